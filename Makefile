@@ -11,19 +11,26 @@ unexport PYTHONDONTWRITEBYTECODE
 
 install: .venv/installed
 
-.venv/installed: pyproject.toml
+# What training needs. The tests, the tools and the pages need more.
+.venv/trains: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("PYTHON: found %d.%d, expected at least 3.11" % sys.version_info[:2])'
 	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --editable .
+	touch $@
+
+.venv/installed: .venv/trains
 	$(BIN)/pip install --editable '.[dev]'
 	touch $@
 
-train: install
+train: .venv/trains
 	$(BIN)/python train.py --accelerator auto
 
 test: install
 	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
+# Tests of the site need KaTeX. They touch no network, so it is downloaded before them.
 test-slow: install
+	-$(BIN)/python -m tools.katex
 	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
 docs: install

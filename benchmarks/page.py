@@ -27,8 +27,8 @@ SHOWN = 10  # points of the grid in the table of the two forms
 SENTENCE = Text("- {row}: {what} is {measured}, the goal is {limit}.", "- {row}：{what}是 {measured}，目标是{limit}。")
 # fmt: off
 NAMES = {  # names of a record, or parts of names. Longer names stand before their parts.
-    "a step on flower, 2-4-1": "花形 2-4-1 的一步", "an epoch of 60,000 × 784": "60,000 × 784 的一轮",
-    "cats, five layers": "猫，五层", "cats, logistic": "猫，Logistic 回归", "flower, 2-4-1": "花形，2-4-1",
+    "a step on flower, 2-4-1": "花形数据 2-4-1 的一步", "an epoch of 60,000 × 784": "60,000 × 784 的一轮",
+    "cats, five layers": "猫，五层", "cats, logistic": "猫，Logistic 回归", "flower, 2-4-1": "花形数据，2-4-1",
     "wide, 1024-1024-1024-1": "宽网络，1024-1024-1024-1", ", float64": "，float64", ", float32": "，float32",
     "milliseconds of a step in Lightning beyond the bare loop": "Lightning 的一步比裸循环多出的毫秒数",
     "epoch with the data module / bare loop": "数据模块的一轮 / 裸循环",

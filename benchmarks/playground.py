@@ -72,6 +72,7 @@ async def rates_of(page: Page, widths: tuple[int, ...]) -> dict[str, float]:
     """Measure frames and steps a second of a session with this network, and the seconds from a setting to its frame."""
     await page.say("settings", settings={"hidden_layers": widths})
     await page.frame(lambda header: len(header["W"]) == len(widths) + 1 and header["step"] == 0)
+    await page.say("speed", speed=None)
     await page.say("run")
     begin = await page.frame()
     start, count = perf_counter(), 0

@@ -4,24 +4,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course_torch.estimators import CourseClassifier, CourseRegressor
     from course_torch.formulas.layers import LayerGradients
     from course_torch.network.deep_network import DeepNetwork
     from course_torch.network.gradient_descent import gradient_descent
     from course_torch.network.parameters import LayerParameters
     from course_torch.tracing.trace import trace
+    from course_torch.training.module import NetworkModule
     from course_torch.verification.comparison import compare_gradients
 
 __version__ = "0.2.0"
-__all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "compare_gradients", "gradient_descent", "trace"]
+__all__ = ["CourseClassifier", "CourseRegressor", "DeepNetwork", "LayerGradients", "LayerParameters", "NetworkModule"]
+__all__ += ["compare_gradients", "gradient_descent", "trace"]
 
 MODULES = {
+    "CourseClassifier": "estimators",
+    "CourseRegressor": "estimators",
     "DeepNetwork": "network.deep_network",
     "LayerGradients": "formulas.layers",
     "LayerParameters": "network.parameters",
+    "NetworkModule": "training.module",
     "compare_gradients": "verification.comparison",
     "gradient_descent": "network.gradient_descent",
     "trace": "tracing.trace",
 }
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext course_torch` in a notebook: %check and %%check judge what the cells define."""
+    from course_torch.exercises.magics import CheckMagics
+
+    shell.register_magics(CheckMagics)
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from course_torch.errors import InputError
+from course_torch.errors import unwritable
 
 PARTIAL = ".partial"
 """End of the name of a file that is not complete. A killed process leaves such a file behind."""
@@ -34,7 +34,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         cause = error if isinstance(error, OSError) else error.__context__
         if not isinstance(cause, OSError):
             raise
-        raise InputError(f"{path}: cannot be written ({cause.strerror or cause})") from error
+        raise unwritable(path, cause) from error
     finally:
         with suppress(OSError):  # a read-only file system has already raised above
             partial.unlink(missing_ok=True)

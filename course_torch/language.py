@@ -1,10 +1,13 @@
 """Sentences in the two languages of the project."""
 
+import os
 import re
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 Language = Literal["en", "zh"]
 CHINESE = "[\u4e00-\u9fff]"
+VARIABLE = "COURSE_TORCH_LANGUAGE"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
@@ -43,7 +46,19 @@ def without_spaces(sentence: str, name: str, value: str) -> str:
     return sentence
 
 
-NOTHING = Text("", "")
+def joined(separator: Text, texts: Iterable[Text]) -> Text:
+    """The texts in one, with the separator of their language between them."""
+    listed = list(texts)
+    return Text(*(separator.say(language).join(text.say(language) for text in listed) for language in LANGUAGES))
+
+
+NOTHING, COLON, SEMICOLON, OR = Text("", ""), Text(": ", "："), Text("; ", "；"), Text("; or: ", "；或者：")
+
+
+def asked(arguments: Iterable[str]) -> Language:
+    """The language that `--language` asks for, or else the environment variable COURSE_TORCH_LANGUAGE."""
+    said = " ".join([f"--language {os.environ.get(VARIABLE)}", *arguments])
+    return "zh" if re.findall(r"--language[ =](\S*)", said)[-1:] == ["zh"] else "en"
 
 
 def same(sentence: str) -> Text:

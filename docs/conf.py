@@ -1,6 +1,7 @@
 """Settings of Sphinx for both languages. `tools/build_site.py` builds docs/en, and docs/zh with the tag zh."""
 
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 from course_torch import __version__
@@ -21,7 +22,8 @@ extensions = [
     "myst_parser",
     "katex_math",
     "chinese_lines",
-    "chinese_search",
+    "code_lines",
+    "site_search",
     "repository_pages",
     "glossary",
     "sphinx.ext.autodoc",
@@ -46,12 +48,16 @@ math_number_all = False
 html_math_renderer = "katex"
 
 html_theme = "pydata_sphinx_theme"
-html_static_path = ["_static", "_katex/site"]
+html_static_path = ["_static", "_katex/site", str(files("course_torch") / "web" / "progress.js")]
 templates_path = ["_templates"]
 html_css_files = ["site.css"]
-html_js_files = [("language.js", {"defer": "defer"})]
+html_js_files = [
+    (name, {"defer": "defer"})
+    for name in ("language.js", "progress.js", "reading.js", "predictions.js", "questions.js")
+]
 html_copy_source = False
 html_show_sourcelink = False
+html_search_scorer = str(DOCS / "_ext" / "scorer.js")
 html_show_search_summary = False  # it would fetch the pages, which a browser forbids from disk
 html_show_sphinx = False
 html_use_index = False

@@ -60,6 +60,7 @@ def watched(page: "Page") -> "Page":
 
 def empty(page: "Page") -> None:
     """Leave the page's document, and take back what a test has set for it or opened beside it."""
+    page.evaluate("() => { try { localStorage.clear(); } catch { /* the page may not store anything */ } }")
     page.goto("about:blank")
     page.mouse.move(0, 0)
     page.emulate_media(media="null")
@@ -72,10 +73,11 @@ def empty(page: "Page") -> None:
 
 @pytest.fixture
 def graph_page(new_page: Callable[..., "Page"]) -> "Page":
-    """A page in which `executor` executes graphs of formulas."""
+    """A page in which `executor` executes graphs of formulas, and `unpacked` unpacks them."""
     page = new_page()
-    source = (files("course_torch") / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
-    page.add_script_tag(content=f"{source}\nwindow.executor = executor;", type="module")
+    folder = files("course_torch") / "web" / "graph"
+    source = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("graph.js", "packed.js"))
+    page.add_script_tag(content=f"{source}\nObject.assign(window, {{ executor, unpacked }});", type="module")
     page.wait_for_function("() => window.executor")  # a module runs after its tag is added
     return page
 
@@ -122,3 +124,12 @@ def violations(page: "Page") -> list[str]:
         source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
         page.evaluate(f"() => {{ {source} }}")
     return page.evaluate(VIOLATIONS)
+
+
+def assert_readable(page: "Page", scheme: str) -> None:
+    """A page with the project's style has no violation of axe-core, fits its window, and has the colours asked for."""
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == (
+        "rgb(255, 255, 255)" if scheme == "light" else "rgb(22, 24, 28)"
+    )

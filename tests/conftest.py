@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
+from course_torch.language import VARIABLE
 from tests.browser import MISSING, browser, empty_pages, graph_page, new_page  # noqa: F401 (fixtures)
 
 # Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.
 os.environ["OMP_NUM_THREADS"] = "1"
+os.environ.pop(VARIABLE, None)
 torch.set_num_threads(1)
 
 Problem = tuple[DeepNetwork, Tensor, Tensor]

@@ -52,8 +52,8 @@ def test_a_console_replaces_what_its_encoding_lacks(
 
 
 def test_a_single_choice_is_named_alone() -> None:
-    assert one_of(["a", "b"]) == "one of a, b"
-    assert one_of(iter(["a"])) == "a"
+    assert one_of(["a", "b"]) == ("one of a, b", "a, b 之一")
+    assert one_of(iter(["a"])) == ("a", "a")
     with pytest.raises(InputError, match=r"^monitor: found 'x', expected train/cost$"):
         check_name("monitor", "x", {"train/cost": 0})
 

@@ -13,6 +13,7 @@ import io
 import json
 import re
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,14 +125,19 @@ def main(google: Path, twitter: Path, fluent: Path, noto_v1: Path, emojione: Pat
             is_animal += [animal] * len(drawn)
             split += [number] * len(drawn)
             motif_names += [motif["short_name"]] * len(drawn)
-    np.savez_compressed(
-        TARGET,
-        pictures=np.stack(pictures),
-        is_animal=np.array(is_animal, dtype=np.uint8),
-        part=np.array(split, dtype=np.uint8),
-        motif=np.array(motif_names),
-        hand=np.array(hands),
-    )
+    arrays = {
+        "pictures": np.stack(pictures),
+        "is_animal": np.array(is_animal, dtype=np.uint8),
+        "part": np.array(split, dtype=np.uint8),
+        "motif": np.array(motif_names),
+        "hand": np.array(hands),
+    }
+    with zipfile.ZipFile(TARGET, "w") as archive:  # np.load reads LZMA too: a sixth smaller than what np.savez writes
+        for name, array in arrays.items():
+            entry = zipfile.ZipInfo(f"{name}.npy")  # without the time, so that equal pictures make an equal file
+            entry.compress_type = zipfile.ZIP_LZMA
+            with archive.open(entry, "w") as file:
+                np.lib.format.write_array(file, array)
     print(f"{TARGET}: {len(pictures)} pictures, {TARGET.stat().st_size / 2**20:.2f} MiB")
 
 

@@ -118,7 +118,7 @@ def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> Gr
                 wrong = line or in_short(error)
             else:
                 largest = max(largest, report.largest_relative_error)
-                wrong = "" if report.agrees else report.objection.removesuffix(".")
+                wrong = "" if report.agrees else report.objection.en.removesuffix(".")
             if wrong or time.perf_counter() > end:
                 break
     return GradientCheck(device, dtype_name(dtype), seed + 1, largest, wrong)

@@ -13,10 +13,16 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock, Timeout
 
 from course_torch.atomic import replacing, to_disk
-from course_torch.errors import InputError
+from course_torch.errors import InputError, one_of, unwritable
+from course_torch.language import Text
 
 ENDINGS = {"figure": (".png", ".svg", ".pdf")}
 """Option -> allowed endings of the file's name; all endings if the option is not named here."""
+ENDING = Text(
+    "{option}: found '{path}', expected a name that ends in {endings}",
+    "{option}：得到 '{path}'，名称应以 {endings} 结尾",
+)
+OCCUPIED = Text("another process is writing into this folder", "另一个进程正在写入这个文件夹")
 
 
 def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ()) -> None:
@@ -29,19 +35,33 @@ def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ())
         check_path(option, path)
         folders = Path(os.path.realpath(path)).parents if os.path.isfile(path) else ()
         if overwritten := next((read[each] for each in (*identities(path), *map(str, folders)) if each in read), None):
-            raise InputError(f"{option}: found '{path}', which would overwrite the input '{overwritten}'")
+            raise InputError(
+                f"{option}: found '{path}', which would overwrite the input '{overwritten}'",
+                f"{option}：得到 '{path}'，它会覆盖输入 '{overwritten}'",
+            )
         if twin := next((written[each] for each in identities(path) if each in written), None):
-            raise InputError(f"{option}: found '{path}', expected another file than that of {twin}")
+            raise InputError(
+                f"{option}: found '{path}', expected another file than that of {twin}",
+                f"{option}：得到 '{path}'，应为与 {twin} 不同的文件",
+            )
         written |= dict.fromkeys(identities(path), option)
 
 
 def check_path(option: str, path: str) -> None:
     """Reject a path that is no file in an existing folder, or has none of the option's endings. Raises InputError."""
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-        raise InputError(f"{option}: found '{path}', expected a file in a folder that exists")
-    endings = ENDINGS.get(option)
-    if endings and Path(path).suffix not in endings:
-        raise InputError(f"{option}: found '{path}', expected a name that ends in one of {', '.join(endings)}")
+        raise InputError(
+            f"{option}: found '{path}', expected a file in a folder that exists",
+            f"{option}：得到 '{path}'，应为已有文件夹里的一个文件",
+        )
+    if option in ENDINGS:
+        check_ending(option, path, ENDINGS[option])
+
+
+def check_ending(option: str, path: str, endings: tuple[str, ...]) -> None:
+    """Reject a name with another ending. Raises InputError."""
+    if Path(path).suffix not in endings:
+        raise InputError(ENDING.fill(option=option, path=path, endings=one_of(endings)))
 
 
 def identities(path: str) -> list[object]:
@@ -55,7 +75,10 @@ def output_folder(option: str, path: str) -> Path:
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{option}: found '{path}', expected a writable folder ({error.strerror})") from error
+        raise InputError(
+            f"{option}: found '{path}', expected a writable folder ({error.strerror})",
+            f"{option}：得到 '{path}'，应为可以写入的文件夹（{error.strerror}）",
+        ) from error
     return Path(path)
 
 
@@ -84,16 +107,16 @@ def finite(value: object) -> object:
 
 
 @contextmanager
-def locked(folder: Path, seconds: float, busy: str) -> Iterator[None]:
+def locked(folder: Path, seconds: float, busy: Text) -> Iterator[None]:
     """Lock a folder for the block, or warn if the system has no locks. Raises InputError: `busy` after `seconds`."""
     lock = FileLock(folder / ".lock")
     try:
         lock.acquire(timeout=seconds)
     except Timeout as error:
-        raise InputError(f"{folder}: {busy}") from error
+        raise InputError(f"{folder}: {busy.en}", f"{folder}：{busy.zh}") from error
     except (OSError, NotImplementedError) as error:
         if isinstance(error, OSError) and error.errno not in (ENOSYS, ENOLCK, EOPNOTSUPP):
-            raise InputError(f"{folder}: cannot be written ({error.strerror})") from error
+            raise unwritable(folder, error) from error
         print(f"warning: {folder}: the file system has no locks: let no other process write here", file=sys.stderr)
     try:
         yield
@@ -131,14 +154,17 @@ def staged(option: str, path: str, obsolete: Iterable[str] = ()) -> Iterator[Pat
         try:
             staging = undo.enter_context(TemporaryDirectory(prefix=".staging.", dir=folder, ignore_cleanup_errors=True))
         except OSError as error:
-            raise InputError(f"{option}: found '{path}', expected a writable folder ({error.strerror})") from error
+            raise InputError(
+                f"{option}: found '{path}', expected a writable folder ({error.strerror})",
+                f"{option}：得到 '{path}'，应为可以写入的文件夹（{error.strerror}）",
+            ) from error
         yield Path(staging)
         move(Path(staging), folder, obsolete)
 
 
 def move(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
     """Move all files of `staging` into `folder` and remove the obsolete files, under a lock. Raises InputError."""
-    with locked(folder, PATIENCE, "another process is writing into this folder"):
+    with locked(folder, PATIENCE, OCCUPIED):
         try:
             for file in sorted(staging.iterdir()):
                 os.replace(file, folder / file.name)
@@ -146,4 +172,4 @@ def move(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
                 (folder / name).unlink(missing_ok=True)
             to_disk(folder)
         except OSError as error:
-            raise InputError(f"{error.filename2 or folder}: cannot be written ({error.strerror})") from error
+            raise unwritable(error.filename2 or folder, error) from error

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import yaml
-from jsonargparse import ArgumentParser, Namespace, get_loader, set_loader, set_parsing_settings
+from jsonargparse import ArgumentParser, DefaultHelpFormatter, Namespace, get_loader, set_loader, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
 from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, shortened, unknown_option
+from course_torch.command_line.help import ChineseFormatter
 from course_torch.command_line.shipped import resolved
 from course_torch.errors import InputError, check_regular
+from course_torch.language import NOTHING, Language, Text, same
 
 GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
 MOST_VALUES = 10_000  # values that a text may have when every alias is written out
@@ -34,55 +36,76 @@ def one_line_yaml() -> Iterator[None]:
         set_loader("yaml", load_plain, (yaml.YAMLError,))
 
 
+LINE = Text("line {number}: ", "第 {number} 行：")
+
+
+class ConfigError(InputError, yaml.YAMLError):
+    """A mistake in a config. The parser expects a YAMLError."""
+
+
 def load_yaml(text: str, path: str = "") -> Any:
-    """Load YAML, of a config if `path` names its file. Raises YAMLError with a message of one line."""
-    where = f"{path}: " if path else ""
+    """Load YAML, of a config if `path` names its file. Raises ConfigError."""
+    where = Text(f"{path}: ", f"{path}：") if path else NOTHING
     try:
         check_size(text)
         value = load_plain(text)
     except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise yaml.YAMLError(f"{where}{line}{(error.problem or 'no YAML').removeprefix('but ')}") from error
+        line = LINE.fill(number=error.problem_mark.line + 1) if error.problem_mark else NOTHING
+        problem = (error.problem or "no YAML").removeprefix("but ")
+        raise ConfigError(f"{where.en}{line.en}{problem}", f"{where.zh}{line.zh}{problem}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{where.en}{error}", f"{where.zh}{error.text.zh}") from error
     except Exception as error:  # PyYAML's constructors raise many types: a wrong !!bool is a KeyError
-        raise yaml.YAMLError(f"{where}{' '.join(str(error).split())}") from error
+        problem = " ".join(str(error).split())
+        raise ConfigError(f"{where.en}{problem}", f"{where.zh}{problem}") from error
     if path:
         check_config(value, where)
     return value
 
 
-def check_config(value: Any, where: str) -> None:
-    """Reject what the parser would take for no options at all. Raises YAMLError."""
+def check_config(value: Any, where: Text) -> None:
+    """Reject what the parser would take for no options at all. Raises ConfigError."""
     if not isinstance(value, dict):
-        found = "no options" if value is None else as_yaml(value)
-        file = "a file, or " if isinstance(value, str) else ""
-        raise yaml.YAMLError(f"{where}found {found}, expected {file}options such as 'model: {{seed: 1}}'")
+        found = Text("no options", "空的配置") if value is None else same(as_yaml(value))
+        file = Text("a file, or ", "文件，或") if isinstance(value, str) else NOTHING
+        raise ConfigError(
+            f"{where.en}found {found.en}, expected {file.en}options such as 'model: {{seed: 1}}'",
+            f"{where.zh}得到 {found.zh}，应为{file.zh}选项，例如 'model: {{seed: 1}}'",
+        )
     for group in GROUPS:
         if not isinstance(value.get(group, {}), dict | str):
-            raise yaml.YAMLError(f"{where}{group}: found {as_yaml(value[group])}, expected options")
+            inside = as_yaml(value[group])
+            raise ConfigError(
+                f"{where.en}{group}: found {inside}, expected options", f"{where.zh}{group}：得到 {inside}，应为选项"
+            )
     if not isinstance(value.get("config", ""), str):
-        raise yaml.YAMLError(f"{where}config: found {as_yaml(value['config'])}, expected a file")
+        named = as_yaml(value["config"])
+        raise ConfigError(
+            f"{where.en}config: found {named}, expected a file", f"{where.zh}config：得到 {named}，应为文件"
+        )
 
 
 def check_text(text: str) -> None:
-    """Reject a text that is YAML of too many values. Raises YAMLError."""
+    """Reject a text that is YAML of too many values. Raises ConfigError."""
     if "&" in text:
         with suppress(yaml.MarkedYAMLError, yaml.reader.ReaderError):
             check_size(text)
 
 
 def check_size(text: str) -> None:
-    """Reject too many or too deep values, as aliases of aliases make in a few lines. Raises YAMLError."""
+    """Reject too many or too deep values, as aliases of aliases make in a few lines. Raises ConfigError."""
     try:
         if isinstance(root := yaml.compose(text, Loader=Loader), yaml.CollectionNode):
             size_and_depth(root, {})
     except RecursionError as error:
-        raise yaml.YAMLError(
-            f"found lists and mappings inside each other, expected at most {DEEPEST} levels"
+        raise ConfigError(
+            f"found lists and mappings inside each other, expected at most {DEEPEST} levels",
+            f"列表和映射互相嵌套，至多为 {DEEPEST} 层",
         ) from error
 
 
 def size_and_depth(node: yaml.Node, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """Return the number of values in a node and its depth, every alias written out. Raises YAMLError."""
+    """Return the number of values in a node and its depth, every alias written out. Raises ConfigError."""
     if id(node) in known:
         return known[id(node)]
     known[id(node)] = MOST_VALUES, DEEPEST  # for an alias inside its own anchor
@@ -96,8 +119,11 @@ def size_and_depth(node: yaml.Node, known: dict[int, tuple[int, int]]) -> tuple[
     parts = [size_and_depth(each, known) for each in children]
     size, depth = 1 + sum(size for size, _ in parts), 1 + max((depth for _, depth in parts), default=0)
     if size > MOST_VALUES or depth > DEEPEST:
-        line = node.start_mark.line + 1
-        raise yaml.YAMLError(f"line {line}: found too many values, expected at most {MOST_VALUES} and {DEEPEST} levels")
+        line = LINE.fill(number=node.start_mark.line + 1)
+        raise ConfigError(
+            f"{line.en}found too many values, expected at most {MOST_VALUES} and {DEEPEST} levels",
+            f"{line.zh}值太多，至多为 {MOST_VALUES} 个值、{DEEPEST} 层",
+        )
     known[id(node)] = size, depth
     return known[id(node)]
 
@@ -142,12 +168,17 @@ logging.getLogger("jsonargparse_null_logger").disabled = True
 
 UNKNOWN = r"(?:Group|Option) '(\S+)' (?:does not accept option '(\S+)'|is not accepted)"
 """jsonargparse's message for an option in a config that does not exist."""
+UNRECOGNIZED = Text("unrecognized arguments: {found}{near}", "没有这个选项：{found}{near}")
+NO_OPTION = Text(
+    "found {found}, which belongs to no option; --help lists the options", "{found} 不属于任何选项；--help 列出所有选项"
+)
 
 
 class OneLineParser(ArgumentParser):
     """A parser without abbreviations. An error prints one line on stderr and exits with code 2."""
 
     program: ClassVar[str | None] = None  # The help of a class in an option comes from another parser.
+    language: ClassVar[Language] = "en"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, allow_abbrev=False, **{"prog": self.program} | kwargs)
@@ -156,17 +187,22 @@ class OneLineParser(ArgumentParser):
         OneLineParser.program = self.prog
         return super().parse_args(*args, **kwargs)
 
+    def speak(self, language: Language) -> None:
+        """Choose the language of the help, and of the errors of this parser and of those of classes in its options."""
+        OneLineParser.language = language
+        self.formatter_class = ChineseFormatter if language == "zh" else DefaultHelpFormatter
+
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+        options, said = [action.dest for action in self._actions], None
         if unknown := re.fullmatch(UNKNOWN, message):
-            option = ".".join(filter(None, unknown.groups()))
-            message = unknown_option(option, [action.dest for action in self._actions])
-        if found := re.match(r"unrecognized arguments: --([\w.]+)", message):
-            message += did_you_mean(found[1], [action.dest for action in self._actions])
+            said = unknown_option(".".join(filter(None, unknown.groups())), options)
+        elif found := re.match(r"unrecognized arguments: (--([\w.]+).*)", message):
+            said = UNRECOGNIZED.fill(found=found[1], near=did_you_mean(found[2], options))
         elif found := re.match(r"unrecognized arguments: (.*)", message):
-            message = f"found {found[1]}, which belongs to no option; --help lists the options"
+            said = NO_OPTION.fill(found=found[1])
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
-            super().error(message, ex)
-        sys.exit(error_line(self.prog, message))
+            super().error(message if said is None else said.en, ex)
+        sys.exit(error_line(self.prog, message if said is None else said.say(self.language), self.language))
 
 
 def normalized(arguments: Sequence[str]) -> list[str]:
@@ -189,7 +225,8 @@ def normalized(arguments: Sequence[str]) -> list[str]:
             config = Path(folder, "config.yaml")
             if not config.is_file():
                 raise InputError(
-                    f"resume: found '{folder}', expected the folder of a run, such as lightning_logs/version_0"
+                    f"resume: found '{folder}', expected the folder of a run, such as lightning_logs/version_0",
+                    f"resume：得到 '{folder}'，应为一次训练的文件夹，例如 lightning_logs/version_0",
                 )
             configs += ["--config", checked(str(config))]
             others += ["--resume", folder]
@@ -204,15 +241,18 @@ def check_argument(argument: str) -> None:
     """Reject an argument that is YAML of too many values. Raises InputError."""
     try:
         check_text(argument.partition("=")[2] if argument.startswith("--") else argument)
-    except yaml.YAMLError as error:
-        raise InputError(f"{shortened(argument)}: {error}") from error
+    except ConfigError as error:
+        raise InputError(f"{shortened(argument)}: {error}", f"{shortened(argument)}：{error.text.zh}") from error
 
 
 def check_integers(config: Namespace) -> None:
     """Reject an integer that overflows in torch. Raises InputError."""
     for option, value in leaves(config):
         if isinstance(value, int) and abs(value) > LARGEST:
-            raise InputError(f"{option}: found {shortened(str(value))}, expected at most {LARGEST}")
+            raise InputError(
+                f"{option}: found {shortened(str(value))}, expected at most {LARGEST}",
+                f"{option}：得到 {shortened(str(value))}，至多为 {LARGEST}",
+            )
 
 
 def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:
@@ -237,7 +277,8 @@ def checked(config: str) -> str:
         else:
             load_yaml(config, "config")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{config}: cannot be read as text ({error}), expected YAML") from error
-    except yaml.YAMLError as error:
-        raise InputError(str(error)) from error
+        raise InputError(
+            f"{config}: cannot be read as text ({error}), expected YAML",
+            f"{config}：无法作为文本读取（{error}），应为 YAML",
+        ) from error
     return config

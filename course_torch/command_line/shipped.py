@@ -5,11 +5,16 @@ from pathlib import Path
 
 import course_torch
 from course_torch.errors import InputError, meant, one_of
+from course_torch.language import Text
 
 PACKAGE = Path(course_torch.__file__).parent
 FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")  # in an installed package, or in a checkout
 ENDING = ".yaml"
 NAME, PATH = r"[\w.-]+", r"\S+\.ya?ml"
+NO_CONFIG = Text(
+    "config: found '{config}', expected a file or {choices}{near}",
+    "config：得到 '{config}'，应为文件或 {choices}{near}",
+)
 CONFIG_HELP = (
     "YAML file with options, or the name of a shipped config, such as digits (`course-torch configs` lists them); "
     "a file NAME or NAME.yaml in the current folder comes before the shipped config NAME"
@@ -35,15 +40,6 @@ def resolved(config: str) -> str:
         for file in (Path(name + ENDING), shipped_configs().get(name)):
             if file is not None and file.is_file():
                 return str(file)
-    raise InputError(f"config: found '{config}', expected a file or {one_of_shipped(config)}")
-
-
-def check_shipped(name: str) -> None:
-    if name not in shipped_configs():
-        raise InputError(f"name: found '{name}', expected {one_of_shipped(name)}")
-
-
-def one_of_shipped(name: str) -> str:
-    """ "one of a, b, c", and the name that was probably meant."""
-    configs = shipped_configs()
-    return one_of(configs) + meant(Path(name).name.removesuffix(ENDING), configs)
+    shipped = shipped_configs()
+    near = meant(Path(config).name.removesuffix(ENDING), shipped)
+    raise InputError(NO_CONFIG.fill(config=config, choices=one_of(shipped), near=near))

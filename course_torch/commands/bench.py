@@ -24,9 +24,15 @@ def bench(device: str = "cpu", json: str | None = None, figure: str | None = Non
         figure: file for a figure of time over size (.png, .svg or .pdf)
     """
     if device != "cpu" and not torch.accelerator.is_available():
-        raise InputError(f"device: found '{device}', but this machine has no accelerator")
+        raise InputError(
+            f"device: found '{device}', but this machine has no accelerator",
+            f"device：得到 '{device}'，但本机没有加速器",
+        )
     if not (FOLDER / "record.py").is_file():
-        raise InputError(f"bench: found no {FOLDER}, expected a checkout of the repository: pip install --editable .")
+        raise InputError(
+            f"bench: found no {FOLDER}, expected a checkout of the repository: pip install --editable .",
+            f"bench：没有 {FOLDER}，需要仓库的一份检出：pip install --editable .",
+        )
     from benchmarks.growth import growth_curves
     from benchmarks.page import page
     from benchmarks.record import measure

@@ -1,22 +1,25 @@
 """`course-torch check`: judge the functions of a learner's file, and say why a function is wrong."""
 
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
-from time import localtime, strftime
+from time import localtime, perf_counter, strftime
 
 from course_torch.errors import InputError
+from course_torch.exercises import LARGEST_HINT
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
 from course_torch.language import Language, Text
 from course_torch.text import shown
 
+NO_FILE = Text("file: found nothing, expected a .py file or a notebook", "file：没有给出文件，应当是 .py 文件或笔记本")
+HINT = Text("hint: found {hint}, expected 0 to {most}", "hint：得到 {hint}，应当是 0 到 {most}")
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
-LARGEST_HINT = 3
-"""The levels of hints (`exercises/judge/hints.py`)."""
 
 
 def check(
     file: str | None = None,
+    function: str | None = None,
     watch: bool = False,
     hint: int = 0,
     language: Language | None = None,
@@ -25,12 +28,13 @@ def check(
     output: bool = False,
     self_test: bool = False,
 ) -> int:
-    """Judge each function of a file that `course-torch exercise` wrote, or of an assignment of the course.
+    """Judge the functions of a file that `course-torch exercise` wrote, or of an assignment of the course.
 
     The file runs in a process of its own. Returns the exit code: 0 if all functions are right, otherwise 1.
 
     Args:
         file: a .py file or a notebook
+        function: the only function that is judged
         watch: whether the file is judged again at each save, until Ctrl-C
         hint: 1 (what was called), 2 (the formula) or 3 (the smallest case in numbers) for the first wrong function
         language: en or zh, instead of the file's own
@@ -39,14 +43,15 @@ def check(
         output: whether the text that the functions print is shown
         self_test: instead, make every known mistake in right solutions, and count how often it is found and named
     """
+    begin = perf_counter()
     if self_test:
         from course_torch.commands.check_answer import print_self_test
 
         return print_self_test()
     if file is None:
-        raise InputError("file: found nothing, expected a .py file or a notebook")
+        raise InputError(NO_FILE)
     if not 0 <= hint <= LARGEST_HINT:
-        raise InputError(f"hint: found {hint}, expected 0 to {LARGEST_HINT}")
+        raise InputError(HINT.fill(hint=hint, most=LARGEST_HINT))
     path = Path(file)
     with closing(PrestartedProcess()) as prestarted:
         with suppress(InputError):  # which check_file raises again
@@ -55,16 +60,16 @@ def check(
         from course_torch.commands.check_answer import show
         from course_torch.exercises.judge.checking import check_file
 
+        judged = partial(check_file, path, only=function, hint=hint, language=language, show=True, start=prestarted)
         if not watch:
-            checked = check_file(path, hint=hint, language=language, show=True, start=prestarted)
-            return show(checked, json, figure, output)
+            return show(judged(begin=begin), json, figure, output)
         for _ in changes(path):
             print(f"\n{strftime('%H:%M:%S', localtime())}")
             try:
-                checked = check_file(path, hint=hint, language=language, show=True, start=prestarted)
+                checked = judged()
                 show(checked, json, figure, output)
                 prestarted.prepare(checked.source.library)
             except InputError as error:  # the file may be saved again in a moment
-                print(error)
+                print(error.text.say(language or "en"))
             print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
     return 0

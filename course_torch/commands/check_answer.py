@@ -1,50 +1,36 @@
 """The answer of `course-torch check`: what is printed, written and drawn about a file that was judged."""
 
 from collections.abc import Iterable
-from shlex import quote
 
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal
 from course_torch.exercises.grade.progress import newly_right
-from course_torch.exercises.judge.answer import (
-    OTHER_WAY,
-    as_record,
-    explanation,
-    form_lines,
-    message,
-    not_loaded,
-    second_judge,
-    summary,
-    trained,
-)
+from course_torch.exercises.judge.answer import answer_parts, as_record
 from course_torch.exercises.judge.checking import Check, Demonstration
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.language import Text
-from course_torch.reports.tables import check_table, scores_table
+from course_torch.language import Language, Text
+from course_torch.reports.tables import scores_table
 from course_torch.text import shown
 
-HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
-MORE = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
-BESIDE = Text(
-    "Your pass beside the reference: course-torch trace --mine {file}",
-    "把你的计算与参考逐步对照：course-torch trace --mine {file}",
+NO_FIGURE = Text(
+    "{figure}: not drawn before {function} and the functions that it calls are right",
+    "{figure}：{function} 和它调用的函数都正确之后才会画图",
 )
-NO_FIGURE = Text("{figure}: not drawn before all functions are right", "{figure}：全部函数都正确之后才会画图")
+WRITTEN = Text("{figure}: your network on the flower", "{figure}：你的网络在花形数据上的图")
 NOT_TRAINED = Text(
     "{figure}: not drawn, because no function of this file trains on the flower",
     "{figure}：没有画图，因为这个文件里没有在花形数据上训练的函数",
 )
-OTHER_WAYS = 3
-"""If more functions succeed at once, as in a finished file, no other way is shown."""
+DRAWN = Text("Your network on the flower: accuracy {accuracy:.1%}", "你的网络在花形数据上：准确率 {accuracy:.1%}")
 
 
 def show(check: Check, json: str | None, figure: str | None, output: bool) -> int:
     """Print the answer. Returns 0 if all functions are right, otherwise 1."""
     checks = (check, *check.others)
     verdicts = [verdict for judged in checks for verdict in judged.verdicts]
-    succeeded = newly_right(check.source, check.chapter.name, verdicts) if verdicts else []
+    succeeded = kept(check, verdicts) if len(verdicts) > 1 else []  # one function alone is no progress of the file
     for judged in checks:
         say_all(judged, succeeded)
     if output:
@@ -54,49 +40,42 @@ def show(check: Check, json: str | None, figure: str | None, output: bool) -> in
     if figure is not None:
         trained_one = next((judged.trained for judged in checks if judged.trained is not None), None)
         if trained_one is not None:
-            draw(trained_one, figure)
+            draw(trained_one, figure, check.language)
+            said = WRITTEN
         else:
-            say([(NOT_TRAINED if check.passed else NO_FIGURE).fill(figure=figure).say(check.language)])
+            said = NOT_TRAINED if check.passed or check.chapter.training is None else NO_FIGURE
+        function = check.chapter.training.function if check.chapter.training else ""
+        say([said.fill(figure=figure, function=function).say(check.language)])
     return 0 if check.passed else 1
+
+
+def kept(check: Check, verdicts: list[Verdict]) -> list[Verdict]:
+    """Keep which functions are right. Returns the verdicts on those that were not right before."""
+    right = {one.task.name: one for one in verdicts if one.state == "right"}
+    sections = {one.task.name: one.task.section for one in verdicts}
+    hashes = {name: check.source.hash_of(name) for name in right}
+    return [right[name] for name in newly_right(check.source.path, check.chapter.name, sections, hashes)]
 
 
 def say_all(check: Check, succeeded: list[Verdict]) -> None:
     """Print the answer on the functions of one assignment. `succeeded` were not right before."""
-    language = check.language
-    lines = [*form_lines(check)]
-    if check.failure is not None:
-        lines.append(not_loaded(check.failure, language))
-    say(lines)
-    if not check.verdicts:
-        return
-    first, second, third = (heading.say(language) for heading in HEADINGS)
-    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in check.verdicts]
-    Console().print(check_table((first, second, third), rows))
-    for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
-        if verdict in check.verdicts:
-            say([OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)])
-    if check.first_wrong is not None:
-        say(explanation(check.first_wrong, language))
-        say(second_judge(check))
-        say(check.hint or [MORE.fill(file=quote(str(check.source.path))).say(language)])
-        say(message(verdict, language) for verdict in check.others_to_mend)
-        if check.is_first and check.passes:  # `trace --mine` reads the first assignment
-            say([BESIDE.fill(file=quote(str(check.source.path))).say(language)])
-    begun = [verdict for verdict in check.verdicts if verdict.state == "missing" and verdict.call]
-    noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
-    say(line for verdict in (*begun[:1], *noted) for line in explanation(verdict, language))
-    print(summary(check))
-    say(trained(check))
+    for part in answer_parts(check, succeeded):
+        if isinstance(part, str):
+            say([part])
+        else:
+            Console().print(part)
 
 
-def draw(trained: Demonstration, figure: str) -> None:
+def draw(trained: Demonstration, figure: str, language: Language) -> None:
     """Draw the flower with the decision boundary of the trained network."""
     from course_torch.data.planar import CLASS_NAMES
-    from course_torch.reports.figures.drawing import write_figure
+    from course_torch.reports.figures.drawing import in_chinese, write_figure
     from course_torch.reports.figures.functions import decision_boundary
 
-    title = f"Your network on the flower: accuracy {trained.accuracy:.1%}"
-    write_figure(figure, decision_boundary(trained.X, trained.Y, trained.network, CLASS_NAMES, title))
+    title = DRAWN.fill(accuracy=trained.accuracy).say(language)
+    with in_chinese(title):
+        drawn = decision_boundary(trained.X, trained.Y, trained.network, CLASS_NAMES, title)
+    write_figure(figure, drawn)
 
 
 def print_self_test() -> int:

@@ -7,14 +7,17 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from rich.text import Text
+from rich.text import Text as Line
 
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.data.table import DataConfig
-from course_torch.errors import InputError, check_name
+from course_torch.errors import InputError, check_count, check_name
 from course_torch.exercises.judge.learners_pass import FLOWER, network_for
+from course_torch.exercises.sandbox.source import read_source
+from course_torch.language import NOTHING, Language, Text
+from course_torch.lessons import to_open
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with, threads_for
@@ -33,6 +36,13 @@ DTYPES = {
     "tf32": torch.float32,  # CUDA devices round the factors of matrix products to 10 bits of mantissa
 }
 
+TITLE = Text(
+    "gradients{whose} of {sizes}{hidden}, output {output}, loss {loss}, {dtype} on {device}, m = {m}{all}",
+    "{whose}{sizes}{hidden}、输出 {output} 的梯度，损失 {loss}，{dtype}，设备 {device}，m = {m}{all}",
+)
+WHOSE = Text(" by {file}", "{file} 算出的 ")
+HIDDEN = Text(", hidden {g}", "、隐层 {g}")
+OF_ALL = Text(" of {m}", "（共 {m}）")
 EXAMPLES = 1000  # Central differences of ReLU take minutes on more, and would not prove more.
 
 
@@ -47,6 +57,7 @@ def compare(
     json: str | None = None,
     html: str | None = None,
     figure: str | None = None,
+    language: Language | None = None,
     self_test: bool = False,
 ) -> int:
     """Judge the gradients of the formulas, and the gradients that training uses, on training examples.
@@ -66,19 +77,25 @@ def compare(
         json: file for the rows
         html: file for the report as a web page
         figure: file for a figure of the errors (.png, .svg or .pdf)
+        language: of table, page and figure, en or zh; null for that of the file `mine`, or else English
         self_test: instead, make every known mistake on purpose and check that the report finds and explains it
     """
     if self_test:
         if json or html or figure:
-            raise InputError("self_test: prints a table only; leave out json, html and figure")
+            raise InputError(
+                "self_test: prints a table only; leave out json, html and figure",
+                "self_test：只打印一张表，请去掉 json、html 和 figure",
+            )
         return print_self_test()
     dtype = ("float32" if device.startswith("mps") else "float64") if dtype is None else dtype
     check_name("dtype", dtype, DTYPES)
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
     if dtype == "tf32" and not device.startswith("cuda"):
-        raise InputError(f"dtype: tf32 needs a CUDA device, found '{device}'")
-    if examples < 1:
-        raise InputError(f"examples: found {examples}, expected at least 1")
+        raise InputError(
+            f"dtype: tf32 needs a CUDA device, found '{device}'", f"dtype：tf32 需要 CUDA 设备，得到 '{device}'"
+        )
+    check_count("examples", examples, 1)
+    language = language or ("en" if mine is None else read_source(Path(mine)).language)
     options = replace(model, layer_sizes=tuple(model.layer_sizes)), data
     if mine is not None and options == (NetworkConfig(), DataConfig()):
         model, data = network_for(mine), FLOWER
@@ -91,31 +108,35 @@ def compare(
         gradients = None if mine is None else own_gradients(mine, network)
         progress = partial(track_on_terminal, description="judging")
         report = compare_gradients(network, X, Y.to(device), method=method, gradients=gradients, progress=progress)
-    whose = "" if mine is None else f" by {shown(Path(mine).name)}"
-    hidden = f", hidden {network.hidden_activation.name}" if len(network.layers) > 1 else ""
-    parts = f"{'-'.join(map(str, network.layer_sizes))}{hidden}, output {network.output.name}"
-    loss = name_of(network.output.losses)
-    title = f"gradients{whose} of {parts}, loss {loss}, {dtype} on {device}, m = {len(X)}"
-    if len(X) < split.m:
-        title += f" of {split.m}"
-    console = wide_console(WIDTH)
-    judged = "formulas" if mine is None else "yours"
-    console.print(comparison_table(report, title, judged, console.width) if report.tensors else Text(title))
-    if console.is_terminal:
-        console.print(str(report), markup=False, highlight=False)  # folds at words
-    else:
-        print(report)
+    title = TITLE.fill(
+        whose=NOTHING if mine is None else WHOSE.fill(file=shown(Path(mine).name)),
+        sizes="-".join(map(str, network.layer_sizes)),
+        hidden=HIDDEN.fill(g=network.hidden_activation.name) if len(network.layers) > 1 else NOTHING,
+        output=network.output.name,
+        loss=name_of(network.output.losses),
+        dtype=dtype,
+        device=device,
+        m=len(X),
+        all=OF_ALL.fill(m=split.m) if len(X) < split.m else NOTHING,
+    ).say(language)
+    console, said = wide_console(WIDTH), report.text.say(language)
+    console.print(comparison_table(report, title, console.width, language) if report.tensors else Line(title))
+    for line in (said, *to_open(said, language)):
+        if console.is_terminal:
+            console.print(line, markup=False, highlight=False)  # folds at words
+        else:
+            print(line)
     if json is not None:
         write_text(json, as_json(report.as_record()))
     if html is not None:
         from course_torch.reports.gradient_report import html_report
 
-        write_text(html, html_report(report, title))
+        write_text(html, html_report(report, title, language))
     if figure is not None:
         from course_torch.reports.figures.curves import gradient_errors
         from course_torch.reports.figures.drawing import write_figure
 
-        write_figure(figure, gradient_errors(report, title))
+        write_figure(figure, gradient_errors(report, title, language))
     return 0 if report.agrees else 1
 
 
@@ -138,7 +159,10 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
         torch.ones(1, dtype=dtype).to(device).cpu()
         return network.to(device, dtype)
     except UNUSABLE as error:
-        raise InputError(f"device: found '{device}', which this machine cannot use: {error}") from error
+        raise InputError(
+            f"device: found '{device}', which this machine cannot use: {error}",
+            f"device：得到 '{device}'，本机不能使用：{error}",
+        ) from error
 
 
 def own_gradients(mine: str, network: DeepNetwork) -> Gradients:

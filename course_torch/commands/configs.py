@@ -1,6 +1,7 @@
 """`course-torch configs`: the configs that the package ships."""
 
-from course_torch.command_line.shipped import check_shipped, description, shipped_configs
+from course_torch.command_line.shipped import description, shipped_configs
+from course_torch.errors import check_name
 
 
 def configs(name: str | None = None) -> int:
@@ -11,7 +12,7 @@ def configs(name: str | None = None) -> int:
     """
     shipped = shipped_configs()
     if name is not None:
-        check_shipped(name)
+        check_name("name", name, shipped)
         print(shipped[name].read_text(encoding="utf-8"), end="")
         return 0
     width = max(map(len, shipped))

@@ -7,7 +7,7 @@ from typing import Literal
 from rich.console import Console
 
 from course_torch.atomic import replacing
-from course_torch.command_line.files import check_path, write_text
+from course_torch.command_line.files import check_ending, check_path, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.grade.progress import read_progress
 from course_torch.exercises.recognition.chapters import chapter_of
@@ -18,6 +18,11 @@ from course_torch.language import Language, Text
 from course_torch.reports.tables import chapters_table
 from course_torch.text import shown
 
+NO_CHAPTER = Text("chapter: found nothing, expected {choices}", "chapter：没有给出，应为 {choices}")
+EXISTS = Text(
+    "{path} exists and is not overwritten: give another file (--out FILE), or --reset FUNCTION",
+    "{path} 已经存在，不会被覆盖：请换一个文件（--out FILE），或用 --reset FUNCTION",
+)
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
 WRITTEN = Text(
     "{out}: {n} functions to write; check them by: course-torch check {out}",
@@ -50,7 +55,7 @@ def exercise(
     """
     if chosen is None:
         if out is not None or reset is not None:
-            raise InputError(f"chapter: found nothing, expected {one_of(CHAPTERS)}")
+            raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
         Console().print(chapters_table(*chapter_rows(language)))
         return 0
     check_name("chapter", chosen, CHAPTERS)
@@ -60,9 +65,8 @@ def exercise(
     if reset is not None:
         return put_back(path, reset)
     if path.exists():
-        raise InputError(f"{path} exists and is not overwritten: give another file (--out FILE), or --reset FUNCTION")
-    if path.suffix != ".py":
-        raise InputError(f"out: found '{path}', expected a name that ends in .py")
+        raise InputError(EXISTS.fill(path=path))
+    check_ending("out", str(path), (".py",))
     write_text(path, stub_file(chapter, shown(path.name), library, layout, language))
     print(WRITTEN.fill(out=shown(path), n=len(chapter.tasks)).say(language))
     return 0

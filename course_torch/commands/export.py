@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from rich.console import Console
-from rich.text import Text
+from rich.text import Text as Line
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
@@ -18,11 +18,13 @@ from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.exchange.trained_network import Trained, load_trained
+from course_torch.language import Text
 from course_torch.reports.tables import filled
 from course_torch.text import shown
 
 ONNX = "network.onnx"
 FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
+NOT_INSTALLED = Text("not installed: {missing}; pip install {packages}", "没有安装 {missing}；pip install {packages}")
 PIXELS = "a picture's values row by row, channels last, divided by 255"
 FEATURES = "the features of an example, as in the data set of the training"
 TOLERANCE = 1e-6  # largest difference between outputs before and after the export, unless rounding is larger
@@ -47,9 +49,9 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
         onnx: end with an error, instead of leaving network.onnx out, if a package is missing
     """
     missing = [package for package in ("onnx", "onnxruntime") if find_spec(package) is None]
-    reason = f"not installed: {', '.join(missing)}; pip install {' '.join(missing)}"
+    reason = NOT_INSTALLED.fill(missing=", ".join(missing), packages=" ".join(missing))
     if missing and onnx:
-        raise InputError(f"onnx: {ONNX} cannot be written, {reason}")
+        raise InputError(f"onnx: {ONNX} cannot be written, {reason.en}", f"onnx：无法写出 {ONNX}，{reason.zh}")
     trained = load_trained(Path(checkpoint))
     network = trained.network
     if network.layers[0].W.dtype.itemsize < 4:
@@ -88,10 +90,10 @@ def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
             name: (reloaded - A).abs().max().item()
             for name, reloaded in reloaded_outputs(folder, sequential, X, centered).items()
         }
-    rows = ((Text(shown(Path(out, name))), f"{difference:.1e}") for name, difference in differences.items())
+    rows = ((Line(shown(Path(out, name))), f"{difference:.1e}") for name, difference in differences.items())
     Console().print(filled(("file", "largest difference of reloaded predictions"), rows))
     if missing:
-        print(f"{ONNX} was left out, {reason}", file=sys.stderr)
+        print(f"{ONNX} was left out, {reason.en}", file=sys.stderr)
     with torch.no_grad():
         rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)

@@ -2,29 +2,31 @@
 
 import json as json_module
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from joblib import Parallel, cpu_count, delayed
 
-from course_torch.command_line.files import as_json, check_outputs, write_text
+from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.command_line.progress import track_on_terminal
-from course_torch.errors import InputError, check_name, check_seed
+from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade.grading import (
-    FIRST,
-    LAST,
+    MARK,
     Grade,
-    Row,
     as_csv,
     as_results,
-    columns,
     digest,
+    functions,
     graded_in_worker,
-    is_other,
     mistakes,
     read_csv,
     row_of,
 )
+from course_torch.exercises.grade.page import class_page
+from course_torch.exercises.grade.similar import equal_files, similar_pairs
+from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
+from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
 from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.sandbox.learner.limits import close_to_others
 from course_torch.exercises.tasks import CHAPTERS
@@ -32,27 +34,7 @@ from course_torch.language import Language, Text
 from course_torch.text import shown
 
 ENDINGS = (".py", ".ipynb")
-SHOWN = 10
-"""Number of mistakes that are printed."""
 GUARDED = Text("{n} file{s}, guarded by {guard}", "文件 {n} 个，保护：{guard}")
-GRADED = Text(
-    "{graded} graded, {before} graded before; mean {mean:.1f} of {total} points",
-    "评分 {graded} 个，以前评过 {before} 个；平均 {mean:.1f} 分，满分 {total}",
-)
-NONE_GRADED = Text("{graded} graded, {before} graded before", "评分 {graded} 个，以前评过 {before} 个")
-COUNTED = Text("{count} of {n}: {function}: {cause}", "{n} 个中 {count} 个：{function}：{cause}")
-UNWRITTEN = Text(
-    "{count} of {n}: functions are not written yet; in {whole} of these files, all of them",
-    "{n} 个中 {count} 个：还有函数没有写，其中 {whole} 个文件一个也没有写",
-)
-OTHERS = Text(
-    "not counted: {count} of another chapter or without a function of a chapter, see the column problem",
-    "未计入：{count} 个属于别的章或没有任何一章的函数，见 problem 一列",
-)
-NOT_WHOLE = Text(
-    "{count} of {n} could not be judged whole: see the column problem",
-    "{n} 个中 {count} 个没能完整判断：见 problem 一列",
-)
 TABLE = Text("table: {csv}", "表格：{csv}")
 
 
@@ -61,6 +43,10 @@ def grade(
     *,
     chapter: str,
     csv: str = "grades.csv",
+    html: str | None = None,
+    feedback: str | None = None,
+    rules: str | None = None,
+    gradebook: str | None = None,
     json: str | None = None,
     figure: str | None = None,
     gradescope: str | None = None,
@@ -76,6 +62,10 @@ def grade(
         submissions: folder of the files, or one file
         chapter: the chapter whose functions are judged, one point each
         csv: file for the table. Files that it has with the same content are not judged again
+        html: file for a page of the class: its functions, its frequent mistakes, a row for each student
+        feedback: folder for a text for each file: what `check` says of it, in the language of the file
+        rules: file with the rules of the class in YAML: roster, weights, credit, deadline, late, attempts, anonymous
+        gradebook: file for the roster with the points; that of Canvas if the roster is a gradebook of Canvas
         json: file for the whole answers, those of earlier runs included
         figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
         gradescope: file for the results in Gradescope's form; only for one submission
@@ -88,30 +78,44 @@ def grade(
     """
     check_name("chapter", chapter, CHAPTERS)
     check_seed("seed", seed)
-    if jobs < 1:
-        raise InputError(f"jobs: found {jobs}, expected at least 1")
-    root, files = files_of(Path(submissions))
+    check_count("jobs", jobs, 1)
+    root, files, unread = files_of(Path(submissions))
     if gradescope is not None and len(files) != 1:
-        raise InputError(f"gradescope: found {len(files)} submissions, expected one")
-    outputs = {"csv": csv, "json": json, "figure": figure, "gradescope": gradescope}
-    check_outputs(outputs, map(str, files.values()))
+        raise InputError(
+            f"gradescope: found {len(files)} submissions, expected one",
+            f"gradescope：得到 {len(files)} 份提交，只能有一份",
+        )
+    of_class = read_rules(rules, chapter)
+    roster = read_roster(of_class.roster) if of_class.roster else None
+    if gradebook is not None and roster is None:
+        raise InputError(
+            f"gradebook: found '{gradebook}' without a roster, expected --rules with the entry roster",
+            f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --rules 给出含 roster 一项的文件",
+        )
+    outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
+    outputs |= {"figure": figure, "gradescope": gradescope}
+    check_outputs(outputs, map(str, filter(None, (*files.values(), rules, of_class.roster))))
+    answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
     guard = strongest(root)
     if not (guard.hides or trust or gradescope):
         raise InputError(
             "trust: this machine has neither bubblewrap nor Landlock, so a submission can read all your files; "
-            "--trust runs it with limits alone"
+            "--trust runs it with limits alone",
+            "trust：本机既没有 bubblewrap 也没有 Landlock，提交的代码可以读取你的所有文件；--trust 表示只加限额就运行",
         )
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
     details = {} if again or json is None else read_details(Path(json))
     known = {} if again else {row["file"]: row for row in read_csv(Path(csv), chapter)}
     if json is not None:  # a run that ended early has written rows without their answers
         known = {name: row for name, row in known.items() if name in details}
-    waiting = {name: path for name, path in files.items() if known.get(name, {}).get("sha256") != digest(path)}
+    hashes = {name: row["sha256"] for name, row in known.items() if is_answered(answers, name, row["sha256"])}
+    waiting = {name: path for name, path in files.items() if hashes.get(name) != digest(path)}
     rows = {name: row for name, row in known.items() if name not in waiting}
     grades = []
     for graded in in_parallel(waiting, chapter, seed, guard, jobs, language):
         grades.append(graded)
         rows[graded.file] = row_of(graded)
+        write_feedback(answers, graded)
         write_text(csv, as_csv(rows.values(), chapter))
     if json is not None:
         details = {name: details[name] for name in rows if name in details}
@@ -119,32 +123,97 @@ def grade(
         write_text(json, as_json([details[name] for name in sorted(details)]))
     if gradescope is not None and grades:
         write_text(gradescope, as_json(as_results(grades[0], language)))
-    print(*map(shown, report(list(rows.values()), len(grades), csv, language)), sep="\n")
+    here = [row for name, row in sorted(rows.items()) if name in files]
+    students, strays = students_of(here, files, of_class, roster, seed)
+    counted = {one.row["file"]: one.row for one in students if one.row}
+    begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
+    equal = equal_files(begun)
+    twins = {name for _, *others in equal for name in others}
+    pairs = similar_pairs({name: files[name] for name in begun.keys() - twins}, CHAPTERS[chapter])[:SHOWN]
+    apart, named = [*counts_apart(students, here)], [*names_apart(students, strays, unread)]
+    said = [*first_mistakes(students, len(grades), len(here) - len(grades)), *apart, *named, *likeness(equal, pairs)]
+    print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
+    if gradebook is not None and roster is not None:
+        write_text(gradebook, as_gradebook(roster, students, of_class, chapter))
+    if html is not None:
+        anonymous = of_class.anonymous
+        notes = [*mean_of(students), *apart, *(() if anonymous else named)]
+        addresses = {} if answers is None or anonymous else addresses_of(answers, counted, Path(html))
+        write_text(html, class_page(chapter, students, equal, pairs, notes, language, anonymous, addresses))
     if figure is not None:
         from course_torch.reports.figures.curves import mistake_counts
         from course_torch.reports.figures.drawing import write_figure
 
-        counts = [(f"{row['first mistake']}: {row['causes']}", count) for row, count in mistakes(rows.values())]
-        write_figure(figure, mistake_counts(counts, sum(not is_other(row) for row in rows.values())))
+        counts = [(f"{row['first mistake']}: {row['causes']}", count) for row, count in mistakes(counted.values())]
+        write_figure(figure, mistake_counts(counts, len(counted)))
     return 0
 
 
-def files_of(submissions: Path) -> tuple[Path, dict[str, Path]]:
-    """The folder, and path below the folder -> file. Links are left out: they may lead anywhere. Raises InputError."""
+def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
+    """The folder, path below the folder -> file, and what is not read: other files, links, empty folders.
+
+    Links are left out, because they may lead anywhere. Hidden files and Python's own are not named. Raises InputError.
+    """
     if submissions.is_file():
-        return submissions.absolute().parent, {submissions.name: submissions}
+        return submissions.absolute().parent, {submissions.name: submissions}, []
     if not submissions.is_dir():
-        raise InputError(f"submissions: found '{submissions}', expected a folder or a file")
-    paths = (path for path in submissions.rglob("*") if path.suffix in ENDINGS and path.is_file())
-    files = {str(path.relative_to(submissions)): path for path in sorted(paths) if not path.is_symlink()}
-    visible = {
-        shown(name.replace("\\", "\\\\")): path  # the table and the terminal show it, and a later run reads it
-        for name, path in files.items()
-        if not any(part.startswith(".") for part in Path(name).parts)
-    }
-    if not visible:
-        raise InputError(f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'")
-    return submissions, visible
+        raise InputError(
+            f"submissions: found '{submissions}', expected a folder or a file",
+            f"submissions：得到 '{submissions}'，应为文件夹或文件",
+        )
+    paths, files, unread = sorted(submissions.rglob("*")), {}, []
+    filled = {path.parent for path in paths}
+    for path in paths:
+        below = path.relative_to(submissions)
+        if any(part.startswith(".") or part == "__pycache__" for part in below.parts):
+            continue
+        name = shown(str(below).replace("\\", "\\\\"))  # the table and the terminal show it, and a later run reads it
+        if path.suffix in ENDINGS and path.is_file() and not path.is_symlink():
+            files[name] = path
+        elif path.is_symlink() or path not in filled:
+            unread.append(name)
+    if not files:
+        raise InputError(
+            f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'",
+            f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
+        )
+    return submissions, files, unread
+
+
+def feedback_folder(feedback: str, submissions: Path) -> Path:
+    """The folder of the feedback. Raises InputError if it is in a folder of submissions."""
+    if submissions.is_dir() and Path(feedback).resolve().is_relative_to(submissions.resolve()):
+        raise InputError(
+            f"feedback: found '{feedback}', expected a folder outside the submissions",
+            f"feedback：得到 '{feedback}'，应为提交的文件夹之外的文件夹",
+        )
+    return output_folder("feedback", feedback)
+
+
+def write_feedback(folder: Path | None, graded: Grade) -> None:
+    """Write the feedback to a file, with the file's hash in the last line. A name that is too long gets a warning."""
+    if folder is None:
+        return
+    path = folder / f"{graded.file}.txt"
+    try:
+        output_folder("feedback", str(path.parent))
+        write_text(path, f"{MARK}{graded.feedback.rstrip()}\n\nsha256 {graded.sha256}\n")
+    except InputError as error:  # a file must never end the grading of the others
+        print(f"warning: {shown(error)}", file=sys.stderr)
+
+
+def is_answered(folder: Path | None, file: str, sha256: str) -> bool:
+    """Whether the feedback to this content of a file is there, if feedback is asked for."""
+    if folder is None:
+        return True
+    path = folder / f"{file}.txt"
+    return os.path.isfile(path) and path.read_text("utf-8", "replace").endswith(f"sha256 {sha256}\n")
+
+
+def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, str]:
+    """File -> the address of its feedback on the page."""
+    start = os.path.abspath(html.parent)
+    return {file: Path(os.path.relpath((folder / f"{file}.txt").absolute(), start)).as_posix() for file in files}
 
 
 def in_parallel(
@@ -165,29 +234,7 @@ def read_details(path: Path) -> dict[str, dict[str, object]]:
     try:
         return {entry["file"]: entry for entry in json_module.loads(path.read_text(encoding="utf-8"))}
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise InputError(f"json: {path}: found another file, expected earlier answers, or --again") from error
-
-
-def report(rows: list[Row], graded: int, csv: str, language: Language) -> Iterator[str]:
-    """How many files were graded, the mean of the points, the most frequent first mistakes, and what is not counted."""
-    own, before = [row for row in rows if not is_other(row)], len(rows) - graded
-    n = len(own)
-    if own:
-        of = sorted({int(row["of"]) for row in own})
-        total = f"{of[0]}–{of[-1]}" if len(of) > 1 else of[0]
-        mean = sum(int(row["points"]) for row in own) / n
-        yield GRADED.fill(graded=graded, before=before, mean=mean, total=total).say(language)
-    else:
-        yield NONE_GRADED.fill(graded=graded, before=before).say(language)
-    for row, count in mistakes(own)[:SHOWN]:
-        yield COUNTED.fill(count=count, n=n, function=row["first mistake"], cause=row["cause"]).say(language)
-    names = columns(rows[0]["chapter"])[len(FIRST) : -len(LAST)]
-    states = [{row[name] for name in names if row.get(name)} for row in own]
-    if unwritten := [found for found in states if "missing" in found]:
-        whole = unwritten.count({"missing"})
-        yield UNWRITTEN.fill(count=len(unwritten), n=n, whole=whole).say(language)
-    if problems := sum(bool(row["problem"]) for row in own):
-        yield NOT_WHOLE.fill(count=problems, n=n).say(language)
-    if n < len(rows):
-        yield OTHERS.fill(count=len(rows) - n).say(language)
-    yield TABLE.fill(csv=csv).say(language)
+        raise InputError(
+            f"json: {path}: found another file, expected earlier answers, or --again",
+            f"json：{path}：是别的文件，应为以前的检查结果，或者加上 --again",
+        ) from error

@@ -1,5 +1,6 @@
 """The options of a command: its parser is made from its function, with those of a network as in train.py."""
 
+import os
 from argparse import SUPPRESS
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -9,9 +10,11 @@ from jsonargparse import ActionConfigFile, ArgumentParser, Namespace, set_parsin
 
 from course_torch.command_line import parser as parsing
 from course_torch.command_line.files import check_outputs
+from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.commands.table import load_command
 from course_torch.errors import InputError
+from course_torch.language import VARIABLE, Language
 
 TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # in train.py alone
 
@@ -45,31 +48,39 @@ def check_options(arguments: Iterable[str]) -> None:
         option = argument.partition("=")[0]
         name = option.removeprefix("--").split(".")[0]
         if option.startswith("--") and name in (*TRAINING_ONLY, *parsing.SHORT_FLAGS, "resume", "allow-code"):
-            raise InputError(f"{option}: an option of course-torch train alone")
+            raise InputError(
+                f"{option}: an option of course-torch train alone", f"{option}：只是 course-torch train 的选项"
+            )
 
 
-POSITIONAL = {"chosen": "chapter", "file": "file", "section": "section", "name": "name"}
+POSITIONAL = {"chosen": "chapter", "file": "file", "function": "function", "section": "section", "name": "name"}
 """Parameter -> the name in the help of an argument that may be left out."""
 OUTPUTS = ("json", "html", "figure")  # options that name an output file
-PATHS = ("checkpoint", "file", "files", "mine", "cats", "submissions", "out")  # other files and folders
+PATHS = (  # other files and folders
+    *("checkpoint", "file", "files", "mine", "cats", "submissions", "out"),
+    *("feedback", "rules", "gradebook"),
+)
 
 
 @parsing.one_line_yaml()
-def run_command(name: str, arguments: list[str]) -> int:
+def run_command(name: str, arguments: list[str], language: Language) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     check_options(arguments)
     command = load_command(name)
     given = parsing.normalized(list(with_values(arguments, flags_of(command))))
     parser = parser_of(name, command, configured=any(each.partition("=")[0] == "--config" for each in given))
+    parser.speak(language)
+    if os.environ.get(VARIABLE):
+        parser.set_defaults(language=language)
     with parsing.importing_only():
         config = parser.parse_args(given)
         parsing.check_nulls(parser, config)
         parsing.check_integers(config)
         chosen = parser.instantiate(config)
-    options = {name: value for name, value in chosen.items() if name not in ("config", *TRAINING_ONLY)}
+    options = {name: value for name, value in chosen.items() if name in signature(command).parameters}
     for name in PATHS:
         if options.get(name) == "" or (name == "files" and "" in options.get(name, [])):
-            raise InputError(f"{name}: found '', expected a path")
+            raise InputError(f"{name}: found '', expected a path", f"{name}：得到 ''，应为路径")
     check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
     return command(**options)
 
@@ -82,7 +93,9 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command, configured=configured)
     parser.add_function_arguments(command, skip={"model", "data", "files", *POSITIONAL}, as_positional=True)
-    for name in POSITIONAL.keys() & signature(command).parameters.keys():
+    if "language" not in signature(command).parameters:
+        parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
+    for name in (name for name in POSITIONAL if name in signature(command).parameters):
         parser.add_argument(
             name, nargs="?", metavar=POSITIONAL[name], help=helps.get(name)
         )  # python -OO has no docstrings

@@ -47,7 +47,10 @@ def predict(
     trained = load_trained(Path(checkpoint))
     network, picture_shape = trained.network, trained.picture_shape
     if explain and (picture_shape is None or network.output.probabilities is None):
-        raise InputError(f"explain: the network of {checkpoint} does not classify pictures; leave out --explain")
+        raise InputError(
+            f"explain: the network of {checkpoint} does not classify pictures; leave out --explain",
+            f"explain：{checkpoint} 的网络不对图片分类，请去掉 --explain",
+        )
     names: list[dict[str, object]]
     if picture_shape is not None:
         named = named_pictures(files)

@@ -5,15 +5,18 @@ import webbrowser
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import torch
 
-from course_torch.command_line.files import as_json, check_outputs, write_text
+from course_torch.command_line.files import as_json, check_ending, check_outputs, write_text
 from course_torch.command_line.progress import wide_console
 from course_torch.data.table import DataConfig
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_count
 from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK, LearnersPass, network_for
+from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import Language
+from course_torch.lessons import lessons_address, to_open
 from course_torch.network.config import NetworkConfig
 from course_torch.text import shown
 from course_torch.tracing.page import page_of
@@ -30,7 +33,7 @@ def trace(
     mine: str | None = None,
     out: str | None = None,
     open: bool = False,
-    language: Language = "en",
+    language: Language | None = None,
     text: bool = False,
     json: str | None = None,
 ) -> int:
@@ -47,14 +50,14 @@ def trace(
         mine: the file of an exercise: its J and gradients stand beside those of the formulas
         out: file for the page (.html), which shows the steps in a browser
         open: whether the page is opened in the browser; without `out` it is a temporary file
-        language: of the page and of the text, en or zh
+        language: of the page and of the text, en or zh; null for that of the file `mine`, or else English
         text: whether the steps are printed even if they are written into a file
         json: file for the record
     """
-    if examples < 1:
-        raise InputError(f"examples: found {examples}, expected at least 1")
-    if out is not None and Path(out).suffix != ".html":
-        raise InputError(f"out: found '{out}', expected a name that ends in .html")
+    check_count("examples", examples, 1)
+    if out is not None:
+        check_ending("out", out, (".html",))
+    language = language or ("en" if mine is None else read_source(Path(mine)).language)
     check_outputs({"out": out, "json": json}, [each for each in (mine, data.root) if each is not None])
     if mine is not None and replace(model, layer_sizes=tuple(model.layer_sizes)) == FLOWER_NETWORK:
         model = network_for(mine)
@@ -66,7 +69,8 @@ def trace(
     try:
         name = "" if mine is None else Path(mine).name
         rate = model.learning_rate
-        record = record_trace(network, X, Y, updates=updates, learning_rate=rate, own=own, own_name=name)
+        of_file: dict[str, Any] = {} if own is None else {"own": own, "own_name": name, "own_line": own.line}
+        record = record_trace(network, X, Y, updates=updates, learning_rate=rate, **of_file)
     except InputError:
         raise
     except Exception as error:
@@ -80,10 +84,11 @@ def trace(
     if open and out is None:
         out = str(Path(mkdtemp(prefix="course-torch-")) / "trace.html")
     if out is not None:
-        write_text(out, page_of(record.as_record(), language))
+        write_text(out, page_of(record.as_record(), language, lessons_address()))
         print(WRITTEN.fill(summary=record.summary, file=shown(out)).say(language))
         if record.own is not None and not text:
-            print(own_in_words(record, record.own, language))
+            told = own_in_words(record, record.own, language)
+            print(told, *to_open(told, language), sep="\n")
     if open:
         webbrowser.open(Path(str(out)).absolute().as_uri())
     if text or (json is None and out is None):

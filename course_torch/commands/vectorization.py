@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_count
 from course_torch.published.vectorization import time_steps
 from course_torch.reports.tables import filled
 
@@ -17,11 +17,11 @@ def vectorization(examples: int = 1000, features: int = 1000) -> int:
         features: number of features n_x, at least 1
     """
     for name, value in (("examples", examples), ("features", features)):
-        if value < 1:
-            raise InputError(f"{name}: found {value}, expected at least 1")
+        check_count(name, value, 1)
     if examples * features > LARGEST:
         raise InputError(
-            f"examples, features: found {examples} × {features}, expected a product of at most {LARGEST:,}"
+            f"examples, features: found {examples} × {features}, expected a product of at most {LARGEST:,}",
+            f"examples、features：得到 {examples} × {features}，乘积至多为 {LARGEST:,}",
         )
     seconds = time_steps(examples, features)
     first, columns = next(iter(seconds.values())), ("way", "seconds", "times as fast")

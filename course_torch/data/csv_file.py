@@ -15,7 +15,7 @@ from torch import Tensor
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
-from course_torch.errors import InputError, check_regular
+from course_torch.errors import InputError, check_regular, unreadable
 from course_torch.language import NOTHING, Text
 from course_torch.text import counted
 
@@ -23,6 +23,8 @@ MOST_CLASSES = 100
 NO_TEXT = Text(
     "{name}: found neither UTF-8 nor GB18030, expected a CSV file", "{name}：既不是 UTF-8 也不是 GB18030，应为 CSV 文件"
 )
+LINE = Text("{name}, line {number}", "{name} 第 {number} 行")
+NO_ROW = Text("{line}: not a row of a CSV file ({error})", "{line}：不是 CSV 文件的一行（{error}）")
 COLUMNS = Text(
     "{line}: found {found}, expected {expected}: the features and the class{how}",
     "{line}：有 {n} 列，应为 {expected} 列：特征和类别{how}",
@@ -49,23 +51,31 @@ TEST = 0.3  # the fraction of the examples in the test split
 
 
 class Table(NamedTuple):
-    """X (m, n_x), the class of each example as written, and the names of the columns (empty without a header)."""
+    """X (m, n_x), the class of each example as written, and the names of the columns (empty without a header).
+
+    domain   x1 from, to, x2 from, to of the plane in which the points were drawn; None for the rows of a file
+    """
 
     X: Float64[Tensor, "m n_x"]
     labels: list[str]
     columns: list[str]
+    domain: list[float] | None = None
 
 
 def load_csv(source: Source) -> DataSet:
     """Load the CSV file `root`. Raises InputError if it cannot be read, or if its rows are no examples of classes."""
     if source.root is None:
-        raise InputError("data.root: the set 'csv' needs the CSV file of the examples")
+        raise InputError(
+            "data.root: the set 'csv' needs the CSV file of the examples", "data.root：数据集 'csv' 需要样本的 CSV 文件"
+        )
     path = Path(source.root).expanduser()
     check_regular(path)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"data.root: {path} cannot be read ({error.strerror})") from error
+        raise InputError(
+            f"data.root: {path} cannot be read ({error.strerror})", f"data.root：无法读取 {path}（{error.strerror}）"
+        ) from error
     return data_set_of(parse_table(text_of(content, str(path)), str(path)), source.seed, str(path))
 
 
@@ -88,7 +98,7 @@ def parse_table(text: str, name: str) -> Table:
     columns: list[str] = []
     try:
         for cells, numbers in filled_rows(reader):
-            line = f"{name}, line {reader.line_num}"
+            line = LINE.fill(name=name, number=reader.line_num)
             if not (rows or columns) and len(cells) > 1 and set(numbers) == {None}:
                 columns = [cell.strip() for cell in cells]
                 continue
@@ -105,7 +115,7 @@ def parse_table(text: str, name: str) -> Table:
             rows.append(features)
             labels.append(cells[-1].strip())
     except csv.Error as error:
-        raise InputError(f"{name}, line {reader.line_num}: not a row of a CSV file ({error})") from error
+        raise InputError(NO_ROW.fill(line=LINE.fill(name=name, number=reader.line_num), error=error)) from error
     if not rows:
         raise InputError(NO_ROWS.fill(name=name))
     return Table(torch.tensor(rows, dtype=torch.float64), labels, columns)
@@ -141,23 +151,33 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             for i, (cells, numbers) in enumerate(filled_rows(reader)):
-                line = f"{path}, line {reader.line_num}"
+                line = LINE.fill(name=path, number=reader.line_num)
                 if len(cells) != n_x:
                     raise InputError(
-                        f"{line}: found {counted(len(cells), 'column')}, expected {n_x}, one for each feature"
+                        f"{line.en}: found {counted(len(cells), 'column')}, expected {n_x}, one for each feature",
+                        f"{line.zh}：有 {len(cells)} 列，应为 {n_x} 列，每个特征一列",
                     )
                 if i == 0 and numbers == [None] * n_x:
                     continue
                 if None in numbers:
-                    raise InputError(f"{line}: found '{cells[numbers.index(None)]}', expected a finite number")
+                    found = cells[numbers.index(None)]
+                    raise InputError(
+                        f"{line.en}: found '{found}', expected a finite number",
+                        f"{line.zh}：得到 '{found}'，应为有限的数",
+                    )
                 rows.append(numbers)
                 lines.append(reader.line_num)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        raise unreadable(path, error) from error
     except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a CSV file in UTF-8 ({error})") from error
+        raise InputError(
+            f"{path}: not a CSV file in UTF-8 ({error})", f"{path}：不是 UTF-8 的 CSV 文件（{error}）"
+        ) from error
     if not rows:
-        raise InputError(f"{path}: found no row, expected rows of {counted(n_x, 'column')}")
+        raise InputError(
+            f"{path}: found no row, expected rows of {counted(n_x, 'column')}",
+            f"{path}：没有任何一行，每行应为 {n_x} 列",
+        )
     return torch.tensor(rows, dtype=torch.float64), lines
 
 

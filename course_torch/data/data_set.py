@@ -12,6 +12,7 @@ from torch.nn.functional import one_hot
 
 from course_torch.data.split import Split, bytes_of, with_progress
 from course_torch.errors import InputError
+from course_torch.language import Text
 from course_torch.notebook import html_table
 from course_torch.text import shown
 
@@ -120,13 +121,19 @@ def check_data_set(name: str, data: DataSet) -> DataSet:
     the labels as soon as the network is known.
     """
     for split_name, split in data.splits.items():
-        where = f"data set '{name}', split '{split_name}'"
+        where = Text(f"data set '{name}', split '{split_name}'", f"数据集 '{name}' 的划分 '{split_name}'")
         m, labels = split.m, len(split.Y)
         if m == 0 or m != labels:
-            raise InputError(f"{where}: found {m} examples and {labels} labels, expected equal numbers of at least 1")
+            raise InputError(
+                f"{where.en}: found {m} examples and {labels} labels, expected equal numbers of at least 1",
+                f"{where.zh}：有 {m} 个样本和 {labels} 个标签，两者应当相等，且至少为 1",
+            )
         if split.dtype.is_floating_point and not split.X.isfinite().all():
             row = int((~split.X.isfinite()).any(dim=1).nonzero()[0])
-            raise InputError(f"{where}: features of example {row} are not finite (nan or inf)")
+            raise InputError(
+                f"{where.en}: features of example {row} are not finite (nan or inf)",
+                f"{where.zh}：样本 {row} 的特征不是有限的数（nan 或 inf）",
+            )
     return data
 
 
@@ -165,7 +172,10 @@ def label_columns(classes: Int[Tensor, " m"], number: int) -> UInt8[Tensor, "m n
     """Class numbers to Y: one 0/1 column for two classes, else one-hot columns. Raises InputError beyond them."""
     wrong = classes[(classes < 0) | (classes >= number)]
     if len(wrong) > 0:
-        raise InputError(f"found the class number {wrong[0].item()}, expected 0 to {number - 1}")
+        raise InputError(
+            f"found the class number {wrong[0].item()}, expected 0 to {number - 1}",
+            f"得到类别编号 {wrong[0].item()}，应为 0 到 {number - 1}",
+        )
     return (classes.reshape(-1, 1) if number == 2 else one_hot(classes, number)).to(torch.uint8)
 
 

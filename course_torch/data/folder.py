@@ -12,14 +12,18 @@ from jaxtyping import UInt8
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet
-from course_torch.data.picture_files import Files, decode, picture_set
+from course_torch.data.picture_files import SKIPPED, Files, decode, picture_set
 from course_torch.data.source import Source
 from course_torch.data.split import stratified_split
 from course_torch.errors import InputError
+from course_torch.language import Text
 from course_torch.text import shown
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-NO_PICTURE = f"found no picture, expected files that end in {', '.join(ENDINGS)}"
+NO_PICTURE = Text(
+    f"{{folder}}: found no picture, expected files that end in {', '.join(ENDINGS)}",
+    f"{{folder}}：没有图片，文件应以 {'、'.join(ENDINGS)} 结尾",
+)
 EXPLAINED = ".explained.png"  # the ending of the figures that `course-torch predict --explain` draws
 LOGS = "lightning_logs"
 RUN = re.compile(r"version_\d+")  # the folder of runs, and the name of a run in it
@@ -37,21 +41,30 @@ def load_folder(source: Source) -> DataSet:
     EXPLAINED, OWN_FOLDERS without other pictures) are ignored. Raises InputError if the folders form no data set or if
     a picture cannot be decoded.
     """
-    root = source.folder("folder", "your pictures, with a folder for each class")
+    root = source.folder(
+        "folder", Text("your pictures, with a folder for each class", "你的图片（每个类别一个文件夹）")
+    )
     named = folders_in(root)
     folders = {name.lower(): folder for name, folder in named.items()}
     if "train" in folders and folders_in(folders["train"]):
         if unknown := set(folders) - set(SPLITS):
-            raise InputError(f"{root}: found the folder {min(unknown)} beside train, expected only validation and test")
+            raise InputError(
+                f"{root}: found the folder {min(unknown)} beside train, expected only validation and test",
+                f"{root}：train 旁边有文件夹 {min(unknown)}，只能是 validation 和 test",
+            )
         if len({SPLITS[name] for name in folders}) < len(named):
-            raise InputError(f"{root}: found {', '.join(named)}, expected one folder for each split")
+            raise InputError(
+                f"{root}: found {', '.join(named)}, expected one folder for each split",
+                f"{root}：得到 {'、'.join(named)}，每个划分应为一个文件夹",
+            )
         found = {SPLITS[name]: classes_in(folder) for name, folder in folders.items()}
         class_names = tuple(found["train"])
         for split, classes in found.items():
             if tuple(classes) != class_names:
                 raise InputError(
                     f"{root}: found the classes {', '.join(classes)} in {split}, "
-                    f"expected the classes of train: {', '.join(class_names)}"
+                    f"expected the classes of train: {', '.join(class_names)}",
+                    f"{root}：{split} 里的类别是 {'、'.join(classes)}，应与 train 的类别相同：{'、'.join(class_names)}",
                 )
         splits = {split: numbered(classes) for split, classes in found.items()}
     else:
@@ -67,13 +80,17 @@ def classes_in(folder: Path) -> dict[str, list[str]]:
     classes = {name: pictures_in(subfolder) for name, subfolder in folders_in(folder).items()}
     for name in RESULTS:
         if name not in classes and (folder / name).is_dir():
-            print(f"left out: {shown(folder / name)}: {NO_PICTURE}", file=sys.stderr)
+            print(f"left out: {NO_PICTURE.fill(folder=shown(folder / name)).en}", file=sys.stderr)
     if len(classes) < 2:
-        found = f"one class, '{next(iter(classes))}'" if classes else "no folders"
-        raise InputError(f"{folder}: found {found}, expected at least two folders, one for each class")
+        only = next(iter(classes), "")
+        found = Text(f"one class, '{only}'", f"只有一个类别 '{only}'") if classes else Text("no folders", "没有文件夹")
+        raise InputError(
+            f"{folder}: found {found.en}, expected at least two folders, one for each class",
+            f"{folder}：{found.zh}，应至少有两个文件夹，每个类别一个",
+        )
     for name, pictures in classes.items():
         if not pictures:
-            raise InputError(f"{folder / name}: {NO_PICTURE}")
+            raise InputError(NO_PICTURE.fill(folder=folder / name))
     return classes
 
 
@@ -82,7 +99,10 @@ def folders_in(folder: Path) -> dict[str, Path]:
     try:
         found = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_shown(path.name)]
     except OSError as error:
-        raise InputError(f"data.root: {folder} cannot be read as a folder ({error.strerror})") from error
+        raise InputError(
+            f"data.root: {folder} cannot be read as a folder ({error.strerror})",
+            f"data.root：{folder} 无法作为文件夹读取（{error.strerror}）",
+        ) from error
     return {path.name: path for path in found if path.name not in OWN_FOLDERS or pictures_in(path)}
 
 
@@ -104,7 +124,10 @@ def pictures_in(folder: Path) -> list[str]:
 
 def reject(error: OSError) -> None:
     """Raise InputError for a folder that cannot be read; os.walk would skip the folder silently."""
-    raise InputError(f"{error.filename}: cannot be read as a folder ({error.strerror})") from error
+    raise InputError(
+        f"{error.filename}: cannot be read as a folder ({error.strerror})",
+        f"{error.filename}：无法作为文件夹读取（{error.strerror}）",
+    ) from error
 
 
 def is_shown(name: str) -> bool:
@@ -144,7 +167,7 @@ def named_pictures(paths: Iterable[str]) -> list[NamedPicture]:
         elif pictures := pictures_in(Path(path)):
             named += [NamedPicture(picture, path) for picture in pictures]
         else:
-            raise InputError(f"{path}: {NO_PICTURE}")
+            raise InputError(NO_PICTURE.fill(folder=path))
     return named
 
 
@@ -160,10 +183,10 @@ def decode_named(
         except InputError as error:
             if picture.folder is None:
                 raise
-            errors.append(str(error))
+            errors.append(error.text)
     if errors:
-        skipped = f"{len(errors)} of {len(errors) + len(decoded)} pictures cannot be used, the first: {errors[0]}"
+        skipped = SKIPPED.fill(wrong=len(errors), n=len(errors) + len(decoded), first=errors[0])
         if not decoded:
             raise InputError(skipped)
-        print(f"skipped: {shown(skipped)}", file=sys.stderr)
+        print(f"skipped: {shown(skipped.en)}", file=sys.stderr)
     return decoded, torch.stack(pixels)

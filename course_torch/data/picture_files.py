@@ -16,7 +16,8 @@ from torch import Tensor
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, by_workers, slices, with_progress
-from course_torch.errors import InputError, check_regular
+from course_torch.errors import InputError, check_regular, unreadable
+from course_torch.language import Text
 
 BACKGROUND = (128, 128, 128)
 """Colour behind transparent pixels: the grey background of the pictures that ship with the package."""
@@ -25,6 +26,9 @@ FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 programs."""
 CHUNK, CHUNK_BYTES = 64, 2**23
 """Largest number of pictures in a chunk, and of their decoded bytes. A worker decodes one chunk at a time."""
+SKIPPED = Text(
+    "{wrong} of {n} pictures cannot be used, the first: {first}", "{n} 张图片中有 {wrong} 张不能使用，第一张：{first}"
+)
 
 
 def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tensor, "height width channels"]:
@@ -44,13 +48,16 @@ def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tenso
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise InputError(
-            f"{path}: the picture is too large, expected at most {Image.MAX_IMAGE_PIXELS} pixels"
+            f"{path}: the picture is too large, expected at most {Image.MAX_IMAGE_PIXELS} pixels",
+            f"{path}：图片太大，至多为 {Image.MAX_IMAGE_PIXELS} 个像素",
         ) from error
     except UnidentifiedImageError as error:
-        raise InputError(f"{path}: not a picture") from error
+        raise InputError(f"{path}: not a picture", f"{path}：不是图片") from error
     except Exception as error:  # Pillow may raise any exception for a damaged file
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path}: cannot be read as a picture ({reason})") from error
+        raise InputError(
+            f"{path}: cannot be read as a picture ({reason})", f"{path}：无法作为图片读取（{reason}）"
+        ) from error
 
 
 def fitted(path: str | Path, picture_shape: tuple[int, int, int]) -> Image.Image:
@@ -59,7 +66,10 @@ def fitted(path: str | Path, picture_shape: tuple[int, int, int]) -> Image.Image
     # Open the file here: if Pillow opens an uncompressed TIFF by name, it maps the file and scrambles rotated pixels.
     with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
         if picture.mode in ("I", "F"):
-            raise InputError(f"{path}: found pixels of 32 bits (mode {picture.mode}), expected 8 or 16 bits")
+            raise InputError(
+                f"{path}: found pixels of 32 bits (mode {picture.mode}), expected 8 or 16 bits",
+                f"{path}：像素是 32 位（模式 {picture.mode}），应为 8 位或 16 位",
+            )
         side = 2 * max(height, width)
         picture.draft(None, (side, side))  # decode a large JPEG at a fraction of its size, which is faster
         upright = ImageOps.exif_transpose(picture)
@@ -98,7 +108,9 @@ class SplitOnDisk(Split):
     def X(self) -> Tensor:
         raise InputError(
             f"X: all rows are needed in memory, but {self.m} pictures exceed data.memory and stay on disk; "
-            "use fewer or smaller pictures, or a larger data.memory"
+            "use fewer or smaller pictures, or a larger data.memory",
+            f"X：需要把所有行放进内存，但 {self.m} 张图片超过了 data.memory，留在磁盘上；请用更少或更小的图片，"
+            "或者更大的 data.memory",
         )
 
     @property
@@ -121,7 +133,7 @@ class SplitOnDisk(Split):
             raise InputError(errors[0])
         return Split(X, self.Y[chosen])
 
-    def attempt(self, rows: slice | Tensor) -> tuple[UInt8[Tensor, "rows n_x"], list[str]]:
+    def attempt(self, rows: slice | Tensor) -> tuple[UInt8[Tensor, "rows n_x"], list[Text]]:
         """Decode rows. Returns them and an error message for each picture that fails; its row is 0."""
         numbers = range(self.m)[rows] if isinstance(rows, slice) else rows.tolist()
         pictures = torch.zeros(len(numbers), *self.picture_shape, dtype=torch.uint8)
@@ -130,7 +142,7 @@ class SplitOnDisk(Split):
             try:
                 pictures[place] = decode(self.paths[number], self.picture_shape)
             except InputError as error:
-                errors.append(str(error))
+                errors.append(error.text)
         return pictures.flatten(start_dim=1), errors
 
     def in_memory(self) -> UInt8[Tensor, "m n_x"]:
@@ -141,7 +153,7 @@ class SplitOnDisk(Split):
             X[rows] = chunk
             errors += chunk_errors
         if errors:
-            raise InputError(f"{len(errors)} of {self.m} pictures cannot be used, the first: {errors[0]}")
+            raise InputError(SKIPPED.fill(wrong=len(errors), n=self.m, first=errors[0]))
         return X
 
     def identity(self) -> Iterator[bytes]:
@@ -150,7 +162,7 @@ class SplitOnDisk(Split):
             try:
                 yield os.fsencode(f"{path.parent.name}/{path.name} {path.stat().st_size}\n")
             except OSError as error:
-                raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+                raise unreadable(path, error) from error
 
 
 class Files(NamedTuple):

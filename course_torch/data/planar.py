@@ -1,17 +1,22 @@
-"""Points in the plane that no straight line separates: the course's flower and four sets of scikit-learn."""
+"""Points in the plane: the course's flower, four sets of scikit-learn, and two surfaces whose labels are heights."""
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float64, UInt8
+from jaxtyping import Float, Float64, UInt8
 from torch import Tensor
 
-from course_torch.data.data_set import DataSet
+from course_torch.data.data_set import DataSet, Quantity
 from course_torch.data.source import Source
 from course_torch.data.split import Split
 
 CLASS_NAMES = ("red", "blue")
 POINTS = 400
-NOISE = {"planar": 0.2, "moons": 0.2, "circles": 0.1, "blobs": 1.0, "gaussian_quantiles": 0.0}
+NOISE = {
+    **{"planar": 0.2, "moons": 0.2, "circles": 0.1, "blobs": 1.0, "gaussian_quantiles": 0.0},
+    **{"slanted_plane": 0.1, "bumps": 0.1},
+}
 """Set -> standard deviation of its own noise."""
 
 
@@ -72,3 +77,51 @@ def halves(points: np.ndarray, label: np.ndarray) -> DataSet:
     X, Y = torch.from_numpy(points), torch.from_numpy(label).to(torch.uint8).reshape(-1, 1)
     half = len(X) // 2
     return DataSet(train=Split(X[:half], Y[:half]), test=Split(X[half:], Y[half:]), class_names=CLASS_NAMES)
+
+
+Column = Float[Tensor, "m 1"]
+EDGE = 2.0
+
+
+def bumps(x1: Column, x2: Column) -> Column:
+    """y = Σ_c ± exp(-2 |x - c|²): hills of height 1 at (1, 1) and (-1, -1), hollows at (1, -1) and (-1, 1)."""
+    corners = [(c1, c2) for c1 in (-1, 1) for c2 in (-1, 1)]
+    return torch.stack([c1 * c2 * (-2 * ((x1 - c1) ** 2 + (x2 - c2) ** 2)).exp() for c1, c2 in corners]).sum(dim=0)
+
+
+SURFACES: dict[str, Callable[[Column, Column], Column]] = {
+    "slanted_plane": lambda x1, x2: (x1 + x2) / (2 * EDGE),
+    "bumps": bumps,
+}
+"""Set -> the height y of a surface, from -1 to 1, over the square of x1 and x2 from -EDGE to EDGE."""
+
+
+def load_surface(name: str, source: Source) -> DataSet:
+    """Draw points of the square, with the height of a surface as label; then the noise moves the points.
+
+    The first half is for training, the second half for the test.
+    """
+    m, noise = POINTS if source.points is None else source.points, noise_of(name, source)
+    generator = np.random.RandomState(source.seed)
+    drawn = torch.from_numpy(EDGE * (2 * generator.rand(m, 2) - 1))
+    X, Y = drawn + noise * torch.from_numpy(generator.randn(m, 2)), SURFACES[name](*drawn.split(1, dim=1)).float()
+    half = m // 2
+    quantity = Quantity("height", 0.0, 1.0)
+    return DataSet(train=Split(X[:half], Y[:half]), test=Split(X[half:], Y[half:]), quantity=quantity)
+
+
+FEATURES: dict[str, Callable[[Column, Column], Column]] = {
+    "x1": lambda x1, x2: x1,
+    "x2": lambda x1, x2: x2,
+    "x1_squared": lambda x1, x2: x1**2,
+    "x2_squared": lambda x1, x2: x2**2,
+    "x1_x2": lambda x1, x2: x1 * x2,
+    "sin_x1": lambda x1, x2: x1.sin(),
+    "sin_x2": lambda x1, x2: x2.sin(),
+}
+"""Name -> a function of the coordinates of points that a network may get as an input."""
+
+
+def features_of(points: Float[Tensor, "m 2"], names: Sequence[str]) -> Float[Tensor, "m n_x"]:
+    """X (m, n_x): the named features of the points, side by side."""
+    return torch.cat([FEATURES[name](*points.split(1, dim=1)) for name in names], dim=1)

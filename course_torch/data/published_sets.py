@@ -10,9 +10,20 @@ from jaxtyping import UInt8
 
 from course_torch.data.data_set import DataSet, label_columns, pictures_to_rows
 from course_torch.data.picture_files import Files, picture_set
-from course_torch.data.source import OFFER, Source, check_file, fetch_archive, fetch_file, md5_of
+from course_torch.data.source import (
+    BROKEN,
+    DAMAGED,
+    MISSING,
+    OFFER,
+    Source,
+    check_file,
+    fetch_archive,
+    fetch_file,
+    md5_of,
+)
 from course_torch.data.split import Split, stratified_split
-from course_torch.errors import InputError, check_regular
+from course_torch.errors import InputError, check_regular, unreadable
+from course_torch.language import Text
 
 FILES = {"train": "train_catvnoncat.h5", "test": "test_catvnoncat.h5"}
 """The course's files. The package does not ship them, because they have no licence that allows it."""
@@ -45,10 +56,14 @@ CHECKSUMS = {  # MD5 of the unpacked files: some distributors compress them agai
 
 def load_cats(root: str | Path | None) -> DataSet:
     """Load 209 training and 50 test pictures of 64×64×3; y = 1 for a cat. The published numbers come from X / 255."""
-    folder = Source(root).folder("cats", f"the course's files {', '.join(FILES.values())}")
+    names = ", ".join(FILES.values())
+    folder = Source(root).folder("cats", Text(f"the course's files {names}", f"课程的文件 {names}"))
     (train, shape), (test, test_shape) = (read_split(folder / file, split) for split, file in FILES.items())
     if shape != test_shape:
-        raise InputError(f"{root}: found training pictures of {shape} and test pictures of {test_shape}")
+        raise InputError(
+            f"{root}: found training pictures of {shape} and test pictures of {test_shape}",
+            f"{root}：训练图片是 {shape}，而测试图片是 {test_shape}",
+        )
     return DataSet(train=train, test=test, class_names=("no cat", "cat"), scale=255, picture_shape=shape)
 
 
@@ -57,24 +72,37 @@ def read_split(path: Path, split: str) -> tuple[Split, tuple[int, int, int]]:
     import h5py
 
     if not path.is_file():
-        raise InputError(f"{path}: no such file, expected the course's {FILES[split]}")
+        raise InputError(
+            f"{path}: no such file, expected the course's {FILES[split]}",
+            f"{path}：没有这个文件，应为课程的 {FILES[split]}",
+        )
     keys = f"{split}_set_x", f"{split}_set_y"
     try:
         with h5py.File(path) as file:
             if any(key not in file for key in keys):
-                raise InputError(f"{path}: found the keys {sorted(file)}, expected {', '.join(keys)}")
+                raise InputError(
+                    f"{path}: found the keys {sorted(file)}, expected {', '.join(keys)}",
+                    f"{path}：有键 {sorted(file)}，应为 {'、'.join(keys)}",
+                )
             pictures, label = (torch.from_numpy(file[key][()]) for key in keys)
     except InputError:
         raise
     except Exception as error:  # h5py and NumPy may raise any exception for a damaged file
-        raise InputError(f"{path}: not a readable .h5 file ({error})") from error
+        raise InputError(
+            f"{path}: not a readable .h5 file ({error})", f"{path}：不是可以读取的 .h5 文件（{error}）"
+        ) from error
     if pictures.ndim != 4 or pictures.dtype != torch.uint8 or label.shape != (len(pictures),):
         raise InputError(
             f"{path}: found {keys[0]} {tuple(pictures.shape)} of {pictures.dtype} and {keys[1]} {tuple(label.shape)}, "
-            "expected pictures (m, height, width, 3) of uint8 and labels (m,)"
+            "expected pictures (m, height, width, 3) of uint8 and labels (m,)",
+            f"{path}：{keys[0]} 是 {tuple(pictures.shape)}（{pictures.dtype}），{keys[1]} 是 {tuple(label.shape)}，"
+            "应为 uint8 的图片 (m, height, width, 3) 和标签 (m,)",
         )
     if not ((label == 0) | (label == 1)).all():
-        raise InputError(f"{path}: found the labels {label.unique().tolist()[:5]} in {keys[1]}, expected 0 and 1")
+        raise InputError(
+            f"{path}: found the labels {label.unique().tolist()[:5]} in {keys[1]}, expected 0 and 1",
+            f"{path}：{keys[1]} 里有标签 {label.unique().tolist()[:5]}，应为 0 和 1",
+        )
     height, width, channels = pictures.shape[1:]
     # Some editions hold the labels as floating-point numbers.
     return Split(pictures_to_rows(pictures), label.to(torch.uint8).reshape(-1, 1)), (height, width, channels)
@@ -89,8 +117,9 @@ def load_cifar10_cats(source: Source) -> DataSet:
     """
     from torchvision.datasets import CIFAR10
 
-    root = source.folder("cifar10_cats", f"the unpacked {CIFAR10.filename}")
-    remedy = f"unpack {CIFAR10.url} (MD5 {CIFAR10.tgz_md5}) in {root}"
+    root = source.folder("cifar10_cats", Text(f"the unpacked {CIFAR10.filename}", f"解压后的 {CIFAR10.filename}"))
+    archive = f"{CIFAR10.url} (MD5 {CIFAR10.tgz_md5})"
+    remedy = Text(f"unpack {archive} in {root}", f"请把 {archive} 解压到 {root}")
     files = [*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]
 
     def check_files() -> None:
@@ -123,14 +152,20 @@ def load_pets(source: Source) -> DataSet:
     """Load 3,680 photographs for training and validation, split by a fixed seed, 3,669 for the test; y = 1: a dog."""
     from torchvision.datasets import OxfordIIITPet
 
-    folder = source.folder("pets", "oxford-iiit-pet, with its folders images and annotations") / "oxford-iiit-pet"
+    content = Text(
+        "oxford-iiit-pet, with its folders images and annotations", "oxford-iiit-pet（其中有 images 和 annotations）"
+    )
+    folder = source.folder("pets", content) / "oxford-iiit-pet"
     archives = OxfordIIITPet._RESOURCES
     try:
         return read_pets(folder, source)
     except InputError as error:
         if not source.download:
-            named = " and ".join(f"{url} (MD5 {md5})" for url, md5 in archives)
-            raise InputError(f"{error}; unpack {named} in {folder}, {OFFER}") from error
+            named = [f"{url} (MD5 {md5})" for url, md5 in archives]
+            raise InputError(
+                f"{error}; unpack {' and '.join(named)} in {folder}, {OFFER.en}",
+                f"{error.text.zh}；请把 {' 和 '.join(named)} 解压到 {folder}，{OFFER.zh}",
+            ) from error
     for url, md5 in archives:
         fetch_archive(url, md5, folder)
     return read_pets(folder, source)
@@ -152,15 +187,23 @@ def listed_files(folder: Path, name: str) -> Files:
         rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines()]
         files = Files([str(folder / "images" / f"{row[0]}.jpg") for row in rows], [int(row[2]) - 1 for row in rows])
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        raise unreadable(path, error) from error
     except (ValueError, IndexError) as error:
-        raise InputError(f"{path}: damaged, expected lines of the form: name breed species number") from error
+        raise InputError(
+            f"{path}: damaged, expected lines of the form: name breed species number",
+            f"{path}：已损坏，每行应为：name breed species number",
+        ) from error
     if set(files.classes) != {0, 1}:
-        raise InputError(f"{path}: damaged, expected cats (species 1) and dogs (species 2) only")
+        raise InputError(
+            f"{path}: damaged, expected cats (species 1) and dogs (species 2) only",
+            f"{path}：已损坏，应当只有猫（species 1）和狗（species 2）",
+        )
     missing = [picture for picture in files.paths if not Path(picture).exists()]
     if missing:
-        count = f"{len(missing)} of {len(files.paths)} pictures in {path} are missing"
-        raise InputError(f"{missing[0]}: no such file ({count})")
+        raise InputError(
+            f"{missing[0]}: no such file ({len(missing)} of {len(files.paths)} pictures in {path} are missing)",
+            f"{missing[0]}：没有这个文件（{path} 里的 {len(files.paths)} 张图片缺少 {len(missing)} 张）",
+        )
     return files
 
 
@@ -168,7 +211,8 @@ def load_published(name: str, published: str, source: Source) -> DataSet:
     """Load 55,000 examples for training, 5,000 for validation (by a fixed seed) and 10,000 for the test, .gz or not."""
     from torchvision import datasets
 
-    root = source.folder(name, f"its files {', '.join(f'{file}.gz' for file in CHECKSUMS[published])}")
+    files = ", ".join(f"{file}.gz" for file in CHECKSUMS[published])
+    root = source.folder(name, Text(f"its files {files}", f"它的文件 {files}"))
     contents = [bytearray(content_of(file, published, root, source.download)) for file in CHECKSUMS[published]]
     X, Y, X_test, Y_test = (
         torch.frombuffer(content, dtype=torch.uint8, offset=offset)
@@ -212,10 +256,13 @@ def first_intact(places: list[Path], md5: str, url: str) -> bytes:
         try:
             content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         except (OSError, EOFError, zlib.error) as error:
-            complaints.append(f"{path}: cannot be read ({error}), expected a file with MD5 {md5}")
+            complaints.append(BROKEN.fill(path=path, error=error, md5=md5))
             continue
         if md5_of(content) == md5:
             return content
-        complaints.append(f"{path}: damaged, found MD5 {md5_of(content)}, expected {md5}")
-    complaints.append(f"{places[0]}: no such file, expected a file with MD5 {md5}")
-    raise InputError(f"{complaints[0]} (unpacked); put {url} there, {OFFER}")
+        complaints.append(DAMAGED.fill(path=path, found=md5_of(content), md5=md5))
+    complaint = next(iter(complaints), MISSING.fill(path=places[0], md5=md5))
+    raise InputError(
+        f"{complaint.en} (unpacked); put {url} there, {OFFER.en}",
+        f"{complaint.zh}（解压后）；请把 {url} 放在那里，{OFFER.zh}",
+    )

@@ -9,12 +9,28 @@ from http.client import HTTPException
 from math import inf
 from pathlib import Path
 
-from course_torch.errors import InputError, check_regular, check_seed
+from course_torch.errors import FOUND, InputError, check_regular, check_seed
+from course_torch.language import Text
 
 LARGEST_PICTURE = 1024
 FEWEST_POINTS, MOST_POINTS = 10, 100_000
 
-OFFER = "or set --data.download true"
+OFFER = Text("or set --data.download true", "或者设置 --data.download true")
+BROKEN = Text(
+    "{path}: cannot be read ({error}), expected a file with MD5 {md5}", "{path}：无法读取（{error}），MD5 应为 {md5}"
+)
+MISSING = Text("{path}: no such file, expected a file with MD5 {md5}", "{path}：没有这个文件，MD5 应为 {md5}")
+DAMAGED = Text("{path}: damaged, found MD5 {found}, expected {md5}", "{path}：已损坏，MD5 是 {found}，应为 {md5}")
+NO_ROOT = Text(
+    "data.root: the set '{name}' needs the folder of {content}",
+    "data.root：数据集 '{name}' 需要 {content} 所在的文件夹",
+)
+NOT_LOADED = Text(
+    "data.download: {url} could not be downloaded into {folder} ({error})",
+    "data.download：{url} 无法下载到 {folder}（{error}）",
+)
+WORKERS = Text("at least 0, or null for one process per core", "至少 0；null 表示每个核一个进程")
+POINTS = Text("an even number from {least} to {most}", "{least} 到 {most} 的偶数")
 FAILURES = (OSError, RuntimeError, HTTPException)
 """Exceptions of a failed download: no network, an unwritable folder, a wrong MD5, a lost connection."""
 ANSWER = 30.0  # seconds to wait for an answer of a server
@@ -40,20 +56,32 @@ class Source:
         check_seed("data.seed", self.seed)
         even = self.points is None or (FEWEST_POINTS <= self.points <= MOST_POINTS and self.points % 2 == 0)
         for name, allowed, expected in (
-            ("root", self.root != "", "a folder or a file"),  # Path takes "" for the current folder
-            ("picture_size", 1 <= self.picture_size <= LARGEST_PICTURE, f"1 to {LARGEST_PICTURE}"),
-            ("memory", 0 <= self.memory < inf, "a number of GiB, at least 0"),
-            ("workers", self.workers is None or self.workers >= 0, "at least 0, or null for one process per core"),
-            ("points", even, f"an even number from {FEWEST_POINTS} to {MOST_POINTS}"),
-            ("noise", self.noise is None or 0 <= self.noise < inf, "a number of at least 0, or null"),
+            (
+                "root",
+                self.root != "",
+                Text("a folder or a file", "文件夹或文件"),
+            ),  # Path takes "" for the current folder
+            (
+                "picture_size",
+                1 <= self.picture_size <= LARGEST_PICTURE,
+                Text(f"1 to {LARGEST_PICTURE}", f"1 到 {LARGEST_PICTURE}"),
+            ),
+            ("memory", 0 <= self.memory < inf, Text("a number of GiB, at least 0", "至少 0 的数（GiB）")),
+            ("workers", self.workers is None or self.workers >= 0, WORKERS),
+            ("points", even, POINTS.fill(least=FEWEST_POINTS, most=MOST_POINTS)),
+            (
+                "noise",
+                self.noise is None or 0 <= self.noise < inf,
+                Text("a number of at least 0, or null", "至少 0 的数，或 null"),
+            ),
         ):
             if not allowed:
-                raise InputError(f"data.{name}: found {getattr(self, name)!r}, expected {expected}")
+                raise InputError(FOUND.fill(name=f"data.{name}", found=repr(getattr(self, name)), expected=expected))
 
-    def folder(self, name: str, content: str) -> Path:
+    def folder(self, name: str, content: Text) -> Path:
         """Return the folder `root` with the `content` of the set `name`. Raises InputError if root is None."""
         if self.root is None:
-            raise InputError(f"data.root: the set '{name}' needs the folder of {content}")
+            raise InputError(NO_ROOT.fill(name=name, content=content))
         return Path(self.root).expanduser()
 
     @property
@@ -75,17 +103,16 @@ def md5_of(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def check_file(path: Path, md5: str, remedy: str) -> None:
+def check_file(path: Path, md5: str, remedy: Text) -> None:
     """Raise InputError if the file is missing or has another MD5. The message ends with the remedy."""
     check_regular(path)
     try:
         found = md5_of(path.read_bytes()) if path.exists() else None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}), expected a file with MD5 {md5}") from error
-    if found is None:
-        raise InputError(f"{path}: no such file, expected a file with MD5 {md5}; {remedy}, {OFFER}")
+        raise InputError(BROKEN.fill(path=path, error=error.strerror, md5=md5)) from error
     if found != md5:
-        raise InputError(f"{path}: damaged, found MD5 {found}, expected {md5}; {remedy}, {OFFER}")
+        complaint = (MISSING if found is None else DAMAGED).fill(path=path, found=found, md5=md5)
+        raise InputError(f"{complaint.en}; {remedy.en}, {OFFER.en}", f"{complaint.zh}；{remedy.zh}，{OFFER.zh}")
 
 
 def fetch_file(urls: Sequence[str], md5: str, folder: Path) -> None:
@@ -99,10 +126,10 @@ def fetch_file(urls: Sequence[str], md5: str, folder: Path) -> None:
             try:
                 return download_url(url, str(folder), md5=md5)
             except FAILURES as error:
-                failures.append(f"{url} could not be downloaded into {folder} ({error})")
+                failures.append(NOT_LOADED.fill(url=url, folder=folder, error=error))
     finally:
         socket.setdefaulttimeout(before)
-    raise InputError(f"data.download: {failures[0]}")
+    raise InputError(failures[0])
 
 
 def fetch_archive(url: str, md5: str, folder: Path) -> None:
@@ -114,4 +141,4 @@ def fetch_archive(url: str, md5: str, folder: Path) -> None:
     try:
         extract_archive(str(archive))
     except FAILURES as error:
-        raise InputError(f"{archive}: could not be unpacked ({error})") from error
+        raise InputError(f"{archive}: could not be unpacked ({error})", f"{archive}：无法解压（{error}）") from error

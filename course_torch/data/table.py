@@ -11,11 +11,12 @@ from course_torch.data.bundled import load_diabetes, load_digits, load_pictures
 from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set, one_hot_classes
 from course_torch.data.folder import load_folder
-from course_torch.data.planar import load_flower, load_plane
+from course_torch.data.planar import NOISE, SURFACES, load_flower, load_plane, load_surface
 from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_pets, load_published
 from course_torch.data.source import DEFAULTS, Source
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.formulas.output import Output
+from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch
 
@@ -23,6 +24,7 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
     "planar": load_flower,
     **{name: partial(load_plane, name) for name in ("moons", "circles", "blobs", "gaussian_quantiles")},
+    **{name: partial(load_surface, name) for name in SURFACES},
     "digits": lambda source: load_digits(),
     "diabetes": lambda source: load_diabetes(),
     "cats": lambda source: load_cats(source.root),
@@ -34,7 +36,14 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "csv": load_csv,
 }
 """Name -> loader. A loader takes the options of loading, and returns the set."""
-WITHOUT_ROOT = ("pictures", "planar", "moons", "circles", "blobs", "gaussian_quantiles", "digits", "diabetes")
+FOR_CLASSES = Text(
+    " and --model.output softmax for {classes} classes", "，且 {classes} 个类别要用 --model.output softmax"
+)
+OTHER_SIZES = Text(
+    "layer_sizes: {sizes} do not fit the data set '{name}', expected [{n_x}, …, {n_y}]{softmax}: {error}",
+    "layer_sizes：{sizes} 不适合数据集 '{name}'，应为 [{n_x}, …, {n_y}]{softmax}：{error}",
+)
+WITHOUT_ROOT = ("pictures", *NOISE, "digits", "diabetes")
 """Sets that are shipped or drawn: they read no folder of the user."""
 
 
@@ -48,14 +57,15 @@ def load_data_set(name: str, source: Source = DEFAULTS, *, center: bool | None =
     damaged or invalid.
     """
     check_name("data.name", name, DATA_SETS)
-    if unknown := set(options) - set(asdict(source)):
-        expected = one_of([*asdict(source), "center"])
-        raise InputError(f"load_data_set: found the option '{min(unknown)}', expected {expected}")
+    for option in options:
+        check_name("load_data_set: option", option, asdict(source) | {"center": center})
     source = replace(source, **options)
     if source.root is not None and name in WITHOUT_ROOT:
         raise InputError(
             f"data.root: found '{source.root}', but the set '{name}' reads no folder; "
-            "--data.name folder reads your own pictures, --data.name csv your own rows"
+            "--data.name folder reads your own pictures, --data.name csv your own rows",
+            f"data.root：得到 '{source.root}'，但数据集 '{name}' 不读取文件夹；--data.name folder 读取你自己的图片，"
+            "--data.name csv 读取你自己的行",
         )
     data = check_data_set(name, DATA_SETS[name](source))
     return data if center is None else replace(data, centered=center)
@@ -102,7 +112,10 @@ class DataConfig:
     def __post_init__(self) -> None:
         size = self.batch_size
         if size is not None and size < 1:
-            raise InputError(f"batch_size: found {size}, expected at least 1, or null for all examples at once")
+            raise InputError(
+                f"batch_size: found {size}, expected at least 1, or null for all examples at once",
+                f"batch_size：得到 {size}，应至少为 1；null 表示一次用全部样本",
+            )
         _ = self.source  # checks its arguments
 
     @property
@@ -124,21 +137,27 @@ class DataConfig:
 def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
     """Reject a network whose layer sizes or output do not fit the data set `name`. Raises InputError."""
     classes, output = one_hot_classes(data), network.output
-    softmax = f" and --model.output softmax for {classes} classes" if classes and independent(output) else ""
+    softmax = FOR_CLASSES.fill(classes=classes) if classes and independent(output) else NOTHING
     for split in data.splits.values():
         n_x, n_y = split.shape[1], split.Y.shape[1]
         try:
             check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), split.Y)
         except InputError as error:
-            sizes = f"layer_sizes: {network.layer_sizes} do not fit the data set '{name}'"
-            raise InputError(f"{sizes}, expected [{n_x}, …, {n_y}]{softmax}: {error}") from error
+            misfit = {"sizes": network.layer_sizes, "name": name, "n_x": n_x, "n_y": n_y, "softmax": softmax}
+            raise InputError(OTHER_SIZES.fill(error=error.text, **misfit)) from error
         try:
             output.check_labels(split.Y)
             # No prediction equals a probability as label of a class, so the accuracy would be 0.
             if output.probabilities is not None and split.Y.is_floating_point() and (split.Y.round() != split.Y).any():
-                raise InputError(f"found the label {split.Y[split.Y.round() != split.Y][0].item():g}, expected 0 or 1")
+                raise InputError(
+                    f"found the label {split.Y[split.Y.round() != split.Y][0].item():g}, expected 0 or 1",
+                    f"得到标签 {split.Y[split.Y.round() != split.Y][0].item():g}，应为 0 或 1",
+                )
         except InputError as error:
-            raise InputError(f"output: {output.name} does not fit the data set '{name}': {error}") from error
+            raise InputError(
+                f"output: {output.name} does not fit the data set '{name}': {error}",
+                f"output：{output.name} 不适合数据集 '{name}'：{error.text.zh}",
+            ) from error
 
 
 def independent(output: Output) -> bool:
@@ -156,4 +175,4 @@ def separate_classes(data: DataSet, network: DeepNetwork) -> str | None:
 
 
 # The help of train.py and of the commands is this docstring.
-DataConfig.__doc__ = (DataConfig.__doc__ or "").format(data_sets=one_of(DATA_SETS))
+DataConfig.__doc__ = (DataConfig.__doc__ or "").format(data_sets=one_of(DATA_SETS).en)

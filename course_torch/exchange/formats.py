@@ -21,7 +21,10 @@ def as_sequential(network: DeepNetwork) -> nn.Sequential:
         n_out, n_in = layer.W.shape
         g = network.output if l == len(network.layers) else network.hidden_activation
         if g.module is None:
-            raise InputError(f"nn.Sequential: found '{g.name}', which has no `module`")
+            raise InputError(
+                f"nn.Sequential: found '{g.name}', which has no `module`",
+                f"nn.Sequential：得到 '{g.name}'，它没有 `module`",
+            )
         modules += [nn.Linear(n_in, n_out), g.module()]
     sequential = nn.Sequential(*modules).to(network.layers[0].W.dtype)
     sequential.load_state_dict(sequential_state(network))

@@ -5,20 +5,21 @@ whatever Python code calls them. It is free of sizes: m and α are inputs, and a
 rejected.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from copy import deepcopy
+from functools import cache
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation, forward_propagation
 
-IDENTITIES = ("detach", "clone", "alias", "_to_copy", "scalar_tensor", "lift_fresh")
+IDENTITIES = ("detach", "clone", "alias", "_to_copy", "scalar_tensor", "lift_fresh", "to", "conj_physical")
 """Operations whose result has the numbers of their argument. A graph has one dtype, and no number is overwritten."""
 NUMBERS = ("number", "Optional[number]", "Tensor")
 """Types of arguments that may be a number. None stands for the end of a range that is open."""
@@ -29,6 +30,20 @@ FORM = ("dtype", "layout", "device", "pin_memory", "memory_format", "non_blockin
 REFUSED = "refused"
 EXAMPLES = 5
 """m while the step is recorded."""
+
+
+class Sizes(NamedTuple):
+    """The sizes of a recorded step: m, the number of features, and the width of each hidden layer."""
+
+    m: int
+    n_x: int
+    width: int
+
+
+GENERAL = Sizes(EXAMPLES, 2, 4), Sizes(8, 5, 7)
+"""Sizes of which no two are equal."""
+BY_CHANCE = Sizes(EXAMPLES, 4, 4), Sizes(EXAMPLES, 2, 1), Sizes(EXAMPLES, 1, 4), Sizes(4, 2, 4)
+"""Sizes of which two are equal, or one is that of the output."""
 
 
 class Node(NamedTuple):
@@ -54,14 +69,19 @@ class Graph(NamedTuple):
 
 
 class Recorder(TorchDispatchMode):
-    """Records every operation on the inputs, and on what is made of them. Equal operations become one node."""
+    """Records every operation on the inputs, and on what is made of them. Equal operations become one node.
+
+    repeats   whether a tensor that torch repeats to a larger size stands for the repeated one. That is right where its
+              entries are computed, as by autograd, and wrong where they are added up
+    """
 
     def __init__(self, inputs: Mapping[str, Tensor]) -> None:
         super().__init__()
         self.nodes: dict[Node, int] = {}
+        self.repeats = False
         self.kept: list[Tensor] = []  # an address must not be given to a second tensor
-        self.numbers: dict[int, int] = {}
-        self.dtypes = {torch.bool, *(tensor.dtype for tensor in inputs.values())}
+        self.numbers: dict[Hashable, int] = {}
+        self.dtypes = {torch.bool, torch.int64, *(tensor.dtype for tensor in inputs.values())}
         for name, tensor in inputs.items():
             self._name(tensor, self._number(Node("input", others=(name,))))
 
@@ -69,32 +89,42 @@ class Recorder(TorchDispatchMode):
         self, function: Any, types: object, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         """Run an operation and record it."""
+        name, may_be_number = signature(function)
+        if "_backward" in name:  # of autograd: recorded as the operations that it is made of
+            from torch._decomp import decomposition_table
+
+            anew = [each if not isinstance(each, Tensor) or self._knows(each) else each.new_empty(0) for each in args]
+            with self:
+                return decomposition_table[function](*anew, **(kwargs or {}))
         result = function(*args, **(kwargs or {}))
-        name = function._schema.name.partition("::")[2]
         made = result[0] if isinstance(result, tuple) else result  # logsigmoid also returns a buffer
         if not isinstance(made, Tensor):  # a number for a decision of Python's, such as `if m == 1`
             return result
-        named = {each.name: each for each in function._schema.arguments}
-        values = {**dict(zip(named, args, strict=False)), **(kwargs or {})}
+        values = {**dict(zip(may_be_number, args, strict=False)), **(kwargs or {})}
         reads, axes = [], []
+        same = name in IDENTITIES or (name == "expand" and self.repeats)
         for key, value in values.items():
             if isinstance(value, Tensor):
                 reads.append(self._number_of(value))
-            elif str(named[key].type) in NUMBERS:
+            elif may_be_number[key]:
                 reads.append(self._number(Node("constant", others=(value,))))
             elif key in AXES:
                 axes.append(tuple(value) if isinstance(value, list) else value)
-            elif key not in FORM:
+            elif key not in FORM and not same:
                 reads.append(self._refused(f"{name}: found {key}={value}, expected neither sizes nor other arguments"))
         if name != "scalar_tensor" and not any(isinstance(value, Tensor) for value in values.values()):
             reads.append(self._refused(f"{name}: found a tensor of a size of its own"))
-        if made.dtype not in self.dtypes:
+        rounds = same and made.dtype == torch.int64 and args[0].is_floating_point()
+        if made.dtype not in self.dtypes or rounds:
             reads.append(self._refused(f"{name}: found a tensor of {made.dtype}, which rounds"))
-        same = name in IDENTITIES
-        self._name(
-            made,
-            reads[0] if same and len(reads) == 1 else self._number(Node(name.rstrip("_"), tuple(reads), tuple(axes))),
-        )
+        if same and len(reads) == 1:
+            self._name(made, reads[0])
+        elif self._knows(made) and not name.endswith("_") and memory_of(made) in memories(values.values()):
+            pass  # a matrix of one number is its own transpose
+        elif name == "t":
+            self._name(made, self._number(Node("permute", tuple(reads), ((1, 0),))))
+        else:
+            self._name(made, self._number(Node(name.rstrip("_"), tuple(reads), tuple(axes))))
         return result
 
     def graph(self, outputs: Mapping[str, Tensor], mistakes: Mapping[str, Mapping[str, Tensor]] = {}) -> Graph:
@@ -136,16 +166,38 @@ class Recorder(TorchDispatchMode):
 
     def _name(self, tensor: Tensor, number: int) -> None:
         self.kept.append(tensor)
-        self.numbers[id(tensor)] = number
+        self.numbers[memory_of(tensor)] = number
+
+    def _knows(self, tensor: Tensor) -> bool:
+        return memory_of(tensor) in self.numbers
 
     def _number_of(self, tensor: Tensor) -> int:
-        if id(tensor) not in self.numbers:
-            self._name(tensor, self._refused(f"found a tensor of shape {tuple(tensor.shape)} that no input makes"))
-        return self.numbers[id(tensor)]
+        number = self.numbers.get(memory_of(tensor))
+        if number is None:
+            number = self._refused(f"found a tensor of shape {tuple(tensor.shape)} that no input makes")
+            self._name(tensor, number)
+        return number
 
     def _refused(self, why: str) -> int:
         """A node that no output may need. Checks of shapes run operations too, on which no output depends."""
         return self._number(Node(REFUSED, others=(why,)))
+
+
+@cache
+def signature(operation: Any) -> tuple[str, dict[str, bool]]:
+    """The name of an operation, and for each of its arguments whether it may be a number."""
+    schema = operation._schema
+    return schema.name.partition("::")[2], {each.name: str(each.type) in NUMBERS for each in schema.arguments}
+
+
+def memory_of(tensor: Tensor) -> Hashable:
+    """Where the numbers of a tensor are: autograd returns a tensor that it saved as another object."""
+    return tensor.data_ptr(), tensor.shape, tensor.stride()
+
+
+def memories(values: Iterable[object]) -> list[Hashable]:
+    """Where the numbers of the tensors among some values are."""
+    return [memory_of(value) for value in values if isinstance(value, Tensor)]
 
 
 class InputNumber(float):
@@ -177,21 +229,68 @@ for name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv",
 
 Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
 """From the network, X, Y and m to a context in which the backward pass makes the mistake."""
+More = Callable[[DeepNetwork, Sequence[LayerCache], Sequence[BackwardStep], Tensor, InputNumber], Mapping[str, Tensor]]
+"""From the network, its caches, the steps of its backward pass, Y and m to further outputs."""
+
+
+def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}, more: More | None = None) -> Graph:
+    """Both passes on all examples (notes 3.2) of every network of this form: m and all widths are free.
+
+    The inputs are X, Y, m, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, and of
+    each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l]; the gradients also as
+    autograd computes them, such as "autograd dW[1]". `more` adds outputs. A mistake that stops or that needs a size is
+    left out. Python reads sizes unseen, so the graphs of two networks of other sizes are compared. Raises ValueError if
+    the formulas themselves need a size.
+    """
+    first, second = (recorded(network, sizes, mistakes, more) for sizes in GENERAL)
+    forms: dict[Node, int] = {}
+    (right, wrong), (other, others) = (
+        forms_of(recorder.graph(outputs, made), forms) for recorder, outputs, made in (first, second)
+    )
+    if right != other:
+        raise ValueError("the formulas: found a size that Python reads")
+    recorder, outputs, made = first
+    return recorder.graph(
+        outputs, {name: made[name] for name in wrong if wrong[name] and others.get(name) == wrong[name]}
+    )
+
+
+def free_of_widths(network: DeepNetwork, mistakes: Mapping[str, Mistake]) -> set[str]:
+    """The mistakes that change the same outputs where sizes are equal by chance.
+
+    A mistake may be made wherever a shape fits: a layer of the width n_x, 1 or m can take the tensor of another layer.
+    """
+    forms: dict[Node, int] = {}
+    general, *others = (
+        forms_of(recorder.graph(outputs, made), forms)[1]
+        for recorder, outputs, made in (recorded(network, sizes, mistakes) for sizes in (GENERAL[0], *BY_CHANCE))
+    )
+    return {name for name in general if all(each.get(name, {}).keys() == general[name].keys() for each in others)}
+
+
+Outputs = dict[str, Tensor]
 
 
 @torch.no_grad()
-def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}) -> Graph:
-    """Both passes on all examples (notes 3.2), for every m and all widths of the hidden layers.
-
-    The inputs are X, Y, m, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, and of
-    each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l]. A mistake that stops or
-    that needs a size is left out.
-    """
-    network = deepcopy(network).double()
+def recorded(
+    network: DeepNetwork, sizes: Sizes, mistakes: Mapping[str, Mistake], more: More | None = None
+) -> tuple[Recorder, Outputs, dict[str, Outputs]]:
+    """Record a step of a network of this form with random parameters, and what each mistake makes of it."""
+    (examples, n_x, width), n_y = sizes, network.layer_sizes[-1]
     draw = torch.Generator().manual_seed(1)
-    X = torch.randn(EXAMPLES, network.layer_sizes[0], dtype=torch.float64, generator=draw)
-    Y = torch.eye(EXAMPLES, network.layer_sizes[-1], dtype=torch.float64)
-    m = InputNumber(EXAMPLES)
+    network = DeepNetwork(
+        [n_x, *(width for layer in network.layers[1:]), n_y],
+        network.hidden_activation.name,
+        network.output.name,
+        learn_slope=isinstance(network.layers[0].slope, nn.Parameter),
+        dtype=torch.float64,
+        generator=draw,
+    )
+    for layer in network.layers:
+        layer.b.normal_(generator=draw)
+    X = torch.randn(examples, n_x, dtype=torch.float64, generator=draw)
+    Y = torch.eye(examples, n_y, dtype=torch.float64)
+    m = InputNumber(examples)
     g, layers = network.hidden_activation.by_product(), network.tensors()
     named = {
         f"{kind}[{l}]": tensor
@@ -202,23 +301,55 @@ def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}) -> Gr
     with Recorder({"X": X, "Y": Y, "m": m.tensor, **named}) as recorder:
         caches = forward_propagation(X, layers, g, network.output)
 
-        def backward() -> dict[str, Tensor]:
-            """The tensors of the backward pass."""
-            made: dict[str, Tensor | None] = {}
-            for l, step in enumerate(backward_propagation(Y, layers, caches, g, network.output, m=m), start=1):
-                gradients = {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
-                made |= {f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev, **gradients}
-            return {name: tensor for name, tensor in made.items() if tensor is not None}
+        def backward() -> list[BackwardStep]:
+            return backward_propagation(Y, layers, caches, g, network.output, m=m, input_derivative=True)
 
-        right = backward()
-        wrong = {}
+        steps = backward()
+        right, wrong = tensors_of(steps), {}
         for name, mistake in mistakes.items():
             with suppress(RuntimeError, TypeError), mistake(network, X, Y, m):
-                made = backward()
+                made = tensors_of(backward())
                 if all(made[key].shape == right[key].shape for key in right):
                     wrong[name] = made
-        forward = {f"{kind}[{l}]": getattr(cache, kind) for l, cache in enumerate(caches, start=1) for kind in "ZA"}
-        return recorder.graph({"J": network.output.cost(caches[-1].Z, Y, m), **forward, **right}, wrong)
+        recorder.repeats = True
+        outputs = {"J": network.output.cost(caches[-1].Z, Y, m), **right, **by_autograd(network, X, Y, m)}
+        outputs |= {f"{kind}[{l}]": getattr(cache, kind) for l, cache in enumerate(caches, start=1) for kind in "ZA"}
+        outputs |= more(network, caches, steps, Y, m) if more else {}
+    return recorder, outputs, wrong
+
+
+def forms_of(graph: Graph, forms: dict[Node, int]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """A number for what each output, and each output of a mistake, computes: the same number in all graphs."""
+    numbers: list[int] = []
+    for node in graph.nodes:
+        numbers.append(forms.setdefault(node._replace(reads=tuple(numbers[read] for read in node.reads)), len(forms)))
+
+    def of(outputs: Mapping[str, int]) -> dict[str, int]:
+        return {name: numbers[number] for name, number in outputs.items()}
+
+    return of(graph.outputs), {name: of(made) for name, made in graph.mistakes.items()}
+
+
+def tensors_of(steps: Sequence[BackwardStep]) -> dict[str, Tensor]:
+    """The tensors of a backward pass by name."""
+    made: dict[str, Tensor | None] = {}
+    for l, step in enumerate(steps, start=1):
+        gradients = {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
+        made |= {f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev, **gradients}
+    return {name: tensor for name, tensor in made.items() if tensor is not None}
+
+
+@torch.enable_grad()
+def by_autograd(network: DeepNetwork, X: Tensor, Y: Tensor, m: InputNumber) -> dict[str, Tensor]:
+    """The gradients by autograd on the same forward pass."""
+    layers = network.tensors()
+    J = network.output.cost(forward_propagation(X, layers, network.hidden_activation, network.output)[-1].Z, Y, m)
+    learned = {
+        f"autograd d{kind}[{l}]": tensor
+        for l, layer in enumerate(layers, start=1)
+        for kind, tensor in zip(layer._fields, layer.learned(), strict=False)
+    }
+    return dict(zip(learned, torch.autograd.grad(J, [*learned.values()]), strict=True))
 
 
 @torch.no_grad()
@@ -227,3 +358,41 @@ def update_graph() -> Graph:
     W, dW, alpha = torch.ones(2, 2), torch.ones(2, 2), InputNumber(1.0)
     with Recorder({"W": W, "dW": dW, "alpha": alpha.tensor}) as recorder:
         return recorder.graph({"W": update(W, dW, alpha)})
+
+
+def packed(graphs: Mapping[str, Graph]) -> dict[str, Any]:
+    """The graphs for a page, which unpacks a graph when it needs it (`web/graph/packed.js`).
+
+    Most nodes of two graphs, and of two layers, differ only in the numbers of the nodes that they read. So a node is
+    the number of its form, and the distances to what it reads. Numbers are written as characters: the texts compress to
+    a third of JSON's numbers.
+    """
+    forms: dict[Node, int] = {}
+    packs = {}
+    for name, (nodes, outputs, mistakes) in graphs.items():
+        chosen = [forms.setdefault(node._replace(reads=(0,) * len(node.reads)), len(forms)) for node in nodes]
+        distances = [number - read for number, node in enumerate(nodes) for read in node.reads]
+        packs[name] = {
+            "forms": as_characters(chosen),
+            "reads": as_characters(distances),
+            "names": list(outputs),
+            "outputs": as_characters(outputs.values()),
+            "mistakes": {name: as_characters(steps_between(made, outputs)) for name, made in mistakes.items()},
+        }
+    return {"forms": [[form.operation, len(form.reads), form.others] for form in forms], "graphs": packs}
+
+
+def steps_between(made: Mapping[str, int], outputs: Mapping[str, int]) -> Iterator[int]:
+    """For each output 0 if the mistake leaves it, else 1 + the step from the last node: 2n forward, 2n - 1 back."""
+    last = 0
+    for name in outputs:
+        if name in made:
+            step, last = made[name] - last, made[name]
+            yield 1 + (2 * step if step >= 0 else -2 * step - 1)
+        else:
+            yield 0
+
+
+def as_characters(numbers: Iterable[int]) -> str:
+    """A character for each number, from "#" for 0."""
+    return "".join(chr(ord("#") + number) for number in numbers)

@@ -8,11 +8,16 @@ import torch
 from torch import Tensor
 
 from course_torch.data.data_set import Quantity
-from course_torch.errors import InputError
+from course_torch.errors import InputError, unreadable
 from course_torch.exchange.rules import CONTENTS, PREFIX, check_contents
+from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
+NO_CHECKPOINT = Text("{path}: not a checkpoint of train.py ({reason})", "{path}：不是 train.py 的检查点（{reason}）")
+INVALID = Text("{path}: not a valid checkpoint of train.py ({error})", "{path}：不是有效的 train.py 检查点（{error}）")
+CODE = Text("it contains code, which was not run", "它含有代码，代码没有运行")
+DAMAGED = Text("the file is damaged or of another kind", "文件已损坏，或是别的文件")
 ENCRYPTED = 0x1  # the bit of ZipInfo.flag_bits that marks an encrypted record
 
 
@@ -23,25 +28,30 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     InputError if the file contains code, is missing, is damaged or is no valid checkpoint.
     """
     if not path.is_file():
-        raise InputError(f"{path}: no such file, expected a checkpoint, as in lightning_logs/version_0/checkpoints")
+        raise InputError(
+            f"{path}: no such file, expected a checkpoint, as in lightning_logs/version_0/checkpoints",
+            f"{path}：没有这个文件，应为检查点，例如 lightning_logs/version_0/checkpoints 里的文件",
+        )
     try:
         check_archive(path)
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except InputError as error:
-        raise InputError(f"{path}: not a checkpoint of train.py ({error})") from error
+        raise InputError(NO_CHECKPOINT.fill(path=path, reason=error.text)) from error
     except PermissionError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        raise unreadable(path, error) from error
     except Exception as error:  # zipfile and torch have no exception type for damaged files: any exception may occur
         named = "GLOBAL" in str(error) or "unrecognized function" in str(error)  # the file names a function or class
-        reason = "it contains code, which was not run" if named else "the file is damaged or of another kind"
-        raise InputError(f"{path}: not a checkpoint of train.py ({reason})") from error
+        raise InputError(NO_CHECKPOINT.fill(path=path, reason=CODE if named else DAMAGED)) from error
     missing = [key for key in CONTENTS if not isinstance(checkpoint, dict) or key not in checkpoint]
     if missing:
-        raise InputError(f"{path}: not a checkpoint of train.py (it has no {', '.join(missing)})")
+        raise InputError(
+            f"{path}: not a checkpoint of train.py (it has no {', '.join(missing)})",
+            f"{path}：不是 train.py 的检查点（没有 {'、'.join(missing)}）",
+        )
     try:
         check_contents(checkpoint, path.stat().st_size)
     except InputError as error:
-        raise InputError(f"{path}: not a valid checkpoint of train.py ({error})") from error
+        raise InputError(INVALID.fill(path=path, error=error.text)) from error
     return checkpoint
 
 
@@ -55,18 +65,33 @@ def check_archive(path: Path) -> None:
         names = set()
         for record in archive.infolist():
             if record.filename in names:
-                raise InputError(f"record {record.filename!r}: found it twice, expected different names")
+                raise InputError(
+                    f"record {record.filename!r}: found it twice, expected different names",
+                    f"记录 {record.filename!r}：出现两次，名称应各不相同",
+                )
             names.add(record.filename)
             if record.compress_type != ZIP_STORED or record.compress_size != record.file_size:
-                raise InputError(f"record {record.filename!r}: found a compressed record, expected stored bytes")
+                raise InputError(
+                    f"record {record.filename!r}: found a compressed record, expected stored bytes",
+                    f"记录 {record.filename!r}：是压缩的，应为未压缩的字节",
+                )
             if record.flag_bits & ENCRYPTED:
-                raise InputError(f"record {record.filename!r}: found an encrypted record, expected stored bytes")
+                raise InputError(
+                    f"record {record.filename!r}: found an encrypted record, expected stored bytes",
+                    f"记录 {record.filename!r}：是加密的，应为未加密的字节",
+                )
         total, size = sum(record.file_size for record in archive.infolist()), path.stat().st_size
         # Stored records cannot be larger than the file unless they overlap or their sizes are false.
         if total > size:
-            raise InputError(f"its records: found {total} bytes, expected at most the {size} bytes of the file")
+            raise InputError(
+                f"its records: found {total} bytes, expected at most the {size} bytes of the file",
+                f"各记录：共有 {total} 字节，至多为文件的 {size} 字节",
+            )
         if (damaged := archive.testzip()) is not None:
-            raise InputError(f"record {damaged!r}: found other bytes than its checksum allows, the file is damaged")
+            raise InputError(
+                f"record {damaged!r}: found other bytes than its checksum allows, the file is damaged",
+                f"记录 {damaged!r}：字节与校验和不符，文件已损坏",
+            )
 
 
 CHECKPOINTS = ("best.ckpt", "last.ckpt")  # Names of a run's checkpoints. A run without validation has no best.ckpt.
@@ -89,7 +114,10 @@ def checkpoint_of(run: Path) -> Path:
     """The checkpoint with the best parameters of a run, or the last one. Raises InputError if there is neither."""
     paths = [run / "checkpoints" / name for name in CHECKPOINTS]
     if (found := next((each for each in paths if each.is_file()), None)) is None:
-        raise InputError(f"{run}: found no {' and no '.join(map(str, paths))}, expected a checkpoint or a run folder")
+        raise InputError(
+            f"{run}: found no {' and no '.join(map(str, paths))}, expected a checkpoint or a run folder",
+            f"{run}：既没有 {'，也没有 '.join(map(str, paths))}，应为检查点或一次训练的文件夹",
+        )
     return found
 
 

@@ -20,14 +20,14 @@ def sigmoid(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.sigmoid(Z)
 
 
-def sigmoid_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = A (1 - A): the derivative of sigmoid from A. It is at most 1/4, and near 0 where |Z| is large."""
-    return A * (1 - A)
-
-
-def sigmoid_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = sigmoid(Z) sigmoid(-Z): the derivative from Z. It is accurate even if A has rounded to 1."""
+def sigmoid_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """g'(Z) = sigmoid(Z) sigmoid(-Z): the derivative of sigmoid. It is accurate even if A has rounded to 1."""
     return sigmoid(Z) * sigmoid(-Z)
+
+
+def sigmoid_derivative_from_A(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """g'(Z) = A (1 - A): the derivative of sigmoid from A = g(Z). It is at most 1/4, and near 0 where |Z| is large."""
+    return A * (1 - A)
 
 
 def tanh(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -35,14 +35,14 @@ def tanh(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return torch.tanh(Z)
 
 
-def tanh_derivative(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 - A²: the derivative of tanh from A. It is 1 at Z = 0, and near 0 where |Z| is large."""
-    return 1 - A * A
-
-
-def tanh_derivative_from_Z(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """g'(Z) = 1 / cosh²(Z): the derivative from Z. It is accurate even if A has rounded to 1 or -1."""
+def tanh_derivative(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """g'(Z) = 1 / cosh²(Z): the derivative of tanh. It is accurate even if A has rounded to 1 or -1."""
     return 1 / torch.cosh(Z) ** 2
+
+
+def tanh_derivative_from_A(A: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """g'(Z) = 1 - A²: the derivative of tanh from A = g(Z). It is 1 at Z = 0, and near 0 where |Z| is large."""
+    return 1 - A * A
 
 
 def relu(Z: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -90,7 +90,7 @@ ACTIVATIONS = {
         Activation(
             name="sigmoid",
             function=sigmoid,
-            derivative_by=sigmoid_derivative,
+            derivative_by=sigmoid_derivative_from_A,
             argument="A",
             onnx="Sigmoid",
             module=nn.Sigmoid,
@@ -99,7 +99,7 @@ ACTIVATIONS = {
         Activation(
             name="tanh",
             function=tanh,
-            derivative_by=tanh_derivative,
+            derivative_by=tanh_derivative_from_A,
             argument="A",
             onnx="Tanh",
             module=nn.Tanh,

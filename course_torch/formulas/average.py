@@ -1,4 +1,4 @@
-"""The only division by m in the project. docs/backprop.md explains the two bookkeepings of 1/m."""
+"""The only division by m in the project. docs/average.md explains the two bookkeepings of 1/m."""
 
 from typing import TypeVar
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import exp, log, nan
 from typing import NamedTuple
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_name
 
 
 class Operation(NamedTuple):
@@ -67,11 +67,13 @@ class ComputationGraph:
     def __post_init__(self) -> None:
         self.nodes = {name: Node(name, value=float(value)) for name, value in self.inputs.items()}
         for name, (operation, *inputs) in self.formulas.items():
-            if operation not in OPERATIONS:
-                raise InputError(f"node {name}: found '{operation}', expected one of {', '.join(OPERATIONS)}")
+            check_name(f"node {name}", str(operation), OPERATIONS)
             unknown = [each for each in inputs if isinstance(each, str) and each not in self.nodes]
             if unknown or name in self.nodes:
-                raise InputError(f"node {name}: found {unknown or 'a second one'}, expected nodes above it, named once")
+                raise InputError(
+                    f"node {name}: found {unknown or 'a second one'}, expected nodes above it, named once",
+                    f"节点 {name}：得到 {unknown or '第二个同名节点'}，应为它之前的节点，且名称只用一次",
+                )
             self.nodes[name] = Node(name, str(operation), tuple(inputs))
 
     def forward(self) -> Iterator[Node]:

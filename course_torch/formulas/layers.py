@@ -9,7 +9,7 @@ Rows are examples. The course stacks examples as columns; its formulas are the t
     dA_prev = dZ W                dA_prev = Wᵀ dZ
 
 W has the same shape (n_out, n_in) in both. dZ and dA are derivatives of each example's loss L. dW and db are
-derivatives of the cost J, the mean over the examples, so only dW, db and dslope contain 1/m (docs/backprop.md).
+derivatives of the cost J, the mean over the examples, so only dW, db and dslope contain 1/m (docs/average.md).
 """
 
 from typing import NamedTuple

@@ -74,7 +74,10 @@ def check_probabilities(Y: Num[Tensor, "m n_y"]) -> None:
     """0 ≤ Y ≤ 1: reject other labels, with which the cross-entropy has no minimum, and nan. Raises InputError."""
     wrong = Y[~((Y >= 0) & (Y <= 1))]
     if len(wrong) > 0:
-        raise InputError(f"found the label {wrong[0].item():g}, expected 0 or 1, or a probability between them")
+        raise InputError(
+            f"found the label {wrong[0].item():g}, expected 0 or 1, or a probability between them",
+            f"得到标签 {wrong[0].item():g}，应为 0 或 1，或者它们之间的概率",
+        )
 
 
 def check_distributions(Y: Num[Tensor, "m n_y"]) -> None:
@@ -83,13 +86,19 @@ def check_distributions(Y: Num[Tensor, "m n_y"]) -> None:
     sums = Y.float().sum(dim=1)
     wrong = sums[(sums - 1).abs() > SUM_ERROR]
     if len(wrong) > 0:
-        raise InputError(f"found labels of one example that add up to {wrong[0].item():g}, expected 1")
+        raise InputError(
+            f"found labels of one example that add up to {wrong[0].item():g}, expected 1",
+            f"一个样本的标签之和是 {wrong[0].item():g}，应为 1",
+        )
 
 
 def check_finite(Y: Num[Tensor, "m n_y"]) -> None:
     """|Y| < ∞: reject labels that are nan or infinite. Raises InputError."""
     if not Y.isfinite().all():
-        raise InputError("found a label that is not finite (nan or inf), expected numbers")
+        raise InputError(
+            "found a label that is not finite (nan or inf), expected numbers",
+            "有标签不是有限的数（nan 或 inf），应为有限的数",
+        )
 
 
 def log_odds(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_torch.formulas.activations import sigmoid, tanh, tanh_derivative
+from course_torch.formulas.activations import sigmoid, tanh, tanh_derivative_from_A
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import linear
 
@@ -76,7 +76,7 @@ def backward_one_example(
     Notes 2.5, left. The course's columns: dW2 = dz2 a1ᵀ, dz1 = (W2ᵀ dz2) * g'(z1), dW1 = dz1 xᵀ.
     """
     dz2 = values.A2 - y
-    dz1 = dz2 @ parameters.W2 * tanh_derivative(values.A1)
+    dz1 = dz2 @ parameters.W2 * tanh_derivative_from_A(values.A1)
     return Gradients(dz2, dz2.T @ values.A1, dz2, dz1, dz1.T @ x, dz1)
 
 
@@ -88,7 +88,7 @@ def backward(
     dZ2 = values.A2 - Y
     dW2 = average(dZ2.T @ values.A1, m)
     db2 = average(dZ2.sum(dim=0, keepdim=True), m)
-    dZ1 = dZ2 @ parameters.W2 * tanh_derivative(values.A1)
+    dZ1 = dZ2 @ parameters.W2 * tanh_derivative_from_A(values.A1)
     dW1 = average(dZ1.T @ X, m)
     db1 = average(dZ1.sum(dim=0, keepdim=True), m)
     return Gradients(dZ2, dW2, db2, dZ1, dW1, db1)

@@ -9,37 +9,41 @@ import torch
 from torch import Tensor, nn
 
 from course_torch.formulas.average import average
-from course_torch.language import Text
+from course_torch.language import Text, same
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.reference import REFERENCE, evaluated
 
-ENTRIES: dict[str, Callable[[Tensor], Tensor]] = {
-    "{}": lambda T: T,
-    "|{}|": torch.abs,
-    "{}²": torch.square,
-    "{}³": lambda T: T**3,
-    "√|{}|": lambda T: T.abs().sqrt(),
-    "1/{}": torch.reciprocal,
-    "1/|{}|": lambda T: 1 / T.abs(),
-    "the sign of {}": torch.sign,
-    "max(0, {})": lambda T: T.clamp(min=0),
-    "min(0, {})": lambda T: T.clamp(max=0),
-    "({} > 0)": lambda T: (T > 0).double(),
-    "({} <= 0)": lambda T: (T <= 0).double(),
-    "(1 - {})": lambda T: 1 - T,
-    "(1 + {})": lambda T: 1 + T,
-    "(1 - {}²)": lambda T: 1 - T * T,
-    "(1 - {})²": lambda T: (1 - T) ** 2,
-    "√(1 - {}²)": lambda T: (1 - T * T).clamp(min=0).sqrt(),
-    "(1 + {}²)": lambda T: 1 + T * T,
-    "{} (1 - {})": lambda T: T * (1 - T),
-    "exp({})": torch.exp,
-    "exp(-{})": lambda T: torch.exp(-T),
-    "log|{}|": lambda T: T.abs().log(),
-    "tanh({})": torch.tanh,
-    "(1 - tanh({}))": lambda T: 1 - torch.tanh(T),
-    "sigmoid({})": torch.sigmoid,
-    **{f"{{}} rounded to {n} decimals": partial(torch.round, decimals=n) for n in range(1, 4)},
+AS_IT_IS = same("{T}")
+ENTRIES: dict[Text, Callable[[Tensor], Tensor]] = {
+    AS_IT_IS: lambda T: T,
+    same("|{T}|"): torch.abs,
+    same("{T}²"): torch.square,
+    same("{T}³"): lambda T: T**3,
+    same("√|{T}|"): lambda T: T.abs().sqrt(),
+    same("1/{T}"): torch.reciprocal,
+    same("1/|{T}|"): lambda T: 1 / T.abs(),
+    Text("the sign of {T}", "{T} 的正负号"): torch.sign,
+    same("max(0, {T})"): lambda T: T.clamp(min=0),
+    same("min(0, {T})"): lambda T: T.clamp(max=0),
+    same("({T} > 0)"): lambda T: (T > 0).double(),
+    same("({T} <= 0)"): lambda T: (T <= 0).double(),
+    same("(1 - {T})"): lambda T: 1 - T,
+    same("(1 + {T})"): lambda T: 1 + T,
+    same("(1 - {T}²)"): lambda T: 1 - T * T,
+    same("(1 - {T})²"): lambda T: (1 - T) ** 2,
+    same("√(1 - {T}²)"): lambda T: (1 - T * T).clamp(min=0).sqrt(),
+    same("(1 + {T}²)"): lambda T: 1 + T * T,
+    same("{T} (1 - {T})"): lambda T: T * (1 - T),
+    same("exp({T})"): torch.exp,
+    same("exp(-{T})"): lambda T: torch.exp(-T),
+    same("log|{T}|"): lambda T: T.abs().log(),
+    same("tanh({T})"): torch.tanh,
+    same("(1 - tanh({T}))"): lambda T: 1 - torch.tanh(T),
+    same("sigmoid({T})"): torch.sigmoid,
+    **{
+        Text(f"{{T}} rounded to {n} decimals", f"{{T}} 四舍五入到 {n} 位小数"): partial(torch.round, decimals=n)
+        for n in range(1, 4)
+    },
 }
 """What people make of each entry of a tensor by mistake."""
 
@@ -49,35 +53,41 @@ def normalized(T: Tensor, dim: int) -> Tensor:
     return nn.functional.normalize(T, dim=dim, eps=1e-300)
 
 
-WHOLE: dict[str, Callable[[Tensor], Tensor]] = {
-    "softmax({})": lambda T: T.softmax(dim=1),
-    "the mean of each column of {}": lambda T: T.mean(dim=0).expand_as(T),
-    "the mean of each row of {}": lambda T: T.mean(dim=1, keepdim=True).expand_as(T),
-    "{} - the mean of its column": lambda T: T - T.mean(dim=0),
-    "{} - the mean of its row": lambda T: T - T.mean(dim=1, keepdim=True),
-    "{} divided by the norms of its rows": lambda T: normalized(T, 1),
-    "{} divided by the norms of its columns": lambda T: normalized(T, 0),
-    "{} standardized in each column": lambda T: normalized(T - T.mean(dim=0), 0) * len(T) ** 0.5,
-    "{} standardized in each row": lambda T: normalized(T - T.mean(dim=1, keepdim=True), 1) * T.shape[1] ** 0.5,
-    "{} divided by the standard deviations of its columns": lambda T: T / T.std(dim=0, correction=min(1, len(T) - 1)),
-    "the running sum of each column of {}": lambda T: T.cumsum(dim=0),
-    "the running sum of each row of {}": lambda T: T.cumsum(dim=1),
-    "{} without its diagonal": lambda T: T - T.triu().tril(),
-    "the upper triangle of {}": torch.triu,
-    "the lower triangle of {}": torch.tril,
-    "{} with its rows in reverse": lambda T: T.flip(0),
-    "{} with its columns in reverse": lambda T: T.flip(1),
-    "{} read column by column": lambda T: T.T.reshape(T.shape),
-    "{} shifted by one row": lambda T: T.roll(1, 0),
-    "{} shifted back by one row": lambda T: T.roll(-1, 0),
-    "{} shifted by one column": lambda T: T.roll(1, 1),
-    "{} shifted back by one column": lambda T: T.roll(-1, 1),
-    "the first row of {}": lambda T: T[:1].expand_as(T),
-    "the last row of {}": lambda T: T[-1:].expand_as(T),
-    "the first column of {}": lambda T: T[:, :1].expand_as(T),
-    "the last column of {}": lambda T: T[:, -1:].expand_as(T),
-    "{} with each column sorted": lambda T: T.sort(dim=0).values,
-    "{} with each row sorted": lambda T: T.sort(dim=1).values,
+WHOLE: dict[Text, Callable[[Tensor], Tensor]] = {
+    same("softmax({T})"): lambda T: T.softmax(dim=1),
+    Text("the mean of each column of {T}", "{T} 每一列的平均值"): lambda T: T.mean(dim=0).expand_as(T),
+    Text("the mean of each row of {T}", "{T} 每一行的平均值"): lambda T: T.mean(dim=1, keepdim=True).expand_as(T),
+    Text("{T} - the mean of its column", "{T} 减去所在列的平均值"): lambda T: T - T.mean(dim=0),
+    Text("{T} - the mean of its row", "{T} 减去所在行的平均值"): lambda T: T - T.mean(dim=1, keepdim=True),
+    Text("{T} divided by the norms of its rows", "{T} 除以各行的范数"): lambda T: normalized(T, 1),
+    Text("{T} divided by the norms of its columns", "{T} 除以各列的范数"): lambda T: normalized(T, 0),
+    Text("{T} standardized in each column", "{T} 按列标准化"): lambda T: (
+        normalized(T - T.mean(dim=0), 0) * len(T) ** 0.5
+    ),
+    Text("{T} standardized in each row", "{T} 按行标准化"): lambda T: (
+        normalized(T - T.mean(dim=1, keepdim=True), 1) * T.shape[1] ** 0.5
+    ),
+    Text("{T} divided by the standard deviations of its columns", "{T} 除以各列的标准差"): lambda T: (
+        T / T.std(dim=0, correction=min(1, len(T) - 1))
+    ),
+    Text("the running sum of each column of {T}", "{T} 每一列的累加和"): lambda T: T.cumsum(dim=0),
+    Text("the running sum of each row of {T}", "{T} 每一行的累加和"): lambda T: T.cumsum(dim=1),
+    Text("{T} without its diagonal", "{T} 去掉对角线"): lambda T: T - T.triu().tril(),
+    Text("the upper triangle of {T}", "{T} 的上三角"): torch.triu,
+    Text("the lower triangle of {T}", "{T} 的下三角"): torch.tril,
+    Text("{T} with its rows in reverse", "{T} 的行倒序"): lambda T: T.flip(0),
+    Text("{T} with its columns in reverse", "{T} 的列倒序"): lambda T: T.flip(1),
+    Text("{T} read column by column", "{T} 按列读出"): lambda T: T.T.reshape(T.shape),
+    Text("{T} shifted by one row", "{T} 移动一行"): lambda T: T.roll(1, 0),
+    Text("{T} shifted back by one row", "{T} 反向移动一行"): lambda T: T.roll(-1, 0),
+    Text("{T} shifted by one column", "{T} 移动一列"): lambda T: T.roll(1, 1),
+    Text("{T} shifted back by one column", "{T} 反向移动一列"): lambda T: T.roll(-1, 1),
+    Text("the first row of {T}", "{T} 的第一行"): lambda T: T[:1].expand_as(T),
+    Text("the last row of {T}", "{T} 的最后一行"): lambda T: T[-1:].expand_as(T),
+    Text("the first column of {T}", "{T} 的第一列"): lambda T: T[:, :1].expand_as(T),
+    Text("the last column of {T}", "{T} 的最后一列"): lambda T: T[:, -1:].expand_as(T),
+    Text("{T} with each column sorted", "{T} 每一列排序"): lambda T: T.sort(dim=0).values,
+    Text("{T} with each row sorted", "{T} 每一行排序"): lambda T: T.sort(dim=1).values,
 }
 """What people make of a whole tensor by mistake."""
 FUNCTIONS = ENTRIES | WHOLE
@@ -85,17 +95,17 @@ OTHER_ACTIVATIONS = ("silu", "gelu", "softplus", "softsign", "elu", "selu", "har
 """Functions of torch.nn.functional whose derivative may stand for g'."""
 STEPS = (1.0, 0.5, 0.1, 0.01, 1e-3)
 """Steps of a difference quotient in the place of g'."""
-REDUCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "the largest": lambda terms: terms.amax(dim=0),
-    "the smallest": lambda terms: terms.amin(dim=0),
-    "the median": lambda terms: terms.median(dim=0).values,
-    "the norm": lambda terms: terms.norm(dim=0),
-    "the root mean square": lambda terms: terms.square().mean(dim=0).sqrt(),
-    "the standard deviation": lambda terms: terms.std(dim=0),
-    "the product": lambda terms: terms.prod(dim=0),
+REDUCTIONS: dict[Text, Callable[[Tensor], Tensor]] = {
+    Text("the largest", "最大值"): lambda terms: terms.amax(dim=0),
+    Text("the smallest", "最小值"): lambda terms: terms.amin(dim=0),
+    Text("the median", "中位数"): lambda terms: terms.median(dim=0).values,
+    Text("the norm", "范数"): lambda terms: terms.norm(dim=0),
+    Text("the root mean square", "均方根"): lambda terms: terms.square().mean(dim=0).sqrt(),
+    Text("the standard deviation", "标准差"): lambda terms: terms.std(dim=0),
+    Text("the product", "乘积"): lambda terms: terms.prod(dim=0),
 }
 """What people compute of the examples in place of a sum."""
-SIGN_TELLS_CLASS = ("max(0, {})", "min(0, {})", "({} > 0)", "({} <= 0)")
+SIGN_TELLS_CLASS = [*map(same, ("max(0, {T})", "min(0, {T})", "({T} > 0)", "({T} <= 0)"))]
 """Functions that choose the examples of a class if the tensor is A - Y."""
 MOST_TERMS = 200_000
 """The largest number of entries of the terms of a sum."""
@@ -109,6 +119,11 @@ AXES = {
 """Kind of a tensor -> what its rows and its columns are."""
 
 
+Name = str | Text
+"""A symbol, or words."""
+LABEL_PROBABILITY = Text("the probability of the label", "标签的概率")
+
+
 class Operand(NamedTuple):
     """A tensor of a formula, and what the formula gives with another tensor in its place.
 
@@ -117,11 +132,11 @@ class Operand(NamedTuple):
     functions   what may be made of it
     """
 
-    name: str
-    given: str
+    name: Name
+    given: Name
     tensor: Tensor
     formula: Callable[[Tensor], Tensor]
-    functions: Mapping[str, Callable[[Tensor], Tensor]] = FUNCTIONS
+    functions: Mapping[Text, Callable[[Tensor], Tensor]] = FUNCTIONS
 
 
 class Formula(NamedTuple):
@@ -141,7 +156,7 @@ class Formula(NamedTuple):
 
     axes: tuple[Text, Text]
     m: float
-    tensors: dict[str, Tensor]
+    tensors: Mapping[Name, Tensor]
     operands: list[Operand]
     summed: Text = EXAMPLE
     terms: Tensor | None = None
@@ -159,9 +174,9 @@ def formula_of(step: BackwardContext) -> Formula:
     if kind == "dA":
         names = ("dZ", "W", "A_prev")
         dZ, W, _ = tensors = exact(step, names)
-        named = dict(zip(names, tensors, strict=True))
+        named: dict[Name, Tensor] = dict(zip(names, tensors, strict=True))
         if step.layer > 1:
-            named["b of the layer below"] = step.below.b.detach().cpu().double().expand(len(dZ), -1)
+            named[Text("b of the layer below", "前一层的 b")] = step.below.b.detach().cpu().double().expand(len(dZ), -1)
         operands = [Operand("W", "W", W, lambda x: dZ @ x), Operand("dZ", "dZ", dZ, lambda x: x @ W)]
         terms = (dZ[:, :, None] * W).transpose(0, 1) if dZ.numel() * W.shape[1] <= MOST_TERMS else None
         return Formula(axes, m, named, operands, UNIT, terms, product=("dA_prev = dZ W", dZ, W))
@@ -170,13 +185,13 @@ def formula_of(step: BackwardContext) -> Formula:
         named = {"A": A, "Y": Y, "Z": Z}
         if step.forward.output != "identity":
             p = (A * Y).sum(dim=1, keepdim=True) if Y.shape[1] > 1 else A * Y + (1 - A) * (1 - Y)
-            named["the probability of the label"] = p.expand_as(A)
+            named[LABEL_PROBABILITY] = p.expand_as(A)
         return Formula(axes, m, named, [])
     dA, Z, A = exact(step, ("dA", "Z", "A"))
     g, g_prime = step.forward.hidden_activation, step.g_prime(Z).detach()
     above = step.above.dZ.detach().cpu().double()[:, : Z.shape[1]]
     above = nn.functional.pad(above, (0, Z.shape[1] - above.shape[1]))
-    named = {"dA": dA, "g'(Z)": g_prime, "Z": Z, "A": A, "dZ of the layer above": above}
+    named = {"dA": dA, "g'(Z)": g_prime, "Z": Z, "A": A, Text("dZ of the layer above", "后一层的 dZ"): above}
     operands = [Operand("dA", "dA", dA, lambda x: x * g_prime)]
     for name in ("g'(Z)", "Z", "A"):
         masked = {text: function for text, function in FUNCTIONS.items() if text not in SIGN_TELLS_CLASS}
@@ -184,7 +199,7 @@ def formula_of(step: BackwardContext) -> Formula:
         operands.append(Operand("g'(Z)", name, named[name], lambda x: dA * x, made))
     operands.append(Operand("g'(Z)", "Z", Z, lambda x: dA * x, dict(derivatives(step))))
     # For a kink g' is a mask, which many functions of an entry leave as it is.
-    functions, as_it_is = (WHOLE if g.kink else FUNCTIONS), {"{}": ENTRIES["{}"]}
+    functions, as_it_is = (WHOLE if g.kink else FUNCTIONS), {AS_IT_IS: ENTRIES[AS_IT_IS]}
     for name, tensor in {"Z": Z, "(Z - b)": Z - step.b, "(Z + b)": Z + step.b}.items():
         made = functions if name == "Z" else as_it_is
         operands.append(Operand("Z", name, tensor, lambda x: dA * step.g_prime(x).detach(), made))
@@ -210,7 +225,8 @@ def formula_of_mean(step: BackwardContext) -> Formula:
         terms = average(dZ[:, :, None] * rows[:, None], step.m)
         terms = terms if kind == "dW" else terms.transpose(1, 2)
     (db,) = exact(step, ("db",))
-    named = {"dZ": dZ, "A_prev": A_prev, "W": W, "db": db.T.expand_as(W)} if kind == "dW" else {"dZ": dZ, "b": b}
+    beside: dict[Name, Tensor] = {"A_prev": A_prev, "W": W, "db": db.T.expand_as(W)} if kind == "dW" else {"b": b}
+    named = {"dZ": dZ, **beside}
     return Formula(AXES[kind], step.m, named, operands, EXAMPLE, terms)
 
 
@@ -218,7 +234,7 @@ def formula_of_forward(place: str, step: ForwardContext) -> Formula:
     """The formula of Z, of A, or of the losses in a column, from the arguments."""
     if place == "Z":
         A_prev, W, b = step.A_prev, step.W, step.b
-        named = {"A_prev Wᵀ": A_prev @ W.T, "b": b.expand(len(A_prev), -1), "A_prev": A_prev}
+        named: dict[Name, Tensor] = {"A_prev Wᵀ": A_prev @ W.T, "b": b.expand(len(A_prev), -1), "A_prev": A_prev}
         operands = [
             Operand("A_prev", "A_prev", A_prev, lambda x: x @ W.T + b),
             Operand("W", "W", W, lambda x: A_prev @ x.T + b),
@@ -229,9 +245,11 @@ def formula_of_forward(place: str, step: ForwardContext) -> Formula:
         return Formula(AXES["Z"], len(A_prev), named, operands, INPUT, terms, b, product)
     Z, m = step.Z, len(step.Z)
     if place == "A":
-        others = {f"{name}({{}})": getattr(nn.functional, name) for name in OTHER_ACTIVATIONS}
+        others = {same(f"{name}({{T}})"): getattr(nn.functional, name) for name in OTHER_ACTIVATIONS}
         operands = [
-            Operand("g(Z)", "Z", Z, torch.clone, others | {"arctan({})": torch.atan, "sin({})": torch.sin}),
+            Operand(
+                "g(Z)", "Z", Z, torch.clone, others | {same("arctan({T})"): torch.atan, same("sin({T})"): torch.sin}
+            ),
             Operand("Z", "Z", Z, step.g),
         ]
         return Formula(AXES["A"], m, {"Z": Z}, operands, of_Z=(torch.ones_like(Z), step.g))
@@ -243,7 +261,7 @@ def formula_of_forward(place: str, step: ForwardContext) -> Formula:
 
     operands = [
         Operand("Z", "Z", Z, lambda x: losses(Z=x), ENTRIES),
-        Operand("Z", "A", step.A, lambda x: losses(Z=x), {"{}": ENTRIES["{}"]}),
+        Operand("Z", "A", step.A, lambda x: losses(Z=x), {AS_IT_IS: ENTRIES[AS_IT_IS]}),
         Operand("Y", "Y", step.Y, lambda x: losses(Y=x), FUNCTIONS),
     ]
     return Formula(AXES["L"], m, {"A": step.A, "Y": step.Y, "Z": Z}, operands)
@@ -254,7 +272,7 @@ def exact(step: BackwardContext, names: tuple[str, ...]) -> list[Tensor]:
     return [step[name].detach().cpu().double() for name in names]
 
 
-def derivatives(step: BackwardContext) -> Iterator[tuple[str, Callable[[Tensor], Tensor]]]:
+def derivatives(step: BackwardContext) -> Iterator[tuple[Text, Callable[[Tensor], Tensor]]]:
     """Functions of Z that may stand for g': derivatives of other activations, and difference quotients of g."""
 
     def g(Z: Tensor) -> Tensor:
@@ -262,11 +280,11 @@ def derivatives(step: BackwardContext) -> Iterator[tuple[str, Callable[[Tensor],
         return step.forward.hidden_activation.value(Z, None if slope is None else slope.detach().double().cpu())
 
     for name in OTHER_ACTIVATIONS:
-        yield f"the derivative of {name}", partial(derivative_of, getattr(nn.functional, name))
+        yield Text(f"the derivative of {name}", f"{name} 的导数"), partial(derivative_of, getattr(nn.functional, name))
     for h in STEPS:
         for ahead, behind in ((h, 0), (0, h), (h, h)):
             plus, minus = (f" {sign} {step:g}" * (step > 0) for sign, step in (("+", ahead), ("-", behind)))
-            text = f"(g({{}}{plus}) - g({{}}{minus})) / {ahead + behind:g}"
+            text = same(f"(g({{T}}{plus}) - g({{T}}{minus})) / {ahead + behind:g}")
             yield text, partial(quotient, g, ahead, behind)
 
 

@@ -6,10 +6,12 @@ that a self-test or the playground injects. In the same way an edit of a functio
 (`solution.py`) computes the result that a learner's result is compared with, and makes the self-test's wrong files.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from course_torch.language import Text
+from course_torch.language import Text, joined
+from course_torch.lessons import cited
 
 Recognized = Literal["tensor", "factor", "layout", "pattern", "number", "exception", "nothing"]
 """How the diagnosis recognizes a mistake: by the tensor that the edited text computes, by the factor or the layout that
@@ -73,6 +75,14 @@ class Mistake:
     def edits_of(self, place: str) -> list[Edit]:
         """The edits that the diagnosis of such a tensor tries."""
         return [edit for edit in self.edits if edit.place == place and self.recognized == "tensor"]
+
+
+AND = Text(", and ", "；并且")
+
+
+def sentence(causes: Iterable[Mistake]) -> Text:
+    """The sentences of causes that occur together, each with its section of the notes."""
+    return joined(AND, (cited(cause.sentence, cause.section) for cause in causes))
 
 
 def mistake(

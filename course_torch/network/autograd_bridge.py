@@ -50,7 +50,9 @@ def check_recordable(X: Tensor, Y: Tensor, layers: Sequence[Layer]) -> None:
         if tensor.is_inference():
             raise InputError(
                 f"{name}: found a tensor made in torch.inference_mode, which autograd cannot save; "
-                "make it outside, pass its clone(), or compute J under torch.no_grad"
+                "make it outside, pass its clone(), or compute J under torch.no_grad",
+                f"{name}：是在 torch.inference_mode 里生成的张量，autograd 不能保存；请在外面生成，或传入它的 "
+                "clone()，或在 torch.no_grad 下计算 J",
             )
 
 
@@ -115,7 +117,7 @@ def gradients(
     if ctx.needs_input_grad[1]:
         raise InputError(NO_DERIVATIVE_BY_Y)
     layers = as_layers(parameters)
-    # Autograd's bookkeeping (docs/backprop.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
+    # Autograd's bookkeeping (docs/average.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
     # examples in half precision could overflow before its division.
     with autocast_of_forward(ctx.autocast):
         steps = backward_propagation(
@@ -247,6 +249,8 @@ def transforms_active() -> bool:
     if sum(level.key() == torch._C._functorch.TransformType.Jvp for level in levels) > 1:
         raise InputError(
             "cost: forward mode inside forward mode (jvp, jacfwd) gives 0 in torch; differentiate one of the two "
-            "in reverse mode (jacrev, torch.func.hessian), or use autograd_cost"
+            "in reverse mode (jacrev, torch.func.hessian), or use autograd_cost",
+            "cost：torch 里正向模式嵌套正向模式（jvp、jacfwd）得到 0；请用反向模式求其中一个导数（jacrev、"
+            "torch.func.hessian），或用 autograd_cost",
         )
     return True

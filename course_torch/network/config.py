@@ -61,7 +61,9 @@ class NetworkConfig:
         check_name("optimizer", self.optimizer, OPTIMIZERS)
         check_learning_rate(self.learning_rate)
         if not isfinite(self.slope):
-            raise InputError(f"slope: found {self.slope}, expected a finite number")
+            raise InputError(
+                f"slope: found {self.slope}, expected a finite number", f"slope：得到 {self.slope}，应为有限的数"
+            )
         check_seed("model.seed", self.seed)
         check_name("generator", self.generator, GENERATORS)
 
@@ -84,5 +86,6 @@ class NetworkConfig:
 
 # The help of train.py and of the commands is this docstring.
 NetworkConfig.__doc__ = (NetworkConfig.__doc__ or "").format(
-    activations=one_of(ACTIVATIONS), outputs=one_of(f"{output.name} ({output.answers})" for output in OUTPUTS.values())
+    activations=one_of(ACTIVATIONS).en,
+    outputs=one_of(f"{output.name} ({output.answers})" for output in OUTPUTS.values()).en,
 )

@@ -9,6 +9,7 @@ from torch._subclasses import FakeTensor  # torch has no public name
 
 from course_torch.errors import InputError
 from course_torch.formulas.output import Output
+from course_torch.language import NOTHING, Text
 
 
 def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
@@ -19,12 +20,16 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
     if len(layer_sizes) < 2 or any(not 1 <= n_l < 2**31 for n_l in layer_sizes):
         raise InputError(
             f"layer_sizes: found {list(layer_sizes)}, expected the number of features and then the width of each "
-            f"layer, each from 1 to {2**31 - 1}, as in [12288, 20, 7, 5, 1]"
+            f"layer, each from 1 to {2**31 - 1}, as in [12288, 20, 7, 5, 1]",
+            f"layer_sizes：得到 {list(layer_sizes)}，应为特征数和每一层的宽度，各为 1 到 {2**31 - 1}，例如 [12288, "
+            "20, 7, 5, 1]",
         )
     if layer_sizes[-1] < output.smallest_n_y:
         raise InputError(
             f"output: {output.name} with one output (layer_sizes {list(layer_sizes)}) is always 1; "
-            "use sigmoid, or one output for each class"
+            "use sigmoid, or one output for each class",
+            f"output：{output.name} 只有一个输出时（layer_sizes {list(layer_sizes)}）恒为 1；请用 sigmoid，"
+            "或每个类别一个输出",
         )
 
 
@@ -52,9 +57,30 @@ def has_values(Y: Shaped[Tensor, "m n_y"]) -> bool:
 
 
 def check_values(X: Shaped[Tensor, "m n_x"]) -> None:
-    """Reject a tensor that has a shape alone. Raises InputError."""
+    """Reject a tensor that has a shape alone or no row. Raises InputError."""
     if not has_values(X):
-        raise InputError(f"X: found a tensor without numbers on {X.device}, expected numbers")
+        raise InputError(
+            f"X: found a tensor without numbers on {X.device}, expected numbers",
+            f"X：{X.device} 上的张量没有数，应为有数的张量",
+        )
+    if len(X) == 0:
+        raise InputError("X: found no examples, expected at least 1", "X：没有样本，应至少为 1 个")
+
+
+LABELS = Text("Y: {output}: {error}{wrapped}", "Y：{output}：{error}{wrapped}")
+UNSIGNED = Text(
+    "; {dtype} holds no negative numbers: {negative} became {largest}; convert the labels with Y.double() first",
+    "；{dtype} 没有负数：{negative} 变成了 {largest}；请先用 Y.double() 转换标签",
+)
+OTHER_Y = Text(
+    "layer {L}: expected Y of shape ({m}, {n_y}), as A[{L}], found {found}{remedy}",
+    "第 {L} 层：Y 的形状应与 A[{L}] 相同，为 ({m}, {n_y})，得到 {found}{remedy}",
+)
+COLUMN = Text("; Y.reshape(-1, 1) makes a column", "；Y.reshape(-1, 1) 得到一列")
+ONE_HOT = Text(
+    "; torch.nn.functional.one_hot(Y, {n_y}) makes a row of each class number",
+    "；torch.nn.functional.one_hot(Y, {n_y}) 把每个类别编号变成一行",
+)
 
 
 def check_labels(Y: Shaped[Tensor, "m n_y"], output: Output) -> None:
@@ -62,28 +88,17 @@ def check_labels(Y: Shaped[Tensor, "m n_y"], output: Output) -> None:
     try:
         output.check_labels(as_numbers(Y))
     except InputError as error:
-        raise InputError(f"Y: {output.name}: {error}{wrapped_around(Y)}") from error
+        raise InputError(LABELS.fill(output=output.name, error=error.text, wrapped=wrapped_around(Y))) from error
 
 
-def wrapped_around(Y: Shaped[Tensor, "m n_y"]) -> str:
+def wrapped_around(Y: Shaped[Tensor, "m n_y"]) -> Text:
     """The remark that the dtype holds no negative numbers, if a label is large: 2 Y - 1 of uint8 is 255 for Y = 0."""
     if Y.dtype not in (torch.uint8, torch.uint16, torch.uint32):
-        return ""
+        return NOTHING
     numbers, largest = torch.iinfo(Y.dtype).max + 1, int(as_numbers(Y).max())
     if 2 * largest < numbers:
-        return ""
-    unsigned = str(Y.dtype).removeprefix("torch.")
-    return (
-        f"; {unsigned} holds no negative numbers: {largest - numbers} became {largest}; "
-        "convert the labels with Y.double() first"
-    )
-
-
-def remedy(n_y: int) -> str:
-    """How labels of shape (m,) become (m, n_y)."""
-    if n_y == 1:
-        return "; Y.reshape(-1, 1) makes a column"
-    return f"; torch.nn.functional.one_hot(Y, {n_y}) makes a row of each class number"
+        return NOTHING
+    return UNSIGNED.fill(dtype=str(Y.dtype).removeprefix("torch."), negative=largest - numbers, largest=largest)
 
 
 def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:
@@ -96,19 +111,29 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
     n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
     if not isinstance(X, Tensor) or not isinstance(Y, Tensor | None):
         name, given = ("Y", Y) if isinstance(X, Tensor) else ("X", X)
-        raise InputError(f"{name}: found {type(given).__name__}, expected a tensor (torch.from_numpy, torch.tensor)")
+        values = f"{name}.to_numpy()" if hasattr(given, "to_numpy") else name  # a DataFrame
+        raise InputError(
+            f"{name}: found {type(given).__name__}, expected a tensor: torch.tensor({values})",
+            f"{name}：得到 {type(given).__name__}，应为张量：torch.tensor({values})",
+        )
     if X.ndim != 2 or X.shape[1] != n_x:
-        raise InputError(f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}")
+        raise InputError(
+            f"layer 1: expected X of shape (m, {n_x}), found {tuple(X.shape)}",
+            f"第 1 层：X 的形状应为 (m, {n_x})，得到 {tuple(X.shape)}",
+        )
     if W is not None and X.dtype != W.dtype:
         raise InputError(
             f"X: found {X.dtype}, expected the parameters' {W.dtype}; X.to({W.dtype}) converts numbers, "
-            "`features` of a data set also scales pictures"
+            "`features` of a data set also scales pictures",
+            f"X：得到 {X.dtype}，应与参数相同，是 {W.dtype}；X.to({W.dtype}) 转换数的类型，数据集的 `features` "
+            "还会缩放图片",
         )
     if Y is not None and Y.shape != (X.shape[0], n_y):
-        raise InputError(
-            f"layer {L}: expected Y of shape ({X.shape[0]}, {n_y}), as A[{L}], found {tuple(Y.shape)}"
-            + (remedy(n_y) if Y.shape == X.shape[:1] else "")
-        )
+        remedy = NOTHING if Y.shape != X.shape[:1] else COLUMN if n_y == 1 else ONE_HOT.fill(n_y=n_y)
+        raise InputError(OTHER_Y.fill(L=L, m=X.shape[0], n_y=n_y, found=tuple(Y.shape), remedy=remedy))
     if W is not None and (X.device != W.device or (Y is not None and Y.device != W.device)):
         name, tensor = ("Y", Y) if X.device == W.device and Y is not None else ("X", X)
-        raise InputError(f"{name}: found a tensor on {tensor.device}, expected the parameters' {W.device}")
+        raise InputError(
+            f"{name}: found a tensor on {tensor.device}, expected the parameters' {W.device}",
+            f"{name}：张量在 {tensor.device} 上，应与参数一样在 {W.device} 上",
+        )

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from course_torch.errors import InputError, check_count, check_learning_rate, check_name
 from course_torch.formulas.update import update
+from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
 from course_torch.network.fast_descent import GramLayer, direct_layer_1, fast_descent
@@ -95,8 +96,6 @@ def gradient_descent(
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     check_values(X)
-    if len(X) == 0:
-        raise InputError("X: found 0 examples, expected at least 1")
     check_labels(Y, network.output)
     Y = as_numbers(Y)
     check_settings(learning_rate, iterations, record_every)
@@ -107,22 +106,33 @@ def gradient_descent(
 
 def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int) -> str:
     """Return the method, which is chosen if it is "auto". Raises InputError for a method that cannot run here."""
-    only_plain, auto = "", method == "auto"
+    only_plain, auto = NOTHING, method == "auto"
     if not all_trained(network):
-        only_plain = "trains all parameters of each layer, but some are shared or frozen"
+        only_plain = Text(
+            "trains all parameters of each layer, but some are shared or frozen",
+            "训练每一层的所有参数，但有的参数是共用的或冻结的",
+        )
     elif X.dtype == torch.float16:
-        only_plain = "adds up dW in float16, whose largest number is 65504"
+        only_plain = Text(
+            "adds up dW in float16, whose largest number is 65504", "用 float16 累加 dW，它最大的数是 65504"
+        )
     if auto:
-        method = "plain" if only_plain else faster_form(len(X), network.layer_sizes, iterations)
+        method = "plain" if only_plain != NOTHING else faster_form(len(X), network.layer_sizes, iterations)
     check_name("method", method, METHODS)
-    if only_plain and method != "plain":
-        raise InputError(f"method: {method} {only_plain}; use plain")
+    if only_plain != NOTHING and method != "plain":
+        raise InputError(
+            f"method: {method} {only_plain.en}; use plain", f"method：{method} {only_plain.zh}；请用 plain"
+        )
     if method != "gram" or fits_into_memory(len(X) ** 2, X):
         return method
     if auto:
         return "fused"
-    size = f"{len(X) ** 2 * X.element_size() / 2**30:.1f} GiB for the inner products of {len(X)} examples"
-    raise InputError(f"method: gram needs {size}, more than the available memory; use fused")
+    size = f"{len(X) ** 2 * X.element_size() / 2**30:.1f} GiB"
+    raise InputError(
+        f"method: gram needs {size} for the inner products of {len(X)} examples, more than the available memory; "
+        "use fused",
+        f"method：gram 要用 {size} 存放 {len(X)} 个样本的内积，超过可用的内存；请用 fused",
+    )
 
 
 def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:
@@ -139,11 +149,14 @@ def check_parameters(network: DeepNetwork) -> None:
             if not isinstance(tensor, nn.Parameter):
                 raise InputError(
                     f"{name}[{l}]: found a tensor computed from other parameters (parametrization, pruning), "
-                    "so that W -= α dW would be lost; train with an optimizer of torch.optim and network.cost"
+                    "so that W -= α dW would be lost; train with an optimizer of torch.optim and network.cost",
+                    f"{name}[{l}]：是由其他参数计算出的张量（parametrization、pruning），W -= α dW 会丢失；请用 "
+                    "torch.optim 的优化器和 network.cost 训练",
                 )
             if tensor.is_inference() and not torch.is_inference_mode_enabled():
                 raise InputError(
-                    f"{name}[{l}]: found a parameter made in torch.inference_mode; make the network outside"
+                    f"{name}[{l}]: found a parameter made in torch.inference_mode; make the network outside",
+                    f"{name}[{l}]：是在 torch.inference_mode 里生成的参数；请在外面生成网络",
                 )
 
 

@@ -5,17 +5,17 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import torch
 
-from course_torch.data.planar import NOISE
+from course_torch.data.planar import NOISE, SURFACES
 from course_torch.errors import InputError, check_name
-from course_torch.language import Language
+from course_torch.language import Language, same
 from course_torch.playground.controller import Controller, OwnFile, trace_page
-from course_torch.playground.frames import SPEEDS, Pace, as_json
+from course_torch.playground.frames import FIRST_SPEED, SPEEDS, Pace, as_json
 from course_torch.playground.session import RING, StoppedError
-from course_torch.playground.settings import LARGEST_COORDINATE, described
+from course_torch.playground.settings import are_coordinates, described
 from course_torch.verification.pass_failure import raised_by_formula
 
 
@@ -26,15 +26,18 @@ def parsed(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         message = None
     if not (isinstance(message, dict) and isinstance(message.get("type"), str)):
-        raise InputError("message: found no JSON object with a type")
+        raise InputError("message: found no JSON object with a type", "message：没有带 type 的 JSON 对象")
     return message
 
 
-def whole(message: dict[str, Any], name: str, most: int) -> int:
-    """A number from 1 to `most`. Raises InputError."""
+def whole(message: dict[str, Any], name: str, most: int, least: int = 1) -> int:
+    """A number from `least` to `most`. Raises InputError."""
     value = message.get(name)
-    if type(value) is not int or not 1 <= value <= most:
-        raise InputError(f"{name}: found {str(value)[:60]}, expected 1 to {most}")
+    if type(value) is not int or not least <= value <= most:
+        raise InputError(
+            f"{name}: found {str(value)[:60]}, expected {least} to {most}",
+            f"{name}：得到 {str(value)[:60]}，应为 {least} 到 {most}",
+        )
     return value
 
 
@@ -42,28 +45,30 @@ def flag(message: dict[str, Any], name: str) -> bool:
     """true or false. Raises InputError."""
     value = message.get(name)
     if not isinstance(value, bool):
-        raise InputError(f"{name}: found {str(value)[:60]}, expected true or false")
+        raise InputError(
+            f"{name}: found {str(value)[:60]}, expected true or false",
+            f"{name}：得到 {str(value)[:60]}，应为 true 或 false",
+        )
     return value
-
-
-def is_coordinate(value: object) -> bool:
-    """Whether a value is a number of the plane. nan is not."""
-    return type(value) in (int, float) and abs(cast(float, value)) <= LARGEST_COORDINATE
 
 
 def coordinates(value: object) -> list[float] | None:
     """Two finite numbers, or None. Raises InputError."""
     if value is None:
         return None
-    if isinstance(value, list) and len(value) == 2 and all(map(is_coordinate, value)):
+    if are_coordinates(value, 2):
         return [*map(float, value)]
-    raise InputError(f"point: found {str(value)[:60]}, expected two numbers or null")
+    raise InputError(
+        f"point: found {str(value)[:60]}, expected two numbers or null",
+        f"point：得到 {str(value)[:60]}，应为两个数或 null",
+    )
 
 
 def hello(name: str, own: OwnFile | None) -> dict[str, Any]:
     """The name of the session, and every choice that the page offers."""
     mine = None if own is None else own.name
-    return {"session": name, "mine": mine, "settings": described(), "noise_of": NOISE, "speeds": SPEEDS}
+    sets = {"settings": described(), "noise_of": NOISE, "surfaces": [*SURFACES]}
+    return {"session": name, "mine": mine, **sets, "speeds": SPEEDS, "speed": FIRST_SPEED}
 
 
 MOST_STEPS = 100
@@ -72,7 +77,7 @@ CREDITS = 2
 """Frames on their way to the page."""
 QUIET = ("drawn", "differences", "export")
 """Messages that change nothing in the next frame."""
-RESTARTS = ("settings", "reset")
+RESTARTS = ("settings", "points", "reset")
 """Messages that are answered by a start or, if they cannot be done, by a refusal. So are the points of a file."""
 Send = Callable[[str | bytes | None], object]
 """Sends a message to the page. None closes its socket."""
@@ -162,7 +167,7 @@ class PageConnection:
         try:
             return trace_page(self.controller.session, self.controller.own, language)
         except InputError as error:
-            self._stop(StoppedError("mine", str(error)))
+            self._stop(StoppedError("mine", error.text))
         except Exception as error:
             self._stop(error)
         return None
@@ -182,13 +187,13 @@ class PageConnection:
         self.pace.pause()
         self.changed = True
         if isinstance(error, StoppedError):
-            reason, message = error.reason, str(error)
+            reason, message = error.reason, error.message
         elif (line := raised_by_formula(error)) is not None:
-            reason, message = "formula", line
+            reason, message = "formula", same(line)
         else:
             traceback.print_exception(error, file=sys.stderr)
-            reason, message = "bug", f"{type(error).__name__}: {error}"
-        self._say({"type": "stopped", "reason": reason, "message": message})
+            reason, message = "bug", same(f"{type(error).__name__}: {error}")
+        self._say({"type": "stopped", "reason": reason, "message": message._asdict()})
 
 
 def point(connection: PageConnection, message: dict[str, Any]) -> None:
@@ -196,9 +201,19 @@ def point(connection: PageConnection, message: dict[str, Any]) -> None:
     connection.controller.point = coordinates(message.get("point"))
 
 
+def edit(connection: PageConnection, message: dict[str, Any]) -> None:
+    """Set a weight or a bias by hand."""
+    sizes = connection.controller.session.settings.layer_sizes
+    l = whole(message, "layer", len(sizes) - 1)
+    i = whole(message, "unit", sizes[l] - 1, least=0)
+    j = None if message.get("input") is None else whole(message, "input", sizes[l - 1] - 1, least=0)
+    connection.controller.edit(l, i, j, message.get("value"))
+
+
 ANSWERS: dict[str, Callable[[PageConnection, dict[str, Any]], dict[str, Any] | None]] = {
     "drawn": lambda connection, message: connection.take_credit(),
     "settings": lambda connection, message: connection.controller.change(message.get("settings")),
+    "points": lambda connection, message: connection.controller.take_drawn(message.get("rows"), message.get("domain")),
     "run": lambda connection, message: connection.pace.run(),
     "pause": lambda connection, message: connection.pace.pause(),
     "step": lambda connection, message: connection.paused().step(whole(message, "steps", MOST_STEPS)),
@@ -207,6 +222,7 @@ ANSWERS: dict[str, Callable[[PageConnection, dict[str, Any]], dict[str, Any] | N
     "speed": lambda connection, message: connection.pace.choose(message.get("speed")),
     "hidden": lambda connection, message: connection.pace.hide(flag(message, "hidden")),
     "point": point,
+    "edit": edit,
     "mistake": lambda connection, message: connection.controller.choose_mistake(message.get("name")),
     "guessing": lambda connection, message: connection.controller.hide_mistake(),
     "guess": lambda connection, message: connection.controller.guess(message.get("name")),

@@ -9,19 +9,21 @@ from typing import Any
 import torch
 import yaml
 
+from course_torch import lessons
 from course_torch.data.csv_file import Table
+from course_torch.data.planar import features_of
 from course_torch.errors import InputError
 from course_torch.exercises.judge.learners_pass import LearnersPass, check_network
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.frames import FrameEncoder
+from course_torch.playground.frames import FrameEncoder, input_planes
 from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.guessing import ChosenMistake
 from course_torch.playground.mistakes import fault_named, fault_record, fitting
 from course_torch.playground.session import Session
-from course_torch.playground.settings import OWN_POINTS, Settings, own_points
+from course_torch.playground.settings import OWN_POINTS, Settings, drawn_points, own_points
 from course_torch.tracing.page import page_of
 from course_torch.tracing.trace import trace
 
@@ -64,21 +66,31 @@ def trace_page(session: Session, own: OwnFile | None, language: Language) -> str
     """The page of one update W -= α dW from the parameters of now, in float64."""
     data, settings = session.examples.data, session.settings
     X, Y = data.train.evenly_spaced(TRACED)
+    of_file: dict[str, Any] = {}
+    if own is not None:
+        of_file = {"own": own.own_pass, "own_name": own.name, "own_line": own.own_pass.line}
     record = trace(
         deepcopy(session.network).double(),
-        data.features(X, torch.float64),
+        features_of(data.features(X, torch.float64), settings.features),
         Y,
         learning_rate=settings.learning_rate,
-        own=None if own is None else own.own_pass,
-        own_name="" if own is None else own.name,
+        **of_file,
     )
     record.data = {"name": settings.data, "class_names": list(data.class_names)}
-    return page_of(record.as_record(), language)
+    return page_of(record.as_record(), language, "/" if lessons.SITE.is_dir() else None)
 
 
 MISTAKE_TRAINED = Text(
     "export: a mistake has trained, and train.py makes none: switch it off, and reset",
     "导出：用带错误的梯度训练过，而 train.py 不会犯错：请关掉错误，再重置",
+)
+EDITED = Text(
+    "export: weights were edited by hand, and train.py draws its own: go back to before the edit, or reset",
+    "导出：权重被手动改过，而 train.py 用自己的初始权重：请后退到修改之前，或重置",
+)
+OTHER_FEATURES = Text(
+    "export: train.py knows the features x1 and x2 alone, expected these two",
+    "导出：train.py 只有特征 x1 和 x2，应当只选这两个",
 )
 CONFIG_FILE, POINTS_FILE = "playground.yaml", "points.csv"
 
@@ -99,8 +111,12 @@ def export(session: Session, mine: str | None = None) -> Export:
     Before the first step the config names no steps: train.py then trains as long as it usually does.
 
     `mine` is the learner's file: its name stands on the command line, because a config may not name code. Raises
-    InputError if a mistake has trained: train.py knows only right formulas.
+    InputError if a mistake has trained, because train.py knows only right formulas, or if weights were edited.
     """
+    if session.settings.features != Settings.features:
+        raise InputError(OTHER_FEATURES)
+    if session.edited:
+        raise InputError(EDITED)
     if not session.as_exported:
         raise InputError(MISTAKE_TRAINED)
     settings = session.settings
@@ -112,7 +128,7 @@ def export(session: Session, mine: str | None = None) -> Export:
     steps = {"max_epochs": -1, "max_steps": session.step} if session.step else {}  # at step 0: those of train.py
     names = ("name", "root", "batch_size", "seed") if own else ("name", "batch_size", "seed", "points", "noise")
     config = {
-        "model": {name: value for name, value in model.items() if name not in ("output", "gradients")},
+        "model": {name: value for name, value in model.items() if name != "gradients"},
         "data": {name: data[name] for name in names},
         "trainer": {"accelerator": "cpu", "precision": str(settings.precision), **steps},
     }
@@ -140,8 +156,9 @@ def start(session: Session, own: OwnFile | None) -> dict[str, Any]:
         "class_names": examples.data.class_names,
         "axes": examples.axes,
         "domain": examples.domain,
-        "train": examples.train.rows,
-        "held_out": examples.held_out.rows,
+        "labels": examples.labels,
+        **{name: rows.tolist() for name, rows in examples.points.items()},
+        "input_planes": input_planes(examples),
         "mistakes": [fault_record(fault, m) for fault in fitting(settings)] if own is None else [],
     }
 
@@ -173,12 +190,18 @@ class Controller:
     def change(self, changes: object) -> Answer:
         """Begin with other settings."""
         if not isinstance(changes, Mapping):
-            raise InputError("settings: found no object of settings")
+            raise InputError("settings: found no object of settings", "settings：没有设置的对象")
         return self.restart(self.session.settings.changed(changes), self.table)
 
     def take_points(self, content: bytes) -> Answer:
         """Begin with the points of a CSV file."""
-        table = own_points(content)
+        return self._restart_with(own_points(content))
+
+    def take_drawn(self, rows: object, domain: object) -> Answer:
+        """Begin with points that the learner has drawn in the plane of this domain."""
+        return self._restart_with(drawn_points(rows, domain))
+
+    def _restart_with(self, table: Table) -> Answer:
         return self.restart(self.session.settings.changed({"data": OWN_POINTS}), table)
 
     def reset(self) -> Answer:
@@ -194,7 +217,17 @@ class Controller:
 
     def back(self, steps: int) -> None:
         self.session.back(steps)
+        self._look_again()
+
+    def edit(self, l: int, i: int, j: int | None, value: object) -> None:
+        """Set W[l]_ij, or b[l]_i if j is None."""
+        self.session.edit(l, i, j, value)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """The parameters have changed, and perhaps not the step."""
         self.encoder.rewind()
+        self.chosen.look_again()
 
     def choose_mistake(self, name: object) -> None:
         """Switch a mistake on, or off for None."""
@@ -208,7 +241,10 @@ class Controller:
 
     def _check_formulas(self) -> None:
         if self.own is not None:
-            raise InputError(f"mistake: {self.own.name} trains, expected the formulas of the course")
+            raise InputError(
+                f"mistake: {self.own.name} trains, expected the formulas of the course",
+                f"错误：正在用 {self.own.name} 训练，应为课程的公式",
+            )
 
     def guess(self, name: object) -> Answer:
         return {"type": "guessed", **self.chosen.guess(name, self.session)}

@@ -1,4 +1,4 @@
-"""Frames: what a page draws of a session, as a JSON header and planes of bytes, and how often."""
+"""Frames: what a page draws of a session, as a JSON header and planes of integers, and how often."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -7,9 +7,12 @@ from struct import pack
 from time import monotonic
 from typing import Any
 
+import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
+from course_torch.data.planar import features_of
 from course_torch.errors import InputError, one_of
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
@@ -18,6 +21,7 @@ from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import forward_propagation
 from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.session import Session
+from course_torch.playground.settings import Examples
 
 FLAT = 0.05
 """A unit is flat at an example if g'(Z) is below this fraction of g'(0)."""
@@ -52,15 +56,33 @@ STRIDE = 5
 BINS = 20
 
 
+def grid_of(examples: Examples) -> Float[Tensor, "pixels n_x"]:
+    """The features of every pixel of the plane."""
+    low1, high1, low2, high2 = examples.domain
+    cells = (torch.arange(SIZE, dtype=torch.float64) + 0.5) / SIZE
+    x1, x2 = low1 + (high1 - low1) * cells, high2 - (high2 - low2) * cells
+    points = torch.stack([x1.repeat(SIZE), x2.repeat_interleave(SIZE)], dim=1).float()
+    return features_of(points, examples.features)
+
+
+def unit_planes(A: Float[Tensor, "pixels n"]) -> tuple[Float[Tensor, " n"], Float[Tensor, "n side side"]]:
+    """The largest |A| of each unit, and its plane with bytes: 128 is 0, and 255 or 1 the largest |A|."""
+    planes = A.reshape(SIZE, SIZE, -1)[STRIDE // 2 :: STRIDE, STRIDE // 2 :: STRIDE].permute(2, 0, 1)
+    largest = planes.abs().amax(dim=(1, 2))
+    return largest, 128 + 127 * planes / torch.where(largest > 0, largest, 1.0)[:, None, None]
+
+
+def input_planes(examples: Examples) -> list[list[int]]:
+    """The plane of each feature, as those of the hidden units."""
+    return [[*as_bytes(plane)] for plane in unit_planes(grid_of(examples))[1]]
+
+
 class FrameEncoder:
     """The frames of a session. It knows which points of the cost's curve the page has."""
 
     def __init__(self, session: Session) -> None:
         self.session, self.sent = session, 0
-        low1, high1, low2, high2 = session.examples.domain
-        cells = (torch.arange(SIZE, dtype=torch.float64) + 0.5) / SIZE
-        x1, x2 = low1 + (high1 - low1) * cells, high2 - (high2 - low2) * cells
-        self.grid = torch.stack([x1.repeat(SIZE), x2.repeat_interleave(SIZE)], dim=1).float()
+        self.grid = grid_of(session.examples)
 
     def rewind(self) -> None:
         """Send points of the curve again that changed because the session went back."""
@@ -91,22 +113,25 @@ class FrameEncoder:
             for layer in network.layers
         ]
         *hidden, output = forward_propagation(self.grid, layers, network.hidden_activation, network.output)
-        planes = [as_bytes(255 * output.A)]
+        low, high = self.session.examples.labels
+        planes = [as_bytes(65535 * (output.A - low) / (high - low), "<u2")]
         scales = []
         for cache in hidden:
-            A = cache.A.reshape(SIZE, SIZE, -1)[STRIDE // 2 :: STRIDE, STRIDE // 2 :: STRIDE].permute(2, 0, 1)
-            largest = A.abs().amax(dim=(1, 2))
+            largest, made = unit_planes(cache.A)
             scales.append(largest.tolist())
-            planes.append(as_bytes(128 + 127 * A / torch.where(largest > 0, largest, 1.0)[:, None, None]))
+            planes.append(as_bytes(made))
         return scales, planes
 
     def _forward(self, point: Sequence[float] | None) -> dict[str, Any] | None:
         """The forward pass of one point in numbers."""
         if point is None:
             return None
+        examples = self.session.examples
         with torch.no_grad():
-            caches = self.session.network.caches(torch.tensor([point], dtype=self.session.examples.dtype))
-        return {"x": point, "Z": [each.Z[0].tolist() for each in caches], "A": [each.A[0].tolist() for each in caches]}
+            X = features_of(torch.tensor([point], dtype=examples.dtype), examples.features)
+            caches = self.session.network.caches(X)
+        forward = {"Z": [each.Z[0].tolist() for each in caches], "A": [each.A[0].tolist() for each in caches]}
+        return {"x": point, "X": X[0].tolist(), **forward}
 
 
 def numbers_of(session: Session, check: GradientCheck) -> dict[str, Any]:
@@ -153,9 +178,10 @@ def histogram(values: Tensor) -> list[Any] | None:
     return [[low, high], values.detach().histc(BINS, low, high).tolist()]
 
 
-def as_bytes(values: Tensor) -> bytes:
-    """Round to bytes. A value that is not finite becomes 0 or 255."""
-    return values.nan_to_num(0.0).round().clamp(0, 255).to(torch.uint8).contiguous().numpy().tobytes()
+def as_bytes(values: Tensor, kind: str = "u1") -> bytes:
+    """Round to integers of a kind of NumPy, by default bytes. A value that is not finite becomes 0 or the largest."""
+    rounded = values.nan_to_num(0.0).round().clamp(0, np.iinfo(kind).max)
+    return rounded.contiguous().numpy().astype(kind).tobytes()
 
 
 def as_json(value: Any) -> bytes:
@@ -175,8 +201,10 @@ def finite(value: Any) -> Any:
     return [finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-SPEEDS = (1, 10, 100, 1000, None)
+SPEEDS = (1, 10, 30, 300, None)
 """Steps a second. None is as fast as possible."""
+FIRST_SPEED = 30
+"""The speed of a new session: the first steps are seen, and the flower's petals come after some seconds."""
 SLICE = 0.012
 """Seconds of training between two frames or messages."""
 PATIENCE = 1.0
@@ -188,7 +216,7 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.running, self.hidden = False, False
-        self.speed: float | None = None
+        self.speed: float | None = FIRST_SPEED
         self._clock = clock
         self._due = 0.0
         self._waits_since: float | None = None
@@ -205,7 +233,10 @@ class Pace:
     def choose(self, speed: object) -> None:
         """Set the steps a second. Raises InputError for a speed that is not in SPEEDS."""
         if isinstance(speed, bool) or speed not in SPEEDS:
-            raise InputError(f"speed: found {str(speed)[:60]}, expected {one_of(map(str, SPEEDS[:-1]))}, or null")
+            raise InputError(
+                f"speed: found {str(speed)[:60]}, expected {one_of(map(str, SPEEDS[:-1])).en}, or null",
+                f"speed：得到 {str(speed)[:60]}，应为 {one_of(map(str, SPEEDS[:-1])).zh}，或 null",
+            )
         self.speed, self._due = SPEEDS[SPEEDS.index(speed)], self._clock()
 
     def shown(self, credits: int) -> None:

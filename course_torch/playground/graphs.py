@@ -1,25 +1,89 @@
 """The graphs of a page that trains by itself: the passes of each network that it allows, with the mistakes that fit."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from unittest.mock import patch
 
+import torch
 from torch import Tensor
 
-from course_torch.exchange.graph import Graph, InputNumber, step_graph
+from course_torch.data.planar import FEATURES
+from course_torch.exchange.graph import EXAMPLES, Graph, InputNumber, Mistake, Recorder, free_of_widths, step_graph
+from course_torch.formulas import outputs
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.average import average
+from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.formulas.output import Output
 from course_torch.mistakes.context import BackwardContext, ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.mistakes import fitting
-from course_torch.playground.settings import Settings
+from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
+from course_torch.verification import reference
 from course_torch.verification.faults import Fault, broken
+from course_torch.verification.reference import depth, in_order, rounding_errors
+
+MOST_TERMS = MOST_ROWS * WIDEST
+"""No sum of the page has more terms."""
 
 
 def passes_graph(settings: Settings) -> Graph:
-    """The passes of the network of these settings, for every width of its hidden layers."""
-    mistakes = {fault.name: partial(mistaken, fault) for fault in fitting(settings)}
-    return step_graph(settings.model_config().network(), mistakes)
+    """The passes of the network of these settings, for every width of its hidden layers, and their rounding errors."""
+    mistakes = mistakes_of(settings) if settings.output == "sigmoid" else {}  # the page would be too large
+    return step_graph(settings.model_config().network(), mistakes, errors)
+
+
+def mistakes_of(settings: Settings) -> dict[str, Mistake]:
+    return {fault.name: partial(mistaken, fault) for fault in fitting(settings)}
+
+
+def mistakes_of_all_widths() -> set[str]:
+    """The mistakes that are the same whatever widths are equal by chance."""
+    bound, seen = set[str](), set[str]()
+    for activation in ACTIVATIONS:
+        settings = Settings(hidden_layers=(4, 4, 4), hidden_activation=activation, learn_slope=True)
+        mistakes = mistakes_of(settings)
+        seen |= mistakes.keys()
+        bound |= mistakes.keys() - free_of_widths(settings.model_config().network(), mistakes)
+    return seen - bound
+
+
+def errors(
+    network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequence[BackwardStep], Y: Tensor, m: InputNumber
+) -> dict[str, Tensor]:
+    """The rounding errors of the backward pass, such as "error dW[1]". Every sum counts as a sum of MOST_TERMS."""
+    with patch.object(reference, "depth", lambda terms: depth(MOST_TERMS)):
+        made = rounding_errors(network, caches, Y, steps, torch.finfo(torch.float64).eps, m)
+    return {f"error {name}": tensor for name, tensor in in_order(made).items()}
+
+
+@torch.no_grad()
+def score_graph(output: Output) -> Graph:
+    """The mean score from A, Y and m."""
+    A, Y, m = torch.rand(EXAMPLES, 1).double(), torch.arange(EXAMPLES).double().reshape(-1, 1), InputNumber(EXAMPLES)
+
+    def by_m(total: Tensor, number: float) -> Tensor:
+        return average(total, m if number == EXAMPLES else number)
+
+    with Recorder({"A": A, "Y": Y, "m": m.tensor}) as recorder, patch.object(outputs, "average", by_m):
+        return recorder.graph({"score": average(output.scores(A, Y, Y).sum(), m)})
+
+
+def features_graph() -> Graph:
+    """Every feature from x1 and x2."""
+    points = {"x1": torch.ones(EXAMPLES, 1), "x2": torch.ones(EXAMPLES, 1)}
+    with Recorder(points) as recorder:
+        return recorder.graph({name: feature(*points.values()) for name, feature in FEATURES.items()})
+
+
+@torch.no_grad()
+def derivative_graph(g: Activation) -> Graph:
+    """g'(Z) from Z and, for a leaky activation, the slope."""
+    Z, slope = torch.ones(EXAMPLES, 1), torch.tensor(0.5)
+    with Recorder({"Z": Z, "slope": slope}) as recorder:
+        return recorder.graph({"derivative": g.derivative(Z, g.value(Z, slope), slope)})
 
 
 @contextmanager
@@ -30,6 +94,8 @@ def mistaken(fault: Fault, network: DeepNetwork, X: Tensor, Y: Tensor, m: InputN
     """
     with ExitStack() as patches:
         patches.enter_context(warnings.catch_warnings(action="ignore"))  # torch.tensor(1 / m) copies a tensor here
+        # A mistake that changes nothing here, because a unit is dead or b is 0, is recorded all the same.
+        patches.enter_context(patch.object(torch, "allclose", lambda *tensors, **options: False))
         patches.enter_context(patch.object(BackwardContext, "m", m))
         patches.enter_context(patch.object(ForwardPass, "derivative", by_formula))
         patches.enter_context(broken(network, X, Y, fault.wrong))

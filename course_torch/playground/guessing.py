@@ -28,6 +28,10 @@ class ChosenMistake:
         self.mistake, self.guesses, self._seen_at = mistake, None, None
         session.used_pass = Mistaken(mistake) if mistake is not None else session.right_pass
 
+    def look_again(self) -> None:
+        """Let the next frame have a new diagnosis."""
+        self._seen_at = None
+
     def keep(self, session: Session) -> None:
         """Make the mistake in a new session too, if it fits."""
         self._seen_at = None
@@ -48,7 +52,10 @@ class ChosenMistake:
     def guess(self, name: object, session: Session) -> dict[str, Any]:
         """Answer a guess. A mistake that makes the same numbers is right too. Raises InputError."""
         if self.mistake is None or self.guesses is None:
-            raise InputError("guess: found no mistake to guess, expected 'guessing' first")
+            raise InputError(
+                "guess: found no mistake to guess, expected 'guessing' first",
+                "guess：没有要猜的错误，应当先发送 'guessing'",
+            )
         other = fault_named(name, session.settings)
         same = other is not self.mistake and same_numbers(
             other, self.mistake, session.network, session.batch, GradientCheck(session).errors
@@ -61,7 +68,10 @@ class ChosenMistake:
     def give_up(self, session: Session) -> dict[str, Any]:
         """Name the mistake. Raises InputError if there is none to guess."""
         if self.guesses is None:
-            raise InputError("give_up: found no mistake to guess, expected 'guessing' first")
+            raise InputError(
+                "give_up: found no mistake to guess, expected 'guessing' first",
+                "give_up：没有要猜的错误，应当先发送 'guessing'",
+            )
         return {"right": False, "same": False, "guess": None, **self.reveal(session)}
 
     def reveal(self, session: Session) -> dict[str, Any]:

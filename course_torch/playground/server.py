@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from course_torch import lessons
 from course_torch.errors import InputError
 from course_torch.language import LANGUAGES
 from course_torch.playground.compute_thread import Worker
@@ -25,8 +26,9 @@ from course_torch.playground.guard import ADDRESS, Guard
 if TYPE_CHECKING:
     from course_torch.playground.connections import Sessions
 
-SHARED = ("style.css", "elements.js", "texts/en.json", "texts/zh.json")
+SHARED = ("style.css", "elements.js", "progress.js", "texts/en.json", "texts/zh.json")
 TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "json": "application/json"}
+TYPES_OF_LESSONS = TYPES | {"png": "image/png", "woff2": "font/woff2", "ipynb": "application/json"}
 PAGE = "page.html"
 
 
@@ -41,7 +43,8 @@ def table() -> dict[str, File]:
     """Path of the address -> file: the shared files, and those of `web/playground`. The page itself is at "/"."""
     web = files("course_torch") / "web"
     named = {name: web.joinpath(*name.split("/")) for name in SHARED}
-    named |= {each.name: each for each in (web / "playground").iterdir()}
+    for folder in ("", "panels/", "settings/", "tasks/"):
+        named |= {f"{folder}{each.name}": each for each in (web / "playground" / folder).iterdir() if each.is_file()}
     return {
         "/" if name == PAGE else f"/{name}": File(each.read_bytes(), TYPES[name.rpartition(".")[2]])
         for name, each in named.items()
@@ -49,6 +52,17 @@ def table() -> dict[str, File]:
     }
 
 
+def lesson_files() -> dict[str, Path]:
+    """Path of the address -> file of the lessons, if their site is built: they lie beside the page, as on disk."""
+    files = (path for path in lessons.SITE.rglob("*") if path.is_file())
+    return {f"/{path.relative_to(lessons.SITE).as_posix()}": path for path in files}
+
+
+LESSONS_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "worker-src blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+"""The lessons have scripts and styles in their pages. A lesson shows playgrounds in frames."""
 MOST_SOCKETS = 4
 LARGEST_MESSAGE = 64 * 1024
 PROTOCOL = "playground"
@@ -70,7 +84,10 @@ class Server:
 
     def __init__(self, guard: Guard, worker: Worker) -> None:
         self.guard, self.worker = guard, worker
-        self.files = table()
+        self.files, self.lessons = table(), lesson_files()
+        if self.lessons:
+            page = self.files["/"]
+            self.files["/"] = page._replace(content=page.content.replace(b"<html", b'<html data-lessons=""', 1))
         self.sockets: dict[str, web.WebSocketResponse] = {}
         self.connections: dict[web.RequestHandler, asyncio.TimerHandle] = {}
 
@@ -116,9 +133,14 @@ class Server:
 
     async def file(self, request: web.Request) -> web.Response:
         found: File | None = self.files.get(request.path)
-        if found is None:
+        if found is not None:
+            return web.Response(body=found.content, content_type=found.type, charset="utf-8")
+        if (path := self.lessons.get(request.path)) is None:
             return web.Response(status=404, text="Not Found")
-        return web.Response(body=found.content, content_type=found.type, charset="utf-8")
+        kind = TYPES_OF_LESSONS.get(path.suffix[1:], "text/plain")
+        charset = None if kind.startswith(("image", "font")) else "utf-8"
+        policy = {"Content-Security-Policy": LESSONS_POLICY}
+        return web.Response(body=path.read_bytes(), content_type=kind, charset=charset, headers=policy)
 
     async def trace(self, request: web.Request) -> web.Response:
         """The trace page. It brings its own policy, by the hashes of its script and its style.
@@ -222,7 +244,10 @@ async def serve(port: int, mine: Path | None, started: Callable[[str], None]) ->
     try:
         listening = socket.create_server((ADDRESS, port))
     except OSError as error:
-        raise InputError(f"port: found {port}, which cannot be used ({error.strerror})") from error
+        raise InputError(
+            f"port: found {port}, which cannot be used ({error.strerror})",
+            f"port：得到 {port}，它不能使用（{error.strerror}）",
+        ) from error
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     with suppress(NotImplementedError):  # Windows
         loop.add_signal_handler(signal.SIGTERM, end.set)

@@ -13,22 +13,26 @@ from course_torch.errors import InputError
 from course_torch.exercises.judge.learners_pass import LearnersPass
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
+from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.network.propagation import backward_propagation
-from course_torch.playground.settings import Batch, Examples, Settings
+from course_torch.playground.settings import Batch, Examples, Settings, in_words, is_number
 
 Pass = Callable[[DeepNetwork, Batch], tuple[Tensor, Sequence[LayerGradients]]]
 """Computes J and the gradients of layers 1 to L. Raises StoppedError if that is impossible."""
 
 
+DIVERGED = Text("J = {J} at step {step}", "第 {step} 步的 J = {J}")
+
+
 class StoppedError(Exception):
     """The training cannot go on. `reason` is a word for the page: shapes, diverged, mine."""
 
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
+    def __init__(self, reason: str, message: Text) -> None:
+        super().__init__(message.en)
+        self.reason, self.message = reason, message
 
 
 @torch.no_grad()
@@ -51,7 +55,7 @@ def by_own_pass(own_pass: LearnersPass, network: DeepNetwork, batch: Batch) -> t
     try:
         return own_pass(network, batch.X, batch.Y)
     except InputError as error:
-        raise StoppedError("mine", str(error)) from error
+        raise StoppedError("mine", error.text) from error
 
 
 class GradientDescent:
@@ -84,18 +88,23 @@ def copied(state: dict[str, Any]) -> dict[str, Any]:
 
 
 RING = 400
-"""Steps that Back can go."""
+"""Steps and edits that Back can undo."""
+LARGEST_WEIGHT = 1e6
+VALUE = Text(
+    "value: found {found}, expected a number from -{most} to {most}", "值：得到 {found}，应为 -{most} 到 {most} 的数"
+)
 RECORD_EVERY = 10
 """Steps between two points of the cost's curve."""
 
 
 class Snapshot(NamedTuple):
-    """Everything that a step changes."""
+    """Everything that a step or an edit changes."""
 
     step: int
     parameters: list[Tensor]
     optimizer: list[dict[str, Any]]
     as_exported: bool
+    edited: bool
 
 
 class CostPoint(NamedTuple):
@@ -111,7 +120,8 @@ class Session:
 
     right_pass    computes the gradients: the formulas, or the learner's pass if there is one
     used_pass     what trains: `right_pass`, or a mistake
-    as_exported   whether every step so far was that of train.py with the same settings
+    as_exported   whether train.py with the same settings reaches the same parameters
+    edited        whether a weight or a bias was edited by hand
 
     Raises InputError for the learner's own points if there are none.
     """
@@ -125,7 +135,7 @@ class Session:
         self.right_pass: Pass = by_formulas if own_pass is None else partial(by_own_pass, own_pass)
         self.used_pass: Pass = self.right_pass
         self.step = 0
-        self.as_exported = True
+        self.as_exported, self.edited = True, False
         self.costs: list[CostPoint] = []
         self._ring: deque[Snapshot] = deque(maxlen=RING)
 
@@ -140,7 +150,7 @@ class Session:
             self.costs.append(CostPoint(self.step, *map(self.cost, (self.examples.train, self.examples.held_out))))
         J, gradients = self.used_pass(self.network, self.batch)
         if not J.isfinite():
-            raise StoppedError("diverged", f"J = {J.item()} at step {self.step}")
+            raise StoppedError("diverged", DIVERGED.fill(J=J.item(), step=self.step))
         self._ring.append(self._snapshot())
         for layer, each in zip(self.network.layers, gradients, strict=True):
             for parameter, gradient in zip(layer.learned(), each, strict=False):  # W and dW, b and db, …
@@ -148,6 +158,20 @@ class Session:
         self.updates.step()
         self.step += 1
         self.as_exported &= self.used_pass is self.right_pass
+
+    @torch.no_grad()
+    def edit(self, l: int, i: int, j: int | None, value: object) -> None:
+        """W[l]_ij = value, or b[l]_i = value if j is None: an edit by hand, which `back` undoes. i and j count from 0.
+
+        The value is rounded to float32. Raises InputError if it is no finite number, or too large.
+        """
+        if not is_number(value, LARGEST_WEIGHT):
+            raise InputError(VALUE.fill(found=in_words(value), most=f"{LARGEST_WEIGHT:.0f}"))
+        self._ring.append(self._snapshot())
+        layer = self.network.layers[l - 1]
+        (layer.b[0] if j is None else layer.W[i])[i if j is None else j] = torch.tensor(value, dtype=torch.float32)
+        self.as_exported, self.edited = False, True
+        self._forget_costs()
 
     @torch.no_grad()
     def cost(self, batch: Batch) -> float:
@@ -159,23 +183,27 @@ class Session:
 
     @property
     def steps_back(self) -> int:
-        """The number of steps that `back` can go."""
+        """The number of steps and edits that `back` can undo."""
         return len(self._ring)
 
     @torch.no_grad()
     def back(self, steps: int) -> None:
-        """Return to an earlier step, as far as the ring of snapshots goes."""
+        """Undo the latest steps and edits, as far as the ring of snapshots goes."""
         steps = min(steps, len(self._ring))
         if steps == 0:
             return
         earlier = [self._ring.pop() for _ in range(steps)][-1]
-        self.step, self.as_exported = earlier.step, earlier.as_exported
+        self.step, self.as_exported, self.edited = earlier.step, earlier.as_exported, earlier.edited
         self.updates.state.clear()
         for parameter, value, state in zip(self.parameters, earlier.parameters, earlier.optimizer, strict=True):
             parameter.copy_(value)
             if state:
                 self.updates.state[parameter] = state
-        self.costs = [each for each in self.costs if each.step <= self.step]
+        self._forget_costs()
+
+    def _forget_costs(self) -> None:
+        """Drop the points of the curve from the current step on: they were of other parameters."""
+        self.costs = [each for each in self.costs if each.step < self.step]
 
     def _snapshot(self) -> Snapshot:
         """Copy the parameters and the optimizer's moving averages."""
@@ -184,4 +212,5 @@ class Session:
             [each.detach().clone() for each in self.parameters],
             [copied(self.updates.state.get(each, {})) for each in self.parameters],
             self.as_exported,
+            self.edited,
         )

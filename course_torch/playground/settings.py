@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import torch
 from torch import Tensor
 
 from course_torch.data.csv_file import Table, data_set_of, parse_table, text_of
 from course_torch.data.data_set import DataSet
-from course_torch.data.planar import NOISE, POINTS
+from course_torch.data.planar import CLASS_NAMES, FEATURES, NOISE, POINTS, SURFACES, features_of
 from course_torch.data.split import Split, epoch_order
 from course_torch.data.table import DataConfig
-from course_torch.errors import InputError, one_of
+from course_torch.errors import FOUND, ONE_OF, InputError, check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
@@ -28,6 +28,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "noise": (None, 0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
     "hidden_activation": tuple(ACTIVATIONS),
     "slope": (0.01, 0.1, 0.3),
+    "output": ("sigmoid", "identity"),
     "initialization": tuple(INITIALIZATIONS),
     "optimizer": tuple(OPTIMIZERS),
     "learning_rate": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6, 1.2, 3.0, 10.0, 30.0, 100.0),
@@ -38,9 +39,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 SEEDS = ("data_seed", "model_seed")
 LARGEST_SEED = 2**31 - 1
 MOST_LAYERS, WIDEST = 6, 12
-FOUND = Text("{name}: found {found}, expected {expected}", "{name}：得到 {found}，应为 {expected}")
-ONE_OF = Text("one of {choices}", "{choices} 之一")
 SEED = Text("0 to {most}", "0 到 {most}")
+SOME_OF = Text("a list of some of {choices}", "{choices} 中的一个或几个")
 WIDTHS = Text("at most {n} widths from 1 to {most}", "最多 {n} 个宽度，每个 1 到 {most}")
 
 
@@ -49,6 +49,7 @@ class Settings:
     """What a session trains. A change of any setting starts again at step 0.
 
     noise           None for the set's own
+    features        the inputs of the network, by name
     hidden_layers   the width of each hidden layer; no hidden layer is logistic regression
     batch_size      None for the full batch
     precision       bits of the network's numbers
@@ -60,10 +61,12 @@ class Settings:
     points: int = POINTS
     noise: float | None = None
     data_seed: int = 1
+    features: tuple[str, ...] = ("x1", "x2")
     hidden_layers: tuple[int, ...] = (4,)
     hidden_activation: str = "tanh"
     slope: float = 0.01
     learn_slope: bool = False
+    output: str = "sigmoid"
     initialization: str = "small"
     model_seed: int = 1
     optimizer: str = "gradient_descent"
@@ -72,24 +75,35 @@ class Settings:
     precision: int = 64
 
     def changed(self, changes: Mapping[str, object]) -> "Settings":
-        """These settings with some changes, of JSON. Raises InputError for an unknown name and a forbidden value."""
-        return replace(self, **{name: checked(name, value) for name, value in changes.items()})
+        """These settings with some changes, of JSON. Raises InputError for an unknown name and a forbidden value.
+
+        A set whose labels are heights has the output identity. The set after it begins with the usual output.
+        """
+        changed = {name: checked(name, value) for name, value in changes.items()}
+        usual = {"output": Settings.output} if self.data in SURFACES and "data" in changed else {}
+        settings = replace(self, **(usual | changed))
+        return replace(settings, output="identity") if settings.data in SURFACES else settings
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
-        return (2, *self.hidden_layers, 1)
+        return (len(self.features), *self.hidden_layers, 1)
 
     def model_config(self) -> NetworkConfig:
-        """The network and its optimizer, as `--model.*` of train.py."""
+        """The network and its optimizer, as `--model.*` of train.py.
+
+        NumPy's legacy generator draws W: its numbers are the same on every machine, and a page can draw them itself.
+        """
         return NetworkConfig(
             layer_sizes=self.layer_sizes,
             hidden_activation=self.hidden_activation,
+            output=self.output,
             initialization=self.initialization,
             slope=self.slope,
             learn_slope=self.learn_slope,
             optimizer=self.optimizer,
             learning_rate=self.learning_rate,
             seed=self.model_seed,
+            generator="numpy",
         )
 
     def data_config(self) -> DataConfig:
@@ -103,20 +117,23 @@ class Settings:
 
 def checked(name: str, value: Any) -> Any:
     """The value of a setting in the type of its table. Raises InputError if it is not allowed."""
+    check_name("settings", name, {field.name: field for field in fields(Settings)})
     if name in CHOICES:
         allowed, right = CHOICES[name], not isinstance(value, bool) and value in CHOICES[name]
-        expected = ONE_OF.fill(choices=", ".join(map(in_words, allowed)))
+        expected = ONE_OF.fill(names=", ".join(map(in_words, allowed)))
         value = allowed[allowed.index(value)] if right else value  # a page sends 0.0 as 0
     elif name in SEEDS:
         right, expected = type(value) is int and 0 <= value <= LARGEST_SEED, SEED.fill(most=LARGEST_SEED)
     elif name == "learn_slope":
         right, expected = isinstance(value, bool), Text("true or false", "true 或 false")
-    elif name == "hidden_layers":
+    elif name == "features":
+        right = isinstance(value, list) and value != [] and all(map([*FEATURES].__contains__, value))
+        value = tuple(each for each in FEATURES if each in value) if right else value
+        expected = SOME_OF.fill(choices=", ".join(FEATURES))
+    else:
         right = isinstance(value, list) and len(value) <= MOST_LAYERS
         right = right and all(type(each) is int and 1 <= each <= WIDEST for each in value)
         value, expected = tuple(value) if right else value, WIDTHS.fill(n=MOST_LAYERS, most=WIDEST)
-    else:
-        raise InputError(f"settings: found '{name}', expected {one_of(field.name for field in fields(Settings))}")
     if not right:
         raise InputError(FOUND.fill(name=name, found=in_words(value), expected=expected))
     return value
@@ -128,6 +145,7 @@ def described() -> list[dict[str, Any]]:
         **{name: {"kind": "choice", "choices": allowed} for name, allowed in CHOICES.items()},
         **{name: {"kind": "integer", "least": 0, "most": LARGEST_SEED} for name in SEEDS},
         "learn_slope": {"kind": "flag"},
+        "features": {"kind": "subset", "choices": tuple(FEATURES)},
         "hidden_layers": {"kind": "widths", "most": MOST_LAYERS, "widest": WIDEST},
     }
     return [{"name": field.name, **kinds[field.name], "default": field.default} for field in fields(Settings)]
@@ -141,36 +159,52 @@ def in_words(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
+def is_number(value: object, most: float) -> TypeGuard[float]:
+    """Whether a value of JSON is a number from -most to most. nan is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= most
+
+
 MARGIN = 1.1
 """The plane is larger than the points by this factor."""
 
 
 class Batch(NamedTuple):
-    """X (m, 2) and Y (m, 1) in the network's dtype, and m."""
+    """X (m, n_x) and Y (m, 1) in the network's dtype, and m."""
 
     X: Tensor
     Y: Tensor
     m: float
 
-    @property
-    def rows(self) -> list[list[float]]:
-        """x1, x2 and the label of each example."""
-        return torch.cat([self.X, self.Y], dim=1).tolist()
-
 
 class Examples:
-    """The data set of the settings. `table` holds the learner's own points. Raises InputError without them."""
+    """The data set of the settings. `table` holds the learner's own points. Raises InputError without them.
+
+    points   x1, x2 and the label of each example of the training and the held-out part
+    train, held_out   the same examples with the features of the settings
+    """
 
     def __init__(self, settings: Settings, table: Table | None) -> None:
         self.size, self.seed = settings.batch_size, settings.data_seed
         self.dtype = torch.float64 if settings.precision == 64 else torch.float32
-        self.data = load(settings, table)
+        self.data, self.features = load(settings, table), settings.features
         self.axes = table.columns[:2] if settings.data == OWN_POINTS and table and table.columns else ["x1", "x2"]
         self.square = settings.data != OWN_POINTS
-        self.train, self.held_out = (self._whole(self.data.splits[name]) for name in ("train", "test"))
+        self.drawn = table.domain if settings.data == OWN_POINTS and table else None
+        train, held_out = (self._points(self.data.splits[name]) for name in ("train", "test"))
+        self.points = {"train": train, "held_out": held_out}
+        self.train, self.held_out = map(self._batch, (train, held_out))
 
-    def _whole(self, split: Split) -> Batch:
-        return Batch(self.data.features(split.X, self.dtype), split.Y.to(self.dtype), float(split.m))
+    def _points(self, split: Split) -> Tensor:
+        return torch.cat([self.data.features(split.X, self.dtype), split.Y.to(self.dtype)], dim=1)
+
+    def _batch(self, points: Tensor) -> Batch:
+        return Batch(features_of(points[:, :2], self.features), points[:, 2:].contiguous(), float(len(points)))
+
+    @property
+    def labels(self) -> list[float]:
+        """The smallest and the largest label."""
+        Y = torch.cat([self.train.Y, self.held_out.Y])
+        return [Y.min().item(), Y.max().item()]
 
     @property
     def batches(self) -> int:
@@ -187,9 +221,14 @@ class Examples:
 
     @property
     def domain(self) -> list[float]:
-        """x1 from, to, x2 from, to: all points with a margin. The axes of a drawn set have the same scale."""
-        X = torch.cat([self.train.X, self.held_out.X]).double()
-        middle, half = (X.amax(0) + X.amin(0)) / 2, MARGIN * (X.amax(0) - X.amin(0)) / 2
+        """x1 from, to, x2 from, to: all points with a margin, or the plane in which the points were drawn.
+
+        The axes of a set of this package have the same scale.
+        """
+        if self.drawn is not None:
+            return self.drawn
+        points = torch.cat([*self.points.values()])[:, :2].double()
+        middle, half = (points.amax(0) + points.amin(0)) / 2, MARGIN * (points.amax(0) - points.amin(0)) / 2
         half = half.amax().expand(2) if self.square else half
         half = torch.where(half > 0, half, 1.0)
         return torch.stack([middle - half, middle + half], dim=1).flatten().tolist()
@@ -200,8 +239,11 @@ def load(settings: Settings, table: Table | None) -> DataSet:
     if settings.data != OWN_POINTS:
         return load_drawn(settings.data_config())
     if table is None:
-        raise InputError("data: found csv, expected a CSV file of points first")
-    return data_set_of(table, settings.data_seed, "points")
+        raise InputError(
+            "data: found csv, expected a CSV file of points first", "data：得到 csv，应当先有点的 CSV 文件"
+        )
+    data = data_set_of(table, settings.data_seed, "points")
+    return data if table.domain is None else replace(data, class_names=CLASS_NAMES)
 
 
 @lru_cache(maxsize=16)
@@ -226,6 +268,11 @@ TWO = Text(
 NUMBERS = Text("points: found {found}, expected numbers up to {most}", "点：有 {found}，数最大为 {most}")
 
 
+def are_coordinates(value: object, n: int) -> TypeGuard[list[float]]:
+    """Whether a value of JSON is a list of n numbers of the plane."""
+    return isinstance(value, list) and len(value) == n and all(is_number(each, LARGEST_COORDINATE) for each in value)
+
+
 def own_points(content: bytes) -> Table:
     """The points of a CSV file: two features and one of two classes a row. Raises InputError."""
     text = text_of(content, "points")
@@ -238,3 +285,25 @@ def own_points(content: bytes) -> Table:
     if table.X.abs().max() > LARGEST_COORDINATE:
         raise InputError(NUMBERS.fill(found=f"{table.X.abs().max():g}", most=f"{LARGEST_COORDINATE:g}"))
     return table
+
+
+ROWS = Text(
+    "points: found {found}, expected at most {most} rows of x1, x2 and the label 0 or 1",
+    "点：得到 {found}，应为最多 {most} 行 x1、x2 和标签 0 或 1",
+)
+DOMAIN = Text(
+    "domain: found {found}, expected x1 from, to, x2 from, to", "范围：得到 {found}，应为 x1 从、到，x2 从、到"
+)
+
+
+def drawn_points(rows: object, domain: object) -> Table:
+    """The points that a learner has drawn: x1, x2 and the label 0 or 1 a row, and the plane. Raises InputError."""
+    if not isinstance(rows, list) or len(rows) > MOST_ROWS:
+        raise InputError(ROWS.fill(found=in_words(rows), most=MOST_ROWS))
+    for row in rows:
+        if not are_coordinates(row, 3) or row[2] not in (0, 1):
+            raise InputError(ROWS.fill(found=in_words(row), most=MOST_ROWS))
+    if not are_coordinates(domain, 4) or not (domain[0] < domain[1] and domain[2] < domain[3]):
+        raise InputError(DOMAIN.fill(found=in_words(domain)))
+    X = torch.tensor([row[:2] for row in rows], dtype=torch.float64)
+    return Table(X, [str(int(row[2])) for row in rows], [], [*map(float, domain)])

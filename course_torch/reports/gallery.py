@@ -16,56 +16,82 @@ from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
 from course_torch.formulas.costs import cost, sigmoid_cross_entropy
 from course_torch.formulas.logistic_regression import step_without_loops
+from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.published.vectorization import time_steps
 from course_torch.reports.figures import curves, diagrams, functions, pictures
+from course_torch.reports.figures.drawing import in_chinese
 
 RECORD_EVERY = 25
 DEEP_SIZES = [12288, 40, 20, 10, 1]
 DEFAULT_NETWORK = (DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
 VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
 START = (-1.0, 3.0)
-LEARNING_RATES = {"α = 0.2: too small": 0.2, "α = 2: right": 2.0, "α = 20: too large": 20.0}
+TOO_SMALL, RIGHT, TOO_LARGE = Text("too small", "太小"), Text("right", "合适"), Text("too large", "太大")
+LEARNING_RATES = {0.2: TOO_SMALL, 2.0: RIGHT, 20.0: TOO_LARGE}
 """Start and learning rates of the paths of `logistic_surface`."""
+RATE = Text("α = {rate:g}: {judged}", "α = {rate:g}：{judged}")
+WAYS = {"two loops": "两个循环", "one loop": "一个循环", "no loop": "没有循环"}
+
+
+WEIGHTS = Text("Logistic regression: weights w (y = 1: {name})", "Logistic 回归：权重 w（y = 1：{name}）")
+THREE_RATES = Text("Logistic regression on the pictures: three learning rates", "图片上的 Logistic 回归：三个学习速率")
+PIXELS, MINUS_MEAN = Text("pixels / 255", "像素 / 255"), Text("pixels / 255 - mean", "像素 / 255 - 平均值")
+CENTERED = Text(
+    "12288-40-20-10-1 network on the pictures: training cost, α = 0.02",
+    "图片上的 12288-40-20-10-1 网络：训练集的成本，α = 0.02",
+)
+FOUR_ACTIVATIONS = Text(
+    "2-8-8-1 network on the flower: four hidden activations", "花形数据上的 2-8-8-1 网络：四种隐层激活函数"
+)
+ON_THE_FLOWER = Text("2-4-1 network on the flower, 5000 steps", "花形数据上的 2-4-1 网络，5000 步")
+SAID = Text("said {name}\n({share:.0%})", "判断为 {name}\n（{share:.0%}）")
+Draw = Callable[[Language], Figure]
 
 
 class Entry(NamedTuple):
     """A figure: the section of the notes with a line that says what it shows, and the function that draws it."""
 
-    line: str
-    draw: Callable[[], Figure]
+    line: Text
+    draw: Callable[..., Figure]
 
 
 GALLERY: dict[str, Entry] = {}  # Name -> figure. `shows` adds the functions below.
 
 
-def shows(line: str) -> Callable[[Callable[[], Figure]], Callable[[], Figure]]:
-    def add(draw: Callable[[], Figure]) -> Callable[[], Figure]:
-        GALLERY[draw.__name__] = Entry(line, draw)
+def shows(english: str, chinese: str) -> Callable[[Draw], Draw]:
+    """Add a function to the gallery. Its texts are drawn in fonts that have the characters of the language."""
+
+    def add(draw: Draw) -> Draw:
+        def drawn(language: Language = "en") -> Figure:
+            with in_chinese(chinese if language == "zh" else ""):
+                return draw(language)
+
+        GALLERY[draw.__name__] = Entry(Text(english, chinese), drawn)
         return draw
 
     return add
 
 
-@shows("1.1 a picture, its channels and its row of 12288 numbers")
-def picture_as_row() -> Figure:
+@shows("1.1 a picture, its channels and its row of 12288 numbers", "1.1 一张图片、它的通道，以及 12288 个数的一行")
+def picture_as_row(language: Language) -> Figure:
     data = load_data_set("pictures")
     assert data.picture_shape is not None
-    return pictures.picture_as_row(rows_to_pictures(data.train.X[:1], data.picture_shape)[0])
+    return pictures.picture_as_row(rows_to_pictures(data.train.X[:1], data.picture_shape)[0], language)
 
 
-@shows("1.2 the sigmoid, and the loss for y = 1 and for y = 0")
-def sigmoid_and_loss() -> Figure:
-    return functions.sigmoid_and_loss()
+@shows("1.2 the sigmoid, and the loss for y = 1 and for y = 0", "1.2 sigmoid，以及 y = 1 和 y = 0 时的损失")
+def sigmoid_and_loss(language: Language) -> Figure:
+    return functions.sigmoid_and_loss(language)
 
 
-@shows("1.2 the weights of logistic regression as a picture")
-def logistic_weights() -> Figure:
+@shows("1.2 the weights of logistic regression as a picture", "1.2 把 Logistic 回归的权重画成图片")
+def logistic_weights(language: Language) -> Figure:
     network, data = pictures_network((12288, 1), "zeros", learning_rate=0.01, iterations=1000)
     assert data.picture_shape is not None
-    title = f"Logistic regression: weights w (y = 1: {data.class_names[1]})"
-    return pictures.weights_as_picture(network.layers[0].W[0], data.picture_shape, title)
+    title = WEIGHTS.fill(name=named(data, language).class_names[1]).say(language)
+    return pictures.weights_as_picture(network.layers[0].W[0], data.picture_shape, title, language)
 
 
 class Surface(NamedTuple):
@@ -74,7 +100,7 @@ class Surface(NamedTuple):
     w: Tensor
     b: Tensor
     J: Tensor
-    paths: dict[str, Tensor]
+    paths: dict[float, Tensor]
 
 
 def logistic_surface(steps: int = 20) -> Surface:
@@ -83,7 +109,7 @@ def logistic_surface(steps: int = 20) -> Surface:
     Y = torch.tensor([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]], dtype=torch.float64)
     w, b = torch.linspace(-2, 10, 60, dtype=torch.float64), torch.linspace(-6, 4, 60, dtype=torch.float64)
     rows = [torch.stack([cost(sigmoid_cross_entropy(X * w_i + b_j, Y), len(X)) for b_j in b]) for w_i in w]
-    return Surface(w, b, torch.stack(rows), {name: path(X, Y, rate, steps) for name, rate in LEARNING_RATES.items()})
+    return Surface(w, b, torch.stack(rows), {rate: path(X, Y, rate, steps) for rate in LEARNING_RATES})
 
 
 def path(X: Float[Tensor, "m 1"], Y: Float[Tensor, "m 1"], rate: float, steps: int) -> Float[Tensor, "points 2"]:
@@ -97,63 +123,74 @@ def path(X: Float[Tensor, "m 1"], Y: Float[Tensor, "m 1"], rate: float, steps: i
     return torch.tensor(points, dtype=X.dtype)
 
 
-@shows("1.3 J(w, b) as a surface, and paths of three learning rates")
-def cost_surface() -> Figure:
-    return functions.cost_surface(*logistic_surface())
+@shows("1.3 J(w, b) as a surface, and paths of three learning rates", "1.3 J(w, b) 的曲面，以及三个学习速率的路径")
+def cost_surface(language: Language) -> Figure:
+    w, b, J, paths = logistic_surface()
+    named = {said(rate, LEARNING_RATES[rate], language): path for rate, path in paths.items()}
+    return functions.cost_surface(w, b, J, named, language)
 
 
-@shows("1.3 logistic regression with three learning rates")
-def learning_rates() -> Figure:
+def said(rate: float, judged: Text, language: Language) -> str:
+    return RATE.fill(rate=rate, judged=judged).say(language)
+
+
+@shows("1.3 logistic regression with three learning rates", "1.3 三个学习速率的 Logistic 回归")
+def learning_rates(language: Language) -> Figure:
     data = load_data_set("pictures")
     X, Y = data.features(data.train.X, torch.float32), data.train.Y
     runs = {
-        f"α = {rate}: {judged}": [costs_of(DeepNetwork([X.shape[1], 1], initialization="zeros"), X, Y, rate, 50)]
-        for rate, judged in ((0.001, "too small"), (0.05, "right"), (0.3, "too large"))
+        said(rate, judged, language): [costs_of(DeepNetwork([X.shape[1], 1], initialization="zeros"), X, Y, rate, 50)]
+        for rate, judged in ((0.001, TOO_SMALL), (0.05, RIGHT), (0.3, TOO_LARGE))
     }
-    return curves.cost_curves(runs, 1, "Logistic regression on the pictures: three learning rates")
+    return curves.cost_curves(runs, 1, THREE_RATES.say(language), language)
 
 
-@shows("1.3 the default network's cost, features centred and not")
-def centering() -> Figure:
+@shows("1.3 the default network's cost, features centred and not", "1.3 默认网络的成本：特征减去平均值与不减")
+def centering(language: Language) -> Figure:
     data = load_data_set("pictures")
     runs = {}
-    for label, centered in (("pixels / 255", False), ("pixels / 255 - mean", True)):
+    for label, centered in ((PIXELS, False), (MINUS_MEAN, True)):
         X = replace(data, centered=centered).features(data.train.X, torch.float32)
-        runs[label] = [costs_of(DeepNetwork(DEEP_SIZES, generator=seeded(1)), X, data.train.Y, 0.02, 1000)]
-    return curves.cost_curves(runs, 1, "12288-40-20-10-1 network on the pictures: training cost, α = 0.02")
+        runs[label.say(language)] = [
+            costs_of(DeepNetwork(DEEP_SIZES, generator=seeded(1)), X, data.train.Y, 0.02, 1000)
+        ]
+    return curves.cost_curves(runs, 1, CENTERED.say(language), language)
 
 
-@shows("1.4 the slope of a³ at three points, by a nudge of 0.001")
-def slopes() -> Figure:
-    return functions.slopes_by_nudge(lambda a: a**3, [2.0, 1.0, 3.0], "a³")
+@shows("1.4 the slope of a³ at three points, by a nudge of 0.001", "1.4 a³ 在三个点的斜率，用 0.001 的变化求出")
+def slopes(language: Language) -> Figure:
+    return functions.slopes_by_nudge(lambda a: a**3, [2.0, 1.0, 3.0], "a³", language)
 
 
-@shows("1.4 J = 3(a + bc): value and derivative of each node")
-def computation_graph() -> Figure:
+@shows("1.4 J = 3(a + bc): value and derivative of each node", "1.4 J = 3(a + bc)：每个节点的值和导数")
+def computation_graph(language: Language) -> Figure:
     graph = course_graph()
     list(graph.forward())
     list(graph.backward())
-    return diagrams.computation_graph(graph)
+    return diagrams.computation_graph(graph, language)
 
 
-@shows("1.6 the time of a step with two loops, one loop and no loop")
-def vectorization() -> Figure:
-    return curves.vectorization_times(time_steps(**VECTORIZATION_SIZE), **VECTORIZATION_SIZE)
+@shows("1.6 the time of a step with two loops, one loop and no loop", "1.6 两个循环、一个循环和没有循环的一步的时间")
+def vectorization(language: Language) -> Figure:
+    seconds = time_steps(**VECTORIZATION_SIZE)
+    if language == "zh":
+        seconds = {WAYS.get(way, way.replace("no loop on", "没有循环，")): value for way, value in seconds.items()}
+    return curves.vectorization_times(seconds, **VECTORIZATION_SIZE, language=language)
 
 
-@shows("1.7 labels of rank 1 give a table instead of a column")
-def broadcasting() -> Figure:
+@shows("1.7 labels of rank 1 give a table instead of a column", "1.7 秩为 1 的标签得到一张表，而不是一列")
+def broadcasting(language: Language) -> Figure:
     predicted = torch.tensor([[1], [1], [0], [1], [0], [0]], dtype=torch.bool)
-    return diagrams.broadcasting_mistake(predicted, torch.tensor([1, 1, 0, 0, 0, 1], dtype=torch.bool))
+    return diagrams.broadcasting_mistake(predicted, torch.tensor([1, 1, 0, 0, 0, 1], dtype=torch.bool), language)
 
 
-@shows("2.3 the activation functions above their derivatives")
-def activations() -> Figure:
-    return functions.activations_and_derivatives(slope=0.1)
+@shows("2.3 the activation functions above their derivatives", "2.3 激活函数，下面是它们的导数")
+def activations(language: Language) -> Figure:
+    return functions.activations_and_derivatives(0.1, language)
 
 
-@shows("2.3 the cost of a network with four hidden activations")
-def hidden_activations() -> Figure:
+@shows("2.3 the cost of a network with four hidden activations", "2.3 四种隐层激活函数的网络的成本")
+def hidden_activations(language: Language) -> Figure:
     X, Y = flower_points(seed=1)
 
     def costs(activation: str, seed: int) -> list[float]:
@@ -161,25 +198,26 @@ def hidden_activations() -> Figure:
         return costs_of(network, X, Y, 0.5, 2000, RECORD_EVERY)
 
     runs = {name: [costs(name, seed) for seed in range(1, 6)] for name in ("sigmoid", "tanh", "relu", "leaky_relu")}
-    return curves.cost_curves(runs, RECORD_EVERY, "2-8-8-1 network on the flower: four hidden activations")
+    return curves.cost_curves(runs, RECORD_EVERY, FOUR_ACTIVATIONS.say(language), language)
 
 
-@shows("2.5 the decision boundary of the 2-4-1 network on the flower")
-def decision_boundary() -> Figure:
+@shows("2.5 the decision boundary of the 2-4-1 network on the flower", "2.5 2-4-1 网络在花形数据上的决策边界")
+def decision_boundary(language: Language) -> Figure:
     X, Y = flower_points(seed=1)
     network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
     costs_of(network, X, Y, 1.2, 5000, 5000)
-    return functions.decision_boundary(X, Y, network, ("red", "blue"), "2-4-1 network on the flower, 5000 steps")
+    red, _, blue = (colour.say(language) for colour in pictures.RED_GREEN_BLUE)
+    return functions.decision_boundary(X, Y, network, (red, blue), ON_THE_FLOWER.say(language), language)
 
 
-@shows("3.1 the shapes from X to ŷ")
-def network_shapes() -> Figure:
-    return diagrams.network_shapes(*DEFAULT_NETWORK)
+@shows("3.1 the shapes from X to ŷ", "3.1 从 X 到 ŷ 的形状")
+def network_shapes(language: Language) -> Figure:
+    return diagrams.network_shapes(*DEFAULT_NETWORK, language)
 
 
-@shows("3.2 the blocks forward and backward with caches and shapes")
-def blocks() -> Figure:
-    return diagrams.blocks_with_caches(*DEFAULT_NETWORK)
+@shows("3.2 the blocks forward and backward with caches and shapes", "3.2 正向和反向的块，以及缓存和形状")
+def blocks(language: Language) -> Figure:
+    return diagrams.blocks_with_caches(*DEFAULT_NETWORK, language)
 
 
 @cache
@@ -188,13 +226,14 @@ def deep_network() -> tuple[DeepNetwork, DataSet]:
     return pictures_network(tuple(DEEP_SIZES), "lecun", learning_rate=0.02, iterations=400)
 
 
-@shows("3.2 the pictures that the default network mislabels")
-def mislabelled() -> Figure:
-    return pictures.draw_mislabelled(*deep_network())
+@shows("3.2 the pictures that the default network mislabels", "3.2 默认网络判断错误的图片")
+def mislabelled(language: Language) -> Figure:
+    network, data = deep_network()
+    return pictures.draw_mislabelled(network, named(data, language), language)
 
 
-@shows("3.2 what in a picture speaks for its class, and dA[0]")
-def pixels_that_matter() -> Figure:
+@shows("3.2 what in a picture speaks for its class, and dA[0]", "3.2 图片里什么支持它的类别，以及 dA[0]")
+def pixels_that_matter(language: Language) -> Figure:
     """The six test pictures of which the deep network is most sure, three a class."""
     network, data = deep_network()
     assert data.picture_shape is not None
@@ -209,8 +248,9 @@ def pixels_that_matter() -> Figure:
     assert dA_0 is not None
     evidence = [pictures.evidence(network, *row) for row in zip(X.split(1), shown, labels.tolist(), strict=True)]
     sure = torch.where(labels == 1, yhat, 1 - yhat).tolist()
-    titles = [f"said {data.class_names[label]}\n({p:.0%})" for label, p in zip(labels.tolist(), sure, strict=True)]
-    return pictures.pixels_that_matter(shown, dA_0, evidence, titles)
+    answers, names = zip(labels.tolist(), sure, strict=True), named(data, language).class_names
+    titles = [SAID.fill(name=names[label], share=share).say(language) for label, share in answers]
+    return pictures.pixels_that_matter(shown, dA_0, evidence, titles, language)
 
 
 def pictures_network(
@@ -221,6 +261,11 @@ def pictures_network(
     network = DeepNetwork(layer_sizes, initialization=initialization, generator=seeded(1))
     costs_of(network, data.features(data.train.X, torch.float32), data.train.Y, learning_rate, iterations, iterations)
     return network, data
+
+
+def named(data: DataSet, language: Language) -> DataSet:
+    """The pictures with the names of their classes in a language."""
+    return replace(data, class_names=("非动物", "动物")) if language == "zh" else data
 
 
 def costs_of(

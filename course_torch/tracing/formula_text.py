@@ -20,11 +20,11 @@ SYMBOL = re.compile(r"(?:^|, )([\w'/]+(?:\(Z\))?) = ")
 """The left side of an equation."""
 PROSE = {
     "activations.sigmoid": "结果在 (0, 1) 之内。在输出层，它是 y = 1 的概率（笔记 1.2）。",
-    "activations.sigmoid_derivative": "由 A 求 sigmoid 的导数。它至多为 1/4，|Z| 大时接近 0。",
-    "activations.sigmoid_derivative_from_Z": "由 Z 求导数。即使 A 已舍入为 1，结果仍然准确。",
+    "activations.sigmoid_derivative": "由 Z 求 sigmoid 的导数。即使 A 已舍入为 1，结果仍然准确。",
+    "activations.sigmoid_derivative_from_A": "由 A 求 sigmoid 的导数。它至多为 1/4，|Z| 大时接近 0。",
     "activations.tanh": "结果在 (-1, 1) 之内。",
-    "activations.tanh_derivative": "由 A 求 tanh 的导数。Z = 0 时为 1，|Z| 大时接近 0。",
-    "activations.tanh_derivative_from_Z": "由 Z 求导数。即使 A 已舍入为 1 或 -1，结果仍然准确。",
+    "activations.tanh_derivative": "由 Z 求 tanh 的导数。即使 A 已舍入为 1 或 -1，结果仍然准确。",
+    "activations.tanh_derivative_from_A": "由 A 求 tanh 的导数。Z = 0 时为 1，|Z| 大时接近 0。",
     "activations.relu": "负数变为 0。nan 仍是 nan，这样网络发散时看得出来。",
     "activations.relu_derivative": "Z > 0 处为 1，Z < 0 处为 0，Z = 0 处为 `at_zero`（笔记 2.4 允许 0 和 1）。",
     "activations.leaky_relu": "课程中 slope 为 0.01，或是学习得到的参数。",

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from course_torch.exercises.explain.symptoms import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
+from course_torch.language import LANGUAGES
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor, numbers
@@ -93,11 +94,5 @@ def own_update(own: OwnGradients, network: DeepNetwork, X: Tensor, Y: Tensor) ->
 
 
 def sentences(diagnosis: Diagnosis) -> dict[str, list[str]]:
-    """The sentences of each explanation, in both languages."""
-    chinese = (
-        "；并且".join(
-            f"{cause.sentence.zh}（笔记 {cause.section}）" if cause.section else cause.sentence.zh for cause in causes
-        )
-        for causes in diagnosis.explanations
-    )
-    return {"en": list(diagnosis.sentences), "zh": list(dict.fromkeys(chinese))}
+    """The sentences of the explanations, by language."""
+    return {language: [each.say(language) for each in diagnosis.sentences] for language in LANGUAGES}

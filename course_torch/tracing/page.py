@@ -21,12 +21,16 @@ SCRIPTS = (
 PREFIX = "trace."
 
 
-def page_of(record: dict[str, Any], language: Language = "en") -> str:
-    """The page of a record (`course_torch.tracing.record`), first shown in this language."""
+def page_of(record: dict[str, Any], language: Language = "en", lessons: str | None = None) -> str:
+    """The page of a record (`course_torch.tracing.record`), first shown in this language.
+
+    lessons   the address of the folder of the lessons, to which the page links
+    """
     style, script = together(STYLES), together(SCRIPTS)
     sizes = "-".join(map(str, record["network"]["layer_sizes"]))
     return Template(text_of("trace/page.html")).substitute(
         language=language,
+        lessons="" if lessons is None else f' data-lessons="{escape(lessons)}"',
         title=escape(f"{sizes} · course-torch trace"),
         policy=f"default-src 'none'; script-src {source_hash(script)}; style-src {source_hash(style)}; "
         "base-uri 'none'; form-action 'none'",
@@ -43,8 +47,13 @@ def text_of(name: str) -> str:
 
 
 def together(names: Iterable[str]) -> str:
-    """The files of `web` in one text, without indentation and comment lines: every trace contains them."""
-    lines = (line.strip() for name in names for line in text_of(name).splitlines())
+    """The files of `web` in one text, made compact: every trace contains them."""
+    return compact("\n".join(map(text_of, names)))
+
+
+def compact(text: str) -> str:
+    """A script or style without indentation, empty lines and comment lines."""
+    lines = map(str.strip, text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 

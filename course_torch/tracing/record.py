@@ -63,8 +63,10 @@ A tensor has
     file          name of the file, plain text
     first_wrong   null if every tensor is right, otherwise {"tensor": id, "step": number of the step that makes the
                   tensor, "symptom": {"en": …, "zh": …}, in numbers, "causes": keys of the records of mistakes,
-                  "sentences": {"en": […], "zh": […]}}. The causes are alternatives. `causes` and
-                  `sentences` are empty if the tensor is J
+                  "sentences": {"en": […], "zh": […]}, "line": the learner's line that computes the tensor, or null if
+                  none is found}. The causes are alternatives. `causes` and `sentences` are empty if the tensor is J
+A learner's line is {"place": {"en": "line 57", "zh": …}, "line": 57, "code": the line, "first_line": 50, "text": the
+function with the line, which begins at `first_line`}
 """
 
 from dataclasses import asdict, dataclass, field
@@ -191,6 +193,7 @@ class FirstWrong:
     symptom: dict[str, str]
     causes: list[str]
     sentences: dict[str, list[str]]
+    line: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

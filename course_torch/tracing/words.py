@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from course_torch.language import Language
+from course_torch.language import NOTHING, OR, Language
 from course_torch.language import Text as Sentence
+from course_torch.lessons import to_open
 from course_torch.text import shown
 from course_torch.tracing.record import FirstWrong, Numbers, OwnResult, Step, Trace, TracedTensor, Value
 
@@ -28,15 +29,17 @@ MADE = Sentence("out:", "输出：")
 YOURS = Sentence("yours", "你的")
 YOUR_NUMBERS = Sentence("yours:", "你的：")
 MORE_ROWS = Sentence("… {n} more rows", "… 还有 {n} 行")
-OR = Sentence("; or: ", "；或者：")
 PROBABLY = Sentence("Probably: {causes}", "可能的原因：{causes}")
-FIRST_WRONG = Sentence("first wrong in {file}: {tensor}", "{file} 中第一个错的张量：{tensor}")
+FIRST_WRONG = Sentence("first wrong in {file}: {tensor}", "{file} 中第一个出错的张量：{tensor}")
 RIGHT = Sentence(
     "{file}: J and all its gradients are equal to those of the formulas", "{file}：J 和所有梯度都与公式算出的相等"
 )
 WRONG = Sentence(
-    "{file}: first wrong {tensor} in update {update}", "{file}：第一个错的张量是 {tensor}，在第 {update} 次更新"
+    "{file}: first wrong {tensor} in update {update}{line}",
+    "{file}：第一个出错的张量是 {tensor}，在第 {update} 次更新{line}",
 )
+IN_LINE = Sentence(", {place}", "，{place}")
+YOUR_LINE = Sentence("{file}, {place}: {code}", "{file}，{place}：{code}")
 WITH_CAUSES = Sentence("{wrong}, probably {causes}", "{wrong}。可能的原因：{causes}")
 
 
@@ -58,7 +61,9 @@ def in_words(trace: Trace, language: Language = "en") -> Iterator[Text]:
         yield from step_in_words(trace, step, told, language)
     yield Text(f"\n{trace.summary.say(language)}")
     if trace.own is not None:
-        yield wrapped(own_in_words(trace, trace.own, language))
+        said = own_in_words(trace, trace.own, language)
+        yield wrapped(said)
+        yield from map(Text, to_open(said, language))
 
 
 def own_in_words(trace: Trace, own: OwnResult, language: Language) -> str:
@@ -67,7 +72,8 @@ def own_in_words(trace: Trace, own: OwnResult, language: Language) -> str:
     if wrong is None:
         return RIGHT.fill(file=file).say(language)
     tensor = trace.tensors[wrong.tensor]
-    said = WRONG.fill(file=file, tensor=tensor.name, update=tensor.update)
+    line = NOTHING if wrong.line is None else IN_LINE.fill(place=Sentence(**wrong.line["place"]))
+    said = WRONG.fill(file=file, tensor=tensor.name, update=tensor.update, line=line)
     causes = OR.say(language).join(wrong.sentences[language])
     return (WITH_CAUSES.fill(wrong=said, causes=causes) if causes else said).say(language)
 
@@ -101,6 +107,10 @@ def first_wrong_in_words(trace: Trace, file: str, wrong: FirstWrong, indent: str
     """The lines below the step that makes the first wrong tensor of a learner's pass."""
     title = FIRST_WRONG.fill(file=shown(file), tensor=trace.tensors[wrong.tensor].name)
     yield Text(f"{indent}{title.say(language)}", "bold red")
+    if wrong.line is not None:
+        place = Sentence(**wrong.line["place"])
+        line = YOUR_LINE.fill(file=shown(file), place=place, code=shown(wrong.line["code"]))
+        yield Text(f"{indent}{line.say(language)}")
     yield wrapped(wrong.symptom[language], indent, indent)
     causes = OR.say(language).join(wrong.sentences[language])
     if causes:

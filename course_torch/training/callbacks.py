@@ -103,7 +103,10 @@ class KeepLast(Asking, Checkpoint):
 
     def __init__(self, folder: RunFolder, seconds: float) -> None:
         if not seconds >= 0:
-            raise InputError(f"checkpoint_seconds: found {seconds}, expected a number of at least 0")
+            raise InputError(
+                f"checkpoint_seconds: found {seconds}, expected a number of at least 0",
+                f"checkpoint_seconds：得到 {seconds}，应为至少 0 的数",
+            )
         self.folder, self.seconds = folder, seconds
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -254,7 +257,10 @@ class ChooseThreads(Callback):
 
     def __init__(self, given: int | None) -> None:
         if given is not None and not 1 <= given <= MOST_THREADS:
-            raise InputError(f"threads: found {given}, expected 1 to {MOST_THREADS}, or null")
+            raise InputError(
+                f"threads: found {given}, expected 1 to {MOST_THREADS}, or null",
+                f"threads：得到 {given}，应为 1 到 {MOST_THREADS}，或 null",
+            )
         self.given = given
         self.before = torch.get_num_threads()
 

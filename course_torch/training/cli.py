@@ -18,6 +18,7 @@ from torch import Tensor
 from course_torch.command_line.errors import run
 from course_torch.command_line.parser import importing_only, one_line_yaml
 from course_torch.errors import InputError
+from course_torch.language import asked, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
@@ -77,7 +78,9 @@ class TrainingCLI(LightningCLI):
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert isinstance(args, list)
+        assert isinstance(parser, settings.TrainingParser)
         self.begin = time.monotonic()
+        parser.speak(asked(args))
         self.config, self.resumed = settings.parse(parser, args)
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
@@ -106,15 +109,20 @@ class TrainingCLI(LightningCLI):
         try:
             trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
-            asked = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
-            raise InputError(f"trainer ({asked}): {error}") from error
+            chosen = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
+            raise InputError(f"trainer ({chosen}): {error}", f"trainer（{chosen}）：{error}") from error
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
         if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-            raise InputError("precision: found 64, expected at most 32 bits: mps has no float64")
-        supported = "64, 32, bf16 or mixed, which CompareGradients supports"
+            raise InputError(
+                "precision: found 64, expected at most 32 bits: mps has no float64",
+                "precision：得到 64，至多为 32 位：mps 没有 float64",
+            )
         if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
-            raise InputError(f"precision: found 16-true, expected {supported}")
+            raise InputError(
+                "precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports",
+                "precision：得到 16-true，应为 CompareGradients 支持的 64、32、bf16 或 mixed",
+            )
         processes.check_processes(trainer, os.environ)
         return trainer
 
@@ -176,7 +184,8 @@ class TrainingCLI(LightningCLI):
             early = not self.started() and isinstance(error, (ValueError, ImportError, OSError))
             if not (line or early or wrong):
                 raise
-            raise InputError(line or (str(error) if isinstance(error, InputError) else f"trainer: {error}")) from error
+            said = error.text if isinstance(error, InputError) else same(f"trainer: {error}")
+            raise InputError(line or said) from error
         finally:
             self.interrupts.restore_handlers()
 
@@ -240,4 +249,4 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             print(f"{found}: training was stopped, see the report above")
         return 0 if found is None else 1
 
-    return run(program, train)
+    return run(program, train, asked(given))

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from course_torch.command_line.progress import wide_console
-from course_torch.errors import InputError
+from course_torch.errors import check_count
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.training.data_module import Batch
 from course_torch.training.module import NetworkModule
@@ -33,8 +33,7 @@ class CompareGradients(Callback):
     """
 
     def __init__(self, every_n_steps: int = 100) -> None:
-        if every_n_steps < 1:
-            raise InputError(f"every_n_steps: found {every_n_steps}, expected at least 1")
+        check_count("every_n_steps", every_n_steps, 1)
         self.every_n_steps = every_n_steps
         self.found: str | None = None  # what is wrong, which stopped the training
         self.micro_batches: list[Batch] = []

@@ -1,10 +1,11 @@
 """The LightningModule of a DeepNetwork. It contains no formula."""
 
-from collections.abc import Callable, Iterable
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 import lightning
 import torch
@@ -14,18 +15,42 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from course_torch.formulas.average import average
+from course_torch.formulas.outputs import explained_variance
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS, OWN
-from course_torch.training.data_module import Batch
+from course_torch.training.data_module import Batch, CourseData
 from course_torch.training.schedule import TRAIN_COST, Schedule
 
 if TYPE_CHECKING:
     from course_torch.exercises.judge.learners_pass import LearnersPass
 
 
-class NetworkModule(lightning.LightningModule):
-    """A DeepNetwork with its optimizer and its logged metrics. The arguments are those of NetworkConfig."""
+P = ParamSpec("P")
 
+
+def parameters_of(_: Callable[P, object]) -> Callable[[Callable[..., None]], Callable[Concatenate[Any, P], None]]:
+    """Declare that a method has the parameters of another function behind self: type checkers and editors list them."""
+    return cast(Any, lambda method: method)
+
+
+def as_batch(batch: Sequence[Any]) -> Batch:
+    """The batch of a loader of (X, Y), whose m is its number of rows, or a Batch of CourseData as it is."""
+    if isinstance(batch, Batch):
+        return batch
+    X, Y = batch
+    return Batch(X, Y, len(X))
+
+
+class NetworkModule(lightning.LightningModule):
+    """A DeepNetwork with its optimizer and its logged metrics. The arguments are those of NetworkConfig.
+
+    Every loader of (X, Y) trains, validates and tests the network: X (m, n_x) holds features, Y (m, n_y) labels. A
+    loader of X, or of X and more, predicts Ŷ. The module logs train/cost, and for validation and test cost and score.
+    """
+
+    __signature__ = inspect.signature(NetworkConfig)  # for help()
+
+    @parameters_of(NetworkConfig)
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__()
         self.config = NetworkConfig(*arguments, **options)
@@ -41,6 +66,7 @@ class NetworkModule(lightning.LightningModule):
             self.own_pass = learners_pass.LearnersPass(Path(gradients), self.network)
         self.batch_cost = torch.zeros(())
         self.update_costs: list[Tensor] = []  # of the micro-batches of the update
+        self.split_labels: list[Tensor] = []  # of each loader of the split that is scored
         self.read_every_cost = True
         self.cost_logged = False  # whether the last update logged its cost
 
@@ -58,7 +84,7 @@ class NetworkModule(lightning.LightningModule):
         monitored = self.schedule is not None and self.schedule.monitor == TRAIN_COST
         self.read_every_cost = monitored or read_every_cost(cast(Any, self.trainer).callbacks)
 
-    def training_step(self, batch: Batch, batch_index: int) -> Tensor:
+    def training_step(self, batch: Sequence[Any], batch_index: int) -> Tensor:
         J = self._cost(*batch)
         self.batch_cost = J.detach()
         self.update_costs.append(self.batch_cost)
@@ -91,18 +117,40 @@ class NetworkModule(lightning.LightningModule):
         return GRADIENTS[self.config.gradients](self.network)
 
     def on_validation_start(self) -> None:
-        """Keep the labels of the whole split: R² divides by their variance, not by the variance of a batch."""
-        self.validation_Y = cast(Any, self.trainer).datamodule.data_set.validation.Y.to(self.device)
+        self._keep_labels("validation", cast(Any, self.trainer).val_dataloaders)
 
-    def validation_step(self, batch: Batch, batch_index: int) -> None:
+    def on_test_start(self) -> None:
+        self._keep_labels("test", cast(Any, self.trainer).test_dataloaders)
+
+    def _keep_labels(self, split: str, loaders: Any) -> None:
+        """Keep the labels of each loader's whole split: R² divides by their variance, not by that of a batch."""
+        self.split_labels, data = [], cast(Any, self.trainer).datamodule
+        if isinstance(data, CourseData):
+            self.split_labels = [getattr(data.data_set, split).Y.to(self.device)]
+        elif self.network.output.scores is explained_variance:
+            each = loaders if isinstance(loaders, list) else [loaders]
+            self.split_labels = [torch.cat([Y for _, Y in loader]).to(self.device) for loader in each]
+
+    def validation_step(self, batch: Sequence[Any], batch_index: int, dataloader_idx: int = 0) -> None:
+        self._log_metrics("validation", as_batch(batch), dataloader_idx)
+
+    def test_step(self, batch: Sequence[Any], batch_index: int, dataloader_idx: int = 0) -> None:
+        self._log_metrics("test", as_batch(batch), dataloader_idx)
+
+    def _log_metrics(self, split: str, batch: Batch, loader: int) -> None:
         X, Y, m = batch
         caches, output = self.network.caches(X), self.network.output
+        of_split = self.split_labels[loader] if self.split_labels else Y  # only R² reads the labels of the split
         metrics = {
-            "validation/cost": output.cost(caches[-1].Z, Y, m),
-            f"validation/{output.score}": average(output.scores(caches[-1].A, Y, self.validation_Y).sum(), m),
+            f"{split}/cost": output.cost(caches[-1].Z, Y, m),
+            f"{split}/{output.score}": average(output.scores(caches[-1].A, Y, of_split).sum(), m),
         }
         # m already contains the weights of uneven shards, so each rank has the same weight in Lightning's mean.
         self.log_dict(metrics, sync_dist=True, batch_size=round(m * self.trainer.world_size))
+
+    def predict_step(self, batch: Tensor | Sequence[Tensor], batch_index: int, dataloader_idx: int = 0) -> Tensor:
+        """Ŷ = A[L] (m, n_y): probabilities, or real numbers if the output is identity."""
+        return self(batch if isinstance(batch, Tensor) else batch[0])
 
     def on_train_epoch_end(self) -> None:
         # Lightning skips ReduceLROnPlateau in the first epoch after a resume: it cannot know that the metric is new.

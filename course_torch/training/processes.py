@@ -28,6 +28,7 @@ import course_torch
 from course_torch.data.data_set import DIGITS, checksums
 from course_torch.data.split import GRACE
 from course_torch.errors import InputError
+from course_torch.language import NOTHING, SEMICOLON, Text, joined
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 
@@ -43,23 +44,35 @@ def check_numbers(environment: Mapping[str, str]) -> None:
     for name, (low, high) in RANGES.items():
         text = environment.get(name)
         if text is not None and not (text.isascii() and text.isdecimal() and low <= int(text) <= high):
-            raise InputError(f"environment variable {name}: found '{text}', expected a number from {low} to {high}")
+            raise InputError(
+                f"environment variable {name}: found '{text}', expected a number from {low} to {high}",
+                f"环境变量 {name}：得到 '{text}'，应为 {low} 到 {high} 的数",
+            )
 
 
 def check_devices(devices: Any, cores: int) -> None:
     """Reject a number of devices, hence of processes, that this machine cannot run. Raises InputError."""
     most = max(AT_LEAST, PER_CORE * cores)
     if str(devices).isdecimal() and int(devices) > most:
-        raise InputError(f"devices: found {devices}, expected at most {most} on this machine with {cores} cores")
+        raise InputError(
+            f"devices: found {devices}, expected at most {most} on this machine with {cores} cores",
+            f"devices：得到 {devices}，在这台 {cores} 核的机器上至多为 {most}",
+        )
 
 
 def check_processes(trainer: Trainer, environment: Mapping[str, str]) -> None:
     """Reject processes that would train apart or wait in vain, or that claim a wrong rank. Raises InputError."""
     devices, nodes, strategy = trainer.num_devices, trainer.num_nodes, trainer.strategy
     if trainer.world_size > 1 and not isinstance(strategy, AgreeingDDP):
-        raise InputError(f"strategy: found {type(strategy).__name__}, expected ddp, whose processes compare settings")
+        raise InputError(
+            f"strategy: found {type(strategy).__name__}, expected ddp, whose processes compare settings",
+            f"strategy：得到 {type(strategy).__name__}，应为 ddp，它的各个进程会比较设置",
+        )
     if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
-        raise InputError(f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started")
+        raise InputError(
+            f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started",
+            f"devices、num_nodes：得到 {devices} × {nodes}，应为 torchrun 启动的 {started} 个",
+        )
     cluster = getattr(strategy, "cluster_environment", None)
     if cluster is None or isinstance(cluster, LightningEnvironment | TorchElasticEnvironment):
         check_ranks(environment, devices, nodes)
@@ -74,25 +87,31 @@ def check_ranks(environment: Mapping[str, str], devices: int, nodes: int) -> Non
     allowed = (range(devices), range(nodes), range(nodes), [rank], [devices * nodes])
     for name, numbers in zip(RANKS, allowed, strict=True):
         if name in found and found[name] not in numbers:
-            expected = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+            ends = dict.fromkeys((str(numbers[0]), str(numbers[-1])))
             raise InputError(
-                f"environment variable {name}: found {found[name]}, expected {expected} or none "
-                f"for devices {devices}, num_nodes {nodes}"
+                f"environment variable {name}: found {found[name]}, expected {' to '.join(ends)} or none "
+                f"for devices {devices}, num_nodes {nodes}",
+                f"环境变量 {name}：得到 {found[name]}，devices {devices}、num_nodes {nodes} 时应为 "
+                f"{' 到 '.join(ends)}，或不设",
             )
 
 
 def check_address(environment: Mapping[str, str], nodes: int) -> None:
     """Reject a process whose place of meeting the others could not know. Raises InputError."""
-    missing = " and ".join(name for name in ("MASTER_ADDR", "MASTER_PORT") if name not in environment)
+    missing = [name for name in ("MASTER_ADDR", "MASTER_PORT") if name not in environment]
     if missing and nodes > 1:
         raise InputError(
-            f"num_nodes: found {nodes} without {missing}, expected these environment variables on every node, "
-            f"with its own NODE_RANK from 0 to {nodes - 1}, or torchrun"
+            f"num_nodes: found {nodes} without {' and '.join(missing)}, expected these environment variables on every "
+            f"node, with its own NODE_RANK from 0 to {nodes - 1}, or torchrun",
+            f"num_nodes：得到 {nodes}，但没有 {' 和 '.join(missing)}；每个节点都要设这些环境变量和自己的 "
+            f"NODE_RANK（0 到 {nodes - 1}），或者用 torchrun",
         )
-    if missing and "LOCAL_RANK" in environment:
+    if missing and (local := environment.get("LOCAL_RANK")) is not None:
         raise InputError(
-            f"environment variable LOCAL_RANK: found {environment['LOCAL_RANK']} without {missing}, expected none: "
-            "without LOCAL_RANK the training starts the processes of all devices"
+            f"environment variable LOCAL_RANK: found {local} without {' and '.join(missing)}, expected none: "
+            "without LOCAL_RANK the training starts the processes of all devices",
+            f"环境变量 LOCAL_RANK：得到 {local}，没有 {' 和 '.join(missing)}，应当不设：没有 LOCAL_RANK 时，"
+            "训练会启动所有设备的进程",
         )
 
 
@@ -132,7 +151,15 @@ def describe(
     return json.loads(json.dumps(description, default=str))
 
 
-def difference(descriptions: Mapping[int, Description]) -> str | None:
+DIFFERENT = Text(
+    "{name}: found {found} on rank {first} and {other} on rank {rank}",
+    "{name}：rank {first} 上是 {found}，rank {rank} 上是 {other}",
+)
+MORE = Text("; {n} more", "；另有 {n} 处")
+ALIKE = Text("{differences}{more}; expected the same on every node", "{differences}{more}；所有节点应当相同")
+
+
+def difference(descriptions: Mapping[int, Description]) -> Text | None:
     """Return a line that names what differs between the ranks, or None if all descriptions are equal."""
     first, *others = sorted(descriptions)
     differences = []
@@ -140,11 +167,12 @@ def difference(descriptions: Mapping[int, Description]) -> str | None:
         values = {rank: description.get(name) for rank, description in descriptions.items()}
         if (rank := next((rank for rank in others if values[rank] != values[first]), None)) is not None:
             found, other = as_text(values[first]), as_text(values[rank])
-            differences.append(f"{name}: found {found} on rank {first} and {other} on rank {rank}")
+            values_of = {"name": name, "found": found, "first": first, "other": other, "rank": rank}
+            differences.append(DIFFERENT.fill(**values_of))
     if not differences:
         return None
-    more = f"; {len(differences) - NAMED} more" if len(differences) > NAMED else ""
-    return f"{'; '.join(differences[:NAMED])}{more}; expected the same on every node"
+    more = MORE.fill(n=len(differences) - NAMED) if len(differences) > NAMED else NOTHING
+    return ALIKE.fill(differences=joined(SEMICOLON, differences[:NAMED]), more=more)
 
 
 def as_text(value: Any) -> str:
@@ -195,17 +223,30 @@ def register() -> None:
     StrategyRegistry.register("ddp", AgreeingDDP, override=True, start_method="popen")
 
 
+AT = Text("{place}: {answer}", "{place}：{answer}")
+FOREIGN = Text(
+    "found a server that is no store of torch, expected the process of rank 0 there",
+    "这个服务器不是 torch 的 store，那里应为 rank 0 的进程",
+)
+
+
 def store_at(host: str, port: int, place: str, rank: int, limit: float) -> Store:
     """The store of all processes, which rank 0 opens (the first agent under torchrun). Raises InputError without it."""
     try:
         socket.getaddrinfo(host, port)
     except (OSError, UnicodeError) as error:
-        raise InputError(f"MASTER_ADDR: found '{host}', which does not resolve ({error})") from error
+        raise InputError(
+            f"MASTER_ADDR: found '{host}', which does not resolve ({error})",
+            f"MASTER_ADDR：得到 '{host}'，无法解析（{error}）",
+        ) from error
     opens = rank == 0 and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != str(True)
     deadline = time.monotonic() + limit
     while not opens and (problem := problem_of_connecting(host, port)):
         if time.monotonic() > deadline:
-            raise InputError(f"{place}: no answer for {limit:.0f} s ({problem}), expected the process of rank 0 there")
+            raise InputError(
+                f"{place}: no answer for {limit:.0f} s ({problem}), expected the process of rank 0 there",
+                f"{place}：{limit:.0f} 秒没有回答（{problem}），那里应为 rank 0 的进程",
+            )
         time.sleep(POLL)
     answers: list[Store | Exception] = []
 
@@ -221,12 +262,15 @@ def store_at(host: str, port: int, place: str, rank: int, limit: float) -> Store
     thread = Thread(target=connect, daemon=True)
     thread.start()
     thread.join(limit)
-    answer = answers[0] if answers else "found a server that is no store of torch, expected the process of rank 0 there"
+    answer = answers[0] if answers else FOREIGN
     if isinstance(answer, Store):
         return answer
     if "EADDRINUSE" in str(answer):
-        raise InputError(f"MASTER_PORT: found {port}, which is in use on this machine, expected a free port")
-    raise InputError(f"{place}: {answer}")
+        raise InputError(
+            f"MASTER_PORT: found {port}, which is in use on this machine, expected a free port",
+            f"MASTER_PORT：得到 {port}，本机已在使用，应为空闲的端口",
+        )
+    raise InputError(AT.fill(place=place, answer=answer))
 
 
 def problem_of_connecting(host: str, port: int) -> str | None:
@@ -253,9 +297,11 @@ def meet(store: Store, place: str, rank: int, world_size: int, description: Desc
             arrivals.append((other, described))
         message = disagreement(arrivals)
         if message is None and len(arrivals) < world_size:
-            message = (
+            message = Text(
                 f"{place}: found {len(arrivals)} of {world_size} processes after {limit:.0f} s, expected all of them: "
-                "start the same command on every node, with this address and port and its own NODE_RANK"
+                "start the same command on every node, with this address and port and its own NODE_RANK",
+                f"{place}：{limit:.0f} 秒后只有 {len(arrivals)} 个进程，应为 {world_size} 个："
+                "请在每个节点上启动同样的命令，用这个地址和端口，以及各自的 NODE_RANK",
             )
         if message is not None:
             store.add("left", 1)
@@ -263,18 +309,22 @@ def meet(store: Store, place: str, rank: int, world_size: int, description: Desc
                 wait_until(lambda: store.add("left", 0) >= len(arrivals), time.monotonic() + FAREWELL)
             raise InputError(message)
     except DistError as error:
-        raise InputError(f"{place}: the process of rank 0 ended before all {world_size} processes had come") from error
+        raise InputError(
+            f"{place}: the process of rank 0 ended before all {world_size} processes had come",
+            f"{place}：{world_size} 个进程到齐之前，rank 0 的进程已经结束",
+        ) from error
 
 
-def disagreement(arrivals: list[tuple[int, Description]]) -> str | None:
+def disagreement(arrivals: list[tuple[int, Description]]) -> Text | None:
     """Return a line that names in what the processes disagree, or None. An arrival is a rank and its description."""
     ranks = [rank for rank, _ in arrivals]
     twice = next((rank for rank in ranks if ranks.count(rank) > 1), None)
     if twice is None:
         return difference(dict(arrivals))
-    return (
+    return Text(
         f"NODE_RANK: found two processes of rank {twice}, expected another NODE_RANK on every node, "
-        "and a MASTER_PORT that no other training uses"
+        "and a MASTER_PORT that no other training uses",
+        f"NODE_RANK：有两个 rank {twice} 的进程，每个节点应有自己的 NODE_RANK，MASTER_PORT 不能与别的训练相同",
     )
 
 
@@ -286,14 +336,17 @@ def wait_until(condition: Callable[[], bool], deadline: float) -> bool:
     return True
 
 
-def lost_connection(error: RuntimeError) -> str | None:
+def lost_connection(error: RuntimeError) -> Text | None:
     """Return a line if the error says that another process ended or does not answer, otherwise None."""
     text = str(error)
     if not isinstance(error, DistError) and "gloo" not in text:  # gloo raises plain RuntimeErrors
         return None
     # gloo: [path/pair.cc:537] Read error [address]:port: Connection reset by peer. This is typically caused by …
     reason = re.sub(r"^\[\S*gloo\S*\] ", "", text).split(". ")[0]
-    return f"another process of this training ended or does not answer, see its own message ({reason})"
+    return Text(
+        f"another process of this training ended or does not answer, see its own message ({reason})",
+        f"这次训练的另一个进程已结束或没有回答，请看它自己的消息（{reason}）",
+    )
 
 
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -88,8 +88,12 @@ class MetricsLogger(CSVLogger):
 
 
 def run_loggers(folder: Path, done: int) -> list[Logger]:
-    """Return the loggers of metrics.csv and of TensorBoard. Both drop old entries after `done` steps."""
-    return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), purge_step=done or None)]
+    """Return the loggers of metrics.csv and of TensorBoard. Both drop old entries after `done` steps.
+
+    TensorBoard's page of hyperparameters shows nothing of a run before its results: `log_results` writes them.
+    """
+    options: dict[str, Any] = {"purge_step": done or None, "default_hp_metric": False}
+    return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), **options)]
 
 
 def place_of(folder: Path) -> tuple[Path, str, int | str]:
@@ -99,7 +103,10 @@ def place_of(folder: Path) -> tuple[Path, str, int | str]:
 
 
 def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:
-    """Log the final cost and score of each split as final/…, by the loggers of the training. `score` is its name."""
+    """Log the final cost and score of each split as final/…, by the loggers of the training. `score` is its name.
+
+    TensorBoard compares runs by their `hp_metric`: it is the validation cost, of the best parameters if they are kept.
+    """
     metrics = {
         f"final/{name}_{figure}": value
         for name, result in results.items()
@@ -107,6 +114,8 @@ def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> Non
     }
     for logger in trainer.loggers:
         logger.log_metrics(metrics, step=trainer.global_step)
+        if isinstance(logger, TensorBoardLogger) and "validation" in results:
+            logger.log_hyperparams(logger.hparams, {"hp_metric": results["validation"].cost}, trainer.global_step)
         logger.save()
 
 
@@ -120,7 +129,10 @@ def report_results(
         try:
             model.load_state_dict(checkpoint["state_dict"])
         except RuntimeError as error:
-            raise InputError(f"{best.best_model_path}: not the parameters of this network ({error})") from error
+            raise InputError(
+                f"{best.best_model_path}: not the parameters of this network ({error})",
+                f"{best.best_model_path}：不是这个网络的参数（{error}）",
+            ) from error
         updates = checkpoint["global_step"]
         chosen = f"the best parameters by validation cost (after {counted(updates, 'update')})"
     dtype = model.network.layers[0].W.dtype

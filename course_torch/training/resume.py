@@ -13,7 +13,8 @@ from packaging.version import InvalidVersion, Version
 from course_torch.errors import InputError
 from course_torch.exchange import rules
 from course_torch.exchange.rules import Rule, Rules, check, counts, described, is_number, list_of, tensor_of
-from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.exchange.trained_network import INVALID, read_checkpoint
+from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.text import counted
 from course_torch.training.data_module import Position, between_batches
@@ -53,7 +54,7 @@ def read_run(
     try:
         at = check_training_state(checkpoint)
     except InputError as error:
-        raise InputError(f"{folder / LAST}: not a valid checkpoint of train.py ({error})") from error
+        raise InputError(INVALID.fill(path=folder / LAST, error=error.text)) from error
     centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
     saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
     saved_model = asdict(NetworkConfig(**checkpoint["hyper_parameters"]))
@@ -67,8 +68,10 @@ def read_run(
     for name, done in completed.items():
         limit = trainer[name]
         if limit is not None and (0 <= limit < done or limit == 0):
-            more = f"more than the {done} that the run in {folder} has completed"
-            raise InputError(f"{name}: found {limit}, expected {more}")
+            raise InputError(
+                f"{name}: found {limit}, expected more than the {done} that the run in {folder} has completed",
+                f"{name}：得到 {limit}，应大于 {folder} 里的训练已完成的 {done}",
+            )
     reached = {name: done for name, done in completed.items() if trainer[name] == done}
     return ResumedRun(checkpoint["global_step"], reached)
 
@@ -78,7 +81,10 @@ def check_same(settings: Mapping[str, tuple[Any, Any]], folder: Path) -> None:
     for name, pair in settings.items():
         found, before = (list(value) if isinstance(value, tuple) else value for value in pair)
         if found != before:
-            raise InputError(f"{name}: found {found}, expected {before}, as in the run in {folder}")
+            raise InputError(
+                f"{name}: found {found}, expected {before}, as in the run in {folder}",
+                f"{name}：得到 {found}，应为 {before}，与 {folder} 里的训练相同",
+            )
 
 
 def is_version(value: object) -> bool:
@@ -93,10 +99,10 @@ def progress(*names: str) -> Rules:
     return dict.fromkeys(("total", "current"), counts(*names))
 
 
-ONE_DICT = Rule("a list of one dict", list_of(rules.DICT.holds, 1))
+ONE_DICT = Rule(Text("a list of one dict", "只有一个字典的列表"), list_of(rules.DICT.holds, 1))
 STEPS = progress("ready", "completed")
 STATE: Rules = {
-    "pytorch-lightning_version": Rule("a version of at least 2.5", is_version),
+    "pytorch-lightning_version": Rule(Text("a version of at least 2.5", "至少 2.5 的版本"), is_version),
     "callbacks": rules.DICT,
     "optimizer_states": ONE_DICT,
     "lr_schedulers": rules.LIST,
@@ -104,7 +110,11 @@ STATE: Rules = {
         "fit_loop": {
             "state_dict": {
                 "combined_loader": Rule(
-                    f"one dict of the counts {', '.join(Position._fields)}", list_of(counts(*Position._fields).holds, 1)
+                    Text(
+                        f"one dict of the counts {', '.join(Position._fields)}",
+                        f"一个字典，含计数 {'、'.join(Position._fields)}",
+                    ),
+                    list_of(counts(*Position._fields).holds, 1),
                 )
             },
             "epoch_loop.automatic_optimization.optim_progress": {
@@ -127,15 +137,21 @@ BEST: Rules = {
     "best_model_path": rules.TEXT,
     "best_model_score": tensor_of().or_none,
     ...: Rule(
-        f"{rules.SINGLE.allowed}, or a dict of these",
+        Text(f"{rules.SINGLE.allowed.en}, or a dict of these", f"{rules.SINGLE.allowed.zh}，或这些值的字典"),
         lambda value: (
             rules.SINGLE.holds(value) or (isinstance(value, dict) and all(map(rules.SINGLE.holds, value.values())))
         ),
     ),
 }
-PLAIN = Rule("None, True, False, a number or text", rules.is_plain)
-BETAS = Rule("two numbers, each from 0 to below 1", list_of(lambda beta: is_number(beta) and 0 <= beta < 1, 2))
-STEP = Rule("a tensor of one number, at least 0", lambda value: tensor_of().holds(value) and 0 <= value < torch.inf)
+PLAIN = Rule(Text("None, True, False, a number or text", "None、True、False、数或文本"), rules.is_plain)
+BETAS = Rule(
+    Text("two numbers, each from 0 to below 1", "两个数，各为 0 到 1（不含 1）"),
+    list_of(lambda beta: is_number(beta) and 0 <= beta < 1, 2),
+)
+STEP = Rule(
+    Text("a tensor of one number, at least 0", "一个数的张量，至少为 0"),
+    lambda value: tensor_of().holds(value) and 0 <= value < torch.inf,
+)
 
 
 def check_training_state(checkpoint: Mapping[str, Any]) -> Position:
@@ -147,7 +163,10 @@ def check_training_state(checkpoint: Mapping[str, Any]) -> Position:
         if str(name).startswith("BestCheckpoint"):
             check("callbacks.BestCheckpoint", state, BEST)
             if state["best_model_path"] and state["best_model_score"] is None:
-                raise InputError("callbacks.BestCheckpoint: found a best_model_path without a best_model_score")
+                raise InputError(
+                    "callbacks.BestCheckpoint: found a best_model_path without a best_model_score",
+                    "callbacks.BestCheckpoint：有 best_model_path，却没有 best_model_score",
+                )
     for name in ("MixedPrecision", "native_amp_scaling_state"):
         if name in checkpoint:
             check(name, checkpoint[name], GRADIENT_SCALER)
@@ -160,10 +179,16 @@ def check_position(fit: Mapping[str, Any], global_step: int) -> Position:
     """Check that Lightning's counters are those that `between_batches` writes at the position of the data loader."""
     at = Position(**fit["state_dict"]["combined_loader"][0])
     if at.micro_batches == 0 or at.batch >= at.batches or at.batch % at.micro_batches != 0:
-        raise InputError(f"combined_loader: found {at}, expected a batch below batches, divisible by micro_batches")
+        raise InputError(
+            f"combined_loader: found {at}, expected a batch below batches, divisible by micro_batches",
+            f"combined_loader：得到 {at}，batch 应小于 batches，并能被 micro_batches 整除",
+        )
     steps = fit["epoch_loop.automatic_optimization.optim_progress"]["optimizer"]["step"]["total"]["completed"]
     if steps != global_step:
-        raise InputError(f"global_step: found {global_step}, expected the {steps} updates of the optimizer")
+        raise InputError(
+            f"global_step: found {global_step}, expected the {steps} updates of the optimizer",
+            f"global_step：得到 {global_step}，应为优化器的 {steps} 次更新",
+        )
     expected: dict[str, Any] = {
         "epoch_loop.batch_progress": {"current": dict.fromkeys(("ready", "started", "processed", "completed"))},
         "epoch_loop.state_dict": {},
@@ -187,7 +212,10 @@ def check_optimizer(saved: Mapping[str, Any], hyper_parameters: Mapping[str, Any
     check("optimizer_states.param_groups", group, options | {...: rules.SINGLE})
     for index, tensors in saved["state"].items():
         if not rules.is_count(index) or index >= len(parameters):
-            raise InputError(f"optimizer_states.state: found {described(index)}, expected 0 to {len(parameters) - 1}")
+            raise InputError(
+                f"optimizer_states.state: found {described(index).en}, expected 0 to {len(parameters) - 1}",
+                f"optimizer_states.state：得到 {described(index).zh}，应为 0 到 {len(parameters) - 1}",
+            )
         alike = tensor_of(*parameters[index].shape)
         needed: Rules = {"step": STEP, "exp_avg": alike, "exp_avg_sq": alike}
         if isinstance(optimizer, torch.optim.SGD):  # an update without momentum leaves no buffer
@@ -197,7 +225,7 @@ def check_optimizer(saved: Mapping[str, Any], hyper_parameters: Mapping[str, Any
 
 def exactly(expected: object) -> Rule:
     """A rule for a plain value, or a list or a dict of such values, which must be equal in value and in type."""
-    return Rule(repr(expected), lambda value: same(value, expected))
+    return Rule(Text(*2 * [repr(expected)]), lambda value: same(value, expected))
 
 
 def same(found: object, expected: object) -> bool:

@@ -16,8 +16,9 @@ from torch import Tensor
 
 from course_torch.atomic import PARTIAL, replacing
 from course_torch.command_line.files import locked, remove_if_empty
-from course_torch.errors import InputError
+from course_torch.errors import unwritable
 from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.language import Text
 
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
@@ -64,13 +65,13 @@ def next_folder(logs: Path) -> Path:
                 folder.mkdir()
                 return folder
     except OSError as error:
-        raise InputError(f"{logs}: cannot be written ({error.strerror})") from error
+        raise unwritable(logs, error) from error
 
 
 @contextmanager
 def training_in(folder: Path) -> Iterator[None]:
     """Lock the folder of a run, and remove the incomplete files that a killed process left in it. Raises InputError."""
-    with locked(folder, ORPHANS, "another training is running in this folder"):
+    with locked(folder, ORPHANS, Text("another training is running in this folder", "另一个训练正在这个文件夹里进行")):
         for partial in folder.rglob(f"*{PARTIAL}"):
             partial.unlink(missing_ok=True)
         yield

@@ -1,5 +1,6 @@
 """A schedule of the learning rate, as the option `--lr_scheduler` names it, and its state in a checkpoint."""
 
+import reprlib
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,9 @@ from jsonargparse import Namespace
 from lightning.pytorch.cli import LightningArgumentParser, ReduceLROnPlateau, instantiate_class
 from torch.optim import Optimizer, lr_scheduler
 
-from course_torch.errors import InputError, one_of
+from course_torch.errors import InputError, check_name
 from course_torch.exchange.rules import DICT, Rule, check, described, is_count
+from course_torch.language import Text
 
 TRAIN_COST = "train/cost"
 SCHEDULES = (  # classes that change the learning rate after an epoch and run no function of the user
@@ -24,6 +26,11 @@ SCHEDULES = (  # classes that change the learning rate after an epoch and run no
 )
 TRIED_EPOCHS = 1000  # epochs for which a schedule is tried before the training begins
 RENAMED = {"min_lr": "min_lrs"}  # argument of a scheduler -> its name in the state, where the names differ
+OTHER = Text(
+    "lr_scheduler{option}: found {found}, expected {expected}, as in the run in {folder}",
+    "lr_scheduler{option}：得到 {found}，应为 {expected}，与 {folder} 里的训练相同",
+)
+A_SCHEDULE = Text("a schedule", "一个方案")
 HELP = "schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5"
 
 
@@ -47,11 +54,15 @@ class Schedule:
         try:
             rates = self._rates(TRIED_EPOCHS if epochs is None else min(epochs, TRIED_EPOCHS))
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise InputError(f"lr_scheduler: {self} cannot be used ({error})") from error
+            raise InputError(
+                f"lr_scheduler: {self} cannot be used ({error})", f"lr_scheduler：{self} 不能使用（{error}）"
+            ) from error
         for epoch, rate in enumerate(rates):
             if not (isinstance(rate, int | float) and isfinite(rate) and rate >= 0):
-                given = f"gives the learning rate {rate} in epoch {epoch}, expected at least 0"
-                raise InputError(f"lr_scheduler: {self} {given}")
+                raise InputError(
+                    f"lr_scheduler: {self} gives the learning rate {rate} in epoch {epoch}, expected at least 0",
+                    f"lr_scheduler：{self} 在第 {epoch} 轮给出学习速率 {rate}，应至少为 0",
+                )
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
@@ -85,8 +96,7 @@ def metrics_of(score: str | None) -> list[str]:
 
 def check_monitor(option: str, monitor: str | None, metrics: Sequence[str]) -> None:
     """Reject a metric that the run does not log. Raises InputError."""
-    if monitor not in metrics:
-        raise InputError(f"{option}: found '{monitor}', expected {one_of(metrics)}")
+    check_name(option, str(monitor), dict.fromkeys(metrics))
 
 
 def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -> None:
@@ -95,41 +105,48 @@ def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -
         return
     check_monitor("lr_scheduler.monitor", schedule.monitor, metrics_of(score))
     if trainer.barebones:
-        raise InputError(f"barebones: found true, expected false: {schedule.name} reads {schedule.monitor}")
+        raise InputError(
+            f"barebones: found true, expected false: {schedule.name} reads {schedule.monitor}",
+            f"barebones：得到 true，应为 false：{schedule.name} 要读取 {schedule.monitor}",
+        )
     whole = trainer.check_val_every_n_epoch is not None and trainer.val_check_interval in (None, 1.0)
     if schedule.monitor != TRAIN_COST and not whole:
         raise InputError(
             f"lr_scheduler.monitor: found '{schedule.monitor}', expected train/cost, or a validation at the end of "
-            "each epoch, without --trainer.val_check_interval"
+            "each epoch, without --trainer.val_check_interval",
+            f"lr_scheduler.monitor：得到 '{schedule.monitor}'，应为 train/cost，或者每轮结束时验证一次，不用 "
+            "--trainer.val_check_interval",
         )
 
 
 def check_schedule(states: Sequence[Any], schedule: Schedule | None, folder: Path) -> None:
     """Check that the schedule can load the states, one or none, of the run in `folder`. Raises InputError."""
-    as_in = f"as in the run in {folder}"
     if schedule is None:
         if states:
-            raise InputError(f"lr_scheduler: found null, expected a schedule, {as_in}")
+            raise InputError(OTHER.fill(option="", found="null", expected=A_SCHEDULE, folder=folder))
         return
     if len(states) != 1:
-        raise InputError(f"lr_scheduler: found {schedule}, expected null, {as_in}")
+        raise InputError(OTHER.fill(option="", found=schedule, expected="null", folder=folder))
     (saved,) = states
     check("lr_schedulers", saved, DICT)
     new = schedule.new_state()
     if not public(new) <= saved.keys() <= new.keys():
-        names = ", ".join(sorted(map(described, public(saved) - {"base_lrs", "last_epoch"})))
-        raise InputError(f"lr_scheduler: found {schedule}, expected a schedule with {names}, {as_in}")
+        names = ", ".join(sorted(map(reprlib.repr, public(saved) - {"base_lrs", "last_epoch"})))
+        expected = Text(f"a schedule with {names}", f"有 {names} 的方案")
+        raise InputError(OTHER.fill(option="", found=schedule, expected=expected, folder=folder))
     like = {
-        name: Rule(f"a value like {value}", partial(is_like, value)) for name, value in new.items() if name in saved
+        name: Rule(Text(f"a value like {value}", f"与 {value} 同类的值"), partial(is_like, value))
+        for name, value in new.items()
+        if name in saved
     }
     check("lr_schedulers", saved, like)
     for argument in schedule.arguments:
         name = RENAMED.get(argument, argument)
         if name in new and saved[name] != new[name]:
-            found, expected = (
+            found, before = (
                 list(value.elements()) if isinstance(value, Counter) else value for value in (new[name], saved[name])
             )
-            raise InputError(f"lr_scheduler.{argument}: found {found}, expected {described(expected)}, {as_in}")
+            raise InputError(OTHER.fill(option=f".{argument}", found=found, expected=described(before), folder=folder))
 
 
 def public(state: Mapping[Any, Any]) -> set[Any]:

@@ -18,9 +18,11 @@ from lightning.pytorch.plugins.environments import ClusterEnvironment
 from lightning.pytorch.profilers import Profiler
 from yaml import SafeDumper
 
+from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.parser import OneLineParser, check_integers, check_nulls, leaves, normalized
 from course_torch.command_line.shipped import CONFIG_HELP
-from course_torch.errors import InputError
+from course_torch.errors import FOUND, InputError
+from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.optimizers import OWN
 from course_torch.training.compare_gradients import CompareGradients
@@ -43,23 +45,52 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
     parser.add_argument("--threads", type=int | None, default=None, help=threads)
     add_schedule(parser)
+    parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
+
+
+MEANT_HERE = Text("found {word}, expected {meant}", "得到 {word}，应为 {meant}")
+RUNS = Text(
+    "no such word: train trains and validates, and ends with the results of each split",
+    "不写这个词：train 训练并验证，最后给出每一部分数据的结果",
+)
+LIGHTNINGS = {
+    **dict.fromkeys(("fit", "validate", "test"), RUNS),
+    "predict": Text("the command course-torch predict CHECKPOINT FILES", "命令 course-torch predict CHECKPOINT FILES"),
+    "--ckpt_path": Text(
+        "--resume FOLDER, the folder of the run to continue, such as lightning_logs/version_0",
+        "--resume FOLDER，即要继续的运行的文件夹，例如 lightning_logs/version_0",
+    ),
+    "--seed_everything": Text(
+        "--model.seed for the parameters and --data.seed for the data",
+        "--model.seed（用于参数）和 --data.seed（用于数据）",
+    ),
+}
+"""What the subcommands and options of other programs with Lightning's command line are here."""
 
 
 def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namespace, str | None]:
     """Return the config of the run, checked, and the folder of the run to resume or None. Raises InputError."""
+    for word in [*arguments[:1], *(each.partition("=")[0] for each in arguments if each.startswith("--"))]:
+        if word in LIGHTNINGS:
+            raise InputError(MEANT_HERE.fill(word=word, meant=LIGHTNINGS[word]))
     config = parser.parse_args(normalized(arguments))
     check_nulls(parser, config)
     check_integers(config)
-    resumed, allowed = config.pop("resume"), config.pop("allow_code")  # They do not describe the run.
+    resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.
     if ALLOW_CODE not in arguments:
         if allowed:
-            raise InputError(f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line")
+            raise InputError(
+                f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line",
+                f"allow_code：它在配置里，应当在命令行上写 {ALLOW_CODE}",
+            )
         check_values(config)
         if config.model.gradients.endswith(OWN) and not any("--model.gradients" in each for each in arguments):
             raise InputError(
                 f"model.gradients: found '{config.model.gradients}' in a config, which runs this file: name it on the "
-                f"command line, or give {ALLOW_CODE}"
+                f"command line, or give {ALLOW_CODE}",
+                f"model.gradients：配置里是 '{config.model.gradients}'，会运行这个文件：请在命令行上写出它的名称，"
+                f"或加上 {ALLOW_CODE}",
             )
     return config, resumed
 
@@ -104,9 +135,15 @@ def check_values(config: Namespace) -> None:
     """
     for option, value in leaves(config.trainer, "trainer"):
         if callable(value):
-            raise InputError(f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions")
+            raise InputError(
+                f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions",
+                f"{option}：得到一个函数，它可以运行任何代码；{ALLOW_CODE} 允许函数",
+            )
         if "://" in str(value) or "::" in str(value):
-            raise InputError(f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL")
+            raise InputError(
+                f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL",
+                f"{option}：得到 '{value}'，应为本地路径；{ALLOW_CODE} 允许 URL",
+            )
 
 
 TRAINER_DEFAULTS = {
@@ -124,20 +161,34 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
         raise InputError(
             "batch_size: found null, expected a number: the pictures stay on disk because they need more than "
-            f"data.memory ({data.hparams['memory']} GiB)"
+            f"data.memory ({data.hparams['memory']} GiB)",
+            f"batch_size：得到 null，应为一个数：图片超过了 data.memory（{data.hparams['memory']} GiB），"
+            "所以留在磁盘上",
         )
     micro_batches, clip = config.accumulate_grad_batches, config.gradient_clip_val
     every, interval = config.check_val_every_n_epoch, config.val_check_interval
     wrong = {
-        "overfit_batches": (config.overfit_batches, "0: use --trainer.limit_train_batches"),
-        "accumulate_grad_batches": (micro_batches < 1, "at least 1"),
-        "gradient_clip_val": (clip is not None and not clip >= 0, "a number of at least 0, or null"),
-        "check_val_every_n_epoch": (every is not None and every < 1, "at least 1, or null"),
-        "val_check_interval": (interval == 0, "more than 0: --trainer.limit_val_batches 0 switches the validation off"),
+        "overfit_batches": (
+            config.overfit_batches,
+            Text("0: use --trainer.limit_train_batches", "0：请用 --trainer.limit_train_batches"),
+        ),
+        "accumulate_grad_batches": (micro_batches < 1, Text("at least 1", "至少 1")),
+        "gradient_clip_val": (
+            clip is not None and not clip >= 0,
+            Text("a number of at least 0, or null", "至少 0 的数，或 null"),
+        ),
+        "check_val_every_n_epoch": (every is not None and every < 1, Text("at least 1, or null", "至少 1，或 null")),
+        "val_check_interval": (
+            interval == 0,
+            Text(
+                "more than 0: --trainer.limit_val_batches 0 switches the validation off",
+                "大于 0：--trainer.limit_val_batches 0 关闭验证",
+            ),
+        ),
     }
     for name, (is_wrong, expected) in wrong.items():
         if is_wrong:
-            raise InputError(f"{name}: found {config[name]}, expected {expected}")
+            raise InputError(FOUND.fill(name=name, found=config[name], expected=expected))
     updates = data.updates_per_epoch(micro_batches)
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
     logged = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
@@ -154,11 +205,16 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
 def check_strategy(strategy: Any) -> None:
     """Reject strategies that do not start the program in each process, or that shard a layer. Raises InputError."""
     if isinstance(strategy, str) and strategy.endswith(("spawn", "fork", "notebook")):
-        expected = "one that starts the program in each process, such as ddp"
-        raise InputError(f"strategy: found '{strategy}', expected {expected}")
+        raise InputError(
+            f"strategy: found '{strategy}', expected one that starts the program in each process, such as ddp",
+            f"strategy：得到 '{strategy}'，应为在每个进程里启动程序的策略，例如 ddp",
+        )
     if isinstance(strategy, str) and strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
-        reason = "the hand-written backward pass needs the parameters of all layers at once"
-        raise InputError(f"strategy: found '{strategy}', expected ddp: {reason}")
+        raise InputError(
+            f"strategy: found '{strategy}', expected ddp: the hand-written backward pass needs the parameters of all "
+            "layers at once",
+            f"strategy：得到 '{strategy}'，应为 ddp：手写的反向传播同时需要所有层的参数",
+        )
 
 
 def batches_per_epoch(config: Namespace, data: CourseData) -> int:
@@ -200,12 +256,17 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
 
 
-UNSUPPORTED: dict[type[Callback], str] = {
-    callbacks.BatchSizeFinder: "set --data.batch_size",
-    callbacks.LearningRateFinder: "set --model.learning_rate",
-    **dict.fromkeys((callbacks.BaseFinetuning, callbacks.BackboneFinetuning), "the network has no backbone"),
-    callbacks.ModelPruning: "the layers have W and b, and no attribute weight or bias",
-    callbacks.OnExceptionCheckpoint: "every run keeps its last.ckpt",
+UNSUPPORTED: dict[type[Callback], Text] = {
+    callbacks.BatchSizeFinder: Text("set --data.batch_size", "请设置 --data.batch_size"),
+    callbacks.LearningRateFinder: Text("set --model.learning_rate", "请设置 --model.learning_rate"),
+    **dict.fromkeys(
+        (callbacks.BaseFinetuning, callbacks.BackboneFinetuning),
+        Text("the network has no backbone", "网络没有 backbone"),
+    ),
+    callbacks.ModelPruning: Text(
+        "the layers have W and b, and no attribute weight or bias", "各层有 W 和 b，没有属性 weight 或 bias"
+    ),
+    callbacks.OnExceptionCheckpoint: Text("every run keeps its last.ckpt", "每次训练都保留 last.ckpt"),
 }
 
 
@@ -216,7 +277,9 @@ def check_callbacks(given: Sequence[Callback], score: str | None) -> None:
     for callback in given:
         name = type(callback).__name__
         if reason := UNSUPPORTED.get(type(callback)):
-            raise InputError(f"callbacks: {name} is not supported: {reason}")
+            raise InputError(
+                f"callbacks: {name} is not supported: {reason.en}", f"callbacks：不支持 {name}：{reason.zh}"
+            )
         if not known:
             continue
         if (isinstance(callback, callbacks.EarlyStopping) and callback.strict) or (

@@ -25,7 +25,7 @@ def norm(vector: Vector) -> float:
 
 def largest(vector: Vector) -> float:
     """max |v_i|, and 0 without entries."""
-    return float(np.maximum(vector.max(), -vector.min())) if vector.size else 0.0
+    return float(np.maximum(vector.max(), -vector.min())) + 0.0 if vector.size else 0.0  # -0.0 + 0.0 is 0.0
 
 
 SAFETY = 3.0

@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor
 
-from course_torch.errors import InputError, check_name
+from course_torch.errors import check_name
 from course_torch.formulas.layers import LayerGradients
-from course_torch.language import same
+from course_torch.language import NOTHING, Text, joined
 from course_torch.mistakes.context import TensorName
 from course_torch.network.autograd_bridge import check_recordable
 from course_torch.network.deep_network import DeepNetwork
@@ -68,17 +68,14 @@ def compare_gradients(
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
     W = network.layers[0].W
     dtype = W.dtype
-    if dtype not in DTYPES:
-        raise InputError(f"dtype: found {dtype}, expected one of {', '.join(map(str, DTYPES))}")
+    check_name("dtype", str(dtype), dict.fromkeys(map(str, DTYPES)))
     check_batch(network.layer_sizes, X, Y, W=W)
     check_values(X)
     check_recordable(X, Y, network.tensors())
-    if len(X) == 0:
-        raise InputError("X: found no examples, expected at least 1")
     check_labels(Y, network.output)
     Y = as_numbers(Y)
     method = method if gradients is None else OWN
-    unjudged: dict[str, str] = {}
+    unjudged: dict[Text, Text] = {}
     if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
         return GradientReport([], None, method, forward=forward, unjudged=unjudged)
     reference = reference_of(network, X, Y)
@@ -103,12 +100,12 @@ def compare_gradients(
         copy = with_random_b(network, seed)
         own = right[copy] = reference_of(copy, X, Y)
         found, broken = computed(copy, X, Y, gradients)
-        by_formulas.append(JudgedPass(copy, own, found, own.errors, same(RANDOM_B)))
+        by_formulas.append(JudgedPass(copy, own, found, own.errors, RANDOM_B))
         if trained and broken is None and method == BACKWARD:
             more, broken = trained_or_broken(copy, X, Y, method)
-            trained += [step._replace(update=same(RANDOM_B)) for step in more]
+            trained += [step._replace(update=RANDOM_B) for step in more]
             updates += map(judged_update, trained[1:])
-        broken = broken and replace(broken, seen=f"{broken.seen}{RANDOM_B}")
+        broken = broken and replace(broken, seen=joined(NOTHING, (broken.seen, RANDOM_B)))
     seen_by = chain(
         (each.diagnosis(Y, by_formulas[:1]) for each in by_formulas),
         (each.diagnosis(Y, updates[:i], updates[i + 1 :]) for i, each in enumerate(updates)),

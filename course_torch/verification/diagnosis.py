@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from course_torch.language import Text, same
+from course_torch.language import OR, Text, joined, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.operands import formula_of
-from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.record import Mistake, sentence
 from course_torch.verification.comparing import (
     DIGITS,
     NARROW,
@@ -37,6 +37,7 @@ from course_torch.verification.explanation import (
     made_from,
     possible_explanations,
 )
+from course_torch.verification.pass_failure import PROBABLY
 from course_torch.verification.statements import agreed, evidence_of
 
 NamedTensors = Mapping[TensorName, Tensor]
@@ -245,6 +246,7 @@ def narrow_dtype(case: Case, name: TensorName) -> str | None:
 
 
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
+FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {said}.", "第一个出错的张量：{tensor}（{seen}）。{said}。")
 FACTS = {"unknown", "later updates", "not updated", "of before", "of the update before", "all 0", "only dW 0"}
 """Keys of the records that only say what the numbers are, so that nothing is probable."""
 
@@ -274,9 +276,9 @@ class Diagnosis:
         return tuple(dict.fromkeys(" and ".join(cause.key for cause in causes) for causes in self.explanations))
 
     @property
-    def sentences(self) -> tuple[str, ...]:
-        """The English sentence of each explanation: one sentence if only its words about the same cause differ."""
-        said: dict[tuple[str, ...], str] = {}
+    def sentences(self) -> tuple[Text, ...]:
+        """The sentence of each explanation: one sentence if only its words about the same cause differ."""
+        said: dict[tuple[str, ...], Text] = {}
         for causes in self.explanations:
             said.setdefault(tuple(cause.key for cause in causes), sentence(causes))
         return tuple(said.values())
@@ -291,14 +293,20 @@ class Diagnosis:
             "tensor": str(self.tensor),
             "wrong": [str(name) for name in self.wrong],
             "causes": list(self.causes),
-            "sentences": list(self.sentences),
+            "sentences": [each.en for each in self.sentences],
             "symptom": self.symptom,
         }
 
+    @property
+    def text(self) -> Text:
+        """The first wrong tensor, what is seen of it, and the probable causes."""
+        said = joined(OR, self.sentences)
+        is_fact = set(self.causes) <= FACTS
+        said = said._replace(en=said.en[:1].upper() + said.en[1:]) if is_fact else PROBABLY.fill(said=said)
+        return FIRST_WRONG.fill(tensor=self.tensor, seen=self.seen, said=said)
+
     def __str__(self) -> str:
-        said = "; or: ".join(self.sentences)
-        said = said[:1].upper() + said[1:] if set(self.causes) <= FACTS else f"Probably {said}"
-        return f"first wrong: {self.tensor} ({self.symptom}). {said}."
+        return self.text.en
 
 
 def diagnose(
@@ -377,10 +385,3 @@ def is_number(explanation: Explanation) -> bool:
 def wrong_tensors(case: Case) -> list[TensorName]:
     """The names of the tensors that differ from the right ones, in the order of computation."""
     return [name for name in case.right if name in case.found and not case.is_right(name)]
-
-
-def sentence(causes: tuple[Mistake, ...]) -> str:
-    """Join the English sentences of causes that occur together, each with its section of the notes."""
-    return ", and ".join(
-        f"{cause.sentence.en} (notes {cause.section})" if cause.section else cause.sentence.en for cause in causes
-    )

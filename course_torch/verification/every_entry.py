@@ -7,9 +7,9 @@ from itertools import chain, combinations
 import torch
 from torch import Tensor
 
-from course_torch.language import NOTHING, Text
+from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.operands import ENTRIES, EXAMPLE, FUNCTIONS, REDUCTIONS, ROW, WHOLE
+from course_torch.mistakes.operands import ENTRIES, EXAMPLE, FUNCTIONS, LABEL_PROBABILITY, REDUCTIONS, ROW, WHOLE, Name
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.comparing import match
 from course_torch.verification.evidence import (
@@ -30,7 +30,11 @@ from course_torch.verification.evidence import (
 
 MOST_RANGES = 64
 """Up to so many terms, every range of terms is tried as the only one that counts."""
-RIGHT = "the right tensor"
+RIGHT = Text("the right tensor", "正确的张量")
+SIGN_OF, WITH_EPSILON = Text("the sign of {T}", "{T} 的正负号"), same("{T} / (|{T}| + {epsilon})")
+IN_ANOTHER_ORDER = Text("{T} of the examples in another order", "次序不同的样本的 {T}")
+G_OF = same("g({T})")
+CUT_OFF = Text("Z cut off to ±{limit}", "截断到 ±{limit} 的 Z")
 HELD = {True: "only some terms", False: "terms left out"}
 """Whether few terms are in the sum -> key of the statement."""
 OF_TERMS = ("weights", "only some terms", "norm of terms")
@@ -57,37 +61,37 @@ def entry_by_entry(seen: Evidence) -> Iterator[Mistake]:
             yield said("rounded", digits=digits)
     for text, function in FUNCTIONS.items() if seen.is_rich else ENTRIES.items() if seen.has_many else ():
         made = function(right)
-        known = text == "(1 + {})" or close(made, right)  # a constant that is added has a statement of its own
+        known = text == same("(1 + {T})") or close(made, right)  # a constant that is added has a statement of its own
         if not known and (factor := seen.multiple(made)) is not None:
-            yield said("another tensor", tensor=times(factor, text.format(*2 * [RIGHT])))
+            yield said("another tensor", tensor=times(factor, text.fill(T=RIGHT)))
     if seen.has_many and (found * right > 0)[seen.kept & (right != 0)].all():
         columns = torch.stack([right.abs()[seen.shows], torch.ones_like(right)[seen.shows]], dim=1)
         size = right.abs()[seen.shows] / found.abs()[seen.shows]  # (|right| + ε) / c
         a, b = torch.linalg.lstsq(columns, size[:, None], driver="gelsd").solution[:, 0].tolist()
         if 0 < b < a and seen.equal(right / (a * right.abs() + b)):
-            yield said("another tensor", tensor=times(1 / a, f"{RIGHT} / (|{RIGHT}| + {short(b / a)})"))
+            yield said("another tensor", tensor=times(1 / a, WITH_EPSILON.fill(T=RIGHT, epsilon=short(b / a))))
     yield from standardized(seen)
     yield from sums(seen)
 
 
 def standardized(seen: Evidence) -> Iterator[Mistake]:
     """Columns or rows with mean 0 and standard deviation 1. An epsilon may be beside the standard deviation."""
-    for dim, line in ((0, "column"), (1, "row")):
+    for dim, in_lines in enumerate(text for text in WHOLE if "standardized" in text.en):
         spread, center = torch.std_mean(seen.right, dim=dim, keepdim=True, correction=0)
         if seen.right.shape[dim] <= ENOUGH - dim or not seen.kept.all() or (spread == 0).any():
             continue
         right = (seen.right - center) / spread
         factors = (seen.found * right).sum(dim=dim, keepdim=True) / right.square().sum(dim=dim, keepdim=True)
         if ((factors - 1).abs() <= NEAR_1).all() and seen.equal(factors * right):
-            yield said("another tensor", tensor=f"{RIGHT} standardized in each {line}")
+            yield said("another tensor", tensor=in_lines.fill(T=RIGHT))
 
 
 def sums(seen: Evidence) -> Iterator[Mistake]:
     """A sum of multiples of two tensors: the right tensor and another one, or two others."""
-    tensors = {RIGHT: seen.right, "1": torch.ones_like(seen.right)}
+    tensors: dict[Name, Tensor] = {RIGHT: seen.right, "1": torch.ones_like(seen.right)}
     if seen.is_rich or seen.formula.axes[0] == ROW:
         for name, tensor in seen.beside.items():
-            tensors |= {name: tensor, f"the sign of {name}": tensor.sign()}
+            tensors |= {name: tensor, SIGN_OF.fill(T=name): tensor.sign()}
     for one, other in combinations(tensors, 2):
         columns = torch.stack([tensors[one][seen.kept], tensors[other][seen.kept]], dim=1)
         if len(columns) <= ENOUGH + 1 or torch.linalg.matrix_rank(columns) < 2:
@@ -114,16 +118,19 @@ def operands(seen: Evidence) -> Iterator[Mistake]:
             shows_little = not seen.is_rich and (text in WHOLE or name == "dA")
             known = (name == given and close(made, tensor)) or (shows_little and not at_row)
             if not known and (factor := seen.multiple(formula(made))) is not None:
-                written = text.format(*2 * [given])
+                written = text.fill(T=given)
                 if name == RIGHT:
                     yield said("another tensor", tensor=times(factor, written))
                 else:
                     yield said("another operand", made=written, operand=name, factor=multiplied(seen, factor))
     terms = seen.formula.terms
     if terms is not None and seen.formula.summed == EXAMPLE and seen.found.numel() > 1:
-        for text, reduction in REDUCTIONS.items():
+        for made_of, reduction in REDUCTIONS.items():
             if seen.equal(reduction(seen.formula.m * terms)):
-                yield said("another reduction", made=text)
+                yield said("another reduction", made=made_of)
+
+
+MULTIPLIED = Text(", and multiplied by {by}", "，再乘以 {by}")
 
 
 def multiplied(seen: Evidence, factor: float) -> Text:
@@ -131,7 +138,7 @@ def multiplied(seen: Evidence, factor: float) -> Text:
     m = seen.formula.m
     by_m = {short(m): "m", short(m**-1): "1/m", short(-m): "-m", short(-(m**-1)): "-1/m"}
     by = "1" if short(factor) == "1" else by_m.get(short(factor), short(factor))
-    return NOTHING if by == "1" else Text(", and multiplied by {by}", "，再乘以 {by}").fill(by=by)
+    return NOTHING if by == "1" else MULTIPLIED.fill(by=by)
 
 
 def labels(seen: Evidence) -> Iterator[Mistake]:
@@ -172,21 +179,21 @@ def labels(seen: Evidence) -> Iterator[Mistake]:
         if logit.isfinite().all() and logit.numel() > ENOUGH:
             same = match(logit, logits, CLOSE * logit.norm().item())
             if same is not None:
-                yield said("another operand", made=f"g({times(same.factor, 'Z')})", operand="A", factor=NOTHING)
-    if (p := seen.formula.tensors.get("the probability of the label")) is not None:
+                yield said("another operand", made=G_OF.fill(T=times(same.factor, "Z")), operand="A", factor=NOTHING)
+    if (p := seen.formula.tensors.get(LABEL_PROBABILITY)) is not None:
         epsilon = p * seen.right / seen.found - p
         if constant(epsilon) and len(epsilon) > ENOUGH and epsilon.isfinite().all():
             yield said("epsilon in dA", epsilon=short(epsilon.median()))
 
 
-def other_operand(seen: Evidence, tensors: dict[str, Tensor], operand: str, other: Tensor) -> Iterator[Mistake]:
+def other_operand(seen: Evidence, tensors: dict[Name, Tensor], operand: str, other: Tensor) -> Iterator[Mistake]:
     """A function of one of the tensors that stands for A or for Y."""
     for name, tensor in tensors.items():
         for text, function in FUNCTIONS.items():
             made = function(tensor)
             known = constant(made) or torch.equal(made, seen.formula.tensors["Y"])
             if not known and ((other - made).abs() <= seen.allowed).all():
-                yield said("another operand", made=text.format(*2 * [name]), operand=operand, factor=NOTHING)
+                yield said("another operand", made=text.fill(T=name), operand=operand, factor=NOTHING)
 
 
 def Z_cut_off(seen: Evidence) -> Iterator[Mistake]:
@@ -201,7 +208,7 @@ def Z_cut_off(seen: Evidence) -> Iterator[Mistake]:
     plain = float(f"{limit:.2g}")
     cut = seen.wrong & (Z.abs() > plain)
     if cut.sum() >= 2 and abs(limit - plain) <= LOOSE * plain and seen.equal(weight * g(Z.clamp(-plain, plain))):
-        yield said("another operand", made=f"Z cut off to ±{short(plain)}", operand="Z", factor=NOTHING)
+        yield said("another operand", made=CUT_OFF.fill(limit=short(plain)), operand="Z", factor=NOTHING)
 
 
 def function_of_Z(seen: Evidence) -> Iterator[Mistake]:
@@ -219,7 +226,7 @@ def function_of_Z(seen: Evidence) -> Iterator[Mistake]:
         implied, own = torch.where(clear, seen.found / weight, torch.nan), g(Z)
         off = (implied[:, None] - own).abs().nan_to_num(0).amax(dim=2)
         if (off.amin(dim=1) <= LOOSE * own.abs().max()).all() and len(off.argmin(dim=1).unique()) == len(off):
-            yield said("another operand", made=f"{name} of the examples in another order", operand=name, factor=NOTHING)
+            yield said("another operand", made=IN_ANOTHER_ORDER.fill(T=name), operand=name, factor=NOTHING)
     epsilon = made.reciprocal() - right
     if epsilon.isfinite().all() and constant(epsilon):
         more = f"1/({name} + {short(epsilon.median())})"
@@ -227,7 +234,7 @@ def function_of_Z(seen: Evidence) -> Iterator[Mistake]:
     if not close(g(2 * Z), g(Z)):
         scale, factor = fitted(lambda c: g(c * Z)[clear], made)
         if short(scale) != "1" and seen.equal(factor * weight * g(scale * Z)):
-            scaled = times(factor, name.replace("Z", times(scale, "Z")))
+            scaled = times(factor, Text(*(name.replace("Z", part) for part in times(scale, "Z"))))
             yield said("another operand", made=scaled, operand=name, factor=NOTHING)
     for text, values in (("Z", at), ("|Z|", at.abs())):
         order = values.argsort()

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.average import average
-from course_torch.language import Text
+from course_torch.language import Text, same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.operands import Formula
+from course_torch.mistakes.operands import Formula, Name
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.comparing import SAFETY, match
 
@@ -46,9 +46,12 @@ def short(number: float | Tensor) -> str:
     return str(whole) if abs(number - whole) <= CLOSE else f"{number:.4g}"
 
 
-def times(factor: float, tensor: str) -> str:
+def times(factor: float, tensor: Name) -> Text:
     """A multiple of a tensor."""
-    return tensor if short(factor) == "1" else f"{short(factor)} times {tensor}"
+    return (same("{tensor}") if short(factor) == "1" else TIMES).fill(factor=short(factor), tensor=tensor)
+
+
+TIMES = Text("{factor} times {tensor}", "{factor} 倍的 {tensor}")
 
 
 def constant(values: Tensor) -> bool:
@@ -105,7 +108,7 @@ class Evidence:
         return (self.wrong | (self.right.abs() > self.allowed)) & self.kept
 
     @cached_property
-    def beside(self) -> Mapping[str, Tensor]:
+    def beside(self) -> Mapping[Name, Tensor]:
         """The tensors at hand that have the same shape."""
         return {name: tensor for name, tensor in self.formula.tensors.items() if tensor.shape == self.right.shape}
 

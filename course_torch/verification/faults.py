@@ -20,7 +20,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.language import Text, same
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
-from course_torch.mistakes.record import Edit, Mistake
+from course_torch.mistakes.record import Edit, Mistake, sentence
 from course_torch.mistakes.reference import edited, variants
 from course_torch.network.deep_network import DeepNetwork
 
@@ -144,9 +144,8 @@ class Fault:
 
     @property
     def sentence(self) -> Text:
-        """What is wrong and what is right."""
-        en, zh = zip(*(MISTAKES[key].sentence for key in self.causes[0].split(" and ")), strict=True)
-        return Text(", and ".join(en), "；并且".join(zh))
+        """What is wrong and what is right, with the sections of the notes."""
+        return sentence(MISTAKES[key] for key in self.causes[0].split(" and "))
 
 
 def by_text(text: str, context: BackwardContext) -> Tensor:

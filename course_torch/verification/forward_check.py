@@ -1,165 +1,58 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.formulas import layers as formulas
-from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
-from course_torch.formulas.costs import cost
-from course_torch.formulas.output import Output
-from course_torch.mistakes.context import ForwardContext
+from course_torch.language import NOTHING, Text, joined, same
+from course_torch.mistakes.record import sentence
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import difference, symptom
-from course_torch.verification.diagnosis import sentence
 from course_torch.verification.evidence import said
-from course_torch.verification.forward_findings import (
-    ForwardPlace,
-    causes_of_cost,
-    causes_of_input,
-    causes_of_tensor,
-    precision_lost,
-)
+from course_torch.verification.forward_calls import ForwardCall, Found, forward_calls
+from course_torch.verification.forward_findings import causes_of_cost, causes_of_input, causes_of_tensor, precision_lost
 from course_torch.verification.pass_failure import (
+    AND,
     Finding,
     Raised,
     called,
     changed,
     described,
+    dtype_name,
     formula_text,
     name_of,
     tried,
     versions,
 )
-from course_torch.verification.reference import (
-    RANDOM_B,
-    Judged,
-    exact,
-    losses,
-    own_copies,
-    product_eps,
-    total,
-    true_function,
-    values,
-    weighted_sums,
-    with_random_b,
-)
-
-Found = dict[str, Tensor]
-LOSS_NAME = "the losses L"
-
-
-@dataclass(frozen=True)
-class ForwardCall:
-    """One formula of the forward pass.
-
-    name        of the tensor that it computes, such as "Z[1]"
-    place       the kind of the tensor
-    formula     is called with the arguments
-    named       the function to blame: `formula` may only call it
-    shape       the shape that the tensor must have
-    dtype       the dtype that the tensor must have
-    step        the arguments in float64, from which suspects are computed
-    reference   from the arguments in float64 the right tensor and its rounding errors, for J those of m J; or why there
-                is no reference, in words
-    """
-
-    name: str
-    place: ForwardPlace | Literal["J"]
-    formula: Callable[..., Any]
-    named: Callable[..., Any]
-    arguments: dict[str, Any]
-    shape: tuple[int, ...]
-    dtype: torch.dtype
-    step: ForwardContext
-    reference: Callable[..., Judged | str]
-
-    @cached_property
-    def right(self) -> Judged | str:
-        """What the reference computes from the arguments."""
-        return self.reference(*map(in_float64, self.arguments.values()))
-
-
-def in_float64(argument: Any) -> Any:
-    """A tensor in float64 on the CPU; any other argument as it is."""
-    return exact(argument) if isinstance(argument, Tensor) else argument
-
-
-def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
-    """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
-    A, L = X, len(network.layers)
-    for l, layer in enumerate(network.tensors(), start=1):
-        yield linear_call(l, A, layer.W, layer.b)
-        Z = found[f"Z[{l}]"]
-        yield output_call(network, l, Z) if l == L else activation_call(network, l, Z, layer.slope)
-        A = found[f"A[{l}]"]
-    yield loss_call(network, Z, Y)
-    L_of_examples = found[LOSS_NAME]
-    arguments, eps = {"losses": L_of_examples, "m": len(X)}, torch.finfo(X.dtype).eps
-
-    def m_J(losses: Tensor, m: int) -> Judged:
-        return total(losses, eps)
-
-    yield ForwardCall("J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardContext(), m_J)
-
-
-def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
-    """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
-    step = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
-    reference = partial(weighted_sums, eps=product_eps(A_prev))
-    arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
-    linear = formulas.linear
-    return ForwardCall(f"Z[{l}]", "Z", linear, linear, arguments, shape, A_prev.dtype, step, reference)
-
-
-def activation_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
-    """A[l] = g(Z[l]) of a hidden layer."""
-    activation = network.hidden_activation
-    arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
-    return value_call(l, activation, activation.value, activation.function, arguments)
-
-
-def output_call(network: DeepNetwork, l: int, Z: Tensor) -> ForwardCall:
-    """A[L] = g(Z[L])."""
-    value = network.output.value
-    return value_call(l, network.output, value, value, {"Z": Z})
-
-
-def value_call(
-    l: int, g: Activation | Output, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Tensor]
-) -> ForwardCall:
-    Z, slope = arguments["Z"], exact(arguments["slope"]) if "slope" in arguments else None
-    dtype = Z.dtype
-    step = ForwardContext(g.name, true_function(g, slope) or formula, Z=exact(Z), slope=slope)
-
-    def reference(Z: Tensor, slope: Tensor | None = None) -> Judged | str:
-        return values(g, Z, slope, dtype)
-
-    return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), dtype, step, reference)
-
-
-def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
-    """L of each example."""
-    output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
-    step = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
-    reference = partial(losses, output, dtype=Z.dtype)
-    arguments = {"Z": Z, "Y": Y}
-    return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, reference)
-
+from course_torch.verification.reference import RANDOM_B, exact, own_copies, with_random_b
 
 NEAR = 16
 """The largest relative difference of two runs of the same formula, in units of ε."""
 WIRING = "block or forward_propagation"
-OFF = "not the tensor that the formulas give when they are called one after another"
-CACHED = ", but {} is right, so only the copy in the cache is wrong"
+OFF = Text(
+    "not the tensor that the formulas give when they are called one after another", "与逐个调用公式得到的张量不同"
+)
+OFF_BY = Text("{off}: {seen}{kept}", "{off}：{seen}{kept}")
+CACHED = Text(
+    ", but {after} is right, so only the copy in the cache is wrong", "，但 {after} 正确，所以只有 cache 里的副本是错的"
+)
+WHOLE_PASS = Text("the whole pass", "整个传播")
+INPUT = Text("the input {before} of layer {l}", "第 {l} 层的输入 {before}")
+HANDED_ON = Text("{name} is handed on instead", "传下去的是 {name}")
+SHAPE = Text("returns {found}, expected the shape {shape}", "返回{found}，应当是形状 {shape}")
+ONE_NUMBER = Text("returns {found}, expected one number as a tensor", "返回{found}，应当是张量形式的一个数")
+DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
+NOT_FINITE = Text("the right numbers are not finite", "正确的数不是有限的")
+HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入误差掩盖了它")
+RECORDS = Text("{raises} when autograd records it", "autograd 记录它时{raises}")
 
 
 def handed_on(
@@ -168,7 +61,7 @@ def handed_on(
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(tensors, Raised):
-        return Finding("the whole pass", WIRING, str(tensors), (), "", True, True)
+        return Finding(WHOLE_PASS, WIRING, tensors.text, (), NOTHING, True, True)
     known, last = {"X": X, **found}, f"Z[{len(network.layers)}]"
     if len(network.layers) > 1:
         known[f"g({last})"] = network.hidden_activation.value(found[last], network.tensors()[-2].slope)
@@ -180,9 +73,9 @@ def handed_on(
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
                 return Finding(name, WIRING, OFF, causes)
             causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(calls[own], whole, right))
-            kept = name.startswith("the input") and is_same(tensors[after][0], found[after])
-            off = f"{OFF}: {symptom(exact(whole), exact(right)).en}{CACHED.format(after) if kept else ''}"
-            return Finding(name, WIRING, off, causes)
+            kept = name.en != name.zh and is_same(tensors[after][0], found[after.en])
+            seen = {"seen": symptom(exact(whole), exact(right)), "kept": CACHED.fill(after=after) if kept else NOTHING}
+            return Finding(name, WIRING, OFF_BY.fill(off=OFF, **seen), causes)
     return None
 
 
@@ -195,28 +88,28 @@ def given(call: ForwardCall) -> Tensor | None:
     return call.arguments["m"] * found if isinstance(found, Tensor) else None
 
 
-def is_random(network: DeepNetwork, X: Tensor, Y: Tensor, name: str, whole: Any) -> bool:
+def is_random(network: DeepNetwork, X: Tensor, Y: Tensor, name: Text, whole: Any) -> bool:
     """Whether another run of the whole pass gives another tensor."""
     again = tried(lambda: whole_pass(network, X, Y)[name][0])
     return isinstance(whole, Tensor) and isinstance(again, Tensor) and not torch.equal(whole, again)
 
 
-def causes_of(call: ForwardCall, result: Tensor, own: Tensor) -> list[str]:
+def causes_of(call: ForwardCall, result: Tensor, own: Tensor) -> list[Text]:
     """The causes of a wrong result. `own` is the result of the formula, which is right beside a missing reference."""
-    right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(call.right, str) else call.right
+    right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(call.right, Text) else call.right
     if call.place == "J":
         return causes_of_cost(in_sum(call, result), right, error, call.arguments["losses"], partial(given, call))
     return causes_of_tensor(call.place, call.step, result, right, error)
 
 
-def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[str, tuple[Any, str]]:
+def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[Text, tuple[Any, str]]:
     """Name -> the tensor of the whole pass, and the name of the tensor that it should be."""
-    tensors: dict[str, tuple[Any, str]] = {}
+    tensors: dict[Text, tuple[Any, str]] = {}
     for l, cache in enumerate(network.caches(X), start=1):
         before = f"A[{l - 1}]" if l > 1 else "X"
-        tensors[f"the input {before} of layer {l}"] = cache.A_prev, before
-        tensors |= {f"Z[{l}]": (cache.Z, f"Z[{l}]"), f"A[{l}]": (cache.A, f"A[{l}]")}
-    return tensors | {"J": (network.plain_cost(X, Y, network.tensors()), "J")}
+        tensors[INPUT.fill(before=before, l=l)] = cache.A_prev, before
+        tensors |= {same(name): (made, name) for name, made in ((f"Z[{l}]", cache.Z), (f"A[{l}]", cache.A))}
+    return tensors | {same("J"): (network.plain_cost(X, Y, network.tensors()), "J")}
 
 
 def is_same(whole: Any, right: Tensor) -> bool:
@@ -228,15 +121,17 @@ def is_same(whole: Any, right: Tensor) -> bool:
     return difference(whole, right, right).relative <= NEAR * torch.finfo(right.dtype).eps
 
 
-def source_of(tensor: Any, right: Tensor, known: Found) -> tuple[str, ...]:
+def source_of(tensor: Any, right: Tensor, known: Found) -> tuple[Text, ...]:
     """Which tensor is handed on instead, or is added, if it is one."""
-    same = [name for name, each in known.items() if isinstance(tensor, Tensor) and torch.equal(each, tensor)]
+    equal = [name for name, each in known.items() if isinstance(tensor, Tensor) and torch.equal(each, tensor)]
     added = [name for name, each in known.items() if each.shape == right.shape and is_same(tensor, right + each)]
-    sentences = [f"{name} is handed on instead" for name in same]
+    sentences = [HANDED_ON.fill(name=name) for name in equal]
     return tuple([*sentences, *(sentence((said("term added", term=name),)) for name in added)][:1])
 
 
-AT_RANDOM = "it gives another tensor at each call: no formula draws random numbers"
+AT_RANDOM = Text(
+    "it gives another tensor at each call: no formula draws random numbers", "每次调用的结果都不同：没有公式用到随机数"
+)
 
 
 @torch.no_grad()
@@ -245,7 +140,7 @@ def wrong_forward(
     X: Float[Tensor, "m n_x"],
     Y: Num[Tensor, "m n_y"],
     seed: int = 0,
-    unjudged: dict[str, str] | None = None,
+    unjudged: dict[Text, Text] | None = None,
 ) -> Finding | None:
     """The first wrong tensor of the forward pass, on the network and on a copy with random b. None if all are right.
 
@@ -255,11 +150,13 @@ def wrong_forward(
     if (found := wrong_formula(*own_copies(network, X, Y), unjudged)) is not None:
         return found
     if (hidden := wrong_formula(*own_copies(with_random_b(network, seed), X, Y))) is not None:
-        return replace(hidden, seen=f"{hidden.seen}{RANDOM_B}")
+        return replace(hidden, seen=joined(NOTHING, (hidden.seen, RANDOM_B)))
     return wrong_derivative(*own_copies(network, X, Y))
 
 
-def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str, str] | None = None) -> Finding | None:
+def wrong_formula(
+    network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[Text, Text] | None = None
+) -> Finding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
     calls: dict[str, ForwardCall] = {}
@@ -270,26 +167,26 @@ def wrong_formula(network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[str
         if finding is not None:
             return finding
         found[call.name], calls[call.name] = result, call
-        if unjudged is not None and (why := not_judged(call, result)):
-            unjudged[call.name] = why
+        if unjudged is not None and (why := not_judged(call, result)).en:
+            unjudged[call.told] = why
     return handed_on(network, X, Y, found, calls)
 
 
-def broken(call: ForwardCall, event: str, *, stops: bool) -> Finding:
+def broken(call: ForwardCall, event: Text, *, stops: bool) -> Finding:
     """The finding about a formula whose result the next formula cannot use."""
     text = formula_text(call.named)
-    return Finding(call.name, called(call.named, call.arguments), event, (), text, True, stops)
+    return Finding(call.told, called(call.named, call.arguments), event, (), text, True, stops)
 
 
-def unusable(call: ForwardCall, result: Any, written: str) -> Finding | None:
+def unusable(call: ForwardCall, result: Any, written: Text) -> Finding | None:
     """The finding about a formula that raises, writes into an argument, or returns another type or shape."""
     if isinstance(result, Raised):
-        return broken(call, str(result), stops=True)
-    if written:
+        return broken(call, result.text, stops=True)
+    if written.en:
         return broken(call, written, stops=False)
     if not isinstance(result, Tensor) or result.shape != call.shape:
-        expected = f"the shape {call.shape}" if call.shape else "one number as a tensor"
-        return broken(call, f"returns {described(result)}, expected {expected}", stops=True)
+        expected = SHAPE if call.shape else ONE_NUMBER
+        return broken(call, expected.fill(found=described(result), shape=call.shape), stops=True)
     return None
 
 
@@ -297,10 +194,10 @@ def judged(call: ForwardCall, result: Tensor) -> Finding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
     name, text = name_of(call.named), formula_text(call.named)
     if result.dtype != call.dtype:
-        seen = f"dtype {result.dtype}, expected {call.dtype}".replace("torch.", "")
+        seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(call.dtype))
         sentences = (precision_lost(result.dtype, call.dtype),)
-        return Finding(call.name, name, seen, sentences, text, stops=True)
-    if isinstance(call.right, str) or not call.right[0].isfinite().all():
+        return Finding(call.told, name, seen, sentences, text, stops=True)
+    if isinstance(call.right, Text) or not call.right[0].isfinite().all():
         return None
     (right, error), found = call.right, in_sum(call, result)
     if difference(found, right, error).agrees:
@@ -309,7 +206,7 @@ def judged(call: ForwardCall, result: Tensor) -> Finding | None:
         causes = [AT_RANDOM]
     else:
         causes = causes_of(call, result, result)
-    return Finding(call.name, name, symptom(found, right).en, tuple(causes), text)
+    return Finding(call.told, name, symptom(found, right), tuple(causes), text)
 
 
 def in_sum(call: ForwardCall, result: Tensor) -> Tensor:
@@ -317,14 +214,14 @@ def in_sum(call: ForwardCall, result: Tensor) -> Tensor:
     return call.arguments["m"] * exact(result) if call.place == "J" else exact(result)
 
 
-def not_judged(call: ForwardCall, result: Tensor) -> str:
-    """Why nothing judges a result that no finding is about, or ""."""
-    if isinstance(call.right, str):
+def not_judged(call: ForwardCall, result: Tensor) -> Text:
+    """Why nothing judges a result that no finding is about, or nothing."""
+    if isinstance(call.right, Text):
         return call.right
     right, error = call.right
     if not right.isfinite().all():
-        return "the right numbers are not finite"
-    return "" if difference(in_sum(call, result), right, error).judged else "rounding errors in this dtype hide it"
+        return NOT_FINITE
+    return NOTHING if difference(in_sum(call, result), right, error).judged else HIDDEN
 
 
 def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> Finding | None:
@@ -339,11 +236,18 @@ def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> Finding | No
 
 SMALLEST = 1e-5
 """The smallest relative difference of a wrong derivative."""
-CUT_OFF = "cuts {} off: autograd finds no way back, as behind detach, item or numpy"
-OTHERWISE = "gives autograd another derivative by {} (relative error {:.1e}): one of its terms is cut off, as by detach"
+CUT_OFF = Text(
+    "cuts {names} off: autograd finds no way back, as behind detach, item or numpy",
+    "切断了 {names}：autograd 找不到回去的路，好像经过了 detach、item 或 numpy",
+)
+OTHERWISE = Text(
+    "gives autograd another derivative by {name} (relative error {error:.1e}): one of its terms is "
+    "cut off, as by detach",
+    "使 autograd 得到另一个对 {name} 的导数（相对误差 {error:.1e}）：它的一项被切断了，好像经过了 detach",
+)
 
 
-def cut(call: ForwardCall) -> str | None:
+def cut(call: ForwardCall) -> Text | None:
     """What is wrong with autograd's derivatives by the arguments of a formula, in words."""
     weights = torch.randn(call.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     if "Z" in call.arguments and call.place == "A":
@@ -354,16 +258,16 @@ def cut(call: ForwardCall) -> str | None:
     if isinstance(given, Raised):  # a constant in its own dtype, or on its own device
         dtype, given = call.dtype, tried(partial(derivatives, call, call.formula, weights, own))
     if isinstance(given, Raised):
-        return f"{given} when autograd records it"
+        return RECORDS.fill(raises=given.text)
     if lost := [name for name, derivative in given.items() if derivative is None]:
-        return CUT_OFF.format(" and ".join(lost))
-    if isinstance(call.right, str):
+        return CUT_OFF.fill(names=joined(AND, map(same, lost)))
+    if isinstance(call.right, Text):
         return None
     m = call.arguments.get("m", 1)  # the reference of J computes m J
 
     def right(*arguments: Any) -> Tensor:
         judged = call.reference(*arguments)
-        assert not isinstance(judged, str)
+        assert not isinstance(judged, Text)
         return average(judged[0], m)
 
     eps = torch.finfo(dtype).eps
@@ -374,7 +278,7 @@ def cut(call: ForwardCall) -> str | None:
         assert derivative is not None
         seen = difference(found, derivative, max(SMALLEST, 8 * eps) * derivative.abs() + rounding)
         if derivative.isfinite().all() and found.isfinite().all() and not seen.agrees:
-            return OTHERWISE.format(name, seen.relative)
+            return OTHERWISE.fill(name=name, error=seen.relative)
     return None
 
 

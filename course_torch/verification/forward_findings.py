@@ -8,27 +8,60 @@ import torch
 from torch import Tensor
 
 from course_torch.language import NOTHING, Text
+from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.operands import EXAMPLE, INPUT, REDUCTIONS, Formula, Operand, formula_of_forward
-from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.record import Mistake, sentence
 from course_torch.mistakes.reference import tensors_of
 from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, match, rounded_to
-from course_torch.verification.diagnosis import sentence
-from course_torch.verification.every_entry import all_counted
+from course_torch.verification.every_entry import MULTIPLIED, all_counted
 from course_torch.verification.evidence import ENOUGH, LOOSE, listed, said, short
 from course_torch.verification.statements import ROUGH, agreed, evidence_of
 
 ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
+INSIDE_LOGARITHM = Text("{epsilon} is added to A inside the logarithm", "对数里的 A 加上了 {epsilon}")
+TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
+TIMES_B = Text("b is multiplied by {c}: Z = A_prev Wᵀ + b{meaning}", "b 乘了 {c}：Z = A_prev Wᵀ + b{meaning}")
+TIMES_PRODUCT = Text(
+    "A_prev Wᵀ is multiplied by {c}: Z = A_prev Wᵀ + b{meaning}", "A_prev Wᵀ 乘了 {c}：Z = A_prev Wᵀ + b{meaning}"
+)
+MEANING = Text(": {text}", "：{text}")
+MINUS = Text("a minus sign is missing or too many", "少了或多了一个负号")
+TO_BASE = Text("a logarithm to base {base}", "用了以 {base} 为底的对数")
+AVERAGED = Text("the losses of the outputs are averaged, not summed", "各输出的损失取了平均，而没有求和")
+NO_HALF = Text("the ½ is missing", "少了 ½")
+OF_BASE = Text(
+    "J is 1/log {base} times the right one, as by a logarithm to base {base}",
+    "J 是正确值的 1/log {base} 倍，好像用了以 {base} 为底的对数",
+)
+FIRST, LAST = Text("the first", "第一个"), Text("the last", "最后一个")
+IN_PLACE_OF_MEAN = Text("{text} of the losses in place of their mean", "用损失的{text}代替了它们的平均值")
+CUT_OFF = Text(
+    "every loss above {limit:.4g} is cut off: nothing is clipped here",
+    "大于 {limit:.4g} 的损失都被截断了：这里不作截断",
+)
+NO_NUMBERS = Text(
+    "a comparison or a mask is returned, True and False: numbers in the dtype of the arguments are expected",
+    "返回的是比较或掩码，即 True 和 False：应当是与参数 dtype 相同的数",
+)
+WHOLE = Text(
+    "the numbers were rounded to whole numbers: keep the dtype of the arguments", "数被舍入成了整数：请保持参数的 dtype"
+)
+PRECISION_LOST = Text(
+    "precision is lost, a relative error of about {digits}: keep the dtype of the arguments",
+    "精度降低了，相对误差约为 {digits}：请保持参数的 dtype",
+)
+KEEP_DTYPE = Text("keep the dtype of the arguments", "请保持参数的 dtype")
 NEAR = 0.01
 """A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
 def causes_of_tensor(
     place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor
-) -> list[str]:
+) -> list[Text]:
     """The sentences of the causes that make Z, A or the losses."""
     tensor = found.detach().cpu().double()
     if not tensor.isfinite().all():
@@ -47,7 +80,7 @@ def causes_of_tensor(
     return seen_in_numbers(place, step, tensor, right, error)
 
 
-def changed_loss(step: ForwardContext, found: Tensor, error: Tensor) -> list[str]:
+def changed_loss(step: ForwardContext, found: Tensor, error: Tensor) -> list[Text]:
     """The sentence about a loss that one number for all examples changes, or one weight for each label."""
     Y, log_p = step.Y, step.log_A
     if step.function == "identity" or len(found) <= ENOUGH:
@@ -69,7 +102,7 @@ def changed_loss(step: ForwardContext, found: Tensor, error: Tensor) -> list[str
         return low if SLACK < low < end - SLACK and is_found(made(low)) else None
 
     if (epsilon := number(lambda c: -(p + c).log().sum(dim=1), 1.0)) is not None:
-        return [f"{short(epsilon)} is added to A inside the logarithm (notes 1.2)"]
+        return [cited(INSIDE_LOGARITHM.fill(epsilon=short(epsilon)), "1.2")]
     if (power := number(lambda c: -((1 - p) ** c * p.log()).sum(dim=1), 10.0)) is not None:
         return [sentence((said("focal loss", power=short(power)),))]
     own, every, n = -(labels * logs).sum(dim=(0, 2)), -logs.sum(dim=(0, 2)), logs.shape[2] if several else 2
@@ -96,7 +129,7 @@ def fitted(found: Tensor, terms: list[Tensor]) -> list[float]:
 
 def seen_in_numbers(
     place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor
-) -> list[str]:
+) -> list[Text]:
     """What can be said of a tensor that no known mistake makes. The losses are judged as a column."""
     in_rows = (tensor.reshape(len(tensor), -1) for tensor in (found, right, error.expand_as(right)))
     seen = evidence_of(formula_of_forward(place, step), *in_rows)
@@ -104,7 +137,7 @@ def seen_in_numbers(
     return [sentence(result[1])] if result is not None else []
 
 
-def causes_of_input(X: Tensor, found: Tensor) -> list[str]:
+def causes_of_input(X: Tensor, found: Tensor) -> list[Text]:
     """What the numbers say of another tensor in the place of X."""
     X, found = X.detach().cpu().double(), found.detach().cpu().double()
     formula = Formula((EXAMPLE, INPUT), len(X), {"X": X}, [Operand("X", "X", X, torch.clone)])
@@ -137,37 +170,47 @@ def makes(
     return False
 
 
-def factor_of(place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, size: float) -> list[str]:
+def factor_of(place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, size: float) -> list[Text]:
     """The sentence of a constant factor of the whole tensor or, in Z, of one of its two terms."""
-    parts = [("every number is {c} times the right one", found, right)]
+    parts = [(TIMES, found, right)]
     if place == "Z":
         product, b = step.A_prev @ step.W.T, step.b.expand_as(right)
-        parts += [
-            ("b is multiplied by {c}: Z = A_prev Wᵀ + b", found - product, b),
-            ("A_prev Wᵀ is multiplied by {c}: Z = A_prev Wᵀ + b", found - b, product),
-        ]
+        parts += [(TIMES_B, found - product, b), (TIMES_PRODUCT, found - b, product)]
     for text, part, whole in parts:
-        same = match(part, whole, size)
-        if same is not None and same.evidence - same.digits >= DIGITS:
-            return [text.format(c=f"{same.factor:.4g}") + meaning(place, step, same)]
+        found_factor = match(part, whole, size)
+        if found_factor is not None and found_factor.evidence - found_factor.digits >= DIGITS:
+            return [text.fill(c=f"{found_factor.factor:.4g}", meaning=meaning(place, step, found_factor))]
     return []
 
 
-def meaning(place: ForwardPlace, step: ForwardContext, same: Match) -> str:
+def meaning(place: ForwardPlace, step: ForwardContext, same: Match) -> Text:
     """What a factor of the losses may come from."""
-    known = {-1.0: "a minus sign is missing or too many"}
+    known = {-1.0: MINUS}
     if place == "L":
-        known |= {1 / log(2): "a logarithm to base 2", 1 / log(10): "a logarithm to base 10"}
+        known |= {1 / log(base): TO_BASE.fill(base=base) for base in (2, 10)}
         if step.Z.shape[1] > 1:
-            known[1 / step.Z.shape[1]] = "the losses of the outputs are averaged, not summed"
+            known[1 / step.Z.shape[1]] = AVERAGED
         if step.function == "identity":
-            known[2.0] = "the ½ is missing"
-    return next((f": {text}" for c, text in known.items() if abs(same.factor / c - 1) <= 10 * same.precision), "")
+            known[2.0] = NO_HALF
+    near = (text for c, text in known.items() if abs(same.factor / c - 1) <= 10 * same.precision)
+    return next((MEANING.fill(text=text) for text in near), NOTHING)
+
+
+READINGS: tuple[tuple[Callable[[int], float], Text], ...] = (
+    (lambda m: m, cited(Text("the sum over the examples is not divided by m", "对样本的求和没有除以 m"), "1.2")),
+    (lambda m: m**-1, cited(Text("the sum over the examples is divided by m twice", "对样本的求和除了两次 m"), "1.2")),
+    (lambda m: m / max(1, m - 1), cited(Text("divided by m - 1 instead of m", "除以了 m - 1，而不是 m"), "1.2")),
+    (lambda m: m / (m + 1), cited(Text("divided by m + 1 instead of m", "除以了 m + 1，而不是 m"), "1.2")),
+    (lambda m: -1, cited(Text("the sign is turned around: J = (1/m) Σ L", "符号反了：J = (1/m) Σ L"), "1.2")),
+    (lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍")),
+    (lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半")),
+)
+"""A factor of J for m examples, and what it means."""
 
 
 def causes_of_cost(
     found: Tensor, right: Tensor, error: Tensor, losses: Tensor, derivative: Callable[[], Tensor | None] = lambda: None
-) -> list[str]:
+) -> list[Text]:
     """The sentences about m J, a single number: only plain factors and plain functions of the losses are named.
 
     `derivative` returns m times the derivative of J by each loss.
@@ -178,34 +221,19 @@ def causes_of_cost(
         slack = abs(made / right) * error if made.isfinite() else error
         return abs(found / made - 1).item() <= NEAR and difference(found, made, slack).agrees
 
-    readings = (
-        (m, "the sum over the examples is not divided by m (notes 1.2)"),
-        (m**-1, "the sum over the examples is divided by m twice (notes 1.2)"),
-        (m / max(1, m - 1), "divided by m - 1 instead of m (notes 1.2)"),
-        (m / (m + 1), "divided by m + 1 instead of m (notes 1.2)"),
-        (-1, "the sign is turned around: J = (1/m) Σ L (notes 1.2)"),
-        (2, "J is 2 times the right one"),
-        (0.5, "J is half the right one"),
-    )
-    if named := [text for factor, text in readings if is_found(factor * right)]:
+    if named := [text for factor, text in READINGS if is_found(factor(m) * right)]:
         return named
     if SAFETY * error > ROUGH * right.abs():  # many numbers would fit
         return []
-    bases = [
-        f"J is 1/log {base} times the right one, as by a logarithm to base {base} (notes 1.2)"
-        for base in (2, 10)
-        if is_found(right / log(base))
-    ]
-    functions = REDUCTIONS | {"the first": lambda L: L[0], "the last": lambda L: L[-1]}
-    if named := [
-        f"{text} of the losses in place of their mean" for text, of in functions.items() if is_found(m * of(losses))
-    ]:
+    bases = [cited(OF_BASE.fill(base=base), "1.2") for base in (2, 10) if is_found(right / log(base))]
+    functions = REDUCTIONS | {FIRST: lambda L: L[0], LAST: lambda L: L[-1]}
+    if named := [IN_PLACE_OF_MEAN.fill(text=text) for text, of in functions.items() if is_found(m * of(losses))]:
         return named
     weights = derivative()
     return bases or cut_off(found, losses, weights) or weighted(found, losses, weights, is_found)
 
 
-def weighted(found: Tensor, losses: Tensor, weights: Tensor | None, is_found: Callable[[Tensor], bool]) -> list[str]:
+def weighted(found: Tensor, losses: Tensor, weights: Tensor | None, is_found: Callable[[Tensor], bool]) -> list[Text]:
     """The sentence about a sum in which the losses do not count once each. `weights` are the derivatives of m J."""
     if weights is None or not is_found((weights * losses).sum()):
         return []
@@ -216,12 +244,12 @@ def weighted(found: Tensor, losses: Tensor, weights: Tensor | None, is_found: Ca
     if chosen.all():
         return []
     count, few = short(weights[chosen][0]), 2 * chosen.sum() <= len(losses)
-    by = NOTHING if count == "1" else Text(", and multiplied by {by}", "，再乘以 {by}").fill(by=count)
+    by = NOTHING if count == "1" else MULTIPLIED.fill(by=count)
     key, which = ("only some terms", chosen) if few else ("terms left out", ~chosen)
     return [sentence((said(key, which=listed(EXAMPLE, which), factor=by),))]
 
 
-def cut_off(found: Tensor, losses: Tensor, derivative: Tensor | None) -> list[str]:
+def cut_off(found: Tensor, losses: Tensor, derivative: Tensor | None) -> list[Text]:
     """The sentence about large losses that are cut off: their derivatives are 0, and those of the others 1."""
     if derivative is None:
         return []
@@ -231,16 +259,16 @@ def cut_off(found: Tensor, losses: Tensor, derivative: Tensor | None) -> list[st
     limit = (found - losses[~cut].sum()) / cut.sum()
     kept = losses[~cut].max() if not cut.all() else limit
     exactly = kept <= limit <= losses[cut].min()
-    return [f"every loss above {limit:.4g} is cut off: nothing is clipped here"] if exactly else []
+    return [CUT_OFF.fill(limit=limit.item())] if exactly else []
 
 
-def precision_lost(found: torch.dtype, expected: torch.dtype) -> str:
+def precision_lost(found: torch.dtype, expected: torch.dtype) -> Text:
     """What another dtype means."""
     if found == torch.bool:
-        return "a comparison or a mask is returned, True and False: numbers in the dtype of the arguments are expected"
+        return NO_NUMBERS
     if not (found.is_floating_point or found.is_complex):
-        return "the numbers were rounded to whole numbers: keep the dtype of the arguments"
+        return WHOLE
     if torch.finfo(found).eps > torch.finfo(expected).eps:
         digits = f"{torch.finfo(found).eps / 2:.0e}"
-        return f"precision is lost, a relative error of about {digits}: keep the dtype of the arguments (notes 1.6)"
-    return "keep the dtype of the arguments (notes 1.6)"
+        return cited(PRECISION_LOST.fill(digits=digits), "1.6")
+    return cited(KEEP_DTYPE, "1.6")

@@ -12,18 +12,22 @@ from course_torch.errors import InputError
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
+from course_torch.language import Text, joined, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import difference
 from course_torch.verification.pass_failure import (
     ALONE,
+    AND,
+    PROBABLY,
     Finding,
     Raised,
     broken_off,
     called,
     changed,
     described,
+    dtype_name,
     formula_text,
     name_of,
     tried,
@@ -77,14 +81,16 @@ def derivative_call(dZ: TensorName, activation: Activation, cache: LayerCache, s
     return BackwardCall([dZ], derivative, with_slope, activation.derivative_by, tuple(cache.Z.shape))
 
 
-TRANSPOSED = "a transpose is missing or too many"
-BY_MATRIX_PRODUCT = "@ is used instead of *, which multiplies entry by entry"
-RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
+TRANSPOSED = Text("a transpose is missing or too many", "少了或多了一个转置")
+BY_MATRIX_PRODUCT = Text("@ is used instead of *, which multiplies entry by entry", "该用 * 的地方用了 @：* 是逐项相乘")
+BY_ENTRIES = Text("* is used instead of @: * multiplies entry by entry", "该用 @ 的地方用了 *：* 是逐项相乘")
+CONFUSED = MISTAKES["W for Wᵀ"].sentence
+RAISING: dict[str, list[tuple[Text, Callable[..., object]]]] = {
     "linear_backward_input": [
-        (MISTAKES["W for Wᵀ"].sentence.en, lambda dZ, W: dZ @ W.T),
-        (MISTAKES["W for Wᵀ"].sentence.en, lambda dZ, W: W.T @ dZ),
-        (MISTAKES["W for Wᵀ"].sentence.en, lambda dZ, W: W @ dZ),
-        ("* is used instead of @: * multiplies entry by entry", lambda dZ, W: dZ * W),
+        (CONFUSED, lambda dZ, W: dZ @ W.T),
+        (CONFUSED, lambda dZ, W: W.T @ dZ),
+        (CONFUSED, lambda dZ, W: W @ dZ),
+        (BY_ENTRIES, lambda dZ, W: dZ * W),
     ],
     "linear_backward": [
         (TRANSPOSED, lambda dZ, A_prev, m: dZ @ A_prev),
@@ -97,6 +103,13 @@ RAISING: dict[str, list[tuple[str, Callable[..., object]]]] = {
     ],
 }
 """Name of a formula -> mistakes that torch refuses. Each raises the message by which it is recognised."""
+RETURNS = Text("returns {found}", "返回{found}")
+VALUES = Text("{n} values", "{n} 个值")
+EXPECTED = Text("{found}, expected {right}", "{found}，应当是 {right}")
+AS_TENSOR = Text("{found} as {kind}", "{found}作为 {kind}")
+A_TENSOR = Text("a tensor", "张量")
+THE_SHAPE = Text("the shape {shape}", "形状 {shape}")
+OF_DTYPE = Text("a tensor of {dtype}", "dtype 为 {dtype} 的张量")
 WHOLE_NUMBERS = (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
 """dtypes that a derivative loses its digits in. A mask of ReLU may be bool."""
 
@@ -110,7 +123,7 @@ def hand_written(
     network, X, Y = own_copies(network, X, Y)
     whole = tried(lambda: in_order(network.backward_steps(X, Y, input_derivative=True)), InputError)
     if isinstance(whole, Raised):
-        return found, broken or broken_off("", "backward_steps", str(whole), ALONE)
+        return found, broken or broken_off("", "backward_steps", whole.text, ALONE)
     return (found, broken) if broken else (whole, None)
 
 
@@ -125,8 +138,8 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Fin
         result = tried(partial(call.formula, *arguments.values()))
         if isinstance(result, Raised):
             cause = cause_of(formula, arguments, result.error)
-            return broken_off(call.names[0], called(formula, arguments), str(result), cause)
-        if written := changed(arguments, before):
+            return broken_off(call.names[0], called(formula, arguments), result.text, cause)
+        if (written := changed(arguments, before)).en:
             right = formula_text(formula)
             return broken_off(call.names[0], called(formula, arguments), written, right, stops=False)
         results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
@@ -135,7 +148,7 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Fin
             handed_on |= tensors
             found.update({name: each.clone() for name, each in tensors.items()})
         if wrong := first_unusable(call, results, X.dtype):
-            return broken_off(wrong[0], called(formula, arguments), f"returns {wrong[1]}", formula_text(formula))
+            return broken_off(wrong[0], called(formula, arguments), RETURNS.fill(found=wrong[1]), formula_text(formula))
     return None
 
 
@@ -146,29 +159,29 @@ def right_alone(network: DeepNetwork, X: Tensor, Y: Tensor, right: Tensors, erro
     return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right.items())
 
 
-def first_unusable(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, str] | None:
+def first_unusable(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, Text] | None:
     """The first tensor that is missing, and what is there instead.
 
     g' must have the shape of Z. dZ and dA must have the network's dtype, because a matrix product comes next.
     """
     names = call.names
     if len(results) != len(names):
-        returned = f"{len(results)} values" if len(results) > 1 else described(results[0])
-        return names[0], f"{returned}, expected {' and '.join(name.kind for name in names)}"
+        found = VALUES.fill(n=len(results)) if len(results) > 1 else described(results[0])
+        return names[0], EXPECTED.fill(found=found, right=joined(AND, (same(name.kind) for name in names)))
     for name, each in zip(names, results, strict=True):
         if not isinstance(each, Tensor):
-            which = f" as {name.kind}" if len(names) > 1 else ""
-            return name, f"{described(each)}{which}, expected a tensor"
+            found = AS_TENSOR.fill(found=described(each), kind=name.kind) if len(names) > 1 else described(each)
+            return name, EXPECTED.fill(found=found, right=A_TENSOR)
         if call.shape is not None and each.shape != call.shape:
-            return name, f"{described(each)}, expected the shape {call.shape}"
-        if call.named is not None and each.dtype in WHOLE_NUMBERS:
-            return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
-        if call.named is None and name.of_loss and each.dtype != dtype:
-            return name, f"a tensor of {each.dtype}, expected {dtype}".replace("torch.", "")
+            return name, EXPECTED.fill(found=described(each), right=THE_SHAPE.fill(shape=call.shape))
+        loses = each.dtype in WHOLE_NUMBERS if call.named is not None else name.of_loss and each.dtype != dtype
+        if loses:
+            found = OF_DTYPE.fill(dtype=dtype_name(each.dtype))
+            return name, EXPECTED.fill(found=found, right=dtype_name(dtype))
     return None
 
 
-def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> str:
+def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> Text:
     """Name the only known mistake that raises this message with these arguments, or else what the formula computes.
 
     Arguments of a wrong shape make many right formulas fail, so that no mistake is named.
@@ -177,7 +190,7 @@ def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exce
     known = known if known and are_tables(arguments) else []
     fitting = {sentence for sentence, mistake in known if message(mistake, arguments) == str(error)}
     if len(fitting) == 1:
-        return f"Probably {fitting.pop()}"
+        return PROBABLY.fill(said=fitting.pop())
     return formula_text(formula)
 
 

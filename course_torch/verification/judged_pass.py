@@ -12,13 +12,13 @@ from torch import Tensor
 from course_torch.formulas.average import average
 from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
-from course_torch.language import NOTHING, Text
+from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
-from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.record import Mistake, sentence
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import SAFETY, Difference, Vector, difference, norm, symptom, vector_of
-from course_torch.verification.diagnosis import Diagnosis, diagnose, sentence
+from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.evidence import said, short, times
 from course_torch.verification.forward_findings import causes_of_cost
 from course_torch.verification.judges import BACKWARD, TrainedGradients
@@ -135,10 +135,10 @@ class JudgedPass:
     def of_two_steps(self, before: "Reference") -> Mistake | None:
         """The statement that an update subtracts a multiple of the right step plus one of the step before."""
 
-        def joined(tensors: Tensors) -> Vector:
+        def flat(tensors: Tensors) -> Vector:
             return np.concatenate([vector_of(tensors[name]) for name in self.found])
 
-        found, now, old, noise = map(joined, (self.found, self.right.tensors, before.tensors, self.errors))
+        found, now, old, noise = map(flat, (self.found, self.right.tensors, before.tensors, self.errors))
         apart = norm(old - (now @ old) / (now @ now) * now)
         tolerance = SAFETY * norm(noise)
         if not apart or tolerance > FAINT * apart:
@@ -149,12 +149,13 @@ class JudgedPass:
             return None
         if b == 0:
             return said("rate changed", factor=short(a))
-        sum_of = f"{times(a, 'the right step')} plus " * (a != 0) + times(b, "the step before")
-        return said("steps added", sum=sum_of)
+        terms = ((a, Text("the right step", "正确的一步")), (b, Text("the step before", "上一步")))
+        return said("steps added", sum=joined(PLUS, (times(c, step) for c, step in terms if c != 0)))
 
 
 OPERANDS = {"W": "dA_prev = dZ W", "A_prev": "dW = (1/m) dZᵀ A_prev", "Z": "dZ = dA * g'(Z)"}
 """What a backward pass may keep from before an update, and where it is used."""
+PLUS = Text(" plus ", "加")
 FAINT = 0.01
 """Two steps are told apart if the rounding errors are smaller than this fraction of what they differ by."""
 
@@ -177,41 +178,43 @@ def stale_backward(now: JudgedPass, first: JudgedPass, operand: str, Y: Tensor) 
 @torch.no_grad()
 def wrong_cost(trained: TrainedGradients, X: Tensor, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
     """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
-    finding = partial(Finding, "J", "network.cost", right=formula_text(cost))
+    finding = partial(Finding, same("J"), "network.cost", right=formula_text(cost))
     if method != BACKWARD:
-        finding = partial(Finding, "J", f"gradient_descent(method={method!r})", of="loop")
+        finding = partial(Finding, same("J"), f"gradient_descent(method={method!r})", of="loop")
     if len(trained.costs) != trained.expected:
         seen, sentences = wrong_count(trained)
-        return finding(seen + trained.update.en, sentences)
+        return finding(joined(NOTHING, (seen, trained.update)), sentences)
     losses = exact(trained.network.output.losses(Z, Y))
     (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
     if not right.isfinite() or difference(found, right, error).agrees:
         return None
-    seen = symptom(found, right).en + trained.update.en
+    seen = joined(NOTHING, (symptom(found, right), trained.update))
     causes = causes_of_record(trained, right.item() / len(Y), X, Y) or causes_of_cost(found, right, error, losses)
     return finding(seen, tuple(causes))
 
 
-def wrong_count(trained: TrainedGradients) -> tuple[str, tuple[str, ...]]:
+RECORDED = Text("{number} cost{s} recorded, {expected} expected", "记录了 {number} 个成本，应当是 {expected} 个")
+OF_BEFORE = Text("this is the J recorded before", "这是上一次记录的 J")
+ADDED_TO_BEFORE = Text("J is added to the J recorded before", "J 加到了上一次记录的 J 上")
+MEAN_WITH_BEFORE = Text("this is the mean of J and the J recorded before", "这是 J 与上一次记录的 J 的平均值")
+
+
+def wrong_count(trained: TrainedGradients) -> tuple[Text, tuple[Text, ...]]:
     """How many costs a loop records, and why it records too few or too many of them."""
     number, expected = len(trained.costs), trained.expected
     ends_early = number < expected and not any(each.any() for each in trained.tensors.values())
     cause = MISTAKES["iteration missing" if ends_early else "record_every"]
-    return f"{number} cost{'s' * (number != 1)} recorded, {expected} expected", (sentence((cause,)),)
+    return RECORDED.fill(number=number, s="s" * (number != 1), expected=expected), (sentence((cause,)),)
 
 
 @torch.no_grad()
-def causes_of_record(trained: TrainedGradients, right: float, X: Tensor, Y: Tensor) -> list[str]:
+def causes_of_record(trained: TrainedGradients, right: float, X: Tensor, Y: Tensor) -> list[Text]:
     """The sentence about a J of a loop that depends on the J before, or on the update. `right` is the right J."""
-    readings: list[tuple[float, str]] = []
+    readings: list[tuple[float, Text]] = []
     if trained.after is not None:
         after = trained.after.output.cost(trained.after.caches(X)[-1].Z, Y).item()
         readings.append((after, sentence((MISTAKES["J after the update"],))))
     for before in trained.costs[:-1][-1:]:
-        readings += [
-            (before, "this is the J recorded before"),
-            (before + right, "J is added to the J recorded before"),
-            ((before + right) / 2, "this is the mean of J and the J recorded before"),
-        ]
+        readings += [(before, OF_BEFORE), (before + right, ADDED_TO_BEFORE), ((before + right) / 2, MEAN_WITH_BEFORE)]
     tolerances = [min(10 * trained.slack * abs(made), abs(made - right) / 100) for made, _ in readings]
     return [text for (made, text), near in zip(readings, tolerances, strict=True) if abs(trained.J - made) <= near]

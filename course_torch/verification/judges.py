@@ -224,7 +224,7 @@ def trained_or_broken(
     trained = tried(partial(as_trained, network, X, Y, method), InputError)
     if isinstance(trained, Raised):
         called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
-        return [], broken_off("", called, str(trained))
+        return [], broken_off("", called, trained.text)
     return trained, None
 
 

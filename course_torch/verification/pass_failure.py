@@ -11,12 +11,42 @@ import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.language import NOTHING, OR, Text, joined, same
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
 """The folders of the formulas and of their calls."""
-ALONE = "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation"
+ALONE = Text(
+    "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation",
+    "每个公式单独看都正确：请检查 linear_step、block_backward 和 backward_propagation 里对它们的调用",
+)
+AND = Text(" and ", " 和 ")
+PASSES = {
+    "forward": Text("forward pass", "正向传播"),
+    "backward": Text("backward pass", "反向传播"),
+    "loop": Text("loop", "循环"),
+}
+RIGHT = Text(" {right}.", "{right}。")
+AT = Text(" at {tensor}", "在 {tensor} 处")
+BREAKS_OFF = Text("breaks off{where}", "{where}中断")
+JUDGED_UP_TO = Text("is judged only up to {tensor}", "只检查到 {tensor}")
+ENDS = Text("the {of} {ends}: {formula} {seen}.{right}", "{of}{ends}：{formula} {seen}。{right}")
+PROBABLY = Text("Probably {said}", "可能的原因：{said}")
+NO_MISTAKE = Text("No known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量")
+RECORDED = Text(", recorded", "，记录它的是")
+COMPUTED = Text(" in the {of}, computed", "（{of}），计算它的是")
+FIRST_WRONG = Text(
+    "first wrong: {tensor}{where} by {formula} ({seen}). {causes}.{right}",
+    "第一个出错的张量：{tensor}{where} {formula}（{seen}）。{causes}。{right}",
+)
+RAISES = Text("raises {error}", "抛出 {error}")
+THE_FORMULA = Text("The formula is {formula}", "公式是 {formula}")
+NONE = Text("None (does it end with return?)", "None（它以 return 结尾吗？）")
+A_TENSOR = Text("a tensor of shape {shape}", "形状为 {shape} 的张量")
+A_NUMBER = Text("the number {value}", "数 {value}")
+A_VALUE = Text("a value of type {type}", "类型为 {type} 的值")
+CHANGES = Text("changes {written} in place, expected a new tensor", "直接改写了 {written}，应当返回新的张量")
 
 
 @dataclass(frozen=True)
@@ -33,40 +63,46 @@ class Finding:
                 pass runs, but the judge ends
     """
 
-    tensor: str
+    tensor: Text
     formula: str
-    seen: str
-    sentences: tuple[str, ...] = ()
-    right: str = ""
+    seen: Text
+    sentences: tuple[Text, ...] = ()
+    right: Text = NOTHING
     breaks_off: bool = False
     stops: bool = False
     of: Literal["forward", "backward", "loop"] = "forward"
 
-    def __str__(self) -> str:
-        right = f" {self.right}." if self.right else ""
+    @property
+    def text(self) -> Text:
+        """The finding in sentences."""
+        of, tensor = PASSES[self.of], self.tensor
+        right = RIGHT.fill(right=self.right) if self.right.en else NOTHING
+        told = {"formula": self.formula, "seen": self.seen, "right": right}
         if self.breaks_off:
-            where = f" at {self.tensor}" if self.tensor else ""
-            ends = f"breaks off{where}" if self.stops else f"is judged only up to {self.tensor}"
-            return f"the {self.of} pass {ends}: {self.formula} {self.seen}.{right}"
-        causes = "; or: ".join(self.sentences)
-        causes = f"Probably {causes}" if causes else "No known mistake makes exactly this tensor"
-        where = ", recorded" if self.of == "loop" else f" in the {self.of} pass, computed"
-        return f"first wrong: {self.tensor}{where} by {self.formula} ({self.seen}). {causes}.{right}"
+            where = AT.fill(tensor=tensor) if tensor.en else NOTHING
+            ends = BREAKS_OFF.fill(where=where) if self.stops else JUDGED_UP_TO.fill(tensor=tensor)
+            return ENDS.fill(of=of, ends=ends, **told)
+        causes = PROBABLY.fill(said=joined(OR, self.sentences)) if self.sentences else NO_MISTAKE
+        where = RECORDED if self.of == "loop" else COMPUTED.fill(of=of)
+        return FIRST_WRONG.fill(tensor=tensor, where=where, causes=causes, **told)
+
+    def __str__(self) -> str:
+        return self.text.en
 
     def as_record(self) -> dict[str, object]:
         """The finding as strings and a list of strings."""
         return {
-            "tensor": self.tensor,
+            "tensor": self.tensor.en,
             "formula": self.formula,
-            "symptom": self.seen,
-            "sentences": list(self.sentences),
+            "symptom": self.seen.en,
+            "sentences": [each.en for each in self.sentences],
             "breaks_off": self.breaks_off,
         }
 
 
-def broken_off(tensor: object, formula: str, seen: str, right: str = "", *, stops: bool = True) -> Finding:
+def broken_off(tensor: object, formula: str, seen: Text, right: Text = NOTHING, *, stops: bool = True) -> Finding:
     """The finding about a formula that ends the backward pass."""
-    return Finding(str(tensor), formula, seen, (), right, True, stops, "backward")
+    return Finding(same(str(tensor)), formula, seen, (), right, True, stops, "backward")
 
 
 @dataclass(frozen=True)
@@ -75,8 +111,9 @@ class Raised:
 
     error: Exception
 
-    def __str__(self) -> str:
-        return f"raises {one_line(self.error)}"
+    @property
+    def text(self) -> Text:
+        return RAISES.fill(error=one_line(self.error))
 
 
 def tried(run: Callable[[], T], *passing: type[Exception]) -> T | Raised:
@@ -105,10 +142,10 @@ def name_of(formula: Callable[..., Any]) -> str:
     return name_of(formula.func) if isinstance(formula, partial) else getattr(formula, "__name__", str(formula))
 
 
-def formula_text(formula: Callable[..., Any]) -> str:
-    """What the formula must compute, from its docstring "FORMULA: prose", or ""."""
+def formula_text(formula: Callable[..., Any]) -> Text:
+    """What the formula must compute, from its docstring "FORMULA: prose", or nothing."""
     right, _, prose = (getattr(formula, "__doc__", None) or "").partition(": ")
-    return f"The formula is {right}" if prose and "=" in right and "\n" not in right else ""
+    return THE_FORMULA.fill(formula=right) if prose and "=" in right and "\n" not in right else NOTHING
 
 
 def one_line(error: Exception) -> str:
@@ -129,13 +166,18 @@ def raised_by_formula(error: Exception) -> str | None:
     return f"{frames[-1].name} raises {one_line(error)}"
 
 
-def described(value: Any) -> str:
+def described(value: Any) -> Text:
     """What a formula returned, in a few words."""
     if isinstance(value, Tensor):
-        return f"a tensor of shape {tuple(value.shape)}"
+        return A_TENSOR.fill(shape=tuple(value.shape))
     if value is None:
-        return "None (does it end with return?)"
-    return f"the number {value}" if isinstance(value, int | float) else f"a value of type {type(value).__name__}"
+        return NONE
+    return A_NUMBER.fill(value=value) if isinstance(value, int | float) else A_VALUE.fill(type=type(value).__name__)
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """Such as "float64"."""
+    return str(dtype).removeprefix("torch.")
 
 
 def versions(arguments: Mapping[str, Any]) -> dict[str, int]:
@@ -148,7 +190,7 @@ def versions(arguments: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def changed(arguments: Mapping[str, Any], before: Mapping[str, int]) -> str:
-    """What a formula does that writes into an argument, or "". The other formulas need the argument as it was."""
+def changed(arguments: Mapping[str, Any], before: Mapping[str, int]) -> Text:
+    """What a formula does that writes into an argument, or nothing. The other formulas need the argument as it was."""
     written = [name for name, version in versions(arguments).items() if before.get(name) != version]
-    return f"changes {' and '.join(written)} in place, expected a new tensor" if written else ""
+    return CHANGES.fill(written=joined(AND, map(same, written))) if written else NOTHING

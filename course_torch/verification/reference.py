@@ -25,6 +25,7 @@ from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.output import Output
+from course_torch.language import Text
 from course_torch.mistakes.context import TensorName, true_derivative
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.parameters import LayerParameters, LayerTensors
@@ -165,20 +166,29 @@ def true_function(g: Activation | Output, slope: Tensor | None = None) -> Callab
     return lambda Z: functional_call(module().double(), {"weight": slope.reshape(1)}, Z, strict=True)
 
 
+NO_ENTRY = Text("{name} has no {kind}", "{name} 没有 {kind}")
+ENTRY_RAISES = Text("the {kind} of {name} {raises}", "{name} 的 {kind} {raises}")
+ENTRY_RETURNS = Text(
+    "the {kind} of {name} returns {found}, expected the shape {shape}",
+    "{name} 的 {kind} 返回{found}，应当是形状 {shape}",
+)
+
+
 def by_torch(
     name: str, kind: Literal["module", "torch_loss"], compute: Callable[..., Tensor] | None, *arguments: Tensor
-) -> Tensor | str:
+) -> Tensor | Text:
     """What the module or the loss of torch computes that an entry names, or why it is no reference."""
     if compute is None:
-        return f"{name} has no {kind}"
+        return NO_ENTRY.fill(name=name, kind=kind)
     right, Z = tried(partial(compute, *arguments)), arguments[0]
     if isinstance(right, Raised):
-        return f"the {kind} of {name} {right}"
+        return ENTRY_RAISES.fill(name=name, kind=kind, raises=right.text)
     fits = getattr(right, "shape", None) in (Z.shape, Z.shape[:1])
-    return right if fits else f"the {kind} of {name} returns {described(right)}, expected the shape {tuple(Z.shape)}"
+    returned = {"name": name, "kind": kind, "found": described(right), "shape": tuple(Z.shape)}
+    return right if fits else ENTRY_RETURNS.fill(**returned)
 
 
-def values(g: Activation | Output, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged | str:
+def values(g: Activation | Output, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged | Text:
     """A = g(Z). softmax takes exp of a difference, whose rounding error grows with the difference.
 
     tanh may be written as (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)): each exp near 1 is rounded by at most ε / 2. A
@@ -186,7 +196,7 @@ def values(g: Activation | Output, Z: Tensor, slope: Tensor | None, dtype: torch
     number of the dtype may become 0.
     """
     A, limits = by_torch(g.name, "module", true_function(g, slope), Z), torch.finfo(dtype)
-    if isinstance(A, str):
+    if isinstance(A, Text):
         return A
     spread = Z.amax(dim=1, keepdim=True) - Z if g.name == "softmax" else 0.0
     terms = 0.5 if g.name == "tanh" else 0.0 if g.name in VALUES else 1 + Z.abs()
@@ -232,12 +242,12 @@ def losses_of_torch(L: Tensor, Z: Tensor, Y: Tensor, eps: float) -> Judged:
     return L, eps * ULPS * L.abs() + (eps * terms).minimum(LOST * L.abs())
 
 
-def losses(output: Output, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> Judged | str:
+def losses(output: Output, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> Judged | Text:
     """L of each example. A loss below the smallest number of the dtype may become 0."""
     limits = torch.finfo(dtype)
     if output.name in LOSSES:
         L, error = LOSSES[output.name](Z, Y, limits.eps)
-    elif isinstance(right := by_torch(output.name, "torch_loss", output.torch_loss, Z, Y), str):
+    elif isinstance(right := by_torch(output.name, "torch_loss", output.torch_loss, Z, Y), Text):
         return right
     else:
         L, error = losses_of_torch(right.reshape(len(Z), -1).sum(dim=1), Z, Y, limits.eps)
@@ -285,19 +295,23 @@ def with_slope_1_at_zero(network: DeepNetwork, caches: Sequence[LayerCache], Y: 
 
 
 def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
-    """dZ = m · Z.grad, dA = m · A.grad, dW = W.grad, db = b.grad, by torch.autograd (docs/backprop.md)."""
+    """dZ = m · Z.grad, dA = m · A.grad, dW = W.grad, db = b.grad, by torch.autograd (docs/average.md)."""
     network = trainable_copy(network)
     with torch.enable_grad():
         caches = network.caches(X.detach().requires_grad_())
         J = network.output.cost(caches[-1].Z, Y)
     if not J.requires_grad:
-        raise InputError("the forward pass: autograd finds no way from any parameter to J; a formula detaches it")
+        raise InputError(
+            "the forward pass: autograd finds no way from any parameter to J; a formula detaches it",
+            "正向传播：autograd 找不到从任何参数到 J 的路径；有一个公式断开了它",
+        )
     names, inputs = zip(*named_inputs(network, caches), strict=True)
     gradients = dict(zip(names, torch.autograd.grad(J, inputs, allow_unused=True), strict=True))
     lost = [f"{name.kind[1:]}[{name.layer}]" for name, gradient in gradients.items() if gradient is None]
     if lost:
         raise InputError(
-            f"the forward pass: autograd finds no way from {', '.join(lost)} to J; a formula leaves it out"
+            f"the forward pass: autograd finds no way from {', '.join(lost)} to J; a formula leaves it out",
+            f"正向传播：autograd 找不到从 {', '.join(lost)} 到 J 的路径；有一个公式漏掉了它",
         )
     return {name: len(X) * gradient if name.of_loss else gradient for name, gradient in gradients.items()}
 
@@ -311,7 +325,7 @@ def trainable_copy(network: DeepNetwork) -> DeepNetwork:
     return deepcopy(network, {id(network.layers): layers})
 
 
-RANDOM_B = ", seen with random b"
+RANDOM_B = Text(", seen with random b", "，b 取随机数时可见")
 
 
 @torch.no_grad()

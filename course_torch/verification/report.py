@@ -1,21 +1,52 @@
 """The gradient report: what each judge says about each tensor, and the diagnosis of the first wrong tensor."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from math import nan
 from typing import Literal
 
+from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.mistakes.context import TensorName
-from course_torch.network.gradient_descent import METHODS
 from course_torch.notebook import html_table
 from course_torch.verification.comparing import Difference
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.judges import UPDATES
-from course_torch.verification.pass_failure import ALONE, Finding
+from course_torch.verification.judges import BACKWARD, UPDATES
+from course_torch.verification.pass_failure import ALONE, RIGHT, Finding
 
 OWN = "own"
 """The `method` of a report on the gradients of a function of the user, which trains nothing."""
+FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
+COMMA = Text(", ", "、")
+THEN = Text(" Then ", "然后：")
+SAID = Text("{said} ({coverage})", "{said}（{coverage}）")
+ALL_EQUAL = Text("all {n} tensors are equal{rest}", "全部 {n} 个张量都相等{rest}")
+UNJUDGED = Text(", {n} more {are} not judged", "，另有 {n} 个没有检查")
+NONE_JUDGED = Text(
+    "no gradient was judged: every judge needs a right forward pass", "没有检查梯度：每种检查都需要正确的正向传播"
+)
+BY_AUTOGRAD = Text("judged: {n} by autograd", "用 autograd 检查了 {n} 个")
+BY_DIFFERENCES = Text("{n} by central differences", "用中心差分检查了 {n} 个")
+AS_TRAINED = Text("{n} as trained by J.backward()", "J.backward() 训练时所用的检查了 {n} 个")
+BY_LOOP = Text(
+    "{n} as trained by gradient_descent, method {method} ({judged} of {all} in {updates} updates)",
+    "gradient_descent 训练时所用的检查了 {n} 个，方法 {method}（{updates} 次更新中 {all} 个里的 {judged} 个）",
+)
+NO_DIFFERENCES = Text("; not judged by differences: {names}", "；没有用差分检查：{names}")
+LEFT_OUT = Text("; not judged, because {why}: {names}", "；没有检查，因为{why}：{names}")
+IN_TRAINING = Text("as trained ({method}): {said}", "训练时（{method}）：{said}")
+DIFFERENT = Text("different{though}: {{names}}", "不同{though}：{{names}}")
+THOUGH = Text(", though the formulas agree with autograd", "（虽然公式与 autograd 一致）")
+NOT_COMPUTED = Text("not computed: {names}", "没有计算：{names}")
+ROUNDED = Text(
+    "not judged, because rounding errors in this dtype hide them: {names}",
+    "没有检查，因为这种 dtype 的舍入误差掩盖了它们：{names}",
+)
 Verdict = Literal["equal", "different", "not judged"]
+VERDICTS: dict[Verdict, Text] = {
+    "equal": Text("equal", "相等"),
+    "different": Text("different", "不同"),
+    "not judged": Text("not judged", "没有检查"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +110,7 @@ class GradientReport:
     missing: tuple[TensorName, ...] = ()
     forward: Finding | None = None
     rewired: bool = False
-    unjudged: Mapping[str, str] = field(default_factory=dict)
+    unjudged: dict[Text, Text] = field(default_factory=dict)
 
     @property
     def agrees(self) -> bool:
@@ -90,43 +121,52 @@ class GradientReport:
         runs = self.forward is None and self.broken is None and not self.missing
         return runs and all(tensor.verdict == "equal" for tensor in self.tensors)
 
+    @property
+    def whose(self) -> Text:
+        """Whose gradients are judged: those of the formulas, or of a learner."""
+        return YOURS if self.method == OWN else FORMULAS
+
     def named(self, *verdicts: Verdict) -> list[str]:
         """The names of the tensors with one of these verdicts."""
         return [str(tensor.name) for tensor in self.tensors if tensor.verdict in verdicts]
 
     @property
-    def coverage(self) -> str:
+    def coverage(self) -> Text:
         """How many tensors each judge judged, in words."""
         if self.forward is not None and not self.tensors:
-            return "no gradient was judged: every judge needs a right forward pass" + self.left_out
-        trained = sum(tensor.trained is not None for tensor in self.tensors)
-        how = "J.backward()" if self.method == "backward" else f"gradient_descent, method {self.method}"
-        parts = [f"judged: {len(self.tensors)} by autograd"]
-        if self.method != OWN:
-            parts.append(f"{trained} as trained by {how}")
-        if self.method in METHODS:
+            return joined(NOTHING, (NONE_JUDGED, self.left_out))
+        n, missing = sum(tensor.trained is not None for tensor in self.tensors), []
+        parts = [BY_AUTOGRAD.fill(n=len(self.tensors))]
+        if sampled := [tensor for tensor in self.tensors if tensor.sampled]:
+            missing = [same(str(tensor.name)) for tensor in sampled if tensor.numeric is None]
+            parts.append(BY_DIFFERENCES.fill(n=len(sampled) - len(missing)))
+        if self.method == BACKWARD:
+            parts.append(AS_TRAINED.fill(n=n))
+        elif self.method != OWN:
             judged = sum(tensor.updates for tensor in self.tensors)
-            parts[-1] += f" ({judged} of {UPDATES * trained} in {UPDATES} updates)"
-        missing = [str(tensor.name) for tensor in self.tensors if tensor.sampled and tensor.numeric is None]
-        if sampled := sum(tensor.sampled > 0 for tensor in self.tensors):
-            parts.insert(1, f"{sampled - len(missing)} by central differences")
-        text = ", ".join(parts) + (f"; not judged by differences: {', '.join(missing)}" if missing else "")
-        return text + self.left_out
+            parts.append(BY_LOOP.fill(n=n, method=self.method, judged=judged, all=UPDATES * n, updates=UPDATES))
+        not_by_differences = NO_DIFFERENCES.fill(names=joined(COMMA, missing)) if missing else NOTHING
+        return joined(NOTHING, (joined(COMMA, parts), not_by_differences, self.left_out))
 
     @property
-    def left_out(self) -> str:
+    def left_out(self) -> Text:
         """The tensors that nothing judges, and why, in words."""
-        names: dict[str, list[str]] = {}
+        names: dict[Text, list[Text]] = {}
         for name, why in self.unjudged.items():
             names.setdefault(why, []).append(name)
-        return "".join(f"; not judged, because {why}: {', '.join(names[why])}" for why in names)
+        return joined(NOTHING, (LEFT_OUT.fill(why=why, names=joined(COMMA, names[why])) for why in names))
+
+    @property
+    def text(self) -> Text:
+        """The verdict in words."""
+        if not self.agrees:
+            return SAID.fill(said=self.objection, coverage=self.coverage)
+        n = len(self.unjudged)
+        rest = UNJUDGED.fill(n=n, are="is" if n == 1 else "are") if n else NOTHING
+        return SAID.fill(said=ALL_EQUAL.fill(n=len(self.tensors), rest=rest), coverage=self.coverage)
 
     def __str__(self) -> str:
-        if self.agrees:
-            are = "is" if len(self.unjudged) == 1 else "are"
-            rest = f", {len(self.unjudged)} more {are} not judged" if self.unjudged else ""
-            return f"all {len(self.tensors)} tensors are equal{rest} ({self.coverage})"
-        return f"{self.objection} ({self.coverage})"
+        return self.text.en
 
     def __repr__(self) -> str:
         return f"GradientReport: {self}"
@@ -140,25 +180,26 @@ class GradientReport:
         return html_table(str(self), ("tensor", "verdict", "shape", "autograd", "differences", "as trained"), rows)
 
     @property
-    def objection(self) -> str:
+    def objection(self) -> Text:
         """Which tensors are wrong or hidden by rounding errors, in words."""
         if self.forward is not None and self.diagnosis is None:
-            return str(self.forward)
+            return self.forward.text
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
         if self.diagnosis is not None:
-            diagnosis = f"as trained ({self.method}): {self.diagnosis}" if by_formulas else str(self.diagnosis)
-            diagnosis += f" {ALONE}." if self.rewired else ""
-            diagnosis = diagnosis if self.forward is None else f"{self.forward} Then {diagnosis}"
-            return diagnosis if self.broken is None else f"{diagnosis} Then {self.broken}"
+            said = self.diagnosis.text
+            said = IN_TRAINING.fill(method=self.method, said=said) if by_formulas else said
+            said = joined(NOTHING, (said, RIGHT.fill(right=ALONE))) if self.rewired else said
+            before, after = ([finding.text] if finding else [] for finding in (self.forward, self.broken))
+            return joined(THEN, [*before, said, *after])
         if self.broken is not None:
-            return str(self.broken)
-        different, hidden = self.named("different"), self.named("not judged")
-        absent = ", ".join(map(str, self.missing))
-        though = ", though the formulas agree with autograd" if by_formulas else ""
-        parts = [f"different{though}: {', '.join(different)}"] if different else []
-        parts += [f"not computed: {absent}"] if absent else []
-        parts += [f"not judged, because rounding errors in this dtype hide them: {', '.join(hidden)}"] if hidden else []
-        return "; ".join(parts)
+            return self.broken.text
+        though = THOUGH if by_formulas else NOTHING
+        parts = (
+            (DIFFERENT.fill(though=though), self.named("different")),
+            (NOT_COMPUTED, list(map(str, self.missing))),
+            (ROUNDED, self.named("not judged")),
+        )
+        return joined(SEMICOLON, (text.fill(names=joined(COMMA, map(same, names))) for text, names in parts if names))
 
     @property
     def largest_relative_error(self) -> float:
@@ -178,7 +219,7 @@ class GradientReport:
             "broken": None if self.broken is None else str(self.broken),
             "missing": list(map(str, self.missing)),
             "forward": None if self.forward is None else self.forward.as_record(),
-            "not_judged": dict(self.unjudged),
+            "not_judged": {name.en: why.en for name, why in self.unjudged.items()},
             "summary": str(self),
         }
 

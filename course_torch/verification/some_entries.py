@@ -7,7 +7,7 @@ from math import comb
 import torch
 from torch import Tensor
 
-from course_torch.language import NOTHING, Text
+from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes.operands import FUNCTIONS
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.comparing import SAFETY, match
@@ -25,6 +25,7 @@ from course_torch.verification.evidence import (
     times,
 )
 
+WITH_SIGNS = Text("{tensor} with the signs of the right numbers", "带正确值的符号的 {tensor}")
 BY_CHANCE = 1000
 """If there are fewer ways to choose so many entries, a tensor may tell the wrong ones by chance."""
 
@@ -95,15 +96,25 @@ def conditions(seen: Evidence) -> Iterator[Mistake]:
         if torch.equal(seen.wrong, (seen.beside["Y"] == label) & seen.shows):
             yield said("some entries", condition=f"Y = {label:g}")
     chosen = {name: tensor for name, tensor in seen.beside.items() if name in ("Z", "A")}
-    for name, tensor in (*chosen.items(), ("the right number", seen.right)):
-        for text, values in ((name, tensor), (f"|{name}|", tensor.abs())):
+    for name, tensor in (*chosen.items(), (Text("the right number", "正确值"), seen.right)):
+        for pattern, values in ((same("{T}"), tensor), (same("|{T}|"), tensor.abs())):
+            text = pattern.fill(T=name)
             good, bad = values[right], values[seen.wrong]
-            if text == "Z" and bad.max() <= 0 < good.min():
+            if text == same("Z") and bad.max() <= 0 < good.min():
                 yield said("Z ≤ 0 only")
             elif good.max() < bad.min():
-                yield said("some entries", condition=f"{text} > {between(good.max().item(), bad.min().item())}")
+                yield said(
+                    "some entries",
+                    condition=same("{T} > {limit}").fill(T=text, limit=between(good.max().item(), bad.min().item())),
+                )
             elif bad.max() < good.min():
-                yield said("some entries", condition=f"{text} ≤ {between(bad.max().item(), good.min().item())}")
+                yield said(
+                    "some entries",
+                    condition=same("{T} ≤ {limit}").fill(T=text, limit=between(bad.max().item(), good.min().item())),
+                )
+
+
+ITSELF = Text("itself", "它自己")
 
 
 def wrong_entries(seen: Evidence) -> Iterator[Mistake]:
@@ -112,25 +123,26 @@ def wrong_entries(seen: Evidence) -> Iterator[Mistake]:
     size, partly = allowed.norm().item() / SAFETY, bool((seen.shows & ~seen.wrong).any())
     if partly and bool((found.abs() <= allowed).all()):
         yield said("0 there")
-    elif (partly or not seen.kept.all()) and len(found) > 1 and (same := match(found, right, size)) is not None:
-        yield said("multiple there", factor=short(same.factor))
+    elif (partly or not seen.kept.all()) and len(found) > 1 and (scaled := match(found, right, size)) is not None:
+        yield said("multiple there", factor=short(scaled.factor))
     yield from wrong_rows(seen)
     for name, tensor in seen.beside.items() if partly and len(found) > 1 else ():
         if bool(((found - tensor[seen.wrong]).abs() <= allowed).all()) and found.any():
             yield said("another tensor", tensor=name)
-    for name, tensor in (*seen.beside.items(), ("itself", seen.right)) if len(found) > ENOUGH else ():
+    for name, tensor in (*seen.beside.items(), (ITSELF, seen.right)) if len(found) > ENOUGH else ():
         for text, function in FUNCTIONS.items():
-            values, named = function(tensor)[seen.wrong], text.format(*2 * [name])
+            values = function(tensor)[seen.wrong]
             if constant(values):
                 continue
-            if name != "itself" and (same := match(found - right, values, size)) is not None:
-                yield said("term added", term=times(same.factor, named))
-            if name != "itself" and (same := match(found, values, size)) is not None:
-                yield said("another tensor", tensor=times(same.factor, named))
-            if (same := match(found, right * values, size)) is not None:
-                yield said("multiplied by", factor=times(same.factor, named))
-            if name != "itself" and (same := match(found, right.sign() * values, size)) is not None:
-                with_signs = f"{times(same.factor, named)} with the signs of the right numbers"
+            named = text.fill(T=name)
+            if name != ITSELF and (scaled := match(found - right, values, size)) is not None:
+                yield said("term added", term=times(scaled.factor, named))
+            if name != ITSELF and (scaled := match(found, values, size)) is not None:
+                yield said("another tensor", tensor=times(scaled.factor, named))
+            if (scaled := match(found, right * values, size)) is not None:
+                yield said("multiplied by", factor=times(scaled.factor, named))
+            if name != ITSELF and (scaled := match(found, right.sign() * values, size)) is not None:
+                with_signs = WITH_SIGNS.fill(tensor=times(scaled.factor, named))
                 yield said("another tensor", tensor=with_signs)
 
 
@@ -193,7 +205,7 @@ def of_each(seen: Evidence, axis: int) -> Iterator[Mistake]:
         return
     rows = zip(found, right, allowed / SAFETY, strict=True)
     matches = [match(a, b, error.norm().item()) for a, b, error in rows if a.any() or b.any()]
-    factors = torch.tensor([same.factor for same in matches if same is not None], dtype=torch.float64)
+    factors = torch.tensor([scaled.factor for scaled in matches if scaled is not None], dtype=torch.float64)
     differ = len(factors) > 1 and not close_to(factors)
     proven = len(factors) * (found.shape[1] - 1) >= FEW and torch.linalg.matrix_rank(right) > 1
     if differ and len(factors) == len(matches) and proven:

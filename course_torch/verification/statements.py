@@ -26,7 +26,7 @@ Causes = tuple[Mistake, ...]
 PLACES = ("some rows", "some entries", "Z ≤ 0 only", "Y = 0 only")
 """Keys of the statements that say where a tensor is wrong, but not how."""
 SOME_ENTRIES = Text("some entries", "几个元素")
-OF_MATRIX = ("{} without its diagonal", "the upper triangle of {}", "the lower triangle of {}")
+OF_MATRIX = ("{T} without its diagonal", "the upper triangle of {T}", "the lower triangle of {T}")
 """Functions that have no meaning for a row."""
 OF_LAYER = re.compile(r"(some entries of )?\b(example|unit|input)s? [\d, to…]+|-?\d[\d.]*(e-?\d+)?")
 """What differs between the layers: examples, units and numbers."""
@@ -107,7 +107,7 @@ def joined(layers: list[Evidence]) -> Evidence:
     terms = torch.cat(of_examples, dim=1)[:, None] if len(of_examples) == len(layers) else None
     found, right, error = (row([getattr(seen, name) for seen in layers]) for name in ("found", "right", "error"))
     functions = {
-        text: made for text, made in WHOLE.items() if layers[0].formula.axes[0] != ROW or text not in OF_MATRIX
+        text: made for text, made in WHOLE.items() if layers[0].formula.axes[0] != ROW or text.en not in OF_MATRIX
     }
     operands = [in_all([Operand(RIGHT, RIGHT, seen.right, torch.clone, functions) for seen in layers])]
     operands += [in_all(several) for several in zip(*(each.operands for each in formulas), strict=True)]
@@ -124,7 +124,7 @@ def in_all(operands: Sequence[Operand]) -> Operand:
     """An operand of the formulas of several layers. The result is the row of their results."""
     first = operands[0]
 
-    def of_all(text: str, _: Tensor) -> Tensor:
+    def of_all(text: Text, _: Tensor) -> Tensor:
         return row([each.formula(each.functions[text](each.tensor)) for each in operands])
 
     right = row([each.formula(each.tensor) for each in operands])

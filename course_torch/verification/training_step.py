@@ -109,7 +109,7 @@ def end_of(report: GradientReport) -> str | None:
     if report.forward is not None:
         return str(report.forward) if report.forward.stops else None
     if report.diagnosis is not None and report.diagnosis.tensor in misshapen(report):
-        return report.objection
+        return report.objection.en
     return str(report.broken) if report.broken is not None and report.broken.stops else None
 
 

@@ -17,10 +17,21 @@ function filled(made, attributes, children) {
   return made;
 }
 
-// "dZ[2]" gets its layer above, "A_prev" its index below, as in the notes.
+// A page that knows where the lessons are says it by data-lessons: the address of the folder of both languages.
+const { lessons } = document.documentElement.dataset;
+
+// The address of a page of the lessons in the language of this page.
+const addressOf = (page) => `${lessons}${document.documentElement.lang.slice(0, 2)}/${page}.html`;
+
+// The lesson on a section of the notes, in a tab of its own: what the page trains goes on.
+const lesson = (section, words = section) =>
+  element("a", { target: "_blank", href: addressOf(`lessons/${section}`) }, words);
+
+// "dZ[2]" gets its layer above, "A_prev" its index below, as in the notes. "notes 2.4" leads to the lesson.
 function typeset(text) {
-  return text.split(/(\[\d+\]|_[A-Za-z]+|`[^`]*`)/).map((part, i) => {
+  return text.split(/(\[\d+\]|_[A-Za-z]+|`[^`]*`|(?:notes|笔记) \d\.\d)/).map((part, i) => {
     if (i % 2 === 0) return part;
+    if (/\d$/.test(part)) return lessons === undefined ? part : lesson(part.slice(-3), part);
     if (part[0] === "`") return element("code", {}, part.slice(1, -1));
     return part[0] === "_" ? element("sub", {}, part.slice(1)) : element("sup", {}, part);
   });

@@ -4,6 +4,8 @@ In a formula, `\\value{name|.4f}` is a number or a matrix that the code of the l
 """
 
 import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ function render(tex, display) {
   return JSON.stringify(katex.renderToString(tex, options));
 }
 """
+TOKEN = re.compile(r"\\(?:begin|end|left|right|q?quad)(?![A-Za-z])|\\.|[{}]")
+DEPTH = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1}
 logger = logging.getLogger(__name__)
 
 
@@ -48,7 +52,7 @@ def html_of(translator: HTML5Translator, node: nodes.Element, display: bool) -> 
         if r"\value" in tex:
             section = section_of(translator.builder.current_docname)
             tex = in_formula(record_of(translator.builder.env, section).numbers, tex)
-        return rendered(tex, display)
+        return " ".join(rendered(part, display) for part in (parts(tex) if display else [tex]))
     except (quickjs.JSException, *MISTAKES) as error:
         logger.warning("formula: %s", str(error).splitlines()[0], location=node)
         return ""
@@ -59,9 +63,19 @@ def visit_inline(translator: HTML5Translator, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+def parts(tex: str) -> Iterator[str]:
+    r"""The parts of a formula between \quad and \qquad, outside of braces and environments. A phone stacks them."""
+    depth = start = 0
+    for token in TOKEN.finditer(tex):
+        depth += DEPTH.get(token[0], 0)
+        if depth == 0 and token[0].endswith("quad"):
+            yield tex[start : token.start()]
+            start = token.end()
+    yield tex[start:]
+
+
 def visit_display(translator: HTML5Translator, node: nodes.Element) -> None:
-    # The tab stop lets a keyboard scroll a formula that is wider than a phone.
-    translator.body.append(f'<div class="formula" tabindex="0">{html_of(translator, node, display=True)}</div>\n')
+    translator.body.append(f'<div class="formula">{html_of(translator, node, display=True)}</div>\n')
     raise nodes.SkipNode
 
 

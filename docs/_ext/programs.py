@@ -47,14 +47,12 @@ class Option:
 class Command:
     """A command.
 
-    line      its line in the help of the program
     text      what it does, the docstring of its function without the arguments
     options   its own arguments, then its own options
     network   the options of network and data whose default is not that of train.py; None if it has no such options
     """
 
     name: str
-    line: str
     usage: str
     text: str
     options: list[Option]
@@ -117,7 +115,6 @@ def command_of(name: str, training: dict[str, Option]) -> Command:
     shared = [each for dest, each in actions.items() if dest not in own and each.default != training[dest].default]
     return Command(
         name,
-        COMMANDS[name],
         usage_of(parser),
         (getdoc(function) or "").partition("\n\nArgs:")[0],
         sorted(own.values(), key=lambda each: each.names[0].startswith("-")),

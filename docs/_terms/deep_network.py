@@ -46,4 +46,12 @@ DEEP_NETWORK = [
             "训练不会改变的选择：学习速率、层数、激活函数。",
         ),
     ),
+    Term(
+        Text("overfitting", "过拟合"),
+        "3.3",
+        Text(
+            "The network answers the examples of its training better than new examples.",
+            "网络对训练用过的样本答得好，对新的样本答得差。",
+        ),
+    ),
 ]

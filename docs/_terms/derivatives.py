@@ -11,7 +11,7 @@ DERIVATIVES = [
         Text("The change of f divided by the small change of its argument.", "f 的变化除以自变量的微小变化。"),
     ),
     Term(
-        Text("computation graph", "计算流程图"),
+        Text("computation graph", "计算图"),
         "1.4",
         Text("A formula as a graph in which each node is one small step.", "把一个公式画成图，每个节点是一小步。"),
     ),

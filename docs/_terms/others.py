@@ -46,5 +46,15 @@ OTHERS = [
             "梯度逐层缩小，前面几层几乎学不到东西。",
         ),
     ),
+    Term(
+        Text("flower", "花形数据"),
+        "",
+        Text("The course's 400 points in the plane, in two classes.", "课程的 400 个平面上的点，分两类。"),
+    ),
+    Term(
+        Text("trace", "追踪"),
+        "",
+        Text("Every formula of some updates, with its numbers.", "几次更新里的每个公式，以及其中的数。"),
+    ),
     Term(Text("epoch", "轮"), "", Text("One pass over all training examples.", "把全部训练样本用过一遍。")),
 ]

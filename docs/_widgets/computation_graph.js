@@ -1,4 +1,5 @@
-// The computation graph: forward and backward, a node at a time. The boxes show what is computed so far.
+// The computation graph: forward and backward, a node at a time. The boxes show what is computed so far. With a nudge,
+// a line shows the slope that it measures.
 customElements.define("course-computation-graph", class extends CourseWidget {
   start() {
     this.last = this.querySelectorAll(".passes li").length;
@@ -12,7 +13,7 @@ customElements.define("course-computation-graph", class extends CourseWidget {
   // Show the first steps, and mark the node of the last of them.
   go(step) {
     this.step = step;
-    const {nodes, steps} = this.data[this.querySelector("[name=graph-nudged]:checked").value];
+    const {nodes, steps, measured} = this.data[this.querySelector("[name=graph-nudged]:checked").value];
     const latest = steps[step - 1];
     const waits = (name, part) => steps.some((one, i) => i >= step && one.node === name && one.part === part);
     const show = (element, text, hidden) => {
@@ -27,6 +28,7 @@ customElements.define("course-computation-graph", class extends CourseWidget {
     }
     this.querySelectorAll(".passes li").forEach((line, i) => show(line, steps[i].text, i >= step));
     this.querySelector(".arithmetic").textContent = latest ? latest.text : "";
+    this.querySelector(".measured").textContent = measured;
     this.rest("back", step === 0);
     for (const name of ["next", "all"]) this.rest(name, step === this.last);
   }

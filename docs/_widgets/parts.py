@@ -1,6 +1,8 @@
-"""Parts that several widgets are made of. All of them return HTML."""
+"""Parts that several widgets and pictures are made of. All of them return HTML."""
 
 from collections.abc import Iterable, Sequence
+from math import atan2, degrees
+from typing import NamedTuple
 
 from lessons.values import printed
 
@@ -81,6 +83,63 @@ def polyline(kind: str, points: Sequence[tuple[float, float]], attributes: str =
     return f'<polyline class="line {kind}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" {attributes}/>'
 
 
-def words(x: float, y: float, text: str, anchor: str = "start") -> str:
+def words(x: float, y: float, text: str, anchor: str = "start", kind: str = "") -> str:
     """Words in an SVG drawing."""
-    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{text}</text>'
+    known = f' class="{kind}"' if kind else ""
+    return f'<text{known} x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{text}</text>'
+
+
+def arrow(kind: str, *points: tuple[float, float]) -> str:
+    """A line of an SVG drawing with a tip at its end."""
+    (before_x, before_y), (x, y) = points[-2:]
+    turn = degrees(atan2(y - before_y, x - before_x))
+    tip = f'<path class="fill {kind}" d="M0 0l-10-4.5v9z" transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f})"/>'
+    return polyline(kind, points) + tip
+
+
+def box(kind: str, x: float, y: float, width: float, height: float, attributes: str = "") -> str:
+    """A rectangle of an SVG drawing, from its upper left corner."""
+    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {attributes}/>'
+
+
+def circle(kind: str, x: float, y: float, radius: float) -> str:
+    """A circle of an SVG drawing."""
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"/>'
+
+
+def cells(x: float, y: float, wide: float, high: float, rows: Sequence[Sequence[str]], kind: str = "cell") -> str:
+    """A table of texts in an SVG drawing."""
+    return "".join(
+        box(kind, x + j * wide, y + i * high, wide, high)
+        + words(x + (j + 0.5) * wide, y + (i + 0.5) * high + 5, text, "middle")
+        for i, row in enumerate(rows)
+        for j, text in enumerate(row)
+    )
+
+
+class Plane(NamedTuple):
+    """A part of an SVG drawing with its own scales: its corner and size, and the values at its four edges."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """The place of a point."""
+        (x0, x1), (y0, y1) = self.x, self.y
+        return self.left + (x - x0) / (x1 - x0) * self.width, self.top + (y1 - y) / (y1 - y0) * self.height
+
+    def axes(self) -> str:
+        """Both axes, through 0."""
+        x, y = self.at(0, 0)
+        horizontal, vertical = f"M{self.left} {y:.1f}h{self.width}", f"M{x:.1f} {self.top}v{self.height}"
+        return f'<path class="axis" d="{horizontal}{vertical}"/>'
+
+    def line(self, kind: str, points: Iterable[tuple[float, float]]) -> str:
+        return polyline(kind, [self.at(*point) for point in points])
+
+    def dot(self, kind: str, x: float, y: float, radius: float = 5) -> str:
+        return circle(f"fill {kind}", *self.at(x, y), radius)

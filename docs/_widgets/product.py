@@ -6,9 +6,8 @@ from typing import Any
 from _widgets.parts import bracketed, choice, controls, matrix
 from _widgets.watching import lines_of, run
 from course_torch.formulas.logistic_regression import step_with_two_loops
-from course_torch.language import Language, Text
+from course_torch.language import COLON, Language, Text
 from katex_math import rendered
-from lessons.language import COLON
 from lessons.values import printed
 
 FORMULAS = {"Z": r"Z = X\,w + b", "dw": r"dw = \tfrac{1}{m}\, X^{\top} dZ"}

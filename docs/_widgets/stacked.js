@@ -25,7 +25,7 @@ customElements.define("course-stacked", class extends CourseWidget {
   }
 
   chosen(name) {
-    return this.querySelector(`[name=stacked-${name}]:checked`).value;
+    return this.querySelector(`[name=stacked-${name}]:checked`)?.value ?? "rows";  // a page may have one layout
   }
 
   show() {
@@ -34,6 +34,6 @@ customElements.define("course-stacked", class extends CourseWidget {
     for (const each of this.querySelectorAll("[data-place]")) each.hidden = each.dataset.place !== `${i} ${j}`;
     this.mark(this.data[layout][i][j], this.querySelector(`[data-layout=${layout}]`));
     const [row, column] = this.inRows(Number(i), Number(j));
-    this.write({row: [row + 1, 0], column: [column + 1, 0]});
+    if (this.querySelector("[data-value=row]")) this.write({row: [row + 1, 0], column: [column + 1, 0]});
   }
 });

@@ -1,4 +1,7 @@
-"""Several examples through a layer: what makes an entry of Z, with examples as rows and as columns (notes 2.2)."""
+"""Several examples through a layer: what makes an entry of Z, with examples as rows and as columns (notes 2.2).
+
+A page without A[1] shows the sums alone: examples as rows, and nothing behind Z.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,9 +26,9 @@ def transposed(rows: Sequence[Sequence[float]]) -> Matrix:
 
 
 def layer(numbers: dict[str, Any], layout: str) -> list[Matrix]:
-    """X, W, b, Z and A of layer 1 in a layout. W is the same in both."""
-    X, W, b, Z, A = (numbers[name] for name in ("X", "W1", "b1", "Z1", "A1"))
-    return [X, W, b, Z, A] if layout == "rows" else [transposed(X), W, *map(transposed, (b, Z, A))]
+    """X, W, b, Z and A of layer 1 in a layout, as far as there are numbers. W is the same in both."""
+    X, W, *others = (numbers[name] for name in ("X", "W1", "b1", "Z1", "A1") if name in numbers)
+    return [X, W, *others] if layout == "rows" else [transposed(X), W, *map(transposed, others)]
 
 
 def uses(i: int, j: int, features: int, layout: str) -> dict[str, list[str]]:
@@ -54,21 +57,22 @@ def data(numbers: dict[str, Any]) -> dict[str, Any]:
 
 
 def arithmetic(numbers: dict[str, Any], i: int, j: int) -> str:
-    """z and a of unit j for example i, with numbers."""
+    """z, and a if there is one, of unit j for example i, with numbers."""
     pairs = zip(numbers["X"][i], numbers["W1"][j], strict=True)
     products = [f"{bracketed(printed(x, 'g'))} · {bracketed(printed(w, 'g'))}" for x, w in pairs]
     total = " + ".join([*products, bracketed(printed(numbers["b1"][0][j], "g"))])
-    z, a = printed(numbers["Z1"][i][j], ".2f"), printed(numbers["A1"][i][j], ".3f")
-    place = f"<sub>{j + 1}</sub><sup>[1]({i + 1})</sup>"
-    return f'<p class="step arithmetic" data-place="{i} {j}">z{place} = {total} = {z}<br>a{place} = tanh({z}) = {a}</p>'
+    z, place = printed(numbers["Z1"][i][j], ".2f"), f"<sub>{j + 1}</sub><sup>[1]({i + 1})</sup>"
+    a = f"<br>a{place} = tanh({z}) = {printed(numbers['A1'][i][j], '.3f')}" if "A1" in numbers else ""
+    return f'<p class="step arithmetic" data-place="{i} {j}">z{place} = {total} = {z}{a}</p>'
 
 
 def stack(numbers: dict[str, Any], layout: str, title: str) -> str:
     """The matrices of layer 1 in a layout, under their formula."""
-    shown = zip(NAMES, layer(numbers, layout), FORMS, strict=True)
+    shown = zip(NAMES, layer(numbers, layout), FORMS, strict=False)
     matrices = "".join(matrix(name, rows, form) for name, rows, form in shown)
+    head = f"<p><strong>{title}</strong></p>" if "A1" in numbers else ""
     return (
-        f'<section class="step" data-layout="{layout}" aria-label="{title}"><p><strong>{title}</strong></p>'
+        f'<section class="step" data-layout="{layout}" aria-label="{title}">{head}'
         f'<div class="formula" tabindex="0">{rendered(FORMULAS[layout], True)}</div>'
         f'<div class="matrices">{matrices}</div></section>'
     )
@@ -78,16 +82,17 @@ def html(numbers: dict[str, Any], language: Language) -> str:
     m, units = len(numbers["X"]), len(numbers["W1"])
     rows, columns = ROWS.say(language), COLUMNS.say(language)
     place = PLACE.say(language).format(row=SHOWN.format(name="row"), column=SHOWN.format(name="column"))
+    both = "A1" in numbers
     return (
         controls(
-            choice("stacked-layout", LAYOUT.say(language), [("rows", rows), ("columns", columns)]),
+            choice("stacked-layout", LAYOUT.say(language), [("rows", rows), ("columns", columns)]) if both else "",
             choice("stacked-example", EXAMPLE.say(language), [(str(i), f"({i + 1})") for i in range(m)]),
             choice("stacked-unit", UNIT.say(language), [(str(j), str(j + 1)) for j in range(units)]),
         )
         + stack(numbers, "rows", rows)
-        + stack(numbers, "columns", columns)
+        + (stack(numbers, "columns", columns) if both else "")
         + '<div aria-live="polite">'
         + "".join(arithmetic(numbers, i, j) for i in range(m) for j in range(units))
-        + controls(f"<p>{place}</p>")
+        + (controls(f"<p>{place}</p>") if both else "")
         + "</div>"
     )

@@ -6,7 +6,7 @@ import torch
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.formulas.logistic_regression import Step, step_without_loops
 from course_torch.formulas.update import update
-from course_torch.reports.gallery import LEARNING_RATES, logistic_surface
+from course_torch.reports.gallery import logistic_surface
 
 torch.set_default_dtype(torch.float64)
 
@@ -44,7 +44,7 @@ def steps_along(path: torch.Tensor) -> list[Step]:
     return [step_without_loops(X, Y, point[:1, None], point[1:, None], alpha=0.0) for point in path]
 
 
-walks = {alpha: steps_along(path) for alpha, path in zip(LEARNING_RATES.values(), surface.paths.values(), strict=True)}
+walks = {alpha: steps_along(path) for alpha, path in surface.paths.items()}
 for alpha, walk in walks.items():
     costs = [walk[n].J.item() for n in (0, 1, 2, 5, 10, 20)]
     print(f"α = {alpha:4}:  J =", "  ".join(f"{J:.4f}" for J in costs))

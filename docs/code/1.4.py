@@ -49,19 +49,6 @@ for name, value in given.items():
 
 
 # %% numbers
-def walk(inputs: dict[str, float]) -> dict[str, object]:
-    """Run the lecture's graph on these inputs: the nodes in the order of both passes, and what the passes computed."""
-    run = ComputationGraph(inputs, graph.formulas)
-    return {
-        "forward": [node.name for node in run.forward() if node.operation is not None],
-        "backward": [node.name for node in run.backward()],
-        "nodes": {
-            node.name: {"text": node.text, "value": node.value, "derivative": node.derivative}
-            for node in run.nodes.values()
-        },
-    }
-
-
 functions = {"a²": lambda a: a**2, "a³": cube, "log a": log}
 derivatives = {"a²": lambda a: 2 * a, "a³": lambda a: 3 * a**2, "log a": lambda a: 1 / a}
 points = [1.0, 1.5, 2.0, 2.5, 3.0]
@@ -84,5 +71,4 @@ numbers = {
     },
     "derivatives": {name: [derivative(a) for a in points] for name, derivative in derivatives.items()},
     "curves": {name: [[a / 20, f(a / 20)] for a in range(1, 81)] for name, f in functions.items()},
-    "graph": {"": walk(given), **{name: walk(given | {name: given[name] + 0.001}) for name in given}},
 }

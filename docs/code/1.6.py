@@ -60,7 +60,8 @@ def at_least(ratio: float) -> int:
     return floor(ratio / unit) * unit
 
 
-wide, narrow = fastest(m=100, n_x=1000), fastest(m=100, n_x=5)
+timed = (100, 1000)  # m, n_x
+wide, narrow = fastest(*timed), fastest(m=100, n_x=5)
 two_over_none = at_least(wide["two loops"] / wide["no loop"])
 one_over_none = at_least(wide["one loop"] / wide["no loop"])
 one_over_two = at_least(narrow["one loop"] / narrow["two loops"])
@@ -81,4 +82,6 @@ numbers = {
     "two_over_none": two_over_none,
     "one_over_none": one_over_none,
     "one_over_two": one_over_two,
+    "timed": timed,
+    "seconds": wide,
 }

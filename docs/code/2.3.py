@@ -44,18 +44,18 @@ print("the same outputs:", torch.equal(linear(X, W, b), z_identity))
 points, labels = flower_points(seed=1)
 
 
-def trained(sizes: list[int], hidden: str) -> tuple[float, float]:
-    """The cost and the percentage of right answers after 2000 updates."""
+def trained(sizes: list[int], hidden: str) -> tuple[DeepNetwork, float, float]:
+    """A network after 2000 updates, its cost, and the percentage of right answers."""
     start = torch.Generator().manual_seed(1)
     net = DeepNetwork(sizes, hidden, generator=start)
     gradient_descent(net, points, labels, learning_rate=1.2, iterations=2000)
     right = ((net(points) > 0.5) == labels).double().mean()
-    return net.cost(points, labels).item(), 100 * right.item()
+    return net, net.cost(points, labels).item(), 100 * right.item()
 
 
-J_tanh, right_tanh = trained([2, 4, 1], "tanh")
-J_linear, right_linear = trained([2, 4, 1], "identity")
-J_none, right_none = trained([2, 1], "identity")  # no hidden layer
+net_tanh, J_tanh, right_tanh = trained([2, 4, 1], "tanh")
+net_linear, J_linear, right_linear = trained([2, 4, 1], "identity")
+_, J_none, right_none = trained([2, 1], "identity")  # no hidden layer
 print(f"2-4-1, tanh:     J = {J_tanh:.4f}, right: {right_tanh:.0f} %")
 print(f"2-4-1, identity: J = {J_linear:.4f}, right: {right_linear:.0f} %")
 print(f"2-1:             J = {J_none:.4f}, right: {right_none:.0f} %")
@@ -83,6 +83,8 @@ def curve(name: str, slope: float) -> dict[str, object]:
     return {"name": name, "slope": slope, "a": g.ACTIVATIONS[name].value(grid, torch.tensor(slope)).tolist()}
 
 
+side = torch.linspace(-4.5, 4.5, 46)
+plane = torch.cartesian_prod(side, side).flip(1)  # a row of points for each y
 numbers = {
     "table": [a.tolist() for a in table.values()],
     "sigmoid_mean": g.sigmoid(z).mean().item(),
@@ -103,6 +105,11 @@ numbers = {
     "new_slope": new_slope.item(),
     "before": before,
     "after": after,
+    "flower": [[*point, label] for point, (label,) in zip(points.tolist(), labels.tolist(), strict=True)],
+    "side": side.tolist(),
+    "planes": {
+        name: net(plane).reshape(len(side), -1).tolist() for name, net in (("linear", net_linear), ("tanh", net_tanh))
+    },
     "grid": grid.tolist(),
     "curves": [
         *(curve(name, 0.0) for name in ("sigmoid", "tanh", "relu")),

@@ -10,8 +10,8 @@ z = torch.tensor([-2.0, -1.0, 0.0, 1.0, 2.0])
 leak = torch.tensor(0.01)
 table = {
     "z": z,
-    "sigmoid": g.sigmoid_derivative(g.sigmoid(z)),  # from A
-    "tanh": g.tanh_derivative(g.tanh(z)),  # from A
+    "sigmoid": g.sigmoid_derivative_from_A(g.sigmoid(z)),  # from A
+    "tanh": g.tanh_derivative_from_A(g.tanh(z)),  # from A
     "relu": g.relu_derivative(z),  # from Z
     "leaky_relu": g.leaky_relu_derivative(z, leak),  # from Z
 }
@@ -20,9 +20,9 @@ for name, slope in table.items():
 
 # %% from_A
 a = torch.tensor([0.5, 0.9])
-print("sigmoid:", g.sigmoid_derivative(a))
+print("sigmoid:", g.sigmoid_derivative_from_A(a))
 a = torch.tensor([0.0, 0.6])
-print("tanh:   ", g.tanh_derivative(a))
+print("tanh:   ", g.tanh_derivative_from_A(a))
 
 # %% nudge
 h = 0.001
@@ -33,14 +33,14 @@ for name, function in (("sigmoid", g.sigmoid), ("tanh", g.tanh)):
 # %% saturation
 for value in (0.0, 2.0, 5.0, 10.0):
     Z = torch.tensor(value)
-    slope_sigmoid = g.sigmoid_derivative(g.sigmoid(Z)).item()
-    slope_tanh = g.tanh_derivative(g.tanh(Z)).item()
+    slope_sigmoid = g.sigmoid_derivative_from_A(g.sigmoid(Z)).item()
+    slope_tanh = g.tanh_derivative_from_A(g.tanh(Z)).item()
     print(f"z = {value:4.1f}  sigmoid {slope_sigmoid:.1e}  tanh {slope_tanh:.1e}")
 
 # %% rounding
 z40 = torch.tensor(40.0)
-from_A = g.sigmoid_derivative(g.sigmoid(z40)).item()
-from_Z = g.sigmoid_derivative_from_Z(z40).item()
+from_A = g.sigmoid_derivative_from_A(g.sigmoid(z40)).item()
+from_Z = g.sigmoid_derivative(z40).item()
 print(f"from A: {from_A:.1e}")
 print(f"from Z: {from_Z:.1e}")
 
@@ -77,7 +77,7 @@ def curve(name: str, slope: float) -> dict[str, object]:
 
 numbers = {
     "table": [slope.tolist() for slope in table.values()],
-    "sigmoid_10": g.sigmoid_derivative_from_Z(torch.tensor(10.0)).item(),
+    "sigmoid_10": g.sigmoid_derivative(torch.tensor(10.0)).item(),
     "h": h,
     "from_A": from_A,
     "from_Z": from_Z,

@@ -68,6 +68,7 @@ numbers = {
     **{name: tensor.tolist() for name, tensor in parameters._asdict().items()},
     **{name: tensor.tolist() for name, tensor in values._asdict().items()},
     **{name: tensor.tolist() for name, tensor in gradients._asdict().items()},
+    "activation": "tanh",
     "m": len(X),
     "alpha": alpha,
     "before": before,

@@ -43,4 +43,14 @@ print("A_prev Wᵀ + b =", right.tolist())
 print("A_prev W + b  =", wrong.tolist())
 
 # %% numbers
-numbers = {"A_prev": A_prev.tolist(), "W": W.tolist(), "right": right.tolist(), "wrong": wrong.tolist()}
+numbers = {
+    "A_prev": A_prev.tolist(),
+    "W": W.tolist(),
+    "right": right.tolist(),
+    "wrong": wrong.tolist(),
+    "shapes": {
+        "W": [list(layer.W.shape) for layer in net.layers],
+        "b": [list(layer.b.shape) for layer in net.layers],
+        "A": [list(X.shape), *(list(cache.A.shape) for cache in caches)],
+    },
+}

@@ -77,6 +77,7 @@ numbers = {
     **{f"dW{l}": steps[l - 1].gradients.dW.tolist() for l in layers},
     **{f"db{l}": steps[l - 1].gradients.db.tolist() for l in layers},
     **{f"dA{l - 1}": steps[l - 1].dA_prev.tolist() for l in layers},
+    "activation": "relu",
     "wrong_dZ2": wrong.tolist(),
     "alpha": alpha,
     "costs": [costs],

@@ -23,11 +23,13 @@ for hidden in ([], [4], [8], [4, 4]):
     print(f"hidden layers {hidden!s:6}  {count(network(hidden)):2} parameters")
 
 # %% one_number
+paths = {}
 for alpha in (0.1, 0.5, 1.2):
     w, path = torch.tensor(1.0), [1.0]
     for _ in range(4):
         update(w, 2 * w, alpha)  # J = w², so dw = 2 w
         path.append(w.item())
+    paths[alpha] = path
     print(f"α = {alpha}:", "  ".join(f"{value:.4g}" for value in path))
 
 # %% train
@@ -71,6 +73,7 @@ def recorded(hidden: list[int], activation: str, alpha: float) -> dict[str, obje
 
 
 numbers = {
+    "paths": {f"{alpha:g}": path for alpha, path in paths.items()},
     "seeds": [evaluate(net, [(X, Y)]).cost for net in trained],
     "course": count(DeepNetwork([12288, 20, 7, 5, 1])),
     "course_1": DeepNetwork([12288, 20, 7, 5, 1]).layers[0].W.numel() + 20,

@@ -1,6 +1,7 @@
 """A user mistake is one line on stderr, also what jsonargparse says in a page."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from course_torch.command_line.errors import did_you_mean, one_line, plain_types, run, unknown_option
 from course_torch.commands.main import main
 from course_torch.errors import InputError
+from course_torch.language import NOTHING
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
 
@@ -122,32 +124,75 @@ def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() 
       Given value type: <class 'str'>
       Given value: all"""
     assert one_line(page) == "data.batch_size: found 'all', expected int, null"
+    assert one_line(page, "zh") == "data.batch_size：得到 'all'，应为 int, null"
 
 
 def test_an_unknown_option_is_named_with_the_options_of_its_group() -> None:
     options = ["help", "config", "model", "model.seed", "model.output", "data.seed"]
-    assert unknown_option("model.seeds", options) == "model: found the option 'seeds', expected one of seed, output"
-    assert unknown_option("models.seed", options) == "found the option 'models.seed', expected one of model, data"
-    assert unknown_option("model.seed.x", options) == "model: found the option 'seed.x', expected one of seed, output"
+    found = unknown_option("model.seeds", options)
+    assert found.en == "model: found the option 'seeds', expected one of seed, output"
+    assert found.zh == "model：得到选项 'seeds'，应为 seed, output 之一"
+    assert unknown_option("models.seed", options).en == "found the option 'models.seed', expected one of model, data"
+    assert (
+        unknown_option("model.seed.x", options).en == "model: found the option 'seed.x', expected one of seed, output"
+    )
 
 
 def test_a_group_of_many_options_shows_the_similar_ones() -> None:
     options = ["trainer.max_epochs", *(f"trainer.{name * 5}" for name in "abcdefghijklm")]
-    assert unknown_option("trainer.epochs", options) == "trainer: found the option 'epochs', expected one of max_epochs"
-    assert unknown_option("trainer.zz", options) == "trainer: found the option 'zz', --help lists the options"
+    found = unknown_option("trainer.epochs", options)
+    assert found.en == "trainer: found the option 'epochs', expected one of max_epochs"
+    assert unknown_option("trainer.zz", options).en == "trainer: found the option 'zz', --help lists the options"
 
 
 def test_types_are_words() -> None:
     types = "list[typing.Union[a.b.One, a.b.Two]], typing.Literal['x', 1], collections.abc.Sequence, <class 'NoneType'>"
     assert plain_types(types) == "a list of One or Two, x, 1, a list, null"
+    assert plain_types(types, "zh") == "One 或 Two 的列表, x, 1, 列表, null"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("check --hint", "--hint：后面应有一个值"),
+        ("grade submissions", "缺少：chapter"),
+        ("check a.py --hnt 1", "没有这个选项：--hnt 1；你要的是 --hint 吗？"),
+        ("check a.py b c.py", "c.py 不属于任何选项；--help 列出所有选项"),
+        ("compare --model.layer_sizes wide", "model.layer_sizes：得到 'wide'，应为列表"),
+        (f"compare --model.seed {'9' * 5000}", "model.seed：得到一个 5000 位的数"),
+        ("trace --config '{'", "config：第 2 行：did not find expected node content"),
+        ("shapes --config '[1]'", "config：得到 [1]，应为选项，例如 'model: {seed: 1}'"),
+        ("lesson --language fr", "language: found 'fr', expected en, zh"),
+    ],
+)
+def test_what_the_parser_refuses_is_said_in_chinese(line: str, message: str, capsys: Capsys) -> None:
+    arguments = shlex.split(line)
+    error = usage_error(main, [*arguments, *([] if "--language" in arguments else ["--language", "zh"])], capsys)
+    assert message in error
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(28, "No space left on device", "a.png"), "a.png：无法写入（No space left on device）"),
+        (MemoryError("6 GiB"), "内存不足：6 GiB"),
+        (KeyboardInterrupt(), "program: 已中断"),
+    ],
+)
+def test_what_the_machine_refuses_is_said_in_chinese(error: BaseException, message: str, capsys: Capsys) -> None:
+    def action() -> int:
+        raise error
+
+    run("program", action, "zh")
+    assert message in capsys.readouterr().err
 
 
 def test_an_option_without_its_group_is_suggested_with_it() -> None:
     options = ["help", "model.learning_rate", "data.seed", "seed", "trainer.accelerator"]
-    assert did_you_mean("learning_rate", options) == "; did you mean --model.learning_rate?"
-    assert did_you_mean("acelerator", options) == "; did you mean --trainer.accelerator?"
-    assert did_you_mean("model.seeds", options) == "; did you mean --data.seed?"
-    assert did_you_mean("weather", options) == ""
+    assert did_you_mean("learning_rate", options).en == "; did you mean --model.learning_rate?"
+    assert did_you_mean("acelerator", options).en == "; did you mean --trainer.accelerator?"
+    assert did_you_mean("model.seeds", options).en == "; did you mean --data.seed?"
+    assert did_you_mean("weather", options) == NOTHING
 
 
 def test_a_closed_stdin_is_opened() -> None:

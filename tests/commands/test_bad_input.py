@@ -1,5 +1,7 @@
 """Every command ends on bad input with one line on stderr and exit code 2, and changes no file."""
 
+import ast
+import re
 import shlex
 import struct
 import zlib
@@ -12,11 +14,13 @@ import pytest
 import torch
 from PIL import Image
 
+from course_torch.command_line.shipped import PACKAGE
 from course_torch.commands.main import main as course_torch
+from course_torch.language import CHINESE, VARIABLE
 from course_torch.mistakes.solution import solution
 from course_torch.training.cli import main as train
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys
+from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import CONFIGS, SMALL, changed
 
 RUN = "lightning_logs/version_0"
@@ -225,6 +229,25 @@ def test_bad_input_ends_in_one_line(line: str, message: str, folder: Path, capsy
     assert message in error
     assert "Traceback" not in error
     assert contents(folder) == before
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(line for line, _ in BAD))
+def test_a_refusal_is_chinese_where_the_language_is(
+    line: str, folder: Path, capsys: Capsys, monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    _, message = usage_error(course_torch, shlex.split(line), capsys).split("：错误：")
+    assert re.search(CHINESE, message.replace(str(folder), ""))
+    assert not re.search(r"\b(found|expected|cannot)\b", message)
+
+
+def test_no_refusal_is_english_only() -> None:
+    """An error gets two strings or a Text."""
+    for file in PACKAGE.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("InputError", "ConfigError"):
+                english = len(call.args) == 1 and isinstance(call.args[0], ast.Constant | ast.JoinedStr | ast.BinOp)
+                assert not english, f"{file}:{call.lineno}: {ast.unparse(call)}"
 
 
 def test_names_with_spaces_and_chinese_characters_work(folder: Path) -> None:

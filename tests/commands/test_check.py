@@ -1,6 +1,7 @@
 """`course-torch check`: the answer, its hints, its files, and its exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -142,8 +143,9 @@ def test_a_folder_that_cannot_be_written_keeps_no_state(folder: Path, monkeypatc
     assert main(["check", "deep.py"]) == 1
 
 
-def test_a_figure_waits_until_all_is_right(folder: Path, said: Said) -> None:
-    assert "flower.png: not drawn before all functions are right" in said("deep.py", "--figure", "flower.png")
+def test_a_figure_waits_for_the_function_that_trains(folder: Path, said: Said) -> None:
+    line = "flower.png: not drawn before train and the functions that it calls are right"
+    assert line in said("deep.py", "--figure", "flower.png")
     assert not (folder / "flower.png").exists()
 
 
@@ -231,6 +233,63 @@ def test_the_own_pass_is_offered_only_if_it_runs(folder: Path, said: Said) -> No
     assert "trace --mine week3.py" in said("week3.py")
     (folder / "week3.py").write_text(text.replace("dZ2 = ", "dZ2 = no_such_name + "))
     assert "trace --mine" not in said("week3.py")
+
+
+def test_a_figure_is_drawn_as_soon_as_the_function_that_trains_is_right(folder: Path, said: Said) -> None:
+    """An optimize that is right only with a right propagate in place of the learner's trains nothing."""
+    text = solution("logistic", "numpy", "rows")
+    for old, new, words, drawn in (
+        ("A > 0.5", "A > 0.6", "flower.png: your network on the flower\n", True),
+        ("A - Y", "Y - A", "flower.png: not drawn before optimize and", False),
+    ):
+        (folder / "logistic.py").write_text(text.replace(old, new))
+        (folder / "flower.png").unlink(missing_ok=True)
+        out = said("logistic.py", "--figure", "flower.png")
+        assert words in out
+        assert ((folder / "flower.png").is_file(), "your optimize on the flower" in out) == (drawn, drawn)
+
+
+def test_one_function_is_judged_alone(folder: Path, said: Said, capsys: pytest.CaptureFixture[str]) -> None:
+    """The functions that it calls are judged too: it is right with a right function in place of a wrong one."""
+    out = said("deep.py", "linear_backward")
+    assert main(["check", "deep.py", "relu"]) == 0
+    assert not (folder / ".course-torch.json").exists()
+    assert "the sum over the examples is not divided by m" in out
+    assert "relu" not in out
+    assert "More: course-torch check deep.py linear_backward --hint 1\n" in out
+    assert "0 of 1 right" in out
+    (folder / "logistic.py").write_text(solution("logistic", "numpy", "rows").replace("np.tanh(Z / 2)", "np.tanh(Z)"))
+    assert main(["check", "logistic.py", "propagate"]) == 0
+    assert "propagate: right with a right sigmoid in place of yours, which it calls\n" in capsys.readouterr().out
+
+
+def test_a_function_that_the_chapter_does_not_have_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert usage_error(main, ["check", "deep.py", "reluu"], capsys).endswith("; did you mean relu?\n")
+
+
+@pytest.mark.parametrize(
+    ("chapter", "form", "line"),
+    [
+        ("tensors", ("torch", "rows"), "The next chapter: course-torch exercise logistic\n"),
+        ("logistic", ("numpy", "columns"), "course-torch exercise shallow --library numpy --layout columns\n"),
+        ("application", ("numpy", "rows"), ""),
+    ],
+)
+def test_a_finished_chapter_names_the_next(
+    folder: Path, capsys: pytest.CaptureFixture[str], chapter: str, form: tuple[str, str], line: str
+) -> None:
+    (folder / "mine.py").write_text(solution(chapter, *form))
+    assert main(["check", "mine.py"]) == 0
+    out = capsys.readouterr().out
+    assert line in out
+    assert ("The next chapter" in out) == bool(line)
+
+
+def test_the_seconds_are_those_that_the_learner_waited(folder: Path, said: Said) -> None:
+    """The start of the learner's process counts: torch is imported there."""
+    begin = time.perf_counter()
+    (seconds,) = re.findall(r"right \(([\d.]+) s\)", said("deep.py"))
+    assert 0.5 * (time.perf_counter() - begin) < float(seconds) < time.perf_counter() - begin + 0.05
 
 
 def test_no_figure_of_right_functions_of_which_none_trains_on_the_flower(

@@ -21,6 +21,7 @@ from course_torch.data.table import load_data_set
 from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
+from course_torch.mistakes.solution import solution
 from course_torch.verification.report import GradientReport
 from tests.fixture_types import Capsys, Monkeypatch
 from tests.html_cells import cells
@@ -87,9 +88,10 @@ def test_the_finding_is_folded_at_words_on_a_terminal_and_whole_in_a_pipe(
     monkeypatch.setenv("FORCE_COLOR", "1")
     main(["compare", *SMALL])
     shown = capsys.readouterr().out
-    folded = shown[shown.index("first wrong: ") :].splitlines()
+    *folded, lesson = shown[shown.index("first wrong: ") :].splitlines()
     assert len(whole) > 80 >= max(map(len, folded))
     assert " ".join(line.rstrip() for line in folded) == whole
+    assert lesson == "To read on: course-torch lesson 2.5"
 
 
 def test_json_has_null_for_an_undefined_number(tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None
     page = tmp_path / "report.html"
     assert main(["compare", *SMALL, "--html", str(page)]) == 0
     text = page.read_text(encoding="utf-8")
-    assert "http" not in re.sub(r"base64,[^\"]*", "", text)
+    assert "://" not in re.sub(r"base64,[^\"]*", "", text)
     picture = Image.open(BytesIO(b64decode(re.search(r'src="data:image/png;base64,([^"]*)"', text)[1])))
     assert picture.width > 1000
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -239,3 +241,23 @@ def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkey
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("options", "heading"), [([], "你的"), (["--language", "en"], "yours")])
+def test_the_report_on_a_chinese_file_is_in_chinese(
+    options: list[str], heading: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = solution("deep", "numpy", "rows").replace("dZ.T @ A_prev / m", "dZ.T @ A_prev")
+    Path("deep.py").write_text(f'LANGUAGE = "zh"\n{text}', encoding="utf-8")
+    assert main(["compare", "--mine", "deep.py", "--html", "report.html", *options]) == 1
+    assert heading in capsys.readouterr().out
+    assert f'<th scope="col">{heading}' in Path("report.html").read_text(encoding="utf-8")
+
+
+def test_a_wrong_formula_of_the_package_is_explained_in_chinese(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: W @ dZ)
+    assert main(["compare", *SMALL, "--language", "zh"]) == 1
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line.startswith("反向传播在 dA[1] 处中断：<lambda>(dZ (400, 1), W (1, 4)) 抛出 RuntimeError: ")
+    assert "用 autograd 检查了 3 个" in line

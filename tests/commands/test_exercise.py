@@ -131,3 +131,22 @@ def test_a_reset_of_an_unknown_function_changes_nothing(folder: Path, capsys: py
     assert "reset: found 'relo'" in usage_error(main, ["exercise", "deep", "--reset", "relo"], capsys)
     assert (folder / "deep.py").read_text(encoding="utf-8") == text
     assert not (folder / "deep.py.bak").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["exercise", "depe", "--language", "zh"], "chapter：得到 'depe'，应为 basics, tensors, "),
+        (["exercise", "deep", "--language=zh"], "deep.py 已经存在，不会被覆盖"),
+        (["check", "absent.py", "--language", "zh"], "absent.py：没有这个文件"),
+        (["check", "page.html", "--language", "zh"], "page.html：得到 HTML 网页，应当是笔记本（.ipynb）或 Python 文件"),
+        (["check", "--language", "zh"], "file：没有给出文件"),
+        (["exercise", "depe"], "chapter: found 'depe', expected one of basics, tensors, "),
+    ],
+)
+def test_a_mistake_is_told_in_the_language_that_was_asked_for(
+    arguments: list[str], said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("deep.py", "page.html"):
+        (folder / name).touch()
+    assert said in usage_error(main, arguments, capsys)

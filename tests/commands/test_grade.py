@@ -34,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def rows(path: Path) -> dict[str, dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return {row["file"]: row for row in csv.DictReader(file)}
 
 
@@ -112,6 +112,111 @@ def test_the_summary_in_chinese_holds_no_english_sentence(folder: Path, capsys: 
     assert "4 个中 2 个：relu：这是 min(0, Z)，不是 max(0, Z)\n" in text
     assert not {"graded", "points", "not", "written", "table", "files"} & set(text.replace(":", " ").split())
     assert rows(folder / "grades.csv")["b/deep.py"]["causes"] == "min for max"
+
+
+def test_what_is_not_read_is_counted_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("report.docx", "a/all.zip", "a/.course-torch.json", "a/__pycache__/deep.pyc"):
+        (folder / "class" / name).parent.mkdir(exist_ok=True)
+        (folder / "class" / name).touch()
+    (folder / "class" / "nobody").mkdir()
+    (folder / "class" / "empty.py").touch()
+    arguments = ["grade", "class", "--chapter", "deep"]
+    assert main(arguments) == 0
+    text = capsys.readouterr().out
+    assert "not read: 3: a/all.zip, nobody, report.docx\n" in text
+    assert "nothing handed in: empty files: 1: empty.py\n" in text
+    assert "3 of 5: functions are not written yet; in 0 of these files, all of them\n" in text
+    for number in range(12):
+        (folder / "class" / f"{number:02}.zip").touch()
+    assert main([*arguments, "--language", "zh"]) == 0
+    assert "没有读取：15 个：00.zip、01.zip、" in (text := capsys.readouterr().out)
+    assert "、09.zip，另有 5 个\n没有" not in text
+    assert "、09.zip，另有 5 个\n" in text
+
+
+def test_each_file_has_its_feedback_beside_the_folders_of_the_class(folder: Path) -> None:
+    arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers", "--html", "class.html"]
+    assert main(arguments) == 0
+    answers = {str(path.relative_to("answers")) for path in Path("answers").rglob("*.txt")}
+    assert answers == {"a/deep.py.txt", "b/deep.py.txt", "bad.py.txt", "c/deep.py.txt"}
+    text = Path("answers/b/deep.py.txt").read_text(encoding="utf-8-sig")
+    assert "Probably: this is min(0, Z), not max(0, Z)" in text
+    assert "course-torch lesson 2.3" in text
+    assert 'href="answers/b/deep.py.txt"' in Path("class.html").read_text(encoding="utf-8")
+
+
+def test_a_file_is_judged_again_if_its_feedback_is_missing_or_of_another_content(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["grade", "class", "--chapter", "deep"]
+    main(arguments)
+    assert main([*arguments, "--feedback", "answers"]) == 0
+    assert "4 graded, 0 graded before" in capsys.readouterr().out
+    (folder / "class" / "a" / "deep.py").write_text(RELU.format("Z"))
+    main(arguments)
+    capsys.readouterr()
+    assert main([*arguments, "--feedback", "answers"]) == 0
+    assert "1 graded, 3 graded before" in capsys.readouterr().out
+    assert main([*arguments, "--feedback", "answers"]) == 0
+    assert "0 graded, 4 graded before" in capsys.readouterr().out
+
+
+def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "class" / f"{'n' * 252}.py").write_text(RELU.format("Z"))
+    (folder / "class" / "bad.py.txt").mkdir()
+    (folder / "class" / "bad.py.txt" / "deep.py").write_text(RELU.format("Z"))
+    arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers"]
+    assert main(arguments) == 0
+    assert main(arguments) == 0
+    text = capsys.readouterr()
+    assert text.err.count("warning: ") == 4
+    assert "2 graded, 4 graded before" in text.out
+
+
+def test_a_class_with_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "roster.csv").write_text("name,file\nAnna,a\n白,b\nCy,\n", encoding="utf-8")
+    rules = "roster: roster.csv\nweights: {relu: 4}\ncredit: {wrong: 0.25}\ndeadline: 1990-01-01 00:00\nlate: 0.5\n"
+    (folder / "class.yaml").write_text(rules)
+    arguments = ["grade", "class", "--chapter", "deep", "--rules", "class.yaml", "--gradebook", "points.csv"]
+    assert main(arguments) == 0
+    text = capsys.readouterr().out
+    assert "4 graded, 0 graded before; mean 1.2 of 14 points\n1 of 2: relu: " in text
+    assert "nothing handed in: 1 of 3 students: Cy\nlate: 2 of 3: Anna, 白\n" in text
+    assert "in no row of the roster: 2: bad.py, c/deep.py\n" in text
+    with (folder / "points.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["name"], row["points"], row["of"]) for row in csv.DictReader(file)] == [
+            ("Anna", "2", "14"),
+            ("白", "0.5", "14"),
+            ("Cy", "0", "14"),
+        ]
+    (folder / "class.yaml").write_text("roster: roster.csv\n")
+    assert main(arguments) == 0
+    assert "0 graded, 4 graded before; mean 0.5 of 11 points" in capsys.readouterr().out, "rules need no new judgement"
+
+
+def test_equal_and_similar_files_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = "\n".join(f"    part{n} = np.where(Z > {n}, Z - {n}, part{n - 1} * {n})" for n in range(1, 9))
+    (folder / "class" / "bad.py").write_text(
+        RELU.format("part8").replace("    return", f"    part0 = Z\n{code}\n    return")
+    )
+    copy = (
+        (folder / "class" / "bad.py")
+        .read_text()
+        .replace("part", "step")
+        .replace("    return", "    # the end\n    return")
+    )
+    (folder / "class" / "copy.py").write_text(copy)
+    for name in ("x.py", "y.py"):
+        (folder / "class" / f"not_{name}").write_text("def f(:")
+        (folder / "class" / f"unwritten_{name}").write_text("def relu(Z):\n    raise NotImplementedError\n")
+    assert main(["grade", "class", "--chapter", "deep"]) == 0
+    text = capsys.readouterr().out
+    assert "equal files: b/deep.py, c/deep.py\n" in text
+    assert "equal files: not_x.py, not_y.py\n" in text
+    assert "unwritten_x" not in text, "nobody has copied a template"
+    assert "similar functions, a hint to read both files and no verdict:\n  100%: bad.py, copy.py\n" in text
 
 
 def test_a_run_that_was_ended_early_is_completed_in_the_table_and_in_the_answers(folder: Path) -> None:
@@ -216,6 +321,16 @@ def test_one_submission_for_gradescope(folder: Path) -> None:
         (["class", "--chapter", "deep", "--csv", "class/bad.py"], "would overwrite the input"),
         (["class", "--chapter", "deep", "--json", "class/../grades.csv"], "expected another file than that of csv"),
         (["class"], "chapter"),
+        (
+            ["class", "--chapter", "deep", "--feedback", "class/a"],
+            "feedback: found 'class/a', expected a folder outside",
+        ),
+        (
+            ["class", "--chapter", "deep", "--gradebook", "g.csv"],
+            "without a roster, expected --rules with the entry roster",
+        ),
+        (["class", "--chapter", "deep", "--rules", "none.yaml"], "rules: none.yaml: cannot be read"),
+        (["class", "--chapter", "deep", "--html", "grades.csv"], "expected another file than that of csv"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

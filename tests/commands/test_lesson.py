@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.commands import lesson
+from course_torch import lessons
 from course_torch.commands.main import main
+from course_torch.exercises.tasks import CHAPTERS
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
 
@@ -18,8 +19,10 @@ def opened(tmp_path: Path, monkeypatch: Monkeypatch) -> list[str]:
         (tmp_path / language / "lessons").mkdir(parents=True)
         for page in ("index", "lessons/1.2", "lessons/2.5"):
             (tmp_path / language / f"{page}.html").touch()
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")  # without the state of exercises
     addresses: list[str] = []
-    monkeypatch.setattr(lesson, "SITE", tmp_path)
+    monkeypatch.setattr(lessons, "SITE", tmp_path)
     monkeypatch.setattr(webbrowser, "open", addresses.append)
     return addresses
 
@@ -35,6 +38,25 @@ def test_a_lesson_in_chinese(opened: list[str], tmp_path: Path) -> None:
     assert opened == [(tmp_path / "zh" / "lessons" / "2.5.html").as_uri()]
 
 
+def test_the_page_learns_which_functions_of_the_folder_are_right(
+    opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch
+) -> None:
+    """Once the checker has judged a file. The address alone carries it, and no server."""
+    folder = tmp_path / "exercises"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / "shallow.py").write_text(
+        'CHAPTER = "shallow"\nLIBRARY = "torch"\nLAYOUT = "rows"\n\n\ndef relu(Z):\n    return Z * (Z > 0)\n'
+    )
+    assert main(["check", "shallow.py"]) == 1
+    assert main(["lesson", "2.5"]) == 0
+    page, _, told = opened[0].partition("#exercises=")
+    assert page == (tmp_path / "en" / "lessons" / "2.5.html").as_uri()
+    counts = dict(each.split(":") for each in told.split(","))
+    written = [task.section for task in CHAPTERS["shallow"].tasks]
+    assert counts == {section: f"{int(section == '2.3')}/{written.count(section)}" for section in written}
+
+
 def test_a_section_without_a_lesson(opened: list[str], capsys: Capsys) -> None:
     assert "section: found '4.1', expected one of 1.1, 1.2, " in usage_error(main, ["lesson", "4.1"], capsys)
     assert opened == []
@@ -42,13 +64,13 @@ def test_a_section_without_a_lesson(opened: list[str], capsys: Capsys) -> None:
 
 def test_every_lesson_has_its_number() -> None:
     pages = Path(__file__).parents[2] / "docs" / "en" / "lessons"
-    assert sorted(each.stem for each in pages.glob("*.md") if each.stem[0].isdigit()) == lesson.SECTIONS
+    assert sorted(each.stem for each in pages.glob("*.md") if each.stem[0].isdigit()) == lessons.SECTIONS
 
 
 def test_a_package_without_the_site(
     opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    monkeypatch.setattr(lesson, "SITE", tmp_path / "absent")
+    monkeypatch.setattr(lessons, "SITE", tmp_path / "absent")
     assert "make docs" in usage_error(main, ["lesson"], capsys)
     assert "make docs" in usage_error(main, ["lesson", "2.5"], capsys)
     assert "section: found '9.9', expected one of 1.1, " in usage_error(main, ["lesson", "9.9"], capsys)

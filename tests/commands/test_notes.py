@@ -10,6 +10,7 @@ from benchmarks import record
 from benchmarks.page import RECORD
 from course_torch.commands import bench, figures
 from course_torch.commands.main import main
+from course_torch.language import NOTHING
 from course_torch.reports.gallery import GALLERY, Entry
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
@@ -47,7 +48,7 @@ def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: Capsys) -> N
 
 
 def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(figures, "GALLERY", {"one": Entry("", Figure), "two": Entry("", Figure)})
+    monkeypatch.setattr(figures, "GALLERY", dict.fromkeys(("one", "two"), Entry(NOTHING, lambda language: Figure())))
     assert main(["figures", "--out", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
 

@@ -128,7 +128,10 @@ def test_the_help_has_a_line_for_each_command(capsys: Capsys) -> None:
     output = capsys.readouterr().out
     for name, line in COMMANDS.items():
         assert f"  {name} " in output
-        assert line in output
+        assert line.en in output
+    assert main(["--help", "--language", "zh"]) == 0
+    output = capsys.readouterr().out
+    assert all(line.zh in output for line in COMMANDS.values())
 
 
 def test_check_starts_the_learners_process_before_it_imports_torch(tmp_path: Path) -> None:

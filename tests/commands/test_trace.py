@@ -92,9 +92,9 @@ def test_the_text_in_chinese(folder: Path, capsys: Capsys) -> None:
     text = capsys.readouterr().out
     assert "\n第 1 次更新，反向\n" in text
     assert "第 2 层，linear_backward，调用处 formulas/layers.py:" in text
-    assert "deep.py 中第一个错的张量：dW[2]\n" in text
+    assert "deep.py 中第一个出错的张量：dW[2]\n" in text
     assert "\n1 次更新共 25 步；7 个导数中有 7 个与 autograd 相等\n" in text
-    assert "deep.py：第一个错的张量是dW[2]，在第1次更新。可能的原因：" in re.sub(r"\s", "", text)
+    assert "deep.py：第一个出错的张量是dW[2]，在第1次更新，第28行。可能的原因：" in re.sub(r"\s", "", text)
     assert max(map(cell_len, text.splitlines())) <= 80
     english = re.compile(r"\b(layer|called|in:|out:|yours|first|wrong|update \d|forward,|probably|Probably|equal)\b")
     assert english.findall(text) == []
@@ -130,8 +130,10 @@ def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: Capsys) ->
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--text", "--json", "trace.json"]) == 1
     text = capsys.readouterr().out
     assert text.count("first wrong in deep.py: dW[2]\n") == 1
-    end = "deep.py: first wrong dW[2] in update 1, probably the sum over the examples is not divided by m (notes 1.5)\n"
-    assert " ".join(text.split()).endswith(end.strip()), "the learner's file has the last word"
+    cause = "the sum over the examples is not divided by m (notes 1.5)"
+    end = f"deep.py: first wrong dW[2] in update 1, line 28, probably {cause} To read on: course-torch lesson 1.5"
+    assert " ".join(text.split()).endswith(end), "the learner's file has the last word"
+    assert 'deep.py, line 28: grads[f"dW{l}"] = dZ @ A_prev.T\n' in text
     assert "Probably: the sum over the examples is not divided by m (notes 1.5)" in text
     record = json.loads((folder / "trace.json").read_text())
     wrong = record["own"]["first_wrong"]
@@ -142,7 +144,9 @@ def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: Capsys) ->
 def test_the_page_says_on_the_terminal_what_is_wrong(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--out", "trace.html"]) == 1
-    assert capsys.readouterr().out.splitlines()[-1].startswith("deep.py: first wrong dW[2] in update 1, probably")
+    said, lesson = capsys.readouterr().out.splitlines()[-2:]
+    assert said.startswith("deep.py: first wrong dW[2] in update 1, line 28, probably")
+    assert lesson == "To read on: course-torch lesson 1.5"
 
 
 def test_a_chapter_without_a_pass_is_named(folder: Path, capsys: Capsys) -> None:

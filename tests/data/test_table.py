@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from math import copysign, exp
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from sklearn import datasets
 
 from course_torch.data import bundled
 from course_torch.data.data_set import DataSet, Quantity
-from course_torch.data.planar import NOISE, flower_points
+from course_torch.data.planar import NOISE, SURFACES, flower_points
 from course_torch.data.source import Source
 from course_torch.data.split import Split, epoch_order, stratified_split
 from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, check_fit, load_data_set
@@ -20,7 +21,7 @@ from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 
 
-@pytest.mark.parametrize("name", [name for name in WITHOUT_ROOT if name != "diabetes"])
+@pytest.mark.parametrize("name", [name for name in WITHOUT_ROOT if name not in ("diabetes", *SURFACES)])
 def test_the_splits_of_a_set_have_the_same_form(name: str) -> None:
     data = load_data_set(name)
     for X, Y in data.splits.values():
@@ -58,7 +59,7 @@ def test_center_replaces_the_default_of_the_set(center: bool) -> None:
     ("name", "options", "message"),
     [
         ("picture", {}, r"data\.name: found 'picture', expected one of pictures, planar"),
-        ("folder", {"rooot": "a"}, "load_data_set: found the option 'rooot', expected one of root, seed"),
+        ("folder", {"rooot": "a"}, "load_data_set: option: found 'rooot', expected one of root, seed"),
         ("moons", {"points": 7}, r"data\.points: found 7, expected an even number"),
         ("folder", {}, r"data\.root: the set 'folder' needs the folder of your pictures"),
         ("fashion_mnist", {}, r"data\.root: the set 'fashion_mnist' needs the folder of its files train-im"),
@@ -184,6 +185,23 @@ def test_seed_points_and_noise_alone_determine_a_drawn_set(name: str) -> None:
 def test_circles_without_noise_have_their_radii() -> None:
     X, Y = load_data_set("circles", Source(noise=0)).train
     torch.testing.assert_close(X.norm(dim=1, keepdim=True), torch.where(Y == 1, 0.5, 1.0).double())
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_the_labels_of_a_surface_are_the_heights_where_the_points_were_drawn(name: str) -> None:
+    plane = name == "slanted_plane"
+    data, noisy = load_data_set(name, noise=0), load_data_set(name, noise=0.3)
+    for split, other in zip(data.splits.values(), noisy.splits.values(), strict=True):
+        assert (split.shape, split.X.abs().max() < 2, split.Y.dtype) == ((200, 2), True, torch.float32)
+        for (x1, x2), (y,) in zip(split.X.tolist(), split.Y.tolist(), strict=True):
+            near, far = (exp(-2 * ((abs(x1) - c) ** 2 + (abs(x2) - c) ** 2)) for c in (1, -1))
+            sides = sum(exp(-2 * ((abs(x1) - c) ** 2 + (abs(x2) + c) ** 2)) for c in (1, -1))
+            height = (x1 + x2) / 4 if plane else copysign(1, x1 * x2) * (near + far - sides)
+            assert y == pytest.approx(height, abs=1e-6)
+        assert torch.equal(split.Y, other.Y)
+        assert (other.X - split.X).std() == pytest.approx(0.3, rel=0.1)
+    assert data.class_names == ()
+    assert repr(data).endswith("label: height")
 
 
 def test_the_shapes_of_pictures() -> None:

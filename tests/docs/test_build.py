@@ -12,7 +12,7 @@ import quickjs
 from tests.docs.texts import DOCS, module_of_extension
 from tools.build_site import build, finish, record, sphinx, start
 
-SEARCH = runpy.run_path(str(DOCS / "_ext" / "chinese_search.py"))["ChineseBigrams"]({})
+site_search = module_of_extension("site_search")
 BREAK = runpy.run_path(str(DOCS / "_ext" / "chinese_lines.py"))["BREAK"]
 PHRASES = [
     ("梯度下降", ["梯度", "度下", "下降"]),
@@ -23,13 +23,38 @@ PHRASES = [
 ]
 
 
+def words_of_query(query: str) -> list[str]:
+    context = quickjs.Context()
+    context.eval(site_search.Chinese.js_splitter_code)
+    return json.loads(context.eval(f"JSON.stringify(splitQuery({json.dumps(query)}))"))
+
+
 @pytest.mark.parametrize(("phrase", "words"), PHRASES)
 def test_the_index_and_the_query_have_the_same_words(phrase: str, words: list[str]) -> None:
-    assert SEARCH.split(phrase) == words
-    assert SEARCH.stem("ReLU") == "relu"
-    context = quickjs.Context()
-    context.eval(SEARCH.js_splitter_code)
-    assert json.loads(context.eval(f"JSON.stringify(splitQuery({json.dumps(phrase)}))")) == words
+    chinese = site_search.Chinese({})
+    assert chinese.split(phrase) == words == words_of_query(phrase)
+    assert chinese.stem("ReLU") == "relu"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("学习率太大", ["学习", "习速", "速率", "率太", "太大"]),
+        ("逻辑回归", ["Logistic", "回归"]),
+        ("流程图", ["计算", "算图"]),
+        ("计算流程图", ["计算", "算图"]),
+        ("矩阵维度", ["维数"]),
+    ],
+)
+def test_a_query_gets_the_names_of_the_glossary(query: str, words: list[str]) -> None:
+    assert words_of_query(query) == words
+
+
+@pytest.mark.parametrize("word", ["vectori?e", "initiali?ation", "optimi?ers", "Normali?ed"])
+def test_both_spellings_have_one_stem(word: str) -> None:
+    stem = site_search.English({}).stem
+    assert stem(word.replace("?", "s")) == stem(word.replace("?", "z"))
+    assert (stem("size"), stem("prizes")) == ("size", "prize")
 
 
 @pytest.mark.parametrize(
@@ -189,19 +214,27 @@ def test_the_comments_on_fields_are_added() -> None:
     assert docstrings.additions(function) == ""
 
 
-def test_no_step_is_left_running_if_another_fails(tmp_path: Path) -> None:
+def test_no_step_is_left_running_if_another_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     failed = start("-c", "import sys; sys.exit('no such page')", cwd=tmp_path)
     slow = start("-c", "import time; time.sleep(0.5)", cwd=tmp_path)
     with pytest.raises(RuntimeError, match="docs/en:\nno such page"):
         finish({"docs/en": failed, "docs/zh": slow})
     assert slow.returncode == 0
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first == "building docs/en, docs/zh …"
+    assert [line.split(": ")[0] for line in others] == ["docs/en", "docs/zh"], "the steps that ended"
+
+
+def test_a_step_computes_in_one_thread(tmp_path: Path) -> None:
+    step = start("-c", "import torch; print(torch.get_num_threads())", cwd=tmp_path)
+    assert step.communicate()[0] == "1\n"
 
 
 TEXT, CODE, REFERENCE = "en/lessons/2.5.md", "code/2.5.py", "en/reference/exchange.md"
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def work(tmp_path_factory: pytest.TempPathFactory, katex_files: None) -> Path:
     """A folder with the records of the code and of the commands."""
     folder = tmp_path_factory.mktemp("work")
     record(DOCS, folder)
@@ -240,9 +273,13 @@ def change(path: Path, found: str, changed: str) -> None:
         (TEXT, "{n}`dZ2[1][0]|.4f`", "{n}`dZ2|.4f`", "is a matrix, expected a number"),
         (TEXT, r"\value{A1|.4f}", r"\value{A3|.4f}", "gives no number 'A3'"),
         (TEXT, "{cell} update", "{cell} updating", "no cell 'updating'"),
+        (TEXT, "{picture} way_back", "{picture} way_ahead", "picture way_ahead: "),
         (TEXT, "{widget} six-equations", "{widget} seven-equations", "seven_equations"),
         (TEXT, "backward_propagation: no 1/m", "backward_propagation: no 2/m", "the checker knows no"),
+        (TEXT, "{try} zeros", "{try} zero", "there is no task 'zero'"),
         (TEXT, "{exercise} shallow backward_propagation", "{exercise} shallow backprop", "has no function backprop"),
+        (TEXT, "{question} 2.5-dW", "{question} 2.5-dV", "there is no question '2.5-dV'"),
+        (TEXT, r"\value{dZ.T @ A_prev / m}", r"\value{dZ.T @ A_next / m}", "question 2.5-dW: name 'A_next'"),
         (TEXT, "[1.2](1.2.md)", "[1.2](1.9.md)", "1.9.md"),
         (TEXT, "\n+++\n", "\n", "expected "),
         (TEXT, "(2.5-idea)=", "(2.5-question)=", "Duplicate explicit target name"),
@@ -285,6 +322,7 @@ def test_the_texts_as_they_are_build(docs: Path, work: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("katex_files")
 def test_a_mistake_in_the_code_fails_the_build_and_leaves_the_old_site(docs: Path, tmp_path: Path) -> None:
     change(docs / CODE, "gradients = backward(", "gradients = backwards(")
     (tmp_path / "site").mkdir()

@@ -20,11 +20,11 @@ from course_torch.training import results
 from course_torch.training.data_module import CourseData
 from tests.docs.texts import (
     CHINESE,
-    OTHER_TERMS,
     ROOT,
     both,
     code_blocks,
     module_of_extension,
+    other_names,
     prose,
     tables,
     text_of,
@@ -213,6 +213,7 @@ def test_the_gradients_of_each_example(language: str, capsys: pytest.CaptureFixt
 
 
 TERMS = module_of_extension("_terms").TERMS
+OTHERS = [other_names.ENGLISH, other_names.CHINESE]
 terms = pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name.en)
 
 
@@ -228,9 +229,10 @@ def test_a_term_has_a_sentence_in_each_language(term: tuple) -> None:
 
 
 def test_a_term_occurs_once_the_terms_follow_the_notes_and_every_section_has_one() -> None:
-    for names in ([term.name.en for term in TERMS], [term.name.zh for term in TERMS]):
+    for names, others in zip(zip(*(term.name for term in TERMS), strict=True), OTHERS, strict=True):
         assert len(set(names)) == len(names)
-    assert set(OTHER_TERMS.values()) <= set(names)
+        assert set(others.values()) <= {part for name in names for part in re.split("[,、] ?", name)}
+        assert not others.keys() & set(names)
     sections = [term.section for term in TERMS if term.section]
     assert sections == sorted(sections)
     assert sorted(set(sections)) == SECTIONS

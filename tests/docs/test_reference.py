@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 import course_torch
 import course_torch.formulas
+from course_torch.command_line.help import in_chinese
 from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.commands.options import parser_of
 from course_torch.commands.table import COMMANDS, load_command
@@ -182,7 +183,10 @@ def test_both_languages_show_the_same_modules(name: str) -> None:
 
 
 programs = module_of_extension("programs")
-GRADE = "submissions --chapter --csv --json --figure --gradescope --jobs --seed --again --language --trust"
+GRADE = (
+    "submissions --chapter --csv --html --feedback --rules --gradebook --json --figure --gradescope "
+    "--jobs --seed --again --language --trust"
+)
 TRACE = "--config --print_config --updates --examples --mine --out --open --language --text --json"
 
 
@@ -228,15 +232,39 @@ def test_the_options_of_a_command(shown: Reference, command: str, options: str) 
         ("predict", "files", "files: pictures of any size and mode, folders of pictures, or CSV files of rows"),
     ],
 )
-def test_an_option_has_values_default_and_meaning(shown: Reference, command: str, option: str, line: str) -> None:
-    assert line_of(shown.section("commands", f"command-{command}"), option).startswith(line)
+def test_an_option_has_values_default_and_meaning(site: Path, command: str, option: str, line: str) -> None:
+    assert line_of(Reference(site, "en").section("commands", f"command-{command}"), option).startswith(line)
+
+
+def test_an_option_has_a_chinese_meaning(site: Path) -> None:
+    part = Reference(site, "zh").section("commands", "command-check")
+    assert line_of(part, "--output") == "--output: 是否显示函数打印的内容"
+    assert "检查文件里的函数：course-torch exercise 写出的文件，或课程的作业。" in spaced(part)
+    assert "最大个数" in line_of(Reference(site, "zh").section("commands", "command-compare"), "--examples")
+
+
+def test_every_text_of_the_help_is_translated_and_no_other() -> None:
+    """The options of the Trainer are Lightning's own, and stay English. The heading of a group has no full stop."""
+    training = programs.training_options()
+    commands = [programs.command_of(name, training) for name in COMMANDS if name != "train"]
+    texts = [part for command in commands for part in command.text.split("\n\n")]
+    texts += [option.help for command in commands for option in [*command.options, *(command.network or [])]]
+    own = ("run", *programs.NETWORK)
+    texts += [option.help for dest, option in training.items() if programs.group_of(dest) in own]
+    parsers = [parser_of(name, load_command(name)) for name in COMMANDS if name != "train"]
+    headings = {str(group.title) for parser in parsers for group in parser._action_groups}
+    known, sentences = in_chinese().keys(), {" ".join(text.split()) for text in texts}
+    assert sentences <= known
+    assert all(heading in known or f"{heading}." in known for heading in headings)
+    others = headings | {f"{heading}." for heading in headings} | {"Show this help message and exit."}
+    assert known - sentences <= others
 
 
 @pytest.mark.parametrize(
     ("command", "usage"),
     [
         ("grade", "--chapter CHAPTER submissions [options]"),
-        ("check", "[file] [options]"),
+        ("check", "[file] [function] [options]"),
         ("predict", "checkpoint files ... [options]"),
         ("doctor", "[options]"),
     ],
@@ -258,7 +286,7 @@ def test_commands_with_a_network_lead_to_its_options(shown: Reference) -> None:
 
 def test_every_option_of_training_stands_in_its_group(shown: Reference) -> None:
     groups = {name: shown.section("train", f"train-{name}") for name in ("run", "model", "data", "short")}
-    run = "-c --config --print_config --resume --checkpoint_seconds --threads --lr_scheduler --allow-code"
+    run = "-c --config --print_config --resume --checkpoint_seconds --threads --lr_scheduler --language --allow-code"
     assert option_names(groups["run"]) == run.split()
     assert {"--model.layer_sizes", "--model.gradients", "--model.learning_rate"} <= set(option_names(groups["model"]))
     assert {"--data.name", "--data.root", "--data.batch_size", "--data.noise"} <= set(option_names(groups["data"]))

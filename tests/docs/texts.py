@@ -14,18 +14,25 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 SECTIONS = sorted(path.stem for path in (DOCS / "en" / "lessons").glob("*.md"))
 """The sections that have a lesson."""
+STATIONS = ["slope", "graph", "neuron", "layer", "backward", "trace", "write"]
+"""The pages of the hour from nothing, in order."""
 CODE = sorted(path.stem for path in (DOCS / "code").glob("*.py"))
-"""The names of the code files: of each lesson, and of the guides that compute numbers."""
+"""The names of the code files: of each lesson, and of the stations and guides that compute numbers."""
 PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
 """The pages of the English tree, which the Chinese tree mirrors."""
 IN_FORMULAS = {"参数个数": "parameters", "0 轴：": "axis 0: ", "1 轴：": "axis 1: "}
 """The words in formulas that are translated, in Chinese and in English."""
 DISPLAYED = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.MULTILINE | re.DOTALL)
 CHINESE = "一-鿿"
-OTHER_TERMS = {"偏置": "偏差", "隐藏层": "隐层", "学习率": "学习速率", "前向传播": "正向传播", "反向传递": "反向传播"}
-OTHER_TERMS |= {"逻辑回归": "Logistic 回归", "代价函数": "成本函数", "训练样例": "训练样本", "矢量化": "向量化"}
-OTHER_TERMS |= {"流程图": "计算流程图"}
-"""A term that the notes do not use -> the term of the notes."""
+
+
+def module_of_extension(name: str) -> ModuleType:
+    """Import a module of docs/_ext or of docs, as conf.py does."""
+    sys.path += [path for path in (str(DOCS / "_ext"), str(DOCS)) if path not in sys.path]
+    return import_module(name)
+
+
+other_names = module_of_extension("_terms.other_names")
 
 
 def both(page: str) -> tuple[str, str]:
@@ -88,14 +95,14 @@ def sentences(text: str) -> str:
 
 
 def wrong_chinese(text: str) -> list[str]:
-    """What the words of a Chinese text must not have: other punctuation, English sentences, other terms than the notes.
+    """What the words of a Chinese text must not have: other punctuation, English sentences, other names of the terms.
 
     Names, such as the name of a command, have up to two English words in a row.
     """
     return [
         *re.findall(f"[{CHINESE}][,;:!?.]|[,;:!?][{CHINESE}]", text),
         *re.findall(r"(?:[A-Za-z]{2,}[ ,]+){2,}[A-Za-z]{2,}", text),
-        *(term for term in OTHER_TERMS if term in text.replace("计算流程图", "")),
+        *(term for term in other_names.CHINESE if term in text),
     ]
 
 
@@ -132,9 +139,3 @@ def evaluate(formula: str, values: Mapping[str, object], examples_axis: int = 0)
     """The value of a formula in the page's notation; `values` holds what its names stand for."""
     sums = {"sum_examples": lambda P: P.sum(axis=examples_axis, keepdims=True), "sum_all": lambda P: P.sum()}
     return np.asarray(eval(as_python(formula), {**FUNCTIONS, **sums, **values}), dtype=float)
-
-
-def module_of_extension(name: str) -> ModuleType:
-    """Import a module of docs/_ext or of docs, as conf.py does."""
-    sys.path += [path for path in (str(DOCS / "_ext"), str(DOCS)) if path not in sys.path]
-    return import_module(name)

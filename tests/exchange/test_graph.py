@@ -15,9 +15,9 @@ from course_torch.network.deep_network import DeepNetwork
 
 EXECUTED = (Path(__file__).parents[2] / "course_torch" / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
 
-OF_ENTRIES = {"add", "sub", "rsub", "mul", "div", "neg", "pow", "gt", "where", "clamp", "ones_like"}
-FUNCTIONS = {"sigmoid", "log_sigmoid_forward", "tanh", "relu", "_softmax", "_log_softmax"}
-OF_TABLES = {"mm", "addmm", "permute", "sum"}
+OF_ENTRIES = {"add", "sub", "rsub", "mul", "div", "neg", "abs", "pow", "lt", "le", "gt", "where", "clamp", "ones_like"}
+FUNCTIONS = {"exp", "sigmoid", "log_sigmoid_forward", "tanh", "relu", "_softmax", "_log_softmax"}
+OF_TABLES = {"mm", "addmm", "permute", "unsqueeze", "sum"}
 
 
 def network(sizes: list[int], activation: str = "leaky_relu", output: str = "sigmoid") -> DeepNetwork:
@@ -39,8 +39,8 @@ def test_every_tensor_of_both_passes_is_an_output_and_the_network_stays_as_it_is
     given = network([2, 4, 1])
     before = [parameter.clone() for parameter in given.parameters()]
     outputs = step_graph(given).outputs
-    every = {f"{kind}[{l}]" for kind in ("Z", "A", "dZ", "dW", "db") for l in (1, 2)}
-    assert set(outputs) == every | {"J", "dA[1]", "dslope[1]"}
+    every = {f"{kind}[{l}]" for kind in ("Z", "A", "dZ", "dW", "db", "autograd dW", "autograd db") for l in (1, 2)}
+    assert set(outputs) == every | {"J", "dA[0]", "dA[1]", "dslope[1]", "autograd dslope[1]"}
     assert all(torch.equal(*pair) for pair in zip(before, given.parameters(), strict=True))
 
 
@@ -114,3 +114,36 @@ def test_a_mistake_is_the_nodes_that_it_replaces_and_one_that_needs_a_size_is_le
     assert graph.nodes == right.nodes  # each wrong gradient is what the formulas divide by m
     operation = graph.nodes[graph.outputs["dW[1]"]]
     assert (operation.operation, operation.reads[0]) == ("div", graph.mistakes["no 1/m"]["dW[1]"])
+
+
+@contextmanager
+def with_features_for_m(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
+    with patch("course_torch.formulas.layers.average", lambda total, m: total / X.shape[1]):
+        yield
+
+
+@contextmanager
+def with_b(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
+    b = network.layers[-1].b
+    with patch(
+        "course_torch.formulas.layers.average", lambda total, m: total / m + b if total.shape == b.shape else total
+    ):
+        yield
+
+
+def test_a_mistake_that_python_makes_with_a_size_is_left_out() -> None:
+    """No operation takes the size: only the constants of two recordings differ."""
+    mistakes = {"features for m": with_features_for_m, "no 1/m": without_average}
+    assert step_graph(network([2, 4, 1], "tanh"), mistakes).mistakes.keys() == {"no 1/m"}
+
+
+def test_a_mistake_that_b_0_would_hide_is_recorded() -> None:
+    assert "db[2]" in step_graph(network([2, 4, 1], "tanh"), {"b in db": with_b}).mistakes["b in db"]
+
+
+def test_formulas_that_need_a_size_are_rejected() -> None:
+    def by_rows(total: Tensor, m: float) -> Tensor:
+        return total / len(total) if total.ndim else total / m
+
+    with patch("course_torch.formulas.layers.average", by_rows), pytest.raises(ValueError, match="found a size"):
+        step_graph(network([2, 4, 1], "tanh"))

@@ -127,7 +127,6 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     ([*FIRST], None, "state_dict['network.layers.0.W']: found None, expected a dense tensor on the CPU of"),
     ([*FIRST], W.float(), "state_dict: found torch.float32, torch.float64, expected one dtype"),
     ([*FIRST], W.long(), "found a tensor of torch.int64 and shape (4, 2), expected a dense tensor"),
-    ([*FIRST], W.to_sparse(), "expected a dense tensor"),
     ([*FIRST], torch.empty(4, 2, device="meta"), "expected a dense tensor"),
     ([*FIRST], W * NAN, "state_dict['network.layers.0.W']: found a tensor of torch.float64 and shape (4, 2), expected"),
     ([*FIRST], W.T.contiguous(), "found shape (2, 4), expected (4, 2)"),
@@ -171,6 +170,12 @@ def test_an_invalid_entry_is_rejected(
         read_checkpoint(tmp_path / "odd.ckpt")
     assert message in str(raised.value)
     assert len(str(raised.value)) < 500
+
+
+def test_a_sparse_tensor_is_rejected_also_where_torch_itself_reads_none(whole: dict[str, Any], tmp_path: Path) -> None:
+    torch.save(changed(whole, [*FIRST], W.to_sparse()), tmp_path / "odd.ckpt")
+    with pytest.raises(InputError, match=r"expected a dense tensor|the file is damaged or of another kind"):
+        read_checkpoint(tmp_path / "odd.ckpt")
 
 
 @pytest.mark.parametrize(

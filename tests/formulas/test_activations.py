@@ -14,10 +14,10 @@ from course_torch.formulas.activations import (
     relu_derivative,
     sigmoid,
     sigmoid_derivative,
-    sigmoid_derivative_from_Z,
+    sigmoid_derivative_from_A,
     tanh,
     tanh_derivative,
-    tanh_derivative_from_Z,
+    tanh_derivative_from_A,
 )
 from tests.conftest import assert_equal
 
@@ -151,18 +151,18 @@ def test_relu_derivative_at_zero_is_0_or_1_as_chosen() -> None:
 def test_derivatives_from_z_equal_derivatives_from_a() -> None:
     """Equal up to rounding errors of float64. g'(ln 3) = 3/16 for sigmoid, g'(ln 2) = 16/25 for tanh."""
     Z = torch.linspace(-5, 5, 101)
-    assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), sigmoid_derivative(sigmoid(Z)), atol=1e-15)
-    assert_equal("tanh", tanh_derivative_from_Z(Z), tanh_derivative(tanh(Z)), atol=1e-15)
-    assert sigmoid_derivative_from_Z(torch.tensor(log(3))).item() == pytest.approx(3 / 16, rel=1e-15)
-    assert tanh_derivative_from_Z(torch.tensor(log(2))).item() == pytest.approx(16 / 25, rel=1e-15)
+    assert_equal("sigmoid", sigmoid_derivative(Z), sigmoid_derivative_from_A(sigmoid(Z)), atol=1e-15)
+    assert_equal("tanh", tanh_derivative(Z), tanh_derivative_from_A(tanh(Z)), atol=1e-15)
+    assert sigmoid_derivative(torch.tensor(log(3))).item() == pytest.approx(3 / 16, rel=1e-15)
+    assert tanh_derivative(torch.tensor(log(2))).item() == pytest.approx(16 / 25, rel=1e-15)
 
 
 def test_sigmoid_and_tanh_saturate_and_relu_does_not() -> None:
     """Far from 0, g'(Z) ≈ exp(-|Z|) for sigmoid and 4 exp(-2|Z|) for tanh. Computed from A, g'(40) rounds to 0."""
     Z = torch.tensor([-40.0, 40.0])
-    assert_equal("sigmoid", sigmoid_derivative_from_Z(Z), torch.full((2,), exp(-40)), atol=0)
-    assert_equal("tanh", tanh_derivative_from_Z(Z), torch.full((2,), 4 * exp(-80)), atol=0)
-    assert sigmoid_derivative(sigmoid(Z)).tolist() == [pytest.approx(exp(-40)), 0.0]
+    assert_equal("sigmoid", sigmoid_derivative(Z), torch.full((2,), exp(-40)), atol=0)
+    assert_equal("tanh", tanh_derivative(Z), torch.full((2,), 4 * exp(-80)), atol=0)
+    assert sigmoid_derivative_from_A(sigmoid(Z)).tolist() == [pytest.approx(exp(-40)), 0.0]
     assert relu_derivative(Z).tolist() == [0.0, 1.0]
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from course_torch import compare_gradients
 from course_torch.commands.main import main
 from course_torch.formulas import layers
+from course_torch.lessons import cited
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.solution import solution
@@ -99,7 +100,7 @@ def test_trace_names_the_mistake_in_a_pass_of_the_learner(added: Mistake, make_p
 
 def test_the_self_test_makes_the_mistake_and_the_playground_offers_it(added: Mistake) -> None:
     (fault,) = (fault for fault in fitting(Settings()) if fault.causes == (added.key,))
-    assert (fault.title, fault.sentence) == (added.title, added.sentence)
+    assert (fault.title, fault.sentence) == (added.title, cited(added.sentence, "2.5"))
     result = score(fault)
     assert result.found == result.placed == result.named == result.runs > 0
     assert result.reported

@@ -201,7 +201,7 @@ def test_cost_and_gradient_by_hand() -> None:
 def test_the_report_judges_its_gradients_and_says_that_nothing_judges_its_losses(problem: Problem) -> None:
     report = compare_gradients(*problem)
     assert report.agrees, str(report)
-    assert report.unjudged == {"the losses L": "log_cosh has no torch_loss"}
+    assert report.as_record()["not_judged"] == {"the losses L": "log_cosh has no torch_loss"}
 
 
 HUBER = replace(
@@ -241,9 +241,9 @@ def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
     network, X, Y = problem
     network.output = replace(HUBER, module=None, losses=lambda Z, Y: (Z - Y).abs().sum(dim=1))
     report = compare_gradients(network, X, Y)
-    assert report.unjudged == {"A[3]": "huber has no module"}
+    assert report.as_record()["not_judged"] == {"A[3]": "huber has no module"}
     (sentence,) = report.forward.sentences
-    assert sentence.startswith("this is another loss: the squared error, the absolute error, or")
+    assert sentence.en.startswith("this is another loss: the squared error, the absolute error, or")
 
 
 def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Shapes and labels that do not fit are rejected by name, before the first update."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from copy import copy, deepcopy
 from dataclasses import replace
@@ -161,3 +163,24 @@ def test_labels_without_values_are_not_checked(way: str, make_problem: MakeProbl
     assert isinstance(J, Tensor)
     assert J.shape == ()
     assert not network.labels_checked
+
+
+FRAME = """
+import pandas as pd, torch
+from course_torch import DeepNetwork
+
+X, Y = pd.DataFrame({"x": [0.5, 1.0]}), pd.DataFrame({"y": [1.0, 0.0]})
+network = DeepNetwork([1, 1], dtype=torch.float64)
+try:
+    network.cost(X, Y)
+except ValueError as error:
+    print(error)
+    advice = str(error).rpartition(": ")[2]
+    print(network.cost(eval(advice), eval(advice.replace("X", "Y"))).ndim)
+"""
+
+
+def test_a_data_frame_gets_advice_that_works() -> None:
+    """In a process of its own: here the types of all arguments are checked."""
+    run = subprocess.run([sys.executable, "-c", FRAME], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["X: found DataFrame, expected a tensor: torch.tensor(X.to_numpy())", "0"]

@@ -157,7 +157,7 @@ def test_settings_that_are_no_numbers_are_refused() -> None:
 def test_no_examples_are_refused(method: str, make_problem: MakeProblem) -> None:
     """Only the cost of no examples is defined, as nan: a process of several may hold an empty part of a batch."""
     network, X, Y = make_problem()
-    with pytest.raises(InputError, match="X: found 0 examples, expected at least 1"):
+    with pytest.raises(InputError, match="X: found no examples, expected at least 1"):
         gradient_descent(network, X[:0], Y[:0], learning_rate=0.1, iterations=2, method=method)
     assert network.cost(X[:0], Y[:0]).isnan()
 

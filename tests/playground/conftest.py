@@ -11,6 +11,7 @@ from struct import unpack_from
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 import torch
 
@@ -18,6 +19,7 @@ from course_torch.playground.connections import PageConnection
 from course_torch.playground.controller import OwnFile
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
+from course_torch.playground.standalone import standalone_page
 from tests.browser import PATIENCE
 
 if TYPE_CHECKING:
@@ -31,9 +33,9 @@ def decoded(frame: bytes) -> Shown:
     """The header, the plane of the output, and the planes of the hidden units."""
     (length,) = unpack_from("<I", frame)
     header = json.loads(frame[4 : 4 + length])
-    pixels = torch.frombuffer(bytearray(frame[4 + length :]), dtype=torch.uint8)
-    units = pixels[10_000:].reshape(-1, 20, 20)
-    return header, pixels[:10_000].reshape(100, 100), list(units)
+    output = np.frombuffer(frame, "<u2", 10_000, 4 + length).astype(float).reshape(100, 100)
+    units = torch.tensor([*frame[4 + length + 20_000 :]], dtype=torch.uint8).reshape(-1, 20, 20)
+    return header, torch.from_numpy(output), list(units)
 
 
 def session_of(steps: int = 0, **changes: object) -> Session:
@@ -67,7 +69,7 @@ class Client:
         """Send a message that is wrong. Returns the line of the error."""
         answer = self.say(kind, **content)
         assert answer is not None
-        assert answer["type"] == ("refused" if kind in ("settings", "reset") else "error")
+        assert answer["type"] == ("refused" if kind in ("settings", "points", "reset") else "error")
         assert "\n" not in answer["message"]["en"]
         return answer["message"]["en"]
 
@@ -80,6 +82,7 @@ class Client:
 
 
 OpenPage = Callable[..., "Page"]
+Standalone = Callable[..., "Page"]
 VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, output)")].map((each) =>
   (each.type === "checkbox" ? String(each.checked) : each.value))"""
 
@@ -143,6 +146,26 @@ def open_page(new_page: Callable[..., "Page"], playground: Playground) -> OpenPa
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "playground.html"
+    path.write_text(standalone_page(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def standalone(file: Path, new_page: Callable[..., "Page"]) -> Standalone:
+    """A function that opens the file, with a link's fragment, and waits for the first frame."""
+
+    def open_file(fragment: str = "", language: str = "en", **options: object) -> "Page":
+        page = new_page(**options)
+        page.goto(f"{file.as_uri()}?language={language}#{fragment}")
+        ready(page)
+        return page
+
+    return open_file
 
 
 def ready(page: "Page") -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from course_torch.data.planar import FEATURES
 from course_torch.playground.connections import PageConnection, Sessions
 from course_torch.playground.session import RING
 from course_torch.playground.settings import CHOICES, MOST_ROWS, OWN_POINTS, described
@@ -20,10 +21,14 @@ ROWS = "".join(f"{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(40))
 
 @pytest.fixture
 def page() -> Client:
-    return Client()
+    """A page that trains as fast as possible."""
+    page = Client()
+    page.say("speed", speed=None)
+    return page
 
 
-def test_a_page_learns_the_settings_then_the_start(page: Client) -> None:
+def test_a_page_learns_the_settings_then_the_start() -> None:
+    page = Client()
     hello, start = page.answers
     assert (hello["type"], start["type"]) == ("hello", "start")
     assert [each["name"] for each in hello["settings"]] == list(start["settings"])
@@ -32,6 +37,9 @@ def test_a_page_learns_the_settings_then_the_start(page: Client) -> None:
     assert {label for _, _, label in start["train"]} == {0, 1}
     frame = page.work()
     assert (frame["step"], frame["running"], frame["back"]) == (0, False, 0)
+    assert hello["speed"] == page.connection.pace.speed
+    assert hello["speed"] in hello["speeds"]
+    assert (hello["surfaces"], start["labels"]) == (["slanted_plane", "bumps"], [0, 1])
 
 
 def test_step_back_and_reset(page: Client) -> None:
@@ -116,12 +124,46 @@ def test_a_mistake_trains_and_the_frame_names_it(page: Client) -> None:
     assert export["command"] == "OMP_NUM_THREADS=1 course-torch train --config playground.yaml"
 
 
+def test_an_edited_weight_is_seen_at_once_and_judged_again(page: Client) -> None:
+    """With W[2] = 0 no mistake in dA[1] = dZ[2] W[2] shows. The export says in its own words why it is refused."""
+    page.say("step", steps=20)
+    page.say("mistake", name="sign in dA")
+    assert page.work()["mistake"]["diagnosis"]["tensor"] == "dA[1]"
+    for j in range(4):
+        assert page.say("edit", layer=2, unit=0, input=j, value=0) is None
+    frame = page.work()
+    assert (frame["step"], frame["back"], frame["W"][1], frame["mistake"]["diagnosis"]) == (20, 24, [[0] * 4], None)
+    page.say("edit", layer=1, unit=3, input=None, value=2.5)
+    assert page.work()["b"][0][3] == 2.5
+    page.say("export")
+    assert page.answers[-1]["message"]["en"].startswith("export: weights were edited by hand")
+    assert page.answers[-1]["message"]["zh"].startswith("导出：权重被手动改过")
+    page.say("back", steps=5)
+    assert page.work()["mistake"]["diagnosis"]["tensor"] == "dA[1]"
+    export = page.say("export")
+    assert export is not None
+    assert export["type"] == "export"
+
+
+def test_an_edit_while_the_curve_waits_is_drawn_by_the_page(page: Client) -> None:
+    """The point of the curve at step 10 is of the edited weights."""
+    page.say("step", steps=11)
+    page.say("back", steps=1)
+    page.work()
+    page.say("edit", layer=1, unit=0, input=0, value=5)
+    cost = page.work()["cost"]
+    page.say("step", steps=1)
+    frame = page.work()
+    assert (frame["after"], frame["costs"]) == (0, [[10, *cost]])
+
+
 def test_a_mistake_that_breaks_shapes_pauses_and_says_why(page: Client) -> None:
     page.say("run")
     page.work()
     page.say("mistake", name="transposed")
     frame = page.work()
-    why = {"reason": "shapes", "message": "dW[2]: shape (4, 1), expected (1, 4)"}
+    en = "dW[2]: shape (4, 1), expected (1, 4)"
+    why = {"reason": "shapes", "message": {"en": en, "zh": "dW[2]：形状 (4, 1)，应当是 (1, 4)"}}
     assert page.answers[-1] == {"type": "stopped", **why}
     assert not frame["running"]
     assert frame["gradients"][0]["verdict"] == "different"
@@ -176,7 +218,7 @@ def test_a_formula_that_raises_pauses_and_is_named_without_a_traceback(
     assert page.connection.trace("en") is None
     assert [(each["type"], each["reason"]) for each in page.answers[2:]] == 2 * [("stopped", "formula")]
     for stopped in page.answers[2:]:
-        assert stopped["message"].startswith("tanh raises ZeroDivisionError: division by zero (activations.py:")
+        assert stopped["message"]["en"].startswith("tanh raises ZeroDivisionError: division by zero (activations.py:")
     assert capsys.readouterr().err == ""
 
 
@@ -188,6 +230,48 @@ def test_own_points_become_the_data(page: Client) -> None:
     assert len(start["train"]) + len(start["held_out"]) == 40
     page.say("settings", settings={"learning_rate": 0.1})
     assert page.answers[-1]["settings"]["data"] == "csv"
+
+
+DRAWN = {"rows": [[1, 2.5, 0], [3, 1, 1], [2, 2, 0], [0.125, 4, 1], [5, 5, 1]], "domain": [-6, 6, -5, 7]}
+
+
+def test_drawn_points_become_the_data_and_the_training_goes_on(page: Client) -> None:
+    page.say("run")
+    page.work()
+    start = page.say("points", **DRAWN)
+    assert start is not None
+    assert (start["type"], start["settings"]["data"], start["domain"]) == ("start", "csv", [-6, 6, -5, 7])
+    assert sorted(start["train"] + start["held_out"]) == sorted(DRAWN["rows"])
+    frame = page.work()
+    assert (frame["running"], frame["after"], frame["costs"][0][0]) == (True, -1, 0)
+    page.say("settings", settings={"data": "moons"})
+    start = page.say("settings", settings={"data": "csv"})
+    assert start is not None
+    assert start["domain"] == [-6, 6, -5, 7]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rows": 3}, "points: found 3, expected at most 2000 rows of x1, x2 and the label 0 or 1"),
+        ({"rows": [[1, 2, 0]] * 2001}, "points: found [[1, 2, 0], [1, 2, 0]"),
+        ({"rows": [[1, 2, 0], [1, 2]]}, "points: found [1, 2], expected"),
+        ({"rows": [[1, 2, 0.5]]}, "points: found [1, 2, 0.5], expected"),
+        ({"rows": [[1, 2, True]]}, "points: found [1, 2, True], expected"),
+        ({"rows": [[1, 2e9, 0]]}, "points: found [1, 2000000000.0, 0], expected"),
+        ({"rows": [[float("nan"), 2, 0]]}, "points: found [nan, 2, 0], expected"),
+        ({"rows": []}, "points: found 0 classes in the last column"),
+        ({"rows": [[1, 2, 0], [3, 4, 0], [5, 6, 1]]}, "points: found a class with 1 row, expected at least 2"),
+        ({"domain": None}, "domain: found null, expected x1 from, to, x2 from, to"),
+        ({"domain": [0, 1, 1, 1]}, "domain: found [0, 1, 1, 1]"),
+        ({"domain": [0, 1, 0]}, "domain: found [0, 1, 0]"),
+    ],
+)
+def test_drawn_points_that_cannot_train_are_one_line(changes: dict[str, Any], message: str, page: Client) -> None:
+    session = page.connection.controller.session
+    assert page.error("points", **(DRAWN | changes)).startswith(message)
+    assert re.search("[\u4e00-\u9fff]", page.answers[-1]["message"]["zh"])
+    assert page.connection.controller.session is session
 
 
 def test_points_that_excel_wrote_in_china_are_read(page: Client) -> None:
@@ -228,9 +312,13 @@ def test_bytes_that_hold_no_points_are_one_line(content: bytes, message: str, pa
         ("step", {"steps": True}, "steps: found True"),
         ("step", {}, "steps: found None"),
         ("back", {"steps": RING + 1}, "steps: found 401, expected 1 to 400"),
-        ("speed", {"speed": 7}, "speed: found 7, expected one of 1, 10, 100, 1000, or null"),
+        ("speed", {"speed": 7}, "speed: found 7, expected one of 1, 10, 30, 300, or null"),
         ("speed", {"speed": [1]}, "speed: found [1]"),
         ("hidden", {"hidden": 1}, "hidden: found 1, expected true or false"),
+        ("edit", {"layer": 3, "unit": 0, "value": 1}, "layer: found 3, expected 1 to 2"),
+        ("edit", {"layer": 1, "unit": 4, "value": 1}, "unit: found 4, expected 0 to 3"),
+        ("edit", {"layer": 1, "unit": 0, "input": 2, "value": 1}, "input: found 2, expected 0 to 1"),
+        ("edit", {"layer": 1, "unit": 0, "input": 0, "value": "1"}, "value: found 1, expected a number"),
         ("point", {"point": [1]}, "point: found [1], expected two numbers or null"),
         ("point", {"point": [1, "2"]}, "point: found"),
         ("point", {"point": [1e300, 2]}, "point: found"),
@@ -267,9 +355,11 @@ POINTS = b"a,b,kind\n" + b"1,2,x\n3,1,y\n2,2,x\n0,4,y\n" * 5
 
 def setting(draw: random.Random) -> dict[str, Any]:
     """A random allowed setting."""
-    name = draw.choice([*CHOICES, "hidden_layers", "learn_slope", "model_seed", "data_seed"])
+    name = draw.choice([*CHOICES, "features", "hidden_layers", "learn_slope", "model_seed", "data_seed"])
     if name in CHOICES:
         return {name: draw.choice([each for each in CHOICES[name] if each != OWN_POINTS])}
+    if name == "features":
+        return {name: draw.sample([*FEATURES], draw.randint(1, 7))}
     if name == "hidden_layers":
         return {name: [draw.randint(1, 12) for _ in range(draw.randint(0, 6))]}
     return {name: draw.random() < 0.5} if name == "learn_slope" else {name: draw.randint(0, 9)}
@@ -287,7 +377,7 @@ ACTS: list[Callable[[Client, random.Random], Any]] = [
     lambda page, draw: page.say("run"),
     lambda page, draw: page.say("pause"),
     lambda page, draw: page.say("reset"),
-    lambda page, draw: page.say("speed", speed=draw.choice([1, 1000, None])),
+    lambda page, draw: page.say("speed", speed=draw.choice([1, 300, None])),
     lambda page, draw: page.say("hidden", hidden=draw.random() < 0.3),
     lambda page, draw: page.say("point", point=draw.choice([None, [1, -2.5], [1e9, 0]])),
     lambda page, draw: page.say("mistake", name=some_mistake(page, draw)),
@@ -297,7 +387,9 @@ ACTS: list[Callable[[Client, random.Random], Any]] = [
     lambda page, draw: page.say("give_up"),
     lambda page, draw: page.say("export"),
     lambda page, draw: page.connection.receive(POINTS),
+    lambda page, draw: page.say("points", **DRAWN),
     lambda page, draw: page.say("differences"),
+    lambda page, draw: page.say("edit", layer=1, unit=0, input=draw.choice([None, 0, 1]), value=draw.uniform(-3, 3)),
 ]
 
 

@@ -13,7 +13,7 @@ from course_torch.errors import InputError
 from course_torch.mistakes.solution import solution
 from course_torch.playground.controller import OwnFile, export, trace_page
 from course_torch.playground.session import Session
-from course_torch.playground.settings import Settings
+from course_torch.playground.settings import Settings, drawn_points
 from tests.conftest import assert_equal
 from tests.playground.conftest import Client, session_of
 from tests.training.conftest import parameters_of, train  # noqa: F401 (a fixture)
@@ -65,7 +65,8 @@ def test_a_file_that_fails_pauses_and_says_why(tmp_path: Path) -> None:
     page.say("step", steps=1)
     stopped = page.answers[-1]
     assert (stopped["type"], stopped["reason"]) == ("stopped", "mine")
-    assert "nonsense" in stopped["message"]
+    assert "nonsense" in stopped["message"]["en"]
+    assert "它的正向传播和反向传播在 " in stopped["message"]["zh"]
     assert page.work()["step"] == 0
     assert page.connection.trace("en") is None
     assert page.answers[-1] == stopped
@@ -85,7 +86,7 @@ def test_the_trace_of_the_next_step_is_a_page_of_the_network_of_now() -> None:
     session.advance()
     before = [each.detach().clone() for each in session.parameters]
     page = trace_page(session, None, "zh")
-    assert '<html lang="zh">' in page
+    assert '<html lang="zh"' in page
     assert "2-4-1" in page
     assert all(map(torch.equal, before, session.parameters))
 
@@ -113,6 +114,9 @@ MINIBATCHES = {"batch_size": 32, "optimizer": "momentum", "learning_rate": 0.1}
         (32, {"hidden_layers": [3, 5], "hidden_activation": "leaky_relu", "learn_slope": True, "optimizer": "adam"}),
         (64, {"data": "moons", "noise": 0.05, "points": 100, "data_seed": 5, "model_seed": 7, "initialization": "he"}),
         (32, {"hidden_layers": [], "data": "blobs"}),
+        *((precision, {"data": "bumps", "initialization": "lecun"}) for precision in (32, 64)),
+        (64, {"data": "slanted_plane", "batch_size": 32, "learning_rate": 0.1}),
+        (32, {"output": "identity", "learning_rate": 0.1}),
     ],
 )
 def test_the_export_trains_to_the_same_parameters_bit_for_bit(
@@ -134,6 +138,29 @@ def test_an_export_before_the_first_step_leaves_the_number_of_steps_to_train_py(
     config = yaml.safe_load(export(session_of()).config)
     assert config["trainer"] == {"accelerator": "cpu", "precision": "64"}
     assert yaml.safe_load(export(session_of(3)).config)["trainer"]["max_steps"] == 3
+
+
+def test_an_export_of_other_features_is_refused_and_their_trace_shows_them() -> None:
+    session = session_of(3, features=["x1", "x2", "x1_x2"])
+    with pytest.raises(InputError, match=r"export: train\.py knows the features x1 and x2 alone") as refused:
+        export(session)
+    assert refused.value.text.zh.startswith("导出：train.py 只有特征 x1 和 x2")
+    assert "3-4-1" in trace_page(session, None, "en")
+
+
+def test_the_export_of_drawn_points_trains_on_the_file_that_the_page_writes(
+    train: Callable[..., Path],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rows = [[i % 7 / 8, i % 5 - 0.125, (i + i // 5) % 2] for i in range(40)]
+    session = Session(Settings(data="csv"), drawn_points(rows, [-1, 2, -2, 4]))
+    for _ in range(25):
+        session.advance()
+    written = "".join(f"{x1},{x2},{label}\n" for x1, x2, label in rows)
+    (tmp_path / "points.csv").write_text(f"x1,x2,class\n{written}")
+    found = trained(session, train, tmp_path)
+    for name, tensor in session.network.state_dict().items():
+        assert_equal(name, found[name], tensor, rtol=1e-10)
 
 
 def test_the_held_out_part_is_the_test_split_of_train_py(train: Callable[..., Path], tmp_path: Path) -> None:  # noqa: F811

@@ -97,15 +97,45 @@ def test_only_mistakes_of_the_network_s_functions_fit() -> None:
     assert "W for Wᵀ" in names(hidden_layers=[3, 3]) - names(hidden_layers=[3, 4])
     assert "float32 in dW" in names() - names(precision=32)
     assert not any("softmax" in name for name in names())
+    assert "squared error in dZ[L] of sigmoid" in names() - names(output="identity")
+    assert "sign in dW" in names(data="bumps")
+    assert names(data="bumps") == names(output="identity")
     for name in ("mask reversed in dZ of relu", "nonsense", 7):
         with pytest.raises(InputError, match="expected the name of a mistake that fits"):
             fault_named(name, Settings())
+
+
+def test_the_mistakes_are_grouped_by_the_tensor_in_which_they_are_made() -> None:
+    faults = fitting(Settings().changed({"hidden_activation": "leaky_relu", "learn_slope": True}))
+    groups = [fault_record(fault, m=50)["group"] for fault in faults]
+    assert list(dict.fromkeys(groups)) == ["dZ[L]", "dZ", "dslope", "dW", "db", "dA", "several"]
+    assert sorted(groups, key=groups.index) == groups, "a group is not torn apart"
+    made = {fault.name: group for fault, group in zip(faults, groups, strict=True)}
+    expected = {
+        "sign at the output": "dZ[L]",
+        "no g'": "dZ",
+        "mask reversed in dZ of leaky_relu": "dZ",
+        "swapped": "several",
+    }
+    assert made.items() >= (expected | {"sign in dA": "dA", "no 1/m in dW": "dW", "all Z": "dslope"}).items()
 
 
 @pytest.fixture(scope="module")
 def after_30_right_steps() -> Session:
     """A session in which tests make mistakes, but no step."""
     session = Session(DEEP)
+    for _ in range(30):
+        session.advance()
+    return session
+
+
+HEIGHTS = DEEP.changed({"data": "bumps", "learning_rate": 0.1})
+
+
+@pytest.fixture(scope="module")
+def heights() -> Session:
+    """The same for a network whose labels are heights."""
+    session = Session(HEIGHTS)
     for _ in range(30):
         session.advance()
     return session
@@ -121,6 +151,11 @@ def test_the_panel_names_the_first_wrong_tensor_and_the_cause(fault: Fault, afte
     forward = ForwardPass.of(session.network, session.network.caches(session.batch.X), session.batch.Y)
     assert str(diagnosis.tensor) == first_wrong(fault, check.right, check.errors, forward)
     assert fault.name == "labels of rank 1" or is_named(diagnosis, fault), diagnosis.causes
+
+
+@pytest.mark.parametrize("fault", fitting(HEIGHTS), ids=lambda fault: fault.name)
+def test_a_mistake_with_the_output_identity_is_seen(fault: Fault, heights: Session) -> None:
+    assert GradientCheck(mistaken(fault.name, heights)).diagnosis() is not None
 
 
 def test_training_goes_on_with_the_wrong_gradients() -> None:
@@ -187,8 +222,8 @@ def test_two_mistakes_that_make_the_same_numbers_are_told() -> None:
 
 
 def test_a_random_mistake_shows_and_lets_the_training_go_on() -> None:
-    session = session_of(10)
     for _ in range(10):
+        session = session_of(10)  # mistakes that follow each other may let J diverge
         check = GradientCheck(session)
         mistake = drawn(session.settings, session.network, session.batch, check.right, check.errors)
         mistaken(mistake.name, session)

@@ -2,14 +2,14 @@
 
 import re
 from itertools import pairwise
-from math import exp, tanh
+from math import exp, sin, tanh
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from course_torch.playground.settings import CHOICES
-from tests.browser import DRAWN
+from tests.browser import DRAWN, violations
 from tests.playground.conftest import (
     OpenPage,
     fragment,
@@ -39,6 +39,7 @@ BY_KEYBOARD = {
     "hidden_activation": (["ArrowDown", "ArrowDown"], "leaky_relu"),
     "slope": (["ArrowDown"], "0.1"),
     "learn_slope": (["Space"], "true"),
+    "output": (["ArrowDown"], "identity"),
     "initialization": (["ArrowDown", "ArrowDown"], "he"),
     "model_seed": (["ArrowUp"], "2"),
     "precision": (["ArrowDown"], "32"),
@@ -82,6 +83,65 @@ def test_every_setting_changes_by_keyboard_and_a_link_reopens_it(open_page: Open
     other.locator("#step").click()
     wait_for_step(other, 1)
     assert other.locator("#layers .layer").count() == 1
+
+
+@pytest.mark.parametrize(("language", "inputs"), [("en", "inputs x2, x1², sin x2"), ("zh", "输入 x2，x1²，sin x2")])
+def test_features_are_chosen_by_keyboard_and_the_last_one_stays(
+    open_page: OpenPage, language: str, inputs: str
+) -> None:
+    page = open_page("hidden_layers=", language=language)
+    facts = page.locator("#network-facts").inner_text()
+    for number in (2, 6, 0):
+        page.locator(f"#features-{number}").press("Space")
+        assert page.evaluate("() => document.activeElement.id") == f"features-{number}"
+    ready(page)
+    assert inputs in page.locator("#network").get_attribute("aria-label")
+    assert "Logistic" in facts or "logistic" in facts
+    assert page.locator("#network-facts").inner_text() != facts, "the line of 0.5 need not be straight"
+    page.locator("#plane").press("ArrowRight")
+    page.wait_for_function("() => !byId('point').textContent.includes('—')")
+    x2, squared, sine = map(float, page.locator("#point tbody tr:first-child td").all_inner_texts())
+    x1 = float(re.search(r"x = \(([-.e\d]+)", page.locator("#point-result").inner_text())[1])
+    assert squared == pytest.approx(x1**2, rel=0.02)
+    assert sine == pytest.approx(sin(x2), rel=0.02)
+    for number in (1, 2, 6):
+        page.locator(f"#features-{number}").press("Space")
+    ready(page)
+    assert [page.locator(f"#features-{i}").is_checked() for i in range(7)] == [False] * 6 + [True]
+    assert inputs.split()[0] in page.locator("#network").get_attribute("aria-label")
+    page.locator("#export").click()
+    wait_for_text(page, "notice", "train.py")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("language", "name", "told"),
+    [("en", "hills and hollows (heights)", "A from -1.0 to 0.99"), ("zh", "山丘和洼地（高度）", "A 从 -1.0 到 0.99")],
+)
+def test_heights_are_told_as_values_and_not_as_probabilities(
+    open_page: OpenPage, language: str, name: str, told: str, scheme: str
+) -> None:
+    page = open_page("initialization=lecun", language=language, color_scheme=scheme)
+    page.locator("#data").select_option(label=name)
+    ready(page)
+    assert page.locator("#output").is_hidden()
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    assert re.match(r"R² = 0\.\d+$", page.locator("#accuracy-train").inner_text())
+    assert told in page.locator("#legend").inner_text()
+    page.locator("#plane").press("ArrowRight")
+    page.wait_for_function("() => !byId('point').textContent.includes('—')")
+    assert re.search(r"[:：]\s?A = [-.\d]+[.。]$", page.locator("#point-result").inner_text())
+    seen = "".join(page.locator(each).inner_text() for each in ("#legend", "#point-result", "#numbers"))
+    assert "P(" not in seen
+    assert "%" not in seen
+    assert violations(page) == []
+    with page.expect_download():
+        page.locator("#picture").click()
+    page.locator("#data").select_option("1")
+    ready(page)
+    assert page.locator("#output").input_value() == "0"
+    assert "P(y = 1)" in page.locator("#legend").inner_text()
 
 
 def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage) -> None:
@@ -133,7 +193,9 @@ def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(op
 
 def test_the_flower_is_learned_and_the_state_is_told_in_words(open_page: OpenPage) -> None:
     page = open_page(own_clock=True)
-    page.keyboard.press("Space")
+    assert page.locator("#speed option:checked").inner_text() == "30 steps/s"
+    page.locator("#speed").select_option(label="full")
+    page.locator("body").press("Space")
     page.wait_for_function("() => parseFloat(byId('accuracy-train').textContent) >= 90")
     page.keyboard.press("Space")
     page.get_by_role("button", name="Run").wait_for()
@@ -260,6 +322,62 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     page.get_by_text("Layer 1, unit 1: w = (").wait_for()
 
 
+def test_weights_of_a_chosen_unit_are_edited_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=12&initialization=lecun")
+    picture = "() => byId('unit-plane').toDataURL()"
+    assert page.locator("#unit-edit").is_hidden()
+    page.locator("#network").focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    assert page.locator("#unit-numbers label").all_inner_texts() == ["W[1]12,1", "W[1]12,2", "b[1]12"]
+    before = page.evaluate(picture)
+    cost = page.locator("#cost-train").inner_text()
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.id") == "edit-w-1"
+    page.keyboard.press("Control+a")
+    page.keyboard.type("-2.5")
+    page.keyboard.press("Enter")
+    page.get_by_text("Layer 1, unit 12: w = (-2.50,").wait_for()
+    assert page.evaluate(picture) != before
+    assert page.locator("#cost-train").inner_text() != cost
+    page.keyboard.press("ArrowUp")
+    page.get_by_text("Layer 1, unit 12: w = (-2.40,").wait_for()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("1e7")
+    page.keyboard.press("Enter")
+    wait_for_text(page, "notice", "value: found 10000000, expected a number from -1000000 to 1000000")
+    assert page.locator("#edit-w-1").input_value() == "-2.400"
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Tab")
+    assert page.locator("#edit-w-1").input_value() == "-2.400"
+    for _ in range(2):
+        page.locator("#back").click()
+    page.wait_for_function("(cost) => byId('cost-train').textContent === cost", arg=cost)
+    page.locator("#network").press("Escape")
+    assert page.locator("#unit-edit").is_hidden()
+
+
+def test_a_number_that_is_being_edited_stays_while_the_training_runs(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3&initialization=lecun&learning_rate=0.1", language="zh")
+    network = page.locator("#network")
+    network.click(position={"x": 0.5 * network.bounding_box()["width"], "y": 60})
+    page.locator("#run").click()
+    page.locator("#edit-w-2").fill("7")
+    numbers = "() => [...document.querySelectorAll('#unit-numbers input')].map((each) => each.value)"
+    page.wait_for_function("() => parseInt(byId('at').textContent.match(/\\d+/)[0]) >= 5")
+    at, before = step(page), page.evaluate(numbers)
+    page.wait_for_function("(at) => byId('at').textContent.match(/\\d+/)[0] > at + 5", arg=at)
+    after = page.evaluate(numbers)
+    assert before[1] == after[1] == "7"
+    assert before[0] != after[0]
+    assert before[2] != after[2]
+    page.locator("#edit-w-2").press("Enter")
+    page.wait_for_function("() => byId('edit-w-2').value !== '7' && Math.abs(byId('edit-w-2').value - 7) < 1")
+    page.locator("#export").click()
+    wait_for_text(page, "notice", "导出：权重被手动改过")
+
+
 def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page: OpenPage) -> None:
     page = open_page("initialization=lecun")
     rows = page.locator("#gradients tbody tr")
@@ -277,7 +395,7 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
     file.write_text(f"size,weight,kind\n{rows}")
     page = open_page()
     page.locator("#csv").set_input_files(file)
-    page.wait_for_function("() => byId('data').selectedOptions[0].textContent === 'own CSV'")
+    page.wait_for_function("() => byId('data').selectedOptions[0].textContent === 'own points'")
     ready(page)
     assert "cat" in page.locator("#legend").inner_text()
     assert "size" in page.locator("#axis-1").inner_text()
@@ -291,6 +409,21 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
     file.write_text("1,2,0\n" * 20_000)
     page.locator("#csv").set_input_files(file)
     wait_for_text(page, "notice", "65536 are allowed")
+
+
+def test_the_axes_of_own_points_have_scales_of_their_own(open_page: OpenPage, tmp_path: Path) -> None:
+    """The second feature is ten times the first. The pointer at the corner is at the ends of both axes."""
+    file = tmp_path / "points.csv"
+    file.write_text("".join(f"{i % 7},{10 * (i % 5)},{i % 2}\n" for i in range(40)))
+    page = open_page()
+    page.locator("#csv").set_input_files(file)
+    page.wait_for_function("() => byId('axis-2').textContent.includes('42')")
+    box = page.locator("#plane").bounding_box()
+    page.locator("#plane").hover(position={"x": box["width"] - 2, "y": box["height"] - 2})
+    page.wait_for_function("""() => {
+      const [x1, x2] = document.querySelectorAll("#point tbody tr:first-child td");
+      return Math.abs(x1.textContent - 6.3) < 0.1 && Math.abs(Number(x2.textContent) + 2) < 1;
+    }""")
 
 
 def test_a_number_of_one_setting_is_no_word_of_another(open_page: OpenPage) -> None:

@@ -70,6 +70,12 @@ def test_nothing_overflows_at_any_width(open_page: OpenPage, language: str) -> N
     page = open_page("hidden_layers=12-12-12-12-12-12&hidden_activation=leaky_relu", language=language)
     page.locator("#mistake").select_option("factor in dW")
     page.locator("#told").wait_for()
+    for number in range(2, 7):
+        page.locator(f"#features-{number}").evaluate("(box) => box.click()")
+    ready(page)
+    for key in ("ArrowDown", "ArrowRight"):
+        page.locator("#network").press(key)
+    assert page.locator("#unit-numbers input").count() == 13
     for width in (390, 801, 1280, 1900):
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function("() => byId('curve').width === byId('curve').parentElement.clientWidth")
@@ -85,6 +91,7 @@ def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str)
     assert violations(page) == []
     page.locator("#mistake").select_option("factor in dW")
     page.locator("#told").wait_for()
+    page.locator("#network").press("ArrowDown")
     assert violations(page) == []
     page.locator("#mistake").select_option("")
     page.locator("#reset").click()
@@ -253,6 +260,8 @@ def test_the_learner_s_own_pass_trains_and_is_judged(
     learner.open(page)
     assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
     assert page.locator("#mistake-controls").is_hidden()
+    disabled = page.locator("#task option:disabled").evaluate_all("(all) => all.map((each) => each.value)")
+    assert disabled == ["not_squared", "hidden_mistake"], "these need the formulas of the course"
     assert page.locator("#diagnosis").inner_text().startswith("✓ deep.py computes every gradient right")
     file.write_text(solution("deep", "numpy", "columns").replace("A_prev.T / m", "A_prev.T"), encoding="utf-8")
     page.locator("#reset").click()

@@ -81,6 +81,50 @@ def test_the_names_of_mistakes_are_those_of_the_language(open_page: OpenPage) ->
     assert name in page.locator("#mistake option").all_inner_texts()
 
 
+@pytest.mark.parametrize(
+    ("language", "word", "found"), [("en", "SIGN dw", "(3 of 102)"), ("zh", "正负号 dw", "（102 个中的 3 个）")]
+)
+def test_a_search_by_keyboard_narrows_the_groups_of_mistakes_and_keeps_the_chosen_one(
+    open_page: OpenPage, language: str, word: str, found: str
+) -> None:
+    page = open_page(language=language)
+    options = (
+        "(id) => [...byId(id).querySelectorAll('option')].map((each) => [each.value, each.parentElement.label ?? ''])"
+    )
+    every = page.evaluate(options, "mistake")
+    groups = {
+        "sign in dW": "dW[l]",
+        "sign in dA": "dA[l]",
+        "no g'": "dZ[l]，隐层" if language == "zh" else "dZ[l], hidden layers",
+    }
+    assert dict(every).items() >= groups.items()
+    page.locator("#mistake").select_option("swapped")
+    page.locator("#meaning").wait_for()
+    page.locator("#mistake-search").focus()
+    page.keyboard.type(word)
+    narrowed = ["", "sign in dW", "sign, and no 1/m, in dW", "sign, and 1/m twice, in dW"]
+    assert [name for name, _ in page.evaluate(options, "mistake")] == [*narrowed, "swapped"]
+    assert [name for name, _ in page.evaluate(options, "guess")] == narrowed
+    assert page.locator("#mistakes-found").inner_text() == found
+    assert page.locator("#mistake").input_value() == "swapped"
+    page.locator("#guessing").press("Enter")
+    page.locator("#guess").wait_for()
+    assert [name for name, _ in page.evaluate(options, "guess")] == narrowed
+    page.locator("#mistake-search").focus()
+    page.locator("#language").evaluate("(button) => button.click()")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    assert page.evaluate("() => document.activeElement.id") == "mistake-search"
+    assert page.locator("#mistakes-found").inner_text() == ""
+    assert {name for name, _ in page.evaluate(options, "guess")} == {name for name, _ in every}
+    page.keyboard.type("no such mistake")
+    page.locator("#give-up").press("Enter")
+    page.locator("#mistake").wait_for()
+    title = page.locator("#mistake option:checked").inner_text()
+    assert title
+    assert title in page.locator("#mistake-answer").inner_text()
+
+
 def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:
     page = open_page()
     page.locator("#guessing").click()
@@ -125,7 +169,8 @@ def test_the_exported_command_trains_to_the_same_cost(open_page: OpenPage, tmp_p
     done = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     page.locator("#close").click()
-    assert page.locator("#cost-train").inner_text().removeprefix("J = ") in done.stdout
+    shown = float(page.locator("#cost-train").inner_text().removeprefix("J = "))
+    assert shown == pytest.approx(float(re.search(r"train │ ([\d.]+)", done.stdout)[1]), abs=5e-5)
 
 
 def test_the_export_stands_in_a_dialog_and_a_mistake_that_has_trained_or_breaks_shapes_is_told(
@@ -163,7 +208,7 @@ def test_the_trace_shows_the_network_of_the_step(open_page: OpenPage, playground
     with page.context.expect_page() as opened:
         page.locator("#trace").press("Enter")
     trace = opened.value
-    assert re.search("2-3-1 的轨迹", trace.locator("#title").inner_text())
+    assert re.search("2-3-1 的追踪", trace.locator("#title").inner_text())
     assert trace.url.partition("#")[0] == f"{playground.origin}/trace"
     assert seen(page)
     ready(page)

@@ -18,6 +18,7 @@ import aiohttp
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from course_torch import lessons
 from course_torch.commands.main import main
 from course_torch.playground import server
 from course_torch.playground.server import LARGEST_MESSAGE, MOST_CONNECTIONS, MOST_SOCKETS, PROTOCOL, serve, table
@@ -379,3 +380,35 @@ def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) ->
 )
 def test_a_wrong_option_is_one_line(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert message in usage_error(main, ["playground", "--no-open", *arguments], capsys)
+
+
+@visited
+async def with_lessons(visitor: Visitor) -> None:
+    """The page knows that the lessons lie beside it, which may run their own scripts, and nothing else of the disk."""
+    assert '<html data-lessons="" ' in (await visitor.get("/"))[1]
+    status, text, headers = await visitor.get("/zh/lessons/2.4.html")
+    assert (status, text, headers["Content-Type"]) == (200, "课", "text/html; charset=utf-8")
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    assert "script-src 'self'; " in (await visitor.get("/"))[2]["Content-Security-Policy"]
+    for absent in ("/zh/lessons/9.9.html", "/zh/../secret", "/zh/%2e%2e/%2e%2e/secret", "/zh", "/secret%00"):
+        assert (await visitor.get(absent))[0] == 404
+    assert (await visitor.get("/zh/lessons/2.4.html", Host="localhost"))[0] == 403
+
+
+def test_the_server_has_the_lessons_beside_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").touch()
+    page = tmp_path / "site" / "zh" / "lessons" / "2.4.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("课", encoding="utf-8")
+    monkeypatch.setattr(lessons, "SITE", tmp_path / "site")
+    with_lessons()
+
+
+@visited
+async def without_lessons(visitor: Visitor) -> None:
+    assert "data-lessons" not in (await visitor.get("/"))[1]
+
+
+def test_without_the_site_the_page_has_no_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "SITE", tmp_path / "absent")
+    without_lessons()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from math import sin
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from course_torch.data.planar import NOISE
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.playground.session import RING, Session, StoppedError
-from course_torch.playground.settings import CHOICES, Settings, described
+from course_torch.playground.settings import CHOICES, Settings, described, drawn_points
 from tests.conftest import assert_equal
 from tests.playground.conftest import session_of
 
@@ -34,6 +35,14 @@ def test_the_defaults_are_those_of_the_flower() -> None:
         ("data_seed", -1, "data_seed: found -1, expected 0 to 2147483647"),
         ("model_seed", 1.5, "model_seed: found 1.5, expected 0 to 2147483647"),
         ("model_seed", True, "model_seed: found true"),
+        (
+            "features",
+            [],
+            r"features: found \[\], expected a list of some of x1, x2, x1_squared, x2_squared, x1_x2, sin_x1",
+        ),
+        ("features", ["x1", "x3"], r"features: found \['x1', 'x3'\]"),
+        ("features", ["x1", ["x2"]], "features: found"),
+        ("features", "x1", "features: found x1"),
         ("hidden_layers", [4] * 7, r"hidden_layers: found \[4, 4, 4, 4, 4, 4, 4\], expected at most 6 widths"),
         ("hidden_layers", [13], "hidden_layers: .*expected at most 6 widths from 1 to 12"),
         ("hidden_layers", [0], "hidden_layers"),
@@ -43,6 +52,7 @@ def test_the_defaults_are_those_of_the_flower() -> None:
         ("hidden_activation", ["tanh"], "hidden_activation"),
         ("slope", 2, "slope: found 2"),
         ("learn_slope", 1, "learn_slope: found 1, expected true or false"),
+        ("output", "softmax", "output: found softmax, expected one of sigmoid, identity"),
         ("initialization", None, "initialization: found null"),
         ("optimizer", "sgd", "optimizer: found sgd, expected one of gradient_descent, momentum, adam"),
         ("learning_rate", 7, "learning_rate: found 7, expected one of 0.0001"),
@@ -66,6 +76,8 @@ def test_every_value_of_a_table_is_taken_as_the_page_sends_it() -> None:
     assert [type(each) for each in (settings.noise, settings.learning_rate, settings.batch_size)] == [float, float, int]
     settings = Settings().changed({"hidden_layers": [3, 12], "data_seed": 0, "learn_slope": True})
     assert (settings.layer_sizes, settings.data_seed, settings.learn_slope) == ((2, 3, 12, 1), 0, True)
+    settings = Settings().changed({"features": ["sin_x2", "x1", "x1_squared"]})
+    assert (settings.features, settings.layer_sizes) == (("x1", "x1_squared", "sin_x2"), (3, 4, 1))
 
 
 def test_the_page_gets_every_setting_with_its_values() -> None:
@@ -82,6 +94,34 @@ def test_full_batches_train_as_the_course_s_loop_does() -> None:
     gradient_descent(network, X, Y, learning_rate=1.2, iterations=200, method="plain")
     for name, expected in network.state_dict().items():
         assert_equal(name, session.network.state_dict()[name], expected, rtol=1e-9)
+
+
+def test_a_set_of_heights_has_the_output_identity_and_classes_may_have_it() -> None:
+    heights = Settings().changed({"data": "bumps"})
+    assert heights.output == "identity"
+    assert heights.changed({"output": "sigmoid"}).output == "identity", "a height is no probability"
+    assert heights.changed({"data": "moons"}).output == "sigmoid"
+    assert heights.changed({"data": "moons", "output": "identity"}).output == "identity"
+    classes = Settings().changed({"output": "identity"})
+    assert (classes.changed({"data": "moons"}).output, classes.changed({"points": 50}).output) == (
+        "identity",
+        "identity",
+    )
+
+
+@pytest.mark.parametrize("changes", [{"data": "slanted_plane"}, {"data": "bumps"}, {"output": "identity"}], ids=str)
+def test_the_squared_error_trains_as_the_course_s_loop_does(changes: dict[str, Any]) -> None:
+    session = session_of(100, learning_rate=0.3, **changes)
+    network = session.settings.model_config().network().double()
+    X, Y, _ = session.examples.train
+    gradient_descent(network, X, Y, learning_rate=0.3, iterations=100, method="plain")
+    for name, expected in network.state_dict().items():
+        assert_equal(name, session.network.state_dict()[name], expected, rtol=1e-9)
+    A, cost = network(X).detach(), session.cost(session.examples.train)
+    assert cost == pytest.approx(((A - Y) ** 2).mean().item() / 2)
+    assert session.result(session.examples.train).score == pytest.approx(1 - 2 * cost / Y.var(correction=0).item())
+    labels = torch.cat([Y, session.examples.held_out.Y])
+    assert session.examples.labels == [labels.min().item(), labels.max().item()]
 
 
 def test_a_minibatch_epoch_uses_every_example_once() -> None:
@@ -128,6 +168,37 @@ def test_the_curve_has_a_point_every_ten_steps() -> None:
     assert [each.step for each in session.costs] == [0, 10]
 
 
+def test_an_edit_is_rounded_to_float32_and_back_undoes_it() -> None:
+    session = session_of(10)
+    session.advance()
+    session.back(1)
+    before, curve = [each.detach().clone() for each in session.parameters], session.costs
+    session.edit(1, 2, 1, -0.1)
+    session.edit(2, 0, None, 3)
+    assert session.network.layers[0].W[2, 1] == torch.tensor(-0.1, dtype=torch.float32).item() != -0.1
+    assert session.network.layers[1].b.item() == 3
+    assert (session.step, session.steps_back, session.as_exported) == (10, 12, False)
+    edited = session.cost(session.examples.train)
+    session.advance()
+    assert session.costs[-1] == (10, edited, session.costs[-1].held_out)
+    session.back(2)
+    assert (session.step, session.network.layers[1].b.item() == 3, session.as_exported) == (10, False, False)
+    session.back(1)
+    assert all(map(torch.equal, session.parameters, before))
+    assert (session.step, session.as_exported, session.costs) == (10, True, curve)
+    session.advance()
+    assert session.costs[-1].train != edited
+
+
+@pytest.mark.parametrize("value", [None, "1", True, [1], float("nan"), float("-inf"), 1_000_001, 10**400])
+def test_a_weight_that_is_no_number_or_too_large_is_refused_in_both_languages(value: object) -> None:
+    session = session_of(1)
+    with pytest.raises(InputError, match=r"value: found .*, expected a number from -1000000 to 1000000") as raised:
+        session.edit(1, 0, 0, value)
+    assert raised.value.text.zh.startswith("值：得到")
+    assert (session.steps_back, session.as_exported) == (1, True)
+
+
 def test_a_cost_that_is_not_finite_stops_before_the_step() -> None:
     session = session_of(3)
     with torch.no_grad():
@@ -152,6 +223,34 @@ def test_own_points_need_a_file_and_name_the_axes() -> None:
     assert session.examples.axes == ["width", "height"]
     assert session.examples.domain == pytest.approx([0.9, 3.1, 19, 41])
     assert len(session.examples.train.X) == 14
+
+
+def test_features_are_functions_of_the_points_and_the_plane_stays() -> None:
+    plain, session = session_of(), session_of(features=["x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"])
+    x1, x2 = plain.examples.train.X.T.tolist()
+    expected = [[b, a * a, b * b, a * b, sin(a), sin(b)] for a, b in zip(x1, x2, strict=True)]
+    torch.testing.assert_close(session.examples.train.X, torch.tensor(expected, dtype=torch.float64))
+    for name, points in session.examples.points.items():
+        assert torch.equal(points, plain.examples.points[name])
+    assert session.examples.domain == plain.examples.domain
+
+
+def test_a_circle_is_a_line_in_the_squares() -> None:
+    """No straight line separates the circles, and logistic regression on x1² and x2² does."""
+    circles = {"data": "circles", "noise": 0.05, "hidden_layers": [], "learning_rate": 3}
+    plain, squares = session_of(200, **circles), session_of(200, **circles, features=["x1_squared", "x2_squared"])
+    assert plain.result(plain.examples.held_out).score < 0.7
+    assert squares.result(squares.examples.held_out).score > 0.98
+
+
+def test_drawn_points_keep_their_plane_and_the_classes_their_names() -> None:
+    """Red is class 0, although it comes after blue."""
+    rows = [[0.5, 1, 0], [0, 0.125, 1], [2, 1.5, 1], [-1, 0, 0]]
+    session = Session(Settings(data="csv"), drawn_points(rows, [-4, 4, -3, 5]))
+    assert session.examples.domain == [-4, 4, -3, 5]
+    assert (session.examples.data.class_names, session.examples.axes) == (("red", "blue"), ["x1", "x2"])
+    found = torch.cat([*session.examples.points.values()]).tolist()
+    assert sorted(found) == sorted(rows)
 
 
 def test_the_plane_of_a_drawn_set_is_a_square_around_all_points() -> None:

@@ -1,14 +1,21 @@
 """The gradient report as a page, and the trainings behind the gallery."""
 
+import re
+
 import pytest
 import torch
+from matplotlib.text import Text as Label
 from rich.console import Console
 
+from course_torch.language import CHINESE
 from course_torch.mistakes.context import TensorName
-from course_torch.reports.gallery import logistic_surface
+from course_torch.reports import gallery
+from course_torch.reports.gallery import GALLERY, logistic_surface
 from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table
 from course_torch.verification.comparing import Difference
 from course_torch.verification.report import GradientReport, TensorReport
+from tests.docs.texts import wrong_chinese
+from tests.fixture_types import Monkeypatch
 
 FAR = Difference(largest=1.0, relative=1.25e-1, factor=-121.7006, residual=1.0, tolerance=3e-13)
 ROWS = [
@@ -54,3 +61,18 @@ def test_the_cost_is_convex_along_every_line_of_the_grid() -> None:
     J = logistic_surface(steps=1).J
     assert (J.diff(n=2, dim=0) > 0).all()
     assert (J.diff(n=2, dim=1) > 0).all()
+
+
+WORDS = {"sigmoid", "tanh", "relu", "leaky_relu", "identity", "Logistic", "log", "exp", "nat", "n_x"}
+"""Names that a Chinese text keeps."""
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_a_figure_of_the_gallery_has_no_english_where_the_language_is_chinese(
+    name: str, monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.setattr(gallery, "costs_of", lambda *arguments: [1.0, 0.5])  # without training
+    texts = [text.get_text() for text in GALLERY[name].draw("zh").findobj(Label)]
+    assert any(re.search(CHINESE, text) for text in texts)
+    assert {word for text in texts for word in re.findall("[a-zA-Z_]{3,}", text)} <= WORDS
+    assert wrong_chinese(GALLERY[name].line.zh) == []

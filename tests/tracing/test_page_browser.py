@@ -40,9 +40,11 @@ def record(problem: Problem) -> Trace:
 def open_page(new_page: Callable[..., "Page"], tmp_path: Path) -> OpenPage:
     """A function that writes the page of a trace, and opens it from disk."""
 
-    def open_page(record: Trace, address: str = "", language: Language = "en", **options: object) -> "Page":
+    def open_page(
+        record: Trace, address: str = "", language: Language = "en", lessons: str | None = None, **options: object
+    ) -> "Page":
         file = tmp_path / "trace.html"
-        file.write_text(page_of(record.as_record(), language), encoding="utf-8")
+        file.write_text(page_of(record.as_record(), language, lessons), encoding="utf-8")
         page = new_page(**options)
         page.goto(file.as_uri() + address)
         return page
@@ -109,6 +111,36 @@ def test_the_formula_has_a_general_form_and_the_names_of_the_step(open_page: Ope
     assert page.locator("pre .now").text_content() == f"{line}{text}"
 
 
+def test_the_source_waits_for_a_click_and_then_stays(open_page: OpenPage, record: Trace) -> None:
+    page = open_page(record)
+    source, summary = page.locator("#step pre").first, page.locator("#step summary")
+    assert not source.is_visible()
+    summary.press("Enter")
+    assert source.is_visible()
+    page.locator("#forward").click()
+    assert source.is_visible(), "the next step shows its source too"
+    assert violations(page) == []
+    summary.press("Enter")
+    page.locator("#forward").click()
+    assert not source.is_visible()
+
+
+def test_a_section_of_the_notes_leads_to_the_lesson_in_the_language_of_the_page(
+    open_page: OpenPage, record: Trace
+) -> None:
+    step = f"#step-{step_of(record, 'J = (1/m) Σ_i L_i', 2)}"
+    page = open_page(record, step, lessons="file:///site/")
+    link = page.locator("#step > p a").first
+    assert (link.text_content(), link.get_attribute("href")) == ("notes 1.2", "file:///site/en/lessons/1.2.html")
+    guide = page.locator("#guide a")
+    assert guide.get_attribute("href") == "file:///site/en/start/trace.html"
+    page.locator("#language").click()
+    assert (link.text_content(), link.get_attribute("href")) == ("笔记 1.2", "file:///site/zh/lessons/1.2.html")
+    assert guide.get_attribute("href") == "file:///site/zh/start/trace.html"
+    assert violations(page) == []
+    assert open_page(record, step).locator("#step > p a, #guide a").count() == 0
+
+
 def test_the_numbers_are_those_of_the_network(open_page: OpenPage, record: Trace, problem: Problem) -> None:
     network, X, Y = problem
     first, second = network.autograd_gradients(X, Y)
@@ -121,7 +153,7 @@ def test_the_numbers_are_those_of_the_network(open_page: OpenPage, record: Trace
         jump(page, name)
         shown = torch.tensor(numbers(page, "comes-out", name), dtype=torch.float64)
         torch.testing.assert_close(shown, tensor.detach().reshape(shown.shape), rtol=1e-9, atol=1e-12)
-        short = float(page.locator("#comes-out [data-row]").first.inner_text())
+        short = float(page.locator(f"#comes-out figure[data-name='{name}'] [data-row]").first.inner_text())
         assert short == pytest.approx(shown.flatten()[0].item(), rel=1e-3)
     assert "✓ equal by autograd" in page.locator("#comes-out").inner_text()
     assert float(norm.text_content() or "") > 0
@@ -238,6 +270,43 @@ def test_the_first_wrong_step_is_open_with_both_values(open_page: OpenPage, prob
     right, own = (float(each) for each in cell.inner_text().split())
     assert own == pytest.approx(right + 1, abs=1e-3)
     assert wrong.symptom["en"] in page.locator("#own").inner_text()
+
+
+LINE = {
+    "place": {"en": "line 3", "zh": "第 3 行"},
+    "line": 3,
+    "code": "cost = losses.mean()",
+    "first_line": 1,
+    "text": "def compute_cost(A, Y):\n    losses = ...\n    cost = losses.mean()\n    return cost",
+}
+
+
+def test_the_first_wrong_step_shows_the_learners_own_line(open_page: OpenPage, problem: Problem) -> None:
+    record = trace(*problem, own=learner(factor=2.0), own_name="my_file.py", own_line=lambda name: LINE)
+    page = open_page(record, language="zh")
+    assert "你的代码：my_file.py，第 3 行 cost = losses.mean()" in page.locator("#own").inner_text()
+    assert page.locator("#own").inner_text().startswith("✗ my_file.py：第一个出错的张量是 J")
+    own = page.locator("#step pre").first
+    assert own.locator(".now").text_content() == "3    cost = losses.mean()"
+    assert own.get_attribute("aria-label") == "my_file.py"
+    assert violations(page) == []
+    page.locator("#forward").click()
+    assert page.locator("#step pre").count() == 2, "other steps show the package's code alone"
+
+
+def test_a_tensor_by_its_name(open_page: OpenPage, record: Trace) -> None:
+    """The page opens the formula of dW, and not the mean inside it. An unknown name is answered with all names."""
+    page = open_page(record)
+    for spelling in ("dW[2]", "dw2", "dW 2"):
+        page.keyboard.press("Home")
+        jump(page, spelling)
+        assert current(page) == str(step_of(record, "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ", 2))
+    jump(page, "dV")
+    answer = page.locator("#no-tensor")
+    assert answer.inner_text().startswith("There is no tensor dV. The tensors are X, A[0], W[1], b[1]")
+    assert violations(page) == []
+    jump(page, "J")
+    assert answer.is_hidden()
 
 
 def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"], record: Trace) -> None:

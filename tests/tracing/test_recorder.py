@@ -37,7 +37,7 @@ backward 2     average
 backward 2   linear_backward_input
 backward 1 block_backward
 backward 1   activation_backward
-backward 1     tanh_derivative
+backward 1     tanh_derivative_from_A
 backward 1   linear_step
 backward 1     linear_backward
 backward 1       average
@@ -129,7 +129,7 @@ def test_every_public_function_is_a_formula() -> None:
     [
         (layers.linear, ["Z"]),
         (layers.block_backward, ["dZ", "dW", "db", "dA_prev"]),
-        (activations.tanh_derivative, ["g'(Z)"]),
+        (activations.tanh_derivative_from_A, ["g'(Z)"]),
         (activations.leaky_relu_slope_derivative, ["dg/dslope"]),
     ],
 )

@@ -102,7 +102,7 @@ def test_the_names_of_the_notes(make_problem: MakeProblem) -> None:
     inputs = ((step.source, value) for step in record.steps for value in step.inputs if value.tensor is not None)
     arguments = {(source, value.name): record.tensors[value.tensor].name for source, value in inputs}
     assert arguments["layers.activation_backward", "cache.A_prev"] == "X"
-    assert arguments["activations.tanh_derivative", "A"] == "A[1]"
+    assert arguments["activations.tanh_derivative_from_A", "A"] == "A[1]"
     assert arguments["layers.block_backward", "dA"] == "dA[1]"
 
 
@@ -217,12 +217,13 @@ def test_the_first_wrong_tensor_is_marked_with_the_cause(make_problem: MakeProbl
     def no_mean(l: int, each: LayerGradients) -> LayerGradients:
         return each._replace(dW=7 * each.dW) if l <= 2 else each
 
-    record = trace(*make_problem(m=7), updates=2, own=learner(no_mean))
+    record = trace(*make_problem(m=7), updates=2, own=learner(no_mean), own_line=lambda name: {"code": f"{name} = ..."})
     wrong = first_wrong(record)
     tensor = record.tensors[wrong.tensor]
     assert (tensor.name, tensor.update) == ("dW[2]", 1)
-    assert wrong.step == tensor.made
-    assert record.steps[wrong.step].source == "average.average"
+    assert record.steps[wrong.step].source == "layers.linear_backward", "the formula of dW, not the mean inside"
+    assert tensor.id in [value.tensor for value in record.steps[wrong.step].outputs]
+    assert wrong.line == {"code": "dW[2] = ..."}
     assert wrong.causes == ["no 1/m"]
     assert wrong.sentences["en"] == ["the sum over the examples is not divided by m (notes 1.5)"]
     assert "笔记 1.5" in wrong.sentences["zh"][0]
@@ -246,6 +247,7 @@ def test_a_wrong_cost_comes_first(make_problem: MakeProblem) -> None:
     wrong = first_wrong(record)
     J = record.tensors[wrong.tensor]
     assert J.name == "J"
+    assert record.steps[wrong.step].source == "costs.cost"
     assert wrong.symptom["en"] == f"found {2 * J.values:.6g}, expected {J.values:.6g}"
     assert wrong.symptom["zh"] == f"得到 {2 * J.values:.6g}，应当是 {J.values:.6g}"
     assert (wrong.causes, wrong.sentences) == ([], {"en": [], "zh": []})

@@ -60,11 +60,11 @@ def test_a_broken_formula_ends_in_one_line(
 
 
 def test_a_value_error_of_a_formula_is_no_wrong_setting(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
-    def tanh_derivative(A: Tensor) -> Tensor:
+    def tanh_derivative_from_A(A: Tensor) -> Tensor:
         raise ValueError("mine")
 
-    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], derivative_by=tanh_derivative))
-    assert "breaks off at dZ[1]: tanh_derivative(A (100, 4)) raises ValueError: mine" in last_line(train, capsys)
+    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], derivative_by=tanh_derivative_from_A))
+    assert "breaks off at dZ[1]: tanh_derivative_from_A(A (100, 4)) raises ValueError: mine" in last_line(train, capsys)
 
 
 def test_a_forward_pass_that_breaks_off_is_named(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:

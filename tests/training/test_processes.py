@@ -17,6 +17,7 @@ from jsonargparse import Namespace
 from torch.distributed import DistNetworkError, HashStore, Store
 
 from course_torch.errors import InputError
+from course_torch.language import Text
 from course_torch.training import cli, processes
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
@@ -38,6 +39,12 @@ from tests.training.conftest import SMALL
 from tests.training.forked import free_port
 
 HERE = "127.0.0.1"
+
+
+def in_english(line: Text | None) -> str:
+    """A line that there is."""
+    assert line is not None
+    return line.en
 
 
 @pytest.fixture
@@ -124,7 +131,6 @@ def test_processes_that_expect_different_numbers_of_processes_do_not_wait_for_th
 
 def test_two_nodes_of_the_same_rank() -> None:
     for line in lines((0, 2, {}), (0, 2, {})):
-        assert line is not None
         assert line.startswith("NODE_RANK: found two processes of rank 0")
 
 
@@ -132,7 +138,6 @@ def test_a_process_that_does_not_come_ends_the_wait_of_the_others_at_the_limit(m
     monkeypatch.setattr(processes, "FAREWELL", 0.5)
     started = time.monotonic()
     for line in lines((0, 3, {}), (2, 3, {}), limit=1):
-        assert line is not None
         assert line.startswith("MASTER_ADDR a, MASTER_PORT 1: found 2 of 3 processes after 1 s, expected all of them")
     assert 1 < time.monotonic() - started < 5
 
@@ -171,12 +176,11 @@ def description(
 )
 def test_the_line_names_the_option_that_differs(first: dict[str, Any], second: dict[str, Any], line: str) -> None:
     descriptions = {0: description(**first), 1: description(**second)}
-    assert difference(descriptions) == f"{line}; expected the same on every node"
+    assert in_english(difference(descriptions)) == f"{line}; expected the same on every node"
 
 
 def test_another_seed_of_drawn_points_also_changes_the_examples() -> None:
-    line = difference({0: description(seed=1), 1: description(seed=2)})
-    assert line is not None
+    line = in_english(difference({0: description(seed=1), 1: description(seed=2)}))
     assert line.startswith("data.seed: found 1 on rank 0 and 2 on rank 1; data.train.labels: found ")
 
 
@@ -190,22 +194,22 @@ def test_options_that_change_no_parameter_update_may_differ(tmp_path: Path) -> N
 
 def test_the_versions_are_compared() -> None:
     old = description() | {"version of torch": "2.6.0"}
-    line = difference({0: old, 1: description()})
-    assert line is not None
+    line = in_english(difference({0: old, 1: description()}))
     assert line.startswith("version of torch: found 2.6.0 on rank 0 and ")
 
 
 def test_two_checkpoints_of_the_same_step_are_compared_by_their_contents(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).write_text(name)
-    line = difference({rank: description(global_step=40, last=tmp_path / name) for rank, name in enumerate("ab")})
-    assert line is not None
+    line = in_english(
+        difference({rank: description(global_step=40, last=tmp_path / name) for rank, name in enumerate("ab")})
+    )
     assert line.startswith("resume.last.ckpt: found ")
 
 
 def test_the_line_names_the_first_rank_that_differs_and_at_most_three_differences() -> None:
     same = {name: 1 for name in "abcde"}
-    line = difference({0: same, 1: same, 5: {name: 2 for name in "abcde"}})
+    line = in_english(difference({0: same, 1: same, 5: {name: 2 for name in "abcde"}}))
     named = "; ".join(f"{name}: found 1 on rank 0 and 2 on rank 5" for name in "abc")
     assert line == f"{named}; 2 more; expected the same on every node"
 
@@ -314,7 +318,7 @@ with ended_by_signal("course-torch train", grace=0.2):
 )
 def test_an_error_of_the_connection_becomes_one_line(error: RuntimeError, reason: str) -> None:
     line = "another process of this training ended or does not answer, see its own message"
-    assert lost_connection(error) == f"{line} ({reason})"
+    assert in_english(lost_connection(error)) == f"{line} ({reason})"
 
 
 def test_other_errors_are_no_lost_connection() -> None:

@@ -11,6 +11,7 @@ import yaml
 from lightning import Callback, Trainer
 from lightning.pytorch.callbacks import RichProgressBar
 from matplotlib.figure import Figure
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
@@ -133,6 +134,8 @@ def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> Non
     best = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)
     assert best["epoch"] == costs.index(min(costs))
     assert metrics_of(folder, "final/validation_cost")[0] == pytest.approx(min(costs), rel=1e-5)
+    events = EventAccumulator(str(folder)).Reload()
+    assert [event.value for event in events.Scalars("hp_metric")] == [pytest.approx(min(costs), rel=1e-5)]
 
 
 @pytest.mark.usefixtures("figures")

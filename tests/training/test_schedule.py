@@ -203,9 +203,9 @@ def test_a_state_of_milestones_comes_back_from_the_file(train: Train) -> None:
 
 
 def test_the_processes_of_a_training_compare_their_schedules() -> None:
-    from tests.training.test_processes import description
+    from tests.training.test_processes import description, in_english
 
-    line = difference({0: description(schedule=made("StepLR", step_size=5)), 1: description()})
+    line = in_english(difference({0: description(schedule=made("StepLR", step_size=5)), 1: description()}))
     assert (
         line == "lr_scheduler: found StepLR(step_size 5) on rank 0 and null on rank 1; expected the same on every node"
     )

@@ -179,6 +179,12 @@ FILES = {
 }
 BAD = [
     ("--acelerator cpu", "unrecognized arguments: --acelerator"),
+    ("fit --config digits", "found fit, expected no such word: train trains and validates, and ends with the results"),
+    ("validate", "found validate, expected no such word"),
+    ("test", "found test, expected no such word"),
+    ("predict", "found predict, expected the command course-torch predict CHECKPOINT FILES"),
+    ("--config digits --ckpt_path=last.ckpt", "found --ckpt_path, expected --resume FOLDER"),
+    ("--seed_everything 3", "found --seed_everything, expected --model.seed for the parameters and --data.seed"),
     ("--model.hidden relu", "--model.hidden"),
     ("extra", "found extra, which belongs to no option"),
     ("--accelerator", "accelerator: expected one argument"),

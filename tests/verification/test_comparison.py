@@ -227,7 +227,7 @@ def test_one_example_is_enough(make_problem: MakeProblem) -> None:
 
 def test_float16_is_rejected_by_its_name(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 1])
-    with pytest.raises(InputError, match=r"dtype: found torch\.float16, expected one of torch\.float64, "):
+    with pytest.raises(InputError, match=r"dtype: found 'torch\.float16', expected one of torch\.float64, "):
         compare_gradients(network.half(), X.half(), Y)
 
 

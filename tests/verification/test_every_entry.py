@@ -1,10 +1,13 @@
 """Statements that explain every entry of a wrong tensor, read from a few numbers."""
 
+import re
+
 import pytest
 import torch
 from torch import Tensor
 
-from course_torch.mistakes.operands import EXAMPLE, INPUT, ROW, UNIT, Formula, Operand
+from course_torch.language import CHINESE, Text
+from course_torch.mistakes.operands import EXAMPLE, FUNCTIONS, INPUT, LABEL_PROBABILITY, ROW, UNIT, Formula, Operand
 from course_torch.verification.every_entry import (
     Z_cut_off,
     all_counted,
@@ -16,6 +19,7 @@ from course_torch.verification.every_entry import (
     terms,
     terms_tell,
 )
+from tests.docs.texts import wrong_chinese
 from tests.verification.by_hand import numbers, said, seen, tensor
 
 RIGHT = numbers(8, 3)
@@ -55,6 +59,27 @@ def test_a_function_of_the_entry_is_named_with_its_factor() -> None:
     assert "these are the entries of 3 times the right tensor²" in entries(3 * RIGHT**2)
     assert "these are the entries of the right tensor shifted by one row" in entries(RIGHT.roll(1, 0))
     assert entries(RIGHT + 1) == ["the same number is added to every entry"]
+
+
+CHINESE_SENTENCES = {
+    "这是正确的张量移动一行的元素": RIGHT.roll(1, 0),
+    "这是 3 倍的正确的张量四舍五入到 1 位小数的元素": 3 * RIGHT.round(decimals=1),
+    "这是正确的张量按列标准化的元素": (RIGHT - RIGHT.mean(dim=0)) / RIGHT.std(dim=0, correction=0),
+    "这是正确的张量 / (|正确的张量| + 0.5) 的元素": RIGHT / (RIGHT.abs() + 0.5),
+}
+
+
+@pytest.mark.parametrize("chinese", CHINESE_SENTENCES)
+def test_what_is_made_of_a_tensor_is_said_in_chinese(chinese: str) -> None:
+    found = entry_by_entry(seen(CHINESE_SENTENCES[chinese], RIGHT))
+    assert chinese in [mistake.sentence.zh for mistake in found]
+
+
+@pytest.mark.parametrize("made", FUNCTIONS)
+def test_words_for_what_is_made_of_a_tensor_are_chinese_too(made: Text) -> None:
+    words = re.sub("softmax|sigmoid|tanh|exp|log|max|min", "", made.en)
+    assert bool(re.search("[a-z]{2}", words)) == bool(re.search(CHINESE, made.zh))
+    assert wrong_chinese(made.zh) == []
 
 
 def test_eight_different_sizes_prove_a_function_of_an_entry() -> None:
@@ -245,11 +270,15 @@ def test_the_logits_of_several_classes_are_scaled() -> None:
 
 def test_an_epsilon_is_added_to_the_denominators() -> None:
     p = A * Y + (1 - A) * (1 - Y)
-    name = "the probability of the label"
     found = (A - Y) * p / (p + 0.01)
-    assert output(found, **{name: p})[-1].startswith("0.01 is added to each denominator")
+
+    def of(m: int) -> list[str]:
+        tensors = {"A": A[:m], "Y": Y[:m], "Z": Z[:m], LABEL_PROBABILITY: p[:m]}
+        return said(labels(seen(found[:m], (A - Y)[:m], Formula((EXAMPLE, UNIT), 8, tensors, []))))
+
+    assert of(8)[-1].startswith("0.01 is added to each denominator")
     assert output(found) == []
-    assert output(found[:4], A[:4], Y[:4], Z[:4], **{name: p[:4]}) == []
+    assert of(4) == []
 
 
 def test_losses_in_a_column_have_no_labels_of_their_own() -> None:

@@ -29,7 +29,7 @@ def sentences(place: str, wrong: Wrong, need: str = "tanh", output: str = "sigmo
     problem, reference = problem_with_reference(0, need, output, torch.float64)
     diagnosis = diagnosis_of({place: wrong}, problem, reference)
     assert diagnosis is not None
-    return "; or: ".join(diagnosis.sentences)
+    return "; or: ".join(each.en for each in diagnosis.sentences)
 
 
 SAID: list[tuple[str, Wrong, str]] = [

@@ -153,8 +153,8 @@ def test_the_title_of_a_fault_says_where_it_is_made(name: str, chinese: str) -> 
 
 def test_the_sentence_of_two_mistakes_joins_theirs() -> None:
     assert BY_NAME["sign, and no 1/m, in dW"].sentence == (
-        "the sign is turned around, and the sum over the examples is not divided by m",
-        "正负号反了；并且对样本求和之后没有除以 m",
+        "the sign is turned around (notes 2.5), and the sum over the examples is not divided by m (notes 1.5)",
+        "正负号反了（笔记 2.5）；并且对样本求和之后没有除以 m（笔记 1.5）",
     )
 
 

@@ -41,8 +41,8 @@ def test_a_linear_step_that_no_record_makes_is_described(
     with_linear(wrong, monkeypatch)
     found = wrong_forward(*make_problem([4, 6, 3, 1]))
     assert found is not None
-    assert (found.tensor, len(found.sentences)) == ("Z[1]", 1)
-    assert said in found.sentences[0]
+    assert (found.tensor.en, len(found.sentences)) == ("Z[1]", 1)
+    assert said in found.sentences[0].en
 
 
 VALUES: list[tuple[Callable[[Tensor], Tensor], str]] = [

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_torch.language import Text
 from course_torch.mistakes.context import ForwardContext
 from course_torch.verification.comparing import Match
 from course_torch.verification.forward_findings import (
@@ -21,6 +22,11 @@ from course_torch.verification.forward_findings import (
 )
 from tests.verification.by_hand import numbers, tensor
 
+
+def english(causes: list[Text]) -> list[str]:
+    return [cause.en for cause in causes]
+
+
 # J: m J is the sum of the losses
 
 
@@ -32,8 +38,14 @@ NOT_DIVIDED = "the sum over the examples is not divided by m (notes 1.2)"
 def cost(
     found: float | Tensor, weights: Tensor | None = None, *, losses: Tensor = LOSSES, error: float = 1e-14
 ) -> list[str]:
-    return causes_of_cost(
-        torch.as_tensor(found, dtype=torch.float64), losses.sum(), torch.tensor(error).double(), losses, lambda: weights
+    return english(
+        causes_of_cost(
+            torch.as_tensor(found, dtype=torch.float64),
+            losses.sum(),
+            torch.tensor(error).double(),
+            losses,
+            lambda: weights,
+        )
     )
 
 
@@ -133,13 +145,13 @@ MINUS = ": a minus sign is missing or too many"
     ],
 )
 def test_a_factor_of_Z_or_of_one_of_its_terms_is_named(found: Tensor, expected: str) -> None:
-    assert factor_of("Z", LINEAR, found, PRODUCT + B, 1e-14) == [expected]
+    assert english(factor_of("Z", LINEAR, found, PRODUCT + B, 1e-14)) == [expected]
 
 
 def test_a_factor_needs_seven_digits_beside_those_of_the_first_number() -> None:
-    assert factor_of("A", LINEAR, tensor([2], [4.0]), tensor([1], [2]), 1e-12) != []
-    assert factor_of("A", LINEAR, tensor([2], [4.0]), tensor([1], [2]), 1e-6) == []
-    assert factor_of("A", LINEAR, tensor([2]), tensor([1]), 1e-14) == []
+    assert english(factor_of("A", LINEAR, tensor([2], [4.0]), tensor([1], [2]), 1e-12)) != []
+    assert english(factor_of("A", LINEAR, tensor([2], [4.0]), tensor([1], [2]), 1e-6)) == []
+    assert english(factor_of("A", LINEAR, tensor([2]), tensor([1]), 1e-14)) == []
 
 
 def loss(function: str, n_y: int = 1) -> ForwardContext:
@@ -162,7 +174,7 @@ def loss(function: str, n_y: int = 1) -> ForwardContext:
     ],
 )
 def test_what_a_factor_means(factor: float, place: ForwardPlace, step: ForwardContext, expected: str) -> None:
-    assert meaning(place, step, Match(factor, 1e-6, 6.0, 20.0)) == expected
+    assert meaning(place, step, Match(factor, 1e-6, 6.0, 20.0)).en == expected
 
 
 # The losses
@@ -206,15 +218,17 @@ def logs(step: ForwardContext, Y: Tensor) -> Tensor:
 def test_a_changed_loss_is_recognized(
     made: Callable[[ForwardContext], Tensor], expected: str, step: ForwardContext
 ) -> None:
-    (said,) = changed_loss(step, made(step), torch.zeros(len(step.Y)).double())
+    (said,) = english(changed_loss(step, made(step), torch.zeros(len(step.Y)).double()))
     assert expected in said
     off = made(step) + 0.01 * numbers(1, len(step.Y))[0]
-    assert changed_loss(step, off, torch.zeros(len(step.Y)).double()) == []
+    assert english(changed_loss(step, off, torch.zeros(len(step.Y)).double())) == []
 
 
 def test_weights_of_the_terms_of_the_loss_are_named() -> None:
     def weighted(step: ForwardContext, weights: Tensor) -> list[str]:
-        return changed_loss(step, logs(step, weights * step.Y) if step is SOFTMAX else by_label(weights), 0 * Z[0])
+        return english(
+            changed_loss(step, logs(step, weights * step.Y) if step is SOFTMAX else by_label(weights), 0 * Z[0])
+        )
 
     def by_label(weights: Tensor) -> Tensor:
         return -(weights[0] * Y * SIGMOID.log_A + weights[1] * (1 - Y) * SIGMOID.log_rest).sum(dim=1)
@@ -233,7 +247,7 @@ def test_weights_of_the_terms_of_the_loss_are_named() -> None:
 def test_five_losses_prove_a_change_and_those_of_numbers_have_none() -> None:
     def changed(m: int, function: str = "sigmoid") -> list[str]:
         step = ForwardContext(function=function, g=torch.sigmoid, Z=Z[:m], Y=Y[:m])
-        return changed_loss(step, -(of_label(SIGMOID)[:m] + 0.01).log()[:, 0], torch.zeros(m).double())
+        return english(changed_loss(step, -(of_label(SIGMOID)[:m] + 0.01).log()[:, 0], torch.zeros(m).double()))
 
     assert len(changed(5)) == 1
     assert changed(4) == []
@@ -245,7 +259,7 @@ def test_five_losses_prove_a_change_and_those_of_numbers_have_none() -> None:
 
 def test_the_causes_of_Z() -> None:
     def causes(found: Tensor, error: float = 1e-16) -> list[str]:
-        return causes_of_tensor("Z", LINEAR, found, PRODUCT + B, torch.full_like(PRODUCT, error))
+        return english(causes_of_tensor("Z", LINEAR, found, PRODUCT + B, torch.full_like(PRODUCT, error)))
 
     assert "nan" in causes(PRODUCT + B / 0)[0] or "finite" in causes(PRODUCT + B / 0)[0]
     assert "float32" in causes((PRODUCT + B).float().double())[0]
@@ -257,18 +271,18 @@ def test_the_causes_of_Z() -> None:
 
 def test_the_causes_of_another_X() -> None:
     X = numbers(8, 3)
-    assert "float32" in causes_of_input(X, X.float())[0]
-    assert causes_of_input(X, X[[3, 1, 0, 2, 5, 4, 7, 6]]) == [
+    assert "float32" in english(causes_of_input(X, X.float()))[0]
+    assert english(causes_of_input(X, X[[3, 1, 0, 2, 5, 4, 7, 6]])) == [
         "the right numbers, but the examples are in another order"
     ]
-    assert causes_of_input(X, X[:, [1, 0, 2]]) == ["the right numbers, but the inputs are in another order"]
-    assert causes_of_input(X, numbers(3, 8).T) == []
-    assert causes_of_input(X, X + 1e-8 * numbers(3, 8).T) == []
+    assert english(causes_of_input(X, X[:, [1, 0, 2]])) == ["the right numbers, but the inputs are in another order"]
+    assert english(causes_of_input(X, numbers(3, 8).T)) == []
+    assert english(causes_of_input(X, X + 1e-8 * numbers(3, 8).T)) == []
 
 
 def test_the_causes_of_the_losses() -> None:
     def causes(found: Tensor) -> list[str]:
-        return causes_of_tensor("L", SIGMOID, found, right, torch.full_like(right, 1e-16))
+        return english(causes_of_tensor("L", SIGMOID, found, right, torch.full_like(right, 1e-16)))
 
     right = logs(SIGMOID, Y)
     assert causes(-(of_label(SIGMOID) + 0.01).log()[:, 0]) == ["0.01 is added to A inside the logarithm (notes 1.2)"]
@@ -287,4 +301,4 @@ def test_the_causes_of_the_losses() -> None:
     ],
 )
 def test_another_dtype(found: torch.dtype, expected: torch.dtype, said: str) -> None:
-    assert precision_lost(found, expected).startswith(said)
+    assert precision_lost(found, expected).en.startswith(said)

@@ -49,7 +49,7 @@ def said_of(name: str) -> list[str]:
         made, right = (broken_tensors(*problem, faults) for faults in (wrong, {}))
         if any((made[tensor] - right[tensor]).norm() > 1e-12 * right[tensor].norm() for tensor in right):
             diagnosis = diagnosis_of(wrong, problem, reference)
-            said.append("missed" if diagnosis is None else "; or: ".join(diagnosis.sentences))
+            said.append("missed" if diagnosis is None else "; or: ".join(each.en for each in diagnosis.sentences))
     return said
 
 

@@ -1,4 +1,4 @@
-"""Mistakes made in the real files, as a reader of the README makes them: no traceback, no wrong cause.
+"""Mistakes made in the real files, as a reader of docs/compare.md makes them: no traceback, no wrong cause.
 
 A copy of the package is broken, and one process runs `compare` on each copy with fresh modules.
 """
@@ -34,8 +34,8 @@ MISTAKES = [
     (ACTIVATIONS, TANH, "return A * A", "the 1 is left out"),
     (ACTIVATIONS, TANH, "return 1 - A * A * A", "A has a wrong power: tanh has 1 - A²"),
     (ACTIVATIONS, TANH, "return 1 - torch.sin(A)", "another function of Z stands in place of g'(Z)"),
-    (ACTIVATIONS, TANH, "return 1.0", "tanh_derivative(A (400, 4)) returns the number 1.0, expected a tensor"),
-    (ACTIVATIONS, TANH, "A * A", "tanh_derivative(A (400, 4)) returns None"),
+    (ACTIVATIONS, TANH, "return 1.0", "tanh_derivative_from_A(A (400, 4)) returns the number 1.0, expected a tensor"),
+    (ACTIVATIONS, TANH, "A * A", "tanh_derivative_from_A(A (400, 4)) returns None"),
     (ACTIVATIONS, TANH, "return (1 - A * A).float()", "precision is lost"),
     (ACTIVATIONS, SIGMOID, "return A * A", "the 1 is left out"),
     (ACTIVATIONS, TANH_VALUE, "return torch.tanh(2 * Z)", "A[1] in the forward pass, computed by tanh"),
@@ -95,11 +95,11 @@ def options_for(right: str) -> list[str]:
     return ["--data.name", "planar", *sizes, "--model.hidden_activation", activation]
 
 
-README = "sed -i 's/return 1 - A \\* A/return 1 - A/' course_torch/formulas/activations.py"
+EXAMPLE = "sed -i 's/return 1 - A \\* A/return 1 - A/' course_torch/formulas/activations.py"
 
 
-def test_the_example_of_the_readme_is_a_mistake_of_this_list() -> None:
-    assert README in (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+def test_the_example_of_the_page_is_a_mistake_of_this_list() -> None:
+    assert EXAMPLE in (PACKAGE.parent / "docs" / "compare.md").read_text(encoding="utf-8")
     assert MISTAKES[0][1:3] == ("return 1 - A * A", "return 1 - A")
     assert MISTAKES[0][1] in (PACKAGE / ACTIVATIONS).read_text()
 

@@ -1,6 +1,7 @@
 """What a loop of updates records and keeps, read from a few numbers."""
 
 from math import log
+from typing import Any
 
 import pytest
 import torch
@@ -40,9 +41,14 @@ def test_a_loop_that_records_too_few_costs_may_end_early(
 ) -> None:
     """The last update subtracts nothing if its iteration is missing."""
     number, (sentence,) = wrong_count(trained(*costs, expected=expected, dW=dW))
-    assert number == seen
-    assert said in sentence
-    assert ("missing" in sentence) == ("missing" in said)
+    assert number.en == seen
+    assert said in sentence.en
+    assert ("missing" in sentence.en) == ("missing" in said)
+
+
+def causes(*costs: float, **given: Any) -> list[str]:
+    """What the last cost is if the right J is 1."""
+    return [cause.en for cause in causes_of_record(trained(*costs, **given), 1.0, X, Y)]
 
 
 BEFORE, ADDED, MEAN = (
@@ -66,22 +72,22 @@ BEFORE, ADDED, MEAN = (
 )
 def test_J_may_depend_on_the_J_recorded_before(costs: tuple[float, ...], expected: list[str]) -> None:
     """The right J is 1."""
-    assert causes_of_record(trained(*costs), 1.0, X, Y) == expected
+    assert causes(*costs) == expected
 
 
 @pytest.mark.parametrize(("slack", "largest"), [(1e-4, 10 * 1e-4 * 2), (1e-2, 1 / 100)])
 def test_a_recorded_J_is_read_within_ten_errors_and_far_nearer_than_the_right_one(slack: float, largest: float) -> None:
     """It is 2 in place of 1: a hundredth of this distance at most."""
     for sign in (1, -1):
-        assert causes_of_record(trained(2, 2 + 0.99 * sign * largest, slack=slack), 1.0, X, Y) == BEFORE
-        assert causes_of_record(trained(2, 2 + 1.01 * sign * largest, slack=slack), 1.0, X, Y) == []
+        assert causes(2, 2 + 0.99 * sign * largest, slack=slack) == BEFORE
+        assert causes(2, 2 + 1.01 * sign * largest, slack=slack) == []
 
 
 def test_J_may_be_that_after_the_update() -> None:
     """The network of zeros has the cost log 2."""
-    (said,) = causes_of_record(trained(log(2), after=True), 1.0, X, Y)
+    (said,) = causes(log(2), after=True)
     assert said.startswith("this is the J after the update")
-    assert causes_of_record(trained(log(2)), 1.0, X, Y) == []
+    assert causes(log(2)) == []
 
 
 def test_every_tensor_of_a_reference_has_an_error() -> None:

@@ -97,12 +97,12 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
         row("dA", 2),
     ]
     judged = "judged: 4 by autograd, 2 by central differences, 2 as trained by J.backward()"
-    assert report(*rows).coverage == f"{judged}; not judged by differences: db[3]"
-    assert report(*rows[:2]).coverage == (
+    assert report(*rows).coverage.en == f"{judged}; not judged by differences: db[3]"
+    assert report(*rows[:2]).coverage.en == (
         "judged: 2 by autograd, 2 by central differences, 1 as trained by J.backward()"
     )
     rows = [row("dW", 3, trained=AGREES, updates=3), row("db", 3, trained=AGREES, updates=2), row("dA", 2)]
-    assert report(*rows, method="gram").coverage == (
+    assert report(*rows, method="gram").coverage.en == (
         "judged: 3 by autograd, 2 as trained by gradient_descent, method gram (5 of 8 in 4 updates)"
     )
 
@@ -113,7 +113,7 @@ def test_equal_tensors_are_one_line() -> None:
 
 def test_tensors_that_nothing_judges_are_counted_and_named_with_the_reason() -> None:
     unjudged = {"A[1]": "sine has no module", "the losses L": "no loss", "A[2]": "sine has no module"}
-    seen = replace(report(RIGHT, RIGHT), unjudged=unjudged)
+    seen = replace(report(RIGHT, RIGHT), unjudged={same(name): same(why) for name, why in unjudged.items()})
     named = "; not judged, because sine has no module: A[1], A[2]; not judged, because no loss: the losses L)"
     judged = "(judged: 2 by autograd, 0 as trained by J.backward()"
     assert str(seen) == f"all 2 tensors are equal, 3 more are not judged {judged}{named}"
@@ -122,14 +122,14 @@ def test_tensors_that_nothing_judges_are_counted_and_named_with_the_reason() -> 
     assert str(replace(seen, tensors=[LOST])).endswith(named)
 
 
-J_WRONG = Finding("J", "network.cost", "2 times", (), "J = (1/m) Σ L")
+J_WRONG = Finding(same("J"), "network.cost", same("2 times"), (), same("J = (1/m) Σ L"))
 
 
 def test_a_wrong_J_stands_beside_the_gradients() -> None:
     seen = replace(report(RIGHT, RIGHT), forward=J_WRONG)
     assert not seen.agrees
     assert str(seen) == f"{J_WRONG} (judged: 2 by autograd, 0 as trained by J.backward())"
-    assert replace(seen, diagnosis=DIAGNOSIS).objection == f"{J_WRONG} Then as trained (backward): {DIAGNOSIS}"
+    assert replace(seen, diagnosis=DIAGNOSIS).objection.en == f"{J_WRONG} Then as trained (backward): {DIAGNOSIS}"
     assert str(replace(seen, tensors=[])).endswith("(no gradient was judged: every judge needs a right forward pass)")
 
 
@@ -137,9 +137,9 @@ def test_what_no_cause_explains_is_named_in_the_line() -> None:
     different = "different, though the formulas agree with autograd: dW[2], dW[1]"
     hidden = "not judged, because rounding errors in this dtype hide them: db[1]"
     wrong = [row("dW", 2, numeric=DIFFERS), row("dW", 1, numeric=DIFFERS)]
-    assert report(RIGHT, *wrong).objection == different
-    assert report(RIGHT, LOST).objection == hidden
-    assert report(LOST, *wrong).objection == f"{different}; {hidden}"
+    assert report(RIGHT, *wrong).objection.en == different
+    assert report(RIGHT, LOST).objection.en == hidden
+    assert report(LOST, *wrong).objection.en == f"{different}; {hidden}"
     assert str(report(RIGHT, LOST)) == f"{hidden} (judged: 2 by autograd, 0 as trained by J.backward())"
 
 
@@ -148,9 +148,9 @@ DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((MISTAKES["s
 
 def test_the_line_says_whether_the_formulas_or_the_training_are_wrong() -> None:
     text = "first wrong: dW[2] (off). Probably the sign is turned around (notes 2.5)."
-    assert report(RIGHT, WRONG, diagnosis=DIAGNOSIS).objection == text
+    assert report(RIGHT, WRONG, diagnosis=DIAGNOSIS).objection.en == text
     trained = row("dW", 2, trained=DIFFERS)
-    assert report(RIGHT, trained, diagnosis=DIAGNOSIS, method="gram").objection == f"as trained (gram): {text}"
+    assert report(RIGHT, trained, diagnosis=DIAGNOSIS, method="gram").objection.en == f"as trained (gram): {text}"
 
 
 def test_the_largest_relative_error_is_that_of_the_formulas_or_as_trained() -> None:
@@ -199,7 +199,8 @@ def test_a_nan_is_different() -> None:
 
 
 def test_a_pass_that_breaks_off_is_a_finding_even_if_all_tensors_before_are_right() -> None:
-    broken = broken_off("dA[1]", "linear_backward_input(dZ (7, 1), W (1, 4))", "raises RuntimeError: no", "Probably W")
+    formula = "linear_backward_input(dZ (7, 1), W (1, 4))"
+    broken = broken_off("dA[1]", formula, same("raises RuntimeError: no"), same("Probably W"))
     seen = GradientReport([row("dW", 2)], None, "backward", broken)
     line = f"the backward pass breaks off at dA[1]: {broken.formula} raises RuntimeError: no. Probably W."
     assert not seen.agrees

@@ -50,8 +50,8 @@ def test_numbers_are_short() -> None:
     assert short(1234.5) == "1234"
     assert short(1e-9) == "0"
     assert short(12345 + 5e-10) == "12345"
-    assert times(1.0, "W") == "W"
-    assert times(-1.0, "W") == "-1 times W"
+    assert times(1.0, "W") == ("W", "W")
+    assert times(-1.0, "W") == ("-1 times W", "-1 倍的 W")
 
 
 def test_a_threshold_between_two_numbers_has_as_few_digits_as_possible() -> None:

@@ -7,9 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.exchange.graph import step_graph, update_graph
+from course_torch.exchange.graph import packed, step_graph, update_graph
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.playground.graphs import passes_graph
+from course_torch.playground.settings import Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -74,11 +76,13 @@ class Problem:
     def by_torch(self) -> dict[str, Tensor]:
         """Every tensor of both passes, by the network itself."""
         network = self.network
-        caches, steps = network.caches(self.X), network.backward_steps(self.X, self.Y)
+        caches, steps = network.caches(self.X), network.backward_steps(self.X, self.Y, input_derivative=True)
         made: dict[str, Tensor | None] = {"J": network.output.cost(caches[-1].Z, self.Y)}
         for l, (cache, step) in enumerate(zip(caches, steps, strict=True), start=1):
             made |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev}
             made |= {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
+        for l, gradients in enumerate(network.autograd_gradients(self.X, self.Y), start=1):
+            made |= {f"autograd {kind}[{l}]": tensor for kind, tensor in gradients._asdict().items()}
         return {name: tensor for name, tensor in made.items() if tensor is not None}
 
 
@@ -119,3 +123,12 @@ def test_the_update_in_the_page(graph_page: "Page") -> None:
     ((name, (shape, data)),) = graph_page.evaluate(RUN, [graph, inputs])
     assert (name, shape) == ("W", [1, 2])
     assert data == pytest.approx([0.95, -2.4], rel=1e-15)
+
+
+def test_a_packed_graph_is_the_same_graph_in_the_page(graph_page: "Page") -> None:
+    """Mistakes of three kinds: nodes after those of the formulas, nodes of the formulas before, and both."""
+    graphs = {activation: passes_graph(Settings(hidden_activation=activation)) for activation in ("tanh", "leaky_relu")}
+    pack = json.loads(json.dumps(packed(graphs)))
+    for name, graph in graphs.items():
+        expected = json.loads(json.dumps(graph._asdict()))
+        assert graph_page.evaluate("([pack, name]) => unpacked(pack, name)", [pack, name]) == expected

@@ -26,7 +26,7 @@ def moved_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]
         for outer in [statement for statement in block if isinstance(statement, ast.For | ast.If)]:
             at, is_loop = block.index(outer), isinstance(outer, ast.For)
             for inner in (outer.body, outer.orelse):
-                for one in movable(inner):
+                for one in [*movable(inner), *(last for last in inner if isinstance(last, ast.Return))]:
                     for step, text in enumerate(OUTSIDE):
                         where = text.fill(block=LOOP if is_loop else CONDITION)
                         yield moved(function, one, inner, block, at + step, where)

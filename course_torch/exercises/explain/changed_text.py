@@ -13,7 +13,8 @@ from difflib import get_close_matches
 from itertools import combinations, islice
 
 from course_torch.exercises.explain.changed_statements import moved_statements
-from course_torch.exercises.explain.exceptions import MODULES, name_of
+from course_torch.exercises.explain.exceptions import MODULES
+from course_torch.exercises.explain.raised_call import name_of
 from course_torch.exercises.explain.unwritten import is_none, values_in
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
@@ -52,6 +53,8 @@ INDICES = ("i", "j", "k", "l", "L")
 ACTIVATIONS = ("relu", "sigmoid")
 NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
+OF_TENSORS = ("torch.max", "torch.min")
+"""Functions in which a number in place of a tensor is an axis, or raises an exception that does not name it."""
 PRODUCTS, ENTRY_BY_ENTRY = ("dot", "matmul", "mm"), ("multiply", "mul")
 OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
@@ -260,11 +263,13 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 
 
 def other_numbers(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
-    """A name of the function in place of a number, or 0.5 for what something is compared with, as a probability."""
+    """A name or a tensor in place of a number, or 0.5 for what something is compared with, as a probability."""
     if isinstance(parent, ast.Compare) and field == "comparators":
         yield ast.Constant(0.5)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
         yield from (ast.Name(name) for name in NUMBERS if name in names)
+    if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:
+        yield ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [node], [])
 
 
 def other_loops(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -284,11 +289,21 @@ def other_signs(parent: ast.AST, field: str, node: ast.expr, names: set[str]) ->
     if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
         yield ast.BinOp(node.left, operator(), node.right)
         yield from (node.left, node.right)
-        match node:
-            case ast.BinOp(ast.BinOp(a, ast.Mult() | ast.Div() as product, b), ast.Add() | ast.Sub(), c):
-                yield ast.BinOp(a, product, ast.BinOp(b, node.op, c))
+        yield from regrouped(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand
+
+
+def regrouped(node: ast.expr) -> Iterator[ast.expr]:
+    """The same operands and operations with other brackets, as (a - b) / m for a - b / m."""
+    match node:
+        case ast.BinOp(a, op, ast.BinOp(b, other, c)) if type(op) is not type(other):
+            first = ast.BinOp(a, op, b)
+            yield from (ast.BinOp(one, other, c) for one in (first, *regrouped(first)))
+    match node:
+        case ast.BinOp(ast.BinOp(a, other, b), op, c) if type(op) is not type(other):
+            last = ast.BinOp(b, op, c)
+            yield from (ast.BinOp(a, other, one) for one in (last, *regrouped(last)))
 
 
 def other_products(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -> Iterator[ast.expr]:
@@ -343,7 +358,8 @@ def other_orders(parent: ast.AST, field: str, node: ast.expr, names: set[str]) -
         case ast.Tuple(elts, ctx):
             yield from (ast.Tuple(other, ctx) for other in exchanged(elts))
         case ast.Call(func, args, keywords):
-            yield from (ast.Call(func, other, keywords) for other in exchanged(args))
+            rotated = ([*args[n:], *args[:n]] for n in range(1, len(args)))
+            yield from (ast.Call(func, other, keywords) for other in (*exchanged(args), *rotated))
         case ast.Dict(keys, values):
             yield from (ast.Dict(keys, other) for other in exchanged(values))
 

@@ -4,76 +4,18 @@ import ast
 import builtins
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.sandbox.source import Function, Node, Source, nodes_of
-from course_torch.exercises.tasks.task import Call, Finding, Value, finding
+from course_torch.exercises.explain.calls import of_arguments, of_attribute_name, of_called, of_spelling, returned_names
+from course_torch.exercises.explain.raised_call import RaisedCall, name_of
+from course_torch.exercises.sandbox.source import Function, nodes_of
+from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 from course_torch.text import counted
-
-
-@dataclass(frozen=True)
-class RaisedCall:
-    """An exception in a call of the function `name` of the learner's file."""
-
-    failure: Failure
-    call: Call
-    source: Source
-    name: str
-
-    @property
-    def function(self) -> Function:
-        return self.source.functions[self.name]
-
-    @property
-    def message(self) -> str:
-        return self.failure.message
-
-    @cached_property
-    def given(self) -> dict[str, Value]:
-        """Name of each argument in the learner's function -> its value. The function assigns to none of them."""
-        if not isinstance(self.function, ast.FunctionDef):
-            return {}
-        names = [argument.arg for argument in (*self.function.args.posonlyargs, *self.function.args.args)]
-        stored = {name.id for name in nodes_of(self.function, ast.Name) if isinstance(name.ctx, ast.Store)}
-        given = zip(names, self.call.arguments.values(), strict=False)
-        return {name: value for name, value in given if name not in stored}
-
-    @cached_property
-    def line(self) -> list[ast.expr | ast.stmt]:
-        """What stands on the line that raised it. Nothing if it is a line of another function."""
-        place = self.failure.place
-        if place is None or not self.source.is_inside(self.name, place):
-            return []
-        nodes = (node for node in ast.walk(self.function) if isinstance(node, ast.expr | ast.stmt))
-        return [node for node in nodes if node.lineno <= place[1] <= (node.end_lineno or node.lineno)]
-
-    def on_line(self, kind: type[Node]) -> list[Node]:
-        """What stands on the line, of one kind."""
-        return [node for node in self.line if isinstance(node, kind)]
-
-    def looked_up(self) -> dict[str, Value]:
-        """The arguments from which the line reads an entry, as parameters["W1"] and caches[l]: name -> value.
-
-        Empty if the line also reads an entry of something else: the exception may come from there.
-        """
-        read = [node for node in self.on_line(ast.Subscript) if not isinstance(node.ctx, ast.Store)]
-        changed = [node.target for node in self.on_line(ast.AugAssign)]
-        read += [target for target in changed if isinstance(target, ast.Subscript)]
-        names = [name_of(node.value) for node in read]
-        return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
-
-
-def name_of(node: ast.expr) -> str:
-    """The name that an expression is; empty for any other expression."""
-    return node.id if isinstance(node, ast.Name) else ""
-
 
 NO_ATTRIBUTE = re.compile(r"'(dict|tuple)' object has no attribute")
 LAYER = re.compile(r"(d?[Wb])(\d+)")
@@ -136,7 +78,8 @@ def parts_of_cache(name: str, fields: tuple[str, ...]) -> Finding:
 
 
 def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
-    """An entry of a dict as an attribute, or an attribute of arrays on a cache that is a tuple."""
+    """An entry of a dict as an attribute, an attribute of arrays on a cache that is a tuple, or a misspelling."""
+    yield from of_attribute_name(raised)
     for node in raised.on_line(ast.Attribute) if NO_ATTRIBUTE.search(raised.message) else ():
         name = name_of(node.value)
         held = raised.given.get(name)
@@ -274,7 +217,11 @@ LIBRARY_OF = {"np": "numpy", "numpy": "numpy", "torch": "torch", "F": "torch", "
 def of_name(raised: RaisedCall) -> Iterator[Finding]:
     """A name that is not defined anywhere, or a variable of the function that has no value yet."""
     if (match := re.search(r"local variable '(\w+)'", raised.message)) is not None:
-        yield finding("no value yet", name=match[1])
+        in_key = any(match[1] in held for held in raised.looked_up().values() if isinstance(held, dict))
+        if in_key and match[1] in names_in_keys(raised):
+            yield finding("not defined", name=match[1], how=QUOTES)
+        else:
+            yield finding("no value yet", name=match[1])
     elif (match := re.match(r"name '(\w+)' is not defined", raised.message)) is not None:
         yield from of_undefined(raised, match[1])
 
@@ -295,10 +242,19 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     elif name in {name_of(node.func) for node in raised.on_line(ast.Call)}:
         if (function := in_library(library, name)) != name:
             yield finding("not imported", name=name, how=OF_MODULE.fill(function=function))
-    elif name in {inner.id for node in raised.on_line(ast.Subscript) for inner in nodes_of(node.slice, ast.Name)}:
+        else:
+            yield from of_spelling(name, raised.source.functions)
+    elif name in names_in_keys(raised):
         yield finding("not defined", name=name, how=QUOTES)
     elif raised.line and raised.given:
-        yield finding("not defined", name=name, how=NO_VALUE.fill(name=name, given=", ".join(raised.given)))
+        close = [*of_spelling(name, {*raised.given, *raised.stored} - {name})]
+        how = NO_VALUE.fill(name=name, given=", ".join(raised.given))
+        yield from close or [finding("not defined", name=name, how=how)]
+
+
+def names_in_keys(raised: RaisedCall) -> set[str]:
+    """The names in the keys and indices on the line."""
+    return {inner.id for node in raised.on_line(ast.Subscript) for inner in nodes_of(node.slice, ast.Name)}
 
 
 def in_library(library: str, name: str) -> str:
@@ -316,9 +272,11 @@ def of_value(raised: RaisedCall) -> Iterator[Finding]:
     elif "can be converted to" in raised.message and "scalar" in raised.message:
         yield finding("a single number")
     elif "values to unpack" in raised.message:
-        taken_apart = [name_of(node.value) for node in raised.on_line(ast.Assign)]  # as A_prev, W, b = cache
-        fields = {name: getattr(raised.given.get(name), "_fields", ()) for name in taken_apart}
-        yield from (parts_of_cache(name, parts) for name, parts in fields.items() if parts)
+        for value in (node.value for node in raised.on_line(ast.Assign)):  # as A_prev, W, b = cache
+            if fields := getattr(raised.given.get(name_of(value)), "_fields", ()):
+                yield parts_of_cache(name_of(value), fields)
+            elif fields := returned_names(raised, value):
+                yield replace(parts_of_cache(ast.unparse(value), fields), section="")
 
 
 TYPES = {
@@ -342,13 +300,10 @@ def of_type(raised: RaisedCall) -> Iterator[Finding]:
             yield finding(key)
     elif "torch.Size" in raised.message and "unsupported operand" in raised.message:
         yield finding("shape as a number")
-    elif "object is not callable" in raised.message:  # an argument, a transpose or a shape is called
-        for function in (node.func for node in raised.on_line(ast.Call)):
-            is_part = isinstance(function, ast.Attribute) and function.attr in ("T", "shape")
-            if is_part or name_of(function) in raised.given:
-                yield finding("no function", code=ast.unparse(function))
+    elif "object is not callable" in raised.message:
+        yield from of_called(raised)
     else:
-        yield from of_value(raised)
+        yield from (*of_arguments(raised), *of_value(raised))
 
 
 def of_assertion(raised: RaisedCall, *, is_right: bool) -> Iterator[Finding]:

@@ -5,14 +5,16 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from rich.console import Console
+
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import SEMICOLON, as_record, not_loaded
+from course_torch.exercises.judge.answer import answer_parts, as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.recognition.chapters import (
@@ -25,13 +27,13 @@ from course_torch.exercises.recognition.chapters import (
     tasks_of,
     what_else,
 )
-from course_torch.exercises.sandbox.cells import LARGEST
+from course_torch.exercises.sandbox.cells import LARGEST, text_of
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.sandbox.learner.limits import close_to_others, end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter
-from course_torch.language import LANGUAGES, Language, Text
+from course_torch.language import LANGUAGES, SEMICOLON, Language, Text, joined
 from course_torch.text import shown
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
@@ -41,13 +43,19 @@ CAUSE_UNKNOWN = Text("cause unknown", "原因不明")
 OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文件属于 {found} 章，不是 {asked} 章")
 SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个文件看来属于 {found} 章，不是 {asked} 章")
 NOTHING_DEFINED = Text("the file defines no function of chapter {asked}", "文件里没有 {asked} 章的函数")
+NOTHING_HANDED_IN = Text("nothing handed in: the file is empty", "没有交：文件是空的")
 NOT_GRADED = Text("not graded ({type}: {message})", "没有评分（{type}：{message}）")
 POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""
 
+MARK = "\ufeff"
+"""The byte order mark: without it Excel reads UTF-8 as another encoding."""
 LONGEST_CELL = 10_000
 """Characters of a cell. Readers of CSV refuse cells of more than 131,072."""
+
+FEEDBACK_WIDTH = 100
+"""Characters of a line of the table in a feedback."""
 
 Row = Mapping[str, str]
 
@@ -65,6 +73,7 @@ class Grade:
     guards    what the process of the file could not do
     problem   why the file could not be judged, or was judged only in part; otherwise empty
     record    the whole answer, as `course-torch check --json` writes it
+    feedback  the answer to the student, in the language of the file
     """
 
     file: str
@@ -78,6 +87,7 @@ class Grade:
     guards: str = ""
     problem: str = ""
     record: dict[str, Any] = field(default_factory=dict)
+    feedback: str = ""
 
     @property
     def points(self) -> int:
@@ -85,7 +95,9 @@ class Grade:
         return sum(state == "right" for state in self.states.values())
 
     def as_record(self) -> dict[str, Any]:
-        return asdict(self) | {"points": self.points, "of": len(self.states)}
+        answer = asdict(self) | {"points": self.points, "of": len(self.states)}
+        del answer["feedback"]
+        return answer
 
 
 def row_of(grade: Grade) -> Row:
@@ -108,7 +120,17 @@ def original(cell: str) -> str:
 
 def columns(chapter: str) -> list[str]:
     """The columns of the table of a chapter."""
-    return [*FIRST, *(task.name for task in CHAPTERS[chapter].tasks), *asked_too(chapter), *LAST]
+    return [*FIRST, *function_names(chapter), *LAST]
+
+
+def function_names(chapter: str) -> list[str]:
+    """The functions that have a column in the table of a chapter."""
+    return [*(task.name for task in CHAPTERS[chapter].tasks), *asked_too(chapter)]
+
+
+def functions(row: Row) -> dict[str, str]:
+    """Function -> state, for the functions that the file is asked for."""
+    return {name: row[name] for name in function_names(row["chapter"]) if row.get(name)}
 
 
 def asked_too(chapter: str) -> list[str]:
@@ -118,7 +140,8 @@ def asked_too(chapter: str) -> list[str]:
 
 def as_csv(rows: Iterable[Row], chapter: str) -> str:
     """The text of the CSV file, sorted by file."""
-    text = io.StringIO()
+    text = io.StringIO(MARK)
+    text.seek(0, io.SEEK_END)
     writer = csv.DictWriter(text, columns(chapter))  # its line ends, CR and LF, make it quote both in a cell
     writer.writeheader()
     for row in sorted(rows, key=lambda row: row["file"]):
@@ -131,19 +154,30 @@ def read_csv(path: Path, chapter: str) -> list[Row]:
     if not path.is_file():  # a device or a pipe may never end
         return []
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"csv: {path}: cannot be read ({error}), expected an earlier table, or --again") from error
+        raise InputError(
+            f"csv: {path}: cannot be read ({error}), expected an earlier table, or --again",
+            f"csv：{path}：无法读取（{error}），应为以前的成绩表，或者加上 --again",
+        ) from error
     if not all(is_row(row, chapter) for row in rows):
-        raise InputError(f"csv: {path}: found another table, expected grades of chapter {chapter}, or --again")
+        raise InputError(
+            f"csv: {path}: found another table, expected grades of chapter {chapter}, or --again",
+            f"csv：{path}：是别的表格，应为 {chapter} 这一章的成绩，或者加上 --again",
+        )
     return [{name: original(cell) for name, cell in row.items()} for row in rows]
 
 
 def is_row(row: Mapping[Any, Any], chapter: str) -> bool:
     """Whether a row has the cells of the chapter's table, which people may have changed."""
     cells = [row.get(name) for name in columns(chapter)]
-    return None not in (*cells, *row) and row["chapter"] == chapter and f"{row['points']}{row['of']}".isdecimal()
+    return (
+        None not in (*cells, *row)
+        and row["chapter"] == chapter
+        and f"{row['points']}{row['of']}".isdecimal()
+        and {*functions(row).values()} <= STATES.keys()
+    )
 
 
 def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:
@@ -192,18 +226,44 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, la
     """
     start = perf_counter()
     content, asked = digest(path), CHAPTERS[chapter]
+    theirs, every = language, [*(task.name for task in asked.tasks if task.in_assignment), *asked_too(chapter)]
+
+    def without_check(states: dict[str, State], problem: Text) -> Grade:
+        seconds, feedback = perf_counter() - start, f"{path.name}: {problem.say(theirs)}"
+        return Grade(
+            file, content, chapter, states, seconds=seconds, problem=problem.say(language), feedback=shown(feedback)
+        )
+
     try:
-        if other := of_other(read_source(path), asked, language):
-            return Grade(file, content, chapter, {}, seconds=perf_counter() - start, problem=other.say(language))
+        if not text_of(path).strip():
+            return without_check(dict.fromkeys(every, "missing"), NOTHING_HANDED_IN)
+        source = read_source(path)
+        theirs = source.language if "LANGUAGE" in source.constants else language
+        if other := of_other(source, asked):
+            return without_check({}, other)
         check = check_file(path, chapter=asked, seed=seed_of(file, seed), language=language, guard=guard)
     except Exception as error:  # a file must never end the grading of the others
-        known = str(error).removeprefix(f"{path}: ").replace(str(path), path.name)
-        unknown = NOT_GRADED.fill(type=type(error).__name__, message=error).say(language)
-        problem = known if isinstance(error, InputError) else unknown
-        asked_for = [*(task.name for task in asked.tasks if task.in_assignment), *asked_too(chapter)]
-        every: dict[str, State] = dict.fromkeys(asked_for, "not judged")
-        return Grade(file, content, chapter, every, seconds=perf_counter() - start, problem=problem)
-    return graded(check, file, content, perf_counter() - start)
+        said = (
+            error.text if isinstance(error, InputError) else NOT_GRADED.fill(type=type(error).__name__, message=error)
+        )
+        problem = Text(*(text.removeprefix(f"{path}: ").replace(str(path), path.name) for text in said))
+        return without_check(dict.fromkeys(every, "not judged"), problem)
+    grade = graded(check, file, content, perf_counter() - start)
+    return replace(grade, feedback=feedback_of(check, theirs))
+
+
+def feedback_of(check: Check, language: Language) -> str:
+    """What `course-torch check` prints on a file, as text for the student."""
+    text = io.StringIO()
+    console = Console(file=text, width=FEEDBACK_WIDTH)
+    for part in answer_parts(
+        replace(check, language=language, source=replace(check.source, path=Path(check.source.path.name)))
+    ):
+        if isinstance(part, str):
+            text.writelines(f"{shown(line)}\n" for line in part.splitlines())
+        else:
+            console.print(part)
+    return text.getvalue()
 
 
 def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
@@ -227,10 +287,10 @@ def cause_of(wrong: Verdict) -> Text:
     """The probable causes; without a finding, what is seen."""
     texts = [CAUSE_UNKNOWN if finding.key == "unknown" else finding.text for finding in wrong.findings]
     texts = texts or [wrong.symptom or STATES[wrong.state]]
-    return Text(*(SEMICOLON.say(to).join(text.say(to) for text in texts) for to in LANGUAGES))
+    return joined(SEMICOLON, texts)
 
 
-def of_other(source: Source, asked: Chapter, language: Language) -> Text | None:
+def of_other(source: Source, asked: Chapter) -> Text | None:
     """What a file is that belongs to another chapter or to another course, or that has no function of a chapter."""
     named = source.constants.get("CHAPTER", asked.name)
     if named != asked.name:
@@ -241,9 +301,7 @@ def of_other(source: Source, asked: Chapter, language: Language) -> Text | None:
         return what
     best = best_chapter(source)
     fewer = len(fitting(source, asked)) < len(fitting(source, best))
-    return (
-        SEEMS.fill(found=best.name, asked=asked.name) if fewer and asked not in chapters_of(source, language) else None
-    )
+    return SEEMS.fill(found=best.name, asked=asked.name) if fewer and asked not in chapters_of(source) else None
 
 
 def problem_of(check: Check) -> Text:
@@ -251,8 +309,7 @@ def problem_of(check: Check) -> Text:
     if check.failure:
         return Text(*(not_loaded(check.failure, to) for to in LANGUAGES))
     none = [] if defined(check.source, check.chapter) else [NOTHING_DEFINED.fill(asked=check.chapter.name)]
-    notes = [*none, *answers_imported(check.source)]
-    return Text(*(SEMICOLON.say(to).join(note.say(to) for note in notes) for to in LANGUAGES))
+    return joined(SEMICOLON, [*none, *answers_imported(check.source)])
 
 
 def digest(path: Path) -> str:

@@ -1,17 +1,19 @@
 """How far a learner is: the file `.course-torch.json` beside the learner's files. It may be deleted at any time."""
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from course_torch.command_line.files import as_json, write_text
 from course_torch.errors import InputError
-from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.sandbox.source import Source
 
 NAME = ".course-torch.json"
 PARTS: dict[str, type] = {"chapter": str, "functions": int, "right": dict}
 """The parts of an entry: the file's chapter, its number of functions, and the hash of each function that was right."""
+Counts = dict[str, tuple[int, int]]
+"""Section of the notes -> the number of right functions, and of all functions."""
 
 
 def read_progress(folder: Path) -> dict[str, dict[str, Any]]:
@@ -27,19 +29,36 @@ def is_entry(entry: Any) -> bool:
     return isinstance(entry, dict) and all(isinstance(entry.get(part), kind) for part, kind in PARTS.items())
 
 
-def newly_right(source: Source, chapter: str, verdicts: list[Verdict]) -> list[Verdict]:
-    """Keep which functions are right. Returns the functions that were not right before.
+def newly_right(path: Path, chapter: str, sections: Mapping[str, str], right: Mapping[str, str]) -> list[str]:
+    """Keep which functions of a file are right. Returns the functions that were not right before.
+
+    sections   function -> section of the notes, of all functions of the file
+    right      right function -> hash of its code
 
     A folder that cannot be written keeps no progress.
     """
-    folder = source.path.absolute().parent
+    folder = path.absolute().parent
     entries = read_progress(folder)
-    before = entries.get(source.path.name, {}).get("right", {})
-    right = [verdict for verdict in verdicts if verdict.state == "right"]
-    hashes = {verdict.task.name: source.hash_of(verdict.task.name) for verdict in right}
-    entries[source.path.name] = {"chapter": chapter, "functions": len(verdicts), "right": hashes}
+    before = entries.get(path.name, {}).get("right", {})
+    entries[path.name] = {"chapter": chapter, "functions": len(sections), "right": right, "sections": sections}
     try:
         write_text(folder / NAME, as_json(entries))
     except (OSError, InputError):
         return []
-    return [verdict for verdict in right if verdict.task.name not in before]
+    return [name for name in right if name not in before]
+
+
+def by_section(folder: Path) -> Counts:
+    """How many functions of each section are right. Of several files of a chapter the one with most of them counts."""
+    best: dict[str, dict[str, Any]] = {}
+    for name, entry in read_progress(folder).items():
+        known = best.get(entry["chapter"])
+        if (folder / name).is_file() and (known is None or len(known["right"]) < len(entry["right"])):
+            best[entry["chapter"]] = entry
+    made, every = Counter[str](), Counter[str]()
+    for entry in best.values():
+        sections = entry.get("sections")  # an older file has none
+        for function, section in sections.items() if isinstance(sections, dict) else ():
+            every[str(section)] += 1
+            made[str(section)] += function in entry["right"]
+    return {section: (made[section], every[section]) for section in sorted(every)}

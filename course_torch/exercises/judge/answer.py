@@ -3,16 +3,22 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 import numpy as np
+from rich.table import Table
 
+from course_torch.exercises import HEADINGS
 from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.verdicts import STATES, Verdict, line_of
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
-from course_torch.language import NOTHING, Language, Text
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import NOTHING, SEMICOLON, Language, Text
+from course_torch.lessons import cited, to_open
+from course_torch.reports.tables import check_table
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
@@ -28,6 +34,10 @@ SEVERAL_OUTPUTS = Text(
     "文件里有 {found}：它好像有多个输出，而作业只有一个 sigmoid 输出",
 )
 OF_CLASSES = re.compile(r"softmax|arg_?max|one_?hot|to_categorical", re.IGNORECASE)
+NO_LAYOUT = Text(
+    'LAYOUT is not in the file, so its columns are examples here: if its rows are, write LAYOUT = "rows" at its top',
+    '文件里没有 LAYOUT，因此按样本为列检查：如果样本为行，请在文件开头写 LAYOUT = "rows"',
+)
 PLACE = Text("{line} ({message})", "{line}（{message}）")
 MORE = Text(" and {n} more", "，另有 {n} 处")
 SHOWN = 3
@@ -53,10 +63,9 @@ NUMBERS_SHOW = Text(
 )
 FULL_STOP = Text(".", "。")
 ENDS = (".", "?", "!", "。", "？", "！")
-SEMICOLON = Text("; ", "；")
-NOTES = Text("{cause} (notes {section})", "{cause}（笔记 {section}）")
 ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
 COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
+NEXT = Text("The next chapter: course-torch exercise {chapter}{form}", "下一章：course-torch exercise {chapter}{form}")
 DERIVES = Text(
     "Your gradients are the derivatives of your own cost: it is the cost that is wrong.",
     "你的梯度正是你自己的成本的导数：有错的是成本。",
@@ -65,7 +74,14 @@ TRAINED = Text(
     "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}{note}",
     "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}{note}",
 )
+MORE_HINTS = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
+BESIDE = Text(
+    "Your pass beside the reference: course-torch trace --mine {file}",
+    "把你的计算与参考逐步对照：course-torch trace --mine {file}",
+)
 OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
+OTHER_WAYS = 3
+"""If more functions succeed at once, as in a finished file, no other way is shown."""
 
 
 def form_lines(check: Check) -> Iterator[str]:
@@ -91,6 +107,8 @@ def notes(check: Check) -> Iterator[str]:
     removed = [REMOVED_NAME.fill(name=name) for name in source.removed if check.is_first and not hasattr(np, name)]
     if check.chapter.name != "basics" and not check.passed and (found := names_of_classes(source)):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
+    if check.is_first and not check.passed and source.library == "torch" and not source.shows_layout:
+        yield NO_LAYOUT.say(language)
     others = (*removed, *stand_ins(source, check.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)
 
@@ -131,7 +149,7 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     """What is seen of a wrong function, and the probable cause."""
     yield f"{verdict.task.name}: {(verdict.symptom or STATES[verdict.state]).say(language)}"
     causes = [
-        (NOTES.fill(cause=cause.text, section=cause.section) if cause.section else cause.text).say(language)
+        cited(cause.text, cause.section).say(language)
         for cause in verdict.findings
         if verdict.state != "missing" and cause.key != "unknown" and cause.text != verdict.symptom
     ]
@@ -153,10 +171,20 @@ def message(verdict: Verdict, language: Language) -> str:
 
 
 def summary(check: Check) -> str:
-    """How many functions are right."""
+    """How many functions are right, or the state of the only function that is judged."""
     right = sum(verdict.state == "right" for verdict in check.verdicts)
-    text = ALL_RIGHT if right == len(check.verdicts) else COUNTS
+    text = ALL_RIGHT if right == len(check.verdicts) > 1 else COUNTS
     return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
+
+
+def next_chapter(check: Check) -> Iterator[str]:
+    """The command that writes the file of the next chapter in the same form, if an exercise is finished."""
+    later = [*CHAPTERS][[*CHAPTERS].index(check.chapter.name) + 1 :]
+    source, usual = check.source, {"library": "torch", "layout": "rows", "language": "en"}
+    if check.passed and source.is_exercise and later and len(check.verdicts) == len(check.chapter.tasks):
+        form = {name: getattr(source, name) for name, value in usual.items() if getattr(source, name) != value}
+        options = "".join(f" --{name} {value}" for name, value in form.items())
+        yield NEXT.fill(chapter=later[0], form=options).say(check.language)
 
 
 def second_judge(check: Check) -> Iterator[str]:
@@ -184,6 +212,7 @@ def as_record(check: Check) -> dict[str, object]:
             **({} if verdict.task.name in verdict.task.names else {"as": verdict.task.names[0]}),
             "section": verdict.task.section,
             "state": verdict.state,
+            "label": verdict.label.say(language),
             "causes": [finding.key for finding in verdict.findings],
             "message": message(verdict, language),
         }
@@ -198,5 +227,37 @@ def as_record(check: Check) -> dict[str, object]:
         "notes": list(notes(check)),
         "failure": None if check.failure is None else not_loaded(check.failure, language),
         "functions": functions,
+        "hint": check.hint,
         **({"others": [as_record(other) for other in check.others]} if check.others else {}),
     }
+
+
+def answer_parts(check: Check, succeeded: Sequence[Verdict] = ()) -> Iterator[str | Table]:
+    """The answer on the functions of one assignment, lines and a table. `succeeded` were not right before."""
+    language, first, file = check.language, check.first_wrong, quote(str(check.source.path))
+    yield from form_lines(check)
+    if check.failure is not None:
+        yield not_loaded(check.failure, language)
+    if not check.verdicts:
+        return
+    function, notes, state = (heading.say(language) for heading in HEADINGS)
+    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in check.verdicts]
+    yield check_table((function, notes, state), rows)
+    for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
+        if verdict in check.verdicts:
+            yield OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)
+    if first is not None:
+        told = [*explanation(first, language)]
+        others = [message(verdict, language) for verdict in check.others_to_mend]
+        yield from [*told, *second_judge(check)]
+        one = f" {first.task.name}" if len(check.verdicts) == 1 else ""
+        yield from check.hint or [MORE_HINTS.fill(file=file + one).say(language)]
+        yield from [*others, *to_open(" ".join([*told, *others]), language, first.task.section)]
+        if check.is_first and check.passes:  # `trace --mine` reads the first assignment
+            yield BESIDE.fill(file=file).say(language)
+    begun = [verdict for verdict in check.verdicts if verdict.state == "missing" and verdict.call]
+    noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
+    for verdict in (*begun[:1], *noted):
+        yield from explanation(verdict, language)
+    yield summary(check)
+    yield from [*trained(check), *next_chapter(check)]

@@ -10,16 +10,21 @@ from typing import Any
 
 import torch
 
-from course_torch.exercises.explain.exceptions import RaisedCall, of_exception
+from course_torch.exercises.explain.exceptions import of_exception
+from course_torch.exercises.explain.loops import endless_loops
+from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
-from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.judge.verdicts import State, Verdict, line_of
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
+
+PATIENCE = 5.0
+"""Processor time of a call in seconds. A function that trains makes few iterations here."""
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
@@ -94,7 +99,14 @@ class Caller:
         arguments = arguments_for(self.learner, task, call)
         back = not task.changes and not learners
         answer = self.learner.call(
-            task.name, arguments, learners, twice=twice, arguments_back=back, code=self.code, given=self.given
+            task.name,
+            arguments,
+            learners,
+            twice=twice,
+            arguments_back=back,
+            code=self.code,
+            given=self.given,
+            patience=PATIENCE,
         )
         if self.order and isinstance(answer, Answer):
             answer = answer._replace(result=self.in_order(answer.result), again=self.in_order(answer.again))
@@ -158,6 +170,9 @@ class Caller:
             text = said.AN_ANSWER if module == "course_torch" else said.NOT_THERE
             state: State = "wrong" if self.learner.source.is_exercise or text is said.AN_ANSWER else "not judged"
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
+        if failure.type == "NotReturning" and failure.place:
+            symptom = said.RUNNING.fill(line=line_of(*failure.place))
+            return Verdict(task, "wrong", symptom, endless_loops(self.learner.source, failure.place), call, stuck=True)
         if failure.type == "timeout":
             return Verdict(task, "not judged", said.NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "spent":

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from course_torch.data.planar import flower_points
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_name
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
+from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.course_grader import with_graders_notes
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, in_order
@@ -25,6 +26,7 @@ from course_torch.exercises.recognition.chapters import (
     for_chapter,
     parts_beside,
     tasks_of,
+    used_by,
     with_pass,
 )
 from course_torch.exercises.recognition.stand_ins import helpers_for
@@ -72,7 +74,7 @@ class Check:
     hint      the lines of the hint that was asked for
     derives   whether the learner's gradients are the derivatives of the learner's own cost, if a function is wrong
     passes    whether the learner's forward and backward pass runs, so that `trace --mine` can show it
-    trained   what the training function reaches on the flower, if all functions are right
+    trained   what the training function reaches on the flower, if it and the functions that it calls are right
     printed   what the learner's code printed
     limits    the limits that held for the learner's process
     others    the verdicts on the other assignments that the file holds
@@ -121,6 +123,8 @@ def check_file(
     path: Path,
     *,
     chapter: Chapter | None = None,
+    only: str | None = None,
+    begin: float | None = None,
     seed: int = 1,
     hint: int = 0,
     language: Language | None = None,
@@ -130,9 +134,12 @@ def check_file(
 ) -> Check:
     """Judge the functions of a file.
 
-    Raises InputError if the file cannot be read, or if a formula of the package itself is wrong.
+    Raises InputError if the file cannot be read, if it has no function `only`, or if a formula of the package itself is
+    wrong.
 
     chapter    whose functions are judged; found from the file if None, which may hold the assignments of several
+    only       the only function that is judged, if not all are
+    begin      the moment of `perf_counter` from which the seconds count; now if None
     seed       draws the networks and examples
     hint       the level of the hint on the first wrong function, 0 for no hint
     language   of the answer; the file's own if None
@@ -140,15 +147,22 @@ def check_file(
     guard      what the learner's process may not do
     start      starts the learner's process, or hands out one that was started before
     """
+    begin = perf_counter() if begin is None else begin
     source = read_source(path)
     language = language or source.language
-    chapters = [chapter] if chapter else chapters_of(source, language)
+    chapters = [chapter] if chapter else chapters_of(source)
+    if only is not None:
+        having = {task.name: one for one in reversed(chapters) for task in tasks_of(source, one)}
+        check_name("function", only, having)
+        chapters = [having[only]]
     check_python(source, chapters[:1])
     checks = [
         check_assignment(
             for_chapter(source, one),
             one,
-            parts_beside(source, one, chapters, other_parts=chapter is None) if number == 0 else [],
+            parts_beside(source, one, chapters, other_parts=chapter is None) if number == 0 and only is None else [],
+            only=only,
+            begin=begin,
             seed=seed,
             hint=hint,
             language=language,
@@ -166,6 +180,8 @@ def check_assignment(
     chapter: Chapter,
     parts: list[Chapter],
     *,
+    only: str | None,
+    begin: float,
     seed: int,
     hint: int,
     language: Language,
@@ -173,8 +189,14 @@ def check_assignment(
     guard: Guard,
     start: Callable[[str, Guard], ChildProcess],
 ) -> Check:
-    """Judge the functions of one chapter in a file, and those of `parts`, other chapters with few functions."""
-    begin = perf_counter()
+    """Judge the functions of one chapter in a file, and those of `parts`, other chapters with few functions.
+
+    For one function the functions that it calls are judged too, because they may be replaced by right ones.
+    """
+    tasks = tasks_of(source, chapter)
+    if only is not None:
+        used = used_by(source, only) if only in source.functions else set()
+        tasks = [task for task in tasks if task.name in {only, *used}]
     verdicts: list[Verdict] = []
     helpers, apart = helpers_for(source, chapter), seed if guard.alone else None
     with Learner(with_pass(source, chapter, parts), helpers, guard=guard, start=start) as learner:
@@ -183,11 +205,12 @@ def check_assignment(
             judge = judges[0]  # while the process starts
             failure = learner.ready()
             if failure is None:
-                verdicts = with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter), apart=apart))
+                verdicts = with_cache_mismatch(judge, in_order(judge, tasks, apart=apart))
                 verdicts = with_graders_notes(judge, verdicts, chapter.name)
             for other in judges[1:] if failure is None else ():
                 more = in_order(other, other.chapter.tasks, verdicts, apart)
                 verdicts += with_graders_notes(other, more, chapter.name)
+        verdicts = [verdict for verdict in verdicts if only in (None, verdict.task.name)]
         wrong = first_wrong(verdicts)
         if wrong:
             check_formulas(chapter)
@@ -195,14 +218,20 @@ def check_assignment(
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
         gradients = learners_pass(learner, judges[0].cases[0]) if wrong and chapter.whole_pass else None
         derives = derives_learners_cost(learner, judges[0].cases[0], gradients) if gradients else None
-        right = failure is None and all(verdict.state == "right" for verdict in verdicts)
-        trained = demonstrate(learner, chapter) if show and right else None
+        trained = demonstrate(learner, chapter) if show and may_train(source, chapter, verdicts) else None
     printed = learner.printed.decode(errors="replace")
     seconds = perf_counter() - begin
     passes = gradients is not None
     return Check(
         source, chapter, verdicts, failure, language, lines, derives, passes, trained, printed, learner.limits, seconds
     )
+
+
+def may_train(source: Source, chapter: Chapter, verdicts: list[Verdict]) -> bool:
+    """Whether the chapter's training function and the functions of the chapter that it calls are right."""
+    right = {verdict.task.name for verdict in verdicts if verdict.state == "right" and not verdict.given.names}
+    function = chapter.training.function if chapter.training else ""
+    return function in right and used_by(source, function) & {task.name for task in tasks_of(source, chapter)} <= right
 
 
 @contextmanager
@@ -225,7 +254,10 @@ def check_formulas(chapter: Chapter) -> None:
     X = torch.randn(5, 3, dtype=torch.float64, generator=generator)
     report = compare_gradients(network, X, (X[:, :1] > 0).double())
     if not report.agrees:
-        raise InputError(f"course_torch: a formula of the package itself is wrong, so no file can be judged. {report}")
+        raise InputError(
+            f"course_torch: a formula of the package itself is wrong, so no file can be judged. {report}",
+            f"course_torch：程序自己的公式有错，所以不能检查任何文件。{report.text.zh}",
+        )
 
 
 @torch.no_grad()
@@ -254,7 +286,8 @@ def learners_pass(learner: Learner, case: TestCase, **changed: np.ndarray) -> di
     """J and the gradients by the learner's pass, with some parameters changed. None if a call fails or a part lacks."""
     layout = learner.source.layout
     parameters = {**{name: handed(value, name, layout) for name, value in case.parameters.items()}, **changed}
-    answer = learner.call(NAME, [handed(case.X, "X", layout), handed(case.Y, "Y", layout), parameters])
+    arguments = [handed(case.X, "X", layout), handed(case.Y, "Y", layout), parameters]
+    answer = learner.call(NAME, arguments, patience=PATIENCE)
     result = answer.result if isinstance(answer, Answer) and isinstance(answer.result, dict) else {}
     sizes = {"cost": 1, **{f"d{name}": value.size for name, value in parameters.items()}}
     found = {name: as_tensor(result.get(name)) for name in sizes}

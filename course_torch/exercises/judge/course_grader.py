@@ -12,7 +12,7 @@ from course_torch.exercises.judge.judging import Judge, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks.task import Call, Finding, finding
-from course_torch.language import LANGUAGES, Text
+from course_torch.language import SEMICOLON, Text, joined
 
 REFUSED = Text(
     "right here, but the course's own grader compares with fixed numbers and will refuse it: {why}",
@@ -23,7 +23,6 @@ DOUBTFUL = Text(
     "在这里是正确的，但课程自己的评分程序与固定的数值比较，可能判为错误：{why}",
 )
 ACCEPTED = Text("right, but {why}", "正确，但{why}")
-AND = Text("; ", "；")
 SCALE = 0.01
 NEAR = 1e-6
 """Largest relative difference that the course's grader does not see for certain."""
@@ -80,7 +79,7 @@ def noted(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
     notes = list(rule(right))
     if not notes:
         return verdict
-    why = Text(*(AND.say(language).join(note.text.say(language) for note in notes) for language in LANGUAGES))
+    why = joined(SEMICOLON, (note.text for note in notes))
     answers = [ANSWERS.get(note.key, REFUSED) for note in notes]
     symptom = next(answer for answer in (REFUSED, DOUBTFUL, ACCEPTED) if answer in answers).fill(why=why)
     return replace(verdict, symptom=symptom, findings=tuple(replace(note, text=symptom) for note in notes))

@@ -6,15 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
-from course_torch.exercises.explain.exceptions import (
-    RaisedCall,
-    is_certain,
-    of_assertion,
-    of_own_dicts,
-    of_sizes,
-    that_raise,
-)
+from course_torch.exercises.explain.exceptions import is_certain, of_assertion, of_own_dicts, of_sizes, that_raise
+from course_torch.exercises.explain.not_python import missing_signs
 from course_torch.exercises.explain.numbers import UNKNOWN, by_tensor, explain, shown
+from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.explain.symptoms import Result, in_text, not_contradicted, symptom_of
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import verdicts as said
@@ -55,7 +50,11 @@ class Judge(Caller):
             return Verdict(task, "missing", said.NOT_DEFINED)
         function, source = functions[task.name], self.learner.source
         if (problem := source.broken.get(task.name)) is not None:
-            return Verdict(task, "missing") if problem.blank else Verdict(task, "wrong", of_problem(problem))
+            if problem.blank:
+                return Verdict(task, "missing")
+            piece = next(piece for piece in source.pieces if piece.problem is problem)
+            signs = missing_signs(piece, lambda code: self.changed(code).is_right(task))
+            return Verdict(task, "wrong", of_problem(problem), signs)
         if not takes(function, task) or (source.is_exercise and has_own_order(source, task)):
             if lacking := lacking_arguments(source, task):
                 return Verdict(task, "wrong", said.NO_ARGUMENT.fill(name=lacking[0], right=task.signature))
@@ -66,7 +65,7 @@ class Judge(Caller):
         used = used_by(source, task.name)
         helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
         blamed: Verdict | None = None
-        if helpers and not self.is_right(task):
+        if helpers and (any(helper.stuck for helper in helpers) or not self.is_right(task)):
             given = right_functions(source, self.chapter.name, [helper.task for helper in helpers])
             others = {name: before for name, before in earlier.items() if before not in helpers}
             with_right = replace(replace(self, given=given).judge(task, others), given=given)
@@ -74,6 +73,8 @@ class Judge(Caller):
             if blamed.state != "not judged":
                 return blamed
         verdict = self.by_every_call(task)
+        if verdict.stuck:
+            return verdict
         if not (source.is_exercise or self.order):
             verdict = in_own_form(source, verdict, lambda order: replace(self, order=order).judge(task, earlier))
         if verdict.state not in ("wrong", "not judged"):
@@ -101,7 +102,7 @@ class Judge(Caller):
         """Call the function with the caches of the solution, and if it is wrong so, with those of the learner's own."""
         verdict = self.by_calls(task, learners=False)
         takes_cache = any(call.learners for call in self.calls(task))
-        if takes_cache and verdict.state == "wrong" and said.CHANGED not in verdict.findings:
+        if takes_cache and verdict.state == "wrong" and not verdict.stuck and said.CHANGED not in verdict.findings:
             with_learners = self.by_calls(task, learners=True)
             if with_learners.state == "right":
                 noted = replace(with_learners, symptom=said.LEARNERS_CACHE.text, findings=(said.LEARNERS_CACHE,))
@@ -176,7 +177,7 @@ class Judge(Caller):
             if isinstance(asked, Verdict):
                 if said.CHANGED in asked.findings:
                     return self.behind_change(task, asked)
-                why = asked.state == "wrong" and unexplained(asked) and not (learners and asked.raised)
+                why = asked.state == "wrong" and unexplained(asked) and not (asked.stuck or (learners and asked.raised))
                 return self.with_reason(task, asked) if why else asked
             every.append(asked)
         wrong = [result for result in every if result.wrong]

@@ -1,7 +1,7 @@
 """The learner's own forward and backward pass, as the gradients of a network of this project."""
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message, not_loaded
 from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.judge.learners_line import learners_line
 from course_torch.exercises.recognition.chapters import NAME, chapter_of, for_chapter, used_by, with_pass
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
@@ -22,6 +23,7 @@ from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
+from course_torch.language import LANGUAGES, NOTHING, Language, Text
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
@@ -45,11 +47,11 @@ class LearnersPass:
         """Reject a file whose pass is wrong. Raises InputError with the checker's answer."""
         check = check_file(self.source.path, language="en")
         if check.failure is not None:
-            raise InputError(f"{self.source.path}: {not_loaded(check.failure, 'en')}")
+            raise InputError(OF_FILE.fill(file=self.source.path, why=said_by(not_loaded, check.failure)))
         used = used_by(self.source, NAME)
         for verdict in check.verdicts:
             if verdict.task.name in used and verdict.state != "right":
-                raise InputError(f"{self.source.path}: {message(verdict, 'en')}")
+                raise InputError(OF_FILE.fill(file=self.source.path, why=said_by(message, verdict)))
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
         """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
@@ -63,8 +65,8 @@ class LearnersPass:
         try:
             answer = self._learner.call(NAME, all_handed(arguments, layout))
         except ValueError as error:
-            sizes = f"{len(X)} examples of {X.shape[1]} features"
-            raise InputError(f"{self.source.path}: found {sizes}, {error}; use fewer at a time") from error
+            many = TOO_MANY.fill(file=self.source.path, m=len(X), n_x=X.shape[1], error=error)
+            raise InputError(many) from error
         found = self._tensors(answer, right)
         gradients = [
             LayerGradients(found[f"dW{l}"].to(layer.W), found[f"db{l}"].to(layer.b))
@@ -83,31 +85,71 @@ class LearnersPass:
         parameters = [parameter for layer in network.layers for parameter in (layer.W, layer.b)]
         return share * LearnersCost.apply(J, tensors, *parameters)
 
+    def line(self, tensor: str) -> dict[str, Any] | None:
+        """The learner's line that computes a tensor such as "dW[2]"."""
+        return learners_line(self.source, used_by(self.source, NAME), tensor)
+
     def _tensors(self, answer: Answer | Failure, right: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The tensors of an answer. Raises InputError."""
         if isinstance(answer, Failure):
             loaded = self._learner is not None and self._learner.failure is None
-            why = failed_call(answer) if loaded else not_loaded(answer, "en")
-            raise InputError(f"{self.source.path}: {why}")
+            why = failed_call(answer) if loaded else said_by(not_loaded, answer)
+            raise InputError(OF_FILE.fill(file=self.source.path, why=why))
         found: dict[str, Tensor] = {}
         for part in parts(answer.result, dict(right), "result", self.source.layout):
             if not isinstance(part, Part):
-                raise InputError(f"{self.source.path}: {part.name}: found {part.found.en}, expected {part.expected.en}")
+                other = PART.fill(name=part.name, found=part.found, expected=part.expected)
+                raise InputError(OF_FILE.fill(file=self.source.path, why=other))
             if part.found.shape != part.right.shape:
-                shapes = f"found {tuple(part.found.shape)}, expected {tuple(part.right.shape)}"
-                raise InputError(f"{self.source.path}: shape of {part.name} (in rows): {shapes}")
+                shapes = {"found": tuple(part.found.shape), "expected": tuple(part.right.shape)}
+                other = SHAPE.fill(name=part.name, **shapes)
+                raise InputError(OF_FILE.fill(file=self.source.path, why=other))
             found[part.name] = part.found
         return found
 
 
-def failed_call(failure: Failure) -> str:
+OF_FILE = Text("{file}: {why}", "{file}：{why}")
+TOO_MANY = Text(
+    "{file}: found {m} examples of {n_x} features, {error}; use fewer at a time",
+    "{file}：得到 {m} 个样本，每个 {n_x} 个特征，{error}；请减少样本数",
+)
+PART = Text("{name}: found {found}, expected {expected}", "{name}：得到 {found}，应当是 {expected}")
+SHAPE = Text(
+    "shape of {name} (in rows): found {found}, expected {expected}",
+    "{name} 的形状（按行）：得到 {found}，应当是 {expected}",
+)
+NO_RETURN = Text(
+    "its forward and backward pass did not return within {message} s", "它的正向传播和反向传播在 {message} 秒内没有结束"
+)
+ENDED = Text(
+    "its forward and backward pass ended the process ({message})", "它的正向传播和反向传播使进程结束（{message}）"
+)
+RAISES = Text(
+    "its forward and backward pass raises {type}{place}{message}", "它的正向传播和反向传播{place}抛出 {type}{message}"
+)
+WHERE = Text(" in {where}", "在 {where} 中")
+NO_PASS = Text(
+    "{path}: found chapter {chapter}, which has no backward pass", "{path}：得到 {chapter} 章，这一章没有反向传播"
+)
+LAYERS, ANY_LAYERS = Text("{n} layers", "{n} 层"), Text("any number of layers", "任意多层")
+OTHER_NETWORK = Text(
+    "{path}: chapter {chapter} has {sizes}, {g} in hidden layers and one sigmoid output, found {L} layers, "
+    "{hidden} and {n_y} {output}",
+    "{path}：{chapter} 章的网络有{sizes}，隐层用 {g}，输出是一个 sigmoid；得到 {L} 层、{hidden} 和 {n_y} 个 {output}",
+)
+
+
+def said_by(say: Callable[[Any, Language], str], about: Any) -> Text:
+    """What the checker says about something, in both languages."""
+    return Text(*(say(about, language) for language in LANGUAGES))
+
+
+def failed_call(failure: Failure) -> Text:
     """Why the forward and backward pass of a file gave no result."""
-    if failure.type == "timeout":
-        return f"its forward and backward pass did not return within {failure.message} s"
-    if failure.type == "end":
-        return f"its forward and backward pass ended the process ({failure.message})"
-    place, message = failure.where and f" in {failure.where}", failure.message and f": {failure.message}"
-    return f"its forward and backward pass raises {failure.type}{place}{message}"
+    if failure.type in ("timeout", "end"):
+        return (NO_RETURN if failure.type == "timeout" else ENDED).fill(message=failure.message)
+    place = WHERE.fill(where=failure.where) if failure.where else NOTHING
+    return RAISES.fill(type=failure.type, place=place, message=failure.message and f": {failure.message}")
 
 
 class LearnersCost(torch.autograd.Function):
@@ -126,7 +168,7 @@ class LearnersCost(torch.autograd.Function):
 def check_has_pass(chapter: Chapter, path: Path | str) -> None:
     """Reject a chapter without a backward pass. Raises InputError."""
     if not chapter.whole_pass:
-        raise InputError(f"{path}: found chapter {chapter.name}, which has no backward pass")
+        raise InputError(NO_PASS.fill(path=path, chapter=chapter.name))
 
 
 def check_network(chapter: Chapter, network: DeepNetwork, path: Path) -> None:
@@ -136,11 +178,10 @@ def check_network(chapter: Chapter, network: DeepNetwork, path: Path) -> None:
     layers_fit = chapter.layers in (None, L)
     hidden_fits = L == 1 or hidden == chapter.hidden_activation
     if not (layers_fit and hidden_fits and network.output.name == "sigmoid" and network.layer_sizes[-1] == 1):
-        sizes = f"{chapter.layers} layers" if chapter.layers else "any number of layers"
-        raise InputError(
-            f"{path}: chapter {chapter.name} has {sizes}, {chapter.hidden_activation} in hidden layers and one sigmoid "
-            f"output, found {L} layers, {hidden} and {network.layer_sizes[-1]} {network.output.name}"
-        )
+        sizes = LAYERS.fill(n=chapter.layers) if chapter.layers else ANY_LAYERS
+        wanted = {"chapter": chapter.name, "sizes": sizes, "g": chapter.hidden_activation}
+        found = {"L": L, "hidden": hidden, "n_y": network.layer_sizes[-1], "output": network.output.name}
+        raise InputError(OTHER_NETWORK.fill(path=path, **wanted, **found))
 
 
 FLOWER_NETWORK = NetworkConfig(layer_sizes=(2, 4, 1), hidden_activation="tanh", learning_rate=1.2)

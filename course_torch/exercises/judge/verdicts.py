@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from course_torch.exercises.explain.exceptions import RaisedCall
 from course_torch.exercises.explain.numbers import UNKNOWN
+from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Given
@@ -32,6 +32,7 @@ class Verdict:
     raised     the exception, if the call raised one
     given      the right functions that were in the place of wrong functions which it calls
     order      the places of the expected results among those of the function, if they are other places
+    stuck      whether the call was stopped because it did not return
     """
 
     task: Task
@@ -43,6 +44,7 @@ class Verdict:
     raised: RaisedCall | None = None
     given: Given = NOTHING_GIVEN
     order: Sequence[int] = ()
+    stuck: bool = False
 
     @property
     def label(self) -> Text:
@@ -55,6 +57,7 @@ RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {
 CHANGED, TWICE = finding("arguments changed"), finding("another result")
 FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
 NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
+RUNNING = Text("it does not return: {line} is still running", "它没有返回：还在执行{line}")
 ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
 NOT_THERE = Text(
     "it uses {name} of the file {module}.py, which is not there when the file is judged: copy {name} into your file",

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from course_torch.errors import InputError, one_of
+from course_torch.errors import InputError, check_name
 from course_torch.exercises.recognition.known_files import MOST_SHOWN, helper_file, other_course
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import PASS, arguments_of, places, required_by, takes
 from course_torch.exercises.sandbox.source import Function, Piece, Source, nodes_of, text_at
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
-from course_torch.language import Language, Text
+from course_torch.language import Text
 
 NONE_FOUND = Text(
     "found {found}, expected functions of a chapter, such as {expected}",
@@ -40,23 +40,29 @@ ENOUGH = 2
 """Functions that show that a file holds a second assignment. One such function may be a helper."""
 
 
-def chapter_of(source: Source, language: Language = "en") -> Chapter:
+def chapter_of(source: Source) -> Chapter:
     """The chapter that the file names, or the chapter with most of the functions that the file defines.
 
     Raises InputError if there is none.
     """
-    return chapters_of(source, language)[0]
+    return chapters_of(source)[0]
 
 
-def chapters_of(source: Source, language: Language = "en") -> list[Chapter]:
-    """The chapter that the file names, or those whose assignments it holds, most functions first. Raises InputError."""
+def chapters_of(source: Source) -> list[Chapter]:
+    """The chapter that the file names, or that its docstrings show, or those whose assignments it holds.
+
+    The chapter with most functions is the first. Raises InputError.
+    """
     named = source.constants.get("CHAPTER")
     if named is not None:
-        if named not in CHAPTERS:
-            raise InputError(f"{source.path}: CHAPTER: found {named!r}, expected {one_of(CHAPTERS)}")
+        check_name(f"{source.path}: CHAPTER", str(named), CHAPTERS)
         return [CHAPTERS[named]]
+    if source.stubs:
+        return [
+            max(CHAPTERS.values(), key=lambda chapter: len({task.name for task in chapter.tasks} & {*source.stubs}))
+        ]
     if what := what_else(source):
-        raise InputError(f"{source.path}: {what.say(language)}")
+        raise InputError(f"{source.path}: {what.en}", f"{source.path}：{what.zh}")
     chapters = sorted(CHAPTERS.values(), key=lambda chapter: evidence(source, chapter), reverse=True)
     found, known = chapters[:1], {name for task in chapters[0].tasks for name in task.names}
     for chapter in chapters[1:]:
@@ -148,8 +154,9 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
 
 
 def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
-    """The functions of an assignment's file that are Python and that are not judged."""
-    nodes = [] if source.is_exercise else [node for tree in source.trees for node in tree.body]
+    """The functions of a file that are Python and that are not judged, of an exercise only if it lacks a function."""
+    complete = source.is_exercise and source.functions.keys() >= {*judged}
+    nodes = [] if complete else [node for tree in source.trees for node in tree.body]
     names = dict.fromkeys(node.name for node in nodes if isinstance(node, ast.FunctionDef))
     return [name for name in names if name not in {*judged, *source.broken}]
 

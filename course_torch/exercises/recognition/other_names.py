@@ -24,6 +24,8 @@ WORDS = {
     "back": "backward",
     "prop": "propagation",
     "to": "2",
+    "function": "",
+    "my": "",
 }
 """Word of a name, in small letters and without a plural s -> the word of the assignments."""
 WHOLE = {"initializeparameter": "initializewithzero", "initializezero": "initializewithzero"}
@@ -51,17 +53,15 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
     """The tasks of an assignment that the file defines under another name alone, with this name.
 
     The function takes the arguments of the task, no other function of the file has such a name, and its name means no
-    other task. Otherwise the names of its arguments may show the task, if they show no other.
+    other task. Otherwise the names of its arguments may show the task of an assignment, if they show no other.
     """
-    if source.is_exercise:
-        return []
     known = {name for task in tasks for name in task.names}
     functions = {name: node for name, node in source.functions.items() if isinstance(node, ast.FunctionDef)}
     others = {name: plain(name) for name in list(functions)[:MOST] if name not in known}
     found: dict[str, list[Task]] = {}
     nameless: list[Task] = []
     for task in tasks:
-        if not task.in_assignment or not source.functions.keys().isdisjoint(task.names):
+        if not (source.is_exercise or task.in_assignment) or not source.functions.keys().isdisjoint(task.names):
             continue
         fit = {name: form for name, form in others.items() if takes(functions[name], task)}
         wanted = {plain(name) for name in task.names}
@@ -71,7 +71,7 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
         nameless += [] if by_name else [task]
         for name in by_name:
             found.setdefault(name, []).append(task)
-    for name in others.keys() - found.keys():
+    for name in () if source.is_exercise else others.keys() - found.keys():
         fitting = [
             task for task in nameless if takes(functions[name], task) and has_arguments_of(functions[name], task)
         ]

@@ -11,26 +11,34 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_torch.errors import InputError, check_regular
+from course_torch.language import Text
 
 LARGEST = 4 * 1024**2
 """Largest size of a learner's file in bytes."""
 LARGEST_CODE = 256 * 1024
 """Most characters of code. Python's own reading of code takes up to 700 times as many bytes of memory."""
+NO_SUCH_FILE = Text(
+    "{path}: no such file, expected Python or a notebook", "{path}：没有这个文件，应当是 Python 文件或笔记本"
+)
+OTHER_FORMAT = Text(
+    "{path}: found {found}, expected a notebook (.ipynb) or Python (.py): in Jupyter choose File, Download",
+    "{path}：得到 {found}，应当是笔记本（.ipynb）或 Python 文件（.py）：在 Jupyter 里选择 File、Download",
+)
 FORMATS = {
-    ".html": "an HTML page",
-    ".htm": "an HTML page",
-    ".pdf": "a PDF",
-    ".docx": "a Word or ZIP file",
-    ".doc": "a Word file",
-    ".txt": "a text file",
-    ".md": "a Markdown file",
+    ".html": Text("an HTML page", "HTML 网页"),
+    ".htm": Text("an HTML page", "HTML 网页"),
+    ".pdf": Text("a PDF", "PDF"),
+    ".docx": Text("a Word or ZIP file", "Word 或 ZIP 文件"),
+    ".doc": Text("a Word file", "Word 文件"),
+    ".txt": Text("a text file", "文本文件"),
+    ".md": Text("a Markdown file", "Markdown 文件"),
 }
 """Ending of a file that is neither a notebook nor Python -> what it is."""
 BEGINNINGS = {b"%pdf": ".pdf", b"pk\x03\x04": ".docx", b"<!doctype html": ".html", b"<html": ".html"}
 """First bytes of such a file, whatever its name is, in small letters."""
 DECLARED = re.compile(rb"\A(?:.*\n)?.*coding[:=]\s*([-\w.]+)")
 """The encoding that one of the first two lines of a Python file names."""
-PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%writefile", "%%file")
+PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%writefile", "%%file", "%%check")
 """Magics of a cell whose other lines are Python."""
 MAGIC = re.compile(
     r"\s*([%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])|(cd|ls|ll|pwd|cat|mkdir|rm|cp|mv|pip3?|conda)(\s+[^\s=(]|$)"
@@ -108,23 +116,31 @@ def text_of(path: Path) -> str:
     check_regular(path)
     try:
         if path.stat().st_size > LARGEST:
-            raise InputError(f"{path}: found {path.stat().st_size:,} bytes, expected at most {LARGEST:,}")
+            raise InputError(
+                f"{path}: found {path.stat().st_size:,} bytes, expected at most {LARGEST:,}",
+                f"{path}：有 {path.stat().st_size:,} 字节，至多为 {LARGEST:,} 字节",
+            )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file, expected Python or a notebook") from error
+        raise InputError(NO_SUCH_FILE.fill(path=path)) from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read as text ({error.strerror}), expected Python or a notebook") from error
+        raise InputError(
+            f"{path}: cannot be read as text ({error.strerror}), expected Python or a notebook",
+            f"{path}：无法作为文本读取（{error.strerror}），应为 Python 文件或笔记本",
+        ) from error
     begins = data.lstrip()[:20].lower()
     kind = next((kind for start, kind in BEGINNINGS.items() if begins.startswith(start)), path.suffix.lower())
     if kind in FORMATS:
-        how = "in Jupyter choose File, Download"
-        raise InputError(f"{path}: found {FORMATS[kind]}, expected a notebook (.ipynb) or Python (.py): {how}")
+        raise InputError(OTHER_FORMAT.fill(path=path, found=FORMATS[kind]))
     marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
     for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
         with suppress(UnicodeError, LookupError):
             return plain(data.decode(encoding))
-    raise InputError(f"{path}: cannot be read as text, expected Python or a notebook in UTF-8")
+    raise InputError(
+        f"{path}: cannot be read as text, expected Python or a notebook in UTF-8",
+        f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本",
+    )
 
 
 def plain(text: str) -> str:
@@ -139,9 +155,15 @@ def pieces_of(path: Path, text: str) -> list[Piece]:
         try:
             cells = list(notebook_cells(text))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise InputError(f"{path}: not a notebook of format 3 or 4 ({type(error).__name__})") from error
+            raise InputError(
+                f"{path}: not a notebook of format 3 or 4 ({type(error).__name__})",
+                f"{path}：不是格式 3 或 4 的笔记本（{type(error).__name__}）",
+            ) from error
     if (size := sum(len(code) for _, code in cells)) > LARGEST_CODE:
-        raise InputError(f"{path}: found {size:,} characters of code, expected at most {LARGEST_CODE:,}")
+        raise InputError(
+            f"{path}: found {size:,} characters of code, expected at most {LARGEST_CODE:,}",
+            f"{path}：有 {size:,} 个字符的代码，至多为 {LARGEST_CODE:,} 个",
+        )
     return [piece for label, code in cells for piece in python_in(label, code.encode(errors="replace").decode())]
 
 

@@ -32,7 +32,10 @@ class ChildProcess:
 
     def __init__(self, library: str, guard: Guard) -> None:
         if os.name == "nt":
-            raise InputError("exercises: found Windows, expected Linux or macOS (on Windows: WSL)")
+            raise InputError(
+                "exercises: found Windows, expected Linux or macOS (on Windows: WSL)",
+                "练习：这是 Windows，需要 Linux 或 macOS（在 Windows 上用 WSL）",
+            )
         self.library, self.guard = library, guard
         self.printed = bytearray()
         # Where the process cannot write, it needs no folder, and nothing is left if the checker is killed.

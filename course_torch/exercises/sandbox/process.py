@@ -31,9 +31,9 @@ HELPERS = Path(__file__).with_name("helpers.py")
 class Failure(NamedTuple):
     """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
 
-    "timeout" and "end": the process was ended after SECONDS, or ended by itself. "spent": there was no call, because
-    the calls before took TOGETHER. "StubResultError": the result comes from a module that is not there. "unmade": the
-    learner's functions do not make an argument.
+    "NotReturning": the call was stopped after its `patience`. "timeout" and "end": the process was ended after SECONDS,
+    or ended by itself. "spent": there was no call, because the calls before took TOGETHER. "StubResultError": the
+    result comes from a module that is not there. "unmade": the learner's functions do not make an argument.
     """
 
     type: str
@@ -163,6 +163,7 @@ class Learner:
         arguments_back: bool = False,
         code: str = "",
         given: Given = NOTHING_GIVEN,
+        patience: float = 0,
     ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
@@ -171,6 +172,7 @@ class Learner:
         arguments_back   whether the arguments come back, which shows whether the function changed them
         code             a text that defines the function anew, for this call only
         given            functions that replace those of the file, for this call only
+        patience         seconds of processor time after which the call fails with "NotReturning"; 0 is no limit
 
         Raises ValueError if the arguments are larger than LARGEST_REQUEST.
         """
@@ -183,6 +185,7 @@ class Learner:
             "arguments_back": arguments_back,
             "code": code,
             "given": list(given),
+            "patience": patience,
         }
         first = self._call(request | {"seed": 1})
         if isinstance(first, Failure) or not twice:

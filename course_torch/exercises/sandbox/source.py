@@ -1,6 +1,7 @@
 """The file of a learner: the functions and constants in it, and the statements that run."""
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_name
 from course_torch.exercises.sandbox.cells import DEFINITION, Piece, Problem, pieces_of, text_of
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.exercises.sandbox.statements import Statement, needed, statements_of
@@ -19,6 +20,8 @@ LIBRARIES = ("numpy", "torch")
 LAYOUTS = ("rows", "columns")
 SETTINGS = {"LIBRARY": LIBRARIES, "LAYOUT": LAYOUTS, "LANGUAGE": LANGUAGES}
 """Constants at the top of a file that `course-torch exercise` wrote, and their values."""
+OF_EXERCISE = re.compile(r"^(Notes|笔记) \d\.\d[.。]$", re.MULTILINE)
+"""The last line of a docstring that `course-torch exercise` wrote."""
 Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.expr
 """A `def`, or the expression that is assigned to the function's name."""
@@ -119,10 +122,17 @@ class Source:
             if isinstance(node, ast.Assign):
                 yield from ((name, node.value) for name in named_targets(node))
 
+    @cached_property
+    def stubs(self) -> dict[str, str]:
+        """Function -> its docstring, of the functions with the docstring that `course-torch exercise` wrote."""
+        functions = [node for node in self.functions.values() if isinstance(node, ast.FunctionDef)]
+        texts = {function.name: ast.get_docstring(function) or "" for function in functions}
+        return {name: text for name, text in texts.items() if OF_EXERCISE.search(text)}
+
     @property
     def is_exercise(self) -> bool:
         """Whether `course-torch exercise` wrote the file, and not an assignment of the course."""
-        return "CHAPTER" in self.constants
+        return "CHAPTER" in self.constants or bool(self.stubs)
 
     @property
     def library(self) -> str:
@@ -131,8 +141,14 @@ class Source:
 
     @property
     def layout(self) -> str:
-        """LAYOUT of the file, otherwise columns as in the course."""
-        return self._setting("LAYOUT") or "columns"
+        """LAYOUT of the file, or what the shapes in its docstrings show, otherwise columns as in the course."""
+        shapes = "".join(self.stubs.values())
+        return self._setting("LAYOUT") or ("rows" if shapes.count("(m, ") > shapes.count(", m)") else "columns")
+
+    @property
+    def shows_layout(self) -> bool:
+        """Whether the file says which layout it has."""
+        return "LAYOUT" in self.constants or bool(self.stubs)
 
     @property
     def language(self) -> Language:
@@ -163,8 +179,8 @@ class Source:
     def _setting(self, name: str) -> str:
         """The value of a setting, or no text if the file has none."""
         value = self.constants.get(name, "")
-        if name in self.constants and value not in SETTINGS[name]:
-            raise InputError(f"{self.path}: {name}: found {value!r}, expected one of {', '.join(SETTINGS[name])}")
+        if name in self.constants:
+            check_name(f"{self.path}: {name}", str(value), dict.fromkeys(SETTINGS[name]))
         return cast(str, value)
 
 

@@ -29,8 +29,9 @@ class InThisProcess(Learner):
         self.namespace: dict[str, Any] = {"__name__": "learner"} | {
             name: HELPERS[key] for name, key in helpers.items() if key in HELPERS
         }
-        for piece, tree in zip(source.pieces, source.trees, strict=True):  # the judge reads the same trees
-            exec(compile(tree, piece.label, "exec"), self.namespace)
+        with warnings.catch_warnings(action="ignore"):  # of Python on `3 (v)`
+            for piece, tree in zip(source.pieces, source.trees, strict=True):  # the judge reads the same trees
+                exec(compile(tree, piece.label, "exec"), self.namespace)
 
     def ready(self) -> None:
         """The file is loaded."""

@@ -65,7 +65,10 @@ def with_stub(text: str, task: Task, layout: str, language: Language) -> str:
     nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     node = next((node for node in reversed(nodes) if node.name == task.name), None)
     if node is None:
-        raise InputError(f"reset: found no function {task.name}, expected {one_of(node.name for node in nodes)}")
+        raise InputError(
+            f"reset: found no function {task.name}, expected {one_of(node.name for node in nodes).en}",
+            f"reset：没有函数 {task.name}，应为 {one_of(node.name for node in nodes).zh}",
+        )
     lines = text.splitlines()
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return "\n".join([*lines[: first - 1], stub(task, layout, language), *lines[node.end_lineno :]]) + "\n"

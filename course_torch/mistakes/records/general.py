@@ -253,7 +253,7 @@ EVIDENCE = [
         ("another operand", "换了一个量", "computed with {made} in place of {operand}{factor}",
          "计算时用 {made} 代替了 {operand}{factor}"),
         ("another reduction", "不是平均值", "{made} of the examples in place of their mean",
-         "没有对样本取平均值，而是取了 {made}"),
+         "没有对样本取平均值，而是取了{made}"),
         ("another W", "别的 W", "{formula} is computed with another {names}{about}",
          "{formula} 用了别的 {names}{about}"),
         ("another function", "别的函数", "another function of Z stands in place of {operand}: {ends}",

@@ -5,13 +5,13 @@ repeats the meaning of a colour.
 """
 
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jaxtyping import Float
-from matplotlib import font_manager
+from matplotlib import font_manager, rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -20,6 +20,7 @@ from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, NullFormatte
 from torch import Tensor
 
 from course_torch.atomic import replacing
+from course_torch.language import Text
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY_BLUE, GREY = "#E69F00", "#56B4E9", "#666666"
@@ -29,6 +30,7 @@ SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE
 SIGNED = "RdBu"  # colour map of signed quantities: red below 0, white at 0, blue above 0
 CHANNELS = {"red": RED, "green": GREEN, "blue": BLUE}  # colours of the frames, in the order of the channels
 
+COST = Text("cost J (nats)", "成本 J（nat）")
 WIDEST = 1000  # up to this factor between its ends, an axis has room for three ticks in each decade
 CHINESE = (  # fonts on Linux, macOS and Windows. Older Matplotlib knows only the JP of Noto.
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
@@ -46,6 +48,11 @@ def panels(
     for axes in figure.axes if grid else ():
         axes.grid(alpha=0.3)
     return figure, subplots
+
+
+def in_chinese(*texts: str) -> AbstractContextManager[None]:
+    """Draw the texts of a figure in fonts that have all their characters."""
+    return rc_context({"font.family": families(*texts)})
 
 
 def write_figure(path: str | Path, figure: Figure) -> None:

@@ -13,16 +13,32 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS, sigmoid
 from course_torch.formulas.costs import sigmoid_cross_entropy
 from course_torch.formulas.slopes import slope_by_nudge
-from course_torch.reports.figures.drawing import BLUE, GREEN, GREY, ORANGE, RED, SIGNED, VERMILLION, panels
+from course_torch.language import Language, Text
+from course_torch.reports.figures.drawing import BLUE, COST, GREEN, GREY, ORANGE, RED, SIGNED, VERMILLION, panels
 
 NUDGE = 0.001
 MARKERS = "os^Dvp"
 SATURATED = 0.01
 ABOVE_ZERO = 1e-300
 POINTS_A_SIDE = 200
+UP = Text("y = 1: L = −log ŷ\npushes ŷ up to 1", "y = 1：L = −log ŷ\n把 ŷ 推向 1")
+DOWN = Text("y = 0: L = −log(1 − ŷ)\npushes ŷ down to 0", "y = 0：L = −log(1 − ŷ)\n把 ŷ 推向 0")
+PROBABILITY = Text("ŷ, the probability of y = 1", "ŷ，y = 1 的概率")
+LOSS, ONE = Text("loss L (nats)", "损失 L（nat）"), Text("loss of one example", "一个样本的损失")
+CONVEX = Text("the cost J(w, b) is convex: one lowest point", "成本 J(w, b) 是凸函数：只有一个最低点")
+START, END = Text("start", "起点"), Text("end", "终点")
+DIFFERS = Text("the slope differs from point to point", "函数的斜率在不同的点是不同的")
+SLOPE_AT = Text("at a = {a:g}: slope {slope:.3f}", "a = {a:g} 处：斜率 {slope:.3f}")
+NUDGED = Text("a + {nudge:g}: f(a) {change}\nslope = {slope:.3f}", "a + {nudge:g}：f(a) {change}\n斜率 = {slope:.3f}")
+AT_0, EITHER, SLOPE = Text("g'(0) is", "g'(0) 是"), Text("or {slope:g}", "或 {slope:g}"), Text("slope", "斜率")
+UNIT_SATURATED = Text(
+    "hatched: g'(Z) < {limit:g}, the unit is saturated and hardly learns",
+    "斜线：g'(Z) < {limit:g}，单元饱和，几乎不学习",
+)
+PROBABILITY_OF = Text("probability ŷ of {name}", "{name} 的概率 ŷ")
 
 
-def sigmoid_and_loss() -> Figure:
+def sigmoid_and_loss(language: Language = "en") -> Figure:
     """Draw σ(z) with its limits, and the loss (nats) for y = 1 and y = 0, with arrows down the curves (notes 1.2)."""
     figure, (left, right) = panels(4, 1, 2, grid=True)
     z = torch.linspace(-8, 8, 201)
@@ -30,20 +46,20 @@ def sigmoid_and_loss() -> Figure:
     left.plot(0, 0.5, marker="o", color=BLUE)
     left.annotate("σ(0) = 0.5", (0, 0.5), xytext=(10, -4), textcoords="offset points")
     for limit, text, x, rise, side in (
-        (1, "1 for z → ∞", -4.5, 0.03, "bottom"),
-        (0, "0 for z → −∞", 4.5, -0.04, "top"),
+        (1, Text("limit 1 for z → ∞", "z → ∞ 时的极限 1"), -4.5, 0.03, "bottom"),
+        (0, Text("limit 0 for z → −∞", "z → −∞ 时的极限 0"), 4.5, -0.04, "top"),
     ):
         left.axhline(limit, color=GREY, linestyle="--")
-        left.text(x, limit + rise, f"limit {text}", ha="center", va=side)
+        left.text(x, limit + rise, text.say(language), ha="center", va=side)
     left.set(xlabel="z", ylabel="σ(z)", title="σ(z) = 1 / (1 + exp(−z))", ylim=(-0.15, 1.15))
 
     yhat = torch.linspace(0.005, 0.995, 199)
     Z = torch.logit(yhat).reshape(-1, 1)
     right.plot(yhat, sigmoid_cross_entropy(Z, torch.ones_like(Z)), color=BLUE)
     right.plot(yhat, sigmoid_cross_entropy(Z, torch.zeros_like(Z)), color=VERMILLION, linestyle="--")
-    _push(right, 0.14, 0.44, 4.3, "y = 1: L = −log ŷ\npushes ŷ up to 1", BLUE)
-    _push(right, 0.86, 0.56, 2.9, "y = 0: L = −log(1 − ŷ)\npushes ŷ down to 0", VERMILLION)
-    right.set(xlabel="ŷ, the probability of y = 1", ylabel="loss L (nats)", title="loss of one example", ylim=(0, 5.5))
+    _push(right, 0.14, 0.44, 4.3, UP.say(language), BLUE)
+    _push(right, 0.86, 0.56, 2.9, DOWN.say(language), VERMILLION)
+    right.set(xlabel=PROBABILITY.say(language), ylabel=LOSS.say(language), title=ONE.say(language), ylim=(0, 5.5))
     return figure
 
 
@@ -58,6 +74,7 @@ def cost_surface(
     b: Float[Tensor, " n_b"],
     J: Float[Tensor, "n_w n_b"],
     paths: Mapping[str, Float[Tensor, "steps 2"]],
+    language: Language = "en",
 ) -> Figure:
     """Draw J(w, b) (nats) as a surface and, below it, a contour map for each path of steps (w, b) (notes 1.3)."""
     figure = Figure(figsize=(8, 7), layout="constrained")
@@ -66,15 +83,15 @@ def cost_surface(
 
     surface = figure.add_subplot(grid[0, :], projection="3d")
     surface.plot_surface(rows, columns, J.numpy(), cmap="viridis")
-    surface.set(xlabel="w", ylabel="b", zlabel="cost J (nats)", title="the cost J(w, b) is convex: one lowest point")
+    surface.set(xlabel="w", ylabel="b", zlabel=COST.say(language), title=CONVEX.say(language))
     surface.set_box_aspect(None, zoom=1.15)
 
     for place, (name, path) in enumerate(paths.items()):
         axes = figure.add_subplot(grid[1, place])
         axes.contour(rows, columns, J.numpy(), levels=15, cmap="viridis", linewidths=0.8)
         axes.plot(*path.T.numpy(), color=VERMILLION, marker=".", linewidth=1)
-        _label(axes, path[0], "start", "s", BLUE, 8)
-        _label(axes, path[-1], "end", "D", GREEN, -17)
+        _label(axes, path[0], START.say(language), "s", BLUE, 8)
+        _label(axes, path[-1], END.say(language), "D", GREEN, -17)
         axes.set(xlabel="w", ylabel="b" if place == 0 else None)
         axes.set_title(name, fontsize=10)
     return figure
@@ -89,7 +106,9 @@ def _label(axes: Axes, point: Float[Tensor, "2"], text: str, marker: str, colour
     axes.annotate(text, (w, b), xytext=(0, rise), bbox=white, **style)
 
 
-def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: str) -> Figure:
+def slopes_by_nudge(
+    f: Callable[[float], float], points: Sequence[float], name: str, language: Language = "en"
+) -> Figure:
     """Draw f, called `name`, with a triangle at each point, and the first magnified: a nudge of 0.001 (notes 1.4)."""
     figure, (curve, nudge) = panels(4.2, 1, 2, grid=True)
     span = max(points) - min(points) + 1
@@ -98,27 +117,28 @@ def slopes_by_nudge(f: Callable[[float], float], points: Sequence[float], name: 
     secants = []
     for point, marker in zip(points, MARKERS, strict=False):
         slope, width = slope_by_nudge(f, point, NUDGE), 0.2 * span
-        secants.append((f(point), _triangle(curve, point, f(point), width, slope * width, marker)))
+        label = SLOPE_AT.fill(a=point, slope=slope).say(language)
+        secants.append((f(point), _triangle(curve, point, f(point), width, slope * width, marker, label)))
     curve.legend(handles=[line for _, line in sorted(secants, key=lambda secant: -secant[0])], fontsize=9)
-    curve.set(xlabel="a", ylabel=f"f(a) = {name}", title="the slope differs from point to point")
+    curve.set(xlabel="a", ylabel=f"f(a) = {name}", title=DIFFERS.say(language))
 
     first = points[0]
     ends = (first, first + NUDGE)
     values = (f(ends[0]), f(ends[1]))
     zoomed = torch.linspace(first - NUDGE, first + 2 * NUDGE, 50, dtype=torch.float64).tolist()
     nudge.plot(zoomed, list(map(f, zoomed)), color=BLUE)
-    _triangle(nudge, first, values[0], NUDGE, values[1] - values[0], MARKERS[0])
+    _triangle(nudge, first, values[0], NUDGE, values[1] - values[0], MARKERS[0], "")
     nudge.set_xticks(ends, [*map(_short, ends)])
     nudge.set_yticks(values, [*map(_short, values)])
     nudge.set(xlabel="a", ylabel=f"f(a) = {name}")
     change, slope = " → ".join(map(_short, values)), slope_by_nudge(f, first, NUDGE)
-    nudge.set_title(f"a + {NUDGE:g}: f(a) {change}\nslope = {slope:.3f}")
+    nudge.set_title(NUDGED.fill(nudge=NUDGE, change=change, slope=slope).say(language))
     return figure
 
 
-def _triangle(axes: Axes, a: float, value: float, width: float, height: float, marker: str) -> Line2D:
+def _triangle(axes: Axes, a: float, value: float, width: float, height: float, marker: str, label: str) -> Line2D:
     """Draw the nudge (dashed), the change of f (dotted), and the line that joins their ends. Returns that line."""
-    right, top, label = a + width, value + height, f"at a = {a:g}: slope {height / width:.3f}"
+    right, top = a + width, value + height
     (secant,) = axes.plot((a, right), (value, top), color=VERMILLION, marker=marker, markersize=6, label=label)
     axes.plot((a, right), (value, value), color=GREEN, linestyle="--")
     axes.plot((right, right), (value, top), color=GREEN, linestyle=":")
@@ -129,7 +149,7 @@ def _short(number: float) -> str:
     return f"{round(number, 3):g}"
 
 
-def activations_and_derivatives(slope: float) -> Figure:
+def activations_and_derivatives(slope: float, language: Language = "en") -> Figure:
     """Draw g(Z) above g'(Z). Hatched: g' < 0.01. At a kink: g'(0) as used here, and the other (notes 2.3, 2.4)."""
     figure, (upper, lower) = panels(4.4, 2, len(ACTIVATIONS), sharex=True, grid=True)
     leak, zero = torch.tensor(slope, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
@@ -139,21 +159,23 @@ def activations_and_derivatives(slope: float) -> Figure:
         A = g.value(Z, leak)
         derivative = g.derivative(Z, A, leak)
         value_axes.plot(Z, A, color=BLUE)
-        value_axes.set_title(name + (f"\nslope {slope:g}" if g.slope_derivative else ""), fontsize=10)
+        value_axes.set_title(name + (f"\n{SLOPE.say(language)} {slope:g}" if g.slope_derivative else ""), fontsize=10)
         for half in (Z < 0, Z > 0):  # drawn separately, because g' may jump at 0
             slope_axes.plot(Z[half], derivative[half], color=VERMILLION)
         slope_axes.fill_between(Z, 0, 1, where=derivative < SATURATED, **hatched)
         if g.kink:
             at_zero, above = (g.derivative(z, g.value(z, leak), leak).item() for z in (zero, zero + ABOVE_ZERO))
             slope_axes.plot(0, at_zero, "o", color=VERMILLION, label=f"{at_zero:g}")
-            slope_axes.plot(0, above, "o", color=VERMILLION, mfc="white", label=f"or {above:g}")
-            slope_axes.legend(title="g'(0) is", fontsize=8, title_fontsize=8, loc="center right", handletextpad=0)
+            slope_axes.plot(0, above, "o", color=VERMILLION, mfc="white", label=EITHER.fill(slope=above).say(language))
+            slope_axes.legend(
+                title=AT_0.say(language), fontsize=8, title_fontsize=8, loc="center right", handletextpad=0
+            )
         slope_axes.set(xlabel="Z", ylim=(-0.1, 1.15))
         for axes in (value_axes, slope_axes):
             axes.tick_params(labelsize=8)
     upper[0].set_ylabel("A = g(Z)")
     lower[0].set_ylabel("g'(Z)")
-    figure.supxlabel(f"hatched: g'(Z) < {SATURATED:g}, the unit is saturated and hardly learns", fontsize=9)
+    figure.supxlabel(UNIT_SATURATED.fill(limit=SATURATED).say(language), fontsize=9)
     return figure
 
 
@@ -164,6 +186,7 @@ def decision_boundary(
     probability: Callable[[Tensor], Tensor],
     class_names: tuple[str, ...],
     title: str,
+    language: Language = "en",
 ) -> Figure:
     """Draw the probability of class 1 over the plane, the line ŷ = 0.5, and the examples of both classes.
 
@@ -179,7 +202,7 @@ def decision_boundary(
 
     figure, axes = panels(6)
     filled = axes.contourf(*plane, levels=torch.linspace(0, 1, 11).tolist(), cmap=SIGNED, alpha=0.5)
-    figure.colorbar(filled, label=f"probability ŷ of {class_names[1]}")
+    figure.colorbar(filled, label=PROBABILITY_OF.fill(name=class_names[1]).say(language))
     axes.contour(*plane, levels=[0.5], colors="black", linewidths=2)
     axes.plot([], [], color="black", linewidth=2, label="ŷ = 0.5")  # contour lines have no legend entry
     for label, (marker, colour) in enumerate((("o", RED), ("^", BLUE))):

@@ -12,12 +12,27 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from course_torch.data.data_set import DataSet, features, pictures_to_rows, rows_to_pictures
+from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.drawing import CHANNELS, SIGNED, draw_picture, draw_signs, families, panels
 from course_torch.text import shown
 
 VALUES_SHOWN = 12  # number of values of x that `picture_as_row` writes
-SIGNS = "blue, + : brighter here raises the probability of y = 1     red, − : brighter here lowers it"
+RED_GREEN_BLUE = [Text("red", "红"), Text("green", "绿"), Text("blue", "蓝")]
+CHANNEL, PICTURE, WEIGHT = Text("{name} channel", "{name}色通道"), Text("picture", "图片"), Text("weight", "权重")
+ROW = Text(
+    "x, one row of n_x = {height} · {width} · 3 = {n_x} values in [0, 1]",
+    "x，一行 n_x = {height} · {width} · 3 = {n_x} 个值，在 [0, 1] 里",
+)
+FOUR_PIXELS = Text(
+    "its values {start} to {last}: four pixels, each red, green, blue",
+    "其中第 {start} 到 {last} 个值：四个像素，各为红、绿、蓝",
+)
+COLUMN_OF, ROW_OF = Text("column (pixels)", "列（像素）"), Text("row (pixels)", "行（像素）")
+SIGNS = Text(
+    "blue, + : brighter here raises the probability of y = 1     red, − : brighter here lowers it",
+    "蓝，+：这里更亮会提高 y = 1 的概率     红，−：这里更亮会降低它",
+)
 
 GREY = 128
 PATCHES = 8  # A patch is an eighth of the height and of the width of a picture. Patches overlap by half.
@@ -27,20 +42,31 @@ EVIDENCE = (
 )
 
 NEIGHBOURS = 9  # side of the square over which dA[0] is averaged: one pixel shows mostly the random start
-PIXELS_ROWS = ("picture", "brighter here", "grey patch here")
-PIXELS = (
+PIXELS_ROWS = (PICTURE, Text("brighter here", "这里更亮"), Text("grey patch here", "这里盖上灰块"))
+PIXELS = Text(
     f"brighter here: −dA[0], channels summed, mean of {NEIGHBOURS} × {NEIGHBOURS} pixels, "
     "because a single pixel looks like noise.\n"
     "Blue, + : a brighter pixel raises the probability of the class. Red, − : it lowers it.\n"
     "grey patch here: log-odds of the class, minus those with the patch covered by grey.\n"
-    "Blue, + : what is there speaks for the class. Red, − : it speaks against it."
+    "Blue, + : what is there speaks for the class. Red, − : it speaks against it.",
+    f"这里更亮：−dA[0]，各通道相加，{NEIGHBOURS} × {NEIGHBOURS} 个像素的平均值，因为单个像素看起来像噪声。\n"
+    "蓝，+：像素更亮会提高该类别的概率。红，−：会降低它。\n"
+    "这里盖上灰块：该类别的对数几率，减去盖上灰块之后的对数几率。\n"
+    "蓝，+：这里的内容支持该类别。红，−：反对该类别。",
 )
+RELATIVE = Text("relative to the picture's largest", "相对于该图片的最大值")
+MISLABELLED = Text("{wrong} of {n} pictures mislabelled ({split})", "{split}的 {n} 张图片中有 {wrong} 张判断错误")
+TEST, TRAIN = Text("test split", "测试集"), Text("train split", "训练集")
+NOTHING_TO_SHOW = Text(
+    "No picture is mislabelled, so there is nothing to show.", "没有判断错误的图片，所以没有可以展示的。"
+)
+SAID, IS = Text("said {name} ({share:.0%})", "判断为 {name}（{share:.0%}）"), Text("is {name}", "其实是 {name}")
 
 COLUMNS, ROWS = 6, 3
 CELLS = 20  # Width of a picture in characters of its title. A Chinese character takes two cells.
 
 
-def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
+def picture_as_row(picture: UInt8[Tensor, "height width 3"], language: Language = "en") -> Figure:
     """Draw a picture, its red, green and blue channel, and x: all n_x = height · width · 3 values in [0, 1].
 
     Brightness runs from 0 (black) to 255 (white), and from 0 to 1 in x. The last strip shows the values of four pixels
@@ -56,18 +82,19 @@ def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
 
     axes = figure.add_subplot(grid[0, 0])
     draw_picture(axes, picture)
-    axes.set(title=f"picture\n{height} × {width} × 3", xticks=(), yticks=())
-    for channel, (name, colour) in enumerate(CHANNELS.items()):
+    axes.set(title=f"{PICTURE.say(language)}\n{height} × {width} × 3", xticks=(), yticks=())
+    names = [name.say(language) for name in RED_GREEN_BLUE]
+    for channel, (name, colour) in enumerate(zip(names, CHANNELS.values(), strict=True)):
         axes = figure.add_subplot(grid[0, channel + 1])
         draw_picture(axes, picture[:, :, channel], vmin=0, vmax=255)
         axes.set(xticks=(), yticks=())
-        axes.set_title(f"{name} channel\n{height} × {width}", color=colour)
+        axes.set_title(f"{CHANNEL.fill(name=name).say(language)}\n{height} × {width}", color=colour)
         axes.spines[:].set(color=colour, linewidth=3)
 
     axes = figure.add_subplot(grid[1, :])
     axes.imshow(x.numpy(), cmap="gray", vmin=0, vmax=1, aspect="auto", extent=(0, n_x, 0, 1))
     axes.set(xticks=(0, n_x), yticks=())
-    axes.set_title(f"x, one row of n_x = {height} · {width} · 3 = {n_x} values in [0, 1]")
+    axes.set_title(ROW.fill(height=height, width=width, n_x=n_x).say(language))
 
     jumps = picture[height // 2].int().diff(dim=0).abs().sum(dim=1)
     start = 3 * (height // 2 * width + min(max(int(jumps.argmax()) - 1, 0), width - 4))
@@ -77,24 +104,26 @@ def picture_as_row(picture: UInt8[Tensor, "height width 3"]) -> Figure:
     for place, value in enumerate(x[0, start:end].tolist()):
         colour = "black" if value > 0.46 else "white"
         axes.text(place, 0, f"{value:.2f}", color=colour, fontsize=9, ha="center", va="center")
-    axes.set_xticks(range(VALUES_SHOWN), list(CHANNELS) * (VALUES_SHOWN // 3), fontsize=9)
-    axes.set(yticks=(), title=f"its values {start} to {end - 1}: four pixels, each red, green, blue")
+    axes.set_xticks(range(VALUES_SHOWN), names * (VALUES_SHOWN // 3), fontsize=9)
+    axes.set(yticks=(), title=FOUR_PIXELS.fill(start=start, last=end - 1).say(language))
     return figure
 
 
-def weights_as_picture(w: Float[Tensor, " n_x"], picture_shape: tuple[int, int, int], title: str) -> Figure:
+def weights_as_picture(
+    w: Float[Tensor, " n_x"], picture_shape: tuple[int, int, int], title: str, language: Language = "en"
+) -> Figure:
     """Draw each weight of z = wᵀx + b at its pixel and channel, on one scale, with a caption on signs (notes 1.2)."""
     w = w.detach().cpu()
     pictures = rows_to_pictures(w.reshape(1, -1), picture_shape)
     limit = float(w.abs().max())
     figure, channels = panels(3.1, 1, len(CHANNELS), sharey=True)
     figure.suptitle(title)
-    for channel, (axes, name) in enumerate(zip(channels, CHANNELS, strict=True)):
+    for channel, (axes, name) in enumerate(zip(channels, RED_GREEN_BLUE, strict=True)):
         image = axes.imshow(pictures[0, :, :, channel].numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
-        axes.set(title=f"{name} channel", xlabel="column (pixels)")
-    channels[0].set_ylabel("row (pixels)")
-    figure.colorbar(image, ax=channels, label="weight", shrink=0.8)
-    figure.supxlabel(SIGNS, fontsize=9)
+        axes.set(title=CHANNEL.fill(name=name).say(language), xlabel=COLUMN_OF.say(language))
+    channels[0].set_ylabel(ROW_OF.say(language))
+    figure.colorbar(image, ax=channels, label=WEIGHT.say(language), shrink=0.8)
+    figure.supxlabel(SIGNS.say(language), fontsize=9)
     return figure
 
 
@@ -161,6 +190,7 @@ def pixels_that_matter(
     dA_0: Float[Tensor, "m n_x"],
     evidence: Sequence[Float[Tensor, "height width"]],
     titles: Sequence[str],
+    language: Language = "en",
 ) -> Figure:
     """Draw up to six pictures, below each picture −dA[0] of its class, and the `evidence` of its patches.
 
@@ -179,19 +209,19 @@ def pixels_that_matter(
         for axes, values in zip(grid[1:, i], (smooth[i], evidence[i]), strict=True):
             image = draw_signs(axes, values / values.abs().max().clamp(min=1e-30), 1)
     for axes, name in zip(grid[:, 0], PIXELS_ROWS, strict=True):
-        axes.set_ylabel(name, fontsize=9)
-    figure.colorbar(image, ax=grid[1:], label="relative to the picture's largest", ticks=(-1, 0, 1))
-    figure.supxlabel(PIXELS, fontsize=8)
+        axes.set_ylabel(name.say(language), fontsize=9)
+    figure.colorbar(image, ax=grid[1:], label=RELATIVE.say(language), ticks=(-1, 0, 1))
+    figure.supxlabel(PIXELS.say(language), fontsize=8)
     return figure
 
 
 @torch.no_grad()
-def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
+def draw_mislabelled(network: DeepNetwork, data: DataSet, language: Language = "en") -> Figure:
     """Draw the mislabelled pictures of the test split, or of the training split if there is no test split."""
     probabilities = network.output.probabilities
     assert data.picture_shape is not None
     assert probabilities is not None
-    name, split = ("test", data.test) if data.test is not None else ("train", data.train)
+    name, split = (TEST, data.test) if data.test is not None else (TRAIN, data.train)
     A = torch.cat([network(X) for X, _ in data.batches(split, network.layers[0].W.dtype)])
     confidence = probabilities(A).amax(dim=1)
     labels = network.output.labels(A)
@@ -202,7 +232,8 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet) -> Figure:
         predicted=class_names_of(labels[chosen], data),
         true=class_names_of(split.Y[chosen], data),
         confidence=confidence[chosen],
-        title=f"{len(wrong)} of {len(split.Y)} pictures mislabelled ({name} split)",
+        title=MISLABELLED.fill(wrong=len(wrong), n=len(split.Y), split=name).say(language),
+        language=language,
     )
 
 
@@ -217,13 +248,14 @@ def mislabelled_pictures(
     true: Sequence[str],
     confidence: Float[Tensor, " m"],
     title: str,
+    language: Language = "en",
 ) -> Figure:
     """Draw up to 18 mislabelled pictures, uint8 or in [0, 1]; `confidence` belongs to the predicted class."""
     order = confidence.argsort(descending=True).tolist()[: COLUMNS * ROWS]
     if not order:
         figure = Figure(figsize=(8, 1.5))
         figure.suptitle(title)
-        figure.text(0.5, 0.4, "No picture is mislabelled, so there is nothing to show.", ha="center", va="center")
+        figure.text(0.5, 0.4, NOTHING_TO_SHOW.say(language), ha="center", va="center")
         return figure
     rows = ceil(len(order) / COLUMNS)
     figure, grid = panels(1.75 * rows + 0.5, rows, COLUMNS, squeeze=False)
@@ -234,7 +266,8 @@ def mislabelled_pictures(
         if place < len(order):
             i = order[place]
             draw_picture(axes, pictures[i])
-            said = [*in_lines(f"said {predicted[i]} ({confidence[i]:.0%})"), *in_lines(f"is {true[i]}")]
+            answer = SAID.fill(name=predicted[i], share=confidence[i].item())
+            said = [line for text in (answer, IS.fill(name=true[i])) for line in in_lines(text.say(language))]
             axes.set_title("\n".join(said), fontsize=8, fontfamily=families(*said), parse_math=False)
     return figure
 

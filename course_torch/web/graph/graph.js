@@ -10,6 +10,9 @@ const OF_ONE = {
   tanh: Math.tanh,
   relu: (x) => (x < 0 ? 0 : x),
   reciprocal: (x) => 1 / x,
+  exp: Math.exp,
+  sqrt: Math.sqrt,
+  sin: Math.sin,
   sign: Math.sign,
   abs: Math.abs,
   ones_like: () => 1,
@@ -21,8 +24,11 @@ const OF_TWO = {
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
   pow: (x, y) => x ** y,
+  hypot: Math.hypot,
+  lt: (x, y) => Number(x < y),
   gt: (x, y) => Number(x > y),
   le: (x, y) => Number(x <= y),
+  eq: (x, y) => Number(x === y),
 };
 const clamped = (x, low, high) => (x < low ? low : x > high ? high : x); // a limit that is not there is NaN
 
@@ -99,19 +105,34 @@ function flip([a], last, axes) {
   return out;
 }
 
-// Without an axis all entries are added. An axis that does not stay is left out of the shape.
-function sum([a], last, axes, stays) {
-  if (axes === undefined) {
-    const out = tensor([], last);
-    out.data[0] = a.data.reduce((total, number) => total + number, 0);
-    return out;
+const LEAF = 8;
+
+// `count` numbers from `start` on, every `step`. Halves are added apart, as torch does: less is lost by rounding.
+function total(data, start, count, step) {
+  if (count > LEAF) {
+    const half = count >> 1;
+    return total(data, start, half, step) + total(data, start + half * step, count - half, step);
   }
-  const [m, n] = [rows(a), columns(a)], byRow = axes[0] === 1;
-  const out = tensor(stays ? (byRow ? [m, 1] : [1, n]) : [byRow ? m : n], last);
-  out.data.fill(0);
-  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out.data[byRow ? i : j] += a.data[i * n + j];
+  let made = 0;
+  for (let i = 0; i < count; i++) made += data[start + i * step];
+  return made;
+}
+
+// Without an axis all entries are added. An axis that does not stay is left out of the shape.
+function sum([a], last, axes, stays = false) {
+  const { data } = a, [m, n] = [rows(a), columns(a)], axis = [axes].flat()[0];
+  const out = tensor(axis === undefined ? [] : axis === 1 ? [m, 1].slice(0, 1 + Number(stays)) : [1, n].slice(1 - Number(stays)), last);
+  if (axis === undefined) out.data[0] = total(data, 0, data.length, 1);
+  else if (axis === 1) for (let i = 0; i < m; i++) out.data[i] = total(data, i * n, n, 1);
+  else for (let j = 0; j < n; j++) out.data[j] = total(data, j, m, n);
   return out;
 }
+
+const isZero = (x) => Number(x === 0);
+const all = ([a], last, ...axes) => ofOne(isZero, [sum([ofOne(isZero, [a])], last, ...axes)], last);
+
+// √Σ x² as a sum is taken.
+const norm = ([a], last, ...axes) => ofOne(Math.sqrt, [sum([ofOne((x) => x * x, [a])], last, ...axes)], last);
 
 // exp(x) / Σ exp(x) of each row, or its logarithm. The largest number of the row is taken away first.
 function softmax(logarithm, [a], last) {
@@ -137,6 +158,8 @@ const OPERATIONS = {
   unsqueeze: ([{ shape, data }], last, axis) => ({ shape: shape.toSpliced(axis, 0, 1), data }),
   flip,
   sum,
+  all,
+  linalg_vector_norm: norm,
   _softmax: (parts, last) => softmax(false, parts, last),
   _log_softmax: (parts, last) => softmax(true, parts, last),
 };

@@ -26,9 +26,17 @@ export function dark() {
   return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-export function changeTheme() {
-  document.documentElement.dataset.theme = dark() ? "light" : "dark";
+export function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
   read();
+}
+
+export const changeTheme = () => setTheme(dark() ? "light" : "dark");
+
+// The colour of a byte for a canvas.
+export function colourOf(byte) {
+  const colour = palette[Math.min(255, Math.max(0, Math.round(byte)))];
+  return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
 }
 
 // A picture of size × size bytes on a canvas of its own, to be drawn in any size.

@@ -1,11 +1,12 @@
 // Export: the config and the command that reach the same parameters, and a picture of the view.
 
 import { colours } from "./colours.js";
+import { asCsv, drawnPoints } from "./panels/draw.js";
 import { say } from "./language.js";
-import { drawLegend } from "./marks.js";
+import { drawLegend } from "./panels/marks.js";
 import { send } from "./socket.js";
 
-let file = "", names = [];
+let file = "", points = "", names = [];
 
 // The classes of a new session, for the legend of the picture.
 export function start(message) {
@@ -16,7 +17,9 @@ export function show(message) {
   file = message.file;
   byId("config").textContent = message.config;
   byId("command").textContent = message.command;
-  byId("exported-points").textContent = message.points ? say("exported_points", { file: message.points }) : "";
+  points = message.points;
+  byId("exported-points").textContent = points ? say("exported_points", { file: points }) : "";
+  byId("download-points").hidden = !points || drawnPoints() === null;
   byId("copied").textContent = "";
   byId("exported").showModal();
 }
@@ -51,6 +54,7 @@ function savePicture() {
 byId("export").addEventListener("click", () => send({ type: "export" }));
 byId("picture").addEventListener("click", savePicture);
 byId("download").addEventListener("click", () => save(new Blob([byId("config").textContent], { type: "text/yaml" }), file));
+byId("download-points").addEventListener("click", () => save(new Blob([asCsv(drawnPoints())], { type: "text/csv" }), points));
 byId("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText(byId("command").textContent);
   byId("copied").textContent = say("copied");

@@ -1,19 +1,22 @@
-// The settings in the address: a fragment such as "#data=moons&hidden_layers=8-8" with all that is not as usual.
+// The link of the page: a fragment such as "#data=moons&hidden_layers=8-8" with the task, all that is not as usual or as
+// the task begins, the mistake, and the learner's points, compressed. It opens the same in every playground, with a
+// server or without.
 
-import { all, usual } from "./settings.js";
+import { all, isSurface, usual } from "./settings/settings.js";
+import { begins } from "./tasks/tasks.js";
 
 const PAUSE = 300;
-let timer = null;
+const LONGEST = 100_000, LARGEST = 200_000;  // characters of packed points, and bytes of what is packed
+const NAMES = ["csv", "drawn"];  // a file, or points that are drawn
+let timer = null, packed = { points: null, name: null, text: "" };
 
 const written = (value) => (Array.isArray(value) ? value.join("-") : String(value));
+const named = (address) => new URLSearchParams(new URL(address).hash.slice(1));
 
-export function keep(settings) {
-  const changed = all().filter(({ name }) => written(settings[name]) !== written(usual[name]));
-  const fragment = new URLSearchParams(changed.map(({ name }) => [name, written(settings[name])])).toString();
-  clearTimeout(timer);  // browsers allow few changes of the address a second
-  timer = setTimeout(() => {
-    history.replaceState(null, "", location.pathname + location.search + (fragment && `#${fragment}`));
-  }, PAUSE);
+// Browsers allow few changes of the address a second.
+export function keep(...parts) {
+  clearTimeout(timer);
+  timer = setTimeout(async () => history.replaceState(null, "", await linkOf(...parts)), PAUSE);
 }
 
 // The learner wrote another address: the settings of before must not replace it.
@@ -21,17 +24,73 @@ export function forget() {
   clearTimeout(timer);
 }
 
-// The settings that an address names. The server judges the values; the points of a CSV are in no address.
-export function settings(address = location.href) {
-  const named = new URLSearchParams(new URL(address).hash.slice(1));
-  const found = all().filter(({ name }) => named.has(name) && named.get(name) !== "csv");
-  return Object.fromEntries(found.map(({ name, kind, choices }) => {
-    const text = named.get(name);
-    // The server names what is no number as it is written.
+export async function linkOf(settings, points, mistake, task) {
+  const first = { ...usual(), ...begins(task) };
+  const follows = (name) => name === "output" && isSurface(settings.data);
+  const changed = all().filter(({ name }) => written(settings[name]) !== written(first[name]) && !follows(name));
+  const pairs = changed.map(({ name }) => [name, written(settings[name])]);
+  if (task !== null) pairs.unshift(["task", task]);
+  if (mistake !== null) pairs.push(["mistake", mistake]);
+  if (settings.data === "csv" && points !== null) pairs.push(await packedPoints(points));
+  const fragment = new URLSearchParams(pairs).toString();
+  return location.pathname + location.search + (fragment && `#${fragment}`);
+}
+
+// The content of a CSV file, or a message with points that are drawn; the last ones are packed once.
+async function packedPoints(points) {
+  if (points !== packed.points) {
+    const file = points instanceof ArrayBuffer, bytes = file ? points : new TextEncoder().encode(JSON.stringify(points));
+    packed = { points, name: file ? "csv" : "drawn", text: encoded(await through(new CompressionStream("deflate-raw"), bytes)) };
+  }
+  return [packed.name, packed.text];
+}
+
+// The points of an address; null without points. Throws an error for a link that is cut off.
+export async function points(address) {
+  const pairs = named(address), name = NAMES.find((each) => pairs.has(each));
+  if (!name) return null;
+  if (pairs.get(name).length > LONGEST) throw new Error("too long");
+  const bytes = Uint8Array.from(atob(pairs.get(name).replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
+  const buffer = await through(new DecompressionStream("deflate-raw"), bytes);
+  if (name === "csv") return buffer;
+  const drawn = JSON.parse(new TextDecoder().decode(buffer));  // somebody else may have written the link
+  return { type: "points", rows: drawn?.rows ?? null, domain: drawn?.domain ?? null };
+}
+
+// A few compressed bytes may hold millions.
+async function through(stream, bytes) {
+  const chunks = [];
+  let size = 0;
+  for (const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(chunks).arrayBuffer();
+    chunks.push(value);
+    size += value.length;
+    if (size > LARGEST) throw new Error("too large");
+  }
+}
+
+function encoded(buffer) {
+  const text = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join("");
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+export const mistake = (address) => named(address).get("mistake");
+export const task = (address) => named(address).get("task");
+
+// The settings that an address names, after those of its task, without its own points if there are none. The engine
+// judges the values.
+export function settings(address, own) {
+  const pairs = named(address), found = all().filter(({ name }) => pairs.has(name) && (own || pairs.get(name) !== "csv"));
+  const changed = found.map(({ name, kind, choices }) => {
+    const text = pairs.get(name);
+    // The engine names what is no number as it is written.
     const number = (each) => (Number.isNaN(Number(each)) ? each : Number(each));
     if (kind === "widths") return [name, text === "" ? [] : text.split(/[-,]/).map(number)];
+    if (kind === "subset") return [name, text.split("-")];
     if (kind === "integer") return [name, number(text)];
     if (kind === "flag") return [name, text === "true"];
     return [name, choices.find((each) => written(each) === text) ?? text];
-  }));
+  });
+  return { ...begins(task(address)), ...Object.fromEntries(changed) };
 }

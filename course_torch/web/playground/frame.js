@@ -2,16 +2,19 @@
 
 import { send } from "./socket.js";
 
-export const SIDE = 100, UNIT_SIDE = 20;
+export const SIDE = 100;
+export const UNIT_SIDE = 20;
 let latest = null, owed = 0, waiting = false;
 
-// A frame is the length of a JSON text, the text, the plane of the output, and the plane of each hidden unit.
+// A frame is the length of a JSON text, the text, the plane of the output, and the plane of each hidden unit. The output has
+// two bytes for a pixel, because one byte would make a border wavy where the output is nearly flat.
 function decoded(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const frame = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   let at = 4 + length;
   const next = (size) => new Uint8Array(buffer, (at += size) - size, size);
-  frame.plane = next(SIDE * SIDE);
+  frame.output = new Uint16Array(next(2 * SIDE * SIDE).slice().buffer);
+  frame.plane = frame.output.map((value) => Math.round(value / 257));
   frame.units = frame.scales.map((layer) => layer.map(() => next(UNIT_SIDE * UNIT_SIDE)));
   return frame;
 }

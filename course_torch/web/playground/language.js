@@ -1,13 +1,17 @@
 // The texts of the page in two languages, and the language that is shown.
 
+import { textsOf } from "./socket.js";
+
 const LANGUAGES = ["en", "zh"];
 const texts = {};
 const wanted = new URLSearchParams(location.search).get("language") ?? navigator.language.slice(0, 2);
-export let language = LANGUAGES.includes(wanted) ? wanted : "en";
+let shown = LANGUAGES.includes(wanted) ? wanted : "en";
+
+export const language = () => shown;
 
 export async function load() {
   await Promise.all(LANGUAGES.map(async (each) => {
-    texts[each] = await (await fetch(`texts/${each}.json`)).json();
+    texts[each] = await textsOf(each);
   }));
 }
 
@@ -17,8 +21,8 @@ export function say(key, values = {}) {
 
 // null for a key without a text: names such as "tanh" are the same in every language.
 export function sayIfKnown(key, values = {}) {
-  const text = texts[language][`playground.${key}`];
-  return text === undefined ? null : text.replace(/\{(\w+)\}/g, (_, name) => values[name]?.[language] ?? values[name]);
+  const text = texts[shown][`playground.${key}`];
+  return text === undefined ? null : text.replace(/\{(\w+)\}/g, (_, name) => values[name]?.[shown] ?? values[name]);
 }
 
 // Write a text into an element. Frames repeat most texts, and a text that is written anew costs a layout.
@@ -28,18 +32,18 @@ export function tell(at, text) {
 
 // Fill the elements of the HTML that name their text.
 export function write() {
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.documentElement.lang = shown === "zh" ? "zh-CN" : "en";
   document.title = say("title");
   for (const each of document.querySelectorAll("[data-text]")) each.textContent = say(each.dataset.text);
   for (const each of document.querySelectorAll("[data-label]")) {
     each.setAttribute("aria-label", say(each.dataset.label));
     if (each.localName === "button") each.title = say(each.dataset.label);
   }
-  byId("language").lang = language === "zh" ? "en" : "zh-CN";
+  byId("language").lang = shown === "zh" ? "en" : "zh-CN";
 }
 
 // The address keeps the language, and the fragment stays.
 export function change() {
-  language = LANGUAGES.find((each) => each !== language);
-  history.replaceState(null, "", `?language=${language}${location.hash}`);
+  shown = LANGUAGES.find((each) => each !== shown);
+  history.replaceState(null, "", `?language=${shown}${location.hash}`);
 }

@@ -1,29 +1,53 @@
 // The page: joins the socket, the settings and the panels.
 
-import * as bar from "./bar.js";
+import * as bar from "./panels/bar.js";
 import { changeTheme, dark, read as readColours } from "./colours.js";
-import * as controls from "./controls.js";
-import * as curve from "./curve.js";
+import * as controls from "./settings/controls.js";
+import * as curve from "./panels/curve.js";
+import { start as startDrawing } from "./panels/draw.js";
+import { shows, start as startEmbedded } from "./embed.js";
 import { show as showExport, start as startExport } from "./export.js";
 import * as fragment from "./fragment.js";
 import { forget, received } from "./frame.js";
-import * as gradients from "./gradients.js";
-import * as histograms from "./histograms.js";
+import * as gradients from "./panels/gradients.js";
+import * as histograms from "./panels/histograms.js";
 import * as language from "./language.js";
-import * as mistake from "./mistake.js";
-import * as network from "./network.js";
+import * as mistake from "./panels/mistake.js";
+import * as network from "./panels/network.js";
 import { notice } from "./notice.js";
-import * as plane from "./plane.js";
-import * as point from "./point.js";
-import * as settings from "./settings.js";
+import * as plane from "./panels/plane.js";
+import * as point from "./panels/point.js";
+import * as settings from "./settings/settings.js";
 import { connect, quit, secret, send } from "./socket.js";
-import * as unit from "./unit.js";
+import * as task from "./tasks/task.js";
+import * as unit from "./panels/unit.js";
 
-const PANELS = [bar, network, unit, plane, point, curve, gradients, histograms, mistake];
-let hello = null, start = null, last = null, before = null;
+const EVERY = { bar, network, unit, plane, point, curve, gradients, layers: histograms, mistakes: mistake, task };
+const PANELS = Object.entries(EVERY).filter(([name]) => shows(name)).map(([, panel]) => panel);
+let hello = null, start = null, last = null, before = null, chosen = null;
+// What the address asks for beside settings, until it is asked.
+let linked = { points: null, mistake: null, broken: false };
+
+// The points of a link are compressed, and a link may be cut off.
+async function follow(address) {
+  const broken = { points: null, broken: true };
+  linked = { ...(await fragment.points(address).then((points) => ({ points }), () => broken)), mistake: fragment.mistake(address) };
+  task.choose(fragment.task(address));
+}
+
+const linkedSettings = (address) => fragment.settings(address, linked.points !== null);
+
+function keepAddress(used) {
+  fragment.keep(used, settings.points(), chosen, task.chosenTask());
+}
 
 function draw(frame) {
   last = frame;
+  const name = frame.mistake?.name ?? null;
+  if (name !== chosen) {
+    chosen = name;
+    if (settings.settled()) keepAddress(start.settings);
+  }
   for (const panel of PANELS) panel.frame(frame);
   settings.seen();
 }
@@ -32,6 +56,7 @@ function startPanels() {
   controls.show();
   startExport(start);
   for (const panel of PANELS) panel.start(start);
+  startDrawing(start);
 }
 
 // In another language or theme, or for another width of the window.
@@ -45,15 +70,16 @@ function drawAgain() {
 
 const ON = {
   hello(message) {
-    before = settings.wanted;
+    before = settings.wanted();
     hello = message;
     start = last = null;
     settings.describe(message);
-    for (const part of [controls, bar, mistake]) part.build(message);
+    for (const part of [controls, bar, mistake, task]) part.build(message);
     forget({ credits: true });
     if (document.hidden) send({ type: "hidden", hidden: true });
     if (plane.chosenPoint()) send({ type: "point", point: plane.chosenPoint() });
     drawAgain();
+    startEmbedded(drawAgain);
   },
   start(message) {
     const first = start === null;
@@ -61,25 +87,37 @@ const ON = {
     last = null;
     forget();
     settings.answered(message.settings);
-    if (first) settings.begin(message.settings, before ?? fragment.settings());
-    if (settings.settled()) fragment.keep(message.settings);
+    if (first) settings.begin(message.settings, before ?? linkedSettings(location.href), linked.points);
     notice(null);
-    byId("trace").hidden = byId("bar").hidden = byId("columns").hidden = false;
+    if (settings.settled()) {
+      keepAddress(message.settings);
+      if (linked.mistake) send({ type: "mistake", name: linked.mistake });
+      if (linked.broken) notice("link_broken");
+      linked = { points: null, mistake: null, broken: false };
+    }
+    for (const each of document.querySelectorAll("[data-server]")) each.hidden = hello.session === null;
+    byId("bar").hidden = byId("tasks").hidden = byId("columns").hidden = false;
     startPanels();
   },
   frame(buffer) {
     curve.add(received(buffer, draw));
   },
-  error: (message) => notice("error", message),
+  error(message) {
+    notice("error", message);
+    if (last !== null) unit.frame(last);  // a refused edit
+  },
   refused(message) {
     notice("error", message);
     settings.answered();
-    if (settings.settled()) fragment.keep(settings.wanted);
+    if (settings.settled()) keepAddress(settings.wanted());
     if (last !== null) settings.seen();  // otherwise the frame of the start before it is still to come
     controls.show();
   },
   stopped: (message) => notice(`stopped_${message.reason}`, message),
-  guessed: mistake.guessed,
+  guessed(message) {
+    mistake.guessed(message);
+    task.guessed(message);
+  },
   differences: gradients.differences,
   export: showExport,
   closed: (reason) => notice(`closed_${reason}`),
@@ -102,15 +140,23 @@ byId("theme").addEventListener("click", () => {
 });
 // The address of a trace must not have the secret: a form sends it.
 byId("trace").form.addEventListener("formdata", ({ formData }) => {
-  const asked = { secret: secret(), session: hello.session, language: language.language };
+  const asked = { secret: secret(), session: hello.session, language: language.language() };
   for (const [name, value] of Object.entries(asked)) formData.set(name, value);
 });
 byId("quit").addEventListener("click", quit);
 addEventListener("resize", resized);
 // The address of the event: a write that waits may replace the page's address before the event arrives.
-addEventListener("hashchange", ({ newURL }) => {
+addEventListener("hashchange", async ({ newURL }) => {
   fragment.forget();
-  if (hello && !newURL.includes("#token=")) settings.change({ ...settings.usual, ...fragment.settings(newURL) });
+  if (!hello || newURL.includes("#token=")) return;
+  await follow(newURL);
+  if (hello.mine === null) send({ type: "mistake", name: null });  // also a hidden one
+  settings.follow({ ...settings.usual(), ...linkedSettings(newURL) }, linked.points);
+});
+byId("share").addEventListener("click", async () => {
+  const link = await fragment.linkOf(start.settings, settings.points(), chosen, task.chosenTask());
+  await navigator.clipboard.writeText(new URL(link, location.href).href);
+  notice(location.protocol === "https:" ? "link_copied" : "link_copied_here");
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   readColours();
@@ -124,6 +170,7 @@ addEventListener("drop", (event) => {
 });
 
 await language.load();
+await follow(location.href);
 readColours();
 notice("loading");
 drawAgain();

@@ -40,6 +40,8 @@ export function send(message) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(message instanceof ArrayBuffer ? message : JSON.stringify(message));
 }
 
+export const textsOf = async (language) => (await fetch(`texts/${language}.json`)).json();
+
 export function quit() {
   ended = true;
   send({ type: "quit" });

@@ -42,6 +42,7 @@ function write() {
   const classes = data.class_names.length ? say("classes", { names: data.class_names.join(", ") }) : "";
   byId("facts").textContent = say("facts", { data: data.name ? say("data", { name: data.name, classes }) : "", m, rate,
     hidden: network.hidden_activation, output: network.output, parameters: network.parameters, dtype: network.dtype });
+  if (lessons !== undefined) byId("guide").replaceChildren(element("a", { href: addressOf("start/trace") }, say("guide")));
   byId("language").textContent = say("other_language");
   byId("language").lang = state.language === "zh" ? "en" : "zh-CN";
   byId("controls").setAttribute("aria-label", say("controls"));
@@ -49,6 +50,7 @@ function write() {
   label("slider", say("slider"));
   byId("jump-label").textContent = say("jump");
   byId("keys").textContent = say("keys");
+  byId("no-tensor").textContent = "";
   byId("steps").setAttribute("aria-label", say("steps"));
   byId("steps").replaceChildren(tree());
   writeOwn();
@@ -75,10 +77,12 @@ function writeOwn() {
   if (!wrong) return box.replaceChildren(say("own_right", { file: own.file }));
   const { name, update } = tensors[wrong.tensor];
   box.replaceChildren(
-    element("strong", {}, typeset(say("own_wrong", { file: own.file, tensor: name, update }))), " ",
+    element("strong", {}, typeset(say("own_wrong", { file: `\`${own.file}\``, tensor: name, update }))), " ",
     element("button", { type: "button", class: "link", click: () => show(wrong.step) }, say("open_wrong", { number: wrong.step })),
-    element("p", {}, say("symptom", { symptom: wrong.symptom[state.language] })),
-    element("ul", {}, (wrong.sentences?.[state.language] ?? []).map((each) => element("li", {}, each))));
+    wrong.line ? element("p", {}, say("own_line", { file: own.file, place: wrong.line.place[state.language] }), " ",
+      element("code", {}, wrong.line.code)) : "",
+    element("p", {}, typeset(say("symptom", { symptom: wrong.symptom[state.language] }))),
+    element("ul", {}, (wrong.sentences?.[state.language] ?? []).map((each) => element("li", {}, typeset(each)))));
 }
 
 const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
@@ -93,12 +97,19 @@ function play(on = state.timer === null) {
   writeSwitches();
 }
 
+// The innermost step whose formula computes the tensor by its symbol: dW = (1/m) dZᵀ A_prev, and not the mean inside.
+const stepOf = ({ id, name }) => steps.findLast(({ outputs }) =>
+  outputs.some((each) => each.tensor === id && each.name === name.split("[")[0]))?.number;
+
+// "dw 2" and "dW2" mean dW[2].
+const spelled = (name) => name.replace(/[^\w']/g, "").toLowerCase();
+
 // The tensor with this name in the update at hand, otherwise the first with this name.
 function jump(name) {
-  const found = tensors.filter((each) => [each.name, ...each.also].includes(name));
+  const found = tensors.filter((each) => [each.name, ...each.also].some((other) => spelled(other) === spelled(name)));
   const tensor = found.find((each) => each.update === steps[state.step].update) ?? found[0];
-  if (tensor === undefined) byId("status").textContent = say("no_tensor", { name });
-  else show(tensor.made ?? steps.find((step) => step.inputs.some((each) => each.tensor === tensor.id)).number);
+  byId("no-tensor").textContent = tensor === undefined && name ? say("no_tensor", { name, names: names.join(", ") }) : "";
+  if (tensor) show(stepOf(tensor) ?? tensor.made ?? steps.find((step) => step.inputs.some((each) => each.tensor === tensor.id)).number);
 }
 
 const KEYS = { ArrowLeft: () => show(state.step - 1), ArrowRight: () => show(state.step + 1), Home: () => show(0),
@@ -118,7 +129,8 @@ byId("play").addEventListener("click", () => play());
 byId("slider").max = steps.length - 1;
 byId("slider").addEventListener("input", (event) => show(Number(event.target.value)));
 byId("jump").addEventListener("change", (event) => jump(event.target.value.trim()));
-byId("names").append(...[...new Set(tensors.flatMap((each) => [each.name, ...each.also]))].map((name) => element("option", { value: name })));
+const names = [...new Set(tensors.flatMap((each) => [each.name, ...each.also]))];
+byId("names").append(...names.map((name) => element("option", { value: name })));
 byId("language").addEventListener("click", () => { state.language = state.language === "en" ? "zh" : "en"; write(); });
 byId("theme").addEventListener("click", () => { document.documentElement.dataset.theme = dark() ? "light" : "dark"; writeSwitches(); });
 addEventListener("hashchange", () => { if (stepInAddress() !== null) show(stepInAddress()); });

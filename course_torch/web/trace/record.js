@@ -3,7 +3,7 @@
 const record = JSON.parse(byId("record").textContent);
 const texts = JSON.parse(byId("texts").textContent);
 const { steps, tensors, sources, own } = record;
-const state = { step: 0, language: document.documentElement.lang, entry: null, timer: null };
+const state = { step: 0, language: document.documentElement.lang, entry: null, timer: null, sourceOpen: false };
 
 // The page holds a value of a step as [name, id of a tensor] or [name, text].
 const unpacked = (key) => ([name, value]) => ({ [key]: name, [typeof value === "string" ? "text" : "tensor"]: value });

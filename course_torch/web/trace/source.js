@@ -31,17 +31,28 @@ function listing(source, from, end, now, calls) {
   })));
 }
 
+const lastLine = (source) => source.first_line + source.text.split("\n").length - 1;
+
+// The learner's line that computes the first wrong tensor, with the lines around it.
+function ownLines(step) {
+  const { line, step: number } = own?.first_wrong ?? {};
+  if (!line || number !== step.number) return [];
+  const source = { ...line, file: own.file };
+  const from = Math.max(line.first_line, line.line - 3), end = Math.min(lastLine(line), line.line + 3);
+  return [element("h3", {}, say("own_line", { file: own.file, place: line.place[state.language] })),
+    listing(source, from, end, line.line, new Map())];
+}
+
 function sourceOf(step) {
   const source = sources[step.source], caller = sources[step.called_from.source], line = step.called_from.line;
   const calls = new Map();
   for (const inner of steps.filter((each) => each.parent === step.number)) {
     calls.set(inner.called_from.line, [...(calls.get(inner.called_from.line) ?? []), inner.number]);
   }
-  const lines = (each) => each.first_line + each.text.split("\n").length - 1;
-  return [
+  return element("details", { open: state.sourceOpen, toggle: ({ target }) => { state.sourceOpen = target.open; } },
+    element("summary", {}, say("source")),
     element("h3", {}, `${say("called")}: ${say("line", { file: caller.file, line })}`),
-    listing(caller, Math.max(caller.first_line, line - 2), Math.min(lines(caller), line + 2), line, new Map()),
+    listing(caller, Math.max(caller.first_line, line - 2), Math.min(lastLine(caller), line + 2), line, new Map()),
     element("h3", {}, `${say("source")}: ${say("line", { file: source.file, line: source.first_line })}`),
-    listing(source, source.first_line, lines(source), null, calls),
-  ];
+    listing(source, source.first_line, lastLine(source), null, calls));
 }

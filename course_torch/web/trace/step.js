@@ -10,6 +10,7 @@ function stepView() {
     element("div", { class: "formulas" }, written(source.formula, "formula"),
       named === source.formula ? null : written(named, "formula named")),
     element("p", {}, typeset(source.prose[state.language].replace(/^[a-z](?=[a-z]+ )/, (letter) => letter.toUpperCase()))),
+    ...ownLines(step),
     element("h3", {}, say("goes_in"), others.length ? ` (${others.join(", ")})` : ""),
     element("div", { class: "tensors", id: "goes-in" }, inputs.map((each) => figure(step, each.argument, tensors[each.tensor]))),
     element("h3", {}, say("comes_out")),
@@ -17,7 +18,7 @@ function stepView() {
     element("div", { class: "tensors", id: "comes-out" },
       step.outputs.map((each, i) => figure(step, each.name, tensors[each.tensor], products[i] ?? null, true))),
     element("div", { id: "explanation" }),
-    ...sourceOf(step),
+    sourceOf(step),
   ].filter((each) => each !== null);
 }
 

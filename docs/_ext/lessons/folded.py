@@ -1,11 +1,13 @@
-"""Text that waits for the reader: {predict} asks before it shows, {solution} holds the answer to a question."""
+"""Text that waits for the reader: {solution} holds the answer to a question."""
+
+from collections.abc import Iterable
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from lessons.language import ANSWER, LOOK, PREDICT, language_of
+from lessons.language import ANSWER, language_of
 
 SEPARATOR = "+++"
 
@@ -14,30 +16,15 @@ class Details(nodes.General, nodes.Element):
     """The HTML element of this name. Its attribute `summary` is the line that stays visible."""
 
 
-def parted(directive: SphinxDirective) -> list[list[nodes.Node]]:
+def parted(directive: SphinxDirective, text: Iterable[str]) -> list[list[nodes.Node]]:
     """The parsed parts of a directive's text, which lines of +++ separate."""
     parts: list[list[str]] = [[]]
-    for line in directive.content:
+    for line in text:
         if line.strip() == SEPARATOR:
             parts.append([])
         else:
             parts[-1].append(line)
     return [directive.parse_text_to_nodes("\n".join(lines)) for lines in parts]
-
-
-class Predict(SphinxDirective):
-    """A question, +++, and what happens. The second part is folded."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        parts, language = parted(self), language_of(self.env)
-        if len(parts) != 2:
-            raise self.error(f"predict: found {len(parts)} parts, expected question, +++, answer")
-        question, answer = parts
-        title = nodes.paragraph("", PREDICT.say(language), classes=["predict-title"])
-        fold = Details("", *answer, summary=LOOK.say(language))
-        return [nodes.container("", title, *question, fold, classes=["predict"])]
 
 
 class Solution(SphinxDirective):
@@ -59,5 +46,4 @@ def depart_details(translator: HTML5Translator, node: Details) -> None:
 
 def setup(app: Sphinx) -> None:
     app.add_node(Details, html=(visit_details, depart_details))
-    app.add_directive("predict", Predict)
     app.add_directive("solution", Solution)

@@ -14,7 +14,7 @@ class Layouts(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        parts, language = parted(self), language_of(self.env)
+        parts, language = parted(self, self.content), language_of(self.env)
         if len(parts) != 2:
             raise self.error(f"layouts: found {len(parts)} parts, expected rows, +++, columns")
         name = f"layout-{self.env.new_serialno('layouts')}"

@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import course_torch
 from lessons.language import OUTPUT, language_of
+from lessons.narrow import narrow
 from lessons.values import record_of, section_of
 
 HALVES = {"only": lambda text: directives.choice(text, ("code", "output"))}
@@ -47,7 +48,7 @@ class Source(SphinxDirective):
             raise self.error(f"source: {error}") from error
         path = Path(inspect.getsourcefile(shown) or "")
         self.env.note_dependency(str(path))
-        return [captioned(dedent(inspect.getsource(shown)).rstrip(), path.relative_to(ROOT).as_posix())]
+        return [captioned(narrow(dedent(inspect.getsource(shown)).rstrip()), path.relative_to(ROOT).as_posix())]
 
 
 class Cell(SphinxDirective):
@@ -64,7 +65,7 @@ class Cell(SphinxDirective):
             raise self.error(f"cell: section {section} has no cell {error}") from error
         parts: list[nodes.Node] = []
         if only != "output":
-            parts.append(captioned(cell.code, f"{section}.py, {name}"))
+            parts.append(captioned(narrow(cell.code), f"{section}.py, {name}"))
         if only != "code" and cell.output:
             block = captioned(cell.output, OUTPUT.say(language_of(self.env)), "text")
             block["classes"].append("output")

@@ -11,8 +11,8 @@ from course_torch.exercises.judge.judging import Verdict
 from course_torch.exercises.self_test.scoring import first_wrong, mistakes_in, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
-from course_torch.language import Language, Text
-from lessons.language import CHECKER, COLON, language_of
+from course_torch.language import COLON, Language, Text
+from lessons.language import CHECKER, language_of
 
 EXERCISE = Text(
     "Write `{name}({signature})` of chapter {chapter} (notes {section}). "

@@ -23,16 +23,16 @@ def as_data(value: object) -> str:
 
 
 class Widget(SphinxDirective):
-    """```{widget} name```."""
+    """```{widget} name``` shows a widget, `{widget} name part` a part of it."""
 
-    required_arguments = 1
+    required_arguments, optional_arguments = 1, 1
 
     def run(self) -> list[nodes.Node]:
-        name, language = self.arguments[0], language_of(self.env)
+        (name, *part), language = self.arguments, language_of(self.env)
         try:
             module = import_module(f"_widgets.{name.replace('-', '_')}")
             numbers = record_of(self.env, section_of(self.env.docname)).numbers
-            data, html = module.data(numbers), module.html(numbers, language)
+            data, html = module.data(numbers), module.html(numbers, language, *part)
         except (ImportError, KeyError) as error:
             raise self.error(f"widget {name}: {error}") from error
         script = f'<script type="application/json">{as_data(data)}</script>'

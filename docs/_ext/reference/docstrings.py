@@ -11,8 +11,9 @@ from sphinx.addnodes import desc_signature
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from course_torch.language import COLON
 from course_torch.tracing.formula_text import PROSE, formula_text
-from lessons.language import COLON, language_of
+from lessons.language import language_of
 from reference.plain import Names, blocks
 
 FIELD = re.compile(r"^    (\w+):[^#]*# (.+)$", re.MULTILINE)

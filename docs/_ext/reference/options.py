@@ -10,7 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from course_torch.language import Text
+from course_torch.command_line.help import help_of
+from course_torch.language import Language, Text
 from lessons.language import language_of
 from reference.as_nodes import names_list, plain, text_nodes
 
@@ -29,10 +30,12 @@ def programs(environment: BuildEnvironment) -> dict[str, Any]:
     return read(Path(environment.config.lesson_records) / "programs.json")
 
 
-def options_list(options: list[dict[str, Any]]) -> nodes.Element:
-    """Options with their values, defaults and lines in the help, which is English."""
-    items = [(term_of(each), text_nodes(each["help"])) for each in options]
-    return nodes.container("", names_list(items), classes=["options", "language-en"])
+def options_list(options: list[dict[str, Any]], language: Language) -> nodes.Element:
+    """Options with their values, defaults and lines in the help. Those of Lightning are English."""
+    texts = [help_of(each["help"], language) for each in options]
+    items = [(term_of(each), text_nodes(text)) for each, text in zip(options, texts, strict=True)]
+    foreign = texts == [each["help"] for each in options]
+    return nodes.container("", names_list(items), classes=["options", *(["language-en"] if foreign else [])])
 
 
 def term_of(option: dict[str, Any]) -> list[nodes.Node]:
@@ -53,9 +56,10 @@ class Commands(SphinxDirective):
         name = f"command-{command['name']}"
         made = nodes.section("", nodes.title("", command["name"]), ids=[name], names=[name])
         made += nodes.literal_block(command["usage"], command["usage"], language="console")
-        made += plain(command["text"], "language-en")
+        language = language_of(self.env)
+        made += plain(help_of(command["text"], language))
         if command["options"]:
-            made += options_list(command["options"])
+            made += options_list(command["options"], language)
         if command["network"] is not None:
             made += self.network(command["network"])
         return made
@@ -66,7 +70,7 @@ class Commands(SphinxDirective):
         link = nodes.reference("", NETWORK.say(language), refuri=PAGE, internal=True)
         if not changed:
             return [nodes.paragraph("", "", link)]
-        return [nodes.paragraph("", "", link, nodes.Text(" " + CHANGED.say(language))), options_list(changed)]
+        return [nodes.paragraph("", "", link, nodes.Text(" " + CHANGED.say(language))), options_list(changed, language)]
 
 
 class Options(SphinxDirective):
@@ -81,7 +85,7 @@ class Options(SphinxDirective):
         return groups[self.arguments[0]]
 
     def run(self) -> list[nodes.Node]:
-        return [options_list(self.group())]
+        return [options_list(self.group(), language_of(self.env))]
 
 
 class OptionNames(Options):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.docs.conftest import Open
+from tests.docs.conftest import COMMIT, Open
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -73,9 +73,11 @@ OpenWidget = Callable[..., Widget]
 
 @pytest.fixture
 def open_widget(open_page: Open) -> OpenWidget:
-    """A function that opens the lesson of a widget."""
+    """A function that opens the lesson of a widget, and answers its predictions."""
 
     def open_(section: str, name: str, language: str = "en", **options: object) -> Widget:
-        return Widget(open_page(f"{language}/lessons/{section}.html", **options), name)
+        page = open_page(f"{language}/lessons/{section}.html", **options)
+        page.evaluate(COMMIT)
+        return Widget(page, name)
 
     return open_

@@ -44,6 +44,8 @@ def test_the_numbers_of_the_graph_at_the_end(open_widget: OpenWidget, language: 
         graph.press("[name=graph-nudged]:checked", *["ArrowRight"] * steps)
         graph.press(".all")
         expected = judged(nudged)
+        measured = graph.text(".measured")
+        assert (number(measured) == expected[nudged][1]) if nudged else measured == ""
         for name, (value, derivative) in boxes(graph).items():
             assert float(value) == pytest.approx(expected[name][0], abs=1e-9)
             assert derivative.startswith(f"d{name} = ")

@@ -73,6 +73,8 @@ MOVED = [
      "at the beginning of the loop"),
     ("application", "two_layer_model", f"{ROUNDS}{CALL}{W1}", f"    W1 = {W1}\n{ROUNDS}{CALL}W1",
      "with W1 = parameters['W1'] (line"),
+    ("shallow", "train", "    return parameters, costs", "        return parameters, costs",
+     "after the loop the function is right"),
     ("shallow", "nn_model", STEP, f"        if _ % 2:\n    {STEP}", "the if the function is right"),
 ]
 """Chapter, function, old and new code, and words of the answer."""

@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from course_torch.exercises.explain.exceptions import (
-    RaisedCall,
     calls_others,
     has_arithmetic,
     is_certain,
@@ -19,6 +18,7 @@ from course_torch.exercises.explain.exceptions import (
     product,
     that_raise,
 )
+from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
@@ -91,6 +91,13 @@ ATTRIBUTES = [
     ("n.shape", "'int' object has no attribute 'shape'", ""),
     ("cache.shape", "'list' object has no attribute 'shape'", ""),
     ("other.shape", "'tuple' object has no attribute 'shape'", ""),
+    ("v.reshpae(1)", "'Tensor' object has no attribute 'reshpae'", "reshpae is not defined: did you mean reshape?"),
+    ("v.astype(float)", "'Tensor' object has no attribute 'astype'", "astype is not defined: it belongs to NumPy"),
+    ("torch.matmull(v)", "module 'torch' has no attribute 'matmull'", "matmull is not defined: did you mean matmul?"),
+    ("np.sigmoid(v)", "module 'numpy' has no attribute 'sigmoid'", "sigmoid is not defined: it belongs to torch"),
+    ("v.unsqueeze(0)", "'numpy.ndarray' object has no attribute 'unsqueeze'", "unsqueeze is not defined: it"),
+    ("v.apend(1)", "'list' object has no attribute 'apend'", "apend is not defined: did you mean append?"),
+    ("v.weights", "'Tensor' object has no attribute 'weights'", ""),
 ]
 """A line, the message of the AttributeError, and what it shows."""
 VALUES = [
@@ -112,8 +119,30 @@ VALUES = [
     ("TypeError", "q.T()", "'Tensor' object is not callable", "q.T is no function"),
     ("TypeError", "q.shape(0)", "'torch.Size' object is not callable", "q.shape is no function"),
     ("TypeError", "q(X)", "'Tensor' object is not callable", ""),
+    ("TypeError", "X (1 - v)", "'numpy.ndarray' object is not callable", "X * (1 - v) in place of X(1 - v): a product"),
+    ("TypeError", "q = X\nq (v)", "'Tensor' object is not callable", "q * v in place of q(v)"),
+    ("TypeError", "n (v)", "'int' object is not callable", "n * v in place of n(v)"),
+    ("TypeError", "3 (v + n)", "'int' object is not callable", "3 * (v + n) in place of 3(v + n)"),
+    ("TypeError", "(1 - v) (np.log(X))", "'numpy.float64' object is not callable", "(1 - v) * np.log(X) in place of"),
+    ("TypeError", "P(n)", "'dict' object is not callable", "P is no function"),
+    ("TypeError", "caches(n - 1)", "'list' object is not callable", "caches is no function"),
+    ("TypeError", "v(X, n)", "'Tensor' object is not callable", "v is no function"),
+    ("TypeError", "np.exp(v)", "exp(): argument 'input' (position 1) must be Tensor, not numpy.ndarray",
+     "exp takes tensors, and v is of type numpy.ndarray: torch.tensor(v) is a tensor"),
+    ("TypeError", "torch.exp(n) + torch.exp(k)", "exp(): argument 'input' (position 1) must be Tensor, not int", ""),
+    ("TypeError", "torch.maximum(v, 0)", "maximum(): argument 'other' (position 2) must be Tensor, not int",
+     "maximum takes tensors, and 0 is of type int: torch.tensor(0) is a tensor"),
+    ("TypeError", "torch.maximum(v, other=0)", "maximum(): argument 'other' (position 2) must be Tensor, not int", ""),
+    ("TypeError", "torch.exp(None)", "exp(): argument 'input' (position 1) must be Tensor, not NoneType", ""),
+    ("TypeError", "step(P, rate=1)", "step() got an unexpected keyword argument 'rate'",
+     "the arguments of step are (P, G, caches, three, cache, X, v, n, *, k=1), and the call gives (P, rate=1)"),
+    ("TypeError", "step()", "step() missing 8 required positional arguments: 'P', …", "the arguments of step are (P,"),
+    ("TypeError", "f(X)", "f() takes 2 positional arguments but 1 was given", ""),
     ("TypeError", "q.other()", "'Tensor' object is not callable", ""),
     ("NotImplementedError", "X ^ 2", "'bitwise_xor' not implemented for 'Float'", "^, & and | are for True and False"),
+    ("UnboundLocalError", "W1 = P[W1]", "cannot access local variable 'W1'", "W1 is not defined: a key is a text, and"),
+    ("UnboundLocalError", "A1 = P[A1]", "cannot access local variable 'A1'", "no line that ran before has given A1 a"),
+    ("UnboundLocalError", "W1 = P['W1'] + W1", "cannot access local variable 'W1'", "no line that ran before has"),
     ("UnboundLocalError", "A + 1", "cannot access local variable 'A'", "no line that ran before has given A a value"),
     ("OSError", "A + 1", "cannot access local variable 'A'", ""),
 ]
@@ -164,8 +193,17 @@ UNDEFINED = [
     ("numpy", "rand(3)", "rand", " is not imported: as a function of the library it is written np.random.rand"),
     ("numpy", "dot(v, v)", "dot", " is not imported: as a function of the library it is written np.dot"),
     ("torch", "sigma(v)", "sigma", ""),
+    ("torch", "stpe(v)", "stpe", ""),
+    ("torch", "steps(v)", "steps", " is not defined: did you mean step?"),
     ("numpy", "P[W1]", "W1", " is not defined: a key is a text, and stands in quotes"),
     ("numpy", "P[W1 + 'x']", "W1", " is not defined: a key is a text, and stands in quotes"),
+    ("numpy", "Xv", "Xv", " is not defined: a product is written X @ v or X * v"),
+    ("numpy", "cachs[0]", "cachs", " is not defined: did you mean caches?"),
+    ("numpy", "dX = 1\nother = Dx", "Dx", " is not defined: did you mean dX?"),
+    ("numpy", "l = 1\nL + l", "L", " is not defined: no line before gives L a value, and the function is "
+     "given P, G, caches, three, cache, X, v, n"),
+    ("numpy", "cache1 = 1\ndcache + cache1", "dcache1", " is not defined: no line before gives dcache1 a value, and "
+     "the function is given P, G, caches, three, cache, X, v, n"),  # the derivative
     ("numpy", "v + w", "w", " is not defined: no line before gives w a value, and the function is given "
      "P, G, caches, three, cache, X, v, n"),
 ]
@@ -181,6 +219,17 @@ def test_a_name_that_is_not_defined(library: str, body: str, name: str, words: s
 
 def test_a_name_of_another_function_is_not_explained() -> None:
     assert said(raised("v + w", "NameError", "name 'w' is not defined", line=1)) == []
+
+
+def test_the_results_of_a_function_of_the_file_are_taken_apart_by_their_names() -> None:
+    text = "def sizes(X):\n    return n_x, n_h, n_y\ndef none(X):\n    return X, 1\ndef step(X):\n    n_x, n_y = {}(X)"
+    for name, words in (
+        ("sizes", "sizes(X) holds 3 values: take it apart first, as n_x, n_h, n_y = sizes(X)"),
+        ("none", ""),
+    ):
+        source = Source(Path("learner.py"), (Piece("learner.py", text.format(name)),))
+        failure = Failure("ValueError", "too many values to unpack (expected 2)", ("learner.py", 6))
+        assert_says(said(RaisedCall(failure, Call(ALL, None, CASE), source, "step")), words)
 
 
 def test_one_cause_is_said_once() -> None:

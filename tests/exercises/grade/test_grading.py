@@ -1,5 +1,6 @@
 """Every submission gets a row, whatever it contains, and the row says which guards held."""
 
+import codecs
 import csv
 import io
 import os
@@ -10,6 +11,7 @@ import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import (
+    MARK,
     Grade,
     as_csv,
     as_results,
@@ -24,6 +26,7 @@ from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import Language, Text
 from course_torch.mistakes.solution import changed
 from course_torch.text import shown
 from tests.exercises.judge.assignments import as_script
@@ -78,7 +81,7 @@ def test_an_assignment_counts_the_functions_that_it_asks_for(tmp_path: Path) -> 
     assert grade.points == 1
     assert "train" not in grade.states, "the assignment has no function train"
     assert len(grade.states) == 10
-    (row,) = list(csv.DictReader(io.StringIO(as_csv([row_of(grade)], "deep"))))
+    (row,) = list(csv.DictReader(io.StringIO(as_csv([row_of(grade)], "deep").removeprefix(MARK))))
     assert (row["of"], row["train"], row["linear_forward"]) == ("10", "", "right")
 
 
@@ -120,9 +123,65 @@ def test_an_assignment_that_holds_another_one_too_is_graded(tmp_path: Path) -> N
 
 
 def test_a_file_without_a_function_is_not_written_yet(tmp_path: Path) -> None:
-    grade = graded(tmp_path, "")
+    grade = graded(tmp_path, "import numpy as np\n")
     assert grade.problem == "the file defines no function of chapter deep"
     assert set(grade.states.values()) == {"missing"}
+
+
+@pytest.mark.parametrize("name", ["deep.py", "deep.ipynb"])
+def test_an_empty_file_is_nothing_handed_in(tmp_path: Path, name: str) -> None:
+    grade = graded(tmp_path, " \n", name)
+    assert grade.problem == "nothing handed in: the file is empty"
+    assert set(grade.states.values()) == {"missing"}
+    assert grade.feedback == f"{name}: nothing handed in: the file is empty"
+
+
+MINIMUM = ACTIVATIONS.format(relu="np.minimum(0, Z)")
+
+
+@pytest.mark.parametrize(
+    ("setting", "of_class", "words"),
+    [
+        (
+            'LANGUAGE = "zh"\n',
+            "en",
+            ["relu: ", "可能的原因：这是 min(0, Z)，不是 max(0, Z)", "course-torch lesson 2.3"],
+        ),
+        (
+            'LANGUAGE = "en"\n',
+            "zh",
+            ["Probably: this is min(0, Z), not max(0, Z)", "To read on: course-torch lesson 2.3"],
+        ),
+        ("", "zh", ["可能的原因：这是 min(0, Z)，不是 max(0, Z)", "15 个函数中 1 个正确"]),
+    ],
+)
+def test_the_feedback_is_what_check_prints_in_the_language_of_the_file(
+    tmp_path: Path, setting: str, of_class: Language, words: list[str]
+) -> None:
+    path = tmp_path / "deep.py"
+    path.write_text(EXERCISE + setting + MINIMUM)
+    grade = graded_file(path, "a/deep.py", "deep", 1, LIMITS_ONLY, of_class)
+    assert [part for part in words if part not in grade.feedback] == []
+    assert str(tmp_path) not in grade.feedback
+    assert grade.cause == Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)").say(of_class)
+    assert "feedback" not in grade.as_record()
+
+
+def test_the_feedback_to_a_file_that_was_not_judged_says_why_in_its_language(tmp_path: Path) -> None:
+    assert graded(tmp_path, "def f(:").feedback.startswith("deep.py: ")
+    assert "is not Python: invalid syntax" in graded(tmp_path, "def f(:").feedback
+    path = tmp_path / "deep.py"
+    path.write_text('LANGUAGE = "zh"\n' + PROPAGATE)
+    grade = graded_file(path, "deep.py", "deep", 1, LIMITS_ONLY, "en")
+    assert grade.feedback == "deep.py: 这个文件看来属于 logistic 章，不是 deep 章"
+    assert grade.problem == "this file seems to be of chapter logistic, not of deep"
+
+
+def test_excel_opens_the_table_as_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text(as_csv([row_of(grade_of("张伟.py"))], "deep"), encoding="utf-8")
+    assert path.read_bytes().startswith(codecs.BOM_UTF8 + b"file,points,of,")
+    assert read_csv(path, "deep")[0]["file"] == "张伟.py"
 
 
 def test_a_function_that_waits_for_an_unwritten_one_is_no_mistake(tmp_path: Path) -> None:
@@ -196,6 +255,7 @@ def test_a_table_of_another_chapter_or_another_file_is_refused(tmp_path: Path) -
         lambda head, row: (head.replace("points", "mark"), row),
         lambda head, row: (head, row.replace(",15,15,", ",all,15,")),
         lambda head, row: (head, row.replace(",15,15,", ",,,")),
+        lambda head, row: (head, row.replace(",right,", ",excused,", 1)),
         lambda head, row: (head, row + ",more"),
         lambda head, row: (head, row.rpartition(",")[0]),
     ],

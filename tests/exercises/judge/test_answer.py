@@ -161,7 +161,7 @@ def test_the_summary_counts_the_right_functions() -> None:
     assert summary(check) == "1 of 15 right (1.2 s)"
     assert summary(replace(check, language="zh")) == "15 个函数中 1 个正确（1.2 秒）"
     right = replace(check, verdicts=[verdict for verdict in check.verdicts if verdict.state == "right"])
-    assert summary(right) == "all 1 functions are right (1.2 s)"
+    assert summary(right) == "1 of 1 right (1.2 s)"
 
 
 def test_the_second_judge_speaks_of_the_cost_only() -> None:
@@ -196,13 +196,14 @@ def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() ->
         "function": "sigmoid",
         "section": "1.2",
         "state": "wrong",
+        "label": "wrong",
         "causes": ["sign in e^(-Z)"],
         "message": functions["sigmoid"]["message"],
     }
     assert functions["sigmoid"]["message"].startswith("sigmoid: A differs from the right one by ")
     del record["functions"]
     form = {"file": "learner.py", "chapter": "deep", "library": "numpy", "layout": "rows"}
-    assert record == {**form, "passed": False, "notes": [], "failure": None}
+    assert record == {**form, "passed": False, "notes": [], "failure": None, "hint": []}
 
 
 def test_the_record_of_a_file_that_cannot_be_loaded_says_why() -> None:
@@ -217,6 +218,5 @@ def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -
     task = next(task for task in CHAPTERS["deep"].tasks if task.name == "linear_forward")
     check = replace(check, verdicts=[Verdict(replace(task, name="forward"), "right")])
     assert list(form_lines(check))[1] == "judged under another name: forward as linear_forward"
-    assert as_record(check)["functions"] == [
-        {"function": "forward", "as": "linear_forward", "section": "3.1", "state": "right", "causes": [], "message": ""}
-    ]
+    words = {"state": "right", "label": "right", "causes": [], "message": ""}
+    assert as_record(check)["functions"] == [{"function": "forward", "as": "linear_forward", "section": "3.1", **words}]

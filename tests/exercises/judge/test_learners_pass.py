@@ -57,7 +57,7 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
     report = compare_gradients(network, X, Y, gradients=lambda *call: right(*call)[1])
     assert report.agrees
     assert [str(each.name) for each in report] == ["dW[3]", "db[3]", "dW[2]", "db[2]", "dW[1]", "db[1]"]
-    assert "as trained" not in report.coverage
+    assert "as trained" not in report.coverage.en
 
     wrong = LearnersPass(written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T")), network)
     report = compare_gradients(network, X, Y, gradients=lambda *call: wrong(*call)[1])

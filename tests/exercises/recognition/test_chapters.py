@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import as_record
+from course_torch.exercises.judge.answer import as_record, form_lines
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.recognition.chapters import chapter_of
-from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.sandbox.source import LAYOUTS, read_source
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.stub import stub_file
+from course_torch.language import LANGUAGES, Language
+from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import verdict_on, written
 
@@ -140,3 +144,29 @@ def test_a_file_with_two_assignments_passes_if_both_do(tmp_path: Path) -> None:
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
     text = "import numpy as np\ndef compute_cost(A2, Y, parameters):\n    return 1.0\n"
     assert chapter_of(read_source(written(tmp_path, text))).name == "shallow"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_an_exercise_without_its_first_lines_is_known_by_its_docstrings(
+    tmp_path: Path, chapter: str, layout: str, language: Language
+) -> None:
+    text = stub_file(CHAPTERS[chapter], "mine.py", "torch", layout, language)
+    source = read_source(written(tmp_path, "import torch\n" + text[text.index("def ") :]))
+    assert not source.constants
+    assert (source.is_exercise, chapter_of(source).name, source.library) == (True, chapter, "torch")
+    if chapter != "basics":  # whose arrays have the same shapes in both layouts
+        assert source.layout == layout
+
+
+def test_a_file_that_shows_no_layout_is_asked_for_it(tmp_path: Path) -> None:
+    text = solution("deep", "torch", "rows")
+    nameless = "import torch\n" + text[text.index("def ") :]
+    wanted = 'LAYOUT is not in the file, so its columns are examples here: if its rows are, write LAYOUT = "rows"'
+    assert any(line.startswith(wanted) for line in form_lines(check_file(written(tmp_path, nameless))))
+    for shown in (
+        'LAYOUT = "rows"\n' + nameless,
+        nameless.replace("torch.", "np.").replace("import torch", "import numpy as np"),
+    ):
+        assert not any("LAYOUT" in line for line in form_lines(check_file(written(tmp_path, shown))))

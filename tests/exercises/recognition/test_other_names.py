@@ -14,6 +14,7 @@ from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language
+from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import written
 
@@ -22,6 +23,9 @@ NAMES = [
     ("logistic", "init_with_zeros(n)", "initialize_with_zeros"),
     ("logistic", "optimise(w, b, X, Y, num_iterations, learning_rate)", "optimize"),
     ("logistic", "sigmod(z)", "sigmoid"),
+    ("logistic", "sigmoid_(z)", "sigmoid"),
+    ("logistic", "mySigmoid(z)", "sigmoid"),
+    ("logistic", "sigmoidFunction(z)", "sigmoid"),
     ("shallow", "layer_size(X, Y)", "layer_sizes"),
     ("shallow", "forward_prop(X, parameters)", "forward_propagation"),
     ("shallow", "calculate_cost(A2, Y, parameters)", "compute_cost"),
@@ -65,8 +69,26 @@ def test_a_name_that_may_mean_something_else_is_left_alone(tmp_path: Path, chapt
     assert found(tmp_path, defining(*signatures), chapter) == {}
 
 
-def test_a_file_of_an_exercise_has_the_names_of_its_stubs(tmp_path: Path) -> None:
-    assert found(tmp_path, 'CHAPTER = "deep"\n' + defining("calculate_cost(AL, Y)"), "deep") == {}
+def test_a_function_of_an_exercise_may_be_renamed_too(tmp_path: Path) -> None:
+    """Its arguments alone show nothing there: a helper of the learner may have the same."""
+    text = 'CHAPTER = "deep"\n' + defining("calculate_cost(AL, Y)", "relu_(Z)", "tanh_back(dA, Z)")
+    assert found(tmp_path, text, "deep") == {"calculate_cost": "compute_cost", "relu_": "relu"}
+
+
+def test_an_exercise_that_lacks_a_function_names_those_that_are_not_judged(tmp_path: Path) -> None:
+    text = solution("tensors", "torch", "rows") + defining("helper(v)")
+    line = "not judged, because the assignment has no such function: "
+    found = [
+        [*form_lines(check_file(written(tmp_path, one)))] for one in (text, text.replace("def row(", "def to_row("))
+    ]
+    assert [[name for name in lines if name.startswith(line)] for lines in found] == [[], [f"{line}to_row; helper"]]
+
+
+def test_the_other_functions_of_an_exercise_call_a_renamed_function(tmp_path: Path) -> None:
+    text = solution("logistic", "torch", "rows")
+    check = check_file(written(tmp_path, text.replace("def sigmoid(", "def sigmoidFunction(")))
+    assert check.passed
+    assert "judged under another name: sigmoidFunction as sigmoid" in form_lines(check)
 
 
 def test_an_argument_at_the_place_of_another_is_another_signature(tmp_path: Path) -> None:

@@ -95,6 +95,15 @@ def test_each_of_two_calls_has_the_whole_time(start: Start) -> None:
     assert time.monotonic() - began < 3
 
 
+def test_a_call_that_uses_up_its_patience_names_its_line_and_leaves_the_process_alive(start: Start) -> None:
+    learner = start(
+        "x = []\ndef f(n):\n    while n: pass\n    x.append(1)\ndef g(n):\n    x.append(n)\n    return len(x)"
+    )
+    assert learner.call("f", [1], patience=0.2) == Failure("NotReturning", "", ("mine.py", 3))
+    assert [result_of(learner.call("g", [1], patience=0.2)) for _ in range(2)] == [1, 2]
+    assert learner.call("f", [1], patience=0.2) == Failure("NotReturning", "", ("mine.py", 3))
+
+
 def test_printed_text_is_kept_apart_and_limited(start: Start) -> None:
     learner = start("def f(x):\n    print('seen')\n    for _ in range(300): print('x' * 10000)\n    return x")
     assert result_of(learner.call("f", [1.0])) == 1.0

@@ -56,8 +56,8 @@ def test_every_mistake_is_found_and_named_in_every_form(chapter: str) -> None:
     assert (score.misleading, score.alarms) == (0, 0)
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_the_readme_shows_these_counts(readme: str) -> None:
+@pytest.mark.parametrize("page", ["exercises.md", "exercises.zh-CN.md"])
+def test_the_page_of_the_exercises_shows_these_counts(page: str) -> None:
     mistakes, right = (
         [change for chapter in CHAPTERS for form in FORMS for change in changes_in(chapter, *form)]
         for changes_in in (mistakes_in, spellings_in)
@@ -65,4 +65,4 @@ def test_the_readme_shows_these_counts(readme: str) -> None:
     runs, unnamed = len(mistakes), sum(change[3] in UNNAMED for change in mistakes)
     found = f"{runs} found, {runs} placed, {runs - unnamed} named, {unnamed} unknown, 0 misleading"
     line = f"`{runs} mistakes made on purpose: {found}; {len(right)} right spellings: 0 false alarms`"
-    assert line in (ROOT / readme).read_text(encoding="utf-8")
+    assert line in (ROOT / "docs" / page).read_text(encoding="utf-8")

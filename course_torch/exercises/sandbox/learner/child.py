@@ -2,6 +2,7 @@
 
 import builtins
 import os
+import signal
 import sys
 import traceback
 from base64 import b64decode
@@ -54,6 +55,14 @@ def torch_library() -> Library:
 LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}
 
 
+class NotReturning(BaseException):
+    """A call has used the processor time that its request allows. Raised at the line that is running."""
+
+
+def stop(signal_number: int, frame: object) -> None:
+    raise NotReturning
+
+
 def main(library_name: str, requests: int, answers: int) -> None:
     """Answer requests from one pipe into the other pipe until the checker closes it.
 
@@ -66,9 +75,13 @@ def main(library_name: str, requests: int, answers: int) -> None:
         sys.modules["learner"] = module = ModuleType("learner")  # in place of this package, which is loaded
         namespace = module.__dict__
 
+        signal.signal(signal.SIGVTALRM, stop)
+
         def reply(handle: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
             request = wire.read(source, wire.LARGEST_REQUEST)
+            signal.setitimer(signal.ITIMER_VIRTUAL, request.get("patience", 0))
             answer = handle(request)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             flush()
             send(target, answer | {"token": request["token"]}, library)
 
@@ -220,7 +233,10 @@ def message_of(error: BaseException) -> str:
 
 
 def place_of(error: BaseException) -> list[Any] | None:
-    """The label of the piece and the line, of the innermost frame that belongs to the learner's file."""
+    """The label of the piece and the line, of the innermost frame that belongs to the learner's file.
+
+    A function that does not return has its loop in the outermost frame: what the loop calls does return.
+    """
     if isinstance(error, SyntaxError):
         return [error.filename, error.lineno]
     places = [
@@ -228,7 +244,7 @@ def place_of(error: BaseException) -> list[Any] | None:
         for frame, line in traceback.walk_tb(error.__traceback__)
         if frame.f_globals.get("__name__") == "learner"
     ]
-    return places[-1] if places else None
+    return places[0 if isinstance(error, NotReturning) else -1] if places else None
 
 
 def flush() -> None:

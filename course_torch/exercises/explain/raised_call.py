@@ -1,0 +1,70 @@
+"""An exception in a call of a learner's function, and what stands on the line that raised it."""
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.source import Function, Node, Source, nodes_of
+from course_torch.exercises.tasks.task import Call, Value
+
+
+@dataclass(frozen=True)
+class RaisedCall:
+    """An exception in a call of the function `name` of the learner's file."""
+
+    failure: Failure
+    call: Call
+    source: Source
+    name: str
+
+    @property
+    def function(self) -> Function:
+        return self.source.functions[self.name]
+
+    @property
+    def message(self) -> str:
+        return self.failure.message
+
+    @cached_property
+    def given(self) -> dict[str, Value]:
+        """Name of each argument in the learner's function -> its value. The function assigns to none of them."""
+        if not isinstance(self.function, ast.FunctionDef):
+            return {}
+        names = [argument.arg for argument in (*self.function.args.posonlyargs, *self.function.args.args)]
+        given = zip(names, self.call.arguments.values(), strict=False)
+        return {name: value for name, value in given if name not in self.stored}
+
+    @cached_property
+    def stored(self) -> set[str]:
+        """The names to which the function assigns."""
+        return {name.id for name in nodes_of(self.function, ast.Name) if isinstance(name.ctx, ast.Store)}
+
+    @cached_property
+    def line(self) -> list[ast.expr | ast.stmt]:
+        """What stands on the line that raised it. Nothing if it is a line of another function."""
+        place = self.failure.place
+        if place is None or not self.source.is_inside(self.name, place):
+            return []
+        nodes = (node for node in ast.walk(self.function) if isinstance(node, ast.expr | ast.stmt))
+        return [node for node in nodes if node.lineno <= place[1] <= (node.end_lineno or node.lineno)]
+
+    def on_line(self, kind: type[Node]) -> list[Node]:
+        """What stands on the line, of one kind."""
+        return [node for node in self.line if isinstance(node, kind)]
+
+    def looked_up(self) -> dict[str, Value]:
+        """The arguments from which the line reads an entry, as parameters["W1"] and caches[l]: name -> value.
+
+        Empty if the line also reads an entry of something else: the exception may come from there.
+        """
+        read = [node for node in self.on_line(ast.Subscript) if not isinstance(node.ctx, ast.Store)]
+        changed = [node.target for node in self.on_line(ast.AugAssign)]
+        read += [target for target in changed if isinstance(target, ast.Subscript)]
+        names = [name_of(node.value) for node in read]
+        return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
+
+
+def name_of(node: ast.expr) -> str:
+    """The name that an expression is; empty for any other expression."""
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,121 @@
+"""One page of a class: how many have each function right, the frequent causes, a row for each student."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+from course_torch.exercises.grade.grading import function_names, functions, mistakes
+from course_torch.exercises.grade.similar import Pair
+from course_torch.exercises.grade.students import Student
+from course_torch.exercises.grade.summary import SHOWN
+from course_torch.exercises.judge.verdicts import STATES, State
+from course_torch.language import Language, Text
+from course_torch.reports.page import html_page, scrolling_table
+from course_torch.text import shown
+
+TITLE = Text("Chapter {chapter}: the class", "{chapter} 章：全班")
+FUNCTIONS = Text("How many have each function right", "每个函数有多少人正确")
+CAUSES = Text("The first mistake of a file", "一个文件的第一个错误")
+STUDENTS = Text("The students", "学生")
+SIMILAR = Text("Similar files: a hint to read both, and no verdict", "相似的文件：提醒你都读一读，不是结论")
+FUNCTION, FILES, CAUSE = Text("function", "函数"), Text("files", "文件"), Text("cause", "原因")
+STUDENT, POINTS = Text("student", "学生"), Text("points", "分数")
+OF, LATE = Text("{count} of {n}", "{count} / {n}"), Text("{points} (late)", "{points}（迟交）")
+NOTHING = Text("nothing handed in", "没有交")
+SIGNS: dict[str, tuple[str, str]] = {
+    "right": ("good", "✓"),
+    "wrong": ("bad", "✗"),
+    "missing": ("", "–"),
+    "not judged": ("", "?"),
+}
+"""State -> class of the cell, and the sign that a reader sees."""
+
+
+def class_page(
+    chapter: str,
+    students: Sequence[Student],
+    equal: Iterable[list[str]],
+    pairs: Iterable[Pair],
+    notes: Iterable[Text],
+    language: Language,
+    anonymous: bool,
+    feedback: Mapping[str, str],
+) -> str:
+    """The page of a class in HTML.
+
+    notes       sentences above the tables
+    anonymous   whether numbers stand in place of names and files
+    feedback    file -> address of its feedback
+    """
+    if anonymous:  # the order of the roster would tell who is who
+        students = sorted(students, key=lambda one: one.number)
+    rows = [one.row for one in students if one.row]
+    label = {one.row["file"]: one.number if anonymous else one.row["file"] for one in students if one.row}
+    names = [name for name in function_names(chapter) if any(row.get(name) for row in rows)]
+    right = Counter(name for row in rows for name, state in functions(row).items() if state == "right")
+    asked = Counter(name for row in rows for name in functions(row))
+    bars = (bar(name, None, right[name], asked[name], language) for name in names)
+    frequent = mistakes(rows)[:SHOWN]
+    causes = (bar(row["first mistake"], row["cause"], count, len(rows), language) for row, count in frequent)
+    parts = [
+        "".join(f"<p>{escape(shown(note.say(language)))}</p>\n" for note in notes),
+        section(FUNCTIONS, (FUNCTION, FILES), bars, language),
+        section(CAUSES, (FUNCTION, CAUSE, FILES), causes, language),
+        section(
+            STUDENTS,
+            (STUDENT, POINTS, *names, CAUSE),
+            (student_row(one, names, anonymous, feedback, language) for one in students),
+            language,
+        ),
+    ]
+    alike = [(1.0, names) for names in equal] + [(one, [first, second]) for one, first, second in pairs]
+    found = (f"<li>{one:.0%}: {escape(', '.join(label[name] for name in names))}</li>\n" for one, names in alike)
+    if alike:
+        parts.append(f"<h2>{SIMILAR.say(language)}</h2>\n<ul>\n{''.join(found)}</ul>\n")
+    return html_page(TITLE.fill(chapter=chapter).say(language), "".join(parts), language)
+
+
+def section(title: Text, headings: Iterable[Text | str], rows: Iterable[str], language: Language) -> str:
+    """A heading and its table."""
+    said = (one.say(language) if isinstance(one, Text) else wrapped(one) for one in headings)
+    table = scrolling_table(title.say(language), said, rows)
+    return f'<section class="words"><h2>{title.say(language)}</h2>\n{table}</section>\n'
+
+
+def wrapped(function: str) -> str:
+    """The name of a function, which may wrap after an underscore."""
+    return escape(function).replace("_", "_<wbr>")
+
+
+def bar(function: str, cause: str | None, count: int, n: int, language: Language) -> str:
+    """A row with a count as a bar and in words. `cause` is None in a table without causes."""
+    words = f'<td class="cause">{escape(cause)}</td>' if cause is not None else ""
+    said = OF.fill(count=count, n=n).say(language)
+    meter = f'<meter min="0" max="{n}" value="{count}" aria-label="{escape(function)}">{said}</meter>'
+    return f'<tr><th scope="row">{wrapped(function)}</th>{words}<td>{meter} {said}</td></tr>\n'
+
+
+def student_row(
+    one: Student, names: Iterable[str], anonymous: bool, feedback: Mapping[str, str], language: Language
+) -> str:
+    """The row of a student: name and feedback, points, a sign for each function, the cause of the first mistake."""
+    name, row = one.number if anonymous else shown(one.name), one.row
+    points = OF.fill(count=f"{one.points:g}", n=f"{one.of:g}").say(language)
+    cells = [f"<td>{escape(LATE.fill(points=points).say(language) if one.late else points)}</td>"]
+    for function in names:
+        state = row.get(function) if row else None
+        kind, sign = SIGNS[state] if state else ("", "")
+        word = f'<span class="unseen">{STATES[cast(State, state)].say(language)}</span>' if state else ""
+        cells.append(f'<td class="{kind}"><span aria-hidden="true">{sign}</span>{word}</td>')
+    words = NOTHING.say(language)
+    if row:
+        words = f"{row['first mistake']}: {row['cause']}" if row["first mistake"] else row["problem"]
+        words = words.replace(Path(row["file"]).name, name) if anonymous else words
+    cells.append(f'<td class="cause">{escape(words)}</td>')
+    head = escape(name)
+    if row and row["file"] in feedback:
+        head = f'<a href="{escape(quote(feedback[row["file"]]))}">{head}</a>'
+    return f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>\n'

@@ -1,0 +1,108 @@
+"""Files of a class whose functions resemble one another: a hint to read both files, and no verdict.
+
+A fingerprint is a group of tokens of a function, in which the names of variables are numbered in the order in which
+they appear. Of neighbouring groups only the one with the smallest checksum is kept (winnowing, Schleimer et al. 2003).
+Fingerprints that many files of the class share say nothing: everybody writes `dZ = A - Y`.
+"""
+
+import ast
+import io
+import keyword
+import tokenize
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from math import fsum, log
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from course_torch.exercises.recognition.chapters import present_in, used_by
+from course_torch.exercises.sandbox.source import Source, nodes_of, read_source
+from course_torch.exercises.tasks.task import Chapter
+from course_torch.mistakes.solution import FORMS, solution
+
+TOKENS = 8
+"""Tokens of a fingerprint."""
+WINDOW = 3
+"""Neighbouring fingerprints of which one is kept."""
+COMMON, GROUP = 0.25, 4
+"""A fingerprint in a larger part of the files says nothing. In a small class 4 files may share it, at most half."""
+LEAST = 15
+"""Fewer fingerprints in common are chance."""
+SIMILAR = 0.6
+"""Smallest similarity of a pair that is shown."""
+
+
+class Pair(NamedTuple):
+    """Two files and their similarity, 1 for the same functions."""
+
+    similarity: float
+    first: str
+    second: str
+
+
+def equal_files(hashes: Mapping[str, str]) -> list[list[str]]:
+    """The groups of files with equal hashes, file -> hash. A file that was too large to be read has an empty hash."""
+    groups: dict[str, list[str]] = {}
+    for name, found in sorted(hashes.items()):
+        groups.setdefault(found, []).append(name)
+    return [names for found, names in groups.items() if found and len(names) > 1]
+
+
+def similar_pairs(files: Mapping[str, Path], chapter: Chapter) -> list[Pair]:
+    """The pairs of files with similar functions, the most similar first.
+
+    similarity = Σ w over the fingerprints in both / Σ w over the fingerprints in either, with w = log((n + 1) / k) of a
+    fingerprint that k of the n files have. Fingerprints of the right solution do not count.
+    """
+    trees = [ast.parse(solution(chapter.name, *form)) for form in FORMS]
+    known = {one for tree in trees for node in nodes_of(tree, ast.FunctionDef) for one in fingerprints(node)}
+    prints = {name: of_file(path, chapter) - known for name, path in files.items()}
+    counts = Counter(one for found in prints.values() for one in found)
+    most = max(min(GROUP, len(files) // 2), COMMON * len(files))
+    weights = {one: log((len(files) + 1) / count) for one, count in counts.items() if count <= most}
+    rare = {name: found & weights.keys() for name, found in prints.items()}
+    pairs = []
+    for first, second in combinations(sorted(rare), 2):
+        both = rare[first] & rare[second]
+        if len(both) >= LEAST:
+            shared, every = (fsum(map(weights.__getitem__, part)) for part in (both, rare[first] | rare[second]))
+            pairs.append(Pair(shared / every, first, second))
+    return sorted((pair for pair in pairs if pair.similarity >= SIMILAR), reverse=True)
+
+
+def of_file(path: Path, chapter: Chapter) -> set[int]:
+    """The fingerprints of the chapter's functions in a file, and of those that they use; none if it cannot be read."""
+    try:
+        source = read_source(path)
+        return {one for node in functions_of(source, chapter) for one in fingerprints(node)}
+    except Exception:  # a file must never end the grading of the others
+        return set()
+
+
+def functions_of(source: Source, chapter: Chapter) -> list[ast.FunctionDef]:
+    """The chapter's functions in a file, and the functions that they use."""
+    own = [task.name for task in present_in(source, chapter)]
+    names = {*own, *(used for name in own for used in used_by(source, name))}
+    return [node for name in names if isinstance(node := source.functions[name], ast.FunctionDef)]
+
+
+def fingerprints(function: ast.FunctionDef) -> set[int]:
+    """The fingerprints of a function that winnowing keeps."""
+    found, sums = [*tokens(function)], []
+    for start in range(len(found) - TOKENS + 1):
+        group, numbers = found[start : start + TOKENS], dict[str, int]()
+        texts = (str(numbers.setdefault(text, len(numbers))) if is_name else text for is_name, text in group)
+        sums.append(crc32(" ".join(texts).encode()))
+    return {min(sums[start : start + WINDOW]) for start in range(len(sums))}
+
+
+def tokens(function: ast.FunctionDef) -> Iterator[tuple[bool, str]]:
+    """Whether a token is the name of a variable or function, and its text, without comments, docstring and spaces."""
+    text, attribute = ast.unparse(function), False
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.string.strip() and not token.string.startswith(('"""', "'''")):
+            named = token.type == tokenize.NAME and not attribute and not keyword.iskeyword(token.string)
+            yield named, "''" if token.type == tokenize.STRING else token.string
+            attribute = token.string == "."

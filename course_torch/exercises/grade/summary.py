@@ -1,0 +1,90 @@
+"""The summary of a class in sentences: points, frequent mistakes, what is absent, late, unread, equal or similar."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from course_torch.exercises.grade.grading import NOTHING_HANDED_IN, Row, functions, is_other, mistakes
+from course_torch.exercises.grade.similar import Pair
+from course_torch.exercises.grade.students import Student
+from course_torch.language import SEMICOLON, Text, joined
+
+SHOWN = 10
+"""Mistakes and names that are shown."""
+GRADED = Text("{graded} graded, {before} graded before", "评分 {graded} 个，以前评过 {before} 个")
+MEAN = Text("mean {mean:.1f} of {total} points", "平均 {mean:.1f} 分，满分 {total}")
+COUNTED = Text("{count} of {n}: {function}: {cause}", "{n} 个中 {count} 个：{function}：{cause}")
+UNWRITTEN = Text(
+    "{count} of {n}: functions are not written yet; in {whole} of these files, all of them",
+    "{n} 个中 {count} 个：还有函数没有写，其中 {whole} 个文件一个也没有写",
+)
+OTHERS = Text(
+    "not counted: {count} of another chapter or without a function of a chapter, see the column problem",
+    "未计入：{count} 个属于别的章或没有任何一章的函数，见 problem 一列",
+)
+NOT_WHOLE = Text(
+    "{count} of {n} could not be judged whole: see the column problem",
+    "{n} 个中 {count} 个没能完整判断：见 problem 一列",
+)
+EMPTY = Text("nothing handed in: empty files: {n}: {names}", "没有交：空文件 {n} 个：{names}")
+ABSENT = Text("nothing handed in: {n} of {of} students: {names}", "没有交：{of} 人中 {n} 人：{names}")
+LATE = Text("late: {n} of {of}: {names}", "迟交：{of} 人中 {n} 人：{names}")
+STRAYS = Text("in no row of the roster: {n}: {names}", "不属于名单的任何一行：{n} 个：{names}")
+UNREAD = Text("not read: {n}: {names}", "没有读取：{n} 个：{names}")
+EQUAL = Text("equal files: {names}", "完全相同的文件：{names}")
+SIMILAR = Text(
+    "similar functions, a hint to read both files and no verdict:", "函数相似，提醒你读一读两个文件，不是结论："
+)
+MORE = Text("{names} and {n} more", "{names}，另有 {n} 个")
+COMMA = Text(", ", "、")
+
+
+def mean_of(students: Iterable[Student]) -> list[Text]:
+    """The mean of the points of those who handed in a file, if there are any."""
+    here = [one for one in students if one.row]
+    of = sorted({one.of for one in here})
+    if not here:
+        return []
+    total = f"{of[0]:g}–{of[-1]:g}" if len(of) > 1 else f"{of[0]:g}"
+    return [MEAN.fill(mean=sum(one.points for one in here) / len(here), total=total)]
+
+
+def first_mistakes(students: Iterable[Student], graded: int, before: int) -> Iterator[Text]:
+    """How many files were graded, the mean of the points, and the most frequent first mistakes."""
+    rows = [one.row for one in students if one.row]
+    yield joined(SEMICOLON, [GRADED.fill(graded=graded, before=before), *mean_of(students)])
+    for row, count in mistakes(rows)[:SHOWN]:
+        yield COUNTED.fill(count=count, n=len(rows), function=row["first mistake"], cause=row["cause"])
+
+
+def counts_apart(students: Iterable[Student], rows: Iterable[Row]) -> Iterator[Text]:
+    """How many files are not written, not judged whole, or not counted."""
+    own = [one.row for one in students if one.row]
+    written = [row for row in own if row["problem"] not in NOTHING_HANDED_IN]
+    states = [{*functions(row).values()} for row in written]
+    if unwritten := [found for found in states if "missing" in found]:
+        yield UNWRITTEN.fill(count=len(unwritten), n=len(own), whole=unwritten.count({"missing"}))
+    if problems := sum(bool(row["problem"]) for row in written):
+        yield NOT_WHOLE.fill(count=problems, n=len(own))
+    if others := sum(map(is_other, rows)):
+        yield OTHERS.fill(count=others)
+
+
+def names_apart(students: Sequence[Student], strays: list[str], unread: list[str]) -> Iterator[Text]:
+    """Who handed in nothing or late, which files are nobody's, and what was not read."""
+    empty = [one.row["file"] for one in students if one.row and one.row["problem"] in NOTHING_HANDED_IN]
+    absent, late = [one.name for one in students if not one.row], [one.name for one in students if one.late]
+    for text, names in ((EMPTY, empty), (ABSENT, absent), (LATE, late), (STRAYS, strays), (UNREAD, unread)):
+        if names:
+            yield text.fill(n=len(names), of=len(students), names=some(names))
+
+
+def likeness(equal: Iterable[list[str]], pairs: Iterable[Pair]) -> Iterator[Text]:
+    """Which files are equal, and which are similar."""
+    yield from (EQUAL.fill(names=some(names)) for names in equal)
+    lines = [Text(line, line) for line in (f"  {one:.0%}: {first}, {second}" for one, first, second in pairs)]
+    yield from [SIMILAR, *lines] if lines else []
+
+
+def some(names: list[str]) -> Text:
+    """The first names of a list, and how many more it has."""
+    shown = joined(COMMA, (Text(name, name) for name in names[:SHOWN]))
+    return MORE.fill(names=shown, n=len(names) - SHOWN) if len(names) > SHOWN else shown

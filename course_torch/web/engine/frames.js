@@ -1,0 +1,152 @@
+// Frames: what the page draws of a session, as a JSON header and planes of integers.
+
+import { executor, scalar } from "../graph/graph.js";
+import { kit } from "./kit.js";
+
+export class Frames {
+  constructor(session) {
+    this.session = session;
+    this.sent = 0;
+    const [low1, high1, low2, high2] = session.examples.domain, { SIZE } = kit.constants;
+    const pixels = Array.from({ length: SIZE * SIZE }, (_, i) => [low1 + (high1 - low1) * ((i % SIZE) + 0.5) / SIZE,
+      high2 - (high2 - low2) * (Math.floor(i / SIZE) + 0.5) / SIZE]);
+    this.grid = { X: session.examples.featured(pixels) };
+    const activation = kit.activations[session.settings.hidden_activation];
+    this.kink = activation.kink;
+    this.derivative = executor(activation.derivative);
+  }
+
+  // Send points of the curve again that changed because the session went back.
+  rewind() {
+    this.sent = Math.min(this.sent, this.session.costs.length);
+  }
+
+  // The length of the header in four bytes, the header, and the planes.
+  frame(check, { running, point, mistake }) {
+    const { scales, planes } = this.planes();
+    const header = new TextEncoder().encode(JSON.stringify({
+      ...this.numbers(check), ...this.newCosts(), scales, running, point: this.forward(point), mistake }));
+    const size = planes.reduce((sum, plane) => sum + plane.length, 4 + header.length), frame = new Uint8Array(size);
+    new DataView(frame.buffer).setUint32(0, header.length, true);
+    let at = 4;
+    for (const part of [header, ...planes]) {
+      frame.set(part, at);
+      at += part.length;
+    }
+    return frame.buffer;
+  }
+
+  // The points of the curve that the page lacks; it first drops its points after the step `after`.
+  newCosts() {
+    const { costs } = this.session, { sent } = this;
+    this.sent = costs.length;
+    return { costs: costs.slice(sent), after: sent > 0 ? costs[sent - 1][0] : -1 };
+  }
+
+  // The plane of each feature, as those of the hidden units.
+  get inputs() {
+    return unitPlanes(this.grid.X).planes.map((plane) => [...plane]);
+  }
+
+  // The largest |A| of each hidden unit, and the planes of the output and of the hidden units.
+  planes() {
+    const { session } = this, names = session.layers.map(({ l }) => `A[${l}]`);
+    const made = session.onPlane({ ...session.inputs, ...this.grid }, names);
+    const [low, high] = session.examples.labels, share = (A) => (A - low) / (high - low);
+    const output = Uint16Array.from(made[names.at(-1)].data, (A) => Math.min(65535, Math.max(0, Math.round(65535 * share(A)))));
+    const planes = [new Uint8Array(output.buffer)], scales = [];
+    for (const name of names.slice(0, -1)) {
+      const units = unitPlanes(made[name]);
+      scales.push(units.largest);
+      planes.push(...units.planes);
+    }
+    return { scales, planes };
+  }
+
+  // The forward pass of one point in numbers.
+  forward(point) {
+    if (point === null) return null;
+    const { session } = this, X = session.examples.featured([point]);
+    const of = (kind) => session.layers.map(({ l }) => `${kind}[${l}]`);
+    const made = session.forward({ ...session.inputs, X }, [...of("Z"), ...of("A")]);
+    const [Z, A] = ["Z", "A"].map((kind) => of(kind).map((name) => [...made[name].data]));
+    return { x: point, X: [...X.data], Z, A };
+  }
+
+  // Everything but the planes, the curve and what the page asked for.
+  numbers(check) {
+    const { session } = this, { train, held_out } = session.examples;
+    const results = [train, held_out].map((part) => session.result(part));
+    const matrix = ({ shape: [rows, columns], data }) =>
+      Array.from({ length: rows }, (_, i) => [...data.subarray(i * columns, (i + 1) * columns)]);
+    return {
+      step: session.step,
+      back: session.ring.length,
+      cost: results.map(({ cost }) => cost),
+      accuracy: results.map(({ score }) => score),
+      W: session.layers.map(({ W }) => matrix(W)),
+      b: session.layers.map(({ b }) => [...b.data]),
+      slopes: session.layers.map(({ slope }) => slope?.data[0] ?? null),
+      layers: session.layers.map((layer) => this.layer(layer, check)),
+      gradients: check.gradients,
+    };
+  }
+
+  // Histograms, ‖dW‖/‖W‖, and the units that hardly learn, of a layer.
+  layer({ l, W, slope }, { right, found }) {
+    const [Z, A, dZ, dW] = ["Z", "A", "dZ", "dW"].map((kind) => found[`${kind}[${l}]`] ?? right[`${kind}[${l}]`]);
+    const size = (data) => Math.sqrt(data.reduce((sum, x) => sum + x * x, 0)), hidden = l < this.session.L;
+    return {
+      Z: histogram(Z.data), A: histogram(A.data), dZ: histogram(dZ.data), dW: histogram(dW.data),
+      ratio: size(W.data) > 0 ? size(dW.data) / size(W.data) : null,
+      dead: hidden && this.kink ? this.unitsWith(Z, slope, (slopes) => slopes.every((each) => each === 0)) : [],
+      saturated: hidden && !this.kink ? this.unitsWith(Z, slope, (slopes, atZero) =>
+        slopes.filter((each) => each < kit.constants.FLAT * atZero).length >= kit.constants.MOST * slopes.length) : [],
+    };
+  }
+
+  // The units, from 1, whose g'(Z) at the examples, beside g'(0), are as asked.
+  unitsWith(Z, slope, asked) {
+    const of = (tensor) => this.derivative({ Z: tensor, slope: slope ?? scalar(0) }).derivative;
+    const [atZero] = of({ shape: [1, 1], data: Float64Array.of(0) }).data, { shape: [m, n], data } = of(Z);
+    const column = (j) => Array.from({ length: m }, (_, i) => data[i * n + j]);
+    return Array.from({ length: n }, (_, j) => j).filter((j) => asked(column(j), atZero)).map((j) => j + 1);
+  }
+}
+
+// The largest |A| of each unit at the pixels of its plane, and the plane.
+function unitPlanes({ shape: [, units], data }) {
+  const { SIZE, STRIDE } = kit.constants, largest = new Array(units).fill(0), shown = largest.map(() => []);
+  for (let row = STRIDE >> 1; row < SIZE; row += STRIDE) {
+    for (let column = STRIDE >> 1; column < SIZE; column += STRIDE) {
+      for (let unit = 0; unit < units; unit++) {
+        const A = data[(row * SIZE + column) * units + unit];
+        shown[unit].push(A);
+        if (!(Math.abs(A) <= largest[unit])) largest[unit] = Math.abs(A);
+      }
+    }
+  }
+  const scale = (unit) => 127 / (largest[unit] > 0 ? largest[unit] : 1);
+  return { largest, planes: shown.map((A, unit) => bytes(A, (each) => 128 + scale(unit) * each)) };
+}
+
+// A value that is not finite becomes 0 or 255.
+function bytes(values, scaled) {
+  const made = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < made.length; i++) made[i] = scaled(values[i]);
+  return made;
+}
+
+// [[least, largest], counts in BINS bins]; null if a value is not finite.
+function histogram(values) {
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    if (!Number.isFinite(value)) return null;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const { BINS } = kit.constants, counts = new Array(BINS).fill(0);
+  const bin = (value) => (low === high ? 0 : Math.min(BINS - 1, Math.floor((value - low) / (high - low) * BINS)));
+  for (const value of values) counts[bin(value)] += 1;
+  return [[low, high], counts];
+}

@@ -1,0 +1,101 @@
+// The mistake of a session: chosen by name, or at random without its name until the learner finds it.
+
+import { kit } from "./kit.js";
+import { refusal } from "./refusal.js";
+import { Stopped } from "./session.js";
+
+// The mistakes that the graph of the session can make. Some need hidden layers of one width, or an activation. Where two
+// sizes are equal by chance, other mistakes could be made than the graph has.
+export function fitting({ graph, settings, sizes, examples }) {
+  const widths = settings.hidden_layers, same = new Set(widths).size === 1;
+  const needs = ({ need }) =>
+    need === "any" || need === settings.hidden_activation || (same && ["square", "deep"].includes(need));
+  const unlike = [1, sizes[0], examples.smallest];
+  const byChance = new Set(unlike).size < 3 || widths.some((width) => unlike.includes(width));
+  return kit.mistakes.filter((each) => each.name in graph.mistakes && needs(each) && (each.all_widths || !byChance));
+}
+
+// A mistake for the page: its sentences name the number of examples.
+export function record({ name, title, sentences, group }, m) {
+  const filled = Object.entries(sentences).map(([language, text]) => [language, text.replaceAll("{m}", m)]);
+  return { name, title, sentences: Object.fromEntries(filled), group };
+}
+
+export class ChosenMistake {
+  constructor() {
+    this.mistake = null;
+    this.guesses = null;
+  }
+
+  choose(mistake, session) {
+    this.mistake = mistake;
+    this.guesses = null;
+    session.mistake = mistake?.name ?? null;
+  }
+
+  // Make the mistake in a new session too, if it fits.
+  keep(session) {
+    const { guesses } = this;
+    this.choose(fitting(session).find((each) => each === this.mistake) ?? null, session);
+    if (this.mistake !== null) this.guesses = guesses;
+  }
+
+  // Switch a random mistake on that shows, and that lets the training go on.
+  hide(check, session) {
+    const left = fitting(session);
+    if (left.length === 0) throw refusal("none_here");
+    while (left.length > 0) {
+      const [mistake] = left.splice(Math.floor(Math.random() * left.length), 1);
+      if (shows(check, session, mistake.name)) {
+        this.choose(mistake, session);
+        this.guesses = 0;
+        return;
+      }
+    }
+    throw refusal("none_shows");
+  }
+
+  // A mistake that makes the same numbers is right too.
+  guess(name, check, session) {
+    if (this.guesses === null) throw refusal("none_to_guess");
+    const other = named(name, session);
+    const same = other !== this.mistake && check.wrong(check.madeBy(other.name), check.found).length === 0;
+    const right = same || other === this.mistake;
+    this.guesses += 1;
+    return { right, same, guess: other.name, ...(right ? this.reveal(session) : {}) };
+  }
+
+  giveUp(session) {
+    if (this.guesses === null) throw refusal("none_to_guess");
+    return { right: false, same: false, guess: null, ...this.reveal(session) };
+  }
+
+  reveal(session) {
+    this.guesses = null;
+    return record(this.mistake, session.examples.train.m);
+  }
+
+  // What a frame shows of the mistake.
+  seen(check) {
+    if (this.mistake === null) return null;
+    return { name: this.guesses === null ? this.mistake.name : null, guesses: this.guesses, diagnosis: check.diagnosis };
+  }
+}
+
+// The mistake of this name. Throws a refusal if there is none that fits.
+export function named(name, session) {
+  const found = fitting(session).find((each) => each.name === name);
+  if (!found) throw refusal("no_mistake", { name });
+  return found;
+}
+
+function shows(check, session, name) {
+  const made = check.madeBy(name);
+  try {
+    session.checkShapes(made);
+  } catch (error) {
+    if (error instanceof Stopped) return false;
+    throw error;
+  }
+  return check.wrong(made).length > 0;
+}

@@ -1,0 +1,123 @@
+// The network: the plane of each unit in small, and the weights as lines.
+
+import { colours, picture, sized } from "../colours.js";
+import { SIDE, UNIT_SIDE } from "../frame.js";
+import { say, sayIfKnown } from "../language.js";
+
+const MARKS = { dead: "✕", saturated: "~" };
+const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210;
+const paintUnit = picture(UNIT_SIDE), paintOutput = picture(SIDE);
+let context = null, width = 0, height = 0, started = null, names = [], last = null;
+// Where the units are: a list for each layer, the inputs first; and the unit [l, i] whose weights stand out.
+let places = [], side = 0, chosen = null;
+
+export const layout = () => ({ places, side });
+export const chosenUnit = () => chosen;
+
+export function start(message) {
+  started = message;
+  const { layer_sizes: sizes, settings } = message, canvas = byId("network");
+  names = settings.features.map((each) => axisOf(each) ?? sayIfKnown(each) ?? each);
+  width = canvas.parentElement.clientWidth;
+  const column = width / sizes.length;
+  side = Math.min(UNIT, Math.round(0.62 * column));
+  height = Math.max(LEAST_HEIGHT, TOP + Math.max(...sizes) * (side + GAP));
+  context = sized(canvas, width, height);
+  places = sizes.map((n, l) => Array.from({ length: n }, (_, i) =>
+    [column * (l + 0.5), TOP + (height - TOP) * (i + 0.5) / n]));
+  const activation = sayIfKnown(settings.hidden_activation) ?? settings.hidden_activation;
+  byId("network-facts").textContent = message.logistic_regression ? say(regression(settings)) :
+    say("network_facts", { sizes: sizes.join("-"), parameters: message.parameters, activation });
+  if (chosen && !places[chosen[0]]?.[chosen[1]]) chosen = null;
+  last = null;
+  canvas.setAttribute("aria-label", say("network_label", { sizes: sizes.join("-"), inputs: names.join(say("comma")) }));
+}
+
+function regression({ output, features }) {
+  if (output === "identity") return "linear_regression";
+  return features.every(axisOf) ? "logistic_regression" : "logistic_regression_features";
+}
+
+// The name that the learner's file gives to a coordinate; null for another feature.
+const axisOf = (feature) => started.axes[["x1", "x2"].indexOf(feature)] ?? null;
+
+export function choose(unit) {
+  chosen = unit;
+  if (last) frame(last);
+}
+
+// The picture of a unit of a layer from 1 on, over the plane.
+export function picturedUnit([l, i]) {
+  return l === last.W.length ? paintOutput(last.plane) : paintUnit(last.units[l - 1][i]);
+}
+
+const isChosen = (l, i) => chosen !== null && chosen[0] === l && chosen[1] === i;
+
+export function frame(now) {
+  last = now;
+  context.clearRect(0, 0, width, height);
+  now.W.forEach((W, l) => W.forEach((row, i) => {
+    const share = chosen === null || isChosen(l + 1, i) ? 1 : 0.2;
+    row.forEach((w, j) => weight(places[l][j], places[l + 1][i], w, share));
+  }));
+  context.setLineDash([]);
+  started.input_planes.forEach((bytes, i) => unit(places[0][i], paintUnit(bytes)));
+  now.units.forEach((layer, l) => layer.forEach((bytes, i) => unit(places[l + 1][i], paintUnit(bytes), now.layers[l], i + 1)));
+  unit(places.at(-1)[0], paintOutput(now.plane));
+  if (chosen) frameAround(places[chosen[0]][chosen[1]]);
+  titles();
+}
+
+// Width and opacity grow with |w|, so that a weight of 0 nearly vanishes and a large weight does not cover the others.
+function weight([x1, y1], [x2, y2], w, share) {
+  const size = w === null ? 0 : Math.abs(w) / (Math.abs(w) + 2);
+  context.lineWidth = 0.5 + 7 * size;
+  context.globalAlpha = share * (0.35 + 0.65 * size);
+  context.strokeStyle = w < 0 ? colours.minus : colours.plus;
+  context.setLineDash(w < 0 ? [6, 4] : []);
+  const bend = (x2 - x1) / 2;
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+// A dead or saturated unit has a thick edge and a mark.
+function unit([x, y], image, layer = null, number = 0) {
+  const left = x - side / 2, top = y - side / 2;
+  const state = layer?.dead.includes(number) ? "dead" : layer?.saturated.includes(number) ? "saturated" : null;
+  context.drawImage(image, left, top, side, side);
+  context.lineWidth = state ? 3 : 1;
+  context.strokeStyle = state ? colours.bad : colours.ink;
+  context.strokeRect(left, top, side, side);
+  if (state) text(MARKS[state], x + side / 2 - 7, top + 12, colours.bad, colours.paper);
+}
+
+function frameAround([x, y]) {
+  context.lineWidth = 3;
+  context.strokeStyle = colours.accent;
+  context.strokeRect(x - side / 2 - 4, y - side / 2 - 4, side + 8, side + 8);
+}
+
+function text(content, x, y, colour, behind = null) {
+  context.font = '12px system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif';
+  context.textAlign = "center";
+  if (behind) {
+    context.strokeStyle = behind;
+    context.lineWidth = 4;
+    context.strokeText(content, x, y);
+  }
+  context.fillStyle = colour;
+  context.fillText(content, x, y);
+}
+
+function titles() {
+  const { layer_sizes: sizes } = started, few = names.length <= 2, narrow = width / sizes.length < 70;
+  places.forEach(([[x]], l) => {
+    const key = l === 0 ? "input" : l === sizes.length - 1 ? "output" : "layer";
+    text(narrow ? (key === "layer" ? String(l) : say(`${key}_short`)) : say(key, { layer: l }), x, 14, colours.ink);
+    text(l === 0 ? (few ? names.join(say("comma")) : "X") : `A[${l}]`, x, 30, colours.soft);
+  });
+  if (!few) names.forEach((name, i) => text(name, places[0][i][0], places[0][i][1] + side / 2 - 4, colours.ink, colours.paper));
+}

@@ -1,0 +1,96 @@
+// A unit under the pointer, or chosen by click or keyboard: its weights and its bias in numbers. A chosen unit is also
+// enlarged, and its numbers can be edited.
+
+import { sized } from "../colours.js";
+import { say, tell } from "../language.js";
+import { choose, chosenUnit, layout, picturedUnit } from "./network.js";
+import { send } from "../socket.js";
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const canvas = byId("network");
+const SIDE = 144;  // 9rem
+let last = null, kept = null, context = null, inputs = [], built = "", typing = null;
+
+// The weights of before do not fit the units of now. A frame brings new ones.
+export function start() {
+  if (kept && !layout().places[kept[0]]?.[kept[1]]) kept = null;
+  context = sized(byId("unit-plane"), SIDE, SIDE);
+  last = null;
+  build();
+}
+
+// An input for each weight of the kept unit, and one for its bias. The same inputs stay for the same unit.
+function build() {
+  byId("unit-edit").hidden = kept === null;
+  const [l, i] = kept ?? [], n = layout().places[l - 1]?.length, unit = String([l, i, n]);
+  if (kept === null || unit === built) return;
+  built = unit;
+  const columns = [...Array(n).keys(), null];
+  inputs = columns.map((j) => element("input", { type: "number", step: 0.1, id: j === null ? "edit-b" : `edit-w-${j + 1}`,
+    input: (event) => { typing = event.target; }, blur: () => { typing = null; },
+    change: ({ target }) => {
+      typing = null;
+      if (Number.isNaN(target.valueAsNumber)) frame(last);
+      else send({ type: "edit", layer: l, unit: i, input: j, value: target.valueAsNumber });
+    } }));
+  byId("unit-numbers").replaceChildren(...columns.map((j, at) => {
+    const entry = j === null ? [i + 1] : [i + 1, j + 1];
+    return element("label", {}, typeset(`${j === null ? "b" : "W"}[${l}]`),
+      element("sub", {}, entry.join(Math.max(...entry) > 9 ? "," : "")), inputs[at]);
+  }));
+}
+
+export function frame(now) {
+  last = now;
+  write();
+  if (kept === null) return;
+  const [l, i] = kept;
+  context.drawImage(picturedUnit(kept), 0, 0, SIDE, SIDE);
+  [...now.W[l - 1][i], now.b[l - 1][i]].forEach((number, at) => {
+    const text = short(number);
+    if (inputs[at] !== typing && inputs[at].value !== text) inputs[at].value = text;
+  });
+}
+
+function write() {
+  if (last === null) return;
+  const chosen = chosenUnit(), [l, i] = chosen ?? [];
+  tell(byId("unit"), chosen === null ? say("unit_none") : say("unit_numbers", { layer: l, unit: i + 1,
+    w: last.W[l - 1][i].map((each) => short(each, 3)).join(", "), b: short(last.b[l - 1][i], 3) }));
+}
+
+function show(unit) {
+  if (String(unit) === String(chosenUnit())) return;
+  choose(unit);
+  write();
+}
+
+function keep(unit) {
+  kept = unit;
+  build();
+  show(unit);
+  if (last) frame(last);
+}
+
+// The unit at a place of the canvas; null beside the units, and at the inputs.
+function under({ offsetX, offsetY }) {
+  const { places, side } = layout();
+  const l = places.findIndex((layer, each) => each > 0 && Math.abs(layer[0][0] - offsetX) <= side / 2);
+  const i = l < 0 ? -1 : places[l].findIndex(([, y]) => Math.abs(y - offsetY) <= side / 2);
+  return i < 0 ? null : [l, i];
+}
+
+function key(event) {
+  if (event.key === "Escape") return keep(null);
+  if (!(event.key in ARROWS)) return;
+  event.preventDefault();
+  const { places } = layout(), chosen = chosenUnit();
+  const [right, down] = chosen === null ? [0, 0] : ARROWS[event.key], [from, i] = chosen ?? [1, 0];
+  const l = Math.min(places.length - 1, Math.max(1, from + right));
+  keep([l, Math.min(places[l].length - 1, Math.max(0, i + down))]);
+}
+
+canvas.addEventListener("pointermove", (event) => show(under(event) ?? kept));
+canvas.addEventListener("pointerleave", () => show(kept));
+canvas.addEventListener("click", (event) => keep(under(event)));
+canvas.addEventListener("keydown", key);

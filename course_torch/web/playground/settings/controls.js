@@ -1,0 +1,120 @@
+// The controls of the settings, made from the server's description of their allowed values.
+
+import { say, sayIfKnown, tell } from "../language.js";
+import { notice } from "../notice.js";
+import { change, description, givePoints, isSurface, points, wanted } from "./settings.js";
+import { layers } from "./widths.js";
+
+const GROUPS = {
+  data: ["data", "points", "noise", "data_seed"],
+  model: ["features", "hidden_layers", "hidden_activation", "slope", "learn_slope", "output", "initialization", "model_seed", "precision"],
+  descent: ["optimizer", "learning_rate", "batch_size"],
+};
+const SLIDERS = ["points", "learning_rate"];
+// The settings that do nothing beside another setting.
+const IDLE = {
+  points: () => wanted().data === "csv",
+  noise: () => wanted().data === "csv",
+  slope: () => wanted().hidden_activation !== "leaky_relu",
+  output: () => isSurface(wanted().data),  // a height is no probability
+  learn_slope: () => wanted().hidden_activation !== "leaky_relu",
+};
+const LARGEST_CSV = 65536;
+let noiseOf = {}, typing = null;
+
+export function build(hello) {
+  noiseOf = hello.noise_of;
+  const narrow = matchMedia("(max-width: 800px)").matches;
+  byId("settings").replaceChildren(...Object.entries(GROUPS).map(([group, names]) =>
+    element("details", { open: !narrow },
+      element("summary", {}, element("h2", { "data-text": `group_${group}` })),
+      element("div", { class: "fields" },
+        names.map((name) => field(description(name))), group === "data" ? ownPoints() : null))));
+}
+
+function field(each) {
+  if (each.kind === "widths") return element("div", { id: "hidden_layers", class: "whole" });
+  if (each.kind === "subset") return subset(each);
+  const label = element("span", { "data-text": `setting_${each.name}` });
+  return element("label", { "data-field": each.name, class: each.kind === "flag" ? "flag" : "" }, label, control(each));
+}
+
+function control({ name, kind, choices, least, most }) {
+  if (kind === "flag") {
+    return element("input", { id: name, type: "checkbox", change: (event) => change({ [name]: event.target.checked }) });
+  }
+  if (kind === "integer") {
+    return element("input", { id: name, type: "number", min: least, max: most, step: 1,
+      input: () => { typing = name; }, blur: () => { typing = null; },
+      change: (event) => {
+        typing = null;
+        change({ [name]: event.target.valueAsNumber });
+      } });
+  }
+  const choose = (event) => change({ [name]: choices[event.target.value] });
+  if (!SLIDERS.includes(name)) {
+    return element("select", { id: name, change: choose }, choices.map((_, i) => element("option", { value: i })));
+  }
+  return [element("output", { id: `${name}-value`, "aria-live": "off" }),
+    element("input", { id: name, type: "range", min: 0, max: choices.length - 1, input: choose })];
+}
+
+// A box for each choice. The last one stays: a disabled box would lose the focus, so its click does nothing.
+function subset({ name, choices }) {
+  const boxes = choices.map((choice, i) => element("input", { id: `${name}-${i}`, type: "checkbox", change: ({ target }) => {
+    const chosen = choices.filter((_, j) => boxes[j].checked);
+    if (chosen.length > 0) change({ [name]: chosen });
+    else target.checked = true;
+  } }));
+  return element("div", { id: name, class: "whole", role: "group", "data-label": `setting_${name}` },
+    element("span", { "data-text": `setting_${name}` }),
+    element("div", { class: "tools" }, choices.map((choice, i) => element("label", {}, boxes[i], sayIfKnown(choice) ?? choice))));
+}
+
+// The browser writes its own button in its own language: a button of the page opens its dialog.
+function ownPoints() {
+  const file = element("input", { id: "csv", type: "file", hidden: true, accept: ".csv,text/csv,text/plain" });
+  file.addEventListener("change", async () => {
+    if (file.files.length > 0) await read(file.files[0]);
+    file.value = "";
+  });
+  return element("div", { class: "whole" }, file,
+    element("button", { type: "button", id: "own-points", "data-text": "own_points", click: () => file.click() }),
+    element("p", { class: "hint", "data-text": "own_points_help" }));
+}
+
+// A message that is too long would close the socket.
+export async function read(file) {
+  if (file.size > LARGEST_CSV) notice("csv_too_large", { size: file.size, most: LARGEST_CSV });
+  else givePoints(await file.arrayBuffer());
+}
+
+function inWords(name, value) {
+  if (name === "noise" && value === null) return say("noise_null", { noise: noiseOf[wanted().data] ?? "—" });
+  return sayIfKnown(`${name}_${value}`) ?? sayIfKnown(String(value)) ?? String(value);
+}
+
+// Whether there is more than one value.
+function chosen(name) {
+  const { choices, least, most } = description(name);
+  return choices ? choices.length > 1 : least === undefined || least < most;
+}
+
+// Show the wanted settings. A number that the learner is typing stays: an answer to an earlier change may arrive.
+export function show() {
+  for (const name of Object.values(GROUPS).flat()) {
+    const { kind, choices } = description(name), at = byId(name), value = wanted()[name];
+    const label = document.querySelector(`[data-field="${name}"]`);
+    if (label) label.hidden = !chosen(name) || (IDLE[name]?.() ?? false);
+    if (kind === "widths") layers(at, value);
+    else if (kind === "subset") choices.forEach((each, i) => { byId(`${name}-${i}`).checked = value.includes(each); });
+    else if (kind === "flag") at.checked = value;
+    else if (kind === "integer") at.value = name === typing ? at.value : value;
+    else at.value = choices.indexOf(value);
+    if (SLIDERS.includes(name)) {
+      byId(`${name}-value`).textContent = value;
+      at.setAttribute("aria-valuetext", value);
+    } else if (kind === "choice") choices.forEach((each, i) => tell(at.options[i], inWords(name, each)));
+  }
+  byId("data").options[description("data").choices.indexOf("csv")].disabled = points() === null;
+}

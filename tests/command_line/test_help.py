@@ -1,0 +1,77 @@
+"""The help of the commands in Chinese: asked for by an option or a variable, whole, and folded to the terminal."""
+
+import pytest
+from rich.cells import cell_len
+
+from course_torch.command_line.help import folded, help_of, in_chinese
+from course_torch.commands.main import main
+from course_torch.commands.table import COMMANDS
+from course_torch.language import VARIABLE, asked
+from tests.docs.texts import wrong_chinese
+from tests.fixture_types import Capsys, Monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("variable", "arguments", "language"),
+    [
+        ("", "check a.py", "en"),
+        ("", "check a.py --language zh", "zh"),
+        ("", "check --language=zh a.py", "zh"),
+        ("", "check --language zh --language en", "en"),
+        ("", "check --language fr", "en"),
+        ("zh", "check a.py", "zh"),
+        ("zh", "check a.py --language en", "en"),
+        ("fr", "", "en"),
+    ],
+)
+def test_an_option_or_else_a_variable_asks_for_a_language(
+    variable: str, arguments: str, language: str, monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, variable)
+    assert asked(arguments.split()) == language
+
+
+def help_in(arguments: list[str], capsys: Capsys) -> str:
+    with pytest.raises(SystemExit, match="0"):
+        main([*arguments, "--help"])
+    return capsys.readouterr().out
+
+
+def test_the_help_of_a_command_is_chinese_with_its_headings_types_and_defaults(capsys: Capsys) -> None:
+    lines = help_in(["check", "--language", "zh"], capsys).splitlines()
+    assert lines[0].startswith("用法：course-torch check [--watch")
+    assert {"参数：", "选项："} <= {*lines}
+    assert "  -h, --help            显示这份帮助并退出。" in lines
+    assert "  --watch {true,false}  每次保存后是否重新检查，直到按下 Ctrl-C（类型：bool，" in lines
+    assert "                        默认：False）" in lines
+    assert max(map(cell_len, lines)) <= 80
+    assert "必需" in help_in(["grade", "--language", "zh"], capsys)
+
+
+def test_the_variable_stands_for_the_option_of_every_command(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    assert main(["exercise"]) == 0
+    assert "笔记" in capsys.readouterr().out
+    assert main(["exercise", "--language", "en"]) == 0
+    assert "notes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("chinese", [*in_chinese().values(), *(line.zh for line in COMMANDS.values())])
+def test_the_translations_are_good_chinese(chinese: str) -> None:
+    assert wrong_chinese(chinese) == []
+
+
+def test_a_text_is_translated_by_paragraphs_and_a_foreign_one_stays() -> None:
+    assert help_of("a .py file or\n    a notebook\n\nforeign", "zh") == ".py 文件或笔记本\n\nforeign"
+    assert help_of("a .py file or a notebook", "en") == "a .py file or a notebook"
+
+
+def test_a_line_is_folded_between_chinese_characters_and_no_mark_begins_it() -> None:
+    assert [*folded("检查文件，course-torch 列出（它们）。", 9)] == [
+        "检查文",
+        "件，",
+        "course-torch",
+        "列出（它",
+        "们）。",
+    ]
+    assert [*folded("", 10)] == [""]

@@ -1,0 +1,122 @@
+"""The page of `course-torch grade --html` in a real browser: both languages, light and dark, wide and on a phone."""
+
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course_torch.exercises.grade.grading import Grade, row_of
+from course_torch.exercises.grade.page import class_page
+from course_torch.exercises.grade.similar import Pair
+from course_torch.exercises.grade.students import Student
+from course_torch.exercises.judge.verdicts import State
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import Language, Text
+from tests.browser import assert_readable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+OpenPage = Callable[..., "Page"]
+SCRIPT = "</td><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">"
+FILES = (f"anna/{SCRIPT}.py".replace("/t", "t").replace("/s", "s"), "bo/deep.py", "cy/deep.py")
+
+
+def student(name: str, file: str, *wrong: str, cause: str = "") -> Student:
+    states: dict[str, State] = {
+        task.name: "wrong" if task.name in wrong else "right" for task in CHAPTERS["deep"].tasks
+    }
+    states["train"] = "missing"
+    grade = Grade(file, "0" * 64, "deep", states, next(iter(wrong), ""), ("key",) if wrong else (), cause)
+    return Student(name, f"0{len(name)}", row_of(grade), name == "Bo", grade.points, len(states))
+
+
+def page_in(language: Language = "en", anonymous: bool = False) -> str:
+    students = [
+        student(SCRIPT, FILES[0], "relu", cause=SCRIPT),
+        student("Bo", FILES[1], "linear_backward", "relu", cause="1/m is missing"),
+        student("Cy" * 40, FILES[2]),
+        Student("Di", "0001", None, False, 0, 15),
+    ]
+    notes = [Text("mean 3 of 15 points", "平均 3 分，满分 15"), Text(SCRIPT, SCRIPT)]
+    addresses = {FILES[0]: f"feedback/{FILES[0]}.txt", FILES[1]: "feedback/bo/deep.py.txt"}
+    pairs = [Pair(0.9, FILES[0], FILES[2])]
+    return class_page(
+        "deep", students, [[*FILES[1:]]], pairs, notes, language, anonymous, {} if anonymous else addresses
+    )
+
+
+@pytest.fixture
+def open_page(new_page: OpenPage, tmp_path: Path) -> OpenPage:
+    """A function that writes the page of a class, and opens it from disk."""
+
+    def open_page(language: Language = "en", anonymous: bool = False, **options: object) -> "Page":
+        file = tmp_path / "class.html"
+        file.write_text(page_in(language, anonymous), encoding="utf-8")
+        page = new_page(**options)
+        page.goto(file.as_uri())
+        return page
+
+    return open_page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_everybody_can_read_the_page(open_page: OpenPage, language: Language, scheme: str, width: int) -> None:
+    page = open_page(language, width=width, color_scheme=scheme)
+    assert_readable(page, scheme)
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_names_stay_and_leave_room_for_the_functions(open_page: OpenPage) -> None:
+    page = open_page(width=390)
+    table = page.get_by_role("group", name="The students")
+    table.evaluate("(box) => { box.scrollLeft = 300; }")
+    boxes = [name.bounding_box() for name in table.locator("tbody th").all()]
+    assert all(box["x"] >= 0 and 100 < box["width"] < 260 for box in boxes)
+
+
+@pytest.mark.browser
+def test_a_name_a_file_and_a_cause_are_text_and_no_script(open_page: OpenPage) -> None:
+    page = open_page()
+    assert page.title() == "Chapter deep: the class"
+    assert page.locator("script, img").count() == 0
+    assert page.get_by_role("rowheader", name=SCRIPT, exact=True).count() == 1
+    assert page.locator("td.cause", has_text=SCRIPT).count() == 2, "in the causes and in the row of the student"
+    assert page.get_by_role("link", name=SCRIPT).get_attribute("href").startswith("feedback/anna/%3C")
+    assert page.get_by_role("link", name="Bo").get_attribute("href") == "feedback/bo/deep.py.txt"
+
+
+@pytest.mark.browser
+def test_a_row_says_points_and_states_in_words(open_page: OpenPage) -> None:
+    page = open_page()
+    row = page.get_by_role("group", name="The students").get_by_role("row").filter(has_text="Bo")
+    assert row.locator("td").first.inner_text() == "12 of 15 (late)"
+    assert row.locator("td span.unseen").all_text_contents().count("wrong") == 2
+    assert row.locator("td").last.inner_text() == "linear_backward: 1/m is missing"
+    assert page.get_by_role("row").filter(has_text="Di").locator("td").last.inner_text() == "nothing handed in"
+    (bar,) = page.get_by_role("meter", name="relu", exact=True).all()[:1]
+    assert [bar.evaluate(f"(meter) => meter.{part}") for part in ("value", "max")] == [1, 3]
+    assert page.locator("li").all_inner_texts() == [f"100%: {FILES[1]}, {FILES[2]}", f"90%: {FILES[0]}, {FILES[2]}"]
+
+
+@pytest.mark.browser
+def test_an_anonymous_page_in_chinese_has_numbers_alone(open_page: OpenPage) -> None:
+    page = open_page("zh", anonymous=True)
+    assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
+    shown = unescape(page.content())
+    assert not [name for name in ("Bo<", "bo/", "Cy", "cy/", "anna") if name in shown]
+    assert page.locator("li").first.inner_text() == "100%: 02, 080"
+    names = page.get_by_role("group", name="学生").locator("tbody th").all_inner_texts()
+    assert names == sorted(names), "the order of the roster would tell who is who"
+    assert names[0] == "0001"
+    assert [heading.inner_text() for heading in page.locator("h2").all()] == [
+        "每个函数有多少人正确",
+        "一个文件的第一个错误",
+        "学生",
+        "相似的文件：提醒你都读一读，不是结论",
+    ]

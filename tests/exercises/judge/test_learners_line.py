@@ -1,0 +1,65 @@
+"""Which line of a learner's file computes a tensor."""
+
+from pathlib import Path
+
+import pytest
+
+from course_torch.exercises.judge.learners_line import learners_line
+from course_torch.exercises.sandbox.source import Piece, Source
+
+LAYER = """
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    dW = dZ @ A_prev.T / m
+    db = 0
+    db += dZ.sum() / m
+    return W.T @ dZ, dW, db
+
+def backward(AL, Y, caches):
+    dA, dW, db = linear_backward(AL - Y, caches[-1])
+    grads["dW" + str(L)] = dW
+    return grads
+"""
+
+
+def line(text: str, tensor: str, *functions: str) -> tuple[int, str] | None:
+    source = Source(Path("mine.py"), (Piece("mine.py", text),))
+    found = learners_line(source, functions or source.functions, tensor)
+    return None if found is None else (found["line"], found["code"])
+
+
+def test_the_line_computes_the_tensor_and_does_not_pass_it_on() -> None:
+    assert line(LAYER, "dW[2]") == (4, "dW = dZ @ A_prev.T / m")
+
+
+def test_a_sum_begins_with_a_number_that_is_no_formula() -> None:
+    assert line(LAYER, "db[1]") == (6, "db += dZ.sum() / m")
+
+
+@pytest.mark.parametrize(
+    ("written", "tensor"),
+    [
+        ("dW2 = a @ b", "dW[2]"),
+        ('grads["dW2"] = a @ b', "dW[2]"),
+        ('grads["dW" + str(l)] = a @ b', "dW[2]"),
+        ('grads[f"dW{l}"] = a @ b', "dW[2]"),
+        ("dw, db = a @ b, a.sum()", "dW[2]"),
+        ("cost = -a.mean()", "J"),
+    ],
+)
+def test_the_spellings_of_the_course(written: str, tensor: str) -> None:
+    assert line(f"def backward(a, b):\n    dW1 = b @ a\n    {written}\n", tensor) == (3, written)
+
+
+def test_only_the_functions_of_the_pass_are_searched() -> None:
+    text = "def other(a):\n    dW = a\n\n\ndef mine(a):\n    dW = a @ a\n"
+    assert line(text, "dW[1]", "mine") == (6, "dW = a @ a")
+    assert line(text, "db[1]") is None
+
+
+def test_a_line_of_a_notebook_is_a_line_of_its_cell() -> None:
+    source = Source(Path("mine.ipynb"), (Piece("cell 3", "\ndef mine(a):\n    dW = a\n"),))
+    found = learners_line(source, ["mine"], "dW[1]")
+    assert found is not None
+    assert found["place"] == {"en": "line 3 of cell 3", "zh": "单元格 3 第 3 行"}
+    assert (found["first_line"], found["text"]) == (2, "def mine(a):\n    dW = a")

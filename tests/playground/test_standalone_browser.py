@@ -1,0 +1,224 @@
+"""The playground without a server, opened from disk in a real browser, and links that open in both playgrounds."""
+
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zlib import compressobj
+
+import pytest
+
+from course_torch.playground.standalone import joined
+from tests.browser import violations
+from tests.playground.conftest import (
+    OpenPage,
+    Playground,
+    Standalone,
+    fragment,
+    ready,
+    settings,
+    step,
+    wait_for_setting,
+    wait_for_step,
+    wait_for_text,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+LARGEST_PAGE = 500_000
+WEB = Path(__file__).parents[2] / "course_torch" / "web"
+
+
+def steps(page: "Page", hundreds: int) -> None:
+    """Train for some hundreds of steps."""
+    at = step(page)
+    for number in range(1, hundreds + 1):
+        page.locator("#step-100").click()
+        wait_for_step(page, at + 100 * number)
+
+
+def test_a_network_trains_from_disk_without_a_request_and_without_what_needs_a_server(
+    file: Path, standalone: Standalone
+) -> None:
+    assert file.stat().st_size < LARGEST_PAGE
+    page = standalone()
+    page.keyboard.press("Space")
+    page.wait_for_function("() => Number(byId('at').textContent.match(/\\d+/)) > 20")
+    page.keyboard.press("Space")
+    assert "every gradient that trains equals autograd's" in page.locator("#gradients-verdict").inner_text()
+    assert {address.partition("?")[0] for address in page.requests if not address.startswith("blob:")} == {
+        file.as_uri()
+    }
+    for name in ("trace", "export", "quit", "precision", "optimizer", "points", "data_seed"):
+        assert page.locator(f"#{name}").is_hidden(), name
+    for name in ("share", "picture", "noise", "batch_size", "draw"):
+        assert page.locator(f"#{name}").is_visible(), name
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_can_be_used_by_everybody_also_at_390_pixels(
+    standalone: Standalone, language: str, scheme: str
+) -> None:
+    page = standalone("mistake=sign+in+dW", language, color_scheme=scheme, width=390)
+    wait_for_text(page, "diagnosis", "dW[2]")
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+LINKS = {
+    "settings": "data=moons&hidden_layers=5-3&hidden_activation=relu&initialization=he&learning_rate=0.3&model_seed=4",
+    "a mistake": "hidden_layers=3-3&mistake=sign+in+dW&learning_rate=0.1",
+    "features": "features=x1-x1_squared-x2_squared&data=circles&hidden_layers=",
+    "mini-batches": "batch_size=64&data=blobs&learning_rate=0.1",
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_trains_the_same_with_a_server_and_without(
+    standalone: Standalone, open_page: OpenPage, name: str
+) -> None:
+    pages = [standalone(LINKS[name]), open_page(LINKS[name])]
+    for page in pages:
+        if "mistake" in LINKS[name]:
+            wait_for_text(page, "diagnosis", "sign")
+        steps(page, 5)
+    assert settings(pages[0])[:2] == settings(pages[1])[:2]
+    assert seen_numbers(pages[0]) == seen_numbers(pages[1])
+
+
+def seen_numbers(page: "Page") -> list[str]:
+    """The costs, and the ends of the histograms of each layer."""
+    return [page.locator(part).inner_text() for part in ("#numbers", "#layers")]
+
+
+def test_a_link_keeps_drawn_points_and_a_mistake_in_both_playgrounds(
+    standalone: Standalone, open_page: OpenPage
+) -> None:
+    page = standalone()
+    page.locator("#draw").click()
+    box = page.locator("#plane").bounding_box()
+    for label, y in ((0, 0.3), (1, 0.7)):
+        page.locator(f"#draw-{label}").check()
+        for x in (0.2, 0.4, 0.6, 0.8):
+            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    page.locator("#draw").click()
+    ready(page)
+    page.locator("#mistake").select_option("sign in db")
+    wait_for_setting(page, "mistake", "sign in db")
+    link = page.evaluate("() => location.hash.slice(1)")
+    assert fragment(page).keys() == {"data", "drawn", "mistake"}
+    steps(page, 1)
+    for other in (standalone(link), open_page(link)):
+        wait_for_text(other, "diagnosis", "db")
+        steps(other, 1)
+        assert seen_numbers(other) == seen_numbers(page)
+        assert fragment(other) == fragment(page)
+
+
+def test_the_points_of_a_file_are_in_the_link(standalone: Standalone, tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("".join(f"{i},{i * i % 11},{'ab'[i % 2]}\n" for i in range(40)), encoding="utf-8")
+    page = standalone()
+    page.locator("#csv").set_input_files(points)
+    wait_for_setting(page, "data", "csv")
+    assert len(fragment(page)["csv"]) < 0.75 * points.stat().st_size
+    other = standalone(page.evaluate("() => location.hash.slice(1)"))
+    steps(page, 1)
+    steps(other, 1)
+    assert seen_numbers(other) == seen_numbers(page)
+    assert "y = 0 (a)" in other.locator("#legend").inner_text()
+
+
+def test_a_link_that_is_cut_off_says_so_and_the_rest_of_it_holds(standalone: Standalone) -> None:
+    page = standalone("hidden_layers=7&data=csv&csv=S1Qy")
+    wait_for_text(page, "notice", "cut off")
+    assert "2-7-1" in page.locator("#network-facts").inner_text()
+
+
+def packed(content: bytes) -> str:
+    """The points of a link."""
+    made = compressobj(9, wbits=-15)
+    return urlsafe_b64encode(made.compress(content) + made.flush()).decode().rstrip("=")
+
+
+HOSTILE = [b'{"type": "step", "steps": 1000000000}', b"[1, 2]", b"3", b'{"rows": null, "domain": [0, 1, 0, 1]}']
+
+
+@pytest.mark.parametrize("content", HOSTILE)
+def test_points_that_somebody_else_wrote_are_refused_and_the_page_goes_on(
+    standalone: Standalone, content: bytes
+) -> None:
+    page = standalone(f"hidden_layers=7&data=csv&drawn={packed(content)}")
+    wait_for_text(page, "notice", "points: found")
+    assert "2-7-1" in page.locator("#network-facts").inner_text()
+    steps(page, 1)
+
+
+def test_a_link_cannot_end_the_server(open_page: OpenPage, playground: Playground) -> None:
+    drawn = packed(b'{"type": "quit"}')
+    page = open_page(f"data=csv&drawn={drawn}")
+    wait_for_text(page, "notice", "points: found")
+    steps(page, 1)
+    assert playground.process.poll() is None
+
+
+def test_a_link_that_unpacks_to_millions_of_bytes_is_cut_off(standalone: Standalone) -> None:
+    page = standalone(f"data=csv&csv={packed(b'1,2,a' + bytes(50_000_000))}")
+    wait_for_text(page, "notice", "cut off")
+
+
+def test_a_setting_that_the_page_does_not_offer_is_refused_alone(standalone: Standalone) -> None:
+    page = standalone("precision=32&hidden_layers=6&data_seed=5&data=moons")
+    wait_for_text(page, "notice", "expected")
+    assert "2-6-1" in page.locator("#network-facts").inner_text()
+    assert page.locator("#data option:checked").inner_text() == "moons"
+
+
+def test_a_link_to_what_only_the_server_computes_names_it(standalone: Standalone) -> None:
+    page = standalone("optimizer=adam", "zh")
+    wait_for_text(page, "notice", "optimizer：得到 adam，本页面中应为 gradient_descent")
+
+
+def test_another_link_in_the_same_page_replaces_points_and_mistake(standalone: Standalone) -> None:
+    page = standalone("mistake=sign+in+dW")
+    wait_for_text(page, "diagnosis", "dW[2]")
+    page.evaluate("() => { location.hash = 'data=circles'; }")
+    wait_for_setting(page, "data", "circles")
+    page.wait_for_function("() => byId('mistake').value === ''")
+    assert fragment(page) == {"data": "circles"}
+
+
+def test_share_copies_the_link(standalone: Standalone) -> None:
+    page = standalone("data=moons")
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
+    page.locator("#share").click()
+    wait_for_text(page, "notice", "The link is copied")
+    assert page.evaluate("() => copied").endswith("?language=en#data=moons")
+
+
+def test_a_formula_that_changes_in_python_changes_the_page(
+    new_page: Callable[..., "Page"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from course_torch.exchange.graph import update_graph
+
+    right = update_graph()
+    monkeypatch.setattr("course_torch.exchange.graph.update", lambda W, dW, alpha: W.sub_(alpha * dW * dW))
+    assert update_graph() != right
+
+
+def test_functions_stand_in_the_interpreter_of_the_graphs_alone() -> None:
+    """No formula is written in JavaScript: what exp, log, tanh and their like are of is in the graphs."""
+    for path in WEB.rglob("*.js"):
+        if path.name not in ("graph.js", "random.js", "curve.js"):  # the curve may have a logarithmic axis
+            found = re.findall(r"Math\.(?:exp|expm1|log|log1p|tanh|sin|cos|pow)\b", path.read_text("utf-8"))
+            assert found == [], path
+
+
+def test_an_export_that_cannot_be_joined_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_torch.playground.standalone.text_of", lambda name: "export let x = 1;\n")
+    with pytest.raises(ValueError, match=r"a\.js: cannot join 'export let x = 1;'"):
+        joined("a.js")

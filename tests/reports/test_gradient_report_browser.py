@@ -1,0 +1,117 @@
+"""The page of `course-torch compare --html` in a real browser: both languages, light and dark, wide and on a phone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from course_torch import lessons
+from course_torch.language import Language
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.reports.figures.curves import gradient_errors
+from course_torch.reports.gradient_report import html_report
+from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.report import GradientReport
+from tests.browser import assert_readable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+OpenPage = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="module")
+def report() -> GradientReport:
+    """The report on a learner's pass whose dW[2] has the wrong sign."""
+    generator = torch.Generator().manual_seed(3)
+    network = DeepNetwork([2, 3, 1], "tanh", dtype=torch.float64, generator=generator)
+    X, Y = torch.randn(6, 2, dtype=torch.float64, generator=generator), torch.tensor([[0], [1]] * 3)
+
+    def signed(network: DeepNetwork, X: torch.Tensor, Y: torch.Tensor) -> list:
+        first, second = network.manual_gradients(X, Y)
+        return [first, second._replace(dW=-second.dW)]
+
+    return compare_gradients(network, X, Y, gradients=signed)
+
+
+@pytest.fixture
+def open_page(new_page: OpenPage, report: GradientReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """A function that writes the page of the report, and opens it from disk."""
+    monkeypatch.setattr(lessons, "SITE", tmp_path)
+
+    def open_page(language: Language = "en", **options: object) -> "Page":
+        file = tmp_path / "report.html"
+        file.write_text(html_report(report, "2-3-1", language), encoding="utf-8")
+        page = new_page(**options)
+        page.goto(file.as_uri())
+        return page
+
+    return open_page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_everybody_can_read_the_page(open_page: OpenPage, language: Language, scheme: str, width: int) -> None:
+    page = open_page(language, width=width, color_scheme=scheme)
+    assert_readable(page, scheme)
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_keyboard_scrolls_the_table_whose_names_stay(open_page: OpenPage) -> None:
+    page = open_page(width=390)
+    page.keyboard.press("Tab")  # the link to the lesson
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "The verdict on each tensor"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+    assert page.locator("tbody th").first.bounding_box()["x"] >= 0
+
+
+@pytest.mark.browser
+def test_the_page_is_in_chinese_and_leads_to_the_lesson(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("zh")
+    assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
+    said = page.locator("p.bad").inner_text()
+    assert said.startswith("第一个出错的张量：dW[2]（相对误差 1.0e+00，是正确值的 -1 倍")
+    assert "可能的原因：正负号反了（笔记 2.5）。（用 autograd 检查了 4 个、用中心差分检查了 4 个）" in said
+    assert page.locator("p.bad a").get_attribute("href") == f"{tmp_path.as_uri()}/zh/lessons/2.5.html"
+    assert page.locator("tbody tr").first.inner_text().split("\t")[:2] == ["dW[2]", "不同"]
+    headings = page.locator("thead th").all_inner_texts()
+    assert headings[5:7] == ["你的：autograd", "你的：差分"]
+    assert not any("训练" in heading for heading in headings), "a learner's pass trains nothing"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["yours, against autograd: error", "yours, against differences: error"]),
+        ("zh", ["你的，与 autograd 比：误差", "你的，与差分比：误差"]),
+    ],
+)
+def test_the_legend_names_what_is_drawn(report: GradientReport, language: Language, expected: list[str]) -> None:
+    (legend,) = gradient_errors(report, "2-3-1", language).legends
+    shown = [text.get_text() for text in legend.get_texts()]
+    assert [text for text in shown if text.endswith(("error", "误差"))] == expected
+    assert len(shown) == 4, "an error and a tolerance of each judge"
+
+
+def test_a_chinese_figure_has_a_glyph_for_every_character(report: GradientReport, tmp_path: Path) -> None:
+    gradient_errors(report, "2-3-1 的梯度", "zh").savefig(tmp_path / "errors.png")  # a missing glyph is a warning
+
+
+TITLES: dict[Language, str] = {
+    "en": "gradients of 2-4-1, tanh in the hidden layers, sigmoid, sigmoid_cross_entropy, float64, on cpu, m = 400",
+    "zh": "2-4-1、隐层 tanh、输出 sigmoid 的梯度，损失 sigmoid_cross_entropy，float64，设备 cpu，m = 400",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_long_title_stays_in_the_figure(report: GradientReport, language: Language) -> None:
+    figure = gradient_errors(report, TITLES[language], language)
+    figure.draw_without_rendering()
+    title = figure.axes[0].title.get_window_extent()
+    assert 0 <= title.x0 < title.x1 <= figure.bbox.width

@@ -1,0 +1,90 @@
+"""The estimators of scikit-learn: its own checks, and fits that are worked out another way."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.typing import NDArray
+from sklearn.datasets import make_blobs, make_moons
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from course_torch import CourseClassifier, CourseRegressor, DeepNetwork, gradient_descent
+from course_torch.errors import InputError
+
+CHECKS = """
+from sklearn.utils.estimator_checks import check_estimator
+from course_torch import CourseClassifier, CourseRegressor
+
+for estimator in (CourseClassifier(), CourseRegressor()):
+    results = check_estimator(estimator, on_skip=None)
+    print(len(results) > 50, [result["check_name"] for result in results if result["status"] != "passed"])
+"""
+
+
+@pytest.mark.slow
+def test_every_check_of_scikit_learn_passes() -> None:
+    """In a process of its own: here the types of all arguments are checked, and some checks give wrong types."""
+    run = subprocess.run([sys.executable, "-W", "ignore", "-c", CHECKS], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
+    assert run.stdout.splitlines() == ["True ['check_array_api_input']"] * 2  # it needs SCIPY_ARRAY_API=1
+
+
+def moons(m: int = 200) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    return make_moons(m, noise=0.1, random_state=1)
+
+
+def test_fit_is_gradient_descent_on_all_examples() -> None:
+    X, y = moons()
+    fitted = CourseClassifier((5,), "relu", learning_rate=0.3, iterations=50, random_state=3).fit(X, y)
+    network = DeepNetwork([2, 5, 1], "relu", dtype=torch.float64, generator=np.random.RandomState(3))
+    gradient_descent(network, torch.from_numpy(X), torch.from_numpy(y)[:, None], learning_rate=0.3, iterations=50)
+    for own, expected in zip(fitted.network_.parameters(), network.parameters(), strict=True):
+        torch.testing.assert_close(own, expected)
+    (_, probability) = fitted.predict_proba(X[:1])[0]
+    assert probability == pytest.approx(network(torch.from_numpy(X[:1])).item())
+
+
+def test_no_hidden_layer_is_linear_regression() -> None:
+    generator = np.random.default_rng(1)
+    X = generator.normal(size=(60, 3))
+    Y = X @ [[1.0, 2.0], [0.5, -1.0], [0.0, 3.0]] + [4.0, -2.0] + 0.1 * generator.normal(size=(60, 2))
+    fitted = CourseRegressor((), learning_rate=0.5, iterations=400).fit(X, Y)
+    np.testing.assert_allclose(fitted.predict(X), LinearRegression().fit(X, Y).predict(X), atol=1e-6)
+    assert CourseRegressor((), iterations=5).fit(X, Y[:, 0]).predict(X).shape == (60,)
+
+
+@pytest.mark.parametrize("labels", [["no", "yes"], ["a", "b", "c"]])
+def test_labels_may_be_words_and_the_columns_are_in_the_order_of_classes(labels: list[str]) -> None:
+    X, indices = make_blobs(90, centers=len(labels), random_state=2)
+    y = np.array(labels)[indices]
+    model = make_pipeline(StandardScaler(), CourseClassifier(random_state=1)).fit(X, y)
+    assert model.score(X, y) > 0.95
+    P = model.predict_proba(X)
+    np.testing.assert_allclose(P.sum(axis=1), 1)
+    assert (model.classes_[P.argmax(axis=1)] == model.predict(X)).all()
+
+
+def test_a_data_frame_is_taken_with_its_names() -> None:
+    X, y = moons(40)
+    frame = pd.DataFrame(X, columns=["left", "right"])
+    fitted = CourseClassifier(iterations=20, random_state=1).fit(frame, pd.Series(y))
+    assert fitted.feature_names_in_.tolist() == ["left", "right"]
+    with pytest.raises(ValueError, match="feature names should match"):
+        fitted.predict(frame[["right", "left"]])
+
+
+def test_cross_validation_runs() -> None:
+    assert cross_val_score(CourseClassifier(random_state=1), *moons(), cv=3).mean() > 0.85
+
+
+def test_a_wrong_setting_is_named() -> None:
+    with pytest.raises(InputError, match="learning_rate: found 0"):
+        CourseClassifier(learning_rate=0).fit(*moons(20))
+    with pytest.raises(ValueError, match="y: found 1 class, '1', expected at least 2"):
+        CourseClassifier().fit([[0.0], [1.0]], [1, 1])
