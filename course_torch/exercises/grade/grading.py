@@ -28,6 +28,7 @@ from course_torch.exercises.recognition.chapters import (
     what_else,
 )
 from course_torch.exercises.sandbox.cells import LARGEST, text_of
+from course_torch.exercises.sandbox.fork_server import start_copy
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.sandbox.learner.limits import close_to_others, end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source
@@ -241,7 +242,9 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, la
         theirs = source.language if "LANGUAGE" in source.constants else language
         if other := of_other(source, asked):
             return without_check({}, other)
-        check = check_file(path, chapter=asked, seed=seed_of(file, seed), language=language, guard=guard)
+        check = check_file(
+            path, chapter=asked, seed=seed_of(file, seed), language=language, guard=guard, start=start_copy
+        )
     except Exception as error:  # a file must never end the grading of the others
         said = (
             error.text if isinstance(error, InputError) else NOT_GRADED.fill(type=type(error).__name__, message=error)

@@ -1,6 +1,6 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,7 +30,7 @@ from course_torch.exercises.recognition.chapters import (
     with_pass,
 )
 from course_torch.exercises.recognition.stand_ins import helpers_for
-from course_torch.exercises.sandbox.child_process import ChildProcess
+from course_torch.exercises.sandbox.child_process import Start, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.layout import all_handed, as_tensor, handed, in_layout
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
@@ -40,6 +40,7 @@ from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.slopes import slope_from_both_sides
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.threads import computing_with
 from course_torch.verification.comparison import compare_gradients
 
 NUDGE = 1e-5
@@ -130,7 +131,7 @@ def check_file(
     language: Language | None = None,
     show: bool = False,
     guard: Guard = LIMITS_ONLY,
-    start: Callable[[str, Guard], ChildProcess] = ChildProcess,
+    start: Start = start_process,
 ) -> Check:
     """Judge the functions of a file.
 
@@ -156,22 +157,25 @@ def check_file(
         check_name("function", only, having)
         chapters = [having[only]]
     check_python(source, chapters[:1])
-    checks = [
-        check_assignment(
-            for_chapter(source, one),
-            one,
-            parts_beside(source, one, chapters, other_parts=chapter is None) if number == 0 and only is None else [],
-            only=only,
-            begin=begin,
-            seed=seed,
-            hint=hint,
-            language=language,
-            show=show,
-            guard=guard,
-            start=start,
-        )
-        for number, one in enumerate(chapters)
-    ]
+    with computing_with(1):  # the networks are small
+        checks = [
+            check_assignment(
+                for_chapter(source, one),
+                one,
+                parts_beside(source, one, chapters, other_parts=chapter is None)
+                if number == 0 and only is None
+                else [],
+                only=only,
+                begin=begin,
+                seed=seed,
+                hint=hint,
+                language=language,
+                show=show,
+                guard=guard,
+                start=start,
+            )
+            for number, one in enumerate(chapters)
+        ]
     return replace(checks[0], others=tuple(checks[1:]), is_first=True)
 
 
@@ -187,7 +191,7 @@ def check_assignment(
     language: Language,
     show: bool,
     guard: Guard,
-    start: Callable[[str, Guard], ChildProcess],
+    start: Start,
 ) -> Check:
     """Judge the functions of one chapter in a file, and those of `parts`, other chapters with few functions.
 

@@ -1,124 +1,162 @@
-"""The operating system's side of the learner's process: its pipes, its work folder, its printed text, its end."""
+"""The operating system's side of the learner's process: its start, its pipes, its printed text, its end.
+
+Standard input carries the requests, standard output the answers, and standard error what the code prints. Threads read
+and write, because Windows cannot wait for a pipe for a limited time.
+"""
 
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
-from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
+from io import BufferedIOBase
+from queue import Empty, SimpleQueue
 from threading import Thread
-from time import monotonic
-from typing import IO, Any
+from typing import Any
 
-from course_torch.errors import InputError
+import psutil
+
 from course_torch.exercises.sandbox.guards import LEARNER, LIBRARIES, Guard
 from course_torch.exercises.sandbox.learner import wire
 
+POSIX = os.name == "posix"
+"""Whether a process and its children are a group, which ends at once."""
 OUTPUT = 64 * 1024
 """Bytes of printed text that are kept. The rest is read and dropped."""
-INHERITED = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR")
+INHERITED = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR", "TEMP", "USERPROFILE")
 """Environment variables that the process sees."""
 SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class ChildProcess:
-    """A process of `learner/child.py` that has imported a library and waits for a learner's code.
+    """A process of `learner/child.py` that has imported a library, or does so, and waits for a learner's code.
 
-    printed   what the code has printed
-
-    Raises InputError on Windows, which has neither the pipes nor the limits.
+    requests, answers, output   this end of its three pipes
+    kill                        ends the process at the latest after some seconds, and returns its exit code
+    printed                     what the code has printed
     """
 
-    def __init__(self, library: str, guard: Guard) -> None:
-        if os.name == "nt":
-            raise InputError(
-                "exercises: found Windows, expected Linux or macOS (on Windows: WSL)",
-                "练习：这是 Windows，需要 Linux 或 macOS（在 Windows 上用 WSL）",
-            )
-        self.library, self.guard = library, guard
+    def __init__(
+        self,
+        library: str,
+        guard: Guard,
+        requests: BufferedIOBase,
+        answers: BufferedIOBase,
+        output: BufferedIOBase,
+        kill: Callable[[float], int],
+    ) -> None:
+        self.library, self.guard, self._kill = library, guard, kill
         self.printed = bytearray()
-        # Where the process cannot write, it needs no folder, and nothing is left if the checker is killed.
-        self._folder = (
-            None if guard.hides else tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
-        )
-        requests, requests_end = os.pipe()
-        answers_end, answers = os.pipe()
-        code = (
-            f"import sys; sys.path = [{str(LEARNER.parent)!r}, *sys.path, *{LIBRARIES}]; "
-            f"from learner.child import main; del sys.path[0]; main({library!r}, {requests}, {answers})"
-        )
-        self._process = subprocess.Popen(
-            [*guard.command(), sys.executable, "-P", "-s", "-X", "utf8", "-c", code],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=self._folder.name if self._folder else "/",
-            env={name: os.environ[name] for name in INHERITED if name in os.environ} | SET,
-            pass_fds=(requests, answers),
-            start_new_session=True,
-        )
-        os.close(requests)
-        os.close(answers)
-        os.set_blocking(requests_end, False)  # a process that reads nothing must not stop the checker
-        self._requests, self._answers = os.fdopen(requests_end, "wb", 0), os.fdopen(answers_end, "rb", buffering=0)
-        self._reader = Thread(target=self._keep_output, args=(self._process.stdout,), daemon=True)
+        self._to_send: SimpleQueue[list[bytes] | None] = SimpleQueue()
+        self._received: SimpleQueue[Any] = SimpleQueue()
+        # A process that reads and writes nothing must not stop the checker: its threads are left behind then.
+        Thread(target=self._talk, args=(requests, answers), daemon=True).start()
+        self._reader = Thread(target=self._keep_output, args=(output,), daemon=True)
         self._reader.start()
 
-    def send(self, request: dict[str, Any], seconds: float) -> None:
-        """Write a request. Raises OSError if the process has ended or does not read, ValueError if it is too large."""
-        wire.write(Timed(self._requests, monotonic() + seconds), request, lambda value: None, wire.LARGEST_REQUEST)
+    def send(self, request: dict[str, Any]) -> None:
+        """Write a request. Raises ValueError if it is too large."""
+        self._to_send.put(wire.packed(request, lambda value: None, wire.LARGEST_REQUEST))
 
     def receive(self, seconds: float) -> Any:
-        """Read an answer. Raises TimeoutError if there is none in time, and other exceptions if it is no answer."""
-        return wire.read(Timed(self._answers, monotonic() + seconds))
+        """Read the answer to a request. Raises TimeoutError if there is none in time, other exceptions if it is none.
 
-    def end(self) -> str:
-        """End the process and everything that it started, and remove its folder. Returns how the process ended."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        code = self._process.wait()
-        for stream in (self._requests, self._answers):
-            with suppress(OSError):
-                stream.close()
+        An answer is read only after its request was written.
+        """
+        try:
+            answer = self._received.get(timeout=max(0.0, seconds))
+        except Empty:
+            raise TimeoutError from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def end(self, wait: float = 0.0) -> str:
+        """End the process and everything that it started. Returns how the process ended.
+
+        wait   seconds that it has to end by itself
+        """
+        code = self._kill(wait)
+        self._to_send.put(None)
         self._reader.join(1)  # `printed` is complete then
-        if self._folder:
-            self._folder.cleanup()
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
-    def wait(self, seconds: float) -> None:
-        """Wait for the end of a process that ends by itself."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
+    def _talk(self, requests: BufferedIOBase, answers: BufferedIOBase) -> None:
+        """Write each request and read its answer. An exception is an answer too."""
+        with suppress(OSError), requests, answers:  # OSError: what was not written cannot be written at the end
+            while (blocks := self._to_send.get()) is not None:
+                try:
+                    with suppress(OSError):  # the process has ended, and may have answered before
+                        requests.writelines(blocks)
+                        requests.flush()
+                    self._received.put(wire.read(answers))
+                except Exception as error:
+                    self._received.put(error)
 
-    def _keep_output(self, stream: IO[bytes]) -> None:
+    def _keep_output(self, stream: BufferedIOBase) -> None:
         with stream:
             while block := os.read(stream.fileno(), OUTPUT):
                 self.printed += block[: max(0, OUTPUT - len(self.printed))]
 
 
-class Timed:
-    """Reads from a pipe or writes into it until a moment of `monotonic`. Raises TimeoutError after it."""
+Start = Callable[[str, Guard], ChildProcess]
+"""Starts a process for a library in a guard, or hands out one that was started before."""
 
-    def __init__(self, stream: IO[bytes], until: float) -> None:
-        self.stream, self.until = stream, until
 
-    def read(self, size: int) -> bytes:
-        self._wait(EVENT_READ)
-        return os.read(self.stream.fileno(), min(size, 2**20))
+def start_process(library: str, guard: Guard) -> ChildProcess:
+    """Start Python for a learner's code, with a work folder of its own where it may write."""
+    # Where the process cannot write, it needs no folder, and nothing is left if the checker is killed.
+    folder = None if guard.hides else tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
+    process = subprocess.Popen(
+        command(guard, "child", library),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder.name if folder else "/",
+        env=environment(),
+        start_new_session=POSIX,
+        creationflags=0 if POSIX else getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Ctrl-C is the checker's
+    )
+    requests, answers, output = process.stdin, process.stdout, process.stderr
+    assert isinstance(requests, BufferedIOBase)
+    assert isinstance(answers, BufferedIOBase)
+    assert isinstance(output, BufferedIOBase)
 
-    def write(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            self._wait(EVENT_WRITE)
-            rest = rest[os.write(self.stream.fileno(), rest[: 2**20]) :]
+    def kill(seconds: float) -> int:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        end_all(process)
+        if folder:
+            folder.cleanup()
+        return process.returncode
 
-    def flush(self) -> None:
-        """Nothing is kept back."""
+    return ChildProcess(library, guard, requests, answers, output, kill)
 
-    def _wait(self, event: int) -> None:
-        with DefaultSelector() as selector:
-            selector.register(self.stream, event)
-            if not selector.select(max(0.0, self.until - monotonic())):
-                raise TimeoutError
+
+def end_all(process: subprocess.Popen[bytes]) -> None:
+    """End a process and everything that it started. Without groups, what has left its parent goes on."""
+    if POSIX:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        with suppress(psutil.Error):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+    process.kill()
+    process.wait()
+
+
+def command(guard: Guard, module: str, *arguments: object) -> list[str]:
+    """The command line that calls `main` of a module of `learner/`, in a guard."""
+    code = (
+        f"import sys; sys.path = [{str(LEARNER.parent)!r}, *sys.path, *{LIBRARIES}]; "
+        f"from learner.{module} import main; del sys.path[0]; main(*{arguments!r})"
+    )
+    return [*guard.command(), sys.executable, "-P", "-s", "-X", "utf8", "-c", code]
+
+
+def environment() -> dict[str, str]:
+    """The environment variables of a learner's process."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | SET

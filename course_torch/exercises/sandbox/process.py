@@ -1,7 +1,6 @@
 """The checker's side of the learner's process: load the code, call functions, start again after an end."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
 from secrets import token_hex
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_torch.exercises.sandbox.child_process import ChildProcess
+from course_torch.exercises.sandbox.child_process import ChildProcess, Start, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in, side_by_side
 from course_torch.exercises.sandbox.source import Source
@@ -89,8 +88,6 @@ class Learner:
     processor_seconds   processor time of all calls together; None is no limit on them together, for a training
     guard               what else is blocked, beside the limits on memory and time
     start               starts a process, or hands out one that was started before (`watching.py`)
-
-    Raises InputError on Windows, which has neither the pipes nor the limits.
     """
 
     def __init__(
@@ -101,7 +98,7 @@ class Learner:
         seconds: float = SECONDS,
         processor_seconds: int | None = PROCESSOR_SECONDS,
         guard: Guard = LIMITS_ONLY,
-        start: Callable[[str, Guard], ChildProcess] = ChildProcess,
+        start: Start = start_process,
     ) -> None:
         self.source, self.helpers, self.guard = source, {} if source.is_exercise else helpers, guard
         self.seconds, self.processor_seconds = seconds, processor_seconds
@@ -242,8 +239,7 @@ class Learner:
         """Send a request, with a token that its answer repeats: no answer that was written before belongs to it."""
         assert self._process is not None
         self._token = token_hex(8)
-        with suppress(OSError):  # `_receive` reports a process that has ended
-            self._process.send(request | {"token": self._token}, self.seconds)
+        self._process.send(request | {"token": self._token})  # `_receive` reports a process that has ended
 
     def _receive(self) -> dict[str, Any] | Failure:
         """Read the answer to the last request. A process that is silent for too long, or sends another, is ended."""
@@ -263,16 +259,14 @@ class Learner:
         return self._ended()
 
     def _ended(self) -> Failure:
-        assert self._process is not None
-        self._process.wait(1)
-        return Failure("end", self._end())
+        return Failure("end", self._end(wait=1))
 
-    def _end(self) -> str:
-        """End the process. Returns how it ended."""
+    def _end(self, wait: float = 0.0) -> str:
+        """End the process, which has some seconds to end by itself. Returns how it ended."""
         process, self._process = self._process, None
         if process is None:
             return ""
-        how = process.end()
+        how = process.end(wait)
         self.printed += process.printed
         return how
 

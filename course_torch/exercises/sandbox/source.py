@@ -169,7 +169,9 @@ class Source:
         """The label of the piece with a function, the function's first line there, and its text with its comments."""
         node = self.functions[function]
         pieces = zip(self.pieces, self.trees, strict=True)
-        piece = next(piece for piece, tree in pieces if any(inner is node for inner in ast.walk(tree)))
+        piece = next(
+            piece for piece, tree in pieces if any(node in (top, getattr(top, "value", None)) for top in tree.body)
+        )
         return piece.label, node.lineno, text_at(piece.code, node)
 
     def hash_of(self, function: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 
-from course_torch.exercises.sandbox.child_process import ChildProcess
+from course_torch.exercises.sandbox.child_process import ChildProcess, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 
 SECONDS = 0.2
@@ -47,7 +47,7 @@ class PrestartedProcess:
     def prepare(self, library: str) -> None:
         """Start a process for the next call."""
         self.close()
-        self._process = ChildProcess(library, LIMITS_ONLY)
+        self._process = start_process(library, LIMITS_ONLY)
 
     def __call__(self, library: str, guard: Guard) -> ChildProcess:
         process, self._process = self._process, None
@@ -55,7 +55,7 @@ class PrestartedProcess:
             return process
         if process is not None:
             process.end()
-        return ChildProcess(library, guard)
+        return start_process(library, guard)
 
     def close(self) -> None:
         """End the process if it was not needed."""

@@ -14,7 +14,9 @@ from course_torch.exercises.judge.answer import form_lines
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.stand_ins import helpers_for
-from course_torch.exercises.sandbox import child_process, guards
+from course_torch.exercises.sandbox import child_process, fork_server, guards
+from course_torch.exercises.sandbox.child_process import Start, start_process
+from course_torch.exercises.sandbox.fork_server import start_copy
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, bubblewrap_works, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source, read_source
@@ -142,6 +144,8 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def forget_paths() -> None:
     for cached in (guards.needed, guards.installed, guards.readable):
         cached.cache_clear()
+    for library in list(fork_server.SERVERS):
+        fork_server.SERVERS.pop(library).close()
 
 
 def hiding_guards(submissions: Path) -> Iterator[Guard]:
@@ -153,16 +157,18 @@ def hiding_guards(submissions: Path) -> Iterator[Guard]:
         yield strongest(submissions)
 
 
-def outcomes_of(guard: Guard, path: Path) -> tuple[dict[str, str], list[str]]:
-    with Learner(Source(path.parents[1] / "mine.py", (Piece("mine.py", READS),)), {}, guard=guard) as learner:
+def outcomes_of(guard: Guard, path: Path, start: Start = start_process) -> tuple[dict[str, str], list[str]]:
+    source = Source(path.parents[1] / "mine.py", (Piece("mine.py", READS),))
+    with Learner(source, {}, guard=guard, start=start) as learner:
         answer = learner.call("attempt", [str(path)])
         assert isinstance(answer, Answer), (answer, learner.printed)
         return answer.result, learner.limits
 
 
-def test_no_way_leads_to_the_formulas(packages: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", [start_process, start_copy])
+def test_no_way_leads_to_the_formulas(packages: Path, tmp_path: Path, start: Start) -> None:
     for guard in hiding_guards(tmp_path / "submissions"):
-        outcomes, limits = outcomes_of(guard, packages / "course_torch" / "answers.py")
+        outcomes, limits = outcomes_of(guard, packages / "course_torch" / "answers.py", start)
         if guard.prefix or "files" in limits:
             assert not {way for way, outcome in outcomes.items() if SECRET in outcome}, guard.name
             (other, _) = outcomes_of(guard, packages / "other" / "answers.py")

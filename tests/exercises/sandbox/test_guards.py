@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.exercises.sandbox.child_process import Start, start_process
+from course_torch.exercises.sandbox.fork_server import start_copy
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, around, bubblewrap_works, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
@@ -103,9 +105,9 @@ def submissions(tmp_path: Path) -> Path:
     return folder
 
 
-def outcome(submissions: Path, guard: Guard) -> tuple[Mapping[str, str], list[str]]:
+def outcome(submissions: Path, guard: Guard, start: Start = start_process) -> tuple[Mapping[str, str], list[str]]:
     outside = submissions.parent / "outside"
-    with Learner(read_source(submissions / "mine.py"), {}, guard=guard) as learner:
+    with Learner(read_source(submissions / "mine.py"), {}, guard=guard, start=start) as learner:
         answer = learner.call("probe", [str(submissions / "other.py"), str(outside)])
         assert isinstance(answer, Answer), (answer, learner.printed)
         return answer.result, learner.limits
@@ -125,9 +127,10 @@ def guards_of_files(submissions: Path) -> list[Guard]:
 
 
 @pytest.mark.skipif(refusing_filter() is None, reason="needs Linux with libseccomp")
-def test_a_guard_that_hides_files_leaves_only_what_is_harmless(submissions: Path) -> None:
+@pytest.mark.parametrize("start", [start_process, start_copy])
+def test_a_guard_that_hides_files_leaves_only_what_is_harmless(submissions: Path, start: Start) -> None:
     for guard in guards_of_files(submissions):
-        seen, limits = outcome(submissions, guard)
+        seen, limits = outcome(submissions, guard, start)
         assert {name for name, result in seen.items() if result == "done"} == HARMLESS, guard.name
         assert {"sockets", "signals", "new processes"} <= set(limits)
         assert not (submissions.parent / "outside").exists()

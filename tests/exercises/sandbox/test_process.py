@@ -10,16 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_torch.exercises.sandbox import process
+from course_torch.exercises.sandbox import child_process, process
+from course_torch.exercises.sandbox.guards import strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 
 Start = Callable[[str], Learner]
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a process that runs some code, with 2 s for each call."""
+@pytest.fixture(params=[True, False], ids=["posix", "as on Windows"])
+def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Start a process that runs some code, with 2 s for each call, also without groups of processes."""
+    if not request.param:
+        monkeypatch.setattr(child_process, "POSIX", False)
     started: list[Learner] = []
 
     def begin(code: str) -> Learner:
@@ -256,20 +259,25 @@ def test_an_exception_class_cannot_say_why_the_checker_had_no_answer(start: Star
 KILLED = """
 import sys
 from pathlib import Path
+import psutil
+from course_torch.exercises.sandbox.fork_server import start_copy
+from course_torch.exercises.sandbox.child_process import start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, strongest
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import read_source
 
 path = Path(sys.argv[1])
-learner = Learner(read_source(path), {}, guard=strongest(path.parent) if sys.argv[2] == "strongest" else LIMITS_ONLY)
+guard = LIMITS_ONLY if sys.argv[2] == "own" else strongest(path.parent)
+start = start_copy if sys.argv[2] == "copy" else start_process
+learner = Learner(read_source(path), {}, guard=guard, start=start)
 learner.ready()
-print(learner._process._process.pid, learner.guard.hides, flush=True)
+print(*(child.pid for child in psutil.Process().children(recursive=True)), flush=True)
 learner.call("f", [])
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with the one that started it")
-@pytest.mark.parametrize("guard", ["strongest", "own"])
+@pytest.mark.parametrize("guard", ["strongest", "copy", "own"])
 def test_a_checker_that_is_killed_leaves_no_process_and_under_a_guard_no_folder(tmp_path: Path, guard: str) -> None:
     (tmp_path / "mine.py").write_text("import time\ndef f():\n    time.sleep(1000)\n")
     temporary = tmp_path / "temporary"
@@ -278,13 +286,14 @@ def test_a_checker_that_is_killed_leaves_no_process_and_under_a_guard_no_folder(
     environment = os.environ | {"TMPDIR": str(temporary)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as checker:
         assert checker.stdout is not None
-        pid, hides = checker.stdout.readline().split()
+        pids = [int(pid) for pid in checker.stdout.readline().split()]
         checker.kill()
+    assert pids
     until = time.monotonic() + 10
-    while is_running(int(pid)):
+    while any(map(is_running, pids)):
         assert time.monotonic() < until
         time.sleep(0.05)
-    if hides == "True":
+    if guard != "own" and strongest(tmp_path).hides:
         assert list(temporary.iterdir()) == []
 
 

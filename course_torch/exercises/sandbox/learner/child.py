@@ -5,14 +5,19 @@ import os
 import signal
 import sys
 import traceback
+from _thread import interrupt_main
 from base64 import b64decode
 from codeop import Compile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from functools import partial
+from io import BufferedIOBase
+from math import inf
+from threading import Thread
+from time import process_time, sleep
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -52,6 +57,8 @@ def torch_library() -> Library:
     return Library(torch.from_numpy, out, torch.manual_seed)
 
 
+LOOK = 0.1
+"""Seconds between two looks at the processor time of a call."""
 LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}
 
 
@@ -59,31 +66,70 @@ class NotReturning(BaseException):
     """A call has used the processor time that its request allows. Raised at the line that is running."""
 
 
-def stop(signal_number: int, frame: object) -> None:
-    raise NotReturning
+class Patience:
+    """Interrupts a call that uses too much processor time.
+
+    until   processor time of this process after which the call is interrupted
+    """
+
+    def __init__(self) -> None:
+        self.until = inf
+        signal.signal(signal.SIGINT, self._stop)
+        Thread(target=self._watch, daemon=True).start()
+
+    @contextmanager
+    def of(self, seconds: float) -> Iterator[None]:
+        """Interrupt what runs within after some seconds; 0 is no limit."""
+        self.until = process_time() + seconds if seconds else inf
+        yield
+        self.until = inf
+
+    def _watch(self) -> None:
+        while True:
+            sleep(LOOK)
+            if process_time() > self.until:
+                interrupt_main()
+
+    def _stop(self, signal_number: int, frame: object) -> None:
+        """Runs in the main thread. The call may have returned in the meantime."""
+        if self.until < inf:
+            self.until = inf
+            raise NotReturning
 
 
-def main(library_name: str, requests: int, answers: int) -> None:
-    """Answer requests from one pipe into the other pipe until the checker closes it.
+def main(library_name: str) -> None:
+    """Import a library, and answer requests."""
+    requests, answers = private_streams()
+    answer_requests(LIBRARIES[library_name](), requests, answers)
+
+
+def private_streams() -> tuple[BufferedIOBase, BufferedIOBase]:
+    """Take the checker's pipes, standard input and output, away from what is printed or read from now on."""
+    requests, answers = os.dup(0), os.dup(1)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return os.fdopen(requests, "rb"), os.fdopen(answers, "wb")
+
+
+def answer_requests(library: Library, requests: BufferedIOBase, answers: BufferedIOBase) -> NoReturn:
+    """Answer requests until the checker closes their pipe.
 
     The first request names the guards, the second holds the code, and each other request is a call. The checker sends
     the code after it has read which guards hold, so the code cannot change that answer. At the end of the requests the
     process ends without the learner's threads and exit handlers.
     """
-    with os.fdopen(requests, "rb") as source, os.fdopen(answers, "wb") as target, suppress(EOFError):
-        library = LIBRARIES[library_name]()
+    with requests, answers, suppress(EOFError):
         sys.modules["learner"] = module = ModuleType("learner")  # in place of this package, which is loaded
         namespace = module.__dict__
-
-        signal.signal(signal.SIGVTALRM, stop)
+        patience = Patience()
 
         def reply(handle: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-            request = wire.read(source, wire.LARGEST_REQUEST)
-            signal.setitimer(signal.ITIMER_VIRTUAL, request.get("patience", 0))
-            answer = handle(request)
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            request = wire.read(requests, wire.LARGEST_REQUEST)
+            with patience.of(request.get("patience", 0)):
+                answer = handle(request)
             flush()
-            send(target, answer | {"token": request["token"]}, library)
+            send(answers, answer | {"token": request["token"]}, library)
 
         reply(guarded)
         reply(partial(load, namespace))
@@ -256,7 +302,7 @@ def flush() -> None:
             continue
 
 
-def send(target: wire.Writable, answer: dict[str, Any], library: Library) -> None:
+def send(target: BufferedIOBase, answer: dict[str, Any], library: Library) -> None:
     """Write an answer. A result that cannot be written becomes an error."""
     try:
         wire.write(target, answer, library.out)

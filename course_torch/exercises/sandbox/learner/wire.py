@@ -6,8 +6,9 @@ Nothing is unpickled on either side, because unpickling may run code.
 import json
 import struct
 from collections.abc import Callable, Iterator
+from io import BufferedIOBase
 from math import prod
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 
@@ -25,21 +26,6 @@ Value = Any
 """None, a bool, an int, a float, a str, an array, a list, tuple or dict of values, or Unknown."""
 
 
-@runtime_checkable
-class Readable(Protocol):
-    """A stream of bytes that can be read, such as the end of a pipe."""
-
-    def read(self, size: int, /) -> bytes: ...
-
-
-@runtime_checkable
-class Writable(Protocol):
-    """A stream of bytes that can be written."""
-
-    def write(self, data: bytes, /) -> Any: ...
-    def flush(self) -> Any: ...
-
-
 class TensorArray(np.ndarray):
     """The array of a tensor. An array that the learner's code made with NumPy is a plain array."""
 
@@ -54,10 +40,14 @@ class Unknown:
         return self.type_name
 
 
-def write(
-    stream: Writable, message: Value, as_array: Callable[[object], np.ndarray | None], largest: int = LARGEST
-) -> None:
-    """Write a message. `as_array` returns the array of a tensor, or None for any other object.
+def write(stream: BufferedIOBase, message: Value, as_array: Callable[[object], np.ndarray | None]) -> None:
+    """Write a message. Raises ValueError as `packed` does."""
+    stream.writelines(packed(message, as_array))
+    stream.flush()
+
+
+def packed(message: Value, as_array: Callable[[object], np.ndarray | None], largest: int = LARGEST) -> list[bytes]:
+    """The bytes of a message, in blocks. `as_array` returns the array of a tensor, or None for any other object.
 
     Raises ValueError if the message has more than `largest` bytes, or more than LARGEST_TREE beside its arrays.
     """
@@ -68,13 +58,10 @@ def write(
         raise ValueError(f"{size:,} bytes, more than {largest:,}")
     if (values := len(tree) + len(shapes)) > LARGEST_TREE:
         raise ValueError(f"{values:,} bytes of values outside arrays, more than {LARGEST_TREE:,}")
-    stream.write(struct.pack("<QQQ", size, len(tree), len(shapes)))
-    for block in (tree, shapes, *(array.tobytes() for array in arrays)):
-        stream.write(block)
-    stream.flush()
+    return [struct.pack("<QQQ", size, len(tree), len(shapes)), tree, shapes, *(array.tobytes() for array in arrays)]
 
 
-def read(stream: Readable, largest: int = LARGEST) -> Value:
+def read(stream: BufferedIOBase, largest: int = LARGEST) -> Value:
     """Read a message of at most `largest` bytes.
 
     Raises EOFError at the end of the stream, ValueError if the bytes are no such message.
@@ -106,7 +93,7 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _exactly(stream: Readable, size: int) -> bytes:
+def _exactly(stream: BufferedIOBase, size: int) -> bytes:
     data = bytearray()
     while len(data) < size:
         if not (block := stream.read(size - len(data))):

@@ -1,0 +1,190 @@
+"""Copies of one process run the files of a class: each is as good as a new process, and knows nothing of the others."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from course_torch.exercises.sandbox import fork_server
+from course_torch.exercises.sandbox.fork_server import SERVERS, start_copy
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
+from course_torch.exercises.sandbox.process import Answer, Failure, Learner
+from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.sandbox.system_calls import refusing_filter
+
+CODE = """
+import ctypes, os, sys, threading, time
+import numpy as np
+
+def double(x):
+    return 2 * x
+
+def patch():
+    np.tanh = None
+    os.environ["LEFT"] = sys.left = "behind"
+
+def left():
+    return [np.tanh is None, "LEFT" in os.environ, hasattr(sys, "left")]
+
+def descriptors():
+    listed = []
+    for number in range(200):
+        try:
+            os.fstat(number)
+        except OSError:
+            continue
+        listed.append(number)
+    return len(listed)
+
+def threads():
+    return threading.active_count()
+
+def ends(code):
+    os._exit(code)
+
+def reads_nothing():
+    ctypes.string_at(0)
+
+def waits():
+    time.sleep(60)
+
+def fills():
+    return np.ones(10**10)
+
+def prints():
+    print("seen")
+
+def stops():
+    os.kill(os.getppid(), 9)
+"""
+
+
+@pytest.fixture
+def guard(tmp_path: Path) -> Iterator[Guard]:
+    """A guard whose copies may share a server, and no server before and after."""
+    guard = strongest(tmp_path)
+    if not (guard.hides and refusing_filter()):
+        pytest.skip("needs Linux with libseccomp, and Landlock or bubblewrap")
+    yield guard
+    for library in list(SERVERS):
+        SERVERS.pop(library).close()
+
+
+def learner(guard: Guard, library: str = "numpy", seconds: float = 20.0) -> Learner:
+    code = CODE if library == "numpy" else f"import torch\n{CODE}"
+    return Learner(
+        Source(Path("mine.py"), (Piece("mine.py", code),)), {}, guard=guard, seconds=seconds, start=start_copy
+    )
+
+
+def result(one: Learner, function: str, *arguments: object) -> object:
+    answer = one.call(function, list(arguments))
+    assert isinstance(answer, Answer), answer
+    return answer.result
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_one_server_starts_a_copy_after_the_other(guard: Guard, library: str) -> None:
+    for _ in range(3):
+        with learner(guard, library) as one:
+            np.testing.assert_array_equal(result(one, "double", np.ones(3)), np.full(3, 2.0))  # type: ignore[arg-type]
+            server = SERVERS[library]
+    assert not server.has_ended
+    assert list(SERVERS) == [library]
+
+
+def test_a_copy_knows_nothing_of_the_copy_before(guard: Guard) -> None:
+    with learner(guard) as one:
+        result(one, "patch")
+        assert result(one, "left") == [True, True, True]
+    with learner(guard) as one:
+        assert result(one, "left") == [False, False, False]
+
+
+def test_a_copy_has_its_standard_streams_the_two_pipes_and_the_thread_that_watches_the_time(guard: Guard) -> None:
+    with learner(guard) as one:
+        assert (result(one, "descriptors"), result(one, "threads")) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "failure"),
+    [
+        ("ends", [7], Failure("end", "exit code 7")),
+        ("reads_nothing", [], Failure("end", "SIGSEGV")),
+        ("waits", [], Failure("timeout", "1")),
+    ],
+)
+def test_how_a_copy_ended_is_known_and_the_next_call_has_another(
+    guard: Guard, function: str, arguments: list[object], failure: Failure
+) -> None:
+    with learner(guard, seconds=1.0) as one:
+        assert one.call(function, arguments) == failure
+        assert result(one, "double", 2) == 4
+
+
+def test_the_limits_and_the_printed_text_are_those_of_the_copy(guard: Guard) -> None:
+    with learner(guard) as one:
+        failure = one.call("fills", [])
+        assert isinstance(failure, Failure)
+        assert failure.type == "MemoryError"
+        result(one, "prints")
+    assert one.printed == b"seen\n"
+    assert {"memory", "processor time", "files", "new processes"} <= set(one.limits)
+
+
+def test_a_copy_cannot_end_its_server(guard: Guard) -> None:
+    with learner(guard) as one:
+        failure = one.call("stops", [])
+        assert isinstance(failure, Failure)
+        assert failure.type == "PermissionError"
+        assert not SERVERS["numpy"].has_ended
+
+
+def test_while_a_copy_runs_the_next_process_is_a_new_one(guard: Guard) -> None:
+    with learner(guard) as one, learner(guard) as other:
+        assert (result(one, "double", 1), result(other, "double", 2)) == (2, 4)
+
+
+def test_another_guard_has_another_server(guard: Guard, tmp_path: Path) -> None:
+    with learner(guard) as one:
+        assert result(one, "double", 2) == 4
+    first = SERVERS["numpy"]
+    with learner(strongest(tmp_path / "other")) as one:
+        assert result(one, "double", 2) == 4
+    assert first.has_ended
+    assert SERVERS["numpy"] is not first
+
+
+def test_a_server_that_was_ended_is_started_again(guard: Guard) -> None:
+    with learner(guard) as one:
+        assert result(one, "double", 2) == 4
+        server = psutil.Process(SERVERS["numpy"]._process.pid)
+        copies = server.children(recursive=True)
+        server.kill()
+        assert psutil.wait_procs(copies, timeout=10)[1] == []
+        failure = one.call("double", [2])
+        assert isinstance(failure, Failure)
+        assert failure.type == "end"
+        assert result(one, "double", 2) == 4
+
+
+def test_a_copy_that_has_ended_leaves_no_process(guard: Guard) -> None:
+    with learner(guard) as one:
+        result(one, "double", 2)
+        server = psutil.Process(SERVERS["numpy"]._process.pid)
+        running = len(server.children(recursive=True))
+    until = time.monotonic() + 5
+    while len(server.children(recursive=True)) >= running:
+        assert time.monotonic() < until
+    assert len(server.children(recursive=True)) == running - 1
+
+
+def test_a_file_that_may_start_processes_has_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fork_server, "ForkServer", None)
+    for guard in (LIMITS_ONLY, Guard("limits")):
+        process = start_copy("numpy", guard)
+        assert process.end() == ("SIGKILL" if os.name == "posix" else "exit code 1")
