@@ -13,7 +13,7 @@ from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.verdicts import STATES, Verdict, line_of
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.process import OPEN, Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text
@@ -74,6 +74,10 @@ TRAINED = Text(
     "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}{note}",
     "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}{note}",
 )
+NO_LIMITS = Text(
+    "This system cannot limit the process of your file: a call that takes too long is ended, and nothing else.",
+    "本系统不能限制运行你的文件的进程：只会结束时间太长的调用。",
+)
 MORE_HINTS = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
 BESIDE = Text(
     "Your pass beside the reference: course-torch trace --mine {file}",
@@ -109,6 +113,8 @@ def notes(check: Check) -> Iterator[str]:
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
     if check.is_first and not check.passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)
+    if check.limits == [OPEN]:
+        yield NO_LIMITS.say(language)
     others = (*removed, *stand_ins(source, check.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)
 

@@ -21,8 +21,8 @@ import psutil
 from course_torch.exercises.sandbox.guards import LEARNER, LIBRARIES, Guard
 from course_torch.exercises.sandbox.learner import wire
 
-POSIX = os.name == "posix"
-"""Whether a process and its children are a group, which ends at once."""
+GROUPS = hasattr(os, "killpg")
+"""Whether a process and what it started are a group, which ends at once. Windows has no such groups."""
 OUTPUT = 64 * 1024
 """Bytes of printed text that are kept. The rest is read and dropped."""
 INHERITED = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR", "TEMP", "USERPROFILE")
@@ -116,8 +116,8 @@ def start_process(library: str, guard: Guard) -> ChildProcess:
         stderr=subprocess.PIPE,
         cwd=folder.name if folder else "/",
         env=environment(),
-        start_new_session=POSIX,
-        creationflags=0 if POSIX else getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Ctrl-C is the checker's
+        start_new_session=GROUPS,
+        creationflags=0 if GROUPS else getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Ctrl-C is the checker's
     )
     requests, answers, output = process.stdin, process.stdout, process.stderr
     assert isinstance(requests, BufferedIOBase)
@@ -137,7 +137,7 @@ def start_process(library: str, guard: Guard) -> ChildProcess:
 
 def end_all(process: subprocess.Popen[bytes]) -> None:
     """End a process and everything that it started. Without groups, what has left its parent goes on."""
-    if POSIX:
+    if GROUPS:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:

@@ -93,7 +93,8 @@ def strongest(hidden: Path) -> Guard:
     if bubblewrap_works():
         blocks = ("network", "other submissions", "course_torch", "writing files")
         return Guard("bubblewrap", ("bwrap",), hidden.resolve(), landlock, blocks)
-    return Guard("landlock" if landlock else "limits", hidden=hidden.resolve(), landlock=landlock)
+    limits = "limits" if find_spec("resource") else "time limits"  # Windows has no others
+    return Guard("landlock" if landlock else limits, hidden=hidden.resolve(), landlock=landlock)
 
 
 @cache

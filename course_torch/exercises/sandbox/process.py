@@ -22,6 +22,8 @@ PROCESSOR_SECONDS = 120
 """Processor time of all calls to a file that is judged."""
 TOGETHER = 240.0
 """Longest time of all calls to a file that is judged, with the starts of its processes."""
+OPEN = "not hidden: course_torch"
+"""What stands among the limits where the learner's code can read the formulas."""
 OF_THE_CHECKER = ("timeout", "end", "spent")
 """Types of failures that no answer of the process has."""
 HELPERS = Path(__file__).with_name("helpers.py")
@@ -136,7 +138,7 @@ class Learner:
             if not isinstance(answer, Failure):
                 self.limits = [*self.guard.blocks, *answer["limits"]]
                 if not {"course_torch", "files"} & set(self.limits):
-                    self.limits.append("not hidden: course_torch")
+                    self.limits.append(OPEN)
                 answer = self._exchange(self._code())
             self.failure = answer if isinstance(answer, Failure) else self._loaded(answer)
         return self.failure

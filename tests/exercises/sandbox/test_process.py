@@ -18,11 +18,11 @@ from course_torch.exercises.sandbox.source import Piece, Source
 Start = Callable[[str], Learner]
 
 
-@pytest.fixture(params=[True, False], ids=["posix", "as on Windows"])
+@pytest.fixture(params=[True, False], ids=["groups", "as on Windows"])
 def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Start a process that runs some code, with 2 s for each call, also without groups of processes."""
     if not request.param:
-        monkeypatch.setattr(child_process, "POSIX", False)
+        monkeypatch.setattr(child_process, "GROUPS", False)
     started: list[Learner] = []
 
     def begin(code: str) -> Learner:

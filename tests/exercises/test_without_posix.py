@@ -1,0 +1,116 @@
+"""One's own file is judged, watched, traced and trained without anything that only POSIX has, as on Windows."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copy
+from threading import Timer
+
+import pytest
+
+from course_torch.mistakes.solution import solution
+
+HERE = Path(__file__).parent / "without_posix"
+PROGRAM = "import sys; from course_torch.__main__ import main; sys.exit(main())"
+RIGHT = solution("deep", "torch", "rows")
+SIGN = RIGHT.replace("AL - Y", "Y - AL")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="here nothing of POSIX is there to be taken away"),
+]
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> list[str]:
+    """The start of a command line whose Python, and all that it starts, has no POSIX."""
+    copy(HERE / "sitecustomize.py", tmp_path)
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    return [str(python)]
+
+
+def run(twin: list[str], *words: object) -> subprocess.CompletedProcess[str]:
+    """Run `course-torch` with an empty PATH, on which there is no bubblewrap."""
+    command = [*twin, "-W", "error::ResourceWarning", "-c", PROGRAM, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ | {"PATH": ""})
+
+
+def written(tmp_path: Path, text: str, name: str = "mine.py") -> Path:
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+def test_the_twin_has_no_posix(twin: list[str]) -> None:
+    script = "import os, signal, sys; print(hasattr(os, 'killpg'), hasattr(signal, 'setitimer'), sys.platform)"
+    shown = subprocess.run([*twin, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert shown.stdout.split() == ["False", "False", "none"]
+
+
+@pytest.mark.parametrize(("text", "code"), [(RIGHT, 0), (SIGN, 1)])
+def test_a_file_is_judged_and_the_answer_says_that_nothing_guards(
+    twin: list[str], tmp_path: Path, text: str, code: int
+) -> None:
+    done = run(twin, "check", written(tmp_path, text))
+    assert (done.returncode, done.stderr) == (code, "")
+    assert ("Probably:" in done.stdout) == bool(code)
+    assert "This system cannot limit the process of your file" in done.stdout
+
+
+def test_a_loop_without_an_end_is_stopped_and_named(twin: list[str], tmp_path: Path) -> None:
+    text = RIGHT.replace("def relu(Z):\n", "def relu(Z):\n    while True:\n        pass\n")
+    assert text != RIGHT
+    done = run(twin, "check", written(tmp_path, text))
+    line = text.split("\n").index("        pass")
+    assert f"line {line}" in done.stdout or f"line {line + 1}" in done.stdout, done.stdout
+
+
+def test_a_watched_file_is_judged_again_after_a_save(twin: list[str], tmp_path: Path) -> None:
+    path = written(tmp_path, SIGN)
+    command = [*twin, "-u", "-c", PROGRAM, "check", str(path), "--watch"]
+    environment = os.environ | {"PATH": ""}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as one:
+        assert one.stdout is not None
+        end = Timer(60, one.kill)
+        end.start()
+        lines = iter(one.stdout)
+        assert any("Probably:" in line for line in lines)
+        path.write_text(RIGHT)
+        assert any("all 15 functions are right" in line for line in lines)
+        end.cancel()
+        one.terminate()
+
+
+def test_a_file_is_traced_beside_the_reference(twin: list[str], tmp_path: Path) -> None:
+    done = run(twin, "trace", "--mine", written(tmp_path, RIGHT), "--text", "true")
+    assert done.returncode == 0, done.stderr
+    assert "mine.py: J and all its gradients are equal" in done.stdout
+
+
+def test_a_network_is_trained_with_the_pass_of_a_file(twin: list[str], tmp_path: Path) -> None:
+    path = written(tmp_path, RIGHT)
+    network = ["--config", "planar_shallow", "--model.hidden_activation", "relu", "--model.gradients", path]
+    done = run(twin, "train", *network, "--max_epochs", "1", "--trainer.default_root_dir", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.rglob("*.ckpt"))
+
+
+def test_the_files_of_others_need_trust_and_several_are_judged_at_the_same_time(
+    twin: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name, text in (("a.py", RIGHT), ("b.py", SIGN)):
+        written(folder, text, name)
+    table = tmp_path / "grades.csv"
+    words = ["grade", folder, "--chapter", "deep", "--csv", table, "--jobs", "2"]
+    refused = run(twin, *words)
+    assert (refused.returncode, table.exists()) == (2, False)
+    assert refused.stderr.startswith("course-torch: error: trust: ")
+    done = run(twin, *words, "--trust")
+    assert done.returncode == 0, done.stderr
+    assert "2 files, guarded by time limits" in done.stdout
+    assert "mean 14" in done.stdout
