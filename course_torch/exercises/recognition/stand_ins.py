@@ -51,6 +51,8 @@ def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
 
 def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
     """Module and name where the file takes one of these names from a module that is no file of the course."""
+    if not names:
+        return []
     read = names & {node.id for tree in source.trees for node in nodes_of(tree, ast.Name)}
     froms = [node for tree in source.trees for node in nodes_of(tree, ast.ImportFrom)]
     unnamed = read - {alias.name for node in froms for alias in node.names}  # which a star may give
