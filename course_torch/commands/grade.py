@@ -145,7 +145,7 @@ def grade(
         from course_torch.reports.figures.drawing import write_figure
 
         counts = [(f"{row['first mistake']}: {row['causes']}", count) for row, count in mistakes(counted.values())]
-        write_figure(figure, mistake_counts(counts, len(counted)))
+        write_figure(figure, mistake_counts(counts, len(counted), language))
     return 0
 
 

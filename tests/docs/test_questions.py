@@ -358,7 +358,7 @@ RIGHT = [[3.0, -2.0], [1.0, 1 / 3]]
         (["-3", "2", "-1", "-1/3"], "Not yet: the sign is turned around."),
         (["6", "-4", "2", "2/3"], "Not yet: every number is 2 times the right one."),
         (["-1.5", "1", "-0.5", "-1/6"], "Not yet: every number is −1/2 times the right one."),
-        (["3", "1", "-2", "1/3"], "Not yet: the right numbers, transposed."),
+        (["3", "1", "-2", "1/3"], "Not yet: the right numbers, with rows and columns exchanged."),
         (["9", "9", "9", "9"], "Not yet: none of the numbers is right."),
         (["0", "0", "0", "0"], "Not yet: none of the numbers is right."),
     ],

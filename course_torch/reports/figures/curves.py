@@ -31,6 +31,7 @@ JUDGES = {  # field of a TensorReport -> label, colour, marker, and shift of the
     "numeric": (Text("{whose}, against differences", "{whose}，与差分比"), VERMILLION, "s", 0.0),
     "trained": (Text("as trained, against autograd", "训练时所用的，与 autograd 比"), GREEN, "^", 0.27),
 }
+FIRST_MISTAKE, FILES = Text("First mistake of {files} files", "{files} 个文件的第一个错误"), Text("files", "文件数")
 TOLERANCE, ERROR = Text("{label}: tolerance", "{label}：容差"), Text("{label}: error", "{label}：误差")
 NO_DIFFERENCES = Text("not judged by differences", "没有用差分检查")
 NO_GRADIENT = Text("no gradient was judged: the forward pass is wrong", "没有检查梯度：正向传播有错")
@@ -153,13 +154,14 @@ def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int, language
     return figure
 
 
-def mistake_counts(counts: list[tuple[str, int]], files: int) -> Figure:
+def mistake_counts(counts: list[tuple[str, int]], files: int, language: Language = "en") -> Figure:
     """Draw a bar for each mistake of a class, the most frequent on top: how many of the files have it first."""
-    drawn = counts[:MOST_MISTAKES][::-1]
-    figure, axes = panels(1.2 + 0.4 * max(len(drawn), 1), width=9)
-    bars = axes.barh([name for name, _ in drawn], [count for _, count in drawn], color=BLUE)
-    axes.bar_label(bars, padding=3)
-    axes.set(title=f"First mistake of {files} files", xlabel="files")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
+    drawn, title = counts[:MOST_MISTAKES][::-1], FIRST_MISTAKE.fill(files=files).say(language)
+    with in_chinese(title):
+        figure, axes = panels(1.2 + 0.4 * max(len(drawn), 1), width=9)
+        bars = axes.barh([name for name, _ in drawn], [count for _, count in drawn], color=BLUE)
+        axes.bar_label(bars, padding=3)
+        axes.set(title=title, xlabel=FILES.say(language))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.spines[["top", "right"]].set_visible(False)
+        return figure

@@ -25,7 +25,7 @@ WORDS = {
     "one_of": Text("Not yet. One of these mistakes gives this:", "还不对。下面的某一种错误会得到这个结果："),
     "end": Text(".", "。"),
     "sign": MISTAKES["sign"].sentence,
-    "transposed": MISTAKES["transposed"].sentence,
+    "transposed": Text("the right numbers, with rows and columns exchanged", "数值都对，但行和列互换了"),
     "factor": Text("that is {factor} times the right number", "这是正确值的 {factor} 倍"),
     "factors": Text("every number is {factor} times the right one", "每个数都是正确值的 {factor} 倍"),
     "large": Text("the number is too large", "这个数太大"),
