@@ -244,6 +244,16 @@ def test_the_list_of_lessons_shows_what_was_read_and_forgets_it(open_page: Open,
     assert not button.is_visible()
 
 
+@browser
+def test_the_list_of_lessons_follows_a_lesson_that_is_open_in_another_tab(open_page: Open) -> None:
+    page = open_page("en/index.html")
+    with page.expect_popup() as opened:
+        page.evaluate("open('lessons/3.2.html')")
+    opened.value.wait_for_load_state()
+    opened.value.evaluate(COMMIT)
+    page.locator(".done", has_text="2 of 2 predicted").first.wait_for()
+
+
 RIGHT = {"en": "1 of 5 functions right", "zh": "5 个函数写对了 1 个"}
 
 
