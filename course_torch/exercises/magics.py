@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -118,8 +119,9 @@ def language_of(cells: list[str]) -> Language:
 
 def judge(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
     """What `judged` returns, in a process that waits for the next call, because it takes seconds to import torch."""
-    process = get_reusable_executor(max_workers=1, timeout=WAITS, initializer=settle)
-    return process.submit(judged, cells, function, hint, language).result()
+    with warnings.catch_warnings(action="ignore"):  # loky warns where it replaces a process that is just ending
+        process = get_reusable_executor(max_workers=1, timeout=WAITS, initializer=settle)
+        return process.submit(judged, cells, function, hint, language).result()
 
 
 def settle() -> None:

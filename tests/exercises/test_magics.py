@@ -3,6 +3,9 @@
 import re
 import sys
 import time
+import warnings
+from concurrent.futures import Future
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -11,6 +14,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
+
+from course_torch.exercises import magics
 
 BACKWARD = """
 def linear_backward(dZ, cache):
@@ -123,6 +128,21 @@ def test_a_hint_that_does_not_exist_is_refused_in_one_line(outputs: dict[str, li
 
 def test_a_judge_that_was_killed_is_started_again(outputs: dict[str, list[NotebookNode]]) -> None:
     assert outputs["test after the kill"][0].text.endswith("linear_forward  3.1  right\n")
+
+
+def test_the_replacement_of_a_judge_that_is_just_ending_writes_nothing_below_the_cell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The warning of loky would be a text on stderr, for which nbgrader gives a right function no points."""
+
+    def submit(*call: object) -> Future[str]:
+        warnings.warn("A worker stopped while some jobs were given to the executor.", stacklevel=1)
+        answered: Future[str] = Future()
+        answered.set_result("judged")
+        return answered
+
+    monkeypatch.setattr(magics, "get_reusable_executor", lambda **settings: SimpleNamespace(submit=submit))
+    assert magics.judge([], None, 0, "en") == "judged"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems end the process of the judge after a minute")
