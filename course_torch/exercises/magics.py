@@ -118,10 +118,10 @@ def language_of(cells: list[str]) -> Language:
 
 
 def judge(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
-    """What `judged` returns, in a process that waits for the next call, because it takes seconds to import torch."""
+    """What `checked` returns, in a process that waits for the next call, because it takes seconds to import torch."""
     with warnings.catch_warnings(action="ignore"):  # loky warns where it replaces a process that is just ending
         process = get_reusable_executor(max_workers=1, timeout=WAITS, initializer=settle)
-        return process.submit(judged, cells, function, hint, language).result()
+        return process.submit(checked, cells, function, hint, language).result()
 
 
 def settle() -> None:
@@ -135,7 +135,7 @@ def settle() -> None:
     os.dup2(nowhere, 2)
 
 
-def judged(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
+def checked(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
     """What `course-torch check --json` writes about the cells, or the line that says why they cannot be judged."""
     from course_torch.exercises.judge.answer import as_record
     from course_torch.exercises.judge.checking import check_file
