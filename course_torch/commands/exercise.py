@@ -1,5 +1,6 @@
-"""`course-torch exercise`: list the chapters, write the file of a chapter, put one function back."""
+"""`course-torch exercise`: list the chapters, write the file or the notebook of a chapter, put one function back."""
 
+import json
 from itertools import count
 from pathlib import Path
 from typing import Literal
@@ -7,13 +8,15 @@ from typing import Literal
 from rich.console import Console
 
 from course_torch.atomic import replacing
-from course_torch.command_line.files import check_ending, check_path, write_text
+from course_torch.command_line.files import check_ending, check_path, output_folder, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.grade.progress import read_progress
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source, text_of
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.nbgrader import source_notebook
 from course_torch.exercises.tasks.stub import stub_file, with_stub
+from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Language, Text
 from course_torch.reports.tables import chapters_table
 from course_torch.text import shown
@@ -23,10 +26,21 @@ EXISTS = Text(
     "{path} exists and is not overwritten: give another file (--out FILE), or --reset FUNCTION",
     "{path} 已经存在，不会被覆盖：请换一个文件（--out FILE），或用 --reset FUNCTION",
 )
+NOTEBOOK_EXISTS = Text(
+    "nbgrader: {path} exists and is not overwritten: move it away, or give another folder",
+    "nbgrader：{path} 已经存在，不会被覆盖：请把它移走，或换一个文件夹",
+)
+ONE_OF_TWO = Text(
+    "nbgrader: found --{option} too, expected one of the two", "nbgrader：同时给出了 --{option}，两者只能选一个"
+)
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
 WRITTEN = Text(
     "{out}: {n} functions to write; check them by: course-torch check {out}",
     "{out}：有 {n} 个函数要写；检查：course-torch check {out}",
+)
+NOTEBOOK_WRITTEN = Text(
+    "{path}: {n} functions with a test cell each; the students' copy: nbgrader generate_assignment {chapter}",
+    "{path}：{n} 个函数，各有一个测试单元；学生的那一份：nbgrader generate_assignment {chapter}",
 )
 PUT_BACK = Text(
     "{out}: {name} is unwritten, as in the new file; your text is in {backup}",
@@ -41,6 +55,7 @@ def exercise(
     layout: Literal["rows", "columns"] = "rows",
     language: Language = "en",
     reset: str | None = None,
+    nbgrader: str | None = None,
 ) -> int:
     """List the chapters, or write the file of a chapter: one function to write for each formula of the notes.
 
@@ -52,14 +67,21 @@ def exercise(
         language: of the docstrings and of the checker's answers
         reset: the function of an existing file that becomes unwritten again; the old text is kept in FILE.bak,
             FILE.bak.1, …
+        nbgrader: folder of a course of nbgrader, which gets the notebook source/CHAPTER/CHAPTER.ipynb in place of the
+            file, with the right answers
     """
     if chosen is None:
-        if out is not None or reset is not None:
+        if any(given is not None for given in (out, reset, nbgrader)):
             raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
         Console().print(chapters_table(*chapter_rows(language)))
         return 0
     check_name("chapter", chosen, CHAPTERS)
     chapter = CHAPTERS[chosen]
+    if nbgrader is not None:
+        for option, given in (("out", out), ("reset", reset)):
+            if given is not None:
+                raise InputError(ONE_OF_TWO.fill(option=option))
+        return write_notebook(Path(nbgrader), chapter, library, layout, language)
     path = Path(out or f"{chosen}.py")
     check_path("out", str(path))
     if reset is not None:
@@ -69,6 +91,19 @@ def exercise(
     check_ending("out", str(path), (".py",))
     write_text(path, stub_file(chapter, shown(path.name), library, layout, language))
     print(WRITTEN.fill(out=shown(path), n=len(chapter.tasks)).say(language))
+    return 0
+
+
+def write_notebook(course: Path, chapter: Chapter, library: str, layout: str, language: Language) -> int:
+    """Write the source of an assignment, where nbgrader looks for it."""
+    path = course / "source" / chapter.name / f"{chapter.name}.ipynb"
+    if path.exists():
+        raise InputError(NOTEBOOK_EXISTS.fill(path=path))
+    output_folder("nbgrader", str(path.parent))
+    notebook = source_notebook(chapter, library, layout, language)
+    write_text(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    words = {"path": shown(path), "n": len(chapter.tasks), "chapter": chapter.name}
+    print(NOTEBOOK_WRITTEN.fill(**words).say(language))
     return 0
 
 

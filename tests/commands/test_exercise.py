@@ -119,10 +119,30 @@ def test_a_second_reset_keeps_the_text_of_the_first(folder: Path) -> None:
         (["deep", "--out", "x.txt"], "expected a name that ends in .py"),
         (["deep", "--layout", "diagonal"], "layout"),
         (["deep", "--reset", "relu"], "deep.py: no such file"),
+        (["--nbgrader", "."], "chapter: found nothing"),
+        (["deep", "--nbgrader", ".", "--out", "x.py"], "nbgrader: found --out too"),
+        (["deep", "--nbgrader", ".", "--reset", "relu"], "nbgrader: found --reset too"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert words in usage_error(main, ["exercise", *arguments], capsys)
+
+
+def test_the_notebook_of_nbgrader_is_written_where_nbgrader_looks_and_never_overwritten(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["exercise", "deep", "--nbgrader", "course"]
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("course/source/deep/deep.ipynb: 15 functions with a test cell each")
+    path = folder / "course/source/deep/deep.ipynb"
+    path.write_text("precious")
+    assert "course/source/deep/deep.ipynb exists and is not overwritten" in usage_error(main, command, capsys)
+    assert path.read_text() == "precious"
+
+
+def test_a_course_of_nbgrader_that_is_a_file_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "course").touch()
+    assert "expected a writable folder" in usage_error(main, ["exercise", "deep", "--nbgrader", "course"], capsys)
 
 
 def test_a_reset_of_an_unknown_function_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,12 +1,21 @@
 """%check and %%check in a real notebook: what stands below the cells, and that the kernel stays as it is."""
 
 import re
+import sys
+import time
+import warnings
+from concurrent.futures import Future
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
+
+from course_torch.exercises import magics
 
 BACKWARD = """
 def linear_backward(dZ, cache):
@@ -23,6 +32,16 @@ CELLS = {
     "unknown": "%check linear_backwards",
     "changed": "{name for name in {*globals()} - before if name[0] != '_'}, np.random.rand()",
     "mended": f"%%check --language en{BACKWARD.replace('A_prev.T', 'A_prev.T / dZ.shape[1]')}",
+    "test": "from course_torch.exercises.magics import assert_right",
+    "test right": "assert_right('linear_forward')",
+    "wrong again": BACKWARD,
+    "test wrong": "assert_right('linear_backward')",
+    "test caught": "try:\n    assert_right('linear_backward')\nexcept AssertionError as error:\n    print(error)",
+    "test unknown": "assert_right('linear_backwards')",
+    "no hint": "%check linear_backward --hint 4",
+    "judge": "import psutil\nmax(psutil.Process().children(), key=lambda child: child.memory_info().rss).pid",
+    "kill": "psutil.Process(_).kill()\ntry:\n    assert_right('linear_forward')\nexcept RuntimeError:\n    pass",
+    "test after the kill": "assert_right('linear_forward')",
     "helper": "%%check\ndef twice(x):\n    return 2 * x  # 两倍",
     "raises": "%%check\n1 / 0",
 }
@@ -77,6 +96,74 @@ def test_the_kernel_keeps_its_names_and_its_random_numbers(outputs: dict[str, li
 
 def test_the_last_definition_counts(outputs: dict[str, list[NotebookNode]]) -> None:
     assert text_in(outputs["mended"]) == "Chapter deep, numpy, 1 of 1 right\nlinear_backward  3.2  right"
+
+
+def test_a_test_cell_of_a_right_function_passes_and_gives_no_value(outputs: dict[str, list[NotebookNode]]) -> None:
+    """nbgrader reads a value of the cell as its points, and gives none for a text on stderr."""
+    (output,) = outputs["test right"]
+    assert (output.output_type, output.name) == ("stream", "stdout")
+    assert output.text == "Chapter deep, numpy, 1 of 1 right\nlinear_forward  3.1  right\n"
+
+
+def test_a_test_cell_of_a_wrong_function_fails_with_the_answer_in_place_of_a_traceback(
+    outputs: dict[str, list[NotebookNode]],
+) -> None:
+    (output,) = outputs["test wrong"]
+    assert output.output_type == "error"
+    assert output.traceback == output.evalue.splitlines()
+    assert output.traceback[1] == "linear_backward  3.2  wrong"
+    assert output.traceback[2].startswith("linear_backward: dW is 7 times the right one, and m = 7. Probably: the sum ")
+    assert outputs["test caught"][0].text == f"{output.evalue}\n"
+
+
+def test_a_test_cell_of_a_function_that_is_not_there_fails(outputs: dict[str, list[NotebookNode]]) -> None:
+    (line,) = outputs["test unknown"][0].traceback
+    assert line.startswith("function: found 'linear_backwards', expected ")
+
+
+def test_a_hint_that_does_not_exist_is_refused_in_one_line(outputs: dict[str, list[NotebookNode]]) -> None:
+    (output,) = outputs["no hint"]
+    assert output.text.startswith("UsageError: argument --hint: invalid choice: 4")
+
+
+def test_a_judge_that_was_killed_is_started_again(outputs: dict[str, list[NotebookNode]]) -> None:
+    assert outputs["test after the kill"][0].text.endswith("linear_forward  3.1  right\n")
+
+
+def test_the_replacement_of_a_judge_that_is_just_ending_writes_nothing_below_the_cell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The warning of loky would be a text on stderr, for which nbgrader gives a right function no points."""
+
+    def submit(*call: object) -> Future[str]:
+        warnings.warn("A worker stopped while some jobs were given to the executor.", stacklevel=1)
+        answered: Future[str] = Future()
+        answered.set_result("judged")
+        return answered
+
+    monkeypatch.setattr(magics, "get_reusable_executor", lambda **settings: SimpleNamespace(submit=submit))
+    assert magics.judge([], None, 0, "en") == "judged"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems end the process of the judge after a minute")
+def test_the_judge_ends_with_a_kernel_that_is_killed() -> None:
+    names = ("load", "test", "forward", "test right", "judge")
+    codes = [*(CELLS[name] for name in names), "import os\nos.kill(os.getpid(), 9)"]
+    notebook = new_notebook(cells=[new_code_cell(code) for code in codes])
+    with pytest.raises(DeadKernelError):
+        NotebookClient(notebook).execute()
+    judge = int(notebook.cells[-2].outputs[0].data["text/plain"])
+    patience = time.monotonic() + 20
+    while is_alive(judge) and time.monotonic() < patience:
+        time.sleep(0.1)
+    assert not is_alive(judge)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_a_chinese_cell_gets_a_chinese_answer_also_if_no_function_is_asked_for(outputs: dict[str, Any]) -> None:

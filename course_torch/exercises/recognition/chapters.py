@@ -12,6 +12,7 @@ from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import PASS, arguments_of, places, required_by, takes
 from course_torch.exercises.sandbox.source import Function, Piece, Source, nodes_of, text_at
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.nbgrader import TEST_CELLS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
 
@@ -162,8 +163,9 @@ def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
 
 
 def answers_imported(source: Source) -> list[Text]:
-    """The sentence for a file that imports course_torch."""
-    return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in source.imported) else []
+    """The sentence for a file that imports course_torch, beside what its test cells import."""
+    names = source.imported - {TEST_CELLS}
+    return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in names) else []
 
 
 def defined(source: Source, chapter: Chapter) -> list[Task]:

@@ -33,17 +33,24 @@ GIVEN = Text(
 )
 TO_WRITE = Text("Now it is your turn.", "下面由你来写。")
 NOTES = Text("Notes {section}.", "笔记 {section}。")
+UNWRITTEN = "    raise NotImplementedError"
+"""The body of a function that is not written yet."""
 
 
 def stub_file(chapter: Chapter, file: str, library: str, layout: str, language: Language) -> str:
     """The whole file of a chapter, with no function written."""
     words = {"name": chapter.name, "title": chapter.title, "sections": chapter.sections, "layout": LAYOUTS[layout]}
+    lines = [HEADER.fill(file=file, **words).say(language), "", *settings(chapter, library, layout, language)]
+    return "\n".join([*lines, *("\n\n" + stub(task, layout, language) for task in chapter.tasks), ""])
+
+
+def settings(chapter: Chapter, library: str, layout: str, language: Language) -> list[str]:
+    """The lines above the functions: the import, the constants that the checker reads, and the given functions."""
     constants = {"CHAPTER": chapter.name, "LIBRARY": library, "LAYOUT": layout, "LANGUAGE": language}
-    head = [HEADER.fill(file=file, **words).say(language), "", IMPORTS[library], ""]
-    lines = [*head, *(f'{name} = "{value}"' for name, value in constants.items())]
+    lines = [IMPORTS[library], "", *(f'{name} = "{value}"' for name, value in constants.items())]
     if ready := given(chapter.name, library, layout):
         lines += ["", "# " + GIVEN.say(language), ready.strip("\n"), "", "", "# " + TO_WRITE.say(language)]
-    return "\n".join([*lines, *("\n\n" + stub(task, layout, language) for task in chapter.tasks), ""])
+    return lines
 
 
 def stub(task: Task, layout: str, language: Language) -> str:
@@ -52,7 +59,7 @@ def stub(task: Task, layout: str, language: Language) -> str:
     first, *others = [line for text in words.splitlines() for line in textwrap.wrap(text, WIDTH)]
     lines = [first, *others, "", *formulas.splitlines(), notes]
     body = textwrap.indent('"""' + "\n".join(lines) + '\n"""', "    ", lambda line: bool(line.strip()))
-    return f"def {task.name}({task.signature}):\n{body}\n    raise NotImplementedError"
+    return f"def {task.name}({task.signature}):\n{body}\n{UNWRITTEN}"
 
 
 def docstring(task: Task, layout: str, language: Language) -> tuple[str, str, str]:
