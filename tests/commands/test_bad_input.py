@@ -129,7 +129,7 @@ BAD = [
     ("train --config null_character.yaml", "found a text with the character \\0"),
     ("compare --data.workers None", "data.workers: found 'None', expected int, null"),
     (f"compare --model.seed {'9' * 5000}", "model.seed: found a number of 5000 digits"),
-    ("check good.yaml --watch abc", "found abc, which belongs to no option"),
+    ("check good.yaml linear_backward --watch abc", "found abc, which belongs to no option"),
     ("shapes --config list.yaml", "list.yaml: found [1, 2], expected options"),
     # runs
     ("train --resume nowhere", "resume: found 'nowhere', expected the folder of a run"),
