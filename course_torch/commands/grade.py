@@ -224,7 +224,8 @@ def in_parallel(
     program, judged = os.getpid(), delayed(graded_in_worker)
     tasks = [judged(program, path, name, chapter, seed, guard, language) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
-    yield from (graded for graded, _ in zip(grades, track_on_terminal(tasks, "grading"), strict=False))
+    progress = track_on_terminal(tasks, "grading")  # starts first: a file may leave no thread for its bar
+    yield from (graded for _, graded in zip(progress, grades, strict=True))
 
 
 def read_details(path: Path) -> dict[str, dict[str, object]]:

@@ -1,7 +1,8 @@
 """A process that has imported a library once, and whose copies run the files of a class: torch imports for a second.
 
-A copy is a process of its own, with its own memory, limits and guards. Only copies that can neither start nor signal
-another process share a server: what one student's file could leave behind would meet the next.
+A copy is a process of its own, with its own memory, limits and guards. Copies share a server only if they can neither
+start nor signal another process (the filter) nor write into its memory (Landlock): what one student's file left behind
+would meet the next. bubblewrap alone leaves open the memory of its own process.
 """
 
 import atexit
@@ -81,7 +82,7 @@ SERVERS: dict[str, ForkServer] = {}
 
 def start_copy(library: str, guard: Guard) -> ChildProcess:
     """Start a learner's process as a copy where the guard lets copies share a server, otherwise a new one."""
-    if not (sys.platform == "linux" and guard.hides and guard.given_up()["filter"]):
+    if not (sys.platform == "linux" and guard.landlock and guard.given_up()["filter"]):
         return start_process(library, guard)
     server = SERVERS.get(library)
     if server is None or server.guard != guard or server.has_ended:

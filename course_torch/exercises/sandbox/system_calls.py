@@ -5,6 +5,7 @@ process, which would outlive a call and multiply the limits, a signal to another
 mode or the times of a file.
 """
 
+import os
 from base64 import b64encode
 from errno import ENOSYS, EPERM
 from functools import cache
@@ -18,7 +19,7 @@ REFUSED = {
     "sockets": "socket socketpair io_uring_setup",
     "modes and times": "chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat "
     "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
-    "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget semget",
+    "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget semget vmsplice splice tee",
     "parts of the kernel": "bpf perf_event_open userfaultfd keyctl add_key request_key open_by_handle_at "
     "inotify_init inotify_init1 fanotify_init",
 }
@@ -32,7 +33,9 @@ SIGNALS_OF_A_FILE = (8, 10, 15)
 
 @cache
 def refusing_filter() -> str | None:
-    """The filter in base64, as `learner/limits.py` gives it to the kernel, or None where libseccomp is missing."""
+    """The filter in base64, as `learner/limits.py` gives it to the kernel. None without seccomp or libseccomp."""
+    if not os.path.exists("/proc/sys/kernel/seccomp"):
+        return None
     try:
         import pyseccomp as seccomp
     except (ImportError, RuntimeError):  # RuntimeError: the package is here, the system's library is not

@@ -78,6 +78,8 @@ def probe(other, outside):
         "shared memory": lambda: mmap.mmap(-1, 4096),
         "memory in a file": lambda: os.memfd_create("mine"),
         "a stack that grows": lambda: mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x100),
+        "memory in a pipe": lambda: c("vmsplice", os.pipe()[1], None, 0, 0),
+        "a pipe in a pipe": lambda: c("splice", os.pipe()[0], None, os.pipe()[1], None, 0, 0),
         "a semaphore": lambda: c("semget", 0, 1, 0o600),
         "a watch of files": lambda: c("inotify_init"),
         "a shared map of zeros": lambda: mmap.mmap(os.open("/dev/zero", os.O_RDWR), 4096, flags=mmap.MAP_SHARED),

@@ -64,24 +64,27 @@ def packed(message: Value, as_array: Callable[[object], np.ndarray | None], larg
 def read(stream: BufferedIOBase, largest: int = LARGEST) -> Value:
     """Read a message of at most `largest` bytes.
 
-    Raises EOFError at the end of the stream, ValueError if the bytes are no such message.
+    Raises EOFError at the end of the stream, ValueError or LookupError if the bytes are no such message.
     """
     size, tree_size, shapes_size = struct.unpack("<QQQ", _exactly(stream, 24))
     if size > largest or tree_size + shapes_size > min(size, LARGEST_TREE):
         raise ValueError("not a message")
     data = _exactly(stream, size)
     at = tree_size + shapes_size
-    arrays = []
-    for name, shape in json.loads(data[tree_size:at]):
+    arrays, numbers = {}, 0
+    for number, (name, shape) in enumerate(json.loads(data[tree_size:at])):
         dtype = np.dtype(name)
         if dtype.kind not in "biufc" or not dtype.isnative:
             raise ValueError(f"not a message: an array of {dtype}")
         if len(shape) > MOST_AXES or not all(type(n) is int and 0 <= n <= len(data) for n in shape):
             raise ValueError("not a message: the shape of an array")
         count = prod(shape)
+        numbers += count
+        if 8 * numbers > largest:  # the checker computes in float64
+            raise ValueError(f"not a message: {numbers:,} numbers, more than {largest // 8:,}")
         if count > len(data):
             raise ValueError(f"not a message: {count} numbers in {len(data)} bytes")
-        arrays.append(np.frombuffer(data, dtype, count, at).reshape(shape).copy())
+        arrays[number] = np.frombuffer(data, dtype, count, at).reshape(shape).copy()
         at += count * dtype.itemsize
     return _unpacked(json.loads(data[:tree_size], parse_int=_whole), arrays)
 
@@ -124,14 +127,15 @@ def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object],
     return ["unknown", type(value).__name__]
 
 
-def _unpacked(tree: Any, arrays: list[np.ndarray]) -> Value:
+def _unpacked(tree: Any, arrays: dict[int, np.ndarray]) -> Value:
+    """The value of a tree. Each array is named once: a forged tree could name a large array a million times."""
     if not isinstance(tree, list):
         return tree
     kind, content = tree
     if kind == "array":
-        return arrays[content]
+        return arrays.pop(content)
     if kind == "tensor":
-        return arrays[content].view(TensorArray)
+        return arrays.pop(content).view(TensorArray)
     if kind == "unknown":
         return Unknown(str(content)[:100])
     if kind == "dict":

@@ -70,6 +70,21 @@ def test_values_that_take_much_memory_are_neither_written_nor_read() -> None:
         wire.read(io.BytesIO(forged))
 
 
+def test_small_numbers_count_as_the_float64_that_the_checker_makes_of_them() -> None:
+    stream = io.BytesIO()
+    wire.write(stream, [np.zeros(wire.LARGEST // 16, np.int8) for _ in range(3)], lambda value: None)
+    stream.seek(0)
+    with pytest.raises(ValueError, match="12,582,912 numbers, more than 8,388,608"):
+        wire.read(stream)
+
+
+def test_an_array_is_named_once() -> None:
+    tree, shapes = b'["list", [["array", 0], ["array", 0]]]', b'[["<f8", [1]]]'
+    forged = struct.pack("<QQQ", len(tree) + len(shapes) + 8, len(tree), len(shapes)) + tree + shapes + bytes(8)
+    with pytest.raises(LookupError):
+        wire.read(io.BytesIO(forged))
+
+
 def test_a_number_of_more_than_64_bits_is_refused() -> None:
     tree = b"9" * 400
     with pytest.raises(ValueError, match="more than 64 bits"):
