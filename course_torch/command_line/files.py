@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock, Timeout
 
 from course_torch.atomic import replacing, to_disk
-from course_torch.errors import InputError, one_of, unwritable
+from course_torch.errors import InputError, one_of, unexpected, unwritable
 from course_torch.language import Text
 
 ENDINGS = {"figure": (".png", ".svg", ".pdf")}
@@ -40,20 +40,14 @@ def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ())
                 f"{option}：得到 '{path}'，它会覆盖输入 '{overwritten}'",
             )
         if twin := next((written[each] for each in identities(path) if each in written), None):
-            raise InputError(
-                f"{option}: found '{path}', expected another file than that of {twin}",
-                f"{option}：得到 '{path}'，应为与 {twin} 不同的文件",
-            )
+            raise unexpected(option, f"'{path}'", Text(f"another file than that of {twin}", f"与 {twin} 不同的文件"))
         written |= dict.fromkeys(identities(path), option)
 
 
 def check_path(option: str, path: str) -> None:
     """Reject a path that is no file in an existing folder, or has none of the option's endings. Raises InputError."""
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-        raise InputError(
-            f"{option}: found '{path}', expected a file in a folder that exists",
-            f"{option}：得到 '{path}'，应为已有文件夹里的一个文件",
-        )
+        raise unexpected(option, f"'{path}'", Text("a file in a folder that exists", "已有文件夹里的一个文件"))
     if option in ENDINGS:
         check_ending(option, path, ENDINGS[option])
 
@@ -75,9 +69,8 @@ def output_folder(option: str, path: str) -> Path:
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(
-            f"{option}: found '{path}', expected a writable folder ({error.strerror})",
-            f"{option}：得到 '{path}'，应为可以写入的文件夹（{error.strerror}）",
+        raise unexpected(
+            option, f"'{path}'", Text(f"a writable folder ({error.strerror})", f"可以写入的文件夹（{error.strerror}）")
         ) from error
     return Path(path)
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import torch
 
 from course_torch.data.planar import NOISE, SURFACES
-from course_torch.errors import InputError, check_name
-from course_torch.language import Language, same
+from course_torch.errors import InputError, check_name, unexpected
+from course_torch.language import Language, Text, same
 from course_torch.playground.controller import Controller, OwnFile, trace_page
 from course_torch.playground.frames import FIRST_SPEED, SPEEDS, Pace, as_json
 from course_torch.playground.session import RING, StoppedError
@@ -34,10 +34,7 @@ def whole(message: dict[str, Any], name: str, most: int, least: int = 1) -> int:
     """A number from `least` to `most`. Raises InputError."""
     value = message.get(name)
     if type(value) is not int or not least <= value <= most:
-        raise InputError(
-            f"{name}: found {str(value)[:60]}, expected {least} to {most}",
-            f"{name}：得到 {str(value)[:60]}，应为 {least} 到 {most}",
-        )
+        raise unexpected(name, str(value)[:60], Text(f"{least} to {most}", f"{least} 到 {most}"))
     return value
 
 
@@ -45,10 +42,7 @@ def flag(message: dict[str, Any], name: str) -> bool:
     """true or false. Raises InputError."""
     value = message.get(name)
     if not isinstance(value, bool):
-        raise InputError(
-            f"{name}: found {str(value)[:60]}, expected true or false",
-            f"{name}：得到 {str(value)[:60]}，应为 true 或 false",
-        )
+        raise unexpected(name, str(value)[:60], Text("true or false", "true 或 false"))
     return value
 
 
@@ -58,10 +52,7 @@ def coordinates(value: object) -> list[float] | None:
         return None
     if are_coordinates(value, 2):
         return [*map(float, value)]
-    raise InputError(
-        f"point: found {str(value)[:60]}, expected two numbers or null",
-        f"point：得到 {str(value)[:60]}，应为两个数或 null",
-    )
+    raise unexpected("point", str(value)[:60], Text("two numbers or null", "两个数或 null"))
 
 
 def hello(name: str, own: OwnFile | None) -> dict[str, Any]:
