@@ -22,6 +22,7 @@ from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.operands import EXAMPLE, INPUT, UNIT
 from course_torch.mistakes.record import Edit, Mistake
 from course_torch.mistakes.reference import REFERENCE
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
@@ -190,7 +191,6 @@ def in_words_of(layout: str, cause: Mistake) -> Mistake | None:
     return replace(cause, sentence=Text(*(SIDE.sub(lambda side: SIDES[side[0]], text) for text in cause.sentence)))
 
 
-EXAMPLE, UNIT, INPUT = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入")
 AXES = {
     **dict.fromkeys(("Z", "A", "AL", "predictions", "Y_prediction"), (EXAMPLE, UNIT)),
     **{"W": (UNIT, INPUT), "b": (NOTHING, UNIT)},
