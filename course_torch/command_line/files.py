@@ -9,6 +9,7 @@ from errno import ENOLCK, ENOSYS, EOPNOTSUPP
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -21,6 +22,10 @@ ENDINGS = {"figure": (".png", ".svg", ".pdf")}
 ENDING = Text(
     "{option}: found '{path}', expected a name that ends in {endings}",
     "{option}：得到 '{path}'，名称应以 {endings} 结尾",
+)
+NOT_WRITABLE = Text(
+    "{option}: found '{path}', expected a writable folder ({reason})",
+    "{option}：得到 '{path}'，应为可以写入的文件夹（{reason}）",
 )
 OCCUPIED = Text("another process is writing into this folder", "另一个进程正在写入这个文件夹")
 
@@ -69,9 +74,7 @@ def output_folder(option: str, path: str) -> Path:
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise unexpected(
-            option, f"'{path}'", Text(f"a writable folder ({error.strerror})", f"可以写入的文件夹（{error.strerror}）")
-        ) from error
+        raise InputError(NOT_WRITABLE.fill(option=option, path=path, reason=error.strerror)) from error
     return Path(path)
 
 
@@ -89,14 +92,13 @@ def as_json(record: object) -> str:
     return json.dumps(finite(record), indent=1, allow_nan=False)
 
 
-def finite(value: object) -> object:
-    if isinstance(value, float) and not isfinite(value):
-        return None
+def finite(value: Any) -> Any:
+    """The value with None for every number that is not finite."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, dict):
         return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    return value
+    return [finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 @contextmanager
@@ -147,10 +149,7 @@ def staged(option: str, path: str, obsolete: Iterable[str] = ()) -> Iterator[Pat
         try:
             staging = undo.enter_context(TemporaryDirectory(prefix=".staging.", dir=folder, ignore_cleanup_errors=True))
         except OSError as error:
-            raise InputError(
-                f"{option}: found '{path}', expected a writable folder ({error.strerror})",
-                f"{option}：得到 '{path}'，应为可以写入的文件夹（{error.strerror}）",
-            ) from error
+            raise InputError(NOT_WRITABLE.fill(option=option, path=path, reason=error.strerror)) from error
         yield Path(staging)
         move(Path(staging), folder, obsolete)
 

@@ -10,7 +10,7 @@ from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.playground.mistakes import Mistaken
 from course_torch.playground.session import Session, StoppedError
 from course_torch.tracing.judging import sentences
-from course_torch.verification.comparing import Difference, difference
+from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import by_differences, named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.judges import NumericJudge
@@ -73,17 +73,9 @@ class GradientCheck:
                 seen, sampled, kinks = by_differences(
                     name, found, autograd[name], self.errors[name], exact[name], judge
                 )
-                relative, tolerance = (None, None) if seen is None else (seen.relative, seen.tolerance)
-                rows.append(
-                    {
-                        "name": str(name),
-                        "relative": relative,
-                        "tolerance": tolerance,
-                        "verdict": verdict(seen),
-                        "sampled": sampled,
-                        "kinks": kinks,
-                    }
-                )
+                told = {field: getattr(seen, field, None) for field in ("relative", "tolerance")}
+                verdict = "not judged" if seen is None else seen.verdict  # None: every entry is at a kink
+                rows.append({"name": str(name), **told, "verdict": verdict, "sampled": sampled, "kinks": kinks})
         return rows
 
     def diagnosis(self) -> Diagnosis | None:
@@ -116,7 +108,7 @@ def compared(found: Tensor, right: Tensor, error: Tensor) -> dict[str, Any]:
         "largest": seen.largest,
         "relative": seen.relative,
         "tolerance": seen.tolerance,
-        "verdict": verdict(seen),
+        "verdict": seen.verdict,
     }
     if found.shape != right.shape:
         return row
@@ -124,13 +116,6 @@ def compared(found: Tensor, right: Tensor, error: Tensor) -> dict[str, Any]:
     columns = right.shape[1] if right.ndim == 2 else 1
     entry = [place // columns, place % columns] if right.ndim == 2 else []
     return row | {"entry": entry, "found": found.flatten()[place].item(), "autograd": right.flatten()[place].item()}
-
-
-def verdict(seen: Difference | None) -> str:
-    """ "different", "equal", or "not judged" if rounding errors or kinks hide a difference."""
-    if seen is None:
-        return "not judged"
-    return "different" if not seen.agrees else "equal" if seen.judged else "not judged"
 
 
 def as_record(diagnosis: Diagnosis | None, *, told: bool = True) -> dict[str, Any] | None:

@@ -43,7 +43,7 @@ class Autograd:
         if tensor.name in self._right:
             right, error = self._right[tensor.name]
             seen = difference(values, right, error)
-            tensor.verdict = "different" if not seen.agrees else "equal" if seen.judged else "not judged"
+            tensor.verdict = seen.verdict
             tensor.autograd = Judgement(numbers(right), seen.relative, seen.largest, seen.tolerance)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import inf, isfinite, log10, nan, sqrt
+from typing import Literal
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 from course_torch.language import Text
 
 Vector = NDArray[np.float64]
+Verdict = Literal["equal", "different", "not judged"]
 
 
 def vector_of(tensor: Tensor) -> Vector:
@@ -60,6 +62,11 @@ class Difference:
     def judged(self) -> bool:
         """Whether the tolerance is small enough for agreement to prove something."""
         return not self.tolerance > BLIND
+
+    @property
+    def verdict(self) -> Verdict:
+        """ "different", "equal", or "not judged" if rounding errors hide a difference."""
+        return "different" if not self.agrees else "equal" if self.judged else "not judged"
 
     def __str__(self) -> str:
         """1.3e-16 ≤ 2e-15, with > for a difference that is too large."""
