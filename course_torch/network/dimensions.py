@@ -10,6 +10,7 @@ from torch._subclasses import FakeTensor  # torch has no public name
 from course_torch.errors import InputError, unexpected
 from course_torch.formulas.output import Output
 from course_torch.language import NOTHING, Text
+from course_torch.text import dtype_name
 
 
 def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
@@ -98,7 +99,7 @@ def wrapped_around(Y: Shaped[Tensor, "m n_y"]) -> Text:
     numbers, largest = torch.iinfo(Y.dtype).max + 1, int(as_numbers(Y).max())
     if 2 * largest < numbers:
         return NOTHING
-    return UNSIGNED.fill(dtype=str(Y.dtype).removeprefix("torch."), negative=largest - numbers, largest=largest)
+    return UNSIGNED.fill(dtype=dtype_name(Y.dtype), negative=largest - numbers, largest=largest)
 
 
 def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:

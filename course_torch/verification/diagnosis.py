@@ -15,6 +15,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.operands import formula_of
 from course_torch.mistakes.record import Mistake, sentence
+from course_torch.text import dtype_name
 from course_torch.verification.comparing import (
     DIGITS,
     NARROW,
@@ -182,7 +183,7 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
 def certain(case: Case, name: TensorName) -> Iterator[str]:
     """Yield the key of a cause that the dtype or the other tensor of the formula proves, without any suspect."""
     found, right, errors = case.found[name], case.right[name], case.errors[name]
-    key = str(found.dtype).removeprefix("torch.")
+    key = dtype_name(found.dtype)
     if key in NARROW.get(right.dtype, ()):
         rounding = torch.finfo(found.dtype).eps
         if difference(found, right, errors).relative <= 10 * rounding:
@@ -352,7 +353,7 @@ def diagnose(
             key = "only dW 0"
         explanations = [(MISTAKES[key],)]
     seen = symptom(case.found[name], case.right[name])
-    dtype, expected = (str(each[name].dtype).removeprefix("torch.") for each in (case.found, case.right))
+    dtype, expected = (dtype_name(each[name].dtype) for each in (case.found, case.right))
     if explanations[0][0].key == dtype != expected:
         seen = WRONG_DTYPE.fill(seen=seen, found=dtype, right=expected)
     return Diagnosis(name, tuple(wrong), tuple(explanations), seen)
