@@ -15,7 +15,7 @@ from course_torch.language import Language, Text, same
 from course_torch.playground.controller import Controller, OwnFile, trace_page
 from course_torch.playground.frames import FIRST_SPEED, SPEEDS, Pace, as_json
 from course_torch.playground.session import RING, StoppedError
-from course_torch.playground.settings import are_coordinates, described
+from course_torch.playground.settings import are_coordinates, described, drawn_points, own_points
 from course_torch.verification.pass_failure import raised_by_formula
 
 
@@ -82,7 +82,7 @@ class PageConnection:
     """
 
     def __init__(self, name: str, send: Send, end: Callable[[], None], own: OwnFile | None) -> None:
-        self._send, self._end = send, end
+        self._send, self.end = send, end
         self.pace, self.controller = Pace(), Controller(own)
         self.credits, self.changed = CREDITS, True
         self._say({"type": "hello", **hello(name, own)})
@@ -93,7 +93,7 @@ class PageConnection:
         restarts = isinstance(message, bytes)
         try:
             if isinstance(message, bytes):
-                answer: dict[str, Any] | None = self.controller.take_points(message)
+                answer: dict[str, Any] | None = self.controller.take(own_points(message))
                 self.changed = True
             else:
                 asked = parsed(message)
@@ -163,9 +163,6 @@ class PageConnection:
             self._stop(error)
         return None
 
-    def end(self) -> None:
-        self._end()
-
     def leave(self) -> None:
         """Close the socket of the page."""
         self._send(None)
@@ -204,7 +201,9 @@ def edit(connection: PageConnection, message: dict[str, Any]) -> None:
 ANSWERS: dict[str, Callable[[PageConnection, dict[str, Any]], dict[str, Any] | None]] = {
     "drawn": lambda connection, message: connection.take_credit(),
     "settings": lambda connection, message: connection.controller.change(message.get("settings")),
-    "points": lambda connection, message: connection.controller.take_drawn(message.get("rows"), message.get("domain")),
+    "points": lambda connection, message: connection.controller.take(
+        drawn_points(message.get("rows"), message.get("domain"))
+    ),
     "run": lambda connection, message: connection.pace.run(),
     "pause": lambda connection, message: connection.pace.pause(),
     "step": lambda connection, message: connection.paused().step(whole(message, "steps", MOST_STEPS)),

@@ -208,21 +208,14 @@ class StopAtDivergence(Asking):
         if agreed:
             self._stop_at_cost(trainer, module)
 
-    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._look(trainer, pl_module)
-
-    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._look(trainer, pl_module)
-
-    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        self._look(trainer, pl_module)
-
-    def _look(self, trainer: Trainer, pl_module: Any) -> None:
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: Any, checkpoint: object = None) -> None:
         if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
             self._stop_at_cost(trainer, pl_module)
         if first := first_non_finite_parameter(pl_module.network):
             found = f"{first} is not finite after {counted(trainer.global_step, 'update')}"
             raise DivergenceError(f"{found}, though all costs were finite; {self._remedy(pl_module)}")
+
+    on_validation_start = on_train_epoch_end = on_save_checkpoint
 
     def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
         step = lowest(trainer, None if self.wrong is None else self.wrong[0])

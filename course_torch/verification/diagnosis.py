@@ -170,7 +170,7 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
         yield "not finite"
     elif found.any():
         step = case.step(name)
-        if (dtype := narrow_dtype(case, name)) is not None:
+        if (dtype := rounded_to(found, right, case.errors[name], len(case.forward.Y))) is not None:
             yield dtype
         elif step.place == "dZ[L]" and has_class_weights(case, name):
             yield "class weights"
@@ -239,11 +239,6 @@ def has_constant_added(case: Case, name: TensorName) -> bool:
     if same is None or not right.any():
         return False
     return same.digits * (distinct(right / largest(right)) - 1) >= DIGITS
-
-
-def narrow_dtype(case: Case, name: TensorName) -> str | None:
-    """The narrower dtype in which the tensor was probably computed or summed, or None."""
-    return rounded_to(case.found[name], case.right[name], case.errors[name], len(case.forward.Y))
 
 
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
