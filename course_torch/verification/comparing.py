@@ -15,9 +15,14 @@ Vector = NDArray[np.float64]
 Verdict = Literal["equal", "different", "not judged"]
 
 
+def exact(tensor: Tensor) -> Tensor:
+    """The tensor in float64 on the CPU."""
+    return tensor.detach().cpu().double()
+
+
 def vector_of(tensor: Tensor) -> Vector:
     """All entries in one row, in float64 on the CPU."""
-    return tensor.detach().cpu().double().flatten().numpy()
+    return exact(tensor).flatten().numpy()
 
 
 def norm(vector: Vector) -> float:
@@ -195,7 +200,7 @@ LARGEST_LEVEL = 1e-3
 def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
     """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
     own = found.dtype
-    found, right = (tensor.detach().cpu().double() for tensor in (found, right))
+    found, right = exact(found), exact(right)
     for narrow in NARROW.get(own, ()):
         dtype = getattr(torch, narrow)
         eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps

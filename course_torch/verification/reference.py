@@ -30,6 +30,7 @@ from course_torch.mistakes.context import TensorName, true_derivative
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.parameters import LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation
+from course_torch.verification.comparing import exact
 from course_torch.verification.pass_failure import Raised, described, tried
 
 
@@ -100,11 +101,6 @@ def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> T
 def depth(n: int) -> float:
     """log₂(2n): the number of additions above a term in a tree of n terms, plus 1."""
     return log2(2 * max(n, 1))
-
-
-def exact(tensor: Tensor) -> Tensor:
-    """The tensor in float64 on the CPU."""
-    return tensor.detach().cpu().double()
 
 
 Judged = tuple[Tensor, Tensor]
