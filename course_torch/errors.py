@@ -32,6 +32,11 @@ ONE_OF = Text("one of {names}", "{names} 之一")
 MEANT = Text("; did you mean {near}?", "；你要的是 {near} 吗？")
 
 
+def unexpected(name: object, found: object, expected: Text) -> InputError:
+    """The error about a value that is not allowed: the name of the thing, the value, and what is allowed."""
+    return InputError(FOUND.fill(name=name, found=found, expected=expected))
+
+
 def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
     """Reject a name that is not in `table`. Raises InputError."""
     if name not in table:
@@ -70,18 +75,15 @@ def meant(name: str, names: Iterable[str]) -> Text:
 def check_learning_rate(learning_rate: float) -> None:
     """Reject a learning rate outside (0, 1e6], nan, and what is no number, such as "1". Raises InputError."""
     if not isinstance(learning_rate, Real) or not 0 < learning_rate <= 1e6:
-        raise InputError(
-            f"learning_rate: found {learning_rate!r}, expected a number above 0, at most 1e6",
-            f"learning_rate：得到 {learning_rate!r}，应为大于 0、至多 1e6 的数",
+        raise unexpected(
+            "learning_rate", repr(learning_rate), Text("a number above 0, at most 1e6", "大于 0、至多 1e6 的数")
         )
 
 
 def check_count(argument: str, count: int, least: int) -> None:
     """Reject a count below `least`, and what is no whole number, such as 2.5. Raises InputError."""
     if not isinstance(count, Integral):
-        raise InputError(
-            f"{argument}: found {count!r}, expected a whole number", f"{argument}：得到 {count!r}，应为整数"
-        )
+        raise unexpected(argument, repr(count), Text("a whole number", "整数"))
     if count < least:
         raise InputError(
             f"{argument}: found {count}, expected at least {least}", f"{argument}：得到 {count}，应至少为 {least}"
@@ -91,6 +93,4 @@ def check_count(argument: str, count: int, least: int) -> None:
 def check_seed(argument: str, seed: int) -> None:
     """Reject a seed outside 0 … 2³¹ - 1, the range that every generator accepts. Raises InputError."""
     if not 0 <= seed < 2**31:
-        raise InputError(
-            f"{argument}: found {seed}, expected 0 to {2**31 - 1}", f"{argument}：得到 {seed}，应为 0 到 {2**31 - 1}"
-        )
+        raise unexpected(argument, seed, Text(f"0 to {2**31 - 1}", f"0 到 {2**31 - 1}"))

@@ -24,6 +24,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def dtype_name(dtype: object) -> str:
+    """The name of a dtype of torch, such as "float64"."""
+    return str(dtype).removeprefix("torch.")
+
+
 def spelled(error: UnicodeError) -> tuple[str, int]:
     """Replace characters that an encoding lacks (an error handler of `codecs`)."""
     assert isinstance(error, UnicodeEncodeError)

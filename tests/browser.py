@@ -8,12 +8,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+else:
+    Browser = BrowserContext = Locator = Page = Any  # for annotations: Playwright may be missing
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PATIENCE = 120_000
@@ -31,7 +33,7 @@ DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimatio
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
+def browser() -> Iterator[Browser]:
     """Chromium. Host names other than 127.0.0.1 do not resolve."""
     from playwright.sync_api import sync_playwright
 
@@ -43,12 +45,12 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="module")
-def empty_pages(browser: "Browser") -> dict[object, list["Page"]]:
+def empty_pages(browser: Browser) -> dict[object, list[Page]]:
     """Options of a page -> the empty pages with these options. A page has a process, and tests use it in turn."""
     return {}
 
 
-def watched(page: "Page") -> "Page":
+def watched(page: Page) -> Page:
     """Let a page collect its requests in `page.requests` and the errors of its scripts in `page.errors`."""
     page.requests, page.errors = [], []
     page.context.set_default_timeout(PATIENCE)
@@ -58,7 +60,7 @@ def watched(page: "Page") -> "Page":
     return page
 
 
-def empty(page: "Page") -> None:
+def empty(page: Page) -> None:
     """Leave the page's document, and take back what a test has set for it or opened beside it."""
     page.evaluate("() => { try { localStorage.clear(); } catch { /* the page may not store anything */ } }")
     page.goto("about:blank")
@@ -72,7 +74,7 @@ def empty(page: "Page") -> None:
 
 
 @pytest.fixture
-def graph_page(new_page: Callable[..., "Page"]) -> "Page":
+def graph_page(new_page: Callable[..., Page]) -> Page:
     """A page in which `executor` executes graphs of formulas, and `unpacked` unpacks them."""
     page = new_page()
     folder = files("course_torch") / "web" / "graph"
@@ -83,7 +85,7 @@ def graph_page(new_page: Callable[..., "Page"]) -> "Page":
 
 
 @pytest.fixture
-def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Iterator[Callable[..., "Page"]]:
+def new_page(browser: Browser, empty_pages: dict[object, list[Page]]) -> Iterator[Callable[..., Page]]:
     """A function that opens an empty page, by default 1280 × 900 and light. Errors of the page's scripts fail the test.
 
     The page collects the addresses of its requests in `page.requests`. The timers of a page with `own_clock` go by
@@ -91,7 +93,7 @@ def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Ite
     """
     used: list[tuple[object, Page]] = []
 
-    def make(width: int = 1280, height: int = 900, own_clock: bool = False, **options: object) -> "Page":
+    def make(width: int = 1280, height: int = 900, own_clock: bool = False, **options: object) -> Page:
         size = {"width": width, "height": height}
         key = None if own_clock else (width, height, *sorted(options.items()))
         pages = empty_pages.get(key)
@@ -114,7 +116,7 @@ def new_page(browser: "Browser", empty_pages: dict[object, list["Page"]]) -> Ite
     assert errors == [], errors
 
 
-def violations(page: "Page") -> list[str]:
+def violations(page: Page) -> list[str]:
     """What axe-core finds wrong on a page, as "rule: element".
 
     evaluate() passes the page's policy. A page from disk forbids to preload its styles. Only the violations are
@@ -126,7 +128,7 @@ def violations(page: "Page") -> list[str]:
     return page.evaluate(VIOLATIONS)
 
 
-def assert_readable(page: "Page", scheme: str) -> None:
+def assert_readable(page: Page, scheme: str) -> None:
     """A page with the project's style has no violation of axe-core, fits its window, and has the colours asked for."""
     assert violations(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

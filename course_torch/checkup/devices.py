@@ -10,6 +10,7 @@ import torch
 from course_torch.checkup.machine import Finding, in_short
 from course_torch.errors import InputError
 from course_torch.network.threads import computing_with
+from course_torch.text import dtype_name
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.faults import NEEDS, random_problem
 from course_torch.verification.pass_failure import raised_by_formula
@@ -66,10 +67,6 @@ def processor() -> str:
     lines = file.read_text(errors="replace").splitlines() if file.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
-
-
-def dtype_name(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
 
 
 def product_error(device: torch.device, dtype: torch.dtype) -> str:

@@ -9,11 +9,12 @@ from errno import ENOLCK, ENOSYS, EOPNOTSUPP
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from course_torch.atomic import replacing, to_disk
-from course_torch.errors import InputError, one_of, unwritable
+from course_torch.errors import InputError, one_of, unexpected, unwritable
 from course_torch.language import Text
 
 ENDINGS = {"figure": (".png", ".svg", ".pdf")}
@@ -21,6 +22,10 @@ ENDINGS = {"figure": (".png", ".svg", ".pdf")}
 ENDING = Text(
     "{option}: found '{path}', expected a name that ends in {endings}",
     "{option}：得到 '{path}'，名称应以 {endings} 结尾",
+)
+NOT_WRITABLE = Text(
+    "{option}: found '{path}', expected a writable folder ({reason})",
+    "{option}：得到 '{path}'，应为可以写入的文件夹（{reason}）",
 )
 OCCUPIED = Text("another process is writing into this folder", "另一个进程正在写入这个文件夹")
 
@@ -40,20 +45,14 @@ def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ())
                 f"{option}：得到 '{path}'，它会覆盖输入 '{overwritten}'",
             )
         if twin := next((written[each] for each in identities(path) if each in written), None):
-            raise InputError(
-                f"{option}: found '{path}', expected another file than that of {twin}",
-                f"{option}：得到 '{path}'，应为与 {twin} 不同的文件",
-            )
+            raise unexpected(option, f"'{path}'", Text(f"another file than that of {twin}", f"与 {twin} 不同的文件"))
         written |= dict.fromkeys(identities(path), option)
 
 
 def check_path(option: str, path: str) -> None:
     """Reject a path that is no file in an existing folder, or has none of the option's endings. Raises InputError."""
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-        raise InputError(
-            f"{option}: found '{path}', expected a file in a folder that exists",
-            f"{option}：得到 '{path}'，应为已有文件夹里的一个文件",
-        )
+        raise unexpected(option, f"'{path}'", Text("a file in a folder that exists", "已有文件夹里的一个文件"))
     if option in ENDINGS:
         check_ending(option, path, ENDINGS[option])
 
@@ -75,10 +74,7 @@ def output_folder(option: str, path: str) -> Path:
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(
-            f"{option}: found '{path}', expected a writable folder ({error.strerror})",
-            f"{option}：得到 '{path}'，应为可以写入的文件夹（{error.strerror}）",
-        ) from error
+        raise InputError(NOT_WRITABLE.fill(option=option, path=path, reason=error.strerror)) from error
     return Path(path)
 
 
@@ -96,14 +92,13 @@ def as_json(record: object) -> str:
     return json.dumps(finite(record), indent=1, allow_nan=False)
 
 
-def finite(value: object) -> object:
-    if isinstance(value, float) and not isfinite(value):
-        return None
+def finite(value: Any) -> Any:
+    """The value with None for every number that is not finite."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, dict):
         return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    return value
+    return [finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 @contextmanager
@@ -154,10 +149,7 @@ def staged(option: str, path: str, obsolete: Iterable[str] = ()) -> Iterator[Pat
         try:
             staging = undo.enter_context(TemporaryDirectory(prefix=".staging.", dir=folder, ignore_cleanup_errors=True))
         except OSError as error:
-            raise InputError(
-                f"{option}: found '{path}', expected a writable folder ({error.strerror})",
-                f"{option}：得到 '{path}'，应为可以写入的文件夹（{error.strerror}）",
-            ) from error
+            raise InputError(NOT_WRITABLE.fill(option=option, path=path, reason=error.strerror)) from error
         yield Path(staging)
         move(Path(staging), folder, obsolete)
 

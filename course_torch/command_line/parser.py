@@ -49,6 +49,8 @@ def load_yaml(text: str, path: str = "") -> Any:
     try:
         check_size(text)
         value = load_plain(text)
+        if path:
+            check_config(value)
     except yaml.MarkedYAMLError as error:
         line = LINE.fill(number=error.problem_mark.line + 1) if error.problem_mark else NOTHING
         problem = (error.problem or "no YAML").removeprefix("but ")
@@ -58,31 +60,25 @@ def load_yaml(text: str, path: str = "") -> Any:
     except Exception as error:  # PyYAML's constructors raise many types: a wrong !!bool is a KeyError
         problem = " ".join(str(error).split())
         raise ConfigError(f"{where.en}{problem}", f"{where.zh}{problem}") from error
-    if path:
-        check_config(value, where)
     return value
 
 
-def check_config(value: Any, where: Text) -> None:
+def check_config(value: Any) -> None:
     """Reject what the parser would take for no options at all. Raises ConfigError."""
     if not isinstance(value, dict):
         found = Text("no options", "空的配置") if value is None else same(as_yaml(value))
         file = Text("a file, or ", "文件，或") if isinstance(value, str) else NOTHING
         raise ConfigError(
-            f"{where.en}found {found.en}, expected {file.en}options such as 'model: {{seed: 1}}'",
-            f"{where.zh}得到 {found.zh}，应为{file.zh}选项，例如 'model: {{seed: 1}}'",
+            f"found {found.en}, expected {file.en}options such as 'model: {{seed: 1}}'",
+            f"得到 {found.zh}，应为{file.zh}选项，例如 'model: {{seed: 1}}'",
         )
     for group in GROUPS:
         if not isinstance(value.get(group, {}), dict | str):
             inside = as_yaml(value[group])
-            raise ConfigError(
-                f"{where.en}{group}: found {inside}, expected options", f"{where.zh}{group}：得到 {inside}，应为选项"
-            )
+            raise ConfigError(f"{group}: found {inside}, expected options", f"{group}：得到 {inside}，应为选项")
     if not isinstance(value.get("config", ""), str):
         named = as_yaml(value["config"])
-        raise ConfigError(
-            f"{where.en}config: found {named}, expected a file", f"{where.zh}config：得到 {named}，应为文件"
-        )
+        raise ConfigError(f"config: found {named}, expected a file", f"config：得到 {named}，应为文件")
 
 
 def check_text(text: str) -> None:

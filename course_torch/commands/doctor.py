@@ -13,7 +13,6 @@ from course_torch.checkup.devices import (
     GradientCheck,
     check_gradients,
     device_finding,
-    dtype_name,
     find_devices,
     gradient_finding,
     probe,
@@ -22,6 +21,7 @@ from course_torch.checkup.machine import Finding, installation_findings, machine
 from course_torch.command_line.files import as_json, write_text
 from course_torch.command_line.progress import track_on_terminal, wide_console
 from course_torch.reports.tables import filled
+from course_torch.text import dtype_name
 
 WIDTH = 100
 

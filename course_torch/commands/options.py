@@ -13,8 +13,8 @@ from course_torch.command_line.files import check_outputs
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.commands.table import load_command
-from course_torch.errors import InputError
-from course_torch.language import VARIABLE, Language
+from course_torch.errors import InputError, unexpected
+from course_torch.language import VARIABLE, Language, Text
 
 TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # in train.py alone
 
@@ -80,7 +80,7 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     options = {name: value for name, value in chosen.items() if name in signature(command).parameters}
     for name in PATHS:
         if options.get(name) == "" or (name == "files" and "" in options.get(name, [])):
-            raise InputError(f"{name}: found '', expected a path", f"{name}：得到 ''，应为路径")
+            raise unexpected(name, "''", Text("a path", "路径"))
     check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
     return command(**options)
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 from course_torch.command_line.files import check_ending, check_outputs, write_text
-from course_torch.errors import InputError
+from course_torch.errors import unexpected
 from course_torch.language import Language, Text
 from course_torch.playground.server import serve
 
@@ -49,10 +49,7 @@ def playground(
         write_text(out, standalone_page())
         return 0
     if port != 0 and not PORTS[0] <= port <= PORTS[1]:
-        raise InputError(
-            f"port: found {port}, expected 0 or {PORTS[0]} to {PORTS[1]}",
-            f"port：得到 {port}，应为 0，或 {PORTS[0]} 到 {PORTS[1]}",
-        )
+        raise unexpected("port", port, Text(f"0 or {PORTS[0]} to {PORTS[1]}", f"0，或 {PORTS[0]} 到 {PORTS[1]}"))
 
     def started(address: str) -> None:
         page = address if language is None else address.replace("#", f"?language={language}#")

@@ -15,7 +15,7 @@ from torch import Tensor
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
-from course_torch.errors import InputError, check_regular, unreadable
+from course_torch.errors import InputError, check_regular, unexpected, unreadable
 from course_torch.language import NOTHING, Text
 from course_torch.text import counted
 
@@ -161,10 +161,7 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
                     continue
                 if None in numbers:
                     found = cells[numbers.index(None)]
-                    raise InputError(
-                        f"{line.en}: found '{found}', expected a finite number",
-                        f"{line.zh}：得到 '{found}'，应为有限的数",
-                    )
+                    raise unexpected(line, f"'{found}'", Text("a finite number", "有限的数"))
                 rows.append(numbers)
                 lines.append(reader.line_num)
     except OSError as error:

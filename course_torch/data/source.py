@@ -9,7 +9,7 @@ from http.client import HTTPException
 from math import inf
 from pathlib import Path
 
-from course_torch.errors import FOUND, InputError, check_regular, check_seed
+from course_torch.errors import InputError, check_regular, check_seed, unexpected
 from course_torch.language import Text
 
 LARGEST_PICTURE = 1024
@@ -76,7 +76,7 @@ class Source:
             ),
         ):
             if not allowed:
-                raise InputError(FOUND.fill(name=f"data.{name}", found=repr(getattr(self, name)), expected=expected))
+                raise unexpected(f"data.{name}", repr(getattr(self, name)), expected)
 
     def folder(self, name: str, content: Text) -> Path:
         """Return the folder `root` with the `content` of the set `name`. Raises InputError if root is None."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from course_torch.errors import FOUND, InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.language import Text, same
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
@@ -47,7 +47,7 @@ def check(name: str, value: Any, rule: Rule | Rules) -> None:
     """Reject a value that breaks the rule of the entry `name` ("": the whole checkpoint). Raises InputError."""
     if isinstance(rule, Rule):
         if not rule.holds(value):
-            raise InputError(FOUND.fill(name=name, found=described(value), expected=rule.allowed))
+            raise unexpected(name, described(value), rule.allowed)
         return
     check(name, value, DICT)
     if missing := [key for key in rule if key not in value and key is not ...]:

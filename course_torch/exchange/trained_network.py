@@ -1,5 +1,6 @@
 """Read a checkpoint of train.py without running code that the file may contain, and load its network."""
 
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZIP_STORED, ZipFile
@@ -18,7 +19,12 @@ NO_CHECKPOINT = Text("{path}: not a checkpoint of train.py ({reason})", "{path}�
 INVALID = Text("{path}: not a valid checkpoint of train.py ({error})", "{path}：不是有效的 train.py 检查点（{error}）")
 CODE = Text("it contains code, which was not run", "它含有代码，代码没有运行")
 DAMAGED = Text("the file is damaged or of another kind", "文件已损坏，或是别的文件")
-ENCRYPTED = 0x1  # the bit of ZipInfo.flag_bits that marks an encrypted record
+RECORD = Text("record {name}: {found}", "记录 {name}：{found}")
+TWICE = Text("found it twice, expected different names", "出现两次，名称应各不相同")
+COMPRESSED = Text("found a compressed record, expected stored bytes", "是压缩的，应为未压缩的字节")
+ENCRYPTED = Text("found an encrypted record, expected stored bytes", "是加密的，应为未加密的字节")
+ENCRYPTED_FLAG = 0x1  # of ZipInfo.flag_bits
+OTHER_BYTES = Text("found other bytes than its checksum allows, the file is damaged", "字节与校验和不符，文件已损坏")
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -62,24 +68,13 @@ def check_archive(path: Path) -> None:
     record, or an exception of zipfile if the file is no zip archive.
     """
     with ZipFile(path) as archive:
-        names = set()
+        names = set[str]()
         for record in archive.infolist():
-            if record.filename in names:
-                raise InputError(
-                    f"record {record.filename!r}: found it twice, expected different names",
-                    f"记录 {record.filename!r}：出现两次，名称应各不相同",
-                )
+            compressed = record.compress_type != ZIP_STORED or record.compress_size != record.file_size
+            wrong = (record.filename in names, compressed, record.flag_bits & ENCRYPTED_FLAG)
+            if found := [*compress((TWICE, COMPRESSED, ENCRYPTED), wrong)]:
+                raise InputError(RECORD.fill(name=repr(record.filename), found=found[0]))
             names.add(record.filename)
-            if record.compress_type != ZIP_STORED or record.compress_size != record.file_size:
-                raise InputError(
-                    f"record {record.filename!r}: found a compressed record, expected stored bytes",
-                    f"记录 {record.filename!r}：是压缩的，应为未压缩的字节",
-                )
-            if record.flag_bits & ENCRYPTED:
-                raise InputError(
-                    f"record {record.filename!r}: found an encrypted record, expected stored bytes",
-                    f"记录 {record.filename!r}：是加密的，应为未加密的字节",
-                )
         total, size = sum(record.file_size for record in archive.infolist()), path.stat().st_size
         # Stored records cannot be larger than the file unless they overlap or their sizes are false.
         if total > size:
@@ -88,10 +83,7 @@ def check_archive(path: Path) -> None:
                 f"各记录：共有 {total} 字节，至多为文件的 {size} 字节",
             )
         if (damaged := archive.testzip()) is not None:
-            raise InputError(
-                f"record {damaged!r}: found other bytes than its checksum allows, the file is damaged",
-                f"记录 {damaged!r}：字节与校验和不符，文件已损坏",
-            )
+            raise InputError(RECORD.fill(name=repr(damaged), found=OTHER_BYTES))
 
 
 CHECKPOINTS = ("best.ckpt", "last.ckpt")  # Names of a run's checkpoints. A run without validation has no best.ckpt.

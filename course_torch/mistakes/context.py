@@ -35,11 +35,16 @@ class TensorName(NamedTuple):
 
 
 @torch.enable_grad()
+def derivative_at(Z: Tensor, function: Callable[[Tensor], Tensor]) -> Tensor:
+    """The derivative of a function of each entry, by torch.autograd."""
+    Z = Z.detach().requires_grad_()
+    return torch.autograd.grad(function(Z).sum(), Z)[0]
+
+
 def true_derivative(activation: Activation, Z: Tensor, slope: Tensor | None = None) -> Tensor:
     """g'(Z): the derivative of the activation's value, by torch.autograd: the formula of g' may be the mistake."""
-    Z = Z.detach().requires_grad_()
-    A = activation.value(Z, None if slope is None else slope.detach())
-    return torch.autograd.grad(A.sum(), Z)[0]
+    slope = None if slope is None else slope.detach()
+    return derivative_at(Z, lambda Z: activation.value(Z, slope))
 
 
 class Named:
@@ -264,10 +269,7 @@ class ForwardContext(Named):
 
     def g_prime(self, Z: Tensor) -> Tensor:
         """g'(Z), by autograd."""
-        Z = Z.detach().requires_grad_()
-        with torch.enable_grad():
-            total = self.g(Z).sum()
-        return torch.autograd.grad(total, Z)[0]
+        return derivative_at(Z, self.g)
 
     @property
     def A(self) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from course_torch.formulas.average import average
 from course_torch.language import Text, same
-from course_torch.mistakes.context import BackwardContext, ForwardContext
+from course_torch.mistakes.context import BackwardContext, ForwardContext, derivative_at
 from course_torch.mistakes.reference import REFERENCE, evaluated
 
 AS_IT_IS = same("{T}")
@@ -280,7 +280,8 @@ def derivatives(step: BackwardContext) -> Iterator[tuple[Text, Callable[[Tensor]
         return step.forward.hidden_activation.value(Z, None if slope is None else slope.detach().double().cpu())
 
     for name in OTHER_ACTIVATIONS:
-        yield Text(f"the derivative of {name}", f"{name} 的导数"), partial(derivative_of, getattr(nn.functional, name))
+        derivative = partial(derivative_at, function=getattr(nn.functional, name))
+        yield Text(f"the derivative of {name}", f"{name} 的导数"), derivative
     for h in STEPS:
         for ahead, behind in ((h, 0), (0, h), (h, h)):
             plus, minus = (f" {sign} {step:g}" * (step > 0) for sign, step in (("+", ahead), ("-", behind)))
@@ -291,10 +292,3 @@ def derivatives(step: BackwardContext) -> Iterator[tuple[Text, Callable[[Tensor]
 def quotient(g: Callable[[Tensor], Tensor], ahead: float, behind: float, Z: Tensor) -> Tensor:
     """A difference quotient of g."""
     return (g(Z + ahead) - g(Z - behind)) / (ahead + behind)
-
-
-@torch.enable_grad()
-def derivative_of(function: Callable[[Tensor], Tensor], Z: Tensor) -> Tensor:
-    """The derivative of a function of each entry."""
-    Z = Z.detach().requires_grad_()
-    return torch.autograd.grad(function(Z).sum(), Z)[0]

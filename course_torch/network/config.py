@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_torch.errors import InputError, check_learning_rate, check_name, check_seed, one_of
+from course_torch.errors import check_learning_rate, check_name, check_seed, one_of, unexpected
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
+from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.optimizers import GRADIENTS, OPTIMIZERS, OWN
 from course_torch.network.parameters import Generator
@@ -61,9 +62,7 @@ class NetworkConfig:
         check_name("optimizer", self.optimizer, OPTIMIZERS)
         check_learning_rate(self.learning_rate)
         if not isfinite(self.slope):
-            raise InputError(
-                f"slope: found {self.slope}, expected a finite number", f"slope：得到 {self.slope}，应为有限的数"
-            )
+            raise unexpected("slope", self.slope, Text("a finite number", "有限的数"))
         check_seed("model.seed", self.seed)
         check_name("generator", self.generator, GENERATORS)
 

@@ -7,9 +7,10 @@ from jaxtyping import Num, Shaped
 from torch import Tensor
 from torch._subclasses import FakeTensor  # torch has no public name
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.formulas.output import Output
 from course_torch.language import NOTHING, Text
+from course_torch.text import dtype_name
 
 
 def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
@@ -98,7 +99,7 @@ def wrapped_around(Y: Shaped[Tensor, "m n_y"]) -> Text:
     numbers, largest = torch.iinfo(Y.dtype).max + 1, int(as_numbers(Y).max())
     if 2 * largest < numbers:
         return NOTHING
-    return UNSIGNED.fill(dtype=str(Y.dtype).removeprefix("torch."), negative=largest - numbers, largest=largest)
+    return UNSIGNED.fill(dtype=dtype_name(Y.dtype), negative=largest - numbers, largest=largest)
 
 
 def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:
@@ -112,9 +113,8 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
     if not isinstance(X, Tensor) or not isinstance(Y, Tensor | None):
         name, given = ("Y", Y) if isinstance(X, Tensor) else ("X", X)
         values = f"{name}.to_numpy()" if hasattr(given, "to_numpy") else name  # a DataFrame
-        raise InputError(
-            f"{name}: found {type(given).__name__}, expected a tensor: torch.tensor({values})",
-            f"{name}：得到 {type(given).__name__}，应为张量：torch.tensor({values})",
+        raise unexpected(
+            name, type(given).__name__, Text(f"a tensor: torch.tensor({values})", f"张量：torch.tensor({values})")
         )
     if X.ndim != 2 or X.shape[1] != n_x:
         raise InputError(

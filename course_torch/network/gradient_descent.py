@@ -18,6 +18,7 @@ from course_torch.network.fast_descent import GramLayer, direct_layer_1, fast_de
 from course_torch.network.memory import fits_into_memory
 from course_torch.network.propagation import backward_propagation
 from course_torch.notebook import html_table
+from course_torch.text import counted
 
 ENTRY = 5
 """Multiplications that take as long as to read or write an entry of a matrix."""
@@ -47,17 +48,12 @@ class History:
             left_out = "" if iteration == expected else "…, "
             points.append(f"{left_out}{J:.6g} before iteration {iteration}")
             expected = iteration + self.record_every
-        return f"History of {self.number}: J = {', '.join(points)}"
-
-    @property
-    def number(self) -> str:
-        """ "1 cost" or "11 costs"."""
-        return f"{len(self.costs)} cost{'s' * (len(self.costs) != 1)}"
+        return f"History of {counted(len(self.costs), 'cost')}: J = {', '.join(points)}"
 
     def _repr_html_(self) -> str:
         """At most SHOWN_IN_TABLE costs as a table, for a notebook."""
         rows = [(iteration, f"{J:.6f}") for iteration, J in evenly_spaced(self.curve, SHOWN_IN_TABLE)]
-        text = f"History of {self.number}, one every {self.record_every} iterations"
+        text = f"History of {counted(len(self.costs), 'cost')}, one every {self.record_every} iterations"
         return html_table(text, ("before iteration", "cost J"), rows)
 
 

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 import torch
 
 from course_torch.data.planar import NOISE, SURFACES
-from course_torch.errors import InputError, check_name
-from course_torch.language import Language, same
+from course_torch.errors import InputError, check_name, unexpected
+from course_torch.language import Language, Text, same
 from course_torch.playground.controller import Controller, OwnFile, trace_page
 from course_torch.playground.frames import FIRST_SPEED, SPEEDS, Pace, as_json
 from course_torch.playground.session import RING, StoppedError
-from course_torch.playground.settings import are_coordinates, described
+from course_torch.playground.settings import are_coordinates, described, drawn_points, own_points
 from course_torch.verification.pass_failure import raised_by_formula
 
 
@@ -34,10 +34,7 @@ def whole(message: dict[str, Any], name: str, most: int, least: int = 1) -> int:
     """A number from `least` to `most`. Raises InputError."""
     value = message.get(name)
     if type(value) is not int or not least <= value <= most:
-        raise InputError(
-            f"{name}: found {str(value)[:60]}, expected {least} to {most}",
-            f"{name}：得到 {str(value)[:60]}，应为 {least} 到 {most}",
-        )
+        raise unexpected(name, str(value)[:60], Text(f"{least} to {most}", f"{least} 到 {most}"))
     return value
 
 
@@ -45,10 +42,7 @@ def flag(message: dict[str, Any], name: str) -> bool:
     """true or false. Raises InputError."""
     value = message.get(name)
     if not isinstance(value, bool):
-        raise InputError(
-            f"{name}: found {str(value)[:60]}, expected true or false",
-            f"{name}：得到 {str(value)[:60]}，应为 true 或 false",
-        )
+        raise unexpected(name, str(value)[:60], Text("true or false", "true 或 false"))
     return value
 
 
@@ -58,10 +52,7 @@ def coordinates(value: object) -> list[float] | None:
         return None
     if are_coordinates(value, 2):
         return [*map(float, value)]
-    raise InputError(
-        f"point: found {str(value)[:60]}, expected two numbers or null",
-        f"point：得到 {str(value)[:60]}，应为两个数或 null",
-    )
+    raise unexpected("point", str(value)[:60], Text("two numbers or null", "两个数或 null"))
 
 
 def hello(name: str, own: OwnFile | None) -> dict[str, Any]:
@@ -91,7 +82,7 @@ class PageConnection:
     """
 
     def __init__(self, name: str, send: Send, end: Callable[[], None], own: OwnFile | None) -> None:
-        self._send, self._end = send, end
+        self._send, self.end = send, end
         self.pace, self.controller = Pace(), Controller(own)
         self.credits, self.changed = CREDITS, True
         self._say({"type": "hello", **hello(name, own)})
@@ -102,7 +93,7 @@ class PageConnection:
         restarts = isinstance(message, bytes)
         try:
             if isinstance(message, bytes):
-                answer: dict[str, Any] | None = self.controller.take_points(message)
+                answer: dict[str, Any] | None = self.controller.take(own_points(message))
                 self.changed = True
             else:
                 asked = parsed(message)
@@ -172,9 +163,6 @@ class PageConnection:
             self._stop(error)
         return None
 
-    def end(self) -> None:
-        self._end()
-
     def leave(self) -> None:
         """Close the socket of the page."""
         self._send(None)
@@ -213,7 +201,9 @@ def edit(connection: PageConnection, message: dict[str, Any]) -> None:
 ANSWERS: dict[str, Callable[[PageConnection, dict[str, Any]], dict[str, Any] | None]] = {
     "drawn": lambda connection, message: connection.take_credit(),
     "settings": lambda connection, message: connection.controller.change(message.get("settings")),
-    "points": lambda connection, message: connection.controller.take_drawn(message.get("rows"), message.get("domain")),
+    "points": lambda connection, message: connection.controller.take(
+        drawn_points(message.get("rows"), message.get("domain"))
+    ),
     "run": lambda connection, message: connection.pace.run(),
     "pause": lambda connection, message: connection.pace.pause(),
     "step": lambda connection, message: connection.paused().step(whole(message, "steps", MOST_STEPS)),

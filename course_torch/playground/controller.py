@@ -23,7 +23,7 @@ from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.guessing import ChosenMistake
 from course_torch.playground.mistakes import fault_named, fault_record, fitting
 from course_torch.playground.session import Session
-from course_torch.playground.settings import OWN_POINTS, Settings, drawn_points, own_points
+from course_torch.playground.settings import OWN_POINTS, Settings
 from course_torch.tracing.page import page_of
 from course_torch.tracing.trace import trace
 
@@ -52,11 +52,6 @@ class OwnFile:
     def check(self, network: DeepNetwork) -> None:
         """Reject a network that the file does not compute. Raises InputError."""
         check_network(self.chapter, network, self.path)
-
-
-def own_pass_of(own: OwnFile | None) -> LearnersPass | None:
-    """The pass of the file, if there is one."""
-    return None if own is None else own.own_pass
 
 
 TRACED = 5
@@ -179,7 +174,7 @@ class Controller:
 
     def restart(self, settings: Settings, table: Table | None = None) -> Answer:
         """Begin at step 0. A mistake that fits stays."""
-        session = Session(settings, table, own_pass_of(self.own))
+        session = Session(settings, table, None if self.own is None else self.own.own_pass)
         if self.own is not None:
             self.own.check(session.network)
         self.table = table
@@ -193,15 +188,8 @@ class Controller:
             raise InputError("settings: found no object of settings", "settings：没有设置的对象")
         return self.restart(self.session.settings.changed(changes), self.table)
 
-    def take_points(self, content: bytes) -> Answer:
-        """Begin with the points of a CSV file."""
-        return self._restart_with(own_points(content))
-
-    def take_drawn(self, rows: object, domain: object) -> Answer:
-        """Begin with points that the learner has drawn in the plane of this domain."""
-        return self._restart_with(drawn_points(rows, domain))
-
-    def _restart_with(self, table: Table) -> Answer:
+    def take(self, table: Table) -> Answer:
+        """Begin with points of the learner's."""
         return self.restart(self.session.settings.changed({"data": OWN_POINTS}), table)
 
     def reset(self) -> Answer:

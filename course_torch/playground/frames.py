@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_torch.command_line.files import finite
 from course_torch.data.planar import features_of
 from course_torch.errors import InputError, one_of
 from course_torch.formulas.activation import Activation
@@ -190,15 +191,6 @@ def as_json(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except ValueError:
         return json.dumps(finite(value), separators=(",", ":")).encode()
-
-
-def finite(value: Any) -> Any:
-    """The value with None for every number that is not finite."""
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: finite(each) for key, each in value.items()}
-    return [finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 SPEEDS = (1, 10, 30, 300, None)

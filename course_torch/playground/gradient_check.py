@@ -3,25 +3,18 @@
 from functools import cached_property
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from course_torch.mistakes.context import ForwardPass, TensorName
+from course_torch.mistakes.context import TensorName
 from course_torch.playground.mistakes import Mistaken
 from course_torch.playground.session import Session, StoppedError
 from course_torch.tracing.judging import sentences
-from course_torch.verification.comparing import Difference, difference
+from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import by_differences, named_gradients
-from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.judges import NumericJudge
-from course_torch.verification.reference import (
-    Tensors,
-    by_autograd,
-    in_order,
-    product_eps,
-    rounding_errors,
-    with_slope_1_at_zero,
-)
+from course_torch.verification.reference import Tensors, by_autograd, in_order, product_eps
+from course_torch.verification.right_pass import RightPass
 
 GRADIENTS = ("dW", "db", "dslope")
 
@@ -35,12 +28,8 @@ class GradientCheck:
 
     def __init__(self, session: Session) -> None:
         self.network, self.batch = session.network, session.batch
-        X, Y, _ = self.batch
-        with torch.no_grad():
-            self.caches = self.network.caches(X)
-        steps = self.network.backward_steps(X, Y, input_derivative=True)
-        self.right = in_order(steps)
-        self.errors = in_order(rounding_errors(self.network, self.caches, Y, steps, product_eps(X)))
+        self.passes = RightPass(self.network, self.batch.X, self.batch.Y)
+        self.caches, self.right, self.errors = self.passes.caches, in_order(self.passes.steps), self.passes.errors()
         self.found = found_by(session)
 
     @property
@@ -66,32 +55,21 @@ class GradientCheck:
         """Each dW, db and dslope beside central differences."""
         X, Y, _ = self.batch
         judge = NumericJudge(self.network, X, Y)
-        exact, autograd = by_autograd(judge.network, X.double(), judge.Y), by_autograd(self.network, X, Y)
+        exact, autograd = by_autograd(judge.network, X.double(), judge.Y), self.passes.right
         rows = []
         for name, found in self.found.items():
             if name.kind in GRADIENTS:
                 seen, sampled, kinks = by_differences(
                     name, found, autograd[name], self.errors[name], exact[name], judge
                 )
-                relative, tolerance = (None, None) if seen is None else (seen.relative, seen.tolerance)
-                rows.append(
-                    {
-                        "name": str(name),
-                        "relative": relative,
-                        "tolerance": tolerance,
-                        "verdict": verdict(seen),
-                        "sampled": sampled,
-                        "kinks": kinks,
-                    }
-                )
+                told = {field: getattr(seen, field, None) for field in ("relative", "tolerance")}
+                verdict = "not judged" if seen is None else seen.verdict  # None: every entry is at a kink
+                rows.append({"name": str(name), **told, "verdict": verdict, "sampled": sampled, "kinks": kinks})
         return rows
 
     def diagnosis(self) -> Diagnosis | None:
         """The first wrong tensor and what explains it; None if all tensors are right."""
-        X, Y, _ = self.batch
-        alternative = with_slope_1_at_zero(self.network, self.caches, Y)
-        forward = ForwardPass.of(self.network, self.caches, Y)
-        return diagnose(self.found, by_autograd(self.network, X, Y), self.errors, forward, [alternative])
+        return self.passes.diagnosis(self.found)
 
 
 def found_by(session: Session) -> Tensors:
@@ -116,7 +94,7 @@ def compared(found: Tensor, right: Tensor, error: Tensor) -> dict[str, Any]:
         "largest": seen.largest,
         "relative": seen.relative,
         "tolerance": seen.tolerance,
-        "verdict": verdict(seen),
+        "verdict": seen.verdict,
     }
     if found.shape != right.shape:
         return row
@@ -124,13 +102,6 @@ def compared(found: Tensor, right: Tensor, error: Tensor) -> dict[str, Any]:
     columns = right.shape[1] if right.ndim == 2 else 1
     entry = [place // columns, place % columns] if right.ndim == 2 else []
     return row | {"entry": entry, "found": found.flatten()[place].item(), "autograd": right.flatten()[place].item()}
-
-
-def verdict(seen: Difference | None) -> str:
-    """ "different", "equal", or "not judged" if rounding errors or kinks hide a difference."""
-    if seen is None:
-        return "not judged"
-    return "different" if not seen.agrees else "equal" if seen.judged else "not judged"
 
 
 def as_record(diagnosis: Diagnosis | None, *, told: bool = True) -> dict[str, Any] | None:

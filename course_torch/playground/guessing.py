@@ -4,12 +4,16 @@ from time import monotonic
 from typing import Any
 
 from course_torch.errors import InputError
+from course_torch.language import Text
 from course_torch.playground.gradient_check import GradientCheck, as_record
 from course_torch.playground.mistakes import Mistaken, drawn, fault_named, fault_record, same_numbers
 from course_torch.playground.session import Session
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.faults import Fault
 
+NOTHING_HIDDEN = Text(
+    "{asked}: found no mistake to guess, expected 'guessing' first", "{asked}：没有要猜的错误，应当先发送 'guessing'"
+)
 RENEWED = 0.5
 """Seconds between two diagnoses of a running training: a diagnosis takes longer than a frame."""
 
@@ -52,10 +56,7 @@ class ChosenMistake:
     def guess(self, name: object, session: Session) -> dict[str, Any]:
         """Answer a guess. A mistake that makes the same numbers is right too. Raises InputError."""
         if self.mistake is None or self.guesses is None:
-            raise InputError(
-                "guess: found no mistake to guess, expected 'guessing' first",
-                "guess：没有要猜的错误，应当先发送 'guessing'",
-            )
+            raise InputError(NOTHING_HIDDEN.fill(asked="guess"))
         other = fault_named(name, session.settings)
         same = other is not self.mistake and same_numbers(
             other, self.mistake, session.network, session.batch, GradientCheck(session).errors
@@ -68,10 +69,7 @@ class ChosenMistake:
     def give_up(self, session: Session) -> dict[str, Any]:
         """Name the mistake. Raises InputError if there is none to guess."""
         if self.guesses is None:
-            raise InputError(
-                "give_up: found no mistake to guess, expected 'guessing' first",
-                "give_up：没有要猜的错误，应当先发送 'guessing'",
-            )
+            raise InputError(NOTHING_HIDDEN.fill(asked="give_up"))
         return {"right": False, "same": False, "guess": None, **self.reveal(session)}
 
     def reveal(self, session: Session) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from course_torch.data.data_set import DataSet
 from course_torch.data.planar import CLASS_NAMES, FEATURES, NOISE, POINTS, SURFACES, features_of
 from course_torch.data.split import Split, epoch_order
 from course_torch.data.table import DataConfig
-from course_torch.errors import FOUND, ONE_OF, InputError, check_name
+from course_torch.errors import ONE_OF, InputError, check_name, unexpected
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
@@ -135,7 +135,7 @@ def checked(name: str, value: Any) -> Any:
         right = right and all(type(each) is int and 1 <= each <= WIDEST for each in value)
         value, expected = tuple(value) if right else value, WIDTHS.fill(n=MOST_LAYERS, most=WIDEST)
     if not right:
-        raise InputError(FOUND.fill(name=name, found=in_words(value), expected=expected))
+        raise unexpected(name, in_words(value), expected)
     return value
 
 

@@ -10,19 +10,13 @@ from torch import Tensor
 from course_torch.exercises.explain.symptoms import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES
-from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.record import Judgement, OwnTensor, TracedTensor, numbers
 from course_torch.verification.comparing import SAFETY, Difference, difference
 from course_torch.verification.comparison import named_gradients
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.reference import (
-    by_autograd,
-    in_order,
-    product_eps,
-    rounding_errors,
-    with_slope_1_at_zero,
-)
+from course_torch.verification.reference import in_order, product_eps
+from course_torch.verification.right_pass import RightPass
 
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]
 """(network, X, Y) -> J and the gradients of layers 1 to L, as a learner computes them."""
@@ -32,18 +26,16 @@ class Autograd:
     """Autograd's derivatives of one update, and the rounding errors that they may have."""
 
     def __init__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> None:
-        steps = network.backward_steps(X, Y, input_derivative=True)
-        with torch.no_grad():
-            caches = network.caches(X)
-        errors = in_order(rounding_errors(network, caches, Y, steps, product_eps(X)))
-        self._right = {str(name): (right, errors[name]) for name, right in by_autograd(network, X, Y).items()}
+        passes = RightPass(network, X, Y)
+        errors = passes.errors()
+        self._right = {str(name): (right, errors[name]) for name, right in passes.right.items()}
 
     def judge(self, tensor: TracedTensor, values: Tensor) -> None:
         """Add the verdict to a tensor of the record if autograd computes the tensor of this name."""
         if tensor.name in self._right:
             right, error = self._right[tensor.name]
             seen = difference(values, right, error)
-            tensor.verdict = "different" if not seen.agrees else "equal" if seen.judged else "not judged"
+            tensor.verdict = seen.verdict
             tensor.autograd = Judgement(numbers(right), seen.relative, seen.largest, seen.tolerance)
 
 
@@ -76,12 +68,11 @@ def own_update(own: OwnGradients, network: DeepNetwork, X: Tensor, Y: Tensor) ->
     A learner may compute in float32, and may choose ReLU's slope 1 at Z = 0 (notes 2.4).
     """
     J, gradients = own(network, X, Y)
-    found = named_gradients(gradients)
-    steps = network.backward_steps(X, Y, input_derivative=True)
+    found, passes = named_gradients(gradients), RightPass(network, X, Y)
     with torch.no_grad():
-        caches, right_J = network.caches(X), network.autograd_cost(X, Y)
-    errors = in_order(rounding_errors(network, caches, Y, steps, max(SINGLE, product_eps(X))))
-    references = [in_order(steps), with_slope_1_at_zero(network, caches, Y)]
+        right_J = network.autograd_cost(X, Y)
+    errors = passes.errors(max(SINGLE, product_eps(X)))
+    references = [in_order(passes.steps), passes.right_with_slope_1]
     judged = [
         {str(name): difference(tensor, right[name], errors[name]) for name, tensor in found.items()}
         for right in references
@@ -89,7 +80,7 @@ def own_update(own: OwnGradients, network: DeepNetwork, X: Tensor, Y: Tensor) ->
     differences = min(judged, key=lambda differences: sum(not seen.agrees for seen in differences.values()))
     differences["J"] = difference(J, right_J, ROUNDING * SINGLE * right_J.abs() / SAFETY)
     tensors = {str(name): tensor for name, tensor in found.items()} | {"J": J.detach()}
-    diagnosis = diagnose(found, references[0], errors, ForwardPass.of(network, caches, Y), references[1:])
+    diagnosis = diagnose(found, references[0], errors, passes.forward, references[1:])
     return OwnUpdate(tensors, differences, diagnosis)
 
 

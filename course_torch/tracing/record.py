@@ -79,6 +79,7 @@ from torch import Tensor
 from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.tracing.page import page_of
+from course_torch.verification.comparing import Verdict
 
 LONGEST = 8
 """A longer axis of a tensor is cut to its first CUT entries."""
@@ -141,7 +142,7 @@ class TracedTensor:
     mean: float
     norm: float
     also: list[str] = field(default_factory=list)
-    verdict: Literal["equal", "different", "not judged"] | None = None
+    verdict: Verdict | None = None
     autograd: Judgement | None = None
     own: OwnTensor | None = None
 

@@ -12,6 +12,7 @@ from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
+from course_torch.text import dtype_name
 from course_torch.tracing.building import Builder, Names, Update
 from course_torch.tracing.judging import Autograd, OwnGradients, OwnUpdate, own_update, sentences
 from course_torch.tracing.record import FirstWrong, OwnResult, Trace, Value
@@ -67,7 +68,7 @@ def trace(
             "hidden_activation": network.hidden_activation.name,
             "output": network.output.name,
             "parameters": sum(parameter.numel() for layer in network.layers for parameter in layer.learned()),
-            "dtype": str(X.dtype).removeprefix("torch."),
+            "dtype": dtype_name(X.dtype),
         },
         m=len(X),
         updates=updates,

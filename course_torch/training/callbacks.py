@@ -15,7 +15,8 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 
 from course_torch.atomic import replacing
-from course_torch.errors import InputError
+from course_torch.errors import unexpected
+from course_torch.language import Text
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
 from course_torch.training.data_module import Batch, CourseData, between_batches, position
@@ -103,10 +104,7 @@ class KeepLast(Asking, Checkpoint):
 
     def __init__(self, folder: RunFolder, seconds: float) -> None:
         if not seconds >= 0:
-            raise InputError(
-                f"checkpoint_seconds: found {seconds}, expected a number of at least 0",
-                f"checkpoint_seconds：得到 {seconds}，应为至少 0 的数",
-            )
+            raise unexpected("checkpoint_seconds", seconds, Text("a number of at least 0", "至少 0 的数"))
         self.folder, self.seconds = folder, seconds
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -210,21 +208,14 @@ class StopAtDivergence(Asking):
         if agreed:
             self._stop_at_cost(trainer, module)
 
-    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._look(trainer, pl_module)
-
-    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._look(trainer, pl_module)
-
-    def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        self._look(trainer, pl_module)
-
-    def _look(self, trainer: Trainer, pl_module: Any) -> None:
+    def on_save_checkpoint(self, trainer: Trainer, pl_module: Any, checkpoint: object = None) -> None:
         if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
             self._stop_at_cost(trainer, pl_module)
         if first := first_non_finite_parameter(pl_module.network):
             found = f"{first} is not finite after {counted(trainer.global_step, 'update')}"
             raise DivergenceError(f"{found}, though all costs were finite; {self._remedy(pl_module)}")
+
+    on_validation_start = on_train_epoch_end = on_save_checkpoint
 
     def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
         step = lowest(trainer, None if self.wrong is None else self.wrong[0])
@@ -257,10 +248,7 @@ class ChooseThreads(Callback):
 
     def __init__(self, given: int | None) -> None:
         if given is not None and not 1 <= given <= MOST_THREADS:
-            raise InputError(
-                f"threads: found {given}, expected 1 to {MOST_THREADS}, or null",
-                f"threads：得到 {given}，应为 1 到 {MOST_THREADS}，或 null",
-            )
+            raise unexpected("threads", given, Text(f"1 to {MOST_THREADS}, or null", f"1 到 {MOST_THREADS}，或 null"))
         self.given = given
         self.before = torch.get_num_threads()
 

@@ -10,7 +10,7 @@ import torch
 from jsonargparse import Namespace
 from packaging.version import InvalidVersion, Version
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.exchange import rules
 from course_torch.exchange.rules import Rule, Rules, check, counts, described, is_number, list_of, tensor_of
 from course_torch.exchange.trained_network import INVALID, read_checkpoint
@@ -81,9 +81,8 @@ def check_same(settings: Mapping[str, tuple[Any, Any]], folder: Path) -> None:
     for name, pair in settings.items():
         found, before = (list(value) if isinstance(value, tuple) else value for value in pair)
         if found != before:
-            raise InputError(
-                f"{name}: found {found}, expected {before}, as in the run in {folder}",
-                f"{name}：得到 {found}，应为 {before}，与 {folder} 里的训练相同",
+            raise unexpected(
+                name, found, Text(f"{before}, as in the run in {folder}", f"{before}，与 {folder} 里的训练相同")
             )
 
 
@@ -185,9 +184,8 @@ def check_position(fit: Mapping[str, Any], global_step: int) -> Position:
         )
     steps = fit["epoch_loop.automatic_optimization.optim_progress"]["optimizer"]["step"]["total"]["completed"]
     if steps != global_step:
-        raise InputError(
-            f"global_step: found {global_step}, expected the {steps} updates of the optimizer",
-            f"global_step：得到 {global_step}，应为优化器的 {steps} 次更新",
+        raise unexpected(
+            "global_step", global_step, Text(f"the {steps} updates of the optimizer", f"优化器的 {steps} 次更新")
         )
     expected: dict[str, Any] = {
         "epoch_loop.batch_progress": {"current": dict.fromkeys(("ready", "started", "processed", "completed"))},

@@ -21,7 +21,7 @@ from yaml import SafeDumper
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.parser import OneLineParser, check_integers, check_nulls, leaves, normalized
 from course_torch.command_line.shipped import CONFIG_HELP
-from course_torch.errors import FOUND, InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.optimizers import OWN
@@ -188,7 +188,7 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     }
     for name, (is_wrong, expected) in wrong.items():
         if is_wrong:
-            raise InputError(FOUND.fill(name=name, found=config[name], expected=expected))
+            raise unexpected(name, config[name], expected)
     updates = data.updates_per_epoch(micro_batches)
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
     logged = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps

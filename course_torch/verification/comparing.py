@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import inf, isfinite, log10, nan, sqrt
+from typing import Literal
 
 import numpy as np
 import torch
@@ -11,11 +12,17 @@ from torch import Tensor
 from course_torch.language import Text
 
 Vector = NDArray[np.float64]
+Verdict = Literal["equal", "different", "not judged"]
+
+
+def exact(tensor: Tensor) -> Tensor:
+    """The tensor in float64 on the CPU."""
+    return tensor.detach().cpu().double()
 
 
 def vector_of(tensor: Tensor) -> Vector:
     """All entries in one row, in float64 on the CPU."""
-    return tensor.detach().cpu().double().flatten().numpy()
+    return exact(tensor).flatten().numpy()
 
 
 def norm(vector: Vector) -> float:
@@ -60,6 +67,11 @@ class Difference:
     def judged(self) -> bool:
         """Whether the tolerance is small enough for agreement to prove something."""
         return not self.tolerance > BLIND
+
+    @property
+    def verdict(self) -> Verdict:
+        """ "different", "equal", or "not judged" if rounding errors hide a difference."""
+        return "different" if not self.agrees else "equal" if self.judged else "not judged"
 
     def __str__(self) -> str:
         """1.3e-16 ≤ 2e-15, with > for a difference that is too large."""
@@ -188,7 +200,7 @@ LARGEST_LEVEL = 1e-3
 def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | None:
     """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
     own = found.dtype
-    found, right = (tensor.detach().cpu().double() for tensor in (found, right))
+    found, right = exact(found), exact(right)
     for narrow in NARROW.get(own, ()):
         dtype = getattr(torch, narrow)
         eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps

@@ -15,6 +15,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.operands import formula_of
 from course_torch.mistakes.record import Mistake, sentence
+from course_torch.text import dtype_name
 from course_torch.verification.comparing import (
     DIGITS,
     NARROW,
@@ -169,7 +170,7 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
         yield "not finite"
     elif found.any():
         step = case.step(name)
-        if (dtype := narrow_dtype(case, name)) is not None:
+        if (dtype := rounded_to(found, right, case.errors[name], len(case.forward.Y))) is not None:
             yield dtype
         elif step.place == "dZ[L]" and has_class_weights(case, name):
             yield "class weights"
@@ -182,7 +183,7 @@ def patterns(case: Case, name: TensorName) -> Iterator[str]:
 def certain(case: Case, name: TensorName) -> Iterator[str]:
     """Yield the key of a cause that the dtype or the other tensor of the formula proves, without any suspect."""
     found, right, errors = case.found[name], case.right[name], case.errors[name]
-    key = str(found.dtype).removeprefix("torch.")
+    key = dtype_name(found.dtype)
     if key in NARROW.get(right.dtype, ()):
         rounding = torch.finfo(found.dtype).eps
         if difference(found, right, errors).relative <= 10 * rounding:
@@ -238,11 +239,6 @@ def has_constant_added(case: Case, name: TensorName) -> bool:
     if same is None or not right.any():
         return False
     return same.digits * (distinct(right / largest(right)) - 1) >= DIGITS
-
-
-def narrow_dtype(case: Case, name: TensorName) -> str | None:
-    """The narrower dtype in which the tensor was probably computed or summed, or None."""
-    return rounded_to(case.found[name], case.right[name], case.errors[name], len(case.forward.Y))
 
 
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
@@ -352,7 +348,7 @@ def diagnose(
             key = "only dW 0"
         explanations = [(MISTAKES[key],)]
     seen = symptom(case.found[name], case.right[name])
-    dtype, expected = (str(each[name].dtype).removeprefix("torch.") for each in (case.found, case.right))
+    dtype, expected = (dtype_name(each[name].dtype) for each in (case.found, case.right))
     if explanations[0][0].key == dtype != expected:
         seen = WRONG_DTYPE.fill(seen=seen, found=dtype, right=expected)
     return Diagnosis(name, tuple(wrong), tuple(explanations), seen)

@@ -17,6 +17,7 @@ from course_torch.mistakes.context import BackwardContext, Kind, TensorName
 from course_torch.mistakes.record import Edit, Mistake
 from course_torch.mistakes.reference import tensors_of
 from course_torch.verification.comparing import SAFETY, SAMPLE, Match, difference, match, vector_of
+from course_torch.verification.evidence import said
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]
     likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
     causes.insert(len(likelier), constant(c, precision, step))
     if step.name.kind in SUMMED_OVER_UNITS and step.n > 1 and is_near(c, 1 / step.n, precision):
-        causes.insert(0, filled("mean of the units", formula=SUMMED_OVER_UNITS[step.name.kind]))
+        causes.insert(0, said("mean of the units", formula=SUMMED_OVER_UNITS[step.name.kind]))
     return [(cause,) for cause in causes]
 
 
@@ -211,7 +212,7 @@ def other_m(c: float, precision: float, step: BackwardContext) -> list[Mistake]:
     numbers = (("m - 1", m - 1), *sizes(step))
     found = [MISTAKES[key] for key, number in numbers if number and is_near(c, m / number, precision)]
     if not found and number in range(1, LARGEST_M + 1) and is_near(c, m / number, precision):
-        found.append(filled("another m", number=number, m=m))
+        found.append(said("another m", number=number, m=m))
     return found
 
 
@@ -231,7 +232,7 @@ def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
     for key, size in sizes.items():
         made = abs(c) * size.item()
         if is_plain(made, precision + torch.finfo(step.right.dtype).eps * right.numel()):
-            return filled(f"scaled to a {key}", size=f"{made:.4g}", sign="-" * (c < 0))
+            return said(f"scaled to a {key}", size=f"{made:.4g}", sign="-" * (c < 0))
     return named_factor(f"{c:.4g}", step, exact=plain)
 
 
@@ -240,7 +241,7 @@ def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:
     for name in ("float32", "float16", "bfloat16"):
         rounded = torch.tensor(1 / step.m, dtype=torch.float64).to(getattr(torch, name)).item() * step.m
         if rounded != 1 and is_near(c, rounded, precision):
-            return filled("constant rounded", dtype=name)
+            return said("constant rounded", dtype=name)
     if abs(c - 1) < EPSILON:
         return MISTAKES["epsilon"]
     return named_factor(f"{c:.7g}", step, exact=False)
@@ -250,13 +251,7 @@ def named_factor(text: str, step: BackwardContext, *, exact: bool = True) -> Mis
     """The cause of a factor that is known only by its number."""
     exactly = EXACTLY if exact else NOTHING
     calls = CALLS.fill(factor=text) if text.isdigit() and not step.name.of_loss else NOTHING
-    return replace(filled("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
-
-
-def filled(key: str, **values: object) -> Mistake:
-    """The record of this key, with numbers in its sentence."""
-    mistake = MISTAKES[key]
-    return replace(mistake, sentence=mistake.sentence.fill(**values))
+    return replace(said("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
 
 
 A_NUMBER = 1.5

@@ -75,11 +75,11 @@ def in_float64(argument: Any) -> Any:
 
 def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
     """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
-    A, L = X, len(network.layers)
+    A = X
     for l, layer in enumerate(network.tensors(), start=1):
         yield linear_call(l, A, layer.W, layer.b)
         Z = found[f"Z[{l}]"]
-        yield output_call(network, l, Z) if l == L else activation_call(network, l, Z, layer.slope)
+        yield value_call(network, l, Z, layer.slope)
         A = found[f"A[{l}]"]
     yield loss_call(network, Z, Y)
     L_of_examples = found[LOSS_NAME]
@@ -100,30 +100,18 @@ def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
     return ForwardCall(f"Z[{l}]", "Z", linear, linear, arguments, shape, A_prev.dtype, step, reference)
 
 
-def activation_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
-    """A[l] = g(Z[l]) of a hidden layer."""
-    activation = network.hidden_activation
+def value_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
+    """A[l] = g(Z[l]). The value of a hidden activation calls its function."""
+    g: Activation | Output = network.output if l == len(network.layers) else network.hidden_activation
+    named = g.function if isinstance(g, Activation) else g.value
     arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
-    return value_call(l, activation, activation.value, activation.function, arguments)
-
-
-def output_call(network: DeepNetwork, l: int, Z: Tensor) -> ForwardCall:
-    """A[L] = g(Z[L])."""
-    value = network.output.value
-    return value_call(l, network.output, value, value, {"Z": Z})
-
-
-def value_call(
-    l: int, g: Activation | Output, formula: Callable[..., Any], named: Callable[..., Any], arguments: dict[str, Tensor]
-) -> ForwardCall:
-    Z, slope = arguments["Z"], exact(arguments["slope"]) if "slope" in arguments else None
-    dtype = Z.dtype
-    step = ForwardContext(g.name, true_function(g, slope) or formula, Z=exact(Z), slope=slope)
+    exact_slope, dtype = None if slope is None else exact(slope), Z.dtype
+    step = ForwardContext(g.name, true_function(g, exact_slope) or g.value, Z=exact(Z), slope=exact_slope)
 
     def reference(Z: Tensor, slope: Tensor | None = None) -> Judged | Text:
         return values(g, Z, slope, dtype)
 
-    return ForwardCall(f"A[{l}]", "A", formula, named, arguments, tuple(Z.shape), dtype, step, reference)
+    return ForwardCall(f"A[{l}]", "A", g.value, named, arguments, tuple(Z.shape), dtype, step, reference)
 
 
 def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:

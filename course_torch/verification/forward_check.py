@@ -15,6 +15,7 @@ from course_torch.formulas.average import average
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes.record import sentence
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.text import dtype_name
 from course_torch.verification.comparing import difference, symptom
 from course_torch.verification.evidence import said
 from course_torch.verification.forward_calls import ForwardCall, Found, forward_calls
@@ -26,7 +27,6 @@ from course_torch.verification.pass_failure import (
     called,
     changed,
     described,
-    dtype_name,
     formula_text,
     name_of,
     tried,

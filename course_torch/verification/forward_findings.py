@@ -14,7 +14,7 @@ from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.operands import EXAMPLE, INPUT, REDUCTIONS, Formula, Operand, formula_of_forward
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.mistakes.reference import tensors_of
-from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, match, rounded_to
+from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, exact, match, rounded_to
 from course_torch.verification.every_entry import MULTIPLIED, all_counted
 from course_torch.verification.evidence import ENOUGH, LOOSE, listed, said, short
 from course_torch.verification.statements import ROUGH, agreed, evidence_of
@@ -63,7 +63,7 @@ def causes_of_tensor(
     place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor
 ) -> list[Text]:
     """The sentences of the causes that make Z, A or the losses."""
-    tensor = found.detach().cpu().double()
+    tensor = exact(found)
     if not tensor.isfinite().all():
         return [sentence((MISTAKES["not finite"],))]
     growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
@@ -139,7 +139,7 @@ def seen_in_numbers(
 
 def causes_of_input(X: Tensor, found: Tensor) -> list[Text]:
     """What the numbers say of another tensor in the place of X."""
-    X, found = X.detach().cpu().double(), found.detach().cpu().double()
+    X, found = exact(X), exact(found)
     formula = Formula((EXAMPLE, INPUT), len(X), {"X": X}, [Operand("X", "X", X, torch.clone)])
     if (narrow := rounded_to(found, X, torch.zeros_like(X), 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
@@ -215,7 +215,7 @@ def causes_of_cost(
 
     `derivative` returns m times the derivative of J by each loss.
     """
-    m, losses = len(losses), losses.detach().cpu().double()
+    m, losses = len(losses), exact(losses)
 
     def is_found(made: Tensor) -> bool:
         slack = abs(made / right) * error if made.isfinite() else error

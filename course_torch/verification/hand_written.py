@@ -16,6 +16,7 @@ from course_torch.language import Text, joined, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.text import dtype_name
 from course_torch.verification.comparing import difference
 from course_torch.verification.pass_failure import (
     ALONE,
@@ -27,7 +28,6 @@ from course_torch.verification.pass_failure import (
     called,
     changed,
     described,
-    dtype_name,
     formula_text,
     name_of,
     tried,

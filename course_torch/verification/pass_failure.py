@@ -175,11 +175,6 @@ def described(value: Any) -> Text:
     return A_NUMBER.fill(value=value) if isinstance(value, int | float) else A_VALUE.fill(type=type(value).__name__)
 
 
-def dtype_name(dtype: torch.dtype) -> str:
-    """Such as "float64"."""
-    return str(dtype).removeprefix("torch.")
-
-
 def versions(arguments: Mapping[str, Any]) -> dict[str, int]:
     """Name -> how often the tensor was written, also for the tensors of a cache."""
     tensors = dict(arguments)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from functools import partial
 from math import log2
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from jaxtyping import Float, Num
@@ -30,17 +30,8 @@ from course_torch.mistakes.context import TensorName, true_derivative
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.parameters import LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation
+from course_torch.verification.comparing import exact
 from course_torch.verification.pass_failure import Raised, described, tried
-
-
-class StepErrors(NamedTuple):
-    """The standard rounding error of every entry of a backward step. None if the step has no such tensor."""
-
-    dZ: Tensor
-    dW: Tensor
-    db: Tensor
-    dslope: Tensor | None
-    dA_prev: Tensor | None
 
 
 def product_eps(X: Tensor) -> float:
@@ -57,7 +48,7 @@ def rounding_errors(
     steps: Sequence[BackwardStep],
     eps: float,
     m: float | None = None,
-) -> list[StepErrors]:
+) -> list[BackwardStep]:
     """The standard rounding error of every entry of a backward pass, for layers 1 to L, in float64 on the CPU.
 
     `eps` is the distance from 1 to the next number. Every operation passes on the errors of its inputs, whose squares
@@ -69,7 +60,7 @@ def rounding_errors(
     hidden, rows = network.hidden_activation, len(Y)
     m = rows if m is None else m
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
-    result: list[StepErrors] = []
+    result: list[BackwardStep] = []
     dA: Tensor | None = None
     dA_error = torch.tensor(0.0)
     for layer, cache, step in reversed(list(zip(network.layers, caches, steps, strict=True))):
@@ -96,7 +87,8 @@ def rounding_errors(
         dA_error = torch.hypot(
             (terms_error.square() @ W.square()).sqrt(), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())
         )
-        result.append(StepErrors(dZ_error, dW_error, db_error, dslope, None if dA is None else dA_error))
+        gradients = LayerGradients(dW_error, db_error, dslope)
+        result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
     return result[::-1]
 
 
@@ -109,11 +101,6 @@ def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> T
 def depth(n: int) -> float:
     """log₂(2n): the number of additions above a term in a tree of n terms, plus 1."""
     return log2(2 * max(n, 1))
-
-
-def exact(tensor: Tensor) -> Tensor:
-    """The tensor in float64 on the CPU."""
-    return tensor.detach().cpu().double()
 
 
 Judged = tuple[Tensor, Tensor]
@@ -267,19 +254,17 @@ def total(losses: Tensor, eps: float) -> Judged:
 Tensors = dict[TensorName, Tensor]
 
 
-def in_order(steps: Sequence[BackwardStep | StepErrors]) -> Tensors:
+def in_order(steps: Sequence[BackwardStep]) -> Tensors:
     """Name -> tensor, from layer L to layer 1. `steps` are the backward steps of layers 1 to L, or their errors."""
     tensors: dict[TensorName, Tensor | None] = {}
-    for l in range(len(steps), 0, -1):
-        step = steps[l - 1]
-        dW, db, dslope = step.gradients if isinstance(step, BackwardStep) else (step.dW, step.db, step.dslope)
+    for l, step in reversed(list(enumerate(steps, start=1))):
         tensors |= {
-            TensorName("dslope", l): dslope,
+            TensorName("dslope", l): step.gradients.dslope,
             TensorName("dZ", l): step.dZ,
-            TensorName("dW", l): dW,
-            TensorName("db", l): db,
+            TensorName("dW", l): step.gradients.dW,
+            TensorName("db", l): step.gradients.db,
+            TensorName("dA", l - 1): step.dA_prev,
         }
-        tensors[TensorName("dA", l - 1)] = step.dA_prev
     return {name: tensor for name, tensor in tensors.items() if tensor is not None}
 
 
@@ -305,8 +290,11 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
             "the forward pass: autograd finds no way from any parameter to J; a formula detaches it",
             "正向传播：autograd 找不到从任何参数到 J 的路径；有一个公式断开了它",
         )
-    names, inputs = zip(*named_inputs(network, caches), strict=True)
-    gradients = dict(zip(names, torch.autograd.grad(J, inputs, allow_unused=True), strict=True))
+    layers = zip(network.layers, caches, strict=True)
+    inputs = in_order(
+        [BackwardStep(cache.Z, LayerGradients(*layer.learned()), cache.A_prev) for layer, cache in layers]
+    )
+    gradients = dict(zip(inputs, torch.autograd.grad(J, [*inputs.values()], allow_unused=True), strict=True))
     lost = [f"{name.kind[1:]}[{name.layer}]" for name, gradient in gradients.items() if gradient is None]
     if lost:
         raise InputError(
@@ -354,19 +342,3 @@ def own_parameters(tensors: LayerTensors) -> LayerParameters:
         else:
             layer.register_parameter(name, nn.Parameter(copy))
     return layer
-
-
-def named_inputs(network: DeepNetwork, caches: Sequence[LayerCache]) -> list[tuple[TensorName, Tensor]]:
-    """(name of the derivative, tensor to differentiate by), in the order of computation."""
-    inputs: list[tuple[TensorName, Tensor]] = []
-    for l in range(len(caches), 0, -1):
-        layer, cache = network.layers[l - 1], caches[l - 1]
-        W, b, *slope = layer.learned()
-        inputs += [(TensorName("dslope", l), each) for each in slope]
-        inputs += [
-            (TensorName("dZ", l), cache.Z),
-            (TensorName("dW", l), W),
-            (TensorName("db", l), b),
-            (TensorName("dA", l - 1), cache.A_prev),
-        ]
-    return inputs

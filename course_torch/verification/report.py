@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from math import nan
-from typing import Literal
 
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.mistakes.context import TensorName
 from course_torch.notebook import html_table
-from course_torch.verification.comparing import Difference
+from course_torch.verification.comparing import Difference, Verdict
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.judges import BACKWARD, UPDATES
 from course_torch.verification.pass_failure import ALONE, RIGHT, Finding
@@ -41,7 +40,6 @@ ROUNDED = Text(
     "not judged, because rounding errors in this dtype hide them: {names}",
     "没有检查，因为这种 dtype 的舍入误差掩盖了它们：{names}",
 )
-Verdict = Literal["equal", "different", "not judged"]
 VERDICTS: dict[Verdict, Text] = {
     "equal": Text("equal", "相等"),
     "different": Text("different", "不同"),

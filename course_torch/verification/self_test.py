@@ -10,15 +10,14 @@ import torch
 from torch import Tensor
 
 from course_torch.language import same
-from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.reference import evaluated
 from course_torch.network import autograd_bridge
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification import comparison, judged_pass
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.explanation import Remembered
+from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.faults import (
     FAULTS,
     NEEDS,
@@ -30,7 +29,8 @@ from course_torch.verification.faults import (
     random_problem,
 )
 from course_torch.verification.judges import Differences
-from course_torch.verification.reference import Tensors, by_autograd, in_order, rounding_errors, with_slope_1_at_zero
+from course_torch.verification.reference import Tensors, in_order
+from course_torch.verification.right_pass import RightPass
 
 
 @dataclass
@@ -184,37 +184,19 @@ class Score(Counts):
     also_named: set[str] = field(default_factory=set)
 
 
-class Reference(NamedTuple):
-    """What the diagnosis of a problem needs, computed by the unbroken code."""
-
-    tensors: Tensors
-    errors: Tensors
-    forward: ForwardPass
-    alternative: Tensors
-    guesses: Remembered
-
-
 @lru_cache(maxsize=256)
-def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype) -> tuple[Problem, Reference]:
-    """Return a problem, and its reference with autograd's tensors."""
-    problem = network, X, Y = random_problem(seed, need, output, dtype)
-    with torch.no_grad():
-        caches = network.caches(X)
-    exact = network.backward_steps(X, Y, input_derivative=True)
-    errors = in_order(rounding_errors(network, caches, Y, exact, torch.finfo(X.dtype).eps))
-    alternative = with_slope_1_at_zero(network, caches, Y)
-    right, forward = by_autograd(network, X, Y), ForwardPass.of(network, caches, Y)
-    return problem, Reference(right, errors, forward, alternative, Remembered())
+def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype) -> tuple[Problem, RightPass]:
+    """Return a problem, and its right passes, which are computed by the unbroken code."""
+    problem = random_problem(seed, need, output, dtype)
+    return problem, RightPass(*problem)
 
 
-def diagnosis_of(wrong: Mapping[str, Wrong], problem: Problem, reference: Reference) -> Diagnosis | None:
+def diagnosis_of(wrong: Mapping[str, Wrong], problem: Problem, reference: RightPass) -> Diagnosis | None:
     """Diagnose the real backward pass with these wrong functions."""
-    found = broken_tensors(*problem, wrong)
-    tensors, errors, forward, alternative, guesses = reference
-    return diagnose(found, tensors, errors, forward, [alternative], guesses)
+    return reference.diagnosis(broken_tensors(*problem, wrong))
 
 
-def problems_of(fault: Fault) -> list[tuple[Problem, Reference]]:
+def problems_of(fault: Fault) -> list[tuple[Problem, RightPass]]:
     """The problems on which the fault or the right spelling is tried."""
     return [
         problem_with_reference(seed, fault.need, output, dtype)
@@ -223,16 +205,16 @@ def problems_of(fault: Fault) -> list[tuple[Problem, Reference]]:
     ]
 
 
-def first_wrong(fault: Fault, tensors: Tensors, errors: Tensors, forward: ForwardPass) -> str:
+def first_wrong(fault: Fault, reference: RightPass) -> str:
     """The name of the first wrong tensor: the first one that a wrong function changes, given the right tensors."""
     if fault.first:
-        L = len(forward.W)
+        L = len(reference.network.layers)
         return fault.first.replace("L-2", str(L - 2)).replace("L-1", str(L - 1)).replace("L", str(L))
-    for name, right in tensors.items():
-        computed = {other: tensor for other, tensor in tensors.items() if other.layer >= name.layer}
-        context = BackwardContext(name, computed, forward)
+    for name, right in reference.right.items():
+        computed = {other: tensor for other, tensor in reference.right.items() if other.layer >= name.layer}
+        context = BackwardContext(name, computed, reference.forward)
         made = fault.wrong[context.place](context) if context.place in fault.wrong else right
-        if not difference(made, right, errors[name]).agrees:
+        if not difference(made, right, reference.errors()[name]).agrees:
             return str(name)
     return ""
 
@@ -245,7 +227,7 @@ def score(fault: Fault) -> Score:
         result.runs += 1
         if diagnosis is not None:
             result.found += 1
-            result.placed += str(diagnosis.tensor) == first_wrong(fault, *reference[:3])
+            result.placed += str(diagnosis.tensor) == first_wrong(fault, reference)
             result.named += is_named(diagnosis, fault)
             result.unknown += is_unknown(diagnosis, fault)
             result.misleading += not (is_named(diagnosis, fault) or is_unknown(diagnosis, fault))

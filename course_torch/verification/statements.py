@@ -16,6 +16,7 @@ from torch import Tensor
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes.operands import EXAMPLE, INPUT, ROW, UNIT, WHOLE, Formula, Operand
 from course_torch.mistakes.record import Mistake
+from course_torch.verification.comparing import exact
 from course_torch.verification.every_entry import OF_TERMS, RIGHT, explanations, terms_tell
 from course_torch.verification.evidence import CLOSE, ENOUGH, Evidence, listed, said, short
 from course_torch.verification.some_entries import close_to, conditions, few_factors, parts, wrong_entries
@@ -36,7 +37,7 @@ def evidence_of(formula: Formula, found: Tensor, right: Tensor, error: Tensor) -
     """The evidence of a wrong tensor. None if it proves nothing: another shape, 0, not finite, too few digits."""
     if right.ndim != 2 or found.shape != right.shape or not (right.any() and found.any() and found.isfinite().all()):
         return None
-    found, right, error = (tensor.detach().cpu().double() for tensor in (found, right, error))
+    found, right, error = map(exact, (found, right, error))
     if error.max() > ROUGH * right.abs().max():
         return None
     return Evidence(found, right, error.expand_as(right), formula, torch.ones_like(right).bool())

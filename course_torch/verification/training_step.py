@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import ANOTHER_SHAPE, difference
 from course_torch.verification.comparison import compare_gradients
@@ -108,11 +107,7 @@ def end_of(report: GradientReport) -> str | None:
     """The finding about a tensor that no next step can use, or None."""
     if report.forward is not None:
         return str(report.forward) if report.forward.stops else None
-    if report.diagnosis is not None and report.diagnosis.tensor in misshapen(report):
+    misshapen = {row.name for row in report if row.formulas == ANOTHER_SHAPE}
+    if report.diagnosis is not None and report.diagnosis.tensor in misshapen:
         return report.objection.en
     return str(report.broken) if report.broken is not None and report.broken.stops else None
-
-
-def misshapen(report: GradientReport) -> set[TensorName]:
-    """The hand-written tensors that have another shape than autograd's."""
-    return {row.name for row in report if row.formulas == ANOTHER_SHAPE}

@@ -3,19 +3,16 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 
+from tests.browser import Page
 from tests.docs.texts import DOCS
 from tools import katex
 from tools.build_site import build
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-Open = Callable[..., "Page"]
+Open = Callable[..., Page]
 COMMIT = """async () => {
   const forms = document.querySelectorAll(".asks form.commit");
   for (const form of forms) {
@@ -75,7 +72,7 @@ def language(request: pytest.FixtureRequest) -> str:
 def open_page(site: Path, new_page: Open) -> Open:
     """A function that opens a page of the site from disk."""
 
-    def open_(page: str, **options: object) -> "Page":
+    def open_(page: str, **options: object) -> Page:
         opened = new_page(**options)
         opened.goto((site / page).as_uri())
         return opened

@@ -4,17 +4,13 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.browser import DRAWN, violations
+from tests.browser import DRAWN, Page, violations
 from tests.docs.conftest import COMMIT, Open
 from tests.docs.texts import PAGES, SECTIONS, text_of
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 CHOICE = re.compile(r"^- \[([ x])\] ", re.MULTILINE)
 KEY = "course-torch progress"
@@ -109,7 +105,7 @@ def test_a_number_that_is_given_away_is_found(above: str, below: str, found: set
     assert given_away(page)[page.select(".predict").index(boxes[0])] == found
 
 
-def progress(page: "Page") -> dict[str, object]:
+def progress(page: Page) -> dict[str, object]:
     return json.loads(page.evaluate(f"localStorage.getItem({KEY!r})") or "{}")
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,12 +24,9 @@ from course_torch.formulas.shallow_network import node_by_node
 from course_torch.formulas.slopes import slope_by_nudge
 from course_torch.formulas.update import update
 from course_torch.mistakes import MISTAKES
-from tests.browser import violations
+from tests.browser import Page, violations
 from tests.docs.conftest import Open
 from tests.docs.texts import DOCS, PAGES, SECTIONS, module_of_extension, text_of
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 LESSONS = SECTIONS[SECTIONS.index("1.4") :]
 QUESTIONS = module_of_extension("_questions").QUESTIONS
@@ -303,7 +300,7 @@ PLACES = ["row 1, column 1", "row 1, column 2", "row 2, column 1", "row 2, colum
 
 
 @pytest.fixture
-def judging(new_page: Open) -> "Page":
+def judging(new_page: Open) -> Page:
     """A page that judges answers: `judge(data, typed)` with the typed texts, row by row."""
     page = new_page()
     for path in (WEB / "progress.js", STATIC / "questions.js"):
@@ -319,12 +316,12 @@ def typed(answer: Any, digits: int = 17) -> list[str]:
     return [f"{value:.{digits}g}".replace("-", "−") for value in np.ravel(answer)]
 
 
-def judged(page: "Page", data: dict[str, Any], texts: list[str]) -> dict[str, Any]:
+def judged(page: Page, data: dict[str, Any], texts: list[str]) -> dict[str, Any]:
     return page.evaluate("([data, typed]) => judge(data, typed)", [data, texts])
 
 
 @browser
-def test_right_answers_are_right_and_every_known_mistake_is_told(judging: "Page", language: str) -> None:
+def test_right_answers_are_right_and_every_known_mistake_is_told(judging: Page, language: str) -> None:
     for name, question in QUESTIONS.items():
         data = directive.data_of(question, language)
         for digits in (17, 6, 4, 3):
@@ -363,7 +360,7 @@ RIGHT = [[3.0, -2.0], [1.0, 1 / 3]]
         (["0", "0", "0", "0"], "Not yet: none of the numbers is right."),
     ],
 )
-def test_an_answer_that_no_known_mistake_gives_is_described(judging: "Page", texts: list[str], words: str) -> None:
+def test_an_answer_that_no_known_mistake_gives_is_described(judging: Page, texts: list[str], words: str) -> None:
     question = made.question("", {}, RIGHT, [])
     assert judged(judging, directive.data_of(question, "en"), texts)["line"] == words
 
@@ -380,9 +377,7 @@ def test_an_answer_that_no_known_mistake_gives_is_described(judging: "Page", tex
         (2.5, "3", "the number is too large"),
     ],
 )
-def test_a_number_that_no_known_mistake_gives_is_described(
-    judging: "Page", right: float, text: str, words: str
-) -> None:
+def test_a_number_that_no_known_mistake_gives_is_described(judging: Page, right: float, text: str, words: str) -> None:
     question = made.question("", {}, right, [])
     assert judged(judging, directive.data_of(question, "en"), [text])["line"] == ANSWER["en"].format(words)
 
@@ -405,7 +400,7 @@ def test_a_number_that_no_known_mistake_gives_is_described(
         ),
     ],
 )
-def test_what_is_typed_is_read_as_a_number_or_not_at_all(judging: "Page", text: str, value: float | None) -> None:
+def test_what_is_typed_is_read_as_a_number_or_not_at_all(judging: Page, text: str, value: float | None) -> None:
     assert judging.evaluate("(text) => readNumber(text)?.value ?? null", text) == value
 
 
@@ -415,7 +410,7 @@ CHECKED = {
 }
 
 
-def progress(page: "Page") -> dict[str, object]:
+def progress(page: Page) -> dict[str, object]:
     return json.loads(page.evaluate(f"localStorage.getItem({KEY!r})") or "{}")
 
 
@@ -461,7 +456,7 @@ def test_the_reader_types_is_told_why_and_is_remembered(open_page: Open, languag
     assert page.locator(".done").nth(1).is_hidden()
 
 
-def known_of_the_lesson(page: "Page") -> dict[str, object]:
+def known_of_the_lesson(page: Page) -> dict[str, object]:
     """What the page keeps of the lesson before anything is answered."""
     return {key: value for key, value in progress(page).items() if key in ("lessons", "predictions")}
 

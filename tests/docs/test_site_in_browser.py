@@ -1,15 +1,10 @@
 """The site from disk in a real browser: languages, phone, dark, no script, print, axe, and every button."""
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.browser import DRAWN, violations
+from tests.browser import DRAWN, Locator, violations
 from tests.docs.conftest import COMMIT, Open
 from tests.docs.texts import PAGES, SECTIONS
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = [page.removesuffix(".md") for page in PAGES]
@@ -173,7 +168,7 @@ MOST = 60
 """More presses than a widget has steps."""
 
 
-def ends(button: "Locator") -> bool:
+def ends(button: Locator) -> bool:
     """Press a button until it can do nothing more. Asserts that it has the focus after each press."""
     page = button.page
     button.focus()
@@ -213,7 +208,7 @@ def test_a_button_at_the_end_does_nothing_and_back_leads_away(open_page: Open) -
     assert widget.locator(".arithmetic").inner_text() not in ("", last)
 
 
-def shown_step(widget: "Locator", number: int) -> int:
+def shown_step(widget: Locator, number: int) -> int:
     """The step of a network in a lesson."""
     words = widget.frame_locator("iframe").nth(number).locator("#at").inner_text()
     return int("".join(filter(str.isdigit, words)))

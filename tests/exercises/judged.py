@@ -1,5 +1,6 @@
 """Judge the text of a learner's file, and the changes of right solutions as parameters of tests."""
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -39,6 +40,21 @@ def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
     with Learner(source, chapter.helpers) as learner:
         return in_order(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
+
+
+def renamed(text: str, *pairs: tuple[str, str]) -> str:
+    """The text with each old name replaced by the new one."""
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def function_of(text: str) -> ast.FunctionDef:
+    """The only function of a text."""
+    (function,) = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef)
+    return function
 
 
 USUAL = (("numpy", "columns"), ("torch", "rows"))

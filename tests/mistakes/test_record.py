@@ -19,7 +19,8 @@ from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.records.general import EVIDENCE
 from course_torch.mistakes.reference import REFERENCE, tensors_of, text_of
-from course_torch.verification.explanation import CALLS, EXACTLY, filled
+from course_torch.verification.evidence import said
+from course_torch.verification.explanation import CALLS, EXACTLY
 from tests.mistakes import test_forward, test_general, test_hidden, test_output, test_parameters
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
@@ -182,9 +183,9 @@ HAN = "[\u4e00-\u9fff]"
 PUNCTUATION = "[，：、]"
 SENTENCES = [
     *(record.sentence for record in RECORDS if record.key not in ("another m", "factor")),
-    filled("another m", number=209, m=9).sentence,
-    filled("factor", exactly=EXACTLY, factor="m²", calls=NOTHING).sentence,
-    filled("factor", exactly=NOTHING, factor="-0.1235", calls=CALLS.fill(factor=3)).sentence,
+    said("another m", number=209, m=9).sentence,
+    said("factor", exactly=EXACTLY, factor="m²", calls=NOTHING).sentence,
+    said("factor", exactly=NOTHING, factor="-0.1235", calls=CALLS.fill(factor=3)).sentence,
 ]
 each_sentence = pytest.mark.parametrize("sentence", SENTENCES, ids=lambda sentence: sentence.en)
 

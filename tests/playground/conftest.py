@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from struct import unpack_from
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -20,11 +20,7 @@ from course_torch.playground.controller import OwnFile
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 from course_torch.playground.standalone import standalone_page
-from tests.browser import PATIENCE
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
+from tests.browser import PATIENCE, Page
 
 Shown = tuple[dict[str, Any], torch.Tensor, list[torch.Tensor]]
 
@@ -81,8 +77,8 @@ class Client:
         return self.frames[-1]
 
 
-OpenPage = Callable[..., "Page"]
-Standalone = Callable[..., "Page"]
+OpenPage = Callable[..., Page]
+Standalone = Callable[..., Page]
 VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, output)")].map((each) =>
   (each.type === "checkbox" ? String(each.checked) : each.value))"""
 
@@ -106,7 +102,7 @@ class Playground:
         self.address, self.origin, self.port, self.token = found[0], found[1], int(found[2]), found[3]
         self.secret: str | None = None
 
-    def open(self, page: "Page", fragment: str = "", language: str = "en") -> None:
+    def open(self, page: Page, fragment: str = "", language: str = "en") -> None:
         """Open the playground with settings in the fragment, in any browser, and wait for the first frame."""
         if self.secret is None:
             page.goto(self.address)
@@ -137,10 +133,10 @@ def playground() -> Iterator[Playground]:
 
 
 @pytest.fixture
-def open_page(new_page: Callable[..., "Page"], playground: Playground) -> OpenPage:
+def open_page(new_page: Callable[..., Page], playground: Playground) -> OpenPage:
     """A function that opens the playground in a page with these options."""
 
-    def open_page(fragment: str = "", language: str = "en", **options: object) -> "Page":
+    def open_page(fragment: str = "", language: str = "en", **options: object) -> Page:
         page = new_page(**options)
         playground.open(page, fragment, language)
         return page
@@ -156,10 +152,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def standalone(file: Path, new_page: Callable[..., "Page"]) -> Standalone:
+def standalone(file: Path, new_page: Callable[..., Page]) -> Standalone:
     """A function that opens the file, with a link's fragment, and waits for the first frame."""
 
-    def open_file(fragment: str = "", language: str = "en", **options: object) -> "Page":
+    def open_file(fragment: str = "", language: str = "en", **options: object) -> Page:
         page = new_page(**options)
         page.goto(f"{file.as_uri()}?language={language}#{fragment}")
         ready(page)
@@ -168,43 +164,43 @@ def standalone(file: Path, new_page: Callable[..., "Page"]) -> Standalone:
     return open_file
 
 
-def ready(page: "Page") -> None:
+def ready(page: Page) -> None:
     """Wait until a frame shows the settings: the server has answered every change."""
     page.wait_for_selector("#columns[aria-busy='false']", state="attached", timeout=PATIENCE)
 
 
-def settings(page: "Page") -> list[str]:
+def settings(page: Page) -> list[str]:
     """The values of the controls of the settings."""
     return page.evaluate(VALUES)
 
 
-def step(page: "Page") -> int:
+def step(page: Page) -> int:
     return int(re.sub(r"\D", "", page.locator("#at").inner_text()))
 
 
-def fragment(page: "Page") -> dict[str, str]:
+def fragment(page: Page) -> dict[str, str]:
     """The settings in the address."""
     return dict(parse_qsl(page.evaluate("() => location.hash.slice(1)"), keep_blank_values=True))
 
 
-def wait_for_setting(page: "Page", name: str, value: str) -> None:
+def wait_for_setting(page: Page, name: str, value: str) -> None:
     """Wait until the address has a setting: the page writes the address a moment after the server's answer."""
     page.wait_for_function(
         "([name, value]) => new URLSearchParams(location.hash.slice(1)).get(name) === value", arg=[name, value]
     )
 
 
-def seen(page: "Page") -> list[str]:
+def seen(page: Page) -> list[str]:
     """The numbers of a frame: cost and accuracy, gradients, layers, the point's forward pass."""
     return [page.locator(part).inner_text() for part in ("#numbers", "#gradients", "#layers", "#point")]
 
 
-def wait_for_step(page: "Page", number: int) -> None:
+def wait_for_step(page: Page, number: int) -> None:
     page.wait_for_function(
         "(n) => document.getElementById('at').textContent.match(/\\d+/)?.[0] === String(n)", arg=number
     )
 
 
-def wait_for_text(page: "Page", name: str, text: str) -> None:
+def wait_for_text(page: Page, name: str, text: str) -> None:
     """Wait until an element contains a text."""
     page.wait_for_function("([name, text]) => byId(name).textContent.includes(text)", arg=[name, text])

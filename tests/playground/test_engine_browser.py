@@ -3,15 +3,13 @@
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from course_torch.playground.standalone import joined, kit
+from tests.browser import Page
 from tests.playground.conftest import Client, decoded
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 SCRIPT = """window.begin = async (kit) => {
@@ -38,7 +36,7 @@ def packed_kit() -> dict[str, Any]:
 
 
 @pytest.fixture
-def tell(new_page: Callable[..., "Page"], packed_kit: dict[str, Any]) -> Callable[..., list[Any]]:
+def tell(new_page: Callable[..., Page], packed_kit: dict[str, Any]) -> Callable[..., list[Any]]:
     """Sends messages to an engine in the page, and returns its answers; the last answer is a frame."""
     page = new_page()
     page.add_script_tag(content=f"{joined('engine/engine.js')}{SCRIPT}")

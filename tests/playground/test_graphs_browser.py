@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -16,10 +16,8 @@ from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 from course_torch.verification import reference
 from course_torch.verification.reference import depth
+from tests.browser import Page
 from tests.playground.conftest import session_of
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 RUN = """([graph, inputs]) => {
@@ -52,7 +50,7 @@ def given(session: Session) -> dict[str, list[Any]]:
 @pytest.mark.parametrize("hidden_layers", [[], [5], [3, 3, 3]], ids=str)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_mistake_in_the_page_makes_the_tensors_of_the_server(
-    graph_page: "Page", activation: str, hidden_layers: list[int]
+    graph_page: Page, activation: str, hidden_layers: list[int]
 ) -> None:
     changes = {"hidden_layers": hidden_layers, "hidden_activation": activation, "learn_slope": True, "points": 50}
     session = session_of(
@@ -71,7 +69,7 @@ def test_a_mistake_in_the_page_makes_the_tensors_of_the_server(
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_rounding_errors_in_the_page_are_those_of_the_server_with_longer_sums(
-    graph_page: "Page", activation: str
+    graph_page: Page, activation: str
 ) -> None:
     session = session_of(3, hidden_layers=[3, 2], hidden_activation=activation, learn_slope=True, points=50)
     graph = json.loads(json.dumps(passes_graph(session.settings)._asdict()))

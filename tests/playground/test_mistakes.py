@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.mistakes.context import ForwardPass
 from course_torch.playground.gradient_check import GradientCheck, as_record
 from course_torch.playground.mistakes import Mistaken, drawn, fault_named, fault_record, fitting, same_numbers
 from course_torch.playground.session import Session, StoppedError
@@ -148,8 +147,7 @@ def test_the_panel_names_the_first_wrong_tensor_and_the_cause(fault: Fault, afte
     check = GradientCheck(session)
     diagnosis = check.diagnosis()
     assert diagnosis is not None
-    forward = ForwardPass.of(session.network, session.network.caches(session.batch.X), session.batch.Y)
-    assert str(diagnosis.tensor) == first_wrong(fault, check.right, check.errors, forward)
+    assert str(diagnosis.tensor) == first_wrong(fault, check.passes)
     assert fault.name == "labels of rank 1" or is_named(diagnosis, fault), diagnosis.causes
 
 

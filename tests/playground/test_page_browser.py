@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 from math import exp, sin, tanh
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,9 +20,6 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
-
-if TYPE_CHECKING:
-    pass
 
 pytestmark = pytest.mark.browser
 

@@ -1,21 +1,17 @@
 """Points drawn in the playground's plane, in a real browser: by mouse, finger and keyboard."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import DRAWN, violations
+from tests.browser import DRAWN, Page, violations
 from tests.playground.conftest import OpenPage, ready, step, wait_for_step, wait_for_text
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 PICTURE = "() => byId('plane').toDataURL()"
 
 
-def watch(page: "Page") -> None:
+def watch(page: Page) -> None:
     """Let the page collect the points that it sends in `sentPoints`."""
     page.evaluate("""() => {
       window.sentPoints = [];
@@ -27,7 +23,7 @@ def watch(page: "Page") -> None:
     }""")
 
 
-def stroke(page: "Page", *places: tuple[float, float]) -> None:
+def stroke(page: Page, *places: tuple[float, float]) -> None:
     """Drag the mouse through places of the plane, given as fractions of its width and height."""
     box = page.locator("#plane").bounding_box()
     at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
@@ -38,7 +34,7 @@ def stroke(page: "Page", *places: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-def state(page: "Page") -> str:
+def state(page: Page) -> str:
     return page.locator("#draw-state").inner_text()
 
 

@@ -6,12 +6,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
 
 import pytest
 
 from course_torch.mistakes.solution import solution
-from tests.browser import DRAWN, PATIENCE, violations
+from tests.browser import DRAWN, PATIENCE, Browser, BrowserContext, Page, violations
 from tests.playground.conftest import (
     OpenPage,
     Playground,
@@ -22,9 +21,6 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +52,7 @@ def test_language_and_theme_change_in_the_page_and_the_state_stays(open_page: Op
     assert page.evaluate(PICTURE) != dark
 
 
-def trained_step(page: "Page") -> str:
+def trained_step(page: Page) -> str:
     """The step at which the server stands. Its answer comes after the frames on their way, and these are drawn."""
     page.evaluate("() => { byId('differences-step').textContent = ''; }")
     page.locator("#differences").click()
@@ -145,7 +141,7 @@ def test_a_hidden_tab_does_not_train(open_page: OpenPage) -> None:
 
 
 @pytest.fixture
-def context(browser: "Browser") -> Iterator["BrowserContext"]:
+def context(browser: Browser) -> Iterator[BrowserContext]:
     """Tabs that share their localStorage. A lost connection is an error in the console, and is none of these tests."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
@@ -155,7 +151,7 @@ def context(browser: "Browser") -> Iterator["BrowserContext"]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tab", ["another tab", "the same tab"])
-def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "BrowserContext", tab: str) -> None:
+def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: BrowserContext, tab: str) -> None:
     first = Playground()
     page = context.new_page()
     page.goto(f"{first.address}&data=moons&learning_rate=0.3")
@@ -183,7 +179,7 @@ def test_a_killed_server_shows_a_message_and_the_page_connects_again(context: "B
     ("language", "message"), [("en", "The playground does not admit this browser"), ("zh", "训练场不接纳本浏览器")]
 )
 def test_a_second_browser_is_told_that_it_is_not_admitted(
-    context: "BrowserContext", open_page: OpenPage, playground: Playground, language: str, message: str, scheme: str
+    context: BrowserContext, open_page: OpenPage, playground: Playground, language: str, message: str, scheme: str
 ) -> None:
     open_page()
     page = context.new_page()
@@ -195,7 +191,7 @@ def test_a_second_browser_is_told_that_it_is_not_admitted(
     assert violations(page) == []
 
 
-def test_a_page_that_may_store_nothing_trains_and_opens_its_trace(context: "BrowserContext") -> None:
+def test_a_page_that_may_store_nothing_trains_and_opens_its_trace(context: BrowserContext) -> None:
     context.add_init_script("""Object.defineProperty(window, "localStorage", {
       get() { throw new DOMException("", "SecurityError"); } });""")
     running = Playground()
@@ -212,7 +208,7 @@ def test_a_page_that_may_store_nothing_trains_and_opens_its_trace(context: "Brow
         assert running.end() == 0
 
 
-def test_the_page_ends_the_server(context: "BrowserContext") -> None:
+def test_the_page_ends_the_server(context: BrowserContext) -> None:
     running = Playground()
     page = context.new_page()
     page.goto(running.address)
@@ -238,7 +234,7 @@ def learner(file: Path) -> Iterator[Playground]:
     assert running.end() == 0
 
 
-def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext", learner: Playground) -> None:
+def test_a_fifth_page_says_that_there_are_too_many(context: BrowserContext, learner: Playground) -> None:
     context.clock.install(time=0)
     pages = [context.new_page() for _ in range(5)]
     learner.open(pages[0])
@@ -253,9 +249,7 @@ def test_a_fifth_page_says_that_there_are_too_many(context: "BrowserContext", le
     assert pages[4].locator("#notice").inner_text() == ""
 
 
-def test_the_learner_s_own_pass_trains_and_is_judged(
-    context: "BrowserContext", learner: Playground, file: Path
-) -> None:
+def test_the_learner_s_own_pass_trains_and_is_judged(context: BrowserContext, learner: Playground, file: Path) -> None:
     page = context.new_page()
     learner.open(page)
     assert page.locator("#hidden_activation option:checked").inner_text() == "ReLU"
@@ -269,7 +263,7 @@ def test_the_learner_s_own_pass_trains_and_is_judged(
     assert "not divided by m" in page.locator("#told").inner_text()
 
 
-NewPage = Callable[..., "Page"]
+NewPage = Callable[..., Page]
 PROC = Path("/proc")
 BROWSER = """#!/bin/sh
 while kill -0 $PPID 2> /dev/null; do sleep 0.1; done

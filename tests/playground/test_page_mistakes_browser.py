@@ -5,16 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from course_torch.verification.faults import FAULTS
-from tests.browser import watched
+from tests.browser import Browser, Page, watched
 from tests.playground.conftest import OpenPage, Playground, ready, seen, step, wait_for_step, wait_for_text
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +32,7 @@ FRAGMENT = "hidden_layers=3-4&initialization=lecun"
 
 
 @pytest.fixture(scope="module")
-def panel(browser: "Browser", playground: Playground) -> Iterator["Page"]:
+def panel(browser: Browser, playground: Playground) -> Iterator[Page]:
     """A page for one mistake after the other. A test begins with a reset."""
     page = watched(browser.new_page())
     playground.open(page, FRAGMENT)
@@ -46,7 +42,7 @@ def panel(browser: "Browser", playground: Playground) -> Iterator["Page"]:
 
 
 @pytest.mark.parametrize(("name", "first"), FIRST_WRONG.items())
-def test_the_panel_names_the_mistake_that_was_chosen(panel: "Page", name: str, first: str) -> None:
+def test_the_panel_names_the_mistake_that_was_chosen(panel: Page, name: str, first: str) -> None:
     page = panel
     page.locator("#reset").click()
     ready(page)
@@ -149,7 +145,7 @@ def test_a_hidden_mistake_is_guessed(open_page: OpenPage) -> None:
     assert name in answer.inner_text()
 
 
-def exported(page: "Page") -> tuple[str, str]:
+def exported(page: Page) -> tuple[str, str]:
     """The config and the command of the export."""
     page.locator("#export").click()
     page.locator("#exported").wait_for()

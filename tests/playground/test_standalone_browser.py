@@ -4,13 +4,12 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zlib import compressobj
 
 import pytest
 
 from course_torch.playground.standalone import joined
-from tests.browser import violations
+from tests.browser import Page, violations
 from tests.playground.conftest import (
     OpenPage,
     Playground,
@@ -24,15 +23,12 @@ from tests.playground.conftest import (
     wait_for_text,
 )
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
 pytestmark = pytest.mark.browser
 LARGEST_PAGE = 500_000
 WEB = Path(__file__).parents[2] / "course_torch" / "web"
 
 
-def steps(page: "Page", hundreds: int) -> None:
+def steps(page: Page, hundreds: int) -> None:
     """Train for some hundreds of steps."""
     at = step(page)
     for number in range(1, hundreds + 1):
@@ -90,7 +86,7 @@ def test_a_link_trains_the_same_with_a_server_and_without(
     assert seen_numbers(pages[0]) == seen_numbers(pages[1])
 
 
-def seen_numbers(page: "Page") -> list[str]:
+def seen_numbers(page: Page) -> list[str]:
     """The costs, and the ends of the histograms of each layer."""
     return [page.locator(part).inner_text() for part in ("#numbers", "#layers")]
 
@@ -201,7 +197,7 @@ def test_share_copies_the_link(standalone: Standalone) -> None:
 
 
 def test_a_formula_that_changes_in_python_changes_the_page(
-    new_page: Callable[..., "Page"], monkeypatch: pytest.MonkeyPatch
+    new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from course_torch.exchange.graph import update_graph
 

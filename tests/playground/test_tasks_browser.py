@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from course_torch.playground.standalone import standalone_page
 from course_torch.tracing.page import text_of
-from tests.browser import violations
+from tests.browser import Page, violations
 from tests.docs.texts import text_of as page_of
 from tests.playground.conftest import (
     OpenPage,
@@ -21,11 +22,6 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +38,7 @@ IN_ORDER = """() => {
 WITHOUT_STORAGE = """() => Object.defineProperty(window, "localStorage", { get() { throw new Error("forbidden"); } })"""
 
 
-def press(page: "Page", control: str, *keys: str) -> None:
+def press(page: Page, control: str, *keys: str) -> None:
     """Press keys on a control, and wait until the page shows what they change."""
     page.locator(f"#{control}").focus()
     for key in keys:
@@ -51,14 +47,14 @@ def press(page: "Page", control: str, *keys: str) -> None:
     ready(page)
 
 
-def train(page: "Page", hundreds: int = 1) -> None:
+def train(page: Page, hundreds: int = 1) -> None:
     at = step(page)
     for number in range(1, hundreds + 1):
         page.locator("#step-100").press("Enter")
         wait_for_step(page, at + 100 * number)
 
 
-def choose(page: "Page", task: str) -> None:
+def choose(page: Page, task: str) -> None:
     """Choose a task by keyboard."""
     if page.locator("#tasks").get_attribute("open") is None:
         page.locator("#tasks > summary").press("Enter")
@@ -67,33 +63,33 @@ def choose(page: "Page", task: str) -> None:
     wait_for_setting(page, "task", task)
 
 
-def answer(page: "Page", number: int) -> str:
+def answer(page: Page, number: int) -> str:
     """Answer the question by keyboard. Returns what is said to a wrong answer."""
     press(page, f"task-{number}", "Enter")
     assert page.locator("#task-question [aria-pressed=true]").get_attribute("id") == f"task-{number}"
     return page.locator("#task-answer").inner_text()
 
 
-def is_done(page: "Page") -> bool:
+def is_done(page: Page) -> bool:
     return page.locator("#task-done").inner_text().startswith("✓")
 
 
-def wait_until_done(page: "Page") -> None:
+def wait_until_done(page: Page) -> None:
     wait_for_text(page, "task-done", "✓")
 
 
-def asks(page: "Page") -> bool:
+def asks(page: Page) -> bool:
     return page.locator("#task-question").is_visible()
 
 
-def solve_circle_features(page: "Page") -> None:
+def solve_circle_features(page: Page) -> None:
     press(page, "features-2", "Space")
     press(page, "features-3", "Space")
     assert not is_done(page)
     train(page)
 
 
-def solve_learning_rate(page: "Page") -> None:
+def solve_learning_rate(page: Page) -> None:
     """A larger step on the slider than one leaves a gap: two values are not neighbours then."""
     press(page, "learning_rate", *["ArrowRight"] * 3)
     train(page)
@@ -109,7 +105,7 @@ def solve_learning_rate(page: "Page") -> None:
     train(page)
 
 
-def solve_dead_unit(page: "Page") -> None:
+def solve_dead_unit(page: Page) -> None:
     assert not asks(page)
     press(page, "network", "ArrowRight")
     page.locator("#edit-b").focus()
@@ -123,7 +119,7 @@ def solve_dead_unit(page: "Page") -> None:
     answer(page, 2)
 
 
-def solve_saturated(page: "Page") -> None:
+def solve_saturated(page: Page) -> None:
     press(page, "features-2", "Space")
     press(page, "features-3", "Space")
     wait_for_text(page, "task-goal", "✓")
@@ -140,7 +136,7 @@ def solve_saturated(page: "Page") -> None:
     train(page)
 
 
-def solve_not_squared(page: "Page") -> None:
+def solve_not_squared(page: Page) -> None:
     train(page)
     assert not asks(page), "nothing is wrong yet"
     press(page, "reset", "Enter")
@@ -161,7 +157,7 @@ def solve_not_squared(page: "Page") -> None:
     answer(page, 2)
 
 
-def solve_zeros(page: "Page") -> None:
+def solve_zeros(page: Page) -> None:
     said = answer(page, 2)
     assert "dW" not in said, "the answer comes after the step"
     page.locator("#step").press("Enter")
@@ -173,7 +169,7 @@ def solve_zeros(page: "Page") -> None:
     answer(page, 3)
 
 
-def guess(page: "Page", number: int) -> None:
+def guess(page: Page, number: int) -> None:
     """Guess a mistake by its number in the list."""
     page.locator("#guess").focus()
     page.keyboard.press("Home")
@@ -182,16 +178,16 @@ def guess(page: "Page", number: int) -> None:
     page.locator("#guess-it").press("Enter")
 
 
-def wait_for_guesses(page: "Page", count: int) -> None:
+def wait_for_guesses(page: Page, count: int) -> None:
     page.wait_for_function("(n) => byId('task-goal').textContent.match(/\\d+/)?.[0] === n", arg=str(count))
 
 
-def begin_guessing(page: "Page") -> None:
+def begin_guessing(page: Page) -> None:
     page.locator("#guessing").press("Enter")
     page.locator("#guess").wait_for()
 
 
-def solve_hidden_mistake(page: "Page") -> None:
+def solve_hidden_mistake(page: Page) -> None:
     """The mistake is the first of the list (IN_ORDER)."""
     begin_guessing(page)
     for wrong in (1, 2, 3):
@@ -213,7 +209,7 @@ def solve_hidden_mistake(page: "Page") -> None:
     guess(page, 0)
 
 
-def solve_few_units(page: "Page") -> None:
+def solve_few_units(page: Page) -> None:
     train(page, 10)
     assert progress(page) == {"tasks": {}, "best": {"few_units": 8}}, "8 units are not few"
     press(page, "units-1-fewer", *["Enter"] * 4)
@@ -225,10 +221,10 @@ def solve_few_units(page: "Page") -> None:
     wait_for_text(page, "task-goal", "4")
 
 
-SOLVE: dict[str, Callable[["Page"], None]] = {name: globals()[f"solve_{name}"] for name in NAMES}
+SOLVE: dict[str, Callable[[Page], None]] = {name: globals()[f"solve_{name}"] for name in NAMES}
 
 
-def progress(page: "Page") -> Any:
+def progress(page: Page) -> Any:
     stored = page.evaluate(f"() => localStorage.getItem('{KEY}')")
     return None if stored is None else json.loads(stored)
 
@@ -381,7 +377,7 @@ def test_the_panel_can_be_used_by_everybody_also_at_390_pixels(
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_beside_the_lessons_a_task_links_to_its_lesson(new_page: Callable[..., "Page"], tmp_path: "Path") -> None:
+def test_beside_the_lessons_a_task_links_to_its_lesson(new_page: Callable[..., Page], tmp_path: "Path") -> None:
     path = tmp_path / "playground.html"
     path.write_text(standalone_page(lessons=True), encoding="utf-8")
     page = new_page()
@@ -392,7 +388,7 @@ def test_beside_the_lessons_a_task_links_to_its_lesson(new_page: Callable[..., "
     assert page.locator("#task-lesson a").get_attribute("href") == "en/lessons/2.5.html"
 
 
-def test_beside_the_lessons_a_mistake_leads_to_its_section(new_page: Callable[..., "Page"], tmp_path: "Path") -> None:
+def test_beside_the_lessons_a_mistake_leads_to_its_section(new_page: Callable[..., Page], tmp_path: "Path") -> None:
     path = tmp_path / "playground.html"
     path.write_text(standalone_page(lessons=True), encoding="utf-8")
     page = new_page()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import torch
@@ -14,12 +13,9 @@ from course_torch.reports.figures.curves import gradient_errors
 from course_torch.reports.gradient_report import html_report
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.report import GradientReport
-from tests.browser import assert_readable
+from tests.browser import Page, assert_readable
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-OpenPage = Callable[..., "Page"]
+OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +37,7 @@ def open_page(new_page: OpenPage, report: GradientReport, tmp_path: Path, monkey
     """A function that writes the page of the report, and opens it from disk."""
     monkeypatch.setattr(lessons, "SITE", tmp_path)
 
-    def open_page(language: Language = "en", **options: object) -> "Page":
+    def open_page(language: Language = "en", **options: object) -> Page:
         file = tmp_path / "report.html"
         file.write_text(html_report(report, "2-3-1", language), encoding="utf-8")
         page = new_page(**options)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import torch
@@ -11,16 +10,13 @@ from course_torch import trace
 from course_torch.language import Language
 from course_torch.tracing.page import page_of
 from course_torch.tracing.record import Trace
-from tests.browser import DRAWN, violations
+from tests.browser import DRAWN, Locator, Page, violations
 from tests.conftest import Problem, random_problem
 from tests.tracing.test_trace import first_wrong, learner
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-
 pytestmark = pytest.mark.browser
 
-OpenPage = Callable[..., "Page"]
+OpenPage = Callable[..., Page]
 HOUR = 3600
 LATER = "() => new Promise((done) => setTimeout(done, 150))"
 """Waits until the timers that the page has set are over: none is set for longer, and a later timer ends later."""
@@ -37,12 +33,12 @@ def record(problem: Problem) -> Trace:
 
 
 @pytest.fixture
-def open_page(new_page: Callable[..., "Page"], tmp_path: Path) -> OpenPage:
+def open_page(new_page: Callable[..., Page], tmp_path: Path) -> OpenPage:
     """A function that writes the page of a trace, and opens it from disk."""
 
     def open_page(
         record: Trace, address: str = "", language: Language = "en", lessons: str | None = None, **options: object
-    ) -> "Page":
+    ) -> Page:
         file = tmp_path / "trace.html"
         file.write_text(page_of(record.as_record(), language, lessons), encoding="utf-8")
         page = new_page(**options)
@@ -52,13 +48,13 @@ def open_page(new_page: Callable[..., "Page"], tmp_path: Path) -> OpenPage:
     return open_page
 
 
-def numbers(page: "Page", part: str, name: str) -> list[list[float]]:
+def numbers(page: Page, part: str, name: str) -> list[list[float]]:
     """The numbers of a tensor that goes in or comes out, with all their digits."""
     rows = page.locator(f"#{part} figure[data-name='{name}'] tr:has([data-row])").all()
     return [[float(cell.get_attribute("title") or "") for cell in row.locator("[data-row]").all()] for row in rows]
 
 
-def check_sum(page: "Page", value: float, *, m: int = 1) -> None:
+def check_sum(page: Page, value: float, *, m: int = 1) -> None:
     """Add up the products of the explanation, as a learner does, and the bias if there is one."""
     terms = [float(text) for text in page.locator("#explanation .product").all_inner_texts()]
     results = [float(text) for text in page.locator("#explanation tfoot td:last-child").all_inner_texts()]
@@ -68,12 +64,12 @@ def check_sum(page: "Page", value: float, *, m: int = 1) -> None:
     assert results[-1] == pytest.approx(value, rel=1e-5)
 
 
-def jump(page: "Page", name: str) -> None:
+def jump(page: Page, name: str) -> None:
     page.locator("#jump").fill(name)
     page.locator("#jump").press("Enter")
 
 
-def current(page: "Page") -> str | None:
+def current(page: Page) -> str | None:
     """The number of the step that the tree marks."""
     return page.locator("#steps [aria-current]").get_attribute("data-step")
 
@@ -309,7 +305,7 @@ def test_a_tensor_by_its_name(open_page: OpenPage, record: Trace) -> None:
     assert answer.is_hidden()
 
 
-def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"], record: Trace) -> None:
+def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., Page], record: Trace) -> None:
     page = new_page()
     page.set_content(record._repr_html_())
     frame = page.frame_locator("iframe")
@@ -319,7 +315,7 @@ def test_the_frame_of_a_notebook_shows_the_page(new_page: Callable[..., "Page"],
     page.frames[1].evaluate(LATER)  # the address would be written by now, and an error would fail the test
 
 
-def press(page: "Page", button: "Locator") -> str:
+def press(page: Page, button: Locator) -> str:
     """Press a button by keyboard. Returns the id of the element that has the focus then."""
     button.focus()
     page.keyboard.press("Enter")

@@ -40,7 +40,7 @@ def test_dW_and_db_alone_are_diagnosed_too(place: str, function: Wrong, first: s
     problem, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
     made = broken_tensors(*problem, {place: function})
     given = {key: tensor for key, tensor in made.items() if key.kind in ("dW", "db")}
-    diagnosis = diagnose(given, reference.tensors, reference.errors, reference.forward)
+    diagnosis = diagnose(given, reference.right, reference.errors(), reference.forward)
     assert str(diagnosis.tensor) == first
     assert set(diagnosis.causes) == causes
 
@@ -48,25 +48,25 @@ def test_dW_and_db_alone_are_diagnosed_too(place: str, function: Wrong, first: s
 def test_a_single_tensor_is_diagnosed() -> None:
     _, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
     name = TensorName("dW", 3)
-    diagnosis = diagnose({name: -3 * reference.tensors[name]}, reference.tensors, reference.errors, reference.forward)
+    diagnosis = diagnose({name: -3 * reference.right[name]}, reference.right, reference.errors(), reference.forward)
     assert (diagnosis.tensor, diagnosis.wrong, diagnosis.causes) == (name, (name,), ("factor -3",))
 
 
 def test_right_tensors_have_no_diagnosis() -> None:
     _, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
-    assert diagnose(reference.tensors, reference.tensors, reference.errors, reference.forward) is None
-    assert diagnose({}, reference.tensors, reference.errors, reference.forward) is None
+    assert diagnose(reference.right, reference.right, reference.errors(), reference.forward) is None
+    assert diagnose({}, reference.right, reference.errors(), reference.forward) is None
 
 
 def test_tensors_are_judged_by_the_reference_that_they_are_nearest_to() -> None:
     """A ReLU unit with Z = 0: slope 0 and slope 1 are both right. With -dW[1] beside slope 1, only dW[1] is wrong."""
     _, reference = problem_with_reference(0, "zeros", "sigmoid", torch.float64)
-    one, other, name = reference.tensors, reference.alternative, TensorName("dW", 1)
+    one, other, name = reference.right, reference.right_with_slope_1, TensorName("dW", 1)
     for found in (one, other):
-        assert diagnose(found, one, reference.errors, reference.forward, [other]) is None
-        assert diagnose(found, other, reference.errors, reference.forward, [one]) is None
-    assert diagnose(other, one, reference.errors, reference.forward) is not None
-    diagnosis = diagnose(other | {name: -other[name]}, one, reference.errors, reference.forward, [other])
+        assert diagnose(found, one, reference.errors(), reference.forward, [other]) is None
+        assert diagnose(found, other, reference.errors(), reference.forward, [one]) is None
+    assert diagnose(other, one, reference.errors(), reference.forward) is not None
+    diagnosis = diagnose(other | {name: -other[name]}, one, reference.errors(), reference.forward, [other])
     assert (diagnosis.wrong, diagnosis.causes) == ((name,), ("sign",))
 
 
@@ -175,9 +175,9 @@ def test_the_record_holds_strings() -> None:
 @pytest.mark.parametrize("spoilt", [lambda dZ: dZ.T, lambda dZ: dZ.float()])
 def test_a_later_tensor_of_another_shape_or_dtype_ends_no_diagnosis(spoilt: Callable[[Tensor], Tensor]) -> None:
     _, reference = problem_with_reference(2, "tanh", "sigmoid", torch.float64)
-    L = max(name.layer for name in reference.tensors)
+    L = max(name.layer for name in reference.right)
     dW, dZ = TensorName("dW", L), TensorName("dZ", L - 1)
-    found = {**reference.tensors, dW: 2 * reference.tensors[dW], dZ: spoilt(reference.tensors[dZ])}
-    seen = diagnose(found, reference.tensors, reference.errors, reference.forward)
+    found = {**reference.right, dW: 2 * reference.right[dW], dZ: spoilt(reference.right[dZ])}
+    seen = diagnose(found, reference.right, reference.errors(), reference.forward)
     assert seen is not None
     assert seen.tensor == dW

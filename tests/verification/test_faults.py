@@ -110,8 +110,8 @@ def test_all_tensors_are_made_down_to_dA_of_X() -> None:
 
 def made_by(text: str, name: str, need: str = "any") -> tuple[Tensor, BackwardContext]:
     _, reference = problem_with_reference(0, need, "sigmoid", torch.float64)
-    (of_name,) = (each for each in reference.tensors if str(each) == name)
-    context = BackwardContext(of_name, reference.tensors, reference.forward)
+    (of_name,) = (each for each in reference.right if str(each) == name)
+    context = BackwardContext(of_name, reference.right, reference.forward)
     return by_text(text, context), context
 
 
@@ -224,11 +224,11 @@ FIRST = {
 def test_the_first_wrong_tensor_of_a_fault(first: str, name: str) -> None:
     fault = BY_NAME[name]
     expected = replace(fault, first=first)
-    for _, (tensors, errors, forward, *_) in problems_of(fault)[:3]:
-        assert first_wrong(fault, tensors, errors, forward) == first_wrong(expected, tensors, errors, forward)
+    for _, reference in problems_of(fault)[:3]:
+        assert first_wrong(fault, reference) == first_wrong(expected, reference)
 
 
 @each_fault
 def test_only_faults_that_show_in_float32_are_made_in_float32(fault: Fault) -> None:
     _, reference = problem_with_reference(0, fault.need, fault.outputs[0], torch.float32)
-    assert bool(first_wrong(fault, *reference[:3])) is fault.float32
+    assert bool(first_wrong(fault, reference)) is fault.float32

@@ -40,6 +40,13 @@ def finding_of(problem: Problem) -> Finding:
     return found
 
 
+def assert_named(problem: Problem, tensor: str, sentence: str) -> None:
+    """The finding names this tensor, and says this of it."""
+    found = finding_of(problem)
+    assert found.tensor.en == tensor
+    assert sentence in str(found)
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
@@ -128,9 +135,7 @@ def test_a_bias_of_0_hides_no_mistake(monkeypatch: pytest.MonkeyPatch, generator
 
 def test_a_square_W_that_is_not_transposed_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     with_linear(lambda A, W, b: A @ W + b if len(W) == W.shape[1] else A @ W.T + b, monkeypatch)
-    found = finding_of(make_problem([4, 3, 3, 1], hidden_activation="tanh"))
-    assert found.tensor.en == "Z[2]"
-    assert "W is not transposed" in str(found)
+    assert_named(make_problem([4, 3, 3, 1], hidden_activation="tanh"), "Z[2]", "W is not transposed")
 
 
 VALUES = [
@@ -174,9 +179,7 @@ def test_a_wrong_activation_is_named(
 ) -> None:
     network, X, Y = make_problem([4, 6, 3, 1], hidden_activation=activation)
     network.hidden_activation = replace(network.hidden_activation, function=wrong)
-    found = finding_of((network, X, Y))
-    assert found.tensor.en == "A[1]"
-    assert sentence in str(found)
+    assert_named((network, X, Y), "A[1]", sentence)
 
 
 @pytest.mark.parametrize(
@@ -195,9 +198,7 @@ def test_a_wrong_activation_is_named(
 def test_a_wrong_output_is_named(wrong: Callable[[Tensor], Tensor], sentence: str, make_problem: MakeProblem) -> None:
     network, X, Y = make_problem([4, 6, 3], output="softmax")
     network.output = replace(network.output, value=wrong)
-    found = finding_of((network, X, Y))
-    assert found.tensor.en == "A[2]"
-    assert sentence in str(found)
+    assert_named((network, X, Y), "A[2]", sentence)
 
 
 def test_a_minus_sign_of_identity_is_no_sign_of_an_exponent(make_problem: MakeProblem) -> None:
@@ -272,9 +273,7 @@ def test_a_wrong_loss_is_named(
 ) -> None:
     network, X, Y = make_problem([4, 6, 3], 11, output=output)
     network.output = replace(network.output, losses=wrong)
-    found = finding_of((network, X, Y))
-    assert found.tensor.en == "the losses L"
-    assert sentence in str(found)
+    assert_named((network, X, Y), "the losses L", sentence)
 
 
 @pytest.mark.parametrize(
@@ -294,9 +293,7 @@ def test_a_wrong_cost_is_named(
         monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
     network, X, Y = make_problem()
     for dtype in (torch.float64, torch.float32, torch.bfloat16):
-        found = finding_of((network.to(dtype), X.to(dtype), Y.to(dtype)))
-        assert found.tensor.en == "J"
-        assert sentence in str(found)
+        assert_named((network.to(dtype), X.to(dtype), Y.to(dtype)), "J", sentence)
 
 
 PLAIN_COSTS = [
@@ -321,9 +318,7 @@ def test_a_cost_that_is_another_function_of_the_losses_is_named(
 ) -> None:
     for module in ("formulas.output", "verification.forward_calls"):
         monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
-    found = finding_of(make_problem([4, 6, 1], 30))
-    assert found.tensor.en == "J"
-    assert sentence in str(found)
+    assert_named(make_problem([4, 6, 1], 30), "J", sentence)
 
 
 @pytest.mark.parametrize(
@@ -551,9 +546,11 @@ def test_the_numbers_of_a_wrong_block_are_read_as_those_of_a_wrong_formula(
 def test_another_X_is_described(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     right = DeepNetwork.caches
     monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: right(self, X / X.norm(dim=0)))
-    found = finding_of(make_problem([4, 6, 1], 30, hidden_activation="tanh"))
-    assert found.tensor.en == "the input X of layer 1"
-    assert "divided by the norms of its columns" in str(found)
+    assert_named(
+        make_problem([4, 6, 1], 30, hidden_activation="tanh"),
+        "the input X of layer 1",
+        "divided by the norms of its columns",
+    )
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

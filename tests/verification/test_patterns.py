@@ -6,14 +6,8 @@ from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import ForwardPass, TensorName
-from course_torch.verification.diagnosis import (
-    Case,
-    certain,
-    has_class_weights,
-    has_other_labels,
-    narrow_dtype,
-    patterns,
-)
+from course_torch.verification.comparing import rounded_to
+from course_torch.verification.diagnosis import Case, certain, has_class_weights, has_other_labels, patterns
 from tests.verification.by_hand import forward_pass, layer_of, tensor
 
 DZ1, DZ2, DA1, DW1 = (TensorName(kind, l) for kind, l in (("dZ", 1), ("dZ", 2), ("dA", 1), ("dW", 1)))
@@ -167,7 +161,7 @@ ROWS = forward_pass(torch.zeros(3, 1), layer_of(3, 2, 1), layer_of(3, 1, 1))
 def dtype_of(found: Tensor, right: Tensor, errors: float = 0.0, forward: ForwardPass = ROWS) -> str | None:
     error = torch.zeros(right.shape, dtype=torch.float64)
     error[0, 0] = errors
-    return narrow_dtype(Case({DW1: found}, {DW1: right}, {DW1: error}, forward), DW1)
+    return rounded_to(found, right, error, len(forward.Y))
 
 
 RIGHT = tensor([1, 0.1])

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.reference import StepErrors, depth, product_eps, rounding_errors, sum_error
+from course_torch.verification.reference import depth, product_eps, rounding_errors, sum_error
 from tests.verification.by_hand import tensor
 
 s = 2.0**-23
@@ -49,7 +49,7 @@ def network(activation: str = "leaky_relu") -> DeepNetwork:
     return made
 
 
-def errors(m: float | None = None, eps: float = e) -> list[StepErrors]:
+def errors(m: float | None = None, eps: float = e) -> list[BackwardStep]:
     return rounding_errors(network(), CACHES, Y, STEPS, eps, m)
 
 
@@ -73,11 +73,11 @@ def test_dW_passes_on_the_errors_of_its_terms_and_adds_that_of_a_sum_of_two() ->
     """Σ |dZ| |A_prev| / m is 5/8 for both units, log₂(2 · 2) = 2, and dW is rounded itself."""
     passed_on = [hypot(T[0] * 1, T[1] * 3) / 2, hypot(T[0] * 2, T[1] * 1) / 2]
     own = [2 * s * 0.625 + e * 0.125, 2 * s * 0.625 + e * 0.625]
-    check(errors()[1].dW, [hypot(passed_on[0], own[0]), hypot(passed_on[1], own[1])])
+    check(errors()[1].gradients.dW, [hypot(passed_on[0], own[0]), hypot(passed_on[1], own[1])])
 
 
 def test_db_has_no_products_and_no_logarithm() -> None:
-    check(errors()[1].db, [hypot(hypot(1.5 * e, 0.25 * e) / 2, s * 0.375 + e * 0.125)])
+    check(errors()[1].gradients.db, [hypot(hypot(1.5 * e, 0.25 * e) / 2, s * 0.375 + e * 0.125)])
 
 
 def dA_error(i: int, j: int) -> float:
@@ -110,7 +110,7 @@ def test_dslope_is_a_sum_over_all_entries() -> None:
     """The terms are 0, 0, 0 and 3/2: log₂(2 · 4) = 3, Σ / m = 3/4."""
     passed_on = dA_error(1, 1) * 2
     total = hypot(passed_on, 1.5 * e, 3 * s * 1.5) / 2
-    dslope = errors()[0].dslope
+    dslope = errors()[0].gradients.dslope
     assert dslope is not None
     assert dslope.item() == pytest.approx(hypot(total, 0.75 * e), rel=1e-12, abs=0)
 
@@ -118,9 +118,9 @@ def test_dslope_is_a_sum_over_all_entries() -> None:
 def test_a_hidden_layer_has_errors_like_the_output_layer() -> None:
     first = errors()[0]
     own_dW = [2 * s * (2 * 1 + 1 * 0.5) / 2 + e * 0.75, 2 * s * (2 * 1.5 + 1 * 0.375) / 2 + e * 1.3125]
-    check(first.dW, *([hypot(hypot(2 * T1[0][j], T1[1][j]) / 2, own_dW[j])] for j in (0, 1)))
+    check(first.gradients.dW, *([hypot(hypot(2 * T1[0][j], T1[1][j]) / 2, own_dW[j])] for j in (0, 1)))
     own_db = [s * 1.5 / 2 + e * 0.25, s * 1.875 / 2 + e * 0.5625]
-    check(first.db, [hypot(hypot(DZ1_ERRORS[0][j], DZ1_ERRORS[1][j]) / 2, own_db[j]) for j in (0, 1)])
+    check(first.gradients.db, [hypot(hypot(DZ1_ERRORS[0][j], DZ1_ERRORS[1][j]) / 2, own_db[j]) for j in (0, 1)])
     own_dA = [2 * s * (1 * 4 + 1.5 * 5), 2 * s * (0.5 * 4 + 0.375 * 5)]
     check(first.dA_prev, *([hypot(4 * T1[i][0], 5 * T1[i][1], own_dA[i])] for i in (0, 1)))
 
@@ -131,11 +131,11 @@ def test_a_hidden_layer_has_errors_like_the_output_layer() -> None:
 def test_sums_of_wider_numbers_have_the_eps_of_their_dtype() -> None:
     """With ε = 2⁻⁵² for terms and sums, db is √(1.5² + 0.25²) / 2 passed on, and (0.375 + 0.125) ε of its own."""
     eps = 2.0**-52
-    check(errors(eps=eps)[1].db, [hypot(hypot(1.5, 0.25) / 2, 0.5) * eps])
+    check(errors(eps=eps)[1].gradients.db, [hypot(hypot(1.5, 0.25) / 2, 0.5) * eps])
 
 
 def test_another_m_divides_the_sums_but_not_the_gradients() -> None:
-    check(errors(m=4)[1].db, [hypot(hypot(1.5 * e, 0.25 * e) / 4, s * 0.75 / 4 + e * 0.125)])
+    check(errors(m=4)[1].gradients.db, [hypot(hypot(1.5 * e, 0.25 * e) / 4, s * 0.75 / 4 + e * 0.125)])
     check(errors(m=4)[1].dZ, [1.5 * e], [0.25 * e])
 
 
@@ -143,7 +143,7 @@ def test_what_is_not_computed_has_no_error() -> None:
     steps = [STEPS[0]._replace(dA_prev=None, gradients=STEPS[0].gradients._replace(dslope=None)), STEPS[1]]
     first, last = rounding_errors(network("tanh"), CACHES, Y, steps, e)
     assert first.dA_prev is None
-    assert first.dslope is last.dslope is None
+    assert first.gradients.dslope is last.gradients.dslope is None
     assert last.dA_prev is not None
 
 

@@ -276,15 +276,15 @@ def test_the_reference_is_that_of_the_unbroken_code(dtype: torch.dtype) -> None:
     assert network.output.name == "softmax"
     assert (network.hidden_activation.name, len(Y)) == ("tanh", 9)
     names = ["dZ[3]", "dW[3]", "db[3]", "dA[2]", "dZ[2]", "dW[2]", "db[2]", "dA[1]", "dZ[1]", "dW[1]", "db[1]", "dA[0]"]
-    assert [str(name) for name in reference.tensors] == list(map(str, reference.alternative)) == names
-    assert {str(name) for name in reference.errors} == set(names)
+    assert [str(name) for name in reference.right] == list(map(str, reference.right_with_slope_1)) == names
+    assert {str(name) for name in reference.errors()} == set(names)
     step = network.backward_steps(X, Y)[0]
     tolerance = 100 * torch.finfo(dtype).eps
-    assert torch.allclose(reference.tensors[TensorName("dW", 1)], step.gradients.dW, rtol=tolerance, atol=tolerance)
-    assert torch.equal(reference.alternative[TensorName("dW", 1)], step.gradients.dW)
+    assert torch.allclose(reference.right[TensorName("dW", 1)], step.gradients.dW, rtol=tolerance, atol=tolerance)
+    assert torch.equal(reference.right_with_slope_1[TensorName("dW", 1)], step.gradients.dW)
     # A standard error of dZ[L] = A - Y is ε (|A| + |Y|).
     A, eps = network(X).detach().double(), torch.finfo(dtype).eps
-    assert torch.allclose(reference.errors[TensorName("dZ", 3)], eps * (A + Y.double()), rtol=1e-9, atol=0)
+    assert torch.allclose(reference.errors()[TensorName("dZ", 3)], eps * (A + Y.double()), rtol=1e-9, atol=0)
     assert reference.forward.Y is Y
     assert torch.equal(reference.forward.caches[0].A_prev, X)
 
@@ -293,8 +293,8 @@ def test_the_alternative_has_slope_1_at_0() -> None:
     """All Z of the first unit are 0, so that dZ of the unit is 0 or dA."""
     _, reference = problem_with_reference(0, "zeros", "sigmoid", F64)
     dZ, dA = TensorName("dZ", 1), TensorName("dA", 1)
-    assert not reference.tensors[dZ][:, 0].any()
-    assert torch.allclose(reference.alternative[dZ][:, 0], reference.tensors[dA][:, 0], rtol=1e-12, atol=0)
+    assert not reference.right[dZ][:, 0].any()
+    assert torch.allclose(reference.right_with_slope_1[dZ][:, 0], reference.right[dA][:, 0], rtol=1e-12, atol=0)
 
 
 def test_a_problem_is_made_once() -> None:
@@ -324,7 +324,7 @@ def test_the_diagnosis_allows_slope_1_at_0() -> None:
 )
 def test_the_first_wrong_tensor_is_given_by_name(first: str, expected: str) -> None:
     _, reference = problem_with_reference(0, "tanh", "sigmoid", F64)
-    assert first_wrong(replace(FAULT, first=first), *reference[:3]) == expected
+    assert first_wrong(replace(FAULT, first=first), reference) == expected
 
 
 def test_the_first_wrong_tensor_is_the_first_that_a_wrong_function_changes() -> None:
@@ -335,7 +335,7 @@ def test_the_first_wrong_tensor_is_the_first_that_a_wrong_function_changes() -> 
 
     _, reference = problem_with_reference(0, "tanh", "sigmoid", F64)
     for wrong, expected in (({"dA": in_layer_1}, "dA[0]"), ({"db": in_layer_1, "dA": doubled}, "dA[2]"), ({}, "")):
-        assert first_wrong(replace(FAULT, first="", wrong=wrong), *reference[:3]) == expected
+        assert first_wrong(replace(FAULT, first="", wrong=wrong), reference) == expected
 
 
 @pytest.mark.parametrize(

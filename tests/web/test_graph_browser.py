@@ -1,7 +1,7 @@
 """The page's graphs compute what torch computes from the same formulas."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import torch
@@ -12,9 +12,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.graphs import passes_graph
 from course_torch.playground.settings import Settings
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from tests.browser import Page
 
 pytestmark = pytest.mark.browser
 RUN = """([graph, inputs]) => {
@@ -87,7 +85,7 @@ class Problem:
 
 
 @pytest.mark.parametrize("first", range(0, 200, 50))
-def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(graph_page: "Page", first: int) -> None:
+def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(graph_page: Page, first: int) -> None:
     for seed in range(first, first + 50):
         problem = Problem(seed)
         graph = json.loads(json.dumps(step_graph(problem.network)._asdict()))
@@ -102,7 +100,7 @@ def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(graph_page:
 
 
 @pytest.mark.parametrize("activation", [name for name, g in ACTIVATIONS.items() if not g.kink])
-def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(graph_page: "Page", activation: str) -> None:
+def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(graph_page: Page, activation: str) -> None:
     """Central differences of the forward graph judge the backward graph without torch."""
     problem = Problem(1)
     problem.network = DeepNetwork([5, 4, 3, 1], activation, dtype=torch.float64, initialization="he")
@@ -117,7 +115,7 @@ def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(graph_page: "P
         assert (slopes - gradient).norm() <= 1e-7 * gradient.norm(), name
 
 
-def test_the_update_in_the_page(graph_page: "Page") -> None:
+def test_the_update_in_the_page(graph_page: Page) -> None:
     inputs = {"W": [[1, 2], [1.0, -2.0]], "dW": [[1, 2], [0.5, 4.0]], "alpha": [[], [0.1]]}
     graph = json.loads(json.dumps(update_graph()._asdict()))
     ((name, (shape, data)),) = graph_page.evaluate(RUN, [graph, inputs])
@@ -125,7 +123,7 @@ def test_the_update_in_the_page(graph_page: "Page") -> None:
     assert data == pytest.approx([0.95, -2.4], rel=1e-15)
 
 
-def test_a_packed_graph_is_the_same_graph_in_the_page(graph_page: "Page") -> None:
+def test_a_packed_graph_is_the_same_graph_in_the_page(graph_page: Page) -> None:
     """Mistakes of three kinds: nodes after those of the formulas, nodes of the formulas before, and both."""
     graphs = {activation: passes_graph(Settings(hidden_activation=activation)) for activation in ("tanh", "leaky_relu")}
     pack = json.loads(json.dumps(packed(graphs)))

@@ -22,10 +22,10 @@ from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.operands import EXAMPLE, INPUT, UNIT
 from course_torch.mistakes.record import Edit, Mistake
 from course_torch.mistakes.reference import REFERENCE
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
-from course_torch.verification.diagnosis import diagnose
 from course_torch.verification.evidence import listed, said, short
 from course_torch.verification.statements import PLACES
 
@@ -163,8 +163,7 @@ def diagnosed(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
             tensor = part.found if part.name in result.wrong else part.right
             tensors[names[part.name]] = as_in_network(tensor, part.right, case.right[names[part.name]])
     dtype = result.first.found.dtype if result.first.found.is_floating_point() else torch.float64
-    errors = case.errors(max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
-    diagnosis = diagnose(tensors, case.right, errors, case.forward, [case.right_with_slope_1], case.candidates)
+    diagnosis = case.diagnosis(tensors, max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
     explained = diagnosis.explanations if diagnosis is not None and diagnosis.causes != ("unknown",) else []
     placed = [tuple(in_words_of(layout, cause) for cause in causes) for causes in explained]
     return [tuple(cause for cause in causes if cause) for causes in placed if None not in causes]
@@ -190,7 +189,6 @@ def in_words_of(layout: str, cause: Mistake) -> Mistake | None:
     return replace(cause, sentence=Text(*(SIDE.sub(lambda side: SIDES[side[0]], text) for text in cause.sentence)))
 
 
-EXAMPLE, UNIT, INPUT = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入")
 AXES = {
     **dict.fromkeys(("Z", "A", "AL", "predictions", "Y_prediction"), (EXAMPLE, UNIT)),
     **{"W": (UNIT, INPUT), "b": (NOTHING, UNIT)},

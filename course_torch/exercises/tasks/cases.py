@@ -1,7 +1,6 @@
 """A network with examples, and every tensor of its passes: the consistent input of the functions under judgement."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
@@ -9,12 +8,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.formulas.layers import BackwardStep, LayerCache
-from course_torch.mistakes.context import ForwardPass, Kind, TensorName
+from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.explanation import Remembered
 from course_torch.verification.faults import shows_all
-from course_torch.verification.reference import Tensors, by_autograd, in_order, rounding_errors, with_slope_1_at_zero
+from course_torch.verification.right_pass import RightPass
 
 
 def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:
@@ -23,15 +20,10 @@ def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:
     return {f"{kind}{l}": getattr(layer, kind).detach() for l, layer in layers for kind in ("W", "b")}
 
 
-@dataclass(frozen=True, eq=False)
-class TestCase:
-    """A float64 network with parameters of order 1 and examples X (m, n_x), Y (m, n_y)."""
+class TestCase(RightPass):
+    """A float64 network with parameters of order 1 and examples X (m, n_x), Y (m, n_y), and its two passes."""
 
     __test__ = False  # for pytest: the class holds no tests
-
-    network: DeepNetwork
-    X: Tensor
-    Y: Tensor
 
     @property
     def m(self) -> int:
@@ -41,49 +33,9 @@ class TestCase:
     def L(self) -> int:
         return len(self.network.layers)
 
-    @cached_property
-    def caches(self) -> list[LayerCache]:
-        """A[l-1], Z[l], A[l] of layers 1 to L."""
-        with torch.no_grad():
-            return self.network.caches(self.X)
-
-    @cached_property
-    def steps(self) -> list[BackwardStep]:
-        """dZ[l], dW[l], db[l], dA[l-1] of layers 1 to L, by the formulas."""
-        return self.network.backward_steps(self.X, self.Y, input_derivative=True)
-
-    @cached_property
-    def right(self) -> Tensors:
-        """Every tensor of the backward pass, by autograd."""
-        return by_autograd(self.network, self.X, self.Y)
-
     def tensor(self, kind: Kind, l: int) -> Tensor:
         """dZ[l], dW[l], db[l] or dA[l], by autograd."""
         return self.right[TensorName(kind, l)]
-
-    @cached_property
-    def right_with_slope_1(self) -> Tensors:
-        """Every tensor of the backward pass, with slope 1 of ReLU where Z is exactly 0."""
-        return with_slope_1_at_zero(self.network, self.caches, self.Y)
-
-    @cached_property
-    def forward(self) -> ForwardPass:
-        return ForwardPass.of(self.network, self.caches, self.Y)
-
-    @cached_property
-    def candidates(self) -> Remembered:
-        """The hypotheses about each tensor of the backward pass, computed once."""
-        return Remembered()
-
-    def errors(self, eps: float) -> Tensors:
-        """The standard rounding error of each entry, where ε is that of the learner's dtype; computed once."""
-        if eps not in self._errors:
-            self._errors[eps] = in_order(rounding_errors(self.network, self.caches, self.Y, self.steps, eps))
-        return self._errors[eps]
-
-    @cached_property
-    def _errors(self) -> dict[float, Tensors]:
-        return {}
 
     def once(self, make: Callable[["TestCase"], Iterable[Any]]) -> list[Any]:
         """What a function such as `Task.calls` makes from this test case, computed once for all files and questions."""

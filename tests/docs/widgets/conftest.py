@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import Locator, Page
 from tests.docs.conftest import COMMIT, Open
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
 
 
 def number(text: str) -> float:
@@ -25,13 +22,13 @@ def value_of(arithmetic: str) -> float:
 class Widget:
     """A widget. Selectors are within it, and mean the first element that fits."""
 
-    def __init__(self, page: "Page", name: str) -> None:
+    def __init__(self, page: Page, name: str) -> None:
         self.page, self.root = page, page.locator(f"course-{name}")
 
-    def find(self, selector: str) -> "Locator":
+    def find(self, selector: str) -> Locator:
         return self.root.locator(selector).first
 
-    def all(self, selector: str) -> list["Locator"]:
+    def all(self, selector: str) -> list[Locator]:
         return self.root.locator(selector).all()
 
     def press(self, selector: str, *keys: str) -> None:

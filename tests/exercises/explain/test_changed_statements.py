@@ -7,7 +7,7 @@ import pytest
 from course_torch.exercises.explain.changed_statements import LONGEST, moved_statements
 from course_torch.exercises.judge.answer import message
 from course_torch.mistakes.solution import changed, solution
-from tests.exercises.judged import verdict_on
+from tests.exercises.judged import function_of, verdict_on
 
 TEXT = """def f(x):
     'A docstring.'
@@ -31,12 +31,6 @@ MOVES = [
 ]
 """Old and new code of TEXT, and the beginning of the sentence."""
 # fmt: on
-
-
-def function_of(text: str) -> ast.FunctionDef:
-    (function,) = ast.parse(text).body
-    assert isinstance(function, ast.FunctionDef)
-    return function
 
 
 @pytest.mark.parametrize(("old", "new", "sentence"), MOVES)

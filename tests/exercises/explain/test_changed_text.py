@@ -6,15 +6,8 @@ import pytest
 
 from course_torch.exercises.explain.changed_text import KINDS, MOST, changes, repairs, returning_keys, without_asserts
 from course_torch.exercises.judge.answer import message
-from course_torch.exercises.sandbox.source import Function
 from course_torch.mistakes.solution import changed, solution
-from tests.exercises.judged import verdict_on
-
-
-def function_of(text: str) -> Function:
-    (function,) = ast.parse(text).body
-    assert isinstance(function, ast.FunctionDef)
-    return function
+from tests.exercises.judged import function_of, verdict_on
 
 
 def said(chapter: str, function: str, *edit: str, layout: str = "columns") -> tuple[list[str], str]:

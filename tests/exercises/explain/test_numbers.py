@@ -3,7 +3,6 @@
 from dataclasses import replace
 from math import nan
 from typing import Any
-from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -34,10 +33,12 @@ from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.cases import Sizes, drawn_case
 from course_torch.exercises.tasks.task import Call, Task
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.record import Edit
+from course_torch.verification import right_pass
+from course_torch.verification.diagnosis import Diagnosis
 
 CASES = {m: drawn_case(Sizes([3, 1], m), "relu", seed=1) for m in (1, 4, 5, 7)}
 
@@ -283,8 +284,8 @@ def test_the_catalogue_knows_the_networks_tensors_and_shapes() -> None:
 
 def explained(monkeypatch: pytest.MonkeyPatch, *explanations: Any, layout: str = "rows") -> list[Any]:
     """What is made of the explanations of a diagnosis."""
-    diagnosis = Mock(explanations=explanations, causes=tuple(causes[0].key for causes in explanations))
-    monkeypatch.setattr(numbers, "diagnose", lambda *arguments: diagnosis if explanations else None)
+    diagnosis = Diagnosis(DW, (DW,), explanations, NOTHING)
+    monkeypatch.setattr(right_pass, "diagnose", lambda *arguments: diagnosis if explanations else None)
     return diagnosed(gradient(2 * CASES[4].right[DW]), layout)
 
 

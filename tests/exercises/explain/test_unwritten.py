@@ -48,10 +48,14 @@ TEMPLATES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("chapter", "head", "body"), TEMPLATES)
-def test_an_unfilled_template_is_not_written_yet(chapter: str, head: str, body: list[str]) -> None:
+def state(chapter: str, head: str, body: list[str]) -> str:
     name = head.removeprefix("def ").partition("(")[0]
-    assert verdict(chapter, name, head, *(f"    {line}" for line in body)).state == "missing"
+    return verdict(chapter, name, head, *(f"    {line}" for line in body)).state
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_an_unfilled_template_is_not_written_yet(template: tuple[str, str, list[str]]) -> None:
+    assert state(*template) == "missing"
 
 
 def test_a_function_written_in_part_names_what_is_still_none() -> None:
@@ -103,10 +107,9 @@ ELSEWHERE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("chapter", "head", "body"), ELSEWHERE)
-def test_code_beside_the_blank_place_is_wrong_and_not_unwritten(chapter: str, head: str, body: list[str]) -> None:
-    name = head.removeprefix("def ").partition("(")[0]
-    assert verdict(chapter, name, head, *(f"    {line}" for line in body)).state == "wrong"
+@pytest.mark.parametrize("template", ELSEWHERE)
+def test_code_beside_the_blank_place_is_wrong_and_not_unwritten(template: tuple[str, str, list[str]]) -> None:
+    assert state(*template) == "wrong"
 
 
 def test_a_blank_place_for_a_call_is_not_written_yet() -> None:

@@ -11,14 +11,7 @@ from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import judged, verdict_by, written
-
-
-def renamed(text: str, *pairs: tuple[str, str]) -> str:
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    return text
+from tests.exercises.judged import judged, renamed, verdict_by, written
 
 
 def verdicts(check: Check) -> dict[str, Verdict]:

@@ -16,7 +16,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import written
+from tests.exercises.judged import renamed, written
 
 NAMES = [
     ("logistic", "initialize_parameters(dim)", "initialize_with_zeros"),
@@ -102,13 +102,6 @@ def test_an_argument_at_the_place_of_another_is_another_signature(tmp_path: Path
         "L_layer_model": False,
         "two_layer_model": True,
     }
-
-
-def renamed(text: str, *pairs: tuple[str, str]) -> str:
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    return text
 
 
 def states(check: Check) -> dict[str, str]:
