@@ -15,7 +15,7 @@ from benchmarks.playground import measured, playground_goals, step_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
-from course_torch.command_line.progress import track_on_terminal
+from course_torch.command_line.progress import with_progress
 from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 
@@ -28,7 +28,7 @@ PACKAGES = {  # package -> its module. JAX is optional.
 def measure(device: str) -> dict[str, Any]:
     """Measure everything, which takes minutes. Returns the machine, all times in seconds, and the goals, for JSON."""
     quiet_lightning()
-    rows = time_workloads(device, lambda tasks: track_on_terminal(tasks, "timing"))
+    rows = time_workloads(device, lambda tasks: with_progress(tasks, "timing"))
     pipelines, growth, starts = pipeline_times(FLOWER), measure_growth(), start_times()
     (opening, rates), steps, crossover = asyncio.run(measured()), step_times(), measure_crossover()
     judged = [*(goal for row in rows for goal in row.goals()), *pipeline_goals(pipelines), *start_goals(starts)]

@@ -6,12 +6,13 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import track
 
-Case = TypeVar("Case")
+Item = TypeVar("Item")
 
 
-def track_on_terminal(cases: list[Case], description: str) -> Iterable[Case]:
+def with_progress(items: Iterable[Item], description: str, shown: bool = True) -> Iterable[Item]:
+    """Iterate over the items; show a progress bar on stderr if `shown` is true and stderr is a terminal."""
     console = Console(stderr=True)
-    return track(cases, description, console=console, transient=True, disable=not console.is_terminal)
+    return track(items, description, console=console, transient=True, disable=not (shown and console.is_terminal))
 
 
 def wide_console(width: int) -> Console:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import track_on_terminal
+from course_torch.command_line.progress import with_progress
 from course_torch.exercises.grade.progress import newly_right
 from course_torch.exercises.judge.answer import answer_parts, as_record
 from course_torch.exercises.judge.checking import Check, Demonstration
@@ -82,7 +82,7 @@ def print_self_test() -> int:
     """Print the table of the self-test. Returns 0 if the checker passes, otherwise 1."""
     from course_torch.exercises.self_test.scoring import COUNTS, run_self_test
 
-    result = run_self_test(lambda tasks: track_on_terminal(tasks, "self-test"))
+    result = run_self_test(lambda tasks: with_progress(tasks, "self-test"))
     rows = [[score.name, *(getattr(score, count) for count in COUNTS)] for score in result.scores]
     Console().print(scores_table(COUNTS, rows))
     totals = {count: result.total(count) for count in COUNTS}

@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import track_on_terminal, wide_console
+from course_torch.command_line.progress import wide_console, with_progress
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count, check_name
 from course_torch.exercises.judge.learners_pass import FLOWER, network_for
@@ -106,7 +106,7 @@ def compare(
     X = data_set.features(X, DTYPES[dtype]).to(device)
     with products_in(dtype), computing_with(threads_for(network.layer_sizes, len(X))):
         gradients = None if mine is None else own_gradients(mine, network)
-        progress = partial(track_on_terminal, description="judging")
+        progress = partial(with_progress, description="judging")
         report = compare_gradients(network, X, Y.to(device), method=method, gradients=gradients, progress=progress)
     title = TITLE.fill(
         whose=NOTHING if mine is None else WHOSE.fill(file=shown(Path(mine).name)),
@@ -143,7 +143,7 @@ def compare(
 def print_self_test() -> int:
     """Print the table of the self-test. Returns 0 if the self-test passed (`SelfTest.passed`), else 1."""
     with computing_with(1):
-        result = run_self_test(lambda cases: track_on_terminal(cases, "self-test"))
+        result = run_self_test(lambda cases: with_progress(cases, "self-test"))
     wide_console(WIDTH).print(self_test_table(COUNTS, result.mistakes, result.variants))
     runs, *counts = (f"{result.total(count)} {count}" for count in COUNTS)
     print(f"{len(result.mistakes)} mistakes, {runs}: {', '.join(counts)}")

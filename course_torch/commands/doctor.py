@@ -19,7 +19,7 @@ from course_torch.checkup.devices import (
 )
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import track_on_terminal, wide_console
+from course_torch.command_line.progress import wide_console, with_progress
 from course_torch.reports.tables import filled
 from course_torch.text import dtype_name
 
@@ -38,7 +38,7 @@ def doctor(json: str | None = None) -> int:
     installation, machine = installation_findings(), machine_findings()
     devices = [probe(device) for device in find_devices()]
     pairs = [(device.name, dtype) for device in devices for dtype in JUDGED if device.usable(dtype)]
-    checks = [check_gradients(*pair) for pair in track_on_terminal(pairs, "checking gradients")]
+    checks = [check_gradients(*pair) for pair in with_progress(pairs, "checking gradients")]
     findings = [*installation, *machine, *map(device_finding, devices), *map(gradient_finding, checks)]
     problems = [str(each) for each in findings if each.problem]
     advice = [str(each) for each in findings if each.advice]

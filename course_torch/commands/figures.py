@@ -1,7 +1,7 @@
 """`course-torch figures`: draw every figure of the notes as PNG and SVG."""
 
 from course_torch.command_line.files import output_folder
-from course_torch.command_line.progress import track_on_terminal
+from course_torch.command_line.progress import with_progress
 from course_torch.errors import check_name
 from course_torch.language import Language, Text, same
 from course_torch.network.threads import computing_with
@@ -28,7 +28,7 @@ def figures(only: str | None = None, out: str = "figures", list: bool = False, l
     if only is not None:
         check_name("only", only, GALLERY)
     folder = output_folder("out", out)
-    for name in track_on_terminal([only] if only else [*GALLERY], "drawing"):
+    for name in with_progress([only] if only else [*GALLERY], "drawing"):
         with computing_with(1):  # every step is small
             figure = GALLERY[name].draw(language)
         write_figure(folder / f"{name}.png", figure)

@@ -9,7 +9,7 @@ from pathlib import Path
 from joblib import Parallel, cpu_count, delayed
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
-from course_torch.command_line.progress import track_on_terminal
+from course_torch.command_line.progress import with_progress
 from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade.grading import (
     MARK,
@@ -224,7 +224,7 @@ def in_parallel(
     program, judged = os.getpid(), delayed(graded_in_worker)
     tasks = [judged(program, path, name, chapter, seed, guard, language) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
-    progress = track_on_terminal(tasks, "grading")  # starts first: a file may leave no thread for its bar
+    progress = with_progress(tasks, "grading")  # starts first: a file may leave no thread for its bar
     yield from (graded for _, graded in zip(progress, grades, strict=True))
 
 

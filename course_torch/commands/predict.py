@@ -12,7 +12,7 @@ from rich.console import Console
 from torch import Tensor
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
-from course_torch.command_line.progress import track_on_terminal
+from course_torch.command_line.progress import with_progress
 from course_torch.data.csv_file import read_rows
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.folder import EXPLAINED, decode_named, named_pictures
@@ -58,7 +58,7 @@ def predict(
         if explain:
             figures = explained(paths, str(output_folder("out", out)))
             check_outputs({f"explain, {path}": figure for path, figure in figures.items()}, paths)
-        named, pictures = decode_named(track_on_terminal(named, "reading"), picture_shape)
+        named, pictures = decode_named(with_progress(named, "reading"), picture_shape)
         names = [{"picture": each.path} for each in named]
         true_classes = [each.true_class(trained.class_names) for each in named]
         if any(true_classes):

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import track_on_terminal
+from course_torch.command_line.progress import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
@@ -42,7 +42,7 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
     if "cats" in sets:
         tasks["learning rates"] = lambda: learning_rate_sweep(sets["cats"])
     with computing_with(1):  # every step is small
-        done = {name: tasks[name]() for name in track_on_terminal(list(tasks), "training")}
+        done = {name: tasks[name]() for name in with_progress(list(tasks), "training")}
     experiments = [each for each in done.values() if isinstance(each, Reproduction)]
 
     console = Console()

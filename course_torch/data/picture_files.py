@@ -13,9 +13,10 @@ from jaxtyping import UInt8
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
+from course_torch.command_line.progress import with_progress
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
-from course_torch.data.split import Split, by_workers, slices, with_progress
+from course_torch.data.split import Split, by_workers, slices
 from course_torch.errors import InputError, check_regular, unreadable
 from course_torch.language import Text
 

@@ -6,8 +6,6 @@ from typing import Any, TypeVar, cast
 
 import torch
 from jaxtyping import Int
-from rich.console import Console
-from rich.progress import track
 from torch import Tensor
 from torch.utils.data import DataLoader
 
@@ -101,12 +99,6 @@ def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers:
         worker_init_fn=leave_signals_to_main,
         generator=torch.Generator(),  # leaves torch's global generator unchanged
     )
-
-
-def with_progress(items: Iterable[Item], description: str, shown: bool = True) -> Iterable[Item]:
-    """Iterate over the items; show a progress bar on stderr if `shown` is true and stderr is a terminal."""
-    console = Console(stderr=True)
-    return track(items, description, console=console, transient=True, disable=not (shown and console.is_terminal))
 
 
 def leave_signals_to_main(worker: int) -> None:
