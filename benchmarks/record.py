@@ -15,7 +15,7 @@ from benchmarks.playground import measured, playground_goals, step_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 

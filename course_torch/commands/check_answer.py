@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.exercises.grade.progress import newly_right
 from course_torch.exercises.judge.answer import answer_parts, as_record
 from course_torch.exercises.judge.checking import Check, Demonstration

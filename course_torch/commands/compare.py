@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import wide_console, with_progress
+from course_torch.console import wide_console, with_progress
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count, check_name
 from course_torch.exercises.judge.learners_pass import FLOWER, network_for

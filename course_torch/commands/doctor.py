@@ -19,7 +19,7 @@ from course_torch.checkup.devices import (
 )
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import wide_console, with_progress
+from course_torch.console import wide_console, with_progress
 from course_torch.reports.tables import filled
 from course_torch.text import dtype_name
 

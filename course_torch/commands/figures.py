@@ -1,7 +1,7 @@
 """`course-torch figures`: draw every figure of the notes as PNG and SVG."""
 
 from course_torch.command_line.files import output_folder
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.errors import check_name
 from course_torch.language import Language, Text, same
 from course_torch.network.threads import computing_with

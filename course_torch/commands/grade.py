@@ -9,7 +9,7 @@ from pathlib import Path
 from joblib import Parallel, cpu_count, delayed
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade.grading import (
     MARK,

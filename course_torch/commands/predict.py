@@ -12,7 +12,7 @@ from rich.console import Console
 from torch import Tensor
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.data.csv_file import read_rows
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.folder import EXPLAINED, decode_named, named_pictures

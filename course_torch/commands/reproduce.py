@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.source import Source
 from course_torch.data.table import load_data_set

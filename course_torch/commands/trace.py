@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from course_torch.command_line.files import as_json, check_ending, check_outputs, write_text
-from course_torch.command_line.progress import wide_console
+from course_torch.console import wide_console
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count
 from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK, LearnersPass, network_for

@@ -10,7 +10,7 @@ from jaxtyping import Float, Float64, Int, Num, UInt8
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.data.split import Split, bytes_of
 from course_torch.errors import InputError
 from course_torch.language import Text

@@ -13,7 +13,7 @@ from jaxtyping import UInt8
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, by_workers, slices

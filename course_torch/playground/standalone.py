@@ -10,7 +10,7 @@ from typing import Any
 from zlib import compress
 
 from course_torch import errors
-from course_torch.command_line.progress import with_progress
+from course_torch.console import with_progress
 from course_torch.data import csv_file
 from course_torch.exchange.graph import packed, update_graph
 from course_torch.formulas.activations import ACTIVATIONS

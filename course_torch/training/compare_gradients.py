@@ -9,7 +9,7 @@ from rich import get_console
 from torch import Tensor
 from torch.optim import Optimizer
 
-from course_torch.command_line.progress import wide_console
+from course_torch.console import wide_console
 from course_torch.errors import check_count
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.training.data_module import Batch

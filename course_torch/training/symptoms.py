@@ -10,7 +10,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 from torch.optim import Optimizer
 
-from course_torch.command_line.progress import warn
+from course_torch.console import warn
 from course_torch.data.data_set import features
 from course_torch.data.table import separate_classes
 from course_torch.formulas.output import Output

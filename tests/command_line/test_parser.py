@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from course_torch.command_line.parser import checked, load_yaml, normalized
-from course_torch.command_line.progress import warn
 from course_torch.command_line.shipped import description, shipped_configs
+from course_torch.console import warn
 from course_torch.errors import InputError
 from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import CONFIGS
