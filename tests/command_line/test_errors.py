@@ -156,7 +156,7 @@ def test_types_are_words() -> None:
     [
         ("check --hint", "--hint：后面应有一个值"),
         ("grade submissions", "缺少：chapter"),
-        ("check a.py --hnt 1", "没有这个选项：--hnt 1；你要的是 --hint 吗？"),
+        ("check a.py relu --hnt 1", "没有这个选项：--hnt 1；你要的是 --hint 吗？"),
         ("check a.py b c.py", "c.py 不属于任何选项；--help 列出所有选项"),
         ("compare --model.layer_sizes wide", "model.layer_sizes：得到 'wide'，应为列表"),
         (f"compare --model.seed {'9' * 5000}", "model.seed：得到一个 5000 位的数"),

@@ -114,7 +114,7 @@ def needed() -> list[Path]:
     """Folders and files that Python and its libraries may still read."""
     own = [Path(prefix, name) for prefix in PREFIXES[:2] for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     packages = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    paths = {*own, *map(Path, (*packages, *LIBRARIES, "/usr", "/lib", "/lib64", *SETTINGS))}
+    paths = {*own, *map(Path, (*packages, *LIBRARIES, "/usr", "/lib", "/lib64", "/sbin", *SETTINGS))}
     return [path for path in paths if path.exists()]
 
 

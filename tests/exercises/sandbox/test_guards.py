@@ -1,5 +1,6 @@
 """What a guarded process cannot do. A guard that this machine lacks is skipped, and reports say which guards held."""
 
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -156,6 +157,14 @@ def test_bubblewrap_alone_takes_away_the_network_and_the_other_submissions(submi
     hidden = {"read another submission", "list its folder", "read the users", "write outside", "write here"}
     assert not {name for name in hidden if seen[name] == "done"}
     assert seen["import numpy"] == "done"
+
+
+@pytest.mark.skipif(not bubblewrap_works(), reason="bubblewrap is not installed, or the system forbids its namespaces")
+def test_a_library_of_the_system_is_found_under_bubblewrap(submissions: Path) -> None:
+    """torch for GPUs looks for a library at its import: ldconfig finds it. Another way needs a file that can be written."""
+    program = "import ctypes.util; print(ctypes.util.find_library('c'))"
+    command = [*strongest(submissions).command(), sys.executable, "-c", program]
+    assert "libc" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_only_a_learners_own_check_may_import_files_beside_the_file(submissions: Path) -> None:
