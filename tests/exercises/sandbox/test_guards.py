@@ -161,7 +161,7 @@ def test_bubblewrap_alone_takes_away_the_network_and_the_other_submissions(submi
 
 @pytest.mark.skipif(not bubblewrap_works(), reason="bubblewrap is not installed, or the system forbids its namespaces")
 def test_a_library_of_the_system_is_found_under_bubblewrap(submissions: Path) -> None:
-    """torch for GPUs looks for a library at its import: ldconfig finds it. Another way needs a file that can be written."""
+    """torch for GPUs looks for a library at its import. ldconfig finds it; every other way writes a file."""
     program = "import ctypes.util; print(ctypes.util.find_library('c'))"
     command = [*strongest(submissions).command(), sys.executable, "-c", program]
     assert "libc" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
