@@ -110,9 +110,7 @@ def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, 
     Labels of shape (m,) are rejected too: A (m, 1) minus Y (m,) would broadcast to an (m, m) table (notes 1.7).
     """
     n_x, n_y, L = layer_sizes[0], layer_sizes[-1], len(layer_sizes) - 1
-    if not isinstance(X, Tensor) or not (
-        Y is None or isinstance(Y, Tensor)
-    ):  # torch.compile follows no `Tensor | None`
+    if not isinstance(X, Tensor) or not isinstance(Y, Tensor | None):
         name, given = ("Y", Y) if isinstance(X, Tensor) else ("X", X)
         values = f"{name}.to_numpy()" if hasattr(given, "to_numpy") else name  # a DataFrame
         raise unexpected(
