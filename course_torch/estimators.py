@@ -1,5 +1,6 @@
 """Estimators of scikit-learn whose fit is the course's gradient descent (notes 3.2, 3.3)."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -65,6 +67,9 @@ class CourseEstimator(BaseEstimator):
             iterations=self.iterations,
         )
         self.n_iter_ = self.iterations
+        if not np.isfinite(self.history_.costs).all():
+            advice = "take a smaller learning_rate, or scale the features and real labels (StandardScaler)"
+            warnings.warn(f"the cost grows without a limit: {advice}", ConvergenceWarning, stacklevel=3)
 
     def _outputs(self, X: ArrayLike) -> Numbers:
         """A[L] (m, n_y) of the trained network."""

@@ -9,6 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from sklearn.datasets import make_blobs, make_moons
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -81,6 +82,12 @@ def test_a_data_frame_is_taken_with_its_names() -> None:
 
 def test_cross_validation_runs() -> None:
     assert cross_val_score(CourseClassifier(random_state=1), *moons(), cv=3).mean() > 0.85
+
+
+def test_a_cost_that_grows_without_a_limit_is_told() -> None:
+    X = np.array([[1.0], [2.0], [3.0]])
+    with pytest.warns(ConvergenceWarning, match="smaller learning_rate"):
+        CourseRegressor((), learning_rate=10.0).fit(X, X[:, 0])
 
 
 def test_a_wrong_setting_is_named() -> None:

@@ -104,8 +104,10 @@ def grade(
             "trust：本机既没有 bubblewrap 也没有 Landlock，提交的代码可以读取你的所有文件；--trust 表示只加限额就运行",
         )
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
-    details = {} if again or json is None else read_details(Path(json))
-    known = {} if again else {row["file"]: row for row in read_csv(Path(csv), chapter)}
+    details = {} if json is None else read_details(Path(json))
+    known = {row["file"]: row for row in read_csv(Path(csv), chapter)}
+    if again:  # the files were read all the same: what is no earlier result is not overwritten
+        details, known = {}, {}
     if json is not None:  # a run that ended early has written rows without their answers
         known = {name: row for name, row in known.items() if name in details}
     hashes = {name: row["sha256"] for name, row in known.items() if is_answered(answers, name, row["sha256"])}
@@ -236,6 +238,6 @@ def read_details(path: Path) -> dict[str, dict[str, object]]:
         return {entry["file"]: entry for entry in json_module.loads(path.read_text(encoding="utf-8"))}
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(
-            f"json: {path}: found another file, expected earlier answers, or --again",
-            f"json：{path}：是别的文件，应为以前的检查结果，或者加上 --again",
+            f"json: {path}: found another file, expected earlier answers: give another file",
+            f"json：{path}：是别的文件，应为以前的检查结果：请换一个文件",
         ) from error

@@ -114,7 +114,7 @@ class WarnOfSymptoms(Callback):
             rate = f"--model.learning_rate {pl_module.hparams['learning_rate'] / 10:g}"
             remedies = f"try {rate}, --model.initialization he or --model.hidden_activation leaky_relu"
             self._warn(
-                f"dead layers ({layers}): their ReLU units are 0 for every example of the last batches; {remedies}"
+                f"dead layers ({layers}): g'(Z) is 0 in every unit for every example of the last batches; {remedies}"
             )
         base_rate = base_rate_cost(self.data.data_set.train.Y, pl_module.network.output)
         near = isclose(self.costs / int(trainer.num_training_batches), base_rate, rel_tol=PLATEAU)

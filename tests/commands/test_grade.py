@@ -290,7 +290,18 @@ def test_no_submission_opens_the_memory_of_the_grader_even_without_a_guard_of_fi
             assert "PermissionError" in json.dumps(answer["record"])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with the one that started it")
+@pytest.mark.parametrize(
+    ("option", "text"), [("csv", "x = 1\n"), ("csv", "a,b\n1,2\n"), ("json", "x = 1\n"), ("json", "")]
+)
+def test_a_file_that_is_no_earlier_result_is_not_replaced(
+    folder: Path, capsys: pytest.CaptureFixture[str], option: str, text: str
+) -> None:
+    (folder / "important.py").write_text(text)
+    arguments = ["grade", "class", "--chapter", "deep", f"--{option}", "important.py", "--again", "true"]
+    assert usage_error(main, arguments, capsys).endswith("give another file\n")
+    assert (folder / "important.py").read_text() == text
+
+
 def commands_of(processes: Iterable[psutil.Process]) -> str:
     """The command lines of processes. A process may end in the meantime."""
     words: list[str] = []
@@ -306,6 +317,7 @@ def runs_learners_code(process: psutil.Process) -> bool:
     return "from learner." in command and not command.startswith("bwrap")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with the one that started it")
 def test_a_grader_that_is_killed_leaves_no_process(folder: Path) -> None:
     for name in ("a", "b"):
         (folder / "class" / name / "deep.py").write_text("import time\ndef relu(Z):\n    time.sleep(1000)\n")

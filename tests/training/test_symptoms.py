@@ -95,7 +95,7 @@ def test_zero_initialization_warns_of_dead_layers_and_of_a_cost_at_the_base_rate
     zeros = ["--model.layer_sizes", "[12288, 3, 2, 1]", "--model.initialization", "zeros"]
     train("--model.learning_rate", "0.2", "--max_epochs", "4", *SHORT, config=zeros)
     dead, plateau = warnings_of(capsys)
-    assert dead.startswith("warning: dead layers (1, 2): their ReLU units are 0 for every example")
+    assert dead.startswith("warning: dead layers (1, 2): g'(Z) is 0 in every unit for every example")
     assert plateau.startswith(
         "warning: the cost stays at 0.6899, the lowest cost of one answer for all examples; try another"
     )

@@ -10,8 +10,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_torch.exercises.explain.calls import of_arguments, of_attribute_name, of_called, of_spelling, returned_names
+from course_torch.exercises.explain.calls import (
+    MEANT,
+    of_arguments,
+    of_attribute_name,
+    of_called,
+    of_spelling,
+    returned_names,
+)
 from course_torch.exercises.explain.raised_call import RaisedCall, name_of
+from course_torch.exercises.recognition.other_names import plain
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
@@ -229,7 +237,11 @@ def of_name(raised: RaisedCall) -> Iterator[Finding]:
 def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     """The cause by what the name is. A missing function of the file speaks for itself."""
     library = raised.source.library
-    if LIBRARY_OF.get(name, library) != library:
+    if own := [other for other in raised.source.functions if plain(other) == plain(name)]:
+        yield finding("not defined", name=name, how=MEANT.fill(other=own[0]))
+    elif close := [*of_spelling(name, raised.source.functions)]:
+        yield from close
+    elif LIBRARY_OF.get(name, library) != library:
         yield finding("not imported", name=name, how=OTHER_LIBRARY.fill(library=library))
     elif name in MODULES:
         yield finding("not imported", name=name, how=IMPORT.fill(line=MODULES[name]))
@@ -242,8 +254,6 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     elif name in {name_of(node.func) for node in raised.on_line(ast.Call)}:
         if (function := in_library(library, name)) != name:
             yield finding("not imported", name=name, how=OF_MODULE.fill(function=function))
-        else:
-            yield from of_spelling(name, raised.source.functions)
     elif name in names_in_keys(raised):
         yield finding("not defined", name=name, how=QUOTES)
     elif raised.line and raised.given:

@@ -156,16 +156,17 @@ def read_csv(path: Path, chapter: str) -> list[Row]:
         return []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            rows, names = list(reader), {*(reader.fieldnames or columns(chapter))}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"csv: {path}: cannot be read ({error}), expected an earlier table, or --again",
-            f"csv：{path}：无法读取（{error}），应为以前的成绩表，或者加上 --again",
+            f"csv: {path}: cannot be read ({error}), expected an earlier table: give another file",
+            f"csv：{path}：无法读取（{error}），应为以前的成绩表：请换一个文件",
         ) from error
-    if not all(is_row(row, chapter) for row in rows):
+    if not {*columns(chapter)} <= names or not all(is_row(row, chapter) for row in rows):
         raise InputError(
-            f"csv: {path}: found another table, expected grades of chapter {chapter}, or --again",
-            f"csv：{path}：是别的表格，应为 {chapter} 这一章的成绩，或者加上 --again",
+            f"csv: {path}: found another table, expected grades of chapter {chapter}: give another file",
+            f"csv：{path}：是别的表格，应为 {chapter} 这一章的成绩：请换一个文件",
         )
     return [{name: original(cell) for name, cell in row.items()} for row in rows]
 

@@ -213,22 +213,18 @@ NAME = "course_torch_pass"
 
 
 def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -> Source:
-    """The file with the chapter's function NAME at its end. Only what the functions of the chapters need runs.
-
-    A function that the file has under a name of its own gets the name that the others call.
-    """
+    """The file with the chapter's function NAME at its end. Only what the functions of the chapters need runs."""
     training = [chapter.training.function] if chapter.training else []
     tasks = [
         *present_in(source, chapter),
         *(task for part in parts for task in part.tasks if task.name in source.functions),
     ]
-    renamed = "".join(f"{task.names[0]} = {task.name}\n" for task in tasks if task.name not in task.names)
     text = chapter.whole_pass
     for task in tasks:
         call = partial(own_call, source.functions[task.name], task)
         text = re.sub(rf"\b{task.names[0]}\((.*?)\)", call, text)
     asked = frozenset([NAME, *training, *(name for task in tasks for name in (task.name, task.names[0]))])
-    pieces = (*source.pieces, Piece(PASS, renamed + text))
+    pieces = (*source.pieces, Piece(PASS, text))
     return replace(source, pieces=pieces, asked=asked)
 
 
@@ -236,7 +232,7 @@ def own_call(function: Function, task: Task, call: re.Match[str]) -> str:
     """A call in the whole pass, with the function's arguments in its own order, and those that it requires besides."""
     given = dict(enumerate(call[1].split(", ")))
     further = required_by(function)[len(given) :]
-    return f"{task.names[0]}({', '.join([*(given[place] for place in places(function, task)), *further])})"
+    return f"{task.name}({', '.join([*(given[place] for place in places(function, task)), *further])})"
 
 
 def used_by(source: Source, name: str) -> set[str]:

@@ -1,5 +1,6 @@
 """Functions of an assignment under other names, and functions of its other part: judged, or named in the head lines."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -84,11 +85,21 @@ def test_an_exercise_that_lacks_a_function_names_those_that_are_not_judged(tmp_p
     assert [[name for name in lines if name.startswith(line)] for lines in found] == [[], [f"{line}to_row; helper"]]
 
 
-def test_the_other_functions_of_an_exercise_call_a_renamed_function(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["sigmoidFunction", "Sigmoid", "sigmoidd"])
+def test_a_renamed_function_is_right_and_its_callers_are_told_the_new_name(tmp_path: Path, name: str) -> None:
+    """The file itself raises NameError, so it is not right."""
     text = solution("logistic", "torch", "rows")
-    check = check_file(written(tmp_path, text.replace("def sigmoid(", "def sigmoidFunction(")))
-    assert check.passed
-    assert "judged under another name: sigmoidFunction as sigmoid" in form_lines(check)
+    check = check_file(written(tmp_path, text.replace("def sigmoid(", f"def {name}(")))
+    states = {verdict.task.name: verdict.state for verdict in check.verdicts}
+    assert (states[name], states["propagate"]) == ("right", "wrong")
+    assert f"judged under another name: {name} as sigmoid" in form_lines(check)
+    assert check.first_wrong is not None
+    assert [cause.text.en for cause in check.first_wrong.findings] == [f"sigmoid is not defined: did you mean {name}?"]
+
+
+def test_a_function_that_is_renamed_everywhere_is_right(tmp_path: Path) -> None:
+    text = re.sub(r"\bsigmoid\(", "sigmoidFunction(", solution("logistic", "torch", "rows"))
+    assert check_file(written(tmp_path, text)).passed
 
 
 def test_an_argument_at_the_place_of_another_is_another_signature(tmp_path: Path) -> None:
