@@ -209,6 +209,7 @@ class StopAtDivergence(Asking):
             self._stop_at_cost(trainer, module)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: Any, checkpoint: object = None) -> None:
+        """Read the waiting costs and the parameters. Lightning gives a checkpoint in one of the three hooks alone."""
         if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
             self._stop_at_cost(trainer, pl_module)
         if first := first_non_finite_parameter(pl_module.network):

@@ -291,6 +291,7 @@ def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, 
             "正向传播：autograd 找不到从任何参数到 J 的路径；有一个公式断开了它",
         )
     layers = zip(network.layers, caches, strict=True)
+    # Each tensor stands where its derivative stands in a step, so its name is that of the derivative.
     inputs = in_order(
         [BackwardStep(cache.Z, LayerGradients(*layer.learned()), cache.A_prev) for layer, cache in layers]
     )

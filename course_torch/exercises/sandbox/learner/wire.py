@@ -97,12 +97,10 @@ def _whole(digits: str) -> int:
 
 
 def _exactly(stream: BufferedIOBase, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        if not (block := stream.read(size - len(data))):
-            raise EOFError
-        data += block
-    return bytes(data)
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
 
 
 def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object], np.ndarray | None], deep: int) -> Any:
