@@ -4,6 +4,7 @@ Tests with these fixtures need the marker browser. Each module starts its own Ch
 tests of the process cannot call asyncio.run.
 """
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -71,6 +72,21 @@ def empty(page: Page) -> None:
     for other in page.context.pages:
         if other is not page:
             other.close()
+
+
+def progress(page: Page) -> dict[str, dict[str, Any]]:
+    """What the page's browser has kept of the learner: {"tasks": {"zeros": True}}."""
+    found: dict[str, dict[str, Any]] = {}
+    for key, value in page.evaluate("Object.entries(localStorage)"):
+        if key.startswith("course-torch/"):  # the theme and the playground's server keep other things
+            _, part, name = key.split("/")
+            found.setdefault(part, {})[name] = json.loads(value)
+    return found
+
+
+def keep(page: Page, fact: str, value: str = "true") -> None:
+    """Let the browser keep a fact ("tasks/zeros"), as another page would. `value` is JSON, or none."""
+    page.evaluate("([key, value]) => localStorage.setItem(key, value)", [f"course-torch/{fact}", value])
 
 
 @pytest.fixture

@@ -1,22 +1,37 @@
-// What the learner has done, in the browser: {"tasks": {"dead_unit": true}, "best": {"few_units": 3},
-// "predictions": {"1.2-1": "3", "1.2-2": "inf"}, "lessons": {"1.2": {"predictions": 2, "questions": 0, "read": true}},
-// "questions": {"2.5-dW": true}, "exercises": {"1.2": [3, 4]}}: 3 of the 4 functions of section 1.2 were right. The
-// playground and the lessons share one key. A prediction with choices is kept by the number of the choice, and a question
-// when its answer was right.
+// What the learner has done, in the browser. Each fact has its own entry, and its value is JSON:
+//   course-torch/tasks/dead_unit    true           course-torch/best/few_units  3
+//   course-torch/predictions/1.2-1  "3"            course-torch/questions/2.5-dW  true
+//   course-torch/lessons/1.2        {"predictions": 2, "questions": 0}    course-torch/read/1.2  true
+//   course-torch/exercises/1.2      [3, 4]: 3 of the 4 functions of section 1.2 were right
+// The playground and the lessons share the entries. A prediction with choices is kept by the number of the choice, and
+// a question when its answer was right. A page may be shown before the entries of the page before it have arrived: so
+// it writes what it adds and nothing else, and follows what arrives.
 
-const PROGRESS = "course-torch progress";
+const PROGRESS = "course-torch/";
 // A browser may forbid a page to store anything: then the page knows the progress until it is reloaded.
-let keptProgress = "{}";
+const progressStore = (() => { try { return localStorage; } catch { return {}; } })();
 
-// The progress, with an object for each of these parts.
-function readProgress(...parts) {
-  try { keptProgress = localStorage.getItem(PROGRESS) ?? "{}"; } catch { /* nothing is stored */ }
-  let found = {};
-  try { found = JSON.parse(keptProgress) ?? {}; } catch { /* somebody else wrote it */ }
-  return { ...found, ...Object.fromEntries(parts.map((part) => [part, { ...found[part] }])) };
+// The facts of one part: {"1.2-1": "3"}. An entry that is no JSON was written by somebody else.
+function readProgress(part) {
+  const start = `${PROGRESS}${part}/`, found = {};
+  for (const [key, value] of Object.entries(progressStore).filter(([each]) => each.startsWith(start))) {
+    try { found[key.slice(start.length)] = JSON.parse(value); } catch { /* it is left alone */ }
+  }
+  return found;
 }
 
-function writeProgress(progress) {
-  keptProgress = JSON.stringify(progress);
-  try { localStorage.setItem(PROGRESS, keptProgress); } catch { /* nothing is stored */ }
+function keepProgress(part, name, value) {
+  try { progressStore[`${PROGRESS}${part}/${name}`] = JSON.stringify(value); } catch { /* the storage is full */ }
+}
+
+// Forget one fact, a part ("tasks/") or everything ("").
+function forgetProgress(path) {
+  for (const key of Object.keys(progressStore)) if (key.startsWith(PROGRESS + path)) delete progressStore[key];
+}
+
+// Show a fact now, and again when another page has changed it.
+function followProgress(part, name, show) {
+  const now = () => show(readProgress(part)[name]);
+  window.addEventListener("storage", ({ key }) => (key === null || key === `${PROGRESS}${part}/${name}`) && now());
+  now();
 }

@@ -1,9 +1,5 @@
 // A prediction hides its answer, and the blocks that show the answer, until the reader has committed.
 
-const keepPrediction = (name, said) => changeProgress(({ predictions }) => {
-  predictions[name] = said;  // JSON leaves out what is undefined
-});
-
 // Show a prediction as it is: open if the reader said something that the form can hold, else as a question.
 function showPrediction(form, said) {
   const box = form.parentElement, fields = form.querySelector("fieldset"), line = box.querySelector(".said");
@@ -26,18 +22,18 @@ for (const form of forms) {
   const { name } = form.dataset, line = form.parentElement.querySelector(".said");
   form.parentElement.classList.add("asks");
   for (const field of form.elements) field.hidden = false;
-  showPrediction(form, readProgress("predictions").predictions[name]);
+  followProgress("predictions", name, (said) => showPrediction(form, said));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const said = form.elements.said.value.trim();
     if (!said) return;
-    keepPrediction(name, said);
+    keepProgress("predictions", name, said);
     showPrediction(form, said);
     window.dispatchEvent(new Event("resize"));  // the theme lets a key reach the boxes that scroll
     line.focus();
   });
   line.querySelector(".again").addEventListener("click", () => {
-    keepPrediction(name, undefined);
+    forgetProgress(`predictions/${name}`);
     showPrediction(form, undefined);
     form.querySelector("input").focus();
   });

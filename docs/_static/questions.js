@@ -72,7 +72,7 @@ for (const form of document.querySelectorAll("form.answer")) {
   const inputs = [...form.querySelectorAll("input")], places = inputs.map((input) => input.getAttribute("aria-label"));
   const said = form.querySelector(".said"), done = form.parentElement.querySelector(".done");
   form.hidden = false;
-  done.hidden = readProgress("questions").questions[name] !== true;
+  followProgress("questions", name, (right) => { done.hidden = right !== true; });
 
   const say = ({ line, list = [] }) => {
     const lines = Object.assign(document.createElement("p"), { textContent: line }), items = document.createElement("ul");
@@ -93,9 +93,6 @@ for (const form of document.querySelectorAll("form.answer")) {
     const judged = verdict(typed, data, places);
     say(judged);
     done.hidden = !judged.right;
-    if (!judged.right) return;
-    const progress = readProgress("questions");
-    progress.questions[name] = true;
-    writeProgress(progress);
+    if (judged.right) keepProgress("questions", name, true);
   });
 }

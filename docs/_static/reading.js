@@ -1,11 +1,5 @@
 // What was read of a lesson and written in its exercises, and what the list of the lessons says of it.
 
-function changeProgress(change) {
-  const progress = readProgress("predictions", "lessons");
-  change(progress);
-  writeProgress(progress);
-}
-
 // Predictions and questions of a lesson are named "1.2-1" and "1.2-dW".
 const lessonOf = (name) => name.split("-")[0];
 
@@ -13,10 +7,9 @@ const lessonOf = (name) => name.split("-")[0];
 function takeExercises() {
   const told = location.hash.match(/^#exercises=(.*)$/)?.[1];
   if (told === undefined) return;
-  const found = [...told.matchAll(/(\d\.\d):(\d+)\/(\d+)/g)].map(([, section, made, all]) => [section, [+made, +all]]);
-  changeProgress((progress) => {
-    progress.exercises = { ...progress.exercises, ...Object.fromEntries(found) };
-  });
+  for (const [, section, made, all] of told.matchAll(/(\d\.\d):(\d+)\/(\d+)/g)) {
+    keepProgress("exercises", section, [+made, +all]);
+  }
   history.replaceState(null, "", location.pathname + location.search);
 }
 
@@ -26,16 +19,13 @@ takeExercises();
 const forms = document.querySelectorAll("form.commit");
 if (forms.length) {
   const name = lessonOf(forms[0].dataset.name);
-  const keep = (more) => changeProgress(({ lessons }) => {
-    const questions = document.querySelectorAll("form.answer").length;
-    lessons[name] = { ...lessons[name], ...more, predictions: forms.length, questions };
-  });
   const end = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     end.disconnect();
-    keep({ read: true });
+    keepProgress("read", name, true);
   });
-  keep({});
+  const questions = document.querySelectorAll("form.answer").length;
+  keepProgress("lessons", name, { predictions: forms.length, questions });
   end.observe([...document.querySelectorAll("article section")].pop());
 }
 
@@ -43,20 +33,21 @@ if (forms.length) {
 const list = document.querySelector(".reader-progress");
 
 function listProgress() {
-  const { predictions, lessons, questions, ...others } = readProgress("predictions", "lessons", "questions");
-  list.hidden = Object.keys({ ...predictions, ...lessons, ...questions, ...others }).length === 0;
+  const parts = ["predictions", "questions", "lessons", "read", "exercises", "tasks", "best"].map(readProgress);
+  const [predictions, questions, lessons, read, exercises] = parts;
+  list.hidden = parts.every((part) => Object.keys(part).length === 0);
   const madeIn = (name, kept) => Object.keys(kept).filter((key) => lessonOf(key) === name).length;
   for (const link of document.querySelectorAll("article :is(.toctree-wrapper, .path) a")) {
     const name = link.getAttribute("href").match(/([^/]+)\.html/)?.[1], lesson = lessons[name];
     const made = madeIn(name, predictions), answered = madeIn(name, questions);
-    const parts = lesson?.read ? [`✓ ${list.dataset.read}`] : [];
-    const say = (text, counts) => parts.push(text.replace(/\{(\w+)\}/g, (_, key) => counts[key]));
+    const said = read[name] ? [`✓ ${list.dataset.read}`] : [];
+    const say = (text, counts) => said.push(text.replace(/\{(\w+)\}/g, (_, key) => counts[key]));
     if (made && lesson) say(list.dataset.predicted, { made, all: lesson.predictions });
     if (answered && lesson) say(list.dataset.answered, { made: answered, all: lesson.questions });
-    const [right, functions] = others.exercises?.[name] ?? [0, 0];
+    const [right, functions] = exercises[name] ?? [0, 0];
     if (functions) say(list.dataset.exercises, { made: right, all: functions });
     link.parentElement.querySelector(".done")?.remove();
-    link.parentElement.insertAdjacentHTML("beforeend", `<span class="done">${parts.join(" · ")}</span>`);
+    link.parentElement.insertAdjacentHTML("beforeend", `<span class="done">${said.join(" · ")}</span>`);
   }
 }
 
@@ -67,7 +58,7 @@ if (list) {
   window.addEventListener("storage", listProgress);
   list.querySelector("button").addEventListener("click", () => {
     if (!confirm(list.dataset.sure)) return;
-    writeProgress({});
+    forgetProgress("");
     listProgress();
   });
 }

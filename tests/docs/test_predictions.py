@@ -1,6 +1,5 @@
 """A prediction asks before the page answers: its texts, what the page gives away, and what the reader does with it."""
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,12 +7,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.browser import DRAWN, Page, violations
+from tests.browser import DRAWN, keep, progress, violations
 from tests.docs.conftest import COMMIT, Open
 from tests.docs.texts import PAGES, SECTIONS, text_of
 
 CHOICE = re.compile(r"^- \[([ x])\] ", re.MULTILINE)
-KEY = "course-torch progress"
 QUESTIONS = [page for page in PAGES if "{predict}" in text_of("en", page)]
 
 
@@ -105,10 +103,6 @@ def test_a_number_that_is_given_away_is_found(above: str, below: str, found: set
     assert given_away(page)[page.select(".predict").index(boxes[0])] == found
 
 
-def progress(page: Page) -> dict[str, object]:
-    return json.loads(page.evaluate(f"localStorage.getItem({KEY!r})") or "{}")
-
-
 browser = pytest.mark.browser
 SAID = {"en": "You said: ", "zh": "你的回答："}
 AGAIN = {"en": "Answer again", "zh": "重新回答"}
@@ -121,7 +115,7 @@ FOCUS = "document.activeElement.matches({!r})"
 @browser
 def test_the_reader_types_looks_reloads_and_answers_again_by_keyboard(open_page: Open, language: str) -> None:
     page = open_page(f"{language}/lessons/2.3.html", width=390)
-    page.evaluate(f"localStorage.setItem({KEY!r}, JSON.stringify({{ tasks: {{ zeros: true }} }}))")
+    keep(page, "tasks/zeros")
     box = page.locator(".predict").first
     field, answer, said, blocks = (
         box.locator("input"),
@@ -146,12 +140,13 @@ def test_the_reader_types_looks_reloads_and_answers_again_by_keyboard(open_page:
         if not again:
             assert page.evaluate(FOCUS.format(".said"))
             page.reload()
+            answer.first.wait_for()  # the entries may arrive after the page is shown
     said.get_by_role("button", name=AGAIN[language]).press("Enter")
     page.evaluate(DRAWN)
     assert page.evaluate(FOCUS.format(".predict input"))
     assert field.input_value() == ""
     assert not any(part.is_visible() for part in (answer.first, blocks.first, said.locator("span")))
-    assert progress(page)["predictions"] == {}
+    assert "predictions" not in progress(page)
 
 
 @browser
@@ -173,17 +168,15 @@ def test_the_reader_chooses_and_the_right_choice_is_marked(open_page: Open, lang
     assert violations(page) == []
     other = "zh" if language == "en" else "en"
     page.goto(page.url.replace(f"/{language}/", f"/{other}/"))
-    assert page.locator(".said").first.inner_text().startswith(SAID[other])
+    page.locator(".said").first.get_by_text(SAID[other]).wait_for()
     assert page.locator(".predict input").first.is_checked()
 
 
 @browser
-@pytest.mark.parametrize(
-    "kept", ["no JSON", "null", '{"predictions": {"3.2-1": "9"}}', '{"predictions": {"3.2-1": 1}}']
-)
+@pytest.mark.parametrize("kept", ["no JSON", "null", '"9"', "1"])
 def test_progress_that_a_page_cannot_read_is_no_answer(open_page: Open, kept: str) -> None:
     page = open_page("en/lessons/3.2.html")
-    page.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [KEY, kept])
+    keep(page, "predictions/3.2-1", kept)
     page.reload()
     assert page.locator(".predict [type=submit]").first.is_visible()
     assert not page.locator(".predict details").first.is_visible()
@@ -218,7 +211,7 @@ def test_the_list_of_lessons_shows_what_was_read_and_forgets_it(open_page: Open,
     assert not button.is_visible()
     page.goto(page.url.replace("index", "lessons/3.2"))
     page.evaluate(COMMIT)
-    page.wait_for_function(f"JSON.parse(localStorage.getItem({KEY!r})).predictions['3.2-2']")
+    page.wait_for_function("localStorage['course-torch/predictions/3.2-2']")
     question = page.locator('form.answer[data-name="3.2-A"]')
     for entry, number in zip(question.locator("input").all(), ["0", "1", "0", "0"], strict=True):
         entry.fill(number)
@@ -226,7 +219,7 @@ def test_the_list_of_lessons_shows_what_was_read_and_forgets_it(open_page: Open,
     page.evaluate("scrollTo(0, 0)")
     assert progress(page)["lessons"] == {"3.2": {"predictions": 2, "questions": 4}}, "the end was not on the screen"
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_function(f"JSON.parse(localStorage.getItem({KEY!r})).lessons['3.2'].read")
+    page.wait_for_function("localStorage['course-torch/read/3.2']")
     page.go_back()
     page.wait_for_selector(".done:not(:empty)")
     assert [text for text in done.all_inner_texts() if text] == [READ[language]]
@@ -238,6 +231,30 @@ def test_the_list_of_lessons_shows_what_was_read_and_forgets_it(open_page: Open,
         assert bool(progress(page)) != accept
     assert not any(done.all_inner_texts())
     assert not button.is_visible()
+
+
+@browser
+def test_a_lesson_follows_another_tab_and_keeps_what_is_typed(open_page: Open) -> None:
+    """So a page shows entries that arrive late, and does not write what it has not yet seen."""
+    page = open_page("en/lessons/2.3.html")
+    fields, answers = page.locator(".predict input"), page.locator(".predict details > p:first-of-type")
+    fields.nth(0).fill("about 0.2")
+    with page.expect_popup() as opened:
+        page.evaluate("open(location.href)")
+    other = opened.value
+    other.wait_for_load_state()
+    other.locator(".predict input").nth(1).fill("0")
+    other.locator(".predict input").nth(1).press("Enter")
+    keep(other, "questions/2.3-leaky")
+    page.locator(".done").first.wait_for()
+    answers.nth(1).wait_for()
+    assert not answers.nth(0).is_visible()
+    assert fields.nth(0).input_value() == "about 0.2"
+    fields.nth(0).press("Enter")
+    other.locator(".predict .said", has_text="about 0.2").wait_for()
+    assert progress(page)["predictions"] == {"2.3-1": "about 0.2", "2.3-2": "0"}
+    page.locator(".again").nth(1).click()
+    other.locator(".predict input").nth(1).wait_for()
 
 
 @browser

@@ -24,7 +24,7 @@ from course_torch.formulas.shallow_network import node_by_node
 from course_torch.formulas.slopes import slope_by_nudge
 from course_torch.formulas.update import update
 from course_torch.mistakes import MISTAKES
-from tests.browser import Page, violations
+from tests.browser import Page, keep, progress, violations
 from tests.docs.conftest import Open
 from tests.docs.texts import DOCS, PAGES, SECTIONS, module_of_extension, text_of
 
@@ -36,7 +36,6 @@ ASKED = re.compile(r"^```\{question\} (.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 VALUE = re.compile(r"\\value\{([^{}]+)\}")
 WEB, STATIC = Path(course_torch.__file__).with_name("web"), DOCS / "_static"
 EQUALS = re.compile(r"\\value\{([^{}]+)\}\s*(?:\\\\\s*&?)?=\s*\\value\{right\}")
-KEY = "course-torch progress"
 named = pytest.mark.parametrize("name", QUESTIONS)
 
 
@@ -410,15 +409,11 @@ CHECKED = {
 }
 
 
-def progress(page: Page) -> dict[str, object]:
-    return json.loads(page.evaluate(f"localStorage.getItem({KEY!r})") or "{}")
-
-
 @browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_reader_types_is_told_why_and_is_remembered(open_page: Open, language: str, scheme: str) -> None:
     page = open_page(f"{language}/lessons/2.5.html", width=390, color_scheme=scheme)
-    page.evaluate(f"localStorage.setItem({KEY!r}, JSON.stringify({{ tasks: {{ zeros: true }} }}))")
+    keep(page, "tasks/zeros")
     box = page.locator(".question").first
     fields, said, done = box.locator("input"), box.locator(".said"), box.locator(".done")
     empty, unreadable, right = CHECKED[language]
@@ -452,13 +447,13 @@ def test_the_reader_types_is_told_why_and_is_remembered(open_page: Open, languag
     fields.nth(1).press("Enter")
     assert done.is_hidden(), "the answer that stands there is wrong"
     page.reload()
-    assert done.is_visible()
+    done.wait_for()  # the entries may arrive after the page is shown
     assert page.locator(".done").nth(1).is_hidden()
 
 
 def known_of_the_lesson(page: Page) -> dict[str, object]:
-    """What the page keeps of the lesson before anything is answered."""
-    return {key: value for key, value in progress(page).items() if key in ("lessons", "predictions")}
+    """What the page keeps of the lesson before a question is answered."""
+    return {key: value for key, value in progress(page).items() if key in ("lessons", "read", "predictions")}
 
 
 @browser

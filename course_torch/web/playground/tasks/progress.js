@@ -1,26 +1,15 @@
 // The tasks that are done, and the best numbers of tasks.
 
-const read = () => readProgress("tasks", "best");
-
-export const isDone = (task) => read().tasks[task] === true;
-export const best = (task) => read().best[task] ?? null;
-
-export function setDone(task) {
-  const progress = read();
-  progress.tasks[task] = true;
-  writeProgress(progress);
-}
+export const isDone = (task) => readProgress("tasks")[task] === true;
+export const best = (task) => readProgress("best")[task] ?? null;
+export const setDone = (task) => keepProgress("tasks", task, true);
 
 // The smallest number of a task is its best.
 export function keepBest(task, number) {
-  const progress = read();
-  if (number >= (progress.best[task] ?? Infinity)) return;
-  progress.best[task] = number;
-  writeProgress(progress);
+  if (number < (best(task) ?? Infinity)) keepProgress("best", task, number);
 }
 
-// The lessons keep their progress under the same key.
 export function forgetTasks() {
-  const { tasks, best: numbers, ...others } = read();
-  writeProgress(others);
+  forgetProgress("tasks/");
+  forgetProgress("best/");
 }

@@ -111,6 +111,8 @@ export function guessed({ right }) {
   guess = { right, count: (last?.mistake?.guesses ?? 0) + 1 };
 }
 
+// A lesson or the playground in another tab; entries may also arrive after the page is shown.
+addEventListener("storage", () => started !== null && writeOptions());
 byId("task").addEventListener("change", ({ target }) => open(target.value));
 byId("task-again").addEventListener("click", () => open(name));
 byId("task-forget").addEventListener("click", () => {
