@@ -19,6 +19,13 @@ else:
     Browser = BrowserContext = Locator = Page = Any  # for annotations: Playwright may be missing
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # On a busy machine a reload now and then gives a page an empty storage that nothing keeps, also without a script of
+    # ours: 4 of 540 reloads, and 0 of 1288 without this feature.
+    "--disable-features=RenderDocument",
+]
 PATIENCE = 120_000
 """Milliseconds of waiting. A slow machine is no mistake, and a wait ends as soon as its condition holds."""
 MISSING = None if CHROMIUM and find_spec("playwright") else "needs Chromium and the Python package playwright"
@@ -39,8 +46,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", offline], timeout=PATIENCE)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=PATIENCE)
         yield browser
         browser.close()
 

@@ -4,8 +4,8 @@
 //   course-torch/lessons/1.2        {"predictions": 2, "questions": 0}    course-torch/read/1.2  true
 //   course-torch/exercises/1.2      [3, 4]: 3 of the 4 functions of section 1.2 were right
 // The playground and the lessons share the entries. A prediction with choices is kept by the number of the choice, and
-// a question when its answer was right. A page may be shown before the entries of the page before it have arrived: so
-// it writes what it adds and nothing else, and follows what arrives.
+// a question when its answer was right. Several pages may be open: each writes what it adds and nothing else, and
+// follows what the others write.
 
 const PROGRESS = "course-torch/";
 // A browser may forbid a page to store anything: then the page knows the progress until it is reloaded.

@@ -54,7 +54,7 @@ function listProgress() {
 if (list) {
   window.addEventListener("hashchange", () => { takeExercises(); listProgress(); });
   window.addEventListener("pageshow", listProgress);  // also on the way back from a lesson
-  // A lesson in another tab, or the lesson that the reader comes from: its entry may arrive after this page is shown.
+  // A lesson in another tab.
   window.addEventListener("storage", listProgress);
   list.querySelector("button").addEventListener("click", () => {
     if (!confirm(list.dataset.sure)) return;

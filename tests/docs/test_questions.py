@@ -447,7 +447,7 @@ def test_the_reader_types_is_told_why_and_is_remembered(open_page: Open, languag
     fields.nth(1).press("Enter")
     assert done.is_hidden(), "the answer that stands there is wrong"
     page.reload()
-    done.wait_for()  # the entries may arrive after the page is shown
+    assert done.is_visible()
     assert page.locator(".done").nth(1).is_hidden()
 
 

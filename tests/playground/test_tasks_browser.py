@@ -267,7 +267,7 @@ def test_progress_outlives_a_reload_and_another_language_until_it_is_forgotten(s
     page.reload()
     ready(page)
     assert page.locator("#task").input_value() == "zeros"
-    wait_for_text(page, "tasks-done", "8 个中完成 1 个")  # the entries may arrive after the page is shown
+    wait_for_text(page, "tasks-done", "8 个中完成 1 个")
     assert page.locator("#task option:checked").inner_text().startswith("✓ 2.5")
     assert not is_done(page), "the task begins again"
     assert progress(page) == others | {"tasks": {"zeros": True}}

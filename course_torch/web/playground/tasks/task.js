@@ -111,7 +111,7 @@ export function guessed({ right }) {
   guess = { right, count: (last?.mistake?.guesses ?? 0) + 1 };
 }
 
-// A lesson or the playground in another tab; entries may also arrive after the page is shown.
+// The playground in another tab.
 addEventListener("storage", () => started !== null && writeOptions());
 byId("task").addEventListener("change", ({ target }) => open(target.value));
 byId("task-again").addEventListener("click", () => open(name));
