@@ -1,12 +1,26 @@
-"""A function that is not Python because its products have no sign, as 3c and Y log(A) in a formula."""
+"""Why a function is not Python: signs of a Chinese keyboard, or products without a sign, as 3c in a formula."""
 
 import re
 from collections.abc import Callable
 from keyword import iskeyword
 from typing import NamedTuple
+from unicodedata import normalize
 
-from course_torch.exercises.sandbox.cells import Piece, problem_of
+from course_torch.exercises.sandbox.cells import Piece
+from course_torch.exercises.sandbox.not_python import problem_of
 from course_torch.exercises.tasks.task import Finding, finding
+from course_torch.language import Text
+
+UNKNOWN_SIGN = re.compile(r"invalid (?:non-printable )?character .*U\+([0-9A-F]+)")
+SIGNS = {
+    **dict.fromkeys("“”", '"'),
+    **dict.fromkeys("‘’", "'"),
+    **dict.fromkeys("−–—", "-"),
+    **{"。": ".", "、": ",", "【": "[", "】": "]", "《": "<", "》": ">", "×": "*", "·": "*", "÷": "/"},
+    **{"²": "**2", "³": "**3", "≤": "<=", "≥": ">=", "≠": "!=", "←": "="},
+}
+"""Sign -> what Python reads in its place. The full-width forms of ASCII signs, as （, are known to Unicode."""
+SPACE = Text("a space", "空格")
 
 FACTORS = re.compile(r"((?<![\w.])\d+(?:\.\d+)?|\b[A-Za-z_]\w*|[)\]])(\s*)(?=([A-Za-z_]\w*))")
 """What may be a factor, and the name that follows it."""
@@ -14,6 +28,28 @@ ONE_NUMBER = re.compile(r"[eE][-+]?\d|[jJ]\b|(?<=0)[xXoObB]")
 """What follows the first digits of one number, as in 1e5."""
 MOST = 20
 """Products of one function that are changed."""
+
+
+def of_signs(piece: Piece, is_right: Callable[[str], bool]) -> tuple[Finding, ...]:
+    """The signs that Python does not know, or a product without its sign. `is_right` judges the function's text."""
+    return unknown_signs(piece) or missing_signs(piece, is_right)
+
+
+def unknown_signs(piece: Piece) -> tuple[Finding, ...]:
+    """All signs that Python does not know in the code of a piece, if Python has others for them."""
+    signs, problem, code = dict[str, str](), piece.problem, piece.code
+    while problem is not None and (match := UNKNOWN_SIGN.match(problem.message)) is not None:
+        sign = chr(int(match[1], 16))
+        signs[sign] = SIGNS.get(sign) or normalize("NFKC", sign)
+        if not signs[sign].isascii():
+            return ()
+        code = code.replace(sign, signs[sign])
+        problem = problem_of(piece.label, code)
+    if not signs:
+        return ()
+    found = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in signs)
+    right = Text(*(" ".join(plain.replace(" ", space) for plain in signs.values()) for space in SPACE))
+    return (finding("unknown sign", code=found, right=right),)
 
 
 def missing_signs(piece: Piece, is_right: Callable[[str], bool]) -> tuple[Finding, ...]:

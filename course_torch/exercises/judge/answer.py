@@ -10,7 +10,7 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.judge.checking import Check
-from course_torch.exercises.judge.verdicts import STATES, Verdict, line_of
+from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.process import OPEN, Failure
@@ -136,7 +136,7 @@ def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
     yield (
         LEFT_OUT,
         [
-            PLACE.fill(line=line_of(problem.label, problem.line), message=problem.message)
+            PLACE.fill(line=problem.place, message=problem.text)
             for problem in source.problems
             if problem not in told and (problem in in_function or not problem.blank)
         ],

@@ -16,9 +16,10 @@ from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
-from course_torch.exercises.judge.verdicts import State, Verdict, line_of
+from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
+from course_torch.exercises.sandbox.not_python import line_of
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
 from course_torch.exercises.explain.exceptions import is_certain, of_assertion, of_own_dicts, of_sizes, that_raise
-from course_torch.exercises.explain.not_python import missing_signs
+from course_torch.exercises.explain.not_python import of_signs
 from course_torch.exercises.explain.numbers import UNKNOWN, by_tensor, explain, shown
 from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.explain.symptoms import Result, in_text, not_contradicted, symptom_of
@@ -16,9 +16,10 @@ from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Caller, arguments_for
 from course_torch.exercises.judge.own_form import has_own_order, in_own_form, lacking_arguments, of_own_kind
 from course_torch.exercises.judge.right_functions import right_functions, with_right_functions
-from course_torch.exercises.judge.verdicts import Verdict, is_unknown, line_of, of_problem
+from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.chapters import imported_names, used_by
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
+from course_torch.exercises.sandbox.not_python import line_of
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, Task, finding
@@ -53,8 +54,8 @@ class Judge(Caller):
             if problem.blank:
                 return Verdict(task, "missing")
             piece = next(piece for piece in source.pieces if piece.problem is problem)
-            signs = missing_signs(piece, lambda code: self.changed(code).is_right(task))
-            return Verdict(task, "wrong", of_problem(problem), signs)
+            findings = of_signs(piece, lambda code: self.changed(code).is_right(task))
+            return Verdict(task, "wrong", problem.why, findings)
         if not takes(function, task) or (source.is_exercise and has_own_order(source, task)):
             if lacking := lacking_arguments(source, task):
                 return Verdict(task, "wrong", said.NO_ARGUMENT.fill(name=lacking[0], right=task.signature))
@@ -208,7 +209,7 @@ class Judge(Caller):
             place = line_of(*failure.place) if failure.place else NOTHING
             return text.fill(name=name, line=place, type=failure.type, message=failure.message)
         if (problem := self.learner.source.broken.get(name)) is not None:
-            return said.CALLS_BROKEN.fill(name=name, why=of_problem(problem))
+            return said.CALLS_BROKEN.fill(name=name, why=problem.why)
         return None
 
     def with_reason(self, task: Task, verdict: Verdict) -> Verdict:

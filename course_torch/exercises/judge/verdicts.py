@@ -6,7 +6,6 @@ from typing import Literal
 
 from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.explain.raised_call import RaisedCall
-from course_torch.exercises.sandbox.cells import Problem
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Given
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
@@ -103,13 +102,6 @@ GUESSED = Text(
 )
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
-LINE = Text("line {line}", "第 {line} 行")
-LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
-NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代码：{line}：{message}")
-PYTHON_2 = Text(
-    "it is Python 2, and Python 3 runs here: {line}: {message}",
-    "它是 Python 2 代码，而这里运行的是 Python 3：{line}：{message}",
-)
 CALLS_BROKEN = Text("it uses {name}: {why}", "它用到了 {name}：{why}")
 HAS_NO_VALUE = Text(
     "it uses {name}, which has no value: {line} failed with {type}: {message}",
@@ -150,19 +142,6 @@ TOO_DEEP = Text(
     "结果不正确，而其中一个表达式嵌套太深，无法查找原因",
 )
 ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
-
-
-def of_problem(problem: Problem) -> Text:
-    """Why a function is not Python."""
-    text = PYTHON_2 if problem.is_python_2 else NOT_PYTHON
-    return text.fill(line=line_of(problem.label, problem.line), message=problem.message)
-
-
-def line_of(label: str, line: int | None) -> Text:
-    """A line of a file, or of a cell of a notebook."""
-    if not label.startswith("cell "):
-        return LINE.fill(line=line)
-    return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:

@@ -4,13 +4,13 @@ import ast
 import codecs
 import json
 import re
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from course_torch.errors import InputError, check_regular
+from course_torch.exercises.sandbox.not_python import Problem, problem_of
 from course_torch.language import Text
 
 LARGEST = 4 * 1024**2
@@ -62,25 +62,6 @@ REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
 TRIES = 2000
 """Pieces of one text that are tried. What is left then, of a text that is hardly Python, is one piece."""
-BLANK = re.compile(r"=\s*(\?\s*)?(#.*)?$")
-"""The end of a line whose right side a template leaves to the learner."""
-PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
-
-
-class Problem(NamedTuple):
-    """Why a piece is not Python: the label of the piece, the line, and Python's message.
-
-    blank   whether a template is not filled in there: `s =`, or a `for` with nothing but comments below
-    """
-
-    label: str
-    line: int | None
-    message: str
-    blank: bool = False
-
-    @property
-    def is_python_2(self) -> bool:
-        return PYTHON_2.match(self.message) is not None
 
 
 class Piece(NamedTuple):
@@ -279,27 +260,6 @@ def piece_of(label: str, code: str) -> Piece:
         if problem is None:
             break
     return Piece(label, variant, problem)
-
-
-def problem_of(label: str, code: str) -> Problem | None:
-    """Why the code is not Python, or None."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            compile(code, label, "exec", dont_inherit=True)
-        return None
-    except SyntaxError as error:
-        return Problem(label, error.lineno, error.msg, is_blank(error, code))
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Problem(label, None, str(error) or type(error).__name__)
-
-
-def is_blank(error: SyntaxError, code: str) -> bool:
-    """Whether the learner has not yet filled in the place of the error."""
-    lines, at = ["", *code.split("\n")], error.lineno or 1
-    if error.msg.startswith("expected an indented block"):
-        at_end = error.msg.endswith(f" on line {at}")
-        return at_end or any(line.lstrip()[:1] in ("", "#") for line in lines[at - 1 : at + 1])
-    return error.msg == "invalid syntax" and BLANK.search(lines[at]) is not None
 
 
 def without_magics(code: str) -> str:

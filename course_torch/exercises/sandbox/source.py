@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.sandbox.cells import DEFINITION, Piece, Problem, pieces_of, text_of
+from course_torch.exercises.sandbox.cells import DEFINITION, Piece, pieces_of, text_of
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
+from course_torch.exercises.sandbox.not_python import FILE, Problem
 from course_torch.exercises.sandbox.statements import Statement, needed, statements_of
-from course_torch.language import LANGUAGES, Language
+from course_torch.language import LANGUAGES, Language, Text
 
 LIBRARIES = ("numpy", "torch")
 LAYOUTS = ("rows", "columns")
@@ -84,11 +85,9 @@ class Source:
         return broken
 
     @property
-    def not_python(self) -> str:
+    def not_python(self) -> Text:
         """Where the file is not Python first, in one line."""
-        label, line, message, _ = self.problems[0]
-        place = str(self.path) if label == self.path.name else f"{self.path}: {label}"
-        return f"{place}{f', line {line}' if line else ''} is not Python: {message}"
+        return FILE.fill(path=self.path, why=self.problems[0].why)
 
     @cached_property
     def removed(self) -> list[str]:
@@ -190,5 +189,5 @@ def read_source(path: Path) -> Source:
     """Read a .py file or a notebook. Raises InputError if it cannot be read, or is not Python and has no function."""
     source = Source(path, tuple(pieces_of(path, text_of(path))))
     if source.problems and not source.functions:
-        raise InputError(source.not_python)
+        raise InputError(*source.not_python)
     return source

@@ -1,10 +1,10 @@
-"""A product without its sign, in a function that is not Python."""
+"""A function that is not Python: a product without its sign, and signs that Python does not know."""
 
 from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.explain.not_python import missing_signs
+from course_torch.exercises.explain.not_python import missing_signs, of_signs
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.sandbox.cells import piece_of
@@ -89,3 +89,33 @@ def test_the_function_is_called_with_the_signs(tmp_path: Path) -> None:
         broken = changed(text, "update", "    w = w - learning_rate * dw\n", step)
         (wrong,) = (one for one in check_file(written(tmp_path, broken)).verdicts if one.task.name == "update")
         assert [cause.key for cause in wrong.findings] == key
+
+
+# fmt: off
+TYPED = [
+    ("return 1 / （1 + e(-Z)）", "（ ）", "( )", "()"),
+    ("return np.maximum(0，Z)", "，", ",", ","),
+    ("s ＝ Z\n    return s", "＝", "=", "="),
+    ("return Z − 1", "−", "-", "-"),
+    ("return 1 - A²", "²", "**2", "**2"),
+    ("return Ａ @ Z", "", "", ""),  # Python reads full-width letters
+    ("return W₁ * Z", "₁", "1", "1"),
+    ("return\u3000Z\u00a0+ 1", "U+3000 U+00A0", "a space a space", "空格空格"),
+    ("return cache[“A”]", "“", '"', '"'),
+    ("return ∑(Z)", "", "", ""),  # Python has no sign for it
+    ("return （Z b", "（", "(", "("),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("body", "found", "english", "chinese"), TYPED)
+def test_signs_of_a_chinese_keyboard(body: str, found: str, english: str, chinese: str) -> None:
+    causes = of_signs(piece_of("mine.py", f"def f(Z):\n    {body}\n"), lambda code: False)
+    assert [cause.text.en for cause in causes] == [f"Python does not know {found}: write {english}"] * bool(found)
+    assert all(f"应当写{chinese}；" in cause.text.zh.replace(" ", "") for cause in causes)
+
+
+def test_the_checker_says_what_to_type(tmp_path: Path) -> None:
+    text = changed(solution("logistic", "numpy", "rows"), "sigmoid", "np.tanh(Z / 2)", "np.tanh（Z / 2）")
+    (wrong,) = (one for one in check_file(written(tmp_path, text)).verdicts if one.task.name == "sigmoid")
+    assert message(wrong, "zh").endswith("应当写 ( )；写代码时请用英文输入法。")

@@ -166,7 +166,7 @@ def test_the_formulas_are_checked_with_the_activation_of_the_chapter(
 def test_a_file_that_is_not_python_where_the_functions_may_have_been_is_rejected(
     tmp_path: Path, local: type[Local]
 ) -> None:
-    with pytest.raises(InputError, match=r"mine\.py, line 5 is not Python: invalid syntax"):
+    with pytest.raises(InputError, match=r"mine\.py: it is not Python: line 5: invalid syntax"):
         check_file(written(tmp_path, f"{HEAD}x = = 1\n\ndef helper(x):\n    return x\n"))
     assert check_file(written(tmp_path, f"{WRONG}x = = 1\n")).first_wrong is not None
 

@@ -49,8 +49,8 @@ def test_a_function_that_is_not_python_is_wrong_and_the_others_are_judged(tmp_pa
     assert said(check, "compute_cost") == "compute_cost: it is not Python: line 3 of cell 4: unexpected indent."
     assert list(form_lines(check))[1] == "not Python, and left out: line 1 of cell 2 (invalid syntax)"
     check = checked(tmp_path, cells, "mine.ipynb", "zh")
-    assert said(check, "compute_cost") == "compute_cost: 它不是 Python 代码：单元格 4 第 3 行：unexpected indent。"
-    assert list(form_lines(check))[1] == "不是 Python 代码，已略去：单元格 2 第 1 行（invalid syntax）"
+    assert said(check, "compute_cost") == "compute_cost: 它不是 Python 代码：单元格 4 第 3 行：这一行的缩进多了。"
+    assert list(form_lines(check))[1] == "不是 Python 代码，已略去：单元格 2 第 1 行（语法不对）"
 
 
 def test_a_function_that_calls_one_that_is_not_python_is_not_judged(tmp_path: Path) -> None:
@@ -87,8 +87,8 @@ def test_places_that_are_not_python_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("x = = 1\n", r"^[^:]+mine\.py, line 1 is not Python: invalid syntax$"),
-        ("import os\ndef helper(x):\n    return )\n", r"^[^:]+mine\.py, line 3 is not Python: unmatched '\)'$"),
+        ("x = = 1\n", r"^[^:]+mine\.py: it is not Python: line 1: invalid syntax$"),
+        ("import os\ndef helper(x):\n    return )\n", r"^[^:]+mine\.py: it is not Python: line 3: unmatched '\)'$"),
     ],
 )
 def test_a_file_without_a_function_of_a_chapter_is_refused_where_it_is_not_python(

@@ -177,7 +177,7 @@ def test_lines_of_a_function_that_stand_too_far_left_belong_to_it() -> None:
 
 def test_python_2_is_recognised() -> None:
     _, broken = named(python_in("mine.py", "print 'a'\ndef f(x):\n    print x\n    return x\n"))
-    assert broken["f"].is_python_2
+    assert broken["f"].why.en.startswith("it is Python 2")
 
 
 @pytest.mark.parametrize("opens", ["x = (1,", 's = """ text', "y = [1, 2"])
@@ -207,9 +207,9 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path, content: bytes) -> N
 
 @pytest.mark.parametrize("text", [" " * 200_000 + "aa", "s =" + " " * 200_000 + "x"])
 def test_a_long_line_is_read_in_the_time_that_it_takes_to_see_it(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     python_in("mine.py", text)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 ABOVE = "def f(x):\n    y = [\n        x,\n    ]\n    return (\n        y\n    )\n\n"
@@ -256,6 +256,6 @@ def test_a_function_that_returns_in_both_branches_is_whole() -> None:
     "line", [" x = (\n", "    return 1\n x = 1\n", "    def g(x):\n     return 1\n", " def g():\n"]
 )
 def test_a_text_of_many_returns_is_read_in_the_time_of_its_length(line: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     python_in("mine.py", "def f(x):\n    return 1\n" + line * 800 + " y = (\n")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

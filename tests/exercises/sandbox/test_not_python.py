@@ -1,10 +1,8 @@
 """Why code is not Python, in both languages, and the lines of files and notebooks."""
 
-import re
-
 import pytest
 
-from course_torch.exercises.sandbox.not_python import CHINESE, Problem, line_of, problem_of
+from course_torch.exercises.sandbox.not_python import Problem, line_of, problem_of
 
 
 @pytest.mark.parametrize(
@@ -22,7 +20,7 @@ SAID = [
     ("f(a.b=1)", "等号左边不能被赋值：比较相等要写 ==，不是 ="),
     ("if a = b:\n    pass", "语法不对：比较相等要写 ==，不是 ="),
     ("f(x) = 3", "等号左边不能被赋值：比较相等要写 ==，不是 ="),
-    ("x, f(x) = 3", "等号左边不能被赋值"),
+    ("x = f(x) = 3", "等号左边不能被赋值"),
     ("x = (1 + 2", "“(”没有对应的右括号"),
     ("x = 1)", "多出一个“)”"),
     ("x = (1]", "“]”与前面的“(”不配对"),

@@ -57,7 +57,7 @@ def test_half_of_a_character_in_a_notebook_is_a_question_mark(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.py", b"x = = 1", r"^[^:]+a\.py, line 1 is not Python"),
+        ("a.py", b"x = = 1", r"^[^:]+a\.py: it is not Python: line 1: "),
         ("a.py", b"\xff\xfe\x00", "cannot be read as text"),
         ("a.py", b"x = 1\x00", "is not Python"),
         ("a.ipynb", b"[1, 2]", "not a notebook"),
