@@ -25,7 +25,7 @@ class CourseEstimator(BaseEstimator):
     After `fit`, `network_` is the DeepNetwork and `history_` the recorded costs.
 
     Args:
-        hidden_layers: width of each hidden layer; () for logistic or linear regression
+        hidden_layers: width of each hidden layer, or of the only one; () for logistic or linear regression
         hidden_activation: sigmoid, tanh, relu, leaky_relu or identity
         learning_rate: α
         iterations: number of updates
@@ -35,7 +35,7 @@ class CourseEstimator(BaseEstimator):
 
     def __init__(
         self,
-        hidden_layers: Sequence[int] = (16,),
+        hidden_layers: Sequence[int] | int = (16,),
         hidden_activation: str = "tanh",
         learning_rate: float = 0.2,
         iterations: int = 1000,
@@ -52,7 +52,7 @@ class CourseEstimator(BaseEstimator):
     def _descend(self, X: Numbers, Y: Numbers, output: str) -> None:
         """Train a new network on X (m, n_x) and Y (m, n_y). Raises InputError for settings out of range."""
         self.network_ = DeepNetwork(
-            [X.shape[1], *self.hidden_layers, Y.shape[1]],
+            [X.shape[1], *np.atleast_1d(np.asarray(self.hidden_layers, object)).tolist(), Y.shape[1]],
             self.hidden_activation,
             output,
             initialization=self.initialization,

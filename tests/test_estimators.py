@@ -26,6 +26,16 @@ for estimator in (CourseClassifier(), CourseRegressor()):
     results = check_estimator(estimator, on_skip=None)
     print(len(results) > 50, [result["check_name"] for result in results if result["status"] != "passed"])
 """
+WRONG_WIDTHS = """
+from course_torch import CourseClassifier
+from course_torch.errors import InputError
+
+for hidden in (2.5, "wide", (3, "x"), None, -3):
+    try:
+        CourseClassifier(hidden).fit([[0, 1], [1, 0]], [0, 1])
+    except InputError as error:
+        print(error)
+"""
 
 
 @pytest.mark.slow
@@ -49,6 +59,20 @@ def test_fit_is_gradient_descent_on_all_examples() -> None:
         torch.testing.assert_close(own, expected)
     (_, probability) = fitted.predict_proba(X[:1])[0]
     assert probability == pytest.approx(network(torch.from_numpy(X[:1])).item())
+
+
+def test_one_hidden_layer_may_be_a_number() -> None:
+    X, y = moons()
+    one, same = (CourseClassifier(hidden, iterations=2, random_state=3).fit(X, y) for hidden in (5, (5,)))
+    assert one.history_.costs == same.history_.costs
+
+
+def test_a_width_that_is_no_number_is_refused_in_one_line() -> None:
+    """In a process of its own, as above."""
+    run = subprocess.run([sys.executable, "-c", WRONG_WIDTHS], capture_output=True, text=True, check=True)
+    found = ["[2, 2.5, 1]", "[2, 'wide', 1]", "[2, 3, 'x', 1]", "[2, None, 1]", "[2, -3, 1]"]
+    for line, sizes in zip(run.stdout.splitlines(), found, strict=True):
+        assert line.startswith(f"layer_sizes: found {sizes}, expected the number of features")
 
 
 def test_no_hidden_layer_is_linear_regression() -> None:

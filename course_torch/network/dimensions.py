@@ -1,6 +1,7 @@
 """The dimension check of notes 3.1. An error names the layer, the expected shape and the found shape."""
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import torch
 from jaxtyping import Num, Shaped
@@ -12,19 +13,20 @@ from course_torch.formulas.output import Output
 from course_torch.language import NOTHING, Text
 from course_torch.text import dtype_name
 
+SIZES = Text(
+    f"the number of features and then the width of each layer, whole numbers from 1 to {2**31 - 1}, as in "
+    "[12288, 20, 7, 5, 1]",
+    f"特征数和每一层的宽度，各为 1 到 {2**31 - 1} 的整数，例如 [12288, 20, 7, 5, 1]",
+)
+
 
 def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
-    """Reject invalid layer sizes: [n_x, n_1, …, n_y] has at least two entries, each from 1 to 2³¹ - 1.
+    """Reject invalid layer sizes: [n_x, n_1, …, n_y] has at least two entries, each a whole number from 1 to 2³¹ - 1.
 
     A softmax over a single output is always 1, so softmax needs two outputs. Raises InputError.
     """
-    if len(layer_sizes) < 2 or any(not 1 <= n_l < 2**31 for n_l in layer_sizes):
-        raise InputError(
-            f"layer_sizes: found {list(layer_sizes)}, expected the number of features and then the width of each "
-            f"layer, each from 1 to {2**31 - 1}, as in [12288, 20, 7, 5, 1]",
-            f"layer_sizes：得到 {list(layer_sizes)}，应为特征数和每一层的宽度，各为 1 到 {2**31 - 1}，例如 [12288, "
-            "20, 7, 5, 1]",
-        )
+    if len(layer_sizes) < 2 or not all(isinstance(n_l, Integral) and 1 <= n_l < 2**31 for n_l in layer_sizes):
+        raise unexpected("layer_sizes", list(layer_sizes), SIZES)
     if layer_sizes[-1] < output.smallest_n_y:
         raise InputError(
             f"output: {output.name} with one output (layer_sizes {list(layer_sizes)}) is always 1; "

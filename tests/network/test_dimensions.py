@@ -20,7 +20,7 @@ from tests.conftest import MakeProblem
 
 SIZES = [4, 6, 3]
 WRONG_SIZES = ([], [4], [4, 0, 1], [4, -3], [4, 2147483648, 1])
-WIDTHS = "expected the number of features and then the width of each layer, each from 1 to 2147483647"
+WIDTHS = "expected the number of features and then the width of each layer, whole numbers from 1 to 2147483647"
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,16 @@ def moved_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]
                 yield moved(function, one, block, block, to, NEXT.fill(line=following.end_lineno))
 
 
+def late_returns(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+    """Move a return that ends the body of a loop, which then runs once, behind the loop."""
+    for block in [function.body, *inner_blocks(function)]:
+        for loop in [statement for statement in block if isinstance(statement, ast.For)]:
+            if isinstance(loop.body[-1], ast.Return):
+                yield moved(
+                    function, loop.body[-1], loop.body, block, block.index(loop) + 1, OUTSIDE[1].fill(block=LOOP)
+                )
+
+
 def inner_blocks(function: ast.FunctionDef) -> list[Block]:
     """The statements in each loop and each `if`."""
     compound = (node for node in ast.walk(function) if isinstance(node, ast.For | ast.If))

@@ -12,7 +12,7 @@ from copy import deepcopy
 from difflib import get_close_matches
 from itertools import combinations, islice
 
-from course_torch.exercises.explain.changed_statements import moved_statements
+from course_torch.exercises.explain.changed_statements import late_returns, moved_statements
 from course_torch.exercises.explain.exceptions import MODULES
 from course_torch.exercises.explain.raised_call import name_of
 from course_torch.exercises.explain.unwritten import is_none, values_in
@@ -95,7 +95,7 @@ def repairs(function: Function, *, surely: bool = False) -> Iterator[tuple[Findi
     """Changes of one place of the function that people often have to make, and the changed function.
 
     surely   whether only what is wrong whatever the numbers are is changed: texts that are nearly the name of an
-             activation, and names of the file in the place of an argument
+             activation, names of the file in the place of an argument, and a return that ends the body of a loop
 
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
@@ -103,7 +103,9 @@ def repairs(function: Function, *, surely: bool = False) -> Iterator[tuple[Findi
     too_long = len(nodes_of(function, ast.AST)) > LONGEST_FUNCTION
     if isinstance(function, ast.FunctionDef) and not (too_long or unfinished or nodes_of(function, ast.While)):
         copied = deepcopy(function)
-        yield from outside_names(copied) if surely else ()
+        if surely:
+            yield from outside_names(copied)
+            yield from late_returns(copied)
         yield from islice(changes(copied, (misspelt_texts,) if surely else KINDS), MOST)
         yield from () if surely else moved_statements(copied)
 

@@ -111,7 +111,7 @@ def nothing_known(source: Source, misfits: list[Task]) -> Text:
 def check_python(source: Source, chapters: Iterable[Chapter]) -> None:
     """Reject a file that is not Python where functions of the chapters may have been. Raises InputError."""
     if source.problems and not any(defined(source, chapter) for chapter in chapters):
-        raise InputError(*source.not_python)
+        raise InputError(source.not_python)
 
 
 def best_chapter(source: Source) -> Chapter:

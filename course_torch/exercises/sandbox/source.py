@@ -189,5 +189,5 @@ def read_source(path: Path) -> Source:
     """Read a .py file or a notebook. Raises InputError if it cannot be read, or is not Python and has no function."""
     source = Source(path, tuple(pieces_of(path, text_of(path))))
     if source.problems and not source.functions:
-        raise InputError(*source.not_python)
+        raise InputError(source.not_python)
     return source

@@ -82,3 +82,16 @@ def test_a_statement_in_the_wrong_place_is_the_cause(
     verdict = verdict_on(changed(solution(chapter, "numpy", "columns"), function, old, new), chapter, function)
     assert [cause.key for cause in verdict.findings] == ["one statement moved"]
     assert words in message(verdict, "en")
+
+
+def test_a_return_that_ends_a_loop_is_the_cause_although_the_numbers_look_like_another_mistake() -> None:
+    """W1 alone is updated: the numbers are those of biases that are not updated."""
+    body = """    for name in parameters:
+        parameters[name] = parameters[name] - learning_rate * grads["d" + name]
+        return parameters
+"""
+    text = solution("shallow", "numpy", "rows")
+    begin, end = text.index("def update_parameters("), text.index("def train(")
+    head = text[begin : text.index("\n", begin) + 1]
+    verdict = verdict_on(text[:begin] + head + body + "\n\n" + text[end:], "shallow", "update_parameters")
+    assert message(verdict, "en").endswith("after the loop the function is right.")
