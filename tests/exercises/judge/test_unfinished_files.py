@@ -53,10 +53,10 @@ def test_a_function_that_is_not_python_is_wrong_and_the_others_are_judged(tmp_pa
     assert list(form_lines(check))[1] == "不是 Python 代码，已略去：单元格 2 第 1 行（语法不对）"
 
 
-def test_a_function_that_calls_one_that_is_not_python_is_not_judged(tmp_path: Path) -> None:
+def test_a_function_that_calls_one_that_is_not_python_is_judged_with_a_right_one(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + LINEAR.replace("+ b", "+ b)") + LINEAR_ACTIVATION)
-    assert states(check) == {"linear_forward": "wrong", "linear_activation_forward": "not judged"}
-    assert "mend linear_forward first" in said(check, "linear_activation_forward")
+    assert states(check) == {"linear_forward": "wrong", "linear_activation_forward": "right"}
+    assert "right with a right linear_forward in place of yours" in said(check, "linear_activation_forward")
 
 
 def test_a_helper_that_is_not_python_is_named_by_the_function_that_uses_it(tmp_path: Path) -> None:

@@ -194,10 +194,12 @@ def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, An
     given: dict[str, Any] = {}
     exec(code, given)
     own = {name: namespace[name] for name in names if name in namespace}
-    namespace.update({name: given[names[name]] for name in own})
+    namespace.update({name: given[right] for name, right in names.items()})
     try:
         return answer_of(namespace, library, request)
     finally:
+        for name in names:
+            namespace.pop(name, None)
         namespace.update(own)
 
 
