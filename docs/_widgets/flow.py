@@ -15,7 +15,7 @@ from _widgets.parts import bracketed, controls, words
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Language, Text
 
-WIDTH, ROW, TOP, BOX, HIGH = 440, 128, 36, 132, 52
+WIDTH, ROW, TOP, BOX, HIGH = 440, 128, 36, 144, 56
 """The width of the drawing, the distance of two layers, the y of the inputs, and the size of a node's box."""
 DRAWING = Text(
     "A network of {sizes} units, the inputs above and the output below. Each box shows the value of its unit and the "
@@ -166,15 +166,21 @@ def place(flow: Flow, l: int, i: int) -> tuple[float, float]:
     return WIDTH * (i + 0.5) / flow.sizes[l], TOP + ROW * l
 
 
+def equation(name: str, value: float) -> str:
+    """A name and its value in an SVG drawing, which knows no <sup>. Thin spaces, for the box is narrow."""
+    base, _, layer = name.removesuffix("</sup>").partition("<sup>")
+    raised = f'<tspan dy="-6" font-size="10">{layer}</tspan><tspan dy="6">\u2009=</tspan>' if layer else "\u2009="
+    return f"{base}{raised}\u2009{short(value)}"
+
+
 def box(flow: Flow, l: int, i: int) -> str:
     x, y = place(flow, l, i)
-    letter = "x" if l == 0 else "a"
-    value = words(x, y + (5 if l == 0 else -5), f"{letter}{SUBSCRIPTS[i]} = {short(flow.a[l][i])}", "middle")
+    value = words(x, y + (5 if l == 0 else -4), equation(value_of(l, i), flow.a[l][i]), "middle")
     parts = [f'<rect class="box" x="{x - BOX / 2:g}" y="{y - HIGH / 2:g}" width="{BOX}" height="{HIGH}" rx="6"/>']
     parts.append(value.replace("<text", f'<text data-part="value {l} {i}"'))
     if l > 0:
-        parts.append(words(x + BOX / 2 - 6, y - 10, signed(flow.b[l][0][i]), "end", "weight"))
-        slope = words(x, y + 16, f"dz{SUBSCRIPTS[i]} = {short(flow.dz[l][i])}", "middle")
+        parts.append(words(x + BOX / 2 - 8, y - HIGH / 2 + 5, signed(flow.b[l][0][i]), "end", "weight"))
+        slope = words(x, y + 18, equation(f"d{name('z', l, i)}", flow.dz[l][i]), "middle")
         parts.append(slope.replace("<text", f'<text class="node-derivative" data-part="slope {l} {i}"'))
     return f'<g data-mark="{l} {i}">{"".join(parts)}</g>'
 

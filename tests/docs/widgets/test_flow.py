@@ -99,3 +99,21 @@ def test_on_paper_the_whole_flow_is_there(open_widget: OpenWidget) -> None:
     widget = open_widget("3.2", "flow")
     widget.page.emulate_media(media="print")
     assert all(each.is_visible() for each in widget.all("[data-part], .passes li"))
+
+
+COVERED = """(root) => [...root.querySelectorAll("g:has(.box)")].flatMap((unit) => {
+  const { left, right } = unit.querySelector(".box").getBoundingClientRect();
+  const texts = [...unit.querySelectorAll("text")], places = texts.map((text) => text.getBoundingClientRect());
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top + 4 || b.bottom <= a.top + 4;
+  return texts.filter((text, i) => places[i].left < left || places[i].right > right ||
+    places.some((other, k) => k !== i && !apart(places[i], other))).map((text) => text.textContent);
+})"""
+"""The texts of boxes that leave their box, or that another text covers. A text's rectangle has 2 pixels of air."""
+
+
+@pytest.mark.parametrize("section", ["2.5", "3.2"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_each_text_of_a_box_can_be_read(open_widget: OpenWidget, language: str, section: str, width: int) -> None:
+    widget = open_widget(section, "flow", language, width=width)
+    widget.press(".all")
+    assert widget.find("svg").evaluate(COVERED) == []
