@@ -85,16 +85,17 @@ def grade(
             f"gradescope: found {len(files)} submissions, expected one",
             f"gradescope：得到 {len(files)} 份提交，只能有一份",
         )
-    of_class = read_rules(rules, chapter)
-    roster = read_roster(of_class.roster) if of_class.roster else None
+    ruled = read_rules(rules, chapter)
+    roster = read_roster(ruled.roster) if ruled.roster else None
     if gradebook is not None and roster is None:
         raise InputError(
             f"gradebook: found '{gradebook}' without a roster, expected --rules with the entry roster",
             f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --rules 给出含 roster 一项的文件",
         )
+    column = roster.column(ruled.assignment or chapter) if gradebook is not None and roster and roster.canvas else ""
     outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
     outputs |= {"figure": figure, "gradescope": gradescope}
-    check_outputs(outputs, map(str, filter(None, (*files.values(), rules, of_class.roster))))
+    check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
     guard = strongest(root)
     if not (guard.hides or trust or gradescope):
@@ -126,7 +127,7 @@ def grade(
     if gradescope is not None and grades:
         write_text(gradescope, as_json(as_results(grades[0], language)))
     here = [row for name, row in sorted(rows.items()) if name in files]
-    students, strays = students_of(here, files, of_class, roster, seed)
+    students, strays = students_of(here, files, ruled, roster, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
     begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
     equal = equal_files(begun)
@@ -136,9 +137,9 @@ def grade(
     said = [*first_mistakes(students, len(grades), len(here) - len(grades)), *apart, *named, *likeness(equal, pairs)]
     print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:
-        write_text(gradebook, as_gradebook(roster, students, of_class, chapter))
+        write_text(gradebook, as_gradebook(roster, students, column))
     if html is not None:
-        anonymous = of_class.anonymous
+        anonymous = ruled.anonymous
         notes = [*mean_of(students), *apart, *(() if anonymous else named)]
         addresses = {} if answers is None or anonymous else addresses_of(answers, counted, Path(html))
         write_text(html, class_page(chapter, students, equal, pairs, notes, language, anonymous, addresses))

@@ -177,6 +177,21 @@ def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
     assert "2 graded, 4 graded before" in text.out
 
 
+def test_the_assignment_of_canvas_needs_no_number(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "class" / "weili_41_900_deep.py").write_text(RELU.format("np.maximum(0, Z)"))
+    (folder / "class.yaml").write_text("roster: canvas.csv\nassignment: Week 4\n")
+    arguments = ["grade", "class", "--chapter", "deep", "--rules", "class.yaml", "--gradebook", "points.csv"]
+    (folder / "canvas.csv").write_text('Student,ID,Week 4 (77)\n"Li, Wei",41,\n')
+    assert main(arguments) == 0
+    assert (folder / "points.csv").read_text() == 'Student,ID,Week 4 (77)\n"Li, Wei",41,1\n'
+    (folder / "canvas.csv").write_text("Student,ID,Week 4 (77),Week 4 (78)\nLi,41,,\n")
+    (folder / "grades.csv").unlink()
+    words = "rules: assignment: found 'Week 4', expected one of the columns Week 4 (77), Week 4 (78)"
+    capsys.readouterr()
+    assert words in usage_error(main, arguments, capsys)
+    assert not (folder / "grades.csv").exists(), "it is said before a file is judged"
+
+
 def test_a_class_with_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "roster.csv").write_text("name,file\nAnna,a\n白,b\nCy,\n", encoding="utf-8")
     rules = "roster: roster.csv\nweights: {relu: 4}\ncredit: {wrong: 0.25}\ndeadline: 1990-01-01 00:00\nlate: 0.5\n"

@@ -24,6 +24,8 @@ CANVAS = ("Student", "ID")
 """Columns of the gradebook that Canvas exports."""
 IN_CANVAS = re.compile(r"_(LATE_)?(\d+)_\d+_[^/]*$")
 """How Canvas names a submission: late or not, the student's ID, the number of the submission, the name of the file."""
+NUMBER = re.compile(r" *\(\d+\)$")
+"""The number that Canvas puts behind the name of an assignment."""
 POSSIBLE = "Points Possible"
 """Stands in the column Student of Canvas's row with the highest points."""
 ADDED = ("points", "of", "file", "late", "number")
@@ -41,7 +43,7 @@ class Rules:
     late         the fraction of the points that a late file keeps
     attempts     which of several files of a student counts
     anonymous    whether a page of the class shows numbers in place of names
-    assignment   the column for the points in the gradebook of Canvas
+    assignment   the column for the points in the gradebook of Canvas, with or without the number of the assignment
     """
 
     roster: Path | None = None
@@ -163,6 +165,17 @@ class Roster:
     def name(self, row: Mapping[str, str]) -> str:
         return row[CANVAS[0] if self.canvas else "name"].strip()
 
+    def column(self, assignment: str) -> str:
+        """The column of an assignment in Canvas, where "(12345)" follows its name; a new one if there is none.
+
+        Raises InputError if several columns have this name.
+        """
+        found = [one for one in self.columns if assignment in (one, NUMBER.sub("", one))]
+        if len(found) > 1:
+            expected = Text(f"one of the columns {', '.join(found)}", f"{'、'.join(found)} 中的一列")
+            raise InputError(FOUND.fill(name="rules: assignment", found=f"'{assignment}'", expected=expected))
+        return found[0] if found else assignment
+
     def has(self, row: Mapping[str, str], file: str) -> bool:
         """Whether a file belongs to the student of a row."""
         if self.canvas:
@@ -273,10 +286,9 @@ def seconds(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def as_gradebook(roster: Roster, students: Iterable[Student], rules: Rules, chapter: str) -> str:
-    """The text of the roster with the points, in the form of Canvas if the roster is a gradebook of Canvas."""
+def as_gradebook(roster: Roster, students: Iterable[Student], column: str) -> str:
+    """The text of the roster with the points, which a gradebook of Canvas has in this column."""
     found = {id(one.entry): one for one in students}
-    column = rules.assignment or chapter
     names = [*roster.columns, *(name for name in ((column,) if roster.canvas else ADDED) if name not in roster.columns)]
     text = io.StringIO()
     writer = csv.DictWriter(text, names)

@@ -147,7 +147,7 @@ def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,number,file\n张伟,17,a.py\nB,18,\n")
     rules, files = Rules(deadline=DEADLINE, late=0.5), on_disk(tmp_path, a=1)
     students, _ = students_of([graded("a.py", relu="right", sigmoid="wrong")], files, rules, roster, 1)
-    text = as_gradebook(roster, students, rules, "deep")
+    text = as_gradebook(roster, students, "")
     assert text.startswith(MARK)
     assert cells(text) == [
         {"name": "张伟", "number": "17", "file": "a.py", "points": "0.5", "of": "2", "late": "late"},
@@ -155,26 +155,39 @@ def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("assignment", "column"), [("", "deep"), ("Homework (77)", "Homework (77)")])
+@pytest.mark.parametrize(
+    ("assignment", "column"),
+    [("deep", "deep"), ("Homework (77)", "Homework (77)"), ("Homework", "Homework (77)"), ("Home", "Home")],
+)
 def test_the_gradebook_of_canvas(tmp_path: Path, assignment: str, column: str) -> None:
-    roster, rules = roster_of(tmp_path, CANVAS), Rules(assignment=assignment, late=0.5)
+    roster, rules = roster_of(tmp_path, CANVAS), Rules(late=0.5)
     names = ("weili_41_900_deep.py", "doejo_LATE_7_901_deep-1.py", "roe_471_902_deep.py")
     rows = [graded(name, relu="right", sigmoid="right") for name in names]
     files = dict.fromkeys(names, tmp_path / "roster.csv")
     students, strays = students_of(rows, files, rules, roster, 1)
     assert [(one.name, one.points, one.late) for one in students] == [("Li, Wei", 2.0, False), ("Doe, Jo", 1.0, True)]
     assert strays == [names[2]], "the ID 471 is not the ID 7 or 41"
-    text = as_gradebook(roster, students, rules, "deep")
+    text = as_gradebook(roster, students, roster.column(assignment))
     assert [row[column] for row in cells(text)] == ["2", "2", "1"]
     assert text.startswith("Student,ID,SIS User ID,SIS Login ID,Section,Homework (77)")
     assert cells(text)[1]["Student"] == "Li, Wei"
+
+
+def test_an_assignment_of_canvas_with_the_name_of_another_needs_its_number(tmp_path: Path) -> None:
+    roster = roster_of(tmp_path, "Student,ID,Homework (77),Homework (78),Homework 2 (79)\nLi,41,,,\n")
+    with pytest.raises(
+        InputError, match=r"found 'Homework', expected one of the columns Homework \(77\), Homework \(78\)$"
+    ):
+        roster.column("Homework")
+    assert roster.column("Homework (78)") == "Homework (78)"
+    assert roster.column("Homework 2") == "Homework 2 (79)"
 
 
 def test_the_points_possible_are_those_of_the_class(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, CANVAS)
     rows = [graded("weili_41_900_deep.py", relu="wrong", sigmoid="right", train="missing")]
     students, _ = students_of(rows, {"weili_41_900_deep.py": tmp_path}, Rules(), roster, 1)
-    assert [row["deep"] for row in cells(as_gradebook(roster, students, Rules(), "deep"))] == ["3", "1", "0"]
+    assert [row["deep"] for row in cells(as_gradebook(roster, students, "deep"))] == ["3", "1", "0"]
 
 
 @pytest.mark.parametrize(
