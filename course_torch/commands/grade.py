@@ -24,7 +24,7 @@ from course_torch.exercises.grade.grading import (
     row_of,
 )
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.similar import equal_files, similar_pairs
+from course_torch.exercises.grade.similar import equal_files, left_out, most_sharing, prints_of, similar_pairs
 from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
 from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
 from course_torch.exercises.sandbox.guards import Guard, strongest
@@ -132,8 +132,11 @@ def grade(
     begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
     equal = equal_files(begun)
     twins = {name for _, *others in equal for name in others}
-    pairs = similar_pairs({name: files[name] for name in begun.keys() - twins}, CHAPTERS[chapter])[:SHOWN]
-    apart, named = [*counts_apart(students, here)], [*names_apart(students, strays, unread)]
+    prints = prints_of({name: files[name] for name in begun.keys() - twins}, CHAPTERS[chapter])
+    most = most_sharing(len(prints))
+    every = similar_pairs(prints, most)
+    pairs, common = every[:SHOWN], left_out(prints, every)
+    apart, named = [*counts_apart(students, here)], [*names_apart(students, strays, unread, common, most)]
     said = [*first_mistakes(students, len(grades), len(here) - len(grades)), *apart, *named, *likeness(equal, pairs)]
     print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:

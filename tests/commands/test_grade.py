@@ -236,6 +236,22 @@ def test_equal_and_similar_files_are_named(folder: Path, capsys: pytest.CaptureF
     assert "similar functions, a hint to read both files and no verdict:\n  100%: bad.py, copy.py\n" in text
 
 
+def test_a_copy_that_more_of_the_class_share_than_are_compared_is_said_to_be_left_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "\n".join(f"    part{n} = np.where(Z > {n}, Z - {n}, part{n - 1} * {n})" for n in range(1, 9))
+    code = RELU.format("part8").replace("    return", f"    part0 = Z\n{lines}\n    return")
+    for n in range(5):
+        (folder / "class" / f"copy{n}.py").write_text(code.replace("part", "step" * (n + 1)))
+    assert main(["grade", "class", "--chapter", "deep", "--html", "class.html"]) == 0
+    line = "alike, but not listed as similar, because more than 4 of the files have the same code: 5: copy0.py, "
+    assert line in (text := capsys.readouterr().out)
+    assert "similar functions" not in text
+    assert line in (folder / "class.html").read_text(encoding="utf-8")
+    assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
+    assert "因为有超过 4 个文件的代码相同：5 个：copy0.py、" in capsys.readouterr().out
+
+
 def test_a_run_that_was_ended_early_is_completed_in_the_table_and_in_the_answers(folder: Path) -> None:
     arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json"]
     main([*arguments[:-2]])  # as if it had ended before it wrote the answers

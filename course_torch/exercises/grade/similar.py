@@ -10,7 +10,7 @@ import io
 import keyword
 import tokenize
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 from math import fsum, log
 from pathlib import Path
@@ -32,6 +32,8 @@ LEAST = 15
 """Fewer fingerprints in common are chance."""
 SIMILAR = 0.6
 """Smallest similarity of a pair that is shown."""
+ALIKE = 0.8
+"""Smallest similarity of files that are said to be left out. Independent solutions of an assignment reach 0.7."""
 
 
 class Pair(NamedTuple):
@@ -50,25 +52,43 @@ def equal_files(hashes: Mapping[str, str]) -> list[list[str]]:
     return [names for found, names in groups.items() if found and len(names) > 1]
 
 
-def similar_pairs(files: Mapping[str, Path], chapter: Chapter) -> list[Pair]:
-    """The pairs of files with similar functions, the most similar first.
-
-    similarity = Σ w over the fingerprints in both / Σ w over the fingerprints in either, with w = log((n + 1) / k) of a
-    fingerprint that k of the n files have. Fingerprints of the right solution do not count.
-    """
+def prints_of(files: Mapping[str, Path], chapter: Chapter) -> dict[str, set[int]]:
+    """File -> the fingerprints of its functions, without those of the right solution."""
     trees = [ast.parse(solution(chapter.name, *form)) for form in FORMS]
     known = {one for tree in trees for node in nodes_of(tree, ast.FunctionDef) for one in fingerprints(node)}
-    prints = {name: of_file(path, chapter) - known for name, path in files.items()}
+    return {name: of_file(path, chapter) - known for name, path in files.items()}
+
+
+def most_sharing(files: int) -> int:
+    """How many files of a class may share a fingerprint that counts."""
+    return int(max(min(GROUP, files // 2), COMMON * files))
+
+
+def left_out(prints: Mapping[str, set[int]], pairs: Collection[Pair]) -> list[str]:
+    """The files in none of the pairs that are alike if fingerprints count however many files share them."""
+    alike = {name for one, *names in similar_pairs(prints, len(prints)) if one >= ALIKE for name in names}
+    return sorted(alike.difference(*(names for _, *names in pairs)))
+
+
+def similar_pairs(prints: Mapping[str, set[int]], most: int) -> list[Pair]:
+    """The pairs of files with similar functions, the most similar first.
+
+    prints   file -> its fingerprints
+    most     a fingerprint that more files share does not count
+
+    similarity = Σ w over the fingerprints in both / Σ w over the fingerprints in either, with w = log((n + 1) / k) of a
+    fingerprint that k of the n files have.
+    """
     counts = Counter(one for found in prints.values() for one in found)
-    most = max(min(GROUP, len(files) // 2), COMMON * len(files))
-    weights = {one: log((len(files) + 1) / count) for one, count in counts.items() if count <= most}
+    weights = {one: log((len(prints) + 1) / count) for one, count in counts.items() if count <= most}
     rare = {name: found & weights.keys() for name, found in prints.items()}
+    sums = {name: fsum(map(weights.__getitem__, found)) for name, found in rare.items()}
     pairs = []
     for first, second in combinations(sorted(rare), 2):
         both = rare[first] & rare[second]
         if len(both) >= LEAST:
-            shared, every = (fsum(map(weights.__getitem__, part)) for part in (both, rare[first] | rare[second]))
-            pairs.append(Pair(shared / every, first, second))
+            shared = fsum(map(weights.__getitem__, both))
+            pairs.append(Pair(shared / (sums[first] + sums[second] - shared), first, second))
     return sorted((pair for pair in pairs if pair.similarity >= SIMILAR), reverse=True)
 
 

@@ -28,6 +28,10 @@ EMPTY = Text("nothing handed in: empty files: {n}: {names}", "没有交：空文
 ABSENT = Text("nothing handed in: {n} of {of} students: {names}", "没有交：{of} 人中 {n} 人：{names}")
 LATE = Text("late: {n} of {of}: {names}", "迟交：{of} 人中 {n} 人：{names}")
 STRAYS = Text("in no row of the roster: {n}: {names}", "不属于名单的任何一行：{n} 个：{names}")
+LEFT_OUT = Text(
+    "alike, but not listed as similar, because more than {most} of the files have the same code: {n}: {names}",
+    "彼此相近，但没有列为相似，因为有超过 {most} 个文件的代码相同：{n} 个：{names}",
+)
 UNREAD = Text("not read: {n}: {names}", "没有读取：{n} 个：{names}")
 EQUAL = Text("equal files: {names}", "完全相同的文件：{names}")
 SIMILAR = Text(
@@ -68,13 +72,19 @@ def counts_apart(students: Iterable[Student], rows: Iterable[Row]) -> Iterator[T
         yield OTHERS.fill(count=others)
 
 
-def names_apart(students: Sequence[Student], strays: list[str], unread: list[str]) -> Iterator[Text]:
-    """Who handed in nothing or late, which files are nobody's, and what was not read."""
+def names_apart(
+    students: Sequence[Student], strays: list[str], unread: list[str], common: list[str], most: int
+) -> Iterator[Text]:
+    """Who handed in nothing or late, which files are nobody's, and what was not read or not listed as similar.
+
+    common   the files that are alike because more than `most` files share their code
+    """
     empty = [one.row["file"] for one in students if one.row and one.row["problem"] in NOTHING_HANDED_IN]
     absent, late = [one.name for one in students if not one.row], [one.name for one in students if one.late]
-    for text, names in ((EMPTY, empty), (ABSENT, absent), (LATE, late), (STRAYS, strays), (UNREAD, unread)):
+    found = {EMPTY: empty, ABSENT: absent, LATE: late, STRAYS: strays, UNREAD: unread, LEFT_OUT: common}
+    for text, names in found.items():
         if names:
-            yield text.fill(n=len(names), of=len(students), names=some(names))
+            yield text.fill(n=len(names), of=len(students), most=most, names=some(names))
 
 
 def likeness(equal: Iterable[list[str]], pairs: Iterable[Pair]) -> Iterator[Text]:

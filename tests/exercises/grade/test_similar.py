@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.grade.similar import equal_files, fingerprints, similar_pairs
+from course_torch.exercises.grade.similar import (
+    Pair,
+    equal_files,
+    fingerprints,
+    left_out,
+    most_sharing,
+    prints_of,
+    similar_pairs,
+)
 from course_torch.exercises.tasks import CHAPTERS
 from tests.exercises.judge.assignments import as_script
 
@@ -67,15 +75,20 @@ def add(files: dict[str, Path], name: str, content: str) -> None:
     files[name].write_text(content)
 
 
+def pairs_in(files: dict[str, Path]) -> list[Pair]:
+    return similar_pairs(prints_of(files, CHAPTERS["deep"]), most_sharing(len(files)))
+
+
 def test_right_solutions_of_people_who_work_alone_are_no_pair(files: dict[str, Path]) -> None:
-    assert similar_pairs(files, CHAPTERS["deep"]) == []
+    assert pairs_in(files) == []
 
 
 def test_a_copy_with_other_names_comments_and_spaces_is_the_only_pair(files: dict[str, Path]) -> None:
     add(files, "a.py", text(OWN))
     add(files, "b.py", text(RENAMED))
-    (pair,) = similar_pairs(files, CHAPTERS["deep"])
+    (pair,) = pairs_in(files)
     assert pair == (1.0, "a.py", "b.py")
+    assert "a.py" not in left_out(prints_of(files, CHAPTERS["deep"]), [pair])
 
 
 def test_an_edited_copy_comes_after_an_exact_copy(files: dict[str, Path]) -> None:
@@ -86,23 +99,24 @@ def test_an_edited_copy_comes_after_an_exact_copy(files: dict[str, Path]) -> Non
         "c.py",
         text(RENAMED.replace("np.zeros_like(b)", "np.zeros((W.shape[0], 1))").replace("n, m = ", "_, m = ")),
     )
-    pairs = similar_pairs(files, CHAPTERS["deep"])
+    pairs = pairs_in(files)
     assert [(first, second) for _, first, second in pairs[:1]] == [("a.py", "b.py")]
     assert {(first, second) for _, first, second in pairs[1:]} == {("a.py", "c.py"), ("b.py", "c.py")}
     assert all(0.6 < similarity < 1 for similarity, _, _ in pairs[1:])
 
 
-def test_what_half_of_the_class_writes_is_no_hint(files: dict[str, Path]) -> None:
+def test_what_half_of_the_class_writes_is_no_hint_and_its_files_are_said_to_be_left_out(files: dict[str, Path]) -> None:
     for name in "abcdefgh":
         add(files, f"{name}.py", text(OWN))
-    assert similar_pairs(files, CHAPTERS["deep"]) == []
+    assert pairs_in(files) == []
+    assert {f"{name}.py" for name in "abcdefgh"} <= {*left_out(prints_of(files, CHAPTERS["deep"]), [])}
 
 
 def test_a_file_that_cannot_be_read_is_like_no_other(files: dict[str, Path]) -> None:
     add(files, "a.py", text(OWN))
     add(files, "bad.py", "def f(:")
     add(files, "bad2.py", "def f(:")
-    assert similar_pairs(files, CHAPTERS["deep"]) == []
+    assert pairs_in(files) == []
 
 
 def prints(code: str) -> set[int]:
