@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from textwrap import shorten
 
 from joblib import Parallel, cpu_count, delayed
 
@@ -14,16 +15,18 @@ from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade.grading import (
     MARK,
     Grade,
+    Row,
     as_csv,
     as_results,
-    digest,
     functions,
     graded_in_worker,
     mistakes,
+    of_class,
     read_csv,
     row_of,
 )
 from course_torch.exercises.grade.page import class_page
+from course_torch.exercises.grade.record import Record
 from course_torch.exercises.grade.similar import equal_files, left_out, most_sharing, prints_of, similar_pairs
 from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
 from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
@@ -34,6 +37,8 @@ from course_torch.language import Language, Text
 from course_torch.text import shown
 
 ENDINGS = (".py", ".ipynb")
+LABEL = 60
+"""Characters of a cause in the figure."""
 GUARDED = Text("{n} file{s}, guarded by {guard}", "文件 {n} 个，保护：{guard}")
 TABLE = Text("table: {csv}", "表格：{csv}")
 
@@ -61,17 +66,17 @@ def grade(
     Args:
         submissions: folder of the files, or one file
         chapter: the chapter whose functions are judged, one point each
-        csv: file for the table. Files that it has with the same content are not judged again
+        csv: file for the table. A file is judged again only if its content, the seed or the package has changed
         html: file for a page of the class: its functions, its frequent mistakes, a row for each student
         feedback: folder for a text for each file: what `check` says of it, in the language of the file
         rules: file with the rules of the class in YAML: roster, weights, credit, deadline, late, attempts, anonymous
         gradebook: file for the roster with the points; that of Canvas if the roster is a gradebook of Canvas
-        json: file for the whole answers, those of earlier runs included
+        json: file for the whole answers to all files of the table
         figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
         gradescope: file for the results in Gradescope's form; only for one submission
         jobs: number of files that are judged at the same time
         seed: of the networks and examples, which differ from file to file
-        again: whether files are judged again that the table has already
+        again: whether files are judged again that have not changed
         language: en or zh, of the summary, the answers and the causes in the table
         trust: whether the files run although this machine cannot hide other files from them. --gradescope implies it,
             because Gradescope runs every submission in a container of its own
@@ -105,28 +110,32 @@ def grade(
             "trust：本机既没有 bubblewrap 也没有 Landlock，提交的代码可以读取你的所有文件；--trust 表示只加限额就运行",
         )
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
-    details = {} if json is None else read_details(Path(json))
-    known = {row["file"]: row for row in read_csv(Path(csv), chapter)}
-    if again:  # the files were read all the same: what is no earlier result is not overwritten
-        details, known = {}, {}
-    if json is not None:  # a run that ended early has written rows without their answers
-        known = {name: row for name, row in known.items() if name in details}
-    hashes = {name: row["sha256"] for name, row in known.items() if is_answered(answers, name, row["sha256"])}
-    waiting = {name: path for name, path in files.items() if hashes.get(name) != digest(path)}
-    rows = {name: row for name, row in known.items() if name not in waiting}
-    grades = []
-    for graded in in_parallel(waiting, chapter, seed, guard, jobs, language):
-        grades.append(graded)
-        rows[graded.file] = row_of(graded)
-        write_feedback(answers, graded)
-        write_text(csv, as_csv(rows.values(), chapter))
     if json is not None:
-        details = {name: details[name] for name in rows if name in details}
-        details |= {graded.file: graded.as_record() for graded in grades}
-        write_text(json, as_json([details[name] for name in sorted(details)]))
-    if gradescope is not None and grades:
-        write_text(gradescope, as_json(as_results(grades[0], language)))
+        check_answers(Path(json))
+    known, record = {row["file"]: row for row in read_csv(Path(csv), chapter)}, Record(Path(csv))
+    grades = {name: grade for name, grade in record.read().items() if name in {*files, *known}}
+    if again:  # the table was read all the same: what is no earlier table is not overwritten
+        known, grades = {}, {}
+    waiting = {
+        name: path for name, path in files.items() if name not in grades or not grades[name].holds(path, chapter, seed)
+    }
+    grades = {name: grade for name, grade in grades.items() if name not in waiting}
+    rows = {name: row for name, row in known.items() if name not in waiting}
+    rows |= {name: row_of(grade, language, known.get(name)) for name, grade in grades.items()}
+    record.replace(grades.values())
+    for graded in in_parallel(waiting, chapter, seed, guard, jobs):
+        grades[graded.file], rows[graded.file] = graded, row_of(graded, language)
+        write_text(csv, as_csv(rows.values(), chapter))
+        record.add(graded)
+    rows |= of_class({name: row for name, row in rows.items() if name in files})
+    write_text(csv, as_csv(rows.values(), chapter))
     here = [row for name, row in sorted(rows.items()) if name in files]
+    if json is not None:
+        write_text(json, as_json([grades[name].as_record(rows[name], language) for name in sorted(grades)]))
+    if gradescope is not None:
+        write_text(gradescope, as_json(as_results(grades[next(iter(files))], language)))
+    for row in here:
+        write_feedback(answers, grades[row["file"]], language)
     students, strays = students_of(here, files, ruled, roster, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
     begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
@@ -137,7 +146,7 @@ def grade(
     every = similar_pairs(prints, most)
     pairs, common = every[:SHOWN], left_out(prints, every)
     apart, named = [*counts_apart(students, here)], [*names_apart(students, strays, unread, common, most)]
-    said = [*first_mistakes(students, len(grades), len(here) - len(grades)), *apart, *named, *likeness(equal, pairs)]
+    said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(equal, pairs)]
     print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:
         write_text(gradebook, as_gradebook(roster, students, column))
@@ -150,7 +159,7 @@ def grade(
         from course_torch.reports.figures.curves import mistake_counts
         from course_torch.reports.figures.drawing import write_figure
 
-        counts = [(f"{row['first mistake']}: {row['causes']}", count) for row, count in mistakes(counted.values())]
+        counts = [(label_of(row), count) for row, count in mistakes(counted.values())]
         write_figure(figure, mistake_counts(counts, len(counted), language))
     return 0
 
@@ -186,6 +195,11 @@ def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
     return submissions, files, unread
 
 
+def label_of(row: Row) -> str:
+    """The first mistake of a row, and its cause in a few words."""
+    return f"{row['first mistake']}: {row['causes'] or shorten(row['cause'], LABEL)}"
+
+
 def feedback_folder(feedback: str, submissions: Path) -> Path:
     """The folder of the feedback. Raises InputError if it is in a folder of submissions."""
     if submissions.is_dir() and Path(feedback).resolve().is_relative_to(submissions.resolve()):
@@ -196,24 +210,18 @@ def feedback_folder(feedback: str, submissions: Path) -> Path:
     return output_folder("feedback", feedback)
 
 
-def write_feedback(folder: Path | None, graded: Grade) -> None:
-    """Write the feedback to a file, with the file's hash in the last line. A name that is too long gets a warning."""
+def write_feedback(folder: Path | None, grade: Grade, language: Language) -> None:
+    """Write the feedback to a file, unless it is there. A name that is too long gets a warning."""
     if folder is None:
         return
-    path = folder / f"{graded.file}.txt"
+    path, text = folder / f"{grade.file}.txt", f"{MARK}{grade.feedback.say(language).rstrip()}\n"
+    if os.path.isfile(path) and path.read_text("utf-8", "replace") == text:
+        return
     try:
         output_folder("feedback", str(path.parent))
-        write_text(path, f"{MARK}{graded.feedback.rstrip()}\n\nsha256 {graded.sha256}\n")
+        write_text(path, text)
     except InputError as error:  # a file must never end the grading of the others
         print(f"warning: {shown(error)}", file=sys.stderr)
-
-
-def is_answered(folder: Path | None, file: str, sha256: str) -> bool:
-    """Whether the feedback to this content of a file is there, if feedback is asked for."""
-    if folder is None:
-        return True
-    path = folder / f"{file}.txt"
-    return os.path.isfile(path) and path.read_text("utf-8", "replace").endswith(f"sha256 {sha256}\n")
 
 
 def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, str]:
@@ -222,24 +230,20 @@ def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, st
     return {file: Path(os.path.relpath((folder / f"{file}.txt").absolute(), start)).as_posix() for file in files}
 
 
-def in_parallel(
-    files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int, language: Language
-) -> Iterator[Grade]:
+def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
     """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
     close_to_others()
     program, judged = os.getpid(), delayed(graded_in_worker)
-    tasks = [judged(program, path, name, chapter, seed, guard, language) for name, path in files.items()]
+    tasks = [judged(program, path, name, chapter, seed, guard) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
     progress = with_progress(tasks, "grading")  # starts first: a file may leave no thread for its bar
     yield from (graded for _, graded in zip(progress, grades, strict=True))
 
 
-def read_details(path: Path) -> dict[str, dict[str, object]]:
-    """File -> the whole answer of an earlier run, empty without a file. Raises InputError for another file."""
-    if not path.is_file():
-        return {}
+def check_answers(path: Path) -> None:
+    """Reject a file that would be overwritten and does not hold earlier answers. Raises InputError."""
     try:
-        return {entry["file"]: entry for entry in json_module.loads(path.read_text(encoding="utf-8"))}
+        [entry["file"] for entry in json_module.loads(path.read_text("utf-8") if path.is_file() else "[]")]
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(
             f"json: {path}: found another file, expected earlier answers: give another file",

@@ -147,20 +147,65 @@ def test_each_file_has_its_feedback_beside_the_folders_of_the_class(folder: Path
     assert 'href="answers/b/deep.py.txt"' in Path("class.html").read_text(encoding="utf-8")
 
 
-def test_a_file_is_judged_again_if_its_feedback_is_missing_or_of_another_content(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["grade", "class", "--chapter", "deep"]
     main(arguments)
-    assert main([*arguments, "--feedback", "answers"]) == 0
-    assert "4 graded, 0 graded before" in capsys.readouterr().out
     (folder / "class" / "a" / "deep.py").write_text(RELU.format("Z"))
     main(arguments)
-    capsys.readouterr()
-    assert main([*arguments, "--feedback", "answers"]) == 0
-    assert "1 graded, 3 graded before" in capsys.readouterr().out
-    assert main([*arguments, "--feedback", "answers"]) == 0
-    assert "0 graded, 4 graded before" in capsys.readouterr().out
+    later = [*arguments, "--feedback", "answers", "--json", "d.json", "--language"]
+    for language, cause in (("en", "this is min(0, Z), not max(0, Z)"), ("zh", "这是 min(0, Z)，不是 max(0, Z)")):
+        capsys.readouterr()
+        assert main([*later, language]) == 0
+        counted = {"en": "0 graded, 4 graded before", "zh": "评分 0 个，以前评过 4 个"}[language]
+        assert counted in capsys.readouterr().out
+        assert "relu" in Path("answers/a/deep.py.txt").read_text(encoding="utf-8-sig")
+        assert cause in Path("answers/b/deep.py.txt").read_text(encoding="utf-8-sig")
+        answer = json.loads((folder / "d.json").read_text())[1]
+        assert (answer["file"], answer["cause"], answer["of"]) == ("b/deep.py", cause, 11)
+        assert cause in answer["record"]["functions"][0]["message"]
+        assert rows(folder / "grades.csv")["b/deep.py"]["cause"] == cause
+
+
+def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*options: str, chapter: str = "deep") -> str:
+        capsys.readouterr()
+        assert main(["grade", "class/b/deep.py", "--chapter", chapter, *options]) == 0
+        return capsys.readouterr().out.partition("\n")[2].partition(",")[0]
+
+    assert [run(), run()] == ["1 graded", "0 graded"]
+    assert [run("--seed", "2"), run("--seed", "2"), run()] == ["1 graded", "0 graded", "1 graded"]
+    record = folder / ".grades.csv.jsonl"
+    record.write_text(record.read_text()[:-9])  # as a run leaves it that is killed while it writes
+    assert [run(), run()] == ["1 graded", "0 graded"]
+    record.unlink()
+    assert [run(), run()] == ["1 graded", "0 graded"]
+    (folder / "grades.csv").unlink()
+    assert [run(chapter="shallow"), run(chapter="shallow")] == ["1 graded", "0 graded"]
+    monkeypatch.setattr("course_torch.exercises.grade.grading.__version__", "another")
+    assert run(chapter="shallow") == "1 graded"
+
+
+def test_what_the_teacher_changed_in_the_table_stays(folder: Path) -> None:
+    arguments = ["grade", "class/b/deep.py", "--chapter", "deep", "--json", "d.json"]
+    main(arguments)
+    table = folder / "grades.csv"
+    table.write_text(
+        table.read_text("utf-8-sig").replace(",0,11,", ",1,11,").replace(",wrong,", ",right,"), "utf-8-sig"
+    )
+    assert main([*arguments, "--language", "zh"]) == 0
+    row, (answer,) = rows(table)["deep.py"], json.loads((folder / "d.json").read_text())
+    assert (row["points"], row["relu"]) == ("1", "right")
+    assert (answer["points"], answer["states"]["relu"]) == (1, "right")
+
+
+def test_an_empty_file_is_out_of_as_many_as_the_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "class" / "bad.py").write_text("")
+    assert main(["grade", "class", "--chapter", "deep", "--json", "d.json", "--html", "class.html"]) == 0
+    assert "mean 0.2 of 11 points" in capsys.readouterr().out
+    assert {row["of"] for row in rows(folder / "grades.csv").values()} == {"11"}
+    assert {answer["of"] for answer in json.loads((folder / "d.json").read_text())} == {11}
 
 
 def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
@@ -174,7 +219,7 @@ def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
     assert main(arguments) == 0
     text = capsys.readouterr()
     assert text.err.count("warning: ") == 4
-    assert "2 graded, 4 graded before" in text.out
+    assert "0 graded, 6 graded before" in text.out
 
 
 def test_the_assignment_of_canvas_needs_no_number(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,13 +295,6 @@ def test_a_copy_that_more_of_the_class_share_than_are_compared_is_said_to_be_lef
     assert line in (folder / "class.html").read_text(encoding="utf-8")
     assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
     assert "因为有超过 4 个文件的代码相同：5 个：copy0.py、" in capsys.readouterr().out
-
-
-def test_a_run_that_was_ended_early_is_completed_in_the_table_and_in_the_answers(folder: Path) -> None:
-    arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json"]
-    main([*arguments[:-2]])  # as if it had ended before it wrote the answers
-    assert main(arguments) == 0
-    assert {entry["file"] for entry in json.loads((folder / "d.json").read_text())} == set(rows(folder / "g.csv"))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
@@ -364,9 +402,18 @@ def test_a_grader_that_is_killed_leaves_no_process(folder: Path) -> None:
     assert psutil.wait_procs(started, timeout=20)[1] == []
 
 
+def test_the_figure_tells_exceptions_apart() -> None:
+    raised = {"first mistake": "relu", "causes": "", "cause": f"it raises ValueError: {'too long ' * 10}"}
+    assert grade.label_of(raised).startswith("relu: it raises ValueError: too long ")
+    assert len(grade.label_of(raised)) <= len("relu: ") + 60
+    assert grade.label_of({**raised, "causes": "min for max"}) == "relu: min for max"
+
+
 def test_one_submission_for_gradescope(folder: Path) -> None:
     assert main(["grade", "class/b/deep.py", "--chapter", "deep", "--gradescope", "results.json"]) == 0
     results = json.loads((folder / "results.json").read_text())
+    assert main(["grade", "class/b/deep.py", "--chapter", "deep", "--gradescope", "again.json"]) == 0
+    assert json.loads((folder / "again.json").read_text()) == results
     assert results["score"] == 0
     assert len(results["tests"]) == 11, "the assignment of the course asks for 10 functions, and relu is defined too"
 

@@ -226,7 +226,7 @@ def test_the_options_of_a_command(shown: Reference, command: str, options: str) 
     [
         ("grade", "--jobs", "--jobs int = 1: number of files that are judged at the same time"),
         ("grade", "--chapter", "--chapter str: the chapter whose functions are judged, one point each"),
-        ("grade", "--again", "--again: whether files are judged again that the table has already"),
+        ("grade", "--again", "--again: whether files are judged again that have not changed"),
         ("exercise", "--layout", "--layout rows | columns = rows: rows (of X are examples) or columns (as in the"),
         ("trace", "--model.layer_sizes", "--model.layer_sizes Sequence[int] = [2, 4, 1]: number of features, then"),
         ("predict", "files", "files: pictures of any size and mode, folders of pictures, or CSV files of rows"),

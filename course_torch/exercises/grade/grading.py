@@ -4,6 +4,8 @@ import ast
 import csv
 import io
 import os
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
@@ -13,6 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
+from course_torch import __version__
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import answer_parts, as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
@@ -34,7 +37,7 @@ from course_torch.exercises.sandbox.learner.limits import close_to_others, end_w
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter
-from course_torch.language import LANGUAGES, SEMICOLON, Language, Text, joined
+from course_torch.language import LANGUAGES, NOTHING, SEMICOLON, Language, Text, joined
 from course_torch.text import shown
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
@@ -45,6 +48,7 @@ OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文�
 SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个文件看来属于 {found} 章，不是 {asked} 章")
 NOTHING_DEFINED = Text("the file defines no function of chapter {asked}", "文件里没有 {asked} 章的函数")
 NOTHING_HANDED_IN = Text("nothing handed in: the file is empty", "没有交：文件是空的")
+RAISED = Text("it raises {exception}", "它抛出 {exception}")
 NOT_GRADED = Text("not graded ({type}: {message})", "没有评分（{type}：{message}）")
 POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -70,11 +74,13 @@ class Grade:
     states    function -> state, for the functions that the file is asked for; empty for a file of another chapter
     first     the first wrong function, empty if there is none
     causes    keys of the probable causes of the first wrong function
-    cause     the same causes in a sentence; without a key, what is seen
+    cause     the same causes in a sentence; without a key, what is seen, without the line
     guards    what the process of the file could not do
     problem   why the file could not be judged, or was judged only in part; otherwise empty
-    record    the whole answer, as `course-torch check --json` writes it
-    feedback  the answer to the student, in the language of the file
+    record    language -> the whole answer, as `course-torch check --json` writes it
+    feedback  the answer to the student. Both texts are in the language that the file names, if it names one
+    seed      from which its networks and examples were drawn
+    version   of the package that judged it
     """
 
     file: str
@@ -83,28 +89,41 @@ class Grade:
     states: dict[str, State]
     first: str = ""
     causes: tuple[str, ...] = ()
-    cause: str = ""
+    cause: Text = NOTHING
     seconds: float = 0.0
     guards: str = ""
-    problem: str = ""
-    record: dict[str, Any] = field(default_factory=dict)
-    feedback: str = ""
+    problem: Text = NOTHING
+    record: dict[Language, dict[str, Any]] = field(default_factory=dict)
+    feedback: Text = NOTHING
+    seed: int = 1
+    version: str = __version__
 
     @property
     def points(self) -> int:
         """One point for each function that is right."""
         return sum(state == "right" for state in self.states.values())
 
-    def as_record(self) -> dict[str, Any]:
-        answer = asdict(self) | {"points": self.points, "of": len(self.states)}
+    def holds(self, path: Path, chapter: str, seed: int) -> bool:
+        """Whether judging the file again would give the same."""
+        made_from = (self.sha256, self.chapter, self.seed, self.version)
+        return made_from == (digest(path), chapter, seed, __version__)
+
+    def as_record(self, row: Row, language: Language) -> dict[str, Any]:
+        """The whole answer, with the states and points of the row."""
+        counted = {"states": functions(row), "points": int(row["points"]), "of": int(row["of"])}
+        words = {"cause": self.cause.say(language), "problem": self.problem.say(language)}
+        answer = asdict(self) | counted | words | {"record": self.record.get(language, {})}
         del answer["feedback"]
         return answer
 
 
-def row_of(grade: Grade) -> Row:
-    """The cells of a grade."""
+def row_of(grade: Grade, language: Language = "en", before: Row | None = None) -> Row:
+    """The cells of a grade; those of the table before, which people may have changed, if they are of this content."""
     first = (grade.file, str(grade.points), str(len(grade.states)), grade.first, "; ".join(grade.causes))
-    last = (grade.cause, f"{grade.seconds:.2f}", grade.guards, grade.problem, grade.chapter, grade.sha256)
+    words = {"cause": grade.cause.say(language), "problem": grade.problem.say(language)}
+    if before and before["sha256"] == grade.sha256:
+        return {**before, **words}
+    last = (words["cause"], f"{grade.seconds:.2f}", grade.guards, words["problem"], grade.chapter, grade.sha256)
     return {**dict(zip(FIRST, first, strict=True)), **grade.states, **dict(zip(LAST, last, strict=True))}
 
 
@@ -182,12 +201,32 @@ def is_row(row: Mapping[Any, Any], chapter: str) -> bool:
     )
 
 
+def of_class(rows: Mapping[str, Row]) -> dict[str, Row]:
+    """The rows; a file without a function that was judged is asked for the functions that most other files have.
+
+    Such a file does not tell whether it is an exercise or an assignment of the course: it is empty, or cannot be read.
+    """
+    states = {name: {*functions(row).values()} for name, row in rows.items()}
+    blank = {name for name, row in rows.items() if row["problem"] and states[name] in ({"missing"}, {"not judged"})}
+    asked = Counter(tuple(functions(row)) for name, row in rows.items() if states[name] and name not in blank)
+    every = max(asked, key=lambda names: (asked[names], len(names)), default=())
+    filled = {
+        name: {**dict.fromkeys(functions(rows[name]), ""), **dict.fromkeys(every, *states[name]), "of": str(len(every))}
+        for name in (blank if every else ())
+    }
+    return {name: {**row, **filled.get(name, {})} for name, row in rows.items()}
+
+
 def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:
-    """The row of a first mistake, and the number of files with this mistake, the most frequent first."""
+    """The row of a first mistake, and the number of files with this mistake, the most frequent first.
+
+    Without a known cause, files in which the same is seen have the same mistake. Lines and sizes may differ.
+    """
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row["first mistake"]:
-            groups.setdefault((row["first mistake"], row["causes"] or row[row["first mistake"]]), []).append(row)
+            mistake = row["causes"] or re.sub(r"\d+", "", row["cause"])
+            groups.setdefault((row["first mistake"], mistake), []).append(row)
     return sorted(((group[0], len(group)) for group in groups.values()), key=lambda entry: -entry[1])
 
 
@@ -198,7 +237,7 @@ def is_other(row: Row) -> bool:
 
 def as_results(grade: Grade, language: Language) -> dict[str, object]:
     """Score, output, and one test for each function, with the checker's message."""
-    functions = grade.record.get("functions", [])
+    functions = grade.record.get(language, {}).get("functions", [])
     said = {function.get("as", function["function"]): function["message"] for function in functions}
     names = {task.names[0]: task.names for task in CHAPTERS[grade.chapter].tasks}
     tests = []
@@ -206,7 +245,7 @@ def as_results(grade: Grade, language: Language) -> dict[str, object]:
         score, status = (1, "passed") if state == "right" else (0, "failed")
         output = next(filter(None, map(said.get, names.get(name, (name,)))), STATES[state].say(language))
         tests.append({"name": name, "score": score, "max_score": 1, "status": status, "output": output})
-    output = grade.problem or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
+    output = grade.problem.say(language) or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
     return {"score": grade.points, "execution_time": round(grade.seconds, 2), "output": output, "tests": tests}
 
 
@@ -220,7 +259,7 @@ def graded_in_worker(program: int, *arguments: Any) -> Grade:
     return graded_file(*arguments)
 
 
-def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, language: Language = "en") -> Grade:
+def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) -> Grade:
     """Judge the functions of the chapter in one submission. A file of another chapter is not judged.
 
     The networks and examples are drawn from `seed` and the name of the file, so that a result that one student has
@@ -228,24 +267,21 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, la
     """
     start = perf_counter()
     content, asked = digest(path), CHAPTERS[chapter]
-    theirs, every = language, [*(task.name for task in asked.tasks if task.in_assignment), *asked_too(chapter)]
+    every = [*(task.name for task in asked.tasks if task.in_assignment), *asked_too(chapter)]
+    theirs: tuple[Language, ...] = LANGUAGES
 
     def without_check(states: dict[str, State], problem: Text) -> Grade:
-        seconds, feedback = perf_counter() - start, f"{path.name}: {problem.say(theirs)}"
-        return Grade(
-            file, content, chapter, states, seconds=seconds, problem=problem.say(language), feedback=shown(feedback)
-        )
+        seconds, feedback = perf_counter() - start, Text(*(shown(f"{path.name}: {problem.say(to)}") for to in theirs))
+        return Grade(file, content, chapter, states, seconds=seconds, problem=problem, feedback=feedback, seed=seed)
 
     try:
         if not text_of(path).strip():
             return without_check(dict.fromkeys(every, "missing"), NOTHING_HANDED_IN)
         source = read_source(path)
-        theirs = source.language if "LANGUAGE" in source.constants else language
+        theirs = (source.language,) * len(LANGUAGES) if "LANGUAGE" in source.constants else LANGUAGES
         if other := of_other(source, asked):
             return without_check({}, other)
-        check = check_file(
-            path, chapter=asked, seed=seed_of(file, seed), language=language, guard=guard, start=start_copy
-        )
+        check = check_file(path, chapter=asked, seed=seed_of(file, seed), guard=guard, start=start_copy)
     except Exception as error:  # a file must never end the grading of the others
         said = (
             error.text if isinstance(error, InputError) else NOT_GRADED.fill(type=type(error).__name__, message=error)
@@ -253,16 +289,19 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, la
         problem = Text(*(text.removeprefix(f"{path}: ").replace(str(path), path.name) for text in said))
         return without_check(dict.fromkeys(every, "not judged"), problem)
     grade = graded(check, file, content, perf_counter() - start)
-    return replace(grade, feedback=feedback_of(check, theirs))
+    return replace(grade, feedback=Text(*(feedback_of(in_language(check, to)) for to in theirs)), seed=seed)
 
 
-def feedback_of(check: Check, language: Language) -> str:
+def in_language(check: Check, language: Language) -> Check:
+    """The check with its answers in a language."""
+    return replace(check, language=language, others=tuple(in_language(other, language) for other in check.others))
+
+
+def feedback_of(check: Check) -> str:
     """What `course-torch check` prints on a file, as text for the student."""
     text = io.StringIO()
     console = Console(file=text, width=FEEDBACK_WIDTH)
-    for part in answer_parts(
-        replace(check, language=language, source=replace(check.source, path=Path(check.source.path.name)))
-    ):
+    for part in answer_parts(replace(check, source=replace(check.source, path=Path(check.source.path.name)))):
         if isinstance(part, str):
             text.writelines(f"{shown(line)}\n" for line in part.splitlines())
         else:
@@ -276,9 +315,10 @@ def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
     states |= {verdict.task.names[0]: verdict.state for verdict in check.verdicts}
     wrong = first_mistake(check)
     causes = tuple(finding.key for finding in wrong.findings) if wrong else ()
-    first, cause = (wrong.task.names[0], cause_of(wrong).say(check.language)) if wrong else ("", "")
-    guards, problem, record = ", ".join(check.limits), problem_of(check).say(check.language), as_record(check)
-    return Grade(file, content, check.chapter.name, states, first, causes, cause, seconds, guards, problem, record)
+    first, cause = (wrong.task.names[0], cause_of(wrong)) if wrong else ("", NOTHING)
+    guards, record = ", ".join(check.limits), {to: as_record(in_language(check, to)) for to in LANGUAGES}
+    name, problem = check.chapter.name, problem_of(check)
+    return Grade(file, content, name, states, first, causes, cause, seconds, guards, problem, record)
 
 
 def first_mistake(check: Check) -> Verdict | None:
@@ -288,10 +328,12 @@ def first_mistake(check: Check) -> Verdict | None:
 
 
 def cause_of(wrong: Verdict) -> Text:
-    """The probable causes; without a finding, what is seen."""
+    """The probable causes; without a finding, what is seen, but of an exception not the line."""
     texts = [CAUSE_UNKNOWN if finding.key == "unknown" else finding.text for finding in wrong.findings]
-    texts = texts or [wrong.symptom or STATES[wrong.state]]
-    return joined(SEMICOLON, texts)
+    if wrong.raised and not texts:
+        failure = wrong.raised.failure
+        return RAISED.fill(exception=": ".join(filter(None, (failure.type, failure.message))))
+    return joined(SEMICOLON, texts or [wrong.symptom or STATES[wrong.state]])
 
 
 def of_other(source: Source, asked: Chapter) -> Text | None:

@@ -157,7 +157,7 @@ def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int, language
 def mistake_counts(counts: list[tuple[str, int]], files: int, language: Language = "en") -> Figure:
     """Draw a bar for each mistake of a class, the most frequent on top: how many of the files have it first."""
     drawn, title = counts[:MOST_MISTAKES][::-1], FIRST_MISTAKE.fill(files=files).say(language)
-    with in_chinese(title):
+    with in_chinese(title, *(name for name, _ in drawn)):
         figure, axes = panels(1.2 + 0.4 * max(len(drawn), 1), width=9)
         bars = axes.barh([name for name, _ in drawn], [count for _, count in drawn], color=BLUE)
         axes.bar_label(bars, padding=3)

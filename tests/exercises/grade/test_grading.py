@@ -15,9 +15,11 @@ from course_torch.exercises.grade.grading import (
     Grade,
     as_csv,
     as_results,
+    functions,
     graded_file,
     is_other,
     mistakes,
+    of_class,
     read_csv,
     row_of,
     seed_of,
@@ -26,7 +28,7 @@ from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import Language, Text
+from course_torch.language import NOTHING, Language, Text
 from course_torch.mistakes.solution import changed
 from course_torch.text import shown
 from tests.exercises.judge.assignments import as_script
@@ -49,8 +51,9 @@ def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tm
     assert (grade.points, len(grade.states)) == (1, 15)
     states = [grade.states[name] for name in ("sigmoid", "relu", "linear_forward")]
     assert states == ["right", "wrong", "missing"]
-    assert (grade.first, grade.causes, grade.cause) == ("relu", ("min for max",), "this is min(0, Z), not max(0, Z)")
-    assert grade.problem == ""
+    assert (grade.first, grade.causes) == ("relu", ("min for max",))
+    assert grade.cause == Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)")
+    assert grade.problem == NOTHING
     assert "file size" in grade.guards
 
 
@@ -70,9 +73,9 @@ def test_a_file_that_cannot_be_judged_has_a_row_without_points(
     assert grade.points == 0
     assert set(grade.states.values()) == {"not judged"}
     assert "train" not in grade.states, "the functions of the assignment are counted, although the file cannot be read"
-    assert words in grade.problem
-    assert str(tmp_path) not in grade.problem
-    assert not grade.problem.rstrip().endswith(":")
+    assert words in grade.problem.en
+    assert str(tmp_path) not in grade.problem.en
+    assert not grade.problem.en.rstrip().endswith(":")
     assert "\n" not in as_csv([row_of(grade)], "deep").rstrip().partition("\n")[2]
 
 
@@ -111,29 +114,29 @@ def test_a_file_handed_in_by_mistake_is_named_and_not_counted(
     tmp_path: Path, content: str, problem: str, chinese: str
 ) -> None:
     grade = graded(tmp_path, content)
-    assert problem in grade.problem
+    assert problem in grade.problem.en
+    assert chinese in grade.problem.zh
     assert (grade.points, grade.states, grade.first) == (0, {}, "")
     assert is_other(row_of(grade))
-    assert chinese in graded_file(tmp_path / "deep.py", "deep.py", "deep", 1, LIMITS_ONLY, "zh").problem
 
 
 def test_an_assignment_that_holds_another_one_too_is_graded(tmp_path: Path) -> None:
     grade = graded(tmp_path, as_script("logistic") + as_script("deep"))
-    assert (grade.points, len(grade.states), grade.problem) == (10, 10, "")
+    assert (grade.points, len(grade.states), grade.problem) == (10, 10, NOTHING)
 
 
 def test_a_file_without_a_function_is_not_written_yet(tmp_path: Path) -> None:
     grade = graded(tmp_path, "import numpy as np\n")
-    assert grade.problem == "the file defines no function of chapter deep"
+    assert grade.problem.en == "the file defines no function of chapter deep"
     assert set(grade.states.values()) == {"missing"}
 
 
 @pytest.mark.parametrize("name", ["deep.py", "deep.ipynb"])
 def test_an_empty_file_is_nothing_handed_in(tmp_path: Path, name: str) -> None:
     grade = graded(tmp_path, " \n", name)
-    assert grade.problem == "nothing handed in: the file is empty"
+    assert grade.problem.en == "nothing handed in: the file is empty"
     assert set(grade.states.values()) == {"missing"}
-    assert grade.feedback == f"{name}: nothing handed in: the file is empty"
+    assert grade.feedback.en == f"{name}: nothing handed in: the file is empty"
 
 
 MINIMUM = ACTIVATIONS.format(relu="np.minimum(0, Z)")
@@ -160,21 +163,23 @@ def test_the_feedback_is_what_check_prints_in_the_language_of_the_file(
 ) -> None:
     path = tmp_path / "deep.py"
     path.write_text(EXERCISE + setting + MINIMUM)
-    grade = graded_file(path, "a/deep.py", "deep", 1, LIMITS_ONLY, of_class)
-    assert [part for part in words if part not in grade.feedback] == []
-    assert str(tmp_path) not in grade.feedback
-    assert grade.cause == Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)").say(of_class)
-    assert "feedback" not in grade.as_record()
+    grade = graded_file(path, "a/deep.py", "deep", 1, LIMITS_ONLY)
+    feedback, record = grade.feedback.say(of_class), grade.as_record(row_of(grade), of_class)
+    assert [part for part in words if part not in feedback] == []
+    assert str(tmp_path) not in feedback
+    assert record["cause"] == Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)").say(of_class)
+    assert "feedback" not in record
 
 
 def test_the_feedback_to_a_file_that_was_not_judged_says_why_in_its_language(tmp_path: Path) -> None:
-    assert graded(tmp_path, "def f(:").feedback.startswith("deep.py: ")
-    assert "is not Python: invalid syntax" in graded(tmp_path, "def f(:").feedback
+    feedback = graded(tmp_path, "def f(:").feedback.en
+    assert feedback.startswith("deep.py: ")
+    assert "is not Python: invalid syntax" in feedback
     path = tmp_path / "deep.py"
     path.write_text('LANGUAGE = "zh"\n' + PROPAGATE)
-    grade = graded_file(path, "deep.py", "deep", 1, LIMITS_ONLY, "en")
-    assert grade.feedback == "deep.py: 这个文件看来属于 logistic 章，不是 deep 章"
-    assert grade.problem == "this file seems to be of chapter logistic, not of deep"
+    grade = graded_file(path, "deep.py", "deep", 1, LIMITS_ONLY)
+    assert grade.feedback.en == "deep.py: 这个文件看来属于 logistic 章，不是 deep 章"
+    assert grade.problem.en == "this file seems to be of chapter logistic, not of deep"
 
 
 def test_excel_opens_the_table_as_utf_8(tmp_path: Path) -> None:
@@ -207,10 +212,12 @@ def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> Non
     assert graded(tmp_path, hard_coded, "spy.py", seed=2).states["relu"] == "wrong"
 
 
-def grade_of(file: str, first: str = "", causes: tuple[str, ...] = (), state: State = "wrong") -> Grade:
+def grade_of(
+    file: str, first: str = "", causes: tuple[str, ...] = (), state: State = "wrong", cause: Text = NOTHING
+) -> Grade:
     states: dict[str, State] = {task.name: "right" for task in CHAPTERS["deep"].tasks}
     states |= {first: state} if first else {}
-    return Grade(file, "0" * 64, "deep", states, first, causes, "", 1.0, "limits")
+    return Grade(file, "0" * 64, "deep", states, first, causes, cause, 1.0, "limits")
 
 
 @pytest.mark.parametrize(
@@ -277,6 +284,44 @@ def test_the_most_frequent_mistakes_come_first() -> None:
     assert sorted(counted[2:]) == [("compute_cost", "sum, not mean", 1), ("relu", "", 1), ("train", "", 1)]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "counts"),
+    [
+        ("1 / 0", "(\n    1 / 0)", [2]),
+        ("np.zeros((10**7, 10**6))", "np.zeros((10**7, 10**7))", [2]),
+        ("1 / 0", "3 % 0", [1, 1]),
+        ("1 / 0", "open('x')", [1, 1]),
+    ],
+)
+def test_exceptions_are_the_same_mistake_if_they_say_the_same_in_whatever_line_and_of_whatever_size(
+    tmp_path: Path, one: str, other: str, counts: list[int]
+) -> None:
+    grades = [graded(tmp_path, EXERCISE + ACTIVATIONS.format(relu=value)) for value in (one, other)]
+    assert [count for _, count in mistakes(map(row_of, grades))] == counts
+    assert all(grade.cause.en.startswith("it raises ") for grade in grades)
+    assert all("deep.py" not in said for grade in grades for said in grade.cause)
+
+
+def test_a_file_without_a_judged_function_is_asked_for_what_most_of_the_class_is_asked_for(tmp_path: Path) -> None:
+    exercise, assignment = row_of(graded(tmp_path, EXERCISE + MINIMUM)), row_of(graded(tmp_path, LINEAR))
+    empty, unreadable = row_of(graded(tmp_path, "")), row_of(graded(tmp_path, b"\xff\xfe\x00"))
+    rows = {"empty": empty, "not read": unreadable, "other": row_of(graded(tmp_path, PROPAGATE))}
+    rows |= {"a": exercise, "b": exercise, "c": assignment}
+    found = of_class(rows)
+    assert {name: row["of"] for name, row in found.items()} == {
+        "empty": "15",
+        "not read": "15",
+        "other": "0",
+        "a": "15",
+        "b": "15",
+        "c": "10",
+    }
+    assert functions(found["empty"]) == dict.fromkeys(functions(exercise), "missing")
+    assert functions(found["not read"]) == dict.fromkeys(functions(exercise), "not judged")
+    assert of_class({"empty": found["empty"], "c": assignment})["empty"]["of"] == "10", "the class has changed"
+    assert of_class({"empty": empty}) == {"empty": empty}
+
+
 def test_the_form_of_gradescope(tmp_path: Path) -> None:
     grade = graded(tmp_path, ACTIVATIONS.format(relu="np.minimum(0, Z)") + LINEAR)
     results = as_results(grade, "en")
@@ -295,8 +340,8 @@ def test_a_sparse_file_has_a_row_and_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "sparse.py"
     path.touch()
     os.truncate(path, 2**40)
-    grade = graded_file(path, "sparse.py", "deep", 1, LIMITS_ONLY, "en")
-    assert "1,099,511,627,776 bytes, expected at most" in grade.problem
+    grade = graded_file(path, "sparse.py", "deep", 1, LIMITS_ONLY)
+    assert "1,099,511,627,776 bytes, expected at most" in grade.problem.en
 
 
 def test_a_cell_is_short_enough_for_every_reader(tmp_path: Path) -> None:

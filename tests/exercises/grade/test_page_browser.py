@@ -29,7 +29,7 @@ def student(name: str, file: str, *wrong: str, cause: str = "") -> Student:
         task.name: "wrong" if task.name in wrong else "right" for task in CHAPTERS["deep"].tasks
     }
     states["train"] = "missing"
-    grade = Grade(file, "0" * 64, "deep", states, next(iter(wrong), ""), ("key",) if wrong else (), cause)
+    grade = Grade(file, "0" * 64, "deep", states, next(iter(wrong), ""), ("key",) if wrong else (), Text(cause, cause))
     return Student(name, f"0{len(name)}", row_of(grade), name == "Bo", grade.points, len(states))
 
 

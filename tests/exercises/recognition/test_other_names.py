@@ -223,7 +223,7 @@ def test_the_grade_counts_the_function_of_two_layers_and_holds_the_notes(tmp_pat
     grade = graded_file(path, path.name, "deep", 1, LIMITS_ONLY)
     assert (grade.states["initialize_parameters"], row_of(grade)["initialize_parameters"]) == ("right", "right")
     assert grade.states["update_parameters"] == "wrong"
-    assert any(line.startswith("judged under another name") for line in notes_in(grade.record))
+    assert any(line.startswith("judged under another name") for line in notes_in(grade.record["en"]))
     tests = as_results(grade, "en")["tests"]
     assert isinstance(tests, list)
     outputs = {test["name"]: test["output"] for test in tests}

@@ -204,7 +204,7 @@ def test_a_file_that_runs_the_projects_own_solutions_has_no_function_right(tmp_p
     text += "".join(f"{task.name} = right.{task.name}\n" for task in CHAPTERS["deep"].tasks)
     grade = graded_file(written(tmp_path, text), "mine.py", "deep", 1, guard)
     assert set(grade.states.values()) == {"wrong"}
-    assert "imports course_torch, which is empty while the file is judged" in grade.problem
+    assert "imports course_torch, which is empty while the file is judged" in grade.problem.en
 
 
 def test_a_formula_of_course_torch_is_named(tmp_path: Path) -> None:
