@@ -135,7 +135,7 @@ def grade(
     if gradescope is not None:
         write_text(gradescope, as_json(as_results(grades[next(iter(files))], language)))
     for row in here:
-        write_feedback(answers, grades[row["file"]], language)
+        write_feedback(answers, grades[row["file"]], language, anew=row["file"] in waiting)
     students, strays = students_of(here, files, ruled, roster, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
     begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
@@ -210,16 +210,20 @@ def feedback_folder(feedback: str, submissions: Path) -> Path:
     return output_folder("feedback", feedback)
 
 
-def write_feedback(folder: Path | None, grade: Grade, language: Language) -> None:
-    """Write the feedback to a file, unless it is there. A name that is too long gets a warning."""
+def write_feedback(folder: Path | None, grade: Grade, language: Language, *, anew: bool) -> None:
+    """Write the feedback to a file, with the hash of what was judged in the last line.
+
+    A feedback that is there stays, with what the teacher has added to it, unless it is of another content or written
+    `anew`. A name that is too long gets a warning.
+    """
     if folder is None:
         return
-    path, text = folder / f"{grade.file}.txt", f"{MARK}{grade.feedback.say(language).rstrip()}\n"
-    if os.path.isfile(path) and path.read_text("utf-8", "replace") == text:
+    path, end = folder / f"{grade.file}.txt", f"\n\nsha256 {grade.sha256}\n"
+    if not anew and os.path.isfile(path) and path.read_text("utf-8", "replace").endswith(end):
         return
     try:
         output_folder("feedback", str(path.parent))
-        write_text(path, text)
+        write_text(path, f"{MARK}{grade.feedback.say(language).rstrip()}{end}")
     except InputError as error:  # a file must never end the grading of the others
         print(f"warning: {shown(error)}", file=sys.stderr)
 

@@ -152,18 +152,32 @@ def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: py
     main(arguments)
     (folder / "class" / "a" / "deep.py").write_text(RELU.format("Z"))
     main(arguments)
-    later = [*arguments, "--feedback", "answers", "--json", "d.json", "--language"]
+    later = [*arguments, "--json", "d.json", "--language"]
     for language, cause in (("en", "this is min(0, Z), not max(0, Z)"), ("zh", "这是 min(0, Z)，不是 max(0, Z)")):
         capsys.readouterr()
-        assert main([*later, language]) == 0
+        assert main([*later, language, "--feedback", language]) == 0
         counted = {"en": "0 graded, 4 graded before", "zh": "评分 0 个，以前评过 4 个"}[language]
         assert counted in capsys.readouterr().out
-        assert "relu" in Path("answers/a/deep.py.txt").read_text(encoding="utf-8-sig")
-        assert cause in Path("answers/b/deep.py.txt").read_text(encoding="utf-8-sig")
+        assert "relu" in Path(language, "a/deep.py.txt").read_text(encoding="utf-8-sig")
+        assert cause in Path(language, "b/deep.py.txt").read_text(encoding="utf-8-sig")
         answer = json.loads((folder / "d.json").read_text())[1]
         assert (answer["file"], answer["cause"], answer["of"]) == ("b/deep.py", cause, 11)
         assert cause in answer["record"]["functions"][0]["message"]
         assert rows(folder / "grades.csv")["b/deep.py"]["cause"] == cause
+
+
+def test_what_the_teacher_adds_to_a_feedback_stays_until_the_file_is_judged_again(folder: Path) -> None:
+    arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers"]
+    paths = [Path("answers", name, "deep.py.txt") for name in ("a", "b")]
+    assert main(arguments) == 0
+    for path in paths:
+        path.write_text("Well begun.\n" + path.read_text("utf-8-sig"), "utf-8")
+    (folder / "class" / "a" / "deep.py").write_text(RELU.format("Z"))
+    for options in ([], arguments[4:]):  # the feedback is of an earlier content when it is asked for again
+        assert main([*arguments[:4], *options]) == 0
+    assert [path.read_text("utf-8-sig").startswith("Well begun.") for path in paths] == [False, True]
+    assert main([*arguments, "--again"]) == 0
+    assert not paths[1].read_text("utf-8-sig").startswith("Well begun.")
 
 
 def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another(
