@@ -18,7 +18,7 @@ from course_torch.network.dimensions import as_numbers, check_batch, check_label
 from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.forward_check import wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
-from course_torch.verification.judged_pass import JudgedPass, reference_of, wrong_cost
+from course_torch.verification.judged_pass import JudgedPass, wrong_cost
 from course_torch.verification.judges import (
     BACKWARD,
     KINDS,
@@ -34,6 +34,7 @@ from course_torch.verification.judges import (
 from course_torch.verification.pass_failure import Finding
 from course_torch.verification.reference import RANDOM_B, Tensors, by_autograd, depth, with_random_b
 from course_torch.verification.report import OWN, GradientReport, TensorReport
+from course_torch.verification.right_pass import Reference
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 """(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
@@ -78,10 +79,10 @@ def compare_gradients(
     unjudged: dict[Text, Text] = {}
     if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
         return GradientReport([], None, method, forward=forward, unjudged=unjudged)
-    reference = reference_of(network, X, Y)
+    reference = Reference(network, X, Y)
+    autograd, errors = reference.right, reference.errors()
     manual, broken = computed(network, X, Y, gradients)
-    _, autograd, errors = reference
-    by_formulas, right = [JudgedPass(network, reference, manual, errors)], {network: reference}
+    by_formulas, right = [JudgedPass(reference, manual, errors)], {network: reference}
     missing = tuple(name for name in autograd if name not in manual and (gradients is None or name.kind in KINDS))
     trained: list[TrainedGradients] = []
     if gradients is None and broken is None and whole(manual, autograd):
@@ -90,30 +91,30 @@ def compare_gradients(
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
 
     def judged_update(step: TrainedGradients) -> JudgedPass:
-        own = right.get(step.network) or reference_of(step.network, X, Y)
-        noise = {n: error * factor.get(n.kind, 1) + step.errors.get(n, 0) for n, error in own.errors.items()}
-        found = {n: step.tensors[n] for n in manual if n in step.tensors and own.tensors[n].isfinite().all()}
-        return JudgedPass(step.network, own, found, noise, step.update, method != BACKWARD)
+        own = right.get(step.network) or Reference(step.network, X, Y)
+        noise = {n: error * factor.get(n.kind, 1) + step.errors.get(n, 0) for n, error in own.errors().items()}
+        found = {n: step.tensors[n] for n in manual if n in step.tensors and own.right[n].isfinite().all()}
+        return JudgedPass(own, found, noise, step.update, method != BACKWARD)
 
     updates = [judged_update(step) for step in trained]
     if broken is None and not missing and all(each.agrees for each in (*by_formulas, *updates[:1])):
         copy = with_random_b(network, seed)
-        own = right[copy] = reference_of(copy, X, Y)
+        own = right[copy] = Reference(copy, X, Y)
         found, broken = computed(copy, X, Y, gradients)
-        by_formulas.append(JudgedPass(copy, own, found, own.errors, RANDOM_B))
+        by_formulas.append(JudgedPass(own, found, own.errors(), RANDOM_B))
         if trained and broken is None and method == BACKWARD:
             more, broken = trained_or_broken(copy, X, Y, method)
             trained += [step._replace(update=RANDOM_B) for step in more]
             updates += map(judged_update, trained[1:])
         broken = broken and replace(broken, seen=joined(NOTHING, (broken.seen, RANDOM_B)))
     seen_by = chain(
-        (each.diagnosis(Y, by_formulas[:1]) for each in by_formulas),
-        (each.diagnosis(Y, updates[:i], updates[i + 1 :]) for i, each in enumerate(updates)),
+        (each.diagnosis(by_formulas[:1]) for each in by_formulas),
+        (each.diagnosis(updates[:i], updates[i + 1 :]) for i, each in enumerate(updates)),
     )
     diagnosis = next((seen for seen in seen_by if seen is not None), None)
     for step, update in zip(trained, updates, strict=True):
         if step.network is network or update.agrees or len(step.costs) != step.expected:  # else J of another network
-            forward = forward or wrong_cost(step, X, update.right.caches[-1].Z, Y, method)
+            forward = forward or wrong_cost(step, update.reference, method)
     judge = NumericJudge(network, X, Y, seed)
     exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
 
@@ -136,8 +137,7 @@ def compare_gradients(
     tensors = [judged(name) for name in progress(list(manual))]
     wrong = not all(each.formulas.agrees for each in tensors) or bool(missing)
     by_network = gradients is None and broken is None and not answers_itself(network)
-    last = by_formulas[-1]
-    rewired = wrong and by_network and right_alone(last.network, X, Y, last.right.tensors, last.errors)
+    rewired = wrong and by_network and right_alone(by_formulas[-1].reference)
     return GradientReport(tensors, diagnosis, method, broken, missing, forward, rewired, unjudged)
 
 

@@ -34,6 +34,7 @@ from course_torch.verification.pass_failure import (
     versions,
 )
 from course_torch.verification.reference import Tensors, in_order, own_copies
+from course_torch.verification.right_pass import Reference
 
 
 class BackwardCall(NamedTuple):
@@ -152,11 +153,12 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Fin
     return None
 
 
-def right_alone(network: DeepNetwork, X: Tensor, Y: Tensor, right: Tensors, errors: Tensors) -> bool:
+def right_alone(passes: Reference) -> bool:
     """Whether the formulas are right if they are called one after another, so that only their calls are wrong."""
     alone: Tensors = {}
-    ends = break_off(network, X, Y, alone) is None
-    return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right.items())
+    ends = break_off(passes.network, passes.X, passes.Y, alone) is None
+    errors, right = passes.errors(), passes.right.items()
+    return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right)
 
 
 def first_unusable(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, Text] | None:

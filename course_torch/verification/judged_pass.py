@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,63 +10,30 @@ from torch import Tensor
 
 from course_torch.formulas.average import average
 from course_torch.formulas.costs import cost
-from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import ForwardPass, TensorName
+from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.record import Mistake, sentence
-from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import SAFETY, Difference, Vector, difference, norm, symptom, vector_of
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.evidence import said, short, times
 from course_torch.verification.forward_findings import causes_of_cost
 from course_torch.verification.judges import BACKWARD, TrainedGradients
 from course_torch.verification.pass_failure import Finding, formula_text
-from course_torch.verification.reference import (
-    Tensors,
-    by_autograd,
-    exact,
-    in_order,
-    product_eps,
-    rounding_errors,
-    total,
-)
-
-
-class Reference(NamedTuple):
-    """The forward pass of a network, autograd's tensors, and the standard rounding error of each entry."""
-
-    caches: list[LayerCache]
-    tensors: Tensors
-    errors: Tensors
-
-
-def reference_of(network: DeepNetwork, X: Tensor, Y: Tensor) -> Reference:
-    """The right gradients of a network, and how far right computations may be apart."""
-    tensors = by_autograd(network, X, Y)
-    with torch.no_grad():
-        caches = network.caches(X)
-    steps = [step_of(tensors, l) for l in range(1, len(caches) + 1)]
-    return Reference(caches, tensors, in_order(rounding_errors(network, caches, Y, steps, product_eps(X))))
-
-
-def step_of(tensors: Tensors, l: int) -> BackwardStep:
-    """The tensors of layer l as the backward step that computes them."""
-    dZ, dW, db, dA_prev = (tensors[TensorName(*name)] for name in (("dZ", l), ("dW", l), ("db", l), ("dA", l - 1)))
-    return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
+from course_torch.verification.reference import Tensors, exact, total
+from course_torch.verification.right_pass import Reference
 
 
 @dataclass(frozen=True)
 class JudgedPass:
-    """The tensors of one pass or update, beside the right tensors of its network.
+    """The tensors of one pass or update, beside the right passes of its network.
 
     errors   the standard rounding error of each entry
     update   which update of training it is, or which copy of the network
     by_loop  whether a loop of gradient descent subtracts the tensors
     """
 
-    network: DeepNetwork
-    right: Reference
+    reference: Reference
     found: Tensors
     errors: Tensors
     update: Text = NOTHING
@@ -76,7 +42,7 @@ class JudgedPass:
     @cached_property
     def differences(self) -> dict[TensorName, Difference]:
         """How far each tensor is from the right one."""
-        right, errors = self.right.tensors, self.errors
+        right, errors = self.reference.right, self.errors
         return {name: difference(tensor, right[name], errors[name]) for name, tensor in self.found.items()}
 
     @cached_property
@@ -84,19 +50,16 @@ class JudgedPass:
         """Whether all tensors are right."""
         return all(each.agrees for each in self.differences.values())
 
-    def diagnosis(
-        self, Y: Tensor, earlier: Sequence["JudgedPass"] = (), later: Sequence["JudgedPass"] = ()
-    ) -> Diagnosis | None:
+    def diagnosis(self, earlier: Sequence["JudgedPass"] = (), later: Sequence["JudgedPass"] = ()) -> Diagnosis | None:
         """The first wrong tensor and its causes. `earlier` and `later` are the passes or updates before and after."""
-        right = self.right
-        given = ForwardPass.of(self.network, right.caches, Y)
-        if self.agrees or (seen := diagnose(self.found, right.tensors, self.errors, given)) is None:
+        right, given = self.reference, self.reference.forward
+        if self.agrees or (seen := diagnose(self.found, right.right, self.errors, given)) is None:
             return None
         name, update, causes = seen.tensor, self.update, seen.explanations
         if self.by_loop and not self.found[name].any():
             causes = ((said("not updated", parameter=f"{name.kind.removeprefix('d')}[{name.layer}]"),),)
-        elif earlier and earlier[0].right is not right:
-            cause = self.changed_later(earlier, later, name, Y)
+        elif earlier and earlier[0].reference is not right:
+            cause = self.changed_later(earlier, later, name)
             if cause is None and seen.causes == ("unknown",) and self.by_loop:
                 cause = said("later updates")
             causes = ((cause,),) if cause else causes
@@ -106,23 +69,23 @@ class JudgedPass:
         return replace(seen, explanations=causes).at(update)
 
     def changed_later(
-        self, earlier: Sequence["JudgedPass"], later: Sequence["JudgedPass"], name: TensorName, Y: Tensor
+        self, earlier: Sequence["JudgedPass"], later: Sequence["JudgedPass"], name: TensorName
     ) -> Mistake | None:
         """What a pass takes from those before it, which are right."""
-        first, before = earlier[0].right, earlier[-1].right
-        if self.by_loop and before is not first and self.gives(before.tensors, name):
+        first, before = earlier[0].reference, earlier[-1].reference
+        if self.by_loop and before is not first and self.gives(before.right, name):
             return said("of the update before")
-        if self.gives(first.tensors, name):
-            if self.by_loop and later and later[0].by_loop and later[0].gives(self.right.tensors, name):
+        if self.gives(first.right, name):
+            if self.by_loop and later and later[0].by_loop and later[0].gives(self.reference.right, name):
                 return said("of the update before")
             return said("of before")
         if not self.by_loop:
             return None
-        return self.of_two_steps(before) or next(
+        return self.of_two_steps(before.right) or next(
             (
                 said("stale operand", operand=operand, formula=formula)
                 for operand, formula in OPERANDS.items()
-                for made in [stale_backward(self, earlier[0], operand, Y)]
+                for made in [stale_backward(self.reference, first, operand)]
                 if all(self.gives(made, each) for each in self.found if each in made)
             ),
             None,
@@ -132,13 +95,13 @@ class JudgedPass:
         """Whether the tensor of this name is that of other right tensors."""
         return difference(self.found[name], made[name], self.errors[name]).agrees
 
-    def of_two_steps(self, before: "Reference") -> Mistake | None:
+    def of_two_steps(self, before: Tensors) -> Mistake | None:
         """The statement that an update subtracts a multiple of the right step plus one of the step before."""
 
         def flat(tensors: Tensors) -> Vector:
             return np.concatenate([vector_of(tensors[name]) for name in self.found])
 
-        found, now, old, noise = map(flat, (self.found, self.right.tensors, before.tensors, self.errors))
+        found, now, old, noise = map(flat, (self.found, self.reference.right, before, self.errors))
         apart = norm(old - (now @ old) / (now @ now) * now)
         tolerance = SAFETY * norm(noise)
         if not apart or tolerance > FAINT * apart:
@@ -160,36 +123,38 @@ FAINT = 0.01
 """Two steps are told apart if the rounding errors are smaller than this fraction of what they differ by."""
 
 
-def stale_backward(now: JudgedPass, first: JudgedPass, operand: str, Y: Tensor) -> Tensors:
+def stale_backward(now: Reference, first: Reference, operand: str) -> Tensors:
     """dW and db of a backward pass in which W, A_prev or Z is that of an earlier pass."""
-    layers, caches, made = now.network.tensors(), now.right.caches, dict[TensorName, Tensor]()
+    layers, caches, made = now.network.tensors(), now.caches, dict[TensorName, Tensor]()
     W = [each.W for each in (first.network if operand == "W" else now.network).tensors()]
-    A_prev = [each.A_prev for each in (first.right.caches if operand == "A_prev" else caches)]
-    Z = [each.Z for each in (first.right.caches if operand == "Z" else caches)]
-    g_prime = ForwardPass.of(now.network, caches, Y).derivative
-    dZ = now.right.tensors[TensorName("dZ", len(layers))]
+    A_prev = [each.A_prev for each in (first.caches if operand == "A_prev" else caches)]
+    Z = [each.Z for each in (first.caches if operand == "Z" else caches)]
+    dZ, m = now.right[TensorName("dZ", len(layers))], len(now.Y)
     for l in range(len(layers), 0, -1):
-        made[TensorName("dW", l)] = average(dZ.T @ A_prev[l - 1], len(Y))
-        made[TensorName("db", l)] = average(dZ.sum(dim=0, keepdim=True), len(Y))
-        dZ = dZ @ W[l - 1] * g_prime(l - 1, Z[l - 2]) if l > 1 else dZ
+        made[TensorName("dW", l)] = average(dZ.T @ A_prev[l - 1], m)
+        made[TensorName("db", l)] = average(dZ.sum(dim=0, keepdim=True), m)
+        dZ = dZ @ W[l - 1] * now.forward.derivative(l - 1, Z[l - 2]) if l > 1 else dZ
     return made
 
 
 @torch.no_grad()
-def wrong_cost(trained: TrainedGradients, X: Tensor, Z: Tensor, Y: Tensor, method: str) -> Finding | None:
-    """The finding about the J that training computes or records. Z and the losses are right: they are judged before."""
+def wrong_cost(trained: TrainedGradients, passes: Reference, method: str) -> Finding | None:
+    """The finding about the J that training computes or records. Z and the losses are right: they are judged before.
+
+    `passes` are those of the network before the update.
+    """
     finding = partial(Finding, same("J"), "network.cost", right=formula_text(cost))
     if method != BACKWARD:
         finding = partial(Finding, same("J"), f"gradient_descent(method={method!r})", of="loop")
     if len(trained.costs) != trained.expected:
         seen, sentences = wrong_count(trained)
         return finding(joined(NOTHING, (seen, trained.update)), sentences)
-    losses = exact(trained.network.output.losses(Z, Y))
-    (right, error), found = total(losses, trained.slack), torch.tensor(len(Y) * trained.J, dtype=torch.float64)
+    losses, m = exact(trained.network.output.losses(passes.caches[-1].Z, passes.Y)), len(passes.Y)
+    (right, error), found = total(losses, trained.slack), torch.tensor(m * trained.J, dtype=torch.float64)
     if not right.isfinite() or difference(found, right, error).agrees:
         return None
     seen = joined(NOTHING, (symptom(found, right), trained.update))
-    causes = causes_of_record(trained, right.item() / len(Y), X, Y) or causes_of_cost(found, right, error, losses)
+    causes = causes_of_record(trained, right.item() / m, passes) or causes_of_cost(found, right, error, losses)
     return finding(seen, tuple(causes))
 
 
@@ -208,11 +173,11 @@ def wrong_count(trained: TrainedGradients) -> tuple[Text, tuple[Text, ...]]:
 
 
 @torch.no_grad()
-def causes_of_record(trained: TrainedGradients, right: float, X: Tensor, Y: Tensor) -> list[Text]:
+def causes_of_record(trained: TrainedGradients, right: float, passes: Reference) -> list[Text]:
     """The sentence about a J of a loop that depends on the J before, or on the update. `right` is the right J."""
     readings: list[tuple[float, Text]] = []
     if trained.after is not None:
-        after = trained.after.output.cost(trained.after.caches(X)[-1].Z, Y).item()
+        after = trained.after.output.cost(trained.after.caches(passes.X)[-1].Z, passes.Y).item()
         readings.append((after, sentence((MISTAKES["J after the update"],))))
     for before in trained.costs[:-1][-1:]:
         readings += [(before, OF_BEFORE), (before + right, ADDED_TO_BEFORE), ((before + right) / 2, MEAN_WITH_BEFORE)]

@@ -7,7 +7,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.diagnosis import Diagnosis, diagnose
@@ -75,3 +75,18 @@ class RightPass:
         """The first wrong tensor of another backward pass, and its causes. None if all tensors are right."""
         alternatives = [self.right_with_slope_1]
         return diagnose(found, self.right, self.errors(eps), self.forward, alternatives, self.candidates)
+
+
+class Reference(RightPass):
+    """The right passes without the formulas of the backward pass, which are under judgement."""
+
+    @cached_property
+    def steps(self) -> list[BackwardStep]:
+        """The tensors of layers 1 to L, by autograd."""
+        return [step_of(self.right, l) for l in range(1, len(self.caches) + 1)]
+
+
+def step_of(tensors: Tensors, l: int) -> BackwardStep:
+    """The tensors of layer l as the backward step that computes them."""
+    dZ, dW, db, dA_prev = (tensors[TensorName(*name)] for name in (("dZ", l), ("dW", l), ("db", l), ("dA", l - 1)))
+    return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)

@@ -17,10 +17,11 @@ from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.network import gradient_descent
 from course_torch.verification import comparison
 from course_torch.verification.comparing import ANOTHER_SHAPE
-from course_torch.verification.comparison import by_differences, reference_of
+from course_torch.verification.comparison import by_differences
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.judges import Differences, NumericJudge, TrainedGradients
 from course_torch.verification.reference import by_autograd
+from course_torch.verification.right_pass import Reference
 from tests.conftest import Problem
 from tests.verification.by_hand import tensor
 
@@ -116,7 +117,8 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
 ) -> None:
     network, X, Y = make_problem([4, 3, 1], hidden_activation="tanh")
     diagnosis = Diagnosis(DW, (DW,), ((MISTAKES["sign"],),), same("off"))
-    _, autograd, errors = reference_of(network, X, Y)
+    passes = Reference(network, X, Y)
+    autograd, errors = passes.right, passes.errors()
     calls: list[tuple] = []
 
     def diagnose(found: dict, reference: dict, errors: dict, forward: ForwardPass) -> Diagnosis:

@@ -10,12 +10,14 @@ from torch import Tensor
 from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.judged_pass import JudgedPass, Reference, causes_of_record, reference_of, wrong_count
+from course_torch.verification.judged_pass import JudgedPass, causes_of_record, wrong_count
 from course_torch.verification.judges import TrainedGradients
+from course_torch.verification.right_pass import Reference
 from tests.verification.by_hand import tensor
 
 NETWORK = DeepNetwork([1, 1], initialization="zeros", dtype=torch.float64)
 DW, X, Y = TensorName("dW", 1), tensor([1], [2]), tensor([1], [0])
+PASSES = Reference(NETWORK, X, Y)
 
 
 def trained(
@@ -48,7 +50,7 @@ def test_a_loop_that_records_too_few_costs_may_end_early(
 
 def causes(*costs: float, **given: Any) -> list[str]:
     """What the last cost is if the right J is 1."""
-    return [cause.en for cause in causes_of_record(trained(*costs, **given), 1.0, X, Y)]
+    return [cause.en for cause in causes_of_record(trained(*costs, **given), 1.0, PASSES)]
 
 
 BEFORE, ADDED, MEAN = (
@@ -92,9 +94,9 @@ def test_J_may_be_that_after_the_update() -> None:
 
 def test_every_tensor_of_a_reference_has_an_error() -> None:
     network = DeepNetwork([1, 2, 1], "leaky_relu", slope=0.5, learn_slope=True, dtype=torch.float64)
-    reference = reference_of(network, X, Y)
-    assert list(reference.errors) == list(reference.tensors)
-    assert TensorName("dslope", 1) in reference.errors
+    reference = Reference(network, X, Y)
+    assert list(reference.errors()) == list(reference.right)
+    assert TensorName("dslope", 1) in reference.errors()
 
 
 # Two steps in one
@@ -104,9 +106,10 @@ NOW, OLD = tensor([3, 4, 0]), tensor([0, 5, 12])
 
 
 def of(found: Tensor, old: Tensor = OLD, error: float = 1e-9) -> str | None:
-    right, before = (Reference([], {DW: each}, {}) for each in (NOW, old))
-    update = JudgedPass(NETWORK, right, {DW: found}, {DW: torch.full_like(NOW, error)}, by_loop=True)
-    mistake = update.of_two_steps(before)
+    passes = Reference(NETWORK, X, Y)
+    vars(passes)["right"] = {DW: NOW}  # in place of what autograd computes
+    update = JudgedPass(passes, {DW: found}, {DW: torch.full_like(NOW, error)}, by_loop=True)
+    mistake = update.of_two_steps({DW: old})
     return None if mistake is None else mistake.sentence.en
 
 
