@@ -131,6 +131,16 @@ class BackwardContext(Named):
         return self.tensors[self.name]
 
     @property
+    def before(self) -> TensorName:
+        """The tensor from which the step starts: dA for dZ and dslope, dZ for the others."""
+        return TensorName("dA" if self.name.kind in ("dZ", "dslope") else "dZ", self.layer)
+
+    def handed_on(self, tensor: Tensor) -> Tensor:
+        """What this step makes, without a mistake, of another tensor in the place of `before`."""
+        given = replace(self, tensors={**self.tensors, self.before: tensor})
+        return evaluated(REFERENCE[self.name.kind][""], given)
+
+    @property
     def layer(self) -> int:
         return self.name.layer + 1 if self.name.kind == "dA" else self.name.layer
 

@@ -30,14 +30,7 @@ from course_torch.verification.comparing import (
     vector_of,
 )
 from course_torch.verification.evidence import Evidence, said
-from course_torch.verification.explanation import (
-    Explanation,
-    Guesses,
-    guesses_of,
-    handed_on,
-    made_from,
-    possible_explanations,
-)
+from course_torch.verification.explanation import Explanation, Guesses, guesses_of, made_from, possible_explanations
 from course_torch.verification.pass_failure import PROBABLY
 from course_torch.verification.statements import agreed, evidence_of
 
@@ -70,12 +63,10 @@ class Case:
 
     def local(self, name: TensorName) -> BackwardContext | None:
         """The step that computes this tensor from the tensor that was handed in before it, if there is one."""
-        step = self.step(name)
-        before = TensorName("dA" if name.kind in ("dZ", "dslope") else "dZ", step.layer)
+        step, before = self.step(name), self.step(name).before
         if before not in self.found or self.found[before].shape != self.right[before].shape:
             return None
-        given = self.found[before].to(self.right[before])
-        made = given @ step.W if name.kind == "dA" else handed_on(given, step)
+        made = step.handed_on(self.found[before].to(self.right[before]))
         return BackwardContext(name, {**self.right, **self.found, name: made}, self.forward)
 
     def is_right(self, name: TensorName) -> bool:

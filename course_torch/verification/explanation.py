@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Size, Tensor
 
-from course_torch.formulas.average import average
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, Kind, TensorName
@@ -50,29 +49,14 @@ def hypotheses(step: BackwardContext, given: Set[TensorName]) -> Iterator[Hypoth
     if before is not None and before.name not in given:
         for each in hypotheses(before, given):
             if each.tensor.shape == before.right.shape:
-                yield Hypothesis(each.cause, handed_on(each.tensor, step), each.origin, each.adds)
+                yield Hypothesis(each.cause, step.handed_on(each.tensor), each.origin, each.adds)
 
 
 def tensor_before(step: BackwardContext) -> BackwardContext | None:
-    """The step whose tensor this step starts from: dZ for dW and db, dA for dZ and dslope. None for dZ[L] and dA."""
-    kind, l = step.name
-    if kind in ("dW", "db"):
-        return BackwardContext(TensorName("dZ", l), step.tensors, step.forward)
-    if kind in ("dZ", "dslope") and l < step.L:
-        return BackwardContext(TensorName("dA", l), step.tensors, step.forward)
-    return None
-
-
-def handed_on(tensor: Tensor, step: BackwardContext) -> Tensor:
-    """Apply this step, without a mistake, to another dZ or dA."""
-    kind = step.name.kind
-    if kind == "dW":
-        return average(tensor.T @ step.A_prev, step.m)
-    if kind == "db":
-        return average(tensor.sum(dim=0, keepdim=True), step.m)
-    if kind == "dZ":
-        return tensor * step.g_prime(step.Z)
-    return average((tensor * step.Z.clamp(max=0)).sum(), step.m)
+    """The step whose tensor this step starts from. None for dZ[L] and dA."""
+    if step.place in ("dZ[L]", "dA"):
+        return None
+    return BackwardContext(step.before, step.tensors, step.forward)
 
 
 def made_from(name: TensorName) -> list[TensorName]:

@@ -6,13 +6,11 @@ from functools import cached_property, partial
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from course_torch.formulas.average import average
 from course_torch.formulas.costs import cost
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.verification.comparing import SAFETY, Difference, Vector, difference, norm, symptom, vector_of
 from course_torch.verification.diagnosis import Diagnosis, diagnose
@@ -125,16 +123,18 @@ FAINT = 0.01
 
 def stale_backward(now: Reference, first: Reference, operand: str) -> Tensors:
     """dW and db of a backward pass in which W, A_prev or Z is that of an earlier pass."""
-    layers, caches, made = now.network.tensors(), now.caches, dict[TensorName, Tensor]()
-    W = [each.W for each in (first.network if operand == "W" else now.network).tensors()]
-    A_prev = [each.A_prev for each in (first.caches if operand == "A_prev" else caches)]
-    Z = [each.Z for each in (first.caches if operand == "Z" else caches)]
-    dZ, m = now.right[TensorName("dZ", len(layers))], len(now.Y)
-    for l in range(len(layers), 0, -1):
-        made[TensorName("dW", l)] = average(dZ.T @ A_prev[l - 1], m)
-        made[TensorName("db", l)] = average(dZ.sum(dim=0, keepdim=True), m)
-        dZ = dZ @ W[l - 1] * now.forward.derivative(l - 1, Z[l - 2]) if l > 1 else dZ
-    return made
+    forward, L = now.forward, len(now.caches)
+    if operand == "W":
+        forward = replace(forward, W=first.forward.W)
+    else:
+        pairs = zip(now.caches, first.caches, strict=True)
+        forward = replace(forward, caches=[one._replace(**{operand: getattr(old, operand)}) for one, old in pairs])
+    made: Tensors = {TensorName("dZ", L): now.right[TensorName("dZ", L)]}
+    for name in now.right:
+        step = BackwardContext(name, made, forward)
+        if name.kind != "dslope" and step.before in made:
+            made[name] = step.handed_on(made[step.before])
+    return {name: tensor for name, tensor in made.items() if name.kind in ("dW", "db")}
 
 
 @torch.no_grad()

@@ -12,7 +12,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import BackwardContext, Kind, TensorName
 from course_torch.mistakes.record import Edit
 from course_torch.verification import explanation as module
-from course_torch.verification.explanation import handed_on, hypotheses, made_from, tensor_before
+from course_torch.verification.explanation import hypotheses, made_from, tensor_before
 from tests.verification.by_hand import cause, forward_pass, named, tensor
 
 X, Z1 = tensor([1, 2], [3, 4]), tensor([-4], [2])
@@ -50,7 +50,7 @@ def step(kind: Kind, l: int) -> BackwardContext:
     ],
 )
 def test_a_step_hands_on_another_tensor(kind: Kind, expected: object) -> None:
-    assert handed_on(tensor([2], [3]), step(kind, 1)).tolist() == expected
+    assert step(kind, 1).handed_on(tensor([2], [3])).tolist() == expected
 
 
 @pytest.mark.parametrize(
