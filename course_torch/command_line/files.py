@@ -92,13 +92,13 @@ def as_json(record: object) -> str:
     return json.dumps(finite(record), indent=1, allow_nan=False)
 
 
-def finite(value: Any) -> Any:
-    """The value with None for every number that is not finite."""
+def finite(value: Any, digits: int = 17) -> Any:
+    """The value with None for every number that is not finite, and so many significant digits: 17 change no number."""
     if isinstance(value, float):
-        return value if isfinite(value) else None
+        return float(f"{value:.{digits}g}") if isfinite(value) else None
     if isinstance(value, dict):
-        return {key: finite(each) for key, each in value.items()}
-    return [finite(each) for each in value] if isinstance(value, list | tuple) else value
+        return {key: finite(each, digits) for key, each in value.items()}
+    return [finite(each, digits) for each in value] if isinstance(value, list | tuple) else value
 
 
 @contextmanager

@@ -71,11 +71,12 @@ function with the line, which begins at `first_line`}
 
 from dataclasses import asdict, dataclass, field
 from html import escape
-from math import isfinite, nan
+from math import nan
 from typing import Any, Literal
 
 from torch import Tensor
 
+from course_torch.command_line.files import finite
 from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.tracing.page import page_of
@@ -84,6 +85,8 @@ from course_torch.verification.comparing import Verdict
 LONGEST = 8
 """A longer axis of a tensor is cut to its first CUT entries."""
 CUT = 6
+DIGITS = 10
+"""Significant digits of a number in the record."""
 Phase = Literal["forward", "backward", "update"]
 SUMMARY = Text(
     "{steps} steps in {updates} update{s}; by autograd {equal} of {judged} derivatives are equal",
@@ -227,7 +230,7 @@ class Trace:
             "steps": [step.as_record() for step in self.steps],
             "own": None if self.own is None else asdict(self.own),
         }
-        return {key: plain(value) for key, value in record.items()}
+        return finite(record, DIGITS)
 
     def _repr_html_(self) -> str:
         """The page in a frame, for a notebook."""
@@ -278,14 +281,3 @@ def place_of(tensor: Tensor) -> list[list[int]]:
 def numbers(tensor: Tensor) -> Numbers:
     """The numbers of the slice, as nested lists."""
     return tensor[tuple(slice(*ends) for ends in place_of(tensor))].double().tolist()
-
-
-def plain(value: object) -> object:
-    """Round every number in the value to ten significant digits. nan and infinity become None."""
-    if isinstance(value, float):
-        return float(f"{value:.10g}") if isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
-    return value
