@@ -93,18 +93,8 @@ class Settings:
 
         NumPy's legacy generator draws W: its numbers are the same on every machine, and a page can draw them itself.
         """
-        return NetworkConfig(
-            layer_sizes=self.layer_sizes,
-            hidden_activation=self.hidden_activation,
-            output=self.output,
-            initialization=self.initialization,
-            slope=self.slope,
-            learn_slope=self.learn_slope,
-            optimizer=self.optimizer,
-            learning_rate=self.learning_rate,
-            seed=self.model_seed,
-            generator="numpy",
-        )
+        same = {field.name: getattr(self, field.name) for field in fields(NetworkConfig) if hasattr(self, field.name)}
+        return NetworkConfig(**same, seed=self.model_seed, generator="numpy")
 
     def data_config(self) -> DataConfig:
         """The data, as `--data.*` of train.py."""
