@@ -132,8 +132,13 @@ def seen_in_numbers(
 ) -> list[Text]:
     """What can be said of a tensor that no known mistake makes. The losses are judged as a column."""
     in_rows = (tensor.reshape(len(tensor), -1) for tensor in (found, right, error.expand_as(right)))
-    seen = evidence_of(formula_of_forward(place, step), *in_rows)
-    result = agreed({place: seen}) if seen is not None else None
+    return shown_by(formula_of_forward(place, step), *in_rows)
+
+
+def shown_by(formula: Formula, found: Tensor, right: Tensor, error: Tensor) -> list[Text]:
+    """The sentence about a wrong matrix, if its numbers show anything."""
+    seen = evidence_of(formula, found, right, error)
+    result = agreed({"": seen}) if seen is not None else None
     return [sentence(result[1])] if result is not None else []
 
 
@@ -143,9 +148,7 @@ def causes_of_input(X: Tensor, found: Tensor) -> list[Text]:
     formula = Formula((EXAMPLE, INPUT), len(X), {"X": X}, [Operand("X", "X", X, torch.clone)])
     if (narrow := rounded_to(found, X, torch.zeros_like(X), 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
-    seen = evidence_of(formula, found, X, torch.zeros_like(X))
-    result = agreed({"X": seen}) if seen is not None else None
-    return [sentence(result[1])] if result is not None else []
+    return shown_by(formula, found, X, torch.zeros_like(X))
 
 
 def makes(
