@@ -4,7 +4,7 @@ The diagnosis uses tensors only, not the code that computed them. So it can also
 a reference. Tensors are compared as wholes, by norms, because single entries of inactive units would give 0/0.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -30,7 +30,13 @@ from course_torch.verification.comparing import (
     vector_of,
 )
 from course_torch.verification.evidence import Evidence, said
-from course_torch.verification.explanation import Explanation, Guesses, guesses_of, made_from, possible_explanations
+from course_torch.verification.explanation import (
+    Explanation,
+    guesses_of,
+    made_from,
+    possible_explanations,
+    remembered_guesses,
+)
 from course_torch.verification.pass_failure import PROBABLY
 from course_torch.verification.statements import agreed, evidence_of
 
@@ -43,19 +49,10 @@ class Case:
     found     the tensors that were handed in; some names may be missing
     right     all tensors in the order of computation
     forward   the forward pass from which both were computed
-    guesses   the hypotheses about the tensor of a step, of these right tensors and this forward pass
     """
 
-    def __init__(
-        self,
-        found: NamedTensors,
-        right: NamedTensors,
-        errors: NamedTensors,
-        forward: ForwardPass,
-        guesses: Callable[[BackwardContext, Set[TensorName]], Guesses] = guesses_of,
-    ) -> None:
+    def __init__(self, found: NamedTensors, right: NamedTensors, errors: NamedTensors, forward: ForwardPass) -> None:
         self.found, self.right, self.errors, self.forward = found, right, errors, forward
-        self.guesses = guesses
         self._known: dict[TensorName, list[Explanation]] = {}
 
     def step(self, name: TensorName) -> BackwardContext:
@@ -77,7 +74,7 @@ class Case:
         """Every explanation of this tensor, even if its causes make the tensor only by chance."""
         if name not in self._known:
             step = self.step(name)
-            guesses = self.guesses(step, set(self.found))
+            guesses = remembered_guesses(step, set(self.found))
             self._known[name] = list(possible_explanations(step, self.found[name], self.errors[name], guesses))
         return self._known[name]
 
@@ -297,12 +294,11 @@ class Diagnosis:
 
 
 def diagnose(
-    found: Mapping[TensorName, Tensor],
-    reference: Mapping[TensorName, Tensor],
-    errors: Mapping[TensorName, Tensor],
+    found: NamedTensors,
+    reference: NamedTensors,
+    errors: NamedTensors,
     forward: ForwardPass,
-    alternatives: Sequence[Mapping[TensorName, Tensor]] = (),
-    guesses: Callable[[BackwardContext, Set[TensorName]], Guesses] = guesses_of,
+    alternatives: Sequence[NamedTensors] = (),
 ) -> Diagnosis | None:
     """Explain the first wrong tensor. Returns None if all tensors agree.
 
@@ -311,9 +307,8 @@ def diagnose(
     errors         the standard rounding error of each entry
     forward        the forward pass from which all tensors were computed
     alternatives   other right tensors, such as those with ReLU's slope 1 where Z is exactly 0
-    guesses        the hypotheses about a tensor; `Remembered` keeps them for the next diagnosis
     """
-    cases = [Case(found, right, errors, forward, guesses) for right in (reference, *alternatives)]
+    cases = [Case(found, right, errors, forward) for right in (reference, *alternatives)]
     case, wrong = min(((each, wrong_tensors(each)) for each in cases), key=lambda pair: len(pair[1]))
     if not wrong:
         return None

@@ -109,17 +109,13 @@ def guesses_of(step: BackwardContext, given: Set[TensorName]) -> Guesses:
     return Guesses(hypotheses(step, given))
 
 
-class Remembered:
-    """In place of `guesses_of` where many passes are diagnosed beside the same right tensors: compute guesses once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, TensorName, frozenset[TensorName]], Guesses] = {}
-
-    def __call__(self, step: BackwardContext, given: Set[TensorName]) -> Guesses:
-        key = id(step.tensors), step.name, frozenset(given)  # the guesses hold `tensors`, so no other object has its id
-        if key not in self._known:
-            self._known[key] = guesses_of(step, given)
-        return self._known[key]
+def remembered_guesses(step: BackwardContext, given: Set[TensorName]) -> Guesses:
+    """The same, computed once for a forward pass and its right tensors, beside which many passes may be diagnosed."""
+    key = id(step.tensors), step.name, frozenset(given)  # the guesses hold `tensors`, so no other object has its id
+    known = step.forward.remembered
+    if key not in known:
+        known[key] = guesses_of(step, given)
+    return known[key]
 
 
 EPSILON = 1e-6

@@ -11,7 +11,6 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.explanation import Remembered
 from course_torch.verification.reference import (
     Tensors,
     by_autograd,
@@ -55,11 +54,6 @@ class RightPass:
     def forward(self) -> ForwardPass:
         return ForwardPass.of(self.network, self.caches, self.Y)
 
-    @cached_property
-    def candidates(self) -> Remembered:
-        """The hypotheses about each tensor of the backward pass, computed once."""
-        return Remembered()
-
     def errors(self, eps: float | None = None) -> Tensors:
         """The standard rounding error of each entry: with this ε, or with that of the network's matrix products."""
         eps = product_eps(self.X) if eps is None else eps
@@ -74,7 +68,7 @@ class RightPass:
     def diagnosis(self, found: Mapping[TensorName, Tensor], eps: float | None = None) -> Diagnosis | None:
         """The first wrong tensor of another backward pass, and its causes. None if all tensors are right."""
         alternatives = [self.right_with_slope_1]
-        return diagnose(found, self.right, self.errors(eps), self.forward, alternatives, self.candidates)
+        return diagnose(found, self.right, self.errors(eps), self.forward, alternatives)
 
 
 class Reference(RightPass):

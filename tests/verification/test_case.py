@@ -45,7 +45,8 @@ def case_of(
         return list(script.get(step.name, []))
 
     monkeypatch.setattr(module, "possible_explanations", possible_explanations)
-    return Case(found, RIGHT, errors, FORWARD, guesses)
+    monkeypatch.setattr(module, "remembered_guesses", guesses)
+    return Case(found, RIGHT, errors, FORWARD)
 
 
 WRONG = tensor([2, 4])

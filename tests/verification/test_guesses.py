@@ -1,5 +1,6 @@
 """Which hypotheses are compared with a tensor, and that they are computed once. The step makes dW[1]."""
 
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -10,7 +11,7 @@ from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.record import Edit
 from course_torch.verification import explanation as module
 from course_torch.verification.comparing import match
-from course_torch.verification.explanation import Guesses, Hypothesis, Remembered, guesses_of
+from course_torch.verification.explanation import Guesses, Hypothesis, guesses_of, remembered_guesses
 from tests.verification.by_hand import cause, step_of, tensor
 
 STEP = step_of("dW", 1, tensor([3, 4]))
@@ -97,8 +98,11 @@ def test_guesses_are_remembered_for_a_tensor_and_the_names_handed_in(monkeypatch
         return [guess(tensor([3, 4]))]
 
     monkeypatch.setattr(module, "hypotheses", hypotheses)
-    remembered, other = Remembered(), step_of("dW", 1, tensor([3, 4]))
-    first = remembered(STEP, {DW1})
-    assert remembered(STEP, {DW1}) is first
-    assert [remembered(STEP, {DW1, DZ1}), remembered(other, {DW1}), guesses_of(STEP, {DW1})].count(first) == 0
-    assert asked == [(STEP, {DW1}), (STEP, {DW1, DZ1}), (other, {DW1}), (STEP, {DW1})]
+    step, other = step_of("dW", 1, tensor([3, 4])), step_of("dW", 1, tensor([3, 4]))
+    beside_others = replace(step, tensors=dict(step.tensors))
+    first = remembered_guesses(step, {DW1})
+    assert remembered_guesses(step, {DW1}) is first
+    again = [(step, {DW1, DZ1}), (beside_others, {DW1}), (other, {DW1})]
+    assert [remembered_guesses(*each) for each in again].count(first) == 0
+    assert guesses_of(step, {DW1}) is not first
+    assert asked == [(step, {DW1}), *again, (step, {DW1})]
