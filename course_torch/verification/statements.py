@@ -18,8 +18,19 @@ from course_torch.mistakes.operands import EXAMPLE, INPUT, ROW, UNIT, WHOLE, For
 from course_torch.mistakes.record import Mistake
 from course_torch.verification.comparing import exact
 from course_torch.verification.every_entry import OF_TERMS, RIGHT, explanations, terms_tell
-from course_torch.verification.evidence import CLOSE, ENOUGH, Evidence, listed, said, short
-from course_torch.verification.some_entries import close_to, conditions, few_factors, parts, wrong_entries
+from course_torch.verification.evidence import (
+    CLOSE,
+    ENOUGH,
+    Evidence,
+    close_to,
+    conditions,
+    few_factors,
+    listed,
+    parts,
+    said,
+    short,
+    wrong_entries,
+)
 
 ROUGH = 1e-5
 """From larger rounding errors nothing is read, in fractions of the largest entry: too many formulas would fit."""

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.verification.some_entries import conditions, factors, of_each, parts, where, wrong_entries
+from course_torch.verification.evidence import conditions, factors, of_each, parts, where, wrong_entries
 from tests.verification.by_hand import numbers, said, seen, tensor
 
 
