@@ -19,9 +19,7 @@ from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.frames import FrameEncoder, input_planes
-from course_torch.playground.gradient_check import GradientCheck
-from course_torch.playground.guessing import ChosenMistake
-from course_torch.playground.mistakes import fault_named, fault_record, fitting
+from course_torch.playground.mistakes import ChosenMistake, GradientCheck, fault_named, fault_record, fitting
 from course_torch.playground.session import Session
 from course_torch.playground.settings import OWN_POINTS, Settings
 from course_torch.tracing.page import page_of

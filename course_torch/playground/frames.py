@@ -20,7 +20,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import TensorName
 from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import forward_propagation
-from course_torch.playground.gradient_check import GradientCheck
+from course_torch.playground.mistakes import GradientCheck
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Examples
 

@@ -1,7 +1,12 @@
-"""Mistakes that a learner makes on purpose: which fit the network, and the pass that trains with one."""
+"""Mistakes that a learner makes on purpose: which fit the network, the pass that trains with one, how one is guessed.
+
+What trains is judged at the current parameters: by autograd in each frame, by differences on demand.
+"""
 
 import random
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from time import monotonic
 from typing import Any
 
 import torch
@@ -10,12 +15,18 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import NOTHING, Text, same
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.session import StoppedError
+from course_torch.playground.session import Session, StoppedError
 from course_torch.playground.settings import Batch, Settings
+from course_torch.tracing.judging import sentences
 from course_torch.verification.comparing import difference
+from course_torch.verification.comparison import by_differences, named_gradients
+from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.faults import FAULTS, PLACES, Fault, broken, broken_tensors
-from course_torch.verification.reference import Tensors
+from course_torch.verification.judges import NumericJudge
+from course_torch.verification.reference import Tensors, by_autograd, in_order, product_eps
+from course_torch.verification.right_pass import RightPass
 
 NONE_SHOWS = Text(
     "mistake: none shows in this network now; make a step first", "错误：现在这个网络里看不出任何错误；请先走一步"
@@ -144,3 +155,183 @@ def drawn(settings: Settings, network: DeepNetwork, batch: Batch, right: Tensors
         if shows(fault, network, batch, right, errors):
             return fault
     raise InputError(NONE_SHOWS)
+
+
+GRADIENTS = ("dW", "db", "dslope")
+
+
+class GradientCheck:
+    """The passes on the batch of the next step.
+
+    right     the tensors of the formulas; errors: their standard rounding errors
+    found     what trains: the gradients of the formulas or of the learner, or all tensors of a mistake
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.network, self.batch = session.network, session.batch
+        self.passes = RightPass(self.network, self.batch.X, self.batch.Y)
+        self.caches, self.right, self.errors = self.passes.caches, in_order(self.passes.steps), self.passes.errors()
+        self.found = found_by(session)
+
+    @property
+    def tensors(self) -> Tensors:
+        """What trains, and the formulas' tensors where what trains has none."""
+        return self.right | self.found
+
+    @cached_property
+    def gradients(self) -> list[dict[str, Any]]:
+        """Each dW, db and dslope beside autograd's, in the order of the backward pass."""
+        right = named_gradients(self.network.autograd_gradients(self.batch.X, self.batch.Y))
+        return [
+            {"name": str(name), **compared(self.found[name], right[name], self._error(name, right[name]))}
+            for name in self.right
+            if name in right and name in self.found
+        ]
+
+    def _error(self, name: TensorName, right: Tensor) -> Tensor:
+        """The standard error of a gradient that trains: 1/m enters at dZ[L], and rounds there."""
+        return self.errors[name] + product_eps(right) * right.abs().double()
+
+    def differences(self) -> list[dict[str, Any]]:
+        """Each dW, db and dslope beside central differences."""
+        X, Y, _ = self.batch
+        judge = NumericJudge(self.network, X, Y)
+        exact, autograd = by_autograd(judge.network, X.double(), judge.Y), self.passes.right
+        rows = []
+        for name, found in self.found.items():
+            if name.kind in GRADIENTS:
+                seen, sampled, kinks = by_differences(
+                    name, found, autograd[name], self.errors[name], exact[name], judge
+                )
+                told = {field: getattr(seen, field, None) for field in ("relative", "tolerance")}
+                verdict = "not judged" if seen is None else seen.verdict  # None: every entry is at a kink
+                rows.append({"name": str(name), **told, "verdict": verdict, "sampled": sampled, "kinks": kinks})
+        return rows
+
+    def diagnosis(self) -> Diagnosis | None:
+        """The first wrong tensor and what explains it; None if all tensors are right."""
+        return self.passes.diagnosis(self.found)
+
+
+def found_by(session: Session) -> Tensors:
+    """The tensors of what trains; nothing if it stops."""
+    network, batch = session.network, session.batch
+    if isinstance(session.used_pass, Mistaken):
+        return session.used_pass.tensors(network, batch)
+    try:
+        return named_gradients(session.used_pass(network, batch)[1])
+    except StoppedError:
+        return {}
+
+
+def compared(found: Tensor, right: Tensor, error: Tensor) -> dict[str, Any]:
+    """A gradient beside autograd's: how far they are apart, and the two numbers that are farthest apart."""
+    seen = difference(found, right, error)
+    row = {
+        "norm": found.norm().item(),
+        "entry": None,
+        "found": None,
+        "autograd": None,
+        "largest": seen.largest,
+        "relative": seen.relative,
+        "tolerance": seen.tolerance,
+        "verdict": seen.verdict,
+    }
+    if found.shape != right.shape:
+        return row
+    place = int((found - right).abs().argmax())
+    columns = right.shape[1] if right.ndim == 2 else 1
+    entry = [place // columns, place % columns] if right.ndim == 2 else []
+    return row | {"entry": entry, "found": found.flatten()[place].item(), "autograd": right.flatten()[place].item()}
+
+
+def as_record(diagnosis: Diagnosis | None, *, told: bool = True) -> dict[str, Any] | None:
+    """The diagnosis for the page; the sentences, which name the cause, only if it may be told."""
+    if diagnosis is None:
+        return None
+    return {
+        "tensor": str(diagnosis.tensor),
+        "wrong": [str(name) for name in diagnosis.wrong],
+        "symptom": diagnosis.seen._asdict(),
+        "sentences": sentences(diagnosis) if told else None,
+    }
+
+
+NOTHING_HIDDEN = Text(
+    "{asked}: found no mistake to guess, expected 'guessing' first", "{asked}：没有要猜的错误，应当先发送 'guessing'"
+)
+RENEWED = 0.5
+"""Seconds between two diagnoses of a running training: a diagnosis takes longer than a frame."""
+
+
+class ChosenMistake:
+    """The mistake that trains, if there is one. `guesses` counts the guesses at an unnamed mistake."""
+
+    def __init__(self) -> None:
+        self.mistake: Fault | None = None
+        self.guesses: int | None = None
+        self._seen: Diagnosis | None = None
+        self._seen_at: tuple[float, int] | None = None
+
+    def choose(self, mistake: Fault | None, session: Session) -> None:
+        """Switch a mistake on, or all mistakes off."""
+        self.mistake, self.guesses, self._seen_at = mistake, None, None
+        session.used_pass = Mistaken(mistake) if mistake is not None else session.right_pass
+
+    def look_again(self) -> None:
+        """Let the next frame have a new diagnosis."""
+        self._seen_at = None
+
+    def keep(self, session: Session) -> None:
+        """Make the mistake in a new session too, if it fits."""
+        self._seen_at = None
+        if self.mistake is not None:
+            guesses = self.guesses
+            try:
+                self.choose(fault_named(self.mistake.name, session.settings), session)
+                self.guesses = guesses
+            except InputError:
+                self.choose(None, session)
+
+    def hide(self, session: Session) -> None:
+        """Switch a random mistake on, which the learner has to find. Raises InputError if none shows."""
+        check = GradientCheck(session)
+        self.choose(drawn(session.settings, session.network, session.batch, check.right, check.errors), session)
+        self.guesses = 0
+
+    def guess(self, name: object, session: Session) -> dict[str, Any]:
+        """Answer a guess. A mistake that makes the same numbers is right too. Raises InputError."""
+        if self.mistake is None or self.guesses is None:
+            raise InputError(NOTHING_HIDDEN.fill(asked="guess"))
+        other = fault_named(name, session.settings)
+        same = other is not self.mistake and same_numbers(
+            other, self.mistake, session.network, session.batch, GradientCheck(session).errors
+        )
+        self.guesses += 1
+        right = other is self.mistake or same
+        answer = {"right": right, "same": same, "guess": other.name}
+        return answer | (self.reveal(session) if right else {})
+
+    def give_up(self, session: Session) -> dict[str, Any]:
+        """Name the mistake. Raises InputError if there is none to guess."""
+        if self.guesses is None:
+            raise InputError(NOTHING_HIDDEN.fill(asked="give_up"))
+        return {"right": False, "same": False, "guess": None, **self.reveal(session)}
+
+    def reveal(self, session: Session) -> dict[str, Any]:
+        """The name of the mistake, which is no secret any more."""
+        assert self.mistake is not None
+        self.guesses = None
+        return fault_record(self.mistake, len(session.examples.train.X))
+
+    def seen(self, check: GradientCheck, session: Session, *, running: bool) -> dict[str, Any] | None:
+        """What a frame shows of the mistake. A learner's wrong pass is a mistake without a name."""
+        if self.mistake is None and all(row["verdict"] != "different" for row in check.gradients):
+            return None
+        now = monotonic()
+        last = self._seen_at
+        if last is None or (last[1] != session.step and (not running or now - last[0] >= RENEWED)):
+            self._seen, self._seen_at = check.diagnosis(), (now, session.step)
+        hidden = self.guesses is not None
+        name = None if hidden or self.mistake is None else self.mistake.name
+        return {"name": name, "guesses": self.guesses, "diagnosis": as_record(self._seen, told=not hidden)}

@@ -17,7 +17,7 @@ from course_torch.playground.frames import (
     histogram,
     input_planes,
 )
-from course_torch.playground.gradient_check import GradientCheck
+from course_torch.playground.mistakes import GradientCheck
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Examples, Settings, drawn_points
 from tests.playground.conftest import Shown, decoded, session_of

@@ -9,9 +9,8 @@ import pytest
 import torch
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.playground.gradient_check import GradientCheck
 from course_torch.playground.graphs import MOST_TERMS, passes_graph
-from course_torch.playground.mistakes import Mistaken, fitting
+from course_torch.playground.mistakes import GradientCheck, Mistaken, fitting
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 from course_torch.verification import reference

@@ -4,8 +4,16 @@ import pytest
 import torch
 
 from course_torch.errors import InputError
-from course_torch.playground.gradient_check import GradientCheck, as_record
-from course_torch.playground.mistakes import Mistaken, drawn, fault_named, fault_record, fitting, same_numbers
+from course_torch.playground.mistakes import (
+    GradientCheck,
+    Mistaken,
+    as_record,
+    drawn,
+    fault_named,
+    fault_record,
+    fitting,
+    same_numbers,
+)
 from course_torch.playground.session import Session, StoppedError
 from course_torch.playground.settings import Settings
 from course_torch.verification.faults import FAULTS, Fault
