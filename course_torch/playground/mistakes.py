@@ -19,7 +19,7 @@ from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.session import Session, StoppedError
 from course_torch.playground.settings import Batch, Settings
-from course_torch.tracing.judging import sentences
+from course_torch.tracing.trace import sentences
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import by_differences, named_gradients
 from course_torch.verification.diagnosis import Diagnosis

@@ -13,9 +13,8 @@ from torch import Tensor
 from course_torch import DeepNetwork, LayerGradients, gradient_descent, trace
 from course_torch.errors import InputError
 from course_torch.formulas import layers
-from course_torch.tracing.judging import OwnGradients
 from course_torch.tracing.record import FirstWrong, Trace, TracedTensor
-from course_torch.tracing.trace import MOST_STEPS, check_updates
+from course_torch.tracing.trace import MOST_STEPS, OwnGradients, check_updates
 from tests.conftest import MakeProblem, assert_equal
 
 Change = Callable[[int, LayerGradients], LayerGradients]
