@@ -12,8 +12,7 @@ from pathlib import Path
 
 from course_torch.language import LANGUAGES, NOTHING, Language, Text
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.record import Edit, Mistake
-from course_torch.mistakes.reference import REFERENCE, edited, text_of
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited, text_of
 from course_torch.mistakes.solution import FORMS, SOLUTIONS, body_of, change_of, solution
 from course_torch.verification.self_test import COUNTS, SPELLINGS, score, total
 from tests.verification.hold_out import HOLD_OUT

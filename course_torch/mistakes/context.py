@@ -10,8 +10,7 @@ from torch import Tensor, nn
 
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
-from course_torch.mistakes.record import Edit
-from course_torch.mistakes.reference import FUNCTIONS, REFERENCE, evaluated
+from course_torch.mistakes.record import FUNCTIONS, REFERENCE, Edit, evaluated
 from course_torch.network.deep_network import DeepNetwork
 
 Kind = Literal["dZ", "dW", "db", "dA", "dslope"]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from course_torch.formulas.average import average
 from course_torch.language import Text, same
 from course_torch.mistakes.context import BackwardContext, ForwardContext, derivative_at
-from course_torch.mistakes.reference import REFERENCE, evaluated
+from course_torch.mistakes.record import REFERENCE, evaluated
 
 AS_IT_IS = same("{T}")
 ENTRIES: dict[Text, Callable[[Tensor], Tensor]] = {

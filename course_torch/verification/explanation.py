@@ -13,8 +13,7 @@ from torch import Size, Tensor
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, Kind, TensorName
-from course_torch.mistakes.record import Edit, Mistake
-from course_torch.mistakes.reference import tensors_of
+from course_torch.mistakes.record import Edit, Mistake, tensors_of
 from course_torch.verification.comparing import SAFETY, SAMPLE, Match, difference, match, vector_of
 from course_torch.verification.evidence import said
 

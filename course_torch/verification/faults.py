@@ -20,8 +20,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.language import Text, same
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
-from course_torch.mistakes.record import Edit, Mistake, sentence
-from course_torch.mistakes.reference import edited, variants
+from course_torch.mistakes.record import Edit, Mistake, edited, sentence, variants
 from course_torch.network.deep_network import DeepNetwork
 
 ALIVE = 1e-3

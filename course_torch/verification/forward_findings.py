@@ -12,8 +12,7 @@ from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.operands import EXAMPLE, INPUT, REDUCTIONS, Formula, Operand, formula_of_forward
-from course_torch.mistakes.record import Mistake, sentence
-from course_torch.mistakes.reference import tensors_of
+from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, exact, match, rounded_to
 from course_torch.verification.every_entry import MULTIPLIED, all_counted
 from course_torch.verification.evidence import ENOUGH, LOOSE, listed, said, short

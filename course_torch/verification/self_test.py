@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_torch.language import same
 from course_torch.mistakes.context import BackwardContext, TensorName
-from course_torch.mistakes.reference import evaluated
+from course_torch.mistakes.record import evaluated
 from course_torch.network import autograd_bridge
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification import comparison, right_pass

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from course_torch.language import Text
 from course_torch.mistakes import RECORDS
 from course_torch.mistakes.context import BackwardContext
-from course_torch.mistakes.record import Edit, Mistake
-from course_torch.mistakes.reference import IMPOSSIBLE, edited, evaluated, text_of
+from course_torch.mistakes.record import IMPOSSIBLE, Edit, Mistake, edited, evaluated, text_of
 from course_torch.mistakes.solution import change_of, changed, functions, solution
 
 Matrix = NDArray[np.float64]

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from course_torch import DeepNetwork
 from course_torch.mistakes.context import BackwardContext, ForwardContext, ForwardPass, TensorName
-from course_torch.mistakes.record import Mistake
-from course_torch.mistakes.reference import tensors_of
+from course_torch.mistakes.record import Mistake, tensors_of
 from course_torch.verification.reference import VALUES as TRUE_VALUES
 from course_torch.verification.reference import by_autograd
 

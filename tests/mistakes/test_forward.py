@@ -5,9 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.record import Mistake, tensors_of
 from course_torch.mistakes.records.forward import FORWARD
-from course_torch.mistakes.reference import tensors_of
 from tests.mistakes.in_numpy import DERIVATIVES, FORWARD_VALUES, Array, assert_same, forward_contexts, numbers
 
 

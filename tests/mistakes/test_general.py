@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.record import Mistake, edited, evaluated
 from course_torch.mistakes.records.general import EXAMPLES, FACTORS, LAYOUTS, PATTERNS
-from course_torch.mistakes.reference import edited, evaluated
 from tests.mistakes.in_numpy import Layer, assert_makes, backward_contexts
 
 

@@ -16,9 +16,8 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import LANGUAGES, NOTHING, Text
 from course_torch.mistakes import BACKWARD, FORWARD
 from course_torch.mistakes.context import BackwardContext, ForwardContext
-from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
 from course_torch.mistakes.records.general import EVIDENCE
-from course_torch.mistakes.reference import REFERENCE, tensors_of, text_of
 from course_torch.verification.evidence import said
 from course_torch.verification.explanation import CALLS, EXACTLY
 from tests.mistakes import test_forward, test_general, test_hidden, test_output, test_parameters

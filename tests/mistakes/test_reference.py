@@ -5,8 +5,7 @@ import torch
 
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes import BACKWARD
-from course_torch.mistakes.record import Edit, mistake
-from course_torch.mistakes.reference import REFERENCE, edited, evaluated, tensors_of, text_of, variants
+from course_torch.mistakes.record import REFERENCE, Edit, edited, evaluated, mistake, tensors_of, text_of, variants
 from course_torch.verification.reference import losses
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 

@@ -9,8 +9,7 @@ import pytest
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import LANGUAGES
 from course_torch.mistakes import MISTAKES, RECORDS
-from course_torch.mistakes.record import Edit, Mistake, mistake
-from course_torch.mistakes.reference import REFERENCE
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
 from course_torch.mistakes.solution import FORMS, change_of, functions, in_layout, solution
 
 NUMPY_FORMS = [form for form in FORMS if form[0] == "numpy"]

@@ -12,8 +12,8 @@ from torch import Tensor
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, TensorName
+from course_torch.mistakes.record import evaluated
 from course_torch.mistakes.records.general import WITHOUT_A_NAME
-from course_torch.mistakes.reference import evaluated
 from course_torch.verification import comparison, self_test
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.faults import FAULTS, Fault, Problem, broken_tensors, random_problem

@@ -23,8 +23,7 @@ from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.operands import EXAMPLE, INPUT, UNIT
-from course_torch.mistakes.record import Edit, Mistake
-from course_torch.mistakes.reference import REFERENCE
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
 from course_torch.verification.evidence import listed, said, short
 from course_torch.verification.statements import PLACES
