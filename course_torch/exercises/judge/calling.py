@@ -11,8 +11,7 @@ from typing import Any
 import torch
 
 from course_torch.exercises.explain.exceptions import of_exception
-from course_torch.exercises.explain.loops import endless_loops
-from course_torch.exercises.explain.raised_call import RaisedCall
+from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.explain.loops import endless_loops
+from course_torch.exercises.explain.raised_call import endless_loops
 from course_torch.exercises.judge import calling
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.sandbox.source import Piece, Source
