@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import torch
 from jaxtyping import Int
@@ -14,6 +14,18 @@ Result = TypeVar("Result")
 
 CHUNK_VALUES = 2**23  # largest number of features in a chunk of rows in memory: 32 MiB in float32
 GRACE = 60  # grace period of workers in seconds after SIGTERM: enough for the current step and a final validation
+
+
+class Batch(NamedTuple):
+    """Rows of a split, or one shard of them, and the m by which the cost divides: m = all rows / number of shards.
+
+    The mean over the shards of (1/m) Σ over a shard's rows is then the mean over all examples, even if the shards have
+    different numbers of rows.
+    """
+
+    X: Tensor
+    Y: Tensor
+    m: float
 
 
 class Split:

@@ -12,13 +12,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from course_torch.data.split import Batch
 from course_torch.errors import InputError
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.session import Session, StoppedError
-from course_torch.playground.settings import Batch, Settings
+from course_torch.playground.settings import Settings
 from course_torch.tracing.trace import sentences
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import by_differences, named_gradients

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from course_torch.data.csv_file import Table
+from course_torch.data.split import Batch
 from course_torch.errors import InputError
 from course_torch.exercises.judge.learners_pass import LearnersPass
 from course_torch.formulas.average import average
@@ -18,7 +19,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.network.propagation import backward_propagation
-from course_torch.playground.settings import Batch, Examples, Settings, in_words, is_number
+from course_torch.playground.settings import Examples, Settings, in_words, is_number
 
 Pass = Callable[[DeepNetwork, Batch], tuple[Tensor, Sequence[LayerGradients]]]
 """Computes J and the gradients of layers 1 to L. Raises StoppedError if that is impossible."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from math import ceil
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from torch import Tensor
 from course_torch.data.csv_file import Table, data_set_of, parse_table, text_of
 from course_torch.data.data_set import DataSet
 from course_torch.data.planar import CLASS_NAMES, FEATURES, NOISE, POINTS, SURFACES, features_of
-from course_torch.data.split import Split, epoch_order
+from course_torch.data.split import Batch, Split, epoch_order
 from course_torch.data.table import DataConfig
 from course_torch.errors import ONE_OF, InputError, check_name, unexpected
 from course_torch.formulas.activations import ACTIVATIONS
@@ -156,14 +156,6 @@ def is_number(value: object, most: float) -> TypeGuard[float]:
 
 MARGIN = 1.1
 """The plane is larger than the points by this factor."""
-
-
-class Batch(NamedTuple):
-    """X (m, n_x) and Y (m, 1) in the network's dtype, and m."""
-
-    X: Tensor
-    Y: Tensor
-    m: float
 
 
 class Examples:

@@ -15,11 +15,12 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 
 from course_torch.atomic import replacing
+from course_torch.data.split import Batch
 from course_torch.errors import unexpected
 from course_torch.language import Text
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
-from course_torch.training.data_module import Batch, CourseData, between_batches, position
+from course_torch.training.data_module import CourseData, between_batches, position
 from course_torch.training.processes import ENDING, stays_ignored
 from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder

@@ -10,9 +10,9 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from course_torch.console import wide_console
+from course_torch.data.split import Batch
 from course_torch.errors import check_count
 from course_torch.reports.gradient_report import WIDTH, comparison_table
-from course_torch.training.data_module import Batch
 from course_torch.training.module import NetworkModule
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.reference import product_eps

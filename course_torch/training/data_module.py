@@ -13,22 +13,10 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from course_torch.data.data_set import DataSet
-from course_torch.data.split import Split, epoch_order, leave_signals_to_main
+from course_torch.data.split import Batch, Split, epoch_order, leave_signals_to_main
 from course_torch.data.table import DataConfig, check_fit
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers
-
-
-class Batch(NamedTuple):
-    """The rows of one shard, and the m by which the cost divides: m = examples of the whole batch / number of shards.
-
-    The mean over the shards of (1/m) Σ over a shard's rows is then the mean over all examples, even if the shards have
-    different numbers of rows.
-    """
-
-    X: Tensor
-    Y: Tensor
-    m: float
 
 
 class Shard(NamedTuple):

@@ -14,11 +14,12 @@ from lightning.pytorch.callbacks import EarlyStopping
 from torch import Tensor
 from torch.optim import Optimizer
 
+from course_torch.data.split import Batch
 from course_torch.formulas.average import average
 from course_torch.formulas.outputs import explained_variance
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS, OWN
-from course_torch.training.data_module import Batch, CourseData
+from course_torch.training.data_module import CourseData
 from course_torch.training.schedule import TRAIN_COST, Schedule
 
 if TYPE_CHECKING:

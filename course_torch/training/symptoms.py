@@ -12,10 +12,11 @@ from torch.optim import Optimizer
 
 from course_torch.console import warn
 from course_torch.data.data_set import features
+from course_torch.data.split import Batch
 from course_torch.data.table import separate_classes
 from course_torch.formulas.output import Output
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.training.data_module import Batch, CourseData
+from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 
 RAW = 16  # integer features above this value look like pixels that were not divided by 255

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from course_torch.data.split import Batch
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import ANOTHER_SHAPE, difference
 from course_torch.verification.comparison import compare_gradients
@@ -15,9 +16,6 @@ from course_torch.verification.judges import BACKWARD, parameter_gradients, para
 from course_torch.verification.pass_failure import one_line
 from course_torch.verification.reference import Tensors, in_order, rounding_errors
 from course_torch.verification.report import GradientReport, TensorReport
-
-MicroBatch = tuple[Tensor, Tensor, float]
-"""X, Y, and the m by which the cost of the backward pass is divided."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Setting:
     over_ranks: Callable[[Tensor], Tensor]
 
 
-def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], setting: Setting) -> GradientReport:
+def compare_step(network: DeepNetwork, micro_batches: Sequence[Batch], setting: Setting) -> GradientReport:
     """Compare `.grad` of every learned parameter, and the formulas, with autograd on the same rows.
 
     All ranks must call this function at the same step, because `setting.over_ranks` averages over them.
@@ -61,7 +59,7 @@ def compare_step(network: DeepNetwork, micro_batches: Sequence[MicroBatch], sett
     return GradientReport(rows, None, BACKWARD)
 
 
-def judge(network: DeepNetwork, batch: MicroBatch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:
+def judge(network: DeepNetwork, batch: Batch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:
     """Compute the gradients of one micro-batch by the formulas and by autograd, and their standard rounding errors."""
     X, Y, m = batch
     with setting.autocast():

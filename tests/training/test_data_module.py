@@ -13,9 +13,9 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.data.split import Split
+from course_torch.data.split import Batch, Split
 from course_torch.training.cli import main
-from course_torch.training.data_module import Batch, CourseData, Minibatches, RowsOf, Shard
+from course_torch.training.data_module import CourseData, Minibatches, RowsOf, Shard
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import EXAMPLES, TRAIN, assert_same_parameters, metrics_of, parameters_of

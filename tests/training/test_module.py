@@ -9,10 +9,10 @@ from lightning import Callback
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
 from torch import Tensor
 
+from course_torch.data.split import Batch
 from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
 from course_torch.network.optimizers import GRADIENTS
-from course_torch.training.data_module import Batch
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import CostBar
 from tests.fixture_types import Monkeypatch

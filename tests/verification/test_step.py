@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 import torch
 
+from course_torch.data.split import Batch
 from course_torch.formulas import layers
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.training_step import Setting, compare_step
@@ -19,7 +20,7 @@ PLAIN = Setting(1, torch.finfo(torch.float64).eps, nullcontext, lambda tensor: t
 def test_a_right_step_agrees_and_every_learned_parameter_is_judged(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem(hidden_activation="leaky_relu", learn_slope=True)
     network.cost(X, Y).backward()
-    report = compare_step(network, [(X, Y, 7)], PLAIN)
+    report = compare_step(network, [Batch(X, Y, 7)], PLAIN)
     assert report.agrees
     assert {str(row.name) for row in report} == {
         *("dW[1]", "db[1]", "dslope[1]", "dW[2]", "db[2]", "dslope[2]", "dW[3]", "db[3]")
@@ -32,7 +33,7 @@ def test_a_changed_gradient_is_found(factor: float, make_problem: MakeProblem) -
     network, X, Y = make_problem()
     network.cost(X, Y).backward()
     network.layers[1].b.grad.mul_(factor)
-    report = compare_step(network, [(X, Y, 7)], PLAIN)
+    report = compare_step(network, [Batch(X, Y, 7)], PLAIN)
     assert report.named("different") == ["db[2]"]
     assert not report.agrees
 
@@ -42,7 +43,7 @@ def test_the_formulas_are_compared_with_autograd(make_problem: MakeProblem, monk
     monkeypatch.setattr(layers, "linear_backward", lambda *arguments: tuple(2 * each for each in right(*arguments)))
     network, X, Y = make_problem()
     network.autograd_cost(X, Y).backward()
-    report = compare_step(network, [(X, Y, 7)], PLAIN)
+    report = compare_step(network, [Batch(X, Y, 7)], PLAIN)
     assert all(row.formulas.factor == pytest.approx(2) for row in report)
     assert all(row.trained.agrees for row in report)
 
@@ -51,7 +52,7 @@ def test_the_tolerance_follows_m_and_the_rounding_of_the_gradient(make_problem: 
     """Half the m doubles the gradients and their errors. `.grad` is rounded itself: ε of each entry."""
     network, X, Y = make_problem()
     network.cost(X, Y).backward()
-    whole, half = (compare_step(network, [(X, Y, m)], PLAIN) for m in (7, 3.5))
+    whole, half = (compare_step(network, [Batch(X, Y, m)], PLAIN) for m in (7, 3.5))
     for one, other in zip(whole, half, strict=True):
         assert other.norm == pytest.approx(2 * one.norm)
         assert other.formulas.tolerance == pytest.approx(one.formulas.tolerance, rel=1e-9, abs=0)
@@ -62,7 +63,7 @@ def test_the_tolerance_follows_m_and_the_rounding_of_the_gradient(make_problem: 
 def test_micro_batches_add_up_to_the_update(make_problem: MakeProblem) -> None:
     """7 rows in two micro-batches of 4 and 3, each with m = 7/2: the mean of both costs is the cost of all rows."""
     network, X, Y = make_problem()
-    batches = [(X[:4], Y[:4], 3.5), (X[4:], Y[4:], 3.5)]
+    batches = [Batch(X[:4], Y[:4], 3.5), Batch(X[4:], Y[4:], 3.5)]
     for each in batches:
         (network.cost(*each) / 2).backward()
     setting = Setting(2, PLAIN.eps, nullcontext, lambda tensor: tensor)
@@ -79,16 +80,16 @@ def test_a_rank_without_rows_takes_part(make_problem: MakeProblem) -> None:
     other = {"dW": network.layers[0].W.grad.clone()}
     for parameter in network.parameters():
         parameter.grad.zero_()
-    assert compare_step(network, [(X[:0], Y[:0], 3 / 2)], PLAIN).agrees
+    assert compare_step(network, [Batch(X[:0], Y[:0], 3 / 2)], PLAIN).agrees
     network.layers[0].W.grad = other["dW"]
-    assert compare_step(network, [(X[:0], Y[:0], 3 / 2)], PLAIN).named("different") == ["dW[1]"]
+    assert compare_step(network, [Batch(X[:0], Y[:0], 3 / 2)], PLAIN).named("different") == ["dW[1]"]
 
 
 def test_the_mean_over_the_ranks_is_part_of_the_reference(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     network.cost(X, Y).backward()
     doubled = Setting(1, PLAIN.eps, nullcontext, lambda tensor: 2 * tensor)
-    report = compare_step(network, [(X, Y, 7)], doubled)
+    report = compare_step(network, [Batch(X, Y, 7)], doubled)
     assert all(row.trained.factor == pytest.approx(1 / 2) for row in report)
     assert all(row.formulas.agrees for row in report)
 
@@ -101,15 +102,15 @@ def test_mixed_precision_is_granted_its_own_rounding_and_no_more(make_problem: M
         J = network.cost(X, Y)
     J.backward()
     mixed = Setting(1, torch.finfo(torch.bfloat16).eps, autocast, lambda tensor: tensor)
-    assert compare_step(network, [(X, Y, 50)], mixed).agrees
+    assert compare_step(network, [Batch(X, Y, 50)], mixed).agrees
     network.layers[0].W.grad.mul_(2)
-    assert compare_step(network, [(X, Y, 50)], mixed).named("different") == ["dW[1]"]
+    assert compare_step(network, [Batch(X, Y, 50)], mixed).named("different") == ["dW[1]"]
 
 
 def test_frozen_parameters_have_no_gradient_to_judge(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     network.layers[0].W.requires_grad_(False)
     network.cost(X, Y).backward()
-    report = compare_step(network, [(X, Y, 7)], PLAIN)
+    report = compare_step(network, [Batch(X, Y, 7)], PLAIN)
     assert report.agrees
     assert TensorName("dW", 1) not in [row.name for row in report]
