@@ -105,10 +105,8 @@ VALUES = [
             "exp(Z) is not divided by its sum", "exp(Z) 没有除以它的和",
             in_A("exp(Z)", "softmax"), in_A("exp(Z - Z.amax(dim=1, keepdim=True))", "softmax")),
 ]
-# fmt: on
 EPSILONS = [f"1e-{power:02d}" for power in range(5, 16)]
 
-# fmt: off
 LOSSES = [
     mistake("no (1 - Y) term of the loss", "损失里没有 (1 - Y) 那一项", "1.2",
             "the term (1 - Y) log(1 - A) is missing", "少了 (1 - Y) log(1 - A) 这一项",

@@ -178,9 +178,7 @@ PATTERNS = [
               *edits, recognized="pattern")
       for (dtype, how, zh), edits in LOST_DIGITS),
 ]
-# fmt: on
 
-# fmt: off
 WITHOUT_A_NAME = [
     mistake(key, title, section, en, zh, recognized="nothing")
     for key, title, section, en, zh in (

@@ -60,7 +60,6 @@ NODES = [
             *(Edit(NODE, "return z", f"return {g}") for g in ("np.tanh(z)", "1 / (1 + np.exp(-z))"))),
 ]
 
-# fmt: off
 ACTIVATIONS = [
     mistake("sign in e^(-Z)", "e^(-Z) 的正负号", "1.2",
             "the sign of Z is turned around: e^(-Z)", "Z 的符号反了：应当是 e^(-Z)",
@@ -131,7 +130,6 @@ ACTIVATIONS = [
             *(Edit("leaky_relu", "0.01", value, value=value) for value in ("0.1", "0.001"))),
 ]
 
-# fmt: off
 PASSES = [
     mistake("no activation", "没有激活函数", "3.2",
             "the activation is missing: A = g(Z)", "没有用激活函数：A = g(Z)",
@@ -223,8 +221,6 @@ PASSES = [
             "它返回的 {argument} 是 {found}，而 {reader} 读取的是 {expected}",
             *(Edit(*cache) for cache in CACHES), recognized="exception"),
 ]
-# fmt: on
-# fmt: on
 # fmt: on
 
 FUNCTIONS = [*NODES, *ACTIVATIONS, *PASSES]

@@ -56,7 +56,6 @@ PICTURES = [
             Edit(TO_PICTURES, "255 * X", "255 * np.floor(X)")),
 ]
 
-# fmt: off
 SLOPES = [
     mistake("not divided by the nudge", "没有除以 nudge", "1.4",
             "the difference is not divided by the nudge", "差没有除以 nudge",
