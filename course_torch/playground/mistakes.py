@@ -26,7 +26,7 @@ from course_torch.verification.comparison import by_differences, named_gradients
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.faults import FAULTS, PLACES, Fault, broken, broken_tensors
 from course_torch.verification.judges import NumericJudge
-from course_torch.verification.reference import Tensors, by_autograd, in_order, product_eps
+from course_torch.verification.reference import Tensors, in_order, product_eps
 from course_torch.verification.right_pass import RightPass
 
 NONE_SHOWS = Text(
@@ -195,15 +195,10 @@ class GradientCheck:
 
     def differences(self) -> list[dict[str, Any]]:
         """Each dW, db and dslope beside central differences."""
-        X, Y, _ = self.batch
-        judge = NumericJudge(self.network, X, Y)
-        exact, autograd = by_autograd(judge.network, X.double(), judge.Y), self.passes.right
-        rows = []
+        judge, autograd, rows = NumericJudge(self.network, self.batch.X, self.batch.Y), self.passes.right, []
         for name, found in self.found.items():
             if name.kind in GRADIENTS:
-                seen, sampled, kinks = by_differences(
-                    name, found, autograd[name], self.errors[name], exact[name], judge
-                )
+                seen, sampled, kinks = by_differences(name, found, autograd[name], self.errors[name], judge)
                 told = {field: getattr(seen, field, None) for field in ("relative", "tolerance")}
                 verdict = "not judged" if seen is None else seen.verdict  # None: every entry is at a kink
                 rows.append({"name": str(name), **told, "verdict": verdict, "sampled": sampled, "kinks": kinks})

@@ -15,7 +15,7 @@ from course_torch.mistakes.context import TensorName
 from course_torch.network.autograd_bridge import check_recordable
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
-from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference
+from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference, exact
 from course_torch.verification.forward_check import wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.judged_pass import JudgedPass, wrong_cost
@@ -32,7 +32,7 @@ from course_torch.verification.judges import (
     whole,
 )
 from course_torch.verification.pass_failure import Finding
-from course_torch.verification.reference import RANDOM_B, Tensors, by_autograd, depth, with_random_b
+from course_torch.verification.reference import RANDOM_B, Tensors, depth, with_random_b
 from course_torch.verification.report import OWN, GradientReport, TensorReport
 from course_torch.verification.right_pass import Reference
 
@@ -116,10 +116,9 @@ def compare_gradients(
         if step.network is network or update.agrees or len(step.costs) != step.expected:  # else J of another network
             forward = forward or wrong_cost(step, update.reference, method)
     judge = NumericJudge(network, X, Y, seed)
-    exact = by_autograd(judge.network, X.detach().cpu().double(), judge.Y)
 
     def judged(name: TensorName) -> TensorReport:
-        numeric, sampled, kinks = by_differences(name, manual[name], autograd[name], errors[name], exact[name], judge)
+        numeric, sampled, kinks = by_differences(name, manual[name], autograd[name], errors[name], judge)
         seen = [each.differences[name] for each in by_formulas if name in each.differences]
         as_trained = [each.differences[name] for each in updates if name in each.differences]
         return TensorReport(
@@ -156,13 +155,12 @@ def first_wrong(seen: Sequence[Difference]) -> Difference:
 
 
 def by_differences(
-    name: TensorName, manual: Tensor, autograd: Tensor, error: Tensor, exact: Tensor, judge: NumericJudge
+    name: TensorName, manual: Tensor, autograd: Tensor, error: Tensor, judge: NumericJudge
 ) -> tuple[Difference | None, int, int]:
     """Compare the hand-written tensor with central differences.
 
     Returns the difference (None if every sampled entry is at a kink), the number of sampled entries, and the number of
-    entries at a kink. `exact` is autograd's tensor in float64. Its distance from `autograd` is the error of autograd in
-    the network's dtype.
+    entries at a kink.
     """
     if manual.shape != autograd.shape:
         return ANOTHER_SHAPE, 1, 0
@@ -170,8 +168,7 @@ def by_differences(
     fair, sampled = ~numeric.kink, len(numeric.indices)
     if not fair.any():
         return None, sampled, sampled
-    a, b, rounding, right = (
-        each.detach().cpu().double().flatten()[numeric.indices][fair] for each in (manual, autograd, error, exact)
-    )
+    tensors = (manual, autograd, error, judge.exact[name])
+    a, b, rounding, right = (exact(each).flatten()[numeric.indices][fair] for each in tensors)
     errors = numeric.errors[fair] + rounding + (b - right).abs()
     return difference(a, numeric.values[fair], errors), sampled, int(numeric.kink.sum())

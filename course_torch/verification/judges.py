@@ -5,7 +5,7 @@ be 1e-2 or more, too much to judge anything. The forward pass is recomputed only
 """
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from math import ceil, nan
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import METHODS, gradient_descent
 from course_torch.verification.pass_failure import Finding, Raised, broken_off, tried
-from course_torch.verification.reference import Tensors, trainable_copy
+from course_torch.verification.reference import Tensors, by_autograd, trainable_copy
 
 NUDGE = 1e-5
 RETRIES = 3
@@ -50,16 +50,21 @@ class NumericJudge:
 
     def __init__(self, network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0) -> None:
         self.network = trainable_copy(network).to("cpu", torch.float64)
-        self.Y = Y.cpu().double()
+        self.X, self.Y = X.detach().cpu().double(), Y.cpu().double()
         self.generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
-            self.caches = self.network.caches(X.detach().cpu().double())
+            self.caches = self.network.caches(self.X)
             losses = network.output.losses(self.caches[-1].Z, self.Y)
             terms = [
                 (cache.A_prev.abs() @ layer.W.abs().T + layer.b.abs()).max()
                 for layer, cache in zip(self.network.layers, self.caches, strict=True)
             ]
         self.largest_term = 1 + max(losses.abs().max(), *terms).item()  # the rounding error of a loss is ε times this
+
+    @cached_property
+    def exact(self) -> Tensors:
+        """Every tensor by autograd in float64: how far autograd's tensor in another dtype is from it, is its error."""
+        return by_autograd(self.network, self.X, self.Y)
 
     @torch.no_grad()
     def derivative(self, name: TensorName, shape: torch.Size) -> Differences:

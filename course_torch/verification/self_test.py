@@ -14,7 +14,7 @@ from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import evaluated
 from course_torch.network import autograd_bridge
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification import comparison, right_pass
+from course_torch.verification import comparison, judges, right_pass
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.diagnosis import Diagnosis
@@ -120,9 +120,7 @@ def differences_are_heard(problem: Problem) -> bool:
     def repeating(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
         return in_order(network.backward_steps(X, Y, input_derivative=True))
 
-    of_each_network, of_the_first = (
-        patch.object(module, "by_autograd", repeating) for module in (right_pass, comparison)
-    )
+    of_each_network, of_the_first = (patch.object(module, "by_autograd", repeating) for module in (right_pass, judges))
     with broken(*problem, {"dA": turned_around}), of_each_network, of_the_first:
         return objects(problem)
 

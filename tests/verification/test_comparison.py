@@ -47,8 +47,8 @@ class Scripted(NumericJudge):
 
 def judged_by(kink: list[bool], manual: Tensor = MANUAL) -> tuple:
     judge = Scripted(DeepNetwork([2, 1], dtype=torch.float64), tensor([1, 2]), tensor([1]))
-    judge.kink = kink
-    return by_differences(DW, manual, AUTOGRAD, torch.full((2, 2), 0.25).double(), EXACT, judge)
+    judge.kink, judge.exact = kink, {DW: EXACT}
+    return by_differences(DW, manual, AUTOGRAD, torch.full((2, 2), 0.25).double(), judge)
 
 
 def test_entries_without_a_kink_are_compared_with_central_differences() -> None:
