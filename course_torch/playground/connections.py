@@ -15,7 +15,7 @@ from course_torch.language import Language, Text, same
 from course_torch.playground.controller import Controller, OwnFile, trace_page
 from course_torch.playground.frames import FIRST_SPEED, SPEEDS, Pace, as_json
 from course_torch.playground.session import RING, StoppedError
-from course_torch.playground.settings import are_coordinates, described, drawn_points, own_points
+from course_torch.playground.settings import FLAG, RANGE, are_coordinates, described, drawn_points, own_points
 from course_torch.verification.pass_failure import raised_by_formula
 
 
@@ -34,7 +34,7 @@ def whole(message: dict[str, Any], name: str, most: int, least: int = 1) -> int:
     """A number from `least` to `most`. Raises InputError."""
     value = message.get(name)
     if type(value) is not int or not least <= value <= most:
-        raise unexpected(name, str(value)[:60], Text(f"{least} to {most}", f"{least} 到 {most}"))
+        raise unexpected(name, str(value)[:60], RANGE.fill(least=least, most=most))
     return value
 
 
@@ -42,7 +42,7 @@ def flag(message: dict[str, Any], name: str) -> bool:
     """true or false. Raises InputError."""
     value = message.get(name)
     if not isinstance(value, bool):
-        raise unexpected(name, str(value)[:60], Text("true or false", "true 或 false"))
+        raise unexpected(name, str(value)[:60], FLAG)
     return value
 
 

@@ -39,7 +39,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 SEEDS = ("data_seed", "model_seed")
 LARGEST_SEED = 2**31 - 1
 MOST_LAYERS, WIDEST = 6, 12
-SEED = Text("0 to {most}", "0 到 {most}")
+RANGE = Text("{least} to {most}", "{least} 到 {most}")
+FLAG = Text("true or false", "true 或 false")
 SOME_OF = Text("a list of some of {choices}", "{choices} 中的一个或几个")
 WIDTHS = Text("at most {n} widths from 1 to {most}", "最多 {n} 个宽度，每个 1 到 {most}")
 
@@ -113,9 +114,9 @@ def checked(name: str, value: Any) -> Any:
         expected = ONE_OF.fill(names=", ".join(map(in_words, allowed)))
         value = allowed[allowed.index(value)] if right else value  # a page sends 0.0 as 0
     elif name in SEEDS:
-        right, expected = type(value) is int and 0 <= value <= LARGEST_SEED, SEED.fill(most=LARGEST_SEED)
+        right, expected = type(value) is int and 0 <= value <= LARGEST_SEED, RANGE.fill(least=0, most=LARGEST_SEED)
     elif name == "learn_slope":
-        right, expected = isinstance(value, bool), Text("true or false", "true 或 false")
+        right, expected = isinstance(value, bool), FLAG
     elif name == "features":
         right = isinstance(value, list) and value != [] and all(map([*FEATURES].__contains__, value))
         value = tuple(each for each in FEATURES if each in value) if right else value

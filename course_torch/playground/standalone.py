@@ -54,8 +54,8 @@ TEXTS = {
         "{name}: found {found}, expected {expected} in this page", "{name}：得到 {found}，本页面中应为 {expected}"
     ),
     "unknown": Text("settings: found '{name}', which this page does not know", "设置：本页面没有“{name}”"),
-    "seed": Text("{least} to {most}", "{least} 到 {most}"),
-    "flag": Text("true or false", "true 或 false"),
+    "seed": settings.RANGE,
+    "flag": settings.FLAG,
     "no_points": Text("data: found csv, expected a CSV file of points first", "数据：csv 需要先给出点的 CSV 文件"),
     "no_mistake": Text(
         "mistake: this page cannot make '{name}' in this network", "错误：本页面不能在这个网络里犯“{name}”"
