@@ -149,12 +149,15 @@ def wrong_cost(trained: TrainedGradients, passes: Reference, method: str) -> Fin
     if len(trained.costs) != trained.expected:
         seen, sentences = wrong_count(trained)
         return finding(joined(NOTHING, (seen, trained.update)), sentences)
-    losses, m = exact(trained.network.output.losses(passes.caches[-1].Z, passes.Y)), len(passes.Y)
-    (right, error), found = total(losses, trained.slack), torch.tensor(m * trained.J, dtype=torch.float64)
+    losses = exact(trained.network.output.losses(passes.caches[-1].Z, passes.Y))
+    found = torch.tensor(len(losses) * trained.J, dtype=torch.float64)
+    right, error = total(losses, trained.slack)
     if not right.isfinite() or difference(found, right, error).agrees:
         return None
     seen = joined(NOTHING, (symptom(found, right), trained.update))
-    causes = causes_of_record(trained, right.item() / m, passes) or causes_of_cost(found, right, error, losses)
+    causes = causes_of_record(trained, right.item() / len(losses), passes) or causes_of_cost(
+        found, right, error, losses
+    )
     return finding(seen, tuple(causes))
 
 
