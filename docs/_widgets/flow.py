@@ -167,10 +167,10 @@ def place(flow: Flow, l: int, i: int) -> tuple[float, float]:
 
 
 def equation(name: str, value: float) -> str:
-    """A name and its value in an SVG drawing, which knows no <sup>. Thin spaces, for the box is narrow."""
+    """A name and its value in an SVG drawing, which knows no <sup>. Hair spaces, for the box is narrow."""
     base, _, layer = name.removesuffix("</sup>").partition("<sup>")
-    raised = f'<tspan dy="-6" font-size="10">{layer}</tspan><tspan dy="6">\u2009=</tspan>' if layer else "\u2009="
-    return f"{base}{raised}\u2009{short(value)}"
+    raised = f'<tspan dy="-6" font-size="10">{layer}</tspan><tspan dy="6">\u200a=</tspan>' if layer else "\u200a="
+    return f"{base}{raised}\u200a{short(value)}"
 
 
 def box(flow: Flow, l: int, i: int) -> str:

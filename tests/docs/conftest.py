@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.browser import Page
+from tests.browser import Page, open_file
 from tests.docs.texts import DOCS
 from tools import katex
 from tools.build_site import build
@@ -74,7 +74,7 @@ def open_page(site: Path, new_page: Open) -> Open:
 
     def open_(page: str, **options: object) -> Page:
         opened = new_page(**options)
-        opened.goto((site / page).as_uri())
+        open_file(opened, (site / page).as_uri())
         return opened
 
     return open_

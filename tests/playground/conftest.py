@@ -20,7 +20,7 @@ from course_torch.playground.controller import OwnFile
 from course_torch.playground.session import Session
 from course_torch.playground.settings import Settings
 from course_torch.playground.standalone import standalone_page
-from tests.browser import PATIENCE, Page
+from tests.browser import PATIENCE, Page, open_file
 
 Shown = tuple[dict[str, Any], torch.Tensor, list[torch.Tensor]]
 
@@ -155,13 +155,13 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def standalone(file: Path, new_page: Callable[..., Page]) -> Standalone:
     """A function that opens the file, with a link's fragment, and waits for the first frame."""
 
-    def open_file(fragment: str = "", language: str = "en", **options: object) -> Page:
+    def open_(fragment: str = "", language: str = "en", **options: object) -> Page:
         page = new_page(**options)
-        page.goto(f"{file.as_uri()}?language={language}#{fragment}")
+        open_file(page, f"{file.as_uri()}?language={language}#{fragment}")
         ready(page)
         return page
 
-    return open_file
+    return open_
 
 
 def ready(page: Page) -> None:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 from keyword import iskeyword
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import east_asian_width, normalize
 
 from course_torch.exercises.sandbox.cells import Piece
 from course_torch.exercises.sandbox.not_python import problem_of
 from course_torch.exercises.tasks.task import Finding, finding
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 
 UNKNOWN_SIGN = re.compile(r"invalid (?:non-printable )?character .*U\+([0-9A-F]+)")
 SIGNS = {
@@ -21,6 +21,7 @@ SIGNS = {
 }
 """Sign -> what Python reads in its place. The full-width forms of ASCII signs, as （, are known to Unicode."""
 SPACE = Text("a space", "空格")
+KEYBOARD = Text(", with an English keyboard", "；写代码时请用英文输入法")
 
 FACTORS = re.compile(r"((?<![\w.])\d+(?:\.\d+)?|\b[A-Za-z_]\w*|[)\]])(\s*)(?=([A-Za-z_]\w*))")
 """What may be a factor, and the name that follows it."""
@@ -49,7 +50,8 @@ def unknown_signs(piece: Piece) -> tuple[Finding, ...]:
         return ()
     found = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in signs)
     right = Text(*(" ".join(plain.replace(" ", space) for plain in signs.values()) for space in SPACE))
-    return (finding("unknown sign", code=found, right=right),)
+    typed = any(east_asian_width(sign) in "FW" for sign in signs)
+    return (finding("unknown sign", code=found, right=right, advice=KEYBOARD if typed else NOTHING),)
 
 
 def missing_signs(piece: Piece, is_right: Callable[[str], bool]) -> tuple[Finding, ...]:

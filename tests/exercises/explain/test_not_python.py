@@ -111,8 +111,11 @@ TYPED = [
 @pytest.mark.parametrize(("body", "found", "english", "chinese"), TYPED)
 def test_signs_of_a_chinese_keyboard(body: str, found: str, english: str, chinese: str) -> None:
     causes = of_signs(piece_of("mine.py", f"def f(Z):\n    {body}\n"), lambda code: False)
-    assert [cause.text.en for cause in causes] == [f"Python does not know {found}: write {english}"] * bool(found)
-    assert all(f"应当写{chinese}；" in cause.text.zh.replace(" ", "") for cause in causes)
+    keyboard = not {*found} & {*"−²₁“"}  # the others come from formulas
+    advice = ", with an English keyboard" * keyboard, "；写代码时请用英文输入法" * keyboard
+    said = [f"Python does not know {found}: write {english}{advice[0]}"] * bool(found)
+    assert [cause.text.en for cause in causes] == said
+    assert all(f"应当写{chinese}{advice[1]}" in cause.text.zh.replace(" ", "") for cause in causes)
 
 
 def test_the_checker_says_what_to_type(tmp_path: Path) -> None:
