@@ -51,8 +51,9 @@ class CourseEstimator(BaseEstimator):
 
     def _descend(self, X: Numbers, Y: Numbers, output: str) -> None:
         """Train a new network on X (m, n_x) and Y (m, n_y). Raises InputError for settings out of range."""
+        hidden = np.atleast_1d(np.asarray(self.hidden_layers, object)).tolist()  # object: an error shows what was given
         self.network_ = DeepNetwork(
-            [X.shape[1], *np.atleast_1d(np.asarray(self.hidden_layers, object)).tolist(), Y.shape[1]],
+            [X.shape[1], *hidden, Y.shape[1]],
             self.hidden_activation,
             output,
             initialization=self.initialization,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
 from course_torch.exercises.explain.exceptions import is_certain, of_assertion, of_own_dicts, of_sizes, that_raise
-from course_torch.exercises.explain.not_python import of_signs
 from course_torch.exercises.explain.numbers import UNKNOWN, by_tensor, explain, shown
 from course_torch.exercises.explain.raised_call import RaisedCall
+from course_torch.exercises.explain.signs import of_signs
 from course_torch.exercises.explain.symptoms import Result, in_text, not_contradicted, symptom_of
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import verdicts as said

@@ -18,7 +18,7 @@ SOMEWHERE = Text("somewhere", "某处")
 OF_PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
 BLANK = re.compile(r"=\s*(\?\s*)?(#.*)?$")
 """The end of a line whose right side a template leaves to the learner."""
-CHINESE = {
+MESSAGES = {
     r"invalid syntax": "语法不对",
     r"invalid syntax\. Perhaps you forgot a comma\?": "语法不对，也许少了一个逗号",
     r"invalid syntax\. Maybe you meant '==' or ':=' instead of '='\?": "语法不对：比较相等要写 ==，不是 =",
@@ -69,7 +69,7 @@ class Problem(NamedTuple):
     @property
     def text(self) -> Text:
         """Python's message in both languages."""
-        found = ((re.fullmatch(pattern, self.message), chinese) for pattern, chinese in CHINESE.items())
+        found = ((re.fullmatch(pattern, self.message), chinese) for pattern, chinese in MESSAGES.items())
         chinese = next((match.expand(chinese) for match, chinese in found if match is not None), self.message)
         return Text(self.message, chinese)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.explain.not_python import missing_signs, of_signs
+from course_torch.exercises.explain.signs import missing_signs, of_signs
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.sandbox.cells import piece_of

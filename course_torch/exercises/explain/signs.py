@@ -1,4 +1,4 @@
-"""Why a function is not Python: signs of a Chinese keyboard, or products without a sign, as 3c in a formula."""
+"""Signs that make a function no Python: those of a Chinese keyboard, and the missing one of a product, as in 3c."""
 
 import re
 from collections.abc import Callable
