@@ -1,6 +1,8 @@
 """`make mutants`: the mutants of one line, and a package with killed, surviving and equivalent mutants."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 
 from tests.conftest import usage_error
 from tools.mutants import worker
-from tools.mutants.__main__ import listed_mutants, main, mutants_in
+from tools.mutants.__main__ import listed_mutants, main, matrix_line, mutants_in
 from tools.mutants.mutations import mutants_of
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +28,8 @@ def successor(x: int) -> int:
     return x + 1
 """
 TEST = """\
+import pytest
+
 from course_torch.formulas.half import half, larger, successor
 
 
@@ -33,6 +37,11 @@ def test_values() -> None:
     assert half(3.0) == 1.5
     assert larger(2.0, 5.0) == larger(5.0, 2.0) == 5.0
     assert successor(5) >= 5
+
+
+@pytest.mark.slow
+def test_the_successor() -> None:
+    assert successor(5) == 6
 """
 EQUIVALENT = """\
 # file function: mutated line → reason
@@ -108,6 +117,7 @@ def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
     assert worker.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("at_root")
 def test_each_entry_of_the_list_is_a_mutant_with_a_reason() -> None:
     listed = listed_mutants()
@@ -143,6 +153,7 @@ def test_an_entry_that_is_no_mutant_is_an_error(
 def write_package(root: Path, equivalent: str) -> None:
     for name, text in {
         "course_torch/__init__.py": "",
+        "pyproject.toml": "[tool.pytest.ini_options]\nmarkers = ['slow']\n",
         "course_torch/formulas/half.py": MODULE,
         "tests/formulas/test_half.py": TEST,
         "tests/equivalent_mutants.txt": equivalent,
@@ -159,19 +170,54 @@ runpy.run_module("tools.mutants", run_name="__main__", alter_sys=True)
 """
 
 
-def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None:
-    write_package(tmp_path, EQUIVALENT)
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    write_package(folder, EQUIVALENT)
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "--workers", "1"],
-        cwd=tmp_path,
+        [sys.executable, "-c", PROGRAM, "--workers", "1", *arguments],
+        cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert done.stderr == ""
-    survived = [line for line in done.stdout.splitlines() if " -> " in line]
-    assert survived == ["course_torch/formulas/half.py:10: return x + 1 -> return x + 0"]
+    return done
+
+
+SURVIVOR = "course_torch/formulas/half.py:10: return x + 1 -> return x + 0"
+
+
+@pytest.mark.slow
+def test_killed_surviving_and_listed_mutants_are_counted(tmp_path: Path) -> None:
+    done = run(tmp_path)
+    assert [line for line in done.stdout.splitlines() if " -> " in line] == [SURVIVOR]
     assert "course_torch/formulas: 4 killed, 1 survived, 1 equivalent" in done.stdout
     assert done.returncode == 1
     assert (tmp_path / "course_torch/formulas/half.py").read_text() == MODULE
+
+
+@pytest.mark.slow
+def test_slow_tests_kill_mutants_too_and_the_matrix_says_which_test_kills_which_mutant(tmp_path: Path) -> None:
+    done = run(tmp_path, "--slow", "--matrix", "matrix.json")
+    assert "course_torch/formulas: 5 killed, 0 survived, 1 equivalent" in done.stdout
+    assert "of 2 test functions 2 kill a mutant, 2 alone; 2 of them kill all" in done.stdout
+    killers = json.loads((tmp_path / "matrix.json").read_text())
+    assert killers[SURVIVOR] == ["tests/formulas/test_half.py::test_the_successor"]
+    assert killers["course_torch/formulas/half.py:2: return x / 2 -> return x * 2"] == [
+        "tests/formulas/test_half.py::test_values"
+    ]
+    assert done.returncode == 0
+
+
+def test_the_least_test_functions_that_kill_all() -> None:
+    tests = ["a[1]", "a[2]", "b", "c", "d"]
+    assert matrix_line([{"a", "b"}, {"a", "c"}, {"b"}, set()], tests) == (
+        "of 4 test functions 3 kill a mutant, 1 alone; 2 of them kill all"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("code", "status"), [("while True:\n    pass", -signal.SIGPROF), ("time.sleep(2)", 0)])
+def test_the_limit_counts_processor_time_and_not_the_time_of_other_programs(code: str, status: int) -> None:
+    limited = f"import time\nfrom tools.mutants.worker import limit_to\nlimit_to(1)\n{code}"
+    assert subprocess.run([sys.executable, "-c", limited], cwd=ROOT, timeout=60).returncode == status

@@ -4,11 +4,13 @@ The working tree never changes: each worker mutates a copy of it.
 """
 
 import argparse
+import json
 import os
 import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -18,7 +20,7 @@ from rich.console import Console
 from rich.progress import track
 
 from tools.mutants.mutations import Mutant, mutants_of
-from tools.mutants.worker import PACKAGE, measure, modules, start_worker, survives, tests_near
+from tools.mutants.worker import PACKAGE, Choice, measure, modules, start_worker, tested, tests_near
 
 EQUIVALENT = "tests/equivalent_mutants.txt"
 GOAL = 0.95  # Fraction of mutants that the tests must kill. Mutants listed as equivalent do not count.
@@ -41,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, help="number of mutants to draw, instead of all")
     parser.add_argument("--seed", type=int, default=0, help="seed of the sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="mutants tested at a time")
+    parser.add_argument("--slow", action="store_true", help="run the tests with the marker slow too")
+    parser.add_argument("--matrix", type=Path, help="run all tests on each mutant; file for those that fail")
     options = parser.parse_args(arguments)
     console = Console(highlight=False, soft_wrap=True)
 
@@ -62,18 +66,45 @@ def main(arguments: list[str] | None = None) -> int:
         reject(f"found no mutants in {', '.join(options.only)}, expected at least 1")
     tests = sorted({test for file in {mutant.file for mutant in mutants} for test in tests_near(file)})
 
-    survivors: list[Mutant] = []
+    killers: dict[Mutant, list[str]] = {}
+    choice, survivors = Choice(options.slow, every=options.matrix is not None), []
     with tempfile.TemporaryDirectory() as root:
         workers = ProcessPoolExecutor(options.workers, get_context("fork"), start_worker, (Path(root),))
         with workers as pool:
             console.print(f"{len(mutants)} mutants of {len(files)} files; {len(tests)} test files run unchanged first")
-            test = partial(survives, pool.submit(measure, tests).result())
-            results = zip(mutants, pool.map(test, mutants), strict=True)
-            for mutant, alive in track(results, "mutants", total=len(mutants), console=console):
-                if alive:
+            seconds = pool.submit(measure, tests, choice).result()
+            results = zip(mutants, pool.map(partial(tested, seconds, choice), mutants), strict=True)
+            for mutant, run in track(results, "mutants", total=len(mutants), console=console):
+                killers[mutant] = run.killers
+                if run.passed:
                     survivors.append(mutant)
-                    console.print(f"{mutant.file}:{mutant.line}: {mutant.before} -> {mutant.after}", markup=False)
+                    console.print(named(mutant), markup=False)
+    if options.matrix is not None:
+        rows = {named(mutant): tests for mutant, tests in killers.items()}
+        options.matrix.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        console.print(matrix_line([{function_of(test) for test in tests} for tests in rows.values()], seconds))
     return report(console, mutants, survivors, [mutant for mutant in every if mutant.key in listed])
+
+
+def named(mutant: Mutant) -> str:
+    return f"{mutant.file}:{mutant.line}: {mutant.before} -> {mutant.after}"
+
+
+def function_of(test: str) -> str:
+    return test.partition("[")[0]
+
+
+def matrix_line(killers: list[set[str]], tests: Iterable[str]) -> str:
+    """Count the test functions that kill a mutant, that alone kill one, and that, chosen greedily, kill all."""
+    killed = [functions for functions in killers if functions]
+    kill, alone = set().union(*killed), set().union(*(functions for functions in killed if len(functions) == 1))
+    cover: list[str] = []
+    while killed:
+        best, _ = Counter(function for functions in killed for function in functions).most_common(1)[0]
+        cover.append(best)
+        killed = [functions for functions in killed if best not in functions]
+    count = len({function_of(test) for test in tests})
+    return f"of {count} test functions {len(kill)} kill a mutant, {len(alone)} alone; {len(cover)} of them kill all"
 
 
 def report(console: Console, mutants: list[Mutant], survivors: list[Mutant], listed: list[Mutant]) -> int:

@@ -10,12 +10,13 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
-from math import ceil
 from pathlib import Path
+from time import process_time
+from typing import NamedTuple
 
 import pytest
 
@@ -71,26 +72,62 @@ IMPORTED_ONCE = ("torch", "lightning", "torchvision", "sklearn.datasets", "matpl
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci"]
 WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]  # Its own plugin would import the package unmutated.
-FIRST_FAILURE = ["-m", "not slow", "-q", "-x", "--tb=line"]
+QUIET = ["-q", "--tb=line"]
 ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins from before the fork
-GRACE = 30  # seconds that a test may take in addition to three times its usual duration
+GRACE = 30  # seconds of processor time that a test may take in addition to three times its usual time
+ASLEEP = 600  # seconds after which a test is ended that computes nothing, but waits
 MODIFIED = count(1)  # Times of mutated files differ: Python knows a stale .pyc by size and whole second.
+FAILED, CURRENT, SECONDS = (Path("..", name) for name in ("failed", "current", "seconds"))
 
 
 class Schedule:
-    """A pytest plugin: mirrored tests first, fast before slow, within a limit; `seconds` are usual durations."""
+    """A pytest plugin: mirrored tests first, fast before slow, within a limit; `seconds` are usual processor times.
+
+    The limit is processor time, so that another program's load kills no mutant.
+    """
 
     def __init__(self, mirrored: str, seconds: dict[str, float]) -> None:
-        self.mirrored, self.seconds, self.measured = mirrored, seconds, Counter()
+        self.mirrored, self.seconds, self.measured = mirrored, seconds, {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: (item.nodeid.split("::")[0] != self.mirrored, self.seconds.get(item.nodeid, 0)))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        signal.alarm(GRACE + ceil(3 * self.seconds.get(nodeid, 100)))
+        CURRENT.write_text(nodeid)
+        self.began = process_time()
+        limit_to(GRACE + 3 * self.seconds.get(nodeid, 100))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.measured[report.nodeid] += report.duration
+        self.measured[report.nodeid] = process_time() - self.began
+        if report.failed:
+            with FAILED.open("a") as file:
+                file.write(f"{report.nodeid}\n")
+
+
+def limit_to(seconds: float) -> None:
+    """Let the process end itself after these seconds of processor time, or after ASLEEP seconds."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.alarm(ASLEEP)
+
+
+class Run(NamedTuple):
+    """Whether all tests pass, the processor time of each, and the tests that fail or do not end."""
+
+    passed: bool
+    seconds: dict[str, float]
+    killers: list[str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which tests run: the slow ones too or not, and all of them or only those up to the first failure."""
+
+    slow: bool = False
+    every: bool = False
+
+    @property
+    def options(self) -> list[str]:
+        return [*QUIET, *([] if self.slow else ["-m", "not slow"]), *([] if self.every else ["-x"])]
 
 
 def start_worker(root: Path) -> None:
@@ -108,40 +145,45 @@ def start_worker(root: Path) -> None:
     gc.freeze()  # a third of the time of a short test run would go into collections over the imported modules
 
 
-def run_tests(tests: list[str], schedule: Schedule) -> dict[str, float] | None:
-    """Run the tests in a fork. Returns the seconds of each test, or None if a test fails or hangs."""
+def run_tests(tests: list[str], choice: Choice, schedule: Schedule) -> Run:
+    """Run the tests in a fork."""
+    for file in (FAILED, CURRENT, SECONDS):
+        file.unlink(missing_ok=True)
     pid = os.fork()
     if pid == 0:
         os.setsid()
-        signal.alarm(2 * GRACE)  # limits the imports: the alarm ends the process, and each test sets a new alarm
+        limit_to(2 * GRACE)  # the imports: each test sets a new limit
         with open("../output", "wb") as output:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
-        code = pytest.main([*OPTIONS, *WITHOUT, *FIRST_FAILURE, *ALREADY_IMPORTED, *tests], plugins=[schedule])
-        Path("../seconds").write_text(json.dumps(schedule.measured))
+        code = pytest.main([*OPTIONS, *WITHOUT, *choice.options, *ALREADY_IMPORTED, *tests], plugins=[schedule])
+        SECONDS.write_text(json.dumps(schedule.measured))
         sys.stdout.flush()
         os._exit(code)
     _, status = os.waitpid(pid, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)  # end processes that the tests left running
-    return json.loads(Path("../seconds").read_text()) if status == 0 else None
+    killers = FAILED.read_text().splitlines() if FAILED.exists() else []
+    if os.WIFSIGNALED(status):
+        killers.append(CURRENT.read_text() if CURRENT.exists() else "the imports")
+    return Run(status == 0, json.loads(SECONDS.read_text()) if SECONDS.exists() else {}, sorted(set(killers)))
 
 
-def measure(tests: list[str]) -> dict[str, float]:
-    seconds = run_tests(tests, Schedule("", {}))
-    if seconds is None:
+def measure(tests: list[str], choice: Choice) -> dict[str, float]:
+    run = run_tests(tests, choice, Schedule("", {}))
+    if not run.passed:
         raise SystemExit(f"the tests fail without a mutant:\n{Path('../output').read_text()}")
-    return seconds
+    return run.seconds
 
 
-def survives(seconds: dict[str, float], mutant: Mutant) -> bool:
-    """Whether all tests near a mutant pass; `seconds` holds the usual duration of each test."""
+def tested(seconds: dict[str, float], choice: Choice, mutant: Mutant) -> Run:
+    """Run the tests near a mutant; `seconds` holds the usual processor time of each test."""
     path = Path(mutant.file)
     unchanged, age = path.read_text(), path.stat().st_mtime
     try:
         path.write_text(mutant.source)
         os.utime(path, (0, next(MODIFIED)))
-        return run_tests(tests_near(mutant.file), Schedule(mirrored_test(mutant.file), seconds)) is not None
+        return run_tests(tests_near(mutant.file), choice, Schedule(mirrored_test(mutant.file), seconds))
     finally:
         path.write_text(unchanged)
         os.utime(path, (age, age))
