@@ -1,0 +1,85 @@
+"""`make baseline`: what the checker and the report say is recorded, and every difference from the record is shown."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_torch.mistakes.solution import changed, solution
+from tests.conftest import usage_error
+from tools.baseline.__main__ import differences, main
+from tools.baseline.entries import sections
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def at_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def test_changed_gone_and_new_entries_are_shown_before_and_after() -> None:
+    before, now = {"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "20", "d": "4"}
+    assert [*differences("files", before, before)] == []
+    assert [*differences("files", before, now)] == [
+        "\nfiles: 1 changed, 1 gone, 1 new, of 3",
+        *("  b", "    - 2", "    + 20"),
+        *("  c", "    - 3"),
+        *("  d", "    + 4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["nowhere"], "folders: found nowhere, expected a folder"),
+        (["--only", "nothing"], f"--only: found nothing, expected {', '.join(sections([]))}"),
+    ],
+)
+def test_a_mistake_of_the_user_is_one_line(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert usage_error(main, arguments, capsys) == f"python -m tools.baseline: {line}\n"
+
+
+def baseline(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tools.baseline", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.slow
+def test_a_second_run_finds_no_difference_and_another_file_is_one(tmp_path: Path) -> None:
+    folder, record = tmp_path / "class", tmp_path / "baseline.json"
+    folder.mkdir()
+    right, file = solution("basics", "numpy", "columns"), folder / "ada.py"
+    file.write_text(changed(right, "sigmoid", "1 / (1 + np.exp(-Z))", "1 / (1 + np.exp(Z))"))
+    options = (folder, "--record", record, "--only", "files", "compare of right spellings")
+    assert baseline(*options).returncode == 0
+    entries = json.loads(record.read_text())["entries"]
+    assert entries["files"]["class/ada.py basics sigmoid"].startswith("wrong [")
+    assert entries["compare of right spellings"]["mean for sum / m"] == "0 alarms in 9 runs"
+    again = baseline(*options)
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "no difference")
+    file.write_text(right)
+    other = baseline(*options)
+    assert other.returncode == 1
+    assert "  class/ada.py basics sigmoid\n    - wrong [" in other.stdout
+    assert "    + right [] " in other.stdout
+
+
+EDITED = """
+from tools.baseline.entries import of_edit, sections
+edits = [task.args[0] for task in sections([])["compare of edited formulas"]]
+(edit,) = [edit for edit in edits if edit.after == "db = average(dZ.mean(dim=0, keepdim=True), m)"]
+(said,) = of_edit(edit).values()
+print(said)
+"""
+
+
+@pytest.mark.slow
+def test_the_report_judges_an_edited_formula() -> None:
+    done = subprocess.run([sys.executable, "-c", EDITED], capture_output=True, text=True, timeout=60, check=True)
+    tanh, leaky_relu = done.stdout.split(" | ")
+    for said in (tanh, leaky_relu):
+        assert said.startswith("first wrong: db[")
+        assert "Probably divided by m twice" in said

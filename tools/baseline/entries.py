@@ -1,0 +1,179 @@
+"""What the checker and the report say: entries, key -> sentence, of one file, one config, one edit, or some mistakes.
+
+Every function runs in a process of its own and imports the package there, so an edit of a formula reaches all that use
+the formula.
+"""
+
+import io
+import os
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType
+
+from tools.mutants.mutations import Mutant, mutants_of
+
+Entries = dict[str, str]
+Task = Callable[[], Entries]
+FORMULAS = [f"course_torch/formulas/{name}.py" for name in ("layers", "activations", "outputs", "average")]
+FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("columns", "rows")]
+CHAPTERS = sorted(path.stem for path in Path("course_torch/mistakes/solutions").glob("*.py"))
+EXAMPLES = 50
+"""The largest number of examples on which `compare` judges a config."""
+PARTS = 8
+"""The tasks into which a list of mistakes is split."""
+
+
+def sections(folders: list[Path]) -> dict[str, list[Task]]:
+    """Name of a section -> the tasks that compute its entries."""
+    parts = range(PARTS)
+    edits = [mutant for file in FORMULAS for mutant in mutants_of(file, Path(file).read_text())]
+    return {
+        "files": [partial(of_file, path, folder) for folder in folders for path in learners_files(folder)],
+        "check of changed solutions": [partial(of_chapter, name, *form) for name in CHAPTERS for form in FORMS],
+        "compare of records": [partial(of_records, part) for part in parts],
+        "compare of right spellings": [partial(of_spellings)],
+        "compare of the first hold-out": [partial(of_hold_out, part) for part in parts],
+        "compare of the second hold-out": [partial(of_second_hold_out, part) for part in parts],
+        "compare of configs": [partial(of_config, path) for path in sorted(Path("configs").glob("*.yaml"))],
+        "compare of edited formulas": [partial(of_edit, edit) for edit in edits],
+    }
+
+
+def learners_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".ipynb") and path.is_file())
+
+
+def of_file(path: Path, folder: Path) -> Entries:
+    """The state, causes and message of each function of a learner's file, and the notes on the file."""
+    from course_torch.errors import InputError
+    from course_torch.exercises.judge.answer import as_record
+    from course_torch.exercises.judge.checking import check_file
+    from course_torch.exercises.sandbox.guards import strongest
+
+    name = str(path.relative_to(folder.parent))
+    try:
+        check = check_file(path, language="en", guard=strongest(folder))
+    except InputError as error:
+        return {name: f"refused: {error}"}
+    entries = {}
+    for record in map(as_record, (check, *check.others)):
+        chapter = f"{name} {record['chapter']}"
+        entries[chapter] = " | ".join(filter(None, [record["failure"], *record["notes"]]))
+        for function in record["functions"]:
+            causes = ", ".join(function["causes"])
+            entries[f"{chapter} {function['function']}"] = f"{function['state']} [{causes}] {function['message']}"
+    return entries
+
+
+def of_chapter(chapter: str, library: str, layout: str) -> Entries:
+    """What `check` says of each known mistake, and of each right spelling, in one form of a chapter's solution."""
+    from course_torch.exercises.judge.answer import message
+    from course_torch.exercises.self_test.scoring import first_wrong, mistakes_in, spellings_in, text_of
+
+    entries = {}
+    changes = (*mistakes_in(chapter, library, layout), *spellings_in(chapter, library, layout))
+    for function, old, new, *_ in changes:
+        verdict = first_wrong(chapter, text_of(chapter, library, layout, (function, old, new)), function)
+        causes = [] if verdict is None else [finding.key for finding in verdict.findings]
+        entries[f"{chapter} {library} {layout} {function}: {old} -> {new}"] = (
+            f"{verdict.task.name} {verdict.state} {causes} {message(verdict, 'en')}" if verdict else "right"
+        )
+    return entries
+
+
+def of_records(part: int) -> Entries:
+    """The scores of the records' mistakes, and what the report says of the first network with each of them."""
+    from course_torch.verification.comparison import compare_gradients
+    from course_torch.verification.faults import FAULTS, broken
+    from course_torch.verification.self_test import COUNTS, problems_of, score
+
+    entries = {}
+    for fault in FAULTS[part::PARTS]:
+        result, (problem, _) = score(fault), problems_of(fault)[0]
+        entries[fault.name] = ", ".join(f"{getattr(result, count)} {count}" for count in COUNTS)
+        with broken(*problem, fault.wrong):
+            try:
+                entries[f"{fault.name}, report"] = str(compare_gradients(*problem))
+            except (RuntimeError, TypeError, ValueError, IndexError) as error:  # a wrong shape stops the broken code
+                entries[f"{fault.name}, report"] = f"raises {type(error).__name__}"
+    return entries
+
+
+def of_spellings() -> Entries:
+    """The false alarms on right backward passes that are written otherwise."""
+    from course_torch.verification.self_test import SPELLINGS, score_spelling
+
+    scores = [score_spelling(spelling) for spelling in SPELLINGS]
+    return {score.name: f"{score.found} alarms in {score.runs} runs" for score in scores}
+
+
+def of_hold_out(part: int) -> Entries:
+    from course_torch.verification.self_test import problems_of
+    from tests.verification.hold_out import HOLD_OUT
+
+    return {
+        f"{fault.name}, network {number}": said(fault.wrong, *problem)
+        for fault in HOLD_OUT[part::PARTS]
+        for number, problem in enumerate(problems_of(fault))
+    }
+
+
+def of_second_hold_out(part: int) -> Entries:
+    import torch
+
+    from course_torch.verification.self_test import problem_with_reference
+    from tests.verification.second_hold_out import MISTAKES
+
+    networks = [(0, "sigmoid"), (1, "sigmoid"), (2, "sigmoid"), (3, "softmax"), (4, "softmax"), (5, "identity")]
+    return {
+        f"{name}, {output} {seed}": said(wrong, *problem_with_reference(seed, "any", output, torch.float64))
+        for name, wrong, _ in MISTAKES[part::PARTS]
+        for seed, output in networks
+    }
+
+
+def said(wrong: dict, problem: tuple, reference: object) -> str:
+    """The first wrong tensor by the diagnosis, and the causes that it names."""
+    from course_torch.verification.self_test import diagnosis_of
+
+    diagnosis = diagnosis_of(wrong, problem, reference)
+    if diagnosis is None:
+        return "nothing is wrong"
+    return f"{diagnosis.tensor}: {'; or: '.join(sentence.en for sentence in diagnosis.sentences)}"
+
+
+def of_config(path: Path) -> Entries:
+    """The exit code of `compare` on a config, and the sentence below its table or its error."""
+    from course_torch.commands.main import main
+
+    cats = os.environ.get("COURSE_TORCH_CATS", "") if path.stem.startswith("cats") else ""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        root = ["--data.root", cats] if cats else []
+        code = main(["compare", "--config", str(path), "--examples", str(EXAMPLES), *root])
+    *_, line = (out.getvalue() + err.getvalue()).splitlines()
+    return {path.stem: f"exit code {code}: {line}"}
+
+
+def of_edit(edit: Mutant) -> Entries:
+    """What the report says of a network with a formula that is edited in one place."""
+    real = SourceFileLoader.get_code
+
+    def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:
+        if loader.path.endswith(edit.file):
+            return compile(edit.source, loader.path, "exec", dont_inherit=True)
+        return real(loader, name)
+
+    SourceFileLoader.get_code = get_code
+    key = f"{edit.file}:{edit.function}: {edit.before} -> {edit.after}"
+    try:
+        from course_torch.verification.comparison import compare_gradients
+        from course_torch.verification.faults import random_problem
+
+        problems = [random_problem(0, "tanh"), random_problem(1, "leaky_relu", "softmax")]
+        return {key: " | ".join(str(compare_gradients(*problem)) for problem in problems)}
+    except Exception as error:
+        return {key: f"raises {type(error).__name__}"}
