@@ -7,7 +7,7 @@ PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 # Workers of the tests and the commands that tests start load compiled modules, which the first of them writes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install train test test-slow docs release mutants benchmarks lint
+.PHONY: install train test test-slow docs release mutants baseline benchmarks lint
 
 install: .venv/installed
 
@@ -28,10 +28,11 @@ train: .venv/trains
 test: install
 	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
-# Tests of the site need KaTeX. They touch no network, so it is downloaded before them.
+# The slow tests check the shapes of all packages. Those of the site need KaTeX. Tests touch no network, so it is
+# downloaded before them.
 test-slow: install
 	-$(BIN)/python -m tools.katex
-	$(BIN)/python -m pytest $(PARALLEL) -m slow
+	$(BIN)/python -m pytest $(PARALLEL) -m slow --jaxtyping-packages=course_torch,tests.checked
 
 docs: install
 	$(BIN)/python -m tools.build_site
@@ -42,6 +43,10 @@ release: docs
 
 mutants: install
 	$(BIN)/python -m tools.mutants $(ARGUMENTS)
+
+# Records what the checker and the report say, and later shows every difference: before and after a change.
+baseline: install
+	$(BIN)/python -m tools.baseline $(ARGUMENTS)
 
 # Takes minutes. Run it on an idle machine.
 benchmarks: install

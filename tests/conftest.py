@@ -10,7 +10,8 @@ from torch import Tensor
 
 from course_torch import DeepNetwork
 from course_torch.language import VARIABLE
-from tests.browser import MISSING, browser, empty_pages, graph_page, new_page  # noqa: F401 (fixtures)
+from tests import suites
+from tests.browser import browser, empty_pages, graph_page, new_page  # noqa: F401 (fixtures)
 
 # Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -21,19 +22,8 @@ Problem = tuple[DeepNetwork, Tensor, Tensor]
 MakeProblem = Callable[..., Problem]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests with the marker gpu without a CUDA GPU, and tests with the marker browser without Chromium.
-
-    In CI a missing browser is a mistake: the tests then run and fail.
-    """
-    if MISSING is not None and os.environ.get("CI") != "true":
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason=MISSING))
-    if not torch.cuda.is_available():
-        for item in items:
-            if item.get_closest_marker("gpu"):
-                item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU; the same test runs on the CPU"))
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(suites)
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ def test_one_hidden_layer_may_be_a_number() -> None:
     assert one.history_.costs == same.history_.costs
 
 
+@pytest.mark.slow
 def test_a_width_that_is_no_number_is_refused_in_one_line() -> None:
     """In a process of its own, as above."""
     run = subprocess.run([sys.executable, "-c", WRONG_WIDTHS], capture_output=True, text=True, check=True)

@@ -69,6 +69,7 @@ def loaded() -> dict[str, set[str]]:
     return dict(zip(FORBIDDEN, modules_after(*statements), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", FORBIDDEN)
 def test_what_a_package_does_not_load(package: str, loaded: dict[str, set[str]]) -> None:
     assert modules_of(package)
@@ -76,6 +77,7 @@ def test_what_a_package_does_not_load(package: str, loaded: dict[str, set[str]])
     assert not loaded[package] & FORBIDDEN[package]
 
 
+@pytest.mark.slow
 def test_the_package_itself_is_light_and_has_its_names_and_the_test_would_see_it_if_not() -> None:
     light, named, heavy = modules_after("import course_torch", "course_torch.DeepNetwork.__name__", "import h5py")
     assert not light & {"torch", *HEAVY}
@@ -95,6 +97,7 @@ sys.meta_path.insert(0, Finder)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "program"),
     [

@@ -34,6 +34,7 @@ def test_the_signature_is_that_of_a_config() -> None:
     assert list(inspect.signature(NetworkModule).parameters) == [field.name for field in fields(NetworkConfig)]
 
 
+@pytest.mark.slow
 def test_the_programs_of_the_page_print_what_its_comments_say(
     tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:

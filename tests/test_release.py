@@ -115,6 +115,7 @@ def test_a_wheel_without_a_site_or_with_a_large_site_is_not_released(
     assert capsys.readouterr().out.endswith("\ny.whl: 1.00 MiB\nthe site in the wheel: 1.00 MiB\n")
 
 
+@pytest.mark.slow
 def test_a_command_with_another_exit_code_stops_the_release_and_none_sees_the_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +188,8 @@ WORKFLOWS = {
 TARGETS = set(re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
 WRITES = {"pages": {"deploy": {"pages", "id-token"}}, "publish": {"publish": {"id-token"}}}
 """Workflow -> job -> what it may write. Every other job only reads."""
+SUITES = ("checks", "publish")
+"""The workflows that run the tests."""
 workflows = pytest.mark.parametrize("name", WORKFLOWS)
 
 
@@ -219,6 +222,18 @@ def test_a_workflow_calls_targets_pins_actions_by_major_version_and_writes_only_
     assert writes == WRITES.get(name, {})
 
 
+def test_readme_contributing_and_workflows_promise_the_same_minutes_of_both_suites() -> None:
+    pages = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", *(f".github/workflows/{name}.yml" for name in SUITES)]
+    for page in pages:
+        promised = re.findall(r"(?:about|大约) (\d+) (?:minutes|分钟)", (ROOT / page).read_text(encoding="utf-8"))
+        assert (page, promised) == (page, ["3", "30"])
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_a_workflow_that_tests_runs_both_suites(name: str) -> None:
+    assert {"make lint", "make test", "make test-slow"} <= set(commands(name).splitlines())
+
+
 def test_what_is_deployed_and_published_is_what_the_targets_write_and_what_is_checked_exists() -> None:
     """`make docs` writes course_torch/site, `make release` writes dist. Tags are published, main is deployed."""
     (site,) = (step["with"]["path"] for step in steps("pages") if "upload" in step.get("uses", ""))
@@ -234,6 +249,7 @@ def test_what_is_deployed_and_published_is_what_the_targets_write_and_what_is_ch
     assert triggers["pages"]["push"] == {"branches": ["main"]}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 @pytest.mark.parametrize("version", ["3.10", "2.7"])
 def test_an_old_python_is_rejected_in_one_line(version: str, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def test_predict_gets_the_checkpoint_of_a_training_that_ran_before(tmp_path: Pat
     assert Path(commands["course-torch predict"][3]).is_relative_to(tmp_path)
 
 
+@pytest.mark.slow
 def test_every_program_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(start, "alternated", lambda ways: dict.fromkeys(ways, 3.0))
     monkeypatch.setattr(start, "seconds_from_save_to_answer", lambda: 0.5)
@@ -54,6 +55,7 @@ def test_a_start_is_judged_by_ratio_by_the_seconds_beyond_the_import_or_by_its_o
     assert reached == ["course-torch check, a whole chapter", "train.py, to its first step", start.WATCH]
 
 
+@pytest.mark.slow
 def test_the_chapter_is_the_finished_file_of_a_learner(tmp_path: Path) -> None:
     check = check_file(start.whole_chapter(tmp_path), hint=0, language=None, show=False)
     assert check.passed
@@ -69,6 +71,7 @@ def test_an_answer_ends_with_the_line_that_names_the_file() -> None:
     assert WATCHING.en.startswith(start.ANSWERED)
 
 
+@pytest.mark.slow
 def test_each_save_is_a_change_that_the_watcher_sees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A small watcher stands for the real one, which takes seconds to start."""
     monkeypatch.setattr(start, "EDITING", 0.0)

@@ -59,6 +59,7 @@ def test_a_device_is_described_by_its_properties_or_else_by_the_error(monkeypatc
     assert devices.probe(META).description == "device busy"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "rounding"), [(torch.float64, 1e-11), (torch.float32, 1e-3)])
 def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: float) -> None:
     check = devices.check_gradients("cpu", dtype, seconds=60)

@@ -36,6 +36,7 @@ def test_a_value_of_thousands_of_characters_is_shortened(capsys: Capsys) -> None
     assert "x" * 300 in line_of("x" * 300, capsys)
 
 
+@pytest.mark.slow
 def test_a_reader_that_ends_early_is_no_error() -> None:
     """As in `course-torch compare | head -1`."""
     code = (
@@ -72,6 +73,7 @@ assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
 @pytest.mark.parametrize(
     ("name", "handled", "code"), [("SIGTERM", "", 143), ("SIGHUP", "", 129), ("SIGHUP", "ignored", 0)]
@@ -81,6 +83,7 @@ def test_a_signal_ends_a_command_as_an_exception(name: str, handled: str, code: 
     assert (ended.returncode, ended.stdout, ended.stderr) == (code, "removed\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 def test_a_full_output_is_named() -> None:
     code = (
@@ -107,6 +110,7 @@ run("p", action)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 @pytest.mark.parametrize(("code", "last"), [(FULL, []), ("1 / 0", ["ZeroDivisionError: division by zero"])])
 def test_only_a_bug_in_a_thread_has_a_traceback(code: str, last: list[str]) -> None:
@@ -195,6 +199,7 @@ def test_an_option_without_its_group_is_suggested_with_it() -> None:
     assert did_you_mean("weather", options) == NOTHING
 
 
+@pytest.mark.slow
 def test_a_closed_stdin_is_opened() -> None:
     """A pipe with the number 0 would be replaced by the stdin of the process that gets the pipe."""
     code = "import os, sys; from course_torch.command_line.errors import run; run('p', lambda: print(os.pipe()) or 0)"

@@ -221,6 +221,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
 
 
+@pytest.mark.sweep(40)
 @pytest.mark.parametrize(("line", "message"), BAD, ids=[message[:60] for _, message in BAD])
 def test_bad_input_ends_in_one_line(line: str, message: str, folder: Path, capsys: Capsys) -> None:
     before = contents(folder)
@@ -231,6 +232,7 @@ def test_bad_input_ends_in_one_line(line: str, message: str, folder: Path, capsy
     assert contents(folder) == before
 
 
+@pytest.mark.sweep(20)
 @pytest.mark.parametrize("line", dict.fromkeys(line for line, _ in BAD))
 def test_a_refusal_is_chinese_where_the_language_is(
     line: str, folder: Path, capsys: Capsys, monkeypatch: Monkeypatch

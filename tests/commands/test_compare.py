@@ -30,6 +30,7 @@ CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 
 
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
 def test_every_config_has_right_gradients(
@@ -104,6 +105,7 @@ def test_json_has_null_for_an_undefined_number(tmp_path: Path) -> None:
     assert rows["dW[1]"]["formulas"]["factor"] is None
 
 
+@pytest.mark.slow
 def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None:
     """Headless Chromium renders the page. The test parses the table from the resulting DOM."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -155,6 +157,7 @@ def propagate(w, b, X, Y):
 """
 
 
+@pytest.mark.smoke
 def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: Capsys) -> None:
     (tmp_path / "mine.py").write_text(LOGISTIC)
     assert main(["compare", "--mine", str(tmp_path / "mine.py")]) == 0
@@ -164,6 +167,7 @@ def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: C
     assert "formulas:" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [False, True])
 def test_brackets_in_the_name_of_a_file_are_no_markup(
     wrong: bool, tmp_path: Path, capsys: Capsys, monkeypatch: Monkeypatch
@@ -243,6 +247,7 @@ def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkey
         torch.set_num_threads(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "heading"), [([], "你的"), (["--language", "en"], "yours")])
 def test_the_report_on_a_chinese_file_is_in_chinese(
     options: list[str], heading: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys

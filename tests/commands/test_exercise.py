@@ -28,6 +28,7 @@ def test_the_list_has_every_chapter_and_function_in_80_columns(
     assert all(task.name in text for chapter in CHAPTERS.values() for task in chapter.tasks)
 
 
+@pytest.mark.slow
 def test_the_list_says_how_far_each_file_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "mine.py").write_text("def relu(Z):\n    return Z * (Z > 0)\n")
     assert main(["check", "mine.py"]) == 1
@@ -50,6 +51,7 @@ def test_a_narrow_list_never_cuts_the_count_of_a_file(
     assert all(task.name in text for chapter in CHAPTERS.values() for task in chapter.tasks)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_file_of_a_chapter_is_all_unwritten(chapter: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["exercise", chapter, "--library", "numpy", "--layout", "columns", "--language", "zh"]) == 0

@@ -40,6 +40,7 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
         return {row["file"]: row for row in csv.DictReader(file)}
 
 
+@pytest.mark.smoke
 def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert "4 graded, 0 graded before" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_file_whose_name_is_no_text_is_graded_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in (b"\xff.py", rb"\xff.py", b"\xfe.py", b"a\rb.py", b"\x1b[2J.py"):
         (folder / "class" / os.fsdecode(name)).write_text(RELU.format("np.maximum(0, Z)"))
@@ -81,6 +83,7 @@ def test_a_file_whose_name_is_no_text_is_graded_once(folder: Path, capsys: pytes
     assert b"\x1b" not in (folder / "g.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,6 +99,7 @@ def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
     assert (row["of"], row["problem"]) == ("0", "this file seems to be of chapter logistic, not of deep")
 
 
+@pytest.mark.slow
 def test_a_function_that_only_the_assignment_has_counts_as_written(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,6 +112,7 @@ def test_a_function_that_only_the_assignment_has_counts_as_written(
     assert "1 of 1: functions are not written yet; in 0 of these files, all of them" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_summary_in_chinese_holds_no_english_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
     text = capsys.readouterr().out
@@ -116,6 +121,7 @@ def test_the_summary_in_chinese_holds_no_english_sentence(folder: Path, capsys: 
     assert rows(folder / "grades.csv")["b/deep.py"]["causes"] == "min for max"
 
 
+@pytest.mark.slow
 def test_what_is_not_read_is_counted_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("report.docx", "a/all.zip", "a/.course-torch.json", "a/__pycache__/deep.pyc"):
         (folder / "class" / name).parent.mkdir(exist_ok=True)
@@ -136,6 +142,7 @@ def test_what_is_not_read_is_counted_and_named(folder: Path, capsys: pytest.Capt
     assert "、09.zip，另有 5 个\n" in text
 
 
+@pytest.mark.slow
 def test_each_file_has_its_feedback_beside_the_folders_of_the_class(folder: Path) -> None:
     arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers", "--html", "class.html"]
     assert main(arguments) == 0
@@ -147,6 +154,7 @@ def test_each_file_has_its_feedback_beside_the_folders_of_the_class(folder: Path
     assert 'href="answers/b/deep.py.txt"' in Path("class.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["grade", "class", "--chapter", "deep"]
     main(arguments)
@@ -166,6 +174,7 @@ def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: py
         assert rows(folder / "grades.csv")["b/deep.py"]["cause"] == cause
 
 
+@pytest.mark.slow
 def test_what_the_teacher_adds_to_a_feedback_stays_until_the_file_is_judged_again(folder: Path) -> None:
     arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers"]
     paths = [Path("answers", name, "deep.py.txt") for name in ("a", "b")]
@@ -180,6 +189,7 @@ def test_what_the_teacher_adds_to_a_feedback_stays_until_the_file_is_judged_agai
     assert not paths[1].read_text("utf-8-sig").startswith("Well begun.")
 
 
+@pytest.mark.slow
 def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +211,7 @@ def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another
     assert run(chapter="shallow") == "1 graded"
 
 
+@pytest.mark.slow
 def test_what_the_teacher_changed_in_the_table_stays(folder: Path) -> None:
     arguments = ["grade", "class/b/deep.py", "--chapter", "deep", "--json", "d.json"]
     main(arguments)
@@ -214,6 +225,7 @@ def test_what_the_teacher_changed_in_the_table_stays(folder: Path) -> None:
     assert (answer["points"], answer["states"]["relu"]) == (1, "right")
 
 
+@pytest.mark.slow
 def test_an_empty_file_is_out_of_as_many_as_the_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "class" / "bad.py").write_text("")
     assert main(["grade", "class", "--chapter", "deep", "--json", "d.json", "--html", "class.html"]) == 0
@@ -222,6 +234,7 @@ def test_an_empty_file_is_out_of_as_many_as_the_class(folder: Path, capsys: pyte
     assert {answer["of"] for answer in json.loads((folder / "d.json").read_text())} == {11}
 
 
+@pytest.mark.slow
 def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -236,6 +249,7 @@ def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
     assert "0 graded, 6 graded before" in text.out
 
 
+@pytest.mark.slow
 def test_the_assignment_of_canvas_needs_no_number(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "class" / "weili_41_900_deep.py").write_text(RELU.format("np.maximum(0, Z)"))
     (folder / "class.yaml").write_text("roster: canvas.csv\nassignment: Week 4\n")
@@ -251,6 +265,7 @@ def test_the_assignment_of_canvas_needs_no_number(folder: Path, capsys: pytest.C
     assert not (folder / "grades.csv").exists(), "it is said before a file is judged"
 
 
+@pytest.mark.slow
 def test_a_class_with_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "roster.csv").write_text("name,file\nAnna,a\n白,b\nCy,\n", encoding="utf-8")
     rules = "roster: roster.csv\nweights: {relu: 4}\ncredit: {wrong: 0.25}\ndeadline: 1990-01-01 00:00\nlate: 0.5\n"
@@ -272,6 +287,7 @@ def test_a_class_with_a_roster(folder: Path, capsys: pytest.CaptureFixture[str])
     assert "0 graded, 4 graded before; mean 0.5 of 11 points" in capsys.readouterr().out, "rules need no new judgement"
 
 
+@pytest.mark.slow
 def test_equal_and_similar_files_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = "\n".join(f"    part{n} = np.where(Z > {n}, Z - {n}, part{n - 1} * {n})" for n in range(1, 9))
     (folder / "class" / "bad.py").write_text(
@@ -295,6 +311,7 @@ def test_equal_and_similar_files_are_named(folder: Path, capsys: pytest.CaptureF
     assert "similar functions, a hint to read both files and no verdict:\n  100%: bad.py, copy.py\n" in text
 
 
+@pytest.mark.slow
 def test_a_copy_that_more_of_the_class_share_than_are_compared_is_said_to_be_left_out(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -317,6 +334,7 @@ def test_a_device_is_no_earlier_table(device: str) -> None:
     assert read_csv(Path(device), "deep") == []
 
 
+@pytest.mark.slow
 def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workers = []
 
@@ -361,6 +379,7 @@ def relu(Z):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_no_submission_opens_the_memory_of_the_grader_even_without_a_guard_of_files(folder: Path, jobs: str) -> None:
@@ -400,6 +419,7 @@ def runs_learners_code(process: psutil.Process) -> bool:
     return "from learner." in command and not command.startswith("bwrap")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with the one that started it")
 def test_a_grader_that_is_killed_leaves_no_process(folder: Path) -> None:
     for name in ("a", "b"):
@@ -423,6 +443,7 @@ def test_the_figure_tells_exceptions_apart() -> None:
     assert grade.label_of({**raised, "causes": "min for max"}) == "relu: min for max"
 
 
+@pytest.mark.slow
 def test_one_submission_for_gradescope(folder: Path) -> None:
     assert main(["grade", "class/b/deep.py", "--chapter", "deep", "--gradescope", "results.json"]) == 0
     results = json.loads((folder / "results.json").read_text())
@@ -458,6 +479,7 @@ def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.
     assert words in usage_error(main, ["grade", *arguments], capsys)
 
 
+@pytest.mark.slow
 def test_links_are_not_followed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "secret.py").write_text(RELU.format("Z"))
     (folder / "class" / "link.py").symlink_to(folder / "secret.py")

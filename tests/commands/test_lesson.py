@@ -38,6 +38,7 @@ def test_a_lesson_in_chinese(opened: list[str], tmp_path: Path) -> None:
     assert opened == [(tmp_path / "zh" / "lessons" / "2.5.html").as_uri()]
 
 
+@pytest.mark.slow
 def test_the_page_learns_which_functions_of_the_folder_are_right(
     opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch
 ) -> None:

@@ -89,6 +89,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.sweep(12)
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "gbk"])
 def test_a_command_runs_on_a_console_of_another_encoding(name: str, encoding: str, monkeypatch: Monkeypatch) -> None:

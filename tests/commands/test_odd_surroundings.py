@@ -132,6 +132,7 @@ def test_other_labels_of_cats_are_named(label: float) -> None:
         load_cats(".")
 
 
+@pytest.mark.slow
 def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle() -> None:
     arguments = [sys.executable, "-m", "course_torch", "figures", "--only", "slopes"]
     done = subprocess.run(arguments, env=os.environ | {"MPLBACKEND": "none"}, capture_output=True, text=True)
@@ -139,6 +140,7 @@ def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle() -> None:
     assert Path("figures/slopes.png").stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_python_without_docstrings_shows_the_options_without_their_lines() -> None:
     helped = subprocess.run([sys.executable, "-OO", "-m", "course_torch", "check", "--help"], capture_output=True)
     assert (helped.returncode, helped.stderr) == (0, b"")

@@ -84,6 +84,7 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
             assert drawn.size == (800, 430)
 
 
+@pytest.mark.slow
 def test_a_folder_has_the_true_classes_and_the_accuracy(
     train: Train, saved_pictures: list[str], tmp_path: Path, capsys: Capsys
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
     assert json.loads(Path("again.json").read_text()) == rows
 
 
+@pytest.mark.slow
 def test_each_picture_has_its_own_figure_however_long_its_path_is(
     train: Train, saved_pictures: list[str], capsys: Capsys
 ) -> None:
@@ -237,6 +239,7 @@ def test_exported_files_give_the_probabilities_of_the_network(config: list[str],
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["bf16-true", "16-true"])
 def test_a_network_in_16_bits_predicts_explains_and_exports(
     precision: str, train: Train, saved_pictures: list[str], tmp_path: Path

@@ -49,11 +49,13 @@ def loaded_by(commands: list[list[str]], folder: Path) -> dict[str, set[str]]:
     return {name: set(modules) for name, modules in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
+@pytest.mark.smoke
 def test_help_version_and_a_wrong_command_load_neither_torch_nor_numpy_nor_the_parser(tmp_path: Path) -> None:
     for name, modules in loaded_by([["--help"], ["--version"], ["shaps"]], tmp_path).items():
         assert not modules & {"torch", "numpy", "jsonargparse", "yaml", "rich"}, name
 
 
+@pytest.mark.slow
 def test_an_export_leaves_nothing_in_the_temporary_folder(
     checkpoint_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,6 +66,7 @@ def test_an_export_leaves_nothing_in_the_temporary_folder(
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_list_of_configs_loads_no_torch(tmp_path: Path) -> None:
     assert "torch" not in loaded_by([["configs"]], tmp_path)["configs"]
 
@@ -90,6 +93,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     return loaded_by(commands, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"]
 )
@@ -97,6 +101,7 @@ def test_a_command_loads_no_library_that_it_does_not_use(command: str, loaded: d
     assert not loaded[command] & HEAVY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "loaded_too"), [("torch", set()), ("numpy", {"torch"})])
 def test_the_process_of_the_learners_code_loads_no_library_that_it_does_not_use(
     library: str, loaded_too: set[str], tmp_path: Path
@@ -111,6 +116,7 @@ def test_the_process_of_the_learners_code_loads_no_library_that_it_does_not_use(
     assert not set(answer.result) & (HEAVY | loaded_too)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["figures", "doctor"])
 def test_a_command_that_draws_or_looks_at_libraries_does_not_load_lightning(
     command: str, loaded: dict[str, set[str]]
@@ -119,6 +125,7 @@ def test_a_command_that_draws_or_looks_at_libraries_does_not_load_lightning(
     assert "matplotlib" in loaded[command]
 
 
+@pytest.mark.slow
 def test_only_the_chosen_command_is_imported(loaded: dict[str, set[str]]) -> None:
     assert [name for name in COMMANDS if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
 
@@ -134,6 +141,7 @@ def test_the_help_has_a_line_for_each_command(capsys: Capsys) -> None:
     assert all(line.zh in output for line in COMMANDS.values())
 
 
+@pytest.mark.smoke
 def test_check_starts_the_learners_process_before_it_imports_torch(tmp_path: Path) -> None:
     """Both processes import torch, and they do it at once."""
     file = tmp_path / "deep.py"

@@ -86,6 +86,7 @@ def test_both_forms(folder: Path, capsys: Capsys) -> None:
     assert (folder / "trace.json").exists()
 
 
+@pytest.mark.slow
 def test_the_text_in_chinese(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--language", "zh"]) == 1
@@ -116,6 +117,7 @@ def test_an_option_of_the_network_changes_the_flowers_network(capsys: Capsys) ->
     assert "2-4-1, relu, sigmoid, m = 3\n" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_right_pass_beside_the_reference(capsys: Capsys) -> None:
     assert main(["trace", "--mine", "deep.py", "--updates", "2"]) == 0
     text = capsys.readouterr().out
@@ -125,6 +127,7 @@ def test_a_right_pass_beside_the_reference(capsys: Capsys) -> None:
     assert text.endswith("deep.py: J and all its gradients are equal to those of the formulas\n")
 
 
+@pytest.mark.smoke
 def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--text", "--json", "trace.json"]) == 1
@@ -141,6 +144,7 @@ def test_the_first_wrong_tensor_of_a_wrong_pass(folder: Path, capsys: Capsys) ->
     assert wrong["causes"] == ["no 1/m"]
 
 
+@pytest.mark.slow
 def test_the_page_says_on_the_terminal_what_is_wrong(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T"))
     assert main(["trace", "--mine", "deep.py", "--updates", "1", "--out", "trace.html"]) == 1
@@ -155,6 +159,7 @@ def test_a_chapter_without_a_pass_is_named(folder: Path, capsys: Capsys) -> None
     assert "tensors.py: found chapter tensors, which has no backward pass" in error
 
 
+@pytest.mark.slow
 def test_a_pass_that_fails_is_not_called_unloadable(folder: Path, capsys: Capsys) -> None:
     (folder / "deep.py").write_text(MINE.replace("W.T @ dZ", "W @ dZ"))
     error = usage_error(main, ["trace", "--mine", "deep.py"], capsys)

@@ -124,6 +124,7 @@ def test_folders_of_splits_that_do_not_agree_are_rejected(
     assert error_of("folder", tmp_path) == f"{tmp_path}: found {message}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 2])
 def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Path, save: Save, workers: int) -> None:
     save(*(f"{folder}/{number:02}.png" for folder in ("cat", "dog") for number in range(40)))

@@ -266,6 +266,7 @@ def test_a_split_on_disk_equals_the_split_in_memory(both: tuple[DataSet, DataSet
         features(data.train.X, data.scale, torch.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 1, 3])
 def test_the_rows_do_not_depend_on_the_number_of_workers(paths: list[str], workers: int) -> None:
     state = torch.get_rng_state()
@@ -281,6 +282,7 @@ def test_a_set_larger_than_memory_stays_on_disk(tmp_path: Path, save: Save) -> N
         assert data.train.stays_on_disk == stays
 
 
+@pytest.mark.slow
 def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture_files, "CHUNK", 20)
     monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 20 * 48)
@@ -297,6 +299,7 @@ def test_a_chunk_holds_fewer_pictures_if_they_are_large() -> None:
         assert SplitOnDisk(["a.png"] * 100, (side, side, 3), torch.zeros(100, 1)).chunks[0] == slice(0, size)
 
 
+@pytest.mark.slow
 def test_results_do_not_depend_on_memory_or_chunks(
     both: tuple[DataSet, DataSet], generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -214,6 +214,7 @@ def test_the_comments_on_fields_are_added() -> None:
     assert docstrings.additions(function) == ""
 
 
+@pytest.mark.slow
 def test_no_step_is_left_running_if_another_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     failed = start("-c", "import sys; sys.exit('no such page')", cwd=tmp_path)
     slow = start("-c", "import time; time.sleep(0.5)", cwd=tmp_path)
@@ -225,6 +226,7 @@ def test_no_step_is_left_running_if_another_fails(tmp_path: Path, capsys: pytest
     assert [line.split(": ")[0] for line in others] == ["docs/en", "docs/zh"], "the steps that ended"
 
 
+@pytest.mark.slow
 def test_a_step_computes_in_one_thread(tmp_path: Path) -> None:
     step = start("-c", "import torch; print(torch.get_num_threads())", cwd=tmp_path)
     assert step.communicate()[0] == "1\n"

@@ -13,6 +13,8 @@ import pytest
 
 from tools import katex
 
+pytestmark = pytest.mark.slow
+
 Npm = Callable[[str], None]
 
 

@@ -124,6 +124,7 @@ numbers = {"square": a**2}
 '''
 
 
+@pytest.mark.sweep(5)
 @pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("name", CODE)
 def test_a_code_file_runs_as_a_script(name: str, capsys: pytest.CaptureFixture[str]) -> None:

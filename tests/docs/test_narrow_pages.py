@@ -45,6 +45,7 @@ def statements(code: str) -> str:
     return ast.dump(tree) + words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_box_shows_the_code_of_the_package_in_lines_that_fit(name: str) -> None:
     source = dedent(inspect.getsource(shown.found(name))).rstrip()

@@ -17,6 +17,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course_torch.exercises import magics
 
+pytestmark = pytest.mark.slow
+
 BACKWARD = """
 def linear_backward(dZ, cache):
     A_prev, W, b = cache

@@ -21,6 +21,7 @@ LIBRARY = "numpy"
 """
 
 
+@pytest.mark.smoke
 @pytest.mark.filterwarnings("ignore::pytest.PytestAssertRewriteWarning")
 def test_a_right_a_wrong_and_a_missing_function(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(mine=MINE)
@@ -32,6 +33,7 @@ def test_a_right_a_wrong_and_a_missing_function(pytester: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(["relu: the file does not define it"])
 
 
+@pytest.mark.slow
 def test_both_assignments_of_a_file_are_tested(pytester: pytest.Pytester) -> None:
     text = as_script("logistic").replace("(dim, 1)", "(1, dim)") + as_script("shallow")
     pytester.makepyfile(mine=text)
@@ -40,6 +42,7 @@ def test_both_assignments_of_a_file_are_tested(pytester: pytest.Pytester) -> Non
     result.stdout.fnmatch_lines(["initialize_with_zeros: w has the shape*"])
 
 
+@pytest.mark.slow
 def test_functions_of_an_assignment_that_cannot_be_loaded_fail(pytester: pytest.Pytester) -> None:
     ends = as_script("logistic").replace("def propagate(w, b, X, Y):\n", "def propagate(w, b, X, Y):\n    ended\n")
     pytester.makepyfile(mine=as_script("shallow") + "import os\nended = os._exit(0)\n" + ends)
@@ -54,6 +57,7 @@ def test_a_file_of_no_chapter_is_an_error(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*found no function, expected functions of a chapter*"])
 
 
+@pytest.mark.slow
 def test_the_file_does_not_run_in_the_process_of_pytest(pytester: pytest.Pytester) -> None:
     """It could replace the judge there. Its own process has another folder."""
     pytester.makepyfile(mine="open('imported', 'w').close()\n" + MINE)

@@ -74,6 +74,7 @@ def test_the_diagnosis_names_the_mistake(added: Mistake, make_problem: Callable[
     assert f"Probably {added.sentence.en} (notes 2.5)" in str(report)
 
 
+@pytest.mark.slow
 def test_check_names_the_mistake_in_a_learners_file(
     added: Mistake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

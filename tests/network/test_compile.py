@@ -100,6 +100,7 @@ def outcomes() -> dict[str, Compiled]:
     return dict(zip(cases, run(list(cases.values())), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_both_passes_are_one_graph_each_and_the_gradients_are_the_same(
     name: str, outcomes: dict[str, Compiled]
@@ -110,10 +111,12 @@ def test_both_passes_are_one_graph_each_and_the_gradients_are_the_same(
     assert passes == [["forward", "torch.float64"], ["backward", "torch.float64"]] * 2
 
 
+@pytest.mark.slow
 def test_a_single_batch_size_is_compiled_once(outcomes: dict[str, Compiled]) -> None:
     assert [name for name, *_ in outcomes["one size"].passes] == ["forward", "backward"]
 
 
+@pytest.mark.slow
 def test_the_compiled_backward_pass_uses_the_autocast_state_of_the_forward_pass(outcomes: dict[str, Compiled]) -> None:
     """Both passes multiply in bfloat16, so the gradients differ by a few rounding errors of 2⁻⁸."""
     errors, passes = outcomes["bfloat16"]

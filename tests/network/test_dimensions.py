@@ -180,6 +180,7 @@ except ValueError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_data_frame_gets_advice_that_works() -> None:
     """In a process of its own: here the types of all arguments are checked."""
     run = subprocess.run([sys.executable, "-c", FRAME], capture_output=True, text=True, check=True)

@@ -181,6 +181,7 @@ def test_every_activation_output_and_depth(
     assert_same_run(network, X, Y, method, learning_rate=0.1, iterations=20)
 
 
+@pytest.mark.sweep(7)
 @pytest.mark.parametrize("method", ["fused", "gram", "auto"])
 @pytest.mark.parametrize("name", ["pictures", "planar", "moons", "circles", "blobs", "gaussian_quantiles", "digits"])
 def test_every_data_set(name: str, method: str) -> None:

@@ -255,6 +255,7 @@ def test_small_networks_against_sixty_digits(seed: int) -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="install jax to judge the formulas by jax.grad")
+@pytest.mark.slow
 def test_random_networks_against_jax() -> None:
     import jax
     from jax import numpy as jnp
@@ -316,6 +317,7 @@ def rounding_errors(
     ]
 
 
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize(
     ("method", "setting"), [(method, setting) for method in METHODS for setting in (FEW if method == "gram" else MANY)]

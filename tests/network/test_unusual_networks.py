@@ -143,6 +143,7 @@ for wrong in {"learning_rate": "1"}, {"iterations": 2.5}, {"record_every": "5"}:
 """
 
 
+@pytest.mark.slow
 def test_settings_that_are_no_numbers_are_refused() -> None:
     """In a new process: under pytest the annotations are checked, and reject these settings before."""
     done = subprocess.run([sys.executable, "-c", WRONG_TYPES], capture_output=True, text=True, check=True)

@@ -393,6 +393,7 @@ ACTS: list[Callable[[Client, random.Random], Any]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_no_order_of_messages_finds_a_bug(seed: int) -> None:
     draw, page = random.Random(seed), Client()

@@ -25,6 +25,7 @@ def written(folder: Path, chapter: str, *replaced: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("chapter", "sizes", "activation"),
     [("deep", (2, 4, 1), "relu"), ("shallow", (2, 4, 1), "tanh"), ("logistic", (2, 1), "relu")],
@@ -43,6 +44,7 @@ def test_a_right_file_trains_as_the_formulas_do(
         torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-14)
 
 
+@pytest.mark.slow
 def test_a_wrong_file_trains_and_the_panel_names_its_mistake(tmp_path: Path) -> None:
     path = written(tmp_path, "deep", "A_prev.T / m", "A_prev.T")
     page = Client(OwnFile(path))
@@ -60,6 +62,7 @@ def test_a_wrong_file_trains_and_the_panel_names_its_mistake(tmp_path: Path) -> 
     assert page.work()["mistake"] is None
 
 
+@pytest.mark.slow
 def test_a_file_that_fails_pauses_and_says_why(tmp_path: Path) -> None:
     page = Client(OwnFile(written(tmp_path, "deep", "A_prev.T / m", "A_prev.T / nonsense")))
     page.say("step", steps=1)
@@ -107,6 +110,7 @@ def trained(session: Session, train: Callable[..., Path], folder: Path) -> dict[
 MINIBATCHES = {"batch_size": 32, "optimizer": "momentum", "learning_rate": 0.1}
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize(
     ("precision", "changes"),
     [

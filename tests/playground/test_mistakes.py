@@ -148,6 +148,7 @@ def heights() -> Session:
     return session
 
 
+@pytest.mark.sweep(30)
 @pytest.mark.parametrize("fault", fitting(DEEP), ids=lambda fault: fault.name)
 def test_the_panel_names_the_first_wrong_tensor_and_the_cause(fault: Fault, after_30_right_steps: Session) -> None:
     """Each mistake that fits 2-5-5-5-1, after 30 right steps. Of a table (m, m) only the shape is known."""
@@ -159,6 +160,7 @@ def test_the_panel_names_the_first_wrong_tensor_and_the_cause(fault: Fault, afte
     assert fault.name == "labels of rank 1" or is_named(diagnosis, fault), diagnosis.causes
 
 
+@pytest.mark.sweep(30)
 @pytest.mark.parametrize("fault", fitting(HEIGHTS), ids=lambda fault: fault.name)
 def test_a_mistake_with_the_output_identity_is_seen(fault: Fault, heights: Session) -> None:
     assert GradientCheck(mistaken(fault.name, heights)).diagnosis() is not None

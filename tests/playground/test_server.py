@@ -342,6 +342,7 @@ def address_of(process: subprocess.Popen) -> str:
     return line
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_program_with_0_and_leaves_no_thread(
@@ -354,6 +355,7 @@ def test_a_signal_ends_the_program_with_0_and_leaves_no_thread(
     assert out.splitlines()[-1] == '[0, ["torch"]]'
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux")
 def test_it_listens_on_loopback_alone(process: subprocess.Popen) -> None:
     port = int(address_of(process).split(":")[2].partition("/")[0])

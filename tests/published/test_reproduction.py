@@ -88,6 +88,7 @@ def test_a_cost_that_is_off_in_its_last_printed_digit_is_missed(off: float) -> N
     assert [figure.name for figure in reproduction.figures if not figure.agrees] == ["cost at 3000"]
 
 
+@pytest.mark.slow
 def test_hidden_sizes_reach_the_accuracies_of_the_course() -> None:
     """67.5, 67.25, 90.75, 90.5 and 91.25 per cent. Sizes 20 and 50 are sensitive to rounding errors."""
     accuracies = {size: run.train_accuracy for size, run in course.hidden_size_sweep(load_data_set("planar")).items()}

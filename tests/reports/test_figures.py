@@ -132,6 +132,7 @@ def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
     return drawn
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_text_is_cut_off_overlaps_another_or_is_tiny(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     figure = FIGURES[name]()

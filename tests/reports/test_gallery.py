@@ -67,6 +67,7 @@ WORDS = {"sigmoid", "tanh", "relu", "leaky_relu", "identity", "Logistic", "log",
 """Names that a Chinese text keeps."""
 
 
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize("name", GALLERY)
 def test_a_figure_of_the_gallery_has_no_english_where_the_language_is_chinese(
     name: str, monkeypatch: Monkeypatch

@@ -147,6 +147,7 @@ def test_dA_0_is_averaged_over_neighbours_with_its_sign_turned() -> None:
     assert [axes.get_title() for axes in figure.axes[:2]] == ["one", ""]
 
 
+@pytest.mark.slow
 def test_the_gallery_shows_three_pictures_of_each_class_and_what_speaks_for_it() -> None:
     figure = GALLERY["pixels_that_matter"].draw()
     titles = [axes.get_title().split("\n")[0] for axes in figure.axes[:6]]
@@ -181,6 +182,7 @@ def old_cache(chinese_fonts: list[str], monkeypatch: pytest.MonkeyPatch) -> Iter
     list_new_fonts.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("old_cache")
 def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]) -> None:
     if not chinese_fonts:
@@ -193,6 +195,7 @@ def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]
     assert FT2Font(path).get_char_index(ord("猫"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("old_cache")
 def test_a_broken_font_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
@@ -201,6 +204,7 @@ def test_a_broken_font_file_is_left_out(tmp_path: Path, monkeypatch: pytest.Monk
     assert families("猫") == ["DejaVu Sans"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("old_cache")
 def test_the_disk_is_searched_once_and_only_for_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[None] = []

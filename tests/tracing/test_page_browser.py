@@ -78,6 +78,7 @@ def step_of(record: Trace, formula: str, layer: int) -> int:
     return next(s.number for s in record.steps if s.layer == layer and record.sources[s.source].formula == formula)
 
 
+@pytest.mark.smoke
 def test_the_keyboard_walks_through_all_steps(open_page: OpenPage, record: Trace) -> None:
     page = open_page(record)
     for step in record.steps:

@@ -62,6 +62,7 @@ def test_every_formula_of_both_passes_and_the_update_with_its_source(make_proble
     assert not unseen & {step.source for step in trace(*make_problem((2, 4, 1), m=5), updates=2).steps}
 
 
+@pytest.mark.slow
 def test_the_calls_are_the_same_without_the_checks_of_shapes(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "course_torch", "trace", "--updates", "2", "--json", str(tmp_path / "t.json")]
     subprocess.run(command, check=True, capture_output=True)

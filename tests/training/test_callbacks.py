@@ -212,12 +212,14 @@ def test_a_small_step_is_computed_by_one_thread(train: Train, seen: list[int], c
     assert torch.get_num_threads() == 2
 
 
+@pytest.mark.slow
 def test_a_large_step_is_shared(train: Train, seen: list[int], capsys: Capsys) -> None:
     train("--max_steps", "1", config=["--accelerator", "cpu"])
     assert seen == [2]
     assert "2 threads: torch's own number, for a step of 838,1" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_minibatch_counts_and_not_the_training_split(train: Train, seen: list[int], capsys: Capsys) -> None:
     train("--max_steps", "1", "--data.batch_size", "100", config=["--accelerator", "cpu"])
     assert seen == [1]
@@ -225,6 +227,7 @@ def test_a_minibatch_counts_and_not_the_training_split(train: Train, seen: list[
     assert seen == [1, 1]
 
 
+@pytest.mark.slow
 def test_threads_overrides_the_rule_and_a_resumed_run_keeps_it(train: Train, seen: list[int], capsys: Capsys) -> None:
     run = train("--threads", "2", "--max_epochs", "1")
     assert "2 threads: as --threads says" in capsys.readouterr().out

@@ -104,6 +104,7 @@ CONFIGS: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trainer", CONFIGS.values(), ids=CONFIGS.keys())
 def test_a_config_runs_and_imports_nothing_of_others(
     trainer: dict[str, Any], written: Path, imported: list[str], capsys: Capsys

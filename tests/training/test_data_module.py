@@ -108,6 +108,7 @@ def test_a_batch_moves_to_the_device_with_its_m() -> None:
     assert (moved.X.device.type, moved.Y.device.type, moved.m) == ("meta", "meta", 1.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [["--data.memory", "1"], ["--data.workers", "0"], ["--data.workers", "1"]])
 def test_memory_and_workers_do_not_change_the_results(
     train: Train, folder_options: list[str], changes: list[str]
@@ -120,6 +121,7 @@ def test_memory_and_workers_do_not_change_the_results(
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.slow
 def test_validation_in_uneven_chunks_is_the_mean_over_all_examples(
     train: Train, folder_options: list[str], monkeypatch: Monkeypatch
 ) -> None:
@@ -131,6 +133,7 @@ def test_validation_in_uneven_chunks_is_the_mean_over_all_examples(
         assert metrics_of(chunked, name) == pytest.approx(metrics_of(whole, name), rel=1e-5), name
 
 
+@pytest.mark.slow
 def test_a_run_stopped_within_an_epoch_resumes_to_the_result_of_an_uninterrupted_run(
     train: Train, folder_options: list[str]
 ) -> None:
@@ -161,6 +164,7 @@ def test_full_batches_from_disk_are_rejected(here: Path, folder_options: list[st
     assert [path.name for path in here.iterdir()] == ["root"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", [0, 8])
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names_it(
@@ -176,6 +180,7 @@ def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
     tmp_path: Path, folder_options: list[str], number: signal.Signals

@@ -25,6 +25,7 @@ LAST = Path("checkpoints", "last.ckpt")
 DEFAULT = ["--accelerator", "cpu", "--trainer.log_every_n_steps", "1"]
 
 
+@pytest.mark.slow
 def test_the_default_cost_falls_at_every_step_and_without_centring_it_does_not(train: Train) -> None:
     costs = metrics_of(train("--max_steps", "60", config=DEFAULT), "train/cost")
     assert len(costs) == 60
@@ -33,6 +34,7 @@ def test_the_default_cost_falls_at_every_step_and_without_centring_it_does_not(t
     assert any(after > before for before, after in pairwise(jumping))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("memory", ["0", "1"])
 def test_one_batch_of_all_rows_is_a_step_on_the_whole_split(
     memory: str, train: Train, folder_options: list[str]
@@ -121,6 +123,7 @@ def test_r2_of_a_split_that_is_read_in_batches_is_that_of_the_whole(train: Train
     assert metrics_of(train(config=SHORT), "validation/R2") == pytest.approx(whole, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_network_that_learns_nothing_is_told_without_classes(train: Train, capsys: Capsys) -> None:
     """The standardised labels have the variance 1, so the cost of their mean is 0.5. From zeros only b[L] moves."""
     train("--model.initialization", "zeros", "--data.batch_size", "null", "--max_epochs", "4", config=DIABETES)
@@ -158,6 +161,7 @@ def test_the_hand_written_backward_pass_reaches_88_percent_on_fashion_mnist(
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.88
 
 
+@pytest.mark.slow
 def test_the_gradients_of_the_configs_network_are_right_on_real_pictures(
     fashion_mnist_folder: Path, generator: torch.Generator
 ) -> None:

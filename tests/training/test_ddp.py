@@ -40,6 +40,7 @@ def run_ranks(folder: Path, processes: int, *options: str) -> Path:
     return folder / "lightning_logs" / "version_0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "options", "processes"),
     [

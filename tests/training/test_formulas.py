@@ -191,6 +191,7 @@ def test_a_callback_that_raises_while_W_holds_nan_keeps_its_traceback(train: Tra
 RELU = ["--model.hidden_activation", "relu", "--max_steps", "60"]
 
 
+@pytest.mark.slow
 def test_from_the_first_line_to_the_trained_network(train: Train, capsys: Capsys) -> None:
     """The whole way of a learner: a file, no function written, one after the other right, and a network trained."""
     assert course_torch(["exercise", "deep", "--library", "numpy", "--layout", "columns"]) == 0
@@ -212,6 +213,7 @@ def test_from_the_first_line_to_the_trained_network(train: Train, capsys: Capsys
     assert "gradients: deep.py" in (own / "config.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_a_wrong_pass_trains_nothing(here: Path, capsys: Capsys) -> None:
     text = solution("deep", "numpy", "rows").replace("A_prev / m", "A_prev")
     Path("deep.py").write_text(text, encoding="utf-8")

@@ -44,11 +44,13 @@ def facts() -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_the_command_alone_loads_no_torch_and_training_loads_no_checker(facts: dict[str, Any]) -> None:
     assert not facts["torch with the command"]
     assert not facts["exercises"]
 
 
+@pytest.mark.slow
 def test_training_does_not_load_scipy_signal_and_a_later_import_loads_all_of_it(facts: dict[str, Any]) -> None:
     """torchmetrics adds the name hamming to the module that it imports."""
     assert facts["torchmetrics"]
@@ -64,6 +66,7 @@ def test_a_loaded_scipy_signal_stays_as_it_is() -> None:
     assert before.windows.hamming(1) == [1.0]
 
 
+@pytest.mark.slow
 def test_an_activation_that_is_added_to_the_table_is_listed_in_the_help(facts: dict[str, Any]) -> None:
     """The help is made when the training is imported, after the table."""
     shown = " ".join(facts["help"].split())

@@ -117,6 +117,7 @@ def test_a_second_ctrl_c_stops_immediately(train: Train, capsys: Capsys, at_step
     assert "│ train" not in out
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("steps", [(2,), (19,), (25, 26)], ids=["early", "end of an epoch", "twice"])
 def test_an_interrupted_run_resumes_to_the_files_of_an_undisturbed_run(
     steps: tuple[int, ...], train: Train, at_step: Callable[..., None]

@@ -63,6 +63,7 @@ def assert_same_run(resumed: Path, whole: Path) -> None:
     assert all(row["validation/cost"] for row in rows if row not in expected_rows)
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("config", RUNS.values(), ids=RUNS.keys())
 def test_a_run_stopped_anywhere_resumes_to_the_result_of_an_uninterrupted_run(
     config: list[str], train: Train, tmp_path: Path
@@ -187,6 +188,7 @@ def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: Cap
     assert read_checkpoint(run / run_folder.LAST)["global_step"] == 40
 
 
+@pytest.mark.slow
 def test_a_run_whose_time_is_over_says_so(train: Train, capsys: Capsys) -> None:
     """1000 epochs of 20 updates take more than a second. The resumed run makes no update, with more time it goes on."""
     run = train("--max_epochs", "1000", "--max_steps", "20000", "--trainer.max_time", "00:00:00:01")

@@ -191,6 +191,7 @@ def test_pictures_deep_yaml_equals_the_defaults(train: Train) -> None:
     assert config["trainer"]["max_epochs"] == TRAINER_DEFAULTS["max_epochs"]
 
 
+@pytest.mark.smoke
 def test_train_py_runs_as_a_script(tmp_path: Path) -> None:
     script = Path(__file__).parents[2] / "train.py"
     command = [sys.executable, str(script), "--accelerator", "auto", "--max_steps", "5"]
@@ -272,6 +273,7 @@ STOPPED_EARLY = [
 COMPARED = ["--trainer.callbacks+=CompareGradients", "--trainer.callbacks.every_n_steps=3"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "config",
     [

@@ -24,6 +24,7 @@ from tests.training.conftest import CONFIGS, assert_same_parameters, metrics_of,
 from tests.training.test_ddp import run_ranks
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("size", "micro_batches"),
     [
@@ -146,6 +147,7 @@ def products(monkeypatch: Monkeypatch) -> dict[str, Counter[torch.dtype]]:
     return {name: mode.count for name, mode in modes.items()}
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_manual_and_autograd_gradients_end_at_the_same_parameters(train: Train, machine: str, precision: str) -> None:
@@ -167,6 +169,7 @@ def test_manual_and_autograd_gradients_end_at_the_same_parameters(train: Train, 
         assert apart <= (4 * L + 1) * torch.finfo(PRECISIONS[precision]).eps * way, name
 
 
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("gradients", ["manual", "autograd"])

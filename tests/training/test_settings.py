@@ -110,6 +110,7 @@ def test_early_stopping_ends_the_run_and_the_learning_rate_is_logged(train: Trai
     assert set(metrics_of(folder, "lr-SGD")) == {30.0}
 
 
+@pytest.mark.slow
 def test_timer_ends_the_run_and_stands_in_its_config(train: Train) -> None:
     folder = train(*callback("Timer", duration="00:00:00:01"), "--max_epochs", "100000", config=PLAIN)
     assert "interval: step" in (folder / "config.yaml").read_text()
@@ -274,6 +275,7 @@ BAD = [
 ]
 
 
+@pytest.mark.sweep(40)
 @pytest.mark.parametrize(("line", "message"), BAD, ids=[line[:60] for line, _ in BAD])
 def test_one_line_and_exit_code_2(line: str, message: str, here: Path, capsys: Capsys) -> None:
     for name, text in FILES.items():

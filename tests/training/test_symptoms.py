@@ -52,6 +52,7 @@ def test_a_layer_is_dead_if_every_unit_is_0_for_every_example(network: DeepNetwo
     assert symptoms.dead_layers(network, X) == []
 
 
+@pytest.mark.slow
 def test_pixels_that_were_not_divided_by_255_are_recognised() -> None:
     assert symptoms.looks_like_raw_pixels(torch.tensor([[0.0, 255.0], [17.0, 3.0]]))
     assert not symptoms.looks_like_raw_pixels(torch.tensor([[0.0, 1.0], [0.5, 3.0]]))
@@ -90,6 +91,7 @@ def warnings_of(capsys: Capsys) -> list[str]:
     return [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
 
 
+@pytest.mark.slow
 def test_zero_initialization_warns_of_dead_layers_and_of_a_cost_at_the_base_rate(train: Train, capsys: Capsys) -> None:
     """391 of 850 pictures show an animal: -(391/850) ln(391/850) - (459/850) ln(459/850) = 0.6899."""
     zeros = ["--model.layer_sizes", "[12288, 3, 2, 1]", "--model.initialization", "zeros"]
@@ -123,6 +125,7 @@ def test_a_first_cost_far_from_ln_2_gives_a_warning(train: Train, monkeypatch: M
     assert "expected near 0.6931: features (up to " in warning
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("config", ["planar_shallow", "digits", "diabetes", "pictures_deep", "pictures_logistic"])
 @pytest.mark.usefixtures("figures")
 def test_the_configs_train_without_warnings(config: str, train: Train, capsys: Capsys) -> None:

@@ -135,6 +135,7 @@ def break_cost(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(METHODS_OF_DESCENT, method, partial(doubled_cost(fast_descent.fast_descent), form))
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
 def test_a_doubled_cost_is_found_though_all_gradients_are_right(

@@ -47,6 +47,7 @@ def assert_named(problem: Problem, tensor: str, sentence: str) -> None:
     assert sentence in str(found)
 
 
+@pytest.mark.sweep(27)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])

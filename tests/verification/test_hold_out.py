@@ -11,6 +11,8 @@ from course_torch.verification.self_test import COUNTS, Score, diagnosis_of, pro
 from tests.verification import second_hold_out
 from tests.verification.hold_out import HOLD_OUT
 
+pytestmark = pytest.mark.slow
+
 SECOND = {name: wrong for name, wrong, _ in second_hold_out.MISTAKES}
 BY_NAME = {mistake.name: mistake for mistake in HOLD_OUT}
 

@@ -38,6 +38,7 @@ def shrunk(layer: object) -> object:
     return tensors._replace(W=tensors.W / (1 + tensors.b.T**2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["backward", "plain", "gram"])
 def test_a_backward_pass_with_b_in_it_is_found(
     method: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch

@@ -36,6 +36,7 @@ from course_torch.verification.self_test import (
 )
 
 
+@pytest.mark.sweep(15)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_mistake_is_found_placed_named_and_reported(fault: Fault) -> None:
     result = score(fault)

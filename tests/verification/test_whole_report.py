@@ -106,6 +106,7 @@ def test_a_missing_derivative_is_named_and_explained(
     assert "multiply" in str(report.diagnosis) or "dZ = dA * g'(Z)" in str(report.diagnosis)
 
 
+@pytest.mark.slow
 def test_the_tolerance_stays_sharp_in_a_deep_network(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:

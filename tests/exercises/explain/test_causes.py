@@ -208,6 +208,7 @@ def test_what_the_numbers_show_of_an_unknown_mistake(
     assert chinese in message(verdict, "zh")
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("layout", "old", "new", "words"),
     [

@@ -75,6 +75,7 @@ MOVED = [
 # fmt: on
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(("chapter", "function", "old", "new", "words"), MOVED)
 def test_a_statement_in_the_wrong_place_is_the_cause(
     chapter: str, function: str, old: str, new: str, words: str

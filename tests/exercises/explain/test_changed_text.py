@@ -182,6 +182,7 @@ REPAIRS = [
 # fmt: on
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize(("chapter", "function", "old", "new", "right", "found"), ONE_CHANGE)
 def test_a_change_that_makes_the_function_right_is_the_cause(
     chapter: str, function: str, old: str, new: str, right: str, found: str

@@ -190,6 +190,7 @@ def test_a_function_that_the_file_does_not_define_speaks_for_itself() -> None:
     assert english.endswith("name 'sigma' is not defined.")
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(
     ("function", "old", "new"),
     [

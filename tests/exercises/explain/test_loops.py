@@ -43,6 +43,7 @@ def test_the_outer_loop_is_named_where_it_is_the_cause() -> None:
     assert cause.text.zh.startswith("循环 while i < m（第 2 行）不会结束")
 
 
+@pytest.mark.slow
 def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
     loop = "    i = 0\n    while i < len(Z):\n        A = 1 / (1 + np.exp(-Z))\n    return A\n"
@@ -55,6 +56,7 @@ def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(monk
     assert {verdict.state for verdict in verdicts.values()} == {"right"}
 
 
+@pytest.mark.slow
 def test_a_function_that_does_not_return_has_no_other_cause(monkeypatch: pytest.MonkeyPatch) -> None:
     """A change of its text would not return either."""
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
@@ -66,6 +68,7 @@ def test_a_function_that_does_not_return_has_no_other_cause(monkeypatch: pytest.
     assert message(wrong, "zh") in {f"optimize: 它没有返回：还在执行第 {n} 行。" for n in (line, line + 1)}
 
 
+@pytest.mark.slow
 def test_the_loop_is_named_although_a_function_that_it_calls_is_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
     loop = "    i = 0\n    while i < num_iterations:\n"

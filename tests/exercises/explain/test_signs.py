@@ -72,6 +72,7 @@ FILES = [
 # fmt: on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "function", "old", "new"), FILES)
 def test_the_checker_says_what_to_write(tmp_path: Path, chapter: str, function: str, old: str, new: str) -> None:
     text = changed(solution(chapter, "numpy", "rows"), function, old, new)
@@ -81,6 +82,7 @@ def test_the_checker_says_what_to_write(tmp_path: Path, chapter: str, function: 
     assert "乘号不能省略" in message(wrong, "zh")
 
 
+@pytest.mark.slow
 def test_the_function_is_called_with_the_signs(tmp_path: Path) -> None:
     """A line that is no formula may lack a comma."""
     text = solution("logistic", "numpy", "rows")
@@ -118,6 +120,7 @@ def test_signs_of_a_chinese_keyboard(body: str, found: str, english: str, chines
     assert all(f"应当写{chinese}{advice[1]}" in cause.text.zh.replace(" ", "") for cause in causes)
 
 
+@pytest.mark.slow
 def test_the_checker_says_what_to_type(tmp_path: Path) -> None:
     text = changed(solution("logistic", "numpy", "rows"), "sigmoid", "np.tanh(Z / 2)", "np.tanh（Z / 2）")
     (wrong,) = (one for one in check_file(written(tmp_path, text)).verdicts if one.task.name == "sigmoid")

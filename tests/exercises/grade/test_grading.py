@@ -46,6 +46,7 @@ def graded(tmp_path: Path, content: str | bytes, name: str = "deep.py", seed: in
     return graded_file(path, name, "deep", seed, LIMITS_ONLY)
 
 
+@pytest.mark.slow
 def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tmp_path: Path) -> None:
     grade = graded(tmp_path, EXERCISE + ACTIVATIONS.format(relu="np.minimum(0, Z)"))
     assert (grade.points, len(grade.states)) == (1, 15)
@@ -57,6 +58,7 @@ def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tm
     assert "file size" in grade.guards
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -79,6 +81,7 @@ def test_a_file_that_cannot_be_judged_has_a_row_without_points(
     assert "\n" not in as_csv([row_of(grade)], "deep").rstrip().partition("\n")[2]
 
 
+@pytest.mark.slow
 def test_an_assignment_counts_the_functions_that_it_asks_for(tmp_path: Path) -> None:
     grade = graded(tmp_path, "import numpy as np\n" + LINEAR)
     assert grade.points == 1
@@ -120,11 +123,13 @@ def test_a_file_handed_in_by_mistake_is_named_and_not_counted(
     assert is_other(row_of(grade))
 
 
+@pytest.mark.slow
 def test_an_assignment_that_holds_another_one_too_is_graded(tmp_path: Path) -> None:
     grade = graded(tmp_path, as_script("logistic") + as_script("deep"))
     assert (grade.points, len(grade.states), grade.problem) == (10, 10, NOTHING)
 
 
+@pytest.mark.slow
 def test_a_file_without_a_function_is_not_written_yet(tmp_path: Path) -> None:
     grade = graded(tmp_path, "import numpy as np\n")
     assert grade.problem.en == "the file defines no function of chapter deep"
@@ -142,6 +147,7 @@ def test_an_empty_file_is_nothing_handed_in(tmp_path: Path, name: str) -> None:
 MINIMUM = ACTIVATIONS.format(relu="np.minimum(0, Z)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "of_class", "words"),
     [
@@ -189,6 +195,7 @@ def test_excel_opens_the_table_as_utf_8(tmp_path: Path) -> None:
     assert read_csv(path, "deep")[0]["file"] == "张伟.py"
 
 
+@pytest.mark.slow
 def test_a_function_that_waits_for_an_unwritten_one_is_no_mistake(tmp_path: Path) -> None:
     text = changed(as_script("deep"), "linear_forward", "Z = np.dot(W, A) + b", "Z = None")
     grade = graded(tmp_path, text)
@@ -196,6 +203,7 @@ def test_a_function_that_waits_for_an_unwritten_one_is_no_mistake(tmp_path: Path
     assert (grade.first, grade.causes) == ("", ())
 
 
+@pytest.mark.slow
 def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> None:
     """A learner prints the results of one file's networks and hands in a function that returns them."""
     spy = "import numpy as np\ndef relu(Z):\n    print(repr(Z.tolist()), end=';')\n    return np.maximum(0, Z)\n"
@@ -284,6 +292,7 @@ def test_the_most_frequent_mistakes_come_first() -> None:
     assert sorted(counted[2:]) == [("compute_cost", "sum, not mean", 1), ("relu", "", 1), ("train", "", 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("one", "other", "counts"),
     [
@@ -302,6 +311,7 @@ def test_exceptions_are_the_same_mistake_if_they_say_the_same_in_whatever_line_a
     assert all("deep.py" not in said for grade in grades for said in grade.cause)
 
 
+@pytest.mark.slow
 def test_a_file_without_a_judged_function_is_asked_for_what_most_of_the_class_is_asked_for(tmp_path: Path) -> None:
     exercise, assignment = row_of(graded(tmp_path, EXERCISE + MINIMUM)), row_of(graded(tmp_path, LINEAR))
     empty, unreadable = row_of(graded(tmp_path, "")), row_of(graded(tmp_path, b"\xff\xfe\x00"))
@@ -322,6 +332,7 @@ def test_a_file_without_a_judged_function_is_asked_for_what_most_of_the_class_is
     assert of_class({"empty": empty}) == {"empty": empty}
 
 
+@pytest.mark.slow
 def test_the_form_of_gradescope(tmp_path: Path) -> None:
     grade = graded(tmp_path, ACTIVATIONS.format(relu="np.minimum(0, Z)") + LINEAR)
     results = as_results(grade, "en")

@@ -7,6 +7,8 @@ import pytest
 from course_torch.mistakes.solution import changed
 from tests.exercises.judge.assignments import as_script, judged
 
+pytestmark = pytest.mark.slow
+
 RIGHT = [("logistic", 6), ("logistic_older", 5), ("shallow", 8), ("shallow_older", 7), ("deep", 9), ("deep_older", 9)]
 """Assignment and the number of its functions."""
 

@@ -77,6 +77,7 @@ WRONG_CACHES = [
 """Function, old and new code, what the function returns then, and what its reader reads."""
 
 
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("function", "old", "new", "found", "expected"), WRONG_CACHES)
 def test_the_function_that_makes_the_cache_is_wrong(
@@ -113,6 +114,7 @@ def test_a_cache_that_looks_right_but_cannot_be_used_says_why() -> None:
     )
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("old", "new", "found"),
@@ -171,6 +173,7 @@ OTHER_CACHES: list[tuple[str, Changes]] = [
 """Caches of other content with backward functions that read them. The first change makes the first such cache."""
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize(("case", "form"), [*zip(OTHER_CACHES, cycle(FORMS), strict=False)])
 def test_a_cache_of_other_content_with_a_backward_function_that_reads_it_is_right(
     case: tuple[str, Changes], form: tuple[str, str]
@@ -185,6 +188,7 @@ def test_a_cache_of_other_content_with_a_backward_function_that_reads_it_is_righ
     assert {finding.key for verdict in noted for finding in verdict.findings} == {"own cache"}
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("chapter", ["shallow", "deep"])
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 def test_the_cache_of_the_course_needs_no_note(chapter: str, library: str, layout: str) -> None:

@@ -49,6 +49,7 @@ def local(monkeypatch: pytest.MonkeyPatch) -> type[Local]:
     return Local
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize(("chapter", "lowest"), [("logistic", 0.45), ("shallow", 0.88), ("deep", 0.88)])
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_a_right_file_separates_the_flower(
@@ -88,6 +89,7 @@ def linear_backward(dZ: Tensor, A_prev: Tensor, m: float) -> tuple[Tensor, Tenso
     return A_prev.T @ dZ / m, dZ.sum(dim=0, keepdim=True) / m
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "named"), [(linear, "first wrong: Z[1] in the forward pass"), (linear_backward, "first wrong: dW[2]")]
 )

@@ -63,6 +63,7 @@ ACCEPTED = [
 # fmt: on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("assignment", "function", "old", "new", "cause", "why"), REFUSED)
 def test_what_the_courses_grader_refuses_is_right_and_noted(
     assignment: str, function: str, old: str, new: str, cause: str, why: str, verdicts: Changed
@@ -77,6 +78,7 @@ def test_what_the_courses_grader_refuses_is_right_and_noted(
     assert "课程自己的评分程序" in message(found[function], "zh")
 
 
+@pytest.mark.slow
 def test_the_cost_of_every_iteration_is_noted_where_costs_are_returned(verdicts: Changed) -> None:
     found = verdicts("logistic", "optimize", "if i % 100 == 0", "if i >= 0")
     assert {verdict.state for verdict in found.values()} == {"right"}
@@ -88,6 +90,7 @@ def test_the_cost_of_every_iteration_is_noted_where_costs_are_returned(verdicts:
     assert "在 3 次循环里记录了 3 个成本" in message(found["optimize"], "zh")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("assignment", "function", "old", "new", "cause", "said"), ACCEPTED)
 def test_what_the_courses_grader_accepts_has_a_note_only(
     assignment: str, function: str, old: str, new: str, cause: str, said: str, verdicts: Changed
@@ -98,6 +101,7 @@ def test_what_the_courses_grader_accepts_has_a_note_only(
     assert message(verdict, "en") == f"{function}: {said}."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epsilon", ["1e-5", "1e-7", "1e-10", "1e-15"])
 @pytest.mark.parametrize(
     "logarithms",
@@ -144,6 +148,7 @@ def test_an_epsilon_in_the_divisions_of_a_model_is_right() -> None:
         assert verdict_on(text, "application", "two_layer_model").state == "right"
 
 
+@pytest.mark.slow
 def test_an_epsilon_may_be_a_constant_of_the_file(tmp_path: Path) -> None:
     text = changed(as_script("logistic"), "propagate", "np.log(1 - A)", "np.log(1 - A + EPSILON)")
     check = check_file(written(tmp_path, text.replace("def sigmoid", "EPSILON = 1e-5\ndef sigmoid")))
@@ -151,6 +156,7 @@ def test_an_epsilon_may_be_a_constant_of_the_file(tmp_path: Path) -> None:
     assert [verdict.task.name for verdict in check.verdicts if verdict.symptom] == ["propagate"]
 
 
+@pytest.mark.slow
 def test_a_large_epsilon_and_one_beside_the_logarithm_are_wrong(verdicts: Changed) -> None:
     for logarithms in (LOGARITHMS.replace("A)", "A + 1e-2)"), LOGARITHMS + " + 1e-5"):
         assert verdicts("logistic", "propagate", LOGARITHMS, logarithms)["propagate"].state == "wrong"
@@ -158,6 +164,7 @@ def test_a_large_epsilon_and_one_beside_the_logarithm_are_wrong(verdicts: Change
         assert verdicts("deep", "L_model_backward", DIVISIONS, divisions)["L_model_backward"].state == "wrong"
 
 
+@pytest.mark.slow
 def test_an_exercise_of_this_project_has_no_such_notes(tmp_path: Path) -> None:
     text = solution("shallow", "numpy", "columns")
     check = check_file(written(tmp_path, changed(text, "initialize_parameters", "0.01", "0.5")))
@@ -168,6 +175,7 @@ def test_an_exercise_of_this_project_has_no_such_notes(tmp_path: Path) -> None:
 LEFT_OUT = "(the course's own grader does not try this and accepts the function)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("assignment", "function", "old", "new", "words"),
     [
@@ -189,6 +197,7 @@ def test_a_function_that_is_wrong_in_one_case_only_says_so(
     assert message(verdict, "en").startswith(f"{function}: only {words} {LEFT_OUT}: ")
 
 
+@pytest.mark.slow
 def test_a_function_that_is_wrong_in_every_case_does_not_say_so(verdicts: Changed) -> None:
     squeezed = verdicts("shallow", "predict", "A2 > 0.5", "np.squeeze(A2) > 0.5")["predict"]
     assert squeezed.state == "wrong"

@@ -26,6 +26,7 @@ CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
 DEEP = solution("deep", "numpy", "columns")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 @pytest.mark.parametrize(("chapter", "layer_sizes"), CASES)
 def test_J_backward_gives_the_gradients_of_autograd(
@@ -44,6 +45,7 @@ def test_J_backward_gives_the_gradients_of_autograd(
     assert_equal("J of another m", own_pass.cost(network, X, Y, m=14.0).detach(), J.detach() / 2)
 
 
+@pytest.mark.slow
 def test_a_function_of_another_file_stands_in_as_it_does_for_check(tmp_path: Path, generator: torch.Generator) -> None:
     text = as_script("shallow").replace("def compute_cost(", "def another_cost(")
     path = written(tmp_path, "from week3 import compute_cost\n" + text)
@@ -51,6 +53,7 @@ def test_a_function_of_another_file_stands_in_as_it_does_for_check(tmp_path: Pat
     assert_equal("J", LearnersPass(path, network).cost(network, X, Y).detach(), network.cost(X, Y).detach())
 
 
+@pytest.mark.slow
 def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([4, 6, 3, 1], 7, generator)
     right = LearnersPass(written(tmp_path, DEEP), network)
@@ -65,6 +68,7 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
     assert (str(report.diagnosis.tensor), report.diagnosis.causes) == ("dW[3]", ("no 1/m",))
 
 
+@pytest.mark.slow
 def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
     path = written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T"))
@@ -74,6 +78,7 @@ def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generato
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
     unwritten = changed(DEEP, "update_parameters", "    new", "    raise NotImplementedError\n    new")
@@ -95,12 +100,14 @@ def test_another_kind_of_network_is_refused(tmp_path: Path, chapter: str, networ
         LearnersPass(written(tmp_path, solution(chapter, "numpy", "rows")), network)
 
 
+@pytest.mark.slow
 def test_a_batch_of_pictures_is_not_too_large(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([12288, 2, 1], 700, generator)  # 69 MB, more than an answer may have
     own_pass = LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
     assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_too_large_is_one_line(tmp_path: Path, generator: torch.Generator) -> None:
     network = random_problem([12288, 2, 1], 2, generator)[0]
     own_pass = LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), network)
@@ -109,6 +116,7 @@ def test_a_batch_that_is_too_large_is_one_line(tmp_path: Path, generator: torch.
         own_pass(network, X, X[:, :1])
 
 
+@pytest.mark.slow
 def test_a_training_has_no_limit_on_its_processor_time(tmp_path: Path, generator: torch.Generator) -> None:
     unlimited = "import resource\n\nassert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY\n\n\n"
     network, X, Y = random_problem([4, 3, 1], 7, generator)

@@ -90,6 +90,7 @@ ORDER = (
 )
 
 
+@pytest.mark.slow
 def test_an_own_order_of_arguments_is_right_with_a_note(tmp_path: Path) -> None:
     check = check_file(written(tmp_path, renamed(as_script("deep"), *ORDER)))
     assert check.passed
@@ -133,6 +134,7 @@ def own(dZ, cache):
         assert backward(renamed(text, (old, new))).state == "wrong"
 
 
+@pytest.mark.slow
 def test_a_further_result_after_the_expected_one_is_right_with_a_note(tmp_path: Path) -> None:
     text = renamed(
         as_script("logistic"),
@@ -146,6 +148,7 @@ def test_a_further_result_after_the_expected_one_is_right_with_a_note(tmp_path: 
     assert "it returns Y_prediction, count" in message(found, "en")
 
 
+@pytest.mark.slow
 def test_a_function_for_single_numbers_is_not_judged_if_the_file_calls_it_so(tmp_path: Path) -> None:
     relu = "\n\ndef relu(x):\n    return x if x > 0 else 0\n"
     for use in ("\nrelu_of = np.vectorize(relu)\n", "\nfor x in [1, 2]:\n    print(relu(x))\n"):
@@ -155,6 +158,7 @@ def test_a_function_for_single_numbers_is_not_judged_if_the_file_calls_it_so(tmp
         assert verdicts(check_file(written(tmp_path, as_script("shallow") + relu + use)))["relu"].state == "wrong"
 
 
+@pytest.mark.slow
 def test_keys_in_other_letters_throughout_the_file_are_not_judged(tmp_path: Path) -> None:
     text = as_script("shallow")
     keys = [(f"'{key}'", f"'{key.lower()}'") for key in ("W1", "W2", "dW1", "dW2")]
@@ -166,6 +170,7 @@ def test_keys_in_other_letters_throughout_the_file_are_not_judged(tmp_path: Path
     )
 
 
+@pytest.mark.slow
 def test_an_argument_that_is_not_there_and_has_no_value_is_named(tmp_path: Path) -> None:
     text = renamed(as_script("shallow"), ("grads, learning_rate=1.2)", "grads)"))
     found = verdicts(check_file(written(tmp_path, text)))
@@ -176,6 +181,7 @@ def test_an_argument_that_is_not_there_and_has_no_value_is_named(tmp_path: Path)
     assert given["update_parameters"].state == "not judged"
 
 
+@pytest.mark.slow
 def test_a_file_with_several_outputs_is_told_that_the_assignment_has_one(tmp_path: Path) -> None:
     softmax = "A2 = softmax(Z2)"
     text = renamed(as_script("shallow"), ("A2 = sigmoid(Z2)", softmax))
@@ -203,6 +209,7 @@ def test_the_hint_on_another_signature_names_the_arguments(level: int) -> None:
     assert lines[1:] == ["linear_forward 会以 (A, W, b) 调用"]
 
 
+@pytest.mark.slow
 def test_an_argument_with_the_name_of_a_value_of_the_file_is_no_use_of_it(tmp_path: Path) -> None:
     text = as_script("deep").replace("np.random.randn(layer_dims[l],", "np.random.randn(1,")
     text = text.replace("learning_rate * grads", "-learning_rate * grads")
@@ -212,6 +219,7 @@ def test_an_argument_with_the_name_of_a_value_of_the_file_is_no_use_of_it(tmp_pa
     assert "in place of yours" not in message(found["update_parameters"], "en")
 
 
+@pytest.mark.slow
 def test_a_helper_with_other_arguments_does_not_hide_a_mistake(tmp_path: Path) -> None:
     relu_backward = "\n\ndef relu_backward(Z):\n    return 1.0 * (Z > 0)\n"
     text = renamed(

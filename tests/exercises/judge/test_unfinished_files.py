@@ -41,6 +41,7 @@ def said(check: Check, name: str = "linear_forward") -> str:
     return next(message(verdict, check.language) for verdict in check.verdicts if verdict.task.name == name)
 
 
+@pytest.mark.slow
 def test_a_function_that_is_not_python_is_wrong_and_the_others_are_judged(tmp_path: Path) -> None:
     broken = "def compute_cost(AL, Y):\n    m = Y.shape[1]\n      return np.sum(AL)\n"
     cells = notebook(NUMPY, "This is no code", LINEAR, broken)
@@ -53,12 +54,14 @@ def test_a_function_that_is_not_python_is_wrong_and_the_others_are_judged(tmp_pa
     assert list(form_lines(check))[1] == "不是 Python 代码，已略去：单元格 2 第 1 行（语法不对）"
 
 
+@pytest.mark.slow
 def test_a_function_that_calls_one_that_is_not_python_is_judged_with_a_right_one(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + LINEAR.replace("+ b", "+ b)") + LINEAR_ACTIVATION)
     assert states(check) == {"linear_forward": "wrong", "linear_activation_forward": "right"}
     assert "right with a right linear_forward in place of yours" in said(check, "linear_activation_forward")
 
 
+@pytest.mark.slow
 def test_a_helper_that_is_not_python_is_named_by_the_function_that_uses_it(tmp_path: Path) -> None:
     helper = "def product(W, A):\n    return np.dot(W, A\n"
     check = checked(tmp_path, NUMPY + helper + LINEAR.replace("np.dot", "product"))
@@ -66,6 +69,7 @@ def test_a_helper_that_is_not_python_is_named_by_the_function_that_uses_it(tmp_p
     assert said(check) == "linear_forward: it uses product: it is not Python: line 3: '(' was never closed."
 
 
+@pytest.mark.slow
 def test_a_blank_body_of_a_template_is_not_written_yet(tmp_path: Path) -> None:
     blank = "def relu(Z):\n    for z in Z:\n        # YOUR CODE\n    return Z\n"
     check = checked(tmp_path, notebook(NUMPY + LINEAR, blank), "mine.ipynb")
@@ -73,12 +77,14 @@ def test_a_blank_body_of_a_template_is_not_written_yet(tmp_path: Path) -> None:
     assert len(list(form_lines(check))) == 1
 
 
+@pytest.mark.slow
 def test_a_function_in_python_2_is_named(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + "print 'begin'\n" + LINEAR.replace("    return", "    print Z\n    return"))
     assert said(check).startswith("linear_forward: it is Python 2, and Python 3 runs here: line 5: Missing parentheses")
     assert list(form_lines(check))[1].startswith("not Python, and left out: line 2 (Missing parentheses")
 
 
+@pytest.mark.slow
 def test_places_that_are_not_python_are_counted(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + "a b\n" * 5 + LINEAR)
     assert list(form_lines(check))[1].endswith("line 4 (invalid syntax) and 2 more")
@@ -98,6 +104,7 @@ def test_a_file_without_a_function_of_a_chapter_is_refused_where_it_is_not_pytho
         checked(tmp_path, text)
 
 
+@pytest.mark.slow
 def test_data_that_is_not_there_concerns_only_the_functions_that_use_it(tmp_path: Path) -> None:
     data = "X = np.loadtxt('no such file.csv')\nm = X.shape[1]\n"
     check = checked(tmp_path, NUMPY + data + LINEAR)
@@ -111,11 +118,13 @@ def test_data_that_is_not_there_concerns_only_the_functions_that_use_it(tmp_path
     assert said(check).startswith("linear_forward: 它用到了 m，而 m 没有值：第 2 行失败，FileNotFoundError：")
 
 
+@pytest.mark.slow
 def test_names_that_need_one_another_are_named(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + "c = d\nd = c\n" + LINEAR.replace("+ b", "+ b / c"))
     assert "it uses c, which has no value: line" in said(check)
 
 
+@pytest.mark.slow
 def test_a_set_of_a_module_that_is_not_there_has_no_numbers(tmp_path: Path) -> None:
     data = "from lr_utils import load_dataset\nX, Y, classes = load_dataset()\nm = X.shape[1] + 0\n"
     check = checked(tmp_path, NUMPY + data + LINEAR.replace("+ b", "+ b / m"))
@@ -125,6 +134,7 @@ def test_a_set_of_a_module_that_is_not_there_has_no_numbers(tmp_path: Path) -> N
     assert said(check) == f"linear_forward: {expected}."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lines",
     [
@@ -141,6 +151,7 @@ def test_an_import_that_fails_stops_nothing(tmp_path: Path, lines: str) -> None:
     assert states(checked(tmp_path, NUMPY + lines + LINEAR)) == {"linear_forward": "right"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "prefix"),
     [
@@ -156,6 +167,7 @@ def test_the_course_s_helpers_are_offered_under_every_name(tmp_path: Path, lines
     assert states(check) == {"linear_forward": "right", "linear_activation_forward": "right"}
 
 
+@pytest.mark.slow
 def test_a_function_of_the_chapter_in_another_file_is_named(tmp_path: Path) -> None:
     lines = "from week4.forward import linear_forward\nfrom dnn_utils import *\n"
     check = checked(tmp_path, NUMPY + lines + LINEAR_ACTIVATION)
@@ -164,6 +176,7 @@ def test_a_function_of_the_chapter_in_another_file_is_named(tmp_path: Path) -> N
     assert said(check, "linear_activation_forward") == f"linear_activation_forward: {expected}."
 
 
+@pytest.mark.slow
 def test_names_that_numpy_removed_work_with_a_note(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + LINEAR.replace("+ b", "+ b.astype(np.float)"))
     assert states(check) == {"linear_forward": "right"}
@@ -171,6 +184,7 @@ def test_names_that_numpy_removed_work_with_a_note(tmp_path: Path) -> None:
     assert list(form_lines(check))[1:] == ["np.float was removed from NumPy 1.24; float means the same"]
 
 
+@pytest.mark.slow
 def test_a_result_that_a_missing_module_gives_is_never_right(tmp_path: Path) -> None:
     lines = "from my_tools import product\n"
     check = checked(tmp_path, NUMPY + lines + LINEAR.replace("np.dot", "product"))
@@ -178,6 +192,7 @@ def test_a_result_that_a_missing_module_gives_is_never_right(tmp_path: Path) -> 
     assert "it uses product of the file my_tools.py" in said(check)
 
 
+@pytest.mark.slow
 def test_a_line_indented_by_accident_spares_the_function_above_and_below(tmp_path: Path) -> None:
     cost = "\n\n def compute_cost(AL, Y):\n    return -np.mean(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))\n\n"
     check = checked(tmp_path, NUMPY + LINEAR + cost + "  Z = linear_forward(A,\n    W)\n")
@@ -185,6 +200,7 @@ def test_a_line_indented_by_accident_spares_the_function_above_and_below(tmp_pat
     assert len(list(form_lines(check))) == 1
 
 
+@pytest.mark.slow
 def test_a_function_of_no_chapter_that_is_not_python_is_named_with_its_line(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + LINEAR + "def block(Z):\n    A = Z\n    cache = \n    return A\n")
     assert states(check) == {"linear_forward": "right"}

@@ -73,6 +73,7 @@ def test_a_helper_file_of_the_course_is_named(tmp_path: Path, name: str, signatu
     assert what in said_of(tmp_path, defining(*signatures), name)
 
 
+@pytest.mark.slow
 def test_an_assignment_under_the_name_of_a_helper_file_is_judged(tmp_path: Path) -> None:
     check = check_file(written(tmp_path, as_script("logistic"), "lr_utils_mine.py"))
     assert (check.chapter.name, check.passed) == ("logistic", True)
@@ -124,6 +125,7 @@ def two_weeks(tmp_path: Path) -> Check:
     return check_file(written(tmp_path, as_script("logistic") + as_script("shallow")))
 
 
+@pytest.mark.slow
 def test_two_assignments_in_one_file_are_both_judged(two_weeks: Check) -> None:
     checks = (two_weeks, *two_weeks.others)
     assert [check.chapter.name for check in checks] == ["shallow", "logistic"]
@@ -134,6 +136,7 @@ def test_two_assignments_in_one_file_are_both_judged(two_weeks: Check) -> None:
     assert {"propagate", "optimize"} <= {function["function"] for function in other["functions"]}
 
 
+@pytest.mark.slow
 def test_a_file_with_two_assignments_passes_if_both_do(tmp_path: Path) -> None:
     text = (as_script("logistic") + as_script("shallow")).replace("(dim, 1)", "(1, dim)")
     check = check_file(written(tmp_path, text))
@@ -160,6 +163,7 @@ def test_an_exercise_without_its_first_lines_is_known_by_its_docstrings(
         assert source.layout == layout
 
 
+@pytest.mark.slow
 def test_a_file_that_shows_no_layout_is_asked_for_it(tmp_path: Path) -> None:
     text = solution("deep", "torch", "rows")
     nameless = "import torch\n" + text[text.index("def ") :]

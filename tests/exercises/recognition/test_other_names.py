@@ -76,6 +76,7 @@ def test_a_function_of_an_exercise_may_be_renamed_too(tmp_path: Path) -> None:
     assert found(tmp_path, text, "deep") == {"calculate_cost": "compute_cost", "relu_": "relu"}
 
 
+@pytest.mark.slow
 def test_an_exercise_that_lacks_a_function_names_those_that_are_not_judged(tmp_path: Path) -> None:
     text = solution("tensors", "torch", "rows") + defining("helper(v)")
     line = "not judged, because the assignment has no such function: "
@@ -85,6 +86,7 @@ def test_an_exercise_that_lacks_a_function_names_those_that_are_not_judged(tmp_p
     assert [[name for name in lines if name.startswith(line)] for lines in found] == [[], [f"{line}to_row; helper"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sigmoidFunction", "Sigmoid", "sigmoidd"])
 def test_a_renamed_function_is_right_and_its_callers_are_told_the_new_name(tmp_path: Path, name: str) -> None:
     """The file itself raises NameError, so it is not right."""
@@ -97,6 +99,7 @@ def test_a_renamed_function_is_right_and_its_callers_are_told_the_new_name(tmp_p
     assert [cause.text.en for cause in check.first_wrong.findings] == [f"sigmoid is not defined: did you mean {name}?"]
 
 
+@pytest.mark.slow
 def test_a_function_that_is_renamed_everywhere_is_right(tmp_path: Path) -> None:
     text = re.sub(r"\bsigmoid\(", "sigmoidFunction(", solution("logistic", "torch", "rows"))
     assert check_file(written(tmp_path, text)).passed
@@ -122,6 +125,7 @@ def states(check: Check) -> dict[str, str]:
 OTHER = (("compute_cost", "calculate_cost"), ("update_parameters", "update_params"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "line"),
     [
@@ -137,6 +141,7 @@ def test_a_head_line_says_which_function_has_another_name(tmp_path: Path, langua
     assert line in form_lines(check)
 
 
+@pytest.mark.slow
 def test_a_wrong_function_with_another_name_is_explained(tmp_path: Path) -> None:
     text = renamed(as_script("deep"), *OTHER, ("learning_rate * grads", "-learning_rate * grads"))
     check = check_file(written(tmp_path, text))
@@ -174,6 +179,7 @@ def verdict_on_start(folder: Path, old: str, new: str) -> Verdict:
     return next(verdict for verdict in check.verdicts if verdict.task.name == "initialize_parameters")
 
 
+@pytest.mark.slow
 def test_the_initial_parameters_of_two_layers_belong_to_the_first_part_of_week_4(tmp_path: Path) -> None:
     nothing = verdict_on_start(tmp_path, HEAD, HEAD + "    return\n")
     assert nothing.state == "wrong"
@@ -182,6 +188,7 @@ def test_the_initial_parameters_of_two_layers_belong_to_the_first_part_of_week_4
     assert "will refuse it: the assignment has 0.01 * np.random.randn, here W1 = 0.01 * rand" in message(uniform, "en")
 
 
+@pytest.mark.slow
 def test_the_seed_of_the_first_part_of_week_4_is_not_that_of_week_3(tmp_path: Path) -> None:
     for seed, keys in ((1, []), (2, ["another seed"])):
         body = f"    np.random.seed({seed})\n    # YOUR CODE STARTS HERE\n"
@@ -189,6 +196,7 @@ def test_the_seed_of_the_first_part_of_week_4_is_not_that_of_week_3(tmp_path: Pa
         assert (verdict.state, [note.key for note in verdict.findings]) == ("right", keys)
 
 
+@pytest.mark.slow
 def test_functions_of_the_second_part_of_week_4_are_judged_beside_those_of_the_first(tmp_path: Path) -> None:
     check = check_file(written(tmp_path, as_script("deep") + PREDICT))
     assert states(check).items() >= {"predict": "right", "L_layer_model": "right"}.items()
@@ -198,12 +206,14 @@ def test_functions_of_the_second_part_of_week_4_are_judged_beside_those_of_the_f
     assert states(check_file(written(tmp_path, as_script("deep") + wrong)))["predict"] == "wrong"
 
 
+@pytest.mark.slow
 def test_a_function_of_the_second_part_waits_for_the_wrong_function_that_it_calls(tmp_path: Path) -> None:
     text = renamed(as_script("deep"), ("learning_rate * grads", "-learning_rate * grads")) + PREDICT
     check = check_file(written(tmp_path, text))
     assert states(check)["L_layer_model"] == "not judged"
 
 
+@pytest.mark.slow
 def test_functions_that_are_not_judged_are_named_once(tmp_path: Path) -> None:
     helpers = defining("plot_a(x)", "plot_b(x)", "plot_c(x)", "plot_d(x)", "plot_e(x)")
     check = check_file(written(tmp_path, as_script("logistic") + as_script("deep") + helpers), language="zh")
@@ -218,6 +228,7 @@ def notes_in(record: dict[str, object]) -> list[str]:
     return notes
 
 
+@pytest.mark.slow
 def test_the_grade_counts_the_function_of_two_layers_and_holds_the_notes(tmp_path: Path) -> None:
     path = written(tmp_path, renamed(as_script("deep"), *OTHER, ("learning_rate * grads", "-learning_rate * grads")))
     grade = graded_file(path, path.name, "deep", 1, LIMITS_ONLY)
@@ -255,6 +266,7 @@ def test_arguments_that_show_no_function_or_two_are_left_alone(tmp_path: Path, s
     assert found(tmp_path, defining(*signatures), "deep") == {}
 
 
+@pytest.mark.slow
 def test_a_function_known_by_its_arguments_alone_is_not_called_wrong_for_an_unknown_reason(tmp_path: Path) -> None:
     right = renamed(as_script("deep"), ("compute_cost", "score"))
     assert states(check_file(written(tmp_path, right)))["score"] == "right"
@@ -262,6 +274,7 @@ def test_a_function_known_by_its_arguments_alone_is_not_called_wrong_for_an_unkn
     assert states(check_file(written(tmp_path, other)))["score"] == "not judged"
 
 
+@pytest.mark.slow
 def test_a_deep_network_under_the_names_of_week_3_belongs_to_week_4(tmp_path: Path) -> None:
     names = [
         ("initialize_parameters_deep", "initialize_parameters"),
@@ -274,6 +287,7 @@ def test_a_deep_network_under_the_names_of_week_3_belongs_to_week_4(tmp_path: Pa
     assert states(check).items() >= {"forward_propagation": "right", "backward_propagation": "right"}.items()
 
 
+@pytest.mark.slow
 def test_a_function_that_is_not_in_the_file_is_said_to_be_so(tmp_path: Path) -> None:
     text = "import numpy as np\n\ndef linear_forward(A, W, b):\n    return np.dot(W, A) + b, (A, W, b)\n"
     labels = {verdict.task.name: verdict.label.en for verdict in check_file(written(tmp_path, text)).verdicts}

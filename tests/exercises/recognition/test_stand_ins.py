@@ -8,6 +8,8 @@ from course_torch.exercises.judge.answer import as_record, form_lines, message
 from course_torch.exercises.judge.checking import Check, check_file
 from tests.exercises.judged import written
 
+pytestmark = pytest.mark.slow
+
 PROPAGATE = """
 import numpy as np
 {imports}

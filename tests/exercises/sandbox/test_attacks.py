@@ -165,6 +165,7 @@ def outcomes_of(guard: Guard, path: Path, start: Start = start_process) -> tuple
         return answer.result, learner.limits
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("start", [start_process, start_copy])
 def test_no_way_leads_to_the_formulas(packages: Path, tmp_path: Path, start: Start) -> None:
     for guard in hiding_guards(tmp_path / "submissions"):
@@ -175,6 +176,7 @@ def test_no_way_leads_to_the_formulas(packages: Path, tmp_path: Path, start: Sta
             assert SECRET in other["by_open"], "other packages can be imported"
 
 
+@pytest.mark.slow
 def test_a_guard_that_hides_nothing_says_so(packages: Path) -> None:
     outcomes, limits = outcomes_of(Guard("limits"), packages / "course_torch" / "answers.py")
     assert SECRET in outcomes["by_open"]
@@ -198,6 +200,7 @@ def relu_of(check: Check) -> Verdict:
     return next(verdict for verdict in check.verdicts if verdict.task.name == "relu")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guard", [LIMITS_ONLY, Guard("limits")])
 def test_a_file_that_runs_the_projects_own_solutions_has_no_function_right(tmp_path: Path, guard: Guard) -> None:
     text = EXERCISE.format(library="numpy") + "import course_torch.mistakes.solutions.deep as right\n"
@@ -207,6 +210,7 @@ def test_a_file_that_runs_the_projects_own_solutions_has_no_function_right(tmp_p
     assert "imports course_torch, which is empty while the file is judged" in grade.problem.en
 
 
+@pytest.mark.slow
 def test_a_formula_of_course_torch_is_named(tmp_path: Path) -> None:
     check = check_of(
         tmp_path, "from course_torch.formulas.activations import relu as given\ndef relu(Z):\n    return given(Z)\n"
@@ -217,6 +221,7 @@ def test_a_formula_of_course_torch_is_named(tmp_path: Path) -> None:
     assert seen.en.startswith("it returns what formulas.activations.relu of course_torch gives")
 
 
+@pytest.mark.slow
 def test_a_notebook_may_hold_the_test_cell_of_a_teacher(tmp_path: Path) -> None:
     cells = [
         "import numpy as np\ndef relu(Z):\n    return np.maximum(0, Z)\n",
@@ -264,12 +269,14 @@ sys.setprofile(restore)
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("patch", "library"), [("np.array_equal", "torch"), *((patch, "numpy") for patch in PATCHES)])
 def test_no_patch_hides_a_changed_argument(tmp_path: Path, patch: str, library: str) -> None:
     verdict = relu_of(check_of(tmp_path, PATCHES[patch] + IN_PLACE, library))
     assert [cause.key for cause in verdict.findings] == ["arguments changed"]
 
 
+@pytest.mark.slow
 def test_an_argument_that_only_the_first_call_changes_is_seen(tmp_path: Path) -> None:
     code = """
 calls = []
@@ -288,6 +295,7 @@ def learner_of(tmp_path: Path, code: str) -> Learner:
     return Learner(Source(tmp_path / "mine.py", (Piece("mine.py", text),)), {}, seconds=5)
 
 
+@pytest.mark.slow
 def test_the_file_cannot_report_guards(tmp_path: Path) -> None:
     """It replaces what the process writes, and takes back what the pipe holds."""
     code = """
@@ -304,6 +312,7 @@ for number in range(3, 20):
         assert "forged" not in learner.limits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", ["None", "found_above('request')['token']"])
 def test_an_answer_to_another_call_is_no_answer(tmp_path: Path, token: str) -> None:
     """`first` writes answers for the calls after it, without a token or with the token of its own call."""
@@ -323,6 +332,7 @@ def second(x):
         assert learner.call("second", [2.0]).result == -2.0  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer",
     [
@@ -367,6 +377,7 @@ def found(x):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("chapter", "head", "there"),
     [
@@ -390,6 +401,7 @@ def test_no_solution_that_is_asked_for_is_in_the_process(
     assert solutions <= there | {"sigmoid", "sigmoid_backward", "relu_backward"}
 
 
+@pytest.mark.slow
 def test_a_process_that_fills_the_pipe_of_requests_is_ended(tmp_path: Path) -> None:
     code = """
 import fcntl, time
@@ -431,6 +443,7 @@ def relu_backward(dA, cache):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("guard", "state"), [(LIMITS_ONLY, "right"), (Guard("limits"), "wrong")])
 def test_no_right_result_of_another_persons_file_was_an_argument_before(
     tmp_path: Path, guard: Guard, state: str

@@ -88,6 +88,7 @@ def result(one: Learner, function: str, *arguments: object) -> object:
     return answer.result
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 def test_one_server_starts_a_copy_after_the_other(guard: Guard, library: str) -> None:
     for _ in range(3):
@@ -98,6 +99,7 @@ def test_one_server_starts_a_copy_after_the_other(guard: Guard, library: str) ->
     assert list(SERVERS) == [library]
 
 
+@pytest.mark.slow
 def test_a_copy_knows_nothing_of_the_copy_before(guard: Guard) -> None:
     with learner(guard) as one:
         result(one, "patch")
@@ -106,11 +108,13 @@ def test_a_copy_knows_nothing_of_the_copy_before(guard: Guard) -> None:
         assert result(one, "left") == [False, False, False]
 
 
+@pytest.mark.slow
 def test_a_copy_has_its_standard_streams_the_two_pipes_and_the_thread_that_watches_the_time(guard: Guard) -> None:
     with learner(guard) as one:
         assert (result(one, "descriptors"), result(one, "threads")) == (5, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "arguments", "failure"),
     [
@@ -127,6 +131,7 @@ def test_how_a_copy_ended_is_known_and_the_next_call_has_another(
         assert result(one, "double", 2) == 4
 
 
+@pytest.mark.slow
 def test_the_limits_and_the_printed_text_are_those_of_the_copy(guard: Guard) -> None:
     with learner(guard) as one:
         failure = one.call("fills", [])
@@ -137,6 +142,7 @@ def test_the_limits_and_the_printed_text_are_those_of_the_copy(guard: Guard) -> 
     assert {"memory", "processor time", "files", "new processes"} <= set(one.limits)
 
 
+@pytest.mark.slow
 def test_a_copy_cannot_end_its_server(guard: Guard) -> None:
     with learner(guard) as one:
         failure = one.call("stops", [])
@@ -145,11 +151,13 @@ def test_a_copy_cannot_end_its_server(guard: Guard) -> None:
         assert not SERVERS["numpy"].has_ended
 
 
+@pytest.mark.slow
 def test_while_a_copy_runs_the_next_process_is_a_new_one(guard: Guard) -> None:
     with learner(guard) as one, learner(guard) as other:
         assert (result(one, "double", 1), result(other, "double", 2)) == (2, 4)
 
 
+@pytest.mark.slow
 def test_another_guard_has_another_server(guard: Guard, tmp_path: Path) -> None:
     with learner(guard) as one:
         assert result(one, "double", 2) == 4
@@ -160,6 +168,7 @@ def test_another_guard_has_another_server(guard: Guard, tmp_path: Path) -> None:
     assert SERVERS["numpy"] is not first
 
 
+@pytest.mark.slow
 def test_a_server_that_was_ended_is_started_again(guard: Guard) -> None:
     with learner(guard) as one:
         assert result(one, "double", 2) == 4
@@ -173,6 +182,7 @@ def test_a_server_that_was_ended_is_started_again(guard: Guard) -> None:
         assert result(one, "double", 2) == 4
 
 
+@pytest.mark.slow
 def test_a_copy_that_has_ended_leaves_no_process(guard: Guard) -> None:
     with learner(guard) as one:
         result(one, "double", 2)
@@ -184,6 +194,7 @@ def test_a_copy_that_has_ended_leaves_no_process(guard: Guard) -> None:
     assert len(server.children(recursive=True)) == running - 1
 
 
+@pytest.mark.slow
 def test_a_file_that_may_reach_another_process_has_a_process_of_its_own(
     guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

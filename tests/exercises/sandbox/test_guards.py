@@ -116,6 +116,7 @@ def outcome(submissions: Path, guard: Guard, start: Start = start_process) -> tu
         return answer.result, learner.limits
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the attempts are calls of Linux")
 def test_without_a_guard_everything_is_possible_and_the_report_says_so(submissions: Path) -> None:
     """So the refusals below come from the guards. A container may refuse io_uring, and root alone reads every file."""
@@ -129,6 +130,7 @@ def guards_of_files(submissions: Path) -> list[Guard]:
     return [guard for guard in (landlock, strongest(submissions)) if guard.hides]
 
 
+@pytest.mark.smoke
 @pytest.mark.skipif(refusing_filter() is None, reason="needs Linux with libseccomp")
 @pytest.mark.parametrize("start", [start_process, start_copy])
 def test_a_guard_that_hides_files_leaves_only_what_is_harmless(submissions: Path, start: Start) -> None:
@@ -139,6 +141,7 @@ def test_a_guard_that_hides_files_leaves_only_what_is_harmless(submissions: Path
         assert not (submissions.parent / "outside").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(refusing_filter() is None, reason="needs Linux with libseccomp")
 def test_the_filter_holds_where_no_guard_hides_files(submissions: Path) -> None:
     seen, limits = outcome(submissions, Guard("limits"))
@@ -148,6 +151,7 @@ def test_the_filter_holds_where_no_guard_hides_files(submissions: Path) -> None:
     assert "files" not in limits
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not bubblewrap_works(), reason="bubblewrap is not installed, or the system forbids its namespaces")
 def test_bubblewrap_alone_takes_away_the_network_and_the_other_submissions(submissions: Path) -> None:
     guard = replace(strongest(submissions), landlock=False, alone=False)
@@ -159,6 +163,7 @@ def test_bubblewrap_alone_takes_away_the_network_and_the_other_submissions(submi
     assert seen["import numpy"] == "done"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not bubblewrap_works(), reason="bubblewrap is not installed, or the system forbids its namespaces")
 def test_a_library_of_the_system_is_found_under_bubblewrap(submissions: Path) -> None:
     """torch for GPUs looks for a library at its import. ldconfig finds it; every other way writes a file."""
@@ -167,6 +172,7 @@ def test_a_library_of_the_system_is_found_under_bubblewrap(submissions: Path) ->
     assert "libc" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_only_a_learners_own_check_may_import_files_beside_the_file(submissions: Path) -> None:
     (submissions / "mine.py").write_text("import other\ndef f():\n    return other.secret\n")
     with Learner(read_source(submissions / "mine.py"), {}) as learner:

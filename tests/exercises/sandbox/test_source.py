@@ -114,6 +114,7 @@ def test_names_that_numpy_removed_are_found(tmp_path: Path) -> None:
     assert source_of(tmp_path, text).removed == ["float", "long"]
 
 
+@pytest.mark.slow
 def test_modules_of_the_course_are_empty_but_offer_the_helpers(tmp_path: Path) -> None:
     text = (
         "import h5py, matplotlib.pyplot as plt, sklearn.datasets\n"

@@ -29,6 +29,7 @@ FIRST = {
 """Chapter and function -> a mistake in it."""
 
 
+@pytest.mark.sweep(109)
 @pytest.mark.parametrize(("chapter", "text", "function", "cause"), each_once(mistakes_in))
 def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, cause: str) -> None:
     verdict = first_wrong(chapter, text, function)
@@ -37,6 +38,7 @@ def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, ca
     assert cause in {FACTOR.sub("factor", finding.key) for finding in verdict.findings} | {""}
 
 
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize(("chapter", "function"), FIRST)
 def test_the_first_wrong_function_is_the_one_with_the_mistake(chapter: str, function: str) -> None:
     text = text_of(chapter, "torch", "rows", FIRST[chapter, function][:3])

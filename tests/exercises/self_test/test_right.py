@@ -18,6 +18,7 @@ def in_float32(function):
 """
 
 
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_solution_is_right_for_every_seed(chapter: str, library: str, layout: str) -> None:
@@ -25,6 +26,7 @@ def test_the_solution_is_right_for_every_seed(chapter: str, library: str, layout
     assert {verdict.state for seed in range(4) for verdict in judged(text, chapter, seed)} == {"right"}
 
 
+@pytest.mark.sweep(28)
 @pytest.mark.parametrize(("chapter", "text", "function"), each_once(spellings_in))
 def test_another_right_way_is_right_too(chapter: str, text: str, function: str) -> None:
     training = CHAPTERS[chapter].training

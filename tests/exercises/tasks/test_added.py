@@ -67,6 +67,7 @@ def package(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_new_chapter_is_written_out_and_judges_a_right_and_a_wrong_file(package: Path) -> None:
     done = subprocess.run([sys.executable, "-c", COMMANDS], cwd=package, capture_output=True, text=True)
     assert not done.stderr

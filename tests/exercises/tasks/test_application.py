@@ -60,6 +60,7 @@ def verdicts(tmp_path: Path, text: str) -> dict[str, Verdict]:
     return {verdict.task.name: verdict for verdict in check.verdicts}
 
 
+@pytest.mark.slow
 def test_a_notebook_that_imports_the_courses_helpers_is_right(tmp_path: Path) -> None:
     found = verdicts(tmp_path, TWO + DEEP)
     assert {name: verdict.state for name, verdict in found.items()} == {
@@ -68,6 +69,7 @@ def test_a_notebook_that_imports_the_courses_helpers_is_right(tmp_path: Path) ->
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "cause"),
     [
@@ -82,16 +84,19 @@ def test_a_mistake_in_a_notebook_is_named(old: str, new: str, cause: str, tmp_pa
     assert (wrong.state, [finding.key for finding in wrong.findings]) == ("wrong", [cause])
 
 
+@pytest.mark.slow
 def test_causes_with_the_same_numbers_are_named_together(tmp_path: Path) -> None:
     wrong = verdicts(tmp_path, TWO.replace("-(np.divide", "(np.divide") + DEEP)["two_layer_model"]
     assert [finding.key for finding in wrong.findings] == ["+ for -", "sign of dA2"]
 
 
+@pytest.mark.slow
 def test_a_loop_of_its_own_number_of_iterations_is_named(tmp_path: Path) -> None:
     wrong = verdicts(tmp_path, TWO + DEEP.replace("range(num_iterations)", "range(300)"))["L_layer_model"]
     assert [finding.key for finding in wrong.findings] == ["updates without an iteration", "argument unused"]
 
 
+@pytest.mark.slow
 def test_a_model_that_needs_an_iteration_is_judged_from_the_first(tmp_path: Path) -> None:
     last = DEEP.replace("    return parameters", "    print(i, compute_cost(AL, Y))\n    return parameters")
     assert verdicts(tmp_path, TWO + last)["L_layer_model"].state == "right"
@@ -99,6 +104,7 @@ def test_a_model_that_needs_an_iteration_is_judged_from_the_first(tmp_path: Path
     assert [finding.key for finding in wrong.findings] == ["no update"]
 
 
+@pytest.mark.slow
 def test_a_model_that_starts_otherwise_in_each_call_is_not_judged(tmp_path: Path) -> None:
     drawn = "{k: rng.normal(size=v.shape) * (k[0] == 'W') for k, v in initialize_parameters_deep(layers_dims).items()}"
     other = DEEP.replace("initialize_parameters_deep(layers_dims)", drawn)
@@ -108,6 +114,7 @@ def test_a_model_that_starts_otherwise_in_each_call_is_not_judged(tmp_path: Path
     assert "each call starts from other parameters" in verdict.symptom.en
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 def test_the_exercise_has_the_other_functions_and_the_solution_fits_in(library: str, layout: str) -> None:
     text = stub_file(CHAPTERS["application"], "mine.py", library, layout, "en")

@@ -47,6 +47,7 @@ def L2(yhat, y):
 NEWER = NOTEBOOK.replace("normalizeRows", "normalize_rows")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [NOTEBOOK, NEWER])
 def test_a_right_notebook_is_right_under_its_own_names(text: str, tmp_path: Path) -> None:
     check = check_file(written(tmp_path, text))
@@ -57,6 +58,7 @@ def test_a_right_notebook_is_right_under_its_own_names(text: str, tmp_path: Path
     }
 
 
+@pytest.mark.slow
 def test_a_mistake_is_named_under_the_older_name_too(tmp_path: Path) -> None:
     check = check_file(written(tmp_path, NOTEBOOK.replace("norm(x, axis=1", "norm(x, axis=0")))
     (wrong,) = (verdict for verdict in check.verdicts if verdict.state != "right")

@@ -33,6 +33,7 @@ def tensors_in(value: Any) -> list[torch.Tensor]:
     return [tensor for part in inner for tensor in tensors_in(part)]
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_judging_mistakes_leaves_the_calls_as_they_were(chapter: str) -> None:
     """Neither the learner's functions nor the known mistakes write into the tensors that all files share."""

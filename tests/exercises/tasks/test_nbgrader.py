@@ -47,6 +47,7 @@ def test_every_function_has_a_cell_to_write_and_below_it_a_test_cell_with_a_poin
     assert [cell for cell in made.cells if cell not in solutions] == marked(made, "locked")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_answers_are_right_and_nothing_is_left_of_them_without_the_marks(
@@ -61,6 +62,7 @@ def test_the_answers_are_right_and_nothing_is_left_of_them_without_the_marks(
     assert {verdict.state for verdict in check_file(written(tmp_path, made)).verdicts} == {"missing"}
 
 
+@pytest.mark.slow
 def test_a_chinese_notebook_speaks_chinese_and_is_judged_in_chinese(tmp_path: Path) -> None:
     made = notebook("deep", language="zh")
     assert made.cells[0].source.startswith("# deep 章：L 层神经网络\n\n笔记 3.1 – 3.3。样本为列")

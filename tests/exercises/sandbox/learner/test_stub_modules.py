@@ -9,6 +9,8 @@ from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.guards import Guard
 
+pytestmark = pytest.mark.slow
+
 TEXT = """
 import numpy as np
 CHAPTER = "shallow"

@@ -60,6 +60,7 @@ def test_a_message_that_is_too_large_is_not_written() -> None:
     assert not stream.getvalue()
 
 
+@pytest.mark.slow
 def test_values_that_take_much_memory_are_neither_written_nor_read() -> None:
     many = [[] for _ in range(wire.LARGEST_TREE // 8)]
     with pytest.raises(ValueError, match="outside arrays"):
