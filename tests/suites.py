@@ -32,11 +32,20 @@ ALLOWED_SKIPS = (
 """Why CI may skip a test on Linux."""
 PROCESSES = {"os.fork", "os.posix_spawn", "subprocess.Popen"}
 """Audit events of Python."""
+PROBES = {"uname", "fc-list"}
+"""Programs that h5py and matplotlib ask about the machine, once in a process."""
 LEFT_OUT = pytest.StashKey[int]()
 
 started: list[str] = []
 """The processes that the current test started, as audit events."""
-sys.addaudithook(lambda event, arguments: started.append(event) if event in PROCESSES else None)
+
+
+def note_process(event: str, arguments: tuple) -> None:
+    if event in PROCESSES and not (arguments and arguments[0] in PROBES):
+        started.append(event)
+
+
+sys.addaudithook(note_process)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by the markers

@@ -182,7 +182,6 @@ def old_cache(chinese_fonts: list[str], monkeypatch: pytest.MonkeyPatch) -> Iter
     list_new_fonts.cache_clear()
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("old_cache")
 def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]) -> None:
     if not chinese_fonts:
@@ -195,7 +194,6 @@ def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]
     assert FT2Font(path).get_char_index(ord("猫"))
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("old_cache")
 def test_a_broken_font_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"no font")
@@ -204,7 +202,6 @@ def test_a_broken_font_file_is_left_out(tmp_path: Path, monkeypatch: pytest.Monk
     assert families("猫") == ["DejaVu Sans"]
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("old_cache")
 def test_the_disk_is_searched_once_and_only_for_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[None] = []
