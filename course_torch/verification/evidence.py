@@ -22,6 +22,8 @@ CLOSE = 1e-9
 """Entries are wrong if they differ by more than this fraction of the largest entry and by more than rounding errors."""
 LOOSE = 1e-6
 """An explanation may differ by this fraction of the largest entry: an epsilon may be in a denominator."""
+WHOLE = 1e16
+"""From here on a float64 has no digits behind the point. Infinity and nan are not below it."""
 LISTED = 6
 """The largest number of examples or units that a sentence lists."""
 FEW = 3
@@ -43,9 +45,10 @@ def listed(what: Text, chosen: Tensor) -> Text:
 
 
 def short(number: float | Tensor) -> str:
-    """A number of four digits; a whole number without its rounding errors."""
-    number, whole = float(number), round(float(number))
-    return str(whole) if abs(number - whole) <= CLOSE else f"{number:.4g}"
+    """A number of four digits; a whole number below WHOLE without its rounding errors."""
+    number = float(number)
+    is_whole = abs(number) < WHOLE and abs(number - round(number)) <= CLOSE
+    return str(round(number)) if is_whole else f"{number:.4g}"
 
 
 def times(factor: float, tensor: Name) -> Text:

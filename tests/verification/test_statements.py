@@ -1,6 +1,7 @@
 """What holds in the wrong tensors of several layers, and what a wrong matrix beside the right one proves at all."""
 
 from dataclasses import replace
+from math import inf, nan
 
 import pytest
 import torch
@@ -50,6 +51,7 @@ def test_numbers_are_short() -> None:
     assert short(1234.5) == "1234"
     assert short(1e-9) == "0"
     assert short(12345 + 5e-10) == "12345"
+    assert [short(number) for number in (1e300, -1e16, inf, -inf, nan)] == ["1e+300", "-1e+16", "inf", "-inf", "nan"]
     assert times(1.0, "W") == ("W", "W")
     assert times(-1.0, "W") == ("-1 times W", "-1 倍的 W")
 

@@ -54,7 +54,7 @@ def is_right(part: Part, error: torch.Tensor | None) -> bool:
         return False
     if error is None:
         size = max(1.0, largest(vector_of(part.right)))
-        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY)
+        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
     return difference(part.found, part.right, error).agrees
 
 

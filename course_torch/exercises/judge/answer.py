@@ -234,6 +234,7 @@ def as_record(check: Check) -> dict[str, object]:
         "failure": None if check.failure is None else not_loaded(check.failure, language),
         "functions": functions,
         "hint": check.hint,
+        **({"troubles": list(check.troubles)} if check.troubles else {}),
         **({"others": [as_record(other) for other in check.others]} if check.others else {}),
     }
 

@@ -4,12 +4,15 @@ Does it return? Did it change its arguments? Does a second call give the same? H
 and numbers?
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, TypeVar
 
 import torch
 
+from course_torch.errors import InputError
 from course_torch.exercises.explain.exceptions import of_exception
 from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
@@ -35,6 +38,15 @@ def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
     return all_handed(given, learner.source.layout)
 
 
+Found = TypeVar("Found")
+
+
+def trouble(error: Exception) -> str:
+    """One line about an exception of the checker itself, with its place. The tests raise the exception instead."""
+    place = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
+
+
 def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:
     """The verdict on a function whose result shows its first cause by itself."""
     return Verdict(task, "wrong", findings[0].text, findings, call)
@@ -44,9 +56,10 @@ def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:
 class Caller:
     """Calls functions of a chapter. `equal_cases` only help with an exception.
 
-    code    the text of the judged function, if not the learner's own is judged but a changed one
-    given   right functions in place of the learner's wrong functions
-    order   the places of the expected results among those of the function, if they are other places
+    code      the text of the judged function, if not the learner's own is judged but a changed one
+    given     right functions in place of the learner's wrong functions
+    order     the places of the expected results among those of the function, if they are other places
+    troubles  a line for each search for a cause that raised an exception
     """
 
     learner: Learner
@@ -56,6 +69,24 @@ class Caller:
     code: str = ""
     given: Given = NOTHING_GIVEN
     order: Sequence[int] = ()
+    troubles: list[str] = field(default_factory=list, compare=False)
+
+    def sought(self, find: Callable[[], Found], otherwise: Found) -> Found:
+        """What a search for a cause finds.
+
+        A search that raises an exception finds nothing: a function is right or wrong by its calls alone.
+        """
+        try:
+            return find()
+        except (InputError, RecursionError):  # RecursionError: `Judge.judge` says that an expression is too deep
+            raise
+        except Exception as error:
+            self.troubles.append(trouble(error))
+            return otherwise
+
+    def causes(self, find: Callable[..., Iterable[Finding]], *arguments: Any) -> tuple[Finding, ...]:
+        """The causes that a search finds: none if it raises an exception."""
+        return self.sought(lambda: tuple(find(*arguments)), ())
 
     @property
     def layout(self) -> str:
@@ -87,7 +118,7 @@ class Caller:
 
     def of_text(self, task: Task) -> tuple[Finding, ...]:
         """What the text of the function shows."""
-        return of_text(self.learner.source.functions[task.name])
+        return self.causes(of_text, self.learner.source.functions[task.name])
 
     def ask(
         self, task: Task, call: Call, learners: list[list[Any]] | None = None, *, twice: bool = False
@@ -121,7 +152,7 @@ class Caller:
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
-            findings = of_result(answer.result, call, task.result, self.layout, function)
+            findings = self.causes(of_result, answer.result, call, task.result, self.layout, function)
             return Verdict(task, "wrong", said.STRUCTURE.fill(**mismatch._asdict()), findings, call)
         results = [Result(call, found, wrong_parts(found, call)) for found in choices]
         result = min(results, key=lambda result: len(result.wrong))
@@ -129,7 +160,8 @@ class Caller:
         if is_right_with(small, result, self.chapter.name, task, self.layout):
             result = replace(result, wrong=[])
         shapes = replace(result, wrong=[part.name for part in result.parts if part.found.shape != part.right.shape])
-        if shapes.wrong and (findings := of_result(answer.result, call, task.result, self.layout, function)):
+        of_shapes = (answer.result, call, task.result, self.layout, function)
+        if shapes.wrong and (findings := self.causes(of_result, *of_shapes)):
             return Verdict(task, "wrong", symptom_of(shapes, self.layout), findings, call, shapes.first)
         if call.fails is not None:
             found = {part.name: part.found for part in result.parts}
@@ -172,7 +204,8 @@ class Caller:
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
         if failure.type == "NotReturning" and failure.place:
             symptom = said.RUNNING.fill(line=line_of(*failure.place))
-            return Verdict(task, "wrong", symptom, endless_loops(self.learner.source, failure.place), call, stuck=True)
+            findings = self.causes(endless_loops, self.learner.source, failure.place)
+            return Verdict(task, "wrong", symptom, findings, call, stuck=True)
         if failure.type == "timeout":
             return Verdict(task, "not judged", said.NOT_RETURNING.fill(seconds=failure.message), call=call)
         if failure.type == "spent":
@@ -187,7 +220,7 @@ class Caller:
         source = self.learner.source
         own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
         raised = RaisedCall(failure, own_call, source, task.name)
-        return Verdict(task, "wrong", symptom, tuple(of_exception(raised)), call, raised=raised)
+        return Verdict(task, "wrong", symptom, self.causes(of_exception, raised), call, raised=raised)
 
     def is_right(self, task: Task) -> bool:
         """Whether every call gives the right result."""

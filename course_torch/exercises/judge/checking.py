@@ -78,6 +78,7 @@ class Check:
     trained   what the training function reaches on the flower, if it and the functions that it calls are right
     printed   what the learner's code printed
     limits    the limits that held for the learner's process
+    troubles  a line for each search for a cause that raised an exception
     others    the verdicts on the other assignments that the file holds
     is_first  whether `others` are the other assignments, so that what is said of the whole file is said here
     """
@@ -94,6 +95,7 @@ class Check:
     printed: str
     limits: list[str]
     seconds: float
+    troubles: tuple[str, ...] = ()
     others: "tuple[Check, ...]" = ()
     is_first: bool = False
 
@@ -209,15 +211,17 @@ def check_assignment(
             judge = judges[0]  # while the process starts
             failure = learner.ready()
             if failure is None:
-                verdicts = with_cache_mismatch(judge, in_order(judge, tasks, apart=apart))
-                verdicts = with_graders_notes(judge, verdicts, chapter.name)
+                by_calls = in_order(judge, tasks, apart=apart)
+                verdicts = judge.sought(partial(with_cache_mismatch, judge, by_calls), by_calls)
+                verdicts = judge.sought(partial(with_graders_notes, judge, verdicts, chapter.name), verdicts)
             for other in judges[1:] if failure is None else ():
                 more = in_order(other, other.chapter.tasks, verdicts, apart)
-                verdicts += with_graders_notes(other, more, chapter.name)
+                verdicts += other.sought(partial(with_graders_notes, other, more, chapter.name), more)
         verdicts = [verdict for verdict in verdicts if only in (None, verdict.task.name)]
-        wrong = first_wrong(verdicts)
-        if wrong:
+        wrong, troubles = first_wrong(verdicts), [line for one in judges for line in one.troubles]
+        if wrong or troubles:
             check_formulas(chapter)
+        if wrong:
             judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judge).again(wrong)
         lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
         gradients = learners_pass(learner, judges[0].cases[0]) if wrong and chapter.whole_pass else None
@@ -227,7 +231,19 @@ def check_assignment(
     seconds = perf_counter() - begin
     passes = gradients is not None
     return Check(
-        source, chapter, verdicts, failure, language, lines, derives, passes, trained, printed, learner.limits, seconds
+        source,
+        chapter,
+        verdicts,
+        failure,
+        language,
+        lines,
+        derives,
+        passes,
+        trained,
+        printed,
+        learner.limits,
+        seconds,
+        tuple(troubles),
     )
 
 

@@ -2,18 +2,21 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 
+from course_torch.errors import InputError
 from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
 from course_torch.exercises.explain.exceptions import is_certain, of_assertion, of_own_dicts, of_sizes, that_raise
-from course_torch.exercises.explain.numbers import UNKNOWN, by_tensor, explain, shown
+from course_torch.exercises.explain.numbers import UNKNOWN, by_tensor, explain, shown, telling
 from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.explain.signs import of_signs
 from course_torch.exercises.explain.symptoms import Result, in_text, not_contradicted, symptom_of
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import verdicts as said
-from course_torch.exercises.judge.calling import Caller, arguments_for
+from course_torch.exercises.judge.calling import Caller, arguments_for, trouble
 from course_torch.exercises.judge.own_form import has_own_order, in_own_form, lacking_arguments, of_own_kind
 from course_torch.exercises.judge.right_functions import right_functions, with_right_functions
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
@@ -43,6 +46,11 @@ class Judge(Caller):
             return self.explained(task, earlier)
         except RecursionError:  # of ast.unparse and deepcopy, which only the causes of a wrong result need
             return Verdict(task, "wrong", said.TOO_DEEP)
+        except InputError:
+            raise
+        except Exception as error:  # one function must not end the judgement of the others
+            self.troubles.append(trouble(error))
+            return Verdict(task, "not judged", said.TROUBLE)
 
     def explained(self, task: Task, earlier: Mapping[str, Verdict]) -> Verdict:
         """Judge a function, and look for the cause if it is wrong."""
@@ -54,7 +62,7 @@ class Judge(Caller):
             if problem.blank:
                 return Verdict(task, "missing")
             piece = next(piece for piece in source.pieces if piece.problem is problem)
-            findings = of_signs(piece, lambda code: self.changed(code).is_right(task))
+            findings = self.causes(of_signs, piece, lambda code: self.changed(code).is_right(task))
             return Verdict(task, "wrong", problem.why, findings)
         if not takes(function, task) or (source.is_exercise and has_own_order(source, task)):
             if lacking := lacking_arguments(source, task):
@@ -87,9 +95,9 @@ class Judge(Caller):
                 return Verdict(task, "not judged", own, call=verdict.call)
             if said.LEFT_BEHIND not in verdict.findings and (sure := self.by_repair(task, surely=True)):
                 return replace(verdict, findings=sure)
-            if unwritten := self.unwritten(verdict):
+            if unwritten := self.sought(partial(self.unwritten, verdict), None):
                 return unwritten
-            verdict = self.only_with(verdict)
+            verdict = self.sought(partial(self.only_with, verdict), verdict)
         called = called_by(function) - (self.made_elsewhere(verdict) if verdict.state == "wrong" else set())
         for state, text in (("missing", said.WAITS), ("not judged", said.UNJUDGED)):
             for name, before in earlier.items():
@@ -179,21 +187,26 @@ class Judge(Caller):
                 if said.CHANGED in asked.findings:
                     return self.behind_change(task, asked)
                 why = asked.state == "wrong" and unexplained(asked) and not (asked.stuck or (learners and asked.raised))
-                return self.with_reason(task, asked) if why else asked
+                return self.sought(partial(self.with_reason, task, asked), asked) if why else asked
             every.append(asked)
         wrong = [result for result in every if result.wrong]
         if not wrong:
             return Verdict(task, "right") if every else Verdict(task, "not judged")
+        otherwise: tuple[Result, tuple[Finding, ...]] = (telling(wrong)[0], (UNKNOWN,))
+        best, findings = self.sought(partial(self.of_numbers, task, wrong, every), otherwise)
+        if is_unknown(findings) and not learners:
+            findings = self.of_text(task) or self.by_repair(task) or self.causes(by_tensor, wrong) or findings
+        if UNKNOWN in findings and not self.code:
+            best, unknown = self.sought(partial(shown, wrong, self.layout), (best, UNKNOWN))
+            findings = (unknown,)
+        return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
+
+    def of_numbers(self, task: Task, wrong: list[Result], every: list[Result]) -> tuple[Result, tuple[Finding, ...]]:
+        """The wrong result that tells most, and the known mistakes that make the numbers, in the words of the text."""
         best, findings = explain(self.chapter.name, task, wrong, every, self.layout)
         text = self.learner.source.functions[task.name]
         findings = not_contradicted(text, findings, best.first.name, self.layout)
-        findings = tuple(in_text(text, cause, self.layout) for cause in findings)
-        if is_unknown(findings) and not learners:
-            findings = self.of_text(task) or self.by_repair(task) or by_tensor(wrong) or findings
-        if UNKNOWN in findings and not self.code:
-            best, unknown = shown(wrong, self.layout)
-            findings = (unknown,)
-        return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
+        return best, tuple(in_text(text, cause, self.layout) for cause in findings)
 
     def without_value(self, name: str) -> Text | None:
         """Why a name of the file has no value, if its statement failed or its definition is not Python.
@@ -272,9 +285,12 @@ class Judge(Caller):
 
     def by_repair(self, task: Task, *, surely: bool = False) -> tuple[Finding, ...]:
         """A change of one place of the text that makes the function right."""
-        function = self.learner.source.functions[task.name]
-        tried = repairs(function, surely=surely) if not self.code else ()
-        return next(((cause,) for cause, code in tried if self.changed(code).is_right(task)), ())
+
+        def found() -> Iterator[Finding]:
+            tried = repairs(self.learner.source.functions[task.name], surely=surely) if not self.code else ()
+            yield from (cause for cause, code in tried if self.changed(code).is_right(task))
+
+        return self.causes(islice, found(), 1)
 
 
 def unexplained(verdict: Verdict) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 from unittest.mock import Mock
 
 import pytest
 
-from course_torch.exercises.judge.answer import message
+from course_torch.exercises.judge import calling, judging
+from course_torch.exercises.judge.answer import as_record, message
 from course_torch.exercises.judge.judging import Judge, in_order, undefined_in
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.process import Answer, Failure
@@ -15,7 +17,8 @@ from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.mistakes.solution import changed, solution
-from tests.exercises.judged import verdict_by, verdict_on
+from tests.conftest import said_for_people
+from tests.exercises.judged import check_of, judged, verdict_by, verdict_on
 
 DEEP = solution("deep", "numpy", "columns")
 ASSIGNMENT = DEEP.replace('CHAPTER = "deep"\n', "")
@@ -48,6 +51,54 @@ def test_a_wrong_function_that_is_nested_too_deeply_has_no_cause() -> None:
     verdict = verdict_on(changed(DEEP, "linear_forward", "W @ A + b", f"W @ A - b + {deep}"), "deep", "linear_forward")
     assert (verdict.state, verdict.findings) == ("wrong", ())
     assert "nested too deeply" in message(verdict, "en")
+
+
+SEARCHES = {
+    calling: ("of_exception", "of_result", "of_text"),
+    judging: ("by_tensor", "explain", "is_blank", "of_assertion", "of_sizes", "repairs", "shown", "that_raise"),
+}
+"""Module of the judge -> its searches for a cause."""
+WRONG_IN_MANY_WAYS = (
+    ("relu", "Z * (Z > 0)", "Z * (Z < 0)"),
+    ("sigmoid", "np.exp(-Z)", "np.exp(Z) * np.cos(Z)"),
+    ("linear_forward", "W @ A + b", "A @ W + b"),
+    ("compute_cost", "m = Y.shape[1]", "m = Y.shape[1]; assert AL.shape == (9, 9)"),
+    ("linear_backward", "dA_prev, dW, db", "dW, dA_prev, db"),
+    ("relu_backward", "dA * (Z > 0)", "dA * undefined"),
+    ("update_parameters", "- learning_rate", "- 0.1"),
+)
+
+
+@pytest.mark.parametrize(("module", "name"), [(module, name) for module, names in SEARCHES.items() for name in names])
+def test_a_search_for_a_cause_that_raises_costs_no_verdict(
+    module: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = DEEP
+    for change in WRONG_IN_MANY_WAYS:
+        text = changed(text, *change)
+    states = [(verdict.task.name, verdict.state) for verdict in judged(text, "deep")]
+
+    def broken(*arguments: Any, **options: Any) -> NoReturn:
+        raise OverflowError("cannot convert float infinity to integer")
+
+    monkeypatch.setattr(module, name, broken)
+    for each in SEARCHES:
+        monkeypatch.setattr(each, "trouble", said_for_people)
+    judge = judge_of(text, "deep")
+    assert [(verdict.task.name, verdict.state) for verdict in in_order(judge, judge.chapter.tasks)] == states
+    assert judge.troubles
+    line = r"OverflowError: cannot convert float infinity to integer \(test_judging.py:\d+\)"
+    assert all(re.fullmatch(line, trouble) for trouble in judge.troubles)
+    record = as_record(check_of(text, "deep", troubles=tuple(judge.troubles)))
+    assert record["troubles"] == judge.troubles
+
+
+@pytest.mark.parametrize("value", ["1e308 * np.tanh(Z)", "np.sign(Z) * 1.7e308", "Z * 1e160"])
+def test_numbers_near_the_largest_are_judged(value: str) -> None:
+    text = changed(solution("shallow", "numpy", "columns"), "sigmoid", "1 / (1 + np.exp(-Z))", value)
+    states = {verdict.task.name: verdict.state for verdict in judged(text, "shallow")}
+    assert states["sigmoid"] == "wrong"
+    assert verdict_on(text, "shallow", "nn_model").state == "wrong"  # its caller, with the learner's own sigmoid
 
 
 def test_the_first_two_calls_are_made_twice() -> None:
