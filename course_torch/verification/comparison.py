@@ -38,6 +38,8 @@ from course_torch.verification.right_pass import Reference
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 """(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
+SLACK = 1e-3
+"""A slope that is rounded to bfloat16 may be so much below 0 or above 1."""
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
 """The dtypes that can be compared. float16 is left out, because small entries underflow to 0."""
 
@@ -56,7 +58,8 @@ def compare_gradients(
 
     The forward pass is judged first, by an independent computation. If it is wrong, no gradient is judged. The J that
     training computes or records is judged by the losses of this forward pass. Before the first update every b is 0,
-    which hides mistakes with b: if all is right, a copy of the network with random b is judged too.
+    which hides mistakes with b: if all is right, a copy of the network with random b is judged too. The copy decides
+    alone if a tensor differs where Z of ReLU is exactly 0, because notes 2.4 allow the slopes 0 and 1 there.
 
     method     how training computes its gradients: "backward" (J.backward()), or plain, fused, gram (gradient_descent)
     gradients  your own function, which returns dW and db of layers 1 to L: the report then judges these instead
@@ -75,6 +78,44 @@ def compare_gradients(
     check_recordable(X, Y, network.tensors())
     check_labels(Y, network.output)
     Y = as_numbers(Y)
+    report = report_on(network, X, Y, method, gradients, seed, progress)
+    layers = layers_at_kink(network, X) if report.tensors and not report.agrees else []
+    if layers and (given := computed(network, X, Y, gradients)[0]) and slopes_are_allowed(given, network, X):
+        copy = with_random_b(network, seed)
+        report = replace(report_on(copy, X, Y, method, gradients, seed, progress), at_kink=tuple(layers))
+    return report
+
+
+@torch.no_grad()
+def layers_at_kink(network: DeepNetwork, X: Tensor) -> list[int]:
+    """The hidden layers in which some Z is exactly 0, where g' jumps."""
+    caches = network.caches(X)[:-1] if network.hidden_activation.kink else []
+    return [l for l, cache in enumerate(caches, start=1) if bool((cache.Z == 0).any())]
+
+
+@torch.no_grad()
+def slopes_are_allowed(found: Tensors, network: DeepNetwork, X: Tensor) -> bool:
+    """Whether every slope dZ / dA that a pass takes where Z is exactly 0 lies from 0 to 1, as far as it is seen."""
+    for l, cache in enumerate(network.caches(X)[:-1], start=1):
+        dZ, dA = (found.get(TensorName(kind, l)) for kind in ("dZ", "dA"))
+        if dZ is not None and dA is not None and dZ.shape == dA.shape == cache.Z.shape:
+            dZ, dA = (exact(each)[exact(cache.Z) == 0] for each in (dZ, dA))
+            slopes = (dZ / dA)[dA != 0]
+            if not ((slopes >= -SLACK) & (slopes <= 1 + SLACK)).all():
+                return False
+    return True
+
+
+def report_on(
+    network: DeepNetwork,
+    X: Tensor,
+    Y: Tensor,
+    method: str,
+    gradients: Gradients | None,
+    seed: int,
+    progress: Callable[[list[TensorName]], Iterable[TensorName]],
+) -> GradientReport:
+    """The report on a network and examples that fit each other."""
     method = method if gradients is None else OWN
     unjudged: dict[Text, Text] = {}
     if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:

@@ -32,6 +32,10 @@ BY_LOOP = Text(
 )
 NO_DIFFERENCES = Text("; not judged by differences: {names}", "；没有用差分检查：{names}")
 LEFT_OUT = Text("; not judged, because {why}: {names}", "；没有检查，因为{why}：{names}")
+AT_KINK = Text(
+    "; judged with random b: Z is exactly 0 in layer{s} {layers}, where the slopes 0 and 1 are right (notes 2.4)",
+    "；用随机的 b 检查，因为第 {layers} 层有 Z 恰好等于 0，那里斜率取 0 或 1 都对（笔记 2.4）",
+)
 IN_TRAINING = Text("as trained ({method}): {said}", "训练时（{method}）：{said}")
 DIFFERENT = Text("different{though}: {{names}}", "不同{though}：{{names}}")
 THOUGH = Text(", though the formulas agree with autograd", "（虽然公式与 autograd 一致）")
@@ -98,7 +102,8 @@ class GradientReport:
     wrong, `forward` names its first wrong tensor, and no gradient is judged: every judge starts from the forward pass.
     If only the J that training computes or records is wrong, `forward` names J, and the gradients are judged.
     `rewired` says that each formula alone is right, so that the mistake is in their calls. `unjudged` names the tensors
-    of the forward pass that nothing judges, and says why.
+    of the forward pass that nothing judges, and says why. If `at_kink` names layers, Z is exactly 0 there with the
+    network's own b, and a tensor differed: the report is on a copy of the network with random b.
     """
 
     tensors: list[TensorReport]
@@ -109,6 +114,7 @@ class GradientReport:
     forward: Finding | None = None
     rewired: bool = False
     unjudged: dict[Text, Text] = field(default_factory=dict)
+    at_kink: tuple[int, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -157,11 +163,16 @@ class GradientReport:
     @property
     def text(self) -> Text:
         """The verdict in words."""
-        if not self.agrees:
-            return SAID.fill(said=self.objection, coverage=self.coverage)
         n = len(self.unjudged)
         rest = UNJUDGED.fill(n=n, are="is" if n == 1 else "are") if n else NOTHING
-        return SAID.fill(said=ALL_EQUAL.fill(n=len(self.tensors), rest=rest), coverage=self.coverage)
+        verdict = ALL_EQUAL.fill(n=len(self.tensors), rest=rest) if self.agrees else self.objection
+        return joined(NOTHING, (SAID.fill(said=verdict, coverage=self.coverage), self.note))
+
+    @property
+    def note(self) -> Text:
+        """Why the report is on random b, in words."""
+        layers = joined(COMMA, map(same, map(str, self.at_kink)))
+        return AT_KINK.fill(s="s" * (len(self.at_kink) > 1), layers=layers) if self.at_kink else NOTHING
 
     def __str__(self) -> str:
         return self.text.en
@@ -217,6 +228,7 @@ class GradientReport:
             "broken": None if self.broken is None else str(self.broken),
             "missing": list(map(str, self.missing)),
             "forward": None if self.forward is None else self.forward.as_record(),
+            "at_kink": list(self.at_kink),
             "not_judged": {name.en: why.en for name, why in self.unjudged.items()},
             "summary": str(self),
         }

@@ -3,6 +3,8 @@
 # %% slopes
 import torch
 
+from course_torch import DeepNetwork
+from course_torch.data.table import load_data_set
 from course_torch.formulas import activations as g
 
 torch.set_default_dtype(torch.float64)
@@ -64,6 +66,12 @@ print("torch.relu(z):      ", by_autograd(torch.relu))
 print("z.clamp(min=0):     ", by_autograd(lambda x: x.clamp(min=0)))
 print("torch.maximum(z, 0):", by_autograd(lambda x: torch.maximum(x, nothing)))
 
+# %% exact_zeros
+X, _ = load_data_set("planar").train
+networks = [DeepNetwork([2, 3, 3, 1], "relu", generator=torch.Generator().manual_seed(seed)) for seed in range(20)]
+starts, exact_zeros = len(networks), sum(bool((network.caches(X)[1].Z == 0).any()) for network in networks)
+print(f"{exact_zeros} of {starts} networks have a z in layer 2 that is exactly 0")
+
 # %% numbers
 grid = torch.arange(-50, 51) / 10
 
@@ -84,6 +92,8 @@ numbers = {
     "five_layers": 0.25**5,
     "nudged_relu": nudged_relu,
     "maximum": by_autograd(lambda x: torch.maximum(x, nothing)),
+    "starts": starts,
+    "exact_zeros": exact_zeros,
     "grid": grid.tolist(),
     "curves": [
         *(curve(name, 0.0) for name in ("sigmoid", "tanh", "relu")),

@@ -170,10 +170,17 @@ def of_edit(edit: Mutant) -> Entries:
     SourceFileLoader.get_code = get_code
     key = f"{edit.file}:{edit.function}: {edit.before} -> {edit.after}"
     try:
-        from course_torch.verification.comparison import compare_gradients
-        from course_torch.verification.faults import random_problem
+        import torch
 
-        problems = [random_problem(0, "tanh"), random_problem(1, "leaky_relu", "softmax")]
+        from course_torch.verification.comparison import compare_gradients
+        from tests.conftest import random_problem
+
+        of_tanh = {"hidden_activation": "tanh"}
+        of_slope = {"hidden_activation": "leaky_relu", "output": "softmax", "slope": 0.1, "learn_slope": True}
+        problems = [
+            random_problem([4, 6, 5, n_y], 7, torch.Generator().manual_seed(1), **options)
+            for n_y, options in ((1, of_tanh), (3, of_slope))
+        ]
         return {key: " | ".join(str(compare_gradients(*problem)) for problem in problems)}
     except Exception as error:
         return {key: f"raises {type(error).__name__}"}
