@@ -79,15 +79,25 @@ class Case:
         return self._known[name]
 
     def explanations(self, name: TensorName) -> list[Explanation]:
-        """The simplest explanations of this tensor that have enough evidence and that no other tensor contradicts."""
+        """The simplest explanations of this tensor that have enough evidence and that no other tensor contradicts.
+
+        A layer of one unit makes a multiple of many mistakes. So an explanation that holds in another layer too comes
+        before a simpler explanation that stands alone.
+        """
         likely = [each for each in self.possible(name) if self.evidence(each, name) >= DIGITS]
-        return [each for each in likely if each.rank == min(other.rank for other in likely)]
+        simplest: list[Explanation] = []
+        for rank in sorted({each.rank for each in likely}):
+            found = [each for each in likely if each.rank == rank]
+            simplest = simplest or found
+            if not has_little(self.right[name]) or not all(self.stands_alone(each, name) for each in found):
+                return found
+        return simplest
 
     def evidence(self, explanation: Explanation, name: TensorName) -> float:
         """Count the matching digits, without the digits that fitted numbers use up. -1 if another tensor contradicts.
 
-        A mistake in a tensor that was not handed in must show in every tensor made from it. A single number proves
-        nothing, so the tensors of the same kind in other layers, where the mistake may occur too, are judged with it.
+        A mistake in a tensor that was not handed in must show in every tensor made from it. A number that is fitted to
+        a single number proves nothing, so the tensors of the same kind in other layers must have the same explanation.
         """
         matches = [explanation.match]
         if explanation.origin.kind != name.kind:
@@ -100,7 +110,7 @@ class Case:
         if self.found[name].numel() == 1 or total(matches, explanation.fitted) < DIGITS:
             others = [self.same_in(other, explanation) for other in self.wrong_beside(name)]
             matches += [same for same in others if same]
-            if self.found[name].numel() == 1 and not all(others):
+            if self.found[name].numel() == 1 and explanation.fitted and not all(others):
                 return -1.0
         return total(matches, explanation.fitted)
 
@@ -133,9 +143,12 @@ class Case:
         return step
 
     def same_in(self, name: TensorName, explanation: Explanation) -> Match | None:
-        """How well the same causes reproduce another tensor. None if no explanation of that tensor has these causes."""
+        """How well the same causes reproduce another tensor, in which a further mistake may be made.
+
+        None if no explanation of that tensor has these causes.
+        """
         for each in self.possible(name):
-            if each.text == explanation.text and each.origin.kind == explanation.origin.kind:
+            if set(explanation.text) <= set(each.text) and each.origin.kind == explanation.origin.kind:
                 return each.match
         return None
 

@@ -45,8 +45,16 @@ OF_LAYER = re.compile(r"(some entries of )?\b(example|unit|input)s? [\d, to…]+
 
 
 def evidence_of(formula: Formula, found: Tensor, right: Tensor, error: Tensor) -> Evidence | None:
-    """The evidence of a wrong tensor. None if it proves nothing: another shape, 0, not finite, too few digits."""
-    if right.ndim != 2 or found.shape != right.shape or not (right.any() and found.any() and found.isfinite().all()):
+    """The evidence of a wrong tensor.
+
+    None if the tensor proves nothing: another shape, a single number, 0, not finite, too few digits.
+    """
+    if (
+        right.ndim != 2
+        or right.numel() == 1
+        or found.shape != right.shape
+        or not (right.any() and found.any() and found.isfinite().all())
+    ):
         return None
     found, right, error = map(exact, (found, right, error))
     if error.max() > ROUGH * right.abs().max():

@@ -144,19 +144,25 @@ def test_enough_digits_need_no_other_layer(monkeypatch: pytest.MonkeyPatch) -> N
     assert evidence(monkeypatch, {DW1: WRONG, DW2: WRONG}, script) == 7
 
 
-def test_a_single_number_must_have_the_same_mistake_in_every_wrong_layer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """db[1] is one number, which anything could make."""
-    script = {DB1: [explained("a", 9, origin=DB1)], DB2: [explained("a", 3, origin=DB2)]}
+def test_a_number_that_is_fitted_to_a_single_number_must_fit_every_wrong_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """db[1] is one number, which any factor fits."""
+    script = {DB1: [explained("a", 14, origin=DB1, fitted=1)], DB2: [explained("a", 3, origin=DB2, fitted=1)]}
     assert evidence(monkeypatch, {DB1: ONE, DB2: ONE}, script, DB1) == 12
     assert evidence(monkeypatch, {DB1: ONE, DB2: tensor([1])}, script, DB1) == 9
     script[DB2] = [explained("b", 3, origin=DB2)]
     assert evidence(monkeypatch, {DB1: ONE, DB2: ONE}, script, DB1) == -1.0
 
 
-def test_one_layer_with_the_same_mistake_is_not_enough_for_a_single_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_layer_that_the_number_fits_too_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = {DW1: tensor([2]), DW2: WRONG, DW3: WRONG}
-    script = {DW1: [explained("a", 9)], DW2: [explained("a", 3, origin=DW2)]}
+    script = {DW1: [explained("a", 9, fitted=1)], DW2: [explained("a", 3, origin=DW2, fitted=1)]}
     assert evidence(monkeypatch, numbers, script) == -1.0
+
+
+def test_a_mistake_without_a_fitted_number_counts_by_its_own_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another layer may have another mistake."""
+    script = {DB1: [explained("a", 9, origin=DB1)], DB2: [explained("b", 3, origin=DB2)]}
+    assert evidence(monkeypatch, {DB1: ONE, DB2: ONE}, script, DB1) == 9
 
 
 def test_the_wrong_tensors_beside_a_tensor(monkeypatch: pytest.MonkeyPatch) -> None:
