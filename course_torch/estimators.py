@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.gradient_descent import gradient_descent
+from course_torch.network.gradient_descent import Diverged, divergence, gradient_descent
 
 Numbers = NDArray[np.float64]
 
@@ -60,15 +60,16 @@ class CourseEstimator(BaseEstimator):
             dtype=torch.float64,
             generator=check_random_state(self.random_state),
         )
-        self.history_ = gradient_descent(
-            self.network_,
-            torch.tensor(X),  # a copy: X may be read-only
-            torch.tensor(Y),
-            learning_rate=self.learning_rate,
-            iterations=self.iterations,
-        )
+        with warnings.catch_warnings(action="ignore", category=Diverged):  # scikit-learn has a warning of its own
+            self.history_ = gradient_descent(
+                self.network_,
+                torch.tensor(X),  # a copy: X may be read-only
+                torch.tensor(Y),
+                learning_rate=self.learning_rate,
+                iterations=self.iterations,
+            )
         self.n_iter_ = self.iterations
-        if not np.isfinite(self.history_.costs).all():
+        if divergence(self.network_, self.history_, self.iterations) is not None:
             advice = "take a smaller learning_rate, or scale the features and real labels (StandardScaler)"
             warnings.warn(f"the cost grows without a limit: {advice}", ConvergenceWarning, stacklevel=3)
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import named_parameters
 
 
 def as_sequential(network: DeepNetwork) -> nn.Sequential:
@@ -41,14 +42,6 @@ def sequential_state(network: DeepNetwork) -> dict[str, Tensor]:
     return state
 
 
-def tensors_of(network: DeepNetwork) -> dict[str, Tensor]:
-    """Return name -> tensor: W[1], b[1], slope[1] (only of an activation that has a slope), W[2], …"""
-    named = (
-        (name, l, getattr(layer, name)) for l, layer in enumerate(network.layers, 1) for name in ("W", "b", "slope")
-    )
-    return {f"{name}[{l}]": tensor.detach() for name, l, tensor in named if tensor is not None}
-
-
 def write_safetensors(network: DeepNetwork, mean: Tensor | None, about: dict[str, Any], folder: Path) -> None:
     """Write the tensors to network.safetensors, and sizes, names and `about` to network.json.
 
@@ -60,7 +53,7 @@ def write_safetensors(network: DeepNetwork, mean: Tensor | None, about: dict[str
     names = {"hidden_activation": network.hidden_activation.name, "output": network.output.name}
     sizes = {"layer_sizes": network.layer_sizes} | names
     with replacing(folder / "network.safetensors") as file:
-        file.write(save(tensors_of(network) | ({} if mean is None else {"X_mean": mean})))
+        file.write(save(named_parameters(network.layers) | ({} if mean is None else {"X_mean": mean})))
     with replacing(folder / "network.json") as file:
         file.write(json.dumps(sizes | about, indent=1, ensure_ascii=False).encode(errors="backslashreplace"))
 
@@ -74,7 +67,7 @@ def read_safetensors(folder: Path) -> tuple[DeepNetwork, Tensor | None]:
     network = DeepNetwork(
         about["layer_sizes"], about["hidden_activation"], about["output"], dtype=tensors["W[1]"].dtype
     )
-    for name, tensor in tensors_of(network).items():
+    for name, tensor in named_parameters(network.layers).items():
         tensor.copy_(tensors[name])
     return network, tensors.get("X_mean")
 
@@ -95,18 +88,14 @@ def as_onnx(network: DeepNetwork, mean: Tensor | None = None) -> Any:
         initializers.append(numpy_helper.from_array(mean.numpy(), "X_mean"))
         nodes.append(helper.make_node("Sub", ["X", "X_mean"], ["X_centered"]))
         A = "X_centered"
-    for l, layer in enumerate(network.layers, start=1):
-        W, b, Z, A_prev, A = f"W[{l}]", f"b[{l}]", f"Z[{l}]", A, f"A[{l}]"
-        initializers += [
-            numpy_helper.from_array(tensor.detach().numpy(), name) for tensor, name in ((layer.W, W), (layer.b, b))
-        ]
+    parameters = named_parameters(network.layers)
+    initializers += [numpy_helper.from_array(tensor.numpy(), name) for name, tensor in parameters.items()]
+    for l in range(1, len(network.layers) + 1):
+        W, b, slope, Z, A_prev, A = f"W[{l}]", f"b[{l}]", f"slope[{l}]", f"Z[{l}]", A, f"A[{l}]"
         nodes.append(helper.make_node("Gemm", [A_prev, W, b], [Z], transB=1))
-        if l == len(network.layers):
-            nodes.append(helper.make_node(network.output.onnx, [Z], [A]))
-        else:
-            nodes.append(helper.make_node(network.hidden_activation.onnx, [Z], [A]))
-            if layer.slope is not None:
-                nodes[-1].attribute.append(helper.make_attribute("alpha", layer.slope.item()))
+        g = network.output if l == len(network.layers) else network.hidden_activation
+        # The slope is a tensor, as W and b are: an attribute of ONNX is a float32 number.
+        nodes.append(helper.make_node(g.onnx, [Z, slope] if slope in parameters else [Z], [A]))
     dtype = helper.np_dtype_to_tensor_dtype(network.layers[0].W.detach().numpy().dtype)
     X, output = (
         helper.make_tensor_value_info(name, dtype, ["m", n])

@@ -34,7 +34,7 @@ class Activation:
     argument          "Z" or "A": the argument of `derivative_by`, whichever is cheaper
     slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
     kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
-    onnx              the ONNX operator that computes g
+    onnx              the ONNX operator that computes g from Z and, if the activation has a slope, from the slope
     module            makes torch's own module of g, with the slope as its only parameter `weight`: the reference that
                       judges `function`, and the module of nn.Sequential. None if torch has none
     fused             torch's own operations

@@ -18,7 +18,15 @@ from course_torch.network.autograd_bridge import (
     in_transform,
     network_cost,
 )
-from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_layer_sizes, has_values
+from course_torch.network.dimensions import (
+    as_numbers,
+    check_batch,
+    check_finite,
+    check_labels,
+    check_layer_sizes,
+    check_m,
+    has_values,
+)
 from course_torch.network.parameters import INITIALIZATIONS, Generator, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
 
@@ -38,7 +46,7 @@ class DeepNetwork(nn.Module):
     sizes and unknown names.
     """
 
-    labels_checked = False
+    batch_checked = False
 
     def __init__(
         self,
@@ -96,12 +104,14 @@ class DeepNetwork(nn.Module):
     def cost(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ L: J.backward() runs the hand-written formulas. m is the number of examples unless it is given.
 
-        Raises InputError if X or Y does not fit the network, and for labels that are no classes. Only the labels of
-        the first call are checked: set `labels_checked = False` to have those of the next call checked.
+        Raises InputError if X or Y does not fit the network, for m = 0, for X that is not finite, and for labels that
+        are no classes. Only the numbers of the first call are checked: set `batch_checked = False` to have those of the
+        next call checked.
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
-        self.check_first_labels(Y)
+        check_m(X, m)
+        self.check_first_batch(X, Y)
         return network_cost(X, as_numbers(Y), layers, self.hidden_activation, self.output, m)
 
     def autograd_cost(
@@ -109,26 +119,27 @@ class DeepNetwork(nn.Module):
     ) -> Float[Tensor, ""]:
         """J = (1/m) Σ L by a plain forward pass: autograd derives the backward pass, without a hand-written formula."""
         J = self.plain_cost(X, Y, self.tensors(), m)
-        self.check_first_labels(Y)
+        self.check_first_batch(X, Y)
         return J
 
-    def check_first_labels(self, Y: Shaped[Tensor, "m n_y"]) -> None:
-        """Check the labels of the first batch. Raises InputError.
+    def check_first_batch(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> None:
+        """Check the numbers of the first batch. Raises InputError.
 
-        Later batches are not checked: for the values of Y the CPU would wait for the device in every step. Neither are
-        batches without values, which torch.compile, the transforms of torch.func and FakeTensorMode pass.
+        Later batches are not checked: for the values of X and Y the CPU would wait for the device in every step.
+        Neither are batches without values, which torch.compile, the transforms of torch.func and FakeTensorMode pass.
         """
-        if torch.compiler.is_compiling() or self.labels_checked or in_transform() or not has_values(Y):
+        if torch.compiler.is_compiling() or self.batch_checked or in_transform() or not has_values(Y):
             return
+        check_finite(X.detach())
         check_labels(Y, self.output)
-        self.labels_checked = True
+        self.batch_checked = True
 
     def __getstate__(self) -> dict[str, Any]:
         """The attributes of a copy, which checks its own first batch.
 
         Activation and output of the tables become names: pickle cannot store torch's operations and lambdas.
         """
-        state = {name: value for name, value in self.__dict__.items() if name != "labels_checked"}
+        state = {name: value for name, value in self.__dict__.items() if name != "batch_checked"}
         for name, table in TABLES.items():
             if table.get(state[name].name) is state[name]:
                 state[name] = state[name].name
@@ -142,6 +153,7 @@ class DeepNetwork(nn.Module):
     def plain_cost(self, X: Tensor, Y: Tensor, layers: Sequence[LayerTensors], m: float | None = None) -> Tensor:
         """J of these layers, with nothing hand-written in its derivative."""
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
+        check_m(X, m)
         try:
             caches = forward_propagation(X, layers, self.hidden_activation, self.output)
             return self.output.cost(caches[-1].Z, as_numbers(Y), m)
@@ -166,6 +178,7 @@ class DeepNetwork(nn.Module):
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
+        check_m(X, m)
         dtype = X.dtype
         if dtype == torch.float16:
             layers, X = [layer.alone(torch.float32) for layer in layers], X.float()

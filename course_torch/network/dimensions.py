@@ -1,6 +1,7 @@
 """The dimension check of notes 3.1. An error names the layer, the expected shape and the found shape."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import isfinite
 from numbers import Integral
 
 import torch
@@ -11,6 +12,7 @@ from torch._subclasses import FakeTensor  # torch has no public name
 from course_torch.errors import InputError, unexpected
 from course_torch.formulas.output import Output
 from course_torch.language import NOTHING, Text
+from course_torch.network.propagation import Layer
 from course_torch.text import dtype_name
 
 SIZES = Text(
@@ -60,14 +62,67 @@ def has_values(Y: Shaped[Tensor, "m n_y"]) -> bool:
 
 
 def check_values(X: Shaped[Tensor, "m n_x"]) -> None:
-    """Reject a tensor that has a shape alone or no row. Raises InputError."""
+    """Reject a tensor that has a shape alone, no row, or a number that is not finite. Raises InputError."""
     if not has_values(X):
         raise InputError(
             f"X: found a tensor without numbers on {X.device}, expected numbers",
             f"X：{X.device} 上的张量没有数，应为有数的张量",
         )
     if len(X) == 0:
-        raise InputError("X: found no examples, expected at least 1", "X：没有样本，应至少为 1 个")
+        raise InputError(NO_EXAMPLES)
+    check_finite(X)
+
+
+NO_EXAMPLES = Text("X: found no examples, expected at least 1", "X：没有样本，应至少为 1 个")
+NOT_FINITE = Text(
+    "X: found {number} in row {row}, column {column} (counted from 0), expected finite numbers",
+    "X：第 {row} 行第 {column} 列（从 0 数起）是 {number}，应为有限的数",
+)
+DIVERGED = Text(
+    "{name} holds {number}: training diverged; start from new parameters, with a smaller learning rate",
+    "{name} 里有 {number}：训练发散了；请换新的参数，用更小的学习率重新训练",
+)
+
+
+def is_finite(tensor: Shaped[Tensor, "*shape"]) -> bool:
+    """Whether a tensor holds neither nan nor infinity. Unlike isfinite, amin and amax allocate nothing; a nan stays."""
+    return tensor.numel() == 0 or (isfinite(tensor.amin()) and isfinite(tensor.amax()))
+
+
+def check_finite(X: Shaped[Tensor, "m n_x"]) -> None:
+    """Reject X with nan or infinity: one such number makes J and every gradient nan. Raises InputError."""
+    if not is_finite(X):
+        row, column = (~X.isfinite()).nonzero()[0].tolist()
+        raise InputError(NOT_FINITE.fill(number=X[row, column].item(), row=row, column=column))
+
+
+def first_not_finite(layers: Iterable[Layer]) -> str | None:
+    """The name of the first of W[l], b[l] and slope[l], layer by layer, that holds nan or infinity."""
+    return next((name for name, tensor in named_parameters(layers).items() if not is_finite(tensor)), None)
+
+
+def named_parameters(layers: Iterable[Layer]) -> dict[str, Tensor]:
+    """Name -> tensor: W[1], b[1], slope[1] (only of an activation that has a slope), W[2], …"""
+    named = ((name, l, getattr(layer, name)) for l, layer in enumerate(layers, 1) for name in ("W", "b", "slope"))
+    return {f"{name}[{l}]": tensor.detach() for name, l, tensor in named if tensor is not None}
+
+
+def check_parameters(layers: Iterable[Layer]) -> None:
+    """Reject W, b or slope with nan or infinity, which training leaves behind when it diverges. Raises InputError."""
+    for name, tensor in named_parameters(layers).items():
+        if not is_finite(tensor):
+            raise InputError(DIVERGED.fill(name=name, number=tensor[~tensor.isfinite()][0].item()))
+
+
+def check_m(X: Shaped[Tensor, "m n_x"], m: float | None) -> None:
+    """Reject m that is not above 0: a mean over no examples is nan. Raises InputError.
+
+    A rank may hold no examples, if it passes the m of the whole batch.
+    """
+    if m is None and len(X) == 0:
+        raise InputError(NO_EXAMPLES)
+    if m is not None and not m > 0:
+        raise unexpected("m", m, Text("a number of examples above 0", "大于 0 的样本数"))
 
 
 LABELS = Text("Y: {output}: {error}{wrapped}", "Y：{output}：{error}{wrapped}")

@@ -13,6 +13,7 @@ from torch import Tensor
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import slope_gradient
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import is_finite
 
 
 class DirectLayer:
@@ -59,9 +60,8 @@ class GramLayer:
     sums differs.
     """
 
-    def __init__(self, X: Tensor, W: Tensor, b: Tensor, Z: Tensor) -> None:
-        self.X, self.W, self.b, self.Z = X, W, b, Z
-        self.K = gram_matrix(X).add_(1)
+    def __init__(self, X: Tensor, K: Tensor, W: Tensor, b: Tensor, Z: Tensor) -> None:
+        self.X, self.K, self.W, self.b, self.Z = X, K, W, b, Z
         self.Z_0 = torch.addmm(b.T, W, X.T)
         self.C = torch.zeros_like(Z)
 
@@ -74,6 +74,15 @@ class GramLayer:
 
     def parameters(self) -> tuple[Tensor, Tensor]:
         return self.W + self.C @ self.X, self.b + self.C.sum(dim=1, keepdim=True).T
+
+
+def gram_layer_1(X: Tensor, W: Tensor, b: Tensor, Z: Tensor) -> GramLayer | DirectLayer:
+    """Create layer 1 in the Gram form, or in the direct form if an inner product of two examples overflows.
+
+    K holds squares of features, which overflow long before the products of the direct form.
+    """
+    K = gram_matrix(X).add_(1)
+    return GramLayer(X, K, W, b, Z) if is_finite(K) else direct_layer_1(X, W, b, Z)
 
 
 def gram_matrix(X: Tensor) -> Tensor:

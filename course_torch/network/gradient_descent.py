@@ -1,9 +1,10 @@
 """The course's training loop: full-batch gradient descent, without Lightning (notes 1.3, 2.5, 3.2)."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
+from math import ceil, isfinite
 
 import torch
 from jaxtyping import Float, Shaped
@@ -13,8 +14,15 @@ from course_torch.errors import InputError, check_count, check_learning_rate, ch
 from course_torch.formulas.update import update
 from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
-from course_torch.network.fast_descent import GramLayer, direct_layer_1, fast_descent
+from course_torch.network.dimensions import (
+    as_numbers,
+    check_batch,
+    check_labels,
+    check_parameters,
+    check_values,
+    first_not_finite,
+)
+from course_torch.network.fast_descent import direct_layer_1, fast_descent, gram_layer_1
 from course_torch.network.memory import fits_into_memory
 from course_torch.network.propagation import backward_propagation
 from course_torch.notebook import html_table
@@ -26,6 +34,8 @@ SET_UP = 7_000_000
 """Multiplications that take as long as gram's small operations before and after the steps: a few tenths of a ms."""
 SHOWN, SHOWN_IN_TABLE = 3, 11
 """Costs of a history that its text and its table show."""
+SMALLER = "training diverged: take a smaller learning_rate, or scale the features"
+SCALED = "the features or the initial parameters are too large: scale them"
 
 
 @dataclass(frozen=True)
@@ -84,20 +94,45 @@ def gradient_descent(
     auto    gram if gram needs less work (`faster_form`) and fits into memory, otherwise fused; plain in float16 and if
             a parameter is shared or frozen
 
-    A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas.
+    A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas. If the
+    inner products of the examples overflow, gram runs as fused.
 
-    Raises InputError if X or Y does not fit the network, for no examples, for labels that are no classes, for settings
-    out of range, for an unknown method, for gram if m · m numbers do not fit into memory, for fused and gram in
-    float16, and for parameters that the loop cannot update.
+    Warns (Diverged) if the run ends with a cost or a parameter that is not finite. No step checks its numbers, so the
+    warning names the two recorded costs between which J stopped being finite.
+
+    Raises InputError if X or Y does not fit the network, for no examples, for X or parameters that are not finite, for
+    labels that are no classes, for settings out of range, for an unknown method, for gram if m · m numbers do not fit
+    into memory, for fused and gram in float16, and for parameters that the loop cannot update.
     """
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
     check_values(X)
     check_labels(Y, network.output)
     Y = as_numbers(Y)
     check_settings(learning_rate, iterations, record_every)
-    check_parameters(network)
+    check_trainable(network)
+    check_parameters(network.layers)
     method = chosen_method(method, network, X, iterations)
-    return History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
+    history = History(METHODS[method](network, X, Y, learning_rate, iterations, record_every), record_every)
+    if (line := divergence(network, history, iterations)) is not None:
+        warnings.warn(line, Diverged, stacklevel=3)  # torch.no_grad adds a frame
+    return history
+
+
+class Diverged(RuntimeWarning):
+    """The warning that gradient descent ended with a cost or a parameter that is not finite."""
+
+
+def divergence(network: DeepNetwork, history: History, iterations: int) -> str | None:
+    """Say where J stopped being finite, or return None if the costs and the trained parameters are finite."""
+    finite = 0
+    for before, J in history.curve:
+        if not isfinite(J):
+            where = f"between iterations {finite} and {before}" if before else "before the first update"
+            return f"J stopped being finite {where}; {SMALLER if before else SCALED}"
+        finite = before
+    if (name := first_not_finite(network.layers)) is None:
+        return None
+    return f"{name} stopped being finite between iterations {finite} and {iterations}; {SMALLER}"
 
 
 def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int) -> str:
@@ -138,7 +173,7 @@ def check_settings(learning_rate: float, iterations: int, record_every: int) -> 
     check_count("record_every", record_every, 1)
 
 
-def check_parameters(network: DeepNetwork) -> None:
+def check_trainable(network: DeepNetwork) -> None:
     """Reject parameters that W -= α dW cannot change for good. Raises InputError."""
     for l, layer in enumerate(network.layers, start=1):
         for name, tensor in zip(("W", "b", "slope"), layer.learned(), strict=False):
@@ -203,5 +238,5 @@ def work(n: int, k: int, m: int) -> int:
 METHODS: dict[str, Callable[..., list[float]]] = {
     "plain": plain,
     "fused": partial(fast_descent, direct_layer_1),
-    "gram": partial(fast_descent, GramLayer),
+    "gram": partial(fast_descent, gram_layer_1),
 }

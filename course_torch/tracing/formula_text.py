@@ -64,6 +64,7 @@ PROSE = {
     "outputs.mean_label": "每个输出的标签的平均值。",
     "outputs.explained_variance": "这些得分在整个划分上的平均值就是 R²。",
     "outputs.check_probabilities": "拒绝其他标签（这时交叉熵没有最小值）和 nan。抛出 InputError。",
+    "outputs.sum_rounding": "用任意顺序求出的和去除之后，舍入到 Y 的 dtype 所能造成的误差。",
     "outputs.check_distributions": "拒绝既不是独热、也不是各类别概率的 Y 行。抛出 InputError。",
     "outputs.check_finite": "拒绝为 nan 或无穷大的标签。抛出 InputError。",
     "outputs.log_odds": "对每个输出，p 是标签为 1 的比例。",

@@ -18,13 +18,14 @@ from course_torch.atomic import replacing
 from course_torch.data.split import Batch
 from course_torch.errors import unexpected
 from course_torch.language import Text
+from course_torch.network.dimensions import first_not_finite
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
 from course_torch.training.data_module import CourseData, between_batches, position
 from course_torch.training.processes import ENDING, stays_ignored
 from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder
-from course_torch.training.symptoms import first_non_finite, first_non_finite_parameter
+from course_torch.training.symptoms import first_non_finite
 
 EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
 
@@ -213,7 +214,7 @@ class StopAtDivergence(Asking):
         """Read the waiting costs and the parameters. Lightning gives a checkpoint in one of the three hooks alone."""
         if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
             self._stop_at_cost(trainer, pl_module)
-        if first := first_non_finite_parameter(pl_module.network):
+        if first := first_not_finite(pl_module.network.layers):
             found = f"{first} is not finite after {counted(trainer.global_step, 'update')}"
             raise DivergenceError(f"{found}, though all costs were finite; {self._remedy(pl_module)}")
 

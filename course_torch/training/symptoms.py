@@ -32,13 +32,6 @@ def first_non_finite(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> str | N
 
 
 @torch.no_grad()
-def first_non_finite_parameter(network: DeepNetwork) -> str | None:
-    """Name the first of W[l], b[l] layer by layer that has nan or infinity."""
-    named = [(f"{name}[{l}]", getattr(layer, name)) for l, layer in enumerate(network.layers, 1) for name in ("W", "b")]
-    return next((name for name, tensor in named if not tensor.isfinite().all()), None)
-
-
-@torch.no_grad()
 def dead_layers(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> list[int]:
     """Find the hidden layers in which g'(Z) is 0 for every unit and example, so that no gradient passes (notes 2.4)."""
     g, layers = network.hidden_activation, zip(network.layers, network.caches(X)[:-1], strict=False)

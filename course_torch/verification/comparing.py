@@ -1,7 +1,7 @@
 """How far two tensors differ, and whether one is a multiple of the other."""
 
 from dataclasses import dataclass
-from math import inf, isfinite, log10, nan, sqrt
+from math import inf, isfinite, isnan, log10, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -25,9 +25,20 @@ def vector_of(tensor: Tensor) -> Vector:
     return exact(tensor).flatten().numpy()
 
 
+ORDINARY = 1e-100, 1e100
+"""Numbers whose squares neither underflow nor overflow."""
+
+
 def norm(vector: Vector) -> float:
-    """‖v‖ = √(v·v)."""
-    return sqrt(vector @ vector)
+    """‖v‖ = √(v·v), also where a square would overflow or underflow."""
+    scale = scale_of(vector)
+    return sqrt(vector @ vector) if scale == 1 else scale * sqrt((vector / scale) @ (vector / scale))
+
+
+def scale_of(*vectors: Vector) -> float:
+    """1 if the squares of the entries neither overflow nor underflow, else the largest |v_i|."""
+    size = max(map(largest, vectors))
+    return 1.0 if ORDINARY[0] < size < ORDINARY[1] or size in (0, inf) or isnan(size) else size
 
 
 def largest(vector: Vector) -> float:
@@ -78,8 +89,6 @@ class Difference:
         return f"{self.relative:.1e} {'≤' if self.agrees else '>'} {self.tolerance:.0e}"
 
 
-ORDINARY = 1e-100, 1e100
-"""Numbers whose squares neither underflow nor overflow."""
 ANOTHER_SHAPE = Difference(largest=inf, relative=1.0, factor=nan, residual=1.0, tolerance=0.0)
 """The difference of two tensors whose shapes differ."""
 
@@ -89,14 +98,11 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
     if a.shape != b.shape:
         return ANOTHER_SHAPE
     x, y, noise = vector_of(a), vector_of(b), vector_of(error)
-    scale = float(np.maximum(largest(x), largest(y)))
-    if scale == 0:
+    if not x.any() and not y.any():
         return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
     with np.errstate(all="ignore"):  # inf / inf is a nan, and a nan never agrees
-        if ORDINARY[0] < scale < ORDINARY[1]:
-            scale = 1.0
-        else:
-            x, y, noise = x / scale, y / scale, noise / scale
+        scale = scale_of(x, y)
+        x, y, noise = x / scale, y / scale, noise / scale
         off, x_norm, y_norm = x - y, norm(x), norm(y)
         size, distance = x_norm + y_norm, norm(off)
         factor = float(x @ y / y_norm**2) if y_norm else nan
@@ -201,18 +207,18 @@ def rounded_to(found: Tensor, right: Tensor, errors: Tensor, m: int) -> str | No
     """The narrower dtype of the numbers, or of m times the numbers, or None. `errors` are those of the own dtype."""
     own = found.dtype
     found, right = exact(found), exact(right)
+    distance, size, error = norm(vector_of(found - right)), norm(vector_of(right)), norm(vector_of(errors))
     for narrow in NARROW.get(own, ()):
         dtype = getattr(torch, narrow)
         eps, own_eps = torch.finfo(dtype).eps, torch.finfo(own).eps
-        near = (found - right).norm() <= 10 * eps * right.norm()
         for factor in (1, m):
             x = factor * found
-            rounded = (x - x.to(dtype).double()).norm() <= 4 * own_eps * x.norm()
-            if near and rounded and (right != 0).sum() > 1:
+            rounded = norm(vector_of(x - x.to(dtype).double())) <= 4 * own_eps * norm(vector_of(x))
+            if distance <= 10 * eps * size and rounded and (right != 0).sum() > 1:
                 return narrow
-        level = errors.double().norm() * eps / own_eps
-        if level > LARGEST_LEVEL * right.norm():  # no rounding of a sum: measuring the tensor has a larger error
-            level = torch.zeros_like(level)
-        if narrow == "float32" and (found - right).norm() <= min(3 * level, 10 * eps * right.norm() + level):
+        level = error * eps / own_eps
+        if level > LARGEST_LEVEL * size:  # no rounding of a sum: measuring the tensor has a larger error
+            level = 0.0
+        if narrow == "float32" and distance <= min(3 * level, 10 * eps * size + level):
             return narrow
     return None

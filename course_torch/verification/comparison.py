@@ -10,13 +10,20 @@ from torch import Tensor
 
 from course_torch.errors import check_name
 from course_torch.formulas.layers import LayerGradients
-from course_torch.language import NOTHING, Text, joined
+from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes.context import TensorName
 from course_torch.network.autograd_bridge import check_recordable
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import as_numbers, check_batch, check_labels, check_values
-from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference, exact
-from course_torch.verification.forward_check import wrong_forward
+from course_torch.network.dimensions import (
+    as_numbers,
+    check_batch,
+    check_labels,
+    check_parameters,
+    check_values,
+    is_finite,
+)
+from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference, exact, norm, vector_of
+from course_torch.verification.forward_check import NOT_FINITE, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.judged_pass import JudgedPass, wrong_cost
 from course_torch.verification.judges import (
@@ -66,8 +73,8 @@ def compare_gradients(
     seed       seed of the random sample of entries of large tensors
     progress   wraps the list of tensor names, to show a progress bar
 
-    Raises InputError if there are no examples, if X or Y does not fit the network, for labels that are no classes, if
-    the dtype of the network is not in DTYPES, or if the method is unknown.
+    Raises InputError if there are no examples, if X or Y does not fit the network, for X or parameters that are not
+    finite, for labels that are no classes, if the dtype of the network is not in DTYPES, or if the method is unknown.
     """
     check_name("method", method, dict.fromkeys(TRAINING_METHODS))
     W = network.layers[0].W
@@ -75,6 +82,7 @@ def compare_gradients(
     check_name("dtype", str(dtype), dict.fromkeys(map(str, DTYPES)))
     check_batch(network.layer_sizes, X, Y, W=W)
     check_values(X)
+    check_parameters(network.tensors())
     check_recordable(X, Y, network.tensors())
     check_labels(Y, network.output)
     Y = as_numbers(Y)
@@ -123,18 +131,20 @@ def report_on(
     reference = Reference(network, X, Y)
     autograd, errors = reference.right, reference.errors()
     manual, broken = computed(network, X, Y, gradients)
-    by_formulas, right = [JudgedPass(reference, manual, errors)], {network: reference}
     missing = tuple(name for name in autograd if name not in manual and (gradients is None or name.kind in KINDS))
     trained: list[TrainedGradients] = []
     if gradients is None and broken is None and whole(manual, autograd):
         trained, broken = trained_or_broken(network, X, Y, method)
+    unjudged |= {same(str(name)): NOT_FINITE for name in manual if not is_finite(autograd[name])}
+    manual = with_finite_reference(manual, reference)
+    by_formulas, right = [JudgedPass(reference, manual, errors)], {network: reference}
     # The fast loops compute db by a matrix product, which rounds more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
 
     def judged_update(step: TrainedGradients) -> JudgedPass:
         own = right.get(step.network) or Reference(step.network, X, Y)
         noise = {n: error * factor.get(n.kind, 1) + step.errors.get(n, 0) for n, error in own.errors().items()}
-        found = {n: step.tensors[n] for n in manual if n in step.tensors and own.right[n].isfinite().all()}
+        found = with_finite_reference({n: step.tensors[n] for n in manual if n in step.tensors}, own)
         return JudgedPass(own, found, noise, step.update, method != BACKWARD)
 
     updates = [judged_update(step) for step in trained]
@@ -142,7 +152,7 @@ def report_on(
         copy = with_random_b(network, seed)
         own = right[copy] = Reference(copy, X, Y)
         found, broken = computed(copy, X, Y, gradients)
-        by_formulas.append(JudgedPass(own, found, own.errors(), RANDOM_B))
+        by_formulas.append(JudgedPass(own, with_finite_reference(found, own), own.errors(), RANDOM_B))
         if trained and broken is None and method == BACKWARD:
             more, broken = trained_or_broken(copy, X, Y, method)
             trained += [step._replace(update=RANDOM_B) for step in more]
@@ -165,7 +175,7 @@ def report_on(
         return TensorReport(
             name=name,
             shape=tuple(manual[name].shape),
-            norm=autograd[name].double().norm().item(),
+            norm=norm(vector_of(autograd[name])),
             formulas=first_wrong(seen),
             numeric=numeric,
             trained=first_wrong(as_trained) if as_trained else None,
@@ -190,6 +200,11 @@ def computed(network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | 
     return manual | answered(network, X, Y), broken
 
 
+def with_finite_reference(found: Tensors, reference: Reference) -> Tensors:
+    """The tensors whose right numbers are finite. Nothing judges the others: the pass of a right network overflows."""
+    return {name: tensor for name, tensor in found.items() if is_finite(reference.right[name])}
+
+
 def first_wrong(seen: Sequence[Difference]) -> Difference:
     """The first difference that is too large, or else the first of all."""
     return next((each for each in seen if not each.agrees), seen[0])
@@ -200,15 +215,15 @@ def by_differences(
 ) -> tuple[Difference | None, int, int]:
     """Compare the hand-written tensor with central differences.
 
-    Returns the difference (None if every sampled entry is at a kink), the number of sampled entries, and the number of
-    entries at a kink.
+    Returns the difference (None if every sampled entry is at a kink, or if the losses are not finite), the number of
+    sampled entries, and the number of entries at a kink.
     """
     if manual.shape != autograd.shape:
         return ANOTHER_SHAPE, 1, 0
     numeric = judge.derivative(name, manual.shape)
-    fair, sampled = ~numeric.kink, len(numeric.indices)
+    fair, sampled = ~numeric.kink & numeric.values.isfinite(), len(numeric.indices)
     if not fair.any():
-        return None, sampled, sampled
+        return None, sampled, int(numeric.kink.sum())
     tensors = (manual, autograd, error, judge.exact[name])
     a, b, rounding, right = (exact(each).flatten()[numeric.indices][fair] for each in tensors)
     errors = numeric.errors[fair] + rounding + (b - right).abs()

@@ -4,6 +4,7 @@ Central differences (L(+nudge) - L(-nudge)) / (2 nudge) run in float64 on the CP
 be 1e-2 or more, too much to judge anything. The forward pass is recomputed only from the nudged layer on.
 """
 
+import warnings
 from collections.abc import Sequence
 from functools import cached_property, partial
 from itertools import pairwise
@@ -14,13 +15,14 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.errors import InputError
+from course_torch.errors import LARGEST_RATE, InputError
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients, linear
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.gradient_descent import METHODS, gradient_descent
+from course_torch.network.gradient_descent import METHODS, Diverged, gradient_descent
+from course_torch.verification.comparing import norm, vector_of
 from course_torch.verification.pass_failure import Finding, Raised, broken_off, tried
 from course_torch.verification.reference import Tensors, by_autograd, trainable_copy
 
@@ -239,7 +241,9 @@ def descent(network: DeepNetwork, X: Tensor, Y: Tensor, method: str, alpha: floa
         return Descent(network)
     copy, every = trainable_copy(network), max(1, iterations - 1)
     options: Any = {"learning_rate": alpha, "iterations": iterations, "record_every": every, "method": method}
-    return Descent(copy, iterations, gradient_descent(copy, X, Y, **options).costs, ceil(iterations / every))
+    with warnings.catch_warnings(action="ignore", category=Diverged):  # the judge's α may be too large
+        costs = gradient_descent(copy, X, Y, **options).costs
+    return Descent(copy, iterations, costs, ceil(iterations / every))
 
 
 def as_subtracted(before: Descent, after: Descent, alpha: float) -> TrainedGradients:
@@ -261,13 +265,16 @@ def as_subtracted(before: Descent, after: Descent, alpha: float) -> TrainedGradi
 
 
 def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:
-    """Choose α so that updates are as large as the parameters: small updates would be lost in the rounding of W."""
+    """Choose α so that updates are as large as the parameters: small updates would be lost in the rounding of W.
+
+    α is at most the largest learning rate that gradient_descent accepts.
+    """
     gradients = [gradient for layer in network.autograd_gradients(X, Y) for gradient in layer if gradient is not None]
     W_norm, dW_norm = (
-        torch.cat([each.detach().flatten() for each in tensors]).double().norm().item()
+        norm(vector_of(torch.cat([each.flatten() for each in tensors])))
         for tensors in (parameters(network).values(), gradients)
     )
-    return W_norm / dW_norm if W_norm > 0 and dW_norm > 0 else 1.0
+    return min(W_norm / dW_norm, LARGEST_RATE) if W_norm > 0 and dW_norm > 0 else 1.0
 
 
 def parameters(network: DeepNetwork) -> dict[TensorName, Tensor]:

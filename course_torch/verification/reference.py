@@ -12,7 +12,7 @@ slope is learned), dZ[L-1], … dW[1], db[1], dA[0].
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from functools import partial
-from math import log2
+from math import inf, log2
 from typing import Literal
 
 import torch
@@ -25,6 +25,7 @@ from course_torch.formulas.activation import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import sum_rounding
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName, true_derivative
 from course_torch.network.deep_network import DeepNetwork
@@ -56,46 +57,79 @@ def rounding_errors(
     computed as a tree. db has no logarithm, because torch's plain sum rounds less than its matrix product. Sums of
     narrow dtypes run in float32, so the ε of a sum is at most that of float32. The error is large relative to a sum
     whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
+
+    dZ[L] = A - Y of a softmax needs Σ Y = 1. Rounded labels miss 1 by a little, so that the derivative of the loss is
+    A Σ Y - Y. The difference A (Σ Y - 1) may have the same sign in all examples. It is therefore passed on as the
+    backward pass passes on dZ[L]: in a sum it grows more than independent errors.
     """
     hidden, rows = network.hidden_activation, len(Y)
     m = rows if m is None else m
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
     result: list[BackwardStep] = []
     dA: Tensor | None = None
-    dA_error = torch.tensor(0.0)
+    dA_error = dA_of_labels = torch.tensor(0.0)
     for layer, cache, step in reversed(list(zip(network.layers, caches, steps, strict=True))):
         A_prev, Z, A, dZ, W = (exact(each) for each in (cache.A_prev, cache.Z, cache.A, step.dZ, layer.W))
         dslope = None
         if dA is None:
-            dZ_error = eps * (A.abs() + exact(Y).abs())
+            dZ_error, dZ_of_labels = eps * (A.abs() + exact(Y).abs()), error_of_labels(network.output, A, Y)
         else:
             slope = true_derivative(hidden, Z, None if layer.slope is None else exact(layer.slope))
-            dZ_error = torch.hypot(dA_error * slope, eps * dA.abs())
+            dZ_error, dZ_of_labels = torch.hypot(dA_error * slope, eps * dA.abs()), dA_of_labels * slope
             if step.gradients.dslope is not None:
                 assert hidden.slope_derivative is not None
                 by_slope = hidden.slope_derivative(Z)
-                dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps), m)
+                dslope = average(sum_error(root_of_squares(dA_error * by_slope), dA * by_slope, eps, sum_eps), m)
                 dslope = torch.hypot(dslope, eps * exact(step.gradients.dslope))
+                dslope = dslope + average((dA_of_labels * by_slope).sum(), m).abs()
         terms_error = torch.hypot(dZ_error, eps * dZ)
         own_dW = average(dZ.abs().T @ A_prev.abs(), m)
         own_db = average(dZ.abs().sum(dim=0, keepdim=True), m)
-        dW_error = average((terms_error.square().T @ A_prev.square()).sqrt(), m)
-        db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
+        dW_error = average(root_of_squares(terms_error.T, A_prev), m)
+        db_error = average(root_of_squares(dZ_error.T, torch.ones_like(A_prev[:, :1])).T, m)
         dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
         db_error = torch.hypot(db_error, sum_eps * own_db + eps * exact(step.gradients.db).abs())
         dA = None if step.dA_prev is None else exact(step.dA_prev)
-        dA_error = torch.hypot(
-            (terms_error.square() @ W.square()).sqrt(), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())
-        )
+        dA_error = torch.hypot(root_of_squares(terms_error, W), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs()))
+        dA_of_labels = dZ_of_labels @ W
+        dW_error = dW_error + average(dZ_of_labels.T @ A_prev, m).abs()
+        db_error = db_error + average(dZ_of_labels.sum(dim=0, keepdim=True), m).abs()
         gradients = LayerGradients(dW_error, db_error, dslope)
-        result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
-    return result[::-1]
+        dA_prev = None if dA is None else dA_error + dA_of_labels.abs()
+        result.append(BackwardStep(dZ_error + dZ_of_labels.abs(), gradients, dA_prev))
+    return [unbounded_where_nan(step) for step in result[::-1]]
+
+
+def unbounded_where_nan(step: BackwardStep) -> BackwardStep:
+    """Turn nan into infinity: an error that overflows may meet g' = 0, and then nothing is known of it."""
+    unbounded = partial(torch.nan_to_num, nan=inf, posinf=inf)
+    dZ, (dW, db, dslope), dA_prev = step
+    gradients = LayerGradients(unbounded(dW), unbounded(db), None if dslope is None else unbounded(dslope))
+    return BackwardStep(unbounded(dZ), gradients, None if dA_prev is None else unbounded(dA_prev))
+
+
+def error_of_labels(output: Output, A: Tensor, Y: Tensor) -> Tensor:
+    """A (Σ_j Y_j - 1): what dZ[L] = A - Y of a softmax lacks, if the labels miss 1 by no more than their rounding."""
+    if output.name != "softmax":
+        return torch.zeros_like(A)
+    return A * (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
+
+
+def root_of_squares(a: Tensor, b: Tensor | None = None) -> Tensor:
+    """√(Σ_k a_ik² b_kj²): the error of a product whose terms have independent errors. Without b it is √(Σ a²).
+
+    The largest entry is taken out of the squares, which would overflow from 1e154 on.
+    """
+    if b is None:
+        return root_of_squares(a.reshape(1, -1), torch.ones_like(a).reshape(-1, 1))[0, 0]
+    a_scale, b_scale = (each.abs().amax() if each.any() else torch.ones_like(each.sum()) for each in (a, b))
+    return a_scale * (b_scale * ((a / a_scale).square() @ (b / b_scale).square()).sqrt())
 
 
 def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> Tensor:
     """The error of a sum: its own rounding error, and the error `passed_on` by its terms."""
     own = depth(terms.numel()) * sum_eps * terms.abs().sum()
-    return torch.hypot(passed_on, torch.hypot(eps * terms.norm(), own))
+    return torch.hypot(passed_on, torch.hypot(eps * root_of_squares(terms), own))
 
 
 def depth(n: int) -> float:
@@ -114,7 +148,7 @@ def weighted_sums(A_prev: Tensor, W: Tensor, b: Tensor, eps: float) -> Judged:
     """Z = A_prev Wᵀ + b. Each product has the error ε, and the sum that of a tree in float32 or better."""
     Z = A_prev @ W.T + b
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
-    products = eps * (A_prev.square() @ W.T.square()).sqrt()
+    products = eps * root_of_squares(A_prev, W.T)
     sums = depth(A_prev.shape[1] + 1) * sum_eps * (A_prev.abs() @ W.T.abs() + b.abs())
     return Z, products + sums + eps * Z.abs()
 

@@ -23,6 +23,7 @@ UNJUDGED = Text(", {n} more {are} not judged", "，另有 {n} 个没有检查")
 NONE_JUDGED = Text(
     "no gradient was judged: every judge needs a right forward pass", "没有检查梯度：每种检查都需要正确的正向传播"
 )
+NOTHING_JUDGED = Text("no gradient was judged", "没有检查任何梯度")
 BY_AUTOGRAD = Text("judged: {n} by autograd", "用 autograd 检查了 {n} 个")
 BY_DIFFERENCES = Text("{n} by central differences", "用中心差分检查了 {n} 个")
 AS_TRAINED = Text("{n} as trained by J.backward()", "J.backward() 训练时所用的检查了 {n} 个")
@@ -102,8 +103,8 @@ class GradientReport:
     wrong, `forward` names its first wrong tensor, and no gradient is judged: every judge starts from the forward pass.
     If only the J that training computes or records is wrong, `forward` names J, and the gradients are judged.
     `rewired` says that each formula alone is right, so that the mistake is in their calls. `unjudged` names the tensors
-    of the forward pass that nothing judges, and says why. If `at_kink` names layers, Z is exactly 0 there with the
-    network's own b, and a tensor differed: the report is on a copy of the network with random b.
+    that nothing judges, and says why. If `at_kink` names layers, Z is exactly 0 there with the network's own b, and a
+    tensor differed: the report is on a copy of the network with random b.
     """
 
     tensors: list[TensorReport]
@@ -118,12 +119,13 @@ class GradientReport:
 
     @property
     def agrees(self) -> bool:
-        """Whether both passes run, no tensor is missing, and every tensor is judged and right.
+        """Whether both passes run, no tensor is missing, and every tensor of the report is judged and right.
 
-        The tensors that are `unjudged` do not count: the text and the record of the report name them.
+        A report without tensors judged nothing. The tensors that are `unjudged` do not count: the text and the record
+        of the report name them.
         """
         runs = self.forward is None and self.broken is None and not self.missing
-        return runs and all(tensor.verdict == "equal" for tensor in self.tensors)
+        return runs and bool(self.tensors) and all(tensor.verdict == "equal" for tensor in self.tensors)
 
     @property
     def whose(self) -> Text:
@@ -202,6 +204,8 @@ class GradientReport:
             return joined(THEN, [*before, said, *after])
         if self.broken is not None:
             return self.broken.text
+        if not self.tensors and not self.missing:
+            return NOTHING_JUDGED
         though = THOUGH if by_formulas else NOTHING
         parts = (
             (DIFFERENT.fill(though=though), self.named("different")),

@@ -125,6 +125,7 @@ def test_no_other_constant_costs_less(output: Output, generator: torch.Generator
 
 CLASSES = "expected 0 or 1, or a probability between them"
 SUM = "found labels of one example that add up to"
+DIVIDE = "expected 1; divide each row by its sum"
 
 
 @pytest.mark.parametrize(
@@ -135,10 +136,12 @@ SUM = "found labels of one example that add up to"
         ("sigmoid", [[nan]], f"found the label nan, {CLASSES}"),
         ("softmax", [[0.0, 1.0], [-1.0, 2.0]], f"found the label -1, {CLASSES}"),
         ("softmax", [[0.0, 1.0], [0.0, 2.0]], f"found the label 2, {CLASSES}"),
-        ("softmax", [[0.0, 1.0], [1.0, 1.0]], f"{SUM} 2, expected 1"),
-        ("softmax", [[0.0, 1.0], [0.0, 0.0]], f"{SUM} 0, expected 1"),
-        ("softmax", [[0.5, 0.511]], f"{SUM} 1.011, expected 1"),
-        ("softmax", [[0.5, 0.489]], f"{SUM} 0.989, expected 1"),
+        ("softmax", [[0.0, 1.0], [1.0, 1.0]], f"{SUM} 2, {DIVIDE}"),
+        ("softmax", [[0.0, 1.0], [0.0, 0.0]], f"{SUM} 0, {DIVIDE}"),
+        ("softmax", [[0.5, 0.511]], f"{SUM} 1.011, {DIVIDE}"),
+        ("softmax", [[0.5, 0.489]], f"{SUM} 0.989, {DIVIDE}"),
+        ("softmax", [[0.0, 1.0], [0.5, 0.503]], f"{SUM} 1.003, {DIVIDE}"),
+        ("softmax", [[0.5, 0.5 + 2**-40]], f"{SUM} 1.000000000000909, {DIVIDE}"),
         ("identity", [[1.0], [nan]], "found a label that is not finite (nan or inf), expected numbers"),
         ("identity", [[0.0], [-inf]], "found a label that is not finite (nan or inf), expected numbers"),
     ],
@@ -155,8 +158,28 @@ def test_classes_and_probabilities_are_labels_that_train(dtype: torch.dtype) -> 
         SIGMOID.check_labels(Y)
         SOFTMAX.check_labels(Y)
         IDENTITY.check_labels(-5 * Y)
-    SOFTMAX.check_labels(torch.tensor([[0.5, 0.5095], [0.5, 0.4905]]))
     IDENTITY.check_labels(torch.tensor([[-7.5, 1e300]]))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32, torch.float64])
+@pytest.mark.parametrize("n_y", [2, 10, 300])
+def test_labels_may_miss_1_by_the_rounding_of_their_dtype(
+    dtype: torch.dtype, n_y: int, generator: torch.Generator
+) -> None:
+    Y = torch.rand(200, n_y, generator=generator).to(dtype)
+    SOFTMAX.check_labels(Y / Y.sum(dim=1, keepdim=True))
+    SOFTMAX.check_labels(torch.softmax(8 * Y, dim=1))
+    SOFTMAX.check_labels(0.9 * torch.eye(n_y, dtype=dtype) + 0.1 / n_y)
+
+
+def test_the_rounding_of_a_narrow_dtype_is_no_excuse_in_a_wider_dtype() -> None:
+    narrow = torch.tensor([[0.1, 0.2, 0.7]], dtype=torch.float32)
+    SOFTMAX.check_labels(narrow)
+    with pytest.raises(InputError, match=f"{SUM} 0.999999992"):
+        SOFTMAX.check_labels(narrow.double())
+    SOFTMAX.check_labels(narrow.double() / narrow.double().sum(dim=1, keepdim=True))
+    with pytest.raises(InputError, match=f"{SUM} 1.00001"):
+        SOFTMAX.check_labels(torch.tensor([[0.5, 0.50001]], dtype=torch.float32))
 
 
 def test_a_single_output_is_the_probability_of_the_second_class() -> None:

@@ -179,6 +179,17 @@ def test_it_is_exported(elu_problem: Problem, tmp_path: Path) -> None:
     assert_equal("ONNX", onnx, single(X.float()), rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("slope", [0.1, 1 / 3])
+def test_a_leaky_slope_is_exported_in_its_own_dtype(slope: float, generator: torch.Generator) -> None:
+    """An attribute of ONNX is a float32 number, so that A would be 2e-8 off in float64."""
+    from onnxruntime import InferenceSession
+
+    network, X, _ = random_problem([5, 4, 3, 2], 7, generator, hidden_activation="leaky_relu", slope=slope)
+    session = InferenceSession(as_onnx(network).SerializeToString())
+    onnx = torch.from_numpy(session.run(None, {"X": X.numpy()})[0])
+    assert_equal("ONNX", onnx, network(X).detach(), rtol=0, atol=1e-15)
+
+
 @pytest.fixture
 def problem(added: None, generator: torch.Generator) -> Problem:
     """The labels are up to 3 off, where tanh(A - Y) and A - Y are far apart."""

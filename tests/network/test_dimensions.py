@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from copy import copy, deepcopy
 from dataclasses import replace
+from math import inf, nan
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from torch._subclasses import FakeTensorMode
 from course_torch import DeepNetwork, compare_gradients, gradient_descent
 from course_torch.errors import InputError
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes
+from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes, is_finite
 from tests.conftest import MakeProblem
 
 SIZES = [4, 6, 3]
@@ -115,11 +116,49 @@ def test_the_labels_of_the_first_batch_alone_are_checked(way: str, make_problem:
     assert len(checked) == 1
 
 
+JUDGED_BY = TRAINED_BY | {"compare_gradients": compare_gradients}
+
+
+@pytest.mark.parametrize("way", JUDGED_BY)
+@pytest.mark.parametrize("number", [nan, inf, -inf])
+def test_X_that_is_not_finite_is_rejected_with_its_row(way: str, number: float, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    X[5, 2] = number
+    said = f"X: found {number} in row 5, column 2 (counted from 0), expected finite numbers"
+    with pytest.raises(InputError, match=f"^{re.escape(said)}$"):
+        JUDGED_BY[way](network, X, Y)
+
+
+@pytest.mark.parametrize("way", ["gradient_descent", "compare_gradients"])
+@pytest.mark.parametrize(
+    ("activation", "name", "number"),
+    [("relu", "W[1]", nan), ("tanh", "W[2]", -inf), ("tanh", "b[2]", inf), ("leaky_relu", "slope[1]", nan)],
+)
+def test_parameters_that_are_not_finite_are_rejected(
+    way: str, activation: str, name: str, number: float, make_problem: MakeProblem
+) -> None:
+    network, X, Y = make_problem([4, 6, 3], hidden_activation=activation)
+    tensor = getattr(network.layers[int(name[-2]) - 1], name[:-3])
+    tensor.data.flatten()[-1:].fill_(number)
+    said = f"{name} holds {number}: training diverged; start from new parameters, with a smaller learning rate"
+    with pytest.raises(InputError, match=f"^{re.escape(said)}$"):
+        JUDGED_BY[way](network, X, Y)
+
+
+def test_large_numbers_are_finite() -> None:
+    """The sum of these numbers overflows, and neither their minimum nor their maximum does."""
+    assert is_finite(torch.tensor([[1.7e308, 1.7e308], [-1.7e308, 0]], dtype=torch.float64))
+    assert is_finite(torch.empty(0, 3))
+    assert is_finite(torch.tensor(0.5))
+    for number in (nan, inf, -inf):
+        assert not is_finite(torch.tensor([[1.0, number, -1.0]]))
+
+
 def test_transforms_see_no_values_and_leave_the_check_to_the_next_batch(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     J = torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
     assert J.mean().item() == pytest.approx(network.cost(X, Y).item(), rel=1e-12)
-    network.labels_checked = False  # as the docstring of `cost` says
+    network.batch_checked = False  # as the docstring of `cost` says
     torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
     with pytest.raises(InputError, match="found the label 2"):
         network.cost(X, Y + 1)
@@ -145,7 +184,7 @@ def test_a_copy_checks_its_own_first_batch(
     assert torch.equal(other.cost(X, Y), network.cost(X, Y))
     with pytest.raises(InputError, match="found the label 2"):
         copied(network).cost(X, Y + 1)
-    assert network.labels_checked
+    assert network.batch_checked
 
 
 def test_the_comparison_checks_no_batch_in_the_place_of_training(make_problem: MakeProblem) -> None:
@@ -162,7 +201,7 @@ def test_labels_without_values_are_not_checked(way: str, make_problem: MakeProbl
         J = TRAINED_BY[way](network, mode.from_tensor(X), mode.from_tensor(Y))
     assert isinstance(J, Tensor)
     assert J.shape == ()
-    assert not network.labels_checked
+    assert not network.batch_checked
 
 
 FRAME = """

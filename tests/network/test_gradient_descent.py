@@ -17,8 +17,8 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network import gradient_descent as descent
-from course_torch.network.fast_descent import DirectLayer, GramLayer, direct_layer_1, gram_matrix
-from course_torch.network.gradient_descent import METHODS, History, faster_form, work
+from course_torch.network.fast_descent import DirectLayer, GramLayer, direct_layer_1, gram_layer_1, gram_matrix
+from course_torch.network.gradient_descent import METHODS, Diverged, History, faster_form, work
 from tests.conftest import MakeProblem, assert_equal
 from tests.html_cells import cells
 
@@ -207,7 +207,7 @@ def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_mo
     assert [faster_form(100, [100, 100, 1], steps) for steps in (8, 9)] == ["fused", "gram"]
 
 
-@pytest.mark.parametrize("kind", [direct_layer_1, GramLayer])
+@pytest.mark.parametrize("kind", [direct_layer_1, gram_layer_1])
 def test_the_first_layer_by_hand(kind: Callable[..., DirectLayer | GramLayer]) -> None:
     """Z = (4, 8, 4) from W = (1, -1), b = 5. dZ = (2, 0, -1) moves W by -½ (2, 3) and b by -½, to Z = (-½, 4½, 2)."""
     X, W, b, dZ = (
@@ -222,6 +222,31 @@ def test_the_first_layer_by_hand(kind: Callable[..., DirectLayer | GramLayer]) -
     assert Z.tolist() == [[-0.5, 4.5, 2.0]]
     assert [each.tolist() for each in first.parameters()] == [[[0.0, -2.5]], [[4.5]]]
     assert W.tolist() == [[1.0, -1.0]]  # the network has its parameters back at the end only
+
+
+def test_the_first_layer_is_in_the_gram_form_unless_the_inner_products_overflow() -> None:
+    X, W, b = torch.ones(3, 2), torch.ones(4, 2), torch.ones(1, 4)
+    assert isinstance(gram_layer_1(X, W, b, torch.empty(4, 3)), GramLayer)
+    assert isinstance(gram_layer_1(1e20 * X, W, b, torch.empty(4, 3)), DirectLayer)
+
+
+@pytest.mark.parametrize(("dtype", "large"), [(torch.float64, 1e200), (torch.float32, 1e25)])
+def test_gram_is_exact_where_the_inner_products_overflow(
+    dtype: torch.dtype, large: float, make_problem: MakeProblem
+) -> None:
+    """The squares of 10²⁰⁰ in float64 and of 10²⁵ in float32 are infinite. Z and dW are not."""
+    network, X, Y = make_problem([40, 3, 1], m=7)
+    network, X, Y = network.to(dtype), X.to(dtype), Y.to(dtype)
+    X[3, 1] = large
+    runs = [deepcopy(network) for _ in range(2)]
+    costs = [
+        gradient_descent(each, X, Y, learning_rate=0.1, iterations=20, record_every=5, method=method).costs
+        for each, method in zip(runs, ("fused", "gram"), strict=True)
+    ]
+    assert costs[0] == costs[1]
+    for fused, gram in zip(*(each.parameters() for each in runs), strict=True):
+        assert torch.equal(fused, gram)
+        assert gram.isfinite().all()
 
 
 @pytest.mark.parametrize("m", [1, 2, 5, 6])
@@ -279,3 +304,42 @@ def test_a_table_of_a_history_has_at_most_eleven_costs_and_the_last_one(count: i
     if count == 1001:
         assert [int(iteration) for iteration, _ in rows] == list(range(0, 10_001, 1000))
     assert ("History of 1 cost, one every 10 iterations" in history._repr_html_()) == (count == 1)
+
+
+def one_weight(W: float) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
+    """X = 1, Y = 0: Z = W + b, J = ½ Z², and dW = db = Z. With α = 3 each update multiplies Z by -5, and J by 25."""
+    network = DeepNetwork([1, 1], output="identity", initialization="zeros")
+    network.layers[0].W.data.fill_(W)
+    return network, torch.ones(1, 1), torch.zeros(1, 1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("iterations", "record_every", "said"),
+    [
+        (100, 10, "J stopped being finite between iterations 20 and 30"),
+        (100, 1, "J stopped being finite between iterations 27 and 28"),
+        (200, 1000, r"W\[1\] stopped being finite between iterations 0 and 200"),
+    ],
+)
+def test_a_run_that_diverges_says_once_where(method: str, iterations: int, record_every: int, said: str) -> None:
+    """J = ½ 25ᵏ before iteration k. The largest number of float32 is 3.4 · 10³⁸, so J is infinite from k = 28 on."""
+    network, X, Y = one_weight(1.0)
+    settings = {"learning_rate": 3.0, "iterations": iterations, "record_every": record_every, "method": method}
+    with pytest.warns(Diverged, match=f"^{said}; training diverged: take a smaller learning_rate, or scale") as seen:
+        gradient_descent(network, X, Y, **settings)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_cost_that_overflows_before_the_first_update_is_told(method: str) -> None:
+    network, X, Y = one_weight(1e30)
+    with pytest.warns(Diverged, match="^J stopped being finite before the first update; the features or the initial"):
+        gradient_descent(network, X, Y, learning_rate=1e-3, iterations=1, method=method)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_run_whose_costs_grow_but_stay_finite_warns_of_nothing(method: str) -> None:
+    network, X, Y = one_weight(1.0)
+    assert len(gradient_descent(network, X, Y, learning_rate=3.0, iterations=20, method=method).costs) == 1
+    gradient_descent(network, X, Y, learning_rate=3.0, iterations=0, method=method)

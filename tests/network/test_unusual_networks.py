@@ -156,11 +156,30 @@ def test_settings_that_are_no_numbers_are_refused() -> None:
 
 @methods
 def test_no_examples_are_refused(method: str, make_problem: MakeProblem) -> None:
-    """Only the cost of no examples is defined, as nan: a process of several may hold an empty part of a batch."""
     network, X, Y = make_problem()
     with pytest.raises(InputError, match="X: found no examples, expected at least 1"):
         gradient_descent(network, X[:0], Y[:0], learning_rate=0.1, iterations=2, method=method)
-    assert network.cost(X[:0], Y[:0]).isnan()
+
+
+@pytest.mark.parametrize("name", ["cost", "autograd_cost", "backward_steps"])
+@pytest.mark.parametrize("m", [0, -2, float("nan")])
+def test_the_mean_over_no_examples_is_refused(name: str, m: float, make_problem: MakeProblem) -> None:
+    """A rank may hold no examples of a batch: with the m of the whole batch the mean over its examples is 0."""
+    network, X, Y = make_problem()
+    compute = getattr(network, name)
+    with pytest.raises(InputError, match=f"^m: found {m}, expected a number of examples above 0$"):
+        compute(X, Y, m)
+    with pytest.raises(InputError, match=r"^X: found no examples, expected at least 1$"):
+        compute(X[:0], Y[:0])
+    assert compute(X[:0], Y[:0], 2) is not None
+    assert network.cost(X[:0], Y[:0], 2).item() == 0
+
+
+@pytest.mark.parametrize("name", ["manual_gradients", "autograd_gradients"])
+def test_gradients_of_no_examples_are_refused(name: str, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem()
+    with pytest.raises(InputError, match="X: found no examples, expected at least 1"):
+        getattr(network, name)(X[:0], Y[:0])
 
 
 @methods

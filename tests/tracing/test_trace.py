@@ -13,6 +13,7 @@ from torch import Tensor
 from course_torch import DeepNetwork, LayerGradients, gradient_descent, trace
 from course_torch.errors import InputError
 from course_torch.formulas import layers
+from course_torch.network.gradient_descent import Diverged
 from course_torch.tracing.record import FirstWrong, Trace, TracedTensor
 from course_torch.tracing.trace import MOST_STEPS, OwnGradients, check_updates
 from tests.conftest import MakeProblem, assert_equal
@@ -148,15 +149,18 @@ def test_a_large_tensor_is_cut_to_its_corner_with_statistics_of_the_whole(make_p
 
 
 def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem((2, 3, 1), m=5)
+    network, X, Y = make_problem((2, 3, 1), m=5, hidden_activation="relu")
     J = named(trace(network, X, Y), "J")
     assert trace(network, X, Y).as_record()["tensors"][J.id]["values"] == float(f"{J.values:.10g}")
-    X[0, 0] = torch.nan
-    record = trace(network, X, Y).as_record()
+    X[:], network.layers[0].W.data[:] = 20.0, 1e308
+    network.layers[1].W.data[:] = torch.tensor([1, -1, 1])
+    with pytest.warns(Diverged):
+        traced = trace(network, X, Y)
+    Z, record = named(traced, "Z[2]"), traced.as_record()
     back = json.loads(json.dumps(record, allow_nan=False))
     assert back == record
-    assert back["tensors"][0]["values"][0][0] is None
-    assert back["tensors"][0]["minimum"] is None
+    assert back["tensors"][Z.id]["values"][0][0] is None, "A[1] is inf, and Z[2] = inf - inf + inf"
+    assert back["tensors"][Z.id]["minimum"] is None
 
 
 @pytest.mark.parametrize(
@@ -166,6 +170,7 @@ def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: 
         (torch.ones(5, 2, dtype=torch.float64), torch.ones(5, 1), 1, r"expected the parameters' torch.float32"),
         (torch.ones(5, 2), torch.ones(5, 2), 1, r"expected Y of shape \(5, 1\)"),
         (torch.ones(0, 2), torch.ones(0, 1), 1, "found no examples"),
+        (torch.full((5, 2), torch.nan), torch.ones(5, 1), 1, "X: found nan in row 0, column 0"),
         (torch.ones(5, 2), torch.ones(5, 1), 0, "updates: found 0, expected at least 1"),
         (torch.ones(5, 2), 3 * torch.ones(5, 1), 1, "found the label 3, expected 0 or 1"),
     ],

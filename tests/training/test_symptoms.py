@@ -12,6 +12,7 @@ from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.formulas.outputs import OUTPUTS
+from course_torch.network.dimensions import first_not_finite
 from course_torch.training import symptoms
 from course_torch.training.data_module import CourseData
 from tests.conftest import random_problem
@@ -30,10 +31,10 @@ def network(generator: torch.Generator) -> DeepNetwork:
 def test_the_first_tensor_that_is_not_finite_is_named(network: DeepNetwork, broken: str) -> None:
     X = torch.ones(5, 4, dtype=torch.float64)
     assert symptoms.first_non_finite(network, X) is None
-    assert symptoms.first_non_finite_parameter(network) is None
+    assert first_not_finite(network.layers) is None
     getattr(network.layers[int(broken[2]) - 1], broken[0]).data.flatten()[0] = torch.nan
     assert symptoms.first_non_finite(network, X) == broken
-    assert symptoms.first_non_finite_parameter(network) == broken
+    assert first_not_finite(network.layers) == broken
 
 
 def test_an_overflow_in_a_product_is_reported_as_Z(network: DeepNetwork) -> None:

@@ -19,10 +19,12 @@ from course_torch.verification import comparison
 from course_torch.verification.comparing import ANOTHER_SHAPE
 from course_torch.verification.comparison import by_differences
 from course_torch.verification.diagnosis import Diagnosis
+from course_torch.verification.forward_check import NOT_FINITE
 from course_torch.verification.judges import Differences, NumericJudge, TrainedGradients
 from course_torch.verification.reference import by_autograd
+from course_torch.verification.report import GradientReport
 from course_torch.verification.right_pass import Reference
-from tests.conftest import Problem
+from tests.conftest import Problem, random_problem
 from tests.verification.by_hand import tensor
 
 MakeProblem = Callable[..., Problem]
@@ -261,3 +263,67 @@ def test_the_hand_written_pass_does_not_run_beside_a_function_of_the_user(
     network, X, Y = make_problem()
     monkeypatch.setattr(layers, "linear_backward", None)
     assert compare_gradients(network, X, Y, gradients=DeepNetwork.autograd_gradients).agrees
+
+
+# Numbers near the largest of the dtype
+
+
+@pytest.mark.parametrize("method", ["backward", "plain", "fused", "gram"])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("seed", range(3))
+def test_squares_that_overflow_accuse_no_formula(
+    method: str, activation: str, seed: int, make_problem: MakeProblem
+) -> None:
+    """The squares of W = 10¹⁶⁰ are infinite, W is not: some tensors are hidden, and none is called wrong."""
+    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation=activation)
+    network.layers[0].W.data.mul_(1e160)
+    report = compare_gradients(network, X, Y, method=method, seed=seed)
+    assert report.forward is None
+    assert report.diagnosis is None
+    assert report.named("different") == []
+    assert report.named("equal") != []
+
+
+def test_tensors_that_overflow_are_not_judged_and_the_others_are(make_problem: MakeProblem) -> None:
+    """All Z are positive, Z[2] and the losses of Y = 0 are infinite, and dA[0] = dZ[1] W[1] has products of 10³²⁰."""
+    network, X, _ = make_problem([4, 6, 1], hidden_activation="relu")
+    for layer in network.layers:
+        layer.W.data.abs_().mul_(1e160)
+        layer.b.data.abs_()
+    report = compare_gradients(network, X.abs(), torch.zeros(7, 1, dtype=torch.float64))
+    assert report.diagnosis is None
+    assert report.named("different") == []
+    assert report.named("equal") == ["dZ[2]", "dW[2]", "db[2]", "dA[1]", "dZ[1]", "dW[1]", "db[1]"]
+    assert [name.en for name, why in report.unjudged.items() if why == NOT_FINITE][-1] == "dA[0]"
+    assert "not judged by differences: dZ[2], " in str(report)
+
+
+def test_a_report_without_tensors_judged_nothing() -> None:
+    report = GradientReport([], None, "backward")
+    assert not report.agrees
+    assert str(report).startswith("no gradient was judged (judged: 0 by autograd")
+
+
+# Labels whose sum is not exactly 1
+
+
+@pytest.mark.parametrize("activation", ["tanh", "leaky_relu"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("method", ["backward", "fused"])
+def test_labels_of_a_narrower_dtype_raise_no_alarm(
+    activation: str, dtype: torch.dtype, method: str, generator: torch.Generator
+) -> None:
+    """The labels of each class are rounded alike, so that A (Σ Y - 1) has one sign in all 400 examples."""
+    network, X, _ = random_problem([5, 4, 3], 400, generator, hidden_activation=activation, output="softmax")
+    Y = (0.9 * torch.eye(3, dtype=torch.float64) + 0.1 / 3).to(dtype)[torch.arange(400) % 3]
+    assert (Y.double().sum(dim=1) - 1).abs().min() > 0
+    assert compare_gradients(network, X, Y, method=method).agrees
+
+
+def test_rounded_labels_hide_no_mistake(monkeypatch: pytest.MonkeyPatch, generator: torch.Generator) -> None:
+    network, X, _ = random_problem([5, 4, 3], 400, generator, hidden_activation="tanh", output="softmax")
+    Y = (0.9 * torch.eye(3, dtype=torch.float64) + 0.1 / 3).float()[torch.arange(400) % 3]
+    monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
+    report = compare_gradients(network, X, Y)
+    assert report.diagnosis is not None
+    assert report.diagnosis.causes == ("no g'",)

@@ -601,7 +601,7 @@ HIDDEN, INFINITE = "rounding errors in this dtype hide it", "the right numbers a
     ("X", "dtype", "unjudged"),
     [
         ([1000, 1004], torch.bfloat16, {"Z[1]": HIDDEN}),
-        ([1e200, 1], torch.float64, {"Z[1]": HIDDEN, "the losses L": INFINITE, "J": INFINITE}),
+        ([1e200, 1], torch.float64, {"the losses L": INFINITE, "J": INFINITE}),
     ],
 )
 def test_numbers_that_prove_nothing_are_not_judged(X: list, dtype: torch.dtype, unjudged: dict) -> None:

@@ -53,6 +53,41 @@ def errors(m: float | None = None, eps: float = e) -> list[BackwardStep]:
     return rounding_errors(network(), CACHES, Y, STEPS, eps, m)
 
 
+def test_labels_of_a_softmax_that_miss_1_add_their_error_to_each_tensor() -> None:
+    """A (Σ Y - 1) goes the way of dZ[2], without a square: 2⁻¹² and 2⁻¹² of A = [½, ½] and [¾, ¼] in both rows.
+
+    It is compared with the errors for labels of the same size that add up to 1 exactly.
+    """
+    made = DeepNetwork([1, 2, 2], "tanh", output="softmax", dtype=torch.float64)
+    with torch.no_grad():
+        made.layers[1].W[:] = tensor([2, -3], [1, 5])
+    A2 = tensor([0.5, 0.5], [0.75, 0.25])
+    caches = [CACHES[0], LayerCache(A1, torch.log(A2), A2)]
+    off = 2.0**-24
+    narrow = torch.tensor([[0.5 + off, 0.5], [0.25 + off, 0.75]], dtype=torch.float32)
+    steps = [
+        STEPS[0]._replace(gradients=STEPS[0].gradients._replace(dslope=None)),
+        BackwardStep(
+            A2 - tensor([0.5, 0.5], [0.25, 0.75]),
+            LayerGradients(tensor([0.75, -0.25], [-0.75, 0.25]), tensor([0.25, -0.25])),
+            tensor([0, 0], [0.5, -4]),
+        ),
+    ]
+    exactly = rounding_errors(made, caches, narrow.sign() / 2, steps, 0.0)
+    rounded = rounding_errors(made, caches, narrow, steps, 0.0)
+    dZ2 = off * A2
+    dA1 = dZ2 @ made.layers[1].W.detach()
+    dZ1 = dA1 / torch.cosh(CACHES[0].Z) ** 2
+    for seen, before, dZ, A_prev, dA_prev in (
+        (rounded[1], exactly[1], dZ2, A1, dA1),
+        (rounded[0], exactly[0], dZ1, CACHES[0].A_prev, dZ1 @ made.layers[0].W.detach()),
+    ):
+        added = (dZ, dZ.T @ A_prev / 2, dZ.sum(dim=0, keepdim=True) / 2, dA_prev)
+        found = (seen.dZ, *seen.gradients[:2], seen.dA_prev)
+        for a, b, c in zip(found, (before.dZ, *before.gradients[:2], before.dA_prev), added, strict=True):
+            torch.testing.assert_close(a - b, c.abs(), rtol=1e-6, atol=1e-14)
+
+
 def check(actual: Tensor | None, *expected: object) -> None:
     assert actual is not None
     assert actual.dtype == torch.float64
