@@ -8,13 +8,14 @@ from pathlib import Path
 
 import torch
 from rich.text import Text as Line
+from torch import Tensor
 
 from course_torch.checkup.devices import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
 from course_torch.console import wide_console, with_progress
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count, check_name
-from course_torch.exercises.judge.learners_pass import FLOWER, network_for
+from course_torch.exercises.judge.learners_pass import FLOWER, LearnersPass, network_for
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import NOTHING, Language, Text
 from course_torch.lessons import to_open
@@ -24,9 +25,10 @@ from course_torch.network.threads import computing_with, threads_for
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.reports.tables import self_test_table
 from course_torch.text import shown
-from course_torch.verification.comparison import Gradients, compare_gradients
+from course_torch.verification.comparison import Progress, compare_gradients
 from course_torch.verification.judges import BACKWARD, TRAINING_METHODS
 from course_torch.verification.pass_failure import name_of
+from course_torch.verification.report import OWN, GradientReport
 from course_torch.verification.self_test import COUNTS, run_self_test
 
 DTYPES = {
@@ -105,9 +107,11 @@ def compare(
     X, Y = split.evenly_spaced(examples)
     X = data_set.features(X, DTYPES[dtype]).to(device)
     with products_in(dtype), computing_with(threads_for(network.layer_sizes, len(X))):
-        gradients = None if mine is None else own_gradients(mine, network)
         progress = partial(with_progress, description="judging")
-        report = compare_gradients(network, X, Y.to(device), method=method, gradients=gradients, progress=progress)
+        if mine is None:
+            report = compare_gradients(network, X, Y.to(device), method=method, progress=progress)
+        else:
+            report = own_report(mine, network, X, Y.to(device), progress)
     title = TITLE.fill(
         whose=NOTHING if mine is None else WHOSE.fill(file=shown(Path(mine).name)),
         sizes="-".join(map(str, network.layer_sizes)),
@@ -165,12 +169,17 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
         ) from error
 
 
-def own_gradients(mine: str, network: DeepNetwork) -> Gradients:
-    """The backward pass of a learner's file. Raises InputError if the file does not fit the network."""
-    from course_torch.exercises.judge.learners_pass import LearnersPass
+def own_report(mine: str, network: DeepNetwork, X: Tensor, Y: Tensor, progress: Progress) -> GradientReport:
+    """The report on the passes of a learner's file. Raises InputError if the file does not fit the network.
 
+    No gradient is judged if J shows that the forward pass is another one: the gradients are those of another network.
+    """
     own_pass = LearnersPass(Path(mine), network)
-    return lambda network, X, Y: own_pass(network, X, Y)[1]
+    wrong = own_pass.wrong_cost(network, X, Y)
+    if wrong is not None and not wrong[1]:
+        return GradientReport([], None, OWN, forward=wrong[0])
+    report = compare_gradients(network, X, Y, gradients=lambda *given: own_pass(*given)[1], progress=progress)
+    return report if wrong is None else replace(report, forward=wrong[0])
 
 
 @contextmanager

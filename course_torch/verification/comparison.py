@@ -47,6 +47,8 @@ Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 """(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
 SLACK = 1e-3
 """A slope that is rounded to bfloat16 may be so much below 0 or above 1."""
+Progress = Callable[[list[TensorName]], Iterable[TensorName]]
+"""Wraps the list of tensor names, to show a progress bar."""
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
 """The dtypes that can be compared. float16 is left out, because small entries underflow to 0."""
 
@@ -59,7 +61,7 @@ def compare_gradients(
     method: str = BACKWARD,
     gradients: Gradients | None = None,
     seed: int = 0,
-    progress: Callable[[list[TensorName]], Iterable[TensorName]] = iter,
+    progress: Progress = iter,
 ) -> GradientReport:
     """Compare every dZ, dW, db, dA and learned dslope of the network on these examples.
 
@@ -115,13 +117,7 @@ def slopes_are_allowed(found: Tensors, network: DeepNetwork, X: Tensor) -> bool:
 
 
 def report_on(
-    network: DeepNetwork,
-    X: Tensor,
-    Y: Tensor,
-    method: str,
-    gradients: Gradients | None,
-    seed: int,
-    progress: Callable[[list[TensorName]], Iterable[TensorName]],
+    network: DeepNetwork, X: Tensor, Y: Tensor, method: str, gradients: Gradients | None, seed: int, progress: Progress
 ) -> GradientReport:
     """The report on a network and examples that fit each other."""
     method = method if gradients is None else OWN

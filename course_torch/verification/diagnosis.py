@@ -96,13 +96,14 @@ class Case:
     def evidence(self, explanation: Explanation, name: TensorName) -> float:
         """Count the matching digits, without the digits that fitted numbers use up. -1 if another tensor contradicts.
 
-        A mistake in a tensor that was not handed in must show in every tensor made from it. A number that is fitted to
+        A mistake in a tensor that was not handed in must show in every tensor made from it, unless it makes the right
+        tensor there, as inverted labels make the right db where there are as many 0 as 1. A number that is fitted to
         a single number proves nothing, so the tensors of the same kind in other layers must have the same explanation.
         """
         matches = [explanation.match]
         if explanation.origin.kind != name.kind:
             for other in made_from(explanation.origin):
-                if other != name and other in self.found:
+                if other != name and other in self.found and not self.hidden_in(other, explanation):
                     same = self.same_in(other, explanation)
                     if same is None:
                         return -1.0
@@ -113,6 +114,16 @@ class Case:
             if self.found[name].numel() == 1 and explanation.fitted and not all(others):
                 return -1.0
         return total(matches, explanation.fitted)
+
+    def hidden_in(self, name: TensorName, explanation: Explanation) -> bool:
+        """Whether a tensor is right although the mistake of this explanation was made before it."""
+        right, errors = self.right[name], self.errors[name]
+        return self.is_right(name) and any(
+            guess.cause in explanation.causes
+            and guess.origin.name == explanation.origin
+            and difference(guess.tensor, right, errors).agrees
+            for guess in remembered_guesses(self.step(name), set(self.found)).all
+        )
 
     def wrong_beside(self, name: TensorName) -> list[TensorName]:
         """The wrong tensors of the same kind in other layers. All zeros are left out: anything could make zeros."""

@@ -61,6 +61,8 @@ class Finding:
     breaks_off  whether the next formula cannot use what this formula does
     stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype; otherwise the
                 pass runs, but the judge ends
+    of          the pass, or the loop of updates
+    certain     whether the sentences are known and not only probable
     """
 
     tensor: Text
@@ -71,6 +73,7 @@ class Finding:
     breaks_off: bool = False
     stops: bool = False
     of: Literal["forward", "backward", "loop"] = "forward"
+    certain: bool = False
 
     @property
     def text(self) -> Text:
@@ -82,7 +85,8 @@ class Finding:
             where = AT.fill(tensor=tensor) if tensor.en else NOTHING
             ends = BREAKS_OFF.fill(where=where) if self.stops else JUDGED_UP_TO.fill(tensor=tensor)
             return ENDS.fill(of=of, ends=ends, **told)
-        causes = PROBABLY.fill(said=joined(OR, self.sentences)) if self.sentences else NO_MISTAKE
+        said = joined(OR, self.sentences)
+        causes = NO_MISTAKE if not self.sentences else said if self.certain else PROBABLY.fill(said=said)
         where = RECORDED if self.of == "loop" else COMPUTED.fill(of=of)
         return FIRST_WRONG.fill(tensor=tensor, where=where, causes=causes, **told)
 

@@ -186,6 +186,7 @@ def test_the_record_holds_plain_values() -> None:
         "broken": None,
         "missing": [],
         "forward": None,
+        "at_kink": [],
         "not_judged": {},
         "agrees": False,
         "method": "gram",

@@ -3,8 +3,12 @@
 import pytest
 import torch
 
+from course_torch import DeepNetwork
+from course_torch.data.planar import flower_points
+from course_torch.mistakes.context import TensorName
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.faults import FAULTS, Fault, broken_tensors
+from course_torch.verification.right_pass import RightPass
 from course_torch.verification.self_test import keys, problem_with_reference
 
 SEEDS = range(3)
@@ -55,3 +59,22 @@ def test_no_other_mistake_is_named_where_a_learner_hands_in_dW_and_db_alone(faul
         like = set().union(*(LIKE.get(key, set()) for key in fault.causes))
         unknown = {"unknown", "shape"}
         assert is_true(diagnosis, fault, NO_M_IN_DB) or set(diagnosis.causes) <= like | unknown, str(diagnosis)
+
+
+@pytest.mark.parametrize(("layer_sizes", "activation"), [([2, 4, 1], "tanh"), ([2, 5, 3, 1], "relu")])
+@pytest.mark.parametrize("kinds", [("dW", "db"), ("dZ", "dW", "db", "dA")], ids=["a learner's", "all"])
+def test_inverted_labels_are_named_where_db_stays_right(
+    layer_sizes: list[int], activation: str, kinds: tuple[str, ...]
+) -> None:
+    """The flower has as many 0 as 1, so that Σ (A - Y) hardly changes with Y: the right db contradicts nothing."""
+    X, Y = flower_points(seed=1)
+    generator = torch.Generator().manual_seed(2)
+    network = DeepNetwork(layer_sizes, activation, dtype=torch.float64, generator=generator)
+    problem = network, X, Y.double()
+    found = broken_tensors(*problem, {"dZ[L]": lambda step: step.A - (1 - step.forward.Y)})
+    reference = RightPass(*problem)
+    output = TensorName("db", len(network.layers))
+    assert torch.allclose(found[output], reference.right[output], rtol=1e-12, atol=1e-15)
+    diagnosis = reference.diagnosis({name: tensor for name, tensor in found.items() if name.kind in kinds})
+    assert diagnosis is not None
+    assert "labels inverted" in diagnosis.causes

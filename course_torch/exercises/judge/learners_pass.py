@@ -14,6 +14,7 @@ from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message, not_loaded
 from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import NAME, chapter_of, for_chapter, used_by, with_pass
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
@@ -24,9 +25,12 @@ from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
-from course_torch.language import LANGUAGES, NOTHING, Language, Text
+from course_torch.language import LANGUAGES, NOTHING, Language, Text, same
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.comparing import difference
+from course_torch.verification.pass_failure import Finding
+from course_torch.verification.reference import RANDOM_B, with_random_b
 
 NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}
 """Kind of a tensor -> what learners call it. Other tensors have the name of the kind."""
@@ -88,13 +92,36 @@ class LearnersPass:
 
     def check(self) -> None:
         """Reject a file whose pass is wrong. Raises InputError with the checker's answer."""
+        if (verdict := self.wrong_function()) is not None:
+            raise InputError(OF_FILE.fill(file=self.source.path, why=said_by(message, verdict)))
+
+    def wrong_function(self) -> Verdict | None:
+        """The checker's verdict on the first function of the pass that is not right. Raises InputError."""
         check = check_file(self.source.path, language="en")
         if check.failure is not None:
             raise InputError(OF_FILE.fill(file=self.source.path, why=said_by(not_loaded, check.failure)))
         used = used_by(self.source, NAME)
-        for verdict in check.verdicts:
-            if verdict.task.name in used and verdict.state != "right":
-                raise InputError(OF_FILE.fill(file=self.source.path, why=said_by(message, verdict)))
+        return next((one for one in check.verdicts if one.task.name in used and one.state != "right"), None)
+
+    @torch.no_grad()
+    def wrong_cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0) -> tuple[Finding, bool] | None:
+        """The finding about J of the learner's forward pass, and whether only its cost is wrong; None if J is right.
+
+        If J is wrong, the forward pass or its cost is another one, which the checker finds in the functions of the
+        file. Before the first update b is 0, so that b may be left out: J is judged with random b too.
+        """
+        near = max(NEAR, ULPS * torch.finfo(X.dtype).eps)
+        for given, how in ((network, NOTHING), (with_random_b(network, seed), RANDOM_B)):
+            found, right = self(given, X, Y)[0], given.cost(X, Y)
+            if not difference(found, right, right * near).agrees:
+                wrong = self.wrong_function()
+                is_cost = wrong is not None and wrong.task.gives_cost
+                function, said = (wrong.task.name, said_by(message, wrong)) if wrong else (NAME, EACH_ALONE)
+                seen = J_FOUND.fill(found=f"{found:.6g}", right=f"{right:.6g}", how=how)
+                cause = ANOTHER_COST if is_cost else ANOTHER_PASS
+                said = Text(*(each.rstrip(".。") for each in said))
+                return Finding(same("J"), function, seen, (cause,), said, certain=True), is_cost
+        return None
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
         """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
@@ -151,6 +178,15 @@ class LearnersPass:
         return found
 
 
+NEAR, ULPS = 1e-6, 20
+"""J is right within this relative difference, or so many ε of its dtype: an epsilon may be in the logarithms."""
+J_FOUND = Text("found {found}, expected {right}{how}", "得到 {found}，应当是 {right}{how}")
+ANOTHER_PASS = Text("The forward pass of this file is another one", "这个文件的正向传播是另一种计算")
+ANOTHER_COST = Text("The cost of this file is another one", "这个文件的成本是另一种计算")
+EACH_ALONE = Text(
+    "Each function alone is right: look at their calls, and at what is done with X before",
+    "每个函数单独看都正确：请检查对它们的调用，以及之前对 X 做了什么",
+)
 OF_FILE = Text("{file}: {why}", "{file}：{why}")
 TOO_MANY = Text(
     "{file}: found {m} examples of {n_x} features, {error}; use fewer at a time",

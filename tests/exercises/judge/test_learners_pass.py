@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_torch.commands.main import main
 from course_torch.errors import InputError
 from course_torch.exercises.judge import learners_pass
 from course_torch.exercises.judge.learners_pass import LearnersPass, network_for
@@ -51,6 +52,61 @@ def test_a_function_of_another_file_stands_in_as_it_does_for_check(tmp_path: Pat
     path = written(tmp_path, "from week3 import compute_cost\n" + text)
     network, X, Y = random_problem([4, 3, 1], 7, generator, hidden_activation=CHAPTERS["shallow"].hidden_activation)
     assert_equal("J", LearnersPass(path, network).cost(network, X, Y).detach(), network.cost(X, Y).detach())
+
+
+SHALLOW = solution("shallow", "numpy", "rows")
+DIFFERS = "forward_propagation: A2 differs"
+OTHER_PASSES = {
+    "b forgotten": ([("X @ W1.T + b1", "X @ W1.T"), ("A1 @ W2.T + b2", "A1 @ W2.T")], "the biases are not added"),
+    "relu": ([("np.tanh(Z1)", "relu(Z1)"), ("(1 - A1**2)", "(A1 > 0)")], "the hidden layer has relu: it needs tanh"),
+    "X divided by 255": ([("Z1 = X @", "Z1 = X / 255 @")], "of X / 255 @ W1.T (line 64) the function is right"),
+    "X standardised": ([("Z1 = X @", "Z1 = (X - X.mean(0)) / X.std(0) @")], DIFFERS),
+    "dropout": ([("np.tanh(Z1)", "np.tanh(Z1) * (np.arange(len(Z1))[:, None] % 5 > 0)")], DIFFERS),
+}
+"""Forward passes with the backward pass that belongs to them, and what must be said of them."""
+HALF_OF_J = ("Y * np.log(A2) + (1 - Y) * np.log(1 - A2)", "Y * np.log(A2)")
+
+
+def changed_in(text: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("changes", "words"), OTHER_PASSES.values(), ids=OTHER_PASSES)
+def test_compare_says_that_the_forward_pass_is_another_one_before_any_gradient(
+    changes: list[tuple[str, str]], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, changed_in(SHALLOW, *changes))
+    assert main(["compare", "--mine", str(path)]) == 1
+    out = capsys.readouterr().out
+    assert "first wrong: J in the forward pass, computed by forward_propagation (found 0." in out
+    assert "The forward pass of this file is another one. " in out
+    assert words in out
+    assert "no gradient was judged" in out
+
+
+@pytest.mark.slow
+def test_a_cost_that_lacks_a_term_is_wrong_though_all_gradients_are_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", "--mine", str(written(tmp_path, changed_in(SHALLOW, HALF_OF_J)))]) == 1
+    out = capsys.readouterr().out
+    assert "The cost of this file is another one. compute_cost: " in out
+    assert "the term with (1 - y) is missing" in out
+    assert "(judged: 4 by autograd" in out
+    no_m = ("db1 = np.sum(dZ1, axis=0, keepdims=True) / m", "db1 = np.sum(dZ1, axis=0, keepdims=True)")
+    main(["compare", "--mine", str(written(tmp_path, changed_in(SHALLOW, HALF_OF_J, no_m)))])
+    assert "Then first wrong: db[1]" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_an_epsilon_in_the_logarithm_is_no_other_cost(tmp_path: Path, generator: torch.Generator) -> None:
+    network, X, Y = random_problem([2, 4, 1], 40, generator, hidden_activation="tanh")
+    path = written(tmp_path, changed_in(SHALLOW, ("np.log(A2)", "np.log(A2 + 1e-8)")))
+    assert LearnersPass(path, network).wrong_cost(network, X, Y) is None
 
 
 @pytest.mark.slow
