@@ -52,7 +52,9 @@ def short(number: float | Tensor) -> str:
 
 
 def times(factor: float, tensor: Name) -> Text:
-    """A multiple of a tensor."""
+    """A multiple of a tensor; of 1 it is the factor itself."""
+    if tensor == "1":
+        return same(short(factor))
     return (same("{tensor}") if short(factor) == "1" else TIMES).fill(factor=short(factor), tensor=tensor)
 
 
@@ -170,7 +172,7 @@ def where(seen: Evidence) -> Iterator[Mistake]:
         wrong, shown = seen.wrong.any(dim=1 - axis), shows.any(dim=1 - axis)
         if 0 < wrong.sum() < shown.sum():
             label = of_label(seen, wrong & shown, shown) if axis == 0 else None
-            found.append(label or counted_lines(what, wrong, shown))
+            found.append(label or counted_lines(what, wrong))
             narrow |= bool(label or wrong.sum() == 1 or 4 * wrong.sum() <= shown.sum())
             region &= wrong[:, None] if axis == 0 else wrong
     which = Text(", ".join(part.en for part in found), "".join(part.zh for part in found))
@@ -198,9 +200,9 @@ def of_label(seen: Evidence, wrong: Tensor, shown: Tensor) -> Text | None:
     return None
 
 
-def counted_lines(what: Text, wrong: Tensor, shown: Tensor) -> Text:
+def counted_lines(what: Text, wrong: Tensor) -> Text:
     """The wrong rows or columns: only their number if a list would be cut and leave out more than it says."""
-    lines, n, m = listed(what, wrong), int(wrong.sum()), int(shown.sum())
+    lines, n, m = listed(what, wrong), int(wrong.sum()), len(wrong)
     is_cut = lines.en.endswith("…") and 2 * n > m
     return Text(f"{n} of {m} {what.en}s", f"{m} 个{what.zh}里的 {n} 个") if is_cut else lines
 

@@ -36,6 +36,14 @@ def of_softmax(n: SimpleNamespace, *made: Array) -> list:
     return [*made] if n.name == "softmax" else []
 
 
+def over_the_examples(n: SimpleNamespace) -> list:
+    """A, or the losses of this A."""
+    if n.name != "softmax":
+        return []
+    A = n.g(n.Z.T).T
+    return [A if n.place == "A" else -np.sum(n.Y * np.log(A), axis=1)]
+
+
 def sigmoid_losses(n: SimpleNamespace, ones: float, zeros: float, A: Array | None = None) -> Array:
     """-(ones Y log A + zeros (1 - Y) log(1 - A)) of sigmoid, summed over the outputs."""
     A = FORWARD_VALUES["sigmoid"](n.Z, None) if A is None else A
@@ -93,7 +101,7 @@ IN_NUMPY = {
     "sides swapped": sides_swapped,
     "another slope of A": lambda n: [np.where(n.Z > 0, 0, n.Z)] if n.name == "leaky_relu" else [],
     "|Z|": lambda n: [np.where(n.Z < 0, -n.Z, n.Z)] if n.name in ("relu", "leaky_relu") else [],
-    "softmax over the examples": lambda n: of_softmax(n, n.g(n.Z.T).T),
+    "softmax over the examples": over_the_examples,
     "one sum for all examples": lambda n: of_softmax(n, np.exp(n.Z) / np.exp(n.Z).sum()),
     "not divided by the sum": lambda n: of_softmax(n, np.exp(n.Z), np.exp(n.Z - np.max(n.Z, axis=1, keepdims=True))),
     "no (1 - Y) term of the loss": lambda n: of_sigmoid(n, (1, 0)),
@@ -114,6 +122,6 @@ def test_the_edits_make_the_mistake_in_NumPy(mistake: Mistake) -> None:
             n = SimpleNamespace(name=context.function, slope=None if context.slope is None else context.slope.item())
             n.A_prev, n.W, n.b, n.Z, n.Y = map(numbers, (context.A_prev, context.W, context.b, context.Z, context.Y))
             n.g = lambda Z, n=n: FORWARD_VALUES[n.name](Z, n.slope)
-            n.A = n.g(n.Z) if n.name else None
+            n.A, n.place = n.g(n.Z) if n.name else None, place
             made = [tensor for _, tensor in tensors_of(mistake, place, context)]
             assert_same(made, IN_NUMPY[mistake.key](n), f"{mistake.key}: {place} {n.name}")

@@ -133,7 +133,7 @@ def test_the_right_tensor_and_another_one_are_added() -> None:
     assert entries(RIGHT + 0.2 * W, W=W) == ["0.2 times W is added"]
     assert entries(RIGHT + 0.2 * W.sign(), W=W) == ["0.2 times the sign of W is added"]
     assert entries(0.5 * RIGHT - 0.2 * W, W=W) == ["0.5 times the right tensor plus -0.2 times W"]
-    assert entries(2 * W - 0.3, W=W) == ["-0.3 times 1 plus 2 times W"]
+    assert entries(2 * W - 0.3, W=W) == ["-0.3 plus 2 times W"]
     assert entries(RIGHT + 0.2 * W) == []
 
 

@@ -50,6 +50,14 @@ def test_a_list_is_cut_if_it_names_half_of_the_rows() -> None:
     assert place(at(right, [*odd, 1]), right) == "wrong only in 8 of 14 examples"
 
 
+def test_the_number_of_examples_is_that_of_all_also_of_those_that_show_nothing() -> None:
+    """A right row of 0 can be neither wrong nor right: 15 of 23 examples are wrong, and not 15 of 20."""
+    right = numbers(23, 3)
+    right[20:] = 0
+    wrong = [*range(8), *range(9, 16)]
+    assert place(at(right, wrong), right) == "wrong only in 15 of 23 examples"
+
+
 def test_not_every_entry_of_the_named_rows_and_columns_is_wrong() -> None:
     chosen = at(RIGHT, [1], [0]) | at(RIGHT, [4], [2])
     assert place(chosen, RIGHT) == "wrong only in some entries of examples 2, 5, units 1, 3"
@@ -115,7 +123,7 @@ def test_a_tensor_of_the_same_shape_chooses_the_wrong_entries() -> None:
     assert chosen_by({"A": T}, T <= 0) == ["wrong only where A ≤ 0"]
     assert chosen_by({"A": T}, T.abs() > 0.5)[0].startswith("wrong only where |A| > 0.")
     assert chosen_by({"A": T}, T.abs() <= 0.5)[0].startswith("wrong only where |A| ≤ 0.")
-    assert chosen_by({"Z": T}, T <= 0)[0].startswith("wrong only where Z ≤ 0: ")
+    assert chosen_by({"Z": T}, T <= 0)[0] == "wrong only where Z ≤ 0"
     assert chosen_by({"Z": other}, other <= 3)[0].startswith("wrong only where Z ≤ 3")
     assert chosen_by({"W": T}, T > 0) == []
     assert chosen_by({"A": T.clamp(-0.5, 0.5)}, T > 0.75) == []  # 0.5 on both sides

@@ -96,7 +96,7 @@ VALUES = [
     mistake("softmax over the examples", "沿着样本做 softmax", "2.5",
             "softmax runs along the examples: the outputs of each example must add up to 1",
             "softmax 是沿着样本的方向算的：每个样本的各个输出之和应当为 1",
-            in_A("softmax(Z, dim=0)", "softmax")),
+            in_A("softmax(Z, dim=0)", "softmax"), in_L("-(Y * Z.log_softmax(dim=0)).sum(dim=1)", "softmax")),
     mistake("one sum for all examples", "所有样本一个总和", "2.5",
             "exp(Z) is divided by one sum over all examples: each example has a sum of its own",
             "exp(Z) 除以了所有样本的总和：每个样本应当除以自己的和",

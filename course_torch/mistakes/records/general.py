@@ -183,8 +183,7 @@ WITHOUT_A_NAME = [
     mistake(key, title, section, en, zh, recognized="nothing")
     for key, title, section, en, zh in (
         ("Z ≤ 0 only", "只在 Z ≤ 0 处", "2.4",
-         "wrong only where Z ≤ 0: look at the activation's derivative there",
-         "只在 Z ≤ 0 处出错：检查激活函数在那里的导数"),
+         "wrong only where Z ≤ 0", "只在 Z ≤ 0 处出错"),
         ("Y = 0 only", "只在 Y = 0 处", "1.5",
          "wrong only in examples with Y = 0: look at the terms with (1 - Y)",
          "只有 Y = 0 的样本出错：检查含 (1 - Y) 的项"),
