@@ -375,7 +375,7 @@ def test_a_number_that_is_being_edited_stays_while_the_training_runs(open_page: 
 
 
 def test_a_number_that_is_selected_and_typed_key_by_key_stays_while_the_training_runs(open_page: OpenPage) -> None:
-    """Half a second lies between the selection and the first key, and many frames. After Enter frames write it again."""
+    """Many frames come in the half second between the selection and the first key. After Enter frames write again."""
     page = open_page("hidden_layers=3&initialization=lecun&learning_rate=0.1")
     network, field = page.locator("#network"), page.locator("#edit-w-2")
     network.click(position={"x": 0.5 * network.bounding_box()["width"], "y": 60})
