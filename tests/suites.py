@@ -20,6 +20,7 @@ import pytest
 import torch
 
 from tests.browser import MISSING
+from tests.engines import NO_FIREFOX, NO_WEBKIT
 
 IN_CI = os.environ.get("CI") == "true"
 NO_GPU = "needs a CUDA GPU; the same test runs on the CPU"
@@ -27,6 +28,8 @@ ALLOWED_SKIPS = (
     NO_GPU,
     "root may read every file",
     "set COURSE_TORCH_CATS to the folder of the course's cat files",  # they are not ours to publish
+    NO_WEBKIT,
+    NO_FIREFOX,
     "install jax to judge the formulas by jax.grad",  # .ci/run installs it after all other tests
 )
 """Why CI may skip a test on Linux."""

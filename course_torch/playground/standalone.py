@@ -229,6 +229,7 @@ def standalone_page(*, lessons: bool = False) -> str:
         "worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'"
     )
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<style>{style}</style>\n'
+    blocks["failed"] = " ".join(every["playground.failed"] for every in texts.values())  # a browser may unpack nothing
     tail = "".join(f'<script type="text/plain" id="{name}">{text}</script>\n' for name, text in blocks.items())
     html = text_of("playground/page.html")
     html = re.sub(r'<link rel="stylesheet".*>\n', "", html)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.playground.settings import CHOICES
-from tests.browser import DRAWN, violations
+from tests.browser import DRAWN, Page, violations
 from tests.playground.conftest import (
     OpenPage,
     fragment,
@@ -374,6 +374,53 @@ def test_a_number_that_is_being_edited_stays_while_the_training_runs(open_page: 
     wait_for_text(page, "notice", "导出：权重被手动改过")
 
 
+def test_a_number_that_is_selected_and_typed_key_by_key_stays_while_the_training_runs(open_page: OpenPage) -> None:
+    """Many frames come in the half second between the selection and the first key. After Enter frames write again."""
+    page = open_page("hidden_layers=3&initialization=lecun&learning_rate=0.1")
+    network, field = page.locator("#network"), page.locator("#edit-w-2")
+    network.click(position={"x": 0.5 * network.bounding_box()["width"], "y": 60})
+    page.locator("#run").click()
+    field.click(click_count=3)
+    select_and_type(page, "7.25")
+    page.keyboard.press("Control+a")
+    select_and_type(page, "3.5")
+    field.press("Control+a")
+    at, before = step(page), field.input_value()
+    page.wait_for_function("(at) => byId('at').textContent.match(/\\d+/)[0] > at + 5", arg=at)
+    assert field.input_value() == before
+    page.keyboard.press("Tab")
+    page.wait_for_function("(before) => byId('edit-w-2').value !== before", arg=before)
+
+
+def select_and_type(page: Page, number: str) -> None:
+    """Type into the selected field of a weight, and wait until frames write it again."""
+    page.wait_for_timeout(500)
+    page.keyboard.type(number, delay=100)
+    assert page.locator("#edit-w-2").input_value() == number
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "(number) => byId('edit-w-2').value !== number && Math.abs(byId('edit-w-2').value - number) < 1", arg=number
+    )
+
+
+def test_enter_in_an_untouched_number_and_a_number_that_is_erased_show_what_the_weight_is(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3&initialization=lecun&learning_rate=0.1")
+    page.locator("#network").press("ArrowRight")
+    field = page.locator("#edit-w-2")
+    field.focus()
+    before = field.input_value()
+    page.evaluate("() => byId('step-100').click()")  # by mouse it would take the focus
+    wait_for_step(page, 100)
+    assert field.input_value() == before
+    page.keyboard.press("Enter")
+    page.wait_for_function("(before) => byId('edit-w-2').value !== before", arg=before)
+    now = field.input_value()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Enter")
+    page.wait_for_function("(now) => byId('edit-w-2').value === now", arg=now)
+
+
 def test_the_gradients_are_judged_by_autograd_and_central_differences(open_page: OpenPage) -> None:
     page = open_page("initialization=lecun")
     rows = page.locator("#gradients tbody tr")
@@ -525,6 +572,24 @@ def test_a_number_that_is_being_typed_stays_when_an_earlier_setting_is_answered(
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     wait_for_setting(page, "data_seed", "42")
+
+
+def test_a_seed_that_is_selected_stays_selected_when_an_answer_changes_it(open_page: OpenPage) -> None:
+    page = open_page()
+    field = page.locator("#model_seed")
+    field.press("Control+a")
+    page.evaluate("() => { location.hash = 'model_seed=9&hidden_layers=5'; }")
+    page.get_by_text("2-5-1, tanh").wait_for()
+    page.keyboard.type("52", delay=100)
+    assert field.input_value() == "52"
+    page.keyboard.press("Enter")
+    wait_for_setting(page, "model_seed", "52")
+    page.keyboard.press("Control+a")
+    page.evaluate("() => { location.hash = 'model_seed=9&hidden_layers=6'; }")
+    page.get_by_text("2-6-1, tanh").wait_for()
+    assert field.input_value() == "52"
+    page.keyboard.press("Tab")
+    assert field.input_value() == "9"
 
 
 def test_a_new_unit_under_the_pointer_has_its_weights_with_the_first_frame(open_page: OpenPage) -> None:

@@ -8,8 +8,8 @@ from zlib import compressobj
 
 import pytest
 
-from course_torch.playground.standalone import joined
-from tests.browser import Page, violations
+from course_torch.playground.standalone import joined, playground_texts
+from tests.browser import Page, open_file, violations
 from tests.playground.conftest import (
     OpenPage,
     Playground,
@@ -22,6 +22,7 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
+from tests.web.test_texts import TEXTS
 
 pytestmark = pytest.mark.browser
 LARGEST_PAGE = 500_000
@@ -113,6 +114,59 @@ def test_a_link_keeps_drawn_points_and_a_mistake_in_both_playgrounds(
         steps(other, 1)
         assert seen_numbers(other) == seen_numbers(page)
         assert fragment(other) == fragment(page)
+
+
+CANNOT_START = {
+    "starts no worker": (
+        "window.Worker = class { constructor() { throw new Error('none here'); } };",
+        "Error: none here",
+    ),
+    "loads no worker": (
+        """window.Worker = class extends EventTarget {
+          postMessage() { this.dispatchEvent(new Event("error")); }
+        };""",
+        "Worker",
+    ),
+    "unpacks nothing in a worker": (
+        """const { Blob } = window;
+        window.Blob = class extends Blob {
+          constructor(parts, options) {
+            const script = options?.type === "text/javascript";
+            super(script ? ["delete self.DecompressionStream;", ...parts] : parts, options);
+          }
+        };""",
+        "ReferenceError: DecompressionStream is not defined",
+    ),
+    "does not know a function": ("delete Object.groupBy;", "TypeError: Object.groupBy is not a function"),
+}
+"""What a browser does not do -> a script that takes it from Chromium, and what the page says of it."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", CANNOT_START)
+def test_a_page_that_cannot_start_says_why(file: Path, new_page: Callable[..., Page], language: str, name: str) -> None:
+    page = new_page(own_clock=True)
+    script, why = CANNOT_START[name]
+    page.add_init_script(script)
+    open_file(page, f"{file.as_uri()}?language={language}")
+    text = {"en": "The playground does not run in this browser: {}.", "zh": "训练场不能在这个浏览器里运行：{}。"}[
+        language
+    ]
+    page.get_by_text(re.compile(re.escape(text).replace(r"\{\}", f"(Uncaught )?{why}"))).wait_for()
+    page.errors.clear()
+
+
+def test_a_page_that_cannot_unpack_itself_says_why_in_both_languages(file: Path, new_page: Callable[..., Page]) -> None:
+    page = new_page(own_clock=True)
+    page.add_init_script("delete window.DecompressionStream;")
+    open_file(page, file.as_uri())
+    for text in ("The playground does not run in this browser", "训练场不能在这个浏览器里运行"):
+        page.get_by_text(text).wait_for()
+    assert page.locator("#notice").inner_text().count("ReferenceError: DecompressionStream is not defined") == 2
+
+
+def test_a_page_without_pytorch_does_not_say_that_it_loads_it() -> None:
+    assert not any("PyTorch" in text for name in TEXTS for text in playground_texts(TEXTS[name]).values())
 
 
 def test_the_points_of_a_file_are_in_the_link(standalone: Standalone, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ async function begin(kit) {
 }
 
 addEventListener("message", ({ data }) => {
-  if (engine === null) return begin(data);
+  if (engine === null) return begin(data).catch(reportError);  // the page hears of errors, not of rejected promises
   engine.receive(data);
   soon();
 });

@@ -121,7 +121,13 @@ const ON = {
   differences: gradients.differences,
   export: showExport,
   closed: (reason) => notice(`closed_${reason}`),
+  failed: (message) => notice("failed", { message }),
 };
+
+// An error before the first frame: nothing has started. Some events of errors tell no error and stop nothing.
+function failed(error) {
+  if (error && last === null) ON.failed(String(error));
+}
 
 let timer = null;
 
@@ -145,6 +151,8 @@ byId("trace").form.addEventListener("formdata", ({ formData }) => {
 });
 byId("quit").addEventListener("click", quit);
 addEventListener("resize", resized);
+addEventListener("error", ({ error }) => failed(error));
+addEventListener("unhandledrejection", ({ reason }) => failed(reason));
 // The address of the event: a write that waits may replace the page's address before the event arrives.
 addEventListener("hashchange", async ({ newURL }) => {
   fragment.forget();

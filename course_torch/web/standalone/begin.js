@@ -1,7 +1,13 @@
-// Runs the script of the page, which the page brings compressed.
+// Runs the script of the page, which the page brings compressed. In a browser that cannot unpack it the page says so.
 
 import { inflated } from "./inflated.js";
 
-const script = document.createElement("script");
-script.textContent = await inflated(document.getElementById("script").textContent);
-document.body.append(script);
+const textOf = (id) => document.getElementById(id).textContent;
+
+try {
+  const script = document.createElement("script");
+  script.textContent = await inflated(textOf("script"));
+  document.body.append(script);
+} catch (error) {
+  document.getElementById("notice").textContent = textOf("failed").replaceAll("{message}", error);
+}

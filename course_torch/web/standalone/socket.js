@@ -6,12 +6,12 @@ let worker = null;
 
 export const secret = () => "";
 
-// `on` has a function for each type of message, one for frames and one for a worker that ended.
+// `on` has a function for each type of message, one for frames and one for a worker that does not run.
 export async function connect(on) {
   const source = URL.createObjectURL(new Blob([await inflated(byId("engine").textContent)], { type: "text/javascript" }));
   worker = new Worker(source);
   worker.addEventListener("message", ({ data }) => (data instanceof ArrayBuffer ? on.frame(data) : on[data.type](data)));
-  worker.addEventListener("error", () => on.closed("engine"));
+  worker.addEventListener("error", ({ message }) => on.failed(message ?? "Worker"));
   worker.postMessage(byId("kit").textContent);
 }
 

@@ -2,6 +2,7 @@
 // enlarged, and its numbers can be edited.
 
 import { sized } from "../colours.js";
+import { holding, isHeld } from "../held.js";
 import { say, tell } from "../language.js";
 import { choose, chosenUnit, layout, picturedUnit } from "./network.js";
 import { send } from "../socket.js";
@@ -9,7 +10,7 @@ import { send } from "../socket.js";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const canvas = byId("network");
 const SIDE = 144;  // 9rem
-let last = null, kept = null, context = null, inputs = [], built = "", typing = null;
+let last = null, kept = null, context = null, inputs = [], built = "";
 
 // The weights of before do not fit the units of now. A frame brings new ones.
 export function start() {
@@ -27,11 +28,11 @@ function build() {
   built = unit;
   const columns = [...Array(n).keys(), null];
   inputs = columns.map((j) => element("input", { type: "number", step: 0.1, id: j === null ? "edit-b" : `edit-w-${j + 1}`,
-    input: (event) => { typing = event.target; }, blur: () => { typing = null; },
+    ...holding(writeNumbers),
     change: ({ target }) => {
-      typing = null;
-      if (Number.isNaN(target.valueAsNumber)) frame(last);
-      else send({ type: "edit", layer: l, unit: i, input: j, value: target.valueAsNumber });
+      if (Number.isNaN(target.valueAsNumber)) return;
+      last = null;  // the next frame has the number
+      send({ type: "edit", layer: l, unit: i, input: j, value: target.valueAsNumber });
     } }));
   byId("unit-numbers").replaceChildren(...columns.map((j, at) => {
     const entry = j === null ? [i + 1] : [i + 1, j + 1];
@@ -44,11 +45,16 @@ export function frame(now) {
   last = now;
   write();
   if (kept === null) return;
-  const [l, i] = kept;
   context.drawImage(picturedUnit(kept), 0, 0, SIDE, SIDE);
-  [...now.W[l - 1][i], now.b[l - 1][i]].forEach((number, at) => {
+  writeNumbers();
+}
+
+function writeNumbers() {
+  if (last === null || kept === null) return;
+  const [l, i] = kept;
+  [...last.W[l - 1][i], last.b[l - 1][i]].forEach((number, at) => {
     const text = short(number);
-    if (inputs[at] !== typing && inputs[at].value !== text) inputs[at].value = text;
+    if (!isHeld(inputs[at]) && inputs[at].value !== text) inputs[at].value = text;
   });
 }
 

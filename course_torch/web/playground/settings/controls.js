@@ -1,5 +1,6 @@
 // The controls of the settings, made from the server's description of their allowed values.
 
+import { holding, isHeld } from "../held.js";
 import { say, sayIfKnown, tell } from "../language.js";
 import { notice } from "../notice.js";
 import { change, description, givePoints, isSurface, points, wanted } from "./settings.js";
@@ -20,7 +21,7 @@ const IDLE = {
   learn_slope: () => wanted().hidden_activation !== "leaky_relu",
 };
 const LARGEST_CSV = 65536;
-let noiseOf = {}, typing = null;
+let noiseOf = {};
 
 export function build(hello) {
   noiseOf = hello.noise_of;
@@ -45,11 +46,7 @@ function control({ name, kind, choices, least, most }) {
   }
   if (kind === "integer") {
     return element("input", { id: name, type: "number", min: least, max: most, step: 1,
-      input: () => { typing = name; }, blur: () => { typing = null; },
-      change: (event) => {
-        typing = null;
-        change({ [name]: event.target.valueAsNumber });
-      } });
+      ...holding(show), change: (event) => change({ [name]: event.target.valueAsNumber }) });
   }
   const choose = (event) => change({ [name]: choices[event.target.value] });
   if (!SLIDERS.includes(name)) {
@@ -109,7 +106,7 @@ export function show() {
     if (kind === "widths") layers(at, value);
     else if (kind === "subset") choices.forEach((each, i) => { byId(`${name}-${i}`).checked = value.includes(each); });
     else if (kind === "flag") at.checked = value;
-    else if (kind === "integer") at.value = name === typing ? at.value : value;
+    else if (kind === "integer") at.value = isHeld(at) ? at.value : value;
     else at.value = choices.indexOf(value);
     if (SLIDERS.includes(name)) {
       byId(`${name}-value`).textContent = value;

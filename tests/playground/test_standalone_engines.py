@@ -1,0 +1,42 @@
+"""The playground from disk in other engines than Chromium."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.engines import Engine, wait_for
+from tests.playground.test_standalone_browser import packed
+
+pytestmark = pytest.mark.slow
+READY = "document.getElementById('columns').ariaBusy === 'false'"
+DRAWN_POINTS = {"rows": [[x, y, int(x > 0)] for x in (-3, -2, 2, 3) for y in range(4)], "domain": [-6, 6, -6, 6]}
+LINKS = {
+    "settings and a mistake": (
+        "data=moons&hidden_layers=3-3&mistake=sign+in+dW",
+        "byId('diagnosis').textContent.includes('dW[3]')",
+    ),
+    "drawn points": (
+        f"data=csv&drawn={packed(json.dumps(DRAWN_POINTS).encode())}",
+        "byId('data').selectedOptions[0].textContent === 'own points'",
+    ),
+}
+"""What a link has -> its fragment, and what is true once the page has followed it."""
+
+
+def test_a_network_trains(engine: Engine, file: Path) -> None:
+    engine.open(f"{file.as_uri()}?language=en")
+    wait_for(engine, READY)
+    engine.evaluate("byId('run').click()")
+    wait_for(engine, "Number(byId('at').textContent.match(/[0-9]+/)) > 20")
+    wait_for(engine, "byId('gradients-verdict').textContent.includes(\"every gradient that trains equals autograd's\")")
+    assert engine.evaluate("byId('notice').textContent") == ""
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_opens(engine: Engine, file: Path, name: str) -> None:
+    fragment, followed = LINKS[name]
+    engine.open(f"{file.as_uri()}?language=en#{fragment}")
+    wait_for(engine, READY)
+    wait_for(engine, followed)
+    assert engine.evaluate("byId('notice').textContent") == ""
