@@ -98,7 +98,8 @@ class Case:
 
         A mistake in a tensor that was not handed in must show in every tensor made from it, unless it makes the right
         tensor there, as inverted labels make the right db where there are as many 0 as 1. A number that is fitted to
-        a single number proves nothing, so the tensors of the same kind in other layers must have the same explanation.
+        a single number proves nothing, and two causes little, because they are many pairs: so the tensors of the same
+        kind in other layers must have the same explanation.
         """
         matches = [explanation.match]
         if explanation.origin.kind != name.kind:
@@ -111,7 +112,8 @@ class Case:
         if self.found[name].numel() == 1 or total(matches, explanation.fitted) < DIGITS:
             others = [self.same_in(other, explanation) for other in self.wrong_beside(name)]
             matches += [same for same in others if same]
-            if self.found[name].numel() == 1 and explanation.fitted and not all(others):
+            is_weak = explanation.fitted or len(explanation.causes) > 1
+            if self.found[name].numel() == 1 and is_weak and not all(others):
                 return -1.0
         return total(matches, explanation.fitted)
 
