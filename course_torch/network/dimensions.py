@@ -80,7 +80,7 @@ NOT_FINITE = Text(
 )
 DIVERGED = Text(
     "{name} holds {number}: training diverged; start from new parameters, with a smaller learning rate",
-    "{name} 里有 {number}：训练发散了；请换新的参数，用更小的学习率重新训练",
+    "{name} 里有 {number}：训练发散了；请换新的参数，用更小的学习速率重新训练",
 )
 
 
