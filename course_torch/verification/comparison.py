@@ -133,13 +133,18 @@ def report_on(
         trained, broken = trained_or_broken(network, X, Y, method)
     unjudged |= {same(str(name)): NOT_FINITE for name in manual if not is_finite(autograd[name])}
     manual = with_finite_reference(manual, reference)
-    by_formulas, right = [JudgedPass(reference, manual, errors)], {network: reference}
-    # The fast loops compute db by a matrix product, which rounds more than a plain sum.
+    # The fast loops compute db by a matrix product and learners by a loop, which round more than a plain sum.
     factor = {"db": depth(len(X))} if method != BACKWARD else {}
+
+    def noise_of(passes: Reference) -> Tensors:
+        return {name: error * factor.get(name.kind, 1) for name, error in passes.errors().items()}
+
+    own_noise = noise_of if method == OWN else Reference.errors
+    by_formulas, right = [JudgedPass(reference, manual, own_noise(reference))], {network: reference}
 
     def judged_update(step: TrainedGradients) -> JudgedPass:
         own = right.get(step.network) or Reference(step.network, X, Y)
-        noise = {n: error * factor.get(n.kind, 1) + step.errors.get(n, 0) for n, error in own.errors().items()}
+        noise = {name: error + step.errors.get(name, 0) for name, error in noise_of(own).items()}
         found = with_finite_reference({n: step.tensors[n] for n in manual if n in step.tensors}, own)
         return JudgedPass(own, found, noise, step.update, method != BACKWARD)
 
@@ -148,7 +153,7 @@ def report_on(
         copy = with_random_b(network, seed)
         own = right[copy] = Reference(copy, X, Y)
         found, broken = computed(copy, X, Y, gradients)
-        by_formulas.append(JudgedPass(own, with_finite_reference(found, own), own.errors(), RANDOM_B))
+        by_formulas.append(JudgedPass(own, with_finite_reference(found, own), own_noise(own), RANDOM_B))
         if trained and broken is None and method == BACKWARD:
             more, broken = trained_or_broken(copy, X, Y, method)
             trained += [step._replace(update=RANDOM_B) for step in more]

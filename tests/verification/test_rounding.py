@@ -14,8 +14,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_torch.data.planar import flower_points
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.reference import depth, product_eps, rounding_errors, sum_error
 from tests.verification.by_hand import tensor
 
@@ -229,3 +231,23 @@ def test_CUDA_may_multiply_float32_in_tf32(
     monkeypatch.setattr(torch, "get_float32_matmul_precision", lambda: precision)
     X = torch.ones(2, dtype=dtype)
     assert product_eps(X.as_subclass(OnCuda) if cuda else X) == expected
+
+
+def by_loop(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+    """The course's own two loops: dW and db are added up example after example."""
+    (W1, b1), (W2, b2) = [(layer.W.detach(), layer.b.detach()) for layer in network.layers]
+    dW1, db1, dW2, db2 = (torch.zeros_like(tensor) for tensor in (W1, b1, W2, b2))
+    A1 = torch.relu(X @ W1.T + b1)
+    dZ2 = torch.sigmoid(A1 @ W2.T + b2) - Y
+    for x, a1, dz2 in zip(X[:, None], A1[:, None], dZ2[:, None], strict=True):
+        dz1 = dz2 @ W2 * (a1 > 0)
+        dW1, db1, dW2, db2 = dW1 + dz1.T @ x, db1 + dz1, dW2 + dz2.T @ a1, db2 + dz2
+    return [LayerGradients(dW1 / len(X), db1 / len(X)), LayerGradients(dW2 / len(X), db2 / len(X))]
+
+
+def test_a_learners_loop_over_400_examples_is_right_though_it_rounds_more_than_a_sum_of_pairs() -> None:
+    X, Y = flower_points(seed=1)
+    for seed in range(24):
+        network = DeepNetwork([2, 4, 1], "relu", dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+        report = compare_gradients(network, X, Y.double(), gradients=by_loop)
+        assert report.agrees, (seed, str(report))
