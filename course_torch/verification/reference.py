@@ -49,6 +49,7 @@ def rounding_errors(
     steps: Sequence[BackwardStep],
     eps: float,
     m: float | None = None,
+    roots: "Roots | None" = None,
 ) -> list[BackwardStep]:
     """The standard rounding error of every entry of a backward pass, for layers 1 to L, in float64 on the CPU.
 
@@ -57,71 +58,96 @@ def rounding_errors(
     computed as a tree. db has no logarithm, because torch's plain sum rounds less than its matrix product. Sums of
     narrow dtypes run in float32, so the ε of a sum is at most that of float32. The error is large relative to a sum
     whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
-
-    dZ[L] = A - Y of a softmax needs Σ Y = 1. Rounded labels miss 1 by a little, so that the derivative of the loss is
-    A Σ Y - Y. The difference A (Σ Y - 1) may have the same sign in all examples. It is therefore passed on as the
-    backward pass passes on dZ[L]: in a sum it grows more than independent errors.
     """
     hidden, rows = network.hidden_activation, len(Y)
-    m = rows if m is None else m
+    m, roots = rows if m is None else m, roots or root_of_squares
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
     result: list[BackwardStep] = []
     dA: Tensor | None = None
-    dA_error = dA_of_labels = torch.tensor(0.0)
+    dA_error = torch.tensor(0.0)
     for layer, cache, step in reversed(list(zip(network.layers, caches, steps, strict=True))):
         A_prev, Z, A, dZ, W = (exact(each) for each in (cache.A_prev, cache.Z, cache.A, step.dZ, layer.W))
         dslope = None
         if dA is None:
-            dZ_error, dZ_of_labels = eps * (A.abs() + exact(Y).abs()), error_of_labels(network.output, A, Y)
+            dZ_error = eps * (A.abs() + exact(Y).abs())
         else:
             slope = true_derivative(hidden, Z, None if layer.slope is None else exact(layer.slope))
-            dZ_error, dZ_of_labels = torch.hypot(dA_error * slope, eps * dA.abs()), dA_of_labels * slope
+            dZ_error = torch.hypot(dA_error * slope, eps * dA.abs())
             if step.gradients.dslope is not None:
                 assert hidden.slope_derivative is not None
                 by_slope = hidden.slope_derivative(Z)
-                dslope = average(sum_error(root_of_squares(dA_error * by_slope), dA * by_slope, eps, sum_eps), m)
+                dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps), m)
                 dslope = torch.hypot(dslope, eps * exact(step.gradients.dslope))
-                dslope = dslope + average((dA_of_labels * by_slope).sum(), m).abs()
         terms_error = torch.hypot(dZ_error, eps * dZ)
+        ones = torch.ones_like(dZ.sum(dim=1, keepdim=True))
         own_dW = average(dZ.abs().T @ A_prev.abs(), m)
         own_db = average(dZ.abs().sum(dim=0, keepdim=True), m)
-        dW_error = average(root_of_squares(terms_error.T, A_prev), m)
-        db_error = average(root_of_squares(dZ_error.T, torch.ones_like(A_prev[:, :1])).T, m)
+        dW_error = average(roots(terms_error.T, A_prev), m)
+        db_error = average(roots(ones.T, dZ_error), m)
         dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
         db_error = torch.hypot(db_error, sum_eps * own_db + eps * exact(step.gradients.db).abs())
         dA = None if step.dA_prev is None else exact(step.dA_prev)
-        dA_error = torch.hypot(root_of_squares(terms_error, W), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs()))
-        dA_of_labels = dZ_of_labels @ W
-        dW_error = dW_error + average(dZ_of_labels.T @ A_prev, m).abs()
-        db_error = db_error + average(dZ_of_labels.sum(dim=0, keepdim=True), m).abs()
+        dA_error = torch.hypot(roots(terms_error, W), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs()))
         gradients = LayerGradients(dW_error, db_error, dslope)
-        dA_prev = None if dA is None else dA_error + dA_of_labels.abs()
-        result.append(BackwardStep(dZ_error + dZ_of_labels.abs(), gradients, dA_prev))
-    return [unbounded_where_nan(step) for step in result[::-1]]
+        result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
+    return result[::-1]
 
 
-def unbounded_where_nan(step: BackwardStep) -> BackwardStep:
-    """Turn nan into infinity: an error that overflows may meet g' = 0, and then nothing is known of it."""
-    unbounded = partial(torch.nan_to_num, nan=inf, posinf=inf)
-    dZ, (dW, db, dslope), dA_prev = step
-    gradients = LayerGradients(unbounded(dW), unbounded(db), None if dslope is None else unbounded(dslope))
-    return BackwardStep(unbounded(dZ), gradients, None if dA_prev is None else unbounded(dA_prev))
+def standard_errors(
+    network: DeepNetwork,
+    caches: Sequence[LayerCache],
+    Y: Num[Tensor, "m n_y"],
+    steps: Sequence[BackwardStep],
+    eps: float,
+    m: float | None = None,
+) -> "Tensors":
+    """Name -> the standard error of each entry: its rounding error, and what labels of a softmax that miss 1 add.
+
+    An error that overflows is infinite, also where it meets g' = 0: then nothing is known of the entry.
+    """
+    errors = in_order(rounding_errors(network, caches, Y, steps, eps, m))
+    added = errors_of_labels(network, caches, Y, len(Y) if m is None else m)
+    return {name: (error + added.get(name, 0)).nan_to_num(nan=inf, posinf=inf) for name, error in errors.items()}
 
 
-def error_of_labels(output: Output, A: Tensor, Y: Tensor) -> Tensor:
-    """A (Σ_j Y_j - 1): what dZ[L] = A - Y of a softmax lacks, if the labels miss 1 by no more than their rounding."""
-    if output.name != "softmax":
-        return torch.zeros_like(A)
-    return A * (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
+def errors_of_labels(
+    network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"], m: float
+) -> "Tensors":
+    """A (Σ_j Y_j - 1) in dZ[L], and what the backward pass makes of it. Empty for other outputs than softmax.
+
+    dZ[L] = A - Y needs Σ Y = 1. Rounded labels miss 1 by a little, so that the derivative of the loss is A Σ Y - Y. The
+    difference may have the same sign in all examples, so that it grows more in a sum than independent errors.
+    """
+    errors: Tensors = {}
+    dA = torch.empty(0)
+    layers = (
+        list(enumerate(zip(network.layers, caches, strict=True), start=1)) if network.output.name == "softmax" else []
+    )
+    for l, (layer, cache) in reversed(layers):
+        A_prev, Z, A, W = (exact(each) for each in (cache.A_prev, cache.Z, cache.A, layer.W))
+        if l == len(caches):
+            dZ = A * (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
+        else:
+            hidden = network.hidden_activation
+            dZ = dA * true_derivative(hidden, Z, None if layer.slope is None else exact(layer.slope))
+            if hidden.slope_derivative is not None:
+                errors[TensorName("dslope", l)] = average((dA * hidden.slope_derivative(Z)).sum(), m).abs()
+        dA = dZ @ W
+        errors[TensorName("dZ", l)], errors[TensorName("dA", l - 1)] = dZ.abs(), dA.abs()
+        errors[TensorName("dW", l)] = average(dZ.T @ A_prev, m).abs()
+        errors[TensorName("db", l)] = average(dZ.sum(dim=0, keepdim=True), m).abs()
+    return errors
 
 
-def root_of_squares(a: Tensor, b: Tensor | None = None) -> Tensor:
-    """√(Σ_k a_ik² b_kj²): the error of a product whose terms have independent errors. Without b it is √(Σ a²).
+Roots = Callable[[Tensor, Tensor], Tensor]
+"""√(Σ_k a_ik² b_kj²) of two matrices."""
+
+
+def root_of_squares(a: Tensor, b: Tensor) -> Tensor:
+    """√(Σ_k a_ik² b_kj²): the error of a product whose terms have independent errors.
 
     The largest entry is taken out of the squares, which would overflow from 1e154 on.
     """
-    if b is None:
-        return root_of_squares(a.reshape(1, -1), torch.ones_like(a).reshape(-1, 1))[0, 0]
     a_scale, b_scale = (each.abs().amax() if each.any() else torch.ones_like(each.sum()) for each in (a, b))
     return a_scale * (b_scale * ((a / a_scale).square() @ (b / b_scale).square()).sqrt())
 
@@ -129,7 +155,7 @@ def root_of_squares(a: Tensor, b: Tensor | None = None) -> Tensor:
 def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> Tensor:
     """The error of a sum: its own rounding error, and the error `passed_on` by its terms."""
     own = depth(terms.numel()) * sum_eps * terms.abs().sum()
-    return torch.hypot(passed_on, torch.hypot(eps * root_of_squares(terms), own))
+    return torch.hypot(passed_on, torch.hypot(eps * terms.norm(), own))
 
 
 def depth(n: int) -> float:

@@ -11,14 +11,7 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.reference import (
-    Tensors,
-    by_autograd,
-    in_order,
-    product_eps,
-    rounding_errors,
-    with_slope_1_at_zero,
-)
+from course_torch.verification.reference import Tensors, by_autograd, product_eps, standard_errors, with_slope_1_at_zero
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +51,7 @@ class RightPass:
         """The standard rounding error of each entry: with this ε, or with that of the network's matrix products."""
         eps = product_eps(self.X) if eps is None else eps
         if eps not in self._errors:
-            self._errors[eps] = in_order(rounding_errors(self.network, self.caches, self.Y, self.steps, eps))
+            self._errors[eps] = standard_errors(self.network, self.caches, self.Y, self.steps, eps)
         return self._errors[eps]
 
     @cached_property

@@ -14,7 +14,7 @@ from course_torch.verification.comparing import ANOTHER_SHAPE, difference
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.judges import BACKWARD, parameter_gradients, parameters
 from course_torch.verification.pass_failure import one_line
-from course_torch.verification.reference import Tensors, in_order, rounding_errors
+from course_torch.verification.reference import Tensors, in_order, standard_errors
 from course_torch.verification.report import GradientReport, TensorReport
 
 
@@ -70,7 +70,7 @@ def judge(network: DeepNetwork, batch: Batch, setting: Setting) -> tuple[Tensors
             J = network.autograd_cost(X, Y, m)
     named = {name: each for name, each in parameters(network).items() if each.requires_grad}
     autograd = dict(zip(named, torch.autograd.grad(J, list(named.values())), strict=True))
-    return in_order(steps), autograd, in_order(rounding_errors(network, caches, Y, steps, setting.eps, m))
+    return in_order(steps), autograd, standard_errors(network, caches, Y, steps, setting.eps, m)
 
 
 def broken_formula(network: DeepNetwork, batch: Callable[[], tuple[Tensor, Tensor]], error: Exception) -> str | None:
