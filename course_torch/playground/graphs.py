@@ -29,11 +29,6 @@ MOST_TERMS = MOST_ROWS * WIDEST
 """No sum of the page has more terms."""
 
 
-def plain_roots(a: Tensor, b: Tensor) -> Tensor:
-    """√(Σ_k a_ik² b_kj²). The page knows neither the largest entry nor numbers whose squares overflow."""
-    return (a.square() @ b.square()).sqrt()
-
-
 def passes_graph(settings: Settings) -> Graph:
     """The passes of the network of these settings, for every width of its hidden layers, and their rounding errors."""
     mistakes = mistakes_of(settings) if settings.output == "sigmoid" else {}  # the page would be too large
@@ -60,7 +55,7 @@ def errors(
 ) -> dict[str, Tensor]:
     """The rounding errors of the backward pass, such as "error dW[1]". Every sum counts as a sum of MOST_TERMS."""
     with patch.object(reference, "depth", lambda terms: depth(MOST_TERMS)):
-        made = rounding_errors(network, caches, Y, steps, torch.finfo(torch.float64).eps, m, plain_roots)
+        made = rounding_errors(network, caches, Y, steps, torch.finfo(torch.float64).eps, m)
     return {f"error {name}": tensor for name, tensor in in_order(made).items()}
 
 

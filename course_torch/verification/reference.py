@@ -49,7 +49,6 @@ def rounding_errors(
     steps: Sequence[BackwardStep],
     eps: float,
     m: float | None = None,
-    roots: "Roots | None" = None,
 ) -> list[BackwardStep]:
     """The standard rounding error of every entry of a backward pass, for layers 1 to L, in float64 on the CPU.
 
@@ -60,7 +59,7 @@ def rounding_errors(
     whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
     """
     hidden, rows = network.hidden_activation, len(Y)
-    m, roots = rows if m is None else m, roots or root_of_squares
+    m = rows if m is None else m
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
     result: list[BackwardStep] = []
     dA: Tensor | None = None
@@ -79,15 +78,16 @@ def rounding_errors(
                 dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps), m)
                 dslope = torch.hypot(dslope, eps * exact(step.gradients.dslope))
         terms_error = torch.hypot(dZ_error, eps * dZ)
-        ones = torch.ones_like(dZ.sum(dim=1, keepdim=True))
         own_dW = average(dZ.abs().T @ A_prev.abs(), m)
         own_db = average(dZ.abs().sum(dim=0, keepdim=True), m)
-        dW_error = average(roots(terms_error.T, A_prev), m)
-        db_error = average(roots(ones.T, dZ_error), m)
+        dW_error = average((terms_error.square().T @ A_prev.square()).sqrt(), m)
+        db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
         dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
         db_error = torch.hypot(db_error, sum_eps * own_db + eps * exact(step.gradients.db).abs())
         dA = None if step.dA_prev is None else exact(step.dA_prev)
-        dA_error = torch.hypot(roots(terms_error, W), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs()))
+        dA_error = torch.hypot(
+            (terms_error.square() @ W.square()).sqrt(), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())
+        )
         gradients = LayerGradients(dW_error, db_error, dslope)
         result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
     return result[::-1]
@@ -137,10 +137,6 @@ def errors_of_labels(
         errors[TensorName("dW", l)] = average(dZ.T @ A_prev, m).abs()
         errors[TensorName("db", l)] = average(dZ.sum(dim=0, keepdim=True), m).abs()
     return errors
-
-
-Roots = Callable[[Tensor, Tensor], Tensor]
-"""√(Σ_k a_ik² b_kj²) of two matrices."""
 
 
 def root_of_squares(a: Tensor, b: Tensor) -> Tensor:

@@ -52,6 +52,9 @@ export class Check {
     this.right = copied(session.passes(this.given, [...caches, ...this.names]));
     this.errors = session.passes(this.given, this.names.map((name) => `error ${name}`));
     this.errors = copied(Object.fromEntries(Object.entries(this.errors).map(([name, tensor]) => [name.slice(6), tensor])));
+    for (const { data } of Object.values(this.errors)) {
+      data.forEach((error, i) => { if (Number.isNaN(error)) data[i] = Infinity; });  // an overflow: nothing is known
+    }
     this.found = session.mistake === null ? this.right : this.madeBy(session.mistake);
   }
 
