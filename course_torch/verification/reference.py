@@ -115,15 +115,13 @@ def errors_of_labels(
 ) -> "Tensors":
     """A (Σ_j Y_j - 1) in dZ[L], and what the backward pass makes of it. Empty for other outputs than softmax.
 
-    dZ[L] = A - Y needs Σ Y = 1. Rounded labels miss 1 by a little, so that the derivative of the loss is A Σ Y - Y. The
-    difference may have the same sign in all examples, so that it grows more in a sum than independent errors.
+    The derivative of the loss is A Σ Y - Y. The difference from A - Y may have one sign in all examples, and then grows
+    more in a sum than independent errors.
     """
-    errors: Tensors = {}
-    dA = torch.empty(0)
-    layers = (
-        list(enumerate(zip(network.layers, caches, strict=True), start=1)) if network.output.name == "softmax" else []
-    )
-    for l, (layer, cache) in reversed(layers):
+    if network.output.name != "softmax":
+        return {}
+    errors, dA = dict[TensorName, Tensor](), torch.empty(0)
+    for l, (layer, cache) in reversed([*enumerate(zip(network.layers, caches, strict=True), start=1)]):
         A_prev, Z, A, W = (exact(each) for each in (cache.A_prev, cache.Z, cache.A, layer.W))
         if l == len(caches):
             dZ = A * (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
