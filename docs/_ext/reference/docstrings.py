@@ -102,10 +102,15 @@ def function_of(shown: Any) -> Any:
 def signature_of(
     app: Sphinx, what: str, name: str, shown: Any, options: Any, arguments: str | None, result: str | None
 ) -> tuple[str | None, str | None]:
-    """The signature with Callable[..., Tensor] as Python writes it. A protocol has no arguments: nobody makes one."""
+    """The signature as Python writes it: Callable[..., Tensor], and no "<factory>", which Sphinx cannot parse.
+
+    A protocol has no arguments: nobody makes one.
+    """
     if getattr(shown, "_is_protocol", False):
         return "", None
-    arguments, result = (text and text.replace("[[...], ", "[..., ") for text in (arguments, result))
+    written = {"[[...], ": "[..., ", "<factory>": "..."}
+    for sphinx_writes, python_writes in written.items():
+        arguments, result = (text and text.replace(sphinx_writes, python_writes) for text in (arguments, result))
     return arguments, result
 
 
