@@ -37,6 +37,7 @@ from course_torch.verification.reference import RANDOM_B, exact, own_copies, wit
 NEAR = 16
 """The largest relative difference of two runs of the same formula, in units of ε."""
 WIRING = "block or forward_propagation"
+"""What calls the formulas of the layers. Output.cost calls those of J."""
 OFF = Text(
     "not the tensor that the formulas give when they are called one after another", "与逐个调用公式得到的张量不同"
 )
@@ -66,16 +67,16 @@ def handed_on(
     if len(network.layers) > 1:
         known[f"g({last})"] = network.hidden_activation.value(found[last], network.tensors()[-2].slope)
     for (name, (whole, own)), after in zip_longest(tensors.items(), list(tensors)[1:]):
-        right = X if own == "X" else found[own]
+        right, calling = X if own == "X" else found[own], "Output.cost" if own == "J" else WIRING
         if right.isfinite().all() and not is_same(whole, right):
             if not (causes := source_of(whole, right, known)) and is_random(network, X, Y, name, whole):
-                return Finding(name, WIRING, OFF, (AT_RANDOM,))
+                return Finding(name, calling, OFF, (AT_RANDOM,))
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
-                return Finding(name, WIRING, OFF, causes)
+                return Finding(name, calling, OFF, causes)
             causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(calls[own], whole, right))
             kept = name.en != name.zh and is_same(tensors[after][0], found[after.en])
             seen = {"seen": symptom(exact(whole), exact(right)), "kept": CACHED.fill(after=after) if kept else NOTHING}
-            return Finding(name, WIRING, OFF_BY.fill(off=OFF, **seen), causes)
+            return Finding(name, calling, OFF_BY.fill(off=OFF, **seen), causes)
     return None
 
 

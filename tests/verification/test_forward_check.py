@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.output import Output
 from course_torch.language import Text, same
 from course_torch.verification.forward_check import is_same, wrong_forward
 from course_torch.verification.pass_failure import Finding
@@ -542,6 +543,16 @@ def test_the_numbers_of_a_wrong_block_are_read_as_those_of_a_wrong_formula(
     found = finding_of(make_problem([4, 6, 5, 1], 30, hidden_activation="tanh"))
     assert (found.tensor.en, found.formula) == (tensor, "block or forward_propagation")
     assert sentence in str(found)
+
+
+def test_a_J_that_is_not_the_mean_of_its_losses_is_placed_in_the_cost_of_the_output(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = Output.cost
+    monkeypatch.setattr(Output, "cost", lambda self, Z, Y, m=None: right(self, Z, Y, m) / 2)
+    found = finding_of(make_problem([4, 6, 1], 30, hidden_activation="tanh"))
+    assert (found.tensor.en, found.formula) == ("J", "Output.cost")
+    assert "Probably J is half the right one" in str(found)
 
 
 def test_another_X_is_described(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
