@@ -13,7 +13,6 @@ from torch import Tensor
 from course_torch.language import OR, Text, joined, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
-from course_torch.mistakes.operands import formula_of
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.text import dtype_name
 from course_torch.verification.comparing import (
@@ -29,7 +28,6 @@ from course_torch.verification.comparing import (
     symptom,
     vector_of,
 )
-from course_torch.verification.evidence import Evidence, said
 from course_torch.verification.explanation import (
     Explanation,
     guesses_of,
@@ -38,7 +36,7 @@ from course_torch.verification.explanation import (
     remembered_guesses,
 )
 from course_torch.verification.pass_failure import PROBABLY
-from course_torch.verification.statements import agreed, evidence_of
+from course_torch.verification.statements import of_backward, statement
 
 NamedTensors = Mapping[TensorName, Tensor]
 
@@ -345,14 +343,14 @@ def diagnose(
         # A layer of one unit makes a multiple of many mistakes, and a constant is the same in all layers.
         beside = [each for each in explained if not case.stands_alone(each, name)]
         if not beside:
-            explanations = seen_in_numbers(case, wrong)
+            explanations = seen_in_numbers(case, name)
             beside = [each for each in explained if is_number(each)]
         explained = beside
     explanations = explanations or [each.causes for each in explained]
     if not explanations:
         shown: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in patterns(case, name)]
         by_chance = shown == [(MISTAKES["constant added"],)] and has_little(case.right[name])
-        explanations = shown if shown and not by_chance else seen_in_numbers(case, wrong) or shown
+        explanations = shown if shown and not by_chance else seen_in_numbers(case, name) or shown
     if not explanations:
         key = "unknown" if case.found[name].any() else "all 0"
         db = TensorName("db", name.layer)
@@ -366,18 +364,10 @@ def diagnose(
     return Diagnosis(name, tuple(wrong), tuple(explanations), seen)
 
 
-def seen_in_numbers(case: Case, wrong: list[TensorName]) -> list[tuple[Mistake, ...]]:
-    """What can be said of the first wrong tensor, or of one of the same kind in another layer if that shows more."""
-    first = wrong[0]
-    layers: dict[str, Evidence] = {}
-    for name in wrong:
-        if name.kind != "dslope" and (step := case.wrong_step(name, first)) is not None:
-            seen = evidence_of(formula_of(step), case.found[name], step.right, case.errors[name])
-            layers |= {str(name): seen} if seen is not None else {}
-    if (result := agreed(layers)) is None:
-        return []
-    best, causes = result
-    return [causes if best == str(first) else (*causes, said("in another tensor", tensor=best))]
+def seen_in_numbers(case: Case, name: TensorName) -> list[tuple[Mistake, ...]]:
+    """What the numbers of a tensor show, if they show anything."""
+    causes = statement(of_backward(case.step(name), case.found[name], case.errors[name]))
+    return [causes] if causes else []
 
 
 def has_little(tensor: Tensor) -> bool:

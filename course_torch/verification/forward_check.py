@@ -13,11 +13,9 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.formulas.average import average
 from course_torch.language import NOTHING, Text, joined, same
-from course_torch.mistakes.record import sentence
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
 from course_torch.verification.comparing import difference, symptom
-from course_torch.verification.evidence import said
 from course_torch.verification.forward_calls import ForwardCall, Found, forward_calls
 from course_torch.verification.forward_findings import causes_of_cost, causes_of_input, causes_of_tensor, precision_lost
 from course_torch.verification.pass_failure import (
@@ -69,7 +67,7 @@ def handed_on(
     for (name, (whole, own)), after in zip_longest(tensors.items(), list(tensors)[1:]):
         right, calling = X if own == "X" else found[own], "Output.cost" if own == "J" else WIRING
         if right.isfinite().all() and not is_same(whole, right):
-            if not (causes := source_of(whole, right, known)) and is_random(network, X, Y, name, whole):
+            if not (causes := source_of(whole, known)) and is_random(network, X, Y, name, whole):
                 return Finding(name, calling, OFF, (AT_RANDOM,))
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
                 return Finding(name, calling, OFF, causes)
@@ -78,15 +76,6 @@ def handed_on(
             seen = {"seen": symptom(exact(whole), exact(right)), "kept": CACHED.fill(after=after) if kept else NOTHING}
             return Finding(name, calling, OFF_BY.fill(off=OFF, **seen), causes)
     return None
-
-
-def given(call: ForwardCall) -> Tensor | None:
-    """m ∂J/∂L of each example by autograd: 1 if J is the mean. None without a derivative."""
-    weights = torch.ones((), dtype=torch.float64)
-    found = tried(
-        lambda: derivatives(call, call.formula, weights, {"losses": exact(call.arguments["losses"])})["losses"]
-    )
-    return call.arguments["m"] * found if isinstance(found, Tensor) else None
 
 
 def is_random(network: DeepNetwork, X: Tensor, Y: Tensor, name: Text, whole: Any) -> bool:
@@ -99,7 +88,7 @@ def causes_of(call: ForwardCall, result: Tensor, own: Tensor) -> list[Text]:
     """The causes of a wrong result. `own` is the result of the formula, which is right beside a missing reference."""
     right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(call.right, Text) else call.right
     if call.place == "J":
-        return causes_of_cost(in_sum(call, result), right, error, call.arguments["losses"], partial(given, call))
+        return causes_of_cost(in_sum(call, result), right, error, call.arguments["m"])
     return causes_of_tensor(call.place, call.step, result, right, error)
 
 
@@ -122,12 +111,10 @@ def is_same(whole: Any, right: Tensor) -> bool:
     return difference(whole, right, right).relative <= NEAR * torch.finfo(right.dtype).eps
 
 
-def source_of(tensor: Any, right: Tensor, known: Found) -> tuple[Text, ...]:
-    """Which tensor is handed on instead, or is added, if it is one."""
+def source_of(tensor: Any, known: Found) -> tuple[Text, ...]:
+    """Which tensor is handed on instead, if it is one."""
     equal = [name for name, each in known.items() if isinstance(tensor, Tensor) and torch.equal(each, tensor)]
-    added = [name for name, each in known.items() if each.shape == right.shape and is_same(tensor, right + each)]
-    sentences = [HANDED_ON.fill(name=name) for name in equal]
-    return tuple([*sentences, *(sentence((said("term added", term=name),)) for name in added)][:1])
+    return tuple(HANDED_ON.fill(name=name) for name in equal[:1])
 
 
 AT_RANDOM = Text(

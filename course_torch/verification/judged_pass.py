@@ -14,12 +14,12 @@ from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.verification.comparing import SAFETY, Difference, Vector, difference, norm, symptom, vector_of
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.evidence import said, short, times
 from course_torch.verification.forward_findings import causes_of_cost
 from course_torch.verification.judges import BACKWARD, TrainedGradients
 from course_torch.verification.pass_failure import Finding, formula_text
 from course_torch.verification.reference import Tensors, exact, total
 from course_torch.verification.right_pass import Reference
+from course_torch.verification.statements import said, short
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,13 @@ class JudgedPass:
         if b == 0:
             return said("rate changed", factor=short(a))
         terms = ((a, Text("the right step", "正确的一步")), (b, Text("the step before", "上一步")))
-        return said("steps added", sum=joined(PLUS, (times(c, step) for c, step in terms if c != 0)))
+        return said("steps added", sum=joined(PLUS, (TIMES.fill(c=short(c), step=step) for c, step in terms if c != 0)))
 
 
 OPERANDS = {"W": "dA_prev = dZ W", "A_prev": "dW = (1/m) dZᵀ A_prev", "Z": "dZ = dA * g'(Z)"}
 """What a backward pass may keep from before an update, and where it is used."""
 PLUS = Text(" plus ", "加")
+TIMES = Text("{c} times {step}", "{c} 倍的{step}")
 FAINT = 0.01
 """Two steps are told apart if the rounding errors are smaller than this fraction of what they differ by."""
 
@@ -156,7 +157,7 @@ def wrong_cost(trained: TrainedGradients, passes: Reference, method: str) -> Fin
         return None
     seen = joined(NOTHING, (symptom(found, right), trained.update))
     causes = causes_of_record(trained, right.item() / len(losses), passes) or causes_of_cost(
-        found, right, error, losses
+        found, right, error, len(losses)
     )
     return finding(seen, tuple(causes))
 

@@ -236,8 +236,7 @@ def score(fault: Fault) -> Score:
 
 def keys(causes: str, *, numbers: bool = True) -> set[str]:
     """The keys of causes that are joined by "and". A constant factor has a key with or without its number."""
-    keys = {key if numbers or not key.startswith("factor ") else "factor" for key in causes.split(" and ")}
-    return keys - {"in another tensor"}  # says where a cause shows
+    return {key if numbers or not key.startswith("factor ") else "factor" for key in causes.split(" and ")}
 
 
 def is_named(diagnosis: Diagnosis, fault: Fault) -> bool:

@@ -1,256 +1,232 @@
-"""What can be said of a wrong tensor that no known mistake makes: where it is wrong, and how the wrong entries differ.
+"""What the numbers of a wrong tensor show if no known mistake makes them: facts on which a learner can act.
 
-Everything is read from the numbers, so it holds for a mistake that nobody has written down. A layer of one or two units
-shows little: many formulas make its few numbers. So a statement must hold in every layer that shows enough.
+Each statement is read from the numbers alone, and every number that it names is seen in several entries.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
+from math import comb
 
 import torch
 from torch import Tensor
 
 from course_torch.language import NOTHING, Text
-from course_torch.mistakes.operands import EXAMPLE, INPUT, ROW, UNIT, WHOLE, Formula, Operand
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.comparing import exact
-from course_torch.verification.every_entry import OF_TERMS, RIGHT, explanations, terms_tell
-from course_torch.verification.evidence import (
-    CLOSE,
-    ENOUGH,
-    Evidence,
-    close_to,
-    conditions,
-    few_factors,
-    listed,
-    parts,
-    said,
-    short,
-    wrong_entries,
-)
+from course_torch.verification.comparing import SAFETY, exact, match
 
-ROUGH = 1e-5
-"""From larger rounding errors nothing is read, in fractions of the largest entry: too many formulas would fit."""
 Causes = tuple[Mistake, ...]
-PLACES = ("some rows", "some entries", "Z ≤ 0 only", "Y = 0 only")
-"""Keys of the statements that say where a tensor is wrong, but not how."""
-SOME_ENTRIES = Text("some entries", "几个元素")
-OF_MATRIX = ("{T} without its diagonal", "the upper triangle of {T}", "the lower triangle of {T}")
-"""Functions that have no meaning for a row."""
-OF_LAYER = re.compile(r"(some entries of )?\b(example|unit|input)s? [\d, to…]+|-?\d[\d.]*(e-?\d+)?")
-"""What differs between the layers: examples, units and numbers."""
-
-
-def evidence_of(formula: Formula, found: Tensor, right: Tensor, error: Tensor) -> Evidence | None:
-    """The evidence of a wrong tensor.
-
-    None if the tensor proves nothing: another shape, a single number, 0, not finite, too few digits.
-    """
-    if (
-        right.ndim != 2
-        or right.numel() == 1
-        or found.shape != right.shape
-        or not (right.any() and found.any() and found.isfinite().all())
-    ):
-        return None
-    found, right, error = map(exact, (found, right, error))
-    if error.max() > ROUGH * right.abs().max():
-        return None
-    return Evidence(found, right, error.expand_as(right), formula, torch.ones_like(right).bool())
-
-
-def agreed(layers: Mapping[str, Evidence]) -> tuple[str, Causes] | None:
-    """What holds in every wrong tensor that shows enough, and the name of the tensor that shows it best."""
-    if len(layers) > 1 and (scaled := of_scaled_layers(list(layers.values()))) is not None:
-        return next(iter(layers)), (scaled,)
-    if len(layers) > 1 and (causes := next(of_all_entries(joined(list(layers.values()))), None)) is not None:
-        return next(iter(layers)), causes
-    rich = [name for name, seen in layers.items() if seen.is_rich]
-    many = [name for name, seen in layers.items() if seen.has_many]
-    judges = rich or many or sorted(layers, key=lambda name: -layers[name].found.numel())[:1]
-    kinds: dict[str, set[str]] = {}
-    for name in judges:
-        for causes in statements(layers[name]):
-            others = [other for other in judges if other != name and tells(layers[other], causes)]
-            for other in others:
-                if other not in kinds:
-                    kinds[other] = {kind_of(causes) for causes in statements(layers[other])}
-            if all(kind_of(causes) in kinds[other] for other in others):
-                return name, causes
-    return None
-
-
-MEASURES: dict[Text, Callable[[Tensor], Tensor]] = {
-    Text("norm", "范数"): torch.norm,
-    Text("root mean square", "均方根"): lambda found: found.norm() / found.numel() ** 0.5,
-    Text("largest size", "最大绝对值"): lambda found: found.abs().max(),
+ENOUGH = 4
+"""More entries than this prove that a whole tensor is another one, or that one number multiplies it."""
+CLOSE = 1e-9
+"""Entries are wrong if they differ by more than this fraction of the largest entry and by more than rounding errors."""
+LOOSE = 1e-6
+"""The factor of several entries may differ by this fraction: an epsilon may be in a denominator."""
+ROUGH = 1e-5
+"""From larger rounding errors nothing is read, in fractions of the largest entry."""
+WHOLE = 1e16
+"""From here on a float64 has no digits behind the point. Infinity and nan are not below it."""
+LISTED = 6
+"""The largest number of examples or units that a sentence lists."""
+EXAMPLE, UNIT, INPUT = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入")
+AXES = {
+    **dict.fromkeys(("dZ[L]", "dZ", "dA", "Z", "A"), (EXAMPLE, UNIT)),
+    **{"dW": (UNIT, INPUT), "db": (NOTHING, UNIT), "dslope": (NOTHING, NOTHING)},
+    **{"L": (EXAMPLE, NOTHING), "X": (EXAMPLE, INPUT)},
 }
-"""What normalization makes equal in all layers."""
+"""Kind of a tensor -> what its rows and its columns are. NOTHING is an axis without a name."""
 
 
-def of_scaled_layers(layers: list[Evidence]) -> Mistake | None:
-    """The statement that a factor of its own scales each layer to the same size."""
-    if any(seen.multiple(seen.right, enough=1) is None for seen in layers):
+def said(key: str, **values: object) -> Mistake:
+    """The record of this key, with values in its sentence."""
+    return replace(MISTAKES[key], sentence=MISTAKES[key].sentence.fill(**values))
+
+
+def listed(what: Text, chosen: Tensor) -> Text:
+    """The chosen numbers of examples or units, from 1: "examples 3, 7". A list that would be cut is only counted."""
+    numbers = (chosen.nonzero()[:, 0] + 1).tolist()
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return Text(f"{what.en}s {numbers[0]} to {numbers[-1]}", f"第 {numbers[0]} 到第 {numbers[-1]} 个{what.zh}")
+    if len(numbers) > LISTED:
+        n, m = len(numbers), len(chosen)
+        return Text(f"{n} of {m} {what.en}s", f"{m} 个{what.zh}里的 {n} 个")
+    text = ", ".join(map(str, numbers))
+    return Text(f"{what.en}{'s' * (len(numbers) > 1)} {text}", f"第 {text.replace(', ', '、')} 个{what.zh}")
+
+
+def short(number: float | Tensor) -> str:
+    """A number of four digits; a whole number below WHOLE without its rounding errors."""
+    number = float(number)
+    is_whole = abs(number) < WHOLE and abs(number - round(number)) <= CLOSE
+    return str(round(number)) if is_whole else f"{number:.4g}"
+
+
+@dataclass(frozen=True)
+class WrongMatrix:
+    """A wrong matrix beside the right one, in float64 on the CPU.
+
+    error    the standard rounding error of each entry
+    axes     what the rows and the columns are
+    beside   name -> another tensor of the pass
+    Z        of the same entries, for a tensor that an activation or its derivative makes
+    Y        the labels of the same examples, for a tensor of the output layer
+    """
+
+    found: Tensor
+    right: Tensor
+    error: Tensor
+    axes: tuple[Text, Text]
+    beside: Mapping[str, Tensor] = field(default_factory=dict)
+    Z: Tensor | None = None
+    Y: Tensor | None = None
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether the numbers can prove anything: several, finite, not all 0, and more than rounding errors."""
+        right, found = self.right, self.found
+        return (
+            right.ndim == 2
+            and right.numel() > 1
+            and found.shape == right.shape
+            and bool(right.any() and found.any() and found.isfinite().all())
+            and bool(self.error.max() <= ROUGH * right.abs().max())
+        )
+
+    @cached_property
+    def allowed(self) -> Tensor:
+        """The largest difference of equal entries."""
+        return 2 * SAFETY * self.error + CLOSE * self.right.abs().max()
+
+    @cached_property
+    def wrong(self) -> Tensor:
+        """Which entries are wrong."""
+        return (self.found - self.right).abs() > self.allowed
+
+    @cached_property
+    def shows(self) -> Tensor:
+        """Which entries can be wrong or right: a right entry of 0 proves nothing."""
+        return self.wrong | (self.right.abs() > self.allowed)
+
+    def factor(self, chosen: Tensor) -> float | None:
+        """The number that multiplies the chosen right entries. None if there is none, or if only one entry shows it."""
+        found, right, allowed = (each[chosen] for each in (self.found, self.right, self.allowed))
+        same = match(found, right, allowed.norm().item() / SAFETY, LOOSE) if right.count_nonzero() > 1 else None
+        return None if same is None else same.factor
+
+
+def of_backward(step: BackwardContext, found: Tensor, error: Tensor) -> WrongMatrix:
+    """The wrong tensor of a step of the backward pass."""
+    beside = {str(name): tensor for name, tensor in step.tensors.items() if name != step.name}
+    beside |= {"X": step.X, "Y": step.forward.Y}
+    for l, (cache, W) in enumerate(zip(step.forward.caches, step.forward.W, strict=True), start=1):
+        beside |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"W[{l}]": W}
+    Z = exact(step.Z) if step.place == "dZ" else None
+    Y = exact(step.forward.Y) if step.place == "dZ[L]" else None
+    found, right, error = map(exact, (found, step.right, error))
+    return WrongMatrix(found, right, error.expand_as(right), AXES[step.place], beside, Z, Y)
+
+
+def of_forward(place: str, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor) -> WrongMatrix:
+    """A wrong Z or A, or the wrong losses as a column."""
+    found, right, error = (each.reshape(len(right), -1) for each in (found, right, error.expand_as(right)))
+    beside = {name: getattr(step, name) for name in ("A_prev", "Z", "Y") if getattr(step, name).numel()}
+    Z, Y = step.Z if place == "A" else None, step.Y if place == "L" else None
+    return WrongMatrix(found, right, error, AXES[place], beside, Z, Y)
+
+
+def statement(seen: WrongMatrix) -> Causes:
+    """The first statement that holds, with what belongs to it. Empty if the numbers show nothing."""
+    if not seen.is_evidence:
+        return ()
+    return next(chain(of_another(seen), of_place(seen), of_dropout(seen), of_lines(seen)), ())
+
+
+def of_another(seen: WrongMatrix) -> Iterator[Causes]:
+    """The numbers are those of another tensor of the pass."""
+    for name, tensor in seen.beside.items():
+        if tensor.shape != seen.right.shape or len(tensor.unique()) <= ENOUGH:
+            continue
+        if ((seen.found - exact(tensor)).abs() <= seen.allowed).all():
+            yield (said("another tensor", tensor=name),)
+
+
+def of_place(seen: WrongMatrix) -> Iterator[Causes]:
+    """Where the matrix is wrong, if it is right elsewhere, and whether the numbers there are 0 or a multiple."""
+    if (place := place_of(seen)) is None:
+        return
+    if not seen.found[seen.wrong].any():
+        yield place, MISTAKES["0 there"]
+    elif (factor := seen.factor(seen.wrong)) is not None:
+        yield place, said("multiple there", factor=short(factor))
+    else:
+        yield (place,)
+
+
+def place_of(seen: WrongMatrix) -> Mistake | None:
+    """Where it is wrong: where Z ≤ 0, at one label, or in some rows or columns. None if everywhere, or scattered."""
+    if seen.Z is not None and torch.equal(seen.wrong, (seen.Z <= 0) & seen.shows) and no_chance(seen.wrong, seen.shows):
+        return MISTAKES["Z ≤ 0 only"]
+    if (label := label_of(seen)) is not None:
+        return label
+    lines, region = [], seen.shows
+    for axis, what in enumerate(seen.axes):
+        of_lines, shown = seen.wrong.any(dim=1 - axis), seen.shows.any(dim=1 - axis)
+        if of_lines.sum() < shown.sum():
+            if what is NOTHING:
+                return None
+            lines.append(listed(what, of_lines))
+            region = region & (of_lines[:, None] if axis == 0 else of_lines)
+    if not lines or not torch.equal(seen.wrong, region):
         return None
-    for measure, size in MEASURES.items():
-        sizes = torch.stack([size(seen.found) for seen in layers])
-        if close_to(sizes):
-            return said("scaled layers", measure=measure, value=short(sizes[0]))
+    return said("some rows", which=Text(", ".join(text.en for text in lines), "".join(text.zh for text in lines)))
+
+
+BY_CHANCE = 1000
+"""If there are fewer ways to choose so many entries, Z or a label may tell the wrong ones by chance."""
+OF_LABEL = Text("the examples with Y = {label}{column}", "{column} Y = {label} 的样本")
+IN_COLUMN = Text(" in column {k}", "第 {k} 列")
+
+
+def no_chance(chosen: Tensor, shown: Tensor) -> bool:
+    """Whether the chosen ones among those shown are too many, and too few, to be chosen by chance."""
+    return comb(int(shown.sum()), int(chosen.sum())) >= BY_CHANCE
+
+
+def label_of(seen: WrongMatrix) -> Mistake | None:
+    """The label whose examples are wrong, if those of the other label are right."""
+    if seen.Y is None:
+        return None
+    rows, shown = seen.wrong.any(dim=1), seen.shows.any(dim=1)
+    for k, labels in enumerate(seen.Y.T, start=1):
+        for label in (0, 1):
+            of_label = (labels == label) & shown
+            if not torch.equal(rows, of_label) or not no_chance(rows, shown):
+                continue
+            if label == 0 and seen.Y.shape[1] == 1:
+                return MISTAKES["Y = 0 only"]
+            column = IN_COLUMN.fill(k=k) if seen.Y.shape[1] > 1 else NOTHING
+            return said("some rows", which=OF_LABEL.fill(label=label, column=column))
     return None
 
 
-def of_all_entries(seen: Evidence) -> Iterator[Causes]:
-    """What holds in all entries of several layers, or in those that a condition chooses."""
-    everywhere = torch.equal(seen.wrong, seen.shows)
-    condition = next(conditions(seen), None)
-    how = next(wrong_entries(seen), None)
-    if condition is not None and how is not None and is_simple((condition, how)):
-        yield condition, how
-    for cause in explanations(seen):
-        yield (cause,)
-    for how in wrong_entries(seen):
-        if everywhere:
-            yield (how,)
-        elif condition is not None and condition.key == "some entries":
-            yield condition, how
+def of_dropout(seen: WrongMatrix) -> Iterator[Causes]:
+    """Scattered numbers are 0, and a number above 1 multiplies the others."""
+    zero = seen.shows & (seen.found == 0)
+    rest = seen.shows & ~zero
+    if min(zero.sum(), rest.sum()) > ENOUGH and (factor := seen.factor(rest) or 0) > 1:
+        yield (said("dropout", factor=short(factor)),)
 
 
-def joined(layers: list[Evidence]) -> Evidence:
-    """The entries of all layers in a row: together they prove more."""
-    formulas = [seen.formula for seen in layers]
-    common = [name for name in layers[0].beside if all(name in seen.beside for seen in layers)]
-    named = {name: row([seen.beside[name] for seen in layers]) for name in common}
-    of_examples = [each.terms.flatten(1) for each in formulas if each.terms is not None and each.summed == EXAMPLE]
-    terms = torch.cat(of_examples, dim=1)[:, None] if len(of_examples) == len(layers) else None
-    found, right, error = (row([getattr(seen, name) for seen in layers]) for name in ("found", "right", "error"))
-    functions = {
-        text: made for text, made in WHOLE.items() if layers[0].formula.axes[0] != ROW or text.en not in OF_MATRIX
-    }
-    operands = [in_all([Operand(RIGHT, RIGHT, seen.right, torch.clone, functions) for seen in layers])]
-    operands += [in_all(several) for several in zip(*(each.operands for each in formulas), strict=True)]
-    formula = Formula((ROW, UNIT), formulas[0].m, named, operands, EXAMPLE, terms)
-    return Evidence(found, right, error, formula, torch.ones_like(right).bool())
-
-
-def row(tensors: Sequence[Tensor]) -> Tensor:
-    """The entries of several tensors in a row."""
-    return torch.cat([tensor.flatten() for tensor in tensors])[None]
-
-
-def in_all(operands: Sequence[Operand]) -> Operand:
-    """An operand of the formulas of several layers. The result is the row of their results."""
-    first = operands[0]
-
-    def of_all(text: Text, _: Tensor) -> Tensor:
-        return row([each.formula(each.functions[text](each.tensor)) for each in operands])
-
-    right = row([each.formula(each.tensor) for each in operands])
-    functions = {text: partial(of_all, text) for text in first.functions}
-    return Operand(first.name, first.given, right, torch.clone, functions)
-
-
-def tells(seen: Evidence, causes: Causes) -> bool:
-    """Whether a tensor has enough entries to contradict a statement."""
-    if causes[-1].key == "another W":
-        return product_tells(seen)
-    return causes[-1].key not in OF_TERMS or terms_tell(seen)
-
-
-def kind_of(causes: Causes) -> str:
-    """A statement without what differs between the layers."""
-    if causes[-1].key == "weights":
-        return "weights"
-    return OF_LAYER.sub("", causes[-1].sentence.en)
-
-
-def statements(seen: Evidence) -> Iterator[Causes]:
-    """Every statement about a tensor, each alone enough. The simplest come first."""
-    if seen.multiple(seen.right) is not None:
-        return  # a factor is no evidence of anything else
-    here = parts(seen)
-    says_how = bool(here) and here[-1].key not in PLACES
-    simple = says_how and (here[-1].key == "0 there" or is_simple(here))
-    if simple:  # than any function that gives such numbers there
-        yield here
-    for cause in chain(explanations(seen), another_W(seen)):
-        yield (cause,)
-    if says_how and not simple:
-        yield here
-    yield from beside(seen)
-    if here and not says_how:
-        yield here
-
-
-def is_simple(causes: Causes) -> bool:
-    """Whether a condition chooses the entries that a factor multiplies."""
-    return len(causes) == 2 and causes[0].key in PLACES[1:] and causes[1].key == "multiple there"
-
-
-def beside(seen: Evidence) -> Iterator[Causes]:
-    """What holds beside the entries that are 0 by another mistake, or cut off at a limit."""
-    zero = (seen.found == 0) & (seen.right.abs() > seen.allowed)
-    largest = seen.found.abs().max()
-    cut = (seen.found.abs() - largest).abs() <= seen.allowed
-    for left_out, cause in (
-        (zero, said("0 in", which=region(seen, zero))),
-        (cut & (cut.sum() >= ENOUGH), said("clipped", limit=short(largest))),
-    ):
-        rest = replace(seen, kept=seen.kept & ~left_out)
-        if not left_out.any() or rest.wrong.sum() < 2:
+def of_lines(seen: WrongMatrix) -> Iterator[Causes]:
+    """Each row or each column has a factor of its own."""
+    for axis, what in enumerate(seen.axes):
+        found, right, allowed = (each if axis == 0 else each.T for each in (seen.found, seen.right, seen.allowed))
+        if what is NOTHING or min(found.shape) <= 2 or torch.linalg.matrix_rank(right) == 1:
             continue
-        if (factor := rest.multiple(rest.right, enough=1)) is not None:
-            by_dropout = cause.key == "0 in" and region(seen, zero) is SOME_ENTRIES
-            yield (
-                (few_factors(["0", short(factor)]),)
-                if by_dropout
-                else (cause, said("multiple elsewhere", factor=short(factor)))
-            )
-        for how in chain(explanations(rest), wrong_entries(rest)):
-            yield cause, how
-
-
-def region(seen: Evidence, chosen: Tensor) -> Text:
-    """The rows or columns that hold the chosen entries and no others."""
-    for axis, what in enumerate(seen.formula.axes):
-        lines = chosen.any(dim=1 - axis)
-        whole = lines[:, None] if axis == 0 else lines
-        if torch.equal(chosen, whole & (seen.right.abs() > seen.allowed)):
-            return listed(what, lines)
-    return SOME_ENTRIES
-
-
-def product_tells(seen: Evidence) -> bool:
-    """Whether the first factor of a product tells the second."""
-    if seen.formula.product is None or not seen.kept.all():
-        return False
-    T = seen.formula.product[1]
-    return len(T) > T.shape[1] + 1 and bool(torch.linalg.matrix_rank(T) == T.shape[1])
-
-
-def another_W(seen: Evidence) -> Iterator[Mistake]:
-    """The W that makes dA_prev = dZ W or Z = A_prev Wᵀ + b, if the other factor tells it, and what it is like."""
-    if not product_tells(seen):
-        return
-    assert seen.formula.product is not None
-    formula, T, W = seen.formula.product
-    other = torch.linalg.lstsq(T, seen.found, driver="gelsd").solution
-    if not seen.equal(T @ other) or (other - W).abs().max() <= 1e-6 * W.abs().max():
-        return
-    operands = {"W": (other, W)}
-    if seen.formula.summed == INPUT:
-        operands = {"W": (other[:-1].T, W[:-1].T), "b": (other[-1:], W[-1:])}
-    changed = {name: pair for name, pair in operands.items() if (pair[0] - pair[1]).abs().max() > CLOSE * W.abs().max()}
-    if len(changed) == 1:
-        ((name, (found, right)),) = changed.items()
-        axes = (UNIT, INPUT) if name == "W" else (ROW, UNIT)
-        about = evidence_of(Formula(axes, seen.formula.m, {}, []), found, right, CLOSE * W.abs().max())
-        for causes in statements(about) if about else ():
-            more = Text(
-                ", ".join(cause.sentence.en for cause in causes), "，".join(cause.sentence.zh for cause in causes)
-            )
-            introduced = Text("; of {name}: {more}", "；关于 {name}：{more}").fill(name=name, more=more)
-            yield said("another W", formula=formula, names=name, about=introduced)
-    yield said("another W", formula=formula, names=" and another ".join(changed), about=NOTHING)
+        factors = (found * right).sum(dim=1, keepdim=True) / right.square().sum(dim=1, keepdim=True)
+        differ = factors.max() - factors.min() > LOOSE * factors.abs().max()
+        if differ and ((found - factors * right).abs() <= allowed + LOOSE * found.abs().max()).all():
+            yield (said("own factors", what=what),)

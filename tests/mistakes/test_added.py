@@ -61,10 +61,8 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mistake]:
 
 @pytest.mark.usefixtures("_wrong_formula")
 def test_without_the_record_the_mistake_has_no_name(make_problem: Callable[..., Problem]) -> None:
-    """Its numbers tell what was computed."""
     diagnosis = compare_gradients(*make_problem(hidden_activation="tanh")).diagnosis
-    assert CUBED.key not in str(diagnosis.causes)
-    assert "computed with A_prev³ in place of A_prev" in str(diagnosis)
+    assert diagnosis.causes == ("unknown",)
 
 
 @pytest.mark.usefixtures("_wrong_formula")

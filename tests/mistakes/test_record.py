@@ -18,8 +18,8 @@ from course_torch.mistakes import BACKWARD, FORWARD
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
 from course_torch.mistakes.records.general import EVIDENCE
-from course_torch.verification.evidence import said
 from course_torch.verification.explanation import CALLS, EXACTLY
+from course_torch.verification.statements import said
 from tests.mistakes import test_forward, test_general, test_hidden, test_output, test_parameters
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 

@@ -8,9 +8,7 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
-from course_torch.mistakes.operands import EXAMPLE, UNIT, Formula
 from course_torch.mistakes.record import Edit, Mistake, mistake
-from course_torch.verification.evidence import Evidence
 
 
 def tensor(*rows: object) -> Tensor:
@@ -53,20 +51,6 @@ def step_of(
 def numbers(m: int, n: int) -> Tensor:
     """A matrix of full rank whose entries differ in size and have both signs."""
     return (0.7 * torch.arange(1, m * n + 1, dtype=torch.float64) ** 2).sin().reshape(m, n)
-
-
-def seen(
-    found: Tensor,
-    right: Tensor,
-    formula: Formula | None = None,
-    *,
-    m: float = 8,
-    error: float | Tensor = 0.0,
-    **tensors: Tensor,
-) -> Evidence:
-    """The evidence of a wrong matrix whose rows are examples, beside these tensors."""
-    formula = Formula((EXAMPLE, UNIT), m, tensors, []) if formula is None else formula
-    return Evidence(found, right, error * torch.ones_like(right), formula, torch.ones_like(right).bool())
 
 
 def said(causes: Iterable[Mistake | None]) -> list[str]:

@@ -147,16 +147,9 @@ OUTPUT_FORMULAS = [
     fault("Huber's loss", "dZ[L]", "dZ[L]", lambda n: n.right.clamp(-0.3, 0.3)),
     fault("temperature 2", "dZ[L]", "dZ[L]", lambda n: 1 / (1 + (-n.Z / 2).exp()) - n.Y, outputs=("sigmoid",)),
     fault("labels of real numbers", "dZ[L]", "dZ[L]", lambda n: n.A - noise(n.A), outputs=CLASSES),
-    fault("three labels flipped", "dZ[L]", "dZ[L]", three_flipped, "labels of examples", outputs=("sigmoid",)),
+    fault("three labels flipped", "dZ[L]", "dZ[L]", three_flipped, outputs=("sigmoid",)),
     fault(
-        *(
-            "classes in another order",
-            "dZ[L]",
-            "dZ[L]",
-            lambda n: n.A - n.Y[:, [1, 2, 0]],
-            "labels shuffled",
-            "another operand",
-        ),
+        *("classes in another order", "dZ[L]", "dZ[L]", lambda n: n.A - n.Y[:, [1, 2, 0]], "labels shuffled"),
         outputs=("softmax",),
     ),
     fault(
@@ -215,9 +208,7 @@ SUMS = [
     ),
     fault("second example lost", "db", "db[L]", lambda n: (n.dZ.sum(0, keepdim=True) - n.dZ[1:2]) / n.m),
     fault("A_prev centred", "dW", "dW[L]", lambda n: n.dZ.T @ (n.A_prev - n.A_prev.mean(0)) / n.m),
-    fault(
-        "db added to dW", "dW", "dW[L]", lambda n: n.right + n.dZ.mean(0)[:, None], "constant added", "another operand"
-    ),
+    fault("db added to dW", "dW", "dW[L]", lambda n: n.right + n.dZ.mean(0)[:, None], "constant added"),
     fault("L1 and L2 terms", "dW", "dW[L]", lambda n: n.right + 0.1 * n.W + 0.05 * n.W.sign()),
     fault("an L2 term without the gradient", "dW", "dW[L]", lambda n: 0.1 * n.W),
     fault("the L2 term twice and -dW", "dW", "dW[L]", lambda n: 0.2 * n.W - n.right),
@@ -230,10 +221,7 @@ SUMS = [
         *("layers exchanged", "db", "db[L-2]", layers_exchanged, "dZ of another layer", "db of another layer"),
         need="square",
     ),
-    fault(
-        *("the largest in place of the sum", "db", "db[L]", lambda n: n.dZ.max(0, keepdim=True).values),
-        *("one example only and no 1/m", "another reduction"),
-    ),
+    fault("the largest in place of the sum", "db", "db[L]", lambda n: n.dZ.max(0, keepdim=True).values),
     fault("the median in place of the mean", "db", "db[L]", lambda n: n.dZ.median(0, keepdim=True).values),
     fault(
         *("db of dZ in a wrong shape", "db", "db[L]", lambda n: n.dZ.sum(0)[:, None]),

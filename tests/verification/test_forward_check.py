@@ -106,7 +106,6 @@ LINEAR = [
     (lambda A, W, b: 0.5 * A @ W.T + b, "A_prev Wᵀ is multiplied by 0.5"),
     (lambda A, W, b: -(A @ W.T + b), "every number is -1 times the right one"),
     (lambda A, W, b: (A.float() @ W.float().T + b.float()).double(), "precision is lost"),
-    (lambda A, W, b: A @ W.T + b * b, "computed with another b; of b: multiplied by itself, entry by entry"),
 ]
 
 
@@ -162,7 +161,6 @@ VALUES = [
         lambda Z, slope: torch.where(Z > 0, Z, 0.5 * Z),
         "another slope is used where Z ≤ 0: A is the slope times Z",
     ),
-    ("tanh", lambda Z: torch.tanh(Z.clamp(-1, 1)), "computed with Z cut off to ±1 in place of Z"),
     ("tanh", lambda Z: torch.tanh(0.5 * Z), "Z is doubled or halved"),
     ("relu", torch.abs, "the absolute value of Z is taken"),
     ("relu", lambda Z: (Z > 0).double(), "the derivative g'(Z) is computed"),
@@ -240,32 +238,9 @@ LOSSES = [
         lambda Z, Y: -(Y * (Z.softmax(dim=1) + 0.02).log()).sum(dim=1),
         "0.02 is added to A inside the logarithm",
     ),
-    ("sigmoid", lambda Z, Y: -(1 - (Z.sigmoid() - Y).abs() + 0.05).log().sum(dim=1), "0.05 is added to A inside the"),
     ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1)).sum(dim=1), "the logarithm is missing"),
     ("identity", lambda Z, Y: (Z - Y).square().sum(dim=1), "every number is 2 times the right one: the ½ is missing"),
     ("identity", lambda Z, Y: (Z - Y).sum(dim=1), "the square is missing"),
-    # One number changes all losses
-    ("sigmoid", lambda Z, Y: two_terms(Z.sigmoid(), Y, 1, 1), "computed with sigmoid(Z) in place of Z"),
-    ("softmax", lambda Z, Y: -(Y * Z.softmax(dim=1).log_softmax(dim=1)).sum(dim=1), "computed with A in place of Z"),
-    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 1), "no weights, but its terms are multiplied by 2 where Y = 1."),
-    ("sigmoid", lambda Z, Y: two_terms(Z, Y, 2, 3), "multiplied by 2 where Y = 1, 3 where Y = 0"),
-    (
-        "softmax",
-        lambda Z, Y: -(torch.tensor([1.0, 5.0, 1.0]) * Y * Z.log_softmax(dim=1)).sum(dim=1),
-        "multiplied by 5 where Y = 1 in column 2",
-    ),
-    ("sigmoid", lambda Z, Y: two_terms(Z, 0.9 * Y + 0.05, 1, 1), "the labels are smoothed"),
-    ("softmax", lambda Z, Y: -((0.7 * Y + 0.1) * Z.log_softmax(dim=1)).sum(dim=1), "the labels are smoothed"),
-    (
-        "softmax",
-        lambda Z, Y: -(Y * (1 - Z.softmax(dim=1)) ** 1.5 * Z.log_softmax(dim=1)).sum(dim=1),
-        "the probability of an error to the power of 1.5",
-    ),
-    (
-        "sigmoid",
-        lambda Z, Y: -((Z.sigmoid() - Y).abs() ** 2 * (1 - (Z.sigmoid() - Y).abs()).log()).sum(dim=1),
-        "each term is multiplied by the probability of an error to the power of 2: this is a focal",
-    ),
 ]
 
 
@@ -299,23 +274,13 @@ def test_a_wrong_cost_is_named(
 
 
 PLAIN_COSTS = [
-    (lambda losses, m: losses.max(), "the largest of the losses in place of their mean"),
-    (lambda losses, m: losses.median(), "the median of the losses in place of their mean"),
-    (lambda losses, m: losses[-1], "the last of the losses in place of their mean"),
-    (lambda losses, m: losses.square().mean().sqrt(), "the root mean square of the losses in place of their mean"),
     (lambda losses, m: losses.sum() / m / log(10), "J is 1/log 10 times the right one, as by a logarithm to base 10"),
-    (lambda losses, m: losses[:16].sum() / m, "the sum leaves out examples 17 to 30"),
-    (lambda losses, m: losses[16:].sum() / m, "the sum holds only examples 17 to 30"),
-    (lambda losses, m: losses[:10].sum() / 10, "the sum holds only examples 1 to 10, and multiplied by 3"),
-    (lambda losses, m: (losses.sum() + losses[:10].sum()) / m, "as if examples 1 to 10 counted 2 times in the sum"),
     (lambda losses, m: losses.sum() / m * log(2, 3), "No known mistake makes exactly this tensor"),
-    (lambda losses, m: losses.clamp(max=0.6).sum() / m, "every loss above 0.6 is cut off"),
-    (lambda losses, m: (losses * (losses < 0.6)).sum() / m, "the sum holds only examples 2, 9, 1"),
 ]
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), PLAIN_COSTS)
-def test_a_cost_that_is_another_function_of_the_losses_is_named(
+def test_a_cost_of_another_logarithm_is_named(
     wrong: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("formulas.output", "verification.forward_calls"):
@@ -484,7 +449,6 @@ DTYPES = (torch.float64, torch.float32, torch.bfloat16)
     ("handed", "sentence"),
     [
         (lambda cache: cache.Z, "Z[1] is handed on instead"),
-        (lambda cache: cache.A + cache.Z, "Probably Z[1] is added"),
         (lambda cache: 2 * cache.A, "2 times the right one"),
         (lambda cache: -cache.A, "-1 times the right one"),
         (lambda cache: cache.A[:, :2], "No known mistake"),
@@ -516,12 +480,8 @@ def test_a_pass_that_hands_on_another_tensor_is_named(
 BY_BLOCK = [
     (lambda Z, g: (g(Z), g(g(Z))), "Z[1]", "Probably A[1] is handed on instead"),
     (lambda Z, g: (Z, 0.7 * g(Z)), "A[1]", "every number is 0.7 times the right one"),
-    (lambda Z, g: (Z, g(Z) - g(Z).mean(1, keepdim=True)), "A[1]", "the right tensor - the mean of its row"),
     (lambda Z, g: (Z, g(Z).bfloat16().to(Z.dtype)), "A[1]", "the difference is as large as bfloat16's rounding errors"),
     (lambda Z, g: (Z, nn.functional.dropout(g(Z))), "A[1]", "it gives another tensor at each call"),
-    (lambda Z, g: (Z.clamp(-0.3, 0.3), g(Z.clamp(-0.3, 0.3))), "Z[1]", "every number beyond ±0.3 is cut off"),
-    (lambda Z, g: (nn.functional.batch_norm(Z, None, None, training=True), Z), "Z[1]", "standardized in each column"),
-    (lambda Z, g: (nn.functional.layer_norm(Z, Z.shape[1:]), Z), "Z[1]", "standardized in each row"),
 ]
 
 
@@ -557,12 +517,9 @@ def test_a_J_that_is_not_the_mean_of_its_losses_is_placed_in_the_cost_of_the_out
 
 def test_another_X_is_described(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     right = DeepNetwork.caches
-    monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: right(self, X / X.norm(dim=0)))
-    assert_named(
-        make_problem([4, 6, 1], 30, hidden_activation="tanh"),
-        "the input X of layer 1",
-        "divided by the norms of its columns",
-    )
+    monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: right(self, X / 255))
+    problem = make_problem([4, 6, 1], 30, hidden_activation="tanh")
+    assert_named(problem, "the input X of layer 1", "every number is 0.003922 times the right one")
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

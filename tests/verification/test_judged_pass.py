@@ -117,7 +117,7 @@ def of(found: Tensor, old: Tensor = OLD, error: float = 1e-9) -> str | None:
     ("a", "b", "said"),
     [
         (1, 0.9, "the right step plus 0.9 times the step before"),
-        (1, 1, "the right step plus the step before"),
+        (1, 1, "1 times the right step plus 1 times the step before"),
         (0.1, 0.9, "0.1 times the right step plus 0.9 times the step before"),
         (0, 2, "is 2 times the step before"),
         (0.5, 0, "0.5 times the right one"),

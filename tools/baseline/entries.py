@@ -35,8 +35,7 @@ def sections(folders: list[Path]) -> dict[str, list[Task]]:
         "check of changed solutions": [partial(of_chapter, name, *form) for name in CHAPTERS for form in FORMS],
         "compare of records": [partial(of_records, part) for part in parts],
         "compare of right spellings": [partial(of_spellings)],
-        "compare of the first hold-out": [partial(of_hold_out, part) for part in parts],
-        "compare of the second hold-out": [partial(of_second_hold_out, part) for part in parts],
+        "compare of the hold-out": [partial(of_hold_out, part) for part in parts],
         "compare of configs": [partial(of_config, path) for path in sorted(Path("configs").glob("*.yaml"))],
         "compare of edited formulas": [partial(of_edit, edit) for edit in edits],
     }
@@ -118,20 +117,6 @@ def of_hold_out(part: int) -> Entries:
         f"{fault.name}, network {number}": said(fault.wrong, *problem)
         for fault in HOLD_OUT[part::PARTS]
         for number, problem in enumerate(problems_of(fault))
-    }
-
-
-def of_second_hold_out(part: int) -> Entries:
-    import torch
-
-    from course_torch.verification.self_test import problem_with_reference
-    from tests.verification.second_hold_out import MISTAKES
-
-    networks = [(0, "sigmoid"), (1, "sigmoid"), (2, "sigmoid"), (3, "softmax"), (4, "softmax"), (5, "identity")]
-    return {
-        f"{name}, {output} {seed}": said(wrong, *problem_with_reference(seed, "any", output, torch.float64))
-        for name, wrong, _ in MISTAKES[part::PARTS]
-        for seed, output in networks
     }
 
 

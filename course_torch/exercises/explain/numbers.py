@@ -3,7 +3,6 @@
 A cause is named only if it makes the numbers of every call. If several causes make them, all are named.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import replace
@@ -22,11 +21,10 @@ from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.operands import EXAMPLE, INPUT, UNIT
+from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
-from course_torch.verification.evidence import listed, said, short
-from course_torch.verification.statements import PLACES
+from course_torch.verification.statements import AXES, WrongMatrix, of_backward, statement
 
 Wrong = Callable[..., Any]
 Mistakes = Iterator[tuple[Mistake, Edit]]
@@ -124,122 +122,40 @@ def as_arrays(value: Any) -> Any:
     return np.asarray(value) if isinstance(value, np.generic) else value
 
 
-EXPLAINED = 6
-"""Calls whose tensors the catalogue explains. They are more than enough to tell causes apart."""
+LEARNERS = {"AL": "A", "predictions": "A", "Y_prediction": "A", "W": "dW", "b": "db"}
+"""Learner's name of a tensor -> the kind with the same axes."""
 
 
-def from_catalogue(wrong: list[Result], layout: str) -> list[Finding]:
-    """The causes in the catalogue of the backward pass that explain every wrong result.
+def shown(wrong: list[Result]) -> tuple[Result, Finding]:
+    """The cause "unknown", with what the numbers of a result show, and that result.
 
-    A wrong sign at the output turns all signs around, so it says more than a wrong sign.
-    """
-    common: dict[str, Finding] = {}
-    for i, result in enumerate([result for result in wrong if fits_network(result)][:EXPLAINED]):
-        if i == 0 or common:
-            known = (causes for causes in diagnosed(result, layout) if not all(map(is_evidence, causes)))
-            causes = {cause.key: cause for cause in map(joined, known)}
-            common = {key: cause for key, cause in common.items() if key in causes} if i else causes
-    return [cause for key, cause in common.items() if key != "sign" or "sign at the output" not in common]
-
-
-def fits_network(result: Result) -> bool:
-    """Whether the catalogue can explain the first wrong tensor.
-
-    The catalogue knows the shapes of the network's tensors. It would misread a wrong shape of dw, which is dW
-    transposed.
-    """
-    _, found, right = result.first
-    name = result.call.names.get(result.first.name)
-    return name is not None and (found.shape == right.shape or result.call.case.right[name].shape == right.shape)
-
-
-def diagnosed(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
-    """The explanations of one result, from the diagnosis of the backward pass."""
-    case, names = result.call.case, result.call.names
-    tensors = {name: case.right[name] for name in result.call.given}
-    for part in result.parts:
-        if part.name in names:
-            tensor = part.found if part.name in result.wrong else part.right
-            tensors[names[part.name]] = as_in_network(tensor, part.right, case.right[names[part.name]])
-    dtype = result.first.found.dtype if result.first.found.is_floating_point() else torch.float64
-    diagnosis = case.diagnosis(tensors, max(torch.finfo(dtype).eps, torch.finfo(torch.float64).eps))
-    explained = diagnosis.explanations if diagnosis is not None and diagnosis.causes != ("unknown",) else []
-    placed = [tuple(in_words_of(layout, cause) for cause in causes) for causes in explained]
-    return [tuple(cause for cause in causes if cause) for causes in placed if None not in causes]
-
-
-def is_evidence(cause: Mistake) -> bool:
-    """Whether the record says what the numbers show, and names no mistake."""
-    return cause.recognized == "nothing"
-
-
-SIDES = {"row": "column", "column": "row", "行": "列", "列": "行"}
-SIDE = re.compile("|".join(SIDES))
-UNSURE = re.compile(r"\bd?W|right|triangle")
-"""Words about tensors that have the same rows whatever the layout is, or that may be such tensors."""
-
-
-def in_words_of(layout: str, cause: Mistake) -> Mistake | None:
-    """What the numbers show in the words of the layout: its rows are columns. None if this is not sure."""
-    if layout == "rows" or not is_evidence(cause) or not re.search("row|column|triangle", cause.sentence.en):
-        return cause
-    if UNSURE.search(cause.sentence.en):
-        return None
-    return replace(cause, sentence=Text(*(SIDE.sub(lambda side: SIDES[side[0]], text) for text in cause.sentence)))
-
-
-AXES = {
-    **dict.fromkeys(("Z", "A", "AL", "predictions", "Y_prediction"), (EXAMPLE, UNIT)),
-    **{"W": (UNIT, INPUT), "b": (NOTHING, UNIT)},
-}
-"""Kind of a tensor outside the backward pass -> what its rows and its columns are."""
-
-
-def facts(result: Result, layout: str) -> list[tuple[Mistake, ...]]:
-    """What the first wrong tensor shows: by the diagnosis of the backward pass, or where it is wrong."""
-    name, found, right = result.first
-    axes = AXES.get(name.rstrip("0123456789"))
-    if fits_network(result):
-        return diagnosed(result, layout)
-    if axes is None or found.shape != right.shape or found.ndim != 2 or not found.isfinite().all():
-        return []
-    found, wrong = found.double(), (found - right).abs() > NEAR * right.abs().max()
-    lines = [(what, wrong.any(dim=1 - axis)) for axis, what in enumerate(axes)]
-    some = [listed(what, chosen) for what, chosen in lines if 0 < chosen.sum() < len(chosen)]
-    factors = found[wrong] / right[wrong]
-    if not some:
-        return [
-            (said("own factors", what=what, meaning=NOTHING),)
-            for axis, what in enumerate(axes)
-            if min(found.shape) > 2 and is_constant(found / right, 1 - axis)
-        ]
-    place = said("some rows", which=Text(", ".join(text.en for text in some), "".join(text.zh for text in some)))
-    if not found[wrong].any():
-        return [(place, MISTAKES["0 there"])]
-    same = len(factors) > 1 and is_constant(factors, 0)
-    return [(place, said("multiple there", factor=short(factors[0])))] if same else [(place,)]
-
-
-def is_constant(numbers: Tensor, axis: int) -> bool:
-    """Whether all numbers along an axis are equal."""
-    spread = numbers.amax(dim=axis) - numbers.amin(dim=axis)
-    return bool((spread <= NEAR * numbers.abs().amax(dim=axis)).all())
-
-
-def shown(wrong: list[Result], layout: str) -> tuple[Result, Finding]:
-    """The cause "unknown", with what the numbers show, and the result that shows it.
-
-    A function of the numbers may make one result by chance, so the two largest results must show the same. Where the
-    numbers are wrong is a fact of each result.
+    Where the numbers are wrong is a fact of each result. What else the largest result shows, the next must show too.
     """
     largest = sorted(telling(wrong), key=lambda result: -min(result.first.right.shape, default=0))[:2]
-    explained = [(result, facts(result, layout)) for result in largest]
-    keys = [{tuple(cause.key for cause in causes) for causes in seen} for _, seen in explained]
-    for result, causes in ((result, causes) for result, seen in explained for causes in seen):
-        same = all(tuple(cause.key for cause in causes) in shows for shows in keys)
-        if all(map(is_evidence, causes)) and causes[0].key != "shape" and (same or causes[0].key in PLACES):
+    seen = [statement(matrix_of(result)) for result in largest]
+    for result, causes in zip(largest, seen, strict=True):
+        keys = [cause.key for cause in causes]
+        if causes and (keys[0] in PLACES or all(keys == [cause.key for cause in others] for others in seen)):
             return result, joined(causes, "unknown")
-    return telling(wrong)[0], UNKNOWN
+    return largest[0], UNKNOWN
+
+
+PLACES = ("some rows", "Z ≤ 0 only", "Y = 0 only")
+"""Keys of the statements that say where a tensor is wrong."""
+
+
+def matrix_of(result: Result) -> WrongMatrix:
+    """The first wrong tensor of a result: that of a step of its case's backward pass, or one that only has axes."""
+    (name, found, right), case = result.first, result.call.case
+    in_network = result.call.names.get(name)
+    error = NEAR * right.double().abs().max().expand_as(right)
+    if in_network is not None and found.shape == right.shape:
+        shape = case.right[in_network].shape  # dw (n, 1) is dW (1, n)
+        step = BackwardContext(in_network, case.right, case.forward)
+        return replace(of_backward(step, found.reshape(shape), error.reshape(shape)), beside={})
+    kind = name.rstrip("0123456789")
+    axes = AXES.get(LEARNERS.get(kind, kind), (NOTHING, NOTHING))
+    return WrongMatrix(found.double(), right.double(), error, axes)
 
 
 def by_tensor(wrong: list[Result]) -> tuple[Finding, ...]:
@@ -266,11 +182,6 @@ def tensors_in(values: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
             yield name, value
         elif isinstance(value, dict) or hasattr(value, "_asdict"):
             yield from tensors_in(value if isinstance(value, dict) else value._asdict())
-
-
-def as_in_network(tensor: Tensor, right: Tensor, in_network: Tensor) -> Tensor:
-    """Give a tensor of the right shape the network's shape: dw (n, 1) becomes dW (1, n), a number becomes (1, 1)."""
-    return tensor.reshape(in_network.shape) if tensor.shape == right.shape else tensor
 
 
 def joined(causes: tuple[Mistake, ...], key: str = "") -> Finding:
@@ -353,10 +264,7 @@ def explain(
     if best.first.found.dtype == torch.float16:
         return best, (finding("result in float16"),)
     by = partial(matching, chapter, task, [best, *every], layout)
-    findings = by(possible({task.names[0]}, in_networks=False))
-    if not findings:
-        known = [*from_catalogue(telling(wrong), layout), *by(possible({task.names[0]}, in_networks=True))]
-        findings = list({finding.key: finding for finding in reversed(known)}.values())[::-1]
+    findings = by(possible({task.names[0]}, in_networks=False)) or by(possible({task.names[0]}, in_networks=True))
     findings = findings or by(in_used(chapter, task.names[0]))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)

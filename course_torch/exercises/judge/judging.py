@@ -197,7 +197,7 @@ class Judge(Caller):
         if is_unknown(findings) and not learners:
             findings = self.of_text(task) or self.by_repair(task) or self.causes(by_tensor, wrong) or findings
         if UNKNOWN in findings and not self.code:
-            best, unknown = self.sought(partial(shown, wrong, self.layout), (best, UNKNOWN))
+            best, unknown = self.sought(partial(shown, wrong), (best, UNKNOWN))
             findings = (unknown,)
         return Verdict(task, "wrong", symptom_of(best, self.layout), findings, best.call, best.first)
 

@@ -9,23 +9,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.exercises.explain import numbers
 from course_torch.exercises.explain.numbers import (
     as_arrays,
     by_axis,
     by_factor,
     by_shape,
-    diagnosed,
     edited_solution,
-    facts,
-    fits_network,
-    in_words_of,
-    is_constant,
     joined,
     left_right,
     made,
     matching,
     possible,
+    shown,
     telling,
 )
 from course_torch.exercises.explain.symptoms import Result
@@ -33,12 +28,9 @@ from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.cases import Sizes, drawn_case
 from course_torch.exercises.tasks.task import Call, Task
-from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.record import Edit
-from course_torch.verification import right_pass
-from course_torch.verification.diagnosis import Diagnosis
 
 CASES = {m: drawn_case(Sizes([3, 1], m), "relu", seed=1) for m in (1, 4, 5, 7)}
 
@@ -156,23 +148,6 @@ def test_the_results_that_tell_most_have_several_examples_and_numbers() -> None:
     assert telling([pair, several]) == [several]
 
 
-@pytest.mark.parametrize(
-    ("tensor", "axis", "constant"),
-    [
-        (table([2, 2], [3, 3]), 1, True),
-        (table([2, 2], [3, 3]), 0, False),
-        (table([2, 2], [3, 4]), 1, False),
-        (table([-2, 2], [3, 3]), 1, False),
-        (table([-2, -2 - 1e-9], [3, 3]), 1, True),
-        (table([0, 0], [3, 3]), 1, True),
-        (table([1000, 1000 + 9e-4], [3, 3]), 1, True),
-        (table([0, 1e-9], [3, 3]), 1, False),
-    ],
-)
-def test_numbers_that_are_constant_along_an_axis(tensor: Tensor, axis: int, constant: bool) -> None:
-    assert is_constant(tensor, axis) is constant
-
-
 RIGHT = table([1, 2, 3, 4], [5, 6, 7, 8], [9, 1, 2, 3])
 
 
@@ -183,77 +158,72 @@ def changed_at(*places: tuple[int, int], factor: float = 0.0, added: float = 0.0
     return found
 
 
+def seen(found: Tensor, name: str = "Z") -> str:
+    """What the numbers of one wrong result show."""
+    _, cause = shown([result(4, found, RIGHT, name)])
+    assert cause.key == "unknown"
+    return cause.text.en
+
+
 @pytest.mark.parametrize(
-    ("name", "found", "shown"),
+    ("name", "found", "said"),
     [
         (
             "Z",
             changed_at((1, 0), (1, 2), factor=1.5),
-            ["wrong only in example 2, units 1, 3", "the numbers there are 1.5"],
+            "wrong only in example 2, units 1, 3, and the numbers there are 1.5 times the right ones",
         ),
-        ("Z2", changed_at((1, 0), factor=1.5), ["wrong only in example 2, unit 1"]),
-        ("A", changed_at((1, 0), (2, 3)), ["wrong only in examples 2, 3, units 1, 4", "the numbers there are 0"]),
-        ("W1", changed_at((1, 0), added=0.5), ["wrong only in unit 2, input 1"]),
-        ("b", changed_at((0, 1), (1, 1), (2, 1), factor=2), ["wrong only in unit 2", "the numbers there are 2 times"]),
-        ("b", changed_at((0, 1), (1, 1), (2, 1), factor=1, added=1), ["wrong only in unit 2"]),
-        ("Z", RIGHT * table([2], [3], [4]), ["each example is multiplied by a number of its own"]),
-        ("Z", RIGHT * table([2, 3, 4, 5]), ["each unit is multiplied by a number of its own"]),
-        ("Z", RIGHT + 1, []),
-        ("Z", RIGHT * nan, []),
-        ("Z", RIGHT.T, []),
-        ("dZ", changed_at((1, 0)), []),
+        ("Z2", changed_at((1, 0), factor=1.5), "wrong only in example 2, unit 1"),
+        ("A", changed_at((1, 0), (1, 3)), "wrong only in example 2, units 1, 4, and the numbers there are 0"),
+        ("A", changed_at((1, 0), (2, 3)), ""),  # scattered
+        ("W1", changed_at((1, 0), added=0.5), "wrong only in unit 2, input 1"),
+        (
+            "b",
+            changed_at((0, 1), (1, 1), (2, 1), factor=2),
+            "wrong only in unit 2, and the numbers there are 2 times the right ones",
+        ),
+        ("b", changed_at((0, 1), (1, 1), (2, 1), factor=1, added=1), "wrong only in unit 2"),
+        ("Z", RIGHT * table([2], [3], [4]), "each example is multiplied by a number of its own"),
+        ("Z", RIGHT * table([2, 3, 4, 5]), "each unit is multiplied by a number of its own"),
+        ("Z", RIGHT + 1, ""),
+        ("Z", RIGHT * nan, ""),
+        ("Z", RIGHT.T, ""),
+        ("w", changed_at((1, 0)), ""),  # no kind with known axes
     ],
 )
-def test_where_the_numbers_are_wrong_and_what_they_are_there(name: str, found: Tensor, shown: list[str]) -> None:
-    seen = facts(result(4, found, RIGHT, name), "rows")
-    said = [cause.sentence.en for causes in seen for cause in causes]
-    assert len(said) == len(shown)
-    assert all(text.startswith(words) for text, words in zip(said, shown, strict=True))
-
-
-def test_numbers_in_place_of_zeros_are_wrong_where_they_are_not_0() -> None:
-    ((place,),) = facts(result(4, changed_at((1, 0)) - RIGHT, 0 * RIGHT), "rows")
-    assert place.sentence.en == "wrong only in example 2, unit 1"
-
-
-def test_two_rows_and_differences_that_are_too_small_show_nothing() -> None:
-    """Any two rows are multiples of some others."""
-    for found in (RIGHT[:2] * table([2], [3]), RIGHT[:2] + 4e-7 * torch.rand(2, 4)):
-        assert facts(result(4, found, RIGHT[:2]), "rows") == []
+def test_where_the_numbers_are_wrong_and_what_they_are_there(name: str, found: Tensor, said: str) -> None:
+    assert seen(found, name) == said
 
 
 def test_in_chinese_the_places_stand_side_by_side() -> None:
-    ((place,),) = facts(result(4, changed_at((1, 0), added=0.5), RIGHT), "rows")
-    assert place.sentence.zh == "只有第 2 个样本第 1 个单元出错"
+    _, cause = shown([result(4, changed_at((1, 0), added=0.5), RIGHT)])
+    assert cause.text.zh == "只有第 2 个样本第 1 个单元出错"
 
 
 def test_a_wrong_number_is_off_by_more_than_rounding_of_the_largest() -> None:
     """Noise in all other entries is not wrong."""
     noisy = changed_at((1, 0), factor=3) + 0.8e-6 * torch.rand(RIGHT.shape, dtype=torch.float64)
-    ((place, *_),) = facts(result(4, noisy, RIGHT), "rows")
-    assert place.sentence.en == "wrong only in example 2, unit 1"
+    assert seen(noisy) == "wrong only in example 2, unit 1"
 
 
-EVIDENCE = replace(MISTAKES["own factors"], sentence=Text("each row", "每行"))
+def test_what_a_result_shows_must_hold_in_the_next_too_but_its_place_is_a_fact() -> None:
+    large, small = changed_at((1, 0)), RIGHT * table([2], [3], [4])
+    own_factors, elsewhere = (result(m, small * c, RIGHT * c) for m, c in ((5, 1.0), (7, 2.0)))
+    noise = result(4, RIGHT + torch.rand(RIGHT.shape, dtype=torch.float64), RIGHT)
+    place = result(4, large, RIGHT)
+    assert shown([own_factors, elsewhere])[1].text.en == "each example is multiplied by a number of its own"
+    assert shown([own_factors, noise])[1].text.en == ""
+    assert shown([noise, place]) == (place, shown([place])[1])
 
 
-@pytest.mark.parametrize(
-    ("sentence", "layout", "expected"),
-    [
-        (Text("each row is big", "每行"), "rows", Text("each row is big", "每行")),
-        (Text("each row is a column", "每行是列"), "columns", Text("each column is a row", "每列是行")),
-        (Text("each number", "每个数"), "columns", Text("each number", "每个数")),
-        (Text("the rows of W", "行"), "columns", None),
-        (Text("the rows of dW1", "行"), "columns", None),
-        (Text("the upper right row", "行"), "columns", None),
-        (Text("a triangle", "三角"), "columns", None),
-    ],
-)
-def test_rows_are_columns_in_the_other_layout(sentence: Text, layout: str, expected: Text | None) -> None:
-    changed = in_words_of(layout, replace(EVIDENCE, sentence=sentence))
-    assert (changed and changed.sentence) == expected
-    mistake = replace(MISTAKES["sign"], sentence=sentence)
-    assert in_words_of(layout, mistake) is mistake
+def test_a_step_of_the_backward_pass_shows_where_Z_is_not_positive() -> None:
+    case = drawn_case(Sizes([3, 6, 1], 12), "relu", seed=1)
+    name = TensorName("dZ", 1)
+    right, Z = case.right[name], case.forward.caches[0].Z
+    wrong = Result(
+        Call({}, right, case, names={"dZ": name}), [Part("dZ", torch.where(Z > 0, right, 1 + Z), right)], ["dZ"]
+    )
+    assert shown([wrong])[1].text.en == "wrong only where Z ≤ 0"
 
 
 def test_causes_together_are_one_finding() -> None:
@@ -264,58 +234,6 @@ def test_causes_together_are_one_finding() -> None:
     assert found.text.zh == "正负号反了；并且对样本求和之后没有除以 m"
     assert joined(causes, "unknown").key == "unknown"
     assert joined(causes[:1]).section == ""
-
-
-DW = TensorName("dW", 1)
-
-
-def gradient(found: Tensor) -> Result:
-    """A result with dW of the network, which is wrong."""
-    return result(4, found, CASES[4].right[DW], "dW", names={"dW": DW})
-
-
-def test_the_catalogue_knows_the_networks_tensors_and_shapes() -> None:
-    right = CASES[4].right[DW]  # (1, 3)
-    assert fits_network(gradient(2 * right))
-    assert not fits_network(result(4, 2 * right, right))  # no tensor of the network
-    assert fits_network(gradient(2 * right.T))  # the network's shape is the right one
-    assert not fits_network(result(4, 2 * right, right.T, "dw", names={"dw": DW}))
-
-
-def explained(monkeypatch: pytest.MonkeyPatch, *explanations: Any, layout: str = "rows") -> list[Any]:
-    """What is made of the explanations of a diagnosis."""
-    diagnosis = Diagnosis(DW, (DW,), explanations, NOTHING)
-    monkeypatch.setattr(right_pass, "diagnose", lambda *arguments: diagnosis if explanations else None)
-    return diagnosed(gradient(2 * CASES[4].right[DW]), layout)
-
-
-def test_the_explanations_of_the_diagnosis_are_in_the_words_of_the_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    sign, unsure = MISTAKES["sign"], replace(EVIDENCE, sentence=Text("rows of W", "行"))
-    assert explained(monkeypatch) == []
-    assert explained(monkeypatch, (MISTAKES["unknown"],)) == []
-    assert explained(monkeypatch, (sign,), (EVIDENCE, sign)) == [(sign,), (EVIDENCE, sign)]
-    in_columns = explained(monkeypatch, (sign,), (unsure, sign), (EVIDENCE,), layout="columns")
-    assert [[cause.sentence.en for cause in causes] for causes in in_columns] == [[sign.sentence.en], ["each column"]]
-
-
-def test_only_evidence_is_shown_of_an_unknown_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A place is a fact of each result. Anything else must be shown by the two largest results."""
-    place, sign = (EVIDENCE, MISTAKES["0 there"]), (EVIDENCE, MISTAKES["sign"])
-    rows = (replace(EVIDENCE, key="some rows"),)
-    small, middle, large = (result(m, torch.zeros(n, n), torch.ones(n, n)) for m, n in ((4, 2), (5, 3), (7, 4)))
-    for of_large, of_middle, of_small, text in (
-        ([sign, place], [place, sign], [], "each row, and the numbers there are 0"),
-        ([sign], [sign], [sign], ""),
-        ([place], [], [place], ""),
-        ([rows], [], [], "each row"),
-        ([], [rows], [], "each row"),
-        ([], [], [rows], ""),
-    ):
-        seen = {id(large): of_large, id(middle): of_middle, id(small): of_small}
-        monkeypatch.setattr(numbers, "facts", lambda one, layout, seen=seen: seen[id(one)])
-        best, found = numbers.shown([small, large, middle], "rows")
-        assert (found.key, found.text.en) == ("unknown", text)
-        assert not text or place in seen[id(best)] or rows in seen[id(best)]
 
 
 def test_a_result_has_arrays_in_place_of_numpys_numbers() -> None:

@@ -12,7 +12,6 @@ import torch
 
 from course_torch.exercises.explain import changed_text, exceptions, symptoms, unwritten
 from course_torch.exercises.explain import numbers as explained_numbers
-from course_torch.exercises.explain.numbers import as_in_network
 from course_torch.exercises.explain.symptoms import (
     SINGLE,
     Result,
@@ -278,10 +277,3 @@ def test_what_the_text_shows(code: str, said: list[str]) -> None:
     found = of_text(named(code))
     assert [cause.text.en.startswith(words) for cause, words in zip(found, said, strict=True)] == [True] * len(said)
     assert of_text(ast.parse("np.tanh", mode="eval").body) == ()
-
-
-def test_a_gradient_of_the_right_shape_gets_the_networks_shape() -> None:
-    dW = torch.tensor([[1.0, 2.0]])
-    assert torch.equal(as_in_network(torch.tensor([[3.0], [4.0]]), dW.T, dW), torch.tensor([[3.0, 4.0]]))
-    wrong = torch.ones(2)
-    assert as_in_network(wrong, dW.T, dW) is wrong
