@@ -24,6 +24,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
+from course_torch.verification.comparing import rounded_to
 from course_torch.verification.statements import AXES, WrongMatrix, of_backward, statement
 
 Wrong = Callable[..., Any]
@@ -252,6 +253,13 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     return []
 
 
+def by_dtype(wrong: list[Result]) -> list[Finding]:
+    """Every wrong result differs as much as a narrower dtype rounds."""
+    eps = torch.finfo(torch.float64).eps
+    seen = {rounded_to(part.found, part.right, eps * part.right.abs(), 1) for part in (one.first for one in wrong)}
+    return [finding(key) for key in seen if key is not None] if len(seen) == 1 else []
+
+
 UNKNOWN = Finding("unknown", NOTHING, "")
 """No known mistake makes the numbers. The text of such a finding is what the numbers show."""
 
@@ -268,7 +276,7 @@ def explain(
     findings = findings or by(in_used(chapter, task.names[0]))
     findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
     findings = findings or by_axis(best.first.name, every, layout)
-    findings = findings or by_factor(best.first.name, wrong)
+    findings = findings or by_factor(best.first.name, wrong) or by_dtype(telling(wrong))
     return best, tuple(findings) or (UNKNOWN,)
 
 

@@ -25,6 +25,7 @@ KEYS = [
     ("shallow", "backward_propagation", "m = X.shape[1]", "m = Y.shape[0]", {"no 1/m", "axis of length 1"}),
     # A result in float16 is named whatever its numbers are.
     ("deep", "output_gradient", "AL - Y", "(AL - Y).astype(np.float16)", {"result in float16"}),
+    ("deep", "linear_backward", "    db ", "    dW = dW.astype(np.float16).astype(float)\n    db", {"float16"}),
     # Both fail for their shapes, and differ in a network of three hidden layers of equal sizes.
     ("deep", "L_model_forward", "range(1, L + 1)", "range(2, L + 1)", {"first layer left out"}),
     ("deep", "L_model_forward", f"{CALL}A,", f"{CALL}X if l < L else A,", {"X in every layer"}),
