@@ -13,7 +13,7 @@ from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
-from course_torch.exercises.sandbox.process import OPEN, Failure
+from course_torch.exercises.sandbox.process import OPEN, SLOWEST, Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text
@@ -47,8 +47,14 @@ REMOVED_NAME = Text(
     "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
 )
 NOT_ENDED = Text(
-    "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
-    "无法加载文件：它在 {seconds} 秒内没有结束。函数之外是不是有死循环？",
+    "the file cannot be loaded: it still computes after {seconds} s of processor time. Is there an endless loop "
+    "outside the functions?",
+    "无法加载文件：用了 {seconds} 秒处理器时间之后还在计算。函数之外是不是有死循环？",
+)
+WAITED = Text(
+    "the file cannot be loaded: it did not end within {seconds} s and {times} times its processor time. Does it wait "
+    "for something, or is this machine too busy?",
+    "无法加载文件：它在 {seconds} 秒加上 {times} 倍处理器时间之内没有结束。它是不是在等待什么，或者这台机器太忙？",
 )
 ENDED = Text("the file cannot be loaded: its process ended ({how})", "无法加载文件：它的进程结束了（{how}）")
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
@@ -146,8 +152,9 @@ def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
 
 def not_loaded(failure: Failure, language: Language) -> str:
     """Why the file cannot be loaded."""
-    if failure.type == "timeout":
-        return NOT_ENDED.fill(seconds=failure.message).say(language)
+    if failure.type in ("NotReturning", "timeout"):
+        text = NOT_ENDED if failure.type == "NotReturning" else WAITED
+        return text.fill(seconds=failure.message, times=SLOWEST).say(language)
     return ENDED.fill(how=failure.message).say(language)
 
 

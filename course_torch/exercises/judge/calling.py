@@ -14,7 +14,7 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.explain.exceptions import of_exception
-from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops
+from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops, loop_around
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
@@ -22,7 +22,16 @@ from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.not_python import line_of
-from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
+from course_torch.exercises.sandbox.process import (
+    NOTHING_GIVEN,
+    PROCESSOR_SECONDS,
+    SLOWEST,
+    TOGETHER,
+    Answer,
+    Failure,
+    Given,
+    Learner,
+)
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
 
@@ -203,13 +212,17 @@ class Caller:
             state: State = "wrong" if self.learner.source.is_exercise or text is said.AN_ANSWER else "not judged"
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
         if failure.type == "NotReturning" and failure.place:
-            symptom = said.RUNNING.fill(line=line_of(*failure.place))
+            symptom = said.RUNNING.fill(line=line_of(*loop_around(self.learner.source, failure.place)))
             findings = self.causes(endless_loops, self.learner.source, failure.place)
             return Verdict(task, "wrong", symptom, findings, call, stuck=True)
+        if failure.type == "NotReturning":
+            return Verdict(task, "wrong", said.COMPUTING.fill(seconds=failure.message), call=call, stuck=True)
         if failure.type == "timeout":
-            return Verdict(task, "not judged", said.NOT_RETURNING.fill(seconds=failure.message), call=call)
+            waiting = said.NOT_RETURNING.fill(seconds=failure.message, times=SLOWEST)
+            return Verdict(task, "not judged", waiting, call=call)
         if failure.type == "spent":
-            return Verdict(task, "not judged", said.SPENT.fill(seconds=failure.message), call=call)
+            spent = said.SPENT.fill(computed=PROCESSOR_SECONDS, waited=TOGETHER, times=SLOWEST)
+            return Verdict(task, "not judged", spent, call=call)
         if failure.type == "end":
             return Verdict(task, "not judged", said.ENDED.fill(how=failure.message), call=call)
         text, place = (

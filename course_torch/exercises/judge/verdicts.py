@@ -55,7 +55,15 @@ RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
 CHANGED, TWICE = finding("arguments changed"), finding("another result")
 FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
-NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
+NOT_RETURNING = Text(
+    "it did not return within {seconds} s and {times} times its processor time: it waits for something, or this "
+    "machine is too busy",
+    "它在 {seconds} 秒加上 {times} 倍处理器时间之内没有返回：它在等待什么，或者这台机器太忙",
+)
+COMPUTING = Text(
+    "it does not return: it still computes after {seconds} s of processor time",
+    "它没有返回：用了 {seconds} 秒处理器时间之后还在计算",
+)
 RUNNING = Text("it does not return: {line} is still running", "它没有返回：还在执行{line}")
 ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
 NOT_THERE = Text(
@@ -117,8 +125,9 @@ OTHER_START = Text(
     "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
 )
 SPENT = Text(
-    "it is not called: the calls before it took more than {seconds} s together",
-    "没有调用它：之前的调用总共超过了 {seconds} 秒",
+    "it is not called: the calls before it computed for {computed} s, or took more than {waited:g} s and {times} times "
+    "their processor time",
+    "没有调用它：之前的调用总共计算了 {computed} 秒，或者超过了 {waited:g} 秒加上 {times} 倍处理器时间",
 )
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 ABSENT = Text("not in the file", "文件里没有")
