@@ -22,16 +22,7 @@ from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.not_python import line_of
-from course_torch.exercises.sandbox.process import (
-    NOTHING_GIVEN,
-    PROCESSOR_SECONDS,
-    SLOWEST,
-    TOGETHER,
-    Answer,
-    Failure,
-    Given,
-    Learner,
-)
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
 
@@ -211,20 +202,14 @@ class Caller:
             text = said.AN_ANSWER if module == "course_torch" else said.NOT_THERE
             state: State = "wrong" if self.learner.source.is_exercise or text is said.AN_ANSWER else "not judged"
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
-        if failure.type == "NotReturning" and failure.place:
+        if failure.type == "NotReturning":
+            if failure.place is None:
+                return Verdict(task, "wrong", said.COMPUTING.fill(seconds=failure.message), call=call, stuck=True)
             symptom = said.RUNNING.fill(line=line_of(*loop_around(self.learner.source, failure.place)))
             findings = self.causes(endless_loops, self.learner.source, failure.place)
             return Verdict(task, "wrong", symptom, findings, call, stuck=True)
-        if failure.type == "NotReturning":
-            return Verdict(task, "wrong", said.COMPUTING.fill(seconds=failure.message), call=call, stuck=True)
-        if failure.type == "timeout":
-            waiting = said.NOT_RETURNING.fill(seconds=failure.message, times=SLOWEST)
-            return Verdict(task, "not judged", waiting, call=call)
-        if failure.type == "spent":
-            spent = said.SPENT.fill(computed=PROCESSOR_SECONDS, waited=TOGETHER, times=SLOWEST)
-            return Verdict(task, "not judged", spent, call=call)
-        if failure.type == "end":
-            return Verdict(task, "not judged", said.ENDED.fill(how=failure.message), call=call)
+        if failure.type in said.NO_ANSWER:
+            return Verdict(task, "not judged", said.NO_ANSWER[failure.type].fill(message=failure.message), call=call)
         text, place = (
             said.RAISES if failure.message else said.RAISES_IN_SILENCE,
             failure.where or self.learner.source.path.name,

@@ -77,6 +77,7 @@ def test_torch_code_gets_tensors_of_the_same_dtype(tmp_path: Path) -> None:
         ("import os; os.closerange(3, 200); return 1", "end", ""),
         ("while True: pass", "NotReturning", "2"),
         ("sum(range(10**15))", "NotReturning", "2"),
+        ("import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: 1'])", "NotReturning", "2"),
         ("import time; time.sleep(60)", "timeout", "2"),
     ],
 )
