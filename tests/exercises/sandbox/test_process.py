@@ -119,7 +119,7 @@ def test_each_of_two_calls_has_the_whole_time(start: Start) -> None:
     [
         ("time.sleep(600)", "timeout"),
         ("sum(range(10**15))", "NotReturning"),
-        ("[sum(range(10**7)) for _ in range(6)]", ""),
+        ("[sum(range(10**7)) for _ in range(3)]", ""),
     ],
 )
 def test_what_other_programs_compute_decides_nothing(start: Start, body: str, failure: str) -> None:
@@ -292,8 +292,8 @@ def test_a_forged_answer_is_no_answer(start: Start) -> None:
 @pytest.mark.parametrize(
     ("body", "computing", "waiting"),
     [
-        ("until = time.process_time() + 1.7\n    while time.process_time() < until: pass", 1, 60),
-        ("time.sleep(1.7)", 60, 0.5),
+        ("until = time.process_time() + 1.6\n    while time.process_time() < until: pass", 1, 60),
+        ("time.sleep(5)", 60, 0.5),
     ],
 )
 def test_all_calls_together_have_a_limit_too(
@@ -304,7 +304,7 @@ def test_all_calls_together_have_a_limit_too(
     learner = start(f"import time\ndef slow():\n    print('slow', flush=True)\n    {body}\n    return 1")
     assert learner.ready() is None
     learner._of_ended -= learner._process.processor_time()  # type: ignore[union-attr] # the start is not counted here
-    learner._computed, learner._waited, learner.processor_seconds = 0.0, 0.0, computing
+    learner._computed, learner._waited, learner.processor_seconds, learner.seconds = 0.0, 0.0, computing, 20
     assert result_of(learner.call("slow", [])) == 1
     assert failure_of(learner.call("slow", [])) == Failure("spent", "")
     learner.close()
