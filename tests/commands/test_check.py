@@ -168,8 +168,8 @@ def test_a_statement_that_fails_is_named_by_the_function_that_uses_it(folder: Pa
 
 
 def test_an_endless_loop_outside_the_functions_is_named() -> None:
-    failure = Failure("timeout", "20")
-    assert "within 20 s. Is there an endless loop outside the functions?" in not_loaded(failure, "en")
+    failure = Failure("NotReturning", "20")
+    assert "20 s of processor time. Is there an endless loop outside the functions?" in not_loaded(failure, "en")
     assert "死循环" in not_loaded(failure, "zh")
 
 

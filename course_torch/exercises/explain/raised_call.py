@@ -80,11 +80,27 @@ def endless_loops(source: Source, place: tuple[str, int]) -> tuple[Finding, ...]
 
     A condition that calls a function of the file may change, and a loop with break, return or raise may be left.
     """
-    trees = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label == place[0]]
-    loops = (loop for tree in trees for loop in nodes_of(tree, ast.While))
-    around = (loop for loop in loops if loop.lineno <= place[1] <= (loop.end_lineno or 0))
-    found = next((loop for loop in around if is_endless(loop)), None)
+    loops = loops_around(source, place)
+    found = next((loop for loop in loops if isinstance(loop, ast.While) and is_endless(loop)), None)
     return (finding("endless loop", test=ast.unparse(found.test), line=found.lineno),) if found else ()
+
+
+def loop_around(source: Source, place: tuple[str, int]) -> tuple[str, int]:
+    """The place of the loop that does not end, because it is chance which of its lines is running.
+
+    An endless `while`, otherwise the innermost `while`, otherwise the outermost `for`, otherwise the place itself.
+    """
+    loops = loops_around(source, place)
+    whiles = [loop for loop in loops if isinstance(loop, ast.While)]
+    endless = [loop for loop in whiles if is_endless(loop)]
+    return place[0], [*endless[:1], *whiles[-1:], *loops[:1]][0].lineno if loops else place[1]
+
+
+def loops_around(source: Source, place: tuple[str, int]) -> list[ast.For | ast.While]:
+    """The loops around a place, the outermost first."""
+    trees = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label == place[0]]
+    loops = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.For | ast.While))
+    return [loop for loop in loops if loop.lineno <= place[1] <= (loop.end_lineno or 0)]
 
 
 def is_endless(loop: ast.While) -> bool:

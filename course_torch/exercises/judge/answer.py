@@ -13,7 +13,7 @@ from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
-from course_torch.exercises.sandbox.process import OPEN, Failure
+from course_torch.exercises.sandbox.process import OPEN, SLOWEST, Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text
@@ -46,11 +46,22 @@ REMOVED_NAME = Text(
     "np.{name} was removed from NumPy 1.24; {name} means the same",
     "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
 )
-NOT_ENDED = Text(
-    "the file cannot be loaded: it did not end within {seconds} s. Is there an endless loop outside the functions?",
-    "无法加载文件：它在 {seconds} 秒内没有结束。函数之外是不是有死循环？",
-)
-ENDED = Text("the file cannot be loaded: its process ended ({how})", "无法加载文件：它的进程结束了（{how}）")
+NOT_LOADED = {
+    "NotReturning": Text(
+        "the file cannot be loaded: it still computes after {message} s of processor time. Is there an endless loop "
+        "outside the functions?",
+        "无法加载文件：用了 {message} 秒处理器时间之后还在计算。函数之外是不是有死循环？",
+    ),
+    "timeout": Text(
+        f"the file cannot be loaded: it did not end within {{message}} s and {SLOWEST} times its processor time. Does "
+        "it wait for something, or is this machine too busy?",
+        f"无法加载文件：它在 {{message}} 秒加上 {SLOWEST} 倍处理器时间之内没有结束。"
+        "它是不是在等待什么，或者这台机器太忙？",
+    ),
+    "end": Text(
+        "the file cannot be loaded: its process ended ({message})", "无法加载文件：它的进程结束了（{message}）"
+    ),
+}
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
 UNKNOWN = Text(
@@ -146,9 +157,7 @@ def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
 
 def not_loaded(failure: Failure, language: Language) -> str:
     """Why the file cannot be loaded."""
-    if failure.type == "timeout":
-        return NOT_ENDED.fill(seconds=failure.message).say(language)
-    return ENDED.fill(how=failure.message).say(language)
+    return NOT_LOADED.get(failure.type, NOT_LOADED["end"]).fill(message=failure.message).say(language)
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:

@@ -14,7 +14,7 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.explain.exceptions import of_exception
-from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops
+from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops, loop_around
 from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
@@ -202,16 +202,14 @@ class Caller:
             text = said.AN_ANSWER if module == "course_torch" else said.NOT_THERE
             state: State = "wrong" if self.learner.source.is_exercise or text is said.AN_ANSWER else "not judged"
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
-        if failure.type == "NotReturning" and failure.place:
-            symptom = said.RUNNING.fill(line=line_of(*failure.place))
+        if failure.type == "NotReturning":
+            if failure.place is None:
+                return Verdict(task, "wrong", said.COMPUTING.fill(seconds=failure.message), call=call, stuck=True)
+            symptom = said.RUNNING.fill(line=line_of(*loop_around(self.learner.source, failure.place)))
             findings = self.causes(endless_loops, self.learner.source, failure.place)
             return Verdict(task, "wrong", symptom, findings, call, stuck=True)
-        if failure.type == "timeout":
-            return Verdict(task, "not judged", said.NOT_RETURNING.fill(seconds=failure.message), call=call)
-        if failure.type == "spent":
-            return Verdict(task, "not judged", said.SPENT.fill(seconds=failure.message), call=call)
-        if failure.type == "end":
-            return Verdict(task, "not judged", said.ENDED.fill(how=failure.message), call=call)
+        if failure.type in said.NO_ANSWER:
+            return Verdict(task, "not judged", said.NO_ANSWER[failure.type].fill(message=failure.message), call=call)
         text, place = (
             said.RAISES if failure.message else said.RAISES_IN_SILENCE,
             failure.where or self.learner.source.path.name,

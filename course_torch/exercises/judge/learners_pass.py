@@ -225,8 +225,8 @@ def said_by(say: Callable[[Any, Language], str], about: Any) -> Text:
 
 def failed_call(failure: Failure) -> Text:
     """Why the forward and backward pass of a file gave no result."""
-    if failure.type in ("timeout", "end"):
-        return (NO_RETURN if failure.type == "timeout" else ENDED).fill(message=failure.message)
+    if failure.type in ("timeout", "NotReturning", "end"):
+        return (ENDED if failure.type == "end" else NO_RETURN).fill(message=failure.message)
     place = WHERE.fill(where=failure.where) if failure.where else NOTHING
     return RAISES.fill(type=failure.type, place=place, message=failure.message and f": {failure.message}")
 

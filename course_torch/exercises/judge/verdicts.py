@@ -7,7 +7,7 @@ from typing import Literal
 from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.sandbox.layout import Part
-from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Given
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, PROCESSOR_SECONDS, SLOWEST, TOGETHER, Given
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import Text
 
@@ -55,9 +55,26 @@ RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
 CHANGED, TWICE = finding("arguments changed"), finding("another result")
 FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
-NOT_RETURNING = Text("it did not return within {seconds} s", "它在 {seconds} 秒内没有返回")
+COMPUTING = Text(
+    "it does not return: it still computes after {seconds} s of processor time",
+    "它没有返回：用了 {seconds} 秒处理器时间之后还在计算",
+)
 RUNNING = Text("it does not return: {line} is still running", "它没有返回：还在执行{line}")
-ENDED = Text("it ended the process ({how})", "它结束了进程（{how}）")
+NO_ANSWER = {
+    "timeout": Text(
+        f"it did not return within {{message}} s and {SLOWEST} times its processor time: it waits for something, or "
+        "this machine is too busy",
+        f"它在 {{message}} 秒加上 {SLOWEST} 倍处理器时间之内没有返回：它在等待什么，或者这台机器太忙",
+    ),
+    "spent": Text(
+        f"it is not called: the calls before it computed for {PROCESSOR_SECONDS} s, or took more than {TOGETHER:g} s "
+        f"and {SLOWEST} times their processor time",
+        f"没有调用它：之前的调用总共计算了 {PROCESSOR_SECONDS} 秒，"
+        f"或者超过了 {TOGETHER:g} 秒加上 {SLOWEST} 倍处理器时间",
+    ),
+    "end": Text("it ended the process ({message})", "它结束了进程（{message}）"),
+}
+"""Type of a failure -> what is seen of a call that the process did not answer."""
 NOT_THERE = Text(
     "it uses {name} of the file {module}.py, which is not there when the file is judged: copy {name} into your file",
     "它用到了 {module}.py 中的 {name}，而检查时没有这个文件：请把 {name} 复制到你的文件里",
@@ -115,10 +132,6 @@ OTHER_START = Text(
     "each call starts from other parameters, so the updates cannot be compared: draw them with NumPy's or torch's "
     "randn, without a generator of your own",
     "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
-)
-SPENT = Text(
-    "it is not called: the calls before it took more than {seconds} s together",
-    "没有调用它：之前的调用总共超过了 {seconds} 秒",
 )
 NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
 ABSENT = Text("not in the file", "文件里没有")

@@ -33,6 +33,7 @@ SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTE
 class ChildProcess:
     """A process of `learner/child.py` that has imported a library, or does so, and waits for a learner's code.
 
+    pid                         of the process, or of the one that has started it
     requests, answers, output   this end of its three pipes
     kill                        ends the process at the latest after some seconds, and returns its exit code
     printed                     what the code has printed
@@ -42,13 +43,15 @@ class ChildProcess:
         self,
         library: str,
         guard: Guard,
+        pid: int,
         requests: BufferedIOBase,
         answers: BufferedIOBase,
         output: BufferedIOBase,
         kill: Callable[[float], int],
     ) -> None:
-        self.library, self.guard, self._kill = library, guard, kill
+        self.library, self.guard, self._pid, self._kill = library, guard, pid, kill
         self.printed = bytearray()
+        self._begin = processor_time_below(pid)
         self._to_send: SimpleQueue[list[bytes] | None] = SimpleQueue()
         self._received: SimpleQueue[Any] = SimpleQueue()
         # A process that reads and writes nothing must not stop the checker: its threads are left behind then.
@@ -72,6 +75,10 @@ class ChildProcess:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def processor_time(self) -> float:
+        """Seconds that the process and what it has started have computed so far."""
+        return processor_time_below(self._pid) - self._begin
 
     def end(self, wait: float = 0.0) -> str:
         """End the process and everything that it started. Returns how the process ended.
@@ -132,7 +139,18 @@ def start_process(library: str, guard: Guard) -> ChildProcess:
             folder.cleanup()
         return process.returncode
 
-    return ChildProcess(library, guard, requests, answers, output, kill)
+    return ChildProcess(library, guard, process.pid, requests, answers, output, kill)
+
+
+def processor_time_below(pid: int) -> float:
+    """Seconds that a process and everything below it have computed: bubblewrap starts Python as its own child."""
+    seconds = 0.0
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                seconds += sum(one.cpu_times()[:4])  # user, system, and both of the children that have ended
+    return seconds
 
 
 def end_all(process: subprocess.Popen[bytes]) -> None:

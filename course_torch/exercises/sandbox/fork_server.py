@@ -17,7 +17,7 @@ from contextlib import suppress
 from course_torch.exercises.sandbox.child_process import ChildProcess, command, environment, start_process
 from course_torch.exercises.sandbox.guards import Guard
 
-SECONDS = 10.0
+SECONDS = 60.0
 """Longest time to wait for the server's answer."""
 
 
@@ -57,7 +57,7 @@ class ForkServer:
             os.close(descriptor)
         self.has_copy = True
         streams = os.fdopen(requests, "wb"), os.fdopen(answers, "rb"), os.fdopen(output, "rb")
-        return ChildProcess(self.library, self.guard, *streams, self._kill)
+        return ChildProcess(self.library, self.guard, self._process.pid, *streams, self._kill)
 
     def _kill(self, seconds: float) -> int:
         """End the copy. Returns its exit code. A server that does not answer ends, and the copy with it."""

@@ -104,7 +104,7 @@ def bubblewrap_works() -> bool:
         return False
     command = [*Guard("bubblewrap", ("bwrap",)).command(), sys.executable, "-c", "import numpy"]
     try:
-        return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
+        return subprocess.run(command, capture_output=True, timeout=120).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

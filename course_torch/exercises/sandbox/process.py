@@ -1,7 +1,6 @@
 """The checker's side of the learner's process: load the code, call functions, start again after an end."""
 
 from collections.abc import Mapping
-from math import inf
 from pathlib import Path
 from secrets import token_hex
 from time import monotonic
@@ -17,11 +16,15 @@ from course_torch.exercises.sandbox.source import Source
 from course_torch.mistakes.solution import definitions, in_form
 
 SECONDS = 20.0
-"""Longest time of one call."""
+"""Longest processor time of one call, and longest time that it waits without computing."""
 PROCESSOR_SECONDS = 120
-"""Processor time of all calls to a file that is judged."""
+"""Processor time of all calls to a file that is judged, with the starts of its processes."""
 TOGETHER = 240.0
-"""Longest time of all calls to a file that is judged, with the starts of its processes."""
+"""Longest time that all these calls wait without computing."""
+SLOWEST = 50
+"""Seconds for which a second of processor time lasts at most, on a machine that is busy."""
+LOOK = 0.5
+"""Seconds between two looks at the processor time, which take milliseconds."""
 OPEN = "not hidden: course_torch"
 """What stands among the limits where the learner's code can read the formulas."""
 OF_THE_CHECKER = ("timeout", "end", "spent")
@@ -32,9 +35,10 @@ HELPERS = Path(__file__).with_name("helpers.py")
 class Failure(NamedTuple):
     """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
 
-    "NotReturning": the call was stopped after its `patience`. "timeout" and "end": the process was ended after SECONDS,
-    or ended by itself. "spent": there was no call, because the calls before took TOGETHER. "StubResultError": the
-    result comes from a module that is not there. "unmade": the learner's functions do not make an argument.
+    "NotReturning": the call was stopped after its `patience`, or computed for SECONDS and could not be stopped.
+    "timeout": the process was ended because it waited. "end": it ended by itself. "spent": there was no call, because
+    the calls before took PROCESSOR_SECONDS, or waited for TOGETHER. "StubResultError": the result comes from a module
+    that is not there. "unmade": the learner's functions do not make an argument.
     """
 
     type: str
@@ -86,7 +90,7 @@ class Learner:
                         `helpers.py`, a function that chapter application gives, or CHAPTER.FUNCTION of a solution. A
                         file that `course-torch exercise` wrote has no helpers, because it asks for these functions or
                         defines them
-    seconds             longest time of one call
+    seconds             longest processor time of one call, and longest time that it waits
     processor_seconds   processor time of all calls together; None is no limit on them together, for a training
     guard               what else is blocked, beside the limits on memory and time
     start               starts a process, or hands out one that was started before (`watching.py`)
@@ -105,7 +109,7 @@ class Learner:
         self.source, self.helpers, self.guard = source, {} if source.is_exercise else helpers, guard
         self.seconds, self.processor_seconds = seconds, processor_seconds
         self.printed = b""
-        self._left = TOGETHER if processor_seconds else inf
+        self._computed = self._of_ended = self._waited = self._looked = 0.0
         self.limits: list[str] = []
         self.failure: Failure | None = None
         self.absent: dict[str, Failure] = {}
@@ -128,8 +132,9 @@ class Learner:
 
     def ready(self) -> Failure | None:
         """Wait until the file is loaded. Returns why it cannot be loaded, or None."""
-        if self._left <= 0:
-            return Failure("spent", f"{TOGETHER:g}")
+        most = self.processor_seconds
+        if most and is_over(self._computed, self._waited, most, TOGETHER):
+            return Failure("spent", "")
         if self._process is None and self.failure is None:
             self._begin()
         if self._loading:
@@ -212,7 +217,8 @@ class Learner:
         """Start a process and its guards. `ready` hands it the code."""
         self._process = self._start(self.source.library, self.guard)
         self._loading = True
-        self._send({**self.guard.given_up(), "processor_seconds": self.processor_seconds})
+        kernels = self.processor_seconds and self.processor_seconds + 2 * int(SECONDS)  # the checker ends it before
+        self._send({**self.guard.given_up(), "processor_seconds": kernels})
 
     def _code(self) -> dict[str, Any]:
         """The statements of the learner's file that run, and the helpers that the file may call."""
@@ -244,21 +250,34 @@ class Learner:
         self._process.send(request | {"token": self._token})  # `_receive` reports a process that has ended
 
     def _receive(self) -> dict[str, Any] | Failure:
-        """Read the answer to the last request. A process that is silent for too long, or sends another, is ended."""
+        """Read the answer to the last request. A process that takes too long, or sends another answer, is ended."""
         assert self._process is not None
-        start, seconds = monotonic(), min(self.seconds, self._left)
+        start = monotonic()
+        if start - self._looked >= LOOK:
+            self._look(self._process)
+        before = self._computed
         try:
-            answer = self._process.receive(seconds)
+            while True:
+                try:
+                    answer = self._process.receive(LOOK)
+                    break
+                except TimeoutError:
+                    self._look(self._process)
+                computed = self._computed - before
+                if is_over(computed, monotonic() - start, self.seconds, self.seconds):
+                    self._end()
+                    return Failure("NotReturning" if computed >= self.seconds else "timeout", f"{self.seconds:g}")
             if answer["token"] == self._token:
                 return failure_of(answer) or answer
-        except TimeoutError:
-            self._end()
-            return Failure("timeout", f"{seconds:.3g}")
         except (EOFError, ValueError, OSError, TypeError, LookupError, RecursionError):
             pass
         finally:
-            self._left -= monotonic() - start
+            self._waited += monotonic() - start
         return self._ended()
+
+    def _look(self, process: ChildProcess) -> None:
+        """Read the processor time. What has ended in the meantime has none any more."""
+        self._computed, self._looked = max(self._computed, self._of_ended + process.processor_time()), monotonic()
 
     def _ended(self) -> Failure:
         return Failure("end", self._end(wait=1))
@@ -268,9 +287,24 @@ class Learner:
         process, self._process = self._process, None
         if process is None:
             return ""
+        self._look(process)
+        self._of_ended = self._computed
         how = process.end(wait)
         self.printed += process.printed
         return how
+
+
+def is_over(computed: float, waited: float, most: float, longest: float) -> bool:
+    """Whether calls have computed for too long, or waited for too long.
+
+    On a busy machine a process gets a core now and then: its processor time gives it more time, SLOWEST times as much.
+
+    computed   processor time of the calls
+    waited     time since they began
+    most       longest processor time
+    longest    longest time of calls that compute nothing
+    """
+    return computed >= most or waited >= longest + SLOWEST * computed
 
 
 def failure_of(answer: dict[str, Any]) -> Failure | None:

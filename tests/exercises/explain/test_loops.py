@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.explain.raised_call import endless_loops
+from course_torch.exercises.explain.raised_call import endless_loops, loop_around
 from course_torch.exercises.judge import calling
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.sandbox.source import Piece, Source
@@ -43,6 +43,30 @@ def test_the_outer_loop_is_named_where_it_is_the_cause() -> None:
     assert cause.text.zh.startswith("循环 while i < m（第 2 行）不会结束")
 
 
+NESTED = """def f(X, m):
+    for x in X:
+        for i in range(m):
+            m += i
+    while m > 0:
+        m += 1
+        for x in X:
+            while x < 1:
+                x += 1
+    while X:
+        while m:
+            m -= 1
+    return m
+"""
+
+
+@pytest.mark.parametrize(
+    ("running", "named"), [(4, 2), (3, 2), (6, 5), (7, 5), (9, 8), (12, 10), (11, 10), (10, 10), (13, 13), (1, 1)]
+)
+def test_the_loop_is_named_whichever_of_its_lines_is_running(running: int, named: int) -> None:
+    source = Source(Path("a.py"), (Piece("a.py", NESTED),))
+    assert loop_around(source, ("a.py", running)) == ("a.py", named)
+
+
 @pytest.mark.slow
 def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
@@ -51,7 +75,7 @@ def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(monk
     verdicts = {verdict.task.name: verdict for verdict in by_process(text, "logistic")}
     wrong = verdicts.pop("sigmoid")
     assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", ["endless loop"])
-    for words in ("it does not return: line 1", "the loop while i < len(Z) (line 10) never ends"):
+    for words in ("it does not return: line 10", "the loop while i < len(Z) (line 10) never ends"):
         assert words in message(wrong, "en")
     assert {verdict.state for verdict in verdicts.values()} == {"right"}
 
@@ -65,7 +89,7 @@ def test_a_function_that_does_not_return_has_no_other_cause(monkeypatch: pytest.
     (wrong,) = (verdict for verdict in by_process(text, "logistic") if verdict.task.name == "optimize")
     assert (wrong.state, wrong.findings) == ("wrong", ())
     line = text[: text.index("    for cost in costs")].count("\n") + 1
-    assert message(wrong, "zh") in {f"optimize: 它没有返回：还在执行第 {n} 行。" for n in (line, line + 1)}
+    assert message(wrong, "zh") == f"optimize: 它没有返回：还在执行第 {line} 行。"
 
 
 @pytest.mark.slow

@@ -160,7 +160,7 @@ def test_a_function_that_does_not_return_is_called_once_for_its_hint() -> None:
     judge.learner.call = Mock(return_value=Failure("timeout", "20"))  # type: ignore[method-assign]
     verdict = Verdict(task_of("relu"), "not judged", call=judge.calls(task_of("relu"))[0])
     lines = list(hint_lines(3, verdict, judge, "en"))
-    assert lines[-1] == "relu: it did not return within 20 s"
+    assert lines[-1].startswith("relu: it did not return within 20 s")
     assert judge.learner.call.call_count == 1
 
 

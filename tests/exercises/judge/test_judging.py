@@ -158,8 +158,13 @@ FAILURES: list[tuple[Failure, State, str]] = [
      "it returns what relu of course_torch gives, which is empty while the file is judged: write the formula yourself"),
     (Failure("StubResultError", "tools.relu"), "not judged",
      "it uses relu of the file tools.py, which is not there when the file is judged: copy relu into your file"),
-    (Failure("timeout", "20"), "not judged", "it did not return within 20 s"),
-    (Failure("spent", "240"), "not judged", "it is not called: the calls before it took more than 240 s together"),
+    (Failure("timeout", "20"), "not judged",
+     "it did not return within 20 s and 50 times its processor time: it waits for something, or this machine is too "
+     "busy"),
+    (Failure("spent", ""), "not judged",
+     "it is not called: the calls before it computed for 120 s, or took more than 240 s and 50 times their processor "
+     "time"),
+    (Failure("NotReturning", "20"), "wrong", "it does not return: it still computes after 20 s of processor time"),
     (Failure("end", "signal 9"), "not judged", "it ended the process (signal 9)"),
     (Failure("ValueError", "no", ("learner.py", 3)), "wrong", "it raises ValueError in learner.py:3: no"),
     (Failure("ValueError", "", ("learner.py", 3)), "wrong", "it raises ValueError in learner.py:3"),

@@ -200,6 +200,7 @@ RIGHT = {"cost": 0.5, "dW1": np.ones((1, 2)), "db1": np.ones((1, 1))}
     ("answer", "failure", "words"),
     [
         (Failure("timeout", "20"), None, "its forward and backward pass did not return within 20 s"),
+        (Failure("NotReturning", "20"), None, "its forward and backward pass did not return within 20 s"),
         (Failure("end", "signal 9"), None, "its forward and backward pass ended the process (signal 9)"),
         (Failure("ValueError", "no", PLACE), None, "its forward and backward pass raises ValueError in mine.py:3: no"),
         (Failure("ValueError", ""), None, "its forward and backward pass raises ValueError"),

@@ -12,7 +12,7 @@ import pytest
 
 from course_torch.exercises.sandbox import child_process, process
 from course_torch.exercises.sandbox.guards import strongest
-from course_torch.exercises.sandbox.process import Answer, Failure, Learner
+from course_torch.exercises.sandbox.process import Answer, Failure, Learner, is_over
 from course_torch.exercises.sandbox.source import Piece, Source
 
 Start = Callable[[str], Learner]
@@ -75,7 +75,9 @@ def test_torch_code_gets_tensors_of_the_same_dtype(tmp_path: Path) -> None:
         ("import os; os._exit(7)", "end", "exit code 7"),
         ("import os; os.abort()", "end", "SIGABRT"),
         ("import os; os.closerange(3, 200); return 1", "end", ""),
-        ("while True: pass", "timeout", "2"),
+        ("while True: pass", "NotReturning", "2"),
+        ("sum(range(10**15))", "NotReturning", "2"),
+        ("import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: 1'])", "NotReturning", "2"),
         ("import time; time.sleep(60)", "timeout", "2"),
     ],
 )
@@ -107,8 +109,31 @@ def test_each_of_two_calls_has_the_whole_time(start: Start) -> None:
     answer = learner.call("slow", [1.5], twice=True)
     assert isinstance(answer, Answer)
     assert (answer.result, answer.again) == (1.5, 1.5)
-    assert learner.call("f", [1.0], twice=True) == Failure("timeout", "2")
+    assert learner.call("f", [1.0], twice=True) == Failure("NotReturning", "2")
     assert learner.printed == b"f\n", "a call that used up its time is not made a second time"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        ("time.sleep(600)", "timeout"),
+        ("sum(range(10**15))", "NotReturning"),
+        ("[sum(range(10**7)) for _ in range(3)]", ""),
+    ],
+)
+def test_what_other_programs_compute_decides_nothing(start: Start, body: str, failure: str) -> None:
+    """Sessions of their own, or the kernel counts these programs and the learner's process as one."""
+    learner = start(f"import time\ndef f(x):\n    {body}\n    return x")
+    assert learner.ready() is None
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"], start_new_session=True) for _ in range(10)]
+    try:
+        answer = learner.call("f", [1.0])
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    assert (answer.type if isinstance(answer, Failure) else "") == failure
 
 
 @pytest.mark.smoke
@@ -243,7 +268,7 @@ def test_the_file_has_a_name_and_is_no_program(start: Start) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("code", "kind"), [("import os\nx = os._exit(7)\n", "end"), ("x = 1\nwhile True: x += 1\n", "timeout")]
+    ("code", "kind"), [("import os\nx = os._exit(7)\n", "end"), ("x = 1\nwhile True: x += 1\n", "NotReturning")]
 )
 def test_a_file_that_ends_the_process_when_it_is_loaded(start: Start, code: str, kind: str) -> None:
     learner = start(code + "def f():\n    return x\n")
@@ -264,17 +289,34 @@ def test_a_forged_answer_is_no_answer(start: Start) -> None:
 
 
 @pytest.mark.slow
-def test_all_calls_together_have_a_limit_too(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("body", "computing", "waiting"),
+    [
+        ("until = time.process_time() + 1.6\n    while time.process_time() < until: pass", 1, 60),
+        ("time.sleep(5)", 60, 0.5),
+    ],
+)
+def test_all_calls_together_have_a_limit_too(
+    start: Start, monkeypatch: pytest.MonkeyPatch, body: str, computing: int, waiting: float
+) -> None:
     """A file of sleeping functions would otherwise take an hour: a chapter makes hundreds of calls."""
-    monkeypatch.setattr(process, "TOGETHER", 1.9)
-    learner = start("import time\ndef slow():\n    print('slow', flush=True)\n    time.sleep(1)\n    return 1")
+    monkeypatch.setattr(process, "TOGETHER", waiting)
+    learner = start(f"import time\ndef slow():\n    print('slow', flush=True)\n    {body}\n    return 1")
     assert learner.ready() is None
-    learner._left = 1.9  # a busy machine may have started the process slowly
+    learner._of_ended -= learner._process.processor_time()  # type: ignore[union-attr] # the start is not counted here
+    learner._computed, learner._waited, learner.processor_seconds, learner.seconds = 0.0, 0.0, computing, 20
     assert result_of(learner.call("slow", [])) == 1
-    assert failure_of(learner.call("slow", [])).type == "timeout"
-    assert failure_of(learner.call("slow", [])) == Failure("spent", "1.9")
+    assert failure_of(learner.call("slow", [])) == Failure("spent", "")
     learner.close()
-    assert learner.printed == b"slow\n" * 2, "the third call is not made"
+    assert learner.printed == b"slow\n", "the second call is not made"
+
+
+@pytest.mark.parametrize(
+    ("computed", "waited", "over"),
+    [(0, 19, False), (0, 20, True), (1, 69, False), (1, 70, True), (19, 969, False), (20, 20, True)],
+)
+def test_what_computes_has_more_time_and_an_end(computed: float, waited: float, over: bool) -> None:
+    assert is_over(computed, waited, 20, 20) == over
 
 
 @pytest.mark.slow
