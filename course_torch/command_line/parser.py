@@ -15,6 +15,7 @@ from jsonargparse._common import parsing_settings  # there is no public call tha
 from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, shortened, unknown_option
 from course_torch.command_line.help import ChineseFormatter
 from course_torch.command_line.shipped import resolved
+from course_torch.command_line.yaml_text import LINE, not_yaml
 from course_torch.errors import InputError, check_regular
 from course_torch.language import NOTHING, Language, Text, same
 
@@ -36,9 +37,6 @@ def one_line_yaml() -> Iterator[None]:
         set_loader("yaml", load_plain, (yaml.YAMLError,))
 
 
-LINE = Text("line {number}: ", "第 {number} 行：")
-
-
 class ConfigError(InputError, yaml.YAMLError):
     """A mistake in a config. The parser expects a YAMLError."""
 
@@ -52,9 +50,8 @@ def load_yaml(text: str, path: str = "") -> Any:
         if path:
             check_config(value)
     except yaml.MarkedYAMLError as error:
-        line = LINE.fill(number=error.problem_mark.line + 1) if error.problem_mark else NOTHING
-        problem = (error.problem or "no YAML").removeprefix("but ")
-        raise ConfigError(f"{where.en}{line.en}{problem}", f"{where.zh}{line.zh}{problem}") from error
+        problem = not_yaml(error, text)
+        raise ConfigError(f"{where.en}{problem.en}", f"{where.zh}{problem.zh}") from error
     except ConfigError as error:
         raise ConfigError(f"{where.en}{error}", f"{where.zh}{error.text.zh}") from error
     except Exception as error:  # PyYAML's constructors raise many types: a wrong !!bool is a KeyError
