@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import yaml
-from jsonargparse import ArgumentParser, DefaultHelpFormatter, Namespace, get_loader, set_loader, set_parsing_settings
+from jsonargparse import ArgumentParser, Namespace, get_loader, set_loader, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
 from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, shortened, unknown_option
-from course_torch.command_line.help import ChineseFormatter
+from course_torch.command_line.help import ChineseFormatter, OneWidthFormatter
 from course_torch.command_line.shipped import resolved
 from course_torch.command_line.yaml_text import LINE, not_yaml
 from course_torch.errors import InputError, check_regular
@@ -183,7 +183,7 @@ class OneLineParser(ArgumentParser):
     def speak(self, language: Language) -> None:
         """Choose the language of the help, and of the errors of this parser and of those of classes in its options."""
         OneLineParser.language = language
-        self.formatter_class = ChineseFormatter if language == "zh" else DefaultHelpFormatter
+        self.formatter_class = ChineseFormatter if language == "zh" else OneWidthFormatter
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         options, said = [action.dest for action in self._actions], None
