@@ -49,14 +49,11 @@ def load_yaml(text: str, path: str = "") -> Any:
         value = load_plain(text)
         if path:
             check_config(value)
-    except yaml.MarkedYAMLError as error:
-        problem = not_yaml(error, text)
-        raise ConfigError(f"{where.en}{problem.en}", f"{where.zh}{problem.zh}") from error
     except ConfigError as error:
         raise ConfigError(f"{where.en}{error}", f"{where.zh}{error.text.zh}") from error
     except Exception as error:  # PyYAML's constructors raise many types: a wrong !!bool is a KeyError
-        problem = " ".join(str(error).split())
-        raise ConfigError(f"{where.en}{problem}", f"{where.zh}{problem}") from error
+        problem = not_yaml(error, text)
+        raise ConfigError(f"{where.en}{problem.en}", f"{where.zh}{problem.zh}") from error
     return value
 
 

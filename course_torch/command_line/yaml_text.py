@@ -41,7 +41,7 @@ AT_BEGINNING = r"expected ':'|expected ',' or|end of stream"
 """Messages whose mistake stands where the entry, list or text begins. PyYAML's mark is where its parser gave up."""
 
 
-def not_yaml(error: yaml.YAMLError, text: str) -> Text:
+def not_yaml(error: Exception, text: str) -> Text:
     """The line of the mistake, and what is wrong there. An unknown message stays as it is."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return same(" ".join(str(error).split()))

@@ -1,9 +1,11 @@
 """The options of train.py: what a config may do, and the settings that fit the data or are rejected."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from importlib import import_module
 from math import ceil
 from types import ModuleType
 from typing import Any
@@ -131,7 +133,7 @@ def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str 
                 f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line",
                 f"allow_code：它在配置里，应当在命令行上写 {ALLOW_CODE}",
             )
-        check_values(config)
+        check_values(config, arguments)
         if config.model.gradients.endswith(OWN) and not any("--model.gradients" in each for each in arguments):
             raise InputError(
                 f"model.gradients: found '{config.model.gradients}' in a config, which runs this file: name it on the "
@@ -149,7 +151,9 @@ KINDS: dict[ModuleType, type | tuple[type, ...]] = {  # Lightning's public class
     **{plugins: (Precision, LayerSync), environments: ClusterEnvironment},
 }
 
-SINGLE = (  # no other loggers, which send data to a server, nor strategies, which load checkpoints with code
+# No other loggers, which send data to a server (the command line may name them), nor strategies, which load checkpoints
+# with code.
+SINGLE = (
     *(CompareGradients, loggers.CSVLogger, loggers.TensorBoardLogger),
     *(strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES),
 )
@@ -169,13 +173,51 @@ def allowed_classes() -> set[type]:
 def allowed_paths() -> Iterator[str]:
     """Yield the import paths of the allowed classes: of the definition, and of each package above it."""
     for each in allowed_classes():
-        parts = each.__module__.split(".")
-        for depth in range(1, len(parts) + 1):
-            yield ".".join([*parts[:depth], each.__name__])
+        yield from paths_of(each)
 
 
-def check_values(config: Namespace) -> None:
-    """Reject each URL and each function in the options of the Trainer. Raises InputError.
+def paths_of(known: type) -> Iterator[str]:
+    """Yield the import path of the definition of a class, and those of each package above it."""
+    parts = known.__module__.split(".")
+    for depth in range(1, len(parts) + 1):
+        yield ".".join([*parts[:depth], known.__name__])
+
+
+LOGGER = "--trainer.logger"
+CLASS = re.compile(r"""(?:^|[\[,]|class_path["']?:)\s*["']?([A-Za-z_][\w.]*)""")
+"""The names of classes in the value of an option."""
+
+
+def typed_loggers(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the import paths of the loggers that the command line names: the user trusts what the user types.
+
+    Raises InputError for a module that cannot be imported.
+    """
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        option, equals, value = argument.partition("=")
+        if option.removesuffix("+") not in (LOGGER, f"{LOGGER}.class_path", f"{LOGGER}.help"):
+            continue
+        for name in CLASS.findall(value if equals else following):
+            logger = getattr(loggers, name, None)
+            if "." in name and not option.endswith(".help"):
+                logger = named_class(name)
+            if isinstance(logger, type) and issubclass(logger, loggers.Logger):
+                yield from (name, *paths_of(logger)) if "." in name else paths_of(logger)
+
+
+def named_class(name: str) -> Any:
+    """Import what a path such as `package.module.Name` names; None if the module has no such name."""
+    module, _, last = name.rpartition(".")
+    try:
+        return getattr(import_module(module), last, None)
+    except Exception as error:  # the module may raise anything
+        raise unexpected(
+            LOGGER.removeprefix("--"), f"'{name}'", Text(f"a class to import ({error})", f"可以导入的类（{error}）")
+        ) from error
+
+
+def check_values(config: Namespace, arguments: Sequence[str]) -> None:
+    """Reject each URL that the command line does not name, and each function, of the Trainer. Raises InputError.
 
     Lightning opens its paths by fsspec: a URL can reach a server, or make fsspec render a file as a template. The
     parser lets the methods of allowed classes pass as functions.
@@ -186,10 +228,11 @@ def check_values(config: Namespace) -> None:
                 f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions",
                 f"{option}：得到一个函数，它可以运行任何代码；{ALLOW_CODE} 允许函数",
             )
-        if "://" in str(value) or "::" in str(value):
+        if ("://" in str(value) or "::" in str(value)) and not any(str(value) in each for each in arguments):
             raise InputError(
-                f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL",
-                f"{option}：得到 '{value}'，应为本地路径；{ALLOW_CODE} 允许 URL",
+                f"{option}: found '{value}', expected a local path, or a URL on the command line; "
+                f"{ALLOW_CODE} permits any",
+                f"{option}：得到 '{value}'，应为本地路径，或命令行上的 URL；{ALLOW_CODE} 允许任何 URL",
             )
 
 

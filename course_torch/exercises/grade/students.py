@@ -140,8 +140,8 @@ def read_rules(path: str | None, chapter: str) -> Rules:
 
 
 def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float = inf) -> dict[str, float]:
-    """Name -> number. Raises InputError for a name that is not in `names`, and ValueError for no number up to `most`."""
-    for name in values.keys():
+    """Name -> number. Raises InputError for a name not in `names`, ValueError for no number up to `most`."""
+    for name, _ in values.items():
         check_name(entry, name, names)
     return {name: number(value, most) for name, value in values.items()}
 
