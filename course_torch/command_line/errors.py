@@ -162,7 +162,7 @@ FOREIGN = {  # message of argparse or jsonargparse -> the same in other words
     r"the following arguments are required: (.*)": Text("the following arguments are required: {0}", "缺少：{0}"),
     r"argument (\S+): expected one argument": Text("argument {0}: expected one argument", "{0}：后面应有一个值"),
 }
-COMMAND_LINE_ONLY = ("help", "config", "print_config", "print_shtab", "resume", "allow_code")
+COMMAND_LINE_ONLY = ("help", "help_all", "config", "print_config", "print_shtab", "resume", "allow_code")
 LONGEST = 80  # characters of a value in a message
 
 
