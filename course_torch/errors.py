@@ -1,7 +1,7 @@
 """The exception for user mistakes, and checks that several packages share."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from numbers import Integral, Real
 from pathlib import Path
@@ -37,7 +37,7 @@ def unexpected(name: object, found: object, expected: Text) -> InputError:
     return InputError(FOUND.fill(name=name, found=found, expected=expected))
 
 
-def check_name(argument: str, name: str, table: Mapping[str, object]) -> None:
+def check_name(argument: str | Text, name: str, table: Collection[str]) -> None:
     """Reject a name that is not in `table`. Raises InputError."""
     if name not in table:
         hint = meant(str(name), table) if len(table) > 1 else NOTHING

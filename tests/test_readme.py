@@ -8,6 +8,7 @@ from inspect import signature
 from itertools import pairwise
 
 import pytest
+from lightning.pytorch.loggers import CSVLogger, MLFlowLogger, WandbLogger
 
 from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.command_line.shipped import shipped_configs
@@ -28,13 +29,14 @@ pages = pytest.mark.parametrize("page", PAGES)
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
 LONGEST_README = 110
 TRAINING = {
-    *("--config", "--resume", "--allow-code", "--lr_scheduler", "--trainer.callbacks+"),
+    *("--config", "--resume", "--allow-code", "--lr_scheduler", "--trainer.callbacks+", "--trainer.logger"),
+    *(f"--trainer.logger.{name}" for s in (CSVLogger, WandbLogger, MLFlowLogger) for name in signature(s).parameters),
     *(f"--lr_scheduler.{name}" for s in SCHEDULES for kind in s.__mro__[:2] for name in signature(kind).parameters),
     *(f"--{flag}" for flag in SHORT_FLAGS),
     *(f"--model.{each.name}" for each in fields(NetworkConfig)),
     *(f"--data.{each.name}" for each in fields(DataConfig)),
 }
-"""The options of `train`. Of those of Lightning's Trainer only the callbacks have no short form on a page."""
+"""The options of `train`. Of those of Lightning's Trainer only callbacks and logger have no short form on a page."""
 
 
 ENGLISH, CHINESE = both("README")

@@ -33,7 +33,14 @@ def help_of(text: str, language: Language) -> str:
     return "\n\n".join(in_chinese().get(part, part) for part in paragraphs)
 
 
-class ChineseFormatter(DefaultHelpFormatter):
+class OneWidthFormatter(DefaultHelpFormatter):
+    """Formats the help of a parser within the width of the terminal, its headings too."""
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(None if heading is None else "\n".join(folded(heading, self._width)))
+
+
+class ChineseFormatter(OneWidthFormatter):
     """Formats the help of a parser in Chinese. The names of options, types and values stay as they are."""
 
     def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
@@ -70,7 +77,8 @@ class ChineseFormatter(DefaultHelpFormatter):
 def folded(text: str, width: int) -> Iterator[str]:
     """Fold a text into lines of at most `width` cells of a terminal. A Chinese character takes two cells."""
     line = ""
-    for part in FOLDED.findall(text):
+    pieces = (part[i : i + width] for part in FOLDED.findall(text) for i in range(0, len(part), width))
+    for part in pieces:
         if line and cell_len(line + part) > width:
             yield line.rstrip()
             line = ""

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import yaml
-from jsonargparse import ArgumentParser, DefaultHelpFormatter, Namespace, get_loader, set_loader, set_parsing_settings
+from jsonargparse import ArgumentParser, Namespace, get_loader, set_loader, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
 from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, shortened, unknown_option
-from course_torch.command_line.help import ChineseFormatter
+from course_torch.command_line.help import ChineseFormatter, OneWidthFormatter
 from course_torch.command_line.shipped import resolved
+from course_torch.command_line.yaml_text import LINE, not_yaml
 from course_torch.errors import InputError, check_regular
 from course_torch.language import NOTHING, Language, Text, same
 
@@ -36,9 +37,6 @@ def one_line_yaml() -> Iterator[None]:
         set_loader("yaml", load_plain, (yaml.YAMLError,))
 
 
-LINE = Text("line {number}: ", "第 {number} 行：")
-
-
 class ConfigError(InputError, yaml.YAMLError):
     """A mistake in a config. The parser expects a YAMLError."""
 
@@ -51,15 +49,11 @@ def load_yaml(text: str, path: str = "") -> Any:
         value = load_plain(text)
         if path:
             check_config(value)
-    except yaml.MarkedYAMLError as error:
-        line = LINE.fill(number=error.problem_mark.line + 1) if error.problem_mark else NOTHING
-        problem = (error.problem or "no YAML").removeprefix("but ")
-        raise ConfigError(f"{where.en}{line.en}{problem}", f"{where.zh}{line.zh}{problem}") from error
     except ConfigError as error:
         raise ConfigError(f"{where.en}{error}", f"{where.zh}{error.text.zh}") from error
     except Exception as error:  # PyYAML's constructors raise many types: a wrong !!bool is a KeyError
-        problem = " ".join(str(error).split())
-        raise ConfigError(f"{where.en}{problem}", f"{where.zh}{problem}") from error
+        problem = not_yaml(error, text)
+        raise ConfigError(f"{where.en}{problem.en}", f"{where.zh}{problem.zh}") from error
     return value
 
 
@@ -186,7 +180,7 @@ class OneLineParser(ArgumentParser):
     def speak(self, language: Language) -> None:
         """Choose the language of the help, and of the errors of this parser and of those of classes in its options."""
         OneLineParser.language = language
-        self.formatter_class = ChineseFormatter if language == "zh" else DefaultHelpFormatter
+        self.formatter_class = ChineseFormatter if language == "zh" else OneWidthFormatter
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         options, said = [action.dest for action in self._actions], None

@@ -91,7 +91,7 @@ def compare(
         return print_self_test()
     dtype = ("float32" if device.startswith("mps") else "float64") if dtype is None else dtype
     check_name("dtype", dtype, DTYPES)
-    check_name("method", method, dict.fromkeys(TRAINING_METHODS))
+    check_name("method", method, TRAINING_METHODS)
     if dtype == "tf32" and not device.startswith("cuda"):
         raise InputError(
             f"dtype: tf32 needs a CUDA device, found '{device}'", f"dtype：tf32 需要 CUDA 设备，得到 '{device}'"

@@ -19,7 +19,7 @@ def lesson(section: str | None = None, language: Language = "en") -> int:
         language: en or zh
     """
     if section is not None:
-        check_name("section", section, dict.fromkeys(lessons.SECTIONS))
+        check_name("section", section, lessons.SECTIONS)
     page = lessons.SITE / language / ("index.html" if section is None else f"lessons/{section}.html")
     if not page.is_file():
         raise InputError(

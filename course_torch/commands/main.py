@@ -20,7 +20,8 @@ commands:
 {commands}
 
 course-torch COMMAND --help shows the options of a command.
-With COURSE_TORCH_LANGUAGE=zh in the environment every command is in Chinese, as with --language zh.""",
+With COURSE_TORCH_LANGUAGE=zh in the environment every command is in Chinese,
+as with --language zh.""",
     """用法：course-torch [--help] [--version] 命令 ...
 
 神经网络与深度学习：手写，并且经过验证。

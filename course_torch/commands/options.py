@@ -92,7 +92,9 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
     parser = parsing.OneLineParser(prog=f"course-torch {name}", description=description)
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command, configured=configured)
-    parser.add_function_arguments(command, skip={"model", "data", "files", *POSITIONAL}, as_positional=True)
+    parser.add_function_arguments(
+        command, skip={"model", "data", "files", *POSITIONAL}, as_group=False, as_positional=True
+    )
     if "language" not in signature(command).parameters:
         parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     for name in (name for name in POSITIONAL if name in signature(command).parameters):

@@ -32,14 +32,15 @@ def predict(
     """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
 
     Prints the most probable class and its probability, or a number if the network was trained on real labels. If a
-    folder around a picture has the name of a class, prints this true class too, and the accuracy.
+    folder around a picture has the name of a class, or a row ends with its class, prints this true class too, and the
+    accuracy.
 
     Args:
         checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt, or the folder of a run,
             such as lightning_logs/version_0
         files: pictures of any size and mode, or folders of pictures, which are cropped and resized to the size of the
             training pictures; or CSV files with n_x numbers in each row, with or without a header, if the network was
-            not trained on pictures
+            not trained on pictures. Behind them may stand the class, as in the file of the training
         json: file for all predictions
         explain: draw which pixels speak for and against the class, as PICTURE.explained.png
         out: output folder of explain, created if it does not exist
@@ -61,13 +62,15 @@ def predict(
         named, pictures = decode_named(with_progress(named, "reading"), picture_shape)
         names = [{"picture": each.path} for each in named]
         true_classes = [each.true_class(trained.class_names) for each in named]
-        if any(true_classes):
-            names = [name | {"true_class": true} for name, true in zip(names, true_classes, strict=True)]
         X, scale = pictures_to_rows(pictures), 255
     else:
-        read = [read_rows(path, network.layer_sizes[0]) for path in files]
-        names = [{"file": path, "line": line} for path, (_, lines) in zip(files, read, strict=True) for line in lines]
-        X, scale = torch.cat([rows for rows, _ in read]), 1
+        classes = () if network.output.probabilities is None else trained.class_names
+        read = [read_rows(path, network.layer_sizes[0], classes) for path in files]
+        names = [{"file": path, "line": line} for path, rows in zip(files, read, strict=True) for line in rows.lines]
+        true_classes = [label for rows in read for label in rows.labels]
+        X, scale = torch.cat([rows.X for rows in read]), 1
+    if any(true_classes):
+        names = [name | {"true_class": true} for name, true in zip(names, true_classes, strict=True)]
     dtype = network.layers[0].W.dtype
     with torch.no_grad():
         chunks = slices(len(X), max(1, CHUNK_VALUES // X.shape[1]))
@@ -77,7 +80,8 @@ def predict(
     Console().print(predictions_table(predictions, value))
     if known := [each for each in predictions if each.get("true_class") is not None]:
         right = sum(each["class_name"] == each["true_class"] for each in known)
-        print(f"accuracy: {right / len(known):.4f} ({right} of {len(known)} pictures in folders that name their class)")
+        named_by = "rows with their class" if picture_shape is None else "pictures in folders that name their class"
+        print(f"accuracy: {right / len(known):.4f} ({right} of {len(known)} {named_by})")
     if json is not None:
         write_text(json, as_json(predictions))
     if explain:

@@ -1,12 +1,12 @@
 """The user's own CSV files: examples with their class in the last column, or rows of features to predict."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from io import StringIO
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float64
@@ -15,7 +15,7 @@ from torch import Tensor
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
-from course_torch.errors import InputError, check_regular, unexpected, unreadable
+from course_torch.errors import InputError, check_name, check_regular, unreadable
 from course_torch.language import NOTHING, Text
 from course_torch.text import counted
 
@@ -34,6 +34,19 @@ NO_NUMBER = Text(
     "{line}: found '{found}', expected a finite number in column {column}: only the last column holds the class",
     "{line}：第 {column} 列是“{found}”，应为有限的数：只有最后一列是类别",
 )
+NO_NUMBER_TO_PREDICT = Text(
+    "{line}: found '{found}', expected a finite number in column {column}",
+    "{line}：第 {column} 列是“{found}”，应为有限的数",
+)
+TOO_LARGE = Text(
+    "{line}: found '{found}' in column {column}, expected at most {most} in size, as float32 holds",
+    "{line}：第 {column} 列是“{found}”，绝对值至多为 {most}，即 float32 最大的数",
+)
+FEATURES = Text(
+    "{line}: found {found}, expected {expected}, one for each feature{more}",
+    "{line}：有 {n} 列，应为 {expected} 列，每个特征一列{more}",
+)
+AND_CLASS = Text(", or {columns} with the class in the last", "，或者 {columns} 列，最后一列是类别")
 NO_CLASS = Text("{line}: found an empty last column, expected the class", "{line}：最后一列是空的，应为类别")
 NO_ROWS = Text(
     "{name}: found no rows, expected the features and the class of an example in each row",
@@ -47,6 +60,7 @@ RARE = Text(
     "{name}: found a class with {n} row, expected at least 2 rows of each class",
     "{name}：有一个类别只有 {n} 行，每个类别至少要有 2 行",
 )
+LARGEST = torch.finfo(torch.float32).max
 TEST = 0.3  # the fraction of the examples in the test split
 
 
@@ -69,14 +83,17 @@ def load_csv(source: Source) -> DataSet:
             "data.root: the set 'csv' needs the CSV file of the examples", "data.root：数据集 'csv' 需要样本的 CSV 文件"
         )
     path = Path(source.root).expanduser()
+    return data_set_of(parse_table(text_in(path, "data.root: "), str(path), LARGEST), source.seed, str(path))
+
+
+def text_in(path: str | Path, option: str = "") -> str:
+    """The text of the CSV file at `path`, which an option names. Raises InputError."""
     check_regular(path)
     try:
-        content = path.read_bytes()
+        content = Path(path).read_bytes()
     except OSError as error:
-        raise InputError(
-            f"data.root: {path} cannot be read ({error.strerror})", f"data.root：无法读取 {path}（{error.strerror}）"
-        ) from error
-    return data_set_of(parse_table(text_of(content, str(path)), str(path)), source.seed, str(path))
+        raise unreadable(f"{option}{path}", error) from error
+    return text_of(content, str(path))
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -90,35 +107,46 @@ def text_of(content: bytes, name: str) -> str:
     raise InputError(NO_TEXT.fill(name=name))
 
 
-def parse_table(text: str, name: str) -> Table:
-    """Read rows of numbers and a class. A header has no numbers. Raises InputError that names the line."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True, skipinitialspace=True)
+def parse_table(text: str, name: str, largest: float = inf) -> Table:
+    """Read rows of numbers and a class. A header has no numbers. Raises InputError that names line and column.
+
+    largest   the largest size of a number
+    """
     rows: list[list[float]] = []
     labels: list[str] = []
     columns: list[str] = []
-    try:
-        for cells, numbers in filled_rows(reader):
-            line = LINE.fill(name=name, number=reader.line_num)
-            if not (rows or columns) and len(cells) > 1 and set(numbers) == {None}:
-                columns = [cell.strip() for cell in cells]
-                continue
-            expected = len(rows[0]) + 1 if rows else max(2, len(columns))
-            if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
-                found, how = counted(len(cells), "column"), SEPARATED if len(cells) == 1 else NOTHING
-                raise InputError(COLUMNS.fill(line=line, found=found, n=len(cells), expected=expected, how=how))
-            features = [number for number in numbers[:-1] if number is not None]
-            if len(features) < len(cells) - 1:
-                column = numbers.index(None)
-                raise InputError(NO_NUMBER.fill(line=line, found=cells[column], column=column + 1))
-            if not cells[-1].strip():
-                raise InputError(NO_CLASS.fill(line=line))
-            rows.append(features)
-            labels.append(cells[-1].strip())
-    except csv.Error as error:
-        raise InputError(NO_ROW.fill(line=LINE.fill(name=name, number=reader.line_num), error=error)) from error
+    for line, _, cells, numbers in filled_rows(text, name):
+        if not (rows or columns) and len(cells) > 1 and set(numbers) == {None}:
+            columns = [cell.strip() for cell in cells]
+            continue
+        expected = len(rows[0]) + 1 if rows else max(2, len(columns))
+        if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
+            found, how = counted(len(cells), "column"), SEPARATED if len(cells) == 1 else NOTHING
+            raise InputError(COLUMNS.fill(line=line, found=found, n=len(cells), expected=expected, how=how))
+        rows.append(features_of(line, cells, numbers[:-1], largest, NO_NUMBER))
+        labels.append(class_of(line, cells))
     if not rows:
         raise InputError(NO_ROWS.fill(name=name))
     return Table(torch.tensor(rows, dtype=torch.float64), labels, columns)
+
+
+def features_of(
+    line: Text, cells: list[str], numbers: list[float | None], largest: float, no_number: Text
+) -> list[float]:
+    """The numbers of the features. Raises InputError for a cell without a number, and for one above `largest`."""
+    for column, (cell, number) in enumerate(zip(cells, numbers, strict=False), start=1):
+        if number is None:
+            raise InputError(no_number.fill(line=line, found=cell, column=column))
+        if abs(number) > largest:
+            raise InputError(TOO_LARGE.fill(line=line, found=cell, column=column, most=f"{largest:.2g}"))
+    return [number for number in numbers if number is not None]
+
+
+def class_of(line: Text, cells: list[str]) -> str:
+    """The class in the last cell. Raises InputError if the cell is empty."""
+    if not cells[-1].strip():
+        raise InputError(NO_CLASS.fill(line=line))
+    return cells[-1].strip()
 
 
 def data_set_of(table: Table, seed: int, name: str) -> DataSet:
@@ -139,50 +167,57 @@ def data_set_of(table: Table, seed: int, name: str) -> DataSet:
     return DataSet(train, tuple(classes), test=test)
 
 
-def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], list[int]]:
-    """Read X (m, n_x) and the line number of each row from a CSV file.
+class Rows(NamedTuple):
+    """X (m, n_x), and for each row its line number and its class, None in a file without classes."""
+
+    X: Float64[Tensor, "m n_x"]
+    lines: list[int]
+    labels: list[str | None]
+
+
+def read_rows(path: str | Path, n_x: int, classes: Collection[str] = ()) -> Rows:
+    """Read rows of n_x features from a CSV file. Behind the features a class may stand, if `classes` are known.
 
     The first row is a header if none of its cells is a number. Empty lines are skipped. Raises InputError if the file
-    cannot be read or has no row, or if a row does not consist of n_x finite numbers.
+    cannot be read or has no row, or if a row does not consist of n_x finite numbers of float32 and a known class.
     """
-    check_regular(path)
-    rows, lines = [], []
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            for i, (cells, numbers) in enumerate(filled_rows(reader)):
-                line = LINE.fill(name=path, number=reader.line_num)
-                if len(cells) != n_x:
-                    raise InputError(
-                        f"{line.en}: found {counted(len(cells), 'column')}, expected {n_x}, one for each feature",
-                        f"{line.zh}：有 {len(cells)} 列，应为 {n_x} 列，每个特征一列",
-                    )
-                if i == 0 and numbers == [None] * n_x:
-                    continue
-                if None in numbers:
-                    found = cells[numbers.index(None)]
-                    raise unexpected(line, f"'{found}'", Text("a finite number", "有限的数"))
-                rows.append(numbers)
-                lines.append(reader.line_num)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: not a CSV file in UTF-8 ({error})", f"{path}：不是 UTF-8 的 CSV 文件（{error}）"
-        ) from error
+    rows, lines, labels = [], [], list[str | None]()
+    widths, first = [n_x, n_x + 1] if classes else [n_x], True
+    more = AND_CLASS.fill(columns=n_x + 1)
+    for line, number, cells, numbers in filled_rows(text_in(path), str(path)):
+        if len(cells) not in widths:
+            found, sentence = counted(len(cells), "column"), COLUMNS if widths == [n_x + 1] else FEATURES
+            values = {"expected": widths[0], "more": more if len(widths) > 1 else NOTHING, "how": NOTHING}
+            raise InputError(sentence.fill(line=line, found=found, n=len(cells), **values))
+        widths, header, first = [len(cells)], first and set(numbers) == {None}, False
+        if header:
+            continue
+        rows.append(features_of(line, cells, numbers[:n_x], LARGEST, NO_NUMBER_TO_PREDICT))
+        if (label := class_of(line, cells) if len(cells) > n_x else None) is not None:
+            check_name(line, label, classes)
+        labels.append(label)
+        lines.append(number)
     if not rows:
         raise InputError(
             f"{path}: found no row, expected rows of {counted(n_x, 'column')}",
             f"{path}：没有任何一行，每行应为 {n_x} 列",
         )
-    return torch.tensor(rows, dtype=torch.float64), lines
+    return Rows(torch.tensor(rows, dtype=torch.float64), lines, labels)
 
 
-def filled_rows(reader: Any) -> Iterator[tuple[list[str], list[float | None]]]:
-    """Yield the cells of each row that is not empty, and their numbers: None for a cell that is no finite number."""
-    for cells in reader:
-        if any(map(str.strip, cells)):
-            yield cells, [number_in(cell) for cell in cells]
+def filled_rows(text: str, name: str) -> Iterator[tuple[Text, int, list[str], list[float | None]]]:
+    """Yield the line, its number, the cells of each row that is not empty, and their numbers: None for no finite one.
+
+    Raises InputError for a text that is no CSV file.
+    """
+    reader = csv.reader(StringIO(text, newline=""), strict=True, skipinitialspace=True)
+    try:
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                line = LINE.fill(name=name, number=reader.line_num)
+                yield line, reader.line_num, cells, [number_in(cell) for cell in cells]
+    except csv.Error as error:
+        raise InputError(NO_ROW.fill(line=LINE.fill(name=name, number=reader.line_num), error=error)) from error
 
 
 def number_in(cell: str) -> float | None:

@@ -25,7 +25,7 @@ from course_torch.training.data_module import CourseData, between_batches, posit
 from course_torch.training.processes import ENDING, stays_ignored
 from course_torch.training.results import MetricsLogger
 from course_torch.training.run_folder import LAST, RunFolder
-from course_torch.training.symptoms import first_non_finite
+from course_torch.training.symptoms import LARGE_FEATURES, first_non_finite, largest_size
 
 EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
 
@@ -238,8 +238,10 @@ class StopAtDivergence(Asking):
         return f"the first value that is not finite is in {first or 'the cost itself'}"
 
     def _remedy(self, module: Any) -> str:
-        rate, last = module.hparams["learning_rate"], self.folder.path / LAST
+        rate, last, largest = module.hparams["learning_rate"], self.folder.path / LAST, largest_size(self.batch.X)
         kept = f"{last} holds an earlier step" if last.exists() else "no checkpoint was written yet"
+        if largest > LARGE_FEATURES:
+            return f"scale the features, which go up to {largest:.3g}: networks need features of order 1; {kept}"
         return f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}; {kept}"
 
 

@@ -37,7 +37,7 @@ from course_torch.training.callbacks import (
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
-from course_torch.training.results import CostBar, report_no_update, report_results, run_loggers, short
+from course_torch.training.results import CostBar, report_no_update, report_results, run_loggers, short, written_folders
 from course_torch.training.resume import read_run
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder
 from course_torch.training.schedule import Schedule, check_monitored
@@ -91,7 +91,7 @@ class TrainingCLI(LightningCLI):
         processes.check_numbers(os.environ)
         processes.check_devices(config.devices, os.cpu_count() or 1)
         kwargs = settings.trainer_settings(config, self.datamodule, self.model.network)
-        self.folder = RunFolder(Path(config.default_root_dir or "."), self.resumed)
+        self.folder = RunFolder(Path(config.default_root_dir or ".").expanduser(), self.resumed)
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
         score = self.model.network.output.score if self.best is not None else None
@@ -198,6 +198,8 @@ class TrainingCLI(LightningCLI):
         where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
         console.print(layers_table(self.model.network))
         console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
+        for folder, name in written_folders(trainer, self.folder.path if self.keeps_files else None).items():
+            console.print(f"{name}: {folder}", highlight=False, markup=False, soft_wrap=True)
 
     def _prepare_agreement(self, last: Path | None) -> None:
         """Tell the strategy of several processes what they must have in common, and how long to wait for them."""
@@ -235,7 +237,8 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
-        with nullcontext() if settings.ALLOW_CODE in given else importing_only(settings.allowed_paths()):
+        allowed = [] if settings.ALLOW_CODE in given else [*settings.allowed_paths(), *settings.typed_loggers(given)]
+        with importing_only(allowed) if allowed else nullcontext():
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:
             cli.fit()

@@ -13,6 +13,7 @@ from lightning.pytorch.callbacks import RichProgressBar, Timer
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
+from lightning.pytorch.profilers import Profiler
 from lightning.pytorch.utilities import rank_zero_only
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -140,17 +141,26 @@ def report_results(
     log_results(trainer, results, model.network.output.score)
     folders = [Path(logger.log_dir) for logger in trainer.loggers if isinstance(logger, CSVLogger)]
     console = Console()
-    named = {} if run_folder is None else {run_folder: "run folder"}
-    for folder in folders:
-        named.setdefault(folder, "folder of CSVLogger")
-    for folder, name in named.items():
-        console.print(f"{name}: {shown(short(folder))}", highlight=False, markup=False, soft_wrap=True)
+    for written, name in written_folders(trainer, run_folder).items():
+        console.print(f"{name}: {written}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"results of {chosen}:", highlight=False)
     console.print(results_table(results, model.network.output.score))
     for folder in folders:
         draw(write_learning_curve, folder, updates)
         if data.picture_shape is not None and model.network.output.probabilities is not None:
             draw(lambda folder: write_figure(folder / "mislabelled.png", draw_mislabelled(model.network, data)), folder)
+
+
+def written_folders(trainer: Trainer, run_folder: Path | None) -> dict[str, str]:
+    """Folder that the run writes -> what writes there: the run, its loggers, checkpoints and profiler."""
+    named: dict[Any, str] = {} if run_folder is None else {run_folder: "run folder"}
+    for logger in trainer.loggers:
+        named.setdefault(logger.log_dir or logger.save_dir, f"folder of {type(logger).__name__}")
+    for callback in trainer.checkpoint_callbacks:
+        named.setdefault(getattr(callback, "dirpath", None), f"folder of {type(callback).__name__}")
+    profiler: Profiler = trainer.profiler  # type: ignore[attr-defined]
+    named.setdefault(profiler.dirpath, f"folder of {type(profiler).__name__}")
+    return {shown(short(Path(folder).absolute())): name for folder, name in named.items() if folder is not None}
 
 
 def report_no_update(trainer: Trainer, run: str) -> None:

@@ -96,7 +96,7 @@ def metrics_of(score: str | None) -> list[str]:
 
 def check_monitor(option: str, monitor: str | None, metrics: Sequence[str]) -> None:
     """Reject a metric that the run does not log. Raises InputError."""
-    check_name(option, str(monitor), dict.fromkeys(metrics))
+    check_name(option, str(monitor), metrics)
 
 
 def check_monitored(schedule: Schedule, trainer: Namespace, score: str | None) -> None:

@@ -1,9 +1,11 @@
 """The options of train.py: what a config may do, and the settings that fit the data or are rejected."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from importlib import import_module
 from math import ceil
 from types import ModuleType
 from typing import Any
@@ -19,7 +21,7 @@ from lightning.pytorch.profilers import Profiler
 from yaml import SafeDumper
 
 from course_torch.command_line.help import LANGUAGE_HELP
-from course_torch.command_line.parser import OneLineParser, check_integers, check_nulls, leaves, normalized
+from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, check_integers, check_nulls, leaves, normalized
 from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.errors import InputError, unexpected
 from course_torch.language import Language, Text
@@ -33,13 +35,57 @@ from course_torch.training.schedule import SCHEDULES, add_schedule, check_monito
 SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
 
 
+HELP_ALL = "--help_all"
+FIRST = {  # option -> its help; None for that of the option itself
+    "config": CONFIG_HELP,
+    "resume": None,
+    "trainer.accelerator": "cpu, gpu, mps, or auto for the fastest of this machine",
+    "trainer.devices": "number of devices, such as 2, or auto",
+    "trainer.precision": "32, 64, bf16-mixed or 16-mixed; null for 32",
+    "trainer.max_epochs": "number of epochs; an epoch of full batches has 100 updates",
+    "trainer.logger": "such as CSVLogger or WandbLogger; null for metrics.csv and TensorBoard",
+    "trainer.default_root_dir": "folder in which lightning_logs is written; null for the current folder",
+    **dict.fromkeys(("model.layer_sizes", "model.hidden_activation", "model.output", "model.optimizer")),
+    **dict.fromkeys(("model.learning_rate", "data.name", "data.root", "data.batch_size", "language")),
+}
+
+
 class TrainingParser(OneLineParser, LightningArgumentParser):
-    """Lightning's parser, with one-line errors."""
+    """Lightning's parser, with one-line errors, whose help shows what people change, and HELP_ALL every option."""
+
+    def print_help(self, *arguments: Any) -> None:
+        """Print the options of FIRST. Another parser, for a class in an option, prints all that it has."""
+        options = {action.dest: action for action in self._actions}
+        if "resume" not in options:
+            return super().print_help(*arguments)
+        first = OneLineParser(prog=self.prog, usage=self.usage, description=self.description)
+        first.formatter_class = self.formatter_class
+        for name, about in FIRST.items():
+            flag, default = name.removeprefix("trainer."), options[name].default
+            written = name if flag not in SHORT_FLAGS else flag
+            first.add_argument(
+                f"--{written}",
+                default=list(default) if isinstance(default, tuple) else default,
+                help=about or options[name].help,
+            )
+        first.add_argument(HELP_ALL, action="help", help=options["help_all"].help)
+        first.print_help(*arguments)
+
+    def print_all(self) -> None:
+        """Print the help of every option."""
+        super().print_help()
+
+
+DESCRIPTION = """Train a network through Lightning, and print and draw its results.
+
+Without options it learns "animal or not" from the shipped pictures."""
 
 
 def add_run_options(parser: LightningArgumentParser) -> None:
     """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
     next(each for each in parser._actions if each.dest == "config").help = CONFIG_HELP  # Lightning has added --config
+    parser.usage, parser.description = "%(prog)s [--config NAME] [--OPTION VALUE ...]", DESCRIPTION
+    parser.add_argument(HELP_ALL, action="help", help="Show every option, as a config may hold it, and exit.")
     parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
     parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt")
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
@@ -69,8 +115,11 @@ LIGHTNINGS = {
 """What the subcommands and options of other programs with Lightning's command line are here."""
 
 
-def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namespace, str | None]:
+def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str | None]:
     """Return the config of the run, checked, and the folder of the run to resume or None. Raises InputError."""
+    if HELP_ALL in arguments:
+        parser.print_all()
+        parser.exit()
     for word in [*arguments[:1], *(each.partition("=")[0] for each in arguments if each.startswith("--"))]:
         if word in LIGHTNINGS:
             raise InputError(MEANT_HERE.fill(word=word, meant=LIGHTNINGS[word]))
@@ -84,7 +133,7 @@ def parse(parser: LightningArgumentParser, arguments: list[str]) -> tuple[Namesp
                 f"allow_code: found it in a config, expected {ALLOW_CODE} on the command line",
                 f"allow_code：它在配置里，应当在命令行上写 {ALLOW_CODE}",
             )
-        check_values(config)
+        check_values(config, arguments)
         if config.model.gradients.endswith(OWN) and not any("--model.gradients" in each for each in arguments):
             raise InputError(
                 f"model.gradients: found '{config.model.gradients}' in a config, which runs this file: name it on the "
@@ -102,7 +151,9 @@ KINDS: dict[ModuleType, type | tuple[type, ...]] = {  # Lightning's public class
     **{plugins: (Precision, LayerSync), environments: ClusterEnvironment},
 }
 
-SINGLE = (  # no other loggers, which send data to a server, nor strategies, which load checkpoints with code
+# No other loggers, which send data to a server (the command line may name them), nor strategies, which load checkpoints
+# with code.
+SINGLE = (
     *(CompareGradients, loggers.CSVLogger, loggers.TensorBoardLogger),
     *(strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES),
 )
@@ -122,13 +173,51 @@ def allowed_classes() -> set[type]:
 def allowed_paths() -> Iterator[str]:
     """Yield the import paths of the allowed classes: of the definition, and of each package above it."""
     for each in allowed_classes():
-        parts = each.__module__.split(".")
-        for depth in range(1, len(parts) + 1):
-            yield ".".join([*parts[:depth], each.__name__])
+        yield from paths_of(each)
 
 
-def check_values(config: Namespace) -> None:
-    """Reject each URL and each function in the options of the Trainer. Raises InputError.
+def paths_of(known: type) -> Iterator[str]:
+    """Yield the import path of the definition of a class, and those of each package above it."""
+    parts = known.__module__.split(".")
+    for depth in range(1, len(parts) + 1):
+        yield ".".join([*parts[:depth], known.__name__])
+
+
+LOGGER = "--trainer.logger"
+CLASS = re.compile(r"""(?:^|[\[,]|class_path["']?:)\s*["']?([A-Za-z_][\w.]*)""")
+"""The names of classes in the value of an option."""
+
+
+def typed_loggers(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the import paths of the loggers that the command line names: the user trusts what the user types.
+
+    Raises InputError for a module that cannot be imported.
+    """
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        option, equals, value = argument.partition("=")
+        if option.removesuffix("+") not in (LOGGER, f"{LOGGER}.class_path", f"{LOGGER}.help"):
+            continue
+        for name in CLASS.findall(value if equals else following):
+            logger = getattr(loggers, name, None)
+            if "." in name and not option.endswith(".help"):
+                logger = named_class(name)
+            if isinstance(logger, type) and issubclass(logger, loggers.Logger):
+                yield from (name, *paths_of(logger)) if "." in name else paths_of(logger)
+
+
+def named_class(name: str) -> Any:
+    """Import what a path such as `package.module.Name` names; None if the module has no such name."""
+    module, _, last = name.rpartition(".")
+    try:
+        return getattr(import_module(module), last, None)
+    except Exception as error:  # the module may raise anything
+        raise unexpected(
+            LOGGER.removeprefix("--"), f"'{name}'", Text(f"a class to import ({error})", f"可以导入的类（{error}）")
+        ) from error
+
+
+def check_values(config: Namespace, arguments: Sequence[str]) -> None:
+    """Reject each URL that the command line does not name, and each function, of the Trainer. Raises InputError.
 
     Lightning opens its paths by fsspec: a URL can reach a server, or make fsspec render a file as a template. The
     parser lets the methods of allowed classes pass as functions.
@@ -139,10 +228,11 @@ def check_values(config: Namespace) -> None:
                 f"{option}: found a function, which may run any code; {ALLOW_CODE} permits functions",
                 f"{option}：得到一个函数，它可以运行任何代码；{ALLOW_CODE} 允许函数",
             )
-        if "://" in str(value) or "::" in str(value):
+        if ("://" in str(value) or "::" in str(value)) and not any(str(value) in each for each in arguments):
             raise InputError(
-                f"{option}: found '{value}', expected a local path; {ALLOW_CODE} permits a URL",
-                f"{option}：得到 '{value}'，应为本地路径；{ALLOW_CODE} 允许 URL",
+                f"{option}: found '{value}', expected a local path, or a URL on the command line; "
+                f"{ALLOW_CODE} permits any",
+                f"{option}：得到 '{value}'，应为本地路径，或命令行上的 URL；{ALLOW_CODE} 允许任何 URL",
             )
 
 

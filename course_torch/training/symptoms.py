@@ -21,6 +21,13 @@ from course_torch.training.module import NetworkModule
 
 RAW = 16  # integer features above this value look like pixels that were not divided by 255
 
+LARGE_FEATURES = 100  # the cause of a divergence, whatever the learning rate, are features above this size
+
+
+def largest_size(X: Float[Tensor, "m n_x"]) -> float:
+    """The largest |x| of a batch, which has no rows on a rank without examples."""
+    return X.abs().max().item() if X.numel() else 0.0
+
 
 @torch.no_grad()
 def first_non_finite(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> str | None:

@@ -78,10 +78,10 @@ def compare_gradients(
     Raises InputError if there are no examples, if X or Y does not fit the network, for X or parameters that are not
     finite, for labels that are no classes, if the dtype of the network is not in DTYPES, or if the method is unknown.
     """
-    check_name("method", method, dict.fromkeys(TRAINING_METHODS))
+    check_name("method", method, TRAINING_METHODS)
     W = network.layers[0].W
     dtype = W.dtype
-    check_name("dtype", str(dtype), dict.fromkeys(map(str, DTYPES)))
+    check_name("dtype", str(dtype), [*map(str, DTYPES)])
     check_batch(network.layer_sizes, X, Y, W=W)
     check_values(X)
     check_parameters(network.tensors())

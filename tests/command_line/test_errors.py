@@ -164,7 +164,7 @@ def test_types_are_words() -> None:
         ("check a.py b c.py", "c.py 不属于任何选项；--help 列出所有选项"),
         ("compare --model.layer_sizes wide", "model.layer_sizes：得到 'wide'，应为列表"),
         (f"compare --model.seed {'9' * 5000}", "model.seed：得到一个 5000 位的数"),
-        ("trace --config '{'", "config：第 2 行：did not find expected node content"),
+        ("trace --config '{'", "config：第 2 行：缺少值"),
         ("shapes --config '[1]'", "config：得到 [1]，应为选项，例如 'model: {seed: 1}'"),
         ("lesson --language fr", "language: found 'fr', expected en, zh"),
     ],

@@ -1,5 +1,8 @@
 """The help of the commands in Chinese: asked for by an option or a variable, whole, and folded to the terminal."""
 
+import re
+from contextlib import suppress
+
 import pytest
 from rich.cells import cell_len
 
@@ -48,6 +51,37 @@ def test_the_help_of_a_command_is_chinese_with_its_headings_types_and_defaults(c
     assert "必需" in help_in(["grade", "--language", "zh"], capsys)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("command", [*COMMANDS, "train --help_all", ""])
+def test_every_help_fits_the_terminal_and_says_nothing_twice(
+    command: str, language: str, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with suppress(SystemExit):
+        main([*command.split(), "--help", "--language", language])
+    text = capsys.readouterr().out
+    assert [line for line in text.splitlines() if cell_len(line) > 80] == []
+    sentences = [line for line in " ".join(text.split()).split(". ") if len(line) > 60]
+    assert "train" in command or sentences == [*dict.fromkeys(sentences)]
+    first = text.partition("\n\n")[2].partition("\n")[0]
+    assert command == "" or text.count(first.rstrip(".。")) == 1
+
+
+def test_the_help_of_train_shows_what_people_change(capsys: Capsys) -> None:
+    text = help_in(["train"], capsys)
+    assert len(text.splitlines()) < 70
+    shown = re.findall(r"^  (--[\w.]+)", text, re.M)
+    assert {"--config", "--accelerator", "--max_epochs", "--model.learning_rate", "--data.name"} <= {*shown}
+    assert "--help_all" in shown[-1]
+    assert "(default: [12288, 40, 20, 10, 1])" in " ".join(text.split())
+    assert "--trainer.accumulate_grad_batches" not in shown
+    with pytest.raises(SystemExit, match="0"):
+        main(["train", "--help_all"])
+    every = capsys.readouterr().out
+    assert {*shown} - {"--accelerator", "--devices", "--precision", "--max_epochs"} <= {*re.findall(r"--[\w.]+", every)}
+    assert "--trainer.accumulate_grad_batches" in every
+
+
 def test_the_variable_stands_for_the_option_of_every_command(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setenv(VARIABLE, "zh")
     assert main(["exercise"]) == 0
@@ -67,11 +101,7 @@ def test_a_text_is_translated_by_paragraphs_and_a_foreign_one_stays() -> None:
 
 
 def test_a_line_is_folded_between_chinese_characters_and_no_mark_begins_it() -> None:
-    assert [*folded("检查文件，course-torch 列出（它们）。", 9)] == [
-        "检查文",
-        "件，",
-        "course-torch",
-        "列出（它",
-        "们）。",
-    ]
+    lines = [*folded("检查文件，course-torch 列出（它们）。", 12)]
+    assert lines == ["检查文件，", "course-torch", "列出（它", "们）。"]
+    assert [*folded("a course-torch", 9)] == ["a", "course-to", "rch"], "a word longer than a line is cut"
     assert [*folded("", 10)] == [""]

@@ -191,6 +191,17 @@ def test_points_in_the_plane_are_sorted_into_classes(train: Train, tmp_path: Pat
         assert row["class_name"] == ("blue" if p > 0.5 else "red")
 
 
+def test_the_file_of_a_training_has_the_true_classes_and_the_accuracy(train: Train, capsys: Capsys) -> None:
+    Path("rows.csv").write_text("x,y,class\n" + "0.5,-1,red\n2,3,blue\n" * 4)
+    run = train(config=[*SMALL, *SHORT, "--data.name", "csv", "--data.root", "rows.csv"])
+    capsys.readouterr()
+    assert main(["predict", str(run), "rows.csv", "--json", "out.json"]) == 0
+    rows = json.loads(Path("out.json").read_text())
+    assert [(row["line"], row["true_class"]) for row in rows[:3]] == [(2, "red"), (3, "blue"), (4, "red")]
+    right = sum(row["class_name"] == row["true_class"] for row in rows)
+    assert f"accuracy: {right / 8:.4f} ({right} of 8 rows with their class)" in capsys.readouterr().out
+
+
 def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> None:
     assert main(["export", str(checkpoint_of(train(config=DIABETES)))]) == 0
     about, quantity = json.loads(Path("exported/network.json").read_text()), load_data_set("diabetes").quantity

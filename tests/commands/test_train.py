@@ -43,7 +43,7 @@ def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: Capsy
         with pytest.raises(SystemExit, match=r"^0$"):
             program(arguments)
         texts.append(" ".join(capsys.readouterr().out.split()))
-    assert texts[0].startswith("usage: course-torch train [-c CONFIG]")
+    assert texts[0].startswith("usage: course-torch train [--config NAME]")
     assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
 
 

@@ -63,7 +63,7 @@ def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, mo
 
 @pytest.mark.parametrize(
     ("root", "message"),
-    [(None, "data.root: the set 'csv' needs the CSV file"), ("missing.csv", "data.root: missing.csv cannot be read")],
+    [(None, "data.root: the set 'csv' needs the CSV file"), ("missing.csv", "data.root: missing.csv: cannot be read")],
 )
 def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
@@ -83,9 +83,47 @@ def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
 def test_rows_to_predict_and_their_lines(text: str, lines: list[int], tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes(text.encode())
-    X, found = read_rows(file, n_x=2)
+    X, found, labels = read_rows(file, n_x=2)
     assert X.tolist() == [[1.0, 2.5], [-30.0, 0.0]]
-    assert found == lines
+    assert (found, labels) == (lines, [None, None])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_the_file_of_a_training_is_read_with_its_classes(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_bytes("长,宽,类别\n1, 2.5, 红\n-3e1,0,蓝\n".encode(encoding))
+    X, lines, labels = read_rows(file, 2, ("红", "蓝"))
+    assert X.tolist() == parse_table(file.read_text(encoding), "rows.csv").X.tolist() == [[1.0, 2.5], [-30.0, 0.0]]
+    assert (lines, labels) == ([2, 3], ["红", "蓝"])
+    file.write_text("1,2.5\n")
+    assert read_rows(file, 2, ("红", "蓝")).labels == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1,2,3,red\n", "line 1: found 4 columns, expected 2, one for each feature, or 3 with the class in the last"),
+        ("1,2,red\n1,2\n", "line 2: found 2 columns, expected 3: the features and the class"),
+        ("1,2\n1,2,red\n", "line 2: found 3 columns, expected 2, one for each feature"),
+        ("1,2,rde\n", "line 1: found 'rde', expected one of red, blue; did you mean red?"),
+        ("1,2, \n", "line 1: found an empty last column, expected the class"),
+    ],
+)
+def test_a_row_without_a_known_class_is_rejected_with_its_line(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(text)
+    with pytest.raises(InputError) as error:
+        read_rows(tmp_path / "rows.csv", 2, ("red", "blue"))
+    assert str(error.value).endswith(message)
+
+
+@pytest.mark.parametrize("number", ["1e300", "-3.5e38"])
+def test_a_number_beyond_float32_is_rejected_with_its_line_and_column(number: str, tmp_path: Path) -> None:
+    """Training computes in float32, where the number is infinite."""
+    file = tmp_path / "rows.csv"
+    file.write_text(f"x,y,class\n1,3.4e38,a\n1,{number},b\n" + ROWS)
+    for read in (lambda: load_data_set("csv", root=str(file)), lambda: read_rows(file, 2, ("a", "b"))):
+        with pytest.raises(InputError, match=rf"line 3: found '{number}' in column 2, expected at most 3.4e\+38"):
+            read()
 
 
 @pytest.mark.parametrize(
@@ -101,8 +139,8 @@ def test_rows_to_predict_and_their_lines(text: str, lines: list[int], tmp_path: 
         (b"1,2\nage,bmi\n", "rows.csv, line 2: found 'age', expected a finite number"),
         (b"", "rows.csv: found no row, expected rows of 2 columns"),
         (b"age,bmi\n", "rows.csv: found no row, expected rows of 2 columns"),
-        (b"\xff\xfe1,2\n", "rows.csv: not a CSV file in UTF-8"),
-        (b'1,"2\n', "rows.csv: not a CSV file in UTF-8"),
+        (b"\xff\xfe1,2\n", "rows.csv: found neither UTF-8 nor GB18030"),
+        (b'1,"2\n', "rows.csv, line 1: not a row of a CSV file"),
     ],
 )
 def test_what_is_no_table_of_numbers_is_rejected(content: bytes, message: str, tmp_path: Path) -> None:

@@ -134,6 +134,14 @@ def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: Capsys) 
     assert_nothing_wrong_was_written(folder)
 
 
+def test_features_that_are_too_large_are_named_instead_of_the_learning_rate(train: Train, capsys: Capsys) -> None:
+    Path("rows.csv").write_text("".join(f"{i}.5,-{i}e4,{'ab'[i % 2]}\n" for i in range(1, 21)))
+    train("--data.name", "csv", "--data.root", "rows.csv", config=WILD, code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "; scale the features, which go up to 2e+05: networks need features of order 1;" in line
+    assert "learning_rate" not in line
+
+
 @pytest.mark.usefixtures("as_on_an_accelerator")
 @pytest.mark.parametrize("seconds", ["0", "1000"], ids=["read at a save", "read at the tenth step"])
 def test_a_cost_that_is_read_later_still_tells_its_step(seconds: str, train: Train, capsys: Capsys) -> None:
@@ -163,7 +171,7 @@ def test_parameters_that_are_not_finite_are_not_saved(
     monkeypatch.setattr(CourseData, "data_set", far)
     train(*end, config=WILD, code=1)
     line = capsys.readouterr().err.splitlines()[-1]
-    assert "training stopped: W[1] is not finite after 1 update, though all costs were finite; start a new" in line
+    assert "training stopped: W[1] is not finite after 1 update, though all costs were finite; scale the" in line
     assert line.endswith("no checkpoint was written yet")
 
 

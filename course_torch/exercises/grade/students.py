@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from course_torch.command_line.yaml_text import not_yaml
 from course_torch.data.csv_file import text_of
 from course_torch.errors import FOUND, InputError, check_name, check_regular, one_of, unreadable
 from course_torch.exercises.grade.grading import MARK, Row, function_names, functions, harmless, is_other, seed_of
@@ -95,17 +96,22 @@ def read_rules(path: str | None, chapter: str) -> Rules:
     """Read the rules of a class, a file in YAML. Raises InputError."""
     if path is None:
         return Rules()
+    text = text_of(content_of(Path(path), "rules"), f"rules: {path}")
     try:
-        text = text_of(content_of(Path(path), "rules"), f"rules: {path}")
         entries = yaml.load(text, Loader=yaml.BaseLoader) or {}  # every value is a text
     except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise InputError(f"rules: {path} is not YAML ({problem})", f"rules：{path} 不是 YAML（{problem}）") from error
+        problem = not_yaml(error, text)
+        raise InputError(
+            f"rules: {path} is not YAML: {problem.en}", f"rules：{path} 不是 YAML：{problem.zh}"
+        ) from error
     names, share = function_names(chapter), Text("a number from 0 to 1", "0 到 1 之间的数")
     readers: dict[str, tuple[Callable[[Any], Any], Text]] = {
         "roster": (lambda text: Path(path).parent / text, Text("a file", "一个文件")),
-        "weights": (lambda values: numbers(values, names), WEIGHTS.fill(chapter=chapter)),
-        "credit": (lambda values: numbers(values, STATES, 1.0), CREDIT.fill(states=one_of(STATES))),
+        "weights": (lambda values: numbers(f"rules: {path}: weights", values, names), WEIGHTS.fill(chapter=chapter)),
+        "credit": (
+            lambda values: numbers(f"rules: {path}: credit", values, STATES, 1.0),
+            CREDIT.fill(states=one_of(STATES)),
+        ),
         "deadline": (seconds, TIME),
         "late": (lambda value: number(value, 1.0), share),
         "attempts": ({"best": "best", "last": "last"}.__getitem__, Text("best or last", "best 或 last")),
@@ -126,15 +132,17 @@ def read_rules(path: str | None, chapter: str) -> Rules:
         read, expected = readers[name]
         try:
             rules[name] = read(value)
+        except InputError:
+            raise
         except (ValueError, OverflowError, TypeError, AttributeError, KeyError) as error:
             raise InputError(FOUND.fill(name=f"rules: {path}: {name}", found=repr(value), expected=expected)) from error
     return Rules(**rules)
 
 
-def numbers(values: Mapping[str, str], names: Collection[str], most: float = inf) -> dict[str, float]:
-    """Name -> number. Raises KeyError for a name that is not in `names`."""
-    if not values.keys() <= {*names}:
-        raise KeyError(values)
+def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float = inf) -> dict[str, float]:
+    """Name -> number. Raises InputError for a name not in `names`, ValueError for no number up to `most`."""
+    for name, _ in values.items():
+        check_name(entry, name, names)
     return {name: number(value, most) for name, value in values.items()}
 
 

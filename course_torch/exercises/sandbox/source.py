@@ -181,7 +181,7 @@ class Source:
         """The value of a setting, or no text if the file has none."""
         value = self.constants.get(name, "")
         if name in self.constants:
-            check_name(f"{self.path}: {name}", str(value), dict.fromkeys(SETTINGS[name]))
+            check_name(f"{self.path}: {name}", str(value), SETTINGS[name])
         return cast(str, value)
 
 

@@ -169,6 +169,6 @@ CHAPTER = Chapter(
     hidden_activation="relu",
     sizes=(Sizes([18, 1], 7), Sizes([24, 1], 11), Sizes([18, 1], 1)),  # 3 x 2 and 2 x 4 pixels, and a single picture
     equal_sizes=(Sizes([12, 1], 12), Sizes([18, 1], 18)),
-    smallest_size=Sizes([12, 1], 2),
+    smallest_size=Sizes([4, 1], 2, one_decimal=True),
     spellings=SPELLINGS,
 )

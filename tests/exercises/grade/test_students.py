@@ -194,7 +194,9 @@ def test_the_points_possible_are_those_of_the_class(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("wieghts: {}", "found 'wieghts', expected one of roster, weights"),
-        ("weights: {linear_bakward: 3}", "weights: found {'linear_bakward': '3'}, expected numbers for functions"),
+        ("weights: {linear_bakward: 3}", "weights: found 'linear_bakward', expected one of "),
+        ("weights: {linear_bakward: 3}", "; did you mean linear_backward?"),
+        ("credit: {rigth: 1}", "credit: found 'rigth', expected one of right, missing"),
         ("weights: {relu: -1}", "weights: found {'relu': '-1'}"),
         ("weights: {relu: .inf}", "weights: found {'relu': '.inf'}"),
         ("weights: 3", "weights: found '3'"),
