@@ -255,8 +255,10 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
 
 def by_dtype(wrong: list[Result]) -> list[Finding]:
     """Every wrong result differs as much as a narrower dtype rounds."""
-    eps = torch.finfo(torch.float64).eps
-    seen = {rounded_to(part.found, part.right, eps * part.right.abs(), 1) for part in (one.first for one in wrong)}
+    firsts, eps = [result.first for result in wrong], torch.finfo(torch.float64).eps
+    if any(part.found.shape != part.right.shape for part in firsts):
+        return []
+    seen = {rounded_to(part.found, part.right, eps * part.right.abs(), 1) for part in firsts}
     return [finding(key) for key in seen if key is not None] if len(seen) == 1 else []
 
 

@@ -21,7 +21,7 @@ PROCESSOR_SECONDS = 120
 """Processor time of all calls to a file that is judged, with the starts of its processes."""
 TOGETHER = 240.0
 """Longest time that all these calls wait without computing."""
-SLOWEST = 50
+SLOWEST = 20
 """Seconds for which a second of processor time lasts at most, on a machine that is busy."""
 LOOK = 0.5
 """Seconds between two looks at the processor time, which take milliseconds."""

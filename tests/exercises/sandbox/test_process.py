@@ -313,7 +313,7 @@ def test_all_calls_together_have_a_limit_too(
 
 @pytest.mark.parametrize(
     ("computed", "waited", "over"),
-    [(0, 19, False), (0, 20, True), (1, 69, False), (1, 70, True), (19, 969, False), (20, 20, True)],
+    [(0, 19, False), (0, 20, True), (1, 39, False), (1, 40, True), (19, 399, False), (20, 20, True)],
 )
 def test_what_computes_has_more_time_and_an_end(computed: float, waited: float, over: bool) -> None:
     assert is_over(computed, waited, 20, 20) == over
