@@ -53,7 +53,7 @@ def note_on(source: Source, task: Task, judged: frozenset[str], imported: Mappin
 
 
 def imports_of(source: Source) -> dict[str, str]:
-    """Name -> its path, such as F -> torch.nn.functional, of what the file imports or assigns from it at the top level."""
+    """Name -> its path, such as F -> torch.nn.functional; a name that the file itself defines has an empty path."""
     names: dict[str, str] = {}
     for top in (top for tree in source.trees for top in tree.body):
         for node in ast.walk(top):
@@ -62,12 +62,11 @@ def imports_of(source: Source) -> dict[str, str]:
                     first = alias.name.partition(".")[0]
                     names[alias.asname or first] = alias.name if alias.asname else first
             elif isinstance(node, ast.ImportFrom):
-                for name in given_by_star(node) or node.names:
-                    names[name.asname or name.name] = f"{node.module}.{name.name}"
+                for alias in given_by_star(node) or node.names:
+                    names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
         own = [top.name] if isinstance(top, ast.FunctionDef | ast.ClassDef) else named_targets(top)
         path = path_of(getattr(top, "value", None), names)
-        for name in own:
-            names[name] = path
+        names |= dict.fromkeys(own, path)
     return names
 
 

@@ -236,7 +236,7 @@ def own_call(function: Function, task: Task, call: re.Match[str]) -> str:
 
 
 def used_by(source: Source, name: str, without: frozenset[str] = frozenset()) -> set[str]:
-    """The functions of the file that a function calls, directly or through others, but not `without` and through them."""
+    """The functions of the file that a function calls, directly or through others. `without` are left out."""
     used: set[str] = set()
     waiting = [name]
     while waiting:

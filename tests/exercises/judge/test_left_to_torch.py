@@ -109,4 +109,8 @@ def test_the_verdict_stays_and_the_answer_has_the_note(tmp_path: Path) -> None:
     notes = [message(verdict, "en") for verdict in check.verdicts if verdict.symptom]
     assert notes == ["output_gradient: torch differentiates here: the exercise asks for the formula."]
     (entry,) = [one for one in as_record(check)["functions"] if one["causes"]]  # type: ignore[attr-defined]
-    assert (entry["function"], entry["state"], entry["causes"]) == ("output_gradient", "right", ["torch differentiates"])
+    assert (entry["function"], entry["state"], entry["causes"]) == (
+        "output_gradient",
+        "right",
+        ["torch differentiates"],
+    )
