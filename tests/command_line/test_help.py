@@ -62,7 +62,7 @@ def test_the_translations_are_good_chinese(chinese: str) -> None:
 
 
 def test_a_text_is_translated_by_paragraphs_and_a_foreign_one_stays() -> None:
-    assert help_of("the only function\n    that is judged\n\nforeign", "zh") == "只检查这一个函数\n\nforeign"
+    assert help_of("the only function\n    that is judged\n\nforeign", "zh") == "唯一要检查的函数\n\nforeign"
     assert help_of("the only function that is judged", "en") == "the only function that is judged"
 
 

@@ -292,10 +292,12 @@ def test_without_a_file_the_only_exercise_of_the_folder_is_judged_and_its_first_
     main(["exercise", "basics"])
     assert main(["check"]) == 1
     line = (folder / "basics.py").read_text().splitlines().index("def basic_sigmoid(x):") + 1
-    end = f"Write next: basic_sigmoid (line {line})\nTo read on: course-torch lesson 1.2\n"
+    end = f"Write next: basic_sigmoid (line {line}); then: course-torch check basics.py\n"
+    end += "To read on: course-torch lesson 1.2\n"
     assert capsys.readouterr().out.endswith(end)
     assert main(["check", "--language", "zh"]) == 1
-    end = f"接下来写：basic_sigmoid（第 {line} 行）\n课文：course-torch lesson 1.2 --language zh\n"
+    end = f"接下来写：basic_sigmoid（第 {line} 行）；然后：course-torch check basics.py --language zh\n"
+    end += "课文：course-torch lesson 1.2 --language zh\n"
     assert capsys.readouterr().out.endswith(end)
 
 

@@ -86,7 +86,10 @@ BESIDE = Text(
     "Your pass beside the reference: course-torch trace --mine {file}{option}",
     "把你的计算与参考逐步对照：course-torch trace --mine {file}{option}",
 )
-WRITE_NEXT = Text("Write next: {name} ({line})", "接下来写：{name}（{line}）")
+WRITE_NEXT = Text(
+    "Write next: {name} ({line}); then: course-torch check {file}{option}",
+    "接下来写：{name}（{line}）；然后：course-torch check {file}{option}",
+)
 OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
 OTHER_WAYS = 3
 """If more functions succeed at once, as in a finished file, no other way is shown."""
@@ -202,7 +205,8 @@ def write_next(check: Check, begun: Sequence[Verdict]) -> Iterator[str]:
     missing = [verdict.task for verdict in (*begun, *check.verdicts) if verdict.state == "missing"]
     for task in [task for task in missing if task.name in check.source.functions and not check.first_wrong][:1]:
         line = line_of(*check.source.text_of(task.name)[:2])
-        yield WRITE_NEXT.fill(name=task.name, line=line).say(check.language)
+        words = {"file": quote(str(check.source.path)), "option": language_option(check.language)}
+        yield WRITE_NEXT.fill(name=task.name, line=line, **words).say(check.language)
         yield from to_open("", check.language, task.section)
 
 
