@@ -32,7 +32,7 @@ course-torch --help{o} describes every command.""",
   观看   course-torch playground{o}
          网络在浏览器里训练，每个梯度都经过检查
   训练   course-torch train --config planar_shallow{o}
-         有一个隐藏层的网络学会花形数据
+         有一个隐层的网络学会花形数据
 
 course-torch --help{o} 说明各个命令。""",
 )
