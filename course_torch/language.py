@@ -55,10 +55,20 @@ def joined(separator: Text, texts: Iterable[Text]) -> Text:
 NOTHING, COLON, SEMICOLON, OR = Text("", ""), Text(": ", "："), Text("; ", "；"), Text("; or: ", "；或者：")
 
 
+def named(arguments: Iterable[str]) -> str:
+    """What `--language` names, or else the environment variable COURSE_TORCH_LANGUAGE."""
+    said = " ".join([f"--language {os.environ.get(VARIABLE) or 'en'}", *arguments])
+    return re.findall(r"--language[ =](\S*)", said)[-1]
+
+
 def asked(arguments: Iterable[str]) -> Language:
-    """The language that `--language` asks for, or else the environment variable COURSE_TORCH_LANGUAGE."""
-    said = " ".join([f"--language {os.environ.get(VARIABLE)}", *arguments])
-    return "zh" if re.findall(r"--language[ =](\S*)", said)[-1:] == ["zh"] else "en"
+    """The language that the arguments or the environment name, and English for what is no language."""
+    return "zh" if named(arguments) == "zh" else "en"
+
+
+def language_option(language: Language) -> str:
+    """What follows a command that the reader is told to type, so that it answers in this language too."""
+    return "" if language == asked(()) else f" --language {language}"
 
 
 def same(sentence: str) -> Text:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import course_torch
-from course_torch.language import Language, Text
+from course_torch.language import Language, Text, language_option
 
 SITE = Path(course_torch.__file__).parent / "site"  # In a checkout `make docs` builds it.
 LESSONS = {"1": 7, "2": 5, "3": 3}  # chapter of the notes -> its number of sections. Each section has a lesson.
@@ -21,8 +21,10 @@ def cited(sentence: Text, section: str) -> Text:
 
 def to_open(said: str, language: Language, section: str = "") -> list[str]:
     """A line with the commands that open the lessons on the sections that a message names, or else on `section`."""
-    option, sections = " --language zh" if language == "zh" else "", NAMED.findall(said) or [section]
-    commands = ", ".join(f"course-torch lesson {each}{option}" for each in dict.fromkeys(sections) if each)
+    sections = NAMED.findall(said) or [section]
+    commands = ", ".join(
+        f"course-torch lesson {each}{language_option(language)}" for each in dict.fromkeys(sections) if each
+    )
     return [TO_OPEN.fill(commands=commands).say(language)] if commands else []
 
 

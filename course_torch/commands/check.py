@@ -5,14 +5,21 @@ from functools import partial
 from pathlib import Path
 from time import localtime, perf_counter, strftime
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, one_of
 from course_torch.exercises import LARGEST_HINT
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
-from course_torch.language import Language, Text
+from course_torch.language import Language, Text, language_option
 from course_torch.text import shown
 
-NO_FILE = Text("file: found nothing, expected a .py file or a notebook", "file：没有给出文件，应当是 .py 文件或笔记本")
+NO_FILE = Text(
+    "file: found no exercise in this folder, expected a .py file or a notebook; write one with: course-torch exercise "
+    "basics{option}",
+    "file：当前文件夹里没有练习，应当是 .py 文件或笔记本；写出一个：course-torch exercise basics{option}",
+)
+SEVERAL = Text(
+    "file: found {n} exercises in this folder, expected {files}", "file：当前文件夹里有 {n} 个练习，应为 {files}"
+)
 HINT = Text("hint: found {hint}, expected 0 to {most}", "hint：得到 {hint}，应当是 0 到 {most}")
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
 
@@ -33,7 +40,7 @@ def check(
     The file runs in a process of its own. Returns the exit code: 0 if all functions are right, otherwise 1.
 
     Args:
-        file: a .py file or a notebook
+        file: a .py file or a notebook; without it the only exercise in the current folder
         function: the only function that is judged
         watch: whether the file is judged again at each save, until Ctrl-C
         hint: 1 (what was called), 2 (the formula) or 3 (the smallest case in numbers) for the first wrong function
@@ -48,11 +55,9 @@ def check(
         from course_torch.commands.check_answer import print_self_test
 
         return print_self_test()
-    if file is None:
-        raise InputError(NO_FILE)
     if not 0 <= hint <= LARGEST_HINT:
         raise InputError(HINT.fill(hint=hint, most=LARGEST_HINT))
-    path = Path(file)
+    path = Path(file) if file is not None else only_exercise(language or "en")
     with closing(PrestartedProcess()) as prestarted:
         with suppress(InputError):  # which check_file raises again
             prestarted.prepare(read_source(path).library)
@@ -73,3 +78,16 @@ def check(
                 print(error.text.say(language or "en"))
             print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)
     return 0
+
+
+def only_exercise(language: Language) -> Path:
+    """The file or notebook of this folder that `course-torch exercise` wrote. Raises InputError unless there is one."""
+    found = []
+    for path in sorted((*Path().glob("*.py"), *Path().glob("*.ipynb"))):
+        with suppress(InputError):
+            found += [path] if read_source(path).is_exercise else []
+    if not found:
+        raise InputError(NO_FILE.fill(option=language_option(language)))
+    if len(found) > 1:
+        raise InputError(SEVERAL.fill(n=len(found), files=one_of(map(str, found))))
+    return found[0]

@@ -3,6 +3,7 @@
 import json
 from itertools import count
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from rich.console import Console
@@ -17,7 +18,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.nbgrader import source_notebook
 from course_torch.exercises.tasks.stub import stub_file, with_stub
 from course_torch.exercises.tasks.task import Chapter
-from course_torch.language import Language, Text
+from course_torch.language import Language, Text, language_option
 from course_torch.reports.tables import chapters_table
 from course_torch.text import shown
 
@@ -35,9 +36,10 @@ ONE_OF_TWO = Text(
 )
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
 WRITTEN = Text(
-    "{out}: {n} functions to write; check them by: course-torch check {out}",
-    "{out}：有 {n} 个函数要写；检查：course-torch check {out}",
+    "{out}: {n} functions to write; check them by: course-torch check {file}{option}",
+    "{out}：有 {n} 个函数要写；检查：course-torch check {file}{option}",
 )
+GO_ON = Text("Go on with: {command}", "接下来：{command}")
 NOTEBOOK_WRITTEN = Text(
     "{path}: {n} functions with a test cell each; the students' copy: nbgrader generate_assignment {chapter}",
     "{path}：{n} 个函数，各有一个测试单元；学生的那一份：nbgrader generate_assignment {chapter}",
@@ -74,6 +76,7 @@ def exercise(
         if any(given is not None for given in (out, reset, nbgrader)):
             raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
         Console().print(chapters_table(*chapter_rows(language)))
+        print(GO_ON.fill(command=f"course-torch {next_command()}{language_option(language)}").say(language))
         return 0
     check_name("chapter", chosen, CHAPTERS)
     chapter = CHAPTERS[chosen]
@@ -90,7 +93,11 @@ def exercise(
         raise InputError(EXISTS.fill(path=path))
     check_ending("out", str(path), (".py",))
     write_text(path, stub_file(chapter, shown(path.name), library, layout, language))
-    print(WRITTEN.fill(out=shown(path), n=len(chapter.tasks)).say(language))
+    print(
+        WRITTEN.fill(
+            out=shown(path), file=quote(shown(path)), n=len(chapter.tasks), option=language_option(language)
+        ).say(language)
+    )
     return 0
 
 
@@ -120,6 +127,21 @@ def put_back(path: Path, name: str) -> int:
     write_text(path, new)
     print(PUT_BACK.fill(out=shown(path), name=name, backup=shown(backup.name)).say(source.language))
     return 0
+
+
+def next_command() -> str:
+    """The command that checks a file that is begun; if there is none, that which writes the next chapter."""
+    finished = {
+        file: entry["chapter"]
+        for file, entry in read_progress(Path()).items()
+        if len(entry["right"]) == entry["functions"] and Path(file).is_file()
+    }
+    files = (*read_progress(Path()), *(f"{name}.py" for name in CHAPTERS))
+    begun = [file for file in files if file not in finished and Path(file).is_file()]
+    if begun:
+        return f"check {quote(shown(begun[0]))}"
+    left = [name for name in CHAPTERS if name not in finished.values()]
+    return f"exercise {left[0]}" if left else "playground"
 
 
 def chapter_rows(language: Language) -> tuple[tuple[str, str, str, str], list[tuple[str, str, str, str]]]:

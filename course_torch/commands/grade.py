@@ -33,13 +33,18 @@ from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mist
 from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.sandbox.learner.limits import close_to_others
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import Language, Text
+from course_torch.language import NOTHING, Language, Text
 from course_torch.text import shown
 
 ENDINGS = (".py", ".ipynb")
 LABEL = 60
 """Characters of a cause in the figure."""
 GUARDED = Text("{n} file{s}, guarded by {guard}", "文件 {n} 个，保护：{guard}")
+INTERRUPTED = Text(
+    "interrupted: {done} of {n} files are judged and kept in {csv}; the same command{without} judges the others",
+    "已中断：{n} 个文件中 {done} 个已评分，保存在 {csv}；再次运行同一命令{without}会评其余的文件",
+)
+WITHOUT_AGAIN = Text(" without --again", "（不加 --again）")
 TABLE = Text("table: {csv}", "表格：{csv}")
 
 
@@ -123,10 +128,16 @@ def grade(
     rows = {name: row for name, row in known.items() if name not in waiting}
     rows |= {name: row_of(grade, language, known.get(name)) for name, grade in grades.items()}
     record.replace(grades.values())
-    for graded in in_parallel(waiting, chapter, seed, guard, jobs):
-        grades[graded.file], rows[graded.file] = graded, row_of(graded, language)
-        write_text(csv, as_csv(rows.values(), chapter))
-        record.add(graded)
+    try:
+        for graded in in_parallel(waiting, chapter, seed, guard, jobs):
+            grades[graded.file], rows[graded.file] = graded, row_of(graded, language)
+            write_text(csv, as_csv(rows.values(), chapter))
+            record.add(graded)
+    except KeyboardInterrupt as interrupt:
+        kept = INTERRUPTED.fill(
+            done=len(grades.keys() & files), n=len(files), csv=shown(csv), without=WITHOUT_AGAIN if again else NOTHING
+        )
+        raise KeyboardInterrupt(kept.say(language)) from interrupt
     rows |= of_class({name: row for name, row in rows.items() if name in files})
     write_text(csv, as_csv(rows.values(), chapter))
     here = [row for name, row in sorted(rows.items()) if name in files]

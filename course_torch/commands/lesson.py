@@ -6,7 +6,13 @@ from pathlib import Path
 from course_torch import lessons
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.grade.progress import by_section
-from course_torch.language import Language
+from course_torch.language import Language, Text
+
+NOT_BUILT = Text("site: the lessons are not built yet; build them with: make docs", "site：课程还没有建好：make docs")
+LEFT_OUT = Text(
+    "site: this package was built without the lessons; read docs/en/lessons/{page} in its source repository",
+    "site：这个包构建时没有带上课程；请读源代码仓库里的 docs/zh/lessons/{page}",
+)
 
 
 def lesson(section: str | None = None, language: Language = "en") -> int:
@@ -22,10 +28,8 @@ def lesson(section: str | None = None, language: Language = "en") -> int:
         check_name("section", section, lessons.SECTIONS)
     page = lessons.SITE / language / ("index.html" if section is None else f"lessons/{section}.html")
     if not page.is_file():
-        raise InputError(
-            f"site: found no '{page}', expected a built site; build it with: make docs",
-            f"site：没有 '{page}'，需要先建好网站：make docs",
-        )
+        in_checkout = (lessons.SITE.parents[1] / "Makefile").is_file()
+        raise InputError(NOT_BUILT if in_checkout else LEFT_OUT.fill(page=f"{section}.md" if section else ""))
     print(page)
     counts = by_section(Path())
     right = ",".join(f"{name}:{made}/{every}" for name, (made, every) in counts.items())

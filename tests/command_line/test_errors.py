@@ -166,7 +166,7 @@ def test_types_are_words() -> None:
         (f"compare --model.seed {'9' * 5000}", "model.seed：得到一个 5000 位的数"),
         ("trace --config '{'", "config：第 2 行：缺少值"),
         ("shapes --config '[1]'", "config：得到 [1]，应为选项，例如 'model: {seed: 1}'"),
-        ("lesson --language fr", "language: found 'fr', expected en, zh"),
+        ("lesson --language fr", "language: found 'fr', expected en or zh"),
     ],
 )
 def test_what_the_parser_refuses_is_said_in_chinese(line: str, message: str, capsys: Capsys) -> None:

@@ -96,8 +96,8 @@ def test_the_translations_are_good_chinese(chinese: str) -> None:
 
 
 def test_a_text_is_translated_by_paragraphs_and_a_foreign_one_stays() -> None:
-    assert help_of("a .py file or\n    a notebook\n\nforeign", "zh") == ".py 文件或笔记本\n\nforeign"
-    assert help_of("a .py file or a notebook", "en") == "a .py file or a notebook"
+    assert help_of("the only function\n    that is judged\n\nforeign", "zh") == "唯一要检查的函数\n\nforeign"
+    assert help_of("the only function that is judged", "en") == "the only function that is judged"
 
 
 def test_a_line_is_folded_between_chinese_characters_and_no_mark_begins_it() -> None:

@@ -193,7 +193,6 @@ def test_a_flag_takes_the_values_that_the_help_shows(value: str, shown: bool, sa
         (["deep.py", "--hint", "4"], "hint: found 4, expected 0 to 3"),
         (["deep.py", "--json", "deep.py"], "would overwrite the input"),
         (["deep.py", "--language", "fr"], "language"),
-        ([], "file"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -281,6 +280,36 @@ def test_one_function_is_judged_alone(folder: Path, said: Said, capsys: pytest.C
 @pytest.mark.slow
 def test_a_function_that_the_chapter_does_not_have_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert usage_error(main, ["check", "deep.py", "reluu"], capsys).endswith("; did you mean relu?\n")
+
+
+@pytest.mark.slow
+def test_without_a_file_the_only_exercise_of_the_folder_is_judged_and_its_first_function_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "deep.py").rename(folder / "other.txt")
+    (folder / "notes.py").write_text("def f(x):\n    return x\n")
+    (folder / "broken.py").write_text("def f(:")
+    main(["exercise", "basics"])
+    assert main(["check"]) == 1
+    line = (folder / "basics.py").read_text().splitlines().index("def basic_sigmoid(x):") + 1
+    end = f"Write next: basic_sigmoid (line {line}); then: course-torch check basics.py\n"
+    end += "To read on: course-torch lesson 1.2\n"
+    assert capsys.readouterr().out.endswith(end)
+    assert main(["check", "--language", "zh"]) == 1
+    end = f"接下来写：basic_sigmoid（第 {line} 行）；然后：course-torch check basics.py --language zh\n"
+    end += "课文：course-torch lesson 1.2 --language zh\n"
+    assert capsys.readouterr().out.endswith(end)
+
+
+def test_without_a_file_there_must_be_one_exercise(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["exercise", "basics"])
+    error = usage_error(main, ["check"], capsys)
+    assert error.endswith("file: found 2 exercises in this folder, expected one of basics.py, deep.py\n")
+    for name in ("basics.py", "deep.py"):
+        (folder / name).unlink()
+    assert usage_error(main, ["check"], capsys).endswith("write one with: course-torch exercise basics\n")
+    zh = usage_error(main, ["check", "--language", "zh"], capsys)
+    assert zh.endswith("写出一个：course-torch exercise basics --language zh\n")
 
 
 @pytest.mark.smoke

@@ -28,6 +28,46 @@ def test_the_list_has_every_chapter_and_function_in_80_columns(
     assert all(task.name in text for chapter in CHAPTERS.values() for task in chapter.tasks)
 
 
+DONE = {f"f{n}": "0" for n in range(2)}
+
+
+def state(file: str, chapter: str, right: dict[str, str]) -> dict[str, dict[str, object]]:
+    """The entry of a file of two functions in the state file."""
+    return {file: {"chapter": chapter, "functions": 2, "right": right}}
+
+
+@pytest.mark.parametrize(
+    ("files", "entries", "command"),
+    [
+        ([], {}, "exercise basics"),
+        (["basics.py"], {}, "check basics.py"),
+        (["my deep.py"], state("my deep.py", "deep", {}), "check 'my deep.py'"),
+        ([], state("deleted.py", "deep", {}), "exercise basics"),
+        (["a.py"], state("a.py", "basics", DONE), "exercise tensors"),
+        (["a.py", "deep.py"], state("a.py", "basics", DONE) | state("deep.py", "deep", {"f0": "0"}), "check deep.py"),
+        (
+            [f"{name}.py" for name in CHAPTERS],
+            {f"{name}.py": state("", name, DONE)[""] for name in CHAPTERS},
+            "playground",
+        ),
+    ],
+)
+def test_the_list_ends_with_the_command_to_go_on(
+    files: list[str], entries: dict[str, object], command: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in files:
+        (folder / file).touch()
+    (folder / ".course-torch.json").write_text(json.dumps(entries))
+    for language, option in (("en", ""), ("zh", " --language zh")):
+        assert main(["exercise", "--language", language]) == 0
+        assert capsys.readouterr().out.endswith(f"course-torch {command}{option}\n")
+
+
+def test_what_is_told_to_be_typed_after_writing_keeps_the_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exercise", "basics", "--out", "my basics.py", "--language", "zh"]) == 0
+    assert capsys.readouterr().out.endswith("course-torch check 'my basics.py' --language zh\n")
+
+
 @pytest.mark.slow
 def test_the_list_says_how_far_each_file_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "mine.py").write_text("def relu(Z):\n    return Z * (Z > 0)\n")
@@ -162,7 +202,7 @@ def test_a_reset_of_an_unknown_function_changes_nothing(folder: Path, capsys: py
         (["exercise", "deep", "--language=zh"], "deep.py 已经存在，不会被覆盖"),
         (["check", "absent.py", "--language", "zh"], "absent.py：没有这个文件"),
         (["check", "page.html", "--language", "zh"], "page.html：得到 HTML 网页，应当是笔记本（.ipynb）或 Python 文件"),
-        (["check", "--language", "zh"], "file：没有给出文件"),
+        (["check", "--language", "zh"], "file：当前文件夹里没有练习"),
         (["exercise", "depe"], "chapter: found 'depe', expected one of basics, tensors, "),
     ],
 )

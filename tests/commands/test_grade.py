@@ -3,10 +3,12 @@
 import csv
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,10 @@ from joblib import Parallel
 
 from course_torch.commands import grade
 from course_torch.commands.main import main
-from course_torch.exercises.grade.grading import read_csv
+from course_torch.exercises.grade.grading import Grade, digest, read_csv
+from course_torch.exercises.grade.summary import likeness
 from course_torch.exercises.sandbox.guards import Guard
+from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
 
 RELU = "import numpy as np\ndef relu(Z):\n    return {}\n"
@@ -309,6 +313,57 @@ def test_equal_and_similar_files_are_named(folder: Path, capsys: pytest.CaptureF
     assert "equal files: not_x.py, not_y.py\n" in text
     assert "unwritten_x" not in text, "nobody has copied a template"
     assert "similar functions, a hint to read both files and no verdict:\n  100%: bad.py, copy.py\n" in text
+
+
+def test_at_most_ten_groups_of_equal_files_are_named_the_largest_first() -> None:
+    groups = [[f"{n}a.py", f"{n}b.py"] for n in range(11)] + [["x.py", "y.py", "z.py"]]
+    english, chinese = zip(*likeness(groups, []), strict=True)
+    assert english[0] == "equal files: x.py, y.py, z.py"
+    assert english[9:] == ("equal files: 8a.py, 8b.py", "equal files: 2 more groups")
+    assert chinese[-1] == "完全相同的文件：另有 2 组"
+    assert len([*likeness(groups[:10], [])]) == 10
+
+
+@pytest.mark.slow
+def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = solution("logistic", "torch", "rows")
+    loss = "return torch.nn.functional.binary_cross_entropy(A, Y)"
+    by_torch = re.sub(r"(def compute_cost.*\n)(    .*\n)+", rf"\1    {loss}\n", text)
+    shutil.rmtree("class")
+    (folder / "class").mkdir()
+    for name, code in (("own.py", text), ("by_torch.py", by_torch)):
+        (folder / "class" / name).write_text(code)
+    assert main(["grade", "class", "--chapter", "logistic", "--json", "grades.json"]) == 0
+    line = "torch differentiates or computes the loss: 1 of 2, see the column by torch: by_torch.py\n"
+    assert line in capsys.readouterr().out
+    table = rows(folder / "grades.csv")
+    assert {name: row["by torch"] for name, row in table.items()} == {"own.py": "", "by_torch.py": "compute_cost"}
+    assert {row["points"] for row in table.values()} == {"12"}, "the verdict stays"
+    answers = {answer["file"]: answer["by_torch"] for answer in json.loads((folder / "grades.json").read_text())}
+    assert answers == {"own.py": [], "by_torch.py": ["compute_cost"]}
+    (folder / "class.yaml").write_text("credit: {by torch: 0}\n")
+    assert main(["grade", "class", "--chapter", "logistic", "--rules", "class.yaml"]) == 0
+    assert "0 graded, 2 graded before; mean 11.5 of 12 points" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
+    folder: Path, again: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(files: dict[str, Path], chapter: str, *_: object) -> Iterator[Grade]:
+        first = next(iter(files))
+        yield Grade(first, digest(files[first]), chapter, {"relu": "right"})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grade, "in_parallel", interrupted)
+    flags = ["--again"] if again else []
+    assert main(["grade", "class", "--chapter", "deep", *flags]) == 130
+    command = "the same command without --again" if again else "the same command"
+    said = f"course-torch: interrupted: 1 of 4 files are judged and kept in grades.csv; {command} judges the others\n"
+    assert capsys.readouterr().err == said
+    monkeypatch.setattr(grade, "in_parallel", lambda files, *_: iter([Grade(name, "", "deep", {}) for name in files]))
+    main(["grade", "class", "--chapter", "deep"])
+    assert "3 graded, 1 graded before" in capsys.readouterr().out
 
 
 @pytest.mark.slow

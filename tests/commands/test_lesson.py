@@ -71,8 +71,13 @@ def test_every_lesson_has_its_number() -> None:
 def test_a_package_without_the_site(
     opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    monkeypatch.setattr(lessons, "SITE", tmp_path / "absent")
-    assert "make docs" in usage_error(main, ["lesson"], capsys)
-    assert "make docs" in usage_error(main, ["lesson", "2.5"], capsys)
+    monkeypatch.setattr(lessons, "SITE", tmp_path / "course_torch" / "site")
+    for arguments, page in (([], ""), (["2.5"], "2.5.md")):
+        error = usage_error(main, ["lesson", *arguments], capsys)
+        assert error.endswith(f"read docs/en/lessons/{page} in its source repository\n")
+        assert "make docs" not in error
+    assert "docs/zh/lessons/2.5.md" in usage_error(main, ["lesson", "2.5", "--language", "zh"], capsys)
+    (tmp_path / "Makefile").touch()
+    assert usage_error(main, ["lesson"], capsys).endswith("make docs\n"), "a checkout builds them"
     assert "section: found '9.9', expected one of 1.1, " in usage_error(main, ["lesson", "9.9"], capsys)
     assert opened == []

@@ -4,6 +4,7 @@ Commands share a process, because a process takes seconds, and because what the 
 """
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from course_torch.commands.main import main
 from course_torch.commands.table import COMMANDS
 from course_torch.exercises.sandbox.process import Answer, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.language import VARIABLE
 from course_torch.mistakes.solution import solution
 from tests.fixture_types import Capsys
 from tests.training.conftest import CONFIGS
@@ -139,6 +141,34 @@ def test_the_help_has_a_line_for_each_command(capsys: Capsys) -> None:
     assert main(["--help", "--language", "zh"]) == 0
     output = capsys.readouterr().out
     assert all(line.zh in output for line in COMMANDS.values())
+
+
+TO_TYPE = re.compile(r"course-torch .*?(?=  |$| describes| 说明)", re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "option"),
+    [
+        ([], "", ""),
+        (["--language", "zh"], "", " --language zh"),
+        (["--language=zh"], "", " --language zh"),
+        ([], "zh", ""),
+        (["--language", "en"], "zh", " --language en"),
+    ],
+)
+def test_without_a_command_one_reads_what_one_can_do(
+    arguments: list[str], environment: str, option: str, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    monkeypatch.setenv(VARIABLE, environment)
+    assert main(arguments) == 0
+    told = TO_TYPE.findall(capsys.readouterr().out)
+    commands = ["lesson", "exercise", "playground", "train --config planar_shallow", "--help"]
+    assert told == [f"course-torch {command}{option}" for command in commands]
+
+
+def test_the_language_may_stand_before_the_command(capsys: Capsys) -> None:
+    assert main(["--language", "zh", "--help"]) == 0
+    assert "用法" in capsys.readouterr().out
 
 
 @pytest.mark.smoke

@@ -19,6 +19,7 @@ from course_torch import __version__
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import answer_parts, as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
+from course_torch.exercises.judge.left_to_torch import KEYS
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.recognition.chapters import (
     ASKED_TOO,
@@ -41,7 +42,9 @@ from course_torch.language import LANGUAGES, NOTHING, SEMICOLON, Language, Text,
 from course_torch.text import shown
 
 FIRST = ("file", "points", "of", "first mistake", "causes")
-LAST = ("cause", "seconds", "guards", "problem", "chapter", "sha256")
+BY_TORCH = "by torch"
+"""The column of the right functions in which torch differentiates or computes the loss."""
+LAST = ("cause", BY_TORCH, "seconds", "guards", "problem", "chapter", "sha256")
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 CAUSE_UNKNOWN = Text("cause unknown", "原因不明")
 OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文件属于 {found} 章，不是 {asked} 章")
@@ -79,6 +82,7 @@ class Grade:
     problem   why the file could not be judged, or was judged only in part; otherwise empty
     record    language -> the whole answer, as `course-torch check --json` writes it
     feedback  the answer to the student. Both texts are in the language that the file names, if it names one
+    by_torch  the right functions in which torch differentiates or computes the loss
     seed      from which its networks and examples were drawn
     version   of the package that judged it
     """
@@ -95,6 +99,7 @@ class Grade:
     problem: Text = NOTHING
     record: dict[Language, dict[str, Any]] = field(default_factory=dict)
     feedback: Text = NOTHING
+    by_torch: tuple[str, ...] = ()
     seed: int = 1
     version: str = __version__
 
@@ -123,7 +128,8 @@ def row_of(grade: Grade, language: Language = "en", before: Row | None = None) -
     words = {"cause": grade.cause.say(language), "problem": grade.problem.say(language)}
     if before and before["sha256"] == grade.sha256:
         return {**before, **words}
-    last = (words["cause"], f"{grade.seconds:.2f}", grade.guards, words["problem"], grade.chapter, grade.sha256)
+    by_torch, seconds = "; ".join(grade.by_torch), f"{grade.seconds:.2f}"
+    last = (words["cause"], by_torch, seconds, grade.guards, words["problem"], grade.chapter, grade.sha256)
     return {**dict(zip(FIRST, first, strict=True)), **grade.states, **dict(zip(LAST, last, strict=True))}
 
 
@@ -316,9 +322,12 @@ def graded(check: Check, file: str, content: str, seconds: float) -> Grade:
     wrong = first_mistake(check)
     causes = tuple(finding.key for finding in wrong.findings) if wrong else ()
     first, cause = (wrong.task.names[0], cause_of(wrong)) if wrong else ("", NOTHING)
+    by_torch = tuple(
+        verdict.task.names[0] for verdict in check.verdicts for note in verdict.findings if note.key in KEYS
+    )
     guards, record = ", ".join(check.limits), {to: as_record(in_language(check, to)) for to in LANGUAGES}
     name, problem = check.chapter.name, problem_of(check)
-    return Grade(file, content, name, states, first, causes, cause, seconds, guards, problem, record)
+    return Grade(file, content, name, states, first, causes, cause, seconds, guards, problem, record, by_torch=by_torch)
 
 
 def first_mistake(check: Check) -> Verdict | None:

@@ -28,7 +28,9 @@ class Record:
             with suppress(ValueError, TypeError, KeyError):
                 entry = json.loads(line)
                 texts = {name: Text(*entry[name]) for name in ("cause", "problem", "feedback")}
-                grades[entry["file"]] = Grade(**entry | texts | {"causes": tuple(entry["causes"])})
+                grades[entry["file"]] = Grade(
+                    **entry | texts | {name: tuple(entry[name]) for name in ("causes", "by_torch")}
+                )
         return grades
 
     def replace(self, grades: Iterable[Grade]) -> None:

@@ -17,7 +17,16 @@ import yaml
 from course_torch.command_line.yaml_text import not_yaml
 from course_torch.data.csv_file import text_of
 from course_torch.errors import FOUND, InputError, check_name, check_regular, one_of, unreadable
-from course_torch.exercises.grade.grading import MARK, Row, function_names, functions, harmless, is_other, seed_of
+from course_torch.exercises.grade.grading import (
+    BY_TORCH,
+    MARK,
+    Row,
+    function_names,
+    functions,
+    harmless,
+    is_other,
+    seed_of,
+)
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.language import Text
 
@@ -39,7 +48,8 @@ class Rules:
 
     roster       a CSV file with a row for each student, or None
     weights      function -> its points, 1 if it is not here
-    credit       state of a function -> the fraction of its points, 0 if it is not here
+    credit       state of a function -> the fraction of its points, 0 if it is not here; BY_TORCH -> that of a right
+                 function in which torch differentiates or computes the loss, 1 if it is not here
     deadline     files after it are late, in seconds since 1970
     late         the fraction of the points that a late file keeps
     attempts     which of several files of a student counts
@@ -58,9 +68,12 @@ class Rules:
 
     def points(self, row: Row) -> float:
         """The points of a file, if it is not late."""
-        credits: Mapping[str, float] = {**self.credit, "right": 1.0}
-        states = functions(row).items()
-        return sum(self.weights.get(name, 1.0) * credits.get(state, 0.0) for name, state in states)
+        credits: Mapping[str, float] = {BY_TORCH: 1.0, **self.credit, "right": 1.0}
+        by_torch = row[BY_TORCH].split("; ")
+        return sum(
+            self.weights.get(name, 1.0) * credits.get(BY_TORCH if state == "right" and name in by_torch else state, 0.0)
+            for name, state in functions(row).items()
+        )
 
     def possible(self, row: Row) -> float:
         """The points of a file in which all functions are right."""
@@ -88,6 +101,7 @@ class Student:
 
 
 WEIGHTS = Text("numbers for functions of chapter {chapter}", "{chapter} 章的函数的数")
+CREDITED = (*STATES, BY_TORCH)
 CREDIT = Text("numbers from 0 to 1 for {states}", "{states}的数，在 0 到 1 之间")
 TIME = Text("a time such as 2026-10-01 23:59", "像 2026-10-01 23:59 这样的时间")
 
@@ -109,8 +123,8 @@ def read_rules(path: str | None, chapter: str) -> Rules:
         "roster": (lambda text: Path(path).parent / text, Text("a file", "一个文件")),
         "weights": (lambda values: numbers(f"rules: {path}: weights", values, names), WEIGHTS.fill(chapter=chapter)),
         "credit": (
-            lambda values: numbers(f"rules: {path}: credit", values, STATES, 1.0),
-            CREDIT.fill(states=one_of(STATES)),
+            lambda values: numbers(f"rules: {path}: credit", values, CREDITED, 1.0),
+            CREDIT.fill(states=one_of(CREDITED)),
         ),
         "deadline": (seconds, TIME),
         "late": (lambda value: number(value, 1.0), share),

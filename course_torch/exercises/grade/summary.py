@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from course_torch.exercises.grade.grading import NOTHING_HANDED_IN, Row, functions, is_other, mistakes
+from course_torch.exercises.grade.grading import BY_TORCH, NOTHING_HANDED_IN, Row, functions, is_other, mistakes
 from course_torch.exercises.grade.similar import Pair
 from course_torch.exercises.grade.students import Student
 from course_torch.language import SEMICOLON, Text, joined
@@ -26,6 +26,10 @@ NOT_WHOLE = Text(
 )
 EMPTY = Text("nothing handed in: empty files: {n}: {names}", "没有交：空文件 {n} 个：{names}")
 ABSENT = Text("nothing handed in: {n} of {of} students: {names}", "没有交：{of} 人中 {n} 人：{names}")
+LEFT_TO_TORCH = Text(
+    "torch differentiates or computes the loss: {n} of {of}, see the column by torch: {names}",
+    "由 torch 求导或计算损失：{of} 个中 {n} 个，见 by torch 一列：{names}",
+)
 LATE = Text("late: {n} of {of}: {names}", "迟交：{of} 人中 {n} 人：{names}")
 STRAYS = Text("in no row of the roster: {n}: {names}", "不属于名单的任何一行：{n} 个：{names}")
 LEFT_OUT = Text(
@@ -34,6 +38,7 @@ LEFT_OUT = Text(
 )
 UNREAD = Text("not read: {n}: {names}", "没有读取：{n} 个：{names}")
 EQUAL = Text("equal files: {names}", "完全相同的文件：{names}")
+MORE_EQUAL = Text("equal files: {n} more groups", "完全相同的文件：另有 {n} 组")
 SIMILAR = Text(
     "similar functions, a hint to read both files and no verdict:", "函数相似，提醒你读一读两个文件，不是结论："
 )
@@ -75,21 +80,32 @@ def counts_apart(students: Iterable[Student], rows: Iterable[Row]) -> Iterator[T
 def names_apart(
     students: Sequence[Student], strays: list[str], unread: list[str], common: list[str], most: int
 ) -> Iterator[Text]:
-    """Who handed in nothing or late, which files are nobody's, and what was not read or not listed as similar.
+    """Who left formulas to torch, handed in nothing or late, and which files are nobody's, unread or left out.
 
     common   the files that are alike because more than `most` files share their code
     """
     empty = [one.row["file"] for one in students if one.row and one.row["problem"] in NOTHING_HANDED_IN]
+    by_torch = [one.row["file"] for one in students if one.row and one.row[BY_TORCH]]
     absent, late = [one.name for one in students if not one.row], [one.name for one in students if one.late]
-    found = {EMPTY: empty, ABSENT: absent, LATE: late, STRAYS: strays, UNREAD: unread, LEFT_OUT: common}
+    found = {
+        EMPTY: empty,
+        LEFT_TO_TORCH: by_torch,
+        ABSENT: absent,
+        LATE: late,
+        STRAYS: strays,
+        UNREAD: unread,
+        LEFT_OUT: common,
+    }
     for text, names in found.items():
         if names:
             yield text.fill(n=len(names), of=len(students), most=most, names=some(names))
 
 
-def likeness(equal: Iterable[list[str]], pairs: Iterable[Pair]) -> Iterator[Text]:
-    """Which files are equal, and which are similar."""
-    yield from (EQUAL.fill(names=some(names)) for names in equal)
+def likeness(equal: Sequence[list[str]], pairs: Iterable[Pair]) -> Iterator[Text]:
+    """The largest groups of equal files, and which files are similar."""
+    yield from (EQUAL.fill(names=some(names)) for names in sorted(equal, key=len, reverse=True)[:SHOWN])
+    if len(equal) > SHOWN:
+        yield MORE_EQUAL.fill(n=len(equal) - SHOWN)
     lines = [Text(line, line) for line in (f"  {one:.0%}: {first}, {second}" for one, first, second in pairs)]
     yield from [SIMILAR, *lines] if lines else []
 

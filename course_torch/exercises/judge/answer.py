@@ -13,10 +13,11 @@ from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
+from course_torch.exercises.sandbox.not_python import line_of
 from course_torch.exercises.sandbox.process import OPEN, SLOWEST, Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import NOTHING, SEMICOLON, Language, Text
+from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
 from course_torch.reports.tables import check_table
 
@@ -89,10 +90,16 @@ NO_LIMITS = Text(
     "This system cannot limit the process of your file: a call that takes too long is ended, and nothing else.",
     "本系统不能限制运行你的文件的进程：只会结束时间太长的调用。",
 )
-MORE_HINTS = Text("More: course-torch check {file} --hint 1", "更多提示：course-torch check {file} --hint 1")
+MORE_HINTS = Text(
+    "More: course-torch check {file} --hint 1{option}", "更多提示：course-torch check {file} --hint 1{option}"
+)
 BESIDE = Text(
-    "Your pass beside the reference: course-torch trace --mine {file}",
-    "把你的计算与参考逐步对照：course-torch trace --mine {file}",
+    "Your pass beside the reference: course-torch trace --mine {file}{option}",
+    "把你的计算与参考逐步对照：course-torch trace --mine {file}{option}",
+)
+WRITE_NEXT = Text(
+    "Write next: {name} ({line}); then: course-torch check {file}{option}",
+    "接下来写：{name}（{line}）；然后：course-torch check {file}{option}",
 )
 OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
 OTHER_WAYS = 3
@@ -195,11 +202,21 @@ def summary(check: Check) -> str:
 def next_chapter(check: Check) -> Iterator[str]:
     """The command that writes the file of the next chapter in the same form, if an exercise is finished."""
     later = [*CHAPTERS][[*CHAPTERS].index(check.chapter.name) + 1 :]
-    source, usual = check.source, {"library": "torch", "layout": "rows", "language": "en"}
+    source, usual = check.source, {"library": "torch", "layout": "rows"}
     if check.passed and source.is_exercise and later and len(check.verdicts) == len(check.chapter.tasks):
         form = {name: getattr(source, name) for name, value in usual.items() if getattr(source, name) != value}
-        options = "".join(f" --{name} {value}" for name, value in form.items())
+        options = "".join(f" --{name} {value}" for name, value in form.items()) + language_option(check.language)
         yield NEXT.fill(chapter=later[0], form=options).say(check.language)
+
+
+def write_next(check: Check, begun: Sequence[Verdict]) -> Iterator[str]:
+    """The first function that is not written, its line and its lesson, if no function is to be mended first."""
+    missing = [verdict.task for verdict in (*begun, *check.verdicts) if verdict.state == "missing"]
+    for task in [task for task in missing if task.name in check.source.functions and not check.first_wrong][:1]:
+        line = line_of(*check.source.text_of(task.name)[:2])
+        words = {"file": quote(str(check.source.path)), "option": language_option(check.language)}
+        yield WRITE_NEXT.fill(name=task.name, line=line, **words).say(check.language)
+        yield from to_open("", check.language, task.section)
 
 
 def second_judge(check: Check) -> Iterator[str]:
@@ -267,13 +284,13 @@ def answer_parts(check: Check, succeeded: Sequence[Verdict] = ()) -> Iterator[st
         others = [message(verdict, language) for verdict in check.others_to_mend]
         yield from [*told, *second_judge(check)]
         one = f" {first.task.name}" if len(check.verdicts) == 1 else ""
-        yield from check.hint or [MORE_HINTS.fill(file=file + one).say(language)]
+        yield from check.hint or [MORE_HINTS.fill(file=file + one, option=language_option(language)).say(language)]
         yield from [*others, *to_open(" ".join([*told, *others]), language, first.task.section)]
         if check.is_first and check.passes:  # `trace --mine` reads the first assignment
-            yield BESIDE.fill(file=file).say(language)
+            yield BESIDE.fill(file=file, option=language_option(language)).say(language)
     begun = [verdict for verdict in check.verdicts if verdict.state == "missing" and verdict.call]
     noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
     for verdict in (*begun[:1], *noted):
         yield from explanation(verdict, language)
     yield summary(check)
-    yield from [*trained(check), *next_chapter(check)]
+    yield from [*write_next(check, begun), *trained(check), *next_chapter(check)]

@@ -18,6 +18,7 @@ from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.course_grader import with_graders_notes
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, in_order
+from course_torch.exercises.judge.left_to_torch import with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import (
     NAME,
@@ -217,6 +218,7 @@ def check_assignment(
             for other in judges[1:] if failure is None else ():
                 more = in_order(other, other.chapter.tasks, verdicts, apart)
                 verdicts += other.sought(partial(with_graders_notes, other, more, chapter.name), more)
+        verdicts = judge.sought(partial(with_torch_notes, source, verdicts), verdicts)
         verdicts = [verdict for verdict in verdicts if only in (None, verdict.task.name)]
         wrong, troubles = first_wrong(verdicts), [line for one in judges for line in one.troubles]
         if wrong or troubles:

@@ -235,15 +235,15 @@ def own_call(function: Function, task: Task, call: re.Match[str]) -> str:
     return f"{task.name}({', '.join([*(given[place] for place in places(function, task)), *further])})"
 
 
-def used_by(source: Source, name: str) -> set[str]:
-    """The functions of the file that a function calls, directly or through others."""
+def used_by(source: Source, name: str, without: frozenset[str] = frozenset()) -> set[str]:
+    """The functions of the file that a function calls, directly or through others. `without` are left out."""
     used: set[str] = set()
     waiting = [name]
     while waiting:
         function = source.functions[waiting.pop()]
         names = nodes_of(function, ast.Name)
         own = {name.id for name in names if isinstance(name.ctx, ast.Store)}.union(arguments_of(function))
-        new = ({name.id for name in names} & source.functions.keys()) - own - used
+        new = ({name.id for name in names} & source.functions.keys()) - own - used - without
         used |= new
         waiting += new
     return used

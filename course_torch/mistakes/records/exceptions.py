@@ -280,6 +280,15 @@ STRICT = [
           "预测的标签是 True 和 False：作业里是 1.0 和 0.0"),
 ]
 """What the course's own grader does not accept, or accepts although it is not what the assignment shows."""
+
+LEFT = [
+    shown("torch differentiates", "由 torch 求导", "",
+          "torch differentiates here: the exercise asks for the formula", "这里由 torch 求导：练习要求写出公式"),
+    shown("torch computes the loss", "由 torch 计算损失", "",
+          "torch computes the loss here: the exercise asks for the formula",
+          "这里由 torch 计算损失：练习要求写出公式"),
+]
+"""What a right function leaves to torch."""
 # fmt: on
 
-EXCEPTIONS = [*NAMES, *VALUES, *SIZES, *RESULTS, *STRICT]
+EXCEPTIONS = [*NAMES, *VALUES, *SIZES, *RESULTS, *STRICT, *LEFT]

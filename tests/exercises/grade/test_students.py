@@ -69,6 +69,18 @@ def test_weights_and_credit(tmp_path: Path) -> None:
     assert (student.points, student.of) == (0 * 1 + 1 + 0 + 3 * 0.5, 0 + 1 + 1 + 3)
 
 
+@pytest.mark.parametrize(("credit", "points"), [("{wrong: 0.5}", 3.5), ("{by torch: 0}", 1), ("{by torch: 0.5}", 2)])
+def test_a_right_function_that_torch_computes_has_a_credit_of_its_own(
+    tmp_path: Path, credit: str, points: float
+) -> None:
+    path = tmp_path / "class.yaml"
+    path.write_text(f"weights: {{linear_backward: 2}}\ncredit: {credit}\n")
+    states: dict[str, State] = {"relu": "right", "linear_backward": "right", "sigmoid": "wrong"}
+    row = row_of(Grade("a.py", "0" * 64, "deep", states, by_torch=("linear_backward", "sigmoid")))
+    assert row["by torch"] == "linear_backward; sigmoid"
+    assert one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep")).points == points
+
+
 @pytest.mark.parametrize(("hours", "late"), [(-0.01, False), (0.01, True)])
 def test_a_late_file_keeps_a_part_of_its_points(tmp_path: Path, hours: float, late: bool) -> None:
     rules = Rules(deadline=DEADLINE, late=0.8)
