@@ -1,11 +1,13 @@
 """The user's own CSV files: examples with their class in the last column, or rows of features to predict."""
 
 import csv
+from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from io import StringIO
 from math import isfinite
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple
 
 import torch
@@ -17,6 +19,7 @@ from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_regular, unexpected, unreadable
 from course_torch.language import NOTHING, Text
+from course_torch.network.memory import available_memory
 from course_torch.text import counted
 
 MOST_CLASSES = 100
@@ -47,6 +50,12 @@ RARE = Text(
     "{name}: found a class with {n} row, expected at least 2 rows of each class",
     "{name}：有一个类别只有 {n} 行，每个类别至少要有 2 行",
 )
+NO_MEMORY = Text(
+    ": a CSV file takes about {times} times its size, and {free} GiB of memory are free",
+    "：CSV 文件所需的内存约为其大小的 {times} 倍，现在有 {free} GiB 可用",
+)
+MEMORY = 12
+"""Bytes of memory for each byte of a CSV file of single digits. Numbers of 6 to 17 digits take about 7."""
 TEST = 0.3  # the fraction of the examples in the test split
 
 
@@ -69,7 +78,7 @@ def load_csv(source: Source) -> DataSet:
             "data.root: the set 'csv' needs the CSV file of the examples", "data.root：数据集 'csv' 需要样本的 CSV 文件"
         )
     path = Path(source.root).expanduser()
-    check_regular(path)
+    check_memory(path)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -77,6 +86,12 @@ def load_csv(source: Source) -> DataSet:
             f"data.root: {path} cannot be read ({error.strerror})", f"data.root：无法读取 {path}（{error.strerror}）"
         ) from error
     return data_set_of(parse_table(text_of(content, str(path)), str(path)), source.seed, str(path))
+
+
+def check_memory(path: str | Path) -> None:
+    """Reject a pipe, a device, and a file that takes more memory than is free. Raises InputError."""
+    free = available_memory()
+    check_regular(path, free / MEMORY, NO_MEMORY.fill(free=f"{free / 2**30:.1f}", times=MEMORY))
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -93,17 +108,17 @@ def text_of(content: bytes, name: str) -> str:
 def parse_table(text: str, name: str) -> Table:
     """Read rows of numbers and a class. A header has no numbers. Raises InputError that names the line."""
     reader = csv.reader(StringIO(text, newline=""), strict=True, skipinitialspace=True)
-    rows: list[list[float]] = []
+    values, width = array("d"), 0  # a list of a row would take five times the memory
     labels: list[str] = []
     columns: list[str] = []
     try:
         for cells, numbers in filled_rows(reader):
             line = LINE.fill(name=name, number=reader.line_num)
-            if not (rows or columns) and len(cells) > 1 and set(numbers) == {None}:
+            if not (labels or columns) and len(cells) > 1 and set(numbers) == {None}:
                 columns = [cell.strip() for cell in cells]
                 continue
-            expected = len(rows[0]) + 1 if rows else max(2, len(columns))
-            if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
+            expected = width + 1 if labels else max(2, len(columns))
+            if len(cells) < 2 or ((labels or columns) and len(cells) != expected):
                 found, how = counted(len(cells), "column"), SEPARATED if len(cells) == 1 else NOTHING
                 raise InputError(COLUMNS.fill(line=line, found=found, n=len(cells), expected=expected, how=how))
             features = [number for number in numbers[:-1] if number is not None]
@@ -112,13 +127,14 @@ def parse_table(text: str, name: str) -> Table:
                 raise InputError(NO_NUMBER.fill(line=line, found=cells[column], column=column + 1))
             if not cells[-1].strip():
                 raise InputError(NO_CLASS.fill(line=line))
-            rows.append(features)
-            labels.append(cells[-1].strip())
+            values.extend(features)
+            width = len(features)
+            labels.append(intern(cells[-1].strip()))
     except csv.Error as error:
         raise InputError(NO_ROW.fill(line=LINE.fill(name=name, number=reader.line_num), error=error)) from error
-    if not rows:
+    if not labels:
         raise InputError(NO_ROWS.fill(name=name))
-    return Table(torch.tensor(rows, dtype=torch.float64), labels, columns)
+    return Table(torch.frombuffer(values, dtype=torch.float64).reshape(-1, width), labels, columns)
 
 
 def data_set_of(table: Table, seed: int, name: str) -> DataSet:
@@ -145,8 +161,8 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
     The first row is a header if none of its cells is a number. Empty lines are skipped. Raises InputError if the file
     cannot be read or has no row, or if a row does not consist of n_x finite numbers.
     """
-    check_regular(path)
-    rows, lines = [], []
+    check_memory(path)
+    values, lines = array("d"), []
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -162,7 +178,7 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
                 if None in numbers:
                     found = cells[numbers.index(None)]
                     raise unexpected(line, f"'{found}'", Text("a finite number", "有限的数"))
-                rows.append(numbers)
+                values.extend(number for number in numbers if number is not None)
                 lines.append(reader.line_num)
     except OSError as error:
         raise unreadable(path, error) from error
@@ -170,12 +186,12 @@ def read_rows(path: str | Path, n_x: int) -> tuple[Float64[Tensor, "m n_x"], lis
         raise InputError(
             f"{path}: not a CSV file in UTF-8 ({error})", f"{path}：不是 UTF-8 的 CSV 文件（{error}）"
         ) from error
-    if not rows:
+    if not lines:
         raise InputError(
             f"{path}: found no row, expected rows of {counted(n_x, 'column')}",
             f"{path}：没有任何一行，每行应为 {n_x} 列",
         )
-    return torch.tensor(rows, dtype=torch.float64), lines
+    return torch.frombuffer(values, dtype=torch.float64).reshape(-1, n_x), lines
 
 
 def filled_rows(reader: Any) -> Iterator[tuple[list[str], list[float | None]]]:
