@@ -152,6 +152,11 @@ def line_of(error: Exception) -> Text | None:
             f"{error.filename or unnamed.en}: {refusal.en} ({error.strerror})",
             f"{error.filename or unnamed.zh}：{refusal.zh}（{error.strerror}）",
         )
+    if isinstance(error, FileNotFoundError) and "No usable temporary directory" in message:
+        return Text(
+            "no folder for temporary files can be written, expected one in TMPDIR",
+            "没有可以写入的临时文件夹，请用 TMPDIR 给出一个",
+        )
     if isinstance(error, UnicodeDecodeError):
         return Text(
             f"a file cannot be read as text ({error.reason} at byte {error.start})",

@@ -107,6 +107,7 @@ def test_only_the_promised_formats_are_decoded() -> None:
         (OSError(errno.ENAMETOOLONG, "File name too long", "a"), "a: no usable path (File name too long)"),
         (OSError(errno.ENOSPC, "No space left on device"), "an output: cannot be written (No space left on device)"),
         (OSError(errno.EIO, "Input/output error"), "an input: cannot be read (Input/output error)"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "no folder for temporary"),
         (MemoryError("of 8 TiB"), "not enough memory: of 8 TiB"),
         (
             RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. "),
