@@ -18,7 +18,8 @@ from tests.engines import engine, running_engine  # noqa: F401 (fixtures)
 
 # Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.
 os.environ["OMP_NUM_THREADS"] = "1"
-os.environ.pop(VARIABLE, None)
+for name in (VARIABLE, "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):  # tests see what people see without them
+    os.environ.pop(name, None)
 torch.set_num_threads(1)
 
 Problem = tuple[DeepNetwork, Tensor, Tensor]

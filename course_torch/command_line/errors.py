@@ -8,9 +8,10 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from errno import EACCES, EDQUOT, EFBIG, EIO, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
+from typing import TextIO
 
 from course_torch.errors import ONE_OF, InputError
 from course_torch.language import COLON, NOTHING, Language, Text, same
@@ -37,13 +38,32 @@ LONGEST_WORD = 400  # characters of a value or a path that a message shows in fu
 def error_line(program: str, message: str, language: Language = "en") -> int:
     """Print the message as one line on stderr. Returns 2, the exit code of a usage error."""
     line = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: shortened(word[0]), shown(one_line(message, language)))
-    print(ERROR.fill(program=program, line=line).say(language), file=sys.stderr)
+    tell(ERROR.fill(program=program, line=line).say(language))
     return 2
+
+
+def tell(*lines: str) -> None:
+    """Print lines on stderr, unless stderr itself cannot be written, as after `> log 2>&1` on a full disk."""
+    with suppress(OSError), to_nowhere_after_failure(sys.stderr):
+        print("".join(f"{line}\n" for line in lines), end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def to_nowhere_after_failure(stream: TextIO | None) -> Iterator[None]:
+    """Let the stream write to nowhere if the block raises OSError: Python flushes it once more at its end."""
+    try:
+        yield
+    except OSError:
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise
 
 
 def run(program: str, action: Callable[[], int], language: Language = "en") -> int:
     """Run a program and return its exit code: 2 with a one-line message after a user mistake, 1 with such a message if
     a formula raises, 130 after Ctrl-C, 141 if the reader of stdout has ended. `language` is that of the messages.
+
+    stdout is flushed before the program ends: what Python keeps in its buffer may find a full disk or a closed pipe.
     """
     # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
@@ -51,16 +71,24 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
     threading.excepthook = tell_bugs_of_threads
     open_stdin()
     try:
-        check_working_folder()
-        return action()
+        try:
+            check_working_folder()
+            return action()
+        finally:
+            tell()  # flushes what a warning could not write
+            with to_nowhere_after_failure(sys.stdout):
+                print(end="", flush=True)  # without a stdout (`>&-`) it does nothing
     except InputError as error:
         return error_line(program, error.text.say(language), language)
     except KeyboardInterrupt as interrupt:
-        print(f"{program}: {str(interrupt) or INTERRUPTED.say(language)}", file=sys.stderr)
+        tell(f"{program}: {str(interrupt) or INTERRUPTED.say(language)}")
         return 130
     except BrokenPipeError:  # `course-torch … | head`: nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at its end
         return BROKEN_PIPE
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # rich turns it into an exit with the code 1
+            return BROKEN_PIPE
+        raise
     except Exception as error:
         if (text := line_of(error)) is not None:
             return error_line(program, text.say(language), language)
@@ -69,7 +97,7 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
 
         if (line := raised_by_formula(error)) is None:
             raise
-        print(BROKEN.fill(program=program, line=shown(line)).say(language), file=sys.stderr)
+        tell(BROKEN.fill(program=program, line=shown(line)).say(language))
         return 1
 
 
@@ -123,6 +151,11 @@ def line_of(error: Exception) -> Text | None:
         return Text(
             f"{error.filename or unnamed.en}: {refusal.en} ({error.strerror})",
             f"{error.filename or unnamed.zh}：{refusal.zh}（{error.strerror}）",
+        )
+    if isinstance(error, FileNotFoundError) and "No usable temporary directory" in message:
+        return Text(
+            "no folder for temporary files can be written, expected one in TMPDIR",
+            "没有可以写入的临时文件夹，请用 TMPDIR 给出一个",
         )
     if isinstance(error, UnicodeDecodeError):
         return Text(

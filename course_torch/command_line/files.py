@@ -79,12 +79,9 @@ def output_folder(option: str, path: str) -> Path:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a text file in UTF-8, atomically (`replacing`). A device or a pipe is written directly."""
-    if os.path.exists(path) and not os.path.isfile(path):
-        Path(path).write_text(text, encoding="utf-8")
-    else:
-        with replacing(Path(os.path.realpath(path))) as file:
-            file.write(text.encode())
+    """Write a text file in UTF-8, atomically (`replacing`)."""
+    with replacing(path) as file:
+        file.write(text.encode())
 
 
 def as_json(record: object) -> str:

@@ -20,6 +20,8 @@ from course_torch.errors import InputError, check_regular
 from course_torch.language import NOTHING, Language, Text, same
 
 GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
+LARGEST_YAML = 10**6
+"""Largest number of bytes of a YAML file."""
 MOST_VALUES = 10_000  # values that a text may have when every alias is written out
 DEEPEST = 30  # lists and mappings inside each other
 
@@ -182,6 +184,10 @@ class OneLineParser(ArgumentParser):
         OneLineParser.language = language
         self.formatter_class = ChineseFormatter if language == "zh" else OneWidthFormatter
 
+    def print_help(self, file: Any = None) -> None:
+        """Print the help. argparse would hide that stdout cannot be written."""
+        print(self.format_help(), end="", file=file)
+
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         options, said = [action.dest for action in self._actions], None
         if unknown := re.fullmatch(UNKNOWN, message):
@@ -259,9 +265,9 @@ def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:
 
 def checked(config: str) -> str:
     """Return the path of a config, also of a shipped one, or its text. Raises InputError if it is no YAML."""
-    check_regular(config)
     try:
         config = resolved(config)
+        check_regular(config, LARGEST_YAML)
         if Path(config).is_file():
             load_yaml(Path(config).read_text(encoding="utf-8"), config)
         else:

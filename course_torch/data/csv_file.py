@@ -1,11 +1,13 @@
 """The user's own CSV files: examples with their class in the last column, or rows of features to predict."""
 
 import csv
+from array import array
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from io import StringIO
 from math import inf, isfinite
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 import torch
@@ -17,6 +19,7 @@ from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_name, check_regular, unreadable
 from course_torch.language import NOTHING, Text
+from course_torch.network.memory import available_memory
 from course_torch.text import counted
 
 MOST_CLASSES = 100
@@ -61,6 +64,12 @@ RARE = Text(
     "{name}：有一个类别只有 {n} 行，每个类别至少要有 2 行",
 )
 LARGEST = torch.finfo(torch.float32).max
+NO_MEMORY = Text(
+    ": a CSV file takes about {times} times its size, and {free} GiB of memory are free",
+    "：CSV 文件所需的内存约为其大小的 {times} 倍，现在有 {free} GiB 可用",
+)
+MEMORY = 12
+"""Bytes of memory for each byte of a CSV file of single digits. Numbers of 6 to 17 digits take about 7."""
 TEST = 0.3  # the fraction of the examples in the test split
 
 
@@ -88,12 +97,18 @@ def load_csv(source: Source) -> DataSet:
 
 def text_in(path: str | Path, option: str = "") -> str:
     """The text of the CSV file at `path`, which an option names. Raises InputError."""
-    check_regular(path)
+    check_memory(path)
     try:
         content = Path(path).read_bytes()
     except OSError as error:
         raise unreadable(f"{option}{path}", error) from error
     return text_of(content, str(path))
+
+
+def check_memory(path: str | Path) -> None:
+    """Reject a pipe, a device, and a file that takes more memory than is free. Raises InputError."""
+    free = available_memory()
+    check_regular(path, free / MEMORY, NO_MEMORY.fill(free=f"{free / 2**30:.1f}", times=MEMORY))
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -112,22 +127,23 @@ def parse_table(text: str, name: str, largest: float = inf) -> Table:
 
     largest   the largest size of a number
     """
-    rows: list[list[float]] = []
+    values, width = array("d"), 0  # a list of a row would take five times the memory
     labels: list[str] = []
     columns: list[str] = []
     for line, _, cells, numbers in filled_rows(text, name):
-        if not (rows or columns) and len(cells) > 1 and set(numbers) == {None}:
+        if not (labels or columns) and len(cells) > 1 and set(numbers) == {None}:
             columns = [cell.strip() for cell in cells]
             continue
-        expected = len(rows[0]) + 1 if rows else max(2, len(columns))
-        if len(cells) < 2 or ((rows or columns) and len(cells) != expected):
+        expected = width + 1 if labels else max(2, len(columns))
+        if len(cells) < 2 or ((labels or columns) and len(cells) != expected):
             found, how = counted(len(cells), "column"), SEPARATED if len(cells) == 1 else NOTHING
             raise InputError(COLUMNS.fill(line=line, found=found, n=len(cells), expected=expected, how=how))
-        rows.append(features_of(line, cells, numbers[:-1], largest, NO_NUMBER))
-        labels.append(class_of(line, cells))
-    if not rows:
+        values.extend(features_of(line, cells, numbers[:-1], largest, NO_NUMBER))
+        width = len(cells) - 1
+        labels.append(intern(class_of(line, cells)))
+    if not labels:
         raise InputError(NO_ROWS.fill(name=name))
-    return Table(torch.tensor(rows, dtype=torch.float64), labels, columns)
+    return Table(torch.frombuffer(values, dtype=torch.float64).reshape(-1, width), labels, columns)
 
 
 def features_of(
@@ -181,28 +197,28 @@ def read_rows(path: str | Path, n_x: int, classes: Collection[str] = ()) -> Rows
     The first row is a header if none of its cells is a number. Empty lines are skipped. Raises InputError if the file
     cannot be read or has no row, or if a row does not consist of n_x finite numbers of float32 and a known class.
     """
-    rows, lines, labels = [], [], list[str | None]()
+    values, lines, labels = array("d"), [], list[str | None]()
     widths, first = [n_x, n_x + 1] if classes else [n_x], True
     more = AND_CLASS.fill(columns=n_x + 1)
     for line, number, cells, numbers in filled_rows(text_in(path), str(path)):
         if len(cells) not in widths:
             found, sentence = counted(len(cells), "column"), COLUMNS if widths == [n_x + 1] else FEATURES
-            values = {"expected": widths[0], "more": more if len(widths) > 1 else NOTHING, "how": NOTHING}
-            raise InputError(sentence.fill(line=line, found=found, n=len(cells), **values))
+            told = {"expected": widths[0], "more": more if len(widths) > 1 else NOTHING, "how": NOTHING}
+            raise InputError(sentence.fill(line=line, found=found, n=len(cells), **told))
         widths, header, first = [len(cells)], first and set(numbers) == {None}, False
         if header:
             continue
-        rows.append(features_of(line, cells, numbers[:n_x], LARGEST, NO_NUMBER_TO_PREDICT))
+        values.extend(features_of(line, cells, numbers[:n_x], LARGEST, NO_NUMBER_TO_PREDICT))
         if (label := class_of(line, cells) if len(cells) > n_x else None) is not None:
             check_name(line, label, classes)
-        labels.append(label)
+        labels.append(label and intern(label))
         lines.append(number)
-    if not rows:
+    if not lines:
         raise InputError(
             f"{path}: found no row, expected rows of {counted(n_x, 'column')}",
             f"{path}：没有任何一行，每行应为 {n_x} 列",
         )
-    return Rows(torch.tensor(rows, dtype=torch.float64), lines, labels)
+    return Rows(torch.frombuffer(values, dtype=torch.float64).reshape(-1, n_x), lines, labels)
 
 
 def filled_rows(text: str, name: str) -> Iterator[tuple[Text, int, list[str], list[float | None]]]:

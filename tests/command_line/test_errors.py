@@ -4,7 +4,10 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -14,6 +17,8 @@ from course_torch.errors import InputError
 from course_torch.language import NOTHING
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 
 
 def line_of(message: str, capsys: Capsys) -> str:
@@ -36,17 +41,73 @@ def test_a_value_of_thousands_of_characters_is_shortened(capsys: Capsys) -> None
     assert "x" * 300 in line_of("x" * 300, capsys)
 
 
-@pytest.mark.slow
-def test_a_reader_that_ends_early_is_no_error() -> None:
+COMMANDS = ["--help", "--version", "compare --help", "train --help", "configs", "configs digits", "exercise", "shapes"]
+FULL_DISK = "course-torch: error: an output: cannot be written (No space left on device)\n"
+
+
+@contextmanager
+def without_reader() -> Iterator[TextIO]:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stream:
+        yield stream
+
+
+@contextmanager
+def on_full_disk() -> Iterator[TextIO]:
+    with open("/dev/full", "w") as stream:
+        yield stream
+
+
+def outcome(line: str, stdout: AbstractContextManager[TextIO], monkeypatch: Monkeypatch) -> int:
+    """The exit code of a command with this stdout, which Python flushes and closes without an error after it."""
+    with stdout as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        return main(shlex.split(line))
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_reader_that_ends_early_is_no_error(line: str, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     """As in `course-torch compare | head -1`."""
-    code = (
-        "import sys; from course_torch.command_line.errors import run; sys.exit(run('p', lambda: print('x' * 10**6)))"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
-        assert program.stdout is not None
-        assert program.stderr is not None
-        program.stdout.close()
-        assert (program.stderr.read(), program.wait()) == (b"", 141)
+    assert outcome(line, without_reader(), monkeypatch) == 141
+    assert capsys.readouterr().err == ""
+
+
+@needs_full
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_full_disk_behind_stdout_is_one_line(line: str, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    assert outcome(line, on_full_disk(), monkeypatch) == 2
+    assert capsys.readouterr().err.replace(" train:", ":") == FULL_DISK
+
+
+@needs_full
+def test_a_full_disk_behind_stderr_too_is_the_same_exit_code(monkeypatch: Monkeypatch) -> None:
+    """As in `course-torch configs > log 2>&1`."""
+
+    def warned() -> int:
+        print("a warning, which Python keeps in its buffer", file=sys.stderr)
+        print("a result")
+        return 0
+
+    with on_full_disk() as stdout, on_full_disk() as stderr:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        monkeypatch.setattr(sys, "stderr", stderr)
+        assert run("program", warned) == 2
+
+
+def test_a_closed_stdout_is_no_error(monkeypatch: Monkeypatch) -> None:
+    """As in `course-torch configs >&-`."""
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["configs"]) == 0
+
+
+@pytest.mark.slow
+@needs_full
+@pytest.mark.parametrize(("into", "code", "error"), [("> /dev/full", 2, FULL_DISK), ("| true", 141, "")])
+def test_python_says_nothing_more_at_its_end(into: str, code: int, error: str) -> None:
+    line = f"set -o pipefail; {sys.executable} -m course_torch configs {into}"
+    ended = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (code, error)
 
 
 def test_a_working_folder_that_was_deleted_is_one_line(
@@ -83,17 +144,6 @@ def test_a_signal_ends_a_command_as_an_exception(name: str, handled: str, code: 
     assert (ended.returncode, ended.stdout, ended.stderr) == (code, "removed\n", "")
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
-def test_a_full_output_is_named() -> None:
-    code = (
-        "import sys; from course_torch.command_line.errors import run; sys.exit(run('p', lambda: print(1, flush=True)))"
-    )
-    with open("/dev/full", "w") as full:
-        ended = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert ended.stderr.startswith("p: error: an output: cannot be written (No space left on device)\n")
-
-
 FULL = "Path('/dev/full').write_text('x')"
 THREAD = """
 import sys, threading
@@ -111,7 +161,7 @@ run("p", action)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+@needs_full
 @pytest.mark.parametrize(("code", "last"), [(FULL, []), ("1 / 0", ["ZeroDivisionError: division by zero"])])
 def test_only_a_bug_in_a_thread_has_a_traceback(code: str, last: list[str]) -> None:
     """The thread of TensorBoard raises what it meets in the main thread too, and there the error becomes one line."""

@@ -119,6 +119,24 @@ def test_a_pipe_is_written_directly() -> None:
     os.close(reader)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+@pytest.mark.parametrize("name", WRITES)
+def test_a_pipe_that_nobody_reads_is_named(name: str) -> None:
+    """The opening would wait forever."""
+    os.mkfifo("pipe.png")
+    with pytest.raises(InputError, match=r"^pipe\.png: found a pipe that nobody reads, expected a file$"):
+        WRITES[name](Path("pipe.png"))
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="Windows has no /dev/stdout")
+def test_the_file_behind_stdout_keeps_what_it_has(capfd: pytest.CaptureFixture[str]) -> None:
+    """As in `course-torch compare --json /dev/stdout >> log`: a replaced file would lose the lines before."""
+    print("before")
+    write_text("/dev/stdout", "new\n")
+    print("after")
+    assert capfd.readouterr().out == "before\nnew\nafter\n"
+
+
 def test_json_has_null_for_nan_and_infinity() -> None:
     text = as_json({"a": [float("nan"), 1.5], "b": (float("-inf"),)})
     assert "".join(text.split()) == '{"a":[null,1.5],"b":[null]}'

@@ -35,9 +35,9 @@ def test_a_config_may_be_written_on_the_command_line() -> None:
 
 
 BAD = {
-    "a tab": ("model:\n\tseed: 1", "a.yaml: line 2: found character"),
+    "a tab": ("model:\n\tseed: 1", "a.yaml: line 2: found a tab, expected spaces before an entry"),
     "two documents": ("model: {}\n---\nmodel: {}", "a.yaml: line 2: found another document"),
-    "an unknown alias": ("model: *x", "a.yaml: line 1: found undefined alias"),
+    "an unknown alias": ("model: *x", "a.yaml: line 1: found a * in front of a name: put the text in quotes"),
     "a Python tag": (
         "model: !!python/object/apply:os.system [ls]",
         "a.yaml: line 1: could not determine a constructor",

@@ -64,6 +64,33 @@ def test_a_picture_or_a_table_from_a_pipe_or_a_device_is_rejected() -> None:
             decode(path, (2, 2, 3))
 
 
+@pytest.mark.parametrize(
+    ("program", "line", "found"),
+    [
+        (train, "--config large.yaml", "large.yaml: found 3,221,225,472 bytes, expected at most 1,000,000"),
+        (course_torch, "compare --config large.yaml", "large.yaml: found 3,221,225,472 bytes"),
+        (course_torch, "compare --config large", "large.yaml: found 3,221,225,472 bytes"),
+        (course_torch, "check large.py", "large.py: found 3,221,225,472 bytes, expected at most 4,194,304"),
+        (course_torch, "grade own.py --chapter basics --rules large.yaml", "large.yaml: found 3,221,225,472 bytes"),
+        (
+            train,
+            "--data.name csv --data.root large.csv",
+            "large.csv: found 3,221,225,472 bytes, expected at most 89,478,485: a CSV file takes about 12 times its "
+            "size, and 1.0 GiB of memory are free",
+        ),
+    ],
+)
+def test_a_file_that_is_too_large_is_not_read(
+    program: Callable[[list[str]], int], line: str, found: str, capsys: Capsys, monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.setattr("course_torch.data.csv_file.available_memory", lambda: 2**30)
+    Path("own.py").touch()
+    for name in ("large.yaml", "large.py", "large.csv"):
+        with open(name, "wb") as file:
+            file.truncate(3 * 2**30)  # a hole, which takes no room on the disk
+    assert found in usage_error(program, line.split(), capsys)
+
+
 def test_only_the_promised_formats_are_decoded() -> None:
     """Pillow would start Ghostscript for an EPS file, whatever its name is."""
     Image.new("RGB", (4, 4)).save("figure.eps")
@@ -80,6 +107,7 @@ def test_only_the_promised_formats_are_decoded() -> None:
         (OSError(errno.ENAMETOOLONG, "File name too long", "a"), "a: no usable path (File name too long)"),
         (OSError(errno.ENOSPC, "No space left on device"), "an output: cannot be written (No space left on device)"),
         (OSError(errno.EIO, "Input/output error"), "an input: cannot be read (Input/output error)"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "no folder for temporary"),
         (MemoryError("of 8 TiB"), "not enough memory: of 8 TiB"),
         (
             RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. "),

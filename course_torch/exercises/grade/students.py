@@ -28,6 +28,7 @@ from course_torch.exercises.grade.grading import (
     seed_of,
 )
 from course_torch.exercises.judge.verdicts import STATES
+from course_torch.exercises.sandbox.cells import LARGEST
 from course_torch.language import Text
 
 CANVAS = ("Student", "ID")
@@ -235,7 +236,7 @@ def read_roster(path: Path) -> Roster:
 def content_of(path: Path, option: str) -> bytes:
     """The content of a file of the teacher. Raises InputError."""
     try:
-        check_regular(path)
+        check_regular(path, LARGEST)
         return path.read_bytes()
     except OSError as error:
         raise unreadable(f"{option}: {path}", error) from error

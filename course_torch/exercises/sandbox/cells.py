@@ -94,13 +94,8 @@ def text_of(path: Path) -> str:
 
     Raises InputError if it cannot be read, or is neither a notebook nor Python.
     """
-    check_regular(path)
+    check_regular(path, LARGEST)
     try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(
-                f"{path}: found {path.stat().st_size:,} bytes, expected at most {LARGEST:,}",
-                f"{path}：有 {path.stat().st_size:,} 字节，至多为 {LARGEST:,} 字节",
-            )
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(NO_SUCH_FILE.fill(path=path)) from error

@@ -4,7 +4,6 @@ Colour-blind readers can distinguish the colours, the palette of Okabe and Ito. 
 repeats the meaning of a colour.
 """
 
-import os
 from contextlib import AbstractContextManager, suppress
 from functools import cache
 from pathlib import Path
@@ -57,7 +56,7 @@ def in_chinese(*texts: str) -> AbstractContextManager[None]:
 
 def write_figure(path: str | Path, figure: Figure) -> None:
     """Draw a figure into a file of the type that the ending of its name says, atomically (`replacing`)."""
-    with replacing(Path(os.path.realpath(path))) as file:
+    with replacing(path) as file:
         figure.savefig(file, format=Path(path).suffix[1:], dpi=100)
 
 

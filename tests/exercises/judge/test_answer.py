@@ -96,8 +96,8 @@ def test_a_file_without_verdicts_has_no_function_that_is_not_judged() -> None:
     [
         (
             Failure("timeout", "20"),
-            "the file cannot be loaded: it did not end within 20 s and 50 times its processor time. Does it wait",
-            "在 20 秒加上 50 倍处理器时间之内没有结束",
+            "the file cannot be loaded: it did not end within 20 s and 20 times its processor time. Does it wait",
+            "在 20 秒加上 20 倍处理器时间之内没有结束",
         ),
         (Failure("end", "signal 9"), "the file cannot be loaded: its process ended (signal 9)", "结束了（signal 9）"),
     ],

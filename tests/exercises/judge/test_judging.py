@@ -159,10 +159,10 @@ FAILURES: list[tuple[Failure, State, str]] = [
     (Failure("StubResultError", "tools.relu"), "not judged",
      "it uses relu of the file tools.py, which is not there when the file is judged: copy relu into your file"),
     (Failure("timeout", "20"), "not judged",
-     "it did not return within 20 s and 50 times its processor time: it waits for something, or this machine is too "
+     "it did not return within 20 s and 20 times its processor time: it waits for something, or this machine is too "
      "busy"),
     (Failure("spent", ""), "not judged",
-     "it is not called: the calls before it computed for 120 s, or took more than 240 s and 50 times their processor "
+     "it is not called: the calls before it computed for 120 s, or took more than 240 s and 20 times their processor "
      "time"),
     (Failure("NotReturning", "20"), "wrong", "it does not return: it still computes after 20 s of processor time"),
     (Failure("end", "signal 9"), "not judged", "it ended the process (signal 9)"),
