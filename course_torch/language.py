@@ -62,8 +62,9 @@ def named(arguments: Iterable[str]) -> str:
 
 
 def asked(arguments: Iterable[str]) -> Language:
-    """The language that the arguments or the environment name, and English for what is no language."""
-    return "zh" if named(arguments) == "zh" else "en"
+    """The language that the arguments name, otherwise that of the environment, otherwise English."""
+    said = named(arguments)
+    return "zh" if (said if said in LANGUAGES else named(())) == "zh" else "en"
 
 
 def language_option(language: Language) -> str:

@@ -106,7 +106,7 @@ LABELS = [
             at_output("A"), *in_functions("{A}")),
     mistake("A + Y", "A + Y", "1.5",
             "the labels are added: dZ = A - Y", "标签被加上了，应当减去：dZ = A - Y",
-            at_output("(A + Y)")),
+            at_output("(A + Y)"), *in_functions("{A} + Y")),
     mistake("labels inverted", "标签反了", "1.2",
             "0 and 1 are swapped in the labels", "标签里的 0 和 1 弄反了",
             for_Y("(1 - Y)", "sigmoid softmax")),
