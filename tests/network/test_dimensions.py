@@ -156,10 +156,10 @@ def test_large_numbers_are_finite() -> None:
 
 def test_transforms_see_no_values_and_leave_the_check_to_the_next_batch(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
-    J = torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
+    J = torch.func.vmap(lambda x, y: network.autograd_cost(x[None], y[None]))(X, Y)
     assert J.mean().item() == pytest.approx(network.cost(X, Y).item(), rel=1e-12)
     network.batch_checked = False  # as the docstring of `cost` says
-    torch.func.vmap(lambda x, y: network.cost(x[None], y[None]))(X, Y)
+    torch.func.vmap(lambda x, y: network.autograd_cost(x[None], y[None]))(X, Y)
     with pytest.raises(InputError, match="found the label 2"):
         network.cost(X, Y + 1)
 
