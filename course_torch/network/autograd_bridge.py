@@ -33,26 +33,7 @@ def network_cost(
 ) -> Float[Tensor, ""]:
     """J = (1/m) Σ L: the cost, whose backward pass is hand-written. m is len(X) if it is None."""
     parameters = [tensor for layer in layers for tensor in (layer.W, layer.b, layer.slope)]
-    try:
-        return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
-    except RuntimeError:
-        check_recordable(X, Y, layers)
-        raise
-
-
-def check_recordable(X: Tensor, Y: Tensor, layers: Sequence[Layer]) -> None:
-    """Reject tensors of torch's inference mode, which autograd cannot save. Raises InputError."""
-    named = {"X": X, "Y": Y}
-    for l, layer in enumerate(layers, start=1):
-        named |= {f"W[{l}]": layer.W, f"b[{l}]": layer.b}
-    for name, tensor in named.items():
-        if tensor.is_inference():
-            raise InputError(
-                f"{name}: found a tensor made in torch.inference_mode, which autograd cannot save; "
-                "make it outside, pass its clone(), or compute J under torch.no_grad",
-                f"{name}：是在 torch.inference_mode 里生成的张量，autograd 不能保存；请在外面生成，或传入它的 "
-                "clone()，或在 torch.no_grad 下计算 J",
-            )
+    return NetworkCost.apply(X, Y, m, hidden_activation, output, *parameters)
 
 
 class Autocast(NamedTuple):

@@ -11,7 +11,7 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import autocast_of_forward, autocast_state, check_recordable, network_cost
+from course_torch.network.autograd_bridge import autocast_of_forward, autocast_state, network_cost
 from course_torch.network.dimensions import (
     as_numbers,
     check_batch,
@@ -150,12 +150,8 @@ class DeepNetwork(nn.Module):
         """J of these layers, with nothing hand-written in its derivative."""
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
         check_m(X, m)
-        try:
-            caches = forward_propagation(X, layers, self.hidden_activation, self.output)
-            return self.output.cost(caches[-1].Z, as_numbers(Y), m)
-        except RuntimeError:
-            check_recordable(X, Y, layers)
-            raise
+        caches = forward_propagation(X, layers, self.hidden_activation, self.output)
+        return self.output.cost(caches[-1].Z, as_numbers(Y), m)
 
     @torch.no_grad()
     def backward_steps(

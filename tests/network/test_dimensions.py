@@ -83,14 +83,7 @@ CLASSES = "expected 0 or 1, or a probability between them"
         (lambda Y: Y + 1, f"found the label 2, {CLASSES}$"),
         (lambda Y: 2 * Y - 1, f"found the label -1, {CLASSES}$"),
         (lambda Y: Y.to(torch.uint8) + 1, f"found the label 2, {CLASSES}$"),
-        (
-            lambda Y: 2 * Y.to(torch.uint8) - 1,
-            r"found the label 255, .*: -1 became 255; convert the labels with Y\.double\(\)",
-        ),
-        (
-            lambda Y: (2 * Y.to(torch.int32) - 1).to(torch.uint16),
-            r"found the label 65535, .*; uint16 holds no negative numbers: -1 became 65535; convert the labels with",
-        ),
+        (lambda Y: 2 * Y.to(torch.uint8) - 1, f"found the label 255, {CLASSES}$"),
     ],
 )
 def test_labels_that_are_no_classes_are_rejected(

@@ -165,7 +165,6 @@ def test_examples_that_cannot_be_judged_are_refused(change: Callable, make_probl
         lambda X, Y: (X, Y * float("nan")),
         lambda X, Y: (X, (Y + 1).long()),
         lambda X, Y: (X.to("meta"), Y),
-        lambda X, Y: (in_inference_mode(X), Y),
     ],
 )
 def test_mistakes_of_the_user_are_named_as_by_the_cost(
@@ -180,11 +179,6 @@ def test_mistakes_of_the_user_are_named_as_by_the_cost(
         unwrap(compare_gradients)(network, *wrong)
     assert str(caught.value) == str(expected.value)
     assert "\n" not in str(caught.value)
-
-
-def in_inference_mode(X: Tensor) -> Tensor:
-    with torch.inference_mode():
-        return X.clone()
 
 
 def test_one_example_is_enough(make_problem: MakeProblem) -> None:
