@@ -26,9 +26,8 @@ from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.reports.tables import self_test_table
 from course_torch.text import shown
 from course_torch.verification.comparison import Progress, compare_gradients
-from course_torch.verification.judges import BACKWARD, TRAINING_METHODS
 from course_torch.verification.pass_failure import name_of
-from course_torch.verification.report import OWN, GradientReport
+from course_torch.verification.report import GradientReport
 from course_torch.verification.self_test import COUNTS, run_self_test
 
 DTYPES = {
@@ -53,7 +52,6 @@ def compare(
     data: DataConfig,
     dtype: str | None = None,
     device: str = "cpu",
-    method: str = BACKWARD,
     examples: int = EXAMPLES,
     mine: str | None = None,
     json: str | None = None,
@@ -73,7 +71,6 @@ def compare(
         data: the data set whose training split is used
         dtype: float64 (the default if the device supports it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
-        method: how training computes gradients: backward (J.backward()), or updates by plain, fused or gram
         examples: largest number of training examples; a larger split is judged by evenly spaced examples
         mine: the file of an exercise: its own backward pass is judged instead of the formulas
         json: file for the rows
@@ -91,7 +88,6 @@ def compare(
         return print_self_test()
     dtype = ("float32" if device.startswith("mps") else "float64") if dtype is None else dtype
     check_name("dtype", dtype, DTYPES)
-    check_name("method", method, TRAINING_METHODS)
     if dtype == "tf32" and not device.startswith("cuda"):
         raise InputError(
             f"dtype: tf32 needs a CUDA device, found '{device}'", f"dtype：tf32 需要 CUDA 设备，得到 '{device}'"
@@ -109,7 +105,7 @@ def compare(
     with products_in(dtype), computing_with(threads_for(network.layer_sizes, len(X))):
         progress = partial(with_progress, description="judging")
         if mine is None:
-            report = compare_gradients(network, X, Y.to(device), method=method, progress=progress)
+            report = compare_gradients(network, X, Y.to(device), progress=progress)
         else:
             report = own_report(mine, network, X, Y.to(device), progress)
     title = TITLE.fill(
@@ -177,7 +173,7 @@ def own_report(mine: str, network: DeepNetwork, X: Tensor, Y: Tensor, progress: 
     own_pass = LearnersPass(Path(mine), network)
     wrong = own_pass.wrong_cost(network, X, Y)
     if wrong is not None and not wrong[1]:
-        return GradientReport([], None, OWN, forward=wrong[0])
+        return GradientReport([], None, own=True, forward=wrong[0])
     report = compare_gradients(network, X, Y, gradients=lambda *given: own_pass(*given)[1], progress=progress)
     return report if wrong is None else replace(report, forward=wrong[0])
 

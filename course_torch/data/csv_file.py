@@ -10,6 +10,7 @@ from pathlib import Path
 from sys import intern
 from typing import NamedTuple
 
+import psutil
 import torch
 from jaxtyping import Float64
 from torch import Tensor
@@ -19,7 +20,6 @@ from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_name, check_regular, unreadable
 from course_torch.language import NOTHING, Text
-from course_torch.network.memory import available_memory
 from course_torch.text import counted
 
 MOST_CLASSES = 100
@@ -107,7 +107,7 @@ def text_in(path: str | Path, option: str = "") -> str:
 
 def check_memory(path: str | Path) -> None:
     """Reject a pipe, a device, and a file that takes more memory than is free. Raises InputError."""
-    free = available_memory()
+    free = psutil.virtual_memory().available
     check_regular(path, free / MEMORY, NO_MEMORY.fill(free=f"{free / 2**30:.1f}", times=MEMORY))
 
 

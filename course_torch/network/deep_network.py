@@ -11,13 +11,7 @@ from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import (
-    autocast_of_forward,
-    autocast_state,
-    check_recordable,
-    in_transform,
-    network_cost,
-)
+from course_torch.network.autograd_bridge import autocast_of_forward, autocast_state, network_cost
 from course_torch.network.dimensions import (
     as_numbers,
     check_batch,
@@ -128,7 +122,9 @@ class DeepNetwork(nn.Module):
         Later batches are not checked: for the values of X and Y the CPU would wait for the device in every step.
         Neither are batches without values, which torch.compile, the transforms of torch.func and FakeTensorMode pass.
         """
-        if torch.compiler.is_compiling() or self.batch_checked or in_transform() or not has_values(Y):
+        if torch.compiler.is_compiling() or self.batch_checked or not has_values(Y):
+            return
+        if torch._C._are_functorch_transforms_active():  # torch has no public function
             return
         check_finite(X.detach())
         check_labels(Y, self.output)
@@ -154,12 +150,8 @@ class DeepNetwork(nn.Module):
         """J of these layers, with nothing hand-written in its derivative."""
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
         check_m(X, m)
-        try:
-            caches = forward_propagation(X, layers, self.hidden_activation, self.output)
-            return self.output.cost(caches[-1].Z, as_numbers(Y), m)
-        except RuntimeError:
-            check_recordable(X, Y, layers)
-            raise
+        caches = forward_propagation(X, layers, self.hidden_activation, self.output)
+        return self.output.cost(caches[-1].Z, as_numbers(Y), m)
 
     @torch.no_grad()
     def backward_steps(

@@ -13,7 +13,6 @@ from course_torch.errors import InputError, unexpected
 from course_torch.formulas.output import Output
 from course_torch.language import NOTHING, Text
 from course_torch.network.propagation import Layer
-from course_torch.text import dtype_name
 
 SIZES = Text(
     f"the number of features and then the width of each layer, whole numbers from 1 to {2**31 - 1}, as in "
@@ -125,11 +124,7 @@ def check_m(X: Shaped[Tensor, "m n_x"], m: float | None) -> None:
         raise unexpected("m", m, Text("a number of examples above 0", "大于 0 的样本数"))
 
 
-LABELS = Text("Y: {output}: {error}{wrapped}", "Y：{output}：{error}{wrapped}")
-UNSIGNED = Text(
-    "; {dtype} holds no negative numbers: {negative} became {largest}; convert the labels with Y.double() first",
-    "；{dtype} 没有负数：{negative} 变成了 {largest}；请先用 Y.double() 转换标签",
-)
+LABELS = Text("Y: {output}: {error}", "Y：{output}：{error}")
 OTHER_Y = Text(
     "layer {L}: expected Y of shape ({m}, {n_y}), as A[{L}], found {found}{remedy}",
     "第 {L} 层：Y 的形状应与 A[{L}] 相同，为 ({m}, {n_y})，得到 {found}{remedy}",
@@ -146,17 +141,7 @@ def check_labels(Y: Shaped[Tensor, "m n_y"], output: Output) -> None:
     try:
         output.check_labels(as_numbers(Y))
     except InputError as error:
-        raise InputError(LABELS.fill(output=output.name, error=error.text, wrapped=wrapped_around(Y))) from error
-
-
-def wrapped_around(Y: Shaped[Tensor, "m n_y"]) -> Text:
-    """The remark that the dtype holds no negative numbers, if a label is large: 2 Y - 1 of uint8 is 255 for Y = 0."""
-    if Y.dtype not in (torch.uint8, torch.uint16, torch.uint32):
-        return NOTHING
-    numbers, largest = torch.iinfo(Y.dtype).max + 1, int(as_numbers(Y).max())
-    if 2 * largest < numbers:
-        return NOTHING
-    return UNSIGNED.fill(dtype=dtype_name(Y.dtype), negative=largest - numbers, largest=largest)
+        raise InputError(LABELS.fill(output=output.name, error=error.text)) from error
 
 
 def check_batch(layer_sizes: Sequence[int], X: Tensor, Y: Tensor | None = None, *, W: Tensor | None = None) -> None:

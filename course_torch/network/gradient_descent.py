@@ -160,9 +160,9 @@ def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int)
         return "fused"
     size = f"{len(X) ** 2 * X.element_size() / 2**30:.1f} GiB"
     raise InputError(
-        f"method: gram needs {size} for the inner products of {len(X)} examples, more than the available memory; "
+        f"method: gram needs {size} for the inner products of {len(X)} examples, more than the memory allows; "
         "use fused",
-        f"method：gram 要用 {size} 存放 {len(X)} 个样本的内积，超过可用的内存；请用 fused",
+        f"method：gram 要用 {size} 存放 {len(X)} 个样本的内积，内存不够；请用 fused",
     )
 
 
@@ -183,11 +183,6 @@ def check_trainable(network: DeepNetwork) -> None:
                     "so that W -= α dW would be lost; train with an optimizer of torch.optim and network.cost",
                     f"{name}[{l}]：是由其他参数计算出的张量（parametrization、pruning），W -= α dW 会丢失；请用 "
                     "torch.optim 的优化器和 network.cost 训练",
-                )
-            if tensor.is_inference() and not torch.is_inference_mode_enabled():
-                raise InputError(
-                    f"{name}[{l}]: found a parameter made in torch.inference_mode; make the network outside",
-                    f"{name}[{l}]：是在 torch.inference_mode 里生成的参数；请在外面生成网络",
                 )
 
 

@@ -16,7 +16,7 @@ from course_torch.lessons import linked
 from course_torch.reports.page import html_page, scrolling_table
 from course_torch.reports.tables import filled
 from course_torch.verification.comparing import Difference
-from course_torch.verification.report import OWN, VERDICTS, GradientReport, TensorReport
+from course_torch.verification.report import VERDICTS, GradientReport, TensorReport
 
 STYLES = {"equal": "green", "different": "bold red", "not judged": "yellow"}
 WIDTH, NARROW = 136, 76  # columns that the whole table needs, and the table without shape, norm, entries and c
@@ -117,13 +117,15 @@ def html_report(report: GradientReport, title: str, language: Language = "en") -
     """A page with the verdict, the diagnosis if there is one, a row for each tensor, and the figure of the errors."""
     from course_torch.reports.figures.curves import gradient_errors
 
-    own = report.method == OWN
     every = (TENSOR, VERDICT, SHAPE, NORM, LARGEST, BY_AUTOGRAD, BY_DIFFERENCES, ENTRIES_JUDGED, AS_TRAINED, FACTOR)
-    columns = [column for column in every if not (own and column == AS_TRAINED)]
+    columns = [column for column in every if not (report.own and column == AS_TRAINED)]
     picture = BytesIO()
     gradient_errors(report, title, language).savefig(picture, format="png", dpi=150)
-    read = HOW_TO_READ.fill(whose=OF_FILE if own else OF_FORMULAS)
-    headings, rows = map(escape, said(columns, report, language)), (html_row(row, own, language) for row in report)
+    read = HOW_TO_READ.fill(whose=OF_FILE if report.own else OF_FORMULAS)
+    headings, rows = (
+        map(escape, said(columns, report, language)),
+        (html_row(row, report.own, language) for row in report),
+    )
     figure = escape(FIGURE.say(language))
     body = f"""<p class="{"good" if report.agrees else "bad"}">{linked(escape(report.text.say(language)), language)}</p>
 {scrolling_table(TABLE.say(language), headings, rows)}<p class="hint">{escape(read.say(language))}</p>

@@ -255,7 +255,7 @@ def has_constant_added(case: Case, name: TensorName) -> bool:
 
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {said}.", "第一个出错的张量：{tensor}（{seen}）。{said}。")
-FACTS = {"unknown", "later updates", "not updated", "of before", "of the update before", "all 0", "only dW 0"}
+FACTS = {"unknown", "not updated", "of before", "all 0", "only dW 0"}
 """Keys of the records that only say what the numbers are, so that nothing is probable."""
 
 

@@ -1,29 +1,21 @@
-"""The judges beside autograd: central differences, the gradients that training uses, and gradients of the user.
+"""The judges beside autograd: central differences, what `J.backward()` leaves for training, and gradients of the user.
 
 Central differences (L(+nudge) - L(-nudge)) / (2 nudge) run in float64 on the CPU: in float32 their relative error would
 be 1e-2 or more, too much to judge anything. The forward pass is recomputed only from the nudged layer on.
 """
 
-import warnings
 from collections.abc import Sequence
-from functools import cached_property, partial
-from itertools import pairwise
-from math import ceil, nan
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.errors import LARGEST_RATE, InputError
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients, linear
-from course_torch.language import NOTHING, Text
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.gradient_descent import METHODS, Diverged, gradient_descent
-from course_torch.verification.comparing import norm, vector_of
-from course_torch.verification.pass_failure import Finding, Raised, broken_off, tried
 from course_torch.verification.reference import Tensors, by_autograd, trainable_copy
 
 NUDGE = 1e-5
@@ -148,133 +140,18 @@ class NumericJudge:
         return losses.unflatten(0, (k, rows)), hidden
 
 
-BACKWARD = "backward"
-TRAINING_METHODS = (BACKWARD, *METHODS)
-"""How training may compute its gradients: by `J.backward()`, or by a method of `gradient_descent`."""
 KINDS: tuple[Kind, ...] = ("dW", "db", "dslope")
-UPDATES = 4
-"""How many updates of a loop are judged."""
-UPDATE = Text(", in update {n} with α = {alpha}", "，在 α = {alpha} 的第 {n} 次更新中")
 
 
-class TrainedGradients(NamedTuple):
-    """What training computes at a network: J, and the gradients of one update.
-
-    network   before the update
-    tensors   the gradients
-    errors    the standard error that measuring them adds to each entry. `errors` is empty for J.backward()
-    costs     J as training computes it, or every J that a loop records: that before this update is the last
-    slack     the relative error of J
-    update    which update it is, and its α
-    expected  the number of costs that a loop should record
-    after     the network after the update of a loop
-    """
-
-    network: DeepNetwork
-    tensors: Tensors
-    errors: Tensors
-    costs: Sequence[float]
-    slack: float
-    update: Text = NOTHING
-    expected: int = 1
-    after: DeepNetwork | None = None
-
-    @property
-    def J(self) -> float:
-        """The J before this update."""
-        return self.costs[-1] if self.costs else nan
-
-
-class Descent(NamedTuple):
-    """A run of a loop of gradient descent: the trained network and the recorded costs."""
-
-    network: DeepNetwork
-    iterations: int = 0
-    costs: Sequence[float] = ()
-    expected: int = 0
-
-
-def as_trained(
-    network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], method: str = BACKWARD
-) -> list[TrainedGradients]:
-    """J, dW, db and learned dslope of every layer as training computes them. `J.backward()` also gives dA[0].
-
-    The network does not change: copies are trained. These updates of a loop of gradient descent are judged:
-
-    - a first update that is as large as the parameters, so that no digit of a gradient is lost in W
-    - the second and the third of smaller updates, which depend on what the loop keeps, such as Z in the Gram form
-    - a first update that changes only half of the digits of W, in which a careless sum into W loses terms
-    """
-    eps = torch.finfo(X.dtype).eps
-    if method != BACKWARD:
-        largest = step_size(network, X, Y)
-        updates: list[TrainedGradients] = []
-        for exponent, runs in ((0, (0, 1)), (1 / 8, (1, 2, 3)), (1 / 2, (0, 1))):
-            alpha = eps**exponent * largest
-            steps = [descent(network, X, Y, method, alpha, iterations) for iterations in runs]
-            updates += [as_subtracted(*pair, alpha) for pair in pairwise(steps)]
-        return updates
+def as_trained(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> tuple[Tensors, float]:
+    """dW, db, learned dslope and dA[0] that `J.backward()` leaves in a copy of the network, and J."""
     copy = trainable_copy(network)
     X = X.detach().clone().requires_grad_()
     with torch.enable_grad():
         J = copy.cost(X, Y)
         J.backward()
     assert X.grad is not None
-    tensors = parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}
-    return [TrainedGradients(network, tensors, {}, [J.item()], eps)]
-
-
-def trained_or_broken(
-    network: DeepNetwork, X: Tensor, Y: Tensor, method: str
-) -> tuple[list[TrainedGradients], Finding | None]:
-    """The gradients of training, or what training raises although the formulas run."""
-    trained = tried(partial(as_trained, network, X, Y, method), InputError)
-    if isinstance(trained, Raised):
-        called = "J.backward()" if method == BACKWARD else f"gradient_descent(method={method!r})"
-        return [], broken_off("", called, trained.text)
-    return trained, None
-
-
-def descent(network: DeepNetwork, X: Tensor, Y: Tensor, method: str, alpha: float, iterations: int) -> Descent:
-    """Train a copy of the network. Of three iterations the first and the third cost are recorded, else every cost."""
-    if iterations == 0:
-        return Descent(network)
-    copy, every = trainable_copy(network), max(1, iterations - 1)
-    options: Any = {"learning_rate": alpha, "iterations": iterations, "record_every": every, "method": method}
-    with warnings.catch_warnings(action="ignore", category=Diverged):  # the judge's α may be too large
-        costs = gradient_descent(copy, X, Y, **options).costs
-    return Descent(copy, iterations, costs, ceil(iterations / every))
-
-
-def as_subtracted(before: Descent, after: Descent, alpha: float) -> TrainedGradients:
-    """dW = (W_before - W_after) / α of the last update of `after`, and the same for db and dslope.
-
-    W_after is rounded, so the quotient has an error of ε |W| / α. A loop may add up Z in another order than the
-    network. Where terms cancel, many digits of J and of later gradients depend on this order: half of them may differ.
-    """
-    W, W_after = ({name: W.detach() for name, W in parameters(run.network).items()} for run in (before, after))
-    eps = torch.finfo(next(iter(W.values())).dtype).eps
-    tensors = {name: (W[name] - W_after[name]) / alpha for name in W}
-    errors = {name: eps / alpha * torch.maximum(W[name].abs(), W_after[name].abs()).cpu().double() for name in W}
-    if before.iterations:
-        errors = {name: error + eps**0.5 * tensors[name].abs().cpu().double() for name, error in errors.items()}
-    update = UPDATE.fill(n=after.iterations, alpha=f"{alpha:.1e}")
-    return TrainedGradients(
-        before.network, tensors, errors, after.costs, eps**0.5, update, after.expected, after.network
-    )
-
-
-def step_size(network: DeepNetwork, X: Tensor, Y: Tensor) -> float:
-    """Choose α so that updates are as large as the parameters: small updates would be lost in the rounding of W.
-
-    α is at most the largest learning rate that gradient_descent accepts.
-    """
-    gradients = [gradient for layer in network.autograd_gradients(X, Y) for gradient in layer if gradient is not None]
-    W_norm, dW_norm = (
-        norm(vector_of(torch.cat([each.flatten() for each in tensors])))
-        for tensors in (parameters(network).values(), gradients)
-    )
-    return min(W_norm / dW_norm, LARGEST_RATE) if W_norm > 0 and dW_norm > 0 else 1.0
+    return parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}, J.item()
 
 
 def parameters(network: DeepNetwork) -> dict[TensorName, Tensor]:

@@ -25,7 +25,7 @@ AND = Text(" and ", " 和 ")
 PASSES = {
     "forward": Text("forward pass", "正向传播"),
     "backward": Text("backward pass", "反向传播"),
-    "loop": Text("loop", "循环"),
+    "update": Text("update", "参数更新"),
 }
 RIGHT = Text(" {right}.", "{right}。")
 AT = Text(" at {tensor}", "在 {tensor} 处")
@@ -34,11 +34,9 @@ JUDGED_UP_TO = Text("is judged only up to {tensor}", "只检查到 {tensor}")
 ENDS = Text("the {of} {ends}: {formula} {seen}.{right}", "{of}{ends}：{formula} {seen}。{right}")
 PROBABLY = Text("Probably {said}", "可能的原因：{said}")
 NO_MISTAKE = Text("No known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量")
-RECORDED = Text(", recorded", "，记录它的是")
-COMPUTED = Text(" in the {of}, computed", "（{of}），计算它的是")
 FIRST_WRONG = Text(
-    "first wrong: {tensor}{where} by {formula} ({seen}). {causes}.{right}",
-    "第一个出错的张量：{tensor}{where} {formula}（{seen}）。{causes}。{right}",
+    "first wrong: {tensor} in the {of}, computed by {formula} ({seen}). {causes}.{right}",
+    "第一个出错的张量：{tensor}（{of}），计算它的是 {formula}（{seen}）。{causes}。{right}",
 )
 RAISES = Text("raises {error}", "抛出 {error}")
 THE_FORMULA = Text("The formula is {formula}", "公式是 {formula}")
@@ -61,7 +59,7 @@ class Finding:
     breaks_off  whether the next formula cannot use what this formula does
     stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype; otherwise the
                 pass runs, but the judge ends
-    of          the pass, or the loop of updates
+    of          the pass, or the parameter update
     certain     whether the sentences are known and not only probable
     """
 
@@ -72,7 +70,7 @@ class Finding:
     right: Text = NOTHING
     breaks_off: bool = False
     stops: bool = False
-    of: Literal["forward", "backward", "loop"] = "forward"
+    of: Literal["forward", "backward", "update"] = "forward"
     certain: bool = False
 
     @property
@@ -87,8 +85,7 @@ class Finding:
             return ENDS.fill(of=of, ends=ends, **told)
         said = joined(OR, self.sentences)
         causes = NO_MISTAKE if not self.sentences else said if self.certain else PROBABLY.fill(said=said)
-        where = RECORDED if self.of == "loop" else COMPUTED.fill(of=of)
-        return FIRST_WRONG.fill(tensor=tensor, where=where, causes=causes, **told)
+        return FIRST_WRONG.fill(of=of, tensor=tensor, causes=causes, **told)
 
     def __str__(self) -> str:
         return self.text.en

@@ -9,11 +9,8 @@ from course_torch.mistakes.context import TensorName
 from course_torch.notebook import html_table
 from course_torch.verification.comparing import Difference, Verdict
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.judges import BACKWARD, UPDATES
 from course_torch.verification.pass_failure import ALONE, RIGHT, Finding
 
-OWN = "own"
-"""The `method` of a report on the gradients of a function of the user, which trains nothing."""
 FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
 COMMA = Text(", ", "、")
 THEN = Text(" Then ", "然后：")
@@ -27,17 +24,13 @@ NOTHING_JUDGED = Text("no gradient was judged", "没有检查任何梯度")
 BY_AUTOGRAD = Text("judged: {n} by autograd", "用 autograd 检查了 {n} 个")
 BY_DIFFERENCES = Text("{n} by central differences", "用中心差分检查了 {n} 个")
 AS_TRAINED = Text("{n} as trained by J.backward()", "J.backward() 训练时所用的检查了 {n} 个")
-BY_LOOP = Text(
-    "{n} as trained by gradient_descent, method {method} ({judged} of {all} in {updates} updates)",
-    "gradient_descent 训练时所用的检查了 {n} 个，方法 {method}（{updates} 次更新中 {all} 个里的 {judged} 个）",
-)
 NO_DIFFERENCES = Text("; not judged by differences: {names}", "；没有用差分检查：{names}")
 LEFT_OUT = Text("; not judged, because {why}: {names}", "；没有检查，因为{why}：{names}")
 AT_KINK = Text(
     "; judged with random b: Z is exactly 0 in layer{s} {layers}, where the slopes 0 and 1 are right (notes 2.4)",
     "；用随机的 b 检查，因为第 {layers} 层有 Z 恰好等于 0，那里斜率取 0 或 1 都对（笔记 2.4）",
 )
-IN_TRAINING = Text("as trained ({method}): {said}", "训练时（{method}）：{said}")
+IN_TRAINING = Text("as trained by J.backward(): {said}", "J.backward() 训练时：{said}")
 DIFFERENT = Text("different{though}: {{names}}", "不同{though}：{{names}}")
 THOUGH = Text(", though the formulas agree with autograd", "（虽然公式与 autograd 一致）")
 NOT_COMPUTED = Text("not computed: {names}", "没有计算：{names}")
@@ -58,9 +51,8 @@ class TensorReport:
 
     formulas   the hand-written tensor against autograd's: with random b if only then it is too far off
     numeric    the hand-written tensor against central differences, or None if no entry was judged
-    trained    the tensor that training uses (by J.backward() or gradient_descent) against autograd's: the first update
-               in which it is too far off, or else the first update. None if training has no such tensor
-    updates    the number of updates in which training was judged
+    trained    the tensor that J.backward() leaves for training against autograd's: with random b if only then it is
+               too far off. None if training has no such tensor
     sampled    the number of entries for which central differences were computed
     kinks      the number of these entries that were left out, because even the smallest nudge moves some Z across 0
     """
@@ -73,7 +65,6 @@ class TensorReport:
     trained: Difference | None = None
     sampled: int = 0
     kinks: int = 0
-    updates: int = 0
 
     @property
     def judgements(self) -> list[Difference]:
@@ -98,39 +89,40 @@ class TensorReport:
 class GradientReport:
     """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
 
-    `method` is how training computes its gradients: "backward" (J.backward()), a method of gradient_descent, or OWN.
-    `broken` says where the hand-written pass ends. Tensors that were not computed are `missing`. If the forward pass is
-    wrong, `forward` names its first wrong tensor, and no gradient is judged: every judge starts from the forward pass.
-    If only the J that training computes or records is wrong, `forward` names J, and the gradients are judged.
-    `rewired` says that each formula alone is right, so that the mistake is in their calls. `unjudged` names the tensors
-    that nothing judges, and says why. If `at_kink` names layers, Z is exactly 0 there with the network's own b, and a
-    tensor differed: the report is on a copy of the network with random b.
+    `own` marks a report on the gradients of a function of the user, which trains nothing. `broken` says where the
+    hand-written pass ends. Tensors that were not computed are `missing`. If the forward pass is wrong, `forward` names
+    its first wrong tensor, and no gradient is judged: every judge starts from the forward pass. If only the J that
+    training computes is wrong, `forward` names J, and the gradients are judged. `update` is the finding about the
+    formula of the parameter update. `rewired` says that each formula alone is right, so that the mistake is in their
+    calls. `unjudged` names the tensors that nothing judges, and says why. If `at_kink` names layers, Z is exactly 0
+    there with the network's own b, and a tensor differed: the report is on a copy of the network with random b.
     """
 
     tensors: list[TensorReport]
     diagnosis: Diagnosis | None
-    method: str
+    own: bool = False
     broken: Finding | None = None
     missing: tuple[TensorName, ...] = ()
     forward: Finding | None = None
+    update: Finding | None = None
     rewired: bool = False
     unjudged: dict[Text, Text] = field(default_factory=dict)
     at_kink: tuple[int, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        """Whether both passes run, no tensor is missing, and every tensor of the report is judged and right.
+        """Whether nothing is found, no tensor is missing, and every tensor of the report is judged and right.
 
         A report without tensors judged nothing. The tensors that are `unjudged` do not count: the text and the record
         of the report name them.
         """
-        runs = self.forward is None and self.broken is None and not self.missing
-        return runs and bool(self.tensors) and all(tensor.verdict == "equal" for tensor in self.tensors)
+        found = self.forward or self.broken or self.update or self.missing
+        return not found and bool(self.tensors) and all(tensor.verdict == "equal" for tensor in self.tensors)
 
     @property
     def whose(self) -> Text:
         """Whose gradients are judged: those of the formulas, or of a learner."""
-        return YOURS if self.method == OWN else FORMULAS
+        return YOURS if self.own else FORMULAS
 
     def named(self, *verdicts: Verdict) -> list[str]:
         """The names of the tensors with one of these verdicts."""
@@ -141,16 +133,13 @@ class GradientReport:
         """How many tensors each judge judged, in words."""
         if self.forward is not None and not self.tensors:
             return joined(NOTHING, (NONE_JUDGED, self.left_out))
-        n, missing = sum(tensor.trained is not None for tensor in self.tensors), []
+        missing: list[Text] = []
         parts = [BY_AUTOGRAD.fill(n=len(self.tensors))]
         if sampled := [tensor for tensor in self.tensors if tensor.sampled]:
             missing = [same(str(tensor.name)) for tensor in sampled if tensor.numeric is None]
             parts.append(BY_DIFFERENCES.fill(n=len(sampled) - len(missing)))
-        if self.method == BACKWARD:
-            parts.append(AS_TRAINED.fill(n=n))
-        elif self.method != OWN:
-            judged = sum(tensor.updates for tensor in self.tensors)
-            parts.append(BY_LOOP.fill(n=n, method=self.method, judged=judged, all=UPDATES * n, updates=UPDATES))
+        if not self.own:
+            parts.append(AS_TRAINED.fill(n=sum(tensor.trained is not None for tensor in self.tensors)))
         not_by_differences = NO_DIFFERENCES.fill(names=joined(COMMA, missing)) if missing else NOTHING
         return joined(NOTHING, (joined(COMMA, parts), not_by_differences, self.left_out))
 
@@ -196,14 +185,15 @@ class GradientReport:
         if self.forward is not None and self.diagnosis is None:
             return self.forward.text
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
+        others = [finding.text for finding in (self.broken, self.update) if finding is not None]
         if self.diagnosis is not None:
             said = self.diagnosis.text
-            said = IN_TRAINING.fill(method=self.method, said=said) if by_formulas else said
+            said = IN_TRAINING.fill(said=said) if by_formulas else said
             said = joined(NOTHING, (said, RIGHT.fill(right=ALONE))) if self.rewired else said
-            before, after = ([finding.text] if finding else [] for finding in (self.forward, self.broken))
-            return joined(THEN, [*before, said, *after])
-        if self.broken is not None:
-            return self.broken.text
+            before = [] if self.forward is None else [self.forward.text]
+            return joined(THEN, [*before, said, *others])
+        if others:
+            return joined(THEN, others)
         if not self.tensors and not self.missing:
             return NOTHING_JUDGED
         though = THOUGH if by_formulas else NOTHING
@@ -228,10 +218,10 @@ class GradientReport:
             "tensors": rows,
             "diagnosis": diagnosis,
             "agrees": self.agrees,
-            "method": self.method,
             "broken": None if self.broken is None else str(self.broken),
             "missing": list(map(str, self.missing)),
             "forward": None if self.forward is None else self.forward.as_record(),
+            "update": None if self.update is None else self.update.as_record(),
             "at_kink": list(self.at_kink),
             "not_judged": {name.en: why.en for name, why in self.unjudged.items()},
             "summary": str(self),

@@ -12,7 +12,7 @@ from course_torch.data.split import Batch
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import ANOTHER_SHAPE, difference
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.judges import BACKWARD, parameter_gradients, parameters
+from course_torch.verification.judges import parameter_gradients, parameters
 from course_torch.verification.pass_failure import one_line
 from course_torch.verification.reference import Tensors, in_order, standard_errors
 from course_torch.verification.report import GradientReport, TensorReport
@@ -56,7 +56,7 @@ def compare_step(network: DeepNetwork, micro_batches: Sequence[Batch], setting: 
         )
         for name, gradient in found.items()
     ]
-    return GradientReport(rows, None, BACKWARD)
+    return GradientReport(rows, None)
 
 
 def judge(network: DeepNetwork, batch: Batch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:

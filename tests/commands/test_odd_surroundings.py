@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -83,7 +84,7 @@ def test_a_picture_or_a_table_from_a_pipe_or_a_device_is_rejected() -> None:
 def test_a_file_that_is_too_large_is_not_read(
     program: Callable[[list[str]], int], line: str, found: str, capsys: Capsys, monkeypatch: Monkeypatch
 ) -> None:
-    monkeypatch.setattr("course_torch.data.csv_file.available_memory", lambda: 2**30)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2**30))
     Path("own.py").touch()
     for name in ("large.yaml", "large.py", "large.csv"):
         with open(name, "wb") as file:

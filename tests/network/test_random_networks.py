@@ -219,7 +219,7 @@ def check(seed: int) -> None:
                 assert_near(f"{seed}: trained {name}[{l}]", trained, reference)
     alpha = 0.1 / (1 + max(np.abs(dW).max() for dW, _, _ in right))
     descend(columns, x, y, alpha, 3, learn_slope=learn_slope)
-    for method in METHODS:
+    for method in (*METHODS, "auto"):
         trained = deepcopy(network)
         gradient_descent(trained, X, Y, learning_rate=alpha, iterations=3, method=method)
         for l, layer in enumerate(trained.layers):

@@ -37,7 +37,7 @@ def test_the_gradient_of_a_shared_W_is_the_sum_of_both_layers(shared: Problem) -
     assert_equal("W.grad", network.layers[0].W.grad, first.dW + second.dW)
     for manual, autograd in zip((first, second), network.autograd_gradients(X, Y), strict=False):
         assert_equal("dW", manual.dW, autograd.dW)
-    assert all(compare_gradients(*shared, method=method).agrees for method in ("backward", "plain"))
+    assert compare_gradients(*shared).agrees
 
 
 def test_descent_on_a_shared_W_is_that_of_torch_sgd_and_the_fast_loops_refuse_it(shared: Problem) -> None:
@@ -195,24 +195,16 @@ def test_X_of_another_dtype_or_device_is_refused(method: str, make_problem: Make
         gradient_descent(network.to("meta"), X, Y, **settings)
 
 
-def test_tensors_of_inference_mode_are_refused_where_autograd_records(make_problem: MakeProblem) -> None:
+def test_tensors_of_inference_mode_need_no_record(make_problem: MakeProblem) -> None:
+    """Where autograd would save them, torch refuses them itself."""
     network, X, Y = make_problem()
     with torch.inference_mode():
-        X_, Y_, network_ = X.clone(), Y.clone(), DeepNetwork([4, 1], dtype=torch.float64)
-    for arguments, name in (((X_, Y), "X"), ((X, Y_), "Y")):
-        for cost_of in (network.cost, network.autograd_cost):
-            with pytest.raises(InputError, match=f"{name}: found a tensor made in torch.inference_mode"):
-                cost_of(*arguments)
-    made = DeepNetwork([4, 2, 1], dtype=torch.float64)
-    with torch.inference_mode():
-        made.layers[1].b = nn.Parameter(torch.zeros(1, 1, dtype=torch.float64))
-    with pytest.raises(InputError, match=r"b\[2\]: found a tensor made in torch.inference_mode"):
-        made.cost(X, Y)
+        X_, Y_ = X.clone(), Y.clone()
     with torch.no_grad():
         assert network.cost(X_, Y_).item() == network.cost(X, Y).item()
     assert_equal("dW", network.manual_gradients(X_, Y_)[0].dW, network.manual_gradients(X, Y)[0].dW)
-    with pytest.raises(InputError, match=r"W\[1\]: found a parameter made in torch.inference_mode"):
-        gradient_descent(network_, X, Y, learning_rate=0.1, iterations=1)
+    with pytest.raises(RuntimeError, match=r"[Ii]nference"):
+        network.cost(X_, Y)
 
 
 @pytest.mark.parametrize("method", ["plain", "auto", "fused", "gram"])

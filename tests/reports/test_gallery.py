@@ -27,7 +27,7 @@ ROWS = [
 def lines(width: int) -> list[str]:
     console = Console(width=width, force_terminal=False)
     with console.capture() as shown:
-        console.print(comparison_table(GradientReport(ROWS, None, "backward"), "gradients", width=width))
+        console.print(comparison_table(GradientReport(ROWS, None), "gradients", width=width))
     return shown.get().splitlines()
 
 

@@ -14,7 +14,7 @@ import pytest
 import course_torch
 
 PACKAGE = Path(course_torch.__file__).parent
-ACTIVATIONS, LAYERS, COSTS = (f"formulas/{name}.py" for name in ("activations", "layers", "costs"))
+ACTIVATIONS, LAYERS, COSTS, UPDATE = (f"formulas/{name}.py" for name in ("activations", "layers", "costs", "update"))
 TANH, SIGMOID, RELU = "return 1 - A * A", "return A * (1 - A)", "return active.to(Z.dtype)"
 DW, DB, DA = "dW = average(dZ.T @ A_prev, m)", "db = average(dZ.sum(dim=0, keepdim=True), m)", "return dZ @ W\n"
 TANH_VALUE, SIGMOID_VALUE = "return torch.tanh(Z)", "return torch.sigmoid(Z)"
@@ -64,6 +64,8 @@ MISTAKES = [
     (LAYERS, DZ, "return dA @ activation.derivative(cache.Z, cache.A, slope)", "@ is used instead of *"),
     (COSTS, OUTPUT, OUTPUT.replace("A - Y", "Y - A"), "the sign is turned around"),
     (COSTS, OUTPUT, OUTPUT.replace("(A - Y)", "2 * (A - Y)"), "exactly 2 times the right tensor"),
+    (UPDATE, "return W.sub_(alpha * dW)", "return W.add_(alpha * dW)", "the step goes uphill"),
+    (UPDATE, "return W.sub_(alpha * dW)", "return W - alpha * dW", "the parameter W[1] did not change"),
 ]
 UNKNOWN = "No known mistake"
 PROGRAM = """

@@ -66,7 +66,7 @@ def test_a_tensor_that_is_not_judged_is_no_objection(
     relative: float, tolerance: float, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = TensorReport(TensorName("dW", 1), (1, 1), 1.0, replace(AGREEING, relative=relative, tolerance=tolerance))
-    monkeypatch.setattr(comparison, "compare_gradients", lambda *problem: GradientReport([row], None, "backward"))
+    monkeypatch.setattr(comparison, "compare_gradients", lambda *problem: GradientReport([row], None))
     assert self_test.objects(random_problem(0)) == expected
 
 

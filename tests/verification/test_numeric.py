@@ -8,7 +8,7 @@ from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.mistakes.context import TensorName
 from course_torch.verification import judges
-from course_torch.verification.judges import NumericJudge, step_size
+from course_torch.verification.judges import NumericJudge
 from course_torch.verification.reference import by_autograd
 from tests.conftest import Problem
 from tests.verification.by_hand import tensor
@@ -171,13 +171,3 @@ def test_the_error_is_a_third_of_the_change_with_twice_the_nudge_and_the_roundin
     judge.nudges, judge.largest_term = [], 1e3
     first = judge.derivative(DB, torch.Size([1, 1])).errors[0].item()
     assert first == pytest.approx(1e-10 + 2.0**-52 * 1e3 / 1e-5, rel=1e-5, abs=0)
-
-
-# The learning rate of a judged update
-
-
-@pytest.mark.parametrize(("W", "y", "expected"), [(2, 1, 2**0.5), (2, 2, 1), (0, 1, 1)])
-def test_an_update_is_as_large_as_the_parameters(W: float, y: float, expected: float) -> None:
-    """x = 1 and b = 0, so that dW = db = W - y. Without parameters or without gradients α is 1."""
-    network = one_layer(W, 0, "identity", tensor([1]), tensor([y])).network
-    assert step_size(network, tensor([1]), tensor([y])) == pytest.approx(expected)

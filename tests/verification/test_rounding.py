@@ -16,6 +16,7 @@ from torch import Tensor
 
 from course_torch.data.planar import flower_points
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.reference import (
@@ -26,6 +27,8 @@ from course_torch.verification.reference import (
     standard_errors,
     sum_error,
 )
+from course_torch.verification.right_pass import Reference
+from tests.conftest import MakeProblem
 from tests.verification.by_hand import tensor
 
 s = 2.0**-23
@@ -259,3 +262,9 @@ def test_a_learners_loop_over_400_examples_is_right_though_it_rounds_more_than_a
         network = DeepNetwork([2, 4, 1], "relu", dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
         report = compare_gradients(network, X, Y.double(), gradients=by_loop)
         assert report.agrees, (seed, str(report))
+
+
+def test_every_tensor_of_a_reference_has_an_error(make_problem: MakeProblem) -> None:
+    reference = Reference(*make_problem([1, 2, 1], hidden_activation="leaky_relu", learn_slope=True))
+    assert list(reference.errors()) == list(reference.right)
+    assert TensorName("dslope", 1) in reference.errors()

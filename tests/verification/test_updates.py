@@ -1,154 +1,99 @@
-"""Every update and every recorded J of a loop is judged, and what a loop keeps from one update to the next is named."""
+"""The report judges the formula W = W - α dW by a computation of its own."""
 
 from collections.abc import Callable
-from inspect import getsource
 
 import pytest
+import torch
+from torch import Tensor
 
 from course_torch import compare_gradients
-from course_torch.network import gradient_descent
-from course_torch.network.gradient_descent import METHODS
+from course_torch.verification import judged_pass
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
-UPDATE = "update(parameter, gradient, learning_rate)"
-RECORD = "            costs.append(network.output.cost(caches[-1].Z, Y).item())\n"
-LOOP = "        for layer, step in zip(network.layers, steps, strict=True):"
-OF_BEFORE = "these are exactly the gradients of the update before, and update 1 is right"
+Update = Callable[[Tensor, Tensor, float], object]
+NAMED = {
+    "not updated": (lambda W, dW, alpha: W, "the parameter W[1] did not change: this update was not made"),
+    "a new tensor": (
+        lambda W, dW, alpha: W - alpha * dW,
+        "the parameter W[1] did not change: this update was not made",
+    ),
+    "+ for -": (lambda W, dW, alpha: W.add_(alpha * dW), "the step goes uphill: subtract α times the gradients"),
+    "α left out": (lambda W, dW, alpha: W.sub_(dW), "the learning rate is missing"),
+    "α twice": (lambda W, dW, alpha: W.sub_(alpha**2 * dW), "the learning rate is applied twice"),
+    "divided by α": (lambda W, dW, alpha: W.sub_(dW / alpha), "the gradients are divided by the learning rate"),
+    "doubled": (lambda W, dW, alpha: W.sub_(2 * alpha * dW), "the step is 2 times the right one"),
+    "squared": (lambda W, dW, alpha: W.sub_(alpha * dW * dW), "No known mistake makes exactly this tensor"),
+    "W lost": (lambda W, dW, alpha: W.copy_(-alpha * dW), "No known mistake makes exactly this tensor"),
+}
 
 
-def break_plain(monkeypatch: pytest.MonkeyPatch, *edits: tuple[str, str]) -> None:
-    """Edit the loop of the lecture. It may keep tensors in `kept`."""
-    text = getsource(gradient_descent.plain)
-    for old, new in edits:
-        assert old in text
-        text = text.replace(old, new)
-    made: dict[str, Callable] = {}
-    exec(text, gradient_descent.__dict__ | {"kept": {}}, made)
-    monkeypatch.setitem(METHODS, "plain", made["plain"])
+def reported(update: Update, problem: Problem, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The sentence about the update. Every tensor is judged, and equal."""
+    monkeypatch.setattr(judged_pass, "update", update)
+    report = compare_gradients(*problem)
+    assert not report.agrees
+    assert {row.verdict for row in report} == {"equal"}
+    assert report.as_record()["update"] is not None
+    return str(report)
 
 
-def reported(make_problem: MakeProblem, **options: object) -> str:
-    return str(
-        compare_gradients(*make_problem([4, 6, 3, 1], m=30, hidden_activation="tanh", **options), method="plain")
-    )
-
-
-def scaled(factor: str) -> tuple[str, str]:
-    return UPDATE, f"update(parameter, {factor} * gradient, learning_rate)"
-
-
-ONE_UPDATE = [
-    ("0 if iteration == {n} else 1", "The parameter W[3] did not change: this update was not made"),
-    ("-1 if iteration == {n} else 1", "the step is -1 times the right one, and update 1 is right"),
-    ("2 if iteration == {n} else 1", "the step is 2 times the right one, and update 1 is right"),
-]
-
-
-@pytest.mark.parametrize("n", [1, 2])
-@pytest.mark.parametrize(("factor", "sentence"), ONE_UPDATE)
-def test_one_wrong_update_is_found(
-    n: int, factor: str, sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("update", "sentence"), NAMED.values(), ids=NAMED)
+def test_a_wrong_update_is_named(
+    update: Update, sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    break_plain(monkeypatch, scaled(f"({factor.format(n=n)})"))
-    text = reported(make_problem)
-    assert text.startswith("as trained (plain): first wrong: dW[3] (")
-    assert f", in update {n + 1} with α = " in text
+    update.__doc__ = judged_pass.update.__doc__
+    text = reported(update, make_problem([4, 6, 3, 1], hidden_activation="tanh"), monkeypatch)
+    assert "The formula is W = W - α dW. (judged: " in text
+    assert text.startswith("first wrong: the step of W[1] in the update, computed by update (relative error ")
     assert sentence in text
 
 
-def test_a_bias_that_only_the_second_update_leaves_out_is_found(
+@pytest.mark.parametrize(
+    ("shape", "parameter"), [((3, 6), "W[2]"), ((1, 3), "b[2]"), ((), "slope[1]")], ids=["W", "b", "slope"]
+)
+def test_the_first_wrong_parameter_is_named(
+    shape: tuple[int, ...], parameter: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def update(W: Tensor, dW: Tensor, alpha: float) -> Tensor:
+        return W if W.shape == shape else W.sub_(alpha * dW)
+
+    problem = make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True)
+    assert f"first wrong: the step of {parameter} in the update" in reported(update, problem, monkeypatch)
+
+
+def test_an_update_that_raises_is_a_finding(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = reported(lambda W, dW, alpha: W.sub_(alpha @ dW), make_problem(), monkeypatch)
+    assert text.startswith("the update breaks off at the step of W[1]: update raises TypeError: ")
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("size", [1e-30, 1, 1e30])
+def test_the_rounding_of_W_is_no_mistake(dtype: torch.dtype, size: float, make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 6, 3, 1], m=30, hidden_activation="tanh")
+    network.layers[0].W.data.mul_(size)
+    assert compare_gradients(network.to(dtype), X.to(dtype), Y.to(dtype)).update is None
+
+
+def test_a_sum_in_float32_is_found(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = reported(
+        lambda W, dW, alpha: W.copy_((W.float() - alpha * dW.float()).to(W.dtype)), make_problem(), monkeypatch
+    )
+    assert "the step of W[1] in the update, computed by update (relative error" in text
+
+
+def test_the_update_is_judged_beside_a_wrong_backward_pass(
     make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    break_plain(monkeypatch, ("if parameter.requires_grad", "if iteration != 1 or parameter is not layer.b"))
-    assert "db[3] (relative error 1.0e+00, 0 times" in (text := reported(make_problem))
-    assert "in update 2" in text
+    """The judge subtracts autograd's dW: a wrong dW makes no wrong update."""
+    monkeypatch.setattr("course_torch.formulas.layers.linear_backward_input", lambda dZ, W: -dZ @ W)
+    report = compare_gradients(*make_problem())
+    assert report.update is None
+    assert report.diagnosis is not None
+    monkeypatch.setattr(judged_pass, "update", lambda W, dW, alpha: W.add_(alpha * dW))
+    assert "Then first wrong: the step of W[1] in the update" in str(compare_gradients(*make_problem()))
 
 
-@pytest.mark.parametrize("method", ["fused", "gram"])
-def test_the_second_update_of_a_fast_loop_is_judged(
-    method: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A run of three iterations trains as it should, a run of two makes one update."""
-    right = METHODS[method]
-
-    def wrong(*arguments: object) -> list[float]:
-        *others, iterations, every = arguments
-        return right(*others, 1 if iterations == 2 else iterations, every) + [0.0] * (iterations == 2)
-
-    monkeypatch.setitem(METHODS, method, wrong)
-    report = compare_gradients(*make_problem(), method=method)
-    assert ", in update 2 with α = " in report.diagnosis.symptom
-
-
-KEPT_SUM = "kept.setdefault(id(parameter), torch.zeros_like(gradient)).mul_({}).add_(gradient)"
-ADDED = f"update(parameter, {KEPT_SUM}, learning_rate)"
-KEPT = {
-    "momentum": ((UPDATE, ADDED.format(0.9)), "the step is the right step plus 0.9 times the step before, as by mom"),
-    "added up": ((UPDATE, ADDED.format(1)), "the step is the right step plus the step before, as by momentum or by"),
-    "a rate that falls": (scaled("1 / (1 + iteration)"), "the step is 0.5 times the right one, and update 1 is right"),
-    "step before": ((LOOP, "        steps, kept['last'] = kept.get('last') if iteration else steps, steps\n" + LOOP),
-                    OF_BEFORE),
-    "first caches": (("        caches = network.caches(X)\n",
-                      "        caches = caches if iteration else network.caches(X)\n"),
-                     "these are exactly the numbers before W or b changed"),
-    "first W": (("network.layers, caches,", "[layer()._replace(W=kept.setdefault((id(network), l), layer().W.clone()))"
-                 " for l, layer in enumerate(network.layers)], caches,"),
-                "W is that of before the first update, and update 1 is right: dA_prev = dZ W uses the numbers of now"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("edit", "sentence"), KEPT.values(), ids=KEPT)
-def test_what_a_loop_keeps_is_named(
-    edit: tuple[str, str], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    break_plain(monkeypatch, edit)
-    text = reported(make_problem)
-    assert ", in update 2 with α = " in text
-    assert sentence in text.replace("These", "these")
-
-
-COSTS = {
-    "doubled at iteration 1": ((".item())", ".item() * (2 if iteration == 1 else 1))"), "J is 2 times the right one"),
-    "of before at iteration 1": ((RECORD, f"{RECORD}            costs[-1] = costs[-2 if iteration == 1 else -1]\n"),
-                                 "this is the J recorded before"),
-    "after the update": ((RECORD, ""), "this is the J after the update: record it before the update"),
-    "one iteration too few": (("range(iterations)", "range(max(1, iterations - 1))"),
-                              "the last iteration is missing: the loop ends too early"),
-    "every cost": (("iteration % record_every == 0", "True"), "3 costs recorded, 2 expected, in update 3 with α"),
-    "no cost": (("iteration % record_every == 0", "False"), "0 costs recorded, 1 expected, in update 1 with α"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", COSTS)
-def test_every_recorded_cost_is_judged(name: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
-    edit, sentence = COSTS[name]
-    late = (
-        "    return costs",
-        "        if iteration % record_every == 0:\n    "
-        + RECORD.replace("caches[", "network.caches(X)[")[4:]
-        + "    return costs",
-    )
-    edits = [("        if iteration % record_every == 0:\n", ""), edit, late] if name == "after the update" else [edit]
-    break_plain(monkeypatch, *edits)
-    text = reported(make_problem)
-    assert text.startswith("first wrong: J, recorded by gradient_descent(method='plain') (")
-    assert sentence in text
-    assert "The formula is" not in text
-    if name == "one iteration too few":
-        assert "(1 cost recorded, 2 expected, in update 2 with α = " in text
-        assert "Then as trained (plain): first wrong: dW[3]" in text
-
-
-def test_a_layer_that_is_updated_twice_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another m would be that of all layers."""
-    break_plain(
-        monkeypatch,
-        ("zip(network.layers, steps, strict=True)", "zip([*network.layers, network.layers[0]], [*steps, steps[0]])"),
-    )
-    text = reported(make_problem)
-    assert ", in update 1 with α = " in text
-    assert ", only in layer 1)" in text
-    assert "exactly 2 times the right tensor" in text
-    assert "instead of m" not in text
-    assert text.count("exactly 2 times") == 1
+def test_a_function_of_the_user_updates_nothing(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judged_pass, "update", None)
+    assert compare_gradients(*make_problem(), gradients=lambda network, X, Y: network.manual_gradients(X, Y)).agrees

@@ -206,30 +206,6 @@ WITHOUT_A_NAME = [
          "these are exactly the numbers before W or b changed: what an earlier call computed is kept, such as its "
          "caches, or the new numbers are not used",
          "这正是 W 或 b 改变之前的数：留着以前一次调用算出的东西，例如它的缓存，或者没有用新的数"),
-        ("of the update before", "上一次更新的梯度", "1.3",
-         "these are exactly the gradients of the update before, and update 1 is right: compute them again in each "
-         "iteration, before W and b change",
-         "这正是上一次更新的梯度，而第 1 次更新是对的：每次循环都要在改变 W 和 b 之前重新计算梯度"),
-        ("rate changed", "学习速率变了", "1.3",
-         "the step is {factor} times the right one, and update 1 is right: α must stay the same in all updates",
-         "这一步是正确值的 {factor} 倍，而第 1 次更新是对的：每次更新的 α 都应当相同"),
-        ("steps added", "两步相加", "1.3",
-         "the step is {sum}, as by momentum or by gradients that are not set back to 0",
-         "这一步是 {sum}，就像用了动量，或者没有把梯度设回 0"),
-        ("stale operand", "用了更新之前的量", "2.5",
-         "{operand} is that of before the first update, and update 1 is right: {formula} uses the numbers of now",
-         "{operand} 是第 1 次更新之前的，而第 1 次更新是对的：{formula} 要用现在的数"),
-        ("J after the update", "更新之后的 J", "1.3",
-         "this is the J after the update: record it before the update",
-         "这是更新之后的 J：应当在更新之前记录"),
-        ("iteration missing", "少了一次循环", "1.3",
-         "the last iteration is missing: the loop ends too early", "少了最后一次循环：循环结束得太早"),
-        ("record_every", "记录的次数不对", "1.3",
-         "J is recorded too often or too rarely", "J 记录得太多或太少"),
-        ("later updates", "以后的更新", "",
-         "no known mistake makes exactly this tensor, and update 1 is right: look at what an update leaves for the "
-         "next",
-         "没有一种已知的错误恰好得出这个张量，而第 1 次更新是对的：检查一次更新给下一次留下了什么"),
         ("unknown", "不知道", "", "no known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量"),
     )
 ]

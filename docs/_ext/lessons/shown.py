@@ -1,10 +1,9 @@
 """Code on the page: {source} shows an object of the package by its name, {cell} shows a cell of the section's code."""
 
 import inspect
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from textwrap import dedent
-from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -18,12 +17,6 @@ from lessons.values import record_of, section_of
 
 HALVES = {"only": lambda text: directives.choice(text, ("code", "output"))}
 ROOT = Path(course_torch.__file__).parents[1]
-
-
-def found(name: str) -> Any:
-    """The object of this dotted name. Raises ImportError or AttributeError."""
-    module, _, attribute = name.rpartition(".")
-    return getattr(import_module(module), attribute)
 
 
 def captioned(code: str, caption: str, language: str = "python") -> nodes.Element:
@@ -43,7 +36,7 @@ class Source(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
         try:
-            shown = found(name)
+            shown = resolve_name(name)
         except (ImportError, AttributeError) as error:
             raise self.error(f"source: {error}") from error
         path = Path(inspect.getsourcefile(shown) or "")
