@@ -35,8 +35,8 @@ ALLOWED_SKIPS = (
 """Why CI may skip a test on Linux."""
 PROCESSES = {"os.fork", "os.posix_spawn", "subprocess.Popen"}
 """Audit events of Python."""
-PROBES = {"uname", "fc-list"}
-"""Programs that h5py and matplotlib ask about the machine, once in a process."""
+PROBES = {"uname", "fc-list", "/sbin/ldconfig"}
+"""Programs that h5py, matplotlib and pyseccomp ask about the machine, once in a process."""
 LEFT_OUT = pytest.StashKey[int]()
 
 started: list[str] = []

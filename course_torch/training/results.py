@@ -13,7 +13,7 @@ from lightning.pytorch.callbacks import RichProgressBar, Timer
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
-from lightning.pytorch.profilers import Profiler
+from lightning.pytorch.profilers import PassThroughProfiler, Profiler
 from lightning.pytorch.utilities import rank_zero_only
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -153,14 +153,16 @@ def report_results(
 
 def written_folders(trainer: Trainer, run_folder: Path | None) -> dict[str, str]:
     """Folder that the run writes -> what writes there: the run, its loggers, checkpoints and profiler."""
-    named: dict[Any, str] = {} if run_folder is None else {run_folder: "run folder"}
-    for logger in trainer.loggers:
-        named.setdefault(logger.log_dir or logger.save_dir, f"folder of {type(logger).__name__}")
-    for callback in trainer.checkpoint_callbacks:
-        named.setdefault(getattr(callback, "dirpath", None), f"folder of {type(callback).__name__}")
+    writers: list[tuple[Any, Any]] = [(logger, logger.log_dir or logger.save_dir) for logger in trainer.loggers]
     profiler: Profiler = trainer.profiler  # type: ignore[attr-defined]
-    named.setdefault(profiler.dirpath, f"folder of {type(profiler).__name__}")
-    return {shown(short(Path(folder).absolute())): name for folder, name in named.items() if folder is not None}
+    profilers = [] if isinstance(profiler, PassThroughProfiler) else [profiler]
+    writers += [(each, getattr(each, "dirpath", None)) for each in (*trainer.checkpoint_callbacks, *profilers)]
+    folders = [("run folder", run_folder), *((f"folder of {type(one).__name__}", folder) for one, folder in writers)]
+    named: dict[str, str] = {}
+    for name, folder in folders:
+        if folder:
+            named.setdefault(shown(short(Path(folder).absolute())), name)
+    return named
 
 
 def report_no_update(trainer: Trainer, run: str) -> None:
