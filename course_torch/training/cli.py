@@ -39,7 +39,7 @@ from course_torch.training.module import NetworkModule
 from course_torch.training.results import CostBar, report_no_update, report_results, run_loggers, short
 from course_torch.training.resume import read_run
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder
-from course_torch.training.schedule import Schedule, check_monitored
+from course_torch.training.schedule import Schedule
 from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
@@ -90,12 +90,8 @@ class TrainingCLI(LightningCLI):
         self.folder = RunFolder(Path(config.default_root_dir or "."), self.resumed)
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
-        score = self.model.network.output.score if self.best is not None else None
-        settings.check_callbacks(settings.as_list(config.callbacks), score)
         if (option := self.config_init.lr_scheduler) is not None:
-            epochs = settings.most_epochs(config, self.datamodule)
-            self.model.schedule = Schedule(option, self.model.config.learning_rate, epochs)
-            check_monitored(self.model.schedule, config, score)
+            self.model.schedule = Schedule(option, self.model.config.learning_rate)
         self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
         kwargs["plugins"] = [*settings.as_list(config.plugins), AtomicCheckpointIO()]
