@@ -119,7 +119,7 @@ class TrainingCLI(LightningCLI):
         return trainer
 
     def _callbacks(self) -> list[Callback]:
-        """Return ChooseThreads, the user's callbacks, then those of this project that are not switched off."""
+        """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
         comparing, threads = processes.CompareSettings(self._description), ChooseThreads(self.config.threads)
         first: list[Callback] = [comparing, threads, *settings.as_list(config.callbacks)]
