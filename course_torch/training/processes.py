@@ -17,7 +17,7 @@ import lightning
 import torch
 from jsonargparse import Namespace
 from lightning import Callback, LightningModule, Trainer
-from lightning.pytorch.plugins.environments import TorchElasticEnvironment
+from lightning.pytorch.plugins.environments import LightningEnvironment, TorchElasticEnvironment
 from torch.distributed import DistError, all_gather_object
 
 import course_torch
@@ -45,7 +45,8 @@ def check_processes(trainer: Trainer, cores: int, environment: Mapping[str, str]
             f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started",
             f"devices、num_nodes：得到 {devices} × {nodes}，应为 torchrun 启动的 {started} 个",
         )
-    if nodes > 1 and "MASTER_ADDR" not in environment:
+    cluster = getattr(trainer.strategy, "cluster_environment", None)
+    if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in environment:
         raise InputError(
             f"num_nodes: found {nodes} without MASTER_ADDR, expected torchrun, which starts the processes of a node",
             f"num_nodes：得到 {nodes}，但没有 MASTER_ADDR；每个节点的进程应由 torchrun 启动",
@@ -121,7 +122,7 @@ def lost_connection(error: RuntimeError) -> Text | None:
     if not isinstance(error, DistError) and "gloo" not in text:  # gloo raises plain RuntimeErrors
         return None
     # gloo: [path/pair.cc:537] Read error [address]:port: Connection reset by peer. This is typically caused by …
-    reason = re.sub(r"^\[\S*gloo\S*\] ", "", text.splitlines()[0]).split(". This is typically")[0]
+    reason = re.sub(r"^\[\S*gloo\S*\] ", "", text.partition("\n")[0]).split(". This is typically")[0]
     return Text(
         f"no connection to another process of this training; if it ended, see its own message ({reason})",
         f"与这次训练的另一个进程没有连接；如果它已结束，请看它自己的消息（{reason}）",
