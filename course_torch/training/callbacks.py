@@ -1,7 +1,6 @@
 """The callbacks of every run: on all ranks at the same step they save, and stop at Ctrl-C or an infinite cost."""
 
 import signal
-import sys
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -79,12 +78,6 @@ def any_rank(trainer: Trainer, asked: list[bool]) -> list[bool]:
     return [bool(each) for each in trainer.strategy.reduce(answers, reduce_op="max").tolist()]
 
 
-def lowest(trainer: Trainer, step: int | None) -> int:
-    """The lowest step of all ranks. A rank without a step has None."""
-    own = torch.tensor(sys.maxsize if step is None else step, device=trainer.strategy.root_device)
-    return int(trainer.strategy.reduce(own, reduce_op="min"))
-
-
 class KeepConfig(Callback):
     """Write config.yaml, which `--resume` loads, when Lightning has accepted the settings."""
 
@@ -105,8 +98,6 @@ class KeepLast(Asking, Checkpoint):
     """Save last.ckpt, for `--resume`, between two batches: after the first update, every `seconds`, and at the end."""
 
     def __init__(self, folder: RunFolder, seconds: float) -> None:
-        if not seconds >= 0:
-            raise unexpected("checkpoint_seconds", seconds, Text("a number of at least 0", "至少 0 的数"))
         self.folder, self.seconds = folder, seconds
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -221,11 +212,10 @@ class StopAtDivergence(Asking):
     on_validation_start = on_train_epoch_end = on_save_checkpoint
 
     def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
-        step = lowest(trainer, None if self.wrong is None else self.wrong[0])
-        if self.wrong is None or self.wrong[0] > step:
-            found = f"the cost is not finite at step {step} on another rank"
-        else:
-            found = f"the cost is {self.wrong[1]:g} at step {step}: {self._where(trainer, module, step)}"
+        found = "the cost is not finite on another rank"
+        if self.wrong is not None:
+            step, cost = self.wrong
+            found = f"the cost is {cost:g} at step {step}: {self._where(trainer, module, step)}"
         raise DivergenceError(f"{found}; {self._remedy(module)}")
 
     def _where(self, trainer: Trainer, module: Any, step: int) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from shlex import quote
@@ -40,7 +39,7 @@ from course_torch.training.module import NetworkModule
 from course_torch.training.results import CostBar, report_no_update, report_results, run_loggers, short, written_folders
 from course_torch.training.resume import read_run
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder
-from course_torch.training.schedule import Schedule, check_monitored
+from course_torch.training.schedule import Schedule
 from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
@@ -79,7 +78,6 @@ class TrainingCLI(LightningCLI):
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert isinstance(args, list)
         assert isinstance(parser, settings.TrainingParser)
-        self.begin = time.monotonic()
         parser.speak(asked(args))
         self.config, self.resumed = settings.parse(parser, args)
 
@@ -88,18 +86,12 @@ class TrainingCLI(LightningCLI):
         config = self.config_init.trainer
         if self.model.own_pass is not None:
             self.model.own_pass.check()
-        processes.check_numbers(os.environ)
-        processes.check_devices(config.devices, os.cpu_count() or 1)
         kwargs = settings.trainer_settings(config, self.datamodule, self.model.network)
         self.folder = RunFolder(Path(config.default_root_dir or ".").expanduser(), self.resumed)
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
-        score = self.model.network.output.score if self.best is not None else None
-        settings.check_callbacks(settings.as_list(config.callbacks), score)
         if (option := self.config_init.lr_scheduler) is not None:
-            epochs = settings.most_epochs(config, self.datamodule)
-            self.model.schedule = Schedule(option, self.model.config.learning_rate, epochs)
-            check_monitored(self.model.schedule, config, score)
+            self.model.schedule = Schedule(option, self.model.config.learning_rate)
         self.interrupts = StopOnInterrupt()
         kwargs["callbacks"] = self.callbacks = self._callbacks()
         kwargs["plugins"] = [*settings.as_list(config.plugins), AtomicCheckpointIO()]
@@ -123,13 +115,14 @@ class TrainingCLI(LightningCLI):
                 "precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports",
                 "precision：得到 16-true，应为 CompareGradients 支持的 64、32、bf16 或 mixed",
             )
-        processes.check_processes(trainer, os.environ)
+        processes.check_processes(trainer, os.cpu_count() or 1, os.environ)
         return trainer
 
     def _callbacks(self) -> list[Callback]:
-        """Return ChooseThreads, the user's callbacks, then those of this project that are not switched off."""
+        """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
-        first: list[Callback] = [ChooseThreads(self.config.threads), *settings.as_list(config.callbacks)]
+        comparing, threads = processes.CompareSettings(self._description), ChooseThreads(self.config.threads)
+        first: list[Callback] = [comparing, threads, *settings.as_list(config.callbacks)]
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
         if self.keeps_files:  # `parse` has validated the config
@@ -159,7 +152,6 @@ class TrainingCLI(LightningCLI):
             last = self.folder.path / LAST if self.resumed is not None else None
             if first:
                 self._introduce()
-            self._prepare_agreement(last)
             self._train(last)
             if first:
                 self._report()
@@ -201,13 +193,9 @@ class TrainingCLI(LightningCLI):
         for folder, name in written_folders(trainer, self.folder.path if self.keeps_files else None).items():
             console.print(f"{name}: {folder}", highlight=False, markup=False, soft_wrap=True)
 
-    def _prepare_agreement(self, last: Path | None) -> None:
-        """Tell the strategy of several processes what they must have in common, and how long to wait for them."""
-        strategy, step = self.trainer.strategy, None if last is None else self.done
-        if isinstance(strategy, processes.AgreeingDDP):
-            strategy.description = processes.describe(self.model, self.datamodule, self.config.trainer, step, last)
-            # The processes of a node read the same data at the same time, which this process has just read alone.
-            strategy.limit = processes.LIMIT + strategy.num_processes * (time.monotonic() - self.begin)
+    def _description(self) -> processes.Description:
+        last = self.folder.path / LAST if self.resumed is not None else None
+        return processes.describe(self.model, self.datamodule, self.config.trainer, last)
 
     def _report(self) -> None:
         if self.resumed is not None and not self.started():
@@ -233,7 +221,6 @@ CLI_ARGUMENTS: dict[str, Any] = {  # the arguments of TrainingCLI, which make it
 def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2. Messages name the `program`."""
     settings.quiet_lightning()
-    processes.register()
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:

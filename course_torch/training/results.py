@@ -22,7 +22,6 @@ from rich.table import Column
 from course_torch.atomic import replacing, to_disk
 from course_torch.command_line.errors import one_line
 from course_torch.data.data_set import DataSet
-from course_torch.errors import InputError
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
@@ -127,13 +126,7 @@ def report_results(
     chosen, updates = f"the last parameters (after {counted(trainer.global_step, 'update')})", None
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
-        try:
-            model.load_state_dict(checkpoint["state_dict"])
-        except RuntimeError as error:
-            raise InputError(
-                f"{best.best_model_path}: not the parameters of this network ({error})",
-                f"{best.best_model_path}：不是这个网络的参数（{error}）",
-            ) from error
+        model.load_state_dict(checkpoint["state_dict"])
         updates = checkpoint["global_step"]
         chosen = f"the best parameters by validation cost (after {counted(updates, 'update')})"
     dtype = model.network.layers[0].W.dtype

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from importlib import import_module
-from math import ceil
 from types import ModuleType
 from typing import Any
 
@@ -23,13 +22,13 @@ from yaml import SafeDumper
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, check_integers, check_nulls, leaves, normalized
 from course_torch.command_line.shipped import CONFIG_HELP
-from course_torch.errors import InputError, unexpected
+from course_torch.errors import InputError, check_name, unexpected
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.optimizers import OWN
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
-from course_torch.training.schedule import SCHEDULES, add_schedule, check_monitor, metrics_of
+from course_torch.training.schedule import SCHEDULES, add_schedule
 
 # The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
 SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
@@ -247,7 +246,6 @@ TRAINER_DEFAULTS = {
 def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) -> dict[str, Any]:
     """Return the Trainer arguments that follow from the data. Raises InputError for settings that do not fit it."""
     data.check_fit(network)
-    check_strategy(config.strategy)
     if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
         raise InputError(
             "batch_size: found null, expected a number: the pictures stay on disk because they need more than "
@@ -255,30 +253,8 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
             f"batch_size：得到 null，应为一个数：图片超过了 data.memory（{data.hparams['memory']} GiB），"
             "所以留在磁盘上",
         )
-    micro_batches, clip = config.accumulate_grad_batches, config.gradient_clip_val
-    every, interval = config.check_val_every_n_epoch, config.val_check_interval
-    wrong = {
-        "overfit_batches": (
-            config.overfit_batches,
-            Text("0: use --trainer.limit_train_batches", "0：请用 --trainer.limit_train_batches"),
-        ),
-        "accumulate_grad_batches": (micro_batches < 1, Text("at least 1", "至少 1")),
-        "gradient_clip_val": (
-            clip is not None and not clip >= 0,
-            Text("a number of at least 0, or null", "至少 0 的数，或 null"),
-        ),
-        "check_val_every_n_epoch": (every is not None and every < 1, Text("at least 1, or null", "至少 1，或 null")),
-        "val_check_interval": (
-            interval == 0,
-            Text(
-                "more than 0: --trainer.limit_val_batches 0 switches the validation off",
-                "大于 0：--trainer.limit_val_batches 0 关闭验证",
-            ),
-        ),
-    }
-    for name, (is_wrong, expected) in wrong.items():
-        if is_wrong:
-            raise unexpected(name, config[name], expected)
+    check_options(config)
+    micro_batches = config.accumulate_grad_batches
     updates = data.updates_per_epoch(micro_batches)
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
     logged = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
@@ -292,18 +268,29 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     return settings
 
 
-def check_strategy(strategy: Any) -> None:
-    """Reject strategies that do not start the program in each process, or that shard a layer. Raises InputError."""
-    if isinstance(strategy, str) and strategy.endswith(("spawn", "fork", "notebook")):
+STRATEGIES = ("auto", "ddp", "single_device")  # others shard a layer, or do not start the program in each process
+LEAST = {"accumulate_grad_batches": 1, "gradient_clip_val": 0, "check_val_every_n_epoch": 1}
+UNSUPPORTED = (
+    *(callbacks.BatchSizeFinder, callbacks.LearningRateFinder, callbacks.ModelPruning, callbacks.BaseFinetuning),
+)
+
+
+def check_options(config: Namespace) -> None:
+    """Reject options of the Trainer at which Lightning would crash, or silently train otherwise. Raises InputError."""
+    if isinstance(config.strategy, str):
+        check_name("strategy", config.strategy, dict.fromkeys(STRATEGIES))
+    for name, least in LEAST.items():
+        if config[name] is not None and not config[name] >= least:
+            raise unexpected(name, config[name], Text(f"at least {least}", f"至少 {least}"))
+    if config.val_check_interval == 0:
+        raise unexpected("val_check_interval", 0, Text("more than 0", "大于 0"))
+    if config.overfit_batches:
+        instead = Text("0: use --trainer.limit_train_batches", "0：请用 --trainer.limit_train_batches")
+        raise unexpected("overfit_batches", config.overfit_batches, instead)
+    if wrong := [type(each).__name__ for each in as_list(config.callbacks) if isinstance(each, UNSUPPORTED)]:
         raise InputError(
-            f"strategy: found '{strategy}', expected one that starts the program in each process, such as ddp",
-            f"strategy：得到 '{strategy}'，应为在每个进程里启动程序的策略，例如 ddp",
-        )
-    if isinstance(strategy, str) and strategy.startswith(("fsdp", "deepspeed", "model_parallel")):
-        raise InputError(
-            f"strategy: found '{strategy}', expected ddp: the hand-written backward pass needs the parameters of all "
-            "layers at once",
-            f"strategy：得到 '{strategy}'，应为 ddp：手写的反向传播同时需要所有层的参数",
+            f"callbacks: {wrong[0]} does not work with this network, expected another callback",
+            f"callbacks：{wrong[0]} 不适用于这个网络，应为别的 callback",
         )
 
 
@@ -314,15 +301,6 @@ def batches_per_epoch(config: Namespace, data: CourseData) -> int:
         return batches
     # The parser may return a number of batches as a float.
     return min(int(limit), batches) if isinstance(limit, int) or limit > 1 else int(limit * batches)
-
-
-def most_epochs(config: Namespace, data: CourseData) -> int | None:
-    """Return the largest number of epochs that max_epochs and max_steps allow, or None without a limit."""
-    limits = [] if config.max_epochs is None or config.max_epochs < 0 else [config.max_epochs]
-    if config.max_steps >= 0:
-        updates = ceil(batches_per_epoch(config, data) / config.accumulate_grad_batches)
-        limits.append(ceil(config.max_steps / max(1, updates)))
-    return min(limits, default=None)
 
 
 def as_list(value: Any) -> list[Any]:
@@ -344,35 +322,3 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message=r"You are trying to `self\.log\(\)` but `Trainer\(barebones=True\)`.*")
     # Data in memory needs no workers: workers would only copy the data.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-
-
-UNSUPPORTED: dict[type[Callback], Text] = {
-    callbacks.BatchSizeFinder: Text("set --data.batch_size", "请设置 --data.batch_size"),
-    callbacks.LearningRateFinder: Text("set --model.learning_rate", "请设置 --model.learning_rate"),
-    **dict.fromkeys(
-        (callbacks.BaseFinetuning, callbacks.BackboneFinetuning),
-        Text("the network has no backbone", "网络没有 backbone"),
-    ),
-    callbacks.ModelPruning: Text(
-        "the layers have W and b, and no attribute weight or bias", "各层有 W 和 b，没有属性 weight 或 bias"
-    ),
-    callbacks.OnExceptionCheckpoint: Text("every run keeps its last.ckpt", "每次训练都保留 last.ckpt"),
-}
-
-
-def check_callbacks(given: Sequence[Callback], score: str | None) -> None:
-    """Reject callbacks that cannot work, or that monitor no metric of the run (`score`: None without validation)."""
-    # Callbacks of the user may log other metrics.
-    known = all(type(callback).__module__.split(".")[0] in ("lightning", "course_torch") for callback in given)
-    for callback in given:
-        name = type(callback).__name__
-        if reason := UNSUPPORTED.get(type(callback)):
-            raise InputError(
-                f"callbacks: {name} is not supported: {reason.en}", f"callbacks：不支持 {name}：{reason.zh}"
-            )
-        if not known:
-            continue
-        if (isinstance(callback, callbacks.EarlyStopping) and callback.strict) or (
-            isinstance(callback, callbacks.ModelCheckpoint) and callback.monitor not in (None, "epoch", "step")
-        ):
-            check_monitor(f"callbacks: {name}.monitor", callback.monitor, metrics_of(score))

@@ -120,8 +120,7 @@ def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_pa
     port = free_port()
     options = [["--model.learning_rate", "0.5", "--data.batch_size", "9"], ["--data.batch_size", "27"]]
     line = (
-        "train.py: error: model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; "
-        "data.batch_size: found 9 on rank 0 and 27 on rank 1; expected the same on every node\n"
+        "train.py: error: model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; expected the same on every node\n"
     )
     assert ended(*(start(tmp_path, node, port, *options[node]) for node in (0, 1))) == [(2, line)] * 2
     for node in ("node0", "node1"):
@@ -137,25 +136,8 @@ def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> No
         (code, error), (killed, silence) = ended(first, second)
     assert (killed, silence) == (-signal.SIGKILL, "")
     assert code == 2
-    assert error.startswith("train.py: error: another process of this training ended or does not answer")
+    assert error.startswith("train.py: error: no connection to another process of this training")
     assert error.count("\n") == 1
-
-
-@pytest.mark.slow
-def test_sigterm_ends_a_node_that_waits_for_the_other_node_with_all_its_processes(tmp_path: Path) -> None:
-    """In a process that starts as train.py, because it starts the second process with its own command line."""
-    command = [sys.executable, str(TRAIN), *SMALL, "--num_nodes", "2", "--devices", "2"]
-    environment = os.environ | place(0, free_port())
-    node = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
-    try:
-        wait_for(tmp_path / "lightning_logs" / "version_0" / ".lock")
-        time.sleep(2)  # the second process has been started
-        node.terminate()
-        # The second process holds the same pipe: the end of the pipe is the end of both.
-        _, error = node.communicate(timeout=SECONDS)
-    finally:
-        node.kill()
-    assert (node.returncode, error) == (128 + signal.SIGTERM, "")
 
 
 TWO_NODES = ["--strategy", "ddp", "--num_nodes", "2", "--devices", "1"]
@@ -191,10 +173,7 @@ def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_shows
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert "training on 2 × cpu" in first.stdout
     assert "│ test" in first.stdout
-    waiting, joined = second.stdout.splitlines()
-    assert waiting.startswith("node rank 1 of 2: waiting for the other nodes at 127.0.0.1:")
-    assert joined == "node rank 1 of 2: joined the training; the node of rank 0 shows and keeps its results"
-    assert "node rank" not in first.stdout
+    assert second.stdout == ""
     assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning prints its own messages"
     assert list((tmp_path / "nodes" / "node1").iterdir()) == []
     assert_same_parameters(tmp_path / "nodes" / "node0" / "lightning_logs" / "version_0", train(*options))

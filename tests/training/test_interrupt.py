@@ -1,13 +1,10 @@
 """A run that a signal ends, or that is killed, resumes to the result of an undisturbed run."""
 
-import json
-import os
 import shlex
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 import torch
@@ -18,8 +15,8 @@ from course_torch.training.cli import main
 from course_torch.training.processes import ENDING
 from course_torch.training.run_folder import LAST
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training import lives
-from tests.training.conftest import SMALL, TRAIN, parameters_of
+from tests.training.conftest import SMALL, parameters_of
+from tests.training.forked import Training
 from tests.training.test_resume import DIGITS, assert_same_run, rows_of
 
 EARLY_STOPPING = [
@@ -162,26 +159,21 @@ def test_a_run_can_be_killed_after_its_first_update(train: Train, at_step: Calla
 
 
 @pytest.mark.slow
-def test_a_run_killed_twenty_times_resumes_to_the_result_of_an_uninterrupted_run(tmp_path: Path) -> None:
-    """The run is killed while it writes a checkpoint, before fsync, before and after the rename, at the end of an epoch
-    and of a validation, and at random times. TMPDIR is on another file system if there is one: an atomic rename must
-    not cross file systems."""
-    elsewhere = Path("/dev/shm")
-    environment = os.environ | {"PYTHONPATH": str(TRAIN.parent), "OMP_NUM_THREADS": "1"}
-    if elsewhere.is_dir() and elsewhere.stat().st_dev != tmp_path.stat().st_dev:
-        environment["TMPDIR"] = str(elsewhere)
-    killed, whole = tmp_path / "killed", tmp_path / "whole"
-    for folder in (killed, whole):
-        folder.mkdir()
-    command = [sys.executable, "-m", "tests.training.lives", str(killed)]
-    done = subprocess.run(
-        command, cwd=TRAIN.parent, env=environment, capture_output=True, text=True, timeout=600, check=True
-    )
-    answer = json.loads(done.stdout)
-    *early, last = [code for _, code in answer["ended"]]
-    assert early == [-signal.SIGKILL] * 20, answer
-    assert last == 0, done.stderr
-    command = [sys.executable, str(TRAIN), *lives.RUN, "--checkpoint_seconds", "1000"]
-    subprocess.run(command, cwd=whole, env=environment, capture_output=True, timeout=240, check=True)
-    assert_same_run(Path(answer["run"]), whole / "lightning_logs" / "version_0")
-    assert not list(Path(answer["run"]).rglob("*.partial"))
+def test_a_run_killed_three_times_resumes_to_the_result_of_an_uninterrupted_run(train: Train, tmp_path: Path) -> None:
+    """It saves after every update, so that SIGKILL may come while it writes a checkpoint."""
+    config, run = [*DIGITS, "--max_epochs", "30"], tmp_path / "killed" / "lightning_logs" / "version_0"
+    arguments = [*config, "--checkpoint_seconds", "0"]
+
+    def done() -> int:
+        return read_checkpoint(run / LAST)["global_step"] if (run / LAST).exists() else 0
+
+    for seconds in (0.03, 0.1, 0.3):
+        before = done()
+        with Training(run.parents[1], tmp_path / "printed", arguments) as training:  # killed at its end
+            while training.process.is_alive() and done() == before:
+                sleep(0.1)
+            sleep(seconds)
+        assert before < done() < 570
+        arguments = ["--resume", str(run)]
+    assert main([*arguments, "--checkpoint_seconds", "1000"]) == 0
+    assert_same_run(run, train(config=config))

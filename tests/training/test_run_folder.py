@@ -17,12 +17,10 @@ from filelock import FileLock
 from lightning import Trainer
 
 from course_torch.atomic import replacing
-from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training.cli import main
-from course_torch.training.module import NetworkModule
-from course_torch.training.results import MetricsWriter, report_results
+from course_torch.training.results import MetricsWriter
 from course_torch.training.run_folder import BestCheckpoint, RunFolder, next_folder
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
@@ -222,11 +220,3 @@ def test_parameters_with_an_infinite_cost_are_not_saved_as_the_best() -> None:
     assert best.check_monitor_top_k(Trainer(logger=False), torch.tensor(0.5))
     for cost in (float("nan"), float("inf")):
         assert not best.check_monitor_top_k(Trainer(logger=False), torch.tensor(cost))
-
-
-def test_results_reject_the_best_checkpoint_of_another_network(checkpoint_file: Path, tmp_path: Path) -> None:
-    best = BestCheckpoint(RunFolder(tmp_path, None))
-    best.best_model_path = str(checkpoint_file)
-    module = NetworkModule([2, 5, 1])
-    with pytest.raises(InputError, match=r"(?s)last\.ckpt: not the parameters of this network \(.*size mismatch"):
-        report_results(Trainer(logger=False), module, load_data_set("planar"), best, None)
