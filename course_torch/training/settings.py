@@ -125,6 +125,8 @@ def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str 
     config = parser.parse_args(normalized(arguments))
     check_nulls(parser, config)
     check_integers(config)
+    if not config.checkpoint_seconds >= 0:  # a nan is not
+        raise unexpected("checkpoint_seconds", config.checkpoint_seconds, Text("a number of at least 0", "至少 0 的数"))
     resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.
     if ALLOW_CODE not in arguments:
         if allowed:

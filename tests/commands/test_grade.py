@@ -346,6 +346,7 @@ def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, capsys: 
     assert "0 graded, 2 graded before; mean 11.5 of 12 points" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [False, True])
 def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
     folder: Path, again: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
