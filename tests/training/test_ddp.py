@@ -116,6 +116,7 @@ def ended(*nodes: Training) -> list[tuple[int | None, str]]:
     return [(code, error) for code, _, error in (node.ended(SECONDS) for node in nodes)]
 
 
+@pytest.mark.slow
 def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_path: Path) -> None:
     port = free_port()
     options = [["--model.learning_rate", "0.5", "--data.batch_size", "9"], ["--data.batch_size", "27"]]
@@ -127,6 +128,7 @@ def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_pa
         assert not [path for path in (tmp_path / node).rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
     port = free_port()
     first, second = (start(tmp_path, node, port, "--max_epochs", "100000") for node in (0, 1))
