@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, check_name
 from course_torch.network.config import NetworkConfig
 
 PREFIX = "network."  # of a parameter in a checkpoint: the attribute of the LightningModule that holds the network
@@ -44,7 +44,9 @@ def check_contents(checkpoint: Mapping[str, Any]) -> None:
 
 
 def check_shapes(tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]) -> None:
-    """Reject tensors that lack an expected name or have another shape. Raises InputError."""
+    """Reject tensors that lack an expected name, or have another name or shape. Raises InputError."""
+    for name in tensors:
+        check_name("state_dict", name, expected)
     for name, shape in expected.items():
         if name not in tensors:
             raise InputError(f"state_dict has no {name!r}", f"state_dict 里没有 {name!r}")

@@ -71,6 +71,7 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     ([MODEL, "learning_rate"], -1.0, "learning_rate: found -1.0, expected a number above 0, at most 1e6"),
     ([MODEL, "output"], "argmax", "output: found 'argmax', expected one of sigmoid"),
     ([*FIRST], MISSING, "state_dict has no 'network.layers.0.W'"),
+    (["state_dict", "extra"], W, "state_dict: found 'extra', expected one of network.layers.0.W, "),
     ([*FIRST], W * NAN, "state_dict['network.layers.0.W']: found nan or infinity, expected finite values only"),
     ([*FIRST], W.T.contiguous(), "found shape (2, 4), expected (4, 2)"),
     ([DATA], {}, "KeyError: 'class_names'"),
