@@ -18,6 +18,7 @@ from course_torch.command_line.help import in_chinese
 from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.commands.options import parser_of
 from course_torch.commands.table import COMMANDS, load_command
+from course_torch.training.settings import DESCRIPTION, FIRST
 from tests.docs.texts import code_blocks, module_of_extension, text_of
 
 MODULES = [module.name for module in pkgutil.iter_modules(course_torch.formulas.__path__)]
@@ -250,6 +251,7 @@ def test_every_text_of_the_help_is_translated_and_no_other() -> None:
     commands = [programs.command_of(name, training) for name in COMMANDS if name != "train"]
     texts = [part for command in commands for part in command.text.split("\n\n")]
     texts += [option.help for command in commands for option in [*command.options, *(command.network or [])]]
+    texts += [*DESCRIPTION.split("\n\n"), *(about for about in FIRST.values() if about is not None)]
     own = ("run", *programs.NETWORK)
     texts += [option.help for dest, option in training.items() if programs.group_of(dest) in own]
     parsers = [parser_of(name, load_command(name)) for name in COMMANDS if name != "train"]
