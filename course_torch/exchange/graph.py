@@ -126,7 +126,10 @@ class Recorder(TorchDispatchMode):
             anew = [each if not isinstance(each, Tensor) or self._knows(each) else each.new_empty(0) for each in args]
             with self:
                 return decomposition_table[function](*anew, **(kwargs or {}))
-        result = function(*args, **(kwargs or {}))
+        try:
+            result = function(*args, **(kwargs or {}))
+        except RuntimeError as error:  # shapes that do not fit
+            raise RecordingError(f"{told(place())}: {' '.join(str(error).split())}") from error
         made = result[0] if isinstance(result, tuple) else result  # logsigmoid also returns a buffer
         if not isinstance(made, Tensor):  # a number for a decision of Python's, such as `if m == 1`
             return result
@@ -348,7 +351,7 @@ def recorded(
                 where = told(recorder.places[recorder._number_of(tensor)])
                 raise RecordingError(f"{where}: {name} has shape {tuple(tensor.shape)}, expected {tuple(shape)}")
         for name, mistake in mistakes.items():
-            with suppress(RuntimeError, TypeError), mistake(network, X, Y, m):
+            with suppress(RecordingError, RuntimeError, TypeError), mistake(network, X, Y, m):
                 made = tensors_of(backward())
                 if all(made[key].shape == right[key].shape for key in right if key.startswith(("dZ", "dA"))):
                     wrong[name] = made

@@ -15,13 +15,14 @@ from torch import Tensor
 
 from course_torch.commands.main import main
 from course_torch.playground import standalone, stored_page
-from course_torch.playground.stored_page import DATA, GIVEN, hash_of_sources, name_of
+from course_torch.playground.stored_page import DATA, GIVEN, SOURCES, hash_of_sources, name_of
 from tests.fixture_types import Capsys, Monkeypatch
 
-PAGE = '<html lang="en" data-lessons="">\n<meta name="sources" content="{}">\n' + "\n".join(
-    (DATA.format(data="the sets"), GIVEN.format(data="{}"))
-)
-"""A page in short: what the command reads and writes of one."""
+
+def page_of(made_of: str) -> str:
+    """A page in short: what the command reads and writes of one."""
+    head = f'<html lang="en" data-lessons="">\n{SOURCES.format(hash=made_of)}\n'
+    return head + "\n".join((DATA.format(data="the sets"), GIVEN.format(data="{}")))
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def site(tmp_path: Path) -> Path:
     """The page of the site, of the formulas as they are."""
     (tmp_path / "site").mkdir()
     page = tmp_path / "site" / "playground.html"
-    page.write_text(PAGE.format(hash_of_sources()), encoding="utf-8")
+    page.write_text(page_of(hash_of_sources()), encoding="utf-8")
     return page
 
 
@@ -50,7 +51,7 @@ def recorded() -> Iterator[list[str]]:
 
     def page(made_of: str) -> str:
         hashes.append(made_of)
-        return PAGE.format(made_of)
+        return page_of(made_of)
 
     with patch.object(standalone, "standalone_page", page):
         yield hashes
@@ -82,7 +83,7 @@ def test_a_page_is_recorded_once_where_none_has_these_formulas(
 ) -> None:
     if old:
         (tmp_path / "site").mkdir()
-        (tmp_path / "site" / "playground.html").write_text(PAGE.format("0" * 64), encoding="utf-8")
+        (tmp_path / "site" / "playground.html").write_text(page_of("0" * 64), encoding="utf-8")
     for _ in range(2):
         assert main(["playground"]) == 0
     kept = tmp_path / "cache" / "course_torch" / name_of(hash_of_sources())
@@ -167,7 +168,7 @@ def test_a_mistake_of_the_user_is_one_line(
 
 
 def by_rows(total: Tensor, m: float) -> Tensor:
-    return total.view(total.shape) / m
+    return total.reshape(-1).view(total.shape) / m
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -135,6 +135,7 @@ def test_a_mistake_that_b_0_would_hide_is_recorded() -> None:
 REJECTED: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
     "a size from a tensor": (lambda dW: dW.reshape(-1).view(dW.shape), "view: found size="),
     "a size that Python reads": (lambda dW: dW / len(dW), "found a size that Python reads"),
+    "shapes that do not fit": (lambda dW: dW @ torch.ones(9, 9).double(), "mat1 and mat2 shapes cannot be multiplied"),
     "an operation that the page lacks": (torch.erf, "erf: an operation that the page does not have"),
 }
 """What no graph can hold -> a wrong formula of dW and db, and what is said of it."""
