@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from course_torch.data.csv_file import data_set_of, parse_table, text_of
-from course_torch.data.planar import features_of
+from course_torch.data.planar import FEATURES
 from course_torch.data.split import epoch_order
 from course_torch.errors import InputError
 from course_torch.formulas.update import update
@@ -83,7 +83,8 @@ class Training:
 
     def batch(self, rows: list[list[float]]) -> tuple[Tensor, Tensor]:
         points = torch.tensor(rows, dtype=torch.float64)
-        return features_of(points[:, :2], self.settings.features), points[:, 2:]
+        x1, x2 = points[:, :1], points[:, 1:2]
+        return torch.cat([FEATURES[name](x1, x2) for name in self.settings.features], dim=1), points[:, 2:]
 
     @property
     def next_batch(self) -> tuple[Tensor, Tensor]:
