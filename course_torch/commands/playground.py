@@ -57,9 +57,9 @@ def playground(
         begins["link"] = f"{points_as_link(data)}&{begins['link']}"
     if (points, noise, seed) != (400, None, 1):
         from course_torch.playground.settings import Settings
-        from course_torch.playground.standalone import data_block
+        from course_torch.playground.standalone import block_of_sets
 
-        sets = data_block(Settings(points=points, noise=noise, data_seed=seed))
+        sets = block_of_sets(Settings(points=points, noise=noise, data_seed=seed))
     made_of = stored_page.hash_of_sources()
     if (path := stored_page.find(made_of)) is not None:
         page = path.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from course_torch.playground import settings
 from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph
 from course_torch.playground.mistakes import classic, fault_record
 from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings, described, noises, points_of
-from course_torch.playground.stored_page import DATA, GIVEN, SOURCES
+from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
 from course_torch.tracing.page import compact, source_hash, text_of, together
 from course_torch.verification import comparing, judges
 
@@ -219,11 +219,11 @@ def standalone_page(made_of: str) -> str:
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{SOURCES.format(hash=made_of)}\n'
     head += f"<style>{style}</style>\n"
     tail = "".join(f'<script type="text/plain" id="{name}">{text}</script>\n' for name, text in blocks.items())
-    tail += f"{DATA.format(data=data_block(Settings()))}\n{GIVEN.format(data='{}')}\n<script>{begin}</script>\n"
+    tail += f"{SETS.format(data=block_of_sets(Settings()))}\n{GIVEN.format(data='{}')}\n<script>{begin}</script>\n"
     return text_of("playground/page.html").replace("</head>", f"{head}</head>").replace("</body>", f"{tail}</body>")
 
 
-def data_block(drawn: Settings) -> str:
+def block_of_sets(drawn: Settings) -> str:
     """The sets of a page, as the page holds them. Raises InputError for points, a seed or a noise out of range."""
     return deflated(as_json(sets(drawn)))
 

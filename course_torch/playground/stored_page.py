@@ -18,7 +18,7 @@ KEPT = 8
 """Recorded pages that the cache holds: half a megabyte each."""
 SOURCES = '<meta name="sources" content="{hash}">'
 GIVEN = '<script type="application/json" id="given">{data}</script>'
-DATA = '<script type="text/plain" id="data">{data}</script>'
+SETS = '<script type="text/plain" id="sets">{data}</script>'
 
 
 def hash_of_sources() -> str:
@@ -66,7 +66,7 @@ def with_lessons(page: str, address: str | None) -> str:
     return re.sub(r'<html lang="en"[^>]*>', lambda _: f'<html lang="en"{attribute}>', page, count=1)
 
 
-def with_given(page: str, given: dict[str, Any], data: str | None = None) -> str:
-    """The page that begins with a link and a language of its own; `data` are other sets (`standalone.data_block`)."""
+def with_given(page: str, given: dict[str, Any], sets: str | None = None) -> str:
+    """The page that begins with a link and a language of its own; `sets` are those of `standalone.block_of_sets`."""
     page = re.sub(GIVEN.format(data=".*"), lambda _: GIVEN.format(data=as_data(given)), page)
-    return page if data is None else re.sub(DATA.format(data=".*"), lambda _: DATA.format(data=data), page)
+    return page if sets is None else re.sub(SETS.format(data=".*"), lambda _: SETS.format(data=sets), page)

@@ -15,14 +15,14 @@ from torch import Tensor
 
 from course_torch.commands.main import main
 from course_torch.playground import standalone, stored_page
-from course_torch.playground.stored_page import DATA, GIVEN, SOURCES, hash_of_sources, name_of
+from course_torch.playground.stored_page import GIVEN, SETS, SOURCES, hash_of_sources, name_of
 from tests.fixture_types import Capsys, Monkeypatch
 
 
 def page_of(made_of: str) -> str:
     """A page in short: what the command reads and writes of one."""
     head = f'<html lang="en" data-lessons="">\n{SOURCES.format(hash=made_of)}\n'
-    return head + "\n".join((DATA.format(data="the sets"), GIVEN.format(data="{}")))
+    return head + "\n".join((SETS.format(data="the sets"), GIVEN.format(data="{}")))
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +135,7 @@ def test_other_points_seed_and_noise_replace_the_sets(site: Path, tmp_path: Path
     out = tmp_path / "page.html"
     options = ["--points", "20", "--noise", "0.3", "--seed", "5"]
     assert main(["playground", *options, "--out", str(out)]) == 0
-    (data,) = re.findall(DATA.format(data="(.*)"), out.read_text(encoding="utf-8"))
+    (data,) = re.findall(SETS.format(data="(.*)"), out.read_text(encoding="utf-8"))
     sets = json.loads(decompress(b64decode(data)))
     assert sets["hello"]["begins"] == {"points": 20, "data_seed": 5, "noise": 0.3}
     assert [noise for noise, _ in sets["sets"]["moons"]] == [None, 0.0, 0.3]

@@ -57,7 +57,7 @@ def block(html: str, name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def kit(file: Path) -> dict[str, Any]:
     html = file.read_text(encoding="utf-8")
-    return block(html, "kit") | block(html, "data")
+    return block(html, "kit") | block(html, "sets")
 
 
 @pytest.fixture

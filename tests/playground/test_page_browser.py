@@ -488,7 +488,7 @@ def test_a_forbidden_value_in_the_address_is_one_line_and_changes_nothing(open_p
     page = open_page("learning_rate=7")
     assert page.locator("#notice").inner_text().startswith("learning_rate: found 7, expected one of")
     page.get_by_role("button", name="中文").click()
-    assert re.match("learning_rate：得到 7，应为 .* 之一", page.locator("#notice").inner_text())
+    assert re.match("learning_rate：得到 7，本页面中应为 .* 之一", page.locator("#notice").inner_text())
     assert page.locator("#learning_rate-value").inner_text() == "1.2"
 
 

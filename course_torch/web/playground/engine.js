@@ -14,7 +14,7 @@ export async function connect(on) {
   worker = new Worker(source);
   worker.addEventListener("message", ({ data }) => (data instanceof ArrayBuffer ? on.frame(data) : on[data.type](data)));
   worker.addEventListener("error", ({ message }) => on.failed(message ?? "Worker"));
-  worker.postMessage([packed("kit"), packed("data")]);
+  worker.postMessage([packed("kit"), packed("sets")]);
 }
 
 export function send(message) {
