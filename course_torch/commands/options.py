@@ -90,7 +90,7 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
     description, _, about = (getdoc(command) or "").partition("\n\nArgs:")
     helps = dict(line.strip().split(": ", 1) for line in about.splitlines() if ": " in line)
     parser = parsing.OneLineParser(prog=f"course-torch {name}", description=description)
-    skipped = {"files", *POSITIONAL}
+    skipped: set[str | int] = {"files", *POSITIONAL}
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command, configured=configured)
         skipped |= {"model", "data"}

@@ -162,7 +162,7 @@ def test_before_the_first_step_the_command_traces_the_first_update(open_page: Op
     record = json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))
     W = next(
         tensor for tensor in record["tensors"] if tensor["name"] == "W[1]"
-    )  # the other is that of after the update
+    )  # before the update
     assert W["values"][0] == pytest.approx(weights, abs=1e-5)
 
 
