@@ -160,9 +160,7 @@ def test_before_the_first_step_the_command_traces_the_first_update(open_page: Op
     assert done.returncode == 0, done.stderr
     assert weights[0] != weights[1]
     record = json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))
-    W = next(
-        tensor for tensor in record["tensors"] if tensor["name"] == "W[1]"
-    )  # before the update
+    W = next(tensor for tensor in record["tensors"] if tensor["name"] == "W[1]")  # before the update
     assert W["values"][0] == pytest.approx(weights, abs=1e-5)
 
 
