@@ -38,9 +38,7 @@ NAMES = {  # names of a record, or parts of names. Longer names stand before the
     "usual pipeline": "常用管道", ", a whole chapter": "，一整章", ", to its first step": "，到第一步",
     "ratio to import torch": "与 import torch 之比", "seconds beyond import torch": "比 import torch 多出的秒数",
     "seconds from a save to the answer": "从保存到回答的秒数",
-    "seconds from the command to the page": "从命令到页面的秒数", "frames a second": "每秒帧数",
-    "ms from a setting to its frame": "从改设置到出现新一帧的毫秒数", "playground, ": "训练场，",
-    "playground": "训练场", "fused and gram at ": "fused 与 gram，", " points": " 个点",
+    "fused and gram at ": "fused 与 gram，", " points": " 个点",
     "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
 }
 # fmt: on
@@ -71,7 +69,7 @@ def page(record: Mapping[str, Any], language: Language) -> str:
             for goal in chosen
         )
 
-    rows, steps = record["rows"], record["playground"]["steps"]
+    rows = record["rows"]
     timed = [contender for contender in SHORT if any(contender in row["seconds"] for row in rows)]
     micro = {
         named(f"{row['workload']}, {row['dtype']}"): {way: 1e6 * seconds for way, seconds in row["seconds"].items()}
@@ -94,16 +92,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         "start": table(
             (f"`{name}`", f"{seconds:.2f}", ratio(record["start"], name, IMPORT))
             for name, seconds in record["start"].items()
-        ),
-        **record["playground"]["opening"],
-        "playground": table(
-            (
-                network,
-                *(f"{rates[name] * unit:.0f}" for name, unit in (("frames", 1), ("steps", 1), ("setting", 1e3))),
-                f"{1e6 * steps[network]['playground']:.0f}",
-                ratio(steps[network], "playground", "gradient_descent, plain"),
-            )
-            for network, rates in record["playground"]["rates"].items()
         ),
         "crossover": table(
             (

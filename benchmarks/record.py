@@ -1,6 +1,5 @@
 """All measurements of `course-torch bench` as one record, with the machine without which a time says nothing."""
 
-import asyncio
 import platform
 from importlib import metadata
 from importlib.util import find_spec
@@ -11,7 +10,6 @@ import torch
 from benchmarks.contenders import time_workloads
 from benchmarks.growth import crossover_goal, measure_crossover, measure_growth
 from benchmarks.pipelines import pipeline_goals, pipeline_times
-from benchmarks.playground import measured, playground_goals, step_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
@@ -30,12 +28,12 @@ def measure(device: str) -> dict[str, Any]:
     quiet_lightning()
     rows = time_workloads(device, lambda tasks: with_progress(tasks, "timing"))
     pipelines, growth, starts = pipeline_times(FLOWER), measure_growth(), start_times()
-    (opening, rates), steps, crossover = asyncio.run(measured()), step_times(), measure_crossover()
+    crossover = measure_crossover()
     judged = [*(goal for row in rows for goal in row.goals()), *pipeline_goals(pipelines), *start_goals(starts)]
-    judged += [*playground_goals(opening, rates), crossover_goal(crossover)]
+    judged.append(crossover_goal(crossover))
     return {
         **{"machine": machine_facts(device), "rows": [row._asdict() for row in rows], "pipelines": pipelines},
-        **{"start": starts, "playground": {"opening": opening, "rates": rates, "steps": steps}},
+        "start": starts,
         "crossover": [point._asdict() for point in crossover],
         "growth": [curve._asdict() | {"slope": curve.slope} for curve in growth],
         "goals": judged,

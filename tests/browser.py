@@ -1,7 +1,6 @@
 """Fixtures for tests in a real browser: headless Chromium that reaches no other machine, and axe-core.
 
-Tests with these fixtures need the marker browser. Each module starts its own Chromium: while Playwright runs, other
-tests of the process cannot call asyncio.run.
+Tests with these fixtures need the marker browser. Each module starts its own Chromium.
 """
 
 import json
@@ -97,7 +96,7 @@ def progress(page: Page) -> dict[str, dict[str, Any]]:
     """What the page's browser has kept of the learner: {"tasks": {"zeros": True}}."""
     found: dict[str, dict[str, Any]] = {}
     for key, value in page.evaluate("Object.entries(localStorage)"):
-        if key.startswith("course-torch/"):  # the theme and the playground's server keep other things
+        if key.startswith("course-torch/"):  # the theme keeps another thing
             _, part, name = key.split("/")
             found.setdefault(part, {})[name] = json.loads(value)
     return found

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from course_torch.playground.standalone import standalone_page
+from course_torch.playground.stored_page import hash_of_sources
 
 TARGET = Path(__file__).parents[1] / "docs" / "images" / "playground.webp"
 SETTINGS = "language=en#data=planar&hidden_layers=5-3&initialization=he"
@@ -33,7 +34,7 @@ def frame(page: Page, step: int) -> Image.Image:
 def main() -> None:
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "playground.html"
-        path.write_text(standalone_page(lessons=False), encoding="utf-8")
+        path.write_text(standalone_page(hash_of_sources()), encoding="utf-8")
         page = playwright.chromium.launch(executable_path=shutil.which("chromium")).new_page(
             viewport={"width": 1280, "height": 900}
         )

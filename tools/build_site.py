@@ -32,7 +32,8 @@ PLAYGROUND = """
 import sys
 from pathlib import Path
 from course_torch.playground.standalone import standalone_page
-Path(sys.argv[1]).write_text(standalone_page(lessons=True), encoding="utf-8")
+from course_torch.playground.stored_page import hash_of_sources, with_lessons
+Path(sys.argv[1]).write_text(with_lessons(standalone_page(hash_of_sources()), ""), encoding="utf-8")
 """
 SHARED = re.compile(r'(?<=")(?:\.\./)*(_(?:images|static)/[^"?]*)')
 """The address of a picture or of a file of the theme, from a page of a language."""

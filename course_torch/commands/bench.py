@@ -15,8 +15,8 @@ FOLDER = Path(course_torch.__file__).parents[1] / "benchmarks"
 def bench(device: str = "cpu", json: str | None = None, figure: str | None = None) -> int:
     """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
 
-    Also times the start of the programs against `import torch`, the fast forms of gradient descent against each other,
-    and the playground, and says which goals are reached. Needs a checkout of the repository.
+    Also times the start of the programs against `import torch`, and the fast forms of gradient descent against each
+    other, and says which goals are reached. Needs a checkout of the repository.
 
     Args:
         device: cpu, or an accelerator; an accelerator is timed in float32 only

@@ -58,7 +58,7 @@ POSITIONAL = {"chosen": "chapter", "file": "file", "function": "function", "sect
 OUTPUTS = ("json", "html", "figure")  # options that name an output file
 PATHS = (  # other files and folders
     *("checkpoint", "file", "files", "mine", "cats", "submissions", "out"),
-    *("feedback", "rules", "gradebook"),
+    *("feedback", "rules", "gradebook", "data"),
 )
 
 
@@ -90,11 +90,11 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
     description, _, about = (getdoc(command) or "").partition("\n\nArgs:")
     helps = dict(line.strip().split(": ", 1) for line in about.splitlines() if ": " in line)
     parser = parsing.OneLineParser(prog=f"course-torch {name}", description=description)
+    skipped: set[str | int] = {"files", *POSITIONAL}
     if "model" in signature(command).parameters:
         add_network_arguments(parser, command, configured=configured)
-    parser.add_function_arguments(
-        command, skip={"model", "data", "files", *POSITIONAL}, as_group=False, as_positional=True
-    )
+        skipped |= {"model", "data"}
+    parser.add_function_arguments(command, skip=skipped, as_group=False, as_positional=True)
     if "language" not in signature(command).parameters:
         parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     for name in (name for name in POSITIONAL if name in signature(command).parameters):
@@ -111,7 +111,7 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
 def inputs_of(options: Namespace) -> list[str]:
     """Return the files and folders that a command reads: configs, checkpoint, pictures or rows, and data folders."""
     data = options.get("data")
-    named = [*map(options.get, ("checkpoint", "cats", "file", "mine")), data and data.root]
+    named = [*map(options.get, ("checkpoint", "cats", "file", "mine")), getattr(data, "root", data)]
     return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]
 
 

@@ -1,72 +1,90 @@
-"""`course-torch playground`: a page in which a network trains, by the project's own code."""
+"""`course-torch playground`: a page in which a network trains, by the formulas of the package."""
 
-import asyncio
+import sys
 import webbrowser
-from contextlib import ExitStack, suppress
-from html import escape
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Thread
+from tempfile import mkdtemp
 
 from course_torch.command_line.files import check_ending, check_outputs, write_text
-from course_torch.errors import unexpected
-from course_torch.language import Language, Text
-from course_torch.playground.server import serve
+from course_torch.language import Language, Text, asked
+from course_torch.lessons import lessons_address
+from course_torch.playground import stored_page
 
-TO_OPEN = Text(
-    "Open this address if no browser shows the playground. Ctrl-C ends the playground.",
-    "如果浏览器没有显示训练场，请打开这个地址。按 Ctrl-C 结束训练场。",
+TO_OPEN = Text("Open this file if no browser shows the playground.", "如果浏览器没有显示训练场，请打开这个文件。")
+RECORDING = Text(
+    "The formulas are recorded for the page, which takes about half a minute.", "正在为网页记录公式，大约需要半分钟。"
 )
-PORTS = (1024, 65535)
-REDIRECT = '<!doctype html><meta http-equiv="refresh" content="0; url={0}"><a href="{0}">{0}</a>\n'
+UNRECORDED = Text(
+    "course-torch playground: the page cannot compute by a changed formula: {line}",
+    "course-torch playground：网页不能按改过的公式计算：{line}",
+)
 
 
 def playground(
-    port: int = 0,
-    no_open: bool = False,
-    language: Language | None = None,
-    mine: str | None = None,
     link: str = "",
+    language: Language | None = None,
+    data: str | None = None,
+    points: int = 400,
+    noise: float | None = None,
+    seed: int = 1,
     out: str | None = None,
+    no_open: bool = False,
 ) -> int:
     """Open a page in which a network trains, step by step, with every gradient judged and mistakes to make.
 
-    The page is served on this machine alone, until Ctrl-C or its button ends the program. Returns 0.
+    The page needs no network and no Python: its engine computes by the recorded formulas. Only if a formula has
+    changed, the page is recorded again. Returns the exit code: 0, or 1 if the page cannot hold a formula.
 
     Args:
-        port: port of the server, 1024 to 65535; 0 for a free one
-        no_open: whether the address is only printed, and no browser opened
-        language: of the page, en or zh; null for that of the browser
-        mine: the file of an exercise, whose own backward pass trains
         link: a link that a playground's Share button copied, or its part from # on
-        out: file for the page (.html), which then needs no server: it opens from disk in any browser
+        language: of the page, en or zh; null for that of the browser
+        data: CSV file of points: two features and one of two classes in each row
+        points: number of points of each set, even
+        noise: standard deviation of the noise, beside each set's own and none; null for these two
+        seed: seed of the sets
+        out: file for a copy of the page (.html), which is not opened
+        no_open: whether the file is only printed, and no browser opened
     """
     if out is not None:
         check_ending("out", out, (".html",))
-        check_outputs({"out": out})
+    check_outputs({"out": out}, [] if data is None else [data])
+    begins = {"link": link.rpartition("#")[2], "language": language}
+    sets = None
+    if data is not None:
+        from course_torch.playground.settings import points_as_link
+
+        begins["link"] = f"{points_as_link(data)}&{begins['link']}"
+    if (points, noise, seed) != (400, None, 1):
+        from course_torch.playground.settings import Settings
+        from course_torch.playground.standalone import block_of_sets
+
+        sets = block_of_sets(Settings(points=points, noise=noise, data_seed=seed))
+    made_of = stored_page.hash_of_sources()
+    if (path := stored_page.find(made_of)) is not None:
+        page = path.read_text(encoding="utf-8")
+    else:
+        from course_torch.exchange.graph import RecordingError
         from course_torch.playground.standalone import standalone_page
 
-        write_text(out, standalone_page())
-        return 0
-    if port != 0 and not PORTS[0] <= port <= PORTS[1]:
-        raise unexpected("port", port, Text(f"0 or {PORTS[0]} to {PORTS[1]}", f"0，或 {PORTS[0]} 到 {PORTS[1]}"))
-
-    def started(address: str) -> None:
-        page = address if language is None else address.replace("#", f"?language={language}#")
-        page += f"&{link.rpartition('#')[2]}" if link else ""
-        print(f"{page}\n{TO_OPEN.say(language or 'en')}", flush=True)
-        if not no_open:
-            with suppress(OSError):  # no folder for temporary files
-                # All users can list the browser's command line, so it names a file that only this user can read.
-                file = Path(stack.enter_context(TemporaryDirectory(prefix="course-torch-")), "playground.html")
-                file.touch(mode=0o600)
-                file.write_text(REDIRECT.format(escape(page)), encoding="utf-8")
-                # It may wait for the browser, which waits for the page of this server.
-                Thread(target=webbrowser.open, args=(file.as_uri(),), daemon=True).start()
-
-    with ExitStack() as stack:
+        print(RECORDING.say(language or asked(())), file=sys.stderr)
         try:
-            asyncio.run(serve(port, None if mine is None else Path(mine), started))
-        except KeyboardInterrupt:
-            print()
+            page = stored_page.with_lessons(standalone_page(made_of), lessons_address())
+        except RecordingError as error:
+            print(UNRECORDED.fill(line=error).say(language or asked(())), file=sys.stderr)
+            return 1
+        with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
+            path = stored_page.store(page, made_of)
+    if out is not None:
+        path = Path(out)
+        write_text(path, stored_page.with_lessons(stored_page.with_given(page, begins, sets), None))
+    elif path is None or any(begins.values()) or sets is not None:
+        path = Path(mkdtemp(prefix="course-torch-")) / "playground.html"
+        page = stored_page.with_lessons(page, lessons_address())
+        write_text(path, stored_page.with_given(page, begins, sets))
+    print(path)
+    if out is None:
+        print(TO_OPEN.say(language or asked(())))
+        if not no_open:
+            webbrowser.open(path.absolute().as_uri())
     return 0

@@ -74,15 +74,11 @@ TEST = 0.3  # the fraction of the examples in the test split
 
 
 class Table(NamedTuple):
-    """X (m, n_x), the class of each example as written, and the names of the columns (empty without a header).
-
-    domain   x1 from, to, x2 from, to of the plane in which the points were drawn; None for the rows of a file
-    """
+    """X (m, n_x), the class of each example as written, and the names of the columns (empty without a header)."""
 
     X: Float64[Tensor, "m n_x"]
     labels: list[str]
     columns: list[str]
-    domain: list[float] | None = None
 
 
 def load_csv(source: Source) -> DataSet:

@@ -1,6 +1,6 @@
 """Points in the plane: the course's flower, four sets of scikit-learn, and two surfaces whose labels are heights."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -120,8 +120,3 @@ FEATURES: dict[str, Callable[[Column, Column], Column]] = {
     "sin_x2": lambda x1, x2: x2.sin(),
 }
 """Name -> a function of the coordinates of points that a network may get as an input."""
-
-
-def features_of(points: Float[Tensor, "m 2"], names: Sequence[str]) -> Float[Tensor, "m n_x"]:
-    """X (m, n_x): the named features of the points, side by side."""
-    return torch.cat([FEATURES[name](*points.split(1, dim=1)) for name in names], dim=1)

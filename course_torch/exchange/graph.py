@@ -2,12 +2,16 @@
 
 torch tells the recorder every operation that a formula runs. The graph is therefore what the formulas compute,
 whatever Python code calls them. It is free of sizes: m and α are inputs, and an operation that takes a size is
-rejected.
+rejected, and so is an operation that the page's executor lacks.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache
+from itertools import islice
+from pathlib import Path
+from traceback import walk_stack
+from types import CodeType
 from typing import Any, NamedTuple
 
 import torch
@@ -27,6 +31,14 @@ AXES = ("dim", "dims", "dim0", "dim1", "keepdim")
 """Arguments that name axes, and whether an axis stays."""
 FORM = ("dtype", "layout", "device", "pin_memory", "memory_format", "non_blocking", "half_to_float")
 """Arguments that change the form of a tensor, and no number."""
+OPERATIONS = (
+    *("neg", "sigmoid", "log_sigmoid_forward", "tanh", "relu", "reciprocal", "exp", "sqrt", "sin", "sign", "abs"),
+    *("ones_like", "add", "sub", "rsub", "mul", "div", "pow", "hypot", "lt", "gt", "le", "eq", "where", "clamp"),
+    *("addmm", "mm", "permute", "unsqueeze", "flip", "sum", "all", "linalg_vector_norm", "_softmax", "_log_softmax"),
+)
+"""The operations that `web/graph/graph.js` executes."""
+FORMULAS = tuple(str(Path(__file__).parents[1] / name) for name in ("formulas", "network"))
+"""The folders of the formulas and of their calls."""
 REFUSED = "refused"
 EXAMPLES = 5
 """m while the step is recorded."""
@@ -42,8 +54,6 @@ class Sizes(NamedTuple):
 
 GENERAL = Sizes(EXAMPLES, 2, 4), Sizes(8, 5, 7)
 """Sizes of which no two are equal."""
-BY_CHANCE = Sizes(EXAMPLES, 4, 4), Sizes(EXAMPLES, 2, 1), Sizes(EXAMPLES, 1, 4), Sizes(4, 2, 4)
-"""Sizes of which two are equal, or one is that of the output."""
 
 
 class Node(NamedTuple):
@@ -68,6 +78,25 @@ class Graph(NamedTuple):
     mistakes: dict[str, dict[str, int]]
 
 
+class RecordingError(ValueError):
+    """A formula that no graph can hold. The message names the formula."""
+
+
+Place = tuple[tuple[CodeType, int], ...]
+"""A function of `formulas` or `network` with its line, and its caller there."""
+
+
+def place() -> Place:
+    """Where an operation runs. Most places are never told, so their text is made later."""
+    frames = ((frame.f_code, line) for frame, line in walk_stack(None))
+    return tuple(islice((each for each in frames if each[0].co_filename.startswith(FORMULAS)), 2))
+
+
+def told(where: Place) -> str:
+    """A place in words: "average (average.py:9) in linear_backward (layers.py:77)"."""
+    return " in ".join(f"{code.co_name} ({Path(code.co_filename).name}:{line})" for code, line in where)
+
+
 class Recorder(TorchDispatchMode):
     """Records every operation on the inputs, and on what is made of them. Equal operations become one node.
 
@@ -78,6 +107,7 @@ class Recorder(TorchDispatchMode):
     def __init__(self, inputs: Mapping[str, Tensor]) -> None:
         super().__init__()
         self.nodes: dict[Node, int] = {}
+        self.places: list[Place] = []  # where each node was made first
         self.repeats = False
         self.kept: list[Tensor] = []  # an address must not be given to a second tensor
         self.numbers: dict[Hashable, int] = {}
@@ -96,7 +126,10 @@ class Recorder(TorchDispatchMode):
             anew = [each if not isinstance(each, Tensor) or self._knows(each) else each.new_empty(0) for each in args]
             with self:
                 return decomposition_table[function](*anew, **(kwargs or {}))
-        result = function(*args, **(kwargs or {}))
+        try:
+            result = function(*args, **(kwargs or {}))
+        except RuntimeError as error:  # shapes that do not fit
+            raise RecordingError(f"{told(place())}: {' '.join(str(error).split())}") from error
         made = result[0] if isinstance(result, tuple) else result  # logsigmoid also returns a buffer
         if not isinstance(made, Tensor):  # a number for a decision of Python's, such as `if m == 1`
             return result
@@ -124,18 +157,21 @@ class Recorder(TorchDispatchMode):
         elif name == "t":
             self._name(made, self._number(Node("permute", tuple(reads), ((1, 0),))))
         else:
-            self._name(made, self._number(Node(name.rstrip("_"), tuple(reads), tuple(axes))))
+            operation = name.rstrip("_")
+            if operation not in OPERATIONS:
+                reads.append(self._refused(f"{operation}: an operation that the page does not have"))
+            self._name(made, self._number(Node(operation, tuple(reads), tuple(axes))))
         return result
 
     def graph(self, outputs: Mapping[str, Tensor], mistakes: Mapping[str, Mapping[str, Tensor]] = {}) -> Graph:
-        """The nodes that the outputs need. Raises ValueError if they need a size, or a tensor that no input makes.
+        """The nodes that the outputs need. Raises RecordingError if one of them is refused.
 
         A mistake that needs such a node is left out, and so is what it has in common with the formulas.
         """
         every = list(self.nodes)
         wanted, needed = self._with_needs(outputs)
-        if why := next((every[number].others[0] for number in needed if every[number].operation == REFUSED), None):
-            raise ValueError(why)
+        if why := next((every[each].others[0] for each in sorted(needed) if every[each].operation == REFUSED), None):
+            raise RecordingError(why)
         replaced = {}
         for name, made in mistakes.items():
             numbers, more = self._with_needs(made)
@@ -162,7 +198,10 @@ class Recorder(TorchDispatchMode):
         return wanted, needed
 
     def _number(self, node: Node) -> int:
-        return self.nodes.setdefault(node, len(self.nodes))
+        if node not in self.nodes:
+            self.nodes[node] = len(self.nodes)
+            self.places.append(place())
+        return self.nodes[node]
 
     def _name(self, tensor: Tensor, number: int) -> None:
         self.kept.append(tensor)
@@ -180,7 +219,8 @@ class Recorder(TorchDispatchMode):
 
     def _refused(self, why: str) -> int:
         """A node that no output may need. Checks of shapes run operations too, on which no output depends."""
-        return self._number(Node(REFUSED, others=(why,)))
+        where = told(place())
+        return self._number(Node(REFUSED, others=(f"{where}: {why}" if where else why,)))
 
 
 @cache
@@ -239,43 +279,42 @@ def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}, more:
     The inputs are X, Y, m, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, and of
     each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l]; the gradients also as
     autograd computes them, such as "autograd dW[1]". `more` adds outputs. A mistake that stops or that needs a size is
-    left out. Python reads sizes unseen, so the graphs of two networks of other sizes are compared. Raises ValueError if
-    the formulas themselves need a size.
+    left out; it may make a gradient of another shape. Python reads sizes unseen, so the graphs of two networks of other
+    sizes are compared. Raises RecordingError if a formula needs a size, or returns a derivative of a wrong shape.
     """
     first, second = (recorded(network, sizes, mistakes, more) for sizes in GENERAL)
     forms: dict[Node, int] = {}
     (right, wrong), (other, others) = (
         forms_of(recorder.graph(outputs, made), forms) for recorder, outputs, made in (first, second)
     )
-    if right != other:
-        raise ValueError("the formulas: found a size that Python reads")
     recorder, outputs, made = first
+    if right != other:
+        raise RecordingError(f"{first_difference(first, second)}: found a size that Python reads")
     return recorder.graph(
         outputs, {name: made[name] for name in wrong if wrong[name] and others.get(name) == wrong[name]}
     )
 
 
-def free_of_widths(network: DeepNetwork, mistakes: Mapping[str, Mistake]) -> set[str]:
-    """The mistakes that change the same outputs where sizes are equal by chance.
-
-    A mistake may be made wherever a shape fits: a layer of the width n_x, 1 or m can take the tensor of another layer.
-    """
-    forms: dict[Node, int] = {}
-    general, *others = (
-        forms_of(recorder.graph(outputs, made), forms)[1]
-        for recorder, outputs, made in (recorded(network, sizes, mistakes) for sizes in (GENERAL[0], *BY_CHANCE))
-    )
-    return {name for name in general if all(each.get(name, {}).keys() == general[name].keys() for each in others)}
-
-
 Outputs = dict[str, Tensor]
+Recording = tuple[Recorder, Outputs, dict[str, Outputs]]
+
+
+def first_difference(one: Recording, other: Recording) -> str:
+    """The formula that makes the first node in which the graphs of two recordings differ."""
+    (recorder, outputs, _), (second, others, _) = one, other
+    pairs = zip(recorder.graph(outputs).nodes, second.graph(others).nodes, strict=False)
+    at = next((i for i, (node, counterpart) in enumerate(pairs) if node != counterpart), -1)
+    return told(recorder.places[sorted(recorder._with_needs(outputs)[1])[at]])
 
 
 @torch.no_grad()
 def recorded(
     network: DeepNetwork, sizes: Sizes, mistakes: Mapping[str, Mistake], more: More | None = None
-) -> tuple[Recorder, Outputs, dict[str, Outputs]]:
-    """Record a step of a network of this form with random parameters, and what each mistake makes of it."""
+) -> Recording:
+    """Record a step of a network of this form with random parameters, and what each mistake makes of it.
+
+    Raises RecordingError for a derivative that has another shape than its tensor.
+    """
     (examples, n_x, width), n_y = sizes, network.layer_sizes[-1]
     draw = torch.Generator().manual_seed(1)
     network = DeepNetwork(
@@ -306,14 +345,18 @@ def recorded(
 
         steps = backward()
         right, wrong = tensors_of(steps), {}
+        values = {f"{kind}[{l}]": getattr(cache, kind) for l, cache in enumerate(caches, start=1) for kind in "ZA"}
+        for name, tensor in right.items():
+            if tensor.shape != (shape := (named | values | {"A[0]": X})[name[1:]].shape):
+                where = told(recorder.places[recorder._number_of(tensor)])
+                raise RecordingError(f"{where}: {name} has shape {tuple(tensor.shape)}, expected {tuple(shape)}")
         for name, mistake in mistakes.items():
-            with suppress(RuntimeError, TypeError), mistake(network, X, Y, m):
+            with suppress(RecordingError, RuntimeError, TypeError), mistake(network, X, Y, m):
                 made = tensors_of(backward())
-                if all(made[key].shape == right[key].shape for key in right):
+                if all(made[key].shape == right[key].shape for key in right if key.startswith(("dZ", "dA"))):
                     wrong[name] = made
         recorder.repeats = True
-        outputs = {"J": network.output.cost(caches[-1].Z, Y, m), **right, **by_autograd(network, X, Y, m)}
-        outputs |= {f"{kind}[{l}]": getattr(cache, kind) for l, cache in enumerate(caches, start=1) for kind in "ZA"}
+        outputs = {"J": network.output.cost(caches[-1].Z, Y, m), **right, **by_autograd(network, X, Y, m), **values}
         outputs |= more(network, caches, steps, Y, m) if more else {}
     return recorder, outputs, wrong
 

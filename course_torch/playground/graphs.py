@@ -10,16 +10,15 @@ import torch
 from torch import Tensor
 
 from course_torch.data.planar import FEATURES
-from course_torch.exchange.graph import EXAMPLES, Graph, InputNumber, Mistake, Recorder, free_of_widths, step_graph
+from course_torch.exchange.graph import EXAMPLES, Graph, InputNumber, Mistake, Recorder, step_graph
 from course_torch.formulas import outputs
 from course_torch.formulas.activation import Activation
-from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.output import Output
 from course_torch.mistakes.context import BackwardContext, ForwardPass
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.mistakes import fitting
+from course_torch.playground.mistakes import classic, fits
 from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
 from course_torch.verification import reference
 from course_torch.verification.faults import Fault, broken
@@ -31,23 +30,12 @@ MOST_TERMS = MOST_ROWS * WIDEST
 
 def passes_graph(settings: Settings) -> Graph:
     """The passes of the network of these settings, for every width of its hidden layers, and their rounding errors."""
-    mistakes = mistakes_of(settings) if settings.output == "sigmoid" else {}  # the page would be too large
-    return step_graph(settings.model_config().network(), mistakes, errors)
+    return step_graph(settings.model_config().network(), mistakes_of(settings), errors)
 
 
 def mistakes_of(settings: Settings) -> dict[str, Mistake]:
-    return {fault.name: partial(mistaken, fault) for fault in fitting(settings)}
-
-
-def mistakes_of_all_widths() -> set[str]:
-    """The mistakes that are the same whatever widths are equal by chance."""
-    bound, seen = set[str](), set[str]()
-    for activation in ACTIVATIONS:
-        settings = Settings(hidden_layers=(4, 4, 4), hidden_activation=activation, learn_slope=True)
-        mistakes = mistakes_of(settings)
-        seen |= mistakes.keys()
-        bound |= mistakes.keys() - free_of_widths(settings.model_config().network(), mistakes)
-    return seen - bound
+    """The classic mistakes of the network."""
+    return {fault.name: partial(mistaken, fault) for fault in classic() if fits(fault, settings)}
 
 
 def errors(

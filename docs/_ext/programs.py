@@ -111,14 +111,15 @@ def command_of(name: str, training: dict[str, Option]) -> Command:
     function = load_command(name)
     parser, flags = parser_of(name, function), flags_of(function)
     actions = {each.dest: option_of(each, flags) for each in actions_of(parser)}
-    own = {dest: each for dest, each in actions.items() if dest.split(".")[0] not in NETWORK}
+    networked = "model" in signature(function).parameters
+    own = {dest: each for dest, each in actions.items() if not networked or dest.split(".")[0] not in NETWORK}
     shared = [each for dest, each in actions.items() if dest not in own and each.default != training[dest].default]
     return Command(
         name,
         usage_of(parser),
         (getdoc(function) or "").partition("\n\nArgs:")[0],
         sorted(own.values(), key=lambda each: each.names[0].startswith("-")),
-        shared if "model" in signature(function).parameters else None,
+        shared if networked else None,
     )
 
 

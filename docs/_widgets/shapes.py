@@ -12,7 +12,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import block, block_backward
 from course_torch.mistakes.context import TensorName
 from course_torch.network.dimensions import check_batch
-from course_torch.playground.mistakes import wrong_shape
+from course_torch.playground.standalone import SHAPE
 
 Shapes = dict[str, list[int]]
 """Name of a tensor -> its shape. A name has its layer, such as "dW 2", or not, such as "Y"."""
@@ -81,6 +81,6 @@ def refusal(network: DeepNetwork, tensors: dict[str, Tensor]) -> str:
         check_shapes(saved, {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()})
     except InputError as error:
         return str(error)
-    said = wrong_shape(network, len(tensors["A 0"]), derivatives)
-    assert said is not None
-    return said
+    right = {name: tensors[f"{name.kind[1:]} {name.layer}"].shape for name in derivatives}
+    wrong = next(name for name, each in derivatives.items() if each.shape != right[name])
+    return SHAPE.fill(name=wrong, found=tuple(derivatives[wrong].shape), right=tuple(right[wrong])).en

@@ -59,11 +59,6 @@ def record() -> dict[str, Any]:
         "rows": [{"workload": "cats", "dtype": "float64", "limit": 1e-3, "seconds": SECONDS}],
         "pipelines": {"a step": {"Lightning": 0.0009, "bare loop": 0.0003}},
         "start": {"import torch": 1.5, "course-torch check": 3.0},
-        "playground": {
-            "opening": {"page": 0.5, "first_frame": 2.0},
-            "rates": {"2-4-1": {"frames": 40.0, "steps": 900.0, "setting": 0.02}},
-            "steps": {"2-4-1": {"playground": 3e-4, "gradient_descent, plain": 2e-4}},
-        },
         "crossover": [sizes | {"fused": 0.001, "gram": 0.002, "chosen": "gram", "ratio": 2.0}],
         "growth": [{"quantity": "m", "sizes": [512, 8192], "seconds": [1.0, 16.0], "slope": 1.0}],
         "goals": [goal | {"at_least": True, "reached": False}],
@@ -89,7 +84,6 @@ def test_ratios_divide_by_the_first_column_of_their_table(record: dict[str, Any]
     assert "| Lightning | 0.0009 | 3.00 |" in text
     assert "| `course-torch check` | 3.00 | 2.00 |" in text
     assert "| m | 512 | 8192 | 1.00 |" in text
-    assert "| 2-4-1 | 40 | 900 | 20 | 300 | 1.50 |" in text
     assert "| 50 | 32 | 1 | 10 | 1.00 | 2.00 | gram | 2.00 |" in text
 
 

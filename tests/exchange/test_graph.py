@@ -1,5 +1,6 @@
 """The graph of a step holds what the formulas run, and nothing of the sizes with which they were recorded."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.exchange.graph import InputNumber, Recorder, step_graph
+from course_torch.exchange.graph import OPERATIONS, InputNumber, Recorder, RecordingError, step_graph, tensors_of
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.layers import BackwardStep
 from course_torch.network.deep_network import DeepNetwork
 
 EXECUTED = (Path(__file__).parents[2] / "course_torch" / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
@@ -130,9 +132,40 @@ def test_a_mistake_that_b_0_would_hide_is_recorded() -> None:
     assert "db[2]" in step_graph(network([2, 4, 1], "tanh"), {"b in db": with_b}).mistakes["b in db"]
 
 
-def test_formulas_that_need_a_size_are_rejected() -> None:
-    def by_rows(total: Tensor, m: float) -> Tensor:
-        return total / len(total) if total.ndim else total / m
+REJECTED: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
+    "a size from a tensor": (lambda dW: dW.reshape(-1).view(dW.shape), "view: found size="),
+    "a size that Python reads": (lambda dW: dW / len(dW), "found a size that Python reads"),
+    "shapes that do not fit": (lambda dW: dW @ torch.ones(9, 9).double(), "mat1 and mat2 shapes cannot be multiplied"),
+    "an operation that the page lacks": (torch.erf, "erf: an operation that the page does not have"),
+}
+"""What no graph can hold -> a wrong formula of dW and db, and what is said of it."""
 
-    with patch("course_torch.formulas.layers.average", by_rows), pytest.raises(ValueError, match="found a size"):
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_a_formula_that_no_graph_can_hold_is_named(name: str) -> None:
+    formula, why = REJECTED[name]
+
+    def average(total: Tensor, m: float) -> Tensor:
+        return formula(total / m) if total.ndim else total / m
+
+    with (
+        patch("course_torch.formulas.layers.average", average),
+        pytest.raises(RecordingError, match=rf"linear_backward \(layers\.py:\d+\).*: {why}"),
+    ):
         step_graph(network([2, 4, 1], "tanh"))
+
+
+def test_a_derivative_of_another_shape_is_rejected() -> None:
+    def transposed(steps: list[BackwardStep]) -> dict[str, Tensor]:
+        return {name: each.T if name == "dW[1]" else each for name, each in tensors_of(steps).items()}
+
+    with (
+        patch("course_torch.exchange.graph.tensors_of", transposed),
+        pytest.raises(RecordingError, match=r"dW\[1\] has shape \(2, 4\), expected \(4, 2\)"),
+    ):
+        step_graph(network([2, 4, 1], "tanh"))
+
+
+def test_the_page_has_the_operations_that_a_graph_may_have() -> None:
+    tables = re.findall(r"^const (?:OF_ONE|OF_TWO|OPERATIONS) = \{\n(.*?)^\};", EXECUTED, re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"^  (\w+)[:,]", "".join(tables), re.MULTILINE)) == set(OPERATIONS)

@@ -1,4 +1,4 @@
-"""One record is enough: compare, check, trace, the self-test, the playground and the page of the mistakes use it."""
+"""One record is enough: compare, check, trace, the self-test and the page of the mistakes use it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +14,6 @@ from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.solution import solution
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.mistakes import fitting
-from course_torch.playground.settings import Settings
 from course_torch.tracing.trace import trace
 from course_torch.verification.faults import FAULTS, faults_of
 from course_torch.verification.self_test import problem_with_reference, score
@@ -97,8 +95,8 @@ def test_trace_names_the_mistake_in_a_pass_of_the_learner(added: Mistake, make_p
     assert record.first_wrong.causes == [added.key]
 
 
-def test_the_self_test_makes_the_mistake_and_the_playground_offers_it(added: Mistake) -> None:
-    (fault,) = (fault for fault in fitting(Settings()) if fault.causes == (added.key,))
+def test_the_self_test_makes_the_mistake(added: Mistake) -> None:
+    (fault,) = (fault for fault in FAULTS if fault.causes == (added.key,))
     assert (fault.title, fault.sentence) == (added.title, cited(added.sentence, "2.5"))
     result = score(fault)
     assert result.found == result.placed == result.named == result.runs > 0

@@ -15,9 +15,9 @@ def watch(page: Page) -> None:
     """Let the page collect the points that it sends in `sentPoints`."""
     page.evaluate("""() => {
       window.sentPoints = [];
-      const send = WebSocket.prototype.send;
-      WebSocket.prototype.send = function (message) {
-        if (message.includes?.('"points"')) sentPoints.push(JSON.parse(message));
+      const send = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (message) {
+        if (message.type === "points") sentPoints.push(message);
         send.call(this, message);
       };
     }""")
@@ -157,25 +157,3 @@ def test_a_finger_draws_on_a_phone(open_page: OpenPage, scheme: str) -> None:
     ready(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     assert violations(page) == []
-
-
-def test_drawn_points_are_downloaded_beside_the_exported_config(open_page: OpenPage) -> None:
-    page = open_page()
-    watch(page)
-    page.locator("#export").click()
-    page.locator("#exported").wait_for()
-    assert page.locator("#download-points").is_hidden()
-    page.locator("#close").click()
-    page.locator("#draw").click()
-    stroke(page, (0.2, 0.2), (0.4, 0.2))
-    page.locator("#draw-1").check()
-    stroke(page, (0.2, 0.8), (0.4, 0.8))
-    ready(page)
-    page.locator("#export").click()
-    page.get_by_text("Save your points as points.csv beside the config.").wait_for()
-    with page.expect_download() as download:
-        page.locator("#download-points").click()
-    assert download.value.suggested_filename == "points.csv"
-    rows = page.evaluate("() => sentPoints.at(-1).rows")
-    expected = ["x1,x2,class", *(f"{x1:.16g},{x2:.16g},{label}" for x1, x2, label in rows)]
-    assert download.value.path().read_text().splitlines() == expected

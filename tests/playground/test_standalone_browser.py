@@ -1,4 +1,4 @@
-"""The playground without a server, opened from disk in a real browser, and links that open in both playgrounds."""
+"""The playground opened from disk in a real browser: what it asks for, its links, and a browser that cannot run it."""
 
 import re
 from base64 import urlsafe_b64encode
@@ -8,24 +8,13 @@ from zlib import compressobj
 
 import pytest
 
-from course_torch.playground.standalone import joined, playground_texts
+from course_torch.playground.standalone import joined
 from tests.browser import Page, open_file, violations
-from tests.playground.conftest import (
-    OpenPage,
-    Playground,
-    Standalone,
-    fragment,
-    ready,
-    settings,
-    step,
-    wait_for_setting,
-    wait_for_step,
-    wait_for_text,
-)
-from tests.web.test_texts import TEXTS
+from tests.playground.conftest import OpenPage, fragment, ready, step, wait_for_setting, wait_for_step, wait_for_text
 
 pytestmark = pytest.mark.browser
-LARGEST_PAGE = 500_000
+LARGEST_PAGE = 400_000
+"""Bytes: a page with 26 mistakes in each of 74 recorded networks has 360,000, and each copy is sent whole."""
 WEB = Path(__file__).parents[2] / "course_torch" / "web"
 
 
@@ -37,11 +26,9 @@ def steps(page: Page, hundreds: int) -> None:
         wait_for_step(page, at + 100 * number)
 
 
-def test_a_network_trains_from_disk_without_a_request_and_without_what_needs_a_server(
-    file: Path, standalone: Standalone
-) -> None:
+def test_a_network_trains_from_disk_without_a_request(file: Path, open_page: OpenPage) -> None:
     assert file.stat().st_size < LARGEST_PAGE
-    page = standalone()
+    page = open_page()
     page.keyboard.press("Space")
     page.wait_for_function("() => Number(byId('at').textContent.match(/\\d+/)) > 20")
     page.keyboard.press("Space")
@@ -49,42 +36,15 @@ def test_a_network_trains_from_disk_without_a_request_and_without_what_needs_a_s
     assert {address.partition("?")[0] for address in page.requests if not address.startswith("blob:")} == {
         file.as_uri()
     }
-    for name in ("trace", "export", "quit", "precision", "optimizer", "points", "data_seed"):
-        assert page.locator(f"#{name}").is_hidden(), name
-    for name in ("share", "picture", "noise", "batch_size", "draw"):
-        assert page.locator(f"#{name}").is_visible(), name
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_can_be_used_by_everybody_also_at_390_pixels(
-    standalone: Standalone, language: str, scheme: str
-) -> None:
-    page = standalone("mistake=sign+in+dW", language, color_scheme=scheme, width=390)
+def test_the_page_can_be_used_by_everybody_also_at_390_pixels(open_page: OpenPage, language: str, scheme: str) -> None:
+    page = open_page("mistake=sign+in+dW", language, color_scheme=scheme, width=390)
     wait_for_text(page, "diagnosis", "dW[2]")
     assert violations(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-
-
-LINKS = {
-    "settings": "data=moons&hidden_layers=5-3&hidden_activation=relu&initialization=he&learning_rate=0.3&model_seed=4",
-    "a mistake": "hidden_layers=3-3&mistake=sign+in+dW&learning_rate=0.1",
-    "features": "features=x1-x1_squared-x2_squared&data=circles&hidden_layers=",
-    "mini-batches": "batch_size=64&data=blobs&learning_rate=0.1",
-}
-
-
-@pytest.mark.parametrize("name", LINKS)
-def test_a_link_trains_the_same_with_a_server_and_without(
-    standalone: Standalone, open_page: OpenPage, name: str
-) -> None:
-    pages = [standalone(LINKS[name]), open_page(LINKS[name])]
-    for page in pages:
-        if "mistake" in LINKS[name]:
-            wait_for_text(page, "diagnosis", "sign")
-        steps(page, 5)
-    assert settings(pages[0])[:2] == settings(pages[1])[:2]
-    assert seen_numbers(pages[0]) == seen_numbers(pages[1])
 
 
 def seen_numbers(page: Page) -> list[str]:
@@ -92,10 +52,8 @@ def seen_numbers(page: Page) -> list[str]:
     return [page.locator(part).inner_text() for part in ("#numbers", "#layers")]
 
 
-def test_a_link_keeps_drawn_points_and_a_mistake_in_both_playgrounds(
-    standalone: Standalone, open_page: OpenPage
-) -> None:
-    page = standalone()
+def test_a_link_keeps_drawn_points_and_a_mistake(open_page: OpenPage) -> None:
+    page = open_page()
     page.locator("#draw").click()
     box = page.locator("#plane").bounding_box()
     for label, y in ((0, 0.3), (1, 0.7)):
@@ -109,11 +67,11 @@ def test_a_link_keeps_drawn_points_and_a_mistake_in_both_playgrounds(
     link = page.evaluate("() => location.hash.slice(1)")
     assert fragment(page).keys() == {"data", "drawn", "mistake"}
     steps(page, 1)
-    for other in (standalone(link), open_page(link)):
-        wait_for_text(other, "diagnosis", "db")
-        steps(other, 1)
-        assert seen_numbers(other) == seen_numbers(page)
-        assert fragment(other) == fragment(page)
+    other = open_page(link)
+    wait_for_text(other, "diagnosis", "db")
+    steps(other, 1)
+    assert seen_numbers(other) == seen_numbers(page)
+    assert fragment(other) == fragment(page)
 
 
 CANNOT_START = {
@@ -165,26 +123,22 @@ def test_a_page_that_cannot_unpack_itself_says_why_in_both_languages(file: Path,
     assert page.locator("#notice").inner_text().count("ReferenceError: DecompressionStream is not defined") == 2
 
 
-def test_a_page_without_pytorch_does_not_say_that_it_loads_it() -> None:
-    assert not any("PyTorch" in text for name in TEXTS for text in playground_texts(TEXTS[name]).values())
-
-
-def test_the_points_of_a_file_are_in_the_link(standalone: Standalone, tmp_path: Path) -> None:
+def test_the_points_of_a_file_are_in_the_link(open_page: OpenPage, tmp_path: Path) -> None:
     points = tmp_path / "points.csv"
     points.write_text("".join(f"{i},{i * i % 11},{'ab'[i % 2]}\n" for i in range(40)), encoding="utf-8")
-    page = standalone()
+    page = open_page()
     page.locator("#csv").set_input_files(points)
     wait_for_setting(page, "data", "csv")
     assert len(fragment(page)["csv"]) < 0.75 * points.stat().st_size
-    other = standalone(page.evaluate("() => location.hash.slice(1)"))
+    other = open_page(page.evaluate("() => location.hash.slice(1)"))
     steps(page, 1)
     steps(other, 1)
     assert seen_numbers(other) == seen_numbers(page)
     assert "y = 0 (a)" in other.locator("#legend").inner_text()
 
 
-def test_a_link_that_is_cut_off_says_so_and_the_rest_of_it_holds(standalone: Standalone) -> None:
-    page = standalone("hidden_layers=7&data=csv&csv=S1Qy")
+def test_a_link_that_is_cut_off_says_so_and_the_rest_of_it_holds(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=7&data=csv&csv=S1Qy")
     wait_for_text(page, "notice", "cut off")
     assert "2-7-1" in page.locator("#network-facts").inner_text()
 
@@ -199,42 +153,27 @@ HOSTILE = [b'{"type": "step", "steps": 1000000000}', b"[1, 2]", b"3", b'{"rows":
 
 
 @pytest.mark.parametrize("content", HOSTILE)
-def test_points_that_somebody_else_wrote_are_refused_and_the_page_goes_on(
-    standalone: Standalone, content: bytes
-) -> None:
-    page = standalone(f"hidden_layers=7&data=csv&drawn={packed(content)}")
+def test_points_that_somebody_else_wrote_are_refused_and_the_page_goes_on(open_page: OpenPage, content: bytes) -> None:
+    page = open_page(f"hidden_layers=7&data=csv&drawn={packed(content)}")
     wait_for_text(page, "notice", "points: found")
     assert "2-7-1" in page.locator("#network-facts").inner_text()
     steps(page, 1)
 
 
-def test_a_link_cannot_end_the_server(open_page: OpenPage, playground: Playground) -> None:
-    drawn = packed(b'{"type": "quit"}')
-    page = open_page(f"data=csv&drawn={drawn}")
-    wait_for_text(page, "notice", "points: found")
-    steps(page, 1)
-    assert playground.process.poll() is None
-
-
-def test_a_link_that_unpacks_to_millions_of_bytes_is_cut_off(standalone: Standalone) -> None:
-    page = standalone(f"data=csv&csv={packed(b'1,2,a' + bytes(50_000_000))}")
+def test_a_link_that_unpacks_to_millions_of_bytes_is_cut_off(open_page: OpenPage) -> None:
+    page = open_page(f"data=csv&csv={packed(b'1,2,a' + bytes(50_000_000))}")
     wait_for_text(page, "notice", "cut off")
 
 
-def test_a_setting_that_the_page_does_not_offer_is_refused_alone(standalone: Standalone) -> None:
-    page = standalone("precision=32&hidden_layers=6&data_seed=5&data=moons")
+def test_a_setting_that_the_page_does_not_offer_is_refused_alone(open_page: OpenPage) -> None:
+    page = open_page("points=50&hidden_layers=6&data_seed=5&data=moons")
     wait_for_text(page, "notice", "expected")
     assert "2-6-1" in page.locator("#network-facts").inner_text()
     assert page.locator("#data option:checked").inner_text() == "moons"
 
 
-def test_a_link_to_what_only_the_server_computes_names_it(standalone: Standalone) -> None:
-    page = standalone("optimizer=adam", "zh")
-    wait_for_text(page, "notice", "optimizer：得到 adam，本页面中应为 gradient_descent")
-
-
-def test_another_link_in_the_same_page_replaces_points_and_mistake(standalone: Standalone) -> None:
-    page = standalone("mistake=sign+in+dW")
+def test_another_link_in_the_same_page_replaces_points_and_mistake(open_page: OpenPage) -> None:
+    page = open_page("mistake=sign+in+dW")
     wait_for_text(page, "diagnosis", "dW[2]")
     page.evaluate("() => { location.hash = 'data=circles'; }")
     wait_for_setting(page, "data", "circles")
@@ -242,8 +181,8 @@ def test_another_link_in_the_same_page_replaces_points_and_mistake(standalone: S
     assert fragment(page) == {"data": "circles"}
 
 
-def test_share_copies_the_link(standalone: Standalone) -> None:
-    page = standalone("data=moons")
+def test_share_copies_the_link(open_page: OpenPage) -> None:
+    page = open_page("data=moons")
     page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
     page.locator("#share").click()
     wait_for_text(page, "notice", "The link is copied")

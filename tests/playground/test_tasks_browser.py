@@ -6,20 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.playground.standalone import standalone_page
+from course_torch.playground.stored_page import with_lessons
 from course_torch.tracing.page import text_of
 from tests.browser import Page, keep, progress, violations
 from tests.docs.texts import text_of as page_of
-from tests.playground.conftest import (
-    OpenPage,
-    Standalone,
-    fragment,
-    ready,
-    step,
-    wait_for_setting,
-    wait_for_step,
-    wait_for_text,
-)
+from tests.playground.conftest import OpenPage, fragment, ready, step, wait_for_setting, wait_for_step, wait_for_text
 
 pytestmark = pytest.mark.browser
 
@@ -230,8 +221,8 @@ def test_there_are_eight_tasks_each_with_a_section_that_its_lesson_links_back() 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_task_is_solved_from_disk(standalone: Standalone, name: str, language: str) -> None:
-    page = standalone(language=language, own_clock=True)
+def test_a_task_is_solved_from_disk(open_page: OpenPage, name: str, language: str) -> None:
+    page = open_page(language=language, own_clock=True)
     page.add_init_script(f"({IN_ORDER})()")
     page.reload()
     ready(page)
@@ -245,18 +236,8 @@ def test_a_task_is_solved_from_disk(standalone: Standalone, name: str, language:
     assert progress(page) == {"tasks": {name: True}} | best
 
 
-@pytest.mark.parametrize("name", ["learning_rate", "dead_unit", "not_squared", "zeros"])
-def test_a_task_is_solved_with_the_server(open_page: OpenPage, name: str) -> None:
-    page = open_page(f"task={name}")
-    assert page.locator("#tasks").get_attribute("open") is not None, "a task of the address opens the panel"
-    SOLVE[name](page)
-    wait_until_done(page)
-    assert progress(page)["tasks"][name] is True
-    assert page.locator("#task-lesson").inner_text().endswith(SECTIONS[name])
-
-
-def test_progress_outlives_a_reload_and_another_language_until_it_is_forgotten(standalone: Standalone) -> None:
-    page = standalone("task=zeros", own_clock=True)
+def test_progress_outlives_a_reload_and_another_language_until_it_is_forgotten(open_page: OpenPage) -> None:
+    page = open_page("task=zeros", own_clock=True)
     keep(page, "read/2.3")
     others = progress(page)
     SOLVE["zeros"](page)
@@ -282,8 +263,8 @@ def test_progress_outlives_a_reload_and_another_language_until_it_is_forgotten(s
 
 
 @pytest.mark.parametrize("stored", ["", "no JSON", "null", "7"])
-def test_progress_that_cannot_be_read_is_none(standalone: Standalone, stored: str) -> None:
-    page = standalone("task=circle_features", own_clock=True)
+def test_progress_that_cannot_be_read_is_none(open_page: OpenPage, stored: str) -> None:
+    page = open_page("task=circle_features", own_clock=True)
     keep(page, "tasks/circle_features", stored)
     page.reload()
     ready(page)
@@ -293,8 +274,8 @@ def test_progress_that_cannot_be_read_is_none(standalone: Standalone, stored: st
     assert progress(page) == {"tasks": {"circle_features": True}}
 
 
-def test_a_page_without_storage_knows_its_progress_until_it_is_reloaded(standalone: Standalone) -> None:
-    page = standalone("task=circle_features", own_clock=True)
+def test_a_page_without_storage_knows_its_progress_until_it_is_reloaded(open_page: OpenPage) -> None:
+    page = open_page("task=circle_features", own_clock=True)
     page.add_init_script(f"({WITHOUT_STORAGE})()")
     page.reload()
     ready(page)
@@ -305,8 +286,8 @@ def test_a_page_without_storage_knows_its_progress_until_it_is_reloaded(standalo
     assert page.locator("#tasks-done").inner_text() == "0 of 8 done"
 
 
-def test_the_address_keeps_the_task_and_what_differs_from_its_beginning(standalone: Standalone) -> None:
-    page = standalone(own_clock=True)
+def test_the_address_keeps_the_task_and_what_differs_from_its_beginning(open_page: OpenPage) -> None:
+    page = open_page(own_clock=True)
     choose(page, "learning_rate")
     ready(page)
     page.clock.run_for(300)  # the address is written after a pause
@@ -317,7 +298,7 @@ def test_the_address_keeps_the_task_and_what_differs_from_its_beginning(standalo
     assert fragment(page) == {"task": "learning_rate", "learning_rate": "0.1", "data": "planar"}, (
         "as usual, but not here"
     )
-    other = standalone(page.evaluate("() => location.hash.slice(1)"))
+    other = open_page(page.evaluate("() => location.hash.slice(1)"))
     assert other.locator("#learning_rate-value").inner_text() == "0.1"
     assert other.locator("#data").input_value() == "0"
     assert other.locator("#task").input_value() == "learning_rate"
@@ -325,13 +306,13 @@ def test_the_address_keeps_the_task_and_what_differs_from_its_beginning(standalo
     other.wait_for_function("() => location.hash === ''")
     assert other.locator("#task-body").is_hidden()
     assert "2-4-1" in other.locator("#network-facts").inner_text()
-    other = standalone("task=no+such+task&data=moons")
+    other = open_page("task=no+such+task&data=moons")
     assert other.locator("#tasks").get_attribute("open") is None
     assert other.locator("#data").input_value() == "1"
 
 
-def test_a_goal_counts_only_with_the_settings_of_its_task(standalone: Standalone) -> None:
-    page = standalone("task=circle_features")
+def test_a_goal_counts_only_with_the_settings_of_its_task(open_page: OpenPage) -> None:
+    page = open_page("task=circle_features")
     press(page, "layers-more", "Enter")
     wait_for_text(page, "task-goal", "data set, hidden layers")
     for number in (2, 3):
@@ -346,8 +327,8 @@ def test_a_goal_counts_only_with_the_settings_of_its_task(standalone: Standalone
     wait_until_done(page)
 
 
-def test_a_task_that_begins_again_takes_a_hidden_mistake_away(standalone: Standalone) -> None:
-    page = standalone("task=hidden_mistake")
+def test_a_task_that_begins_again_takes_a_hidden_mistake_away(open_page: OpenPage) -> None:
+    page = open_page("task=hidden_mistake")
     begin_guessing(page)
     press(page, "task-again", "Enter")
     page.locator("#guessing").wait_for()
@@ -356,10 +337,8 @@ def test_a_task_that_begins_again_takes_a_hidden_mistake_away(standalone: Standa
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_panel_can_be_used_by_everybody_also_at_390_pixels(
-    standalone: Standalone, language: str, scheme: str
-) -> None:
-    page = standalone("task=zeros", language, color_scheme=scheme, width=390)
+def test_the_panel_can_be_used_by_everybody_also_at_390_pixels(open_page: OpenPage, language: str, scheme: str) -> None:
+    page = open_page("task=zeros", language, color_scheme=scheme, width=390)
     page.locator("#task-body summary").press("Enter")
     for number, said in ((1, "#task-answer"), (3, "#task-done")):
         answer(page, number)
@@ -369,9 +348,11 @@ def test_the_panel_can_be_used_by_everybody_also_at_390_pixels(
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_beside_the_lessons_a_task_links_to_its_lesson(new_page: Callable[..., Page], tmp_path: "Path") -> None:
+def test_beside_the_lessons_a_task_links_to_its_lesson(
+    file: Path, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
     path = tmp_path / "playground.html"
-    path.write_text(standalone_page(lessons=True), encoding="utf-8")
+    path.write_text(with_lessons(file.read_text(encoding="utf-8"), ""), encoding="utf-8")
     page = new_page()
     page.goto(f"{path.as_uri()}?language=zh#task=zeros")
     ready(page)
@@ -380,9 +361,11 @@ def test_beside_the_lessons_a_task_links_to_its_lesson(new_page: Callable[..., P
     assert page.locator("#task-lesson a").get_attribute("href") == "en/lessons/2.5.html"
 
 
-def test_beside_the_lessons_a_mistake_leads_to_its_section(new_page: Callable[..., Page], tmp_path: "Path") -> None:
+def test_beside_the_lessons_a_mistake_leads_to_its_section(
+    file: Path, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
     path = tmp_path / "playground.html"
-    path.write_text(standalone_page(lessons=True), encoding="utf-8")
+    path.write_text(with_lessons(file.read_text(encoding="utf-8"), ""), encoding="utf-8")
     page = new_page()
     page.goto(f"{path.as_uri()}?language=zh")
     ready(page)

@@ -1,4 +1,4 @@
-// The engine of a page that needs no server: it answers the messages of the page in a worker, as `playground/` does.
+// The engine: it answers the messages of the page in a worker.
 
 import { Frames } from "./frames.js";
 import { Check } from "./judging.js";
@@ -9,18 +9,25 @@ import { Refusal, refusal } from "./refusal.js";
 import { Session, Stopped } from "./session.js";
 import { changed } from "./settings.js";
 
-const MS = 1000;  // the kit counts in seconds
+const SPEEDS = [1, 10, 30, 300, null];  // steps a second; null is as fast as possible
+const SPEED = 30;  // the first steps are seen, and the flower's petals come after some seconds
+const SLICE = 12;  // milliseconds of training between two frames or messages
+const PATIENCE = 1000;  // milliseconds that training goes on while the page draws no frame
+const CREDITS = 2;  // frames on their way to the page
+const QUIET = ["drawn", "differences"];  // messages that change nothing in the next frame
+const RESTARTS = ["settings", "points", "reset"];  // answered by a start or a refusal, as the points of a file are
 
 // `say` sends a message or a frame to the page.
 export class Engine {
   constructor(given, say) {
     open(given);
     Object.assign(this, { say, changed: true, running: false, hidden: false, point: null, points: null, due: 0 });
-    this.credits = kit.constants.CREDITS;
-    this.speed = kit.hello.speed;
+    this.credits = CREDITS;
+    this.speed = SPEED;
     this.chosen = new ChosenMistake();
-    say({ type: "hello", ...kit.hello });
-    say(this.restart(Object.fromEntries(kit.hello.settings.map(({ name, default: value }) => [name, value]))));
+    say({ type: "hello", ...kit.hello, speeds: SPEEDS, speed: SPEED });
+    const usual = Object.fromEntries(kit.hello.settings.map(({ name, default: value }) => [name, value]));
+    say(this.restart({ ...usual, ...kit.hello.begins }));
   }
 
   restart(settings, points = this.points) {
@@ -52,7 +59,7 @@ export class Engine {
 
   // What each type of message does, and the answer if there is one.
   answers = {
-    drawn: () => { this.credits = Math.min(kit.constants.CREDITS, this.credits + 1); },
+    drawn: () => { this.credits = Math.min(CREDITS, this.credits + 1); },
     settings: ({ settings }) => this.restart(changed(this.session.settings, settings)),
     run: () => { this.running = true; this.due = performance.now(); },
     pause: () => { this.running = false; },
@@ -76,12 +83,12 @@ export class Engine {
 
   // A message, or the content of a CSV file.
   receive(message) {
-    const file = message instanceof ArrayBuffer, restarts = file || kit.constants.RESTARTS.includes(message.type);
+    const file = message instanceof ArrayBuffer, restarts = file || RESTARTS.includes(message.type);
     try {
       const answer = file ? this.restart({ ...this.session.settings, data: "csv" }, ownPoints(message)) :
         this.answers[message.type](message);
       if (answer) this.say(answer);
-      this.changed ||= file || !kit.constants.QUIET.includes(message.type);
+      this.changed ||= file || !QUIET.includes(message.type);
     } catch (error) {
       if (error instanceof Refusal) this.say({ type: restarts ? "refused" : "error", message: error.sentences });
       else this.stop(error);
@@ -100,11 +107,11 @@ export class Engine {
   // until there is something to do; null if the page must ask first.
   work() {
     try {
-      const slice = MS * kit.constants.SLICE, end = performance.now() + slice;
+      const end = performance.now() + SLICE;
       while (this.wait() === 0 && performance.now() < end) {
         this.session.advance();
         this.changed = true;
-        if (this.speed !== null) this.due = Math.max(this.due + MS / this.speed, performance.now() - slice);
+        if (this.speed !== null) this.due = Math.max(this.due + 1000 / this.speed, performance.now() - SLICE);
       }
       if (this.draws()) this.draw();
     } catch (error) {
@@ -118,7 +125,7 @@ export class Engine {
   }
 
   wait() {
-    const starved = this.credits === 0 && performance.now() - this.drawn > MS * kit.constants.PATIENCE;
+    const starved = this.credits === 0 && performance.now() - this.drawn > PATIENCE;
     if (!this.running || this.hidden || starved) return null;
     return this.speed === null ? 0 : Math.max(0, this.due - performance.now());
   }

@@ -18,7 +18,7 @@ function features(names) {
 
 // `points` are the learner's: their rows, the names of the classes and of the axes, and the domain if it is chosen.
 export function examples(settings, points) {
-  const own = settings.data === "csv", given = own ? points : kit.sets[`${settings.data} ${settings.noise}`];
+  const own = settings.data === "csv", given = own ? points : kit.sets[settings.data].find(([noise]) => noise === settings.noise)[1];
   const parts = own ? split(points.rows, settings.data_seed) : [given.train, given.held_out];
   // X (m, n_x) and Y (m, 1) as tensors of a graph, and m.
   const featured = features(settings.features);
@@ -29,7 +29,6 @@ export function examples(settings, points) {
   let epoch = -1, order = [];
   return {
     train, held_out, batches, featured, axes: given.axes, class_names: given.class_names, labels: given.labels ?? [0, 1],
-    smallest: size === null ? train.m : Math.min(size, train.m % size || size),
     domain: given.domain ?? around([...train.rows, ...held_out.rows]),
     // The examples of a step. The orders of neighbouring seeds are kept apart as in `data/split.py`.
     batch(step) {

@@ -3,11 +3,17 @@
 import { executor, scalar } from "../graph/graph.js";
 import { kit } from "./kit.js";
 
+const SIZE = 100;  // pixels of the output's plane, along each axis
+const STRIDE = 5;  // the planes of hidden units show every fifth pixel
+const BINS = 20;
+const FLAT = 0.05;  // a unit is flat at an example if g'(Z) is below this fraction of g'(0)
+const MOST = 0.9;  // a unit is saturated if it is flat at this fraction of the examples
+
 export class Frames {
   constructor(session) {
     this.session = session;
     this.sent = 0;
-    const [low1, high1, low2, high2] = session.examples.domain, { SIZE } = kit.constants;
+    const [low1, high1, low2, high2] = session.examples.domain;
     const pixels = Array.from({ length: SIZE * SIZE }, (_, i) => [low1 + (high1 - low1) * ((i % SIZE) + 0.5) / SIZE,
       high2 - (high2 - low2) * (Math.floor(i / SIZE) + 0.5) / SIZE]);
     this.grid = { X: session.examples.featured(pixels) };
@@ -82,6 +88,7 @@ export class Frames {
     return {
       step: session.step,
       back: session.ring.length,
+      untouched: session.untouched,
       cost: results.map(({ cost }) => cost),
       accuracy: results.map(({ score }) => score),
       W: session.layers.map(({ W }) => matrix(W)),
@@ -101,7 +108,7 @@ export class Frames {
       ratio: size(W.data) > 0 ? size(dW.data) / size(W.data) : null,
       dead: hidden && this.kink ? this.unitsWith(Z, slope, (slopes) => slopes.every((each) => each === 0)) : [],
       saturated: hidden && !this.kink ? this.unitsWith(Z, slope, (slopes, atZero) =>
-        slopes.filter((each) => each < kit.constants.FLAT * atZero).length >= kit.constants.MOST * slopes.length) : [],
+        slopes.filter((each) => each < FLAT * atZero).length >= MOST * slopes.length) : [],
     };
   }
 
@@ -116,7 +123,7 @@ export class Frames {
 
 // The largest |A| of each unit at the pixels of its plane, and the plane.
 function unitPlanes({ shape: [, units], data }) {
-  const { SIZE, STRIDE } = kit.constants, largest = new Array(units).fill(0), shown = largest.map(() => []);
+  const largest = new Array(units).fill(0), shown = largest.map(() => []);
   for (let row = STRIDE >> 1; row < SIZE; row += STRIDE) {
     for (let column = STRIDE >> 1; column < SIZE; column += STRIDE) {
       for (let unit = 0; unit < units; unit++) {
@@ -145,7 +152,7 @@ function histogram(values) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  const { BINS } = kit.constants, counts = new Array(BINS).fill(0);
+  const counts = new Array(BINS).fill(0);
   const bin = (value) => (low === high ? 0 : Math.min(BINS - 1, Math.floor((value - low) / (high - low) * BINS)));
   for (const value of values) counts[bin(value)] += 1;
   return [[low, high], counts];

@@ -79,7 +79,7 @@ export class Check {
   get diagnosis() {
     const wrong = this.wrong(this.found), [first] = wrong;
     if (wrong.length === 0) return null;
-    return { tensor: first, wrong, symptom: symptom(this.found[first], this.right[first]), sentences: null };
+    return { tensor: first, wrong, symptom: symptom(this.found[first], this.right[first]) };
   }
 
   // Each gradient beside central differences of J.

@@ -1,4 +1,4 @@
-// What Python wrote for the engine: graphs, sets, mistakes, texts, and the constants of the server's engine.
+// What Python wrote for the engine: graphs, sets, mistakes, texts and constants.
 
 export const kit = {};
 export const open = (given) => Object.assign(kit, given);

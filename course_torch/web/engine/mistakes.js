@@ -4,16 +4,8 @@ import { kit } from "./kit.js";
 import { refusal } from "./refusal.js";
 import { Stopped } from "./session.js";
 
-// The mistakes that the graph of the session can make. Some need hidden layers of one width, or an activation. Where two
-// sizes are equal by chance, other mistakes could be made than the graph has.
-export function fitting({ graph, settings, sizes, examples }) {
-  const widths = settings.hidden_layers, same = new Set(widths).size === 1;
-  const needs = ({ need }) =>
-    need === "any" || need === settings.hidden_activation || (same && ["square", "deep"].includes(need));
-  const unlike = [1, sizes[0], examples.smallest];
-  const byChance = new Set(unlike).size < 3 || widths.some((width) => unlike.includes(width));
-  return kit.mistakes.filter((each) => each.name in graph.mistakes && needs(each) && (each.all_widths || !byChance));
-}
+// The mistakes that the graph of the session can make.
+export const fitting = ({ graph }) => kit.mistakes.filter(({ name }) => name in graph.mistakes);
 
 // A mistake for the page: its sentences name the number of examples.
 export function record({ name, title, sentences, group }, m) {
@@ -43,7 +35,6 @@ export class ChosenMistake {
   // Switch a random mistake on that shows, and that lets the training go on.
   hide(check, session) {
     const left = fitting(session);
-    if (left.length === 0) throw refusal("none_here");
     while (left.length > 0) {
       const [mistake] = left.splice(Math.floor(Math.random() * left.length), 1);
       if (shows(check, session, mistake.name)) {

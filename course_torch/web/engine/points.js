@@ -47,7 +47,7 @@ export function drawnPoints({ rows, domain }) {
 export function ownPoints(buffer) {
   const lines = text(buffer).split(/\r\n|\r|\n/).map((line, i) => [i + 1, cells(line)]);
   const entered = lines.filter(([, row]) => row.some((cell) => cell !== ""));
-  if (lines.length > kit.constants.MOST_ROWS + 2) throw refusal("lines", { n: lines.length - 1, most: kit.constants.MOST_ROWS });
+  if (lines.length > kit.constants.MOST_ROWS + 2) throw refusal("lines", { name: "points", n: lines.length - 1, most: kit.constants.MOST_ROWS });
   const named = entered.length > 0 && entered[0][1].length > 1 && entered[0][1].every((cell) => number(cell) === null);
   const header = named ? entered.shift()[1] : null, expected = header?.length ?? entered[0]?.[1].length;
   if (entered.length === 0) throw refusal("no_rows", { name: "points" });
@@ -65,9 +65,9 @@ export function ownPoints(buffer) {
     throw refusal("classes", { name: "points", n: classes.length, most: kit.constants.MOST_CLASSES });
   }
   checkRarest(entered.map(([, row]) => row.at(-1)), classes);
-  if (expected !== 3 || classes.length !== 2) throw refusal("two", { features: expected - 1, classes: classes.length });
+  if (expected !== 3 || classes.length !== 2) throw refusal("two", { name: "points", features: expected - 1, classes: classes.length });
   const rows = entered.map(([, [x1, x2, name]]) => [Number(x1), Number(x2), classes.indexOf(name)]);
   const largest = Math.max(...rows.flatMap(([x1, x2]) => [Math.abs(x1), Math.abs(x2)]));
-  if (largest > kit.constants.LARGEST_COORDINATE) throw refusal("numbers", { found: largest, most: kit.constants.LARGEST_COORDINATE });
+  if (largest > kit.constants.LARGEST_COORDINATE) throw refusal("numbers", { name: "points", found: largest, most: kit.constants.LARGEST_COORDINATE });
   return { rows, class_names: classes, axes: header?.slice(0, 2) ?? ["x1", "x2"] };
 }

@@ -7,6 +7,10 @@ import { kit } from "./kit.js";
 import { normal } from "./random.js";
 import { filled, refusal } from "./refusal.js";
 
+const RING = 400;  // steps and edits that can be undone
+const LARGEST_WEIGHT = 1e6;
+const RECORD_EVERY = 10;  // steps between two points of the curve
+
 // The training cannot go on. `reason` is a word for the page: shapes, diverged.
 export class Stopped extends Error {
   constructor(reason, values) {
@@ -15,6 +19,7 @@ export class Stopped extends Error {
   }
 }
 
+const shapeOf = ({ shape }) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;  // as Python writes it
 const spelled = (number) => String(number).toLowerCase().replace("infinity", "inf");
 
 // The name of the graph: widths and m are free in it, the activation and the number of layers are not.
@@ -33,6 +38,7 @@ export class Session {
     this.graph = unpacked(kit.passes, graphOf(settings));
     this.mistake = null;
     this.step = 0;
+    this.untouched = true;  // whether no mistake has trained and no number was edited: a command reaches the same
     this.costs = [];
     this.ring = [];
     this.begin();
@@ -80,7 +86,7 @@ export class Session {
 
   // Make one step. Throws Stopped if it cannot be made; nothing has changed then.
   advance() {
-    if (this.step % kit.constants.RECORD_EVERY === 0 && (this.costs.at(-1)?.[0] ?? -1) < this.step) {
+    if (this.step % RECORD_EVERY === 0 && (this.costs.at(-1)?.[0] ?? -1) < this.step) {
       this.costs.push([this.step, ...[this.examples.train, this.examples.held_out].map((part) => this.result(part).cost)]);
     }
     const made = this.passes(this.given(this.batch), ["J", ...this.gradients], this.mistake), J = made.J.data[0];
@@ -92,12 +98,13 @@ export class Session {
       parameter.data.set(this.update({ W: parameter, dW: made[name], alpha: this.alpha }).W.data);
     }
     this.step += 1;
+    this.untouched &&= this.mistake === null;
   }
 
   // A mistake can make a gradient of another shape.
   checkShapes(made) {
     for (const name of this.gradients) {
-      const [found, expected] = [made[name], this.inputs[name.slice(1)]].map(({ shape }) => `(${shape.join(", ")})`);
+      const [found, expected] = [made[name], this.inputs[name.slice(1)]].map(shapeOf);
       if (found !== expected) throw new Stopped("shapes", { name, found, right: expected });
     }
   }
@@ -110,11 +117,13 @@ export class Session {
 
   // W[l]_ij = value, or b[l]_i = value if j is null: an edit by hand. i and j count from 0.
   edit(l, i, j, value) {
-    const most = kit.constants.LARGEST_WEIGHT;
-    if (!(Number.isFinite(value) && Math.abs(value) <= most)) throw refusal("value", { found: value, most: String(most) });
+    if (!(Number.isFinite(value) && Math.abs(value) <= LARGEST_WEIGHT)) {
+      throw refusal("value", { found: value, most: String(LARGEST_WEIGHT) });
+    }
     this.keep();
     const { W, b } = this.layers[l - 1];
     (j === null ? b : W).data[j === null ? i : i * W.shape[1] + j] = Math.fround(value);
+    this.untouched = false;
     this.forgetCosts();
   }
 
@@ -125,12 +134,13 @@ export class Session {
     const [earlier] = this.ring.splice(-count);
     this.numbers.set(earlier.numbers);
     this.step = earlier.step;
+    this.untouched = earlier.untouched;
     this.forgetCosts();
   }
 
   keep() {
-    this.ring.push({ step: this.step, numbers: this.numbers.slice() });
-    if (this.ring.length > kit.constants.RING) this.ring.shift();
+    this.ring.push({ step: this.step, untouched: this.untouched, numbers: this.numbers.slice() });
+    if (this.ring.length > RING) this.ring.shift();
   }
 
   // The points of the curve from this step on belong to other parameters.

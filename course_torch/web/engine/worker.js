@@ -24,8 +24,9 @@ function soon() {
   turns.port2.postMessage(null);
 }
 
-async function begin(kit) {
-  engine = new Engine(JSON.parse(await inflated(kit)), say);
+async function begin(packed) {
+  const parts = await Promise.all(packed.map(inflated));
+  engine = new Engine(Object.assign(...parts.map((part) => JSON.parse(part))), say);
   turns.port1.onmessage = turn;
   soon();
 }

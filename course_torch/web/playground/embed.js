@@ -2,10 +2,10 @@
 
 import { setTheme } from "./colours.js";
 import { reset } from "./settings/settings.js";
-import { send } from "./socket.js";
+import { send } from "./engine.js";
 
 const view = new URLSearchParams(location.search).get("view")?.split("-") ?? null;
-const PARTS = "header, #tasks, #bar > *, #settings, section, .foot";
+const PARTS = "header, #tasks, #bar > *, #settings, section, #commands, .foot";
 // Parts that others need: the state of the bar, and the unit of the network.
 const NEEDED = { bar: "numbers", unit: "network" };
 // What the lesson asks.

@@ -1,6 +1,5 @@
 // The link of the page: a fragment such as "#data=moons&hidden_layers=8-8" with the task, all that is not as usual or as
-// the task begins, the mistake, and the learner's points, compressed. It opens the same in every playground, with a
-// server or without.
+// the task begins, the mistake, and the learner's points, compressed. It opens the same in every copy of the page.
 
 import { all, isSurface, usual } from "./settings/settings.js";
 import { begins } from "./tasks/tasks.js";

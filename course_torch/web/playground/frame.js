@@ -1,6 +1,6 @@
 // Frames: decoded, drawn when the browser draws, the latest alone, and their credits returned.
 
-import { send } from "./socket.js";
+import { send } from "./engine.js";
 
 export const SIDE = 100;
 export const UNIT_SIDE = 20;
@@ -34,8 +34,7 @@ export function received(buffer, draw) {
   return frame;
 }
 
-// A frame of the network before a restart does not fit the network after it. A new socket has its own credits.
-export function forget({ credits = false } = {}) {
+// A frame of the network before a restart does not fit the network after it.
+export function forget() {
   latest = null;
-  if (credits) owed = 0;
 }

@@ -1,10 +1,10 @@
 // The texts of the page in two languages, and the language that is shown.
 
-import { textsOf } from "./socket.js";
+import { given, textsOf } from "./engine.js";
 
 const LANGUAGES = ["en", "zh"];
 const texts = {};
-const wanted = new URLSearchParams(location.search).get("language") ?? navigator.language.slice(0, 2);
+const wanted = new URLSearchParams(location.search).get("language") ?? given.language ?? navigator.language.slice(0, 2);
 let shown = LANGUAGES.includes(wanted) ? wanted : "en";
 
 export const language = () => shown;

@@ -1,4 +1,4 @@
-// One line above the columns: what the server refuses, why training stopped, a lost connection.
+// One line above the columns: what the engine refuses, why training stopped.
 
 import { say, tell } from "./language.js";
 

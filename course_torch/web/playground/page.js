@@ -1,12 +1,12 @@
-// The page: joins the socket, the settings and the panels.
+// The page: joins the engine, the settings and the panels.
 
 import * as bar from "./panels/bar.js";
+import * as commands from "./commands.js";
 import { changeTheme, dark, read as readColours } from "./colours.js";
 import * as controls from "./settings/controls.js";
 import * as curve from "./panels/curve.js";
 import { start as startDrawing } from "./panels/draw.js";
 import { shows, start as startEmbedded } from "./embed.js";
-import { show as showExport, start as startExport } from "./export.js";
 import * as fragment from "./fragment.js";
 import { forget, received } from "./frame.js";
 import * as gradients from "./panels/gradients.js";
@@ -14,17 +14,18 @@ import * as histograms from "./panels/histograms.js";
 import * as language from "./language.js";
 import * as mistake from "./panels/mistake.js";
 import * as network from "./panels/network.js";
+import { start as startPicture } from "./picture.js";
 import { notice } from "./notice.js";
 import * as plane from "./panels/plane.js";
 import * as point from "./panels/point.js";
 import * as settings from "./settings/settings.js";
-import { connect, quit, secret, send } from "./socket.js";
+import { connect, given, send } from "./engine.js";
 import * as task from "./tasks/task.js";
 import * as unit from "./panels/unit.js";
 
-const EVERY = { bar, network, unit, plane, point, curve, gradients, layers: histograms, mistakes: mistake, task };
+const EVERY = { bar, network, unit, plane, point, curve, gradients, layers: histograms, mistakes: mistake, task, commands };
 const PANELS = Object.entries(EVERY).filter(([name]) => shows(name)).map(([, panel]) => panel);
-let hello = null, start = null, last = null, before = null, chosen = null;
+let start = null, last = null, chosen = null;
 // What the address asks for beside settings, until it is asked.
 let linked = { points: null, mistake: null, broken: false };
 
@@ -54,7 +55,7 @@ function draw(frame) {
 
 function startPanels() {
   controls.show();
-  startExport(start);
+  startPicture(start);
   for (const panel of PANELS) panel.start(start);
   startDrawing(start);
 }
@@ -70,12 +71,8 @@ function drawAgain() {
 
 const ON = {
   hello(message) {
-    before = settings.wanted();
-    hello = message;
-    start = last = null;
     settings.describe(message);
-    for (const part of [controls, bar, mistake, task]) part.build(message);
-    forget({ credits: true });
+    for (const part of [controls, bar, mistake, commands]) part.build(message);
     if (document.hidden) send({ type: "hidden", hidden: true });
     if (plane.chosenPoint()) send({ type: "point", point: plane.chosenPoint() });
     drawAgain();
@@ -87,7 +84,7 @@ const ON = {
     last = null;
     forget();
     settings.answered(message.settings);
-    if (first) settings.begin(message.settings, before ?? linkedSettings(location.href), linked.points);
+    if (first) settings.begin(message.settings, linkedSettings(location.href), linked.points);
     notice(null);
     if (settings.settled()) {
       keepAddress(message.settings);
@@ -95,8 +92,7 @@ const ON = {
       if (linked.broken) notice("link_broken");
       linked = { points: null, mistake: null, broken: false };
     }
-    for (const each of document.querySelectorAll("[data-server]")) each.hidden = hello.session === null;
-    byId("bar").hidden = byId("tasks").hidden = byId("columns").hidden = false;
+    for (const id of ["bar", "tasks", "columns", "commands"]) byId(id).hidden = false;
     startPanels();
   },
   frame(buffer) {
@@ -119,8 +115,6 @@ const ON = {
     task.guessed(message);
   },
   differences: gradients.differences,
-  export: showExport,
-  closed: (reason) => notice(`closed_${reason}`),
   failed: (message) => notice("failed", { message }),
 };
 
@@ -144,22 +138,16 @@ byId("theme").addEventListener("click", () => {
   changeTheme();
   drawAgain();
 });
-// The address of a trace must not have the secret: a form sends it.
-byId("trace").form.addEventListener("formdata", ({ formData }) => {
-  const asked = { secret: secret(), session: hello.session, language: language.language() };
-  for (const [name, value] of Object.entries(asked)) formData.set(name, value);
-});
-byId("quit").addEventListener("click", quit);
 addEventListener("resize", resized);
 addEventListener("error", ({ error }) => failed(error));
 addEventListener("unhandledrejection", ({ reason }) => failed(reason));
 // The address of the event: a write that waits may replace the page's address before the event arrives.
 addEventListener("hashchange", async ({ newURL }) => {
   fragment.forget();
-  if (!hello || newURL.includes("#token=")) return;
+  if (start === null) return;
   await follow(newURL);
-  if (hello.mine === null) send({ type: "mistake", name: null });  // also a hidden one
-  settings.follow({ ...settings.usual(), ...linkedSettings(newURL) }, linked.points);
+  send({ type: "mistake", name: null });  // also a hidden one
+  settings.follow({ ...settings.first(), ...linkedSettings(newURL) }, linked.points);
 });
 byId("share").addEventListener("click", async () => {
   const link = await fragment.linkOf(start.settings, settings.points(), chosen, task.chosenTask());
@@ -177,6 +165,7 @@ addEventListener("drop", (event) => {
   if (event.dataTransfer.files.length > 0) controls.read(event.dataTransfer.files[0]);
 });
 
+if (location.hash === "" && given.link) history.replaceState(null, "", `#${given.link}`);
 await language.load();
 await follow(location.href);
 readColours();

@@ -9,8 +9,7 @@ const SPACING = 12, REACH = 16, MOST = 2000, FEWEST = 2;
 const PLANE = [-6, 6, -6, 6];  // of a learner who has a file: its points may lie anywhere
 let started = null, drawing = false, rows = [], domain = PLANE, last = null, changed = false;
 
-export const drawnPoints = () => points()?.rows ?? null;
-export const asCsv = (lines) => `x1,x2,class\n${lines.map((row) => `${row.join(",")}\n`).join("")}`;
+const drawnPoints = () => points()?.rows ?? null;
 
 export function start(message) {
   const { data } = message.settings;

@@ -1,7 +1,7 @@
 // The gradients: what training uses beside autograd in each frame, and beside central differences on demand.
 
 import { say, tell } from "../language.js";
-import { send } from "../socket.js";
+import { send } from "../engine.js";
 
 const COLUMNS = ["tensor", "verdict", "relative", "manual", "autograd", "central"];
 const SIGNS = { equal: "✓", different: "✗", "not judged": "?" };

@@ -1,12 +1,12 @@
 // Make a mistake: choose one or guess a hidden one, and see the first wrong tensor and what the diagnosis says.
 
-import { language, say, sayIfKnown, tell } from "../language.js";
-import { send } from "../socket.js";
+import { language, say, tell } from "../language.js";
+import { send } from "../engine.js";
 
 const CHOOSING = ["mistake", "guessing"], GUESSING = ["guess", "guess-it", "give-up"];
-let mine = null, started = null, shown = "", answer = null, guessing = false;
+let started = null, shown = "", answer = null, guessing = false;
 
-export function build(hello) {
+export function build() {
   const select = (id, key, attributes = {}) => element("label", { "data-part": id }, element("span", { "data-text": key }),
     element("select", { id, ...attributes }));
   const button = (id, click) => element("button", { type: "button", id, click, "data-text": id.replace("-", "_") });
@@ -19,9 +19,6 @@ export function build(hello) {
     select("guess", "mistake_which"),
     button("guess-it", () => send({ type: "guess", name: byId("guess").value })),
     button("give-up", () => send({ type: "give_up" })));
-  mine = hello.mine;
-  byId("mistake-controls").hidden = mine !== null;
-  started = null;
 }
 
 function choose(name) {
@@ -37,22 +34,27 @@ export function start(message) {
   shown = "";
 }
 
-// The mistakes whose titles have every word of the search, in groups. The mistake that trains always stays.
+// What a mistake is about: its group, its title and its sentence.
+const about = ({ group, title, sentences }) =>
+  `${say(`about_${group}`)} ${title[language()]} ${sentences[language()]}`.toLowerCase();
+
+// The mistakes that have every word of the search in what they are about, in groups. The mistake that trains always
+// stays.
 function writeOptions(trained = byId("mistake").value) {
   const words = byId("mistake-search").value.toLowerCase().split(/\s+/);
-  const found = started.mistakes.filter(({ title }) => words.every((word) => title[language()].toLowerCase().includes(word)));
+  const found = started.mistakes.filter((each) => words.every((word) => about(each).includes(word)));
   for (const [id, first, name] of [["mistake", "mistake_none", trained], ["guess", "mistake_unknown", byId("guess").value]]) {
     const chosen = known(name);
     const groups = Object.groupBy(started.mistakes.filter((each) => each === chosen || found.includes(each)), (each) => each.group);
     byId(id).replaceChildren(element("option", { value: "" }, say(first)), ...Object.entries(groups).map(([group, mistakes]) =>
-      element("optgroup", { label: sayIfKnown(`made_${group}`) ?? `${group}[l]` },
+      element("optgroup", { label: say(`about_${group}`) },
         mistakes.map(({ name, title }) => element("option", { value: name }, title[language()])))));
     byId(id).value = chosen?.name ?? "";
   }
   tell(byId("mistakes-found"), words.join("") && say("mistakes_found", { n: found.length, all: started.mistakes.length }));
 }
 
-// A diagnosis comes twice a second, a frame many times.
+// Most frames say the same of the mistake.
 export function frame({ mistake }) {
   const now = JSON.stringify(mistake) + JSON.stringify(answer);
   if (now === shown) return;
@@ -77,22 +79,19 @@ function showParts() {
 const known = (name) => started.mistakes.find((each) => each.name === name);
 const titled = (name) => known(name)?.title[language()] ?? name;
 const paragraph = (key, values = {}, kind = "") => element("p", { class: kind }, typeset(say(key, values)));
-const sentences = (each) => (each ?? []).map((text) => element("li", {}, typeset(text)));
 
 function diagnosis(mistake) {
-  const help = mine !== null ? "mine_right" : started.mistakes.length > 0 ? "mistake_help" : "mistake_none_here";
-  if (mistake === null) return [paragraph(help, { mine }, "hint")];
+  if (mistake === null) return [paragraph("mistake_help", {}, "hint")];
   const meaning = known(mistake.name)?.sentences[language()];
   const parts = [];
   if (guessing) parts.push(paragraph("guesses", { n: mistake.guesses }));
   if (meaning) parts.push(element("p", { id: "meaning" }, element("strong", {}, titled(mistake.name)), ": ", typeset(meaning)));
   if (mistake.diagnosis === null) return [...parts, paragraph("mistake_unseen")];
-  const { tensor, wrong, symptom, sentences: told } = mistake.diagnosis;
+  const { tensor, wrong, symptom } = mistake.diagnosis;
   parts.push(
     paragraph("first_wrong", { tensor }, "bad first-wrong"),
     paragraph("all_wrong", { tensors: wrong.join(", ") }),
     paragraph("symptom", { symptom: symptom[language()] }));
-  if (told) parts.push(element("h3", {}, say("diagnosis")), element("ul", { id: "told" }, sentences(told[language()])));
   return parts;
 }
 

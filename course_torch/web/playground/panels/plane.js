@@ -6,7 +6,7 @@ import { contour } from "./contour.js";
 import { SIDE } from "../frame.js";
 import { say } from "../language.js";
 import { legend, mark, valueMark } from "./marks.js";
-import { send } from "../socket.js";
+import { send } from "../engine.js";
 
 const STEPS = 50, LARGEST = 440, HALF = 32767.5;
 const paint = picture(SIDE);

@@ -5,7 +5,7 @@ import { sized } from "../colours.js";
 import { holding, isHeld } from "../held.js";
 import { say, tell } from "../language.js";
 import { choose, chosenUnit, layout, picturedUnit } from "./network.js";
-import { send } from "../socket.js";
+import { send } from "../engine.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const canvas = byId("network");

@@ -1,4 +1,4 @@
-// The controls of the settings, made from the server's description of their allowed values.
+// The controls of the settings, made from the engine's description of their allowed values.
 
 import { holding, isHeld } from "../held.js";
 import { say, sayIfKnown, tell } from "../language.js";
@@ -7,14 +7,13 @@ import { change, description, givePoints, isSurface, points, wanted } from "./se
 import { layers } from "./widths.js";
 
 const GROUPS = {
-  data: ["data", "points", "noise", "data_seed"],
-  model: ["features", "hidden_layers", "hidden_activation", "slope", "learn_slope", "output", "initialization", "model_seed", "precision"],
-  descent: ["optimizer", "learning_rate", "batch_size"],
+  data: ["data", "noise"],
+  model: ["features", "hidden_layers", "hidden_activation", "slope", "learn_slope", "output", "initialization", "model_seed"],
+  descent: ["learning_rate", "batch_size"],
 };
-const SLIDERS = ["points", "learning_rate"];
+const SLIDERS = ["learning_rate"];
 // The settings that do nothing beside another setting.
 const IDLE = {
-  points: () => wanted().data === "csv",
   noise: () => wanted().data === "csv",
   slope: () => wanted().hidden_activation !== "leaky_relu",
   output: () => isSurface(wanted().data),  // a height is no probability
@@ -80,7 +79,7 @@ function ownPoints() {
     element("p", { class: "hint", "data-text": "own_points_help" }));
 }
 
-// A message that is too long would close the socket.
+// A link must hold the points.
 export async function read(file) {
   if (file.size > LARGEST_CSV) notice("csv_too_large", { size: file.size, most: LARGEST_CSV });
   else givePoints(await file.arrayBuffer());
@@ -91,18 +90,12 @@ function inWords(name, value) {
   return sayIfKnown(`${name}_${value}`) ?? sayIfKnown(String(value)) ?? String(value);
 }
 
-// Whether there is more than one value.
-function chosen(name) {
-  const { choices, least, most } = description(name);
-  return choices ? choices.length > 1 : least === undefined || least < most;
-}
-
 // Show the wanted settings. A number that the learner is typing stays: an answer to an earlier change may arrive.
 export function show() {
   for (const name of Object.values(GROUPS).flat()) {
     const { kind, choices } = description(name), at = byId(name), value = wanted()[name];
     const label = document.querySelector(`[data-field="${name}"]`);
-    if (label) label.hidden = !chosen(name) || (IDLE[name]?.() ?? false);
+    if (label) label.hidden = IDLE[name]?.() ?? false;
     if (kind === "widths") layers(at, value);
     else if (kind === "subset") choices.forEach((each, i) => { byId(`${name}-${i}`).checked = value.includes(each); });
     else if (kind === "flag") at.checked = value;

@@ -1,12 +1,14 @@
-// The settings: what the learner wants, what the server uses, and the learner's points.
+// The settings: what the learner wants, what the engine uses, and the learner's points.
 
-import { send } from "../socket.js";
+import { send } from "../engine.js";
 
-let described = [], surfaces = [], asked = null, used = null, first = null, kept = null, given = null, unanswered = 0;
+let described = [], surfaces = [], asked = null, used = null, begun = null, kept = null, given = null, unanswered = 0;
 
-// What the learner wants, and what a session begins with.
+// What the learner wants, what this copy of the page begins with, and what every copy begins with that a command has
+// not changed: a link names the rest.
 export const wanted = () => asked;
-export const usual = () => first;
+export const first = () => begun;
+export const usual = () => Object.fromEntries(described.map(({ name, default: value }) => [name, value]));
 
 export function describe(message) {
   described = message.settings;
@@ -20,7 +22,7 @@ export const all = () => described;
 export const isSurface = (data) => surfaces.includes(data);
 export const points = () => kept;
 
-// The server answers with a start or a refusal; a start is followed by a frame.
+// The engine answers with a start or a refusal; a start is followed by a frame.
 function ask(message, changes) {
   asked = { ...asked, ...changes };
   unanswered += 1;
@@ -42,11 +44,10 @@ export function givePoints(message) {
   ask(message, { data: "csv" });
 }
 
-// A new session begins as usual: it gets the settings and the points of the address, or after a lost connection those
-// of before.
+// The first session gets the settings and the points of the address.
 export function begin(settings, changes, points) {
-  first = settings;
-  follow(Object.fromEntries(Object.entries(changes).filter(([name, value]) => String(value) !== String(first[name]))), kept ?? points);
+  begun = settings;
+  follow(Object.fromEntries(Object.entries(changes).filter(([name, value]) => String(value) !== String(begun[name]))), points);
 }
 
 // Ask for the settings and the points of a link. What the engine does not offer comes last, so that it alone is refused.

@@ -5,7 +5,7 @@ import { best, forgetTasks, isDone, keepBest, setDone } from "./progress.js";
 import { counts, known, saturatedShare, TASKS } from "./tasks.js";
 
 const NAMES = Object.keys(TASKS);
-let name = null, runs = [], run = null, reached = false, answer = null, guess = null, started = null, last = null, mine = null;
+let name = null, runs = [], run = null, reached = false, answer = null, guess = null, started = null, last = null;
 
 export const chosenTask = () => name;
 
@@ -25,11 +25,6 @@ function open(task) {
   dispatchEvent(new HashChangeEvent("hashchange", { newURL: location.href }));
 }
 
-export function build(hello) {
-  mine = hello.mine;
-  started = null;
-}
-
 // A page in another language starts with the same message.
 export function start(message) {
   if (message !== started) {
@@ -44,7 +39,7 @@ const title = (task) => `${isDone(task) ? "✓ " : ""}${TASKS[task].section} ${s
 
 function writeOptions() {
   byId("task").replaceChildren(element("option", { value: "" }, say("task_choose")), ...NAMES.map((task) =>
-    element("option", { value: task, disabled: mine !== null && TASKS[task].mistaken === true }, title(task))));
+    element("option", { value: task }, title(task))));
   byId("task").value = name ?? "";
   byId("tasks-done").textContent = say("tasks_done", { n: NAMES.filter(isDone).length, all: NAMES.length });
 }
@@ -65,7 +60,7 @@ function write() {
   writeState();
 }
 
-// The lessons lie beside the page, or the program opens them.
+// The lessons lie where the page says, or a command opens them.
 function lessonOf(section) {
   const zh = language() === "zh" ? " --language zh" : "";
   return [say("task_lesson"), lessons !== undefined ? lesson(section) :

@@ -37,7 +37,7 @@ export const TASKS = {
   learning_rate: {
     section: "1.3",
     begins: { data: "slanted_plane", hidden_layers: [], learning_rate: 0.03 },
-    fixed: ["data", "features", "hidden_layers", "optimizer"],
+    fixed: ["data", "features", "hidden_layers"],
     judge: ({ settings, first, frame }, runs) => {
       const { choices } = description("learning_rate"), falls = ratesOf(runs.filter(fell)), explodes = ratesOf(runs.filter(exploded));
       return {
@@ -60,7 +60,7 @@ export const TASKS = {
   saturated: {
     section: "2.4",
     begins: { data: "blobs", hidden_layers: [6], initialization: "he", learning_rate: 0.1 },
-    fixed: ["data", "noise", "hidden_layers", "hidden_activation", "learning_rate", "optimizer"],
+    fixed: ["data", "noise", "hidden_layers", "hidden_activation", "learning_rate"],
     judge: ({ settings, frame }, runs) => {
       const made = runs.filter(({ worst }) => worst > 0.5);
       const cures = made.some(({ settings: other }) => String(other.features) === String(settings.features) &&
@@ -75,7 +75,6 @@ export const TASKS = {
     section: "2.4",
     begins: { data: "moons", hidden_layers: [3, 3], initialization: "lecun" },
     fixed: ["data", "hidden_layers", "hidden_activation"],
-    mistaken: true,
     right: 2,
     judge: ({ frame: { mistake, step, cost } }) => {
       const on = mistake?.name === "A not squared";
@@ -94,7 +93,6 @@ export const TASKS = {
     section: "3.2",
     begins: { data: "moons", hidden_layers: [3], initialization: "lecun" },
     fixed: ["hidden_layers", "hidden_activation", "output"],
-    mistaken: true,
     judge: ({ frame }, runs, guess) => ({
       reached: guess !== null && guess.right && guess.count <= MOST_GUESSES,
       values: { n: frame.mistake?.guesses ?? guess?.count ?? 0 },

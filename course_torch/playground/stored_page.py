@@ -1,0 +1,72 @@
+"""The page on this machine, found without torch: the site's, or one that was recorded from changed formulas."""
+
+import os
+import re
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from course_torch.lessons import SITE
+from course_torch.tracing.page import as_data
+
+PACKAGE = Path(__file__).parents[1]
+FOLDERS = ("data", "exchange", "formulas", "mistakes", "network", "playground", "verification", "web")
+"""The folders of the package of which a page is made."""
+ENDINGS = (".py", ".js", ".css", ".html", ".json")
+KEPT = 8
+"""Recorded pages that the cache holds: half a megabyte each."""
+SOURCES = '<meta name="sources" content="{hash}">'
+GIVEN = '<script type="application/json" id="given">{data}</script>'
+SETS = '<script type="text/plain" id="sets">{data}</script>'
+
+
+def hash_of_sources() -> str:
+    """A hash of the files of which a page is made: a page with another hash has other formulas."""
+    made = sha256()
+    for folder in FOLDERS:
+        for path in sorted((PACKAGE / folder).rglob("*")):
+            if path.suffix in ENDINGS:
+                made.update(f"{path.relative_to(PACKAGE).as_posix()}\n".encode() + path.read_bytes())
+    return made.hexdigest()
+
+
+def cache_folder() -> Path:
+    """The user's folder for files that can be made again, as torch finds it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "course_torch"
+
+
+def name_of(made_of: str) -> str:
+    return f"playground-{made_of[:16]}.html"
+
+
+def find(made_of: str) -> Path | None:
+    """The page with this hash, of the site or of the cache; None if it must be recorded."""
+    for path in (SITE / "playground.html", cache_folder() / name_of(made_of)):
+        if path.is_file() and SOURCES.format(hash=made_of) in path.read_text(encoding="utf-8"):
+            return path
+    return None
+
+
+def store(page: str, made_of: str) -> Path:
+    """Write a page into the cache, and remove the oldest pages there. Raises OSError."""
+    from course_torch.command_line.files import write_text
+
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / name_of(made_of), page)
+    for old in sorted(folder.glob("playground-*.html"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return folder / name_of(made_of)
+
+
+def with_lessons(page: str, address: str | None) -> str:
+    """The page with the address of the folder of the lessons, to which its tasks link; None for no lessons."""
+    attribute = "" if address is None else f' data-lessons="{escape(address)}"'
+    return re.sub(r'<html lang="en"[^>]*>', lambda _: f'<html lang="en"{attribute}>', page, count=1)
+
+
+def with_given(page: str, given: dict[str, Any], sets: str | None = None) -> str:
+    """The page that begins with a link and a language of its own; `sets` are those of `standalone.block_of_sets`."""
+    page = re.sub(GIVEN.format(data=".*"), lambda _: GIVEN.format(data=as_data(given)), page)
+    return page if sets is None else re.sub(SETS.format(data=".*"), lambda _: SETS.format(data=sets), page)

@@ -1,0 +1,24 @@
+// The engine beside the page: a worker that the page brings compressed. Messages go out, messages and frames come in.
+
+import { inflated } from "../standalone/inflated.js";
+
+let worker = null;
+const packed = (id) => byId(id).textContent;
+
+// What a command wrote into this copy of the page: a link and a language.
+export const given = JSON.parse(packed("given"));
+
+// `on` has a function for each type of message, one for frames and one for a worker that does not run.
+export async function connect(on) {
+  const source = URL.createObjectURL(new Blob([await inflated(packed("engine"))], { type: "text/javascript" }));
+  worker = new Worker(source);
+  worker.addEventListener("message", ({ data }) => (data instanceof ArrayBuffer ? on.frame(data) : on[data.type](data)));
+  worker.addEventListener("error", ({ message }) => on.failed(message ?? "Worker"));
+  worker.postMessage([packed("kit"), packed("sets")]);
+}
+
+export function send(message) {
+  worker?.postMessage(message);
+}
+
+export const textsOf = async (language) => JSON.parse(await inflated(packed("texts")))[language];
