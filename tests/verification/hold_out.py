@@ -221,7 +221,10 @@ SUMS = [
         *("layers exchanged", "db", "db[L-2]", layers_exchanged, "dZ of another layer", "db of another layer"),
         need="square",
     ),
-    fault("the largest in place of the sum", "db", "db[L]", lambda n: n.dZ.max(0, keepdim=True).values),
+    fault(
+        *("the largest in place of the sum", "db", "db[L]", lambda n: n.dZ.max(0, keepdim=True).values),
+        "one example only and no 1/m",
+    ),
     fault("the median in place of the mean", "db", "db[L]", lambda n: n.dZ.median(0, keepdim=True).values),
     fault(
         *("db of dZ in a wrong shape", "db", "db[L]", lambda n: n.dZ.sum(0)[:, None]),
