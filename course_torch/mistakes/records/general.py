@@ -113,7 +113,7 @@ FACTORS = [
                  columns=("keepdims=True) / m", "keepdims=True) / dZ.shape[0]")), recognized="factor"),
     mistake("another m", "用了别的数据集的 m", "1.5",
             "divided by {number} instead of m = {m}", "除以的是 {number}，应当除以 m = {m}",
-            Edit("dW", "/ m", "/ 209"), Edit("backward_propagation", "m = X", "m = 1 + X"), recognized="number"),
+            Edit("dW", "/ m", "/ 209"), recognized="number"),
     mistake("mean of the units", "对单元取了平均", "2.5",
             "divided by the number of units of the layer: {formula} is no mean over the units",
             "除以了本层的单元数：{formula} 不是对单元取平均",

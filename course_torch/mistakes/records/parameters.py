@@ -131,7 +131,7 @@ WEIGHTS = [
             Edit("dW", "dZ.T", "dZ.reshape(n, m)"),
             Edit("dW", "dZ.T @ A_prev / m", "(A_prev.T @ dZ / m).reshape(W.shape)"),
             Edit("dW", "dZ.T @ A_prev / m", "(A_prev.reshape(-1, m) @ dZ / m).T"),
-            *in_dW("{dZ}.reshape({dZ}.T.shape) @ {A}", "{dZ} @ {A}.reshape({A}.T.shape)")),
+            *in_dW("{dZ}.reshape({dZ}.T.shape) @ {A}", "{dZ} @ {A}.reshape({A}.T.shape)", "linear_backward")),
     mistake("examples in another order", "样本的顺序不同", "1.6",
             "the rows of dZ and A_prev belong to different examples", "dZ 和 A_prev 的同一行属于不同的样本",
             for_A_prev("A_prev.flip(0)"), for_A_prev("A_prev.roll(1, 0)"), for_A_prev("A_prev.roll(-1, 0)")),
