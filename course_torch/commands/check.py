@@ -15,10 +15,11 @@ from course_torch.text import shown
 NO_FILE = Text(
     "file: found no exercise in this folder, expected a .py file or a notebook; write one with: course-torch exercise "
     "basics{option}",
-    "file：当前文件夹里没有练习，应当是 .py 文件或笔记本；写出一个：course-torch exercise basics{option}",
+    "file：当前文件夹里没有练习文件（.py 或笔记本）；用下面的命令写出一个：course-torch exercise basics{option}",
 )
 SEVERAL = Text(
-    "file: found {n} exercises in this folder, expected {files}", "file：当前文件夹里有 {n} 个练习，应为 {files}"
+    "file: found {n} exercises in this folder, name which: {files}",
+    "file：当前文件夹里有 {n} 个练习，请写明是哪一个：{files}",
 )
 HINT = Text("hint: found {hint}, expected 0 to {most}", "hint：得到 {hint}，应当是 0 到 {most}")
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")

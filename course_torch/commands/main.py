@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_chosen(arguments: list[str], language: Language) -> int:
     """Run the command that the arguments name, or print help, version, or what one can do. Raises InputError."""
-    if (said := named(arguments)) not in LANGUAGES:
+    if (said := named(arguments)) not in LANGUAGES and said != named(()):
         raise unexpected("language", f"'{said}'", Text("en or zh", "en 或 zh"))
     before = 2 if arguments[:1] == ["--language"] else int("".join(arguments[:1]).startswith("--language="))
     chosen, *rest = [*arguments[before:], *arguments[:before]] or [""]

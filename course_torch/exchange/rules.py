@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from course_torch.data.data_set import Quantity
 from course_torch.errors import InputError, check_name
 from course_torch.network.config import NetworkConfig
 
@@ -36,6 +37,14 @@ def check_contents(checkpoint: Mapping[str, Any]) -> None:
             f"CourseData.class_names: found {len(names)} class names, expected {max(2, n_y)}",
             f"CourseData.class_names：有 {len(names)} 个类别名，应为 {max(2, n_y)} 个",
         )
+    mean, n_x = about.get("mean"), network.layer_sizes[0]
+    if mean is not None and tuple(mean.shape) != (1, n_x):
+        raise InputError(
+            f"CourseData.mean: found shape {tuple(mean.shape)}, expected {(1, n_x)}",
+            f"CourseData.mean：形状是 {tuple(mean.shape)}，应为 {(1, n_x)}",
+        )
+    if about.get("quantity") is not None:
+        Quantity(**about["quantity"])
     if shape is not None and prod(shape) != network.layer_sizes[0]:
         raise InputError(
             f"CourseData.picture_shape: found {tuple(shape)}, expected {network.layer_sizes[0]} values in a picture",

@@ -55,7 +55,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         check_contents(checkpoint)
     except InputError as error:
         raise InputError(INVALID.fill(path=path, error=error.text)) from error
-    except (KeyError, TypeError, AttributeError) as error:  # an option of another version, or a value of another type
+    except (LookupError, TypeError, AttributeError, RuntimeError) as error:  # of another version, or of another type
         raise InputError(INVALID.fill(path=path, error=f"{type(error).__name__}: {error}")) from error
     return checkpoint
 

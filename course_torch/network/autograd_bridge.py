@@ -77,7 +77,8 @@ class NetworkCost(torch.autograd.Function):
         # Autograd's bookkeeping (docs/average.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
         # examples in half precision could overflow before its division.
         with autocast_of_forward(ctx.autocast):
-            if torch.is_grad_enabled():  # create_graph=True: the saved caches do not know how they come from X and W
+            # With create_graph=True autograd does not know how the saved caches depend on X and W.
+            if torch.is_grad_enabled():
                 caches = forward_propagation(X, layers, ctx.hidden_activation, ctx.output)
             else:
                 caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]

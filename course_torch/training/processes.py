@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -91,10 +92,11 @@ DIFFERENT = Text(
 def difference(descriptions: Sequence[Description]) -> Text | None:
     """Return a line that names the first difference between rank 0 and another rank, or None."""
     first, *others = descriptions
-    for name, found in first.items():
+    for name in dict.fromkeys(chain.from_iterable(descriptions)):
         for rank, other in enumerate(others, 1):
-            if other.get(name) != found:
-                return DIFFERENT.fill(name=name, found=as_text(found), other=as_text(other.get(name)), rank=rank)
+            if other.get(name) != first.get(name):
+                found, theirs = as_text(first.get(name)), as_text(other.get(name))
+                return DIFFERENT.fill(name=name, found=found, other=theirs, rank=rank)
     return None
 
 

@@ -3,6 +3,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,13 @@ class Schedule:
 
     def new_state(self) -> dict[str, Any]:
         """The state after an epoch."""
-        scheduler = self.of(torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=self.learning_rate))
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=self.learning_rate)
+        scheduler = self.of(optimizer)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch expects an update before the step
             scheduler.step() if self.monitor is None else scheduler.step(1.0)
+        if not 0 <= (rate := optimizer.param_groups[0]["lr"]) < inf:
+            raise ValueError(f"the learning rate becomes {rate:g}")
         return scheduler.state_dict()
 
 

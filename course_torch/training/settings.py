@@ -1,7 +1,6 @@
 """The options of train.py: what a config may do, and the settings that fit the data or are rejected."""
 
 import logging
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -17,7 +16,7 @@ from lightning.pytorch.cli import LightningArgumentParser
 from lightning.pytorch.plugins import LayerSync, Precision, environments
 from lightning.pytorch.plugins.environments import ClusterEnvironment
 from lightning.pytorch.profilers import Profiler
-from yaml import SafeDumper
+from yaml import SafeDumper, YAMLError, safe_load
 
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, check_integers, check_nulls, leaves, normalized
@@ -185,8 +184,6 @@ def paths_of(known: type) -> Iterator[str]:
 
 
 LOGGER = "--trainer.logger"
-CLASS = re.compile(r"""(?:^|[\[,]|class_path["']?:)\s*["']?([A-Za-z_][\w.]*)""")
-"""The names of classes in the value of an option."""
 
 
 def typed_loggers(arguments: Sequence[str]) -> Iterator[str]:
@@ -198,12 +195,24 @@ def typed_loggers(arguments: Sequence[str]) -> Iterator[str]:
         option, equals, value = argument.partition("=")
         if option.removesuffix("+") not in (LOGGER, f"{LOGGER}.class_path", f"{LOGGER}.help"):
             continue
-        for name in CLASS.findall(value if equals else following):
+        for name in class_names(value if equals else following):
             logger = getattr(loggers, name, None)
             if "." in name and not option.endswith(".help"):
                 logger = named_class(name)
             if isinstance(logger, type) and issubclass(logger, loggers.Logger):
                 yield from (name, *paths_of(logger)) if "." in name else paths_of(logger)
+
+
+def class_names(value: str) -> Iterator[str]:
+    """Yield the names of classes in the value of an option: a name, the class_path of a mapping, or a list of these."""
+    try:
+        typed = safe_load(value)
+    except YAMLError:  # the parser rejects it
+        return
+    for each in typed if isinstance(typed, list) else [typed]:
+        name = each.get("class_path") if isinstance(each, dict) else each
+        if isinstance(name, str):
+            yield name
 
 
 def named_class(name: str) -> Any:

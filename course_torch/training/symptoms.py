@@ -21,7 +21,7 @@ from course_torch.training.module import NetworkModule
 
 RAW = 16  # integer features above this value look like pixels that were not divided by 255
 
-LARGE_FEATURES = 100  # the cause of a divergence, whatever the learning rate, are features above this size
+LARGE_FEATURES = 100  # features above this size are named as the cause of a divergence
 
 
 def largest_size(X: Float[Tensor, "m n_x"]) -> float:

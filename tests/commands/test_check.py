@@ -304,7 +304,7 @@ def test_without_a_file_the_only_exercise_of_the_folder_is_judged_and_its_first_
 def test_without_a_file_there_must_be_one_exercise(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["exercise", "basics"])
     error = usage_error(main, ["check"], capsys)
-    assert error.endswith("file: found 2 exercises in this folder, expected one of basics.py, deep.py\n")
+    assert error.endswith("file: found 2 exercises in this folder, name which: one of basics.py, deep.py\n")
     for name in ("basics.py", "deep.py"):
         (folder / name).unlink()
     assert usage_error(main, ["check"], capsys).endswith("write one with: course-torch exercise basics\n")

@@ -187,6 +187,16 @@ def test_a_course_of_nbgrader_that_is_a_file_is_refused(folder: Path, capsys: py
     assert "expected a writable folder" in usage_error(main, ["exercise", "deep", "--nbgrader", "course"], capsys)
 
 
+def test_a_reset_in_a_file_that_is_not_python_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["exercise", "deep", "--out", "deep.py"])
+    with open("deep.py", "a", encoding="utf-8") as file:
+        file.write("def f(:\n")
+    lines = Path("deep.py").read_text(encoding="utf-8").count("\n")
+    said = usage_error(main, ["exercise", "deep", "--reset", "relu"], capsys)
+    assert f"reset: line {lines} is not Python: correct it first" in said
+    assert [path.name for path in folder.iterdir() if path.suffix != ".json"] == ["deep.py"]
+
+
 def test_a_reset_of_an_unknown_function_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["exercise", "deep"])
     text = (folder / "deep.py").read_text(encoding="utf-8")

@@ -75,6 +75,8 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     ([*FIRST], W * NAN, "state_dict['network.layers.0.W']: found nan or infinity, expected finite values only"),
     ([*FIRST], W.T.contiguous(), "found shape (2, 4), expected (4, 2)"),
     ([DATA], {}, "KeyError: 'class_names'"),
+    ([DATA, "mean"], torch.zeros(1, 1), "CourseData.mean: found shape (1, 1), expected (1, 2)"),
+    ([DATA, "quantity"], {"a": 1}, "TypeError: "),
     ([DATA, "picture_shape"], (1, 1, 1), "picture_shape: found (1, 1, 1), expected 2 values in a picture"),
     ([DATA, "class_names"], ["red"], "CourseData.class_names: found 1 class names, expected 2"),
 ]

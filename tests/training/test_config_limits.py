@@ -207,6 +207,8 @@ def test_a_typed_logger_of_lightning_is_accepted_and_a_config_alone_is_not(name:
     assert set(paths_of(getattr(loggers, name))) <= set(typed_loggers(["--trainer.logger", name]))
     assert set(paths_of(getattr(loggers, name))) <= set(typed_loggers([f"--trainer.logger+={name}"]))
     assert [*typed_loggers(["--config", f"trainer: {{logger: {name}}}"])] == []
+    whole = f"[{{class_path: {name}, init_args: {{tags: [v1.0, os.path]}}}}]"
+    assert {*typed_loggers(["--trainer.logger", whole])} == {*typed_loggers(["--trainer.logger", name])}
     assert [*typed_loggers(["--trainer.callbacks", name, "--trainer.logger", "os.system"])] == []
 
 

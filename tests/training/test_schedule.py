@@ -79,6 +79,7 @@ REJECTED = {
     "a word as number": (schedule("StepLR", step_size="x"), "lr_scheduler: StepLR: step_size: found 'x', expected int"),
     "a missing argument": (schedule("StepLR"), "lr_scheduler: StepLR: "),
     "an unknown argument": (schedule("StepLR", step_size=2, steps=3), "'steps'"),
+    "uphill": (schedule("ExponentialLR", gamma=-2), "lr_scheduler: ExponentialLR(gamma -2.0) cannot be"),
     "a step of 0 epochs": (schedule("StepLR", step_size=0), "lr_scheduler: StepLR(step_size 0, gamma 0.1) cannot be"),
     "a period of 0": (schedule("CosineAnnealingLR", T_max=0), "lr_scheduler: CosineAnnealingLR(T_max 0, eta_min 0"),
     "a growth of 0": (schedule("LinearLR", start_factor=0), "(start_factor 0.0, end_factor 1.0, total_iters 5) cannot"),

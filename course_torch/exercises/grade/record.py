@@ -29,7 +29,7 @@ class Record:
                 entry = json.loads(line)
                 texts = {name: Text(*entry[name]) for name in ("cause", "problem", "feedback")}
                 grades[entry["file"]] = Grade(
-                    **entry | texts | {name: tuple(entry[name]) for name in ("causes", "by_torch")}
+                    **entry | texts | {name: tuple(entry.get(name, ())) for name in ("causes", "by_torch")}
                 )
         return grades
 

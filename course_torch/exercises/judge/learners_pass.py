@@ -14,7 +14,7 @@ from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message, not_loaded
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import NAME, chapter_of, for_chapter, used_by, with_pass
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
@@ -93,7 +93,10 @@ class LearnersPass:
     def check(self) -> None:
         """Reject a file whose pass is wrong. Raises InputError with the checker's answer."""
         if (verdict := self.wrong_function()) is not None:
-            raise InputError(OF_FILE.fill(file=self.source.path, why=said_by(message, verdict)))
+            why = said_by(message, verdict)
+            if why == NOTHING:  # a function that is not written
+                why = NOT_RIGHT.fill(name=verdict.task.name, state=STATES[verdict.state])
+            raise InputError(OF_FILE.fill(file=self.source.path, why=why))
 
     def wrong_function(self) -> Verdict | None:
         """The checker's verdict on the first function of the pass that is not right. Raises InputError."""
@@ -188,6 +191,7 @@ EACH_ALONE = Text(
     "每个函数单独看都正确：请检查对它们的调用，以及之前对 X 做了什么",
 )
 OF_FILE = Text("{file}: {why}", "{file}：{why}")
+NOT_RIGHT = Text("{name} is {state}", "{name}：{state}")
 TOO_MANY = Text(
     "{file}: found {m} examples of {n_x} features, {error}; use fewer at a time",
     "{file}：得到 {m} 个样本，每个 {n_x} 个特征，{error}；请减少样本数",
@@ -198,7 +202,8 @@ SHAPE = Text(
     "{name} 的形状（按行）：得到 {found}，应当是 {expected}",
 )
 NO_RETURN = Text(
-    "its forward and backward pass did not return within {message} s", "它的正向传播和反向传播在 {message} 秒内没有结束"
+    "its forward and backward pass did not return: it computed or waited for {message} s",
+    "它的正向传播和反向传播没有返回：已经计算或等待了 {message} 秒",
 )
 ENDED = Text(
     "its forward and backward pass ended the process ({message})", "它的正向传播和反向传播使进程结束（{message}）"

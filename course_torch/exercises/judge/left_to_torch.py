@@ -74,7 +74,7 @@ def given_by_star(node: ast.ImportFrom) -> list[ast.alias]:
     """The names that `from … import *` takes from a module of torch that is loaded here."""
     module = str(node.module)
     stars = node.names[0].name == "*" and module.partition(".")[0] == "torch"
-    return [ast.alias(name) for name in dir(sys.modules.get(module))] if stars else []
+    return [ast.alias(name) for name in dir(sys.modules[module])] if stars and module in sys.modules else []
 
 
 def path_of(node: ast.AST | None, names: Mapping[str, str]) -> str:

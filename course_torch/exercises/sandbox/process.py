@@ -22,7 +22,7 @@ PROCESSOR_SECONDS = 120
 TOGETHER = 240.0
 """Longest time that all these calls wait without computing."""
 SLOWEST = 20
-"""Seconds for which a second of processor time lasts at most, on a machine that is busy."""
+"""On a busy machine a process may take so many seconds for one second of processor time."""
 LOOK = 0.5
 """Seconds between two looks at the processor time, which take milliseconds."""
 OPEN = "not hidden: course_torch"
@@ -217,8 +217,9 @@ class Learner:
         """Start a process and its guards. `ready` hands it the code."""
         self._process = self._start(self.source.library, self.guard)
         self._loading = True
-        kernels = self.processor_seconds and self.processor_seconds + 2 * int(SECONDS)  # the checker ends it before
-        self._send({**self.guard.given_up(), "processor_seconds": kernels})
+        most = self.processor_seconds
+        limit = None if most is None else most + 2 * int(SECONDS)  # of the kernel: the checker's own ends it before
+        self._send({**self.guard.given_up(), "processor_seconds": limit})
 
     def _code(self) -> dict[str, Any]:
         """The statements of the learner's file that run, and the helpers that the file may call."""
@@ -276,7 +277,7 @@ class Learner:
         return self._ended()
 
     def _look(self, process: ChildProcess) -> None:
-        """Read the processor time. What has ended in the meantime has none any more."""
+        """Read the processor time. An ended process reports none, so the largest reading is kept."""
         self._computed, self._looked = max(self._computed, self._of_ended + process.processor_time()), monotonic()
 
     def _ended(self) -> Failure:

@@ -68,8 +68,18 @@ def docstring(task: Task, layout: str, language: Language) -> tuple[str, str, st
 
 
 def with_stub(text: str, task: Task, layout: str, language: Language) -> str:
-    """Put the stub of one function in place of its definition. Raises InputError if the text does not define it."""
-    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    """Put the stub of one function in place of its definition.
+
+    Raises InputError if the text does not define the function, or is not Python.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise InputError(
+            f"reset: line {line} is not Python: correct it first", f"reset：第 {line} 行不是 Python：请先改正这一行"
+        ) from error
+    nodes = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     node = next((node for node in reversed(nodes) if node.name == task.name), None)
     if node is None:
         raise InputError(

@@ -135,6 +135,14 @@ def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generato
 
 
 @pytest.mark.slow
+def test_a_function_of_the_pass_that_is_not_written_is_named(tmp_path: Path, generator: torch.Generator) -> None:
+    network, *_ = random_problem([4, 6, 3, 1], 7, generator)
+    unwritten = changed(DEEP, "linear_forward", "    return W @ A + b, (A, W, b)", "    raise NotImplementedError")
+    with pytest.raises(InputError, match=r"linear_forward is not written yet$"):
+        LearnersPass(written(tmp_path, unwritten), network).check()
+
+
+@pytest.mark.slow
 def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, generator: torch.Generator) -> None:
     network, *_ = random_problem([4, 6, 3, 1], 7, generator)
     unwritten = changed(DEEP, "update_parameters", "    new", "    raise NotImplementedError\n    new")
@@ -196,11 +204,14 @@ PLACE = ("mine.py", 3)
 RIGHT = {"cost": 0.5, "dW1": np.ones((1, 2)), "db1": np.ones((1, 1))}
 
 
+NO_RETURN = "its forward and backward pass did not return: it computed or waited for 20 s"
+
+
 @pytest.mark.parametrize(
     ("answer", "failure", "words"),
     [
-        (Failure("timeout", "20"), None, "its forward and backward pass did not return within 20 s"),
-        (Failure("NotReturning", "20"), None, "its forward and backward pass did not return within 20 s"),
+        (Failure("timeout", "20"), None, NO_RETURN),
+        (Failure("NotReturning", "20"), None, NO_RETURN),
         (Failure("end", "signal 9"), None, "its forward and backward pass ended the process (signal 9)"),
         (Failure("ValueError", "no", PLACE), None, "its forward and backward pass raises ValueError in mine.py:3: no"),
         (Failure("ValueError", ""), None, "its forward and backward pass raises ValueError"),
