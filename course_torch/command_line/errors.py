@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from errno import EACCES, EDQUOT, EFBIG, EIO, ELOOP, EMFILE, ENAMETOOLONG, ENFILE, ENOSPC, EPERM, EROFS
-from typing import TextIO
+from typing import Any
 
 from course_torch.errors import ONE_OF, InputError
 from course_torch.language import COLON, NOTHING, Language, Text, same
@@ -49,8 +49,8 @@ def tell(*lines: str) -> None:
 
 
 @contextmanager
-def to_nowhere_after_failure(stream: TextIO | None) -> Iterator[None]:
-    """Let the stream write to nowhere if the block raises OSError: Python flushes it once more at its end."""
+def to_nowhere_after_failure(stream: Any) -> Iterator[None]:
+    """Let the stream, or None, write to nowhere if the block raises OSError: Python flushes it once more at its end."""
     try:
         yield
     except OSError:

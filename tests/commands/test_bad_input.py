@@ -151,7 +151,7 @@ BAD = [
     ("predict picture.png picture.png", "picture.png: not a checkpoint"),
     ("predict code.ckpt picture.png", "it contains code, which was not run"),
     ("predict sizes.ckpt picture.png", "state_dict['network.layers.0.W']: found shape (4, 2), expected (9, 2)"),
-    (f"{ROWS} picture.png", "picture.png: not a CSV file in UTF-8"),
+    (f"{ROWS} picture.png", "picture.png: found neither UTF-8 nor GB18030, expected a CSV file"),
     (f"{ROWS} nowhere.csv", "nowhere.csv: cannot be read (No such file"),
     (f"{ROWS} text.csv", "text.csv: found no row, expected rows of 2"),
     (f"{PREDICT} nowhere.png", "nowhere.png: cannot be read as a picture"),
