@@ -1,7 +1,7 @@
 """Fuzz the loaders with randomly damaged files: `python -m tests.fuzz --seconds 300`.
 
-The bytes of each kind of file are damaged. A checkpoint is also written with odd contents: then predict and export use
-it, or its run is resumed. Random names of classes and files are shown in a table and in a figure.
+The bytes of each kind of file are damaged. A checkpoint is also written with odd contents, which predict and export use.
+Random names of classes and files are shown in a table and in a figure.
 
 A loader may load a damaged file or reject it with InputError. Any other exception is a fault and ends the process.
 Prints for each loader the number of files and the number of rejected files.
@@ -200,11 +200,6 @@ def use(path: Path) -> None:
     run(course_torch, "export", str(path), "--out", str(path.parent / "exported"))
 
 
-def resume(path: Path) -> None:
-    """Resume the run for two steps."""
-    run(cli.main, "--resume", str(path.parents[1]), "--max_steps", "5", "--trainer.enable_progress_bar", "false")
-
-
 def good_files(folder: Path) -> tuple[Path, Path, Path]:
     """Write small .h5 files in the course's format and a checkpoint. Returns paths: .h5 file, checkpoint, config."""
     write_cats(folder)
@@ -225,7 +220,6 @@ def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
             "h5": (h5, h5, damaged, lambda path: load_cats(str(path.parent))),
             "checkpoint": (checkpoint, odd, damaged_checkpoint, load_trained),
             "contents": (checkpoint, odd, with_odd_contents, use),
-            "resume": (checkpoint, checkpoint, with_odd_contents, resume),
             "picture": (picture, folder / "damaged.png", damaged_picture, lambda path: decode(path, (8, 8, 3))),
             "rows": (rows, folder / "damaged.csv", damaged, lambda path: read_rows(path, 2)),
             "name": (rows, folder / "name", odd_name, show_name),
