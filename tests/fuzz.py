@@ -1,7 +1,7 @@
 """Fuzz the loaders with randomly damaged files: `python -m tests.fuzz --seconds 300`.
 
-The bytes of each kind of file are damaged. A checkpoint is also written with odd contents, which predict and export use.
-Random names of classes and files are shown in a table and in a figure.
+The bytes of each kind of file are damaged. A checkpoint is also written with odd contents, for predict and
+export. Random names of classes and files are shown in a table and in a figure.
 
 A loader may load a damaged file or reject it with InputError. Any other exception is a fault and ends the process.
 Prints for each loader the number of files and the number of rejected files.
