@@ -60,7 +60,7 @@ FACTORS = [
     mistake("no 1/m", "没有乘 1/m", "1.5",
             "the sum over the examples is not divided by m", "对样本求和之后没有除以 m",
             *(Edit(place, " / m", "") for place in ("dW", "db", "dslope")),
-            *in_dW("m * {dZ}.T @ {A}", "m * {dZ} @ {A}.T", "linear_backward"), *in_dw("m * X.T @ dZ", "m * X @ dZ.T"),
+            *in_dW("m * {dZ}.T @ {A}", "m * {dZ} @ {A}.T"), *in_dw("m * X.T @ dZ", "m * X @ dZ.T"),
             *in_db("keepdims=True) / m", "keepdims=True)"),
             *(Edit(function, "np.sum(dZ) / m", "np.sum(dZ)") for function in ("bias_gradient", "propagate")),
             insert("L_model_backward", "    return", 'grads["dW1"] = grads["dW1"] * len(Y.ravel())'),
