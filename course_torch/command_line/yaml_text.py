@@ -50,10 +50,7 @@ def not_yaml(error: Exception, text: str) -> Text:
     mark = begins or error.problem_mark
     line = LINE.fill(number=mark.line + 1) if mark else NOTHING
     said = next((words for found, words in PLAIN.items() if re.search(found, problem)), same(problem))
-    if (
-        mark
-        and text.splitlines()[mark.line : mark.line + 1]
-        and "\t" in text.splitlines()[mark.line][: mark.column + 1]
-    ):
+    before = "".join(text.splitlines()[mark.line : mark.line + 1])[: mark.column + 1] if mark else ""
+    if "\t" in before:
         said = TAB
     return Text(line.en + said.en, line.zh + said.zh)

@@ -289,7 +289,7 @@ UNSUPPORTED = (
 def check_options(config: Namespace) -> None:
     """Reject options of the Trainer at which Lightning would crash, or silently train otherwise. Raises InputError."""
     if isinstance(config.strategy, str):
-        check_name("strategy", config.strategy, dict.fromkeys(STRATEGIES))
+        check_name("strategy", config.strategy, STRATEGIES)
     for name, least in LEAST.items():
         if config[name] is not None and not config[name] >= least:
             raise unexpected(name, config[name], Text(f"at least {least}", f"至少 {least}"))
