@@ -65,12 +65,6 @@ def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str
     return table
 
 
-def scores_table(counts: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """One row per chapter of the checker's self-test."""
-    options: dict[str, Any] = {"box": box.SIMPLE_HEAD, "padding": (0, 0, 0, 1)}
-    return filled(("chapter", *counts), (map(str, row) for row in rows), right=counts, **options)
-
-
 def self_test_table(counts: Sequence[str], mistakes: Sequence[Any], variants: Sequence[Any]) -> Table:
     """Each mistake made on purpose: how often it was found, placed at the right tensor and named."""
     named = {count: {"runs": "networks"}.get(count, count) for count in counts}

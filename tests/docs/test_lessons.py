@@ -13,7 +13,6 @@ from bs4 import BeautifulSoup
 
 import course_torch
 from course_torch.commands.main import main
-from course_torch.exercises.self_test.scoring import mistakes_in
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.docs import texts
@@ -30,6 +29,7 @@ from tests.docs.texts import (
     text_of,
     wrong_chinese,
 )
+from tests.exercises.self_test.changes import mistakes_in
 
 COMMON = [texts.headings, texts.directives, texts.displayed_formulas, texts.inline_formulas, texts.numbers]
 COMMON += [texts.inline_code, texts.links]

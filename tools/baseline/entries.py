@@ -70,7 +70,7 @@ def of_file(path: Path, folder: Path) -> Entries:
 def of_chapter(chapter: str, library: str, layout: str) -> Entries:
     """What `check` says of each known mistake, and of each right spelling, in one form of a chapter's solution."""
     from course_torch.exercises.judge.answer import message
-    from course_torch.exercises.self_test.scoring import first_wrong, mistakes_in, spellings_in, text_of
+    from tests.exercises.self_test.changes import first_wrong, mistakes_in, spellings_in, text_of
 
     entries = {}
     changes = (*mistakes_in(chapter, library, layout), *spellings_in(chapter, library, layout))
