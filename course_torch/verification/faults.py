@@ -28,7 +28,7 @@ ALIVE = 1e-3
 SEEN = 0.3
 """The smallest fraction of positive Z, and of negative Z, in a hidden layer."""
 NEEDS = ("tanh", "relu", "leaky_relu", "square", "zeros")
-"""The values of `need` for the right networks of the self-test, in turn."""
+"""The values of `need` for right networks, in turn."""
 
 Problem = tuple[DeepNetwork, Tensor, Tensor]
 

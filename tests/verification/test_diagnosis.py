@@ -9,7 +9,7 @@ from torch import Tensor
 from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.faults import Wrong, broken_tensors
-from course_torch.verification.self_test import diagnosis_of, problem_with_reference
+from tests.verification.self_test import diagnosis_of, problem_with_reference
 
 RANDOM = torch.Generator().manual_seed(0)
 
