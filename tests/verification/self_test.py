@@ -1,18 +1,22 @@
 """Mistakes made on purpose in the real backward pass: how often the diagnosis finds, places and names them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import torch
+from torch import Tensor
 
-from course_torch.language import same
+from course_torch.language import Text, same
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext
-from course_torch.mistakes.record import evaluated
+from course_torch.mistakes.record import edited, evaluated
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification import faults
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import Fault, Problem, Wrong, broken, broken_tensors, random_problem
+from course_torch.verification.faults import Fault, Problem, Tensors, Wrong, broken, by_text, fault, random_problem
 from course_torch.verification.right_pass import RightPass
 
 PROBLEMS = (
@@ -41,6 +45,30 @@ SPELLINGS = [
     )
 ]
 """Right backward passes that are written differently: none of them may raise an alarm."""
+TWO_AT_ONCE = (
+    ("dZ[L]", "sign at the output", "1/m in dZ"),
+    ("dZ[L]", "squared error", "1/m in dZ"),
+    ("dZ", "no g'", "1/m in dZ"),
+    ("dA", "W for Wᵀ", "1/m in dA"),
+    ("dW", "sign", "no 1/m"),
+    ("dW", "sign", "1/m twice"),
+    ("dW", "transposed", "no 1/m"),
+)
+"""Place, and the keys of two mistakes that are made there together."""
+
+
+def both(place: str, first: str, second: str) -> Fault:
+    """The fault of two mistakes at one place: the second edit changes the text that the first edit made."""
+    one, two = (next(edit for edit in MISTAKES[key].edits if edit.place == place) for key in (first, second))
+    text = edited(one, one.of.split()[0] if one.of else "")
+    title = Text("{one}, and {two}, in {place}", "{place}：{one}，并且 {two}")
+    title = title.fill(one=MISTAKES[first].title, two=MISTAKES[second].title, place=place)
+    assert two.old in text
+    made = partial(by_text, text.replace(two.old, two.new, 1))
+    return replace(fault([one], title, f"{first} and {second}"), wrong={place: made})
+
+
+FAULTS = [*faults.FAULTS, *(both(*keys) for keys in TWO_AT_ONCE)]
 COUNTS = ("runs", "found", "placed", "named", "unknown", "misleading")
 """The counts of a Score, in the order of the table in docs/mistakes.md."""
 
@@ -72,6 +100,20 @@ def problem_with_reference(seed: int, need: str, output: str, dtype: torch.dtype
     """Return a problem, and its right passes, which are computed by the unbroken code."""
     problem = random_problem(seed, need, output, dtype)
     return problem, RightPass(*problem)
+
+
+def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[str, Wrong]) -> Tensors:
+    """Return the tensors that the broken backward pass computes.
+
+    A wrong shape may stop the pass. Then the result holds the tensors computed before.
+    """
+    with broken(network, X, Y, wrong) as made:
+        try:
+            network.backward_steps(X, Y, input_derivative=True)
+        except (RuntimeError, TypeError):  # jaxtyping raises TypeError for a wrong shape
+            if not made:
+                raise
+    return dict(made)
 
 
 def diagnosis_of(wrong: Mapping[str, Wrong], problem: Problem, reference: RightPass) -> Diagnosis | None:

@@ -15,12 +15,14 @@ from course_torch.mistakes.record import evaluated
 from course_torch.mistakes.records.general import WITHOUT_A_NAME
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import FAULTS, NEEDS, Fault, Problem, broken_tensors, random_problem
+from course_torch.verification.faults import NEEDS, Fault, Problem, random_problem
 from tests.verification import self_test
 from tests.verification.self_test import (
+    FAULTS,
     PROBLEMS,
     SPELLINGS,
     Score,
+    broken_tensors,
     diagnosis_of,
     first_wrong,
     is_named,
