@@ -109,5 +109,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if left_out and config.option.markexpr == "not slow":
         terminalreporter.write_line(
             f"{left_out} slow tests were left out: those that start processes or a browser, the hold-out mistakes, and "
-            "most cases of the self-tests. `make test-slow` runs them."
+            "most cases of the known mistakes. `make test-slow` runs them."
         )

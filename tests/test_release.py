@@ -103,8 +103,8 @@ def test_a_file_that_runs_the_solutions_of_the_installed_package_gets_no_point(b
     (packages / "libraries.pth").write_text(sysconfig.get_path("purelib"))
     names = [task.name for task in CHAPTERS["deep"].tasks]
     text = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "rows"\n'
-    text += "from course_torch.exercises.self_test.right import deep_rows\n"
-    text += "".join(f"{name} = deep_rows.{name}\n" for name in names)
+    text += "from course_torch.mistakes.solutions import deep\n"
+    text += "".join(f"{name} = deep.{name}\n" for name in names)
     (tmp_path / "submissions").mkdir()
     (tmp_path / "submissions" / "answers.py").write_text(text)
     command = [tmp_path / "environment/bin/python", "-m", "course_torch", "grade", "submissions", "--chapter", "deep"]

@@ -14,8 +14,8 @@ from course_torch.language import LANGUAGES, NOTHING, Language, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited, text_of
 from course_torch.mistakes.solution import FORMS, SOLUTIONS, body_of, change_of, solution
-from course_torch.verification.self_test import COUNTS, SPELLINGS, score, total
 from tests.verification.hold_out import HOLD_OUT
+from tests.verification.self_test import COUNTS, SPELLINGS, score
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES: dict[Language, Path] = {"en": DOCS / "mistakes.md", "zh": DOCS / "mistakes.zh-CN.md"}
@@ -31,13 +31,13 @@ INTRODUCTION = Text(
 This page is written by `python -m tools.build_mistakes_page`.
 
 Every known mistake is one record in `course_torch/mistakes`. From the record follow the tensor that the diagnosis
-compares with, the fault that `course-torch compare --self-test` makes in the real code, the mistake that the playground
-offers, the result that `course-torch check` compares with, and the wrong files of `course-torch check --self-test`.
+compares with, the mistake that the playground offers, the result that `course-torch check` compares with, and what the
+tests make wrong on purpose, in the real code and in right solutions.
 
 ## How often the diagnosis is right
 
-The self-test and the diagnosis use the same records, so they agree by construction: the self-test shows that the report
-works in the real code, and not that the report explains mistakes that other people make. The table therefore counts
+These tests and the diagnosis use the same records, so they agree by construction: the tests show that the report works
+in the real code, and not that the report explains mistakes that other people make. The table therefore counts
 {len(HOLD_OUT)} mistakes that were written apart, without the records (`tests/verification/hold_out.py`). They are made
 on networks of 3 to 5 layers: sigmoid outputs in float64 and float32, softmax and identity outputs in float64, where
 the mistake applies.
@@ -55,12 +55,12 @@ raise no alarm.
 本页由 `python -m tools.build_mistakes_page` 写出。
 
 每个已知的错误都是 `course_torch/mistakes` 里的一条记录。
-由这条记录得出的有：诊断用来比较的张量、`course-torch compare --self-test` 在真正的代码里犯下的错误、
-训练场里可选的错误、`course-torch check` 用来比较的结果、`course-torch check --self-test` 写出的错误文件。
+由这条记录得出的有：诊断用来比较的张量、训练场里可选的错误、`course-torch check` 用来比较的结果，
+以及测试在真正的代码里和正确的答案里故意犯下的错误。
 
 ## 诊断有多准
 
-自检和诊断用的是同样的记录，两者必然一致：自检说明报告在真正的代码里有效，却不能说明报告能解释别人犯的错误。
+这些测试和诊断用的是同样的记录，两者必然一致：测试说明报告在真正的代码里有效，却不能说明报告能解释别人犯的错误。
 所以下表统计的是另外编写的 {len(HOLD_OUT)} 个错误，编写时没有看这些记录（`tests/verification/hold_out.py`）。
 它们犯在 3 到 5 层的网络里：sigmoid 输出用 float64 和 float32，softmax 输出和恒等输出用 float64，只用错误适用的网络。
 
@@ -207,7 +207,7 @@ def measured() -> list[tuple[int, ...]]:
     """The counts of the hold-out mistakes with and without a record."""
     groups = ([fault for fault in HOLD_OUT if bool(fault.causes) is recorded] for recorded in (True, False))
     scores = [[score(fault) for fault in group] for group in groups]
-    return [(len(group), *(total(group, count) for count in COUNTS)) for group in scores]
+    return [(len(group), *(sum(getattr(score, count) for score in group) for count in COUNTS)) for group in scores]
 
 
 def main() -> None:

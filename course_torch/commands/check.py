@@ -34,7 +34,6 @@ def check(
     json: str | None = None,
     figure: str | None = None,
     output: bool = False,
-    self_test: bool = False,
 ) -> int:
     """Judge the functions of a file that `course-torch exercise` wrote, or of an assignment of the course.
 
@@ -49,13 +48,8 @@ def check(
         json: file for the answer
         figure: file for a figure of what the training function reaches on the flower (.png, .svg or .pdf)
         output: whether the text that the functions print is shown
-        self_test: instead, make every known mistake in right solutions, and count how often it is found and named
     """
     begin = perf_counter()
-    if self_test:
-        from course_torch.commands.check_answer import print_self_test
-
-        return print_self_test()
     if not 0 <= hint <= LARGEST_HINT:
         raise InputError(HINT.fill(hint=hint, most=LARGEST_HINT))
     path = Path(file) if file is not None else only_exercise(language or "en")

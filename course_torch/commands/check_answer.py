@@ -5,13 +5,11 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
-from course_torch.console import with_progress
 from course_torch.exercises.grade.progress import newly_right
 from course_torch.exercises.judge.answer import answer_parts, as_record
 from course_torch.exercises.judge.checking import Check, Demonstration
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Language, Text
-from course_torch.reports.tables import scores_table
 from course_torch.text import shown
 
 NO_FIGURE = Text(
@@ -76,21 +74,6 @@ def draw(trained: Demonstration, figure: str, language: Language) -> None:
     with in_chinese(title):
         drawn = decision_boundary(trained.X, trained.Y, trained.network, CLASS_NAMES, title)
     write_figure(figure, drawn)
-
-
-def print_self_test() -> int:
-    """Print the table of the self-test. Returns 0 if the checker passes, otherwise 1."""
-    from course_torch.exercises.self_test.scoring import COUNTS, run_self_test
-
-    result = run_self_test(lambda tasks: with_progress(tasks, "self-test"))
-    rows = [[score.name, *(getattr(score, count) for count in COUNTS)] for score in result.scores]
-    Console().print(scores_table(COUNTS, rows))
-    totals = {count: result.total(count) for count in COUNTS}
-    print(
-        "{runs} mistakes made on purpose: {found} found, {placed} placed, {named} named, {unknown} unknown, "
-        "{misleading} misleading; {spellings} right spellings: {alarms} false alarms".format(**totals)
-    )
-    return 0 if result.passed else 1
 
 
 def say(lines: Iterable[str]) -> None:

@@ -23,12 +23,10 @@ from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with, threads_for
 from course_torch.reports.gradient_report import WIDTH, comparison_table
-from course_torch.reports.tables import self_test_table
 from course_torch.text import shown
 from course_torch.verification.comparison import Progress, compare_gradients
 from course_torch.verification.pass_failure import name_of
 from course_torch.verification.report import GradientReport
-from course_torch.verification.self_test import COUNTS, run_self_test
 
 DTYPES = {
     "float64": torch.float64,
@@ -58,7 +56,6 @@ def compare(
     html: str | None = None,
     figure: str | None = None,
     language: Language | None = None,
-    self_test: bool = False,
 ) -> int:
     """Judge the gradients of the formulas, and the gradients that training uses, on training examples.
 
@@ -77,15 +74,7 @@ def compare(
         html: file for the report as a web page
         figure: file for a figure of the errors (.png, .svg or .pdf)
         language: of table, page and figure, en or zh; null for that of the file `mine`, or else English
-        self_test: instead, make every known mistake on purpose and check that the report finds and explains it
     """
-    if self_test:
-        if json or html or figure:
-            raise InputError(
-                "self_test: prints a table only; leave out json, html and figure",
-                "self_test：只打印一张表，请去掉 json、html 和 figure",
-            )
-        return print_self_test()
     dtype = ("float32" if device.startswith("mps") else "float64") if dtype is None else dtype
     check_name("dtype", dtype, DTYPES)
     if dtype == "tf32" and not device.startswith("cuda"):
@@ -138,19 +127,6 @@ def compare(
 
         write_figure(figure, gradient_errors(report, title, language))
     return 0 if report.agrees else 1
-
-
-def print_self_test() -> int:
-    """Print the table of the self-test. Returns 0 if the self-test passed (`SelfTest.passed`), else 1."""
-    with computing_with(1):
-        result = run_self_test(lambda cases: with_progress(cases, "self-test"))
-    wide_console(WIDTH).print(self_test_table(COUNTS, result.mistakes, result.variants))
-    runs, *counts = (f"{result.total(count)} {count}" for count in COUNTS)
-    print(f"{len(result.mistakes)} mistakes, {runs}: {', '.join(counts)}")
-    heard = (f"{judge} {'yes' if heard else 'NO'}" for judge, heard in result.judges.items())
-    print(f"each judge alone reports a difference: {', '.join(heard)}")
-    print(f"{result.alarms} false alarms in {len(result.variants)} right variants and {result.networks} right networks")
-    return 0 if result.passed else 1
 
 
 def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetwork:

@@ -2,8 +2,8 @@
 
 An edit replaces a piece of the reference text of a tensor (REFERENCE), as `dW = dZ.T @ A_prev / m` becomes
 `dW = dZ.T @ A_prev`. The edited text computes the tensor that the diagnosis compares with, and it computes the fault
-that a self-test or the playground injects. In the same way an edit of a function in the solutions of the exercises
-(`solution.py`) computes the result that a learner's result is compared with, and makes the self-test's wrong files.
+that a test or the playground injects. In the same way an edit of a function in the solutions of the exercises
+(`solution.py`) computes the result that a learner's result is compared with, and makes the tests' wrong files.
 
 The reference text is independent of the formulas of the package, which a reader may break in place. It uses the
 course's symbols for what a context holds (`context.py`). i (m, 1) numbers the examples, n is the number of units of the

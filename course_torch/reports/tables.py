@@ -1,4 +1,4 @@
-"""Tables for the terminal: networks, their results, exercises, self-tests, the course's printed numbers, the doctor."""
+"""Tables for the terminal: networks, their results, exercises, the course's printed numbers, the doctor."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -62,28 +62,6 @@ def chapters_table(headings: tuple[str, str, str, str], rows: Iterable[tuple[str
     table = filled(headings, (map(escape, row) for row in rows), box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1))
     for column, width in zip(table.columns, (None, None, LONGEST_NAME, None), strict=True):
         column.width, column.overflow = width, "fold"
-    return table
-
-
-def scores_table(counts: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """One row per chapter of the checker's self-test."""
-    options: dict[str, Any] = {"box": box.SIMPLE_HEAD, "padding": (0, 0, 0, 1)}
-    return filled(("chapter", *counts), (map(str, row) for row in rows), right=counts, **options)
-
-
-def self_test_table(counts: Sequence[str], mistakes: Sequence[Any], variants: Sequence[Any]) -> Table:
-    """Each mistake made on purpose: how often it was found, placed at the right tensor and named."""
-    named = {count: {"runs": "networks"}.get(count, count) for count in counts}
-    columns = ("mistake or variant", *named.values(), "report", "also named")
-    title = "mistakes made on purpose, and right code written otherwise"
-    table = filled(columns, (), right=named.values(), title=title)
-    for row in mistakes:
-        report = "different" if row.reported else "[bold red]EQUAL[/]"
-        numbers = (str(getattr(row, count)) for count in counts)
-        end_section = row is mistakes[-1]
-        table.add_row(escape(row.name), *numbers, report, ", ".join(sorted(row.also_named)), end_section=end_section)
-    for row in variants:
-        table.add_row(f"right: {escape(row.name)}", str(row.runs), f"{row.found} alarms")
     return table
 
 

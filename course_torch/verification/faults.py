@@ -28,7 +28,7 @@ ALIVE = 1e-3
 SEEN = 0.3
 """The smallest fraction of positive Z, and of negative Z, in a hidden layer."""
 NEEDS = ("tanh", "relu", "leaky_relu", "square", "zeros")
-"""The values of `need` for the right networks of the self-test, in turn."""
+"""The values of `need` for right networks, in turn."""
 
 Problem = tuple[DeepNetwork, Tensor, Tensor]
 
@@ -101,17 +101,6 @@ PLACES: dict[str, Kind] = {
     "dA": "dA",
 }
 """What a wrong function computes: a tensor of the backward pass, or the derivative g' of the hidden activation."""
-TWO_AT_ONCE = (
-    ("dZ[L]", "sign at the output", "1/m in dZ"),
-    ("dZ[L]", "squared error", "1/m in dZ"),
-    ("dZ", "no g'", "1/m in dZ"),
-    ("dA", "W for Wᵀ", "1/m in dA"),
-    ("dW", "sign", "no 1/m"),
-    ("dW", "sign", "1/m twice"),
-    ("dW", "transposed", "no 1/m"),
-)
-"""Place, and the keys of two mistakes that are made there together."""
-
 Tensors = dict[TensorName, Tensor]
 Wrong = Callable[[BackwardContext], Tensor]
 
@@ -124,7 +113,7 @@ class Fault:
     wrong     place -> the wrong function
     causes    the keys of its records, joined by "and", or several such alternatives; the diagnosis must name one
     first     the first wrong tensor in a network of L layers, such as "dZ[L-1]", if no record tells it
-    need      what the network must have: an activation, "square" or "deep" (`problems.random_problem`)
+    need      what the network must have: an activation, "square" or "deep" (`random_problem`)
     outputs   the outputs with which the mistake makes a wrong tensor
     float32   whether the mistake is larger than the rounding errors of float32
     """
@@ -160,11 +149,11 @@ def by_text(text: str, context: BackwardContext) -> Tensor:
     return right
 
 
-def fault(edits: Sequence[Edit], title: Text, causes: str, text: str = "") -> Fault:
-    """The fault that makes these edits. `text` stands in place of what the edits make."""
+def fault(edits: Sequence[Edit], title: Text, causes: str) -> Fault:
+    """The fault that makes these edits."""
     needs = " ".join(f"{edit.of} {edit.need}" for edit in edits).split()
     functions = next((edit.of.split() for edit in edits if edit.of), [""])
-    wrong = {edit.place: partial(by_text, text or edited(edit, functions[0])) for edit in edits}
+    wrong = {edit.place: partial(by_text, edited(edit, functions[0])) for edit in edits}
     at_output = "dZ[L]" in wrong
     activation = next((name for name in functions if name in ACTIVATIONS and not at_output), "any")
     activation = "leaky_relu" if "dslope" in wrong else activation
@@ -201,20 +190,7 @@ def faults_of(mistake: Mistake) -> Iterator[Fault]:
         yield fault([edit], title, mistake.key)
 
 
-def both(place: str, first: str, second: str) -> Fault:
-    """The fault of two mistakes at one place: the second edit changes the text that the first edit made."""
-    one, two = (next(edit for edit in MISTAKES[key].edits if edit.place == place) for key in (first, second))
-    text = edited(one, one.of.split()[0] if one.of else "")
-    title = Text("{one}, and {two}, in {place}", "{place}：{one}，并且 {two}")
-    title = title.fill(one=MISTAKES[first].title, two=MISTAKES[second].title, place=place)
-    assert two.old in text
-    return fault([one], title, f"{first} and {second}", text.replace(two.old, two.new, 1))
-
-
-FAULTS: list[Fault] = [
-    *(fault for mistake in BACKWARD for fault in faults_of(mistake)),
-    *(both(*keys) for keys in TWO_AT_ONCE),
-]
+FAULTS = [fault for mistake in BACKWARD for fault in faults_of(mistake)]
 
 
 @contextmanager
@@ -280,17 +256,3 @@ class Replacements:
         if place in self.wrong:
             self.made[name] = self.wrong[place](BackwardContext(name, self.made, self.forward))
         return self.made[name]
-
-
-def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[str, Wrong]) -> Tensors:
-    """Return the tensors that the broken backward pass computes.
-
-    A wrong shape may stop the pass. Then the result holds the tensors computed before.
-    """
-    with broken(network, X, Y, wrong) as made:
-        try:
-            network.backward_steps(X, Y, input_derivative=True)
-        except (RuntimeError, TypeError):  # jaxtyping raises TypeError for a wrong shape
-            if not made:
-                raise
-    return dict(made)

@@ -194,7 +194,6 @@ BAD = [
     ("compare --html /", "html: found '/'"),
     ("compare --config good.yaml --json /proc/x.json", "/proc/x.json: cannot be written"),
     ("compare --json a --html ./a", "html: found './a', expected another file than that of json"),
-    ("compare --self-test --json a", "self_test: prints a table only"),
     ("compare --figure errors.doc", "figure: found 'errors.doc', expected a name that ends in one of .png"),
     ("compare --model.layer_sizes '[3, 1]'", "layer_sizes: [3, 1] do not fit the data set 'pictures'"),
     ("compare --data.name cats", "data.root: the set 'cats'"),

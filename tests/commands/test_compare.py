@@ -1,4 +1,4 @@
-"""`course-torch compare`: every config, a broken backward pass, JSON, HTML, figure and self-test."""
+"""`course-torch compare`: every config, a broken backward pass, JSON, HTML and figure."""
 
 import json
 import re
@@ -131,16 +131,6 @@ def test_the_figure_is_written(tmp_path: Path) -> None:
     file = tmp_path / "errors.svg"
     assert main(["compare", *SMALL, "--figure", str(file)]) == 0
     assert "svg" in file.read_text()
-
-
-@pytest.mark.slow
-def test_the_self_test_prints_the_confusion_table(capsys: Capsys) -> None:
-    assert main(["compare", "--self-test"]) == 0
-    shown = capsys.readouterr().out
-    assert "keepdim missing" in shown
-    assert "0 false alarms in 8 right variants and 200 right networks" in shown
-    assert "0 misleading" in shown
-    assert "each judge alone reports a difference: autograd yes, central differences yes, J.backward() yes" in shown
 
 
 LOGISTIC = """import numpy as np

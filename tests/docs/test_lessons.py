@@ -13,7 +13,6 @@ from bs4 import BeautifulSoup
 
 import course_torch
 from course_torch.commands.main import main
-from course_torch.exercises.self_test.scoring import mistakes_in
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.docs import texts
@@ -30,6 +29,7 @@ from tests.docs.texts import (
     text_of,
     wrong_chinese,
 )
+from tests.exercises.self_test.changes import mistakes_in
 
 COMMON = [texts.headings, texts.directives, texts.displayed_formulas, texts.inline_formulas, texts.numbers]
 COMMON += [texts.inline_code, texts.links]
@@ -148,7 +148,7 @@ def test_cells_output_and_numbers_are_recorded_and_read(tmp_path: Path) -> None:
 
 
 def made_on_purpose(chapter: str) -> set[tuple[str, str]]:
-    """Function and cause of each mistake of a chapter's self-test."""
+    """Function and cause of each mistake that the tests make in a chapter."""
     return {(change[0], change[-1]) for form in FORMS for change in mistakes_in(chapter, *form)}
 
 
@@ -159,7 +159,7 @@ def quoted(section: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_quoted_mistake_is_in_the_self_test(section: str) -> None:
+def test_every_quoted_mistake_is_made_in_the_tests(section: str) -> None:
     mistakes = quoted(section)
     assert len(mistakes) >= 2
     for chapter, mistake in mistakes:

@@ -17,10 +17,10 @@ from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import tasks_of
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Piece, Source
-from course_torch.exercises.self_test.in_this_process import FILE, cases, judge_of
-from course_torch.exercises.self_test.scoring import Change, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
+from tests.exercises.in_this_process import FILE, cases, judge_of
+from tests.exercises.self_test.changes import Change, text_of
 
 
 def judged(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:

@@ -1,4 +1,4 @@
-"""One record is enough: compare, check, trace, the self-test and the page of the mistakes use it."""
+"""One record is enough: compare, check, trace, the tests and the page of the mistakes use it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,9 +15,9 @@ from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.solution import solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.trace import trace
-from course_torch.verification.faults import FAULTS, faults_of
-from course_torch.verification.self_test import problem_with_reference, score
+from course_torch.verification.faults import faults_of
 from tests.conftest import Problem
+from tests.verification.self_test import problem_with_reference, score
 from tools.build_mistakes_page import page
 
 CUBED = mistake(
@@ -47,13 +47,9 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mistake]:
     """The record stands in the list of the backward pass, as if it were written there."""
     problem_with_reference.cache_clear()  # it remembers what the records before would have computed
     monkeypatch.setitem(MISTAKES, CUBED.key, CUBED)
-    faults = [*faults_of(CUBED)]
     BACKWARD.append(CUBED)
-    FAULTS.extend(faults)
     yield CUBED
     BACKWARD.remove(CUBED)
-    for fault in faults:
-        FAULTS.remove(fault)
     problem_with_reference.cache_clear()
 
 
@@ -95,8 +91,8 @@ def test_trace_names_the_mistake_in_a_pass_of_the_learner(added: Mistake, make_p
     assert record.first_wrong.causes == [added.key]
 
 
-def test_the_self_test_makes_the_mistake(added: Mistake) -> None:
-    (fault,) = (fault for fault in FAULTS if fault.causes == (added.key,))
+def test_the_tests_make_the_mistake_in_the_real_code(added: Mistake) -> None:
+    (fault,) = faults_of(added)
     assert (fault.title, fault.sentence) == (added.title, cited(added.sentence, "2.5"))
     result = score(fault)
     assert result.found == result.placed == result.named == result.runs > 0

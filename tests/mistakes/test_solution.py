@@ -10,7 +10,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import LANGUAGES
 from course_torch.mistakes import MISTAKES, RECORDS
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
-from course_torch.mistakes.solution import FORMS, change_of, functions, in_layout, solution
+from course_torch.mistakes.solution import FORMS, change_of, changed, functions, in_layout, solution
 
 NUMPY_FORMS = [form for form in FORMS if form[0] == "numpy"]
 
@@ -101,3 +101,8 @@ def test_both_layouts_compute_the_same_gradients() -> None:
         dA_prev, dW, db = namespace["linear_backward"](turned(dZ), (turned(A_prev), W, None))
         found.append((turned(dA_prev), dW, turned(db)))
     assert all(np.allclose(one, other) for one, other in zip(*found, strict=True))
+
+
+def test_a_change_of_code_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(ValueError, match="relu: Z \\* 7"):
+        changed("def relu(Z):\n    return Z\n", "relu", "Z * 7", "Z")

@@ -23,9 +23,9 @@ from course_torch.playground.settings import Settings, points_as_link, points_of
 from course_torch.playground.standalone import joined
 from course_torch.verification.faults import Fault, broken
 from course_torch.verification.right_pass import RightPass
-from course_torch.verification.self_test import first_wrong
 from tests.browser import Page
 from tests.playground.conftest import Shown, decoded
+from tests.verification.self_test import first_wrong
 
 pytestmark = pytest.mark.browser
 SCRIPT = """window.begin = async (kit) => {

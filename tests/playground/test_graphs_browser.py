@@ -13,10 +13,10 @@ from course_torch.playground.graphs import MOST_TERMS, passes_graph
 from course_torch.playground.mistakes import classic
 from course_torch.playground.settings import Settings
 from course_torch.verification import reference
-from course_torch.verification.faults import broken_tensors
 from course_torch.verification.reference import depth
 from course_torch.verification.right_pass import RightPass
 from tests.browser import Page
+from tests.verification.self_test import broken_tensors
 
 pytestmark = pytest.mark.browser
 RUN = """([graph, inputs]) => {

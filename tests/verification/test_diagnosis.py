@@ -8,8 +8,8 @@ from torch import Tensor
 
 from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.verification.diagnosis import Diagnosis, diagnose
-from course_torch.verification.faults import Wrong, broken_tensors
-from course_torch.verification.self_test import diagnosis_of, problem_with_reference
+from course_torch.verification.faults import Wrong
+from tests.verification.self_test import broken_tensors, diagnosis_of, problem_with_reference
 
 RANDOM = torch.Generator().manual_seed(0)
 

@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 
 from course_torch.verification.faults import Fault
-from course_torch.verification.self_test import COUNTS, Score, score
 from tests.verification.hold_out import HOLD_OUT
+from tests.verification.self_test import COUNTS, Score, score
 
 pytestmark = pytest.mark.slow
 

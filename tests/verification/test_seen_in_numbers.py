@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from course_torch.mistakes.context import BackwardContext
-from course_torch.verification.self_test import diagnosis_of, problem_with_reference
+from tests.verification.self_test import diagnosis_of, problem_with_reference
 
 Wrong = Callable[[BackwardContext], Tensor]
 

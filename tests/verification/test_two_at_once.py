@@ -10,9 +10,9 @@ from course_torch.data.planar import flower_points
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import FAULTS, Fault, broken_tensors
+from course_torch.verification.faults import Fault
 from course_torch.verification.right_pass import RightPass
-from course_torch.verification.self_test import keys, problem_with_reference
+from tests.verification.self_test import FAULTS, broken_tensors, keys, problem_with_reference
 
 SEEDS = range(3)
 (NO_M_IN_DB,) = (fault for fault in FAULTS if fault.causes == ("no 1/m",) and set(fault.wrong) == {"db"})

@@ -70,7 +70,7 @@ def of_file(path: Path, folder: Path) -> Entries:
 def of_chapter(chapter: str, library: str, layout: str) -> Entries:
     """What `check` says of each known mistake, and of each right spelling, in one form of a chapter's solution."""
     from course_torch.exercises.judge.answer import message
-    from course_torch.exercises.self_test.scoring import first_wrong, mistakes_in, spellings_in, text_of
+    from tests.exercises.self_test.changes import first_wrong, mistakes_in, spellings_in, text_of
 
     entries = {}
     changes = (*mistakes_in(chapter, library, layout), *spellings_in(chapter, library, layout))
@@ -86,8 +86,8 @@ def of_chapter(chapter: str, library: str, layout: str) -> Entries:
 def of_records(part: int) -> Entries:
     """The scores of the records' mistakes, and what the report says of the first network with each of them."""
     from course_torch.verification.comparison import compare_gradients
-    from course_torch.verification.faults import FAULTS, broken
-    from course_torch.verification.self_test import COUNTS, problems_of, score
+    from course_torch.verification.faults import broken
+    from tests.verification.self_test import COUNTS, FAULTS, problems_of, score
 
     entries = {}
     for fault in FAULTS[part::PARTS]:
@@ -103,15 +103,15 @@ def of_records(part: int) -> Entries:
 
 def of_spellings() -> Entries:
     """The false alarms on right backward passes that are written otherwise."""
-    from course_torch.verification.self_test import SPELLINGS, score_spelling
+    from tests.verification.self_test import SPELLINGS, score_spelling
 
     scores = [score_spelling(spelling) for spelling in SPELLINGS]
     return {score.name: f"{score.found} alarms in {score.runs} runs" for score in scores}
 
 
 def of_hold_out(part: int) -> Entries:
-    from course_torch.verification.self_test import problems_of
     from tests.verification.hold_out import HOLD_OUT
+    from tests.verification.self_test import problems_of
 
     return {
         f"{fault.name}, network {number}": said(fault.wrong, *problem)
@@ -122,7 +122,7 @@ def of_hold_out(part: int) -> Entries:
 
 def said(wrong: dict, problem: tuple, reference: object) -> str:
     """The first wrong tensor by the diagnosis, and the causes that it names."""
-    from course_torch.verification.self_test import diagnosis_of
+    from tests.verification.self_test import diagnosis_of
 
     diagnosis = diagnosis_of(wrong, problem, reference)
     if diagnosis is None:

@@ -232,7 +232,7 @@ class Chapter:
     whole_pass          the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and
                         returns a dict with cost, dW1, db1, …; empty if the chapter has no backward pass
     training            how the chapter's training function is called on the flower, or None
-    spellings           other right ways to write the functions, as edits of the solution, for the self-test
+    spellings           other right ways to write the functions, as edits of the solution, for the tests
     """
 
     name: str

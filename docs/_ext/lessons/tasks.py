@@ -8,11 +8,11 @@ from sphinx.util.docutils import SphinxDirective
 
 from course_torch.exercises.judge.answer import explanation
 from course_torch.exercises.judge.judging import Verdict
-from course_torch.exercises.self_test.scoring import first_wrong, mistakes_in, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import COLON, Language, Text
 from lessons.language import CHECKER, language_of
+from tests.exercises.self_test.changes import first_wrong, mistakes_in, text_of
 
 EXERCISE = Text(
     "Write `{name}({signature})` of chapter {chapter} (notes {section}). "
@@ -29,7 +29,7 @@ def task_of(chapter: str, function: str) -> Task | None:
 
 @cache
 def verdict_on(chapter: str, function: str, key: str) -> Verdict | None:
-    """What the checker finds in the solution in which its self-test makes this mistake, if it names the cause."""
+    """What the checker finds in the solution with this mistake, if it names the cause."""
     if chapter not in CHAPTERS:
         return None
     for layout in ("rows", "columns"):

@@ -16,9 +16,9 @@ from course_torch.exercises.judge.cache_mismatch import deepest, entries, listed
 from course_torch.exercises.judge.judging import in_order
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import tasks_of
-from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, changed, in_library, solution
+from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import verdict_by, verdict_on
 
 Changes = list[tuple[str, str, str]]

@@ -20,9 +20,9 @@ from course_torch.exercises.sandbox.child_process import ChildProcess
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.self_test.in_this_process import InThisProcess, judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import changed, solution
+from tests.exercises.in_this_process import InThisProcess, judge_of
 from tests.exercises.judged import check_of, written
 
 NOT_LOADED = Failure("end", "signal 9")

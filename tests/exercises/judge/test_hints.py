@@ -10,12 +10,12 @@ import torch
 from course_torch.exercises.judge.hints import as_lines, hint_lines
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Language
 from course_torch.mistakes.solution import changed, solution
+from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import verdict_by
 
 

@@ -13,11 +13,11 @@ from course_torch.exercises.judge.answer import as_record, message
 from course_torch.exercises.judge.judging import Judge, in_order, undefined_in
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.process import Answer, Failure
-from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.mistakes.solution import changed, solution
 from tests.conftest import said_for_people
+from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import check_of, judged, verdict_by, verdict_on
 
 DEEP = solution("deep", "numpy", "columns")

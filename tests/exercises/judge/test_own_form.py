@@ -8,8 +8,8 @@ from course_torch.exercises.judge.answer import form_lines, message
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.mistakes.solution import changed, solution
+from tests.exercises.in_this_process import judge_of
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import judged, renamed, verdict_by, written
 

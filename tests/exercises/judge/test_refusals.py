@@ -13,11 +13,11 @@ from course_torch.exercises.judge.course_grader import RULES, Right, noted, with
 from course_torch.exercises.judge.epsilons import FORMS, edits_with, epsilons
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.source import Piece, Source
-from course_torch.exercises.self_test.in_this_process import judge_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Call
 from course_torch.language import Text
 from course_torch.mistakes.solution import changed, solution
+from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import verdict_by, verdict_on
 
 CASE = CHAPTERS["deep"].smallest_case()

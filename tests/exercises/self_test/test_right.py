@@ -3,11 +3,11 @@
 import pytest
 
 from course_torch.exercises.recognition.chapters import used_by
-from course_torch.exercises.self_test.in_this_process import judge_of
-from course_torch.exercises.self_test.scoring import spellings_in, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
+from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import each_once, judged, states
+from tests.exercises.self_test.changes import spellings_in, text_of
 
 SEEDS = 50
 IN_FLOAT32 = """

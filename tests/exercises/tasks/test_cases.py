@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import torch
 
-from course_torch.exercises.self_test.in_this_process import cases
-from course_torch.exercises.self_test.scoring import mistakes_in, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.cases import Sizes, TestCase, drawn_case
+from tests.exercises.in_this_process import cases
 from tests.exercises.judged import verdict_on
+from tests.exercises.self_test.changes import mistakes_in, text_of
 
 
 def test_what_a_function_makes_from_a_test_case_is_made_once() -> None:
