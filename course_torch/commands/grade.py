@@ -108,11 +108,12 @@ def grade(
     check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
     guard = strongest(root)
-    if not (guard.hides or trust or gradescope):
+    if not (guard.isolates or trust or gradescope):
         raise InputError(
-            "trust: this machine has neither bubblewrap nor Landlock, so a submission can read all your files; "
-            "--trust runs it with limits alone",
-            "trust：本机既没有 bubblewrap 也没有 Landlock，提交的代码可以读取你的所有文件；--trust 表示只加限额就运行",
+            "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
+            "or programs; --trust runs it all the same",
+            "trust：本机缺少 Landlock（Linux 5.13 及以上）或 libseccomp，提交的代码可以接触你的文件或程序；"
+            "--trust 表示仍然运行",
         )
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
     if json is not None:

@@ -1,7 +1,7 @@
 """What the learner's process gives up: memory, processor time, access to files (Landlock), system calls (seccomp).
 
-Landlock takes away access to files since Linux 5.13, TCP connections since 6.7, signals to other processes since 6.12.
-Python has no maintained module for it, so the three system calls are made through ctypes.
+Landlock takes away access to files since Linux 5.13. Python has no maintained module for it, so the three system calls
+are made through ctypes.
 """
 
 import ctypes
@@ -75,10 +75,6 @@ NO_NEW_PRIVILEGES = 38
 EXECUTE, WRITE, READ, LIST = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 """Version of Landlock -> every right on files that this version knows."""
-TCP = 0b11
-"""Bind and connect."""
-SCOPES = 0b11
-"""Abstract sockets and signals of processes outside."""
 SET_SECCOMP, SECCOMP_FILTER = 22, 2
 INSTRUCTION = 8
 """Bytes of an instruction of a filter."""
@@ -99,12 +95,10 @@ def landlock_version() -> int:
 def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
     """Allow this process to read below some folders, to list below others, to write to /dev/null, and nothing else.
 
-    Returns what is blocked now: "files", and what else the kernel can block. Raises RefusedError.
+    Returns what is blocked now. Raises RefusedError.
     """
     version = landlock_version()
-    every = FILE_RIGHTS[min(version, max(FILE_RIGHTS))] if version else 0
-    parts = {1: every, 4: TCP, 6: SCOPES}
-    rules = struct.pack("Q" * sum(version >= first for first in parts), *(parts[n] for n in parts if version >= n))
+    rules = struct.pack("Q", FILE_RIGHTS[min(version, max(FILE_RIGHTS))] if version else 0)
     ruleset = call(CREATE_RULESET, rules, len(rules), 0)
     try:
         for paths, rights in ((read, EXECUTE | READ | LIST), (listed, LIST), ([os.devnull], READ | WRITE)):
@@ -114,7 +108,7 @@ def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
         call(RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
-    return ["files", *["TCP"] * (version >= 4), *["signals"] * (version >= 6)]
+    return ["files"]
 
 
 def refuse(program: bytes) -> list[str]:
