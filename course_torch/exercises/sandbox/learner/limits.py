@@ -80,10 +80,6 @@ INSTRUCTION = 8
 """Bytes of an instruction of a filter."""
 
 
-class RefusedError(OSError):
-    """The kernel has no Landlock or no seccomp, or refused it."""
-
-
 def landlock_version() -> int:
     """The version of Landlock that the kernel has; 0 for none."""
     try:
@@ -95,7 +91,7 @@ def landlock_version() -> int:
 def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
     """Allow this process to read below some folders, to list below others, to write to /dev/null, and nothing else.
 
-    Returns what is blocked now. Raises RefusedError.
+    Returns what is blocked now. Raises OSError.
     """
     version = landlock_version()
     rules = struct.pack("Q", FILE_RIGHTS[min(version, max(FILE_RIGHTS))] if version else 0)
@@ -112,19 +108,19 @@ def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
 
 
 def refuse(program: bytes) -> list[str]:
-    """Let the kernel refuse the system calls of a seccomp filter. Returns what is blocked now. Raises RefusedError."""
+    """Let the kernel refuse the system calls of a seccomp filter. Returns what is blocked now. Raises OSError."""
     no_new_privileges()
     buffer = ctypes.create_string_buffer(program, len(program))
     header = ctypes.create_string_buffer(struct.pack("@HP", len(program) // INSTRUCTION, ctypes.addressof(buffer)))
     if libc().prctl(SET_SECCOMP, SECCOMP_FILTER, header, 0, 0) != 0:
-        raise RefusedError(ctypes.get_errno(), "seccomp")
+        raise OSError(ctypes.get_errno(), "seccomp")
     return ["sockets", "signals", "new processes"]
 
 
 def no_new_privileges() -> None:
-    """Give up what a program with other rights would bring: the kernel asks for it. Raises RefusedError."""
+    """Give up what a program with other rights would bring: the kernel asks for it. Raises OSError."""
     if libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
-        raise RefusedError(ctypes.get_errno(), "no_new_privs")
+        raise OSError(ctypes.get_errno(), "no_new_privs")
 
 
 def allow(ruleset: int, path: Path, rights: int) -> None:
@@ -140,10 +136,10 @@ def allow(ruleset: int, path: Path, rights: int) -> None:
 
 
 def call(number: int, *arguments: object) -> int:
-    """Make a system call. Raises RefusedError."""
+    """Make a system call. Raises OSError."""
     result = libc().syscall(number, *arguments)
     if result < 0:
-        raise RefusedError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result
 
 
