@@ -123,7 +123,7 @@ def read_rules(path: str | None, chapter: str) -> Rules:
             rules[name] = read(value)
         except InputError:
             raise
-        except (ValueError, OverflowError, TypeError, AttributeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise InputError(FOUND.fill(name=f"rules: {path}: {name}", found=repr(value), expected=expected)) from error
     return Rules(**rules)
 
