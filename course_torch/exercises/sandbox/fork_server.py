@@ -1,5 +1,7 @@
 """A process that has imported a library once, and whose copies run the files of a class: torch imports for a second.
 
+60 files with torch took 58 s of processor time with it, and 132 s with a new process for each file.
+
 A copy is a process of its own, with its own memory, limits and guards. Copies share a server only if they can neither
 start nor signal another process (the filter) nor write into its memory (Landlock): what one student's file left behind
 would meet the next.
