@@ -74,8 +74,8 @@ def grade(
         csv: file for the table. A file is judged again only if its content, the seed or the package has changed
         html: file for a page of the class: its functions, its frequent mistakes, a row for each student
         feedback: folder for a text for each file: what `check` says of it, in the language of the file
-        rules: file with the rules of the class in YAML: roster, weights, credit, deadline, late, attempts, anonymous
-        gradebook: file for the roster with the points; that of Canvas if the roster is a gradebook of Canvas
+        rules: file with the rules of the class in YAML: roster, weights, credit, anonymous
+        gradebook: file for the roster with the points, in CSV
         json: file for the whole answers to all files of the table
         figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
         gradescope: file for the results in Gradescope's form; only for one submission
@@ -102,17 +102,17 @@ def grade(
             f"gradebook: found '{gradebook}' without a roster, expected --rules with the entry roster",
             f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --rules 给出含 roster 一项的文件",
         )
-    column = roster.column(ruled.assignment or chapter) if gradebook is not None and roster and roster.canvas else ""
     outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
     outputs |= {"figure": figure, "gradescope": gradescope}
     check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
     guard = strongest(root)
-    if not (guard.hides or trust or gradescope):
+    if not (guard.isolates or trust or gradescope):
         raise InputError(
-            "trust: this machine has neither bubblewrap nor Landlock, so a submission can read all your files; "
-            "--trust runs it with limits alone",
-            "trust：本机既没有 bubblewrap 也没有 Landlock，提交的代码可以读取你的所有文件；--trust 表示只加限额就运行",
+            "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
+            "or programs; --trust runs it all the same",
+            "trust：本机缺少 Landlock（Linux 5.13 及以上）或 libseccomp，提交的代码可以接触你的文件或程序；"
+            "--trust 表示仍然运行",
         )
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
     if json is not None:
@@ -160,7 +160,7 @@ def grade(
     said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(equal, pairs)]
     print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:
-        write_text(gradebook, as_gradebook(roster, students, column))
+        write_text(gradebook, as_gradebook(roster, students))
     if html is not None:
         anonymous = ruled.anonymous
         notes = [*mean_of(students), *apart, *(() if anonymous else named)]

@@ -23,7 +23,7 @@ STUDENTS = Text("The students", "学生")
 SIMILAR = Text("Similar files: a hint to read both, and no verdict", "相似的文件：提醒你都读一读，不是结论")
 FUNCTION, FILES, CAUSE = Text("function", "函数"), Text("files", "文件"), Text("cause", "原因")
 STUDENT, POINTS = Text("student", "学生"), Text("points", "分数")
-OF, LATE = Text("{count} of {n}", "{count} / {n}"), Text("{points} (late)", "{points}（迟交）")
+OF = Text("{count} of {n}", "{count} / {n}")
 NOTHING = Text("nothing handed in", "没有交")
 SIGNS: dict[str, tuple[str, str]] = {
     "right": ("good", "✓"),
@@ -104,7 +104,7 @@ def student_row(
     """The row of a student: name and feedback, points, a sign for each function, the cause of the first mistake."""
     name, row = one.number if anonymous else shown(one.name), one.row
     points = OF.fill(count=f"{one.points:g}", n=f"{one.of:g}").say(language)
-    cells = [f"<td>{escape(LATE.fill(points=points).say(language) if one.late else points)}</td>"]
+    cells = [f"<td>{escape(points)}</td>"]
     for function in names:
         state = row.get(function) if row else None
         kind, sign = SIGNS[state] if state else ("", "")

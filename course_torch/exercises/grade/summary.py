@@ -1,4 +1,4 @@
-"""The summary of a class in sentences: points, frequent mistakes, what is absent, late, unread, equal or similar."""
+"""The summary of a class in sentences: points, frequent mistakes, what is absent, unread, equal or similar."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -30,7 +30,6 @@ LEFT_TO_TORCH = Text(
     "torch differentiates or computes the loss: {n} of {of}, see the column by torch: {names}",
     "由 torch 求导或计算损失：{of} 个中 {n} 个，见 by torch 一列：{names}",
 )
-LATE = Text("late: {n} of {of}: {names}", "迟交：{of} 人中 {n} 人：{names}")
 STRAYS = Text("in no row of the roster: {n}: {names}", "不属于名单的任何一行：{n} 个：{names}")
 LEFT_OUT = Text(
     "alike, but not listed as similar, because more than {most} of the files have the same code: {n}: {names}",
@@ -80,22 +79,14 @@ def counts_apart(students: Iterable[Student], rows: Iterable[Row]) -> Iterator[T
 def names_apart(
     students: Sequence[Student], strays: list[str], unread: list[str], common: list[str], most: int
 ) -> Iterator[Text]:
-    """Who left formulas to torch, handed in nothing or late, and which files are nobody's, unread or left out.
+    """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or left out.
 
     common   the files that are alike because more than `most` files share their code
     """
     empty = [one.row["file"] for one in students if one.row and one.row["problem"] in NOTHING_HANDED_IN]
     by_torch = [one.row["file"] for one in students if one.row and one.row[BY_TORCH]]
-    absent, late = [one.name for one in students if not one.row], [one.name for one in students if one.late]
-    found = {
-        EMPTY: empty,
-        LEFT_TO_TORCH: by_torch,
-        ABSENT: absent,
-        LATE: late,
-        STRAYS: strays,
-        UNREAD: unread,
-        LEFT_OUT: common,
-    }
+    absent = [one.name for one in students if not one.row]
+    found = {EMPTY: empty, LEFT_TO_TORCH: by_torch, ABSENT: absent, STRAYS: strays, UNREAD: unread, LEFT_OUT: common}
     for text, names in found.items():
         if names:
             yield text.fill(n=len(names), of=len(students), most=most, names=some(names))

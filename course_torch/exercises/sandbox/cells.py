@@ -1,6 +1,5 @@
 """The file of a learner as pieces of Python: its text, its cells, and what of them is Python."""
 
-import ast
 import codecs
 import json
 import re
@@ -52,12 +51,6 @@ OPEN = re.compile(r"was never closed|unterminated triple-quoted|invalid syntax. 
 """Python's message where a statement may go on after a line that looks like another statement."""
 BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
 """Python's message where a line goes on with the function above it."""
-NEW_STATEMENT = re.compile(r"[ \t]+((async def|def|class|from|import|print|for|if|with)\b|@|[\w.]+(, *[\w.]+)* *=[^=])")
-"""The beginning of a line that is indented, but that cannot go on with an expression above it."""
-BRACKETS = 20
-"""Lines that a return takes at most, where lines below it do not belong to its function."""
-CUTS = 20
-"""Places in one text that are tried as the end of a function."""
 REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
 TRIES = 2000
@@ -152,16 +145,9 @@ def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
             yield f"cell {number}", plain("".join(cell.get("source", cell.get("input"))))
 
 
-class Budget(NamedTuple):
-    """What is left of the pieces of a text that are tried, and of the places where a function may be cut."""
-
-    tries: Iterator[int]
-    cuts: Iterator[int]
-
-
-def python_in(label: str, code: str, budget: Budget | None = None) -> list[Piece]:
+def python_in(label: str, code: str) -> list[Piece]:
     """The code as one piece if it is Python, otherwise a piece for each statement at the top level."""
-    budget = budget or Budget(iter(range(TRIES)), iter(range(CUTS)))
+    tries = iter(range(TRIES))
     whole = piece_of(label, code)
     if whole.problem is None:
         return [whole]
@@ -177,7 +163,7 @@ def python_in(label: str, code: str, budget: Budget | None = None) -> list[Piece
         for last in range(first, min(len(starts), first + REACH)):
             if last > first and lines[starts[last]].startswith(("def ", "class ", "@")):
                 break
-            if next(budget.tries, None) is None:
+            if next(tries, None) is None:
                 return len(starts) - 1, between(first, len(starts) - 1)
             piece = between(first, last)
             if piece.problem is None:
@@ -195,50 +181,7 @@ def python_in(label: str, code: str, budget: Budget | None = None) -> list[Piece
             piece = Piece(label, between(first, last).code, above.problem or piece.problem)
         pieces.append((first, piece))
         first = last + 1
-    return [part for _, piece in pieces for part in cut(piece, budget)]
-
-
-def cut(piece: Piece, budget: Budget) -> list[Piece]:
-    """A function that is not Python, cut behind its last return if that is where it stops to be Python.
-
-    Lines that are indented by accident follow there. They are read as if their first line began at the margin.
-    """
-    if piece.problem is None or piece.problem.line is None:
-        return [piece]
-    lines = piece.code.split("\n")
-    for n in range(min(piece.problem.line, len(lines)) - 1, 0, -1):
-        if not NEW_STATEMENT.match(lines[n]) or not follows_return(lines[max(0, n - BRACKETS) : n]):
-            continue
-        if next(budget.cuts, None) is None:
-            break
-        above = piece_of(piece.label, "\n".join(lines[:n]))
-        if above.problem is None and ends_with_return(ast.parse(above.code).body[-1]):
-            indent = lines[n][: len(lines[n]) - len(lines[n].lstrip())]
-            first, below = lines[n].lstrip(), lines[n + 1 :]
-            moved = [first, *(line.removeprefix(indent) for line in below)]
-            rests = ["\n" * n + "\n".join(rest) for rest in (moved, [first, *below])]
-            rest = min(rests, key=lambda rest: begins_broken(piece.label, rest, budget))
-            return [above, *python_in(piece.label, rest, budget)]
-    return [piece]
-
-
-def begins_broken(label: str, code: str, budget: Budget) -> bool:
-    """Whether the first statement of the code is not Python."""
-    return python_in(label, code, budget._replace(cuts=iter(())))[0].problem is not None
-
-
-def follows_return(lines: list[str]) -> bool:
-    """Whether a return stands among the lines, with nothing but its own brackets and comments behind it."""
-    above = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    at = next((n for n, line in enumerate(reversed(above)) if line.startswith("return")), None)
-    return at == 0 or (at is not None and above[-1].endswith((")", "]", "}")))
-
-
-def ends_with_return(node: ast.stmt) -> bool:
-    """Whether a function, or a branch of its end, returns in its last statement."""
-    if isinstance(node, ast.If):
-        return bool(node.orelse) and ends_with_return(node.body[-1]) and ends_with_return(node.orelse[-1])
-    return isinstance(node, ast.Return) or (isinstance(node, ast.FunctionDef) and ends_with_return(node.body[-1]))
+    return [piece for _, piece in pieces]
 
 
 def is_unfinished(piece: Piece) -> bool:

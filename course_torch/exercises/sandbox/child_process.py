@@ -115,9 +115,9 @@ Start = Callable[[str, Guard], ChildProcess]
 def start_process(library: str, guard: Guard) -> ChildProcess:
     """Start Python for a learner's code, with a work folder of its own where it may write."""
     # Where the process cannot write, it needs no folder, and nothing is left if the checker is killed.
-    folder = None if guard.hides else tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
+    folder = None if guard.landlock else tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
     process = subprocess.Popen(
-        command(guard, "child", library),
+        command("child", library),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -143,7 +143,7 @@ def start_process(library: str, guard: Guard) -> ChildProcess:
 
 
 def processor_time_below(pid: int) -> float:
-    """Seconds that a process and everything below it have computed: bubblewrap starts Python as its own child."""
+    """Seconds that a process and everything below it have computed."""
     seconds = 0.0
     with suppress(psutil.Error):
         process = psutil.Process(pid)
@@ -166,13 +166,13 @@ def end_all(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def command(guard: Guard, module: str, *arguments: object) -> list[str]:
-    """The command line that calls `main` of a module of `learner/`, in a guard."""
+def command(module: str, *arguments: object) -> list[str]:
+    """The command line that calls `main` of a module of `learner/`."""
     code = (
         f"import sys; sys.path = [{str(LEARNER.parent)!r}, *sys.path, *{LIBRARIES}]; "
         f"from learner.{module} import main; del sys.path[0]; main(*{arguments!r})"
     )
-    return [*guard.command(), sys.executable, "-P", "-s", "-X", "utf8", "-c", code]
+    return [sys.executable, "-P", "-s", "-X", "utf8", "-c", code]
 
 
 def environment() -> dict[str, str]:

@@ -1,8 +1,10 @@
 """A process that has imported a library once, and whose copies run the files of a class: torch imports for a second.
 
+60 files with torch took 58 s of processor time with it, and 132 s with a new process for each file.
+
 A copy is a process of its own, with its own memory, limits and guards. Copies share a server only if they can neither
 start nor signal another process (the filter) nor write into its memory (Landlock): what one student's file left behind
-would meet the next. bubblewrap alone leaves open the memory of its own process.
+would meet the next.
 """
 
 import atexit
@@ -11,7 +13,6 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 from contextlib import suppress
 
 from course_torch.exercises.sandbox.child_process import ChildProcess, command, environment, start_process
@@ -33,7 +34,7 @@ class ForkServer:
         self._socket.settimeout(SECONDS)
         with theirs:
             self._process = subprocess.Popen(
-                command(guard, "fork_server", library, theirs.fileno()),
+                command("fork_server", library, theirs.fileno()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -82,7 +83,7 @@ SERVERS: dict[str, ForkServer] = {}
 
 def start_copy(library: str, guard: Guard) -> ChildProcess:
     """Start a learner's process as a copy where the guard lets copies share a server, otherwise a new one."""
-    if not (sys.platform == "linux" and guard.landlock and guard.given_up()["filter"]):
+    if not guard.isolates:
         return start_process(library, guard)
     server = SERVERS.get(library)
     if server is None or server.guard != guard or server.has_ended:

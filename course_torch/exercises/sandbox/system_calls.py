@@ -1,8 +1,8 @@
 """The system calls that a guarded process of a learner may not make: a seccomp filter, compiled by libseccomp.
 
-Landlock and bubblewrap hide files. The filter refuses what they leave or what only a new kernel lets them refuse: a new
-process, which would outlive a call and multiply the limits, a signal to another process, a socket, and a change of the
-mode or the times of a file.
+Landlock hides files. The filter refuses what Landlock leaves or what only a new kernel lets it refuse: a new process,
+which would outlive a call and multiply the limits, a signal to another process, a socket, and a change of the length,
+the mode or the times of a file.
 """
 
 import os
@@ -17,9 +17,10 @@ REFUSED = {
     "signals": "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_getfd pidfd_send_signal",
     "priorities": "setpriority ioprio_set sched_setaffinity sched_setattr sched_setparam sched_setscheduler",
     "sockets": "socket socketpair io_uring_setup",
-    "modes and times": "chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat "
-    "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
+    "lengths, modes and times": "truncate chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes "
+    "utimensat futimesat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
     "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget semget vmsplice splice tee",
+    "what other programs share": "shmctl mq_unlink msgctl msgsnd msgrcv semctl semop semtimedop",
     "parts of the kernel": "bpf perf_event_open userfaultfd keyctl add_key request_key open_by_handle_at "
     "inotify_init inotify_init1 fanotify_init",
 }

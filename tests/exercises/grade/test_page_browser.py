@@ -30,7 +30,7 @@ def student(name: str, file: str, *wrong: str, cause: str = "") -> Student:
     }
     states["train"] = "missing"
     grade = Grade(file, "0" * 64, "deep", states, next(iter(wrong), ""), ("key",) if wrong else (), Text(cause, cause))
-    return Student(name, f"0{len(name)}", row_of(grade), name == "Bo", grade.points, len(states))
+    return Student(name, f"0{len(name)}", row_of(grade), grade.points, len(states))
 
 
 def page_in(language: Language = "en", anonymous: bool = False) -> str:
@@ -38,7 +38,7 @@ def page_in(language: Language = "en", anonymous: bool = False) -> str:
         student(SCRIPT, FILES[0], "relu", cause=SCRIPT),
         student("Bo", FILES[1], "linear_backward", "relu", cause="1/m is missing"),
         student("Cy" * 40, FILES[2]),
-        Student("Di", "0001", None, False, 0, 15),
+        Student("Di", "0001", None, 0, 15),
     ]
     notes = [Text("mean 3 of 15 points", "平均 3 分，满分 15"), Text(SCRIPT, SCRIPT)]
     addresses = {FILES[0]: f"feedback/{FILES[0]}.txt", FILES[1]: "feedback/bo/deep.py.txt"}
@@ -95,7 +95,7 @@ def test_a_name_a_file_and_a_cause_are_text_and_no_script(open_page: OpenPage) -
 def test_a_row_says_points_and_states_in_words(open_page: OpenPage) -> None:
     page = open_page()
     row = page.get_by_role("group", name="The students").get_by_role("row").filter(has_text="Bo")
-    assert row.locator("td").first.inner_text() == "12 of 15 (late)"
+    assert row.locator("td").first.inner_text() == "12 of 15"
     assert row.locator("td span.unseen").all_text_contents().count("wrong") == 2
     assert row.locator("td").last.inner_text() == "linear_backward: 1/m is missing"
     assert page.get_by_role("row").filter(has_text="Di").locator("td").last.inner_text() == "nothing handed in"

@@ -4,7 +4,6 @@ import csv
 import io
 import os
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -22,24 +21,17 @@ from course_torch.exercises.grade.students import (
 )
 from course_torch.exercises.judge.verdicts import State
 
-DEADLINE = datetime(2026, 10, 1, 23, 59).timestamp()
-CANVAS = (
-    "Student,ID,SIS User ID,SIS Login ID,Section,Homework (77)\n    Points Possible,,,,,3\n"
-    '"Li, Wei",41,u41,wei,A,\n"Doe, Jo",7,u7,jo,A,\n'
-)
-
 
 def graded(file: str, **states: State) -> Row:
     return row_of(Grade(file, "0" * 64, "deep", states))
 
 
-def on_disk(folder: Path, **hours: float) -> dict[str, Path]:
-    """Files that were saved some hours after the deadline, by their names."""
-    files = {}
-    for name, after in hours.items():
-        files[f"{name}.py"] = folder / f"{name}.py"
-        files[f"{name}.py"].touch()
-        os.utime(files[f"{name}.py"], (0, DEADLINE + 3600 * after))
+def on_disk(folder: Path, **times: float) -> dict[str, Path]:
+    """Name -> a file that was saved at a time."""
+    files = {f"{name}.py": folder / f"{name}.py" for name in times}
+    for path, time in zip(files.values(), times.values(), strict=True):
+        path.touch()
+        os.utime(path, (0, time))
     return files
 
 
@@ -57,7 +49,7 @@ def one_student(rows: list[Row], files: Mapping[str, Path], rules: Rules, roster
 def test_without_rules_each_file_is_a_student_with_a_point_for_each_right_function(tmp_path: Path) -> None:
     rows = [graded("a.py", relu="right", sigmoid="wrong"), graded("other.py")]
     students, strays = students_of(rows, on_disk(tmp_path, a=0), Rules(), None, 1)
-    assert [(one.name, one.points, one.of, one.late) for one in students] == [("a.py", 1.0, 2.0, False)]
+    assert [(one.name, one.points, one.of) for one in students] == [("a.py", 1.0, 2.0)]
     assert strays == []
 
 
@@ -81,37 +73,12 @@ def test_a_right_function_that_torch_computes_has_a_credit_of_its_own(
     assert one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep")).points == points
 
 
-@pytest.mark.parametrize(("hours", "late"), [(-0.01, False), (0.01, True)])
-def test_a_late_file_keeps_a_part_of_its_points(tmp_path: Path, hours: float, late: bool) -> None:
-    rules = Rules(deadline=DEADLINE, late=0.8)
-    student = one_student([graded("a.py", relu="right")], on_disk(tmp_path, a=hours), rules)
-    assert (student.late, student.points) == (late, 0.8 if late else 1.0)
-
-
-@pytest.mark.parametrize(
-    ("submitted", "late"), [("2026-10-01 23:58", False), ("2026-10-02", True), ("1999-01-01T00:00Z", False), ("", True)]
-)
-def test_the_time_of_the_roster_comes_before_the_time_of_the_file(tmp_path: Path, submitted: str, late: bool) -> None:
-    roster = roster_of(tmp_path, f"name,file,submitted\nA,a.py,{submitted}\n")
-    rules = Rules(deadline=DEADLINE)
-    assert one_student([graded("a.py", relu="right")], on_disk(tmp_path, a=5), rules, roster).late == late
-
-
-@pytest.mark.parametrize(
-    ("attempts", "late", "file"), [("last", 1.0, "third.py"), ("best", 1.0, "second.py"), ("best", 0.4, "first.py")]
-)
-def test_the_last_or_the_best_file_counts(tmp_path: Path, attempts: str, late: float, file: str) -> None:
-    rows = [
-        graded("first.py", relu="right", sigmoid="wrong"),
-        graded("second.py", relu="right", sigmoid="right"),
-        graded("third.py", relu="wrong", sigmoid="wrong"),
-        graded("other.py"),  # of another chapter
-    ]
-    files = on_disk(tmp_path, first=-2, second=1, third=2, other=3)
-    rules, roster = Rules(deadline=DEADLINE, late=late, attempts=attempts), roster_of(tmp_path, "name,file\nA,*.py\n")
-    student = one_student(rows, files, rules, roster)
+def test_the_newest_file_of_the_chapter_counts(tmp_path: Path) -> None:
+    rows = [graded("old.py", relu="right"), graded("new.py", relu="wrong"), graded("other.py")]
+    files = on_disk(tmp_path, new=2, old=1, other=3)
+    student = one_student(rows, files, Rules(), roster_of(tmp_path, "name,file\nA,*.py\n"))
     assert student.row is not None
-    assert student.row["file"] == file
+    assert (student.row["file"], student.points) == ("new.py", 0.0)
 
 
 def test_a_name_a_folder_a_file_or_a_pattern_finds_the_files_of_a_student(tmp_path: Path) -> None:
@@ -157,54 +124,31 @@ def cells(text: str) -> list[dict[str, str]]:
 
 def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,number,file\n张伟,17,a.py\nB,18,\n")
-    rules, files = Rules(deadline=DEADLINE, late=0.5), on_disk(tmp_path, a=1)
+    rules, files = Rules(weights={"relu": 0.5}), on_disk(tmp_path, a=1)
     students, _ = students_of([graded("a.py", relu="right", sigmoid="wrong")], files, rules, roster, 1)
-    text = as_gradebook(roster, students, "")
+    text = as_gradebook(roster, students)
     assert text.startswith(MARK)
     assert cells(text) == [
-        {"name": "张伟", "number": "17", "file": "a.py", "points": "0.5", "of": "2", "late": "late"},
-        {"name": "B", "number": "18", "file": "", "points": "0", "of": "2", "late": ""},
+        {"name": "张伟", "number": "17", "file": "a.py", "points": "0.5", "of": "1.5"},
+        {"name": "B", "number": "18", "file": "", "points": "0", "of": "1.5"},
     ]
 
 
-@pytest.mark.parametrize(
-    ("assignment", "column"),
-    [("deep", "deep"), ("Homework (77)", "Homework (77)"), ("Homework", "Homework (77)"), ("Home", "Home")],
-)
-def test_the_gradebook_of_canvas(tmp_path: Path, assignment: str, column: str) -> None:
-    roster, rules = roster_of(tmp_path, CANVAS), Rules(late=0.5)
-    names = ("weili_41_900_deep.py", "doejo_LATE_7_901_deep-1.py", "roe_471_902_deep.py")
-    rows = [graded(name, relu="right", sigmoid="right") for name in names]
-    files = dict.fromkeys(names, tmp_path / "roster.csv")
-    students, strays = students_of(rows, files, rules, roster, 1)
-    assert [(one.name, one.points, one.late) for one in students] == [("Li, Wei", 2.0, False), ("Doe, Jo", 1.0, True)]
-    assert strays == [names[2]], "the ID 471 is not the ID 7 or 41"
-    text = as_gradebook(roster, students, roster.column(assignment))
-    assert [row[column] for row in cells(text)] == ["2", "2", "1"]
-    assert text.startswith("Student,ID,SIS User ID,SIS Login ID,Section,Homework (77)")
-    assert cells(text)[1]["Student"] == "Li, Wei"
-
-
-def test_an_assignment_of_canvas_with_the_name_of_another_needs_its_number(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, "Student,ID,Homework (77),Homework (78),Homework 2 (79)\nLi,41,,,\n")
-    with pytest.raises(
-        InputError, match=r"found 'Homework', expected one of the columns Homework \(77\), Homework \(78\)$"
-    ):
-        roster.column("Homework")
-    assert roster.column("Homework (78)") == "Homework (78)"
-    assert roster.column("Homework 2") == "Homework 2 (79)"
-
-
-def test_the_points_possible_are_those_of_the_class(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, CANVAS)
-    rows = [graded("weili_41_900_deep.py", relu="wrong", sigmoid="right", train="missing")]
-    students, _ = students_of(rows, {"weili_41_900_deep.py": tmp_path}, Rules(), roster, 1)
-    assert [row["deep"] for row in cells(as_gradebook(roster, students, "deep"))] == ["3", "1", "0"]
+def test_a_row_without_a_name_and_the_other_columns_stay_in_the_gradebook(tmp_path: Path) -> None:
+    roster = roster_of(tmp_path, "name,id,file\n,possible,\nA,41,*_41_*\n")
+    rows, files = [graded("a_41_900_deep.py", relu="right")], {"a_41_900_deep.py": tmp_path}
+    students, strays = students_of(rows, files, Rules(), roster, 1)
+    assert strays == []
+    assert [(row["id"], row["points"]) for row in cells(as_gradebook(roster, students))] == [
+        ("possible", ""),
+        ("41", "1"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("deadline: 2026-10-01", "found 'deadline', expected one of roster, weights, credit, anonymous"),
         ("wieghts: {}", "found 'wieghts', expected one of roster, weights"),
         ("weights: {linear_bakward: 3}", "weights: found 'linear_bakward', expected one of "),
         ("weights: {linear_bakward: 3}", "; did you mean linear_backward?"),
@@ -213,13 +157,8 @@ def test_the_points_possible_are_those_of_the_class(tmp_path: Path) -> None:
         ("weights: {relu: .inf}", "weights: found {'relu': '.inf'}"),
         ("weights: 3", "weights: found '3'"),
         ("credit: {wrong: 2}", "credit: found {'wrong': '2'}, expected numbers from 0 to 1 for one of right, missing"),
-        ("late: 1.5", "late: found '1.5', expected a number from 0 to 1"),
-        ("late: nan", "late: found 'nan'"),
-        ("deadline: tomorrow", "deadline: found 'tomorrow', expected a time such as"),
-        ("deadline: 0001-01-01", "deadline: found '0001-01-01'"),
-        ("attempts: first", "attempts: found 'first', expected best or last"),
         ("anonymous: maybe", "anonymous: found 'maybe', expected true or false"),
-        ("- 3", "expected entries such as 'late: 0.8'"),
+        ("- 3", "expected entries such as 'roster: roster.csv'"),
         ("a: [", "is not YAML"),
     ],
 )
@@ -234,9 +173,8 @@ def test_a_mistake_in_the_rules_is_named(tmp_path: Path, text: str, words: str) 
 
 def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
     path = tmp_path / "class.yaml"
-    path.write_text("roster: r.csv\ndeadline: 2026-10-01 23:59\nanonymous: true\nattempts: best\n")
-    expected = Rules(roster=tmp_path / "r.csv", deadline=DEADLINE, anonymous=True, attempts="best")
-    assert read_rules(str(path), "deep") == expected
+    path.write_text("roster: r.csv\nanonymous: true\n")
+    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
     path.write_text("")
     assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
 
@@ -244,7 +182,7 @@ def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("student,file\nA,a\n", "found the columns student, file, expected name, or a gradebook of Canvas"),
+        ("student,file\nA,a\n", "found the columns student, file, expected name$"),
         ("name,file\nA,a,b\n", "found a row with more cells than the 2 columns"),
         ("", "found the columns , expected name"),
     ],
@@ -254,9 +192,6 @@ def test_a_table_that_is_no_roster_is_rejected(tmp_path: Path, text: str, words:
         roster_of(tmp_path, text)
 
 
-def test_a_roster_that_is_not_there_or_has_a_wrong_time_is_rejected(tmp_path: Path) -> None:
+def test_a_roster_that_is_not_there_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"roster: .*none\.csv: cannot be read"):
         read_roster(tmp_path / "none.csv")
-    roster = roster_of(tmp_path, "name,file,submitted\nA,a.py,yesterday\n")
-    with pytest.raises(InputError, match="submitted: found 'yesterday'"):
-        students_of([graded("a.py", relu="right")], on_disk(tmp_path, a=0), Rules(deadline=DEADLINE), roster, 1)

@@ -193,14 +193,6 @@ def test_a_result_that_a_missing_module_gives_is_never_right(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_a_line_indented_by_accident_spares_the_function_above_and_below(tmp_path: Path) -> None:
-    cost = "\n\n def compute_cost(AL, Y):\n    return -np.mean(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))\n\n"
-    check = checked(tmp_path, NUMPY + LINEAR + cost + "  Z = linear_forward(A,\n    W)\n")
-    assert states(check) == {"linear_forward": "right", "compute_cost": "right"}
-    assert len(list(form_lines(check))) == 1
-
-
-@pytest.mark.slow
 def test_a_function_of_no_chapter_that_is_not_python_is_named_with_its_line(tmp_path: Path) -> None:
     check = checked(tmp_path, NUMPY + LINEAR + "def block(Z):\n    A = Z\n    cache = \n    return A\n")
     assert states(check) == {"linear_forward": "right"}

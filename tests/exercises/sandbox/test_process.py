@@ -350,7 +350,7 @@ learner.call("f", [])
 @pytest.mark.smoke
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends a process with the one that started it")
 @pytest.mark.parametrize("guard", ["strongest", "copy", "own"])
-def test_a_checker_that_is_killed_leaves_no_process_and_under_a_guard_no_folder(tmp_path: Path, guard: str) -> None:
+def test_a_checker_that_is_killed_leaves_no_process_and_under_landlock_no_folder(tmp_path: Path, guard: str) -> None:
     (tmp_path / "mine.py").write_text("import time\ndef f():\n    time.sleep(1000)\n")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -365,7 +365,7 @@ def test_a_checker_that_is_killed_leaves_no_process_and_under_a_guard_no_folder(
     while any(map(is_running, pids)):
         assert time.monotonic() < until
         time.sleep(0.05)
-    if guard != "own" and strongest(tmp_path).hides:
+    if guard != "own" and strongest(tmp_path).landlock:
         assert list(temporary.iterdir()) == []
 
 

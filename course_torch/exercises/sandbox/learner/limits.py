@@ -1,7 +1,7 @@
 """What the learner's process gives up: memory, processor time, access to files (Landlock), system calls (seccomp).
 
-Landlock takes away access to files since Linux 5.13, TCP connections since 6.7, signals to other processes since 6.12.
-Python has no maintained module for it, so the three system calls are made through ctypes.
+Landlock takes away access to files since Linux 5.13. Python has no maintained module for it, so the three system calls
+are made through ctypes.
 """
 
 import ctypes
@@ -75,17 +75,9 @@ NO_NEW_PRIVILEGES = 38
 EXECUTE, WRITE, READ, LIST = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 """Version of Landlock -> every right on files that this version knows."""
-TCP = 0b11
-"""Bind and connect."""
-SCOPES = 0b11
-"""Abstract sockets and signals of processes outside."""
 SET_SECCOMP, SECCOMP_FILTER = 22, 2
 INSTRUCTION = 8
 """Bytes of an instruction of a filter."""
-
-
-class RefusedError(OSError):
-    """The kernel has no Landlock or no seccomp, or refused it."""
 
 
 def landlock_version() -> int:
@@ -99,12 +91,10 @@ def landlock_version() -> int:
 def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
     """Allow this process to read below some folders, to list below others, to write to /dev/null, and nothing else.
 
-    Returns what is blocked now: "files", and what else the kernel can block. Raises RefusedError.
+    Returns what is blocked now. Raises OSError.
     """
     version = landlock_version()
-    every = FILE_RIGHTS[min(version, max(FILE_RIGHTS))] if version else 0
-    parts = {1: every, 4: TCP, 6: SCOPES}
-    rules = struct.pack("Q" * sum(version >= first for first in parts), *(parts[n] for n in parts if version >= n))
+    rules = struct.pack("Q", FILE_RIGHTS[min(version, max(FILE_RIGHTS))] if version else 0)
     ruleset = call(CREATE_RULESET, rules, len(rules), 0)
     try:
         for paths, rights in ((read, EXECUTE | READ | LIST), (listed, LIST), ([os.devnull], READ | WRITE)):
@@ -114,23 +104,23 @@ def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
         call(RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
-    return ["files", *["TCP"] * (version >= 4), *["signals"] * (version >= 6)]
+    return ["files"]
 
 
 def refuse(program: bytes) -> list[str]:
-    """Let the kernel refuse the system calls of a seccomp filter. Returns what is blocked now. Raises RefusedError."""
+    """Let the kernel refuse the system calls of a seccomp filter. Returns what is blocked now. Raises OSError."""
     no_new_privileges()
     buffer = ctypes.create_string_buffer(program, len(program))
     header = ctypes.create_string_buffer(struct.pack("@HP", len(program) // INSTRUCTION, ctypes.addressof(buffer)))
     if libc().prctl(SET_SECCOMP, SECCOMP_FILTER, header, 0, 0) != 0:
-        raise RefusedError(ctypes.get_errno(), "seccomp")
+        raise OSError(ctypes.get_errno(), "seccomp")
     return ["sockets", "signals", "new processes"]
 
 
 def no_new_privileges() -> None:
-    """Give up what a program with other rights would bring: the kernel asks for it. Raises RefusedError."""
+    """Give up what a program with other rights would bring: the kernel asks for it. Raises OSError."""
     if libc().prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
-        raise RefusedError(ctypes.get_errno(), "no_new_privs")
+        raise OSError(ctypes.get_errno(), "no_new_privs")
 
 
 def allow(ruleset: int, path: Path, rights: int) -> None:
@@ -146,10 +136,10 @@ def allow(ruleset: int, path: Path, rights: int) -> None:
 
 
 def call(number: int, *arguments: object) -> int:
-    """Make a system call. Raises RefusedError."""
+    """Make a system call. Raises OSError."""
     result = libc().syscall(number, *arguments)
     if result < 0:
-        raise RefusedError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result
 
 
