@@ -3,12 +3,8 @@
 from collections.abc import Iterator
 from itertools import product
 
-import torch
-
 from _pictures.frame import Numbers, picture
-from _widgets.computation_graph import runs
-from _widgets.parts import Plane, arrow, box, cells, circle, polyline, words
-from course_torch.formulas.costs import sigmoid_cross_entropy
+from _widgets.parts import arrow, box, cells, polyline, words
 from course_torch.language import Language, Text
 from lessons.values import printed
 
@@ -55,127 +51,8 @@ def picture_as_row(numbers: Numbers, language: Language) -> Iterator[str]:
     yield words(434, 248, "y = ?", "end", "strong")
 
 
-@picture(
-    236,
-    Text("The sigmoid, and the loss for both labels", "sigmoid 函数，以及两种标签的损失函数"),
-    Text(
-        "On the left the sigmoid squeezes z into a prediction between 0 and 1. On the right is the loss of this "
-        "prediction. For y = 1 it falls as the prediction goes to 1, for y = 0 as the prediction goes to 0.",
-        "左边：sigmoid 函数把 z 压到 0 和 1 之间，得到预测值。右边：这个预测值的损失。y = 1 时，预测值趋近于 1，"
-        "损失变小；y = 0 时，预测值趋近于 0，损失变小。",
-    ),
-)
-def sigmoid_and_losses(numbers: Numbers, language: Language) -> Iterator[str]:
-    curve, z, a = numbers["curve"], numbers["z"], numbers["a"]
-    left = Plane(14, 24, 170, 176, (-4.6, 4.6), (0, 1))
-    right = Plane(244, 24, 186, 176, (0, 1), (0, 4))
-    yield left.axes() + left.line("plus", zip(curve["z"], curve["a"], strict=True))
-    yield left.line("soft dashed", [(z, 0), (z, a), (0, a)]) + left.dot("ink", z, a, 6)
-    yield words(14, 44, "ŷ = σ(z)", kind="plus") + words(left.at(z, 0)[0], 218, f"z = {z:.2f}", "middle")
-    yield words(left.at(0, 0)[0] - 6, left.at(0, a)[1] + 5, f"{a:.2f}", "end")
-    yield right.axes() + "".join(words(right.at(x, 0)[0], 218, str(x), "middle") for x in (0, 1))
-    yield words(right.at(a, 0)[0], 218, f"ŷ = {a:.2f}", "middle")
-    logits, labels = torch.tensor([[z], [z]]), torch.tensor([[0.0], [1.0]])
-    for y, loss in enumerate(sigmoid_cross_entropy(logits, labels).tolist()):
-        shown = [(x, value) for x, value in zip(curve["a"], curve[f"y{y}"], strict=True) if value < 4]
-        yield right.line(f"class-{y}", shown) + right.dot(f"class-{y}", a, loss, 6)
-        across, down = right.at(a, loss)
-        yield arrow(f"class-{y}", (across, down), (across + (48 if y else -48), down))
-    yield words(right.at(0.12, 0)[0], 44, "y = 1: −log ŷ", kind="class-1")
-    yield words(right.at(0.89, 0)[0], 78, "y = 0: −log(1 − ŷ)", "end", "class-0")
-
-
-@picture(
-    300,
-    Text("The cost as a bowl, and the steps of gradient descent", "碗形的成本函数，以及梯度下降的每一步"),
-    Text(
-        "The cost J over w and b is a surface in the shape of a bowl. The steps of gradient descent lead from its "
-        "edge to its lowest point.",
-        "成本 J 在 w、b 平面上的曲面，形状像一个碗。梯度下降一步一步地从碗边走到最低点。",
-    ),
-)
-def bowl(numbers: Numbers, language: Language) -> Iterator[str]:
-    surface = numbers["surface"]
-    ws, bs = surface["w"][:37:3], surface["b"][12:58:3]  # the part around the path, with every third line
-    J = [row[12:58:3] for row in surface["J"][:37:3]]
-
-    def at(w: float, b: float, height: float) -> tuple[float, float]:
-        u, v = (w - ws[0]) / (ws[-1] - ws[0]), (b - bs[0]) / (bs[-1] - bs[0])
-        return 220 + (u - v) * 190, 140 + (u + v) * 76 - height * 44
-
-    yield polyline("soft dashed", [at(ws[k], bs[l], 0) for k, l in ((0, 0), (-1, 0), (-1, -1), (0, -1), (0, 0))])
-    for i, j in sorted(product(range(len(ws) - 1), range(len(bs) - 1)), key=sum):  # from the back to the front
-        corners = [at(ws[k], bs[l], J[k][l]) for k, l in ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))]
-        points = " ".join(f"{x:.0f},{y:.0f}" for x, y in corners)
-        high = 100 * J[i][j] / max(map(max, J))
-        yield f'<polygon class="facet" style="--high: {high:.0f}%" points="{points}"/>'
-    walk = numbers["walks"]["2"]
-    steps = [at(w, b, cost) for w, b, cost, *_ in walk]
-    yield polyline("minus", steps) + "".join(circle("fill minus", *step, 4) for step in steps)
-    yield circle("fill ink", *steps[0], 7)
-    for n, up in ((0, -16), (-1, 5)):
-        yield words(steps[n][0] + 12, steps[n][1] + up, f"J = {walk[n][2]:.2f}")
-    for name, (x, y), side in (("w", at(ws[len(ws) // 2], bs[-1], 0), -14), ("b", at(ws[-1], bs[len(bs) // 2], 0), 14)):
-        yield words(x + side, y + 14, name, "middle", "strong")
-
-
 PLACES = {"a": (46, 52), "b": (46, 134), "c": (46, 226), "u": (168, 180), "v": (286, 116), "J": (396, 116)}
 """The centre of each node."""
-
-
-@picture(
-    268,
-    Text("The computation graph of J = 3 (a + b c)", "J = 3 (a + b c) 的计算图"),
-    Text(
-        "The nodes a, b, c, u = b c, v = a + u and J = 3 v. Blue arrows go forward, and above each node is its "
-        "value. Orange arrows go backward, and below each node is the slope of J by it.",
-        "节点 a、b、c、u = bc、v = a + u 和 J = 3v。蓝色箭头是正向传播，节点上方是它的值；橙色箭头是反向传播，"
-        "节点下方是 J 对它的导数。",
-    ),
-)
-def computation_graph(numbers: Numbers, language: Language) -> Iterator[str]:
-    nodes = runs()[""]["nodes"]
-    for start, end in (("a", "v"), ("b", "u"), ("c", "u"), ("u", "v"), ("v", "J")):
-        (x, y), (to_x, to_y) = PLACES[start], PLACES[end]
-        way = [(x + 42, y), (to_x - 42, to_y)]
-        yield arrow("plus", *((x, y - 4) for x, y in way)) + arrow("minus", *((x, y + 5) for x, y in reversed(way)))
-    for name, (x, y) in PLACES.items():
-        node = nodes[name]
-        yield box("node", x - 40, y - 16, 80, 32, 'rx="6"') + words(x, y + 5, node["text"], "middle")
-        yield words(x, y - 22, f"{node['value']:g}", "middle", "plus strong")
-        yield words(x, y + 33, f"d{name} = {node['derivative']:g}", "middle", "minus strong")
-
-
-@picture(
-    262,
-    Text("What each example adds to the slopes", "每个样本给斜率加上多少"),
-    Text(
-        "A table with a row for each example and a column for each of dw1, dw2 and db. The outer loop goes down the "
-        "rows, the inner loop goes along the features. Below is the mean of each column.",
-        "一张表：每个样本一行，dw1、dw2、db 各占一列。外面的循环逐行向下，里面的循环逐个特征向右。"
-        "最下面是每一列的平均值。",
-    ),
-)
-def two_loops(numbers: Numbers, language: Language) -> Iterator[str]:
-    step, m = numbers["step"], len(numbers["X"])
-    heads = ("x1 · dz", "x2 · dz", "dz")
-    yield words(100, 20, Text("for j: the features", "for j：遍历特征").say(language), kind="soft") + arrow(
-        "soft", (262, 15), (312, 15)
-    )
-    yield words(6, 58, "for i", kind="soft") + arrow("soft", (20, 70), (20, 184))
-    for j, head in enumerate(heads):
-        yield words(152 + 110 * j, 50, head, "middle")
-    for i, (x, (dz,)) in enumerate(zip(numbers["X"], numbers["dz_each"], strict=True)):
-        yield words(90, 90 + 42 * i, f"i = {i + 1}", "end")
-        for j, added in enumerate([*(value * dz for value in x), dz]):
-            kind = "plus" if added > 0 else "minus"
-            yield box(f"pale {kind}", 100 + 110 * j, 64 + 42 * i, 104, 38) + words(
-                152 + 110 * j, 89 + 42 * i, f"{added:+.2f}".replace("-", "−"), "middle", kind
-            )
-    for j, mean in enumerate([*step["dw"], step["db"]]):
-        x = 152 + 110 * j
-        yield arrow("soft", (x, 192), (x, 214)) + words(x + 8, 209, f"÷ {m}", kind="soft")
-        yield words(x, 238, f"{('dw1', 'dw2', 'db')[j]} = {printed(mean, '.2f')}", "middle", "strong")
 
 
 FORMS = {

@@ -1,4 +1,4 @@
-// Activation functions: a slider moves the point z along the chosen function; with derivatives also the tangent.
+// Activation functions: the pointer or a slider moves the point z along the chosen function; with derivatives also the tangent.
 customElements.define("course-activations", class extends CourseWidget {
   start() {
     this.range = this.querySelector("[name=activations-z]");
@@ -6,6 +6,8 @@ customElements.define("course-activations", class extends CourseWidget {
     this.point = this.querySelector(".point");
     this.tangent = this.querySelector(".tangent");
     this.addEventListener("input", () => this.show());
+    const {z, left, unit} = this.data;
+    this.slide(this.point, this.range, x => Math.round((x - left) / (10 * unit) * (z.length - 1)));
     this.show();
   }
 

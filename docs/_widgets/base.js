@@ -17,6 +17,38 @@ class CourseWidget extends HTMLElement {
     this.querySelector(`.${name}`).setAttribute("aria-disabled", resting);
   }
 
+  // Let a part of a drawing be pulled. The functions get the pointer's place in the drawing.
+  drag(part, {begin, move, end}) {
+    const at = ({clientX, clientY}) => new DOMPoint(clientX, clientY).matrixTransform(part.closest("svg").getScreenCTM().inverse());
+    const call = (act, event) => act?.(at(event).x, at(event).y);
+    part.classList.add("pull");
+    part.addEventListener("pointerdown", event => {
+      if (event.button !== 0) return;
+      event.preventDefault();  // selects no text
+      part.focus();
+      part.setPointerCapture(event.pointerId);
+      call(begin, event);
+      const moved = event => call(move, event);
+      part.addEventListener("pointermove", moved);
+      part.addEventListener("lostpointercapture", () => { part.removeEventListener("pointermove", moved); end(); }, {once: true});
+    });
+  }
+
+  // Let a point of a curve be pulled: its place chooses the value of a slider, which stays for the keyboard.
+  slide(part, range, valueAt) {
+    const move = (x, y) => {
+      range.value = valueAt(x, y);
+      range.dispatchEvent(new Event("input", {bubbles: true}));
+    };
+    this.drag(part, {move, end: () => this.tell(range.getAttribute("aria-valuetext"))});
+  }
+
+  // Tell what a pointer has left behind.
+  tell(text) {
+    if (!this.querySelector(".told")) this.insertAdjacentHTML("beforeend", '<p class="told" role="status"></p>');
+    this.querySelector(".told").textContent = text;
+  }
+
   // Put numbers into the elements with these data-value names: name -> [number, digits].
   write(numbers) {
     for (const [name, [value, digits]] of Object.entries(numbers)) {

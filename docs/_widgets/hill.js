@@ -1,4 +1,4 @@
-// A ball on a curve: a slider puts the ball somewhere, and a button lets it take the steps of gradient descent.
+// A ball on a curve: the pointer or a slider puts the ball somewhere, and a button lets it take the steps of gradient descent.
 customElements.define("course-hill", class extends CourseWidget {
   start() {
     this.range = this.querySelector("[type=range]");
@@ -8,7 +8,14 @@ customElements.define("course-hill", class extends CourseWidget {
       this.press("next", () => this.go(this.step + 1));
       this.press("again", () => this.go(0));
     }
+    this.slide(this.querySelector(".ball"), this.range, x => this.nearest(x));
     this.go(0);
+  }
+
+  // The number of the start that lies nearest to a place in the drawing.
+  nearest(x) {
+    const away = this.data.walks["0.1"].map(([[w, J]]) => Math.abs(this.at(w, J)[0] - x));
+    return away.indexOf(Math.min(...away));
   }
 
   // Show the ball after this many steps.

@@ -1,9 +1,11 @@
-// Loss against ŷ: a slider moves the point along the curve of the chosen label.
+// Loss against ŷ: the pointer or a slider moves the point along the curve of the chosen label.
 customElements.define("course-loss", class extends CourseWidget {
   start() {
     this.range = this.querySelector("input[type=range]");
     this.point = this.querySelector(".point");
     this.addEventListener("input", () => this.show());
+    const {a, left, width} = this.data;
+    this.slide(this.point, this.range, x => Math.round((x - left) / width * (a.length + 1)));
     this.show();
   }
 

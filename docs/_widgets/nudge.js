@@ -2,6 +2,11 @@
 customElements.define("course-nudge", class extends CourseWidget {
   start() {
     this.addEventListener("input", () => this.show());
+    const [left, , width, , right] = this.data.frame, {points} = this.data;
+    this.slide(this.querySelector(".point"), this.querySelector("[name=nudge-point]"), x => {
+      const away = points.map(a => Math.abs(left + a / right * width - x));
+      return away.indexOf(Math.min(...away));
+    });
     this.show();
   }
 

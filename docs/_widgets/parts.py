@@ -1,6 +1,7 @@
 """Parts that several widgets and pictures are made of. All of them return HTML."""
 
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from math import atan2, degrees
 from typing import NamedTuple
 
@@ -12,6 +13,11 @@ Matrix = Sequence[Sequence[float]]
 def bracketed(text: str) -> str:
     """A number inside a sum or product: a negative number is in brackets."""
     return f"({text})" if text.startswith("−") else text
+
+
+def readable(value: float, decimals: int = 3) -> str:
+    """A number with so many decimals, without zeros at its end. A tie is rounded up, as JavaScript rounds it."""
+    return printed(float(Decimal(value).quantize(Decimal(10) ** -decimals, ROUND_HALF_UP)), "g")
 
 
 def matrix(name: str, rows: Matrix, form: str = ".4f") -> str:

@@ -9,6 +9,12 @@ customElements.define("course-six-equations", class extends CourseWidget {
       cell.addEventListener("click", () => this.choose(...place(cell)));
     }
     this.addEventListener("keydown", (event) => this.move(event));
+    // A line of the network of the page marks its entry of dW.
+    document.addEventListener("network-chosen", ({detail: [l, j, i]}) => {
+      this.go(this.steps.findIndex(each => each.ariaLabel === `d${i === "b" ? "b" : "W"}${l}`));
+      if (i === "b") this.choose(0, Number(j), false);
+      else this.choose(Number(j), Number(i), false);
+    });
     this.classList.add("one-by-one");
     this.go(0);
   }

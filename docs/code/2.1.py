@@ -46,6 +46,8 @@ print(f"A2: {before.A2.item():.4f} -> {after.A2.item():.4f}")
 # %% numbers
 numbers = {
     "x": x.tolist(),
+    "X": x.tolist(),
+    "activation": "tanh",
     **{name: tensor.tolist() for name, tensor in parameters._asdict().items()},
     **{name: tensor.tolist() for name, tensor in values._asdict().items()},
     "products": [products.tolist()],

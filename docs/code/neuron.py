@@ -25,6 +25,7 @@ def loss(z: float, y: int) -> float:
 
 
 numbers = {
+    **{"X": [[2]], "Y": [[1]], "W1": [[1]], "b1": [[-2]], "activation": "relu", "alpha": 0.5},
     "sigma": [round(sigma(z), 3) for z in (-4, 0, 4)],
     "loss": loss(0, 1),
     "yes": round(loss(0.001, 1), 6),

@@ -275,7 +275,7 @@ def change(path: Path, found: str, changed: str) -> None:
         (TEXT, "{n}`dZ2[1][0]|.4f`", "{n}`dZ2|.4f`", "is a matrix, expected a number"),
         (TEXT, r"\value{A1|.4f}", r"\value{A3|.4f}", "gives no number 'A3'"),
         (TEXT, "{cell} update", "{cell} updating", "no cell 'updating'"),
-        (TEXT, "{picture} way_back", "{picture} way_ahead", "picture way_ahead: "),
+        (TEXT, "{widget} network\n", "{picture} network\n", "picture network: "),
         (TEXT, "{widget} six-equations", "{widget} seven-equations", "seven_equations"),
         (TEXT, "backward_propagation: no 1/m", "backward_propagation: no 2/m", "the checker knows no"),
         (TEXT, "{try} zeros", "{try} zero", "there is no task 'zero'"),

@@ -15,9 +15,6 @@ SUM = re.compile(r"(?<![\w^_}\\])[-(\d][-+\d. ()*]* = -?[\d.]+(?![\d/^])")
 """Arithmetic with numbers alone, such as 2 * (5 - 3) = 4."""
 
 
-BIASES = ["+0", "+2", "+0", "+0", "−1"]
-
-
 def test_the_path_leads_through_all_stations_in_the_minutes_that_it_promises(language: str) -> None:
     text = text_of(language, "index.md")
     (promised,) = re.findall(r"(?:about|大约) (\d+) (?:minutes|分钟)", text)
@@ -105,18 +102,6 @@ def test_four_friends_pay_44_and_a_nudge_measures_12(open_page: Open, language: 
     assert "dv = dJ · 4 = 1 · 4 = 4" in graph.text(".passes")
     graph.press("[name=graph-nudged]:checked", *["ArrowRight"] * 3)
     assert graph.text(".measured") == "J: 44 → 44.012, 0.012 / 0.001 = 12"
-
-
-def test_the_flow_waits_at_the_second_layer_until_the_reader_has_predicted(open_page: Open, language: str) -> None:
-    flow = Widget(open_page(f"{language}/start/backward.html"), "flow")
-    flow.press(".next", *["Enter"] * 8)
-    assert flow.find("[data-part='slope 2 1']").is_visible()
-    assert not flow.find("[data-part='slope 1 0']").is_visible()
-    assert flow.all("[role=button]") == [], "a unit that can be chosen would show all slopes"
-    assert [bias.text_content() for bias in flow.all("rect ~ .weight")] == BIASES
-    flow.press(".next", "Enter", "Enter")
-    assert "da₂[1] = (−0.5) · 1 + 0.5 · (−1) = −1" in flow.text(".arithmetic").replace("\n", "")
-    assert flow.find(".next").get_attribute("aria-disabled") == "true"
 
 
 def test_the_start_page_says_which_stations_were_read(open_page: Open, language: str) -> None:

@@ -5,16 +5,21 @@ of the section; `docs/_widgets/name.js` makes it move. The scripts of all widget
 import json
 from importlib import import_module
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from course_torch.exchange import graph
 from lessons.language import language_of
 from lessons.values import record_of, section_of
 
 WIDGETS = Path(__file__).parents[2] / "_widgets"
 SHARED = "base.js"
+GRAPHS, RUNS = Path(graph.__file__).parents[1] / "web" / "graph", "executor, scalar, unpacked"
+"""The modules that execute recorded formulas, and what the widgets use of them."""
 
 
 def as_data(value: object) -> str:
@@ -23,27 +28,35 @@ def as_data(value: object) -> str:
 
 
 class Widget(SphinxDirective):
-    """```{widget} name``` shows a widget, `{widget} name part` a part of it."""
+    """```{widget} name``` shows a widget, `{widget} name part` a part of it, with the question that it asks as content.
+
+    The numbers are those of the page, or with the option `of` those of another page.
+    """
 
     required_arguments, optional_arguments = 1, 1
+    has_content = True
+    option_spec: ClassVar = {"of": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         (name, *part), language = self.arguments, language_of(self.env)
         try:
             module = import_module(f"_widgets.{name.replace('-', '_')}")
-            numbers = record_of(self.env, section_of(self.env.docname)).numbers
+            numbers = record_of(self.env, self.options.get("of") or section_of(self.env.docname)).numbers
             data, html = module.data(numbers), module.html(numbers, language, *part)
         except (ImportError, KeyError) as error:
             raise self.error(f"widget {name}: {error}") from error
         script = f'<script type="application/json">{as_data(data)}</script>'
         element = f'<course-{name} class="widget">{html}{script}</course-{name}>'
-        return [nodes.raw("", element, format="html")]
+        question = [nodes.container("", *self.parse_content_to_nodes(), classes=["opening"])] if self.content else []
+        return [*question, nodes.raw("", element, format="html")]
 
 
 def together() -> str:
     """All scripts of widgets as one text: the shared one first, because a page from disk cannot load modules."""
+    graphs = "".join((GRAPHS / name).read_text(encoding="utf-8") for name in ("graph.js", "packed.js"))
+    executed = f"const {{ {RUNS} }} = (() => {{\n{graphs.replace('export ', '')}\nreturn {{ {RUNS} }};\n}})();"
     paths = [WIDGETS / SHARED, *sorted(path for path in WIDGETS.glob("*.js") if path.name != SHARED)]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return "\n".join([executed, *(path.read_text(encoding="utf-8") for path in paths)])
 
 
 def write_script(app: Sphinx) -> None:

@@ -39,14 +39,14 @@ export function frame({ layers, slopes }) {
   });
 }
 
-// null if a value is not finite. Bars above 0 and below 0 have the colours of the signs; a line stands at 0.
+// null if a value is not finite. A line stands at 0.
 function histogram({ context, width, ...ends }, made) {
   context.clearRect(0, 0, width, HEIGHT);
   const [[least, most], counts] = made ?? [[null, null], []];
-  const bar = width / counts.length, highest = Math.max(...counts, 1), step = (most - least) / counts.length;
+  const bar = width / counts.length, highest = Math.max(...counts, 1);
   counts.forEach((count, i) => {
     const height = count / highest * (HEIGHT - 2);
-    context.fillStyle = least + (i + 0.5) * step < 0 ? colours.minus : colours.plus;
+    context.fillStyle = colours.soft;
     context.fillRect(i * bar, HEIGHT - height, Math.max(bar - 1, 1), height);
   });
   if (least < 0 && most > 0) {

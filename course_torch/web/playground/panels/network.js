@@ -73,7 +73,7 @@ function weight([x1, y1], [x2, y2], w, share) {
   const size = w === null ? 0 : Math.abs(w) / (Math.abs(w) + 2);
   context.lineWidth = 0.5 + 7 * size;
   context.globalAlpha = share * (0.35 + 0.65 * size);
-  context.strokeStyle = w < 0 ? colours.minus : colours.plus;
+  context.strokeStyle = colours.ink;
   context.setLineDash(w < 0 ? [6, 4] : []);
   const bend = (x2 - x1) / 2;
   context.beginPath();

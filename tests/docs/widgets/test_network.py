@@ -1,0 +1,293 @@
+"""The drawn network: its numbers are torch's, and whoever pulls a weight sees the nudge and the pass agree."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import torch
+from bs4 import BeautifulSoup
+
+from course_torch import DeepNetwork
+from course_torch.network.gradient_descent import gradient_descent
+from tests.docs.conftest import COMMIT, Open
+from tests.docs.widgets.conftest import Widget, number
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PULLED = {
+    "index": "relu",
+    "start/neuron": "relu",
+    "start/backward": "relu",
+    "lessons/2.5": "tanh",
+    "lessons/3.2": "relu",
+}
+"""The pages with a network that has slopes, and its hidden activation."""
+PAGES = (*PULLED, "lessons/2.1")
+HOME = "start/backward"
+
+
+class Pulled(Widget):
+    """The network of a page, with its parameters as they are now."""
+
+    def __init__(self, open_page: Open, page: str, language: str = "en", address: str = "", **options: object) -> None:
+        opened = open_page(f"{language}/{page}.html", **{"reduced_motion": "reduce", **options})
+        if address:
+            opened.goto(opened.url + address)
+            opened.reload()
+        if options.get("java_script_enabled", True):
+            opened.evaluate(COMMIT)
+        super().__init__(opened, "network")
+        self.data = json.loads(self.find("script").text_content() or "")
+        self.activation = PULLED.get(page, "tanh")
+
+    def complete(self) -> None:
+        """Go to the last step."""
+        if self.find(".back").get_attribute("aria-disabled") == "true":
+            self.press(".next", *["Enter"] * 2 * sum(self.data["sizes"][1:]))
+
+    def net(self, examples: Sequence[int] | None = None) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
+        """The network of the page by torch, with X and Y."""
+        net = DeepNetwork(self.data["sizes"], self.activation, dtype=torch.float64)
+        numbers = self.root.evaluate("all => Object.values(all.parameters).map(each => [...each.data])")
+        with torch.no_grad():
+            for own, values in zip(net.parameters(), numbers, strict=True):
+                own.copy_(torch.tensor(values, dtype=torch.float64).reshape(own.shape))
+        X, Y = (torch.tensor(self.data[name], dtype=torch.float64) for name in "XY")
+        return (net, X, Y) if examples is None else (net, X[list(examples)], Y[list(examples)])
+
+    def marks(self) -> list[str]:
+        return [each.get_attribute("data-mark") or "" for each in self.all("[data-mark]")]
+
+    def box(self, mark: str) -> str:
+        return f"[data-mark='{mark}']"
+
+    def tangent(self, side: str = ".right") -> float:
+        """The slope of a line of the curve, in the scales of its axes."""
+        x1, y1, x2, y2 = self.places(f".curve {side}", "x1", "y1", "x2", "y2")
+        _, _, width, height = self.data["plane"]
+        highest = self.root.evaluate("""all => Math.max(...Array.from({length: all.data.pieces + 1}, (_, k) =>
+          all.cost(all.centre + all.data.reach * (2 * k / all.data.pieces - 1))))""")
+        return -(y2 - y1) / height * 1.1 * highest / ((x2 - x1) / width * 2 * self.data["reach"])
+
+
+def slope(net: DeepNetwork, X: torch.Tensor, Y: torch.Tensor, mark: str) -> float:
+    """The slope of J by a parameter, such as "2 0 1" or "2 0 b", by autograd."""
+    l, j, i = mark.split()
+    gradients = net.autograd_gradients(X, Y)[int(l) - 1]
+    return (gradients.db[0, int(j)] if i == "b" else gradients.dW[int(j), int(i)]).item()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_still_picture_shows_what_the_script_computes(open_page: Open, language: str, page: str) -> None:
+    def words(widget: Widget) -> list[str]:
+        return [each.text_content() or "" for each in widget.all("svg text")]
+
+    still = Pulled(open_page, page, language, java_script_enabled=False)
+    assert not any(each.is_visible() for each in still.all("button, .arithmetic"))
+    moving = Pulled(open_page, page, language)
+    moving.complete()
+    if len(moving.data["X"]) > 1 and moving.all("[name=network-example]"):
+        moving.pick("[name=network-example]:checked", "mean")
+    assert words(still) == words(moving)
+
+
+@pytest.mark.parametrize("page", PULLED)
+def test_each_tangent_has_the_slope_of_autograd(open_page: Open, page: str) -> None:
+    widget = Pulled(open_page, page)
+    widget.complete()
+    for mark in widget.marks():
+        for keys in ([], ["ArrowUp"], ["PageDown", "ArrowDown"]):
+            if not widget.find(widget.box(mark)).is_visible():
+                widget.press(f"[data-unit='{mark[:3]}']")
+            widget.press(widget.box(mark), *keys or ["Shift"])
+            expected = slope(*widget.net(examples(widget)), mark)
+            assert widget.tangent() == pytest.approx(expected, abs=1e-9) or corner(widget)
+            shown = widget.find(f"{widget.box(mark)} .slope").text_content() or ""
+            assert number(shown) == pytest.approx(expected, abs=5.1e-4)
+
+
+def examples(widget: Pulled) -> list[int] | None:
+    """The chosen example, or None for all."""
+    chosen = widget.root.evaluate("all => all.example")
+    return None if chosen is None else [chosen]
+
+
+def corner(widget: Pulled) -> bool:
+    return widget.tangent(".left") != pytest.approx(widget.tangent(".right"), abs=1e-6)
+
+
+@pytest.mark.parametrize("page", ["lessons/2.5", "lessons/3.2"])
+def test_the_shares_of_the_examples_have_the_mean_that_stands_on_the_line(open_page: Open, page: str) -> None:
+    widget = Pulled(open_page, page)
+    seen = {}
+    for chosen in ("0", "1", "mean"):
+        widget.pick("[name=network-example]:checked", chosen)
+        seen[chosen] = [number(each.text_content() or "") for each in widget.all("[data-mark] .slope")]
+        net, X, Y = widget.net(examples(widget))
+        J = number(widget.find(".cost").text_content() or "")
+        assert pytest.approx(net.cost(X, Y).item(), abs=5.1e-4) == J
+    means = [(one + other) / 2 for one, other in zip(seen["0"], seen["1"], strict=True)]
+    assert seen["mean"] == pytest.approx(means, abs=1.1e-3)
+
+
+def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(open_page: Open, language: str) -> None:
+    widget = Pulled(open_page, HOME, language)
+    widget.complete()
+    widget.press(widget.box("1 1 0"), *["ArrowUp"] * 5)  # −0.5 becomes 0
+    said = widget.text(".arithmetic").replace("\n", "")
+    assert all(each in said for each in ("ReLU", "−0.477", "−0.238", "−0.358"))
+    assert (round(widget.tangent(".left"), 3), round(widget.tangent(".right"), 3)) == (-0.477, -0.238)
+
+
+def test_a_pulled_box_and_a_pulled_ball_change_the_weight_and_undo_takes_it_back(open_page: Open) -> None:
+    widget = Pulled(open_page, "index")
+    before = widget.text(".arithmetic")
+    for part in (widget.box("1 1 0"), ".ball"):
+        pull(widget, part, 40, -60)
+        assert widget.page.evaluate("getSelection().toString()") == ""
+        assert widget.find(widget.box("1 1 0")).get_attribute("aria-valuenow") != "-0.5"
+        told = widget.text(".told")
+        assert "w21[1]" in told
+        assert widget.page.url.partition("#net=")[2].split(",")[1] not in ("", "-0.5")
+        widget.press(".undo")
+        assert widget.find(widget.box("1 1 0")).get_attribute("aria-valuenow") == "-0.5"
+    assert widget.find(".undo").get_attribute("aria-disabled") == "true"
+    assert before != widget.text(".arithmetic")
+
+
+def pull(widget: Widget, part: str, right: float, down: float) -> None:
+    """Pull a part of a drawing by the mouse."""
+    widget.find(part).scroll_into_view_if_needed()
+    box = widget.find(part).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    widget.page.mouse.move(x, y)
+    widget.page.mouse.down()
+    widget.page.mouse.move(x + right / 2, y + down / 2)
+    widget.page.mouse.move(x + right, y + down)
+    widget.page.mouse.up()
+
+
+@pytest.mark.parametrize("page", PULLED)
+def test_one_step_is_a_step_of_gradient_descent(open_page: Open, page: str) -> None:
+    widget = Pulled(open_page, page)
+    net, X, Y = widget.net()
+    gradient_descent(net, X, Y, learning_rate=widget.data["alpha"], iterations=1, record_every=1)
+    widget.press(".step")
+    moved, _, _ = widget.net()
+    for own, expected in zip(moved.parameters(), net.parameters(), strict=True):
+        assert torch.allclose(own, expected, rtol=0, atol=1e-12)
+
+
+def test_steps_go_forward_and_come_back_and_show_nothing_too_early(open_page: Open, language: str) -> None:
+    widget = Pulled(open_page, HOME, language)
+    widget.press(".next", *["Enter"] * 8)
+    assert widget.find(f"{widget.box('2 1 b')} .slope").is_visible()
+    assert not widget.find(f"{widget.box('1 0 b')} .slope").is_visible()
+    for mark in ("1 0 0", "1 1 b"):
+        widget.press(widget.box(mark), "Shift")  # a chosen box tells no slope that is to come
+        assert "1[1] =" not in widget.text(".arithmetic")
+        assert widget.find(widget.box(mark)).get_attribute("aria-valuetext") in ("1", "2")
+    widget.press(".next", "Enter", "Enter")
+    assert "(−0.5) · 1 + 0.5 · (−1) = −1" in widget.text(".arithmetic")
+    assert all(each.is_visible() for each in widget.all(".slope"))
+    widget.press(".back")
+    assert not widget.find(f"{widget.box('1 1 b')} .slope").is_visible()
+
+
+def test_play_runs_to_the_end_and_its_pulses_are_gone(open_page: Open) -> None:
+    widget = Pulled(open_page, "lessons/2.5", own_clock=True, reduced_motion="no-preference")
+    widget.press(".play")
+    assert widget.text(".play") == "Stop"
+    widget.page.clock.run_for(8 * 1600)
+    assert widget.text(".play") == "Play"
+    widget.page.wait_for_function("document.querySelector('course-network .pulse') === null")
+    assert all(each.is_visible() for each in widget.all("text.slope"))
+
+
+@pytest.mark.parametrize("page", PULLED)
+def test_on_paper_everything_is_there(open_page: Open, page: str) -> None:
+    widget = Pulled(open_page, page)
+    widget.page.emulate_media(media="print")
+    assert all(each.is_visible() for each in widget.all("[data-mark]:not(.far) text, [data-value-of], .curve"))
+
+
+@pytest.mark.parametrize("mark", ["2 0 1", "2 0 b", "1 1 0"])
+def test_a_chosen_line_marks_its_entry_in_the_six_equations(open_page: Open, mark: str) -> None:
+    widget = Pulled(open_page, "lessons/2.5")
+    widget.press(widget.box(mark), "Shift")
+    l, j, i = mark.split()
+    cell = f"db{l} 0 {j}" if i == "b" else f"dW{l} {j} {i}"
+    chosen = widget.page.locator("course-six-equations .result td.chosen")
+    assert [chosen.nth(k).get_attribute("data-cell") for k in range(chosen.count())] == [cell]
+    assert widget.page.locator("course-six-equations .step:visible").count() == 1
+    said = widget.page.locator("course-six-equations .arithmetic").inner_text()
+    assert number(said) == pytest.approx(slope(*widget.net(), mark), abs=5.1e-5)
+
+
+def test_an_address_carries_the_weights(open_page: Open) -> None:
+    weights = [2, -1, 1, 1, 1, -2, 0.5, 1, 0, 0, 3, -1, 1]
+    widget = Pulled(open_page, "index", address="#net=" + ",".join(map(str, weights)))
+    net, _, _ = widget.net()
+    assert torch.cat([each.flatten() for each in net.parameters()]).tolist() == weights
+    spoilt = Pulled(open_page, "index", address="#net=1,2")
+    assert spoilt.find(spoilt.box("1 1 0")).get_attribute("aria-valuenow") == "-0.5"
+
+
+def test_a_lecture_fills_the_screen_and_goes_on_by_arrow_keys(open_page: Open) -> None:
+    widget = Pulled(open_page, "index", address="?lecture")
+    assert widget.root.bounding_box() == {"x": 0, "y": 0, **widget.page.viewport_size}
+    size = "all => parseFloat(getComputedStyle(all).fontSize)"
+    assert widget.find(".arithmetic").evaluate(size) >= 28
+    hidden = [each.is_visible() for each in widget.all("[data-value-of]")]
+    assert hidden == [True, *[False] * 5]
+    for _ in range(5):
+        widget.page.keyboard.press("ArrowRight")
+    assert all(each.is_visible() for each in widget.all("[data-value-of]"))
+    widget.page.keyboard.press("ArrowLeft")
+    assert not all(each.is_visible() for each in widget.all("[data-value-of]"))
+    widget.page.keyboard.press("Escape")
+    assert widget.root.bounding_box() != {"x": 0, "y": 0, **widget.page.viewport_size}
+
+
+COVERED = """(svg) => {
+  const boxes = [...svg.querySelectorAll("[data-mark]:not(.far) .box, [data-unit] circle")];
+  const shown = (each) => each.getBoundingClientRect(), texts = [...svg.querySelectorAll("text")].filter(
+    (each) => shown(each).width && getComputedStyle(each).visibility === "visible");
+  const apart = (a, b) => [[a, b], [b, a]].some(([a, b]) => a.right <= b.left + 1 || a.bottom <= b.top + 3);
+  const faults = [];
+  boxes.forEach((one, i) => boxes.slice(i + 1).forEach((other) => {
+    const names = [one, other].map((each) => each.parentNode.textContent);
+    if (!apart(shown(one), shown(other))) faults.push(`boxes ${names}`);
+  }));
+  texts.forEach((one, i) => texts.slice(i + 1).forEach((other) => {
+    if (!apart(shown(one), shown(other))) faults.push(`${one.textContent} and ${other.textContent}`);
+  }));
+  for (const box of boxes) for (const text of box.parentNode.querySelectorAll("text")) {
+    const out = shown(text).width && (shown(text).left < shown(box).left || shown(text).right > shown(box).right);
+    if (out) faults.push(`${text.textContent} leaves its box`);
+  }
+  return faults;
+}"""
+"""The texts that another text covers or that leave their box, and boxes that cover each other."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_each_number_can_be_read(open_page: Open, page: str, width: int) -> None:
+    widget = Pulled(open_page, page, width=width)
+    widget.complete()
+    units = widget.all("[data-unit][role]") if page in ("lessons/2.1", "lessons/3.2") else [None]
+    for unit in units:
+        if unit is not None:
+            unit.focus()
+            widget.page.keyboard.press("Enter")
+        assert widget.find(".net").evaluate(COVERED) == []
+
+
+def test_the_names_of_the_parts_are_in_both_languages(site: Path) -> None:
+    for language, word in (("en", "slopes of J"), ("zh", "J 的斜率")):
+        page = BeautifulSoup((site / language / "index.html").read_text("utf-8"), "html.parser")
+        assert word in page.select_one("course-network .net").get_text()
+        assert re.search(r"w₂₁\[1\]", page.select_one("course-network .curve").get_text())
