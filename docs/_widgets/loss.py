@@ -45,7 +45,7 @@ def drawing(curve: dict[str, list[float]], language: Language) -> str:
 def html(numbers: dict[str, Any], language: Language) -> str:
     curve = numbers["curve"]
     rows = [
-        (f"{a:g}", printed(curve["y1"][i], ".4f"), printed(curve["y0"][i], ".4f"))
+        (f"{a:g}", printed(curve["y1"][i], ".2f"), printed(curve["y0"][i], ".2f"))
         for i, a in enumerate(curve["a"])
         if round(a, 2) in SHOWN
     ]

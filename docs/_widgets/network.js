@@ -209,10 +209,8 @@ customElements.define("course-network", class extends CourseWidget {
   put(element, text, l = 0) {
     if (element.textContent === text) return;
     element.textContent = text;
-    element.style.animationDelay = `${l * 70}ms`;
-    element.classList.remove("changed");
-    element.getBoundingClientRect();  // starts the animation anew
-    element.classList.add("changed");
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches || element.ripple?.playState === "running") return;
+    element.ripple = element.animate({opacity: [0.2, 1]}, {duration: 400, delay: l * 70});
   }
 
   showBox(box) {
@@ -258,7 +256,7 @@ customElements.define("course-network", class extends CourseWidget {
     this.weightAt = x => this.centre + reach * (2 * (x - left) / width - 1);
     svg.querySelector(".line.forward").setAttribute("points", points.map(point => at(...point).map(each => each.toFixed(1))).join(" "));
     const slopes = this.corner() ? this.sides(TINY).map(each => each.slope) : [this.slope(), this.slope()];
-    [".left", ".right"].forEach((side, k) => {
+    [".below", ".above"].forEach((side, k) => {
       const whole = slopes[0] === slopes[1], ends = [whole || k === 0 ? -reach / 2 : 0, whole || k === 1 ? reach / 2 : 0];
       const [[x1, y1], [x2, y2]] = ends.map(step => at(w + step, J + slopes[k] * step));
       for (const [name, value] of Object.entries({x1, y1, x2, y2})) svg.querySelector(side).setAttribute(name, value);
@@ -418,6 +416,7 @@ customElements.define("course-network", class extends CourseWidget {
 
   // Pulses along the lines that the step uses, each with what it carries: w · a forward, dz, and then dz · w, back.
   fly({unit: [l, j], back}) {
+    for (const each of this.querySelectorAll(".pulse")) each.remove();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const n = this.data.sizes[back ? l + 1 : l - 1] ?? 0, centre = (l, j) => {
       const circle = this.querySelector(`[data-unit="${l} ${j}"] circle`);

@@ -228,9 +228,9 @@ def drawing(drawn: Drawn, language: Language) -> str:
     if drawn.Y is not None:
         answer = ANSWER.fill(y=", ".join(map(readable, drawn.Y[:, 0].tolist()))).say(language)
         parts.append(words(WIDTH - 12, 18, SLOPES.say(language), "end", "slope strong"))
-        parts.append(words(x, y + RADIUS + 24, answer, "middle", "answer"))
+        parts.append(words(x, y + RADIUS + 38, answer, "middle", "answer"))
         J = f"J = {readable(drawn.net.cost(drawn.X, drawn.Y).item())}"
-        parts.append(words(x, y + RADIUS + 46, J, "middle", "strong cost"))
+        parts.append(words(x, y + RADIUS + 60, J, "middle", "strong cost"))
     label = DRAWING.fill(sizes="-".join(map(str, sizes))).say(language)
     return f'<svg class="net" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
@@ -256,7 +256,7 @@ def curve(drawn: Drawn, language: Language) -> str:
         words(plane.left - 8, bottom + 4, "0", "end"),
         f'<clipPath id="curve-of-J"><rect {frame}/></clipPath><g clip-path="url(#curve-of-J)">',
         plane.line("forward", points),
-        f'<line class="line tangent left" {tangent}/><line class="line tangent right" {tangent}/></g>',
+        f'<line class="line tangent below" {tangent}/><line class="line tangent above" {tangent}/></g>',
         circle("point ball", x, y, 7),
         words(x, bottom + 20, readable(w), "middle", "own"),
         words(right, plane.top + 14, SAID["slope"].fill(slope=readable(slope)).say(language), "end", "slope strong"),

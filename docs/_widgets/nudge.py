@@ -13,7 +13,7 @@ RIGHT = 4
 """The largest a of the drawing."""
 DRAWN, AT, NUDGE = "a³", 2.0, 1
 """What the drawing and the table show without a script: function, point, and number of the nudge."""
-SHOWN = (1e-1, 1e-3, 1e-5, 1e-8, 1e-12, 1e-15)
+SHOWN = (1e-1, 1e-2, 1e-3, 1e-5, 1e-8, 1e-10)
 DRAWING = Text(
     "The curve of f, with two points on it, a nudge apart, and the straight line through both.",
     "f 的曲线，曲线上相距一个小增量的两个点，以及过这两点的直线。",

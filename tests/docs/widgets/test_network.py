@@ -62,7 +62,7 @@ class Pulled(Widget):
     def box(self, mark: str) -> str:
         return f"[data-mark='{mark}']"
 
-    def tangent(self, side: str = ".right") -> float:
+    def tangent(self, side: str = ".above") -> float:
         """The slope of a line of the curve, in the scales of its axes."""
         x1, y1, x2, y2 = self.places(f".curve {side}", "x1", "y1", "x2", "y2")
         _, _, width, height = self.data["plane"]
@@ -114,7 +114,7 @@ def examples(widget: Pulled) -> list[int] | None:
 
 
 def corner(widget: Pulled) -> bool:
-    return widget.tangent(".left") != pytest.approx(widget.tangent(".right"), abs=1e-6)
+    return widget.tangent(".below") != pytest.approx(widget.tangent(".above"), abs=1e-6)
 
 
 @pytest.mark.parametrize("page", ["lessons/2.5", "lessons/3.2"])
@@ -137,7 +137,7 @@ def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(o
     widget.press(widget.box("1 1 0"), *["ArrowUp"] * 5)  # −0.5 becomes 0
     said = widget.text(".arithmetic").replace("\n", "")
     assert all(each in said for each in ("ReLU", "−0.477", "−0.238", "−0.358"))
-    assert (round(widget.tangent(".left"), 3), round(widget.tangent(".right"), 3)) == (-0.477, -0.238)
+    assert (round(widget.tangent(".below"), 3), round(widget.tangent(".above"), 3)) == (-0.477, -0.238)
 
 
 def test_a_pulled_box_and_a_pulled_ball_change_the_weight_and_undo_takes_it_back(open_page: Open) -> None:

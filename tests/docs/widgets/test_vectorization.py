@@ -1,10 +1,10 @@
-"""The widgets of lessons 1.6, 1.7, 2.1 and 2.2 by keyboard: entries, shapes and arithmetic are those of NumPy."""
+"""The widgets of lessons 1.6, 1.7 and 2.2 by keyboard: entries, shapes and arithmetic are those of NumPy."""
 
 import re
 import sys
 from inspect import unwrap
 from itertools import product
-from math import exp, tanh
+from math import tanh
 
 import numpy as np
 import pytest
@@ -161,44 +161,8 @@ NODE_B1 = (-0.5, 0.7, 0.2, -0.5)
 W2, B2 = (2, 1, -1, 0.5), -1
 
 
-def nodes() -> list[tuple[float, float]]:
-    """z and a of the five nodes, from the inputs on the page."""
-    hidden = [sum(w * x for w, x in zip(row, NODE_X, strict=True)) + b for row, b in zip(NODE_W1, NODE_B1, strict=True)]
-    z2 = sum(w * tanh(z) for w, z in zip(W2, hidden, strict=True)) + B2
-    return [*((z, tanh(z)) for z in hidden), (z2, 1 / (1 + exp(-z2)))]
-
-
-def test_the_arithmetic_of_each_node(open_widget: OpenWidget, language: str) -> None:
-    widget = open_widget("2.1", "nodes", language)
-    for z, a in nodes():
-        first, second = widget.arithmetic()
-        assert number(first) == pytest.approx(z, abs=5e-5)
-        assert number(second) == pytest.approx(a, abs=5e-5)
-        assert value_of(first.split(" = ")[1]) == pytest.approx(z, abs=3e-4)
-        widget.press("[name=nodes-node]:checked", "ArrowRight")
-
-
 HIDDEN = ["x 0 0", "x 0 1", "x 0 2", "W[1] 2 0", "W[1] 2 1", "W[1] 2 2", "b[1] 0 2"]
 OUTPUT = [*(f"A[1] 0 {k}" for k in range(4)), *(f"W[2] 0 {k}" for k in range(4)), "b[2] 0 0"]
-
-
-@pytest.mark.parametrize(
-    ("node", "used", "chosen"),
-    [
-        ("1 3", HIDDEN, ["Z[1] 0 2", "A[1] 0 2"]),
-        ("2 1", OUTPUT, ["Z[2] 0 0", "A[2] 0 0"]),
-        ("0 1", None, ["Z[1] 0 0", "A[1] 0 0"]),  # an input is no choice: the first node stays
-    ],
-)
-def test_the_entries_and_the_edges_of_a_node_are_marked_by_a_click(
-    open_widget: OpenWidget, node: str, used: list[str] | None, chosen: list[str]
-) -> None:
-    widget = open_widget("2.1", "nodes")
-    widget.find(f'g[data-node="{node}"] text').click()
-    assert widget.cells("td.chosen") == chosen
-    if used is not None:
-        assert widget.cells("td.used") == used
-        assert len(widget.all(".edge.used")) == len(used) // 2
 
 
 ROWS = ((1, 2), (3, -1), (-1, 1))
