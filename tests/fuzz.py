@@ -29,7 +29,7 @@ from torch import Tensor
 
 from course_torch.command_line.errors import error_line
 from course_torch.commands.main import main as course_torch
-from course_torch.data.csv_file import read_rows
+from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.picture_files import FORMATS, decode
 from course_torch.data.published_sets import load_cats
 from course_torch.errors import InputError
@@ -221,7 +221,7 @@ def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
             "checkpoint": (checkpoint, odd, damaged_checkpoint, load_trained),
             "contents": (checkpoint, odd, with_odd_contents, use),
             "picture": (picture, folder / "damaged.png", damaged_picture, lambda path: decode(path, (8, 8, 3))),
-            "rows": (rows, folder / "damaged.csv", damaged, lambda path: read_rows(path, 2)),
+            "rows": (rows, folder / "damaged.csv", damaged, lambda path: parse_table(text_in(path), str(path), 2)),
             "name": (rows, folder / "name", odd_name, show_name),
             "config": (config, folder / "damaged.yaml", damaged, read_config),
         }

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.console import with_progress
-from course_torch.data.csv_file import read_rows
+from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.folder import EXPLAINED, decode_named, named_pictures
 from course_torch.data.split import CHUNK_VALUES, slices
@@ -65,9 +65,9 @@ def predict(
         X, scale = pictures_to_rows(pictures), 255
     else:
         classes = () if network.output.probabilities is None else trained.class_names
-        read = [read_rows(path, network.layer_sizes[0], classes) for path in files]
+        read = [parse_table(text_in(path), path, network.layer_sizes[0], classes) for path in files]
         names = [{"file": path, "line": line} for path, rows in zip(files, read, strict=True) for line in rows.lines]
-        true_classes = [label for rows in read for label in rows.labels]
+        true_classes = [label for rows in read for label in rows.labels or [None] * len(rows.lines)]
         X, scale = torch.cat([rows.X for rows in read]), 1
     if any(true_classes):
         names = [name | {"true_class": true} for name, true in zip(names, true_classes, strict=True)]

@@ -42,7 +42,8 @@ def load_folder(source: Source) -> DataSet:
     a picture cannot be decoded.
     """
     root = source.folder(
-        "folder", Text("your pictures, with a folder for each class", "你的图片（每个类别一个文件夹）")
+        "folder",
+        Text("the folder of your pictures, with a folder for each class", "你的图片的文件夹（每个类别一个文件夹）"),
     )
     named = folders_in(root)
     folders = {name.lower(): folder for name, folder in named.items()}

@@ -21,10 +21,7 @@ BROKEN = Text(
 )
 MISSING = Text("{path}: no such file, expected a file with MD5 {md5}", "{path}：没有这个文件，MD5 应为 {md5}")
 DAMAGED = Text("{path}: damaged, found MD5 {found}, expected {md5}", "{path}：已损坏，MD5 是 {found}，应为 {md5}")
-NO_ROOT = Text(
-    "data.root: the set '{name}' needs the folder of {content}",
-    "data.root：数据集 '{name}' 需要 {content} 所在的文件夹",
-)
+NO_ROOT = Text("data.root: the set '{name}' needs {content}", "data.root：数据集 '{name}' 需要{content}")
 NOT_LOADED = Text(
     "data.download: {url} could not be downloaded into {folder} ({error})",
     "data.download：{url} 无法下载到 {folder}（{error}）",
@@ -79,7 +76,7 @@ class Source:
                 raise unexpected(f"data.{name}", repr(getattr(self, name)), expected)
 
     def folder(self, name: str, content: Text) -> Path:
-        """Return the folder `root` with the `content` of the set `name`. Raises InputError if root is None."""
+        """Return the path `root` of the `content` of the set `name`. Raises InputError if root is None."""
         if self.root is None:
             raise InputError(NO_ROOT.fill(name=name, content=content))
         return Path(self.root).expanduser()

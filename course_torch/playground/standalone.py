@@ -72,6 +72,7 @@ TEXTS = {
     "numbers": settings.NUMBERS,
     "no_text": csv_file.NO_TEXT,
     "columns": csv_file.COLUMNS,
+    "with_class": csv_file.WITH_CLASS,
     "line": csv_file.LINE,
     "no_number": csv_file.NO_NUMBER,
     "no_class": csv_file.NO_CLASS,

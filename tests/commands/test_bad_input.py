@@ -153,7 +153,7 @@ BAD = [
     ("predict sizes.ckpt picture.png", "state_dict['network.layers.0.W']: found shape (4, 2), expected (9, 2)"),
     (f"{ROWS} picture.png", "picture.png: found neither UTF-8 nor GB18030, expected a CSV file"),
     (f"{ROWS} nowhere.csv", "nowhere.csv: cannot be read (No such file"),
-    (f"{ROWS} text.csv", "text.csv: found no row, expected rows of 2"),
+    (f"{ROWS} text.csv", "text.csv: found no rows, expected an example in each row"),
     (f"{PREDICT} nowhere.png", "nowhere.png: cannot be read as a picture"),
     (f"{PREDICT} picture.png text.png", "text.png: not a picture"),
     (f"{PREDICT} bomb.png", "bomb.png: the picture is too large"),

@@ -27,7 +27,7 @@ OTHERS = {
         gradient_descent.History autograd_bridge.network_cost evaluation.evaluate dimensions.check_batch
         parameters.INITIALIZATIONS optimizers.OPTIMIZERS""",
     "data": """table.load_data_set table.DATA_SETS table.DataConfig source.Source data_set.DataSet data_set.features
-        split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
+        split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.parse_table""",
     "verification": """report.GradientReport report.TensorReport comparing.Difference diagnosis.Diagnosis
         training_step.compare_step reference.by_autograd judges.NumericJudge""",
     "exchange": """trained_network.load_trained trained_network.read_checkpoint formats.as_sequential formats.as_onnx
