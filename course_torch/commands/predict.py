@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 
 import torch
@@ -67,7 +68,7 @@ def predict(
         classes = () if network.output.probabilities is None else trained.class_names
         read = [parse_table(text_in(path), path, network.layer_sizes[0], classes) for path in files]
         names = [{"file": path, "line": line} for path, rows in zip(files, read, strict=True) for line in rows.lines]
-        true_classes = [label for rows in read for label in rows.labels or [None] * len(rows.lines)]
+        true_classes = [label for rows in read for _, label in zip_longest(rows.lines, rows.labels)]
         X, scale = torch.cat([rows.X for rows in read]), 1
     if any(true_classes):
         names = [name | {"true_class": true} for name, true in zip(names, true_classes, strict=True)]

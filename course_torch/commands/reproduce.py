@@ -9,7 +9,6 @@ from rich.console import Console
 from course_torch.command_line.files import as_json, write_text
 from course_torch.console import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
-from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.network.threads import computing_with
 from course_torch.published.reproduction import EXPERIMENTS, Reproduction, hidden_size_sweep, learning_rate_sweep
@@ -34,7 +33,7 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
     """
     sets = {"planar": load_data_set("planar")}
     if cats is not None:
-        sets["cats"] = load_data_set("cats", Source(cats))
+        sets["cats"] = load_data_set("cats", root=cats)
     tasks: dict[str, Callable[[], Any]] = {
         each.name: partial(reproduce_one, each, sets[each.data]) for each in EXPERIMENTS if each.data in sets
     }

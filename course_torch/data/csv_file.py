@@ -69,7 +69,7 @@ class Table(NamedTuple):
 
 def load_csv(source: Source) -> DataSet:
     """Load the CSV file `root`. Raises InputError if it cannot be read, or if its rows are no examples of classes."""
-    path = source.folder("csv", Text("the CSV file of the examples", "样本的 CSV 文件"))
+    path = source.path(Text("the CSV file of the examples", "样本的 CSV 文件"))
     return data_set_of(parse_table(text_in(path, "data.root: "), str(path)), source.seed, str(path))
 
 

@@ -39,7 +39,7 @@ def load_folder(source: Source) -> DataSet:
     RESULTS without other pictures) are ignored. Raises InputError if the folders form no data set or if a picture
     cannot be decoded.
     """
-    root = source.folder("folder", PICTURES)
+    root = source.path(PICTURES)
     named = folders_in(root)
     folders = {SPLITS.get(name.lower(), name): folder for name, folder in named.items()}
     if "train" in folders and folders_in(folders["train"]):

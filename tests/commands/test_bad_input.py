@@ -112,9 +112,9 @@ BAD = [
     (f"{FOLDER} good --data.memory -1", "data.memory: found -1.0"),
     (f"{FOLDER} good --data.workers -1", "data.workers: found -1"),
     # published sets
-    (f"train --config {CONFIGS / 'fashion_mnist.yaml'} --data.root empty", "expected a file with MD5"),
-    ("train --data.name cifar10_cats --data.root empty", "c58f30108f718f92721af3b95e74349a"),
-    ("train --data.name pets --data.root empty", "trainval.txt: cannot be read"),
+    (f"train --config {CONFIGS / 'fashion_mnist.yaml'} --data.root empty", "raw/train-images-idx3-ubyte.gz'; put http"),
+    ("train --data.name cifar10_cats --data.root empty", "data.root: empty: missing or damaged; put cifar-10-"),
+    ("train --data.name pets --data.root empty", "data.root: empty: missing or damaged; put oxford"),
     ("train --data.name cats --data.root cats", "train_catvnoncat.h5: not a readable .h5 file"),
     # networks
     ("train --model.layer_sizes '[12288, -3, 1]'", "layer_sizes: found [12288, -3, 1]"),

@@ -17,7 +17,7 @@ from tests.data.conftest import Save, error_of
 
 
 def source(root: Path, **options: object) -> Source:
-    return Source(str(root), picture_size=2, workers=0, **options)
+    return Source("folder", str(root), picture_size=2, workers=0, **options)
 
 
 def greys(split: Split) -> list[int]:
@@ -88,7 +88,7 @@ def test_a_class_may_be_a_link_and_a_circular_link_ends_nowhere(tmp_path: Path, 
 
 def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save) -> None:
     with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
-        load_folder(Source())
+        load_folder(Source("folder"))
     missing = tmp_path / "missing"
     assert error_of("folder", missing) == f"{missing}: cannot be read as a folder (No such file or directory)"
     assert f"{save('a.png')}: cannot be read as a folder (Not a directory)" in error_of("folder", tmp_path / "a.png")
@@ -128,7 +128,7 @@ def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Pat
         (tmp_path / name).write_text("no picture")
     (tmp_path / "cat" / "gone.png").symlink_to(tmp_path / "nowhere.png")
     with pytest.raises(InputError, match=re.escape("3 of 81 pictures cannot be used, the first: ")) as error:
-        load_folder(Source(str(tmp_path), picture_size=2, workers=workers))
+        load_folder(Source("folder", str(tmp_path), picture_size=2, workers=workers))
     assert any(name in str(error.value) for name in ("dog/07.png: not a picture", "gone.png: cannot be read"))
 
 
