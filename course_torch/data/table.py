@@ -23,8 +23,8 @@ from course_torch.network.dimensions import check_batch
 DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
     "planar": load_flower,
-    **{name: partial(load_plane, name) for name in ("moons", "circles", "blobs", "gaussian_quantiles")},
-    **{name: partial(load_surface, name) for name in SURFACES},
+    **dict.fromkeys(("moons", "circles", "blobs", "gaussian_quantiles"), load_plane),
+    **dict.fromkeys(SURFACES, load_surface),
     "digits": lambda source: load_digits(),
     "diabetes": lambda source: load_diabetes(),
     "cats": load_cats,

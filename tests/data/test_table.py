@@ -44,7 +44,7 @@ def test_the_loader_of_each_set_reads_the_root_unless_the_set_is_without_root(na
 
 def test_the_options_of_a_set_are_keywords() -> None:
     with_keywords = load_data_set("moons", points=60, noise=0.5, seed=3)
-    assert torch.equal(with_keywords.train.X, load_plane("moons", Source(seed=3, points=60, noise=0.5)).train.X)
+    assert torch.equal(with_keywords.train.X, load_plane(Source("moons", seed=3, points=60, noise=0.5)).train.X)
 
 
 @pytest.mark.parametrize("center", [True, False])
