@@ -31,7 +31,6 @@ from course_torch.exercises.grade.similar import equal_files, left_out, most_sha
 from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
 from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
 from course_torch.exercises.sandbox.guards import Guard, strongest
-from course_torch.exercises.sandbox.learner.limits import close_to_others
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
 from course_torch.text import shown
@@ -89,7 +88,7 @@ def grade(
     check_name("chapter", chapter, CHAPTERS)
     check_seed("seed", seed)
     check_count("jobs", jobs, 1)
-    root, files, unread = files_of(Path(submissions))
+    files, unread = files_of(Path(submissions))
     if gradescope is not None and len(files) != 1:
         raise InputError(
             f"gradescope: found {len(files)} submissions, expected one",
@@ -106,7 +105,7 @@ def grade(
     outputs |= {"figure": figure, "gradescope": gradescope}
     check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
-    guard = strongest(root)
+    guard = strongest()
     if not (guard.isolates or trust or gradescope):
         raise InputError(
             "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
@@ -175,13 +174,13 @@ def grade(
     return 0
 
 
-def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
-    """The folder, path below the folder -> file, and what is not read: other files, links, empty folders.
+def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
+    """Path below the folder -> file, and what is not read: other files, links, empty folders.
 
     Links are left out, because they may lead anywhere. Hidden files and Python's own are not named. Raises InputError.
     """
     if submissions.is_file():
-        return submissions.absolute().parent, {submissions.name: submissions}, []
+        return {submissions.name: submissions}, []
     if not submissions.is_dir():
         raise InputError(
             f"submissions: found '{submissions}', expected a folder or a file",
@@ -203,7 +202,7 @@ def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
             f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'",
             f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
         )
-    return submissions, files, unread
+    return files, unread
 
 
 def label_of(row: Row) -> str:
@@ -247,7 +246,6 @@ def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, st
 
 def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
     """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
-    close_to_others()
     program, judged = os.getpid(), delayed(graded_in_worker)
     tasks = [judged(program, path, name, chapter, seed, guard) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
