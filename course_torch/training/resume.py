@@ -15,7 +15,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.text import counted
 from course_torch.training.data_module import Position
 from course_torch.training.run_folder import LAST
-from course_torch.training.schedule import Schedule, check_schedule
+from course_torch.training.schedule import Schedule
 
 SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center", "points", "noise")
 """Data options that determine the order of the batches and the features."""
@@ -49,7 +49,6 @@ def read_run(
     checkpoint = read_checkpoint(folder / LAST)
     try:
         at = Position(**checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"][0])
-        states = checkpoint["lr_schedulers"]
     except (KeyError, TypeError, IndexError) as error:  # of another program with Lightning
         raise InputError(INVALID.fill(path=folder / LAST, error=f"{type(error).__name__}: {error}")) from error
     centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
@@ -57,8 +56,9 @@ def read_run(
     saved_model = asdict(NetworkConfig(**checkpoint["hyper_parameters"]))
     settings = {f"model.{name}": (now, saved_model.get(name)) for name, now in model.items()}
     settings |= {f"data.{name}": (data[name], saved_data.get(name)) for name in SAME_DATA}
+    named = schedule and str(schedule)
+    settings["lr_scheduler"] = named, checkpoint.get("schedule", named)
     check_same(settings, folder)
-    check_schedule(states, schedule, folder)
     micro_batches = trainer.accumulate_grad_batches, at.micro_batches
     check_same({"accumulate_grad_batches": micro_batches, "batches in an epoch": (batches, at.batches)}, folder)
     completed = {"max_epochs": at.epoch, "max_steps": checkpoint["global_step"]}
