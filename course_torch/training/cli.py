@@ -37,8 +37,7 @@ from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import CostBar, named, report_results, run_loggers, short
-from course_torch.training.resume import read_run
-from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder
+from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run
 from course_torch.training.schedule import Schedule
 from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula

@@ -204,12 +204,3 @@ def test_rows_of_repeated_steps_and_a_truncated_row_are_dropped(tmp_path: Path) 
     writer.save()
     rows = "step,train/cost,validation/cost\n9,0.5,\n19,0.4,\n29,0.25,\n29,,0.6\n"
     assert (tmp_path / "metrics.csv").read_text() == rows
-
-
-def test_a_checkpoint_of_another_program_with_lightning_is_rejected(train: Train, capsys: Capsys) -> None:
-    run = train("--max_epochs", "1")
-    checkpoint = torch.load(run / run_folder.LAST, weights_only=True)
-    del checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"]
-    torch.save(checkpoint, run / run_folder.LAST)
-    line = "last.ckpt: not a valid checkpoint of train.py (KeyError: 'combined_loader')"
-    assert line in rejection(run, capsys, "--max_epochs", "2")

@@ -188,13 +188,12 @@ def read_csv(path: Path, chapter: str) -> list[Row]:
             f"csv: {path}: cannot be read ({error}), expected an earlier table: give another file",
             f"csv：{path}：无法读取（{error}），应为以前的成绩表：请换一个文件",
         ) from error
-    if not {*columns(chapter)} - {BY_TORCH} <= names or not all(is_row(row, chapter) for row in rows):
+    if not {*columns(chapter)} <= names or not all(is_row(row, chapter) for row in rows):
         raise InputError(
             f"csv: {path}: found another table, expected grades of chapter {chapter}: give another file",
             f"csv：{path}：是别的表格，应为 {chapter} 这一章的成绩：请换一个文件",
         )
-    # Tables of earlier versions have no column BY_TORCH.
-    return [{BY_TORCH: ""} | {name: original(cell) for name, cell in row.items()} for row in rows]
+    return [{name: original(cell) for name, cell in row.items()} for row in rows]
 
 
 def is_row(row: Mapping[Any, Any], chapter: str) -> bool:

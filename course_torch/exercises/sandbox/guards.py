@@ -1,15 +1,23 @@
-"""What a learner's process may not do: guards that the operating system offers."""
+"""What a learner's process may not do: guards that the operating system offers.
 
+Landlock hides files. The filter of system calls, a seccomp filter that libseccomp compiles, refuses what Landlock
+leaves or what only a new kernel lets it refuse: a new process, which would outlive a call and multiply the limits, a
+signal to another process, a socket, and a change of the length, the mode or the times of a file.
+"""
+
+import os
 import sys
 import sysconfig
+from base64 import b64encode
 from dataclasses import dataclass
+from errno import ENOSYS, EPERM
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from course_torch.exercises.sandbox.learner.limits import landlock_version
-from course_torch.exercises.sandbox.system_calls import refusing_filter
 
 LIBRARIES = [
     str(Path(spec.origin).parents[1]) for name in ("numpy", "torch") if (spec := find_spec(name)) and spec.origin
@@ -22,6 +30,25 @@ SYSTEM = (
 """What libraries read of the system: where libraries are, the time zone, the number of cores, random numbers."""
 LEARNER = Path(__file__).resolve().parent / "learner"
 """The only part of course_torch that the learner's process loads."""
+REFUSED = {
+    "processes": "fork vfork execve execveat setsid setpgid ptrace process_vm_readv process_vm_writev kcmp "
+    "unshare setns",
+    "signals": "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_getfd pidfd_send_signal",
+    "priorities": "setpriority ioprio_set sched_setaffinity sched_setattr sched_setparam sched_setscheduler",
+    "sockets": "socket socketpair io_uring_setup",
+    "lengths, modes and times": "truncate chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes "
+    "utimensat futimesat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
+    "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget semget vmsplice splice tee",
+    "what other programs share": "shmctl mq_unlink msgctl msgsnd msgrcv semctl semop semtimedop",
+    "parts of the kernel": "bpf perf_event_open userfaultfd keyctl add_key request_key open_by_handle_at "
+    "inotify_init inotify_init1 fanotify_init",
+}
+"""What is protected -> the calls that are always refused."""
+CLONE_THREAD, MAP_SHARED, MAP_GROWSDOWN, PR_SET_PDEATHSIG = 0x10000, 1, 0x100, 1
+INT = 2**32 - 1
+"""The bits of an argument that the kernel reads as an int: it ignores those above, and a filter must too."""
+SIGNALS_OF_A_FILE = (8, 10, 15)
+"""fcntl's F_SETOWN, F_SETSIG and F_SETOWN_EX: the kernel then sends a signal to any process."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +58,7 @@ class Guard:
     name       as reports show it
     landlock   whether the process gives up its access to files, except for Python and its packages
     alone      whether the file is another person's: the process must not import files beside it, nor make the system
-               calls of `system_calls.py`
+               calls of REFUSED
     """
 
     name: str
@@ -66,3 +93,33 @@ def readable() -> list[str]:
     own = [str(Path(prefix, name)) for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     packages = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     return [*{*own, *packages, *LIBRARIES, "/usr", "/lib", "/lib64"}, *SYSTEM]
+
+
+@cache
+def refusing_filter() -> str | None:
+    """The filter in base64, as `learner/limits.py` gives it to the kernel. None without seccomp or libseccomp."""
+    if not os.path.exists("/proc/sys/kernel/seccomp"):
+        return None
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, RuntimeError):  # RuntimeError: the package is here, the system's library is not
+        return None
+    Arg, refuse = seccomp.Arg, seccomp.ERRNO(EPERM)
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    for name in " ".join(REFUSED.values()).split():
+        if seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) != -1:  # -1: newer than this libseccomp
+            rules.add_rule(refuse, name)
+    rules.add_rule(seccomp.ERRNO(ENOSYS), "clone3")  # no filter sees its flags; the C library calls clone then
+    rules.add_rule(refuse, "clone", Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))  # a process, not a thread
+    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_SHARED, MAP_SHARED))  # no limit counts it
+    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_GROWSDOWN, MAP_GROWSDOWN))  # no limit counts a stack
+    rules.add_rule(refuse, "prlimit64", Arg(0, seccomp.NE, 0))  # the limits of another process
+    rules.add_rule(
+        refuse, "prctl", Arg(0, seccomp.MASKED_EQ, INT, PR_SET_PDEATHSIG)
+    )  # it ends with the checker (`limits.py`)
+    for command in SIGNALS_OF_A_FILE:
+        rules.add_rule(refuse, "fcntl", Arg(1, seccomp.MASKED_EQ, INT, command))
+    with TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return b64encode(file.read()).decode()

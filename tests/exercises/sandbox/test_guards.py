@@ -9,10 +9,9 @@ import pytest
 from course_torch.exercises.sandbox import guards
 from course_torch.exercises.sandbox.child_process import Start, start_process
 from course_torch.exercises.sandbox.fork_server import start_copy
-from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, refusing_filter, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
-from course_torch.exercises.sandbox.system_calls import refusing_filter
 
 PROBE = """
 import ctypes, fcntl, mmap, os, resource, socket, subprocess, sys, threading, time
