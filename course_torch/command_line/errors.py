@@ -186,9 +186,8 @@ OUTPUT = Text("an output", "输出")
 FOUND = Text("{key}found {found}, expected {expected}", "{key}得到 {found}，应为 {expected}")
 DIGITS = Text("found a number of {n} digits", "得到一个 {n} 位的数")
 DENIED = Text(
-    "CompareGradients, a class of Lightning that runs no code of others, or a logger that the command line names; "
-    "--allow-code permits all names",
-    "CompareGradients、不运行别人的代码的 Lightning 类，或命令行上写出的 logger；--allow-code 允许所有名称",
+    "CompareGradients or a class of Lightning that runs no code of others; --allow-code permits all names",
+    "CompareGradients 或不运行别人的代码的 Lightning 类；--allow-code 允许所有名称",
 )
 INIT_ARGS = Text("found a {kind} as init_args, expected options", "init_args 得到 {kind}，应为选项")
 FOREIGN = {  # message of argparse or jsonargparse -> the same in other words

@@ -28,10 +28,9 @@ from course_torch.exercises.grade.grading import (
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.record import Record
 from course_torch.exercises.grade.similar import equal_files, left_out, most_sharing, prints_of, similar_pairs
-from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
+from course_torch.exercises.grade.students import as_gradebook, read_roster, students_of
 from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
 from course_torch.exercises.sandbox.guards import Guard, strongest
-from course_torch.exercises.sandbox.learner.limits import close_to_others
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
 from course_torch.text import shown
@@ -55,7 +54,8 @@ def grade(
     csv: str = "grades.csv",
     html: str | None = None,
     feedback: str | None = None,
-    rules: str | None = None,
+    roster: str | None = None,
+    anonymous: bool = False,
     gradebook: str | None = None,
     json: str | None = None,
     figure: str | None = None,
@@ -74,7 +74,8 @@ def grade(
         csv: file for the table. A file is judged again only if its content, the seed or the package has changed
         html: file for a page of the class: its functions, its frequent mistakes, a row for each student
         feedback: folder for a text for each file: what `check` says of it, in the language of the file
-        rules: file with the rules of the class in YAML: roster, weights, credit, anonymous
+        roster: CSV file with a row for each student, by the columns name and file
+        anonymous: whether the page shows numbers in place of names and files
         gradebook: file for the roster with the points, in CSV
         json: file for the whole answers to all files of the table
         figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
@@ -89,24 +90,23 @@ def grade(
     check_name("chapter", chapter, CHAPTERS)
     check_seed("seed", seed)
     check_count("jobs", jobs, 1)
-    root, files, unread = files_of(Path(submissions))
+    files, unread = files_of(Path(submissions))
     if gradescope is not None and len(files) != 1:
         raise InputError(
             f"gradescope: found {len(files)} submissions, expected one",
             f"gradescope：得到 {len(files)} 份提交，只能有一份",
         )
-    ruled = read_rules(rules, chapter)
-    roster = read_roster(ruled.roster) if ruled.roster else None
-    if gradebook is not None and roster is None:
+    roster_rows = None if roster is None else read_roster(Path(roster))
+    if gradebook is not None and roster_rows is None:
         raise InputError(
-            f"gradebook: found '{gradebook}' without a roster, expected --rules with the entry roster",
-            f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --rules 给出含 roster 一项的文件",
+            f"gradebook: found '{gradebook}' without a roster, expected --roster",
+            f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --roster 给出",
         )
     outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
     outputs |= {"figure": figure, "gradescope": gradescope}
-    check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
+    check_outputs(outputs, map(str, filter(None, (*files.values(), roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
-    guard = strongest(root)
+    guard = strongest()
     if not (guard.isolates or trust or gradescope):
         raise InputError(
             "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
@@ -147,7 +147,7 @@ def grade(
         write_text(gradescope, as_json(as_results(grades[next(iter(files))], language)))
     for row in here:
         write_feedback(answers, grades[row["file"]], language, anew=row["file"] in waiting)
-    students, strays = students_of(here, files, ruled, roster, seed)
+    students, strays = students_of(here, files, roster_rows, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
     begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
     equal = equal_files(begun)
@@ -159,10 +159,9 @@ def grade(
     apart, named = [*counts_apart(students, here)], [*names_apart(students, strays, unread, common, most)]
     said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(equal, pairs)]
     print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
-    if gradebook is not None and roster is not None:
-        write_text(gradebook, as_gradebook(roster, students))
+    if gradebook is not None and roster_rows is not None:
+        write_text(gradebook, as_gradebook(roster_rows, students))
     if html is not None:
-        anonymous = ruled.anonymous
         notes = [*mean_of(students), *apart, *(() if anonymous else named)]
         addresses = {} if answers is None or anonymous else addresses_of(answers, counted, Path(html))
         write_text(html, class_page(chapter, students, equal, pairs, notes, language, anonymous, addresses))
@@ -175,13 +174,13 @@ def grade(
     return 0
 
 
-def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
-    """The folder, path below the folder -> file, and what is not read: other files, links, empty folders.
+def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
+    """Path below the folder -> file, and what is not read: other files, links, empty folders.
 
     Links are left out, because they may lead anywhere. Hidden files and Python's own are not named. Raises InputError.
     """
     if submissions.is_file():
-        return submissions.absolute().parent, {submissions.name: submissions}, []
+        return {submissions.name: submissions}, []
     if not submissions.is_dir():
         raise InputError(
             f"submissions: found '{submissions}', expected a folder or a file",
@@ -203,7 +202,7 @@ def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
             f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'",
             f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
         )
-    return submissions, files, unread
+    return files, unread
 
 
 def label_of(row: Row) -> str:
@@ -247,7 +246,6 @@ def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, st
 
 def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
     """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
-    close_to_others()
     program, judged = os.getpid(), delayed(graded_in_worker)
     tasks = [judged(program, path, name, chapter, seed, guard) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
