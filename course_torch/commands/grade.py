@@ -28,7 +28,7 @@ from course_torch.exercises.grade.grading import (
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.record import Record
 from course_torch.exercises.grade.similar import equal_files, left_out, most_sharing, prints_of, similar_pairs
-from course_torch.exercises.grade.students import as_gradebook, read_roster, students_of
+from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
 from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
 from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.tasks import CHAPTERS
@@ -54,8 +54,7 @@ def grade(
     csv: str = "grades.csv",
     html: str | None = None,
     feedback: str | None = None,
-    roster: str | None = None,
-    anonymous: bool = False,
+    rules: str | None = None,
     gradebook: str | None = None,
     json: str | None = None,
     figure: str | None = None,
@@ -74,8 +73,7 @@ def grade(
         csv: file for the table. A file is judged again only if its content, the seed or the package has changed
         html: file for a page of the class: its functions, its frequent mistakes, a row for each student
         feedback: folder for a text for each file: what `check` says of it, in the language of the file
-        roster: CSV file with a row for each student, by the columns name and file
-        anonymous: whether the page shows numbers in place of names and files
+        rules: file with the rules of the class in YAML: roster, weights, credit, anonymous
         gradebook: file for the roster with the points, in CSV
         json: file for the whole answers to all files of the table
         figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
@@ -96,15 +94,16 @@ def grade(
             f"gradescope: found {len(files)} submissions, expected one",
             f"gradescope：得到 {len(files)} 份提交，只能有一份",
         )
-    roster_rows = None if roster is None else read_roster(Path(roster))
-    if gradebook is not None and roster_rows is None:
+    ruled = read_rules(rules, chapter)
+    roster = read_roster(ruled.roster) if ruled.roster else None
+    if gradebook is not None and roster is None:
         raise InputError(
-            f"gradebook: found '{gradebook}' without a roster, expected --roster",
-            f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --roster 给出",
+            f"gradebook: found '{gradebook}' without a roster, expected --rules with the entry roster",
+            f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --rules 给出含 roster 一项的文件",
         )
     outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
     outputs |= {"figure": figure, "gradescope": gradescope}
-    check_outputs(outputs, map(str, filter(None, (*files.values(), roster))))
+    check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
     guard = strongest()
     if not (guard.isolates or trust or gradescope):
@@ -147,7 +146,7 @@ def grade(
         write_text(gradescope, as_json(as_results(grades[next(iter(files))], language)))
     for row in here:
         write_feedback(answers, grades[row["file"]], language, anew=row["file"] in waiting)
-    students, strays = students_of(here, files, roster_rows, seed)
+    students, strays = students_of(here, files, ruled, roster, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
     begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
     equal = equal_files(begun)
@@ -159,9 +158,10 @@ def grade(
     apart, named = [*counts_apart(students, here)], [*names_apart(students, strays, unread, common, most)]
     said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(equal, pairs)]
     print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
-    if gradebook is not None and roster_rows is not None:
-        write_text(gradebook, as_gradebook(roster_rows, students))
+    if gradebook is not None and roster is not None:
+        write_text(gradebook, as_gradebook(roster, students))
     if html is not None:
+        anonymous = ruled.anonymous
         notes = [*mean_of(students), *apart, *(() if anonymous else named)]
         addresses = {} if answers is None or anonymous else addresses_of(answers, counted, Path(html))
         write_text(html, class_page(chapter, students, equal, pairs, notes, language, anonymous, addresses))

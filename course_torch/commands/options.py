@@ -58,7 +58,7 @@ POSITIONAL = {"chosen": "chapter", "file": "file", "function": "function", "sect
 OUTPUTS = ("json", "html", "figure")  # options that name an output file
 PATHS = (  # other files and folders
     *("checkpoint", "file", "files", "mine", "cats", "submissions", "out"),
-    *("feedback", "roster", "gradebook", "data"),
+    *("feedback", "rules", "gradebook", "data"),
 )
 
 

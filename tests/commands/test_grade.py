@@ -256,18 +256,23 @@ def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
 @pytest.mark.slow
 def test_a_class_with_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "roster.csv").write_text("name,file\nAnna,a\n白,b\nCy,\n", encoding="utf-8")
-    arguments = ["grade", "class", "--chapter", "deep", "--roster", "roster.csv", "--gradebook", "points.csv"]
+    rules = "roster: roster.csv\nweights: {relu: 4}\ncredit: {wrong: 0.25}\n"
+    (folder / "class.yaml").write_text(rules)
+    arguments = ["grade", "class", "--chapter", "deep", "--rules", "class.yaml", "--gradebook", "points.csv"]
     assert main(arguments) == 0
     text = capsys.readouterr().out
-    assert "4 graded, 0 graded before; mean 0.5 of 11 points\n1 of 2: relu: " in text
+    assert "4 graded, 0 graded before; mean 2.5 of 14 points\n1 of 2: relu: " in text
     assert "nothing handed in: 1 of 3 students: Cy\n" in text
     assert "in no row of the roster: 2: bad.py, c/deep.py\n" in text
     with (folder / "points.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [(row["name"], row["points"], row["of"]) for row in csv.DictReader(file)] == [
-            ("Anna", "1", "11"),
-            ("白", "0", "11"),
-            ("Cy", "0", "11"),
+            ("Anna", "4", "14"),
+            ("白", "1", "14"),
+            ("Cy", "0", "14"),
         ]
+    (folder / "class.yaml").write_text("roster: roster.csv\n")
+    assert main(arguments) == 0
+    assert "0 graded, 4 graded before; mean 0.5 of 11 points" in capsys.readouterr().out, "rules need no new judgement"
 
 
 @pytest.mark.slow
@@ -320,6 +325,9 @@ def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, capsys: 
     assert {row["points"] for row in table.values()} == {"12"}, "the verdict stays"
     answers = {answer["file"]: answer["by_torch"] for answer in json.loads((folder / "grades.json").read_text())}
     assert answers == {"own.py": [], "by_torch.py": ["compute_cost"]}
+    (folder / "class.yaml").write_text("credit: {by torch: 0}\n")
+    assert main(["grade", "class", "--chapter", "logistic", "--rules", "class.yaml"]) == 0
+    assert "0 graded, 2 graded before; mean 11.5 of 12 points" in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -467,8 +475,11 @@ def test_one_submission_for_gradescope(folder: Path) -> None:
             ["class", "--chapter", "deep", "--feedback", "class/a"],
             "feedback: found 'class/a', expected a folder outside",
         ),
-        (["class", "--chapter", "deep", "--gradebook", "g.csv"], "without a roster, expected --roster"),
-        (["class", "--chapter", "deep", "--roster", "none.csv"], "roster: none.csv: cannot be read"),
+        (
+            ["class", "--chapter", "deep", "--gradebook", "g.csv"],
+            "without a roster, expected --rules with the entry roster",
+        ),
+        (["class", "--chapter", "deep", "--rules", "none.yaml"], "rules: none.yaml: cannot be read"),
         (["class", "--chapter", "deep", "--html", "grades.csv"], "expected another file than that of csv"),
     ],
 )

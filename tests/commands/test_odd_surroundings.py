@@ -71,7 +71,7 @@ def test_a_picture_or_a_table_from_a_pipe_or_a_device_is_rejected() -> None:
         (course_torch, "compare --config large.yaml", "large.yaml: found 3,221,225,472 bytes"),
         (course_torch, "compare --config large", "large.yaml: found 3,221,225,472 bytes"),
         (course_torch, "check large.py", "large.py: found 3,221,225,472 bytes, expected at most 4,194,304"),
-        (course_torch, "grade own.py --chapter basics --roster large.csv", "large.csv: found 3,221,225,472 bytes"),
+        (course_torch, "grade own.py --chapter basics --rules large.yaml", "large.yaml: found 3,221,225,472 bytes"),
         (
             train,
             "--data.name csv --data.root large.csv",

@@ -186,7 +186,7 @@ def test_both_languages_show_the_same_modules(name: str) -> None:
 
 programs = module_of_extension("programs")
 GRADE = (
-    "submissions --chapter --csv --html --feedback --roster --anonymous --gradebook --json --figure --gradescope "
+    "submissions --chapter --csv --html --feedback --rules --gradebook --json --figure --gradescope "
     "--jobs --seed --again --language --trust"
 )
 TRACE = "--config --print_config --updates --examples --mine --out --open --language --text --json"

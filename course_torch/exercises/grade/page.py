@@ -103,7 +103,7 @@ def student_row(
 ) -> str:
     """The row of a student: name and feedback, points, a sign for each function, the cause of the first mistake."""
     name, row = one.number if anonymous else shown(one.name), one.row
-    points = OF.fill(count=one.points, n=one.of).say(language)
+    points = OF.fill(count=f"{one.points:g}", n=f"{one.of:g}").say(language)
     cells = [f"<td>{escape(points)}</td>"]
     for function in names:
         state = row.get(function) if row else None

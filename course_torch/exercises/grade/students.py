@@ -1,20 +1,65 @@
-"""The students of a class: the roster, the file of each student that counts, and the points."""
+"""The students of a class: the rules of the class, the roster, the file of each student that counts, and the points."""
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from math import inf
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import yaml
+
+from course_torch.command_line.yaml_text import not_yaml
 from course_torch.data.csv_file import text_of
-from course_torch.errors import InputError, check_regular, unreadable
-from course_torch.exercises.grade.grading import MARK, Row, functions, harmless, is_other, seed_of
+from course_torch.errors import FOUND, InputError, check_name, check_regular, one_of, unreadable
+from course_torch.exercises.grade.grading import (
+    BY_TORCH,
+    MARK,
+    Row,
+    function_names,
+    functions,
+    harmless,
+    is_other,
+    seed_of,
+)
+from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.sandbox.cells import LARGEST
+from course_torch.language import Text
 
 ADDED = ("points", "of", "file", "number")
 """The columns that a gradebook adds to a roster."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a class is graded.
+
+    roster       a CSV file with a row for each student, or None
+    weights      function -> its points, 1 if it is not here
+    credit       state of a function -> the fraction of its points, 0 if it is not here; BY_TORCH -> that of a right
+                 function in which torch differentiates or computes the loss, 1 if it is not here
+    anonymous    whether a page of the class shows numbers in place of names
+    """
+
+    roster: Path | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
+    credit: Mapping[str, float] = field(default_factory=dict)
+    anonymous: bool = False
+
+    def points(self, row: Row) -> float:
+        """The points of a file."""
+        credits: Mapping[str, float] = {BY_TORCH: 1.0, **self.credit, "right": 1.0}
+        by_torch = row[BY_TORCH].split("; ")
+        return sum(
+            self.weights.get(name, 1.0) * credits.get(BY_TORCH if state == "right" and name in by_torch else state, 0.0)
+            for name, state in functions(row).items()
+        )
+
+    def possible(self, row: Row) -> float:
+        """The points of a file in which all functions are right."""
+        return sum(self.weights.get(name, 1.0) for name in functions(row))
 
 
 @dataclass(frozen=True)
@@ -30,9 +75,72 @@ class Student:
     name: str
     number: str
     row: Row | None
-    points: int
-    of: int
+    points: float
+    of: float
     entry: Mapping[str, str] = field(default_factory=dict)
+
+
+WEIGHTS = Text("numbers for functions of chapter {chapter}", "{chapter} 章的函数的数")
+CREDITED = (*STATES, BY_TORCH)
+CREDIT = Text("numbers from 0 to 1 for {states}", "{states}的数，在 0 到 1 之间")
+
+
+def read_rules(path: str | None, chapter: str) -> Rules:
+    """Read the rules of a class, a file in YAML. Raises InputError."""
+    if path is None:
+        return Rules()
+    text = text_of(content_of(Path(path), "rules"), f"rules: {path}")
+    try:
+        entries = yaml.load(text, Loader=yaml.BaseLoader) or {}  # every value is a text
+    except yaml.YAMLError as error:
+        problem = not_yaml(error, text)
+        raise InputError(
+            f"rules: {path} is not YAML: {problem.en}", f"rules：{path} 不是 YAML：{problem.zh}"
+        ) from error
+    names = function_names(chapter)
+    readers: dict[str, tuple[Callable[[Any], Any], Text]] = {
+        "roster": (lambda text: Path(path).parent / text, Text("a file", "一个文件")),
+        "weights": (lambda values: numbers(f"rules: {path}: weights", values, names), WEIGHTS.fill(chapter=chapter)),
+        "credit": (
+            lambda values: numbers(f"rules: {path}: credit", values, CREDITED, 1.0),
+            CREDIT.fill(states=one_of(CREDITED)),
+        ),
+        "anonymous": ({"true": True, "false": False}.__getitem__, Text("true or false", "true 或 false")),
+    }
+    if not isinstance(entries, dict):
+        raise InputError(
+            FOUND.fill(
+                name=f"rules: {path}",
+                found=repr(entries),
+                expected=Text("entries such as 'roster: roster.csv'", "像 'roster: roster.csv' 这样的条目"),
+            )
+        )
+    rules = {}
+    for name, value in entries.items():
+        check_name(f"rules: {path}", name, readers)
+        read, expected = readers[name]
+        try:
+            rules[name] = read(value)
+        except InputError:
+            raise
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            raise InputError(FOUND.fill(name=f"rules: {path}: {name}", found=repr(value), expected=expected)) from error
+    return Rules(**rules)
+
+
+def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float = inf) -> dict[str, float]:
+    """Name -> number. Raises InputError for a name not in `names`, ValueError for no number up to `most`."""
+    for name, _ in values.items():
+        check_name(entry, name, names)
+    return {name: number(value, most) for name, value in values.items()}
+
+
+def number(value: str, most: float) -> float:
+    """A number from 0 to `most`, but not infinity. Raises ValueError."""
+    found = float(value)
+    if not (0 <= found <= most and found < inf):
+        raise ValueError(value)
+    return found
 
 
 class Roster(NamedTuple):
@@ -43,12 +151,8 @@ class Roster(NamedTuple):
 
 
 def read_roster(path: Path) -> Roster:
-    """Read a roster. Raises InputError if it cannot be read, or is no table with a column of names."""
-    try:
-        check_regular(path, LARGEST)
-        text = text_of(path.read_bytes(), f"roster: {path}")
-    except OSError as error:
-        raise unreadable(f"roster: {path}", error) from error
+    """Read a roster. Raises InputError if it is no table with a column of names."""
+    text = text_of(content_of(path, "roster"), f"roster: {path}")
     head = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), restval="", delimiter=max(",;\t", key=head.count))
     try:
@@ -70,8 +174,17 @@ def read_roster(path: Path) -> Roster:
     return Roster(rows, names)
 
 
+def content_of(path: Path, option: str) -> bytes:
+    """The content of a file of the teacher. Raises InputError."""
+    try:
+        check_regular(path, LARGEST)
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(f"{option}: {path}", error) from error
+
+
 def students_of(
-    rows: Collection[Row], files: Mapping[str, Path], roster: Roster | None, seed: int
+    rows: Collection[Row], files: Mapping[str, Path], rules: Rules, roster: Roster | None, seed: int
 ) -> tuple[list[Student], list[str]]:
     """The students of the class, and the files that belong to no row of the roster.
 
@@ -80,7 +193,7 @@ def students_of(
     """
     own = [row for row in rows if not is_other(row)]
     if roster is None:
-        return [student({"name": row["file"]}, row, seed) for row in own], []
+        return [student({"name": row["file"]}, row, rules, seed) for row in own], []
     entries = [entry for entry in roster.rows if entry["name"].strip()]
     owners = {row["file"]: [entry for entry in entries if owns(entry, row["file"])] for row in rows}
     for file, found in owners.items():
@@ -95,8 +208,8 @@ def students_of(
         return files[row["file"]].stat().st_mtime, row["file"]
 
     newest = (max((row for row in own if entry in owners[row["file"]]), key=age, default=None) for entry in entries)
-    students = [student(entry, row, seed) for entry, row in zip(entries, newest, strict=True)]
-    most = max([one.of for one in students if one.row], default=0)
+    students = [student(entry, row, rules, seed) for entry, row in zip(entries, newest, strict=True)]
+    most = max([one.of for one in students if one.row], default=0.0)
     students = [one if one.row else replace(one, of=most) for one in students]
     return students, [file for file, found in owners.items() if not found]
 
@@ -107,12 +220,12 @@ def owns(entry: Mapping[str, str], file: str) -> bool:
     return file == place or file.startswith(f"{place}/") or fnmatchcase(file, place)
 
 
-def student(entry: Mapping[str, str], row: Row | None, seed: int) -> Student:
+def student(entry: Mapping[str, str], row: Row | None, rules: Rules, seed: int) -> Student:
     """A student with the row of the file that counts."""
     name = entry["name"].strip()
     number = entry.get("number") or f"{seed_of(name, seed) % 10**8:08}"
-    states = [*functions(row).values()] if row else []
-    return Student(name, number, row, states.count("right"), len(states), entry)
+    points, of = (rules.points(row), rules.possible(row)) if row else (0.0, 0.0)
+    return Student(name, number, row, points, of, entry)
 
 
 def as_gradebook(roster: Roster, students: Iterable[Student]) -> str:
@@ -125,7 +238,7 @@ def as_gradebook(roster: Roster, students: Iterable[Student]) -> str:
     for row in roster.rows:
         cells: dict[str, str] = {}
         if one := found.get(id(row)):
-            values = (str(one.points), str(one.of), one.row["file"] if one.row else "", one.number)
+            values = (f"{one.points:g}", f"{one.of:g}", one.row["file"] if one.row else "", one.number)
             cells = dict(zip(ADDED, map(harmless, values), strict=True))
         writer.writerow({**row, **cells})
     return text.getvalue()

@@ -51,7 +51,7 @@ def mean_of(students: Iterable[Student]) -> list[Text]:
     of = sorted({one.of for one in here})
     if not here:
         return []
-    total = f"{of[0]}–{of[-1]}" if len(of) > 1 else of[0]
+    total = f"{of[0]:g}–{of[-1]:g}" if len(of) > 1 else f"{of[0]:g}"
     return [MEAN.fill(mean=sum(one.points for one in here) / len(here), total=total)]
 
 

@@ -1,15 +1,24 @@
-"""The roster of a class, the file that counts, the points, and the gradebook."""
+"""The rules of a class, the roster, the file that counts, the points, and the gradebook."""
 
 import csv
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import MARK, Grade, Row, row_of
-from course_torch.exercises.grade.students import Roster, as_gradebook, read_roster, students_of
+from course_torch.exercises.grade.students import (
+    Roster,
+    Rules,
+    Student,
+    as_gradebook,
+    read_roster,
+    read_rules,
+    students_of,
+)
 from course_torch.exercises.judge.verdicts import State
 
 
@@ -32,25 +41,50 @@ def roster_of(folder: Path, text: str, encoding: str = "utf-8") -> Roster:
     return read_roster(path)
 
 
-def test_without_a_roster_each_file_is_a_student_with_a_point_for_each_right_function(tmp_path: Path) -> None:
+def one_student(rows: list[Row], files: Mapping[str, Path], rules: Rules, roster: Roster | None = None) -> Student:
+    (student,), _ = students_of(rows, files, rules, roster, 1)
+    return student
+
+
+def test_without_rules_each_file_is_a_student_with_a_point_for_each_right_function(tmp_path: Path) -> None:
     rows = [graded("a.py", relu="right", sigmoid="wrong"), graded("other.py")]
-    students, strays = students_of(rows, on_disk(tmp_path, a=0), None, 1)
-    assert [(one.name, one.points, one.of) for one in students] == [("a.py", 1, 2)]
+    students, strays = students_of(rows, on_disk(tmp_path, a=0), Rules(), None, 1)
+    assert [(one.name, one.points, one.of) for one in students] == [("a.py", 1.0, 2.0)]
     assert strays == []
+
+
+def test_weights_and_credit(tmp_path: Path) -> None:
+    path = tmp_path / "class.yaml"
+    path.write_text("weights: {linear_backward: 3, relu: 0}\ncredit: {wrong: 0.5}\n")
+    row = graded("a.py", relu="right", sigmoid="right", linear_forward="missing", linear_backward="wrong")
+    student = one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
+    assert (student.points, student.of) == (0 * 1 + 1 + 0 + 3 * 0.5, 0 + 1 + 1 + 3)
+
+
+@pytest.mark.parametrize(("credit", "points"), [("{wrong: 0.5}", 3.5), ("{by torch: 0}", 1), ("{by torch: 0.5}", 2)])
+def test_a_right_function_that_torch_computes_has_a_credit_of_its_own(
+    tmp_path: Path, credit: str, points: float
+) -> None:
+    path = tmp_path / "class.yaml"
+    path.write_text(f"weights: {{linear_backward: 2}}\ncredit: {credit}\n")
+    states: dict[str, State] = {"relu": "right", "linear_backward": "right", "sigmoid": "wrong"}
+    row = row_of(Grade("a.py", "0" * 64, "deep", states, by_torch=("linear_backward", "sigmoid")))
+    assert row["by torch"] == "linear_backward; sigmoid"
+    assert one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep")).points == points
 
 
 def test_the_newest_file_of_the_chapter_counts(tmp_path: Path) -> None:
     rows = [graded("old.py", relu="right"), graded("new.py", relu="wrong"), graded("other.py")]
     files = on_disk(tmp_path, new=2, old=1, other=3)
-    (student,), _ = students_of(rows, files, roster_of(tmp_path, "name,file\nA,*.py\n"), 1)
+    student = one_student(rows, files, Rules(), roster_of(tmp_path, "name,file\nA,*.py\n"))
     assert student.row is not None
-    assert (student.row["file"], student.points) == ("new.py", 0)
+    assert (student.row["file"], student.points) == ("new.py", 0.0)
 
 
 def test_a_name_a_folder_a_file_or_a_pattern_finds_the_files_of_a_student(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,file\nanna,\nbo,x/y/\ncy,cy.py\nde,*/de_*\nef,\n")
     rows = [graded(file, relu="right") for file in ("anna/1.py", "annabel/1.py", "x/y/2.py", "cy.py", "z/de_3.py")]
-    students, strays = students_of(rows, dict.fromkeys((row["file"] for row in rows), tmp_path), roster, 1)
+    students, strays = students_of(rows, dict.fromkeys((row["file"] for row in rows), tmp_path), Rules(), roster, 1)
     assert {one.name: one.row and one.row["file"] for one in students} == {
         "anna": "anna/1.py",
         "bo": "x/y/2.py",
@@ -59,18 +93,18 @@ def test_a_name_a_folder_a_file_or_a_pattern_finds_the_files_of_a_student(tmp_pa
         "ef": None,
     }
     assert strays == ["annabel/1.py"]
-    assert {one.of for one in students} == {1}, "who handed in nothing has 0 of the points of the others"
+    assert {one.of for one in students} == {1.0}, "who handed in nothing has 0 of the points of the others"
 
 
 def test_a_file_of_two_students_is_rejected(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,file\nA,a*\nB,*.py\n")
     with pytest.raises(InputError, match=r"the file a\.py belongs to the rows of A and B"):
-        students_of([graded("a.py", relu="right")], on_disk(tmp_path, a=0), roster, 1)
+        students_of([graded("a.py", relu="right")], on_disk(tmp_path, a=0), Rules(), roster, 1)
 
 
 def test_a_number_in_place_of_a_name_stays_the_same_until_the_seed_changes(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,number\nA,17\nB,\nC,\n")
-    numbers = [[one.number for one in students_of([], {}, roster, seed)[0]] for seed in (1, 1, 2)]
+    numbers = [[one.number for one in students_of([], {}, Rules(), roster, seed)[0]] for seed in (1, 1, 2)]
     assert numbers[0] == numbers[1]
     assert numbers[0][0] == "17"
     assert numbers[0][1] != numbers[0][2]
@@ -90,25 +124,59 @@ def cells(text: str) -> list[dict[str, str]]:
 
 def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,number,file\n张伟,17,a.py\nB,18,\n")
-    row = graded("a.py", relu="right", sigmoid="wrong")
-    students, _ = students_of([row], on_disk(tmp_path, a=1), roster, 1)
+    rules, files = Rules(weights={"relu": 0.5}), on_disk(tmp_path, a=1)
+    students, _ = students_of([graded("a.py", relu="right", sigmoid="wrong")], files, rules, roster, 1)
     text = as_gradebook(roster, students)
     assert text.startswith(MARK)
     assert cells(text) == [
-        {"name": "张伟", "number": "17", "file": "a.py", "points": "1", "of": "2"},
-        {"name": "B", "number": "18", "file": "", "points": "0", "of": "2"},
+        {"name": "张伟", "number": "17", "file": "a.py", "points": "0.5", "of": "1.5"},
+        {"name": "B", "number": "18", "file": "", "points": "0", "of": "1.5"},
     ]
 
 
 def test_a_row_without_a_name_and_the_other_columns_stay_in_the_gradebook(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,id,file\n,possible,\nA,41,*_41_*\n")
     rows, files = [graded("a_41_900_deep.py", relu="right")], {"a_41_900_deep.py": tmp_path}
-    students, strays = students_of(rows, files, roster, 1)
+    students, strays = students_of(rows, files, Rules(), roster, 1)
     assert strays == []
     assert [(row["id"], row["points"]) for row in cells(as_gradebook(roster, students))] == [
         ("possible", ""),
         ("41", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("deadline: 2026-10-01", "found 'deadline', expected one of roster, weights, credit, anonymous"),
+        ("wieghts: {}", "found 'wieghts', expected one of roster, weights"),
+        ("weights: {linear_bakward: 3}", "weights: found 'linear_bakward', expected one of "),
+        ("weights: {linear_bakward: 3}", "; did you mean linear_backward?"),
+        ("credit: {rigth: 1}", "credit: found 'rigth', expected one of right, missing"),
+        ("weights: {relu: -1}", "weights: found {'relu': '-1'}"),
+        ("weights: {relu: .inf}", "weights: found {'relu': '.inf'}"),
+        ("weights: 3", "weights: found '3'"),
+        ("credit: {wrong: 2}", "credit: found {'wrong': '2'}, expected numbers from 0 to 1 for one of right, missing"),
+        ("anonymous: maybe", "anonymous: found 'maybe', expected true or false"),
+        ("- 3", "expected entries such as 'roster: roster.csv'"),
+        ("a: [", "is not YAML"),
+    ],
+)
+def test_a_mistake_in_the_rules_is_named(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "class.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_rules(str(path), "deep")
+    assert words in str(caught.value)
+    assert "class.yaml" in str(caught.value)
+
+
+def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
+    path = tmp_path / "class.yaml"
+    path.write_text("roster: r.csv\nanonymous: true\n")
+    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
+    path.write_text("")
+    assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
 
 
 @pytest.mark.parametrize(
