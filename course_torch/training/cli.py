@@ -114,13 +114,14 @@ class TrainingCLI(LightningCLI):
                 "precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports",
                 "precision：得到 16-true，应为 CompareGradients 支持的 64、32、bf16 或 mixed",
             )
-        processes.check_processes(trainer, os.cpu_count() or 1)
+        processes.check_processes(trainer, os.cpu_count() or 1, os.environ)
         return trainer
 
     def _callbacks(self) -> list[Callback]:
         """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
-        first: list[Callback] = [ChooseThreads(self.config.threads), *settings.as_list(config.callbacks)]
+        comparing, threads = processes.CompareSettings(self._description), ChooseThreads(self.config.threads)
+        first: list[Callback] = [comparing, threads, *settings.as_list(config.callbacks)]
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
         if self.keeps_files:  # `parse` has validated the config
@@ -190,6 +191,10 @@ class TrainingCLI(LightningCLI):
         console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
         if self.keeps_files:
             print(named(self.folder.path))
+
+    def _description(self) -> processes.Description:
+        last = self.folder.path / LAST if self.resumed is not None else None
+        return processes.describe(self.model, self.datamodule, self.config.trainer, last)
 
     def _report(self) -> None:
         folder = self.folder.path if self.keeps_files else None

@@ -1,28 +1,40 @@
-"""The processes of a training: how many there may be, and a signal that ends them while they wait for each other."""
+"""The processes of a training: they compare their settings, and a signal ends them while they wait for each other."""
 
+import json
 import os
 import re
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
-from lightning import Trainer
-from lightning.pytorch.plugins.environments import TorchElasticEnvironment
-from torch.distributed import DistError
+import lightning
+import torch
+from jsonargparse import Namespace
+from lightning import Callback, LightningModule, Trainer
+from lightning.pytorch.plugins.environments import LightningEnvironment, TorchElasticEnvironment
+from torch.distributed import DistError, all_gather_object
 
+import course_torch
+from course_torch.data.data_set import DIGITS, checksums
 from course_torch.data.split import GRACE
 from course_torch.errors import InputError
 from course_torch.language import Text
+from course_torch.training.data_module import CourseData
+from course_torch.training.module import NetworkModule
 
 PER_CORE = 4  # Processes that a core can share. More processes take turns, and each takes some 300 MB.
 AT_LEAST = 8
 
 
-def check_processes(trainer: Trainer, cores: int) -> None:
-    """Reject processes that would train apart, or stop the machine. Raises InputError."""
+def check_processes(trainer: Trainer, cores: int, environment: Mapping[str, str]) -> None:
+    """Reject processes that would train apart, wait for a node in vain, or stop the machine. Raises InputError."""
     devices, nodes, most = trainer.num_devices, trainer.num_nodes, max(AT_LEAST, PER_CORE * cores)
     if devices > most:
         raise InputError(
@@ -34,6 +46,76 @@ def check_processes(trainer: Trainer, cores: int) -> None:
             f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started",
             f"devices、num_nodes：得到 {devices} × {nodes}，应为 torchrun 启动的 {started} 个",
         )
+    cluster = getattr(trainer.strategy, "cluster_environment", None)
+    if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in environment:
+        raise InputError(
+            f"num_nodes: found {nodes} without MASTER_ADDR, expected torchrun, which starts the processes of a node",
+            f"num_nodes：得到 {nodes}，但没有 MASTER_ADDR；每个节点的进程应由 torchrun 启动",
+        )
+
+
+Description = dict[str, Any]  # name -> value that JSON can express
+
+MAY_DIFFER = {
+    "data": ("root", "download", "workers"),
+    "trainer": (
+        *("accelerator", "devices", "default_root_dir", "logger", "profiler"),
+        *("enable_progress_bar", "enable_model_summary"),
+    ),
+}
+"""Options that change where a node finds its data or what it prints, but no parameter update."""
+
+
+def describe(module: NetworkModule, data: CourseData, trainer: Namespace, last: Path | None) -> Description:
+    """Describe a training: versions, options, contents of the data, and the checkpoint `last` that it resumes."""
+    options = {"model": dict(module.hparams), "data": dict(data.hparams), "trainer": trainer.as_dict()}
+    description: Description = {
+        "version of course_torch": course_torch.__version__,
+        "version of torch": torch.__version__,
+        "version of lightning": lightning.__version__,
+        "resume.last.ckpt": sha256(last.read_bytes()).hexdigest()[:DIGITS] if last else None,
+    }
+    for group, values in options.items():
+        compared = {name: value for name, value in values.items() if name not in MAY_DIFFER.get(group, ())}
+        description |= {f"{group}.{name}": value for name, value in compared.items()}
+    description["lr_scheduler"] = module.schedule and str(module.schedule)
+    description |= {f"data.{name}": value for name, value in checksums(data.data_set).items()}
+    return json.loads(json.dumps(description, default=str))
+
+
+DIFFERENT = Text(
+    "{name}: found {found} on rank 0 and {other} on rank {rank}; expected the same on every node",
+    "{name}：rank 0 上是 {found}，rank {rank} 上是 {other}；所有节点应当相同",
+)
+
+
+def difference(descriptions: Sequence[Description]) -> Text | None:
+    """Return a line that names the first difference between rank 0 and another rank, or None."""
+    first, *others = descriptions
+    for name in dict.fromkeys(chain.from_iterable(descriptions)):
+        for rank, other in enumerate(others, 1):
+            if other.get(name) != first.get(name):
+                found, theirs = as_text(first.get(name)), as_text(other.get(name))
+                return DIFFERENT.fill(name=name, found=found, other=theirs, rank=rank)
+    return None
+
+
+def as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+class CompareSettings(Callback):
+    """Compare what the ranks are to train, as soon as they are connected. Raises InputError on every rank."""
+
+    def __init__(self, description: Callable[[], Description]) -> None:
+        self.description = description
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        if trainer.world_size > 1:
+            descriptions: list[Any] = [None] * trainer.world_size
+            all_gather_object(descriptions, self.description())
+            if (line := difference(descriptions)) is not None:
+                raise InputError(line)
 
 
 def lost_connection(error: RuntimeError) -> Text | None:

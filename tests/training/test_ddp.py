@@ -117,6 +117,18 @@ def ended(*nodes: Training) -> list[tuple[int | None, str]]:
 
 
 @pytest.mark.slow
+def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    options = [["--model.learning_rate", "0.5", "--data.batch_size", "9"], ["--data.batch_size", "27"]]
+    line = (
+        "train.py: error: model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; expected the same on every node\n"
+    )
+    assert ended(*(start(tmp_path, node, port, *options[node]) for node in (0, 1))) == [(2, line)] * 2
+    for node in ("node0", "node1"):
+        assert not [path for path in (tmp_path / node).rglob("*") if path.is_file()]
+
+
+@pytest.mark.slow
 def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
     port = free_port()
     first, second = (start(tmp_path, node, port, "--max_epochs", "100000") for node in (0, 1))

@@ -242,6 +242,7 @@ BAD = [
     ("--devices 0", "devices='0'"),
     ("--devices two", "devices"),
     ("--devices 100000", "devices: found 100000, expected at most "),
+    ("--num_nodes 2", "num_nodes: found 2 without MASTER_ADDR, expected torchrun"),
     ("--strategy dpp", "strategy: found 'dpp', expected one of auto, ddp, single_device; did you mean ddp?"),
     ("--strategy ddp_spawn", "strategy: found 'ddp_spawn', expected one of auto, ddp"),
     ("--trainer.val_check_interval 1000", "val_check_interval"),
