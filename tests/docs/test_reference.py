@@ -231,7 +231,11 @@ def test_the_options_of_a_command(shown: Reference, command: str, options: str) 
         ("grade", "--again", "--again: whether files are judged again that have not changed"),
         ("exercise", "--layout", "--layout rows | columns = rows: rows (of X are examples) or columns (as in the"),
         ("trace", "--model.layer_sizes", "--model.layer_sizes Sequence[int] = [2, 4, 1]: number of features, then"),
-        ("predict", "files", "files: pictures of any size and mode, folders of pictures, or CSV files of rows"),
+        (
+            "predict",
+            "files",
+            "files: pictures of any size and mode, or folders of pictures, which are cropped and resized",
+        ),
     ],
 )
 def test_an_option_has_values_default_and_meaning(site: Path, command: str, option: str, line: str) -> None:

@@ -211,7 +211,9 @@ def test_a_full_disk_while_logging_ends_in_one_line(train: Train, monkeypatch: M
 
     monkeypatch.setattr(MetricsWriter, "save", full)
     train(code=2)
-    assert "train.py: error: metrics.csv: cannot be read or written (No space left on device)" in capsys.readouterr().err
+    assert (
+        "train.py: error: metrics.csv: cannot be read or written (No space left on device)" in capsys.readouterr().err
+    )
 
 
 def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(train: Train, capsys: Capsys) -> None:
