@@ -170,6 +170,9 @@ SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that a
     r"Does not validate .* Errors: - (?!Expected)(.*?) - .*?class_path='(?:\w+\.)*(\w+)'.*": same("{b}: {a}"),
     r".*Subtypes: \[(.*?)\] Errors: .* Given value: ?(.*)": FOUND,
     r"Expected an? (.*?)\. Got value: ?(.*)": FOUND,
+    r"Not of type \w+: (\S+) does not conform to restriction v(.*)": Text(
+        "found '{a}', expected a number {b}", "得到 '{a}'，应为 {b} 的数"
+    ),
     r"Unable to load config (')(.*?)' .*": Text(
         "found '{b}', expected options or a file", "得到 '{b}'，应为选项或文件"
     ),

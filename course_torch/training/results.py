@@ -22,8 +22,7 @@ from course_torch.atomic import replacing, to_disk
 from course_torch.command_line.errors import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
-from course_torch.exchange.rules import check_shapes
-from course_torch.exchange.trained_network import INVALID, read_checkpoint
+from course_torch.exchange.trained_network import INVALID, check_shapes, read_checkpoint
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure

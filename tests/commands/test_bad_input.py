@@ -135,7 +135,7 @@ BAD = [
     ("train --resume nowhere", "resume: found 'nowhere', expected the folder of a run"),
     ("train --resume", "resume: found ''"),
     (f"train {shlex.join(SMALL)} --trainer.default_root_dir /proc/runs", "/proc/runs"),
-    (f"train {shlex.join(SMALL)} --checkpoint_seconds -1", "checkpoint_seconds: found -1.0"),
+    (f"train {shlex.join(SMALL)} --checkpoint_seconds -1", "checkpoint_seconds: found '-1', expected a number >=0"),
     # predictions and exports
     ("predict nowhere.ckpt picture.png", "nowhere.ckpt: no such file"),
     ("predict '' picture.png", "checkpoint: found '', expected a value"),

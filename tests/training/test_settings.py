@@ -172,9 +172,9 @@ FILES = {
 }
 BAD = [
     ("--acelerator cpu", "unrecognized arguments: --acelerator"),
-    ("fit --config digits", "found fit, which belongs to no option"),
+    ("fit --config digits", "unrecognized arguments: fit"),
     ("--threads 0", "threads: found '0', expected PositiveInt, null"),
-    ("--checkpoint_seconds nan", "checkpoint_seconds: Not of type NonNegativeFloat: nan"),
+    ("--checkpoint_seconds nan", "checkpoint_seconds: found 'nan', expected a number >=0"),
     ("--model.hidden relu", "--model.hidden"),
     ("extra", "unrecognized arguments: extra"),
     ("--accelerator", "accelerator: expected one argument"),
