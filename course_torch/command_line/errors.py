@@ -153,8 +153,8 @@ def line_of(error: Exception) -> Text | None:
             f"a file cannot be read as text ({error.reason} at byte {error.start})",
             f"有一个文件无法作为文本读取（第 {error.start} 字节：{error.reason}）",
         )
-    if isinstance(error, ValueError) and ("Does not validate" in message or "embedded null" in message):
-        return same(message)  # the parser accepted the value but its class, or the system, rejected it
+    if isinstance(error, ValueError) and "Does not validate" in message:
+        return same(message)  # the parser accepted the value but its class rejected it
     if isinstance(error, MemoryError) or any(words in message for words in FEW):
         return SCARCE.fill(message=message)
     return None
@@ -172,6 +172,10 @@ SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that a
     r"Expected an? (.*?)\. Got value: ?(.*)": FOUND,
     r"Not of type \w+: (\S+) does not conform to restriction v(.*)": Text(
         "found '{a}', expected a number {b}", "得到 '{a}'，应为 {b} 的数"
+    ),
+    r"Not of type \w+: .* '(.*)'": Text("found '{a}', expected a number", "得到 '{a}'，应为数"),
+    r"'(\w+)' object has no attribute 'keys'": Text(
+        "found a {a} as init_args, expected options", "init_args 得到 {a}，应为选项"
     ),
     r"Unable to load config (')(.*?)' .*": Text(
         "found '{b}', expected options or a file", "得到 '{b}'，应为选项或文件"
@@ -196,6 +200,7 @@ def one_line(message: str, language: Language = "en") -> str:
     text = re.sub(r"\s+", " ", message).strip().removeprefix("Problems parsing config: ")
     keyed = re.match(r'Parser key "(\S+?)": ?(?:- Expected a path but .*? - )?(.*)', text)
     key, text = (f"{keyed[1]}{colon}", keyed[2]) if keyed else ("", text)
+    text = re.sub(r"(?<=value: )None$|NoneType(?='$)", "null", text)
     if "Importing '" not in text and (nested := re.search(NESTED, message)):
         return f"{key}{nested[1]}{colon}{one_line(nested[2], language)}"
     for sentence, said in SENTENCES.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import yaml
-from jsonargparse import ArgumentParser, Namespace, get_loader, set_loader, set_parsing_settings
+from jsonargparse import ArgumentParser, Namespace, _loaders_dumpers, get_loader, set_loader, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
 from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, one_line, shortened
@@ -19,10 +19,16 @@ from course_torch.errors import FOUND, InputError, check_regular, unexpected
 from course_torch.language import NOTHING, Language, Text
 
 GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
-LARGEST_YAML = 10**6
+LARGEST_YAML = 10**5
 """Largest number of bytes of a YAML file."""
 MOST = 30  # levels, or aliases: aliases of aliases would make billions of values from a few lines
-TOO_MANY = Text("found too many levels or aliases, expected at most {most}", "层次或别名太多，至多为 {most}")
+TOO_MANY = Text(
+    "found too many levels or aliases, expected at most {most}, and no alias inside an anchor",
+    "层次或别名太多，至多为 {most}，锚点里不能有别名",
+)
+NULL = Text(
+    "found a text with the character \\0, which no name of a file contains", "文本里有字符 \\0，文件名里没有这个字符"
+)
 
 NO_OPTIONS = Text(
     "found {found}, expected a file, or options such as 'model: {{seed: 1}}'",
@@ -36,10 +42,12 @@ load_plain = get_loader("yaml")
 def one_line_yaml() -> Iterator[None]:
     """Load every YAML text by `load_yaml`."""
     set_loader("yaml", load_yaml, (yaml.YAMLError,))
+    _loaders_dumpers.yaml_load = load_yaml  # of the value of a single option
     try:
         yield
     finally:
         set_loader("yaml", load_plain, (yaml.YAMLError,))
+        _loaders_dumpers.yaml_load = load_plain
 
 
 class ConfigError(InputError, yaml.YAMLError):
@@ -65,7 +73,7 @@ def load_yaml(text: str, path: str = "") -> Any:
 def check_config(value: Any) -> None:
     """Reject what the parser would take for no options at all. Raises ConfigError."""
     if not isinstance(value, dict):
-        raise ConfigError(NO_OPTIONS.fill(found=as_yaml(value)))
+        raise ConfigError(NO_OPTIONS.fill(found=as_yaml(value or "")))
     for name in (*GROUPS, "config"):
         if not isinstance(value.get(name, ""), str if name == "config" else dict | str):
             expected = Text("a file", "文件") if name == "config" else Text("options", "选项")
@@ -73,7 +81,7 @@ def check_config(value: Any) -> None:
 
 
 def check_size(text: str) -> None:
-    """Reject too many levels or aliases, and an alias inside its own anchor. Raises ConfigError."""
+    """Reject too many levels or aliases, an alias inside an anchor, and the character \\0. Raises ConfigError."""
     inside: list[str | None] = []
     aliases = 0
     for event in yaml.parse(text, Loader=Loader):
@@ -82,7 +90,9 @@ def check_size(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             inside.pop()
         elif isinstance(event, yaml.AliasEvent):
-            aliases += 1 if event.anchor not in inside else MOST + 1
+            aliases += 1 if not any(inside) else MOST + 1
+        elif isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
+            raise ConfigError(NULL)
         if max(aliases, len(inside)) > MOST:
             raise ConfigError(TOO_MANY.fill(most=MOST))
 
