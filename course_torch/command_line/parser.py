@@ -21,7 +21,7 @@ from course_torch.language import NOTHING, Language, Text
 GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
 LARGEST_YAML = 10**5
 """Largest number of bytes of a YAML file."""
-MOST = 30  # levels, or aliases: aliases of aliases would make billions of values from a few lines
+MOST = 30  # levels, or aliases: those of aliases would make billions of values from a few lines
 TOO_MANY = Text(
     "found too many levels or aliases, expected at most {most}, and no alias inside an anchor",
     "层次或别名太多，至多为 {most}，锚点里不能有别名",

@@ -56,8 +56,14 @@ BAD = {
         + "".join(f"{c}: &{c} [{', '.join(6 * ['*' + b])}]\n" for b, c in ("ab", "bc", "cd", "de", "ef", "fg")),
         "a.yaml: found too many levels or aliases, expected at most 30",
     ),
-    "an alias of aliases": ("a: &a [1]\nb: &b [*a]", "a.yaml: found too many levels or aliases, expected at most 30, and"),
-    "the character 0": ('model: "\\0"', r"a.yaml: found a text with the character \0, which no name of a file contains"),
+    "an alias of aliases": (
+        "a: &a [1]\nb: &b [*a]",
+        "a.yaml: found too many levels or aliases, expected at most 30, and",
+    ),
+    "the character 0": (
+        'model: "\\0"',
+        r"a.yaml: found a text with the character \0, which no name of a file contains",
+    ),
     "5000 levels": ("model: " + "[" * 5000, "a.yaml: line 1: exceeded maximum nesting depth"),
 }
 
