@@ -185,7 +185,9 @@ SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that a
     r"unrecognized arguments: (.*)": Text("unrecognized arguments: {a}", "没有这个选项或参数：{a}"),
     r"Group '(\S+)' does not accept option '(\S+)'": Text("{a}: it has no option '{b}'", "{a}：没有选项 '{b}'"),
     r"Option '(\S+)' is not accepted": Text("there is no option '{a}'", "没有选项 '{a}'"),
-    r"Exceeds the limit .* value has (\d+) digits.*": Text("found a number of {a} digits", "得到一个 {a} 位的数"),
+    r"(.*)Exceeds the limit .* value has (\d+) digits.*": Text(
+        "{a}found a number of {b} digits", "{a}得到一个 {b} 位的数"
+    ),
     r"Caught InputError in DataLoader worker .*course_torch\.errors\.InputError: (.*)": same("{a}"),
 }
 NESTED = r"Problem with given class_path '(?:\w+\.)*(\w+)':\n(( +).*(?:\n\3.*)*)"
@@ -200,7 +202,8 @@ def one_line(message: str, language: Language = "en") -> str:
     text = re.sub(r"\s+", " ", message).strip().removeprefix("Problems parsing config: ")
     keyed = re.match(r'Parser key "(\S+?)": ?(?:- Expected a path but .*? - )?(.*)', text)
     key, text = (f"{keyed[1]}{colon}", keyed[2]) if keyed else ("", text)
-    text = re.sub(r"(?<=value: )None$|NoneType(?='$)", "null", text)
+    if "NoneType'>" not in text:  # where null is allowed, None is a text
+        text = re.sub(r"(?<=value: )None$|NoneType(?='$)", "null", text)
     if "Importing '" not in text and (nested := re.search(NESTED, message)):
         return f"{key}{nested[1]}{colon}{one_line(nested[2], language)}"
     for sentence, said in SENTENCES.items():
