@@ -27,7 +27,7 @@ class Source:
     """
 
     name: str = "pictures"
-    root: str | None = None
+    root: str | Path | None = None
     seed: int = 1
     download: bool = False
     picture_size: int = 64
