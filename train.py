@@ -3,7 +3,7 @@
 import sys
 
 from course_torch.command_line.errors import run
-from course_torch.commands.train import train
+from course_torch.commands.main import train
 
 
 def main() -> int:

@@ -29,9 +29,9 @@ from torch import Tensor
 
 from course_torch.command_line.errors import error_line
 from course_torch.commands.main import main as course_torch
-from course_torch.data.csv_file import read_rows
+from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.picture_files import FORMATS, decode
-from course_torch.data.published_sets import load_cats
+from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import load_trained
 from course_torch.reports.figures.pictures import mislabelled_pictures
@@ -217,11 +217,11 @@ def fuzz(seconds: float, seed: int) -> dict[str, Counts]:
         Image.effect_noise((16, 16), 50).convert("RGB").save(picture)
         rows.write_text("a,b\n0.5,1\n-2e3,4\n")
         loaders: dict[str, tuple[Path, Path, Callable, Callable]] = {
-            "h5": (h5, h5, damaged, lambda path: load_cats(str(path.parent))),
+            "h5": (h5, h5, damaged, lambda path: load_data_set("cats", root=path.parent)),
             "checkpoint": (checkpoint, odd, damaged_checkpoint, load_trained),
             "contents": (checkpoint, odd, with_odd_contents, use),
             "picture": (picture, folder / "damaged.png", damaged_picture, lambda path: decode(path, (8, 8, 3))),
-            "rows": (rows, folder / "damaged.csv", damaged, lambda path: read_rows(path, 2)),
+            "rows": (rows, folder / "damaged.csv", damaged, lambda path: parse_table(text_in(path), str(path), 2)),
             "name": (rows, folder / "name", odd_name, show_name),
             "config": (config, folder / "damaged.yaml", damaged, read_config),
         }

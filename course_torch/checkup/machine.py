@@ -93,7 +93,6 @@ def check_pictures(file: Path = FILE) -> Finding:
 
 def machine_findings() -> list[Finding]:
     import joblib
-    import matplotlib
 
     memory = physical_memory()
     driver = Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
@@ -104,7 +103,6 @@ def machine_findings() -> list[Finding]:
         check_driver(driver, built=torch.backends.cuda.is_built(), usable=torch.cuda.is_available()),
         check_compiler(),
         check_folder(Path(".")),
-        check_figure_cache(Path(matplotlib.get_cachedir())),
     ]
 
 
@@ -141,13 +139,6 @@ def check_folder(folder: Path) -> Finding:
     room = f"{free / GIB:.1f} GiB free"
     advice = f"{room} may be too little for checkpoints: {elsewhere}" if free < LITTLE_DISK else ""
     return Finding(subject, f"writable, {room}", advice=advice)
-
-
-def check_figure_cache(folder: Path) -> Finding:
-    """Check Matplotlib's font cache. Matplotlib uses a temporary folder, matplotlib-…, if its own is not writable."""
-    temporary = folder.name.startswith("matplotlib-") or unwritable(folder)
-    advice = "the font cache is not kept, so every run searches all fonts: set MPLCONFIGDIR to a writable folder"
-    return Finding("figure cache", str(folder), advice=advice if temporary else "")
 
 
 def unwritable(folder: Path) -> str:

@@ -1,30 +1,39 @@
 """The argument parser of train.py and the commands, stricter than jsonargparse, and the normalization of arguments."""
 
 import logging
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 import yaml
-from jsonargparse import ArgumentParser, Namespace, get_loader, set_loader, set_parsing_settings
+from jsonargparse import ArgumentParser, Namespace, _loaders_dumpers, get_loader, set_loader, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
-from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, shortened, unknown_option
+from course_torch.command_line.errors import as_yaml, did_you_mean, error_line, one_line, shortened
 from course_torch.command_line.help import ChineseFormatter, OneWidthFormatter
 from course_torch.command_line.shipped import resolved
-from course_torch.command_line.yaml_text import LINE, not_yaml
-from course_torch.errors import InputError, check_regular
-from course_torch.language import NOTHING, Language, Text, same
+from course_torch.command_line.yaml_text import not_yaml
+from course_torch.errors import FOUND, InputError, check_regular, unexpected
+from course_torch.language import NOTHING, Language, Text
 
 GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
-LARGEST_YAML = 10**6
+LARGEST_YAML = 10**5
 """Largest number of bytes of a YAML file."""
-MOST_VALUES = 10_000  # values that a text may have when every alias is written out
-DEEPEST = 30  # lists and mappings inside each other
+MOST = 30  # levels, or aliases: those of aliases would make billions of values from a few lines
+TOO_MANY = Text(
+    "found too many levels or aliases, expected at most {most}, and no alias inside an anchor",
+    "层次或别名太多，至多为 {most}，锚点里不能有别名",
+)
+NULL = Text(
+    "found a text with the character \\0, which no name of a file contains", "文本里有字符 \\0，文件名里没有这个字符"
+)
 
+NO_OPTIONS = Text(
+    "found {found}, expected a file, or options such as 'model: {{seed: 1}}'",
+    "得到 {found}，应为文件，或选项，例如 'model: {{seed: 1}}'",
+)
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 load_plain = get_loader("yaml")
 
@@ -33,10 +42,12 @@ load_plain = get_loader("yaml")
 def one_line_yaml() -> Iterator[None]:
     """Load every YAML text by `load_yaml`."""
     set_loader("yaml", load_yaml, (yaml.YAMLError,))
+    _loaders_dumpers.yaml_load = load_yaml  # of the value of a single option
     try:
         yield
     finally:
         set_loader("yaml", load_plain, (yaml.YAMLError,))
+        _loaders_dumpers.yaml_load = load_plain
 
 
 class ConfigError(InputError, yaml.YAMLError):
@@ -62,62 +73,28 @@ def load_yaml(text: str, path: str = "") -> Any:
 def check_config(value: Any) -> None:
     """Reject what the parser would take for no options at all. Raises ConfigError."""
     if not isinstance(value, dict):
-        found = Text("no options", "空的配置") if value is None else same(as_yaml(value))
-        file = Text("a file, or ", "文件，或") if isinstance(value, str) else NOTHING
-        raise ConfigError(
-            f"found {found.en}, expected {file.en}options such as 'model: {{seed: 1}}'",
-            f"得到 {found.zh}，应为{file.zh}选项，例如 'model: {{seed: 1}}'",
-        )
-    for group in GROUPS:
-        if not isinstance(value.get(group, {}), dict | str):
-            inside = as_yaml(value[group])
-            raise ConfigError(f"{group}: found {inside}, expected options", f"{group}：得到 {inside}，应为选项")
-    if not isinstance(value.get("config", ""), str):
-        named = as_yaml(value["config"])
-        raise ConfigError(f"config: found {named}, expected a file", f"config：得到 {named}，应为文件")
-
-
-def check_text(text: str) -> None:
-    """Reject a text that is YAML of too many values. Raises ConfigError."""
-    if "&" in text:
-        with suppress(yaml.MarkedYAMLError, yaml.reader.ReaderError):
-            check_size(text)
+        raise ConfigError(NO_OPTIONS.fill(found=as_yaml(value or "")))
+    for name in (*GROUPS, "config"):
+        if not isinstance(value.get(name, ""), str if name == "config" else dict | str):
+            expected = Text("a file", "文件") if name == "config" else Text("options", "选项")
+            raise ConfigError(FOUND.fill(name=name, found=as_yaml(value[name]), expected=expected))
 
 
 def check_size(text: str) -> None:
-    """Reject too many or too deep values, as aliases of aliases make in a few lines. Raises ConfigError."""
-    try:
-        if isinstance(root := yaml.compose(text, Loader=Loader), yaml.CollectionNode):
-            size_and_depth(root, {})
-    except RecursionError as error:
-        raise ConfigError(
-            f"found lists and mappings inside each other, expected at most {DEEPEST} levels",
-            f"列表和映射互相嵌套，至多为 {DEEPEST} 层",
-        ) from error
-
-
-def size_and_depth(node: yaml.Node, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """Return the number of values in a node and its depth, every alias written out. Raises ConfigError."""
-    if id(node) in known:
-        return known[id(node)]
-    known[id(node)] = MOST_VALUES, DEEPEST  # for an alias inside its own anchor
-    if isinstance(node, yaml.ScalarNode):
-        check_text(node.value)  # the parser loads a string again if the option is no string
-        children = []
-    elif isinstance(node, yaml.MappingNode):
-        children = [each for pair in node.value for each in pair]
-    else:
-        children = node.value
-    parts = [size_and_depth(each, known) for each in children]
-    size, depth = 1 + sum(size for size, _ in parts), 1 + max((depth for _, depth in parts), default=0)
-    if size > MOST_VALUES or depth > DEEPEST:
-        line = LINE.fill(number=node.start_mark.line + 1)
-        raise ConfigError(
-            f"{line.en}found too many values, expected at most {MOST_VALUES} and {DEEPEST} levels",
-            f"{line.zh}值太多，至多为 {MOST_VALUES} 个值、{DEEPEST} 层",
-        )
-    known[id(node)] = size, depth
-    return known[id(node)]
+    """Reject too many levels or aliases, an alias inside an anchor, and the character \\0. Raises ConfigError."""
+    inside: list[str | None] = []
+    aliases = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            inside.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            inside.pop()
+        elif isinstance(event, yaml.AliasEvent):
+            aliases += 1 if not any(inside) else MOST + 1
+        elif isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
+            raise ConfigError(NULL)
+        if max(aliases, len(inside)) > MOST:
+            raise ConfigError(TOO_MANY.fill(most=MOST))
 
 
 def check_nulls(parser: ArgumentParser, config: Namespace) -> None:
@@ -153,17 +130,11 @@ def importing_only(paths: Iterable[str] = ()) -> Iterator[None]:
 
 
 SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
+RUN = Text("the folder of a run, such as lightning_logs/version_0", "一次训练的文件夹，例如 lightning_logs/version_0")
 LARGEST = 2**31 - 1  # largest integer of an option
 
 # It makes a record of each of the parser's messages, hundreds in a run, and writes none.
 logging.getLogger("jsonargparse_null_logger").disabled = True
-
-UNKNOWN = r"(?:Group|Option) '(\S+)' (?:does not accept option '(\S+)'|is not accepted)"
-"""jsonargparse's message for an option in a config that does not exist."""
-UNRECOGNIZED = Text("unrecognized arguments: {found}{near}", "没有这个选项：{found}{near}")
-NO_OPTION = Text(
-    "found {found}, which belongs to no option; --help lists the options", "{found} 不属于任何选项；--help 列出所有选项"
-)
 
 
 class OneLineParser(ArgumentParser):
@@ -189,16 +160,10 @@ class OneLineParser(ArgumentParser):
         print(self.format_help(), end="", file=file)
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
-        options, said = [action.dest for action in self._actions], None
-        if unknown := re.fullmatch(UNKNOWN, message):
-            said = unknown_option(".".join(filter(None, unknown.groups())), options)
-        elif found := re.match(r"unrecognized arguments: (--([\w.]+).*)", message):
-            said = UNRECOGNIZED.fill(found=found[1], near=did_you_mean(found[2], options))
-        elif found := re.match(r"unrecognized arguments: (.*)", message):
-            said = NO_OPTION.fill(found=found[1])
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
-            super().error(message if said is None else said.en, ex)
-        sys.exit(error_line(self.prog, message if said is None else said.say(self.language), self.language))
+            super().error(message, ex)
+        near = did_you_mean(message, [action.dest for action in self._actions])
+        sys.exit(error_line(self.prog, one_line(message, self.language) + near.say(self.language), self.language))
 
 
 def normalized(arguments: Sequence[str]) -> list[str]:
@@ -211,7 +176,6 @@ def normalized(arguments: Sequence[str]) -> list[str]:
     others: list[str] = []
     remaining = iter(arguments)
     for argument in remaining:
-        check_argument(argument)
         if argument in ("--config", "-c"):
             configs += ["--config", *([checked(value)] if (value := next(remaining, None)) is not None else [])]
         elif argument.startswith("--config="):
@@ -220,10 +184,7 @@ def normalized(arguments: Sequence[str]) -> list[str]:
             folder = argument.partition("=")[2] or next(remaining, "")
             config = Path(folder, "config.yaml")
             if not config.is_file():
-                raise InputError(
-                    f"resume: found '{folder}', expected the folder of a run, such as lightning_logs/version_0",
-                    f"resume：得到 '{folder}'，应为一次训练的文件夹，例如 lightning_logs/version_0",
-                )
+                raise unexpected("resume", f"'{folder}'", RUN)
             configs += ["--config", checked(str(config))]
             others += ["--resume", folder]
         elif argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS:
@@ -233,22 +194,11 @@ def normalized(arguments: Sequence[str]) -> list[str]:
     return [*configs, *others]
 
 
-def check_argument(argument: str) -> None:
-    """Reject an argument that is YAML of too many values. Raises InputError."""
-    try:
-        check_text(argument.partition("=")[2] if argument.startswith("--") else argument)
-    except ConfigError as error:
-        raise InputError(f"{shortened(argument)}: {error}", f"{shortened(argument)}：{error.text.zh}") from error
-
-
 def check_integers(config: Namespace) -> None:
     """Reject an integer that overflows in torch. Raises InputError."""
     for option, value in leaves(config):
         if isinstance(value, int) and abs(value) > LARGEST:
-            raise InputError(
-                f"{option}: found {shortened(str(value))}, expected at most {LARGEST}",
-                f"{option}：得到 {shortened(str(value))}，至多为 {LARGEST}",
-            )
+            raise unexpected(option, shortened(str(value)), Text(f"at most {LARGEST}", f"至多 {LARGEST} 的数"))
 
 
 def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:

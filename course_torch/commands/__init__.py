@@ -1,1 +1,1 @@
-"""The `course-torch` command: one function a file and subcommand."""
+"""The `course-torch` command: a function for each subcommand, in the file that `main.FILES` names."""

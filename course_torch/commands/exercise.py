@@ -51,7 +51,7 @@ PUT_BACK = Text(
 
 
 def exercise(
-    chosen: str | None = None,
+    chapter: str | None = None,
     out: str | None = None,
     library: Literal["torch", "numpy"] = "torch",
     layout: Literal["rows", "columns"] = "rows",
@@ -62,7 +62,7 @@ def exercise(
     """List the chapters, or write the file of a chapter: one function to write for each formula of the notes.
 
     Args:
-        chosen: the chapter whose file is written; without it the chapters are listed
+        chapter: the chapter whose file is written; without it the chapters are listed
         out: the file to write; the chapter's name with .py if it is not given. A file that exists is not overwritten
         library: the library in which the functions are written
         layout: rows (of X are examples) or columns (as in the course)
@@ -72,30 +72,29 @@ def exercise(
         nbgrader: folder of a course of nbgrader, which gets the notebook source/CHAPTER/CHAPTER.ipynb in place of the
             file, with the right answers
     """
-    if chosen is None:
+    if chapter is None:
         if any(given is not None for given in (out, reset, nbgrader)):
             raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
         Console().print(chapters_table(*chapter_rows(language)))
         print(GO_ON.fill(command=f"course-torch {next_command()}{language_option(language)}").say(language))
         return 0
-    check_name("chapter", chosen, CHAPTERS)
-    chapter = CHAPTERS[chosen]
+    check_name("chapter", chapter, CHAPTERS)
     if nbgrader is not None:
         for option, given in (("out", out), ("reset", reset)):
             if given is not None:
                 raise InputError(ONE_OF_TWO.fill(option=option))
-        return write_notebook(Path(nbgrader), chapter, library, layout, language)
-    path = Path(out or f"{chosen}.py")
+        return write_notebook(Path(nbgrader), CHAPTERS[chapter], library, layout, language)
+    path = Path(out or f"{chapter}.py")
     check_path("out", str(path))
     if reset is not None:
         return put_back(path, reset)
     if path.exists():
         raise InputError(EXISTS.fill(path=path))
     check_ending("out", str(path), (".py",))
-    write_text(path, stub_file(chapter, shown(path.name), library, layout, language))
+    write_text(path, stub_file(CHAPTERS[chapter], shown(path.name), library, layout, language))
     print(
         WRITTEN.fill(
-            out=shown(path), file=quote(shown(path)), n=len(chapter.tasks), option=language_option(language)
+            out=shown(path), file=quote(shown(path)), n=len(CHAPTERS[chapter].tasks), option=language_option(language)
         ).say(language)
     )
     return 0

@@ -3,9 +3,10 @@
 import json as json_module
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from textwrap import shorten
+from typing import NamedTuple
 
 from joblib import Parallel, cpu_count, delayed
 
@@ -27,12 +28,12 @@ from course_torch.exercises.grade.grading import (
 )
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.record import Record
-from course_torch.exercises.grade.similar import equal_files, left_out, most_sharing, prints_of, similar_pairs
+from course_torch.exercises.grade.similar import Pair, equal_files, left_out, most_sharing, prints_of, similar_pairs
 from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
 from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
 from course_torch.exercises.sandbox.guards import Guard, strongest
-from course_torch.exercises.sandbox.learner.limits import close_to_others
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import NOTHING, Language, Text
 from course_torch.text import shown
 
@@ -45,7 +46,7 @@ INTERRUPTED = Text(
     "已中断：{n} 个文件中 {done} 个已评分，保存在 {csv}；再次运行同一命令{without}会评其余的文件",
 )
 WITHOUT_AGAIN = Text(" without --again", "（不加 --again）")
-TABLE = Text("table: {csv}", "表格：{csv}")
+WRITTEN = Text("table: {csv}", "表格：{csv}")
 
 
 def grade(
@@ -89,7 +90,7 @@ def grade(
     check_name("chapter", chapter, CHAPTERS)
     check_seed("seed", seed)
     check_count("jobs", jobs, 1)
-    root, files, unread = files_of(Path(submissions))
+    files, unread = files_of(Path(submissions))
     if gradescope is not None and len(files) != 1:
         raise InputError(
             f"gradescope: found {len(files)} submissions, expected one",
@@ -106,59 +107,35 @@ def grade(
     outputs |= {"figure": figure, "gradescope": gradescope}
     check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
-    guard = strongest(root)
-    if not (guard.isolates or trust or gradescope):
-        raise InputError(
-            "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
-            "or programs; --trust runs it all the same",
-            "trust：本机缺少 Landlock（Linux 5.13 及以上）或 libseccomp，提交的代码可以接触你的文件或程序；"
-            "--trust 表示仍然运行",
-        )
+    guard = guard_of(trusted=trust or gradescope is not None)
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
     if json is not None:
         check_answers(Path(json))
-    known, record = {row["file"]: row for row in read_csv(Path(csv), chapter)}, Record(Path(csv))
-    grades = {name: grade for name, grade in record.read().items() if name in {*files, *known}}
-    if again:  # the table was read all the same: what is no earlier table is not overwritten
-        known, grades = {}, {}
-    waiting = {
-        name: path for name, path in files.items() if name not in grades or not grades[name].holds(path, chapter, seed)
-    }
-    grades = {name: grade for name, grade in grades.items() if name not in waiting}
-    rows = {name: row for name, row in known.items() if name not in waiting}
-    rows |= {name: row_of(grade, language, known.get(name)) for name, grade in grades.items()}
-    record.replace(grades.values())
+    table = Table(Path(csv), chapter, language)
+    waiting = table.read(files, seed, again=again)
     try:
         for graded in in_parallel(waiting, chapter, seed, guard, jobs):
-            grades[graded.file], rows[graded.file] = graded, row_of(graded, language)
-            write_text(csv, as_csv(rows.values(), chapter))
-            record.add(graded)
+            table.add(graded)
     except KeyboardInterrupt as interrupt:
-        kept = INTERRUPTED.fill(
-            done=len(grades.keys() & files), n=len(files), csv=shown(csv), without=WITHOUT_AGAIN if again else NOTHING
-        )
+        done, without = len(table.grades.keys() & files), WITHOUT_AGAIN if again else NOTHING
+        kept = INTERRUPTED.fill(done=done, n=len(files), csv=shown(csv), without=without)
         raise KeyboardInterrupt(kept.say(language)) from interrupt
-    rows |= of_class({name: row for name, row in rows.items() if name in files})
-    write_text(csv, as_csv(rows.values(), chapter))
-    here = [row for name, row in sorted(rows.items()) if name in files]
+    here = table.finished(files)
     if json is not None:
-        write_text(json, as_json([grades[name].as_record(rows[name], language) for name in sorted(grades)]))
+        write_text(
+            json, as_json([one.as_record(table.rows[name], language) for name, one in sorted(table.grades.items())])
+        )
     if gradescope is not None:
-        write_text(gradescope, as_json(as_results(grades[next(iter(files))], language)))
+        write_text(gradescope, as_json(as_results(table.grades[next(iter(files))], language)))
     for row in here:
-        write_feedback(answers, grades[row["file"]], language, anew=row["file"] in waiting)
+        write_feedback(answers, table.grades[row["file"]], language, anew=row["file"] in waiting)
     students, strays = students_of(here, files, ruled, roster, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
-    begun = {name: row["sha256"] for name, row in counted.items() if {*functions(row).values()} != {"missing"}}
-    equal = equal_files(begun)
-    twins = {name for _, *others in equal for name in others}
-    prints = prints_of({name: files[name] for name in begun.keys() - twins}, CHAPTERS[chapter])
-    most = most_sharing(len(prints))
-    every = similar_pairs(prints, most)
-    pairs, common = every[:SHOWN], left_out(prints, every)
-    apart, named = [*counts_apart(students, here)], [*names_apart(students, strays, unread, common, most)]
+    equal, pairs, common, most = likeness_of(counted, files, CHAPTERS[chapter])
+    apart = [*counts_apart(students, here)]
+    named = [*names_apart(students, strays, unread, common, most)]
     said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(equal, pairs)]
-    print(*(shown(text.say(language)) for text in (*said, TABLE.fill(csv=csv))), sep="\n")
+    print(*(shown(text.say(language)) for text in (*said, WRITTEN.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:
         write_text(gradebook, as_gradebook(roster, students))
     if html is not None:
@@ -167,21 +144,104 @@ def grade(
         addresses = {} if answers is None or anonymous else addresses_of(answers, counted, Path(html))
         write_text(html, class_page(chapter, students, equal, pairs, notes, language, anonymous, addresses))
     if figure is not None:
-        from course_torch.reports.figures.curves import mistake_counts
-        from course_torch.reports.figures.drawing import write_figure
-
-        counts = [(label_of(row), count) for row, count in mistakes(counted.values())]
-        write_figure(figure, mistake_counts(counts, len(counted), language))
+        draw_mistakes(figure, counted.values(), language)
     return 0
 
 
-def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
-    """The folder, path below the folder -> file, and what is not read: other files, links, empty folders.
+def guard_of(*, trusted: bool) -> Guard:
+    """The strongest guard of this machine. Raises InputError if it hides no files, unless the files are trusted."""
+    guard = strongest()
+    if not (guard.isolates or trusted):
+        raise InputError(
+            "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
+            "or programs; --trust runs it all the same",
+            "trust：本机缺少 Landlock（Linux 5.13 及以上）或 libseccomp，提交的代码可以接触你的文件或程序；"
+            "--trust 表示仍然运行",
+        )
+    return guard
+
+
+class Table:
+    """The table of a class and the record beside it: file -> grade, and file -> row, both written file by file."""
+
+    def __init__(self, path: Path, chapter: str, language: Language) -> None:
+        self.path, self.chapter, self.language, self.record = path, chapter, language, Record(path)
+        self.grades: dict[str, Grade] = {}
+        self.rows: dict[str, Row] = {}
+
+    def read(self, files: Mapping[str, Path], seed: int, *, again: bool) -> dict[str, Path]:
+        """Read the earlier table and record. Returns the files to judge: those that have changed, or all `again`.
+
+        Raises InputError for a file that is no earlier table, which is then not overwritten.
+        """
+        rows = read_csv(self.path, self.chapter)
+        known = {} if again else {row["file"]: row for row in rows}
+        earlier = {} if again else {name: one for name, one in self.record.read().items() if name in {*files, *known}}
+        waiting = {
+            name: path
+            for name, path in files.items()
+            if name not in earlier or not earlier[name].holds(path, self.chapter, seed)
+        }
+        self.grades = {name: one for name, one in earlier.items() if name not in waiting}
+        self.rows = {name: row for name, row in known.items() if name not in waiting}
+        self.rows |= {name: row_of(one, self.language, known.get(name)) for name, one in self.grades.items()}
+        self.record.replace(self.grades.values())
+        return waiting
+
+    def add(self, graded: Grade) -> None:
+        self.grades[graded.file], self.rows[graded.file] = graded, row_of(graded, self.language)
+        self.write()
+        self.record.add(graded)
+
+    def write(self) -> None:
+        write_text(self.path, as_csv(self.rows.values(), self.chapter))
+
+    def finished(self, files: Collection[str]) -> list[Row]:
+        """Write what needs the whole class. Returns the rows of the files, by name."""
+        self.rows |= of_class({name: row for name, row in self.rows.items() if name in files})
+        self.write()
+        return [row for name, row in sorted(self.rows.items()) if name in files]
+
+
+class Likeness(NamedTuple):
+    """Groups of equal files, and the most similar pairs of files.
+
+    common   files that are alike, but in no pair, because more than `most` files share their code
+    """
+
+    equal: list[list[str]]
+    pairs: list[Pair]
+    common: list[str]
+    most: int
+
+
+def likeness_of(rows: Mapping[str, Row], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
+    """Compare the files of the class that are begun."""
+    begun = {name: row["sha256"] for name, row in rows.items() if {*functions(row).values()} != {"missing"}}
+    equal = equal_files(begun)
+    twins = {name for _, *others in equal for name in others}
+    prints = prints_of({name: files[name] for name in begun.keys() - twins}, chapter)
+    most = most_sharing(len(prints))
+    pairs = similar_pairs(prints, most)
+    return Likeness(equal, pairs[:SHOWN], left_out(prints, pairs), most)
+
+
+def draw_mistakes(figure: str, rows: Collection[Row], language: Language) -> None:
+    """Draw the most frequent mistakes."""
+    from course_torch.reports.figures.curves import mistake_counts
+    from course_torch.reports.figures.drawing import write_figure
+
+    counts = [(label_of(row), count) for row, count in mistakes(rows)]
+    write_figure(figure, mistake_counts(counts, len(rows), language))
+
+
+def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
+    """Path below the folder -> file, and what is not read: other files, links, empty folders.
 
     Links are left out, because they may lead anywhere. Hidden files and Python's own are not named. Raises InputError.
     """
     if submissions.is_file():
-        return submissions.absolute().parent, {submissions.name: submissions}, []
+        return {submissions.name: submissions}, []
     if not submissions.is_dir():
         raise InputError(
             f"submissions: found '{submissions}', expected a folder or a file",
@@ -203,7 +263,7 @@ def files_of(submissions: Path) -> tuple[Path, dict[str, Path], list[str]]:
             f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'",
             f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
         )
-    return submissions, files, unread
+    return files, unread
 
 
 def label_of(row: Row) -> str:
@@ -247,7 +307,6 @@ def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, st
 
 def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
     """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
-    close_to_others()
     program, judged = os.getpid(), delayed(graded_in_worker)
     tasks = [judged(program, path, name, chapter, seed, guard) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)

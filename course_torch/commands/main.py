@@ -1,13 +1,63 @@
-"""The program `course-torch`: its help, and the choice of a command. Only the chosen command is imported."""
+"""The program `course-torch`: its commands, its help, and the choice of a command. Only that command is imported."""
 
+import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
 
 from course_torch import __version__
 from course_torch.command_line.errors import ended_by_signals, run
-from course_torch.commands.table import COMMANDS
 from course_torch.errors import InputError, meant, one_of, unexpected
 from course_torch.language import LANGUAGES, NOTHING, Language, Text, asked, language_option, named, same
 
+COMMANDS = {
+    "train": Text("train a network through Lightning, as train.py does", "用 Lightning 训练网络，与 train.py 相同"),
+    "configs": Text(
+        "list the configs of the experiments that `--config NAME` finds", "列出 `--config NAME` 能找到的实验配置"
+    ),
+    "exercise": Text(
+        "write the file of a chapter: one function for each formula",
+        "写出一章的练习文件：笔记里的每个公式是一个要写的函数",
+    ),
+    "check": Text(
+        "judge the functions of your file, and say why one is wrong", "检查你的文件里的函数，说出函数为什么错"
+    ),
+    "grade": Text(
+        "judge the files of a class, each in a sandbox, into a table",
+        "检查全班的文件，每个文件在沙箱里运行，写成一张成绩表",
+    ),
+    "trace": Text(
+        "show every formula of the passes and the update in numbers", "用数展示正向传播、反向传播和更新的每个公式"
+    ),
+    "playground": Text(
+        "open a page in which a network trains and you make mistakes",
+        "打开训练网络的网页：检查每个梯度，还可以故意犯错",
+    ),
+    "lesson": Text("open the lessons on the notes, in English or Chinese", "在浏览器里打开笔记的课程，中文或英文"),
+    "compare": Text("judge the gradients against autograd and central differences", "用 autograd 和差分检查手写的梯度"),
+    "reproduce": Text("run the course's experiments against the published numbers", "重做课程的实验，与公布的数比较"),
+    "bench": Text(
+        "time a step, an epoch and the start against alternatives",
+        "测量梯度下降法的一步、一轮和启动的时间，与其他做法比较",
+    ),
+    "shapes": Text("print the shapes of all W, b, Z, A and of their derivatives", "打印所有 W、b、Z、A 及其导数的形状"),
+    "figures": Text("draw the figures of the notes", "画出笔记的图"),
+    "vectorization": Text("time loops against vectorized code", "测量循环与向量化的时间"),
+    "predict": Text(
+        "apply a trained network to pictures or to rows of numbers", "把训练好的网络用于图片、图片文件夹或一行行的数"
+    ),
+    "export": Text(
+        "write a trained network as safetensors, ONNX, nn.Sequential",
+        "把训练好的网络写成 safetensors、ONNX、nn.Sequential",
+    ),
+    "doctor": Text("check the installation, this machine and its gradients", "检查安装、本机，以及各设备上的梯度"),
+}
+FILES = {  # command -> its file, unless the file has the name of the command
+    **dict.fromkeys(("configs", "lesson"), "shipped"),
+    **dict.fromkeys(("figures", "shapes", "vectorization", "reproduce"), "notes"),
+    **dict.fromkeys(("doctor", "bench"), "machine"),
+    **dict.fromkeys(("predict", "export"), "trained"),
+}
 UNKNOWN = Text("command: found {found}, expected {choices}{hint}", "命令：{found}，应为 {choices}{hint}")
 DESCRIBED = Text("; course-torch --help describes the commands", "；course-torch --help 说明各个命令")
 START = Text(
@@ -70,9 +120,13 @@ def run_chosen(arguments: list[str], language: Language) -> int:
     """Run the command that the arguments name, or print help, version, or what one can do. Raises InputError."""
     if (said := named(arguments)) not in LANGUAGES and said != named(()):
         raise unexpected("language", f"'{said}'", Text("en or zh", "en 或 zh"))
-    before = 2 if arguments[:1] == ["--language"] else int("".join(arguments[:1]).startswith("--language="))
-    chosen, *rest = [*arguments[before:], *arguments[:before]] or [""]
-    if len(arguments) == before:
+    match arguments:  # the language may stand before the command
+        case ["--language", _, *rest]:
+            arguments = [*rest, *arguments[:2]]
+        case [first, *rest] if first.startswith("--language="):
+            arguments = [*rest, first]
+    chosen, *rest = arguments or ["--language"]
+    if chosen.startswith("--language"):
         print(START.fill(o=language_option(language)).say(language))
         return 0
     if chosen in ("-h", "--help"):
@@ -86,9 +140,7 @@ def run_chosen(arguments: list[str], language: Language) -> int:
         hint, found = DESCRIBED if near == NOTHING else near, same(f"'{chosen}'")
         raise InputError(UNKNOWN.fill(found=found, choices=one_of(COMMANDS), hint=hint))
     if chosen == "train":
-        from course_torch.commands.train import train  # Lightning's parser, not the parser of the other commands
-
-        return train(rest)
+        return train(rest)  # has Lightning's parser, not the parser of the other commands
     from course_torch.commands.options import run_command  # imports jsonargparse, which the help does not need
 
     with ended_by_signals():
@@ -99,3 +151,18 @@ def program_help(language: Language) -> str:
     width = max(map(len, COMMANDS))
     commands = "\n".join(f"  {name:{width}}  {line.say(language)}" for name, line in COMMANDS.items())
     return HELP.fill(commands=commands).say(language)
+
+
+def load_command(name: str) -> Callable[..., int]:
+    """Import the function of a command, which is in a file of this folder (`FILES`)."""
+    return getattr(import_module(f"course_torch.commands.{FILES.get(name, name)}"), name)
+
+
+def train(arguments: list[str], program: str = "course-torch train") -> int:
+    """Train, with the options of Lightning, whose command line parses them. Messages name the program called."""
+    # If a process ends, torch prints the C++ stacks of the processes that are connected to it. torch reads this
+    # variable on import.
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+    from course_torch.training.cli import main
+
+    return main(arguments, program)

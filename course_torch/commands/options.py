@@ -1,8 +1,9 @@
 """The options of a command: its parser is made from its function, with those of a network as in train.py."""
 
 import os
+import re
 from argparse import SUPPRESS
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from inspect import getdoc, signature
 
@@ -12,7 +13,7 @@ from course_torch.command_line import parser as parsing
 from course_torch.command_line.files import check_outputs
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.shipped import CONFIG_HELP
-from course_torch.commands.table import load_command
+from course_torch.commands.main import load_command
 from course_torch.errors import InputError, unexpected
 from course_torch.language import VARIABLE, Language, Text
 
@@ -53,13 +54,9 @@ def check_options(arguments: Iterable[str]) -> None:
             )
 
 
-POSITIONAL = {"chosen": "chapter", "file": "file", "function": "function", "section": "section", "name": "name"}
-"""Parameter -> the name in the help of an argument that may be left out."""
 OUTPUTS = ("json", "html", "figure")  # options that name an output file
-PATHS = (  # other files and folders
-    *("checkpoint", "file", "files", "mine", "cats", "submissions", "out"),
-    *("feedback", "rules", "gradebook", "data"),
-)
+POSITIONAL = ("chapter", "file", "function", "section", "name")  # parameters that may be left out and are no options
+NO_VALUE = Text("a value", "一个值")
 
 
 @parsing.one_line_yaml()
@@ -67,8 +64,8 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     check_options(arguments)
     command = load_command(name)
-    given = parsing.normalized(list(with_values(arguments, flags_of(command))))
-    parser = parser_of(name, command, configured=any(each.partition("=")[0] == "--config" for each in given))
+    given = parsing.normalized(arguments)
+    parser = parser_of(name, command, configured="--config" in {each.partition("=")[0] for each in given})
     parser.speak(language)
     if os.environ.get(VARIABLE):
         parser.set_defaults(language=language)
@@ -77,34 +74,43 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
         parsing.check_nulls(parser, config)
         parsing.check_integers(config)
         chosen = parser.instantiate(config)
-    options = {name: value for name, value in chosen.items() if name in signature(command).parameters}
-    for name in PATHS:
-        if options.get(name) == "" or (name == "files" and "" in options.get(name, [])):
-            raise unexpected(name, "''", Text("a path", "路径"))
+    parameters = signature(command).parameters
+    options = {name: value for name, value in chosen.items() if name in parameters}
+    for name, value in options.items():
+        if "" in (value if isinstance(value, list) else [value]) and parameters[name].default != "":
+            raise unexpected(name, "''", NO_VALUE)
     check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
     return command(**options)
 
 
 def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> parsing.OneLineParser:
-    """Build the parser of a command from signature and docstring; `configured`: whether the arguments name a config."""
-    description, _, about = (getdoc(command) or "").partition("\n\nArgs:")
-    helps = dict(line.strip().split(": ", 1) for line in about.splitlines() if ": " in line)
+    """Build the parser of a command from signature and docstring; `configured`: whether the arguments name a config.
+
+    A parameter without a default, and each of POSITIONAL, is an argument. A parameter that is False is a flag.
+    """
+    description, _, arguments = (getdoc(command) or "").partition("\n\nArgs:")
+    helps = dict(each.split(": ", 1) for each in re.split(r"\n {4}(?=\w)", arguments)[1:])  # empty under python -OO
     parser = parsing.OneLineParser(prog=f"course-torch {name}", description=description)
-    skipped: set[str | int] = {"files", *POSITIONAL}
-    if "model" in signature(command).parameters:
+    parameters = dict(signature(command).parameters)
+    if "model" in parameters:
         add_network_arguments(parser, command, configured=configured)
-        skipped |= {"model", "data"}
-    parser.add_function_arguments(command, skip=skipped, as_group=False, as_positional=True)
-    if "language" not in signature(command).parameters:
+        del parameters["model"], parameters["data"]
+    for name, each in parameters.items():
+        about, required = helps.get(name), each.default is each.empty
+        if each.default is False:
+            parser.add_argument(
+                *dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}")), action="store_true", help=about
+            )
+        elif name in POSITIONAL and not required:
+            parser.add_argument(name, nargs="?", help=about)
+        elif required and each.kind is not each.KEYWORD_ONLY:
+            several = {"nargs": "+"} if each.annotation == list[str] else {"type": each.annotation}
+            parser.add_argument(name, help=about, **several)
+        else:
+            known = {"required": True} if required else {"default": each.default}
+            parser.add_argument(f"--{name}", type=each.annotation, help=about, **known)
+    if "language" not in parameters:
         parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
-    for name in (name for name in POSITIONAL if name in signature(command).parameters):
-        parser.add_argument(
-            name, nargs="?", metavar=POSITIONAL[name], help=helps.get(name)
-        )  # python -OO has no docstrings
-    if "files" in signature(command).parameters:
-        parser.add_argument(
-            "files", nargs="+", help="pictures of any size and mode, folders of pictures, or CSV files of rows"
-        )
     return parser
 
 
@@ -113,22 +119,3 @@ def inputs_of(options: Namespace) -> list[str]:
     data = options.get("data")
     named = [*map(options.get, ("checkpoint", "cats", "file", "mine")), getattr(data, "root", data)]
     return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]
-
-
-def flags_of(command: Callable[..., int]) -> dict[str, str]:
-    """Option as written -> option of the parser, for every option of the command without a value."""
-    names = [name for name, each in signature(command).parameters.items() if each.default is False]
-    return {f"--{written}": f"--{name}" for name in names for written in (name, name.replace("_", "-"))}
-
-
-def with_values(arguments: list[str], flags: Mapping[str, str]) -> Iterator[str]:
-    """Turn `--explain` and `--explain true` into `--explain=true`, because jsonargparse expects a value."""
-    waiting = list(reversed(arguments))
-    while waiting:
-        argument = waiting.pop()
-        flag, equals, value = argument.partition("=")
-        if flag in flags:
-            follows = not equals and waiting and waiting[-1] in ("true", "false")
-            yield f"{flags[flag]}={waiting.pop() if follows else value or 'true'}"
-        else:
-            yield argument

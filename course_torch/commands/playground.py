@@ -64,7 +64,7 @@ def playground(
     if (path := stored_page.find(made_of)) is not None:
         page = path.read_text(encoding="utf-8")
     else:
-        from course_torch.exchange.graph import RecordingError
+        from course_torch.playground.recorder import RecordingError
         from course_torch.playground.standalone import standalone_page
 
         print(RECORDING.say(language or asked(())), file=sys.stderr)

@@ -58,7 +58,7 @@ def trace(
     if out is not None:
         check_ending("out", out, (".html",))
     language = language or ("en" if mine is None else read_source(Path(mine)).language)
-    check_outputs({"out": out, "json": json}, [each for each in (mine, data.root) if each is not None])
+    check_outputs({"out": out, "json": json}, map(str, filter(None, (mine, data.root))))
     if mine is not None and replace(model, layer_sizes=tuple(model.layer_sizes)) == FLOWER_NETWORK:
         model = network_for(mine)
     network = model.network().double()

@@ -1,1 +1,1 @@
-"""The data sets: table.py names them, config.py holds their options, split.py and data_set.py say what a set is."""
+"""The data sets: table.py names them, source.py holds their options, split.py and data_set.py say what a set is."""

@@ -1,7 +1,6 @@
 """The user's own pictures: a data set of one folder for each class, and the pictures that `predict` is given."""
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,11 +23,10 @@ NO_PICTURE = Text(
     f"{{folder}}: found no picture, expected files that end in {', '.join(ENDINGS)}",
     f"{{folder}}：没有图片，文件应以 {'、'.join(ENDINGS)} 结尾",
 )
+PICTURES = Text("the folder of your pictures, with a folder for each class", "你的图片所在的文件夹，每个类别一个文件夹")
 EXPLAINED = ".explained.png"  # the ending of the figures that `course-torch predict --explain` draws
-LOGS = "lightning_logs"
-RUN = re.compile(r"version_\d+")  # the folder of runs, and the name of a run in it
-RESULTS = ("explained", "exported")
-OWN_FOLDERS = (LOGS, *RESULTS)  # folders into which the commands write, unless they are told otherwise
+LOGS = "lightning_logs"  # the folder of runs
+RESULTS = ("explained", "exported")  # folders into which other commands write, unless they are told otherwise
 SPLITS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 FRACTIONS = (0.15, 0.15)  # fractions of the validation and test splits, if the folders do not name the splits
 
@@ -37,27 +35,20 @@ def load_folder(source: Source) -> DataSet:
     """Load root/{train, validation (or val, valid), test}/CLASS/…, or split root/CLASS/… by the source's seed.
 
     Classes are in alphabetical order. Y has one 0/1 column for two classes and one-hot columns for more. Subfolders of
-    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (runs in LOGS,
-    EXPLAINED, OWN_FOLDERS without other pictures) are ignored. Raises InputError if the folders form no data set or if
-    a picture cannot be decoded.
+    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (LOGS, EXPLAINED,
+    RESULTS without other pictures) are ignored. Raises InputError if the folders form no data set or if a picture
+    cannot be decoded.
     """
-    root = source.folder(
-        "folder", Text("your pictures, with a folder for each class", "你的图片（每个类别一个文件夹）")
-    )
+    root = source.path(PICTURES)
     named = folders_in(root)
-    folders = {name.lower(): folder for name, folder in named.items()}
+    folders = {SPLITS.get(name.lower(), name): folder for name, folder in named.items()}
     if "train" in folders and folders_in(folders["train"]):
-        if unknown := set(folders) - set(SPLITS):
+        if len(folders) < len(named) or not folders.keys() <= set(SPLITS.values()):
             raise InputError(
-                f"{root}: found the folder {min(unknown)} beside train, expected only validation and test",
-                f"{root}：train 旁边有文件夹 {min(unknown)}，只能是 validation 和 test",
+                f"{root}: found {', '.join(named)}, expected one folder for each split: train, validation and test",
+                f"{root}：得到 {'、'.join(named)}，每个划分应为一个文件夹：train、validation 和 test",
             )
-        if len({SPLITS[name] for name in folders}) < len(named):
-            raise InputError(
-                f"{root}: found {', '.join(named)}, expected one folder for each split",
-                f"{root}：得到 {'、'.join(named)}，每个划分应为一个文件夹",
-            )
-        found = {SPLITS[name]: classes_in(folder) for name, folder in folders.items()}
+        found = {split: classes_in(folder) for split, folder in folders.items()}
         class_names = tuple(found["train"])
         for split, classes in found.items():
             if tuple(classes) != class_names:
@@ -78,15 +69,10 @@ def load_folder(source: Source) -> DataSet:
 def classes_in(folder: Path) -> dict[str, list[str]]:
     """Return class -> sorted pictures. Raises InputError for fewer than two classes and for an empty class."""
     classes = {name: pictures_in(subfolder) for name, subfolder in folders_in(folder).items()}
-    for name in RESULTS:
-        if name not in classes and (folder / name).is_dir():
-            print(f"left out: {NO_PICTURE.fill(folder=shown(folder / name)).en}", file=sys.stderr)
     if len(classes) < 2:
-        only = next(iter(classes), "")
-        found = Text(f"one class, '{only}'", f"只有一个类别 '{only}'") if classes else Text("no folders", "没有文件夹")
         raise InputError(
-            f"{folder}: found {found.en}, expected at least two folders, one for each class",
-            f"{folder}：{found.zh}，应至少有两个文件夹，每个类别一个",
+            f"{folder}: found {', '.join(classes) or 'no folders'}, expected at least two folders, one for each class",
+            f"{folder}：得到 {'、'.join(classes) or '0 个文件夹'}，应至少有两个文件夹，每个类别一个",
         )
     for name, pictures in classes.items():
         if not pictures:
@@ -95,30 +81,18 @@ def classes_in(folder: Path) -> dict[str, list[str]]:
 
 
 def folders_in(folder: Path) -> dict[str, Path]:
-    """Return name -> subfolder, sorted, without hidden folders and OWN_FOLDERS without a picture. Raises InputError."""
-    try:
-        found = [path for path in sorted(folder.iterdir()) if path.is_dir() and is_shown(path.name)]
-    except OSError as error:
-        raise InputError(
-            f"data.root: {folder} cannot be read as a folder ({error.strerror})",
-            f"data.root：{folder} 无法作为文件夹读取（{error.strerror}）",
-        ) from error
-    return {path.name: path for path in found if path.name not in OWN_FOLDERS or pictures_in(path)}
+    """Return name -> subfolder, sorted, without hidden folders, LOGS, and RESULTS without a picture."""
+    _, names, _ = next(os.walk(folder, onerror=reject))
+    named = {name: folder / name for name in sorted(names) if is_shown(name)}
+    return {name: path for name, path in named.items() if name not in RESULTS or pictures_in(path)}
 
 
 def pictures_in(folder: Path) -> list[str]:
-    """Find all pictures below the folder that this project did not write. Circular links are not followed."""
+    """Find all pictures below the folder that this project did not write. Links to subfolders are not followed."""
     pictures = []
-    seen = {*folder.resolve().parents, Path(os.path.abspath(folder)).parent.resolve()}
-    for place, folders, names in os.walk(folder, followlinks=True, onerror=reject):
-        if (real := Path(place).resolve()) in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        in_logs = os.path.basename(place) == LOGS
-        folders[:] = sorted(name for name in folders if is_shown(name) and not (in_logs and RUN.fullmatch(name)))
-        paths = [os.path.join(place, name) for name in sorted(names) if is_picture(name)]
-        pictures += [path for path in paths if os.path.isfile(path) or not os.path.exists(path)]
+    for place, folders, names in os.walk(folder, onerror=reject):
+        folders[:] = sorted(filter(is_shown, folders))
+        pictures += [os.path.join(place, name) for name in sorted(names) if is_picture(name)]
     return pictures
 
 
@@ -131,7 +105,7 @@ def reject(error: OSError) -> None:
 
 
 def is_shown(name: str) -> bool:
-    return not name.startswith(".")
+    return not name.startswith(".") and name != LOGS
 
 
 def is_picture(name: str) -> bool:

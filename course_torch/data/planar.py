@@ -41,12 +41,12 @@ def flower_points(
 
 def load_flower(source: Source) -> DataSet:
     """Load the flower of `seed` for training and the flower of seed + 1 for the test; seed 1 is the course's."""
-    m, noise = POINTS if source.points is None else source.points, noise_of("planar", source)
+    m, noise = drawn_with(source)
     train, test = (Split(*flower_points(seed, m, noise)) for seed in (source.seed, source.seed + 1))
     return DataSet(train=train, test=test, class_names=CLASS_NAMES)
 
 
-def load_plane(name: str, source: Source) -> DataSet:
+def load_plane(source: Source) -> DataSet:
     """Draw two half-moons, a circle inside a circle, clouds, or one cloud around another, by scikit-learn.
 
     moons: two interleaved half-moons. circles: a circle inside a circle of twice its radius. blobs: six round clouds,
@@ -55,28 +55,32 @@ def load_plane(name: str, source: Source) -> DataSet:
     """
     from sklearn import datasets
 
-    m, noise, seed = POINTS if source.points is None else source.points, noise_of(name, source), source.seed
-    if name == "moons":
-        return halves(*datasets.make_moons(m, noise=noise, random_state=seed))
-    if name == "circles":
-        return halves(*datasets.make_circles(m, factor=0.5, noise=noise, random_state=seed))
-    if name == "blobs":
-        points, cloud = datasets.make_blobs(m, 2, centers=6, cluster_std=noise, random_state=seed)
-        return halves(points, cloud % 2)
-    points, label = datasets.make_gaussian_quantiles(cov=0.5, n_samples=m, n_features=2, n_classes=2, random_state=seed)
-    return halves(points + noise * np.random.RandomState(seed).randn(*points.shape), label)
+    (m, noise), seed = drawn_with(source), source.seed
+    if source.name == "moons":
+        points, label = datasets.make_moons(m, noise=noise, random_state=seed)
+    elif source.name == "circles":
+        points, label = datasets.make_circles(m, factor=0.5, noise=noise, random_state=seed)
+    elif source.name == "blobs":
+        points, label = datasets.make_blobs(m, 2, centers=6, cluster_std=noise, random_state=seed)
+    else:
+        points, label = datasets.make_gaussian_quantiles(
+            cov=0.5, n_samples=m, n_features=2, n_classes=2, random_state=seed
+        )
+        points += noise * np.random.RandomState(seed).randn(*points.shape)
+    Y = torch.from_numpy(label % 2).to(torch.uint8).reshape(-1, 1)
+    train, test = halves(torch.from_numpy(points), Y)
+    return DataSet(train=train, test=test, class_names=CLASS_NAMES)
 
 
-def noise_of(name: str, source: Source) -> float:
-    """The noise of the set: that of the options, or its own."""
-    return NOISE[name] if source.noise is None else source.noise
+def drawn_with(source: Source) -> tuple[int, float]:
+    """The number of points and the noise: those of the options, or the set's own."""
+    return source.points or POINTS, NOISE[source.name] if source.noise is None else source.noise
 
 
-def halves(points: np.ndarray, label: np.ndarray) -> DataSet:
+def halves(X: Tensor, Y: Tensor) -> tuple[Split, Split]:
     """Split shuffled points: the first half for training, the second half for the test."""
-    X, Y = torch.from_numpy(points), torch.from_numpy(label).to(torch.uint8).reshape(-1, 1)
     half = len(X) // 2
-    return DataSet(train=Split(X[:half], Y[:half]), test=Split(X[half:], Y[half:]), class_names=CLASS_NAMES)
+    return Split(X[:half], Y[:half]), Split(X[half:], Y[half:])
 
 
 Column = Float[Tensor, "m 1"]
@@ -96,18 +100,20 @@ SURFACES: dict[str, Callable[[Column, Column], Column]] = {
 """Set -> the height y of a surface, from -1 to 1, over the square of x1 and x2 from -EDGE to EDGE."""
 
 
-def load_surface(name: str, source: Source) -> DataSet:
+def load_surface(source: Source) -> DataSet:
     """Draw points of the square, with the height of a surface as label; then the noise moves the points.
 
     The first half is for training, the second half for the test.
     """
-    m, noise = POINTS if source.points is None else source.points, noise_of(name, source)
+    m, noise = drawn_with(source)
     generator = np.random.RandomState(source.seed)
     drawn = torch.from_numpy(EDGE * (2 * generator.rand(m, 2) - 1))
-    X, Y = drawn + noise * torch.from_numpy(generator.randn(m, 2)), SURFACES[name](*drawn.split(1, dim=1)).float()
-    half = m // 2
-    quantity = Quantity("height", 0.0, 1.0)
-    return DataSet(train=Split(X[:half], Y[:half]), test=Split(X[half:], Y[half:]), quantity=quantity)
+    X, Y = (
+        drawn + noise * torch.from_numpy(generator.randn(m, 2)),
+        SURFACES[source.name](*drawn.split(1, dim=1)).float(),
+    )
+    train, test = halves(X, Y)
+    return DataSet(train=train, test=test, quantity=Quantity("height", 0.0, 1.0))
 
 
 FEATURES: dict[str, Callable[[Column, Column], Column]] = {

@@ -1,7 +1,7 @@
 """The table of data sets, and what a config holds of the data: the set, where it comes from, and the batches."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,8 @@ from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set, one_hot_classes
 from course_torch.data.folder import load_folder
 from course_torch.data.planar import NOISE, SURFACES, load_flower, load_plane, load_surface
-from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_pets, load_published
-from course_torch.data.source import DEFAULTS, Source
+from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_mnist, load_pets
+from course_torch.data.source import Source
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.formulas.output import Output
 from course_torch.language import NOTHING, Text
@@ -23,13 +23,13 @@ from course_torch.network.dimensions import check_batch
 DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "pictures": lambda source: load_pictures(),
     "planar": load_flower,
-    **{name: partial(load_plane, name) for name in ("moons", "circles", "blobs", "gaussian_quantiles")},
-    **{name: partial(load_surface, name) for name in SURFACES},
+    **dict.fromkeys(("moons", "circles", "blobs", "gaussian_quantiles"), load_plane),
+    **dict.fromkeys(SURFACES, load_surface),
     "digits": lambda source: load_digits(),
     "diabetes": lambda source: load_diabetes(),
-    "cats": lambda source: load_cats(source.root),
-    "fashion_mnist": partial(load_published, "fashion_mnist", "FashionMNIST"),
-    "mnist": partial(load_published, "mnist", "MNIST"),
+    "cats": load_cats,
+    "fashion_mnist": partial(load_mnist, "FashionMNIST"),
+    "mnist": partial(load_mnist, "MNIST"),
     "cifar10_cats": load_cifar10_cats,
     "pets": load_pets,
     "folder": load_folder,
@@ -47,32 +47,17 @@ WITHOUT_ROOT = ("pictures", *NOISE, "digits", "diabetes")
 """Sets that are shipped or drawn: they read no folder of the user."""
 
 
-def load_data_set(name: str, source: Source = DEFAULTS, *, center: bool | None = None, **options: Any) -> DataSet:
+def load_data_set(name: str, **options: Any) -> DataSet:
     """Load and check the data set `name`: `load_data_set("folder", root="MY_PICTURES", picture_size=32)`.
 
-    The options are the fields of `Source`, as in `--data.root`; they replace those of `source`. `center` says whether
-    the mean over the training split is subtracted from the features; None is the set's default.
-
-    Raises InputError if the name or an option is unknown, if a value is out of range, or if the data are missing,
-    damaged or invalid.
+    The options are those of `DataConfig`, as in `--data.root`. Raises InputError if the name is unknown, if a value is
+    out of range, or if the data are missing, damaged or invalid.
     """
-    check_name("data.name", name, DATA_SETS)
-    for option in options:
-        check_name("load_data_set: option", option, asdict(source) | {"center": center})
-    source = replace(source, **options)
-    if source.root is not None and name in WITHOUT_ROOT:
-        raise InputError(
-            f"data.root: found '{source.root}', but the set '{name}' reads no folder; "
-            "--data.name folder reads your own pictures, --data.name csv your own rows",
-            f"data.root：得到 '{source.root}'，但数据集 '{name}' 不读取文件夹；--data.name folder 读取你自己的图片，"
-            "--data.name csv 读取你自己的行",
-        )
-    data = check_data_set(name, DATA_SETS[name](source))
-    return data if center is None else replace(data, centered=center)
+    return DataConfig(name, **options).load()
 
 
 @dataclass(frozen=True)
-class DataConfig:
+class DataConfig(Source):
     """The data set `name`, with full batches or minibatches for training and one batch for validation.
 
     Pictures that do not fit into memory stay on disk; both splits are then read one batch at a time.
@@ -97,35 +82,30 @@ class DataConfig:
         noise: standard deviation of the noise of a set in the plane; null for the set's own
     """
 
-    name: str = "pictures"
-    root: str | None = None
     batch_size: int | None = None
-    seed: int = 1
-    download: bool = False
-    picture_size: int = 64
-    memory: float = 4.0
-    workers: int | None = None
     center: bool | None = None
-    points: int | None = None
-    noise: float | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         size = self.batch_size
         if size is not None and size < 1:
             raise InputError(
                 f"batch_size: found {size}, expected at least 1, or null for all examples at once",
                 f"batch_size：得到 {size}，应至少为 1；null 表示一次用全部样本",
             )
-        _ = self.source  # checks its arguments
-
-    @property
-    def source(self) -> Source:
-        """The options of loading the set. Raises InputError for a value out of range."""
-        return Source(**{field.name: getattr(self, field.name) for field in fields(Source)})
 
     def load(self) -> DataSet:
-        """Load the set. Raises InputError if its name is unknown, or if the data are missing, damaged or invalid."""
-        return load_data_set(self.name, self.source, center=self.center)
+        """Load and check the set. Raises InputError if its name is unknown, or for missing, damaged or invalid data."""
+        check_name("data.name", self.name, DATA_SETS)
+        if self.root is not None and self.name in WITHOUT_ROOT:
+            raise InputError(
+                f"data.root: found '{self.root}', but the set '{self.name}' reads no folder; "
+                "--data.name folder reads your own pictures, --data.name csv your own rows",
+                f"data.root：得到 '{self.root}'，但数据集 '{self.name}' 不读取文件夹；"
+                "--data.name folder 读取你自己的图片，--data.name csv 读取你自己的行",
+            )
+        data = check_data_set(self.name, DATA_SETS[self.name](self))
+        return data if self.center is None else replace(data, centered=self.center)
 
     def load_for(self, network: DeepNetwork) -> DataSet:
         """Load the set and check that the network fits it. Raises InputError."""

@@ -1,5 +1,7 @@
 """Read a checkpoint of train.py without running code that the file may contain, and load its network."""
 
+from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZipFile
@@ -8,12 +10,14 @@ import torch
 from torch import Tensor
 
 from course_torch.data.data_set import Quantity
-from course_torch.errors import InputError, unreadable
-from course_torch.exchange.rules import CONTENTS, PREFIX, check_contents
+from course_torch.errors import InputError, check_name, unreadable
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
+PREFIX = "network."  # of a parameter in a checkpoint: the attribute of the LightningModule that holds the network
+CONTENTS = ("state_dict", "hyper_parameters", "global_step", "loops", "CourseData")
+"""The entries of a checkpoint that every use of it reads."""
 NO_CHECKPOINT = Text("{path}: not a checkpoint of train.py ({reason})", "{path}：不是 train.py 的检查点（{reason}）")
 INVALID = Text("{path}: not a valid checkpoint of train.py ({error})", "{path}：不是有效的 train.py 检查点（{error}）")
 CODE = Text("it contains code, which was not run", "它含有代码，代码没有运行")
@@ -68,6 +72,49 @@ def check_archive(path: Path) -> None:
     with ZipFile(path) as archive:
         if (damaged := archive.testzip()) is not None:
             raise InputError(RECORD.fill(name=repr(damaged)))
+
+
+def check_contents(checkpoint: Mapping[str, Any]) -> None:
+    """Reject a checkpoint unless its parameters are finite and fit its sizes, class names and pictures.
+
+    Raises InputError, or what an entry of another type or name raises.
+    """
+    with torch.device("meta"):  # sizes without memory
+        network = NetworkConfig(**checkpoint["hyper_parameters"]).network()
+    parameters, about = checkpoint["state_dict"], checkpoint["CourseData"]
+    check_shapes(parameters, {name: tuple(each.shape) for name, each in network.state_dict(prefix=PREFIX).items()})
+    for name, tensor in parameters.items():
+        if not tensor.isfinite().all():
+            raise InputError(
+                f"state_dict['{name}']: found nan or infinity, expected finite values only",
+                f"state_dict['{name}']：有 nan 或无穷大，应当只有有限的值",
+            )
+    names, mean, shape, sizes = about["class_names"], about.get("mean"), about["picture_shape"], network.layer_sizes
+    if about.get("quantity") is not None:
+        Quantity(**about["quantity"])
+    if (
+        (network.output.probabilities is not None and len(names) != max(2, sizes[-1]))
+        or (mean is not None and tuple(mean.shape) != (1, sizes[0]))
+        or (shape is not None and prod(shape) != sizes[0])
+    ):
+        raise InputError(
+            f"CourseData: its class names, mean or picture shape do not fit layer_sizes {sizes}",
+            f"CourseData：类别名、均值或图片形状不适合 layer_sizes {sizes}",
+        )
+
+
+def check_shapes(tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]) -> None:
+    """Reject tensors that lack an expected name, or have another name or shape. Raises InputError."""
+    for name in tensors:
+        check_name("state_dict", name, expected)
+    for name, shape in expected.items():
+        if name not in tensors:
+            raise InputError(f"state_dict has no {name!r}", f"state_dict 里没有 {name!r}")
+        if tuple(tensors[name].shape) != shape:
+            raise InputError(
+                f"state_dict['{name}']: found shape {tuple(tensors[name].shape)}, expected {shape}",
+                f"state_dict['{name}']：形状是 {tuple(tensors[name].shape)}，应为 {shape}",
+            )
 
 
 CHECKPOINTS = ("best.ckpt", "last.ckpt")  # Names of a run's checkpoints. A run without validation has no best.ckpt.

@@ -2,18 +2,17 @@
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 from zlib import MAX_WBITS, compressobj
 
 import torch
 from torch import Tensor
 
-from course_torch.data.csv_file import data_set_of, parse_table, text_of
+from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.planar import FEATURES, NOISE, POINTS
 from course_torch.data.split import Split
 from course_torch.data.table import DataConfig
-from course_torch.errors import InputError, check_regular, unreadable
+from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
@@ -140,12 +139,7 @@ NUMBERS = Text("{name}: found {found}, expected numbers up to {most}", "{name}ï¼
 
 def points_as_link(path: str) -> str:
     """A CSV file of two features and one of two classes a row as the part of a link. Raises InputError."""
-    check_regular(path)
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from error
-    text = text_of(content, path)
+    text = text_in(path)
     if text.count("\n") > MOST_ROWS + 1:
         raise InputError(LINES.fill(name=path, n=text.count("\n"), most=MOST_ROWS))
     table = parse_table(text, path)

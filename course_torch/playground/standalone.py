@@ -15,7 +15,6 @@ from course_torch.console import with_progress
 from course_torch.data import csv_file
 from course_torch.data.planar import NOISE, SURFACES
 from course_torch.data.table import DataConfig
-from course_torch.exchange.graph import packed, update_graph
 from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
@@ -23,7 +22,14 @@ from course_torch.language import LANGUAGES, Text
 from course_torch.network.config import NetworkConfig
 from course_torch.network.parameters import INITIALIZATIONS
 from course_torch.playground import settings
-from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph
+from course_torch.playground.graphs import (
+    derivative_graph,
+    features_graph,
+    packed,
+    passes_graph,
+    score_graph,
+    update_graph,
+)
 from course_torch.playground.mistakes import classic, fault_record
 from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings, described, noises, points_of
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
@@ -72,6 +78,7 @@ TEXTS = {
     "numbers": settings.NUMBERS,
     "no_text": csv_file.NO_TEXT,
     "columns": csv_file.COLUMNS,
+    "with_class": csv_file.WITH_CLASS,
     "line": csv_file.LINE,
     "no_number": csv_file.NO_NUMBER,
     "no_class": csv_file.NO_CLASS,

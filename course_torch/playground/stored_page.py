@@ -11,7 +11,7 @@ from course_torch.lessons import SITE
 from course_torch.tracing.page import as_data
 
 PACKAGE = Path(__file__).parents[1]
-FOLDERS = ("data", "exchange", "formulas", "mistakes", "network", "playground", "verification", "web")
+FOLDERS = ("data", "formulas", "mistakes", "network", "playground", "verification", "web")
 """The folders of the package of which a page is made."""
 ENDINGS = (".py", ".js", ".css", ".html", ".json")
 KEPT = 8

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import course_torch
 from course_torch import formulas
-from course_torch.language import Text
 from course_torch.tracing.record import Source
 
 PACKAGE = Path(course_torch.__file__).parent
@@ -133,5 +132,5 @@ def source_of(code: CodeType) -> Source:
         first_line=first_line,
         text=dedent("".join(lines)).rstrip("\n"),
         formula=formula,
-        prose=None if formula is None else Text(prose, PROSE[source_id(code)]),
+        prose=None if formula is None else {"en": prose, "zh": PROSE[source_id(code)]},
     )

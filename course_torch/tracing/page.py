@@ -36,7 +36,7 @@ def page_of(record: dict[str, Any], language: Language = "en", lessons: str | No
         "base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
-        record=as_data(for_page(record)),
+        record=as_data(without_none(record)),
         texts=as_data({name: texts_of(name) for name in LANGUAGES}),
     )
 
@@ -71,37 +71,6 @@ def source_hash(text: str) -> str:
 def as_data(value: object) -> str:
     """JSON for a script element. Escaping "<" keeps a name such as "</script>" inside the data."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-
-
-def for_page(record: dict[str, Any]) -> dict[str, Any]:
-    """The record without what the page does not show or can tell itself, because a page should stay small.
-
-    Left out are: None; minimum, maximum and mean of a tensor that is shown whole; autograd's numbers if all their
-    digits are equal to those of the tensor; numbers of steps and ids of tensors. A value of a step is a pair: its
-    name, and its tensor or its text.
-    """
-    steps = [step_for_page(step) for step in record["steps"]]
-    tensors = [tensor_for_page(tensor) for tensor in record["tensors"]]
-    return without_none(record | {"steps": steps, "tensors": tensors})
-
-
-def step_for_page(step: dict[str, Any]) -> dict[str, Any]:
-    """A step with its values as pairs."""
-    pairs = {
-        key: [[value[name], value["text"] if "text" in value else value["tensor"]] for value in step[key]]
-        for key, name in (("inputs", "argument"), ("outputs", "name"))
-    }
-    return step | pairs | {"number": None}
-
-
-def tensor_for_page(tensor: dict[str, Any]) -> dict[str, Any]:
-    """A tensor without numbers that the page can tell itself."""
-    whole = tensor["place"] == [[0, n] for n in tensor["shape"]]
-    kept = tensor | dict.fromkeys(("id", "minimum", "maximum", "mean") if whole else ("id",))
-    autograd = tensor["autograd"]
-    if autograd is not None and autograd["values"] == tensor["values"]:
-        kept["autograd"] = autograd | {"values": None}
-    return kept
 
 
 def without_none(value: Any) -> Any:

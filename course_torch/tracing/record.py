@@ -29,10 +29,10 @@ A step is one call of a formula:
     depth         0 for a call from outside the formulas, 1 for a call by a step of depth 0, and so on
     parent        number of the step that calls it, or null
     source        id of the function that is called; its formula is sources[source]["formula"]
-    inputs        [{"argument": "A_prev", "tensor": 0}, {"argument": "m", "text": "5"}, …], in the order of the
-                  signature. Each has either `tensor` (an id) or `text` (numbers and names, such as the activation).
-                  Fields of a cache are listed one by one, as "cache.Z". Arguments that are None are left out
-    outputs       the same for the result, with `name` instead of `argument`: the symbol of the result, such as "dW".
+    inputs        [{"name": "A_prev", "tensor": 0, "text": null}, {"name": "m", "tensor": null, "text": "5"}, …], in
+                  the order of the signature. Each has either `tensor` (an id) or `text` (numbers and names, such as the
+                  activation). Fields of a cache are listed one by one, as "cache.Z". Arguments of None are left out
+    outputs       the same for the result. `name` is the symbol of the result, such as "dW".
                   The identity hands back its argument: then the tensor is older than the step
     called_from   {"source": id, "line": 61}: the line of the package that makes the call. `line` is a line number of
                   the file, so it is line `line - first_line` of the source's text, counted from 0
@@ -105,11 +105,7 @@ class Source:
     first_line: int
     text: str
     formula: str | None = None
-    prose: Text | None = None
-
-    def as_record(self) -> dict[str, object]:
-        """The source as plain JSON values."""
-        return vars(self) | {"prose": None if self.prose is None else self.prose._asdict()}
+    prose: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -158,9 +154,13 @@ class Value:
     tensor: int | None = None
     text: str | None = None
 
-    def as_record(self, key: str) -> dict[str, object]:
-        """The name under `key`, and whichever of tensor and text there is."""
-        return {key: self.name, **({"text": self.text} if self.tensor is None else {"tensor": self.tensor})}
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the package: the id of its source, and its number in the file."""
+
+    source: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -176,16 +176,7 @@ class Step:
     source: str
     inputs: list[Value]
     outputs: list[Value]
-    called_from: tuple[str, int]
-
-    def as_record(self) -> dict[str, object]:
-        """The step as plain JSON values."""
-        source, line = self.called_from
-        return vars(self) | {
-            "inputs": [value.as_record("argument") for value in self.inputs],
-            "outputs": [value.as_record("name") for value in self.outputs],
-            "called_from": {"source": source, "line": line},
-        }
+    called_from: Line
 
 
 @dataclass(frozen=True)
@@ -222,15 +213,9 @@ class Trace:
     data: dict[str, Any] = field(default_factory=lambda: {"name": "", "class_names": []})
     own: OwnResult | None = None
 
-    def as_record(self) -> dict[str, object]:
+    def as_record(self) -> dict[str, Any]:
         """The record as numbers, strings, lists and dicts (see the docstring of this module)."""
-        record = vars(self) | {
-            "sources": {key: source.as_record() for key, source in self.sources.items()},
-            "tensors": [asdict(tensor) for tensor in self.tensors],
-            "steps": [step.as_record() for step in self.steps],
-            "own": None if self.own is None else asdict(self.own),
-        }
-        return finite(record, DIGITS)
+        return finite(asdict(self), DIGITS)
 
     def _repr_html_(self) -> str:
         """The page in a frame, for a notebook."""

@@ -26,6 +26,7 @@ from course_torch.tracing.formula_text import FORMULAS, formula_text, source_id,
 from course_torch.tracing.record import (
     FirstWrong,
     Judgement,
+    Line,
     OwnResult,
     OwnTensor,
     Source,
@@ -212,7 +213,7 @@ class Builder:
                 source=self._source(call.code),
                 inputs=[self._value(update, call, layer, *argument) for argument in call.inputs],
                 outputs=[self._value(update, call, layer, *result) for result in results(call)],
-                called_from=(self._source(call.caller), call.line),
+                called_from=Line(self._source(call.caller), call.line),
             )
             self.steps.append(step)
 

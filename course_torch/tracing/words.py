@@ -80,10 +80,10 @@ def own_in_words(trace: Trace, own: OwnResult, language: Language) -> str:
 
 def step_in_words(trace: Trace, step: Step, told: set[int], language: Language) -> Iterator[Text]:
     """The lines of a step. `told` are the ids of the tensors whose numbers are printed already."""
-    source, (caller, line) = trace.sources[step.source], step.called_from
+    source, at = trace.sources[step.source], step.called_from
     indent = "  " * step.depth
     yield Text(f"{indent}{step.number}  {source.formula}", style="bold")
-    place = f"{trace.sources[caller].file}:{line}"
+    place = f"{trace.sources[at.source].file}:{at.line}"
     called = CALLED.fill(layer=step.layer, function=source.function, place=place)
     yield Text(f"{indent}   {called.say(language)}", "dim")
     given = ", ".join(value_in_words(trace, value) for value in step.inputs)

@@ -15,8 +15,6 @@ from torch import Tensor
 
 from course_torch.atomic import replacing
 from course_torch.data.split import Batch
-from course_torch.errors import unexpected
-from course_torch.language import Text
 from course_torch.network.dimensions import first_not_finite
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
@@ -235,15 +233,10 @@ class StopAtDivergence(Asking):
         return f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}; {kept}"
 
 
-MOST_THREADS = 1024  # The largest number of threads. The system ends a program that asks for many more.
-
-
 class ChooseThreads(Callback):
     """Set torch's threads by --threads or `threads_for` the step, say why, and restore the number afterwards."""
 
     def __init__(self, given: int | None) -> None:
-        if given is not None and not 1 <= given <= MOST_THREADS:
-            raise unexpected("threads", given, Text(f"1 to {MOST_THREADS}, or null", f"1 到 {MOST_THREADS}，或 null"))
         self.given = given
         self.before = torch.get_num_threads()
 

@@ -36,9 +36,8 @@ from course_torch.training.callbacks import (
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
-from course_torch.training.results import CostBar, report_no_update, report_results, run_loggers, short, written_folders
-from course_torch.training.resume import read_run
-from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder
+from course_torch.training.results import CostBar, named, report_results, run_loggers, short
+from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run
 from course_torch.training.schedule import Schedule
 from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
@@ -190,16 +189,14 @@ class TrainingCLI(LightningCLI):
         where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
         console.print(layers_table(self.model.network))
         console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
-        for folder, name in written_folders(trainer, self.folder.path if self.keeps_files else None).items():
-            console.print(f"{name}: {folder}", highlight=False, markup=False, soft_wrap=True)
+        if self.keeps_files:
+            print(named(self.folder.path))
 
     def _description(self) -> processes.Description:
         last = self.folder.path / LAST if self.resumed is not None else None
         return processes.describe(self.model, self.datamodule, self.config.trainer, last)
 
     def _report(self) -> None:
-        if self.resumed is not None and not self.started():
-            report_no_update(self.trainer, self.resumed)
         folder = self.folder.path if self.keeps_files else None
         report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
         if self.interrupts.stopped:
@@ -224,7 +221,7 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
-        allowed = [] if settings.ALLOW_CODE in given else [*settings.allowed_paths(), *settings.typed_loggers(given)]
+        allowed = [] if settings.ALLOW_CODE in given else [*settings.allowed_paths()]
         with importing_only(allowed) if allowed else nullcontext():
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:

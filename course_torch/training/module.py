@@ -167,6 +167,10 @@ class NetworkModule(lightning.LightningModule):
             scheduler["frequency"] = self.trainer.check_val_every_n_epoch  # the epochs that have a new metric
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
 
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Store the schedule with its arguments: torch would load the state of another schedule over them."""
+        checkpoint["schedule"] = self.schedule and str(self.schedule)
+
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Convert the network to the dtype of the checkpoint: Lightning loads parameters before it sets the dtype."""
         self.to(next(iter(checkpoint["state_dict"].values())).dtype)

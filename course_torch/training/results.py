@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from lightning import LightningModule, Trainer
-from lightning.pytorch.callbacks import RichProgressBar, Timer
+from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
-from lightning.pytorch.profilers import PassThroughProfiler, Profiler
 from lightning.pytorch.utilities import rank_zero_only
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -22,7 +21,8 @@ from rich.table import Column
 from course_torch.atomic import replacing, to_disk
 from course_torch.command_line.errors import one_line
 from course_torch.data.data_set import DataSet
-from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.errors import InputError
+from course_torch.exchange.trained_network import INVALID, check_shapes, read_checkpoint
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure
@@ -122,10 +122,16 @@ def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> Non
 def report_results(
     trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None, run_folder: Path | None
 ) -> None:
-    """Print, log and draw the results of the best or last parameters. Raises InputError for a damaged best.ckpt."""
+    """Print, log and draw the results of the best or last parameters. Raises InputError for another best.ckpt."""
     chosen, updates = f"the last parameters (after {counted(trainer.global_step, 'update')})", None
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
+        try:
+            check_shapes(
+                checkpoint["state_dict"], {name: tuple(each.shape) for name, each in model.state_dict().items()}
+            )
+        except InputError as error:  # a best.ckpt of another run was put there
+            raise InputError(INVALID.fill(path=best.best_model_path, error=error.text)) from error
         model.load_state_dict(checkpoint["state_dict"])
         updates = checkpoint["global_step"]
         chosen = f"the best parameters by validation cost (after {counted(updates, 'update')})"
@@ -134,8 +140,8 @@ def report_results(
     log_results(trainer, results, model.network.output.score)
     folders = [Path(logger.log_dir) for logger in trainer.loggers if isinstance(logger, CSVLogger)]
     console = Console()
-    for written, name in written_folders(trainer, run_folder).items():
-        console.print(f"{name}: {written}", highlight=False, markup=False, soft_wrap=True)
+    if run_folder is not None:
+        print(named(run_folder))
     console.print(f"results of {chosen}:", highlight=False)
     console.print(results_table(results, model.network.output.score))
     for folder in folders:
@@ -144,25 +150,9 @@ def report_results(
             draw(lambda folder: write_figure(folder / "mislabelled.png", draw_mislabelled(model.network, data)), folder)
 
 
-def written_folders(trainer: Trainer, run_folder: Path | None) -> dict[str, str]:
-    """Folder that the run writes -> what writes there: the run, its loggers, checkpoints and profiler."""
-    writers: list[tuple[Any, Any]] = [(logger, logger.log_dir or logger.save_dir) for logger in trainer.loggers]
-    profiler: Profiler = trainer.profiler  # type: ignore[attr-defined]
-    profilers = [] if isinstance(profiler, PassThroughProfiler) else [profiler]
-    writers += [(each, getattr(each, "dirpath", None)) for each in (*trainer.checkpoint_callbacks, *profilers)]
-    folders = [("run folder", run_folder), *((f"folder of {type(one).__name__}", folder) for one, folder in writers)]
-    named: dict[str, str] = {}
-    for name, folder in folders:
-        if folder:
-            named.setdefault(shown(short(Path(folder).absolute())), name)
-    return named
-
-
-def report_no_update(trainer: Trainer, run: str) -> None:
-    """Print why a resumed run made no update, if its time was over: --trainer.max_time counts the earlier runs too."""
-    timers = [each for each in trainer.callbacks if isinstance(each, Timer)]  # type: ignore[attr-defined]
-    if any(left is not None and left <= 0 for left in (timer.time_remaining() for timer in timers)):
-        print(f"{shown(run)}: no update: the run has used up --trainer.max_time; a longer time trains it further")
+def named(folder: Path) -> str:
+    """The line that names the folder of a run."""
+    return f"run folder: {shown(short(folder))}"
 
 
 def short(folder: Path) -> Path:

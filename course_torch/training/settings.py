@@ -4,19 +4,20 @@ import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from jsonargparse import Namespace
+from jsonargparse.typing import NonNegativeFloat, PositiveInt
 from lightning import Callback
 from lightning.pytorch import accelerators, callbacks, loggers, plugins, profilers, strategies
 from lightning.pytorch.accelerators import Accelerator
 from lightning.pytorch.cli import LightningArgumentParser
+from lightning.pytorch.loggers import Logger
 from lightning.pytorch.plugins import LayerSync, Precision, environments
 from lightning.pytorch.plugins.environments import ClusterEnvironment
 from lightning.pytorch.profilers import Profiler
-from yaml import SafeDumper, YAMLError, safe_load
+from yaml import SafeDumper
 
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, check_integers, check_nulls, leaves, normalized
@@ -85,32 +86,14 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     parser.usage, parser.description = "%(prog)s [--config NAME] [--OPTION VALUE ...]", DESCRIPTION
     parser.add_argument(HELP_ALL, action="help", help="Show every option, as a config may hold it, and exit.")
     parser.add_argument("--resume", type=str | None, default=None, help="folder of the run to resume")
-    parser.add_argument("--checkpoint_seconds", type=float, default=30.0, help="seconds between two saves of last.ckpt")
+    parser.add_argument(
+        "--checkpoint_seconds", type=NonNegativeFloat, default=30.0, help="seconds between two saves of last.ckpt"
+    )
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
-    parser.add_argument("--threads", type=int | None, default=None, help=threads)
+    parser.add_argument("--threads", type=PositiveInt | None, default=None, help=threads)
     add_schedule(parser)
     parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
-
-
-MEANT_HERE = Text("found {word}, expected {meant}", "得到 {word}，应为 {meant}")
-RUNS = Text(
-    "no such word: train trains and validates, and ends with the results of each split",
-    "不写这个词：train 训练并验证，最后给出每一部分数据的结果",
-)
-LIGHTNINGS = {
-    **dict.fromkeys(("fit", "validate", "test"), RUNS),
-    "predict": Text("the command course-torch predict CHECKPOINT FILES", "命令 course-torch predict CHECKPOINT FILES"),
-    "--ckpt_path": Text(
-        "--resume FOLDER, the folder of the run to continue, such as lightning_logs/version_0",
-        "--resume FOLDER，即要继续的运行的文件夹，例如 lightning_logs/version_0",
-    ),
-    "--seed_everything": Text(
-        "--model.seed for the parameters and --data.seed for the data",
-        "--model.seed（用于参数）和 --data.seed（用于数据）",
-    ),
-}
-"""What the subcommands and options of other programs with Lightning's command line are here."""
 
 
 def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str | None]:
@@ -118,14 +101,9 @@ def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str 
     if HELP_ALL in arguments:
         parser.print_all()
         parser.exit()
-    for word in [*arguments[:1], *(each.partition("=")[0] for each in arguments if each.startswith("--"))]:
-        if word in LIGHTNINGS:
-            raise InputError(MEANT_HERE.fill(word=word, meant=LIGHTNINGS[word]))
     config = parser.parse_args(normalized(arguments))
     check_nulls(parser, config)
     check_integers(config)
-    if not config.checkpoint_seconds >= 0:  # a nan is not
-        raise unexpected("checkpoint_seconds", config.checkpoint_seconds, Text("a number of at least 0", "至少 0 的数"))
     resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.
     if ALLOW_CODE not in arguments:
         if allowed:
@@ -147,16 +125,17 @@ def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str 
 ALLOW_CODE = "--allow-code"  # It lifts these limits, on the command line only, never in a config.
 
 KINDS: dict[ModuleType, type | tuple[type, ...]] = {  # Lightning's public classes of this kind are allowed
-    **{callbacks: Callback, profilers: Profiler, accelerators: Accelerator},
+    **{callbacks: Callback, loggers: Logger, profilers: Profiler, accelerators: Accelerator},
     **{plugins: (Precision, LayerSync), environments: ClusterEnvironment},
 }
 
-# No other loggers, which send data to a server (the command line may name them), nor strategies, which load checkpoints
-# with code.
-SINGLE = (
-    *(CompareGradients, loggers.CSVLogger, loggers.TensorBoardLogger),
-    *(strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES),
-)
+# No other strategies, which load checkpoints with code.
+SINGLE = (CompareGradients, strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES)
+UNSUITABLE = {
+    callbacks.LambdaCallback,  # runs functions; the others do not work with this network
+    *(callbacks.BatchSizeFinder, callbacks.LearningRateFinder, callbacks.ModelPruning),
+    *(callbacks.BaseFinetuning, callbacks.BackboneFinetuning),
+}
 
 
 def allowed_classes() -> set[type]:
@@ -167,63 +146,15 @@ def allowed_classes() -> set[type]:
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, kind) and "._" not in value.__module__
     }
-    return {*public, *SINGLE} - {callbacks.LambdaCallback}
+    return {*public, *SINGLE} - UNSUITABLE
 
 
 def allowed_paths() -> Iterator[str]:
     """Yield the import paths of the allowed classes: of the definition, and of each package above it."""
-    for each in allowed_classes():
-        yield from paths_of(each)
-
-
-def paths_of(known: type) -> Iterator[str]:
-    """Yield the import path of the definition of a class, and those of each package above it."""
-    parts = known.__module__.split(".")
-    for depth in range(1, len(parts) + 1):
-        yield ".".join([*parts[:depth], known.__name__])
-
-
-LOGGER = "--trainer.logger"
-
-
-def typed_loggers(arguments: Sequence[str]) -> Iterator[str]:
-    """Yield the import paths of the loggers that the command line names: the user trusts what the user types.
-
-    Raises InputError for a module that cannot be imported.
-    """
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        option, equals, value = argument.partition("=")
-        if option.removesuffix("+") not in (LOGGER, f"{LOGGER}.class_path", f"{LOGGER}.help"):
-            continue
-        for name in class_names(value if equals else following):
-            logger = getattr(loggers, name, None)
-            if "." in name and not option.endswith(".help"):
-                logger = named_class(name)
-            if isinstance(logger, type) and issubclass(logger, loggers.Logger):
-                yield from (name, *paths_of(logger)) if "." in name else paths_of(logger)
-
-
-def class_names(value: str) -> Iterator[str]:
-    """Yield the names of classes in the value of an option: a name, the class_path of a mapping, or a list of these."""
-    try:
-        typed = safe_load(value)
-    except YAMLError:  # the parser rejects it
-        return
-    for each in typed if isinstance(typed, list) else [typed]:
-        name = each.get("class_path") if isinstance(each, dict) else each
-        if isinstance(name, str):
-            yield name
-
-
-def named_class(name: str) -> Any:
-    """Import what a path such as `package.module.Name` names; None if the module has no such name."""
-    module, _, last = name.rpartition(".")
-    try:
-        return getattr(import_module(module), last, None)
-    except Exception as error:  # the module may raise anything
-        raise unexpected(
-            LOGGER.removeprefix("--"), f"'{name}'", Text(f"a class to import ({error})", f"可以导入的类（{error}）")
-        ) from error
+    for known in allowed_classes():
+        parts = known.__module__.split(".")
+        for depth in range(1, len(parts) + 1):
+            yield ".".join([*parts[:depth], known.__name__])
 
 
 def check_values(config: Namespace, arguments: Sequence[str]) -> None:
@@ -281,9 +212,6 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
 
 STRATEGIES = ("auto", "ddp", "single_device")  # others shard a layer, or do not start the program in each process
 LEAST = {"accumulate_grad_batches": 1, "gradient_clip_val": 0, "check_val_every_n_epoch": 1}
-UNSUPPORTED = (
-    *(callbacks.BatchSizeFinder, callbacks.LearningRateFinder, callbacks.ModelPruning, callbacks.BaseFinetuning),
-)
 
 
 def check_options(config: Namespace) -> None:
@@ -298,11 +226,6 @@ def check_options(config: Namespace) -> None:
     if config.overfit_batches:
         instead = Text("0: use --trainer.limit_train_batches", "0：请用 --trainer.limit_train_batches")
         raise unexpected("overfit_batches", config.overfit_batches, instead)
-    if wrong := [type(each).__name__ for each in as_list(config.callbacks) if isinstance(each, UNSUPPORTED)]:
-        raise InputError(
-            f"callbacks: {wrong[0]} does not work with this network, expected another callback",
-            f"callbacks：{wrong[0]} 不适用于这个网络，应为别的 callback",
-        )
 
 
 def batches_per_epoch(config: Namespace, data: CourseData) -> int:

@@ -6,7 +6,6 @@ The parsers need Lightning, which takes seconds to load. So they are built once,
 import json
 import sys
 from argparse import SUPPRESS, Action
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from inspect import getdoc, signature
 from pathlib import Path
@@ -16,8 +15,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from jsonargparse import ArgumentParser, Namespace
 
 from course_torch.command_line.parser import SHORT_FLAGS
-from course_torch.commands.options import flags_of, parser_of
-from course_torch.commands.table import COMMANDS, load_command
+from course_torch.commands.main import COMMANDS, load_command
+from course_torch.commands.options import parser_of
 from course_torch.training.cli import CLI_ARGUMENTS, TrainingCLI
 from course_torch.training.settings import TRAINER_DEFAULTS
 
@@ -74,13 +73,12 @@ def actions_of(parser: ArgumentParser) -> list[Action]:
     return [each for each in parser._actions if each.help != SUPPRESS and each.dest.rpartition(".")[2] != "help"]
 
 
-def option_of(action: Action, flags: Iterable[str] = ()) -> Option:
-    """The option of an action. A flag of `flags` needs no value."""
+def option_of(action: Action) -> Option:
+    """The option of an action. A flag needs no value."""
     names = [name for name in action.option_strings if not name.endswith("+")]
-    is_flag = action.nargs == 0 or not set(names).isdisjoint(flags)
     values = (
         ""
-        if is_flag or not names
+        if action.nargs == 0 or not names
         else words(getattr(action, "_typehint", None)) or str(action.metavar or "file").strip("\b")
     )
     has_default = bool(values) and not action.required and action.default is not SUPPRESS
@@ -109,8 +107,8 @@ def written(value: object) -> str:
 def command_of(name: str, training: dict[str, Option]) -> Command:
     """A command, with its options of network and data compared with those of train.py."""
     function = load_command(name)
-    parser, flags = parser_of(name, function), flags_of(function)
-    actions = {each.dest: option_of(each, flags) for each in actions_of(parser)}
+    parser = parser_of(name, function)
+    actions = {each.dest: option_of(each) for each in actions_of(parser)}
     networked = "model" in signature(function).parameters
     own = {dest: each for dest, each in actions.items() if not networked or dest.split(".")[0] not in NETWORK}
     shared = [each for dest, each in actions.items() if dest not in own and each.default != training[dest].default]

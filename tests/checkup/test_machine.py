@@ -126,10 +126,3 @@ def test_a_folder_that_is_not_writable_gives_advice_and_the_check_leaves_no_file
     assert "--trainer.default_root_dir" in finding.advice
     assert machine.check_folder(tmp_path).found.startswith("writable, ")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_temporary_figure_cache_gives_advice(tmp_path: Path) -> None:
-    temporary = tmp_path / "matplotlib-a1b2"
-    temporary.mkdir()
-    assert machine.check_figure_cache(tmp_path).advice == ""
-    assert all("set MPLCONFIGDIR" in machine.check_figure_cache(folder).advice for folder in (temporary, NOWHERE))

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import pytest
 
-from course_torch.command_line.errors import did_you_mean, one_line, plain_types, run, unknown_option
+from course_torch.command_line.errors import did_you_mean, one_line, plain_types, run
 from course_torch.commands.main import main
 from course_torch.errors import InputError
 from course_torch.language import NOTHING
@@ -42,7 +42,7 @@ def test_a_value_of_thousands_of_characters_is_shortened(capsys: Capsys) -> None
 
 
 COMMANDS = ["--help", "--version", "compare --help", "train --help", "configs", "configs digits", "exercise", "shapes"]
-FULL_DISK = "course-torch: error: an output: cannot be written (No space left on device)\n"
+FULL_DISK = "course-torch: error: an output: cannot be read or written (No space left on device)\n"
 
 
 @contextmanager
@@ -181,28 +181,31 @@ def test_a_validation_error_becomes_one_line_with_key_value_and_allowed_types() 
     assert one_line(page, "zh") == "data.batch_size：得到 'all'，应为 int, null"
 
 
-def test_an_unknown_option_is_named_with_the_options_of_its_group() -> None:
-    options = ["help", "config", "model", "model.seed", "model.output", "data.seed"]
-    found = unknown_option("model.seeds", options)
-    assert found.en == "model: found the option 'seeds', expected one of seed, output"
-    assert found.zh == "model：得到选项 'seeds'，应为 seed, output 之一"
-    assert unknown_option("models.seed", options).en == "found the option 'models.seed', expected one of model, data"
-    assert (
-        unknown_option("model.seed.x", options).en == "model: found the option 'seed.x', expected one of seed, output"
-    )
+def test_what_is_wrong_with_an_argument_of_a_class_is_said_under_its_name() -> None:
+    page = """Parser key "trainer.callbacks":
+      - Expected a path but [EarlyStopping] either not accessible or invalid
+      - Does not validate against any of the Union subtypes
+      Subtypes: [list[lightning.Callback], <class 'NoneType'>]
+      Errors:
+        - Problem with given class_path 'lightning.pytorch.callbacks.EarlyStopping':
+            Parser key "patience":
+              Expected a <class 'int'>. Got value: x
+        - Expected a <class 'NoneType'>
+      Given value type: <class 'list'>
+      Given value: ['EarlyStopping']"""
+    assert one_line(page) == "trainer.callbacks: EarlyStopping: patience: found 'x', expected int"
 
 
-def test_a_group_of_many_options_shows_the_similar_ones() -> None:
-    options = ["trainer.max_epochs", *(f"trainer.{name * 5}" for name in "abcdefghijklm")]
-    found = unknown_option("trainer.epochs", options)
-    assert found.en == "trainer: found the option 'epochs', expected one of max_epochs"
-    assert unknown_option("trainer.zz", options).en == "trainer: found the option 'zz', --help lists the options"
+TYPES = {
+    "list[a.b.Logger], <class 'bool'>, <class 'NoneType'>": ("list[Logger], bool, null", "list[Logger], bool, null"),
+    "typing.Literal['x', 1], typing.Literal[1, 'y']": ("x, 1, y", "x, 1, y"),
+    "collections.abc.Sequence, <class 'float'>": ("list, a finite number", "list, 有限的数"),
+}
 
 
-def test_types_are_words() -> None:
-    types = "list[typing.Union[a.b.One, a.b.Two]], typing.Literal['x', 1], collections.abc.Sequence, <class 'NoneType'>"
-    assert plain_types(types) == "a list of One or Two, x, 1, a list, null"
-    assert plain_types(types, "zh") == "One 或 Two 的列表, x, 1, 列表, null"
+@pytest.mark.parametrize(("types", "words"), TYPES.items())
+def test_types_are_words(types: str, words: tuple[str, str]) -> None:
+    assert plain_types(types) == words
 
 
 @pytest.mark.parametrize(
@@ -210,12 +213,12 @@ def test_types_are_words() -> None:
     [
         ("check --hint", "--hint：后面应有一个值"),
         ("grade submissions", "缺少：chapter"),
-        ("check a.py relu --hnt 1", "没有这个选项：--hnt 1；你要的是 --hint 吗？"),
-        ("check a.py b c.py", "c.py 不属于任何选项；--help 列出所有选项"),
-        ("compare --model.layer_sizes wide", "model.layer_sizes：得到 'wide'，应为列表"),
-        (f"compare --model.seed {'9' * 5000}", "model.seed：得到一个 5000 位的数"),
+        ("check a.py relu --hnt 1", "没有这个选项或参数：--hnt 1；你要的是 --hint 吗？"),
+        ("check a.py b c.py", "没有这个选项或参数：c.py"),
+        ("compare --model.layer_sizes wide", "model.layer_sizes：得到 'wide'，应为 list"),
+        ("compare --model.learning_rate nan", "model.learning_rate：得到 'nan'，应为有限的数"),
         ("trace --config '{'", "config：第 2 行：缺少值"),
-        ("shapes --config '[1]'", "config：得到 [1]，应为选项，例如 'model: {seed: 1}'"),
+        ("shapes --config '[1]'", "config：得到 [1]，应为文件，或选项，例如 'model: {seed: 1}'"),
         ("lesson --language fr", "language: found 'fr', expected en or zh"),
     ],
 )
@@ -228,8 +231,8 @@ def test_what_the_parser_refuses_is_said_in_chinese(line: str, message: str, cap
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (OSError(28, "No space left on device", "a.png"), "a.png：无法写入（No space left on device）"),
-        (MemoryError("6 GiB"), "内存不足：6 GiB"),
+        (OSError(28, "No space left on device", "a.png"), "a.png：无法读写（No space left on device）"),
+        (MemoryError("6 GiB"), "内存或可以打开的文件不够：6 GiB；data.workers 0 需要的最少"),
         (KeyboardInterrupt(), "program: 已中断"),
     ],
 )
@@ -241,12 +244,24 @@ def test_what_the_machine_refuses_is_said_in_chinese(error: BaseException, messa
     assert message in capsys.readouterr().err
 
 
-def test_an_option_without_its_group_is_suggested_with_it() -> None:
+SUGGESTED = {
+    "unrecognized arguments: --learning_rate 1": "--model.learning_rate",
+    "unrecognized arguments: --acelerator=cpu": "--trainer.accelerator",
+    "unrecognized arguments: --model.seeds 1": "--data.seed",
+    "Group 'data' does not accept option 'sed'": "--data.seed",
+    "Option 'models.seed' is not accepted": "--data.seed",
+}
+
+
+@pytest.mark.parametrize(("message", "option"), SUGGESTED.items())
+def test_the_option_of_any_group_that_is_spelled_alike_is_suggested(message: str, option: str) -> None:
     options = ["help", "model.learning_rate", "data.seed", "seed", "trainer.accelerator"]
-    assert did_you_mean("learning_rate", options).en == "; did you mean --model.learning_rate?"
-    assert did_you_mean("acelerator", options).en == "; did you mean --trainer.accelerator?"
-    assert did_you_mean("model.seeds", options).en == "; did you mean --data.seed?"
-    assert did_you_mean("weather", options) == NOTHING
+    assert did_you_mean(message, options).en == f"; did you mean {option}?"
+
+
+@pytest.mark.parametrize("message", ["unrecognized arguments: --weather", "unrecognized arguments: a.py", "seed"])
+def test_what_is_spelled_like_no_option_gets_no_suggestion(message: str) -> None:
+    assert did_you_mean(message, ["seed"]) == NOTHING
 
 
 @pytest.mark.slow

@@ -7,8 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from course_torch.command_line.help import folded, help_of, in_chinese
-from course_torch.commands.main import main
-from course_torch.commands.table import COMMANDS
+from course_torch.commands.main import COMMANDS, main
 from course_torch.language import VARIABLE, asked
 from tests.docs.texts import wrong_chinese
 from tests.fixture_types import Capsys, Monkeypatch
@@ -44,9 +43,9 @@ def test_the_help_of_a_command_is_chinese_with_its_headings_types_and_defaults(c
     lines = help_in(["check", "--language", "zh"], capsys).splitlines()
     assert lines[0].startswith("用法：course-torch check [--watch")
     assert {"参数：", "选项："} <= {*lines}
-    assert "  -h, --help            显示这份帮助并退出。" in lines
-    assert "  --watch {true,false}  每次保存后是否重新检查，直到按下 Ctrl-C（类型：bool，" in lines
-    assert "                        默认：False）" in lines
+    assert "  -h, --help           显示这份帮助并退出。" in lines
+    assert "  --watch              每次保存后是否重新检查，直到按下 Ctrl-C（默认：False）" in lines
+    assert "                       或 3（最小的例子里的数）（类型：int，默认：0）" in lines
     assert max(map(cell_len, lines)) <= 80
     assert "必需" in help_in(["grade", "--language", "zh"], capsys)
 

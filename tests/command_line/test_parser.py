@@ -46,7 +46,24 @@ BAD = {
     "a wrong date": ("model: {seed: !!timestamp 2020-13-45}", "a.yaml: month must be in 1..12"),
     "too many digits": (f"model: {{seed: {'9' * 5000}}}", "a.yaml: Exceeds the limit"),
     "a control character": ("model: \x01", "a.yaml: "),
-    "an alias in its own anchor": ("model: &m {x: *m}", "a.yaml: line 1: found too many values"),
+    "an alias in its own anchor": (
+        "model: &m {x: *m}",
+        "a.yaml: found too many levels or aliases, expected at most 30",
+    ),
+    "40 levels": ("model: " + "[" * 40 + "]" * 40, "a.yaml: found too many levels or aliases, expected at most 30"),
+    "aliases of aliases": (
+        "a: &a [1, 1, 1, 1, 1, 1, 1]\n"
+        + "".join(f"{c}: &{c} [{', '.join(6 * ['*' + b])}]\n" for b, c in ("ab", "bc", "cd", "de", "ef", "fg")),
+        "a.yaml: found too many levels or aliases, expected at most 30",
+    ),
+    "an alias of aliases": (
+        "a: &a [1]\nb: &b [*a]",
+        "a.yaml: found too many levels or aliases, expected at most 30, and",
+    ),
+    "the character 0": (
+        'model: "\\0"',
+        r"a.yaml: found a text with the character \0, which no name of a file contains",
+    ),
     "5000 levels": ("model: " + "[" * 5000, "a.yaml: line 1: exceeded maximum nesting depth"),
 }
 

@@ -53,6 +53,6 @@ def test_predict_and_export_name_it_too(
 
 
 def test_an_exception_from_elsewhere_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr("course_torch.commands.shapes.shapes_table", lambda *_: 1 / 0)
+    monkeypatch.setattr("course_torch.commands.notes.shapes_table", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["shapes"])

@@ -181,9 +181,9 @@ def test_the_next_command_names_the_file_as_it_was_given(folder: Path, said: Sai
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("value", "shown"), [("true", True), ("false", False)])
-def test_a_flag_takes_the_values_that_the_help_shows(value: str, shown: bool, said: Said) -> None:
-    assert ("seen by the learner" in said("--output", value, "deep.py")) == shown
+@pytest.mark.parametrize(("flags", "shown"), [(["--output"], True), ([], False)])
+def test_what_the_functions_print_is_shown_if_asked(flags: list[str], shown: bool, said: Said) -> None:
+    assert ("seen by the learner" in said(*flags, "deep.py")) == shown
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from benchmarks import record
 from benchmarks.page import RECORD
-from course_torch.commands import bench, figures
+from course_torch.commands import machine
 from course_torch.commands.main import main
 from course_torch.language import NOTHING
 from course_torch.reports.gallery import GALLERY, Entry
@@ -48,7 +48,9 @@ def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: Capsys) -> N
 
 
 def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(figures, "GALLERY", dict.fromkeys(("one", "two"), Entry(NOTHING, lambda language: Figure())))
+    monkeypatch.setattr(
+        "course_torch.reports.gallery.GALLERY", dict.fromkeys(("one", "two"), Entry(NOTHING, lambda language: Figure()))
+    )
     assert main(["figures", "--out", str(tmp_path)]) == 0
     assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
 
@@ -107,6 +109,6 @@ def test_the_times_are_printed_as_on_the_page_and_written(
 def test_without_a_checkout_the_command_says_what_it_needs(
     tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    monkeypatch.setattr(bench, "FOLDER", tmp_path / "benchmarks")
+    monkeypatch.setattr(machine, "BENCHMARKS", tmp_path / "benchmarks")
     error = usage_error(main, ["bench"], capsys)
     assert f"bench: found no {tmp_path / 'benchmarks'}, expected a checkout of the repository" in error

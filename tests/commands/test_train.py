@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.commands.main import main
-from course_torch.commands.train import train
+from course_torch.commands.main import main, train
 from course_torch.training.cli import main as train_py
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch

@@ -9,7 +9,6 @@ from threading import Thread
 import pytest
 from PIL import Image
 
-from course_torch.data.source import Source
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 
@@ -19,7 +18,7 @@ Save = Callable[..., Path]
 def error_of(name: str, root: Path | None, **options: object) -> str:
     """The one line of the error that loading the set raises."""
     with pytest.raises(InputError) as error:
-        load_data_set(name, Source(root, **options))
+        load_data_set(name, root=root, **options)
     assert "\n" not in str(error.value)
     return str(error.value)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.data.csv_file import data_set_of, parse_table, read_rows
+from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.table import DataConfig, load_data_set
 from course_torch.errors import InputError
 
@@ -12,39 +12,81 @@ ROWS = "1,2,red\n3,4,blue\n5,6,red\n7,8,blue\n"
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["1,2.5,a\n-30,0,b\n", 'x1,"x2",class\r\n1,2.5,a\r\n\r\n"-3e1", 0,b\r\n', "x1,x2,class\n1,2.5, a\n-30,0,b "],
-    ids=["no header", "header, quotes, Windows", "spaces around the class"],
+    ("text", "lines"),
+    [
+        ("1,2.5,a\n-30,0,b\n", [1, 2]),
+        ('x1,"x2",class\r\n1,2.5,a\r\n\r\n"-3e1", 0,b\r\n', [2, 4]),
+        ("x1,x2,class\n1,2.5, a\n , , \n-30,0,b ", [2, 4]),
+        ('"x1","body mass\nindex",class\n1,2.5,a\n-30,0,b\n', [3, 4]),
+    ],
+    ids=["no header", "header, quotes, Windows", "spaces around the class", "two lines of header"],
 )
-def test_rows_are_features_and_a_class(text: str) -> None:
-    table = parse_table(text, "rows.csv")
-    assert (table.X.tolist(), table.labels) == ([[1.0, 2.5], [-30.0, 0.0]], ["a", "b"])
-    assert table.columns == (["x1", "x2", "class"] if "x1" in text else [])
+def test_rows_are_features_and_a_class_for_a_training_and_with_or_without_it_to_predict(
+    text: str, lines: list[int]
+) -> None:
+    X = [[1.0, 2.5], [-30.0, 0.0]]
+    for table in (parse_table(text, "rows.csv"), parse_table(text, "rows.csv", 2, ("a", "b"))):
+        assert (table.X.tolist(), table.lines, table.labels) == (X, lines, ["a", "b"])
+    alone = "\n".join(line.rpartition(",")[0] for line in text.splitlines()) if '"body' not in text else "1,2.5\n-30,0"
+    for classes in ((), ("a", "b")):
+        table = parse_table(alone, "rows.csv", 2, classes)
+        assert (table.X.tolist(), table.labels) == (X, [])
+
+
+BOTH = ": the features and the class, separated by commas"
+ONLY = ": the features, separated by commas"
+EITHER = ": the features, with or without the class, separated by commas"
+NUMBER = "expected a number up to 3.4e+38 in size: only the last column holds a class"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1,2,a\n3,b\n", "rows.csv, line 2: found 2 columns, expected 3: the features and the class"),
-        ("1\n", "rows.csv, line 1: found 1 column, expected 2: the features and the class, separated by commas"),
-        ("x;class\n1;a\n", "rows.csv, line 1: found 1 column, expected 2"),
-        ("1,2,a\n3,x,b\n", "rows.csv, line 2: found 'x', expected a finite number in column 2: only the last column"),
-        ("class,x,y\na,1,2\nb,2,3\n", "rows.csv, line 2: found 'a', expected a finite number in column 1"),
-        ("1,2,a\n3,,b\n", "rows.csv, line 2: found '', expected a finite number in column 2"),
-        ("1,a\n2,b\n3, \n4,\n", "rows.csv, line 3: found an empty last column, expected the class"),
-        ("1,nan,a\n", "rows.csv, line 1: found 'nan', expected a finite number"),
-        ('1,"2,a\n', "rows.csv, line 1: not a row of a CSV file"),
-        ("", "rows.csv: found no rows, expected the features and the class of an example in each row"),
-        ("\n \n", "rows.csv: found no rows"),
-        ("x,y,class\n", "rows.csv: found no rows"),
-        ("1,2,a\n3,4,a\n", "rows.csv: found 1 classes in the last column, expected 2 to 100"),
-        ("1,2,a\n3,4,b\n5,6,b\n", "rows.csv: found a class with 1 row, expected at least 2 rows of each class"),
+        ("1,2,a\n3,b\n", f", line 2: found 2 columns, expected 3{BOTH}"),
+        ("1\n", f", line 1: found 1 column, expected 2{BOTH}"),
+        ("x;class\n1;a\n", f", line 1: found 1 column, expected 2{BOTH}"),
+        ("1,2,a\n3,x,b\n", f", line 2: found 'x' in column 2, {NUMBER}"),
+        ("class,x,y\na,1,2\nb,2,3\n", f", line 2: found 'a' in column 1, {NUMBER}"),
+        ("1,2,a\n3,,b\n", f", line 2: found '' in column 2, {NUMBER}"),
+        ("nan,nan,a\n1,2,b\n", f", line 1: found 'nan' in column 1, {NUMBER}"),
+        ("x,class\n3.4e38,a\n-3.5e38,b\n", f", line 3: found '-3.5e38' in column 1, {NUMBER}"),
+        ("1,a\n2,b\n3, \n4,\n", ", line 3: found an empty last column, expected the class"),
+        ('1,"2,a\n', ", line 1: not a row of a CSV file"),
+        ("", ": found no rows, expected an example in each row"),
+        ("\n \n", ": found no rows"),
+        ("x,y,class\n", ": found no rows"),
+        ("1,2,a\n3,4,a\n", ": found 1 classes in the last column, expected 2 to 100"),
+        ("1,2,a\n3,4,b\n5,6,b\n", ": found a class with 1 row, expected at least 2 rows of each class"),
     ],
 )
 def test_a_file_that_holds_no_examples_is_an_error_with_the_line(text: str, message: str) -> None:
     with pytest.raises(InputError) as raised:
         data_set_of(parse_table(text, "rows.csv"), seed=1, name="rows.csv")
-    assert str(raised.value).startswith(message)
+    assert str(raised.value).startswith(f"rows.csv{message}")
+
+
+@pytest.mark.parametrize(
+    ("text", "classes", "message"),
+    [
+        ("1,2,3,red\n", ("red", "blue"), f", line 1: found 4 columns, expected 2 or 3{EITHER}"),
+        ("1,2,red\n1,2\n", ("red", "blue"), f", line 2: found 2 columns, expected 3{BOTH}"),
+        ("1,2\n1,2,red\n", ("red", "blue"), f", line 2: found 3 columns, expected 2{ONLY}"),
+        ("1,2,rde\n", ("red", "blue"), ", line 1: found 'rde', expected one of red, blue; did you mean red?"),
+        ("1,2, \n", ("red", "blue"), ", line 1: found an empty last column, expected the class"),
+        ("age,bmi,y\n1,2,3\n", (), f", line 1: found 3 columns, expected 2{ONLY}"),
+        ("age,bmi\n1,two\n", (), f", line 2: found 'two' in column 2, {NUMBER}"),
+        ("1,bmi\n1,2\n", (), f", line 1: found 'bmi' in column 2, {NUMBER}"),
+        ("1,2\nage,bmi\n", (), f", line 2: found 'age' in column 1, {NUMBER}"),
+        ("1,2\n1,1e300\n", (), f", line 2: found '1e300' in column 2, {NUMBER}"),
+        ("age,bmi\n", (), ": found no rows, expected an example in each row"),
+    ],
+)
+def test_rows_that_the_network_cannot_take_are_an_error_with_the_line(
+    text: str, classes: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(InputError) as raised:
+        parse_table(text, "rows.csv", 2, classes)
+    assert str(raised.value) == f"rows.csv{message}"
 
 
 def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,90 +112,18 @@ def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
         DataConfig("csv", root).load()
 
 
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("1,2.5\n-3e1,0\n", [1, 2]),
-        ("age,bmi\n1,2.5\n-3e1,0", [2, 3]),
-        ('"age","body mass\nindex"\r\n1,2.5\r\n\r\n" -30", 0\r\n', [3, 5]),
-        ("\ufeffage,bmi\n1,2.5\n , \n-30,0\n\n", [2, 4]),
-    ],
-    ids=["no header", "header", "quoted, two lines of header, Windows", "byte order mark"],
-)
-def test_rows_to_predict_and_their_lines(text: str, lines: list[int], tmp_path: Path) -> None:
-    file = tmp_path / "rows.csv"
-    file.write_bytes(text.encode())
-    X, found, labels = read_rows(file, n_x=2)
-    assert X.tolist() == [[1.0, 2.5], [-30.0, 0.0]]
-    assert (found, labels) == (lines, [None, None])
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_the_file_of_a_training_is_read_with_its_classes(encoding: str, tmp_path: Path) -> None:
+def test_a_file_may_have_the_encodings_of_spreadsheets(encoding: str, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes("长,宽,类别\n1, 2.5, 红\n-3e1,0,蓝\n".encode(encoding))
-    X, lines, labels = read_rows(file, 2, ("红", "蓝"))
-    assert X.tolist() == parse_table(file.read_text(encoding), "rows.csv").X.tolist() == [[1.0, 2.5], [-30.0, 0.0]]
-    assert (lines, labels) == ([2, 3], ["红", "蓝"])
-    file.write_text("1,2.5\n")
-    assert read_rows(file, 2, ("红", "蓝")).labels == [None]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("1,2,3,red\n", "line 1: found 4 columns, expected 2, one for each feature, or 3 with the class in the last"),
-        ("1,2,red\n1,2\n", "line 2: found 2 columns, expected 3: the features and the class"),
-        ("1,2\n1,2,red\n", "line 2: found 3 columns, expected 2, one for each feature"),
-        ("1,2,rde\n", "line 1: found 'rde', expected one of red, blue; did you mean red?"),
-        ("1,2, \n", "line 1: found an empty last column, expected the class"),
-    ],
-)
-def test_a_row_without_a_known_class_is_rejected_with_its_line(text: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "rows.csv").write_text(text)
-    with pytest.raises(InputError) as error:
-        read_rows(tmp_path / "rows.csv", 2, ("red", "blue"))
-    assert str(error.value).endswith(message)
-
-
-@pytest.mark.parametrize("number", ["1e300", "-3.5e38"])
-def test_a_number_beyond_float32_is_rejected_with_its_line_and_column(number: str, tmp_path: Path) -> None:
-    """Training computes in float32, where the number is infinite."""
-    file = tmp_path / "rows.csv"
-    file.write_text(f"x,y,class\n1,3.4e38,a\n1,{number},b\n" + ROWS)
-    for read in (lambda: load_data_set("csv", root=str(file)), lambda: read_rows(file, 2, ("a", "b"))):
-        with pytest.raises(InputError, match=rf"line 3: found '{number}' in column 2, expected at most 3.4e\+38"):
-            read()
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"1,2\n3\n", "rows.csv, line 2: found 1 column, expected 2, one for each feature"),
-        (b"age,bmi,y\n1,2,3\n", "rows.csv, line 1: found 3 columns, expected 2, one for each feature"),
-        (b"1;2\n", "rows.csv, line 1: found 1 column, expected 2, one for each feature"),
-        (b"age,bmi\n1,two\n", "rows.csv, line 2: found 'two', expected a finite number"),
-        (b"1,bmi\n1,2\n", "rows.csv, line 1: found 'bmi', expected a finite number"),
-        (b"1,2\n1,nan\n", "rows.csv, line 2: found 'nan', expected a finite number"),
-        (b"1,2\n1,\n", "rows.csv, line 2: found '', expected a finite number"),
-        (b"1,2\nage,bmi\n", "rows.csv, line 2: found 'age', expected a finite number"),
-        (b"", "rows.csv: found no row, expected rows of 2 columns"),
-        (b"age,bmi\n", "rows.csv: found no row, expected rows of 2 columns"),
-        (b"\xff\xfe1,2\n", "rows.csv: found neither UTF-8 nor GB18030"),
-        (b'1,"2\n', "rows.csv, line 1: not a row of a CSV file"),
-    ],
-)
-def test_what_is_no_table_of_numbers_is_rejected(content: bytes, message: str, tmp_path: Path) -> None:
-    file = tmp_path / "rows.csv"
-    file.write_bytes(content)
-    with pytest.raises(InputError) as error:
-        read_rows(file, n_x=2)
-    assert message in str(error.value)
-    assert "\n" not in str(error.value)
+    assert parse_table(text_in(file), "rows.csv").labels == ["红", "蓝"]
+    file.write_bytes(b"\xff\xfe1,2\n")
+    with pytest.raises(InputError, match=r"rows\.csv: found neither UTF-8 nor GB18030, expected a CSV file"):
+        text_in(file)
 
 
 def test_a_file_that_cannot_be_read_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere.csv: cannot be read \(No such file"):
-        read_rows(tmp_path / "nowhere.csv", 2)
+        text_in(tmp_path / "nowhere.csv")
     with pytest.raises(InputError, match=r"cannot be read \(Is a directory"):
-        read_rows(tmp_path, 2)
+        text_in(tmp_path)

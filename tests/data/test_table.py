@@ -13,7 +13,7 @@ from sklearn import datasets
 
 from course_torch.data import bundled
 from course_torch.data.data_set import DataSet, Quantity
-from course_torch.data.planar import NOISE, SURFACES, flower_points
+from course_torch.data.planar import NOISE, SURFACES, flower_points, load_plane
 from course_torch.data.source import Source
 from course_torch.data.split import Split, epoch_order, stratified_split
 from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, check_fit, load_data_set
@@ -33,7 +33,7 @@ def test_the_splits_of_a_set_have_the_same_form(name: str) -> None:
 
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_the_loader_of_each_set_reads_the_root_unless_the_set_is_without_root(name: str) -> None:
-    load, source = DATA_SETS[name], Source(root="no such folder")
+    load, source = DATA_SETS[name], Source(name, "no such folder")
     assert set(WITHOUT_ROOT) <= set(DATA_SETS)
     if name in WITHOUT_ROOT:
         assert load(source).train.m > 0
@@ -44,8 +44,7 @@ def test_the_loader_of_each_set_reads_the_root_unless_the_set_is_without_root(na
 
 def test_the_options_of_a_set_are_keywords() -> None:
     with_keywords = load_data_set("moons", points=60, noise=0.5, seed=3)
-    assert torch.equal(with_keywords.train.X, load_data_set("moons", Source(seed=3, points=60, noise=0.5)).train.X)
-    assert torch.equal(load_data_set("moons", Source(seed=3, points=60), noise=0.5).train.X, with_keywords.train.X)
+    assert torch.equal(with_keywords.train.X, load_plane(Source("moons", seed=3, points=60, noise=0.5)).train.X)
 
 
 @pytest.mark.parametrize("center", [True, False])
@@ -59,17 +58,14 @@ def test_center_replaces_the_default_of_the_set(center: bool) -> None:
     ("name", "options", "message"),
     [
         ("picture", {}, r"data\.name: found 'picture', expected one of pictures, planar"),
-        ("folder", {"rooot": "a"}, "load_data_set: option: found 'rooot', expected one of root, seed"),
         ("moons", {"points": 7}, r"data\.points: found 7, expected an even number"),
         ("folder", {}, r"data\.root: the set 'folder' needs the folder of your pictures"),
-        ("fashion_mnist", {}, r"data\.root: the set 'fashion_mnist' needs the folder of its files train-im"),
+        ("fashion_mnist", {}, r"data\.root: the set 'fashion_mnist' needs the folder of train-im"),
         ("cats", {}, r"data\.root: the set 'cats' needs the folder"),
         ("planar", {"root": "mine"}, r"data\.root: found 'mine', but the set 'planar' reads no folder"),
     ],
 )
-def test_an_unknown_name_and_an_unknown_wrong_or_missing_option_are_named(
-    name: str, options: dict, message: str
-) -> None:
+def test_an_unknown_name_and_a_wrong_or_missing_option_are_named(name: str, options: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         load_data_set(name, **options)
 
@@ -183,7 +179,7 @@ def test_seed_points_and_noise_alone_determine_a_drawn_set(name: str) -> None:
 
 
 def test_circles_without_noise_have_their_radii() -> None:
-    X, Y = load_data_set("circles", Source(noise=0)).train
+    X, Y = load_data_set("circles", noise=0).train
     torch.testing.assert_close(X.norm(dim=1, keepdim=True), torch.where(Y == 1, 0.5, 1.0).double())
 
 

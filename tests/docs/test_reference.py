@@ -16,8 +16,8 @@ import course_torch
 import course_torch.formulas
 from course_torch.command_line.help import in_chinese
 from course_torch.command_line.parser import SHORT_FLAGS
+from course_torch.commands.main import COMMANDS, load_command
 from course_torch.commands.options import parser_of
-from course_torch.commands.table import COMMANDS, load_command
 from course_torch.training.settings import DESCRIPTION, FIRST
 from tests.docs.texts import code_blocks, module_of_extension, text_of
 
@@ -27,7 +27,7 @@ OTHERS = {
         gradient_descent.History autograd_bridge.network_cost evaluation.evaluate dimensions.check_batch
         parameters.INITIALIZATIONS optimizers.OPTIMIZERS""",
     "data": """table.load_data_set table.DATA_SETS table.DataConfig source.Source data_set.DataSet data_set.features
-        split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.read_rows""",
+        split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.parse_table""",
     "verification": """report.GradientReport report.TensorReport comparing.Difference diagnosis.Diagnosis
         training_step.compare_step reference.by_autograd judges.NumericJudge""",
     "exchange": """trained_network.load_trained trained_network.read_checkpoint formats.as_sequential formats.as_onnx
@@ -231,7 +231,11 @@ def test_the_options_of_a_command(shown: Reference, command: str, options: str) 
         ("grade", "--again", "--again: whether files are judged again that have not changed"),
         ("exercise", "--layout", "--layout rows | columns = rows: rows (of X are examples) or columns (as in the"),
         ("trace", "--model.layer_sizes", "--model.layer_sizes Sequence[int] = [2, 4, 1]: number of features, then"),
-        ("predict", "files", "files: pictures of any size and mode, folders of pictures, or CSV files of rows"),
+        (
+            "predict",
+            "files",
+            "files: pictures of any size and mode, or folders of pictures, which are cropped and resized",
+        ),
     ],
 )
 def test_an_option_has_values_default_and_meaning(site: Path, command: str, option: str, line: str) -> None:

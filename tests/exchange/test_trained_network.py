@@ -63,6 +63,7 @@ NAN = float("nan")
 W = torch.ones(4, 2, dtype=torch.float64)
 MODEL, DATA = "hyper_parameters", "CourseData"
 FIRST = ("state_dict", "network.layers.0.W")
+UNFIT = "CourseData: its class names, mean or picture shape do not fit layer_sizes [2, 4, 1]"
 REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     ([MODEL, "optimiser"], "adam", "got an unexpected keyword argument 'optimiser'"),  # of another version
     ([MODEL], None, "argument after ** must be a mapping, not NoneType"),
@@ -75,10 +76,10 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     ([*FIRST], W * NAN, "state_dict['network.layers.0.W']: found nan or infinity, expected finite values only"),
     ([*FIRST], W.T.contiguous(), "found shape (2, 4), expected (4, 2)"),
     ([DATA], {}, "KeyError: 'class_names'"),
-    ([DATA, "mean"], torch.zeros(1, 1), "CourseData.mean: found shape (1, 1), expected (1, 2)"),
+    ([DATA, "mean"], torch.zeros(1, 1), UNFIT),
     ([DATA, "quantity"], {"a": 1}, "TypeError: "),
-    ([DATA, "picture_shape"], (1, 1, 1), "picture_shape: found (1, 1, 1), expected 2 values in a picture"),
-    ([DATA, "class_names"], ["red"], "CourseData.class_names: found 1 class names, expected 2"),
+    ([DATA, "picture_shape"], (1, 1, 1), UNFIT),
+    ([DATA, "class_names"], ["red"], UNFIT),
 ]
 
 

@@ -42,7 +42,7 @@ class InThisProcess(Learner):
             wire.write(stream, answer_to(self.namespace, self.library, deepcopy(request)), self.library.out)
         stream.seek(0)
         answer: dict[str, Any] = wire.read(stream)
-        return failure_of(answer) or answer
+        return failure_of(answer["error"]) if "error" in answer else answer
 
 
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:

@@ -104,7 +104,7 @@ def check_of(text: str, chapter_name: str, language: Language = "en", **values: 
     judge = judge_of(text, chapter_name)
     source, chapter = judge.learner.source, CHAPTERS[chapter_name]
     verdicts = in_order(judge, tasks_of(source, chapter))
-    check = Check(source, chapter, verdicts, None, language, [], None, False, None, "", [], 1.0, is_first=True)
+    check = Check(source, chapter, verdicts, None, language, [], None, False, None, "", ["memory"], 1.0, is_first=True)
     return replace(check, **values)
 
 

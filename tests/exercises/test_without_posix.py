@@ -83,7 +83,7 @@ def test_a_watched_file_is_judged_again_after_a_save(twin: list[str], tmp_path: 
 
 
 def test_a_file_is_traced_beside_the_reference(twin: list[str], tmp_path: Path) -> None:
-    done = run(twin, "trace", "--mine", written(tmp_path, RIGHT), "--text", "true")
+    done = run(twin, "trace", "--mine", written(tmp_path, RIGHT), "--text")
     assert done.returncode == 0, done.stderr
     assert "mine.py: J and all its gradients are equal" in done.stdout
 

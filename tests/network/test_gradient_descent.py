@@ -12,7 +12,6 @@ import torch
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.planar import flower_points
-from course_torch.data.published_sets import load_cats
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
@@ -38,7 +37,7 @@ def test_flower_reaches_the_published_costs() -> None:
 
 
 def test_logistic_regression_on_the_cats_reaches_the_published_costs(cats_folder: Path) -> None:
-    data = load_cats(str(cats_folder))
+    data = load_data_set("cats", root=cats_folder)
     network = DeepNetwork([12288, 1], initialization="zeros", dtype=torch.float64)
     X = features(data.train.X, data.scale, torch.float64)
     history = gradient_descent(network, X, data.train.Y, learning_rate=0.005, iterations=201)

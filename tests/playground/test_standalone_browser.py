@@ -192,10 +192,10 @@ def test_share_copies_the_link(open_page: OpenPage) -> None:
 def test_a_formula_that_changes_in_python_changes_the_page(
     new_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from course_torch.exchange.graph import update_graph
+    from course_torch.playground.graphs import update_graph
 
     right = update_graph()
-    monkeypatch.setattr("course_torch.exchange.graph.update", lambda W, dW, alpha: W.sub_(alpha * dW * dW))
+    monkeypatch.setattr("course_torch.playground.graphs.update", lambda W, dW, alpha: W.sub_(alpha * dW * dW))
     assert update_graph() != right
 
 

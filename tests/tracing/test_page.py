@@ -10,7 +10,7 @@ import pytest
 
 from course_torch import trace
 from course_torch.commands.main import main
-from course_torch.tracing.page import SCRIPTS, for_page, page_of, text_of, texts_of
+from course_torch.tracing.page import SCRIPTS, page_of, text_of, texts_of
 from tests.conftest import MakeProblem, usage_error
 
 
@@ -24,8 +24,8 @@ def inside(page: str, start: str) -> str:
     return page.partition(start)[2].partition("</")[0]
 
 
-def test_a_page_has_at_most_100_kB_and_that_of_a_large_network_400(page: str, make_problem: MakeProblem) -> None:
-    assert len(page.encode()) < 100_000
+def test_a_page_has_at_most_120_kB_and_that_of_a_large_network_400(page: str, make_problem: MakeProblem) -> None:
+    assert len(page.encode()) < 120_000
     large = trace(*make_problem([12288, 20, 7, 5, 1], 20))
     assert len(page_of(large.as_record()).encode()) < 400_000
 
@@ -48,15 +48,6 @@ def test_names_of_other_people_cannot_end_the_data_nor_the_frame_of_a_notebook(m
     frame = record._repr_html_()
     assert frame.startswith('<iframe title="trace" srcdoc="&lt;!doctype html&gt;')
     assert frame.count("<") == 2
-
-
-def test_the_page_needs_no_number_that_it_leaves_out(make_problem: MakeProblem) -> None:
-    record = trace(*make_problem([9, 2, 1], 3)).as_record()
-    X, W, b = for_page(record)["tensors"][:3]
-    assert X["shape"] == [3, 9]  # its slice has six columns
-    assert {"minimum", "maximum", "mean"} <= set(X)
-    assert set(b) == {"name", "also", "update", "shape", "place", "values", "norm"}
-    assert W["values"] == record["tensors"][1]["values"]
 
 
 def test_each_text_is_used_and_each_used_text_exists() -> None:

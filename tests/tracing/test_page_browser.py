@@ -103,9 +103,9 @@ def test_the_formula_has_a_general_form_and_the_names_of_the_step(open_page: Ope
     assert page.locator(".formula").all_text_contents() == ["dZ = A - Y", "dZ[2] = A[2] - Y"]
     page.keyboard.press("Home")
     assert page.locator(".formula.named div").all_text_contents() == ["Z[1] = X W[1]ᵀ + b[1]", "A[1] = tanh(Z[1])"]
-    (source, line), sources = record.steps[0].called_from, record.sources
-    text = sources[source].text.splitlines()[line - sources[source].first_line]
-    assert page.locator("pre .now").text_content() == f"{line}{text}"
+    at, sources = record.steps[0].called_from, record.sources
+    text = sources[at.source].text.splitlines()[at.line - sources[at.source].first_line]
+    assert page.locator("pre .now").text_content() == f"{at.line}{text}"
 
 
 def test_the_source_waits_for_a_click_and_then_stays(open_page: OpenPage, record: Trace) -> None:

@@ -74,9 +74,9 @@ def test_the_calls_are_the_same_without_the_checks_of_shapes(tmp_path: Path) -> 
 def test_every_step_names_the_line_that_calls_it(make_problem: MakeProblem) -> None:
     record = trace(*make_problem((2, 4, 3, 1), m=5, hidden_activation="leaky_relu", learn_slope=True))
     files = ("network/propagation.py", "network/gradient_descent.py", "formulas/layers.py", "formulas/costs.py")
-    assert {record.sources[step.called_from[0]].file for step in record.steps} == set(files)
+    assert {record.sources[step.called_from.source].file for step in record.steps} == set(files)
     for step in record.steps:
-        caller, line = record.sources[step.called_from[0]], step.called_from[1]
+        caller, line = record.sources[step.called_from.source], step.called_from.line
         text = caller.text.split("\n")[line - caller.first_line]
         function = step.source.split(".")[1]
         words = {"leaky_relu": "activation.value", "leaky_relu_derivative": "activation.backward"}

@@ -19,9 +19,8 @@ from course_torch.training.callbacks import AskAllRanks, Asking, reads_at_once
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from course_torch.training.run_folder import LAST
-from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import SMALL, metrics_of, parameters_of
+from tests.training.conftest import metrics_of, parameters_of
 from tests.training.test_symptoms import TANH
 
 
@@ -234,12 +233,6 @@ def test_threads_overrides_the_rule_and_a_resumed_run_keeps_it(train: Train, see
     assert yaml.safe_load((run / "config.yaml").read_text())["threads"] == 2
     assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
     assert seen == [2, 2]
-
-
-@pytest.mark.parametrize("number", ["0", "-1", "100000"])
-def test_an_impossible_number_of_threads_is_rejected(number: str, capsys: Capsys) -> None:
-    error = usage_error(main, [*SMALL, "--threads", number], capsys)
-    assert f"threads: found {number}, expected 1 to 1024, or null" in error
 
 
 @pytest.mark.usefixtures("seen")

@@ -11,7 +11,6 @@ from sklearn.metrics import r2_score
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.data.data_set import features
-from course_torch.data.source import Source
 from course_torch.data.split import Split, slices
 from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
@@ -173,7 +172,7 @@ def test_the_gradients_of_the_configs_network_are_right_on_real_pictures(
         dtype=torch.float64,
         generator=generator,
     )
-    data = load_data_set("fashion_mnist", Source(str(fashion_mnist_folder)))
+    data = load_data_set("fashion_mnist", root=fashion_mnist_folder)
     X, Y = data.test.X[:200], data.test.Y[:200]
     report = compare_gradients(network, features(X, data.scale, torch.float64), Y)
     assert report.agrees

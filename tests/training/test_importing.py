@@ -18,7 +18,7 @@ import io, json, sys
 from contextlib import redirect_stdout, suppress
 from dataclasses import replace
 
-import course_torch.commands.train
+import course_torch.commands.main
 facts = {"torch with the command": "torch" in sys.modules}
 
 from course_torch.formulas.activations import ACTIVATIONS

@@ -181,22 +181,6 @@ def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: Cap
     assert read_checkpoint(run / run_folder.LAST)["global_step"] == 40
 
 
-@pytest.mark.slow
-def test_a_run_whose_time_is_over_says_so(train: Train, capsys: Capsys) -> None:
-    """1000 epochs of 20 updates take more than a second. The resumed run makes no update, with more time it goes on."""
-    run = train("--max_epochs", "1000", "--max_steps", "20000", "--trainer.max_time", "00:00:00:01")
-    done = read_checkpoint(run / run_folder.LAST)["global_step"]
-    assert 0 < done < 20000
-    assert "max_time" not in capsys.readouterr().out
-    line = f"{run}: no update: the run has used up --trainer.max_time; a longer time trains it further\n"
-    assert main(["--resume", str(run)]) == 0
-    assert line in capsys.readouterr().out
-    more = ["--resume", str(run), "--trainer.max_time", "00:01:00:00", "--max_steps", str(done + 5)]
-    assert main(more) == 0
-    assert "max_time" not in capsys.readouterr().out
-    assert read_checkpoint(run / run_folder.LAST)["global_step"] == done + 5
-
-
 def test_a_run_of_a_version_without_an_option_resumes_with_its_default(train: Train) -> None:
     run = train("--max_epochs", "1")
     checkpoint = torch.load(run / run_folder.LAST, weights_only=True)
@@ -220,12 +204,3 @@ def test_rows_of_repeated_steps_and_a_truncated_row_are_dropped(tmp_path: Path) 
     writer.save()
     rows = "step,train/cost,validation/cost\n9,0.5,\n19,0.4,\n29,0.25,\n29,,0.6\n"
     assert (tmp_path / "metrics.csv").read_text() == rows
-
-
-def test_a_checkpoint_of_another_program_with_lightning_is_rejected(train: Train, capsys: Capsys) -> None:
-    run = train("--max_epochs", "1")
-    checkpoint = torch.load(run / run_folder.LAST, weights_only=True)
-    del checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"]
-    torch.save(checkpoint, run / run_folder.LAST)
-    line = "last.ckpt: not a valid checkpoint of train.py (KeyError: 'combined_loader')"
-    assert line in rejection(run, capsys, "--max_epochs", "2")

@@ -7,10 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.exchange.graph import packed, step_graph, update_graph
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.graphs import passes_graph
+from course_torch.playground.graphs import packed, passes_graph, step_graph, update_graph
 from course_torch.playground.settings import Settings
 from tests.browser import Page
 

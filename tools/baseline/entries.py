@@ -54,7 +54,7 @@ def of_file(path: Path, folder: Path) -> Entries:
 
     name = str(path.relative_to(folder.parent))
     try:
-        check = check_file(path, language="en", guard=strongest(folder))
+        check = check_file(path, language="en", guard=strongest())
     except InputError as error:
         return {name: f"refused: {error}"}
     entries = {}

@@ -34,7 +34,7 @@ from course_torch.exercises.recognition.chapters import (
 from course_torch.exercises.sandbox.cells import LARGEST, text_of
 from course_torch.exercises.sandbox.fork_server import start_copy
 from course_torch.exercises.sandbox.guards import Guard
-from course_torch.exercises.sandbox.learner.limits import close_to_others, end_with_parent
+from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter
@@ -188,13 +188,12 @@ def read_csv(path: Path, chapter: str) -> list[Row]:
             f"csv: {path}: cannot be read ({error}), expected an earlier table: give another file",
             f"csv：{path}：无法读取（{error}），应为以前的成绩表：请换一个文件",
         ) from error
-    if not {*columns(chapter)} - {BY_TORCH} <= names or not all(is_row(row, chapter) for row in rows):
+    if not {*columns(chapter)} <= names or not all(is_row(row, chapter) for row in rows):
         raise InputError(
             f"csv: {path}: found another table, expected grades of chapter {chapter}: give another file",
             f"csv：{path}：是别的表格，应为 {chapter} 这一章的成绩：请换一个文件",
         )
-    # Tables of earlier versions have no column BY_TORCH.
-    return [{BY_TORCH: ""} | {name: original(cell) for name, cell in row.items()} for row in rows]
+    return [{name: original(cell) for name, cell in row.items()} for row in rows]
 
 
 def is_row(row: Mapping[Any, Any], chapter: str) -> bool:
@@ -258,7 +257,6 @@ def as_results(grade: Grade, language: Language) -> dict[str, object]:
 
 def graded_in_worker(program: int, *arguments: Any) -> Grade:
     """Judge a file in a process of its own, which ends with the program that started it."""
-    close_to_others()
     if os.getpid() != program:
         end_with_parent()
         if os.getppid() != program:  # the program ended before

@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,7 +79,8 @@ class Student:
     entry: Mapping[str, str] = field(default_factory=dict)
 
 
-WEIGHTS = Text("numbers for functions of chapter {chapter}", "{chapter} 章的函数的数")
+LARGEST_WEIGHT = 1e6
+WEIGHTS = Text("numbers from 0 to 1e6 for functions of chapter {chapter}", "{chapter} 章的函数的数，在 0 到 1e6 之间")
 CREDITED = (*STATES, BY_TORCH)
 CREDIT = Text("numbers from 0 to 1 for {states}", "{states}的数，在 0 到 1 之间")
 
@@ -100,7 +100,10 @@ def read_rules(path: str | None, chapter: str) -> Rules:
     names = function_names(chapter)
     readers: dict[str, tuple[Callable[[Any], Any], Text]] = {
         "roster": (lambda text: Path(path).parent / text, Text("a file", "一个文件")),
-        "weights": (lambda values: numbers(f"rules: {path}: weights", values, names), WEIGHTS.fill(chapter=chapter)),
+        "weights": (
+            lambda values: numbers(f"rules: {path}: weights", values, names, LARGEST_WEIGHT),
+            WEIGHTS.fill(chapter=chapter),
+        ),
         "credit": (
             lambda values: numbers(f"rules: {path}: credit", values, CREDITED, 1.0),
             CREDIT.fill(states=one_of(CREDITED)),
@@ -128,7 +131,7 @@ def read_rules(path: str | None, chapter: str) -> Rules:
     return Rules(**rules)
 
 
-def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float = inf) -> dict[str, float]:
+def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float) -> dict[str, float]:
     """Name -> number. Raises InputError for a name not in `names`, ValueError for no number up to `most`."""
     for name, _ in values.items():
         check_name(entry, name, names)
@@ -136,9 +139,9 @@ def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most:
 
 
 def number(value: str, most: float) -> float:
-    """A number from 0 to `most`, but not infinity. Raises ValueError."""
+    """A number from 0 to `most`. Raises ValueError."""
     found = float(value)
-    if not (0 <= found <= most and found < inf):
+    if not 0 <= found <= most:
         raise ValueError(value)
     return found
 

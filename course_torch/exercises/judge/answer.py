@@ -14,7 +14,7 @@ from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.not_python import line_of
-from course_torch.exercises.sandbox.process import OPEN, SLOWEST, Failure
+from course_torch.exercises.sandbox.process import SLOWEST, Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
@@ -131,7 +131,7 @@ def notes(check: Check) -> Iterator[str]:
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
     if check.is_first and not check.passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)
-    if check.limits == [OPEN]:
+    if not (check.limits or check.failure):
         yield NO_LIMITS.say(language)
     others = (*removed, *stand_ins(source, check.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)

@@ -78,7 +78,7 @@ class ForkServer:
 
 
 SERVERS: dict[str, ForkServer] = {}
-"""Library -> the server that this process has started last."""
+"""Library -> the server that this process has started last, with the one guard that isolates."""
 
 
 def start_copy(library: str, guard: Guard) -> ChildProcess:
@@ -86,8 +86,6 @@ def start_copy(library: str, guard: Guard) -> ChildProcess:
     if not guard.isolates:
         return start_process(library, guard)
     server = SERVERS.get(library)
-    if server is None or server.guard != guard or server.has_ended:
-        if server is not None:
-            server.close()
+    if server is None or server.has_ended:
         server = SERVERS[library] = ForkServer(library, guard)
     return start_process(library, guard) if server.has_copy else server.start()

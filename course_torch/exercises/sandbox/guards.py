@@ -1,22 +1,24 @@
 """What a learner's process may not do: guards that the operating system offers.
 
-The guard of files hides course_torch too, because its formulas are the answers.
+Landlock hides files. The filter of system calls, a seccomp filter that libseccomp compiles, refuses what Landlock
+leaves or what only a new kernel lets it refuse: a new process, which would outlive a call and multiply the limits, a
+signal to another process, a socket, and a change of the length, the mode or the times of a file.
 """
 
+import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
 from dataclasses import dataclass
+from errno import ENOSYS, EPERM
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from course_torch.exercises.sandbox.learner.limits import landlock_version
-from course_torch.exercises.sandbox.system_calls import refusing_filter
 
-PREFIXES = (sys.prefix, sys.base_prefix, "/usr", "/usr/local")
-"""Where Python and its packages may be installed."""
 LIBRARIES = [
     str(Path(spec.origin).parents[1]) for name in ("numpy", "torch") if (spec := find_spec(name)) and spec.origin
 ]
@@ -28,6 +30,25 @@ SYSTEM = (
 """What libraries read of the system: where libraries are, the time zone, the number of cores, random numbers."""
 LEARNER = Path(__file__).resolve().parent / "learner"
 """The only part of course_torch that the learner's process loads."""
+REFUSED = {
+    "processes": "fork vfork execve execveat setsid setpgid ptrace process_vm_readv process_vm_writev kcmp "
+    "unshare setns",
+    "signals": "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_getfd pidfd_send_signal",
+    "priorities": "setpriority ioprio_set sched_setaffinity sched_setattr sched_setparam sched_setscheduler",
+    "sockets": "socket socketpair io_uring_setup",
+    "lengths, modes and times": "truncate chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes "
+    "utimensat futimesat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
+    "memory that no limit counts": "shmget shmat memfd_create memfd_secret mq_open msgget semget vmsplice splice tee",
+    "what other programs share": "shmctl mq_unlink msgctl msgsnd msgrcv semctl semop semtimedop",
+    "parts of the kernel": "bpf perf_event_open userfaultfd keyctl add_key request_key open_by_handle_at "
+    "inotify_init inotify_init1 fanotify_init",
+}
+"""What is protected -> the calls that are always refused."""
+CLONE_THREAD, MAP_SHARED, MAP_GROWSDOWN, PR_SET_PDEATHSIG = 0x10000, 1, 0x100, 1
+INT = 2**32 - 1
+"""The bits of an argument that the kernel reads as an int: it ignores those above, and a filter must too."""
+SIGNALS_OF_A_FILE = (8, 10, 15)
+"""fcntl's F_SETOWN, F_SETSIG and F_SETOWN_EX: the kernel then sends a signal to any process."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +56,12 @@ class Guard:
     """How a process is guarded.
 
     name       as reports show it
-    hidden     a folder that the process must not see, except for Python and its packages
-    landlock   whether the process gives up its access to files
+    landlock   whether the process gives up its access to files, except for Python and its packages
     alone      whether the file is another person's: the process must not import files beside it, nor make the system
-               calls of `system_calls.py`
+               calls of REFUSED
     """
 
     name: str
-    hidden: Path | None = None
     landlock: bool = False
     alone: bool = True
 
@@ -52,63 +71,55 @@ class Guard:
         return self.landlock and self.given_up()["filter"] is not None
 
     def given_up(self) -> dict[str, Any]:
-        """The files that the process keeps, as arguments of `restrict`, and the filter of its system calls."""
-        files = readable(self.hidden) if self.landlock else None
-        return {"files": files, "alone": self.alone, "filter": refusing_filter() if self.alone else None}
+        """The files that the process keeps, or None for all, and the filter of its system calls."""
+        return {"files": readable() if self.landlock else None, "filter": refusing_filter() if self.alone else None}
 
 
 LIMITS_ONLY = Guard("limits", alone=False)
 """For the learner's own check: the limits of `learner/limits.py`, and imports from the file's folder."""
 
 
-def strongest(hidden: Path) -> Guard:
-    """The strongest guard of this machine for the files of other people. `hidden` is the folder with all files."""
+def strongest() -> Guard:
+    """The strongest guard of this machine for the files of other people."""
     landlock = sys.platform == "linux" and landlock_version() > 0
     limits = "limits" if find_spec("resource") else "time limits"  # Windows has no others
-    return Guard("landlock" if landlock else limits, hidden.resolve(), landlock)
+    return Guard("landlock" if landlock else limits, landlock)
 
 
 @cache
-def needed() -> list[Path]:
-    """Folders and files that Python and its libraries may still read."""
-    own = [Path(prefix, name) for prefix in PREFIXES[:2] for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
+def readable() -> list[str]:
+    """The folders and files that Python and its libraries may still read."""
+    prefixes = {sys.prefix, sys.base_prefix}
+    own = [str(Path(prefix, name)) for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     packages = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    paths = {*own, *map(Path, (*packages, *LIBRARIES, "/usr", "/lib", "/lib64"))}
-    return [path for path in paths if path.exists()]
+    return [*{*own, *packages, *LIBRARIES, "/usr", "/lib", "/lib64"}, *SYSTEM]
 
 
 @cache
-def installed() -> set[Path]:
-    """The folders of this package, and of every other version of it that Python's packages contain."""
-    packages = [folder for prefix in PREFIXES for folder in Path(prefix).glob("lib*/python*/*-packages")]
-    found = [path for folder in (*packages, *map(Path, LIBRARIES)) for path in folder.glob("course_torch*")]
-    return {LEARNER.parents[2], *(folder.resolve() for folder in found if folder.is_dir())}
-
-
-@cache
-def readable(hidden: Path | None) -> dict[str, list[str]]:
-    """What a process may read, and which folders it may only list, without `hidden` and this package.
-
-    What Python needs stays readable where it lies in a hidden folder itself.
-    """
-    folders = [*installed(), *([hidden] if hidden else [])]
-    found = {
-        path for root in needed() for path in around(root, [one for one in folders if root.resolve() in one.parents])
-    }
-    read = [str(path) for path, whole in found if whole]
-    return {"read": [*read, *SYSTEM], "listed": [str(path) for path, whole in found if not whole]}
-
-
-def around(path: Path, hidden: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
-    """Yield the paths below `path` that together leave out hidden folders, and whether the whole path may be read.
-
-    Of a path above a hidden folder only the names may be read. A link to a hidden folder is left out.
-    """
-    real = path.resolve()
-    if any(real.is_relative_to(folder) for folder in hidden):
-        return
-    above = any(folder.is_relative_to(real) for folder in hidden)
-    yield path, not above
-    if above:
-        for inner in path.iterdir():
-            yield from around(inner, hidden)
+def refusing_filter() -> str | None:
+    """The filter in base64, as `learner/limits.py` gives it to the kernel. None without seccomp or libseccomp."""
+    if not os.path.exists("/proc/sys/kernel/seccomp"):
+        return None
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, RuntimeError):  # RuntimeError: the package is here, the system's library is not
+        return None
+    Arg, refuse = seccomp.Arg, seccomp.ERRNO(EPERM)
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    for name in " ".join(REFUSED.values()).split():
+        if seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) != -1:  # -1: newer than this libseccomp
+            rules.add_rule(refuse, name)
+    rules.add_rule(seccomp.ERRNO(ENOSYS), "clone3")  # no filter sees its flags; the C library calls clone then
+    rules.add_rule(refuse, "clone", Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))  # a process, not a thread
+    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_SHARED, MAP_SHARED))  # no limit counts it
+    rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_GROWSDOWN, MAP_GROWSDOWN))  # no limit counts a stack
+    rules.add_rule(refuse, "prlimit64", Arg(0, seccomp.NE, 0))  # the limits of another process
+    rules.add_rule(
+        refuse, "prctl", Arg(0, seccomp.MASKED_EQ, INT, PR_SET_PDEATHSIG)
+    )  # it ends with the checker (`limits.py`)
+    for command in SIGNALS_OF_A_FILE:
+        rules.add_rule(refuse, "fcntl", Arg(1, seccomp.MASKED_EQ, INT, command))
+    with TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return b64encode(file.read()).decode()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from secrets import token_hex
 from time import monotonic
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -25,10 +24,6 @@ SLOWEST = 20
 """On a busy machine a process may take so many seconds for one second of processor time."""
 LOOK = 0.5
 """Seconds between two looks at the processor time, which take milliseconds."""
-OPEN = "not hidden: course_torch"
-"""What stands among the limits where the learner's code can read the formulas."""
-OF_THE_CHECKER = ("timeout", "end", "spent")
-"""Types of failures that no answer of the process has."""
 HELPERS = Path(__file__).with_name("helpers.py")
 
 
@@ -140,22 +135,12 @@ class Learner:
         if self._loading:
             self._loading = False
             answer = self._receive()
-            if not isinstance(answer, Failure):
-                self.limits = list(answer["limits"])
-                if "files" not in self.limits:
-                    self.limits.append(OPEN)
-                answer = self._exchange(self._code())
-            self.failure = answer if isinstance(answer, Failure) else self._loaded(answer)
+            if isinstance(answer, Failure):
+                self.failure = answer
+            else:
+                self.limits = answer["limits"]
+                self.absent = {name: failure_of(error) for names, error in answer["failed"] for name in names}
         return self.failure
-
-    def _loaded(self, answer: dict[str, Any]) -> Failure | None:
-        """Keep which names have no value. Returns a failure if the learner's code forged the answer."""
-        try:
-            failures = [(names, failure_of({"error": error})) for names, error in answer["failed"]]
-            self.absent = {str(name): failure for names, failure in failures if failure for name in names}
-        except (LookupError, TypeError, ValueError):
-            return self._ended()
-        return None
 
     def call(
         self,
@@ -201,25 +186,20 @@ class Learner:
 
     def _call(self, request: dict[str, Any]) -> Answer | Failure:
         answer = self._exchange(request)
-        try:
-            return answer if isinstance(answer, Failure) else self._answer_of(answer, request)
-        except (AttributeError, LookupError, TypeError, ValueError):  # the learner's code wrote the answer
-            return self._ended()
-
-    def _answer_of(self, answer: dict[str, Any], request: dict[str, Any]) -> Answer:
-        """What a call without a failure gave. A forged answer raises the exceptions that `_call` catches."""
+        if isinstance(answer, Failure):
+            return answer
         sent = list(arrays_in(request["arguments"])) if request["arguments_back"] else []
         changed = not all([same(*pair) for pair in zip(answer["arguments"], sent, strict=True)])
         foreign = self.source.library == "torch" and any(map(is_numpy_table, side_by_side(answer["result"])))
         return Answer(answer["result"], changed, None, foreign)
 
     def _begin(self) -> None:
-        """Start a process and its guards. `ready` hands it the code."""
+        """Start a process, and hand it its guards and the code. `ready` waits for it."""
         self._process = self._start(self.source.library, self.guard)
         self._loading = True
         most = self.processor_seconds
         limit = None if most is None else most + 2 * int(SECONDS)  # of the kernel: the checker's own ends it before
-        self._send({**self.guard.given_up(), "processor_seconds": limit})
+        self._process.send({**self.guard.given_up(), "processor_seconds": limit, **self._code()})
 
     def _code(self) -> dict[str, Any]:
         """The statements of the learner's file that run, and the helpers that the file may call."""
@@ -241,17 +221,12 @@ class Learner:
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
         """Send a request to the process, and wait for its answer."""
-        self._send(request)
+        assert self._process is not None
+        self._process.send(request)  # `_receive` reports a process that has ended
         return self._receive()
 
-    def _send(self, request: dict[str, Any]) -> None:
-        """Send a request, with a token that its answer repeats: no answer that was written before belongs to it."""
-        assert self._process is not None
-        self._token = token_hex(8)
-        self._process.send(request | {"token": self._token})  # `_receive` reports a process that has ended
-
     def _receive(self) -> dict[str, Any] | Failure:
-        """Read the answer to the last request. A process that takes too long, or sends another answer, is ended."""
+        """Read the answer to the last request. A process that takes too long is ended."""
         assert self._process is not None
         start = monotonic()
         if start - self._looked >= LOOK:
@@ -261,27 +236,21 @@ class Learner:
             while True:
                 try:
                     answer = self._process.receive(LOOK)
-                    break
+                    return failure_of(answer["error"]) if "error" in answer else answer
                 except TimeoutError:
                     self._look(self._process)
                 computed = self._computed - before
                 if is_over(computed, monotonic() - start, self.seconds, self.seconds):
                     self._end()
                     return Failure("NotReturning" if computed >= self.seconds else "timeout", f"{self.seconds:g}")
-            if answer["token"] == self._token:
-                return failure_of(answer) or answer
-        except (EOFError, ValueError, OSError, TypeError, LookupError, RecursionError):
-            pass
+        except (EOFError, OSError):  # the process has ended
+            return Failure("end", self._end(wait=1))
         finally:
             self._waited += monotonic() - start
-        return self._ended()
 
     def _look(self, process: ChildProcess) -> None:
         """Read the processor time. An ended process reports none, so the largest reading is kept."""
         self._computed, self._looked = max(self._computed, self._of_ended + process.processor_time()), monotonic()
-
-    def _ended(self) -> Failure:
-        return Failure("end", self._end(wait=1))
 
     def _end(self, wait: float = 0.0) -> str:
         """End the process, which has some seconds to end by itself. Returns how it ended."""
@@ -308,15 +277,9 @@ def is_over(computed: float, waited: float, most: float, longest: float) -> bool
     return computed >= most or waited >= longest + SLOWEST * computed
 
 
-def failure_of(answer: dict[str, Any]) -> Failure | None:
-    """The failure in an answer of the process, or None. Raises LookupError, TypeError or ValueError if it is forged."""
-    error = answer.get("error")
-    if error is None:
-        return None
-    kind, place = str(error["type"])[:100], error["place"]
-    if kind in OF_THE_CHECKER:  # an exception class of the learner's own has such a name
-        kind = "Exception"
-    return Failure(kind, str(error["message"])[:500], place and (str(place[0]), int(place[1])))
+def failure_of(error: dict[str, Any]) -> Failure:
+    """The failure in an answer of the process."""
+    return Failure(error["type"], error["message"], error["place"] and tuple(error["place"]))
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:

@@ -55,7 +55,7 @@ export function ownPoints(buffer) {
     const line = filled("line", { name: "points", number: at }), wrong = row.slice(0, -1).findIndex((cell) => number(cell) === null);
     if (row.length !== expected || row.length < 2) {
       const found = `${row.length} columns`;
-      throw refusal("columns", { line, n: row.length, expected: Math.max(2, expected), found, how: "" });
+      throw refusal("columns", { line, n: row.length, expected: Math.max(2, expected), found, content: filled("with_class") });
     }
     if (wrong >= 0) throw refusal("no_number", { line, found: row[wrong], column: wrong + 1 });
     if (row.at(-1) === "") throw refusal("no_class", { line });

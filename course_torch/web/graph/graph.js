@@ -1,4 +1,4 @@
-// Executes a graph that `exchange/graph.py` recorded. The formulas are in the graph; here are only operations.
+// Executes a graph that `playground/recorder.py` recorded. The formulas are in the graph; here are only operations.
 //
 // A tensor is { shape, data }: at most two sizes, and the numbers row by row in a Float64Array. Tensors of fewer sizes
 // are read as torch reads them: as rows.

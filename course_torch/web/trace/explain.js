@@ -48,7 +48,7 @@ function explain(step, tensor, product, row, column) {
 }
 
 function writtenOut(step, tensor, product, row, column, n, factors, terms) {
-  const value = number(tensor, row, column), m = Number(step.inputs.find((each) => each.argument === "m")?.text);
+  const value = number(tensor, row, column), m = Number(step.inputs.find((each) => each.name === "m")?.text);
   const bias = product.plus ? number(product.plus, 0, column) : 0;
   const entry = (each, [i, j]) => `${each.name}(${i}, ${j})`;
   const known = terms.reduce((sum, each) => sum + each.values.reduce((a, b) => a * b), 0);
@@ -60,7 +60,7 @@ function writtenOut(step, tensor, product, row, column, n, factors, terms) {
     element("td", {}, "="), element("td", { class: "product" }, short(values.reduce((a, b) => a * b), 7))));
   if (terms.length < n) rows.push(end(say("others", { n: n - terms.length }), total - known));
   const foot = [end(say("sum"), total)];
-  if (product.mean) foot.push(end(say("divided", { m: step.inputs.find((each) => each.argument === "m").text }), total / m));
+  if (product.mean) foot.push(end(say("divided", { m: step.inputs.find((each) => each.name === "m").text }), total / m));
   if (product.plus) foot.push(end(say("plus", { name: entry(product.plus, [0, column]) }), bias), end(entry(tensor, [row, column]), total + bias));
   return [
     element("h3", {}, typeset(say("explain", { entry: entry(tensor, [row, column]), value: short(value, 7) }))),

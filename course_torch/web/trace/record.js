@@ -5,12 +5,6 @@ const texts = JSON.parse(byId("texts").textContent);
 const { steps, tensors, sources, own } = record;
 const state = { step: 0, language: document.documentElement.lang, entry: null, timer: null, sourceOpen: false };
 
-// The page holds a value of a step as [name, id of a tensor] or [name, text].
-const unpacked = (key) => ([name, value]) => ({ [key]: name, [typeof value === "string" ? "text" : "tensor"]: value });
-steps.forEach((step, number) => Object.assign(step, { number, inputs: step.inputs.map(unpacked("argument")),
-  outputs: step.outputs.map(unpacked("name")) }));
-tensors.forEach((tensor, id) => Object.assign(tensor, { id }));
-
 function say(key, values = {}) {
   return texts[state.language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
@@ -32,9 +26,9 @@ function latest(name, step) {
     (lasting || each.update === steps[step].update));
 }
 
-const named = (value) => value.argument.replace("cache.", "");
+const named = (value) => value.name.replace("cache.", "");
 const tensorOf = (values, name) => {
-  const value = values.find((each) => (each.name ?? named(each)) === name);
+  const value = values.find((each) => named(each) === name);
   return value?.tensor === undefined ? undefined : tensors[value.tensor];
 };
 
@@ -44,11 +38,11 @@ const equations = (formula) => formula.split(/, (?=[^,()]+(?:\(Z\))? = )/);
 // The formula with the names of this step's tensors, such as "Z[1] = X W[1]ᵀ + b[1]".
 function withNames(step) {
   const names = { ...Object.fromEntries([...step.inputs, ...step.outputs].filter((each) => each.tensor !== undefined)
-    .map((each) => [each.name ?? named(each), tensors[each.tensor].name])) };
+    .map((each) => [named(each), tensors[each.tensor].name])) };
   for (const each of step.inputs) {
-    if (each.argument === "m") names.m = each.text;
-    if (each.argument === "alpha") names["α"] = each.text;
-    if (each.argument === "activation") names.g = each.text;
+    if (each.name === "m") names.m = each.text;
+    if (each.name === "alpha") names["α"] = each.text;
+    if (each.name === "activation") names.g = each.text;
   }
   return sources[step.source].formula.replace(/[A-Za-zα]\w*/g, (token) => names[token] ?? token);
 }

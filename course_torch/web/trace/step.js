@@ -3,7 +3,7 @@
 function stepView() {
   const step = steps[state.step], source = sources[step.source], named = withNames(step);
   const inputs = step.inputs.filter((each) => each.tensor !== undefined);
-  const others = step.inputs.filter((each) => each.tensor === undefined).map((each) => `${each.argument} = ${each.text}`);
+  const others = step.inputs.filter((each) => each.tensor === undefined).map((each) => `${each.name} = ${each.text}`);
   const products = step.outputs.map((each) => productOf(step, each.name));
   return [
     element("h2", { id: "heading", tabindex: -1 }, say("heading", { number: step.number, phase: say(step.phase), layer: step.layer, update: step.update })),
@@ -12,7 +12,7 @@ function stepView() {
     element("p", {}, typeset(source.prose[state.language].replace(/^[a-z](?=[a-z]+ )/, (letter) => letter.toUpperCase()))),
     ...ownLines(step),
     element("h3", {}, say("goes_in"), others.length ? ` (${others.join(", ")})` : ""),
-    element("div", { class: "tensors", id: "goes-in" }, inputs.map((each) => figure(step, each.argument, tensors[each.tensor]))),
+    element("div", { class: "tensors", id: "goes-in" }, inputs.map((each) => figure(step, each.name, tensors[each.tensor]))),
     element("h3", {}, say("comes_out")),
     products.some(Boolean) ? element("p", { id: "choose", class: "hint" }, say("choose")) : null,
     element("div", { class: "tensors", id: "comes-out" },
@@ -73,7 +73,7 @@ function verdicts(tensor) {
 
 // The entry of the slice that differs most from autograd's, with both numbers.
 function farthest(tensor) {
-  const here = grid(tensor), there = grid(tensor, tensor.autograd.values ?? tensor.values);
+  const here = grid(tensor), there = grid(tensor, tensor.autograd.values);
   let worst = null;
   here.cells.forEach((line, i) => line.forEach((value, j) => {
     const other = there.cells[i][j], difference = Math.abs(value - other);

@@ -155,6 +155,7 @@ def test_a_row_without_a_name_and_the_other_columns_stay_in_the_gradebook(tmp_pa
         ("credit: {rigth: 1}", "credit: found 'rigth', expected one of right, missing"),
         ("weights: {relu: -1}", "weights: found {'relu': '-1'}"),
         ("weights: {relu: .inf}", "weights: found {'relu': '.inf'}"),
+        ("weights: {relu: 1e308}", "weights: found {'relu': '1e308'}, expected numbers from 0 to 1e6"),
         ("weights: 3", "weights: found '3'"),
         ("credit: {wrong: 2}", "credit: found {'wrong': '2'}, expected numbers from 0 to 1 for one of right, missing"),
         ("anonymous: maybe", "anonymous: found 'maybe', expected true or false"),

@@ -64,9 +64,9 @@ def stops():
 
 
 @pytest.fixture
-def guard(tmp_path: Path) -> Iterator[Guard]:
+def guard() -> Iterator[Guard]:
     """A guard whose copies may share a server, and no server before and after."""
-    guard = strongest(tmp_path)
+    guard = strongest()
     if not guard.isolates:
         pytest.skip("needs Linux with Landlock and libseccomp")
     yield guard
@@ -154,17 +154,6 @@ def test_a_copy_cannot_end_its_server(guard: Guard) -> None:
 def test_while_a_copy_runs_the_next_process_is_a_new_one(guard: Guard) -> None:
     with learner(guard) as one, learner(guard) as other:
         assert (result(one, "double", 1), result(other, "double", 2)) == (2, 4)
-
-
-@pytest.mark.slow
-def test_another_guard_has_another_server(guard: Guard, tmp_path: Path) -> None:
-    with learner(guard) as one:
-        assert result(one, "double", 2) == 4
-    first = SERVERS["numpy"]
-    with learner(strongest(tmp_path / "other")) as one:
-        assert result(one, "double", 2) == 4
-    assert first.has_ended
-    assert SERVERS["numpy"] is not first
 
 
 @pytest.mark.slow

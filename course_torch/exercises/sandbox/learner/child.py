@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from . import wire  # relative imports: this process cannot read the rest of course_torch
-from .limits import end_with_parent, give_up_rights, refuse, restrict, set_limits
+from .limits import end_with_parent, refuse, restrict, set_limits
 from .stub_modules import REMOVED, Stub, StubResultError, importing, provide_missing_modules
 
 
@@ -115,9 +115,8 @@ def private_streams() -> tuple[BufferedIOBase, BufferedIOBase]:
 def answer_requests(library: Library, requests: BufferedIOBase, answers: BufferedIOBase) -> NoReturn:
     """Answer requests until the checker closes their pipe.
 
-    The first request names the guards, the second holds the code, and each other request is a call. The checker sends
-    the code after it has read which guards hold, so the code cannot change that answer. At the end of the requests the
-    process ends without the learner's threads and exit handlers.
+    The first request names the guards and holds the code, and each other request is a call. At the end of the requests
+    the process ends without the learner's threads and exit handlers.
     """
     with requests, answers, suppress(EOFError):
         sys.modules["learner"] = module = ModuleType("learner")  # in place of this package, which is loaded
@@ -125,35 +124,32 @@ def answer_requests(library: Library, requests: BufferedIOBase, answers: Buffere
         patience = Patience()
 
         def reply(handle: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-            request = wire.read(requests, wire.LARGEST_REQUEST)
+            request = wire.read(requests)
             with patience.of(request.get("patience", 0)):
                 answer = handle(request)
             flush()
-            send(answers, answer | {"token": request["token"]}, library)
+            send(answers, answer, library)
 
-        reply(guarded)
-        reply(partial(load, namespace))
+        reply(lambda request: {"limits": guarded(request), "failed": load(namespace, request)})
         while True:
             reply(partial(answer_to, namespace, library))
     os._exit(0)
 
 
-def guarded(request: dict[str, Any]) -> dict[str, Any]:
+def guarded(request: dict[str, Any]) -> list[str]:
     """Set the limits, and give up the files and the system calls that the request names. Returns what holds."""
     end_with_parent()
     held = set_limits(request["processor_seconds"])
     if request["files"] is not None:
         with suppress(OSError):
-            held += restrict(**request["files"])
-    if request["alone"]:
-        give_up_rights()
+            held += restrict(request["files"])
     if request["filter"] is not None:
         with suppress(OSError):
             held += refuse(b64decode(request["filter"]))
-    return {"limits": list(dict.fromkeys(held))}
+    return held
 
 
-def load(namespace: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
+def load(namespace: dict[str, Any], start: dict[str, Any]) -> list[Any]:
     """Run the statements of the learner's file in one namespace. Returns the errors of those that failed.
 
     The names that such a statement binds have no value. Names that the course's notebooks import from files of the
@@ -175,7 +171,7 @@ def load(namespace: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
             failed.append([names, error | {"place": [label, line]}])
             for name in names:
                 namespace.pop(name, None)
-    return {"failed": [[[name for name in names if name not in namespace], error] for names, error in failed]}
+    return [[[name for name in names if name not in namespace], error] for names, error in failed]
 
 
 def executed(compiled: Compile, code: str, label: str, namespace: dict[str, Any]) -> None:
@@ -310,4 +306,4 @@ def send(target: BufferedIOBase, answer: dict[str, Any], library: Library) -> No
         wire.write(target, answer, library.out)
     except (ValueError, RecursionError, RuntimeError, TypeError, MemoryError) as error:
         failure = {"type": "ValueError", "message": message_of(error), "place": None}
-        wire.write(target, {"error": failure, "token": answer["token"]}, library.out)
+        wire.write(target, {"error": failure}, library.out)

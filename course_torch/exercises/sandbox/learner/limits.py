@@ -51,23 +51,7 @@ def end_with_parent() -> None:
         libc().prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
-def close_to_others() -> None:
-    """Let Linux refuse other processes of this user this process's memory and its other files in /proc.
-
-    root may still read them; `give_up_rights` takes these rights from a learner's process.
-    """
-    if sys.platform == "linux":
-        libc().prctl(DUMPABLE, 0, 0, 0, 0)
-
-
-def give_up_rights() -> None:
-    """Give up the rights of root that this process has: with them it could read and change the checker's memory."""
-    if sys.platform == "linux":
-        libc().capset(struct.pack("=Ii", CAPABILITY_VERSION, 0), bytes(24))
-
-
-PARENT_DEATH_SIGNAL, DUMPABLE = 1, 4
-CAPABILITY_VERSION = 0x20080522
+PARENT_DEATH_SIGNAL = 1
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION_FLAG = 1
 PATH_BENEATH = 1
@@ -88,8 +72,8 @@ def landlock_version() -> int:
         return 0
 
 
-def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
-    """Allow this process to read below some folders, to list below others, to write to /dev/null, and nothing else.
+def restrict(read: Iterable[str]) -> list[str]:
+    """Allow this process to read these files and below these folders, to write to /dev/null, and nothing else.
 
     Returns what is blocked now. Raises OSError.
     """
@@ -97,7 +81,7 @@ def restrict(read: Iterable[str], listed: Iterable[str]) -> list[str]:
     rules = struct.pack("Q", FILE_RIGHTS[min(version, max(FILE_RIGHTS))] if version else 0)
     ruleset = call(CREATE_RULESET, rules, len(rules), 0)
     try:
-        for paths, rights in ((read, EXECUTE | READ | LIST), (listed, LIST), ([os.devnull], READ | WRITE)):
+        for paths, rights in ((read, EXECUTE | READ | LIST), ([os.devnull], READ | WRITE)):
             for path in paths:
                 allow(ruleset, Path(path), rights)
         no_new_privileges()

@@ -5,8 +5,7 @@ whatever Python code calls them. It is free of sizes: m and α are inputs, and a
 rejected, and so is an operation that the page's executor lacks.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -15,13 +14,8 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-
-from course_torch.formulas.layers import BackwardStep, LayerCache
-from course_torch.formulas.update import update
-from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import backward_propagation, forward_propagation
 
 IDENTITIES = ("detach", "clone", "alias", "_to_copy", "scalar_tensor", "lift_fresh", "to", "conj_physical")
 """Operations whose result has the numbers of their argument. A graph has one dtype, and no number is overwritten."""
@@ -40,20 +34,6 @@ OPERATIONS = (
 FORMULAS = tuple(str(Path(__file__).parents[1] / name) for name in ("formulas", "network"))
 """The folders of the formulas and of their calls."""
 REFUSED = "refused"
-EXAMPLES = 5
-"""m while the step is recorded."""
-
-
-class Sizes(NamedTuple):
-    """The sizes of a recorded step: m, the number of features, and the width of each hidden layer."""
-
-    m: int
-    n_x: int
-    width: int
-
-
-GENERAL = Sizes(EXAMPLES, 2, 4), Sizes(8, 5, 7)
-"""Sizes of which no two are equal."""
 
 
 class Node(NamedTuple):
@@ -265,177 +245,3 @@ def from_tensor(name: str) -> Callable[..., Any]:
 
 for name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "neg"):
     setattr(InputNumber, f"__{name}__", from_tensor(f"__{name}__"))
-
-
-Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
-"""From the network, X, Y and m to a context in which the backward pass makes the mistake."""
-More = Callable[[DeepNetwork, Sequence[LayerCache], Sequence[BackwardStep], Tensor, InputNumber], Mapping[str, Tensor]]
-"""From the network, its caches, the steps of its backward pass, Y and m to further outputs."""
-
-
-def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}, more: More | None = None) -> Graph:
-    """Both passes on all examples (notes 3.2) of every network of this form: m and all widths are free.
-
-    The inputs are X, Y, m, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, and of
-    each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l]; the gradients also as
-    autograd computes them, such as "autograd dW[1]". `more` adds outputs. A mistake that stops or that needs a size is
-    left out; it may make a gradient of another shape. Python reads sizes unseen, so the graphs of two networks of other
-    sizes are compared. Raises RecordingError if a formula needs a size, or returns a derivative of a wrong shape.
-    """
-    first, second = (recorded(network, sizes, mistakes, more) for sizes in GENERAL)
-    forms: dict[Node, int] = {}
-    (right, wrong), (other, others) = (
-        forms_of(recorder.graph(outputs, made), forms) for recorder, outputs, made in (first, second)
-    )
-    recorder, outputs, made = first
-    if right != other:
-        raise RecordingError(f"{first_difference(first, second)}: found a size that Python reads")
-    return recorder.graph(
-        outputs, {name: made[name] for name in wrong if wrong[name] and others.get(name) == wrong[name]}
-    )
-
-
-Outputs = dict[str, Tensor]
-Recording = tuple[Recorder, Outputs, dict[str, Outputs]]
-
-
-def first_difference(one: Recording, other: Recording) -> str:
-    """The formula that makes the first node in which the graphs of two recordings differ."""
-    (recorder, outputs, _), (second, others, _) = one, other
-    pairs = zip(recorder.graph(outputs).nodes, second.graph(others).nodes, strict=False)
-    at = next((i for i, (node, counterpart) in enumerate(pairs) if node != counterpart), -1)
-    return told(recorder.places[sorted(recorder._with_needs(outputs)[1])[at]])
-
-
-@torch.no_grad()
-def recorded(
-    network: DeepNetwork, sizes: Sizes, mistakes: Mapping[str, Mistake], more: More | None = None
-) -> Recording:
-    """Record a step of a network of this form with random parameters, and what each mistake makes of it.
-
-    Raises RecordingError for a derivative that has another shape than its tensor.
-    """
-    (examples, n_x, width), n_y = sizes, network.layer_sizes[-1]
-    draw = torch.Generator().manual_seed(1)
-    network = DeepNetwork(
-        [n_x, *(width for layer in network.layers[1:]), n_y],
-        network.hidden_activation.name,
-        network.output.name,
-        learn_slope=isinstance(network.layers[0].slope, nn.Parameter),
-        dtype=torch.float64,
-        generator=draw,
-    )
-    for layer in network.layers:
-        layer.b.normal_(generator=draw)
-    X = torch.randn(examples, n_x, dtype=torch.float64, generator=draw)
-    Y = torch.eye(examples, n_y, dtype=torch.float64)
-    m = InputNumber(examples)
-    g, layers = network.hidden_activation.by_product(), network.tensors()
-    named = {
-        f"{kind}[{l}]": tensor
-        for l, layer in enumerate(layers, start=1)
-        for kind, tensor in layer._asdict().items()
-        if tensor is not None
-    }
-    with Recorder({"X": X, "Y": Y, "m": m.tensor, **named}) as recorder:
-        caches = forward_propagation(X, layers, g, network.output)
-
-        def backward() -> list[BackwardStep]:
-            return backward_propagation(Y, layers, caches, g, network.output, m=m, input_derivative=True)
-
-        steps = backward()
-        right, wrong = tensors_of(steps), {}
-        values = {f"{kind}[{l}]": getattr(cache, kind) for l, cache in enumerate(caches, start=1) for kind in "ZA"}
-        for name, tensor in right.items():
-            if tensor.shape != (shape := (named | values | {"A[0]": X})[name[1:]].shape):
-                where = told(recorder.places[recorder._number_of(tensor)])
-                raise RecordingError(f"{where}: {name} has shape {tuple(tensor.shape)}, expected {tuple(shape)}")
-        for name, mistake in mistakes.items():
-            with suppress(RecordingError, RuntimeError, TypeError), mistake(network, X, Y, m):
-                made = tensors_of(backward())
-                if all(made[key].shape == right[key].shape for key in right if key.startswith(("dZ", "dA"))):
-                    wrong[name] = made
-        recorder.repeats = True
-        outputs = {"J": network.output.cost(caches[-1].Z, Y, m), **right, **by_autograd(network, X, Y, m), **values}
-        outputs |= more(network, caches, steps, Y, m) if more else {}
-    return recorder, outputs, wrong
-
-
-def forms_of(graph: Graph, forms: dict[Node, int]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """A number for what each output, and each output of a mistake, computes: the same number in all graphs."""
-    numbers: list[int] = []
-    for node in graph.nodes:
-        numbers.append(forms.setdefault(node._replace(reads=tuple(numbers[read] for read in node.reads)), len(forms)))
-
-    def of(outputs: Mapping[str, int]) -> dict[str, int]:
-        return {name: numbers[number] for name, number in outputs.items()}
-
-    return of(graph.outputs), {name: of(made) for name, made in graph.mistakes.items()}
-
-
-def tensors_of(steps: Sequence[BackwardStep]) -> dict[str, Tensor]:
-    """The tensors of a backward pass by name."""
-    made: dict[str, Tensor | None] = {}
-    for l, step in enumerate(steps, start=1):
-        gradients = {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
-        made |= {f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev, **gradients}
-    return {name: tensor for name, tensor in made.items() if tensor is not None}
-
-
-@torch.enable_grad()
-def by_autograd(network: DeepNetwork, X: Tensor, Y: Tensor, m: InputNumber) -> dict[str, Tensor]:
-    """The gradients by autograd on the same forward pass."""
-    layers = network.tensors()
-    J = network.output.cost(forward_propagation(X, layers, network.hidden_activation, network.output)[-1].Z, Y, m)
-    learned = {
-        f"autograd d{kind}[{l}]": tensor
-        for l, layer in enumerate(layers, start=1)
-        for kind, tensor in zip(layer._fields, layer.learned(), strict=False)
-    }
-    return dict(zip(learned, torch.autograd.grad(J, [*learned.values()]), strict=True))
-
-
-@torch.no_grad()
-def update_graph() -> Graph:
-    """The update of a parameter from W, dW and alpha (notes 1.3)."""
-    W, dW, alpha = torch.ones(2, 2), torch.ones(2, 2), InputNumber(1.0)
-    with Recorder({"W": W, "dW": dW, "alpha": alpha.tensor}) as recorder:
-        return recorder.graph({"W": update(W, dW, alpha)})
-
-
-def packed(graphs: Mapping[str, Graph]) -> dict[str, Any]:
-    """The graphs for a page, which unpacks a graph when it needs it (`web/graph/packed.js`).
-
-    Most nodes of two graphs, and of two layers, differ only in the numbers of the nodes that they read. So a node is
-    the number of its form, and the distances to what it reads. Numbers are written as characters: the texts compress to
-    a third of JSON's numbers.
-    """
-    forms: dict[Node, int] = {}
-    packs = {}
-    for name, (nodes, outputs, mistakes) in graphs.items():
-        chosen = [forms.setdefault(node._replace(reads=(0,) * len(node.reads)), len(forms)) for node in nodes]
-        distances = [number - read for number, node in enumerate(nodes) for read in node.reads]
-        packs[name] = {
-            "forms": as_characters(chosen),
-            "reads": as_characters(distances),
-            "names": list(outputs),
-            "outputs": as_characters(outputs.values()),
-            "mistakes": {name: as_characters(steps_between(made, outputs)) for name, made in mistakes.items()},
-        }
-    return {"forms": [[form.operation, len(form.reads), form.others] for form in forms], "graphs": packs}
-
-
-def steps_between(made: Mapping[str, int], outputs: Mapping[str, int]) -> Iterator[int]:
-    """For each output 0 if the mistake leaves it, else 1 + the step from the last node: 2n forward, 2n - 1 back."""
-    last = 0
-    for name in outputs:
-        if name in made:
-            step, last = made[name] - last, made[name]
-            yield 1 + (2 * step if step >= 0 else -2 * step - 1)
-        else:
-            yield 0
-
-
-def as_characters(numbers: Iterable[int]) -> str:
-    """A character for each number, from "#" for 0."""
-    return "".join(chr(ord("#") + number) for number in numbers)

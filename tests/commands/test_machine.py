@@ -10,7 +10,7 @@ import torch
 
 from course_torch.checkup import machine
 from course_torch.checkup.machine import Finding
-from course_torch.commands import doctor
+from course_torch.commands import machine as command
 from course_torch.commands.main import main
 from course_torch.data import bundled
 from course_torch.formulas import layers
@@ -20,7 +20,7 @@ from tests.fixture_types import Capsys, Monkeypatch
 
 @pytest.fixture(autouse=True)
 def cpu_alone(monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("cpu")])
+    monkeypatch.setattr(command, "find_devices", lambda: [torch.device("cpu")])
     monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 3)
 
 
@@ -54,14 +54,14 @@ def test_a_wrong_formula_is_named_with_exit_code_1(monkeypatch: Monkeypatch, cap
 
 def test_a_changed_picture_file_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     monkeypatch.setattr(machine, "SHA256", 64 * "0")
-    monkeypatch.setattr(doctor, "installation_findings", lambda: [machine.check_pictures()])
+    monkeypatch.setattr(command, "installation_findings", lambda: [machine.check_pictures()])
     assert main(["doctor"]) == 1
     found = sha256(bundled.FILE.read_bytes()).hexdigest()[:12]
     assert f"problem: pictures: found sha256 {found}…, expected 000000000000…" in capsys.readouterr().out
 
 
 def test_a_device_that_cannot_compute_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("meta")])
+    monkeypatch.setattr(command, "find_devices", lambda: [torch.device("meta")])
     assert main(["doctor"]) == 1
     shown = capsys.readouterr().out
     assert ["meta", "meta", "no", "no", "no", "no"] in [line.split() for line in shown.splitlines()]
@@ -69,7 +69,7 @@ def test_a_device_that_cannot_compute_gives_exit_code_1(monkeypatch: Monkeypatch
 
 
 def test_advice_without_problems_gives_exit_code_0(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.setattr(doctor, "machine_findings", lambda: [Finding("threads", "64", advice="set fewer")])
+    monkeypatch.setattr(command, "machine_findings", lambda: [Finding("threads", "64", advice="set fewer")])
     assert main(["doctor"]) == 0
     assert capsys.readouterr().out.endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")
 

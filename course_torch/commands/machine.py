@@ -1,11 +1,14 @@
-"""`course-torch doctor`: check the installation, the machine and the gradients on each device."""
+"""`course-torch doctor` and `course-torch bench`: this machine, its gradients, and its times."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import torch
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+import course_torch
 from course_torch.checkup.devices import (
     DTYPES,
     JUDGED,
@@ -20,10 +23,14 @@ from course_torch.checkup.devices import (
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
 from course_torch.command_line.files import as_json, write_text
 from course_torch.console import wide_console, with_progress
+from course_torch.errors import InputError
+from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.tables import filled
 from course_torch.text import dtype_name
 
 WIDTH = 100
+BENCHMARKS = Path(course_torch.__file__).parents[1] / "benchmarks"
+"""A checkout has them, and the wheel has not."""
 
 
 def doctor(json: str | None = None) -> int:
@@ -81,3 +88,38 @@ def tables(
     numbers = ((c.device, c.dtype, str(c.networks), f"{c.largest_relative_error:.1e}") for c in checks)
     rows = [(*cells, verdict) for cells, verdict in zip(numbers, verdicts, strict=True)]
     yield filled(columns, rows, right=columns[2:4], box=box.SIMPLE_HEAD)
+
+
+def bench(device: str = "cpu", json: str | None = None, figure: str | None = None) -> int:
+    """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
+
+    Also times the start of the programs against `import torch`, and the fast forms of gradient descent against each
+    other, and says which goals are reached. Needs a checkout of the repository.
+
+    Args:
+        device: cpu, or an accelerator; an accelerator is timed in float32 only
+        json: file for all times in seconds, the goals, and the facts of the machine
+        figure: file for a figure of time over size (.png, .svg or .pdf)
+    """
+    if device != "cpu" and not torch.accelerator.is_available():
+        raise InputError(
+            f"device: found '{device}', but this machine has no accelerator",
+            f"device：得到 '{device}'，但本机没有加速器",
+        )
+    if not (BENCHMARKS / "record.py").is_file():
+        raise InputError(
+            f"bench: found no {BENCHMARKS}, expected a checkout of the repository: pip install --editable .",
+            f"bench：没有 {BENCHMARKS}，需要仓库的一份检出：pip install --editable .",
+        )
+    from benchmarks.growth import growth_curves
+    from benchmarks.page import page
+    from benchmarks.record import measure
+
+    record = measure(device)
+    text = page(record, "en")
+    print(text[text.index("## ") :], end="")
+    if json is not None:
+        write_text(json, as_json(record))
+    if figure is not None:
+        write_figure(figure, growth_curves(record["growth"]))
+    return 0

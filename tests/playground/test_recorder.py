@@ -10,10 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.exchange.graph import OPERATIONS, InputNumber, Recorder, RecordingError, step_graph, tensors_of
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.playground.graphs import step_graph, tensors_of
+from course_torch.playground.recorder import OPERATIONS, InputNumber, Recorder, RecordingError
 
 EXECUTED = (Path(__file__).parents[2] / "course_torch" / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
 
@@ -160,7 +161,7 @@ def test_a_derivative_of_another_shape_is_rejected() -> None:
         return {name: each.T if name == "dW[1]" else each for name, each in tensors_of(steps).items()}
 
     with (
-        patch("course_torch.exchange.graph.tensors_of", transposed),
+        patch("course_torch.playground.graphs.tensors_of", transposed),
         pytest.raises(RecordingError, match=r"dW\[1\] has shape \(2, 4\), expected \(4, 2\)"),
     ):
         step_graph(network([2, 4, 1], "tanh"))

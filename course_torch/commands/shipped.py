@@ -1,9 +1,10 @@
-"""`course-torch lesson`: open the lessons in the browser."""
+"""`course-torch configs` and `course-torch lesson`: the configs and the lessons that the package ships."""
 
 import webbrowser
 from pathlib import Path
 
 from course_torch import lessons
+from course_torch.command_line.shipped import description, shipped_configs
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.grade.progress import by_section
 from course_torch.language import Language, Text
@@ -13,6 +14,23 @@ LEFT_OUT = Text(
     "site: this package was built without the lessons; read docs/en/lessons/{page} in its source repository",
     "site：这个包构建时没有带上课程；请读源代码仓库里的 docs/zh/lessons/{page}",
 )
+
+
+def configs(name: str | None = None) -> int:
+    """List the configs that the package ships, or print a config. `--config NAME` uses a config, here and in `train`.
+
+    Args:
+        name: a shipped config that is printed, such as digits; redirected to a file, it is a copy to change
+    """
+    shipped = shipped_configs()
+    if name is not None:
+        check_name("name", name, shipped)
+        print(shipped[name].read_text(encoding="utf-8"), end="")
+        return 0
+    width = max(map(len, shipped))
+    for each, file in shipped.items():
+        print(f"{each:{width}}  {description(file)}")
+    return 0
 
 
 def lesson(section: str | None = None, language: Language = "en") -> int:
