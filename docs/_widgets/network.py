@@ -15,11 +15,12 @@ from torch import Tensor
 
 from _widgets.parts import Plane, box, choice, circle, controls, readable, words
 from course_torch import DeepNetwork
-from course_torch.exchange.graph import InputNumber, Recorder, packed
 from course_torch.formulas.slopes import slope_from_both_sides
 from course_torch.formulas.update import update
 from course_torch.language import Language, Text
 from course_torch.network.propagation import backward_propagation, forward_propagation
+from course_torch.playground.graphs import packed
+from course_torch.playground.recorder import InputNumber, Recorder
 
 WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 26
 """The width of the drawing, the x of the inputs and of the output, and the radius of a unit."""

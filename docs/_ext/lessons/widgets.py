@@ -12,13 +12,13 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from course_torch.exchange import graph
+import course_torch
 from lessons.language import language_of
 from lessons.values import record_of, section_of
 
 WIDGETS = Path(__file__).parents[2] / "_widgets"
 SHARED = "base.js"
-GRAPHS, RUNS = Path(graph.__file__).parents[1] / "web" / "graph", "executor, scalar, unpacked"
+GRAPHS, RUNS = Path(course_torch.__file__).parent / "web" / "graph", "executor, scalar, unpacked"
 """The modules that execute recorded formulas, and what the widgets use of them."""
 
 

@@ -155,16 +155,6 @@ def test_a_pair_and_all_shapes_are_there_without_a_script(open_widget: OpenWidge
     assert len(widget.all(".all td[data-pair]")) == 64
 
 
-NODE_X = (1, 2, -1)
-NODE_W1 = ((0.5, 0.2, -0.1), (-0.3, 0.4, 0.2), (0.1, -0.5, 0.3), (0.5, 0.25, 0.5))
-NODE_B1 = (-0.5, 0.7, 0.2, -0.5)
-W2, B2 = (2, 1, -1, 0.5), -1
-
-
-HIDDEN = ["x 0 0", "x 0 1", "x 0 2", "W[1] 2 0", "W[1] 2 1", "W[1] 2 2", "b[1] 0 2"]
-OUTPUT = [*(f"A[1] 0 {k}" for k in range(4)), *(f"W[2] 0 {k}" for k in range(4)), "b[2] 0 0"]
-
-
 ROWS = ((1, 2), (3, -1), (-1, 1))
 W1 = ((0.5, 0.5), (1, -0.5), (-0.5, 0.25), (0.25, -1))
 B1 = (-0.5, 0.5, 0.25, 0.75)
