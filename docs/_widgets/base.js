@@ -30,7 +30,7 @@ class CourseWidget extends HTMLElement {
       call(begin, event);
       const moved = event => call(move, event);
       part.addEventListener("pointermove", moved);
-      part.addEventListener("lostpointercapture", () => { part.removeEventListener("pointermove", moved); end(); }, {once: true});
+      part.addEventListener("lostpointercapture", last => { part.removeEventListener("pointermove", moved); call(end, last); }, {once: true});
     });
   }
 

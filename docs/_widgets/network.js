@@ -28,7 +28,7 @@ customElements.define("course-network", class extends CourseWidget {
     for (const each of this.querySelectorAll("[data-mark]")) this.letPull(each);
     for (const each of this.querySelectorAll("[data-unit]")) this.letUnfold(each);
     for (const each of this.querySelectorAll("[data-line]")) each.addEventListener("click", () => this.choose(each.dataset.line));
-    if (this.slopes) this.drag(this.querySelector(".ball"), {begin: () => this.keep(), move: x => this.set(this.chosen, this.weightAt(x)), end: () => this.moved()});
+    if (this.slopes) this.drag(this.querySelector(".ball"), {begin: () => this.keep(), move: x => this.set(this.chosen, this.weightAt(x)), end: () => this.release()});
     this.press("play", () => this.play(this.timer === undefined));
     this.press("next", () => { this.play(false); this.go(this.step % this.last + 1); });
     this.press("back", () => { this.play(false); this.go(this.step - 1); });
@@ -101,15 +101,29 @@ customElements.define("course-network", class extends CourseWidget {
     this.past.push(this.parameters);
   }
 
-  // Whole tenths, so that an exact 0 is reached.
+  // A pull that moved nothing leaves nothing to undo.
+  release() {
+    if (this.past.at(-1) !== this.parameters) return this.moved();
+    this.past.pop();
+    this.rest("undo", this.past.length === 0);
+  }
+
+  // Whole tenths, so that an exact 0 is reached. A change shows what it changes.
   set(mark, value) {
-    this.play(false);
+    this.complete();
     this.parameters = this.changed(mark, Math.min(9.9, Math.max(-9.9, Math.round(value * SNAP) / SNAP)));
     this.show();
   }
 
+  complete() {
+    this.play(false);
+    this.step = this.last;
+    this.stepping = false;
+  }
+
   // Every weight and bias moves by -alpha times its own slope.
   update() {
+    this.complete();
     this.keep();
     const names = Object.keys(this.parameters), made = this.made(this.parameters, names.map(name => `next ${name}`), this.data.X.map((_, i) => i));
     this.parameters = Object.fromEntries(names.map(name => [name, made[`next ${name}`]]));
@@ -140,7 +154,11 @@ customElements.define("course-network", class extends CourseWidget {
     this.drag(box, {
       begin: (_, y) => { this.keep(); from = [y, this.value(mark)]; this.choose(mark); },
       move: (_, y) => this.set(mark, from[1] + Math.round((from[0] - y) / PIXELS) / SNAP),
-      end: () => { if (this.past.at(-1) === this.parameters) this.past.pop(); else this.moved(); },
+      end: (_, y) => {
+        const edge = box.querySelector(".box"), top = Number(edge.getAttribute("y")), low = top + Number(edge.getAttribute("height"));
+        if (this.past.at(-1) === this.parameters && (y < top || y > low)) this.set(mark, from[1] + (y < top ? 1 : -1) / SNAP);
+        this.release();
+      },
     });
     box.addEventListener("focus", () => this.choose(mark));
     box.addEventListener("keydown", event => {
@@ -222,7 +240,7 @@ customElements.define("course-network", class extends CourseWidget {
       this.put(box.querySelector(".slope"), (bias && this.data.few ? d : "") + slope);
       if (this.step === this.last) text += `, ${this.text("slope", {slope})}`;
     }
-    box.classList.toggle("chosen", mark === this.chosen && !this.opened);
+    box.classList.toggle("chosen", mark === this.chosen);
     box.classList.toggle("far", !this.data.few && !this.chosen.startsWith(`${l} ${j} `));
     box.setAttribute("aria-valuenow", this.value(mark));
     box.setAttribute("aria-valuetext", text);
@@ -232,11 +250,12 @@ customElements.define("course-network", class extends CourseWidget {
     const w = this.value(line.dataset.line), edge = line.querySelector(".edge");
     edge.classList.toggle("minus", w < 0);
     edge.setAttribute("stroke-width", 0.8 + 1.4 * Math.min(Math.abs(w), 2));
-    line.classList.toggle("now", line.dataset.line === this.chosen && !this.opened);
+    line.classList.toggle("now", line.dataset.line === this.chosen);
   }
 
   showUnit(unit) {
     const [l, j] = unit.dataset.unit.split(" ").map(Number), n = this.data.sizes[l];
+    unit.classList.toggle("end", this.chosen.startsWith(`${l} ${j} `) || (this.chosen.startsWith(`${l + 1} `) && this.chosen.endsWith(` ${j}`)));
     if (l === 0) return;
     const values = this.rows().map((_, r) => short(this.now[`A[${l}]`].data[r * n + j]));
     unit.setAttribute("aria-label", plain(this.symbol("a", l, j)) + (this.step === this.last ? ` = ${values.join(", ")}` : ""));
@@ -265,9 +284,14 @@ customElements.define("course-network", class extends CourseWidget {
     for (const [name, value] of [["cx", x], ["cy", y]]) svg.querySelector(".ball").setAttribute(name, value);
     weight.setAttribute("x", x);
     weight.textContent = short(w);
-    svg.querySelector(".title").textContent = svg.querySelector(".title").dataset.text.replace("{name}", plain(this.named(this.chosen)));
+    const L = this.example === null || this.data.X.length === 1 ? "J" : "L", {text} = svg.querySelector(".title").dataset;  // of an example: its loss
+    svg.querySelector(".title").textContent = text.replace("J", L).replace("{name}", plain(this.named(this.chosen)));
+    svg.querySelector(".name").textContent = L;
+    for (const [name, number] of [["first", this.centre - reach], ["last", this.centre + reach]]) svg.querySelector(`.${name}`).textContent = short(number, 1);
+    svg.querySelector(".most").textContent = short(most / 1.1, 2);
+    this.querySelector(".answer").textContent = this.text("answer", {y: this.rows().map(i => short(this.data.Y[i][0])).join(", ")});
     svg.querySelector(".slope").textContent = slopes[0] === slopes[1] ? this.text("slope", {slope: short(slopes[0])}) : slopes.map(each => short(each)).join(" | ");
-    this.put(this.querySelector(".cost"), `J = ${short(J)}`);
+    this.put(this.querySelector(".cost"), `${L} = ${short(J)}`);
   }
 
   slope() {
@@ -319,7 +343,7 @@ customElements.define("course-network", class extends CourseWidget {
     if (!this.stepping) return this.say(this.opened ? this.arithmeticOf(...this.opened.split(" ").map(Number)) : this.arithmeticOfChosen());
     if (this.step === 0) return this.say(this.help);
     const {unit, back} = this.steps[this.step - 1];
-    this.say(back ? this.slopeOf(...unit) : this.valueOf_(...unit));
+    this.say(`<span class="count">${this.step} / ${this.last}:</span> ${back ? this.slopeOf(...unit) : this.valueOf_(...unit)}`);
   }
 
   say(html) {
@@ -409,7 +433,7 @@ customElements.define("course-network", class extends CourseWidget {
     if (this.slopes) for (const each of this.querySelectorAll("[data-mark]")) hide(each.querySelector(".slope"), `slope ${unit(each.dataset.mark)}`);
     if (this.slopes) {
       hide(this.querySelector(".cost"), `value ${this.data.sizes.length - 1} 0`);
-      this.querySelector(".curve").style.visibility = this.step < this.last ? "hidden" : "";
+      this.classList.toggle("waiting", this.step < this.last);
     }
     this.rest("back", this.step === 0);
   }

@@ -22,11 +22,11 @@ from course_torch.network.propagation import backward_propagation, forward_propa
 from course_torch.playground.graphs import packed
 from course_torch.playground.recorder import InputNumber, Recorder
 
-WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 26
+WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 25
 """The width of the drawing, the x of the inputs and of the output, and the radius of a unit."""
-ROWS, TOP, FOOT = {True: 148, False: 112}, 104, 104
+ROWS, TOP, FOOT = {True: 148, False: 112}, 104, 118
 """The distance of two units of a layer, with few lines or many, and the space above the first and below the last."""
-BOX, BIAS, HIGH, STUB, LONG_STUB = 64, 92, 40, 8, 46
+BOXES, BIAS, HIGH, STUB, LONG_STUB = {True: 68, False: 62}, 98, 40, 8, 46
 """The widths of the boxes of a weight and of a bias, their height, and the distances of a bias from its unit."""
 MOST_LINES = 9
 """In a network with more lines only the chosen unit has boxes."""
@@ -34,7 +34,7 @@ REACH, POINTS = 2.5, 80
 """The curve shows J for the weight -REACH to +REACH, by this many pieces."""
 ALPHA = 0.1
 """The learning rate of a section that has none of its own."""
-CURVE = Plane(34, 40, 220, 176, (-REACH, REACH), (0, 1))
+CURVE = Plane(44, 40, 210, 176, (-REACH, REACH), (0, 1))
 """The plane of the curve; its scales follow the chosen weight."""
 SUBSCRIPTS = "₁₂₃₄₅₆₇₈₉"
 Numbers = dict[str, Any]
@@ -48,12 +48,12 @@ DRAWING = Text(
 )
 CURVE_LABEL = Text("J over the chosen weight alone, with its tangent", "只改变所选的权重时的 J，以及它的切线")
 VALUES, SLOPES = Text("values →", "值 →"), Text("← slopes of J", "← J 的斜率")
-ANSWER, ALONE = Text("right: {y}", "应为 {y}"), Text("J over {name} alone", "只改变 {name} 时的 J")
+ALONE = Text("J over {name} alone", "只改变 {name} 时的 J")
 BUTTONS = {
     "play": Text("Play", "播放"),
     "back": Text("Back", "上一步"),
     "next": Text("Next", "下一步"),
-    "step": Text("One step", "更新一步"),
+    "step": Text("One step, α = {alpha}", "更新一步，α = {alpha}"),
     "undo": Text("Undo", "撤销"),
 }
 HELP = Text(
@@ -64,6 +64,7 @@ HELP = Text(
 EXAMPLES, MEAN, EXAMPLE = Text("Examples", "样本"), Text("all: the mean", "全部：平均"), Text("example {i}", "样本 {i}")
 SAID = {
     "stop": Text("Stop", "停止"),
+    "answer": Text("right: {y}", "应为 {y}"),
     "example": Text("example {i}: ", "样本 {i}："),
     "nudge": Text(
         "The nudge agrees: (J({letter} + 0.001) − J({letter} − 0.001)) / 0.002 = {nudge}.",
@@ -169,7 +170,8 @@ def spot(sizes: list[int], mark: Mark) -> tuple[float, float]:
         away = RADIUS + HIGH / 2 + (LONG_STUB if sizes[l] == 1 < sizes[l - 1] else STUB)
         return x, y + (away if lower else -away)
     before = place(sizes, l - 1, int(i))
-    share = 1 / 3 if is_small(sizes) and 1 not in sizes[l - 1 : l + 1] and before[1] != y else 0.47
+    small, crossing = is_small(sizes), 1 not in sizes[l - 1 : l + 1] and before[1] != y
+    share = (1 / 3 if crossing else 0.49) if small else 0.47
     return before[0] + share * (x - before[0]), before[1] + share * (y - before[1])
 
 
@@ -199,7 +201,7 @@ def handle(drawn: Drawn, mark: Mark) -> str:
     """The box of a parameter: its value, and below it the slope of J by it."""
     x, y = spot(drawn.sizes, mark)
     (l, j, i), small, value = mark, is_small(drawn.sizes), readable(drawn.entry(mark).item())
-    wide = BIAS if i == "b" and small else BOX
+    wide = BIAS if i == "b" and small else BOXES[small]
     d = ("dz " if len(drawn.X) == 1 else "db ") if i == "b" and small else ""
     texts = words(x, y - 4 if drawn.Y is not None else y + 5, f"b {value}" if i == "b" else value, "middle", "own")
     if drawn.Y is not None:
@@ -227,7 +229,7 @@ def drawing(drawn: Drawn, language: Language) -> str:
     names = ["x", "a"] if max(sizes) == 1 else ["x", *(f"a[{l}]" for l in range(1, len(sizes)))]
     parts += [words(place(sizes, l, 0)[0], height - 8, name, "middle", "soft") for l, name in enumerate(names)]
     if drawn.Y is not None:
-        answer = ANSWER.fill(y=", ".join(map(readable, drawn.Y[:, 0].tolist()))).say(language)
+        answer = SAID["answer"].fill(y=", ".join(map(readable, drawn.Y[:, 0].tolist()))).say(language)
         parts.append(words(WIDTH - 12, 18, SLOPES.say(language), "end", "slope strong"))
         parts.append(words(x, y + RADIUS + 38, answer, "middle", "answer"))
         J = f"J = {readable(drawn.net.cost(drawn.X, drawn.Y).item())}"
@@ -247,14 +249,17 @@ def curve(drawn: Drawn, language: Language) -> str:
     x, y = plane.at(w, J)
     bottom, right = plane.top + plane.height, plane.left + plane.width
     frame = f'x="{plane.left}" y="{plane.top}" width="{plane.width}" height="{plane.height}"'
+    ends = ((plane.left, plane.x[0], "first"), (right, plane.x[1], "last"))
     tangent = f'x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"'
     parts = [
         words(plane.left, 20, ALONE.fill(name=svg_name(drawn.sizes, mark)).say(language), kind="strong title").replace(
             "<text", f'<text data-text="{ALONE.say(language)}"'
         ),
         f'<path class="axis" d="M{plane.left} {plane.top}V{bottom}H{right}"/>',
-        words(plane.left - 8, plane.top + 12, "J", "end"),
-        words(plane.left - 8, bottom + 4, "0", "end"),
+        words(plane.left - 8, plane.top + 2, "J", "end", "name"),
+        words(plane.left - 8, plane.top + plane.height / 11 + 5, readable(plane.y[1] / 1.1, 2), "end", "soft most"),
+        words(plane.left - 8, bottom + 4, "0", "end", "soft"),
+        *(words(x, bottom + 20, readable(w, 1), "middle", f"soft {name}") for x, w, name in ends),
         f'<clipPath id="curve-of-J"><rect {frame}/></clipPath><g clip-path="url(#curve-of-J)">',
         plane.line("forward", points),
         f'<line class="line tangent below" {tangent}/><line class="line tangent above" {tangent}/></g>',
@@ -330,10 +335,10 @@ def data(numbers: Numbers) -> dict[str, Any]:
 def html(numbers: Numbers, language: Language, part: str = "") -> str:
     """The network with the curve beside it. The part "steps" begins, with a script, before the first step."""
     drawn = Drawn(numbers)
-    pulled, m = drawn.Y is not None, len(drawn.X)
+    pulled, m, alpha = drawn.Y is not None, len(drawn.X), numbers.get("alpha", ALPHA)
     picture = f'<div class="pulled">{drawing(drawn, language)}{curve(drawn, language) if pulled else ""}</div>'
     buttons = "".join(
-        f'<button type="button" class="{key}">{text.say(language)}</button> '
+        f'<button type="button" class="{key}">{text.fill(alpha=f"{alpha:g}").say(language)}</button> '
         for key, text in BUTTONS.items()
         if pulled or key not in ("step",)
     )

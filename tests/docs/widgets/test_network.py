@@ -169,6 +169,37 @@ def pull(widget: Widget, part: str, right: float, down: float) -> None:
     widget.page.mouse.up()
 
 
+def test_a_plain_click_leaves_nothing_to_undo_and_an_arrow_is_a_step(open_page: Open) -> None:
+    widget = Pulled(open_page, "index")
+    for part in (f"{widget.box('1 1 0')} .box", ".ball"):
+        widget.find(part).click(force=True)
+        assert widget.find(".undo").get_attribute("aria-disabled") == "true"
+    box = widget.find(f"{widget.box('1 1 0')} .box").bounding_box()
+    for down, value in ((-5, "-0.4"), (box["height"] + 5, "-0.5")):
+        widget.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + down)
+        assert widget.find(widget.box("1 1 0")).get_attribute("aria-valuenow") == value
+    widget.press(".undo", "Enter", "Enter")
+    assert widget.find(".undo").get_attribute("aria-disabled") == "true"
+    assert widget.page.errors == []
+
+
+def test_a_change_before_the_last_step_shows_what_it_changes(open_page: Open) -> None:
+    for change, key in ((".step", "Enter"), ("[data-mark='1 0 0']", "ArrowUp")):
+        widget = Pulled(open_page, "start/neuron")
+        assert not widget.find(".cost").is_visible()
+        widget.press(change, key)
+        assert all(each.is_visible() for each in widget.all(".slope, .cost, .curve"))
+
+
+def test_the_loss_of_an_example_is_L_and_has_its_own_label(open_page: Open) -> None:
+    widget = Pulled(open_page, "lessons/2.5")
+    assert [widget.find(name).text_content() for name in (".cost", ".answer")] == ["J = 1.483", "right: 1, 0"]
+    widget.pick("[name=network-example]:checked", "1")
+    assert widget.find(".cost").text_content().startswith("L = ")
+    assert widget.find(".answer").text_content() == "right: 0"
+    assert widget.find(".curve .title").text_content().startswith("L over ")
+
+
 @pytest.mark.parametrize("page", PULLED)
 def test_one_step_is_a_step_of_gradient_descent(open_page: Open, page: str) -> None:
     widget = Pulled(open_page, page)
