@@ -105,8 +105,8 @@ def of_spellings() -> Entries:
     """The false alarms on right backward passes that are written otherwise."""
     from tests.verification.self_test import SPELLINGS, score_spelling
 
-    scores = [score_spelling(spelling) for spelling in SPELLINGS]
-    return {score.name: f"{score.found} alarms in {score.runs} runs" for score in scores}
+    scores = {spelling.name: score_spelling(spelling) for spelling in SPELLINGS}
+    return {name: f"{score.found} alarms in {score.runs} runs" for name, score in scores.items()}
 
 
 def of_hold_out(part: int) -> Entries:
