@@ -288,7 +288,7 @@ customElements.define("course-network", class extends CourseWidget {
     svg.querySelector(".title").textContent = text.replace("J", L).replace("{name}", plain(this.named(this.chosen)));
     svg.querySelector(".name").textContent = L;
     for (const [name, number] of [["first", this.centre - reach], ["last", this.centre + reach]]) svg.querySelector(`.${name}`).textContent = short(number, 1);
-    svg.querySelector(".most").textContent = short(most / 1.1, 2);
+    svg.querySelector(".most").textContent = short(most / 1.1, 1);
     this.querySelector(".answer").textContent = this.text("answer", {y: this.rows().map(i => short(this.data.Y[i][0])).join(", ")});
     svg.querySelector(".slope").textContent = slopes[0] === slopes[1] ? this.text("slope", {slope: short(slopes[0])}) : slopes.map(each => short(each)).join(" | ");
     this.put(this.querySelector(".cost"), `${L} = ${short(J)}`);

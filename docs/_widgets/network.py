@@ -257,7 +257,7 @@ def curve(drawn: Drawn, language: Language) -> str:
         ),
         f'<path class="axis" d="M{plane.left} {plane.top}V{bottom}H{right}"/>',
         words(plane.left - 8, plane.top + 2, "J", "end", "name"),
-        words(plane.left - 8, plane.top + plane.height / 11 + 5, readable(plane.y[1] / 1.1, 2), "end", "soft most"),
+        words(plane.left - 8, plane.top + plane.height / 11 + 5, readable(plane.y[1] / 1.1, 1), "end", "soft most"),
         words(plane.left - 8, bottom + 4, "0", "end", "soft"),
         *(words(x, bottom + 20, readable(w, 1), "middle", f"soft {name}") for x, w, name in ends),
         f'<clipPath id="curve-of-J"><rect {frame}/></clipPath><g clip-path="url(#curve-of-J)">',
