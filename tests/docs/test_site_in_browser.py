@@ -20,9 +20,10 @@ AT_THE_TOP = """() => {
 UNREACHABLE = """all => all.filter((each) => each.scrollWidth > each.clientWidth + 1 && each.tabIndex < 0 &&
   ["auto", "scroll"].includes(getComputedStyle(each).overflowX)).map((each) => each.outerHTML.slice(0, 200))"""
 """The boxes that scroll sideways and that no key scrolls."""
-HEIGHTS = """all => all.map((each) => parseFloat(getComputedStyle(each).fontSize) *
+HEIGHTS = """all => all.filter((each) => each.getClientRects().length).map((each) =>
+  parseFloat(getComputedStyle(each).fontSize) *
   each.ownerSVGElement.getBoundingClientRect().width / each.ownerSVGElement.viewBox.baseVal.width)"""
-"""The height of the words of drawings in pixels of the screen."""
+"""The height of the words of drawings that are shown, in pixels of the screen."""
 CUT = "all => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent.trim())"
 """The words of links, code boxes and equations that are cut off."""
 OPEN = """() => {
@@ -151,14 +152,14 @@ def test_every_line_of_a_drawing_has_a_colour_and_names_differ_from_nodes(
 ) -> None:
     """The head of an arrow is filled. A shape without a rule would be black."""
     page = open_page(f"en/lessons/{section}.html", java_script_enabled=False, color_scheme=scheme)
-    assert page.is_visible(".picture svg")
+    assert page.is_visible(".picture svg, .opening + .widget")
     lines = ":is(.widget, .picture) svg :is(.line, .axis:not(.head), .edge, .marks-0)"
     assert "none" not in page.eval_on_selector_all(lines, STROKES)
     shapes = ".picture svg :is(.fill:not(.ink), .pale, .facet, .region, .node), .widget svg .box"
     fills = page.eval_on_selector_all(shapes, FILLS)
     assert not {"none", BLACK} & set(fills)
-    nodes = page.locator("course-nodes .node").all()
-    assert bool(nodes) == (section == "2.1")
+    nodes = page.locator("course-network [data-unit]").all()
+    assert bool(nodes) == (section in ("2.1", "2.5", "3.2"))
     for node in nodes:
         circle, text = (node.locator(part).first.evaluate(FILL) for part in ("circle", "text"))
         assert circle != text
