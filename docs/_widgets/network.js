@@ -17,7 +17,7 @@ customElements.define("course-network", class extends CourseWidget {
     this.chosen = chosen;
     this.past = [];
     this.help = this.querySelector(".arithmetic").innerHTML;
-    this.play_ = this.querySelector(".play").textContent;
+    this.playWord = this.querySelector(".play").textContent;
     const units = sizes.flatMap((n, l) => Array.from({length: n}, (_, j) => [l, j]));
     const computing = units.filter(([l]) => l > 0);
     this.steps = computing.map(unit => ({unit}));
@@ -343,7 +343,7 @@ customElements.define("course-network", class extends CourseWidget {
     if (!this.stepping) return this.say(this.opened ? this.arithmeticOf(...this.opened.split(" ").map(Number)) : this.arithmeticOfChosen());
     if (this.step === 0) return this.say(this.help);
     const {unit, back} = this.steps[this.step - 1];
-    this.say(`<span class="count">${this.step} / ${this.last}:</span> ${back ? this.slopeOf(...unit) : this.valueOf_(...unit)}`);
+    this.say(`<span class="count">${this.step} / ${this.last}:</span> ${back ? this.slopeOf(...unit) : this.forwardOf(...unit)}`);
   }
 
   say(html) {
@@ -365,10 +365,10 @@ customElements.define("course-network", class extends CourseWidget {
   }
 
   arithmeticOf(l, j) {
-    return [this.valueOf_(l, j), ...(this.slopes ? [this.slopeOf(l, j)] : [])].join("<br>");
+    return [this.forwardOf(l, j), ...(this.slopes ? [this.slopeOf(l, j)] : [])].join("<br>");
   }
 
-  valueOf_(l, j) {
+  forwardOf(l, j) {
     const {sizes, g} = this.data, n = sizes[l];
     return this.lines(row => {
       const terms = Array.from({length: sizes[l - 1]}, (_, i) => product(this.value(`${l} ${j} ${i}`), this.a(l - 1, i, row)));
@@ -394,7 +394,7 @@ customElements.define("course-network", class extends CourseWidget {
   // The slope of the chosen parameter as a product, as a nudge measures it, and what it asks for.
   arithmeticOfChosen() {
     const [l, j, i] = this.chosen.split(" ").map(each => each === "b" ? each : Number(each)), name = this.named(this.chosen);
-    if (!this.slopes) return this.valueOf_(l, j);
+    if (!this.slopes) return this.forwardOf(l, j);
     const slope = short(this.slope()), rows = this.rows(), bias = i === "b";
     const terms = rows.map((_, row) => bias ? bracketed(this.dz(l, j, row)) : product(this.dz(l, j, row), this.a(l - 1, i, row)));
     const sum = rows.length > 1 ? `(${terms.join(" + ")}) / ${rows.length}` : terms[0];
@@ -467,7 +467,7 @@ customElements.define("course-network", class extends CourseWidget {
   play(on) {
     clearInterval(this.timer);
     this.timer = undefined;
-    this.querySelector(".play").textContent = on ? this.text("stop") : this.play_;
+    this.querySelector(".play").textContent = on ? this.text("stop") : this.playWord;
     if (!on) return;
     if (this.step === this.last) this.go(0);
     this.timer = setInterval(() => this.go(this.step + 1), WAIT);

@@ -223,7 +223,7 @@ def drawing(drawn: Drawn, language: Language) -> str:
     height = TOP + row(sizes) * (max(sizes) - 1) + FOOT
     x, y = place(sizes, len(sizes) - 1, 0)
     parts = [words(LEFT - 20, 18, VALUES.say(language), kind="forward strong")]
-    parts += [line(drawn, mark) for mark in drawn.parameters() if mark[2] != "b"]  # type: ignore[arg-type]
+    parts += [line(drawn, mark) for mark in drawn.parameters() if mark[2] != "b"]
     parts += [unit(drawn, l, j) for l, n in enumerate(sizes) for j in range(n)]
     parts += [handle(drawn, mark) for mark in drawn.parameters()]
     names = ["x", "a"] if max(sizes) == 1 else ["x", *(f"a[{l}]" for l in range(1, len(sizes)))]
@@ -300,7 +300,7 @@ def recorded(activation: str, L: int) -> dict[str, Any]:
         caches = forward_propagation(X, layers, g, net.output)
         steps = backward_propagation(Y, layers, caches, g, net.output, m=m, input_derivative=True)
         made = {"J": net.output.cost(caches[-1].Z, Y, m)}
-        made["nudge"] = slope_from_both_sides(lambda a: above if a > 0 else below, 0.0, nudge)  # type: ignore[arg-type, return-value, assignment]
+        made["nudge"] = slope_from_both_sides(lambda a: above if a > 0 else below, 0.0, nudge)
         for l, (cache, step, layer) in enumerate(zip(caches, steps, layers, strict=True), start=1):
             dW, db, _ = step.gradients
             made |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"dZ[{l}]": step.dZ, f"dW[{l}]": dW, f"db[{l}]": db}
