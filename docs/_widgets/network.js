@@ -218,7 +218,10 @@ customElements.define("course-network", class extends CourseWidget {
     for (const each of this.querySelectorAll("[data-mark]")) this.showBox(each);
     for (const each of this.querySelectorAll("[data-line]")) this.showLine(each);
     for (const each of this.querySelectorAll("[data-unit]")) this.showUnit(each);
-    if (this.slopes) this.showCost();
+    if (this.slopes) {
+      this.corner = this.slopesAtCorner();
+      this.showCost();
+    }
     this.explain();
     this.rest("undo", this.past.length === 0);
     this.reveal();
@@ -274,7 +277,7 @@ customElements.define("course-network", class extends CourseWidget {
     const at = (value, J) => [left + (value - this.centre + reach) / (2 * reach) * width, top + (1 - J / most) * height];
     this.weightAt = x => this.centre + reach * (2 * (x - left) / width - 1);
     svg.querySelector(".line.forward").setAttribute("points", points.map(point => at(...point).map(each => each.toFixed(1))).join(" "));
-    const slopes = this.corner() ? this.sides(TINY).map(each => each.slope) : [this.slope(), this.slope()];
+    const slopes = this.corner ?? [this.slope(), this.slope()];
     [".below", ".above"].forEach((side, k) => {
       const whole = slopes[0] === slopes[1], ends = [whole || k === 0 ? -reach / 2 : 0, whole || k === 1 ? reach / 2 : 0];
       const [[x1, y1], [x2, y2]] = ends.map(step => at(w + step, J + slopes[k] * step));
@@ -319,9 +322,11 @@ customElements.define("course-network", class extends CourseWidget {
     return null;
   }
 
-  corner() {
-    const [left, right] = this.flips(TINY) ? this.sides(TINY) : [{slope: 0}, {slope: 0}];
-    return Math.abs(left.slope - right.slope) > 1e-6;
+  // The slopes to the left and to the right of a corner of J; null where J has one slope.
+  slopesAtCorner() {
+    if (!this.flips(TINY)) return null;
+    const [left, right] = this.sides(TINY).map(side => side.slope);
+    return Math.abs(left - right) > 1e-6 ? [left, right] : null;
   }
 
   // Words
@@ -403,8 +408,8 @@ customElements.define("course-network", class extends CourseWidget {
     const [left, right] = this.sides(NUDGE);
     const nudge = short(this.run({above: scalar(right.J), below: scalar(left.J), nudge: scalar(NUDGE)}, ["nudge"]).nudge.data[0]);
     const first = `<b class="slope">d${name} = ${made} = ${slope}</b>`, z = this.flips(NUDGE);
-    if (this.corner()) {
-      const [to_left, to_right] = this.sides(TINY).map(each => short(each.slope));
+    if (this.corner) {
+      const [to_left, to_right] = this.corner.map(slope => short(slope));
       return `${first} ${this.text("corner", {z: this.flips(TINY), left: to_left, right: to_right, nudge})}`;
     }
     const direction = {"-1": "grow", 0: "flat", 1: "shrink"}[Math.sign(Number(this.slope().toFixed(6)))];

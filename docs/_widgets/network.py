@@ -241,8 +241,8 @@ def drawing(drawn: Drawn, language: Language) -> str:
 def curve(drawn: Drawn, language: Language) -> str:
     """J over the chosen weight, with the tangent that has the slope of its box."""
     mark, w = drawn.chosen, drawn.entry(drawn.chosen).item()
-    points = [(w + REACH * (2 * k / POINTS - 1), 0.0) for k in range(POINTS + 1)]
-    points = [(x, drawn.cost(mark, x)) for x, _ in points]
+    values = [w + REACH * (2 * k / POINTS - 1) for k in range(POINTS + 1)]
+    points = [(value, drawn.cost(mark, value)) for value in values]
     plane = CURVE._replace(x=(points[0][0], points[-1][0]), y=(0, 1.1 * max(J for _, J in points)))
     J, slope = drawn.cost(mark, w), drawn.slope(mark)
     (x1, y1), (x2, y2) = (plane.at(w + side, J + slope * side) for side in (-REACH / 2, REACH / 2))
@@ -340,7 +340,7 @@ def html(numbers: Numbers, language: Language, part: str = "") -> str:
     buttons = "".join(
         f'<button type="button" class="{key}">{text.fill(alpha=f"{alpha:g}").say(language)}</button> '
         for key, text in BUTTONS.items()
-        if pulled or key not in ("step",)
+        if pulled or key != "step"
     )
     said = "".join(f'<template data-say="{key}">{text.say(language)}</template>' for key, text in SAID.items())
     labels = [("mean", MEAN.say(language)), *((str(i), EXAMPLE.fill(i=i + 1).say(language)) for i in range(m))]
