@@ -9,6 +9,7 @@ import sysconfig
 import tomllib
 import venv
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -113,22 +114,25 @@ def test_a_file_that_runs_the_solutions_of_the_installed_package_gets_no_point(b
     assert "mean 0.0 of 15 points" in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("size", "found"), [(None, 0), (1000, 1000)])
-def test_a_wheel_without_a_site_or_with_a_large_site_is_not_released(
-    size: int | None, found: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("files", "refused"),
+    [
+        ({"course_torch/__init__.py": 0}, "course_torch/site/: found no file in the wheel, expected the site"),
+        ({"course_torch/site/index.html": 6_000_000}, r"x\.whl: found 6000\d\d\d bytes, expected less than 6000000"),
+        ({"course_torch/site/index.html": 2**20}, None),
+    ],
+    ids=["no site", "too large", "right"],
+)
+def test_a_wheel_without_a_site_or_of_six_million_bytes_is_not_released(
+    files: dict[str, int], refused: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(release, "LARGEST_SITE", 1000)
     with ZipFile(tmp_path / "x.whl", "w") as archive:  # stored, not compressed
-        archive.writestr("course_torch/__init__.py", "")
-        if size is not None:
-            archive.writestr("course_torch/site/index.html", "x" * size)
-    with pytest.raises(RuntimeError, match=f"^site: found {found} bytes in the wheel, expected 1 to 1000"):
+        for name, size in files.items():
+            archive.writestr(name, "x" * size)
+    with pytest.raises(RuntimeError, match=f"^{refused}") if refused else nullcontext():
         release.check_sizes(tmp_path / "x.whl")
-    monkeypatch.undo()
-    with ZipFile(tmp_path / "y.whl", "w") as archive:
-        archive.writestr("course_torch/site/index.html", "x" * 2**20)
-    release.check_sizes(tmp_path / "y.whl")
-    assert capsys.readouterr().out.endswith("\ny.whl: 1.00 MiB\nthe site in the wheel: 1.00 MiB\n")
+    if not refused:
+        assert capsys.readouterr().out == "x.whl: 1.00 MiB\nthe site in the wheel: 1.00 MiB\n"
 
 
 @pytest.mark.slow

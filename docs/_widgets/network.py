@@ -24,7 +24,7 @@ from course_torch.playground.recorder import InputNumber, Recorder
 
 WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 25
 """The width of the drawing, the x of the inputs and of the output, and the radius of a unit."""
-ROWS, TOP, FOOT = {True: 148, False: 112}, 104, 118
+ROWS, TOP, FOOT = {True: 160, False: 112}, 104, 118
 """The distance of two units of a layer, with few lines or many, and the space above the first and below the last."""
 BOXES, BIAS, HIGH, STUB, LONG_STUB = {True: 68, False: 62}, 98, 40, 8, 46
 """The widths of the boxes of a weight and of a bias, their height, and the distances of a bias from its unit."""
@@ -161,6 +161,7 @@ def place(sizes: list[int], l: int, j: int) -> tuple[float, float]:
 def spot(sizes: list[int], mark: Mark) -> tuple[float, float]:
     """The centre of the box of a parameter: in the middle of its line, or, if it would meet others there, at a third.
 
+    From a layer to a larger layer, two steep lines would meet at a third: their boxes stand near their ends.
     The bias of a unit stands above the unit, and below it in the lower half of a layer. Above the output, lines meet.
     """
     l, j, i = mark
@@ -171,7 +172,8 @@ def spot(sizes: list[int], mark: Mark) -> tuple[float, float]:
         return x, y + (away if lower else -away)
     before = place(sizes, l - 1, int(i))
     small, crossing = is_small(sizes), 1 not in sizes[l - 1 : l + 1] and before[1] != y
-    share = (1 / 3 if crossing else 0.49) if small else 0.47
+    steep = sizes[l] > sizes[l - 1] and abs(y - before[1]) > row(sizes)
+    share = (0.75 if steep else 1 / 3 if crossing else 0.49) if small else 0.47
     return before[0] + share * (x - before[0]), before[1] + share * (y - before[1])
 
 

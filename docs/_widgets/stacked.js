@@ -3,6 +3,7 @@ customElements.define("course-stacked", class extends CourseWidget {
   start() {
     this.classList.add("one-by-one");
     this.addEventListener("change", () => this.show());
+    document.addEventListener("network-chosen", ({detail: [l, j]}) => { if (l === "1") this.chooseUnit(j); });
     for (const cell of this.querySelectorAll("[data-cell^='Z[1]'], [data-cell^='A[1]']")) {
       cell.classList.add("choice");
       cell.addEventListener("click", () => this.choose(cell));
@@ -13,9 +14,12 @@ customElements.define("course-stacked", class extends CourseWidget {
   // A click on an entry of Z or A chooses its example and its unit.
   choose(cell) {
     const [i, j] = this.inRows(...cell.dataset.cell.split(" ").slice(1));
-    for (const [name, value] of [["example", i], ["unit", j]]) {
-      this.querySelector(`[name=stacked-${name}][value="${value}"]`).checked = true;
-    }
+    this.querySelector(`[name=stacked-example][value="${i}"]`).checked = true;
+    this.chooseUnit(j);
+  }
+
+  chooseUnit(j) {
+    this.querySelector(`[name=stacked-unit][value="${j}"]`).checked = true;
     this.show();
   }
 

@@ -11,3 +11,4 @@ print(Z)
 
 # %% numbers
 numbers = {"X": X.tolist(), "W1": W.tolist(), "b1": b.tolist(), "Z1": Z.tolist()}
+numbers |= {"activation": "relu", "W2": [[1.0, -1, 0.5]], "b2": [[-0.5]]}  # the neuron behind the layer

@@ -28,7 +28,7 @@ UNCHANGED = """[...document.querySelectorAll("article *")].filter((widget) => {
 """Uses every control of every widget. The widgets that no control changes."""
 
 BROKEN = """Object.entries({ mfrac: 2, mroot: 2, msub: 2, msup: 2, mover: 2, munder: 2, msubsup: 3, munderover: 3 })
-  .flatMap(([name, children]) => [...document.querySelectorAll(name)].filter((part) => part.children.length !== children))
+  .flatMap(([name, n]) => [...document.querySelectorAll(name)].filter((part) => part.children.length !== n))
   .map((part) => part.outerHTML)"""
 """The parts of formulas that have too few or too many children: a browser draws them as an error."""
 

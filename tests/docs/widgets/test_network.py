@@ -23,7 +23,7 @@ PULLED = {
     "lessons/3.2": "relu",
 }
 """The pages with a network that has slopes, and its hidden activation."""
-PAGES = (*PULLED, "lessons/2.1")
+PAGES = (*PULLED, "lessons/2.1", "start/layer")
 HOME = "start/backward"
 
 
@@ -255,6 +255,15 @@ def test_a_chosen_line_marks_its_entry_in_the_six_equations(open_page: Open, mar
     assert widget.page.locator("course-six-equations .step:visible").count() == 1
     said = widget.page.locator("course-six-equations .arithmetic").inner_text()
     assert number(said) == pytest.approx(slope(*widget.net(), mark), abs=5.1e-5)
+
+
+def test_a_chosen_line_chooses_its_unit_in_the_table_of_sums(open_page: Open) -> None:
+    widget = Pulled(open_page, "start/layer")
+    widget.press(widget.box("1 2 1"), "Shift")
+    assert widget.page.locator("course-stacked [name=stacked-unit]:checked").get_attribute("value") == "2"
+    assert widget.page.locator("course-stacked td.chosen").get_attribute("data-cell") == "Z[1] 0 2"
+    widget.press(widget.box("2 0 0"), "Shift")
+    assert widget.page.locator("course-stacked [name=stacked-unit]:checked").get_attribute("value") == "2"
 
 
 def test_an_address_carries_the_weights(open_page: Open) -> None:
