@@ -2,11 +2,13 @@
 
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 from struct import unpack_from
 from typing import Any
 from urllib.parse import parse_qsl
+from zlib import compressobj
 
 import numpy as np
 import pytest
@@ -96,3 +98,9 @@ def wait_for_step(page: Page, number: int) -> None:
 def wait_for_text(page: Page, name: str, text: str) -> None:
     """Wait until an element contains a text."""
     page.wait_for_function("([name, text]) => byId(name).textContent.includes(text)", arg=[name, text])
+
+
+def packed(content: bytes) -> str:
+    """The points of a link."""
+    made = compressobj(9, wbits=-15)
+    return urlsafe_b64encode(made.compress(content) + made.flush()).decode().rstrip("=")

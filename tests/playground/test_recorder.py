@@ -13,10 +13,11 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.graphs import step_graph, tensors_of
+from course_torch.playground.graphs import step_graph, tensors_of, update_graph
 from course_torch.playground.recorder import OPERATIONS, InputNumber, Recorder, RecordingError
 
-EXECUTED = (Path(__file__).parents[2] / "course_torch" / "web" / "graph" / "graph.js").read_text(encoding="utf-8")
+WEB = Path(__file__).parents[2] / "course_torch" / "web"
+EXECUTED = (WEB / "graph" / "graph.js").read_text(encoding="utf-8")
 
 OF_ENTRIES = {"add", "sub", "rsub", "mul", "div", "neg", "abs", "pow", "lt", "le", "gt", "where", "clamp", "ones_like"}
 FUNCTIONS = {"exp", "sigmoid", "log_sigmoid_forward", "tanh", "relu", "_softmax", "_log_softmax"}
@@ -170,3 +171,17 @@ def test_a_derivative_of_another_shape_is_rejected() -> None:
 def test_the_page_has_the_operations_that_a_graph_may_have() -> None:
     tables = re.findall(r"^const (?:OF_ONE|OF_TWO|OPERATIONS) = \{\n(.*?)^\};", EXECUTED, re.MULTILINE | re.DOTALL)
     assert set(re.findall(r"^  (\w+)[:,]", "".join(tables), re.MULTILINE)) == set(OPERATIONS)
+
+
+def test_another_formula_is_another_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = update_graph()
+    monkeypatch.setattr("course_torch.playground.graphs.update", lambda W, dW, alpha: W.sub_(alpha * dW * dW))
+    assert update_graph() != right
+
+
+def test_functions_stand_in_the_interpreter_of_the_graphs_alone() -> None:
+    """No formula is written in JavaScript: what exp, log, tanh and their like are of is in the graphs."""
+    for path in WEB.rglob("*.js"):
+        if path.name not in ("graph.js", "random.js", "curve.js"):  # the curve may have a logarithmic axis
+            found = re.findall(r"Math\.(?:exp|expm1|log|log1p|tanh|sin|cos|pow)\b", path.read_text("utf-8"))
+            assert found == [], path

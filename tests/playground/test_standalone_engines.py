@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines import Engine, wait_for
-from tests.playground.test_standalone_browser import packed
+from tests.playground.conftest import packed
 
 pytestmark = pytest.mark.slow
 READY = "document.getElementById('columns').ariaBusy === 'false'"
