@@ -12,7 +12,6 @@ from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Task, Value, finding, task
 from course_torch.formulas import activations
 from course_torch.mistakes.context import TensorName
-from course_torch.mistakes.record import Edit
 
 Tensors = dict[str, Tensor]
 Activation = Callable[[Tensor], Tensor]
@@ -213,58 +212,3 @@ def train_with(section: str, output: str, hidden: Activation, also: Activation |
         yield Call(arguments, trained(case, hidden), case, (trained(case, also or hidden),))
 
     return train
-
-
-IN_PLACE = """    for name in parameters:
-        parameters[name] -= learning_rate * grads["d" + name]
-    return parameters
-    for"""
-SHARED = (
-    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "(1 + np.tanh(Z / 2)) / 2"),
-    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "1 / (1 + np.exp(-Z))"),
-    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "np.exp(-np.logaddexp(0 * Z, -Z))"),
-    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(-np.logaddexp(0 * Z, -Z))"),
-    Edit("relu", "Z * (Z > 0)", "np.where(Z > 0, Z, 0 * Z)"),
-    Edit("relu", "Z * (Z > 0)", "(Z + abs(Z)) / 2"),
-    Edit("relu", "Z * (Z > 0)", "Z.clip(0)"),
-    Edit("update_parameters", "new = {}", "new = dict(parameters)"),
-    Edit("update_parameters", "new = {}", "new = parameters"),
-    Edit("update_parameters", 'parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]',
-         'parameters[f"W{l}"] + -learning_rate * grads[f"dW{l}"]'),
-    Edit("update_parameters", "    for", IN_PLACE),
-    Edit("train", "return parameters, costs", "return [parameters, tuple(costs)]"),
-)
-"""Other right ways to write the functions, as edits of the solutions."""
-
-
-def losses(A: str) -> str:
-    return f"Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
-
-
-def cost_spellings(A: str) -> list[Edit]:
-    """Other right ways to write compute_cost, where A[L] is called `A`."""
-    J, sums = f"-np.sum({losses(A)}) / m", f"-np.sum({losses(A)})"
-    multiplied = f"np.sum(np.multiply(np.log({A}), Y)) + np.sum(np.multiply(np.log(1 - {A}), 1 - Y))"
-    in_rows = f"-(Y.T @ np.log({A}) + (1 - Y).T @ np.log(1 - {A}))"
-    in_columns = f"-(Y @ np.log({A}).T + (1 - Y) @ np.log(1 - {A}).T)"
-    return [
-        Edit("compute_cost", J, f"-np.mean({losses(A)})"),
-        Edit("compute_cost", J, f"-np.mean(np.log(np.where(Y == 1, {A}, 1 - {A})))"),
-        Edit("compute_cost", J, f"float(np.squeeze({J}))"),
-        Edit("compute_cost", J, f"-({multiplied}) / m"),
-        Edit("compute_cost", sums, f"np.sum(np.log(1 + np.exp((1 - 2 * Y) * np.log({A} / (1 - {A})))))"),
-        Edit("compute_cost", sums, in_rows, columns=(sums, in_columns)),
-        Edit("compute_cost", f"np.log({A})", f"np.log({A} + 1e-12)"),
-        Edit("compute_cost", "    m =", f"    {A} = {A}.clip(1e-12, 1 - 1e-12)\n    m ="),
-    ]
-
-
-def means(function: str, dZ: str) -> list[Edit]:
-    """Other right ways to write the mean of dZ over the examples."""
-    rows, columns = (f"np.sum({dZ}, axis={axis}, keepdims=True) / m" for axis in (0, 1))
-    others = (
-        ("np.mean({}, axis={}, keepdims=True)",) * 2,
-        ("np.mean({}, axis={}).reshape(1, -1)", "np.mean({}, axis={}).reshape(-1, 1)"),
-        ("np.sum({}, axis={}).reshape(1, -1) / m", "np.sum({}, axis={}).reshape(-1, 1) / m"),
-    )
-    return [Edit(function, rows, row.format(dZ, 0), columns=(columns, column.format(dZ, 1))) for row, column in others]
