@@ -109,7 +109,8 @@ def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> Gr
         for seed in range(NETWORKS):
             try:
                 case = drawn_case(SIZES[seed % len(SIZES)], [*ACTIVATIONS][seed % len(ACTIVATIONS)], seed)
-                report = compare_gradients(*(each.to(device, dtype) for each in (case.network, case.X, case.Y)))
+                X, Y = case.X.to(device, dtype), case.Y.to(device, dtype)
+                report = compare_gradients(case.network.to(device, dtype), X, Y)
             except Exception as error:
                 line = raised_by_formula(error)
                 if line is None and not isinstance(error, (*UNUSABLE, InputError)):
