@@ -3,7 +3,6 @@
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,13 +23,6 @@ WithCache = namedtuple("WithCache", "A cache", defaults=[FREE])
 
 Model = namedtuple("Model", "parameters costs", defaults=[FREE])
 """What the models return. Those of older notebooks return only the parameters."""
-
-
-class Trained(NamedTuple):
-    """The parameters after all iterations, and J before each update."""
-
-    parameters: Tensors
-    costs: list[Tensor]
 
 
 def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
@@ -129,14 +121,14 @@ def cost_and_gradients(X: Tensor, Y: Tensor, parameters: Tensors, hidden: Activa
     return J.detach(), {f"d{name}": gradient for name, gradient in zip(leaves, grads, strict=True)}
 
 
-def trained(case: TestCase, hidden: Activation, parameters: Tensors | None = None, rate: float = ALPHA) -> Trained:
-    """Gradient descent from the parameters of the test case, or from others."""
+def trained(case: TestCase, hidden: Activation, parameters: Tensors | None = None, rate: float = ALPHA) -> Model:
+    """Gradient descent from the parameters of the test case, or from others, with J before each update."""
     parameters, costs = parameters or case.parameters, []
     for _ in range(ITERATIONS):
         J, grads = cost_and_gradients(case.X, case.Y, parameters, hidden)
         costs.append(J)
         parameters = descended(parameters, grads, rate)
-    return Trained(parameters, costs)
+    return Model(parameters, costs)
 
 
 def model_call(

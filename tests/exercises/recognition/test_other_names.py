@@ -9,8 +9,7 @@ from course_torch.exercises.grade.grading import as_results, graded_file, row_of
 from course_torch.exercises.judge.answer import as_record, form_lines, message
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.other_names import under_other_names
-from course_torch.exercises.recognition.signatures import takes
+from course_torch.exercises.recognition.signatures import takes, under_other_names
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
