@@ -106,7 +106,7 @@ def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
         calls.append(list(map(str, found)))
         return diagnosis
 
-    monkeypatch.setattr("course_torch.verification.comparison.diagnose", diagnose)
+    monkeypatch.setattr("course_torch.verification.judged_pass.diagnose", diagnose)
     assert compare_gradients(network, X, Y).diagnosis is None
     assert calls == []
     right = autograd_bridge.backward_propagation

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from course_torch import compare_gradients
-from course_torch.verification import comparison
+from course_torch.verification import judged_pass
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
@@ -30,7 +30,7 @@ NAMED = {
 
 def reported(update: Update, problem: Problem, monkeypatch: pytest.MonkeyPatch) -> str:
     """The sentence about the update. Every tensor is judged, and equal."""
-    monkeypatch.setattr(comparison, "update", update)
+    monkeypatch.setattr(judged_pass, "update", update)
     report = compare_gradients(*problem)
     assert not report.agrees
     assert {row.verdict for row in report} == {"equal"}
@@ -42,7 +42,7 @@ def reported(update: Update, problem: Problem, monkeypatch: pytest.MonkeyPatch) 
 def test_a_wrong_update_is_named(
     update: Update, sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    update.__doc__ = comparison.update.__doc__
+    update.__doc__ = judged_pass.update.__doc__
     text = reported(update, make_problem([4, 6, 3, 1], hidden_activation="tanh"), monkeypatch)
     assert "The formula is W = W - α dW. (judged: " in text
     assert text.startswith("first wrong: the step of W[1] in the update, computed by update (relative error ")
@@ -90,10 +90,10 @@ def test_the_update_is_judged_beside_a_wrong_backward_pass(
     report = compare_gradients(*make_problem())
     assert report.update is None
     assert report.diagnosis is not None
-    monkeypatch.setattr(comparison, "update", lambda W, dW, alpha: W.add_(alpha * dW))
+    monkeypatch.setattr(judged_pass, "update", lambda W, dW, alpha: W.add_(alpha * dW))
     assert "Then first wrong: the step of W[1] in the update" in str(compare_gradients(*make_problem()))
 
 
 def test_a_function_of_the_user_updates_nothing(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparison, "update", None)
+    monkeypatch.setattr(judged_pass, "update", None)
     assert compare_gradients(*make_problem(), gradients=lambda network, X, Y: network.manual_gradients(X, Y)).agrees

@@ -104,14 +104,10 @@ def right_functions(source: Source, chapter: str, tasks: list[Task]) -> Given:
     An activation that returns two values returns its argument as the cache, too.
     """
     names = {name: task.names[0] for task in tasks for name in (task.name, task.names[0])}
-    code = "".join(definitions(chapter_of(name, chapter), [name]) for name in dict.fromkeys(names.values()))
+    of_chapter = {name: next(one for one in (chapter, *CHAPTERS) if name in functions(one)) for name in names.values()}
+    code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
     for task in tasks:
         returns = nodes_of(source.functions[task.name], ast.Return)
         if task.signature == "Z" and any(names_of(node.value) for node in returns):
             code += WITH_CACHE.format(name=task.names[0])
     return Given(names, in_form(f"{NUMPY}\n{code}", source.library, source.layout))
-
-
-def chapter_of(name: str, first: str) -> str:
-    """The chapter whose solution has a function, this one if it has it."""
-    return next(chapter for chapter in (first, *CHAPTERS) if name in functions(chapter))
