@@ -21,8 +21,7 @@ from course_torch import __version__
 from course_torch.exercises.tasks import CHAPTERS
 from tools import release
 from tools.build_site import SITE
-from tools.build_warning import WarnOfMissingSite
-from tools.package_page import with_addresses
+from tools.package_hooks import WarnOfMissingSite, with_addresses
 from tools.release import DIST
 
 ROOT = Path(__file__).parents[1]

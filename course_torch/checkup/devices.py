@@ -9,16 +9,18 @@ import torch
 
 from course_torch.checkup.machine import Finding, in_short
 from course_torch.errors import InputError
+from course_torch.exercises.tasks.cases import Sizes, drawn_case
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.threads import computing_with
 from course_torch.text import dtype_name
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.faults import NEEDS, random_problem
 from course_torch.verification.pass_failure import raised_by_formula
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 UNUSABLE = (RuntimeError, AssertionError, TypeError)  # raised by torch for an unusable device or dtype
 JUDGED = (torch.float64, torch.float32)  # dtypes of the gradient check, if the device supports them
 NETWORKS = 20
+SIZES = (Sizes([8, 5, 4, 1], 9), Sizes([8, 5, 5, 5, 1], 11), Sizes([8, 6, 3, 1], 9, zero_unit=True))
 
 
 class Device(NamedTuple):
@@ -106,8 +108,9 @@ def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> Gr
     with computing_with(1):  # small networks gain nothing from more threads
         for seed in range(NETWORKS):
             try:
-                network, X, Y = random_problem(seed, NEEDS[seed % len(NEEDS)])
-                report = compare_gradients(network.to(device, dtype), X.to(device, dtype), Y.to(device, dtype))
+                case = drawn_case(SIZES[seed % len(SIZES)], [*ACTIVATIONS][seed % len(ACTIVATIONS)], seed)
+                X, Y = case.X.to(device, dtype), case.Y.to(device, dtype)
+                report = compare_gradients(case.network.to(device, dtype), X, Y)
             except Exception as error:
                 line = raised_by_formula(error)
                 if line is None and not isinstance(error, (*UNUSABLE, InputError)):

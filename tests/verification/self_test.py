@@ -16,8 +16,9 @@ from course_torch.verification import faults
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import Fault, Problem, Tensors, Wrong, broken, by_text, fault, random_problem
+from course_torch.verification.faults import Fault, Tensors, Wrong, broken, by_text, fault
 from course_torch.verification.right_pass import RightPass
+from tests.verification.problems import Problem, random_problem
 
 PROBLEMS = (
     *((seed, "sigmoid", torch.float64) for seed in range(3)),

@@ -10,8 +10,9 @@ from course_torch.formulas import layers
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import Edit, mistake
-from course_torch.verification.faults import Fault, broken, by_text, faults_of, random_problem
+from course_torch.verification.faults import Fault, broken, by_text, faults_of
 from course_torch.verification.reference import in_order
+from tests.verification.problems import random_problem
 from tests.verification.self_test import FAULTS, broken_tensors, first_wrong, problem_with_reference, problems_of
 
 BY_NAME = {fault.name: fault for fault in FAULTS}

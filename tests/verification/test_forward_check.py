@@ -266,7 +266,7 @@ def test_a_wrong_loss_is_named(
 def test_a_wrong_cost_is_named(
     wrong: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("formulas.output", "verification.forward_calls"):
+    for module in ("formulas.output", "verification.forward_check"):
         monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
     network, X, Y = make_problem()
     for dtype in (torch.float64, torch.float32, torch.bfloat16):
@@ -283,7 +283,7 @@ PLAIN_COSTS = [
 def test_a_cost_of_another_logarithm_is_named(
     wrong: Callable[..., Tensor], sentence: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("formulas.output", "verification.forward_calls"):
+    for module in ("formulas.output", "verification.forward_check"):
         monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
     assert_named(make_problem([4, 6, 1], 30), "J", sentence)
 
@@ -350,7 +350,7 @@ def test_a_formula_of_which_one_term_is_detached_is_blamed_itself(
     elif where == "function":
         network.hidden_activation = replace(network.hidden_activation, function=wrong)
     elif where == "cost":
-        monkeypatch.setattr("course_torch.verification.forward_calls.cost", wrong)
+        monkeypatch.setattr("course_torch.verification.forward_check.cost", wrong)
         monkeypatch.setattr("course_torch.formulas.output.cost", wrong)
     else:
         network.output = replace(network.output, **{where: wrong})

@@ -13,10 +13,11 @@ from course_torch.network import autograd_bridge
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification import comparison, judges, right_pass
 from course_torch.verification.comparing import Difference
-from course_torch.verification.faults import broken, random_problem
+from course_torch.verification.faults import broken
 from course_torch.verification.judges import Differences
 from course_torch.verification.reference import Tensors, in_order
 from course_torch.verification.report import GradientReport, TensorReport
+from tests.verification.problems import random_problem
 from tests.verification.self_test import broken_tensors
 
 PROBLEM = random_problem(0)

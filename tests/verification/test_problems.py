@@ -8,8 +8,8 @@ from torch import Tensor
 
 from course_torch.formulas.layers import LayerGradients
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification import faults
-from course_torch.verification.faults import labels, random_problem, shows_all
+from tests.verification import problems
+from tests.verification.problems import labels, random_problem, shows_all
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def draws(monkeypatch: pytest.MonkeyPatch, shown: list[bool], norms: list[list[f
         assert X.shape[1] == network.layer_sizes[0]
         return next(seen)
 
-    monkeypatch.setattr(faults, "shows_all", shows)
+    monkeypatch.setattr(problems, "shows_all", shows)
     monkeypatch.setattr(DeepNetwork, "manual_gradients", gradients)
     random_problem(0)
     return count

@@ -15,8 +15,9 @@ from course_torch.mistakes.record import evaluated
 from course_torch.mistakes.records.general import WITHOUT_A_NAME
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import NEEDS, Fault, Problem, random_problem
+from course_torch.verification.faults import Fault
 from tests.verification import self_test
+from tests.verification.problems import NEEDS, Problem, random_problem
 from tests.verification.self_test import (
     FAULTS,
     PROBLEMS,

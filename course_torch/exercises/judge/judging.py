@@ -17,8 +17,14 @@ from course_torch.exercises.explain.symptoms import Result, in_text, not_contrad
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Caller, arguments_for, trouble
-from course_torch.exercises.judge.own_form import has_own_order, in_own_form, lacking_arguments, of_own_kind
-from course_torch.exercises.judge.right_functions import right_functions, with_right_functions
+from course_torch.exercises.judge.own_form import (
+    has_own_order,
+    in_own_form,
+    lacking_arguments,
+    of_own_kind,
+    right_functions,
+    with_right_functions,
+)
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.chapters import imported_names, used_by
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes

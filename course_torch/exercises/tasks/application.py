@@ -13,7 +13,6 @@ from course_torch.exercises.tasks.shared import ALPHA, model_call
 from course_torch.exercises.tasks.task import Call, Chapter, task
 from course_torch.formulas import activations
 from course_torch.language import Text
-from course_torch.mistakes.record import Edit
 
 NUMBERS = "learning_rate=0.0075, num_iterations=3000"
 
@@ -56,34 +55,6 @@ def predict(case: TestCase) -> Iterator[Call]:
     yield Call({"X": case.X, "y": case.Y, "parameters": case.parameters}, labels, case)
 
 
-DRAWN = "{f'W{l}': np.random.randn(layers_dims[l], layers_dims[l - 1]) * 0.1 for l in range(1, len(layers_dims))}"
-WITH_BIASES = "{f'b{l}': 0 * parameters[f'W{l}'].sum(axis=1).reshape(1, -1) for l in range(1, len(layers_dims))}"
-OWN_START = f"""    costs, parameters = [], {DRAWN}
-    parameters |= {WITH_BIASES}
-    for i"""
-SPELLINGS = (
-    Edit("two_layer_model", "-(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))", "-(Y / A2) + (1 - Y) / (1 - A2)"),
-    Edit("two_layer_model", "dA2, cache2, \"sigmoid\"", "dA2, cache2, activation=\"sigmoid\""),
-    Edit("two_layer_model", "    costs, grads = [], {}", "    costs, grads = [], {\"dW1\": None, \"db1\": None}"),
-    Edit("L_layer_model", "    costs = []\n    for i", OWN_START,
-         columns=("    costs = []\n    for i", OWN_START.replace("(1, -1)", "(-1, 1)"))),
-    *(
-        edit
-        for model in ("two_layer_model", "L_layer_model")
-        for edit in (
-            Edit(model, "    parameters = start", "    np.random.seed(3)\n    parameters = start", need="numpy"),
-            Edit(model, "return parameters, costs", "return parameters"),
-            Edit(model, "return parameters, costs", "return [parameters, np.array(costs)]", need="numpy"),
-            Edit(model, "    return", "    last = i\n    return"),
-            Edit(model, "i % 100 == 0", "True"),
-            Edit(model, "i % 100 == 0", "i == num_iterations - 1"),
-            Edit(model, "i % 100 == 0", "False"),
-            Edit(model, "range(num_iterations)", "range(1, num_iterations + 1)"),
-        )
-    ),
-    *(Edit("predict", "1.0 * (AL > 0.5)", new) for new in ("AL > 0.5", "np.round(AL)", "np.where(AL > 0.5, 1, 0)")),
-    Edit("predict", "1.0 * (AL > 0.5)", "(AL > 0.5).astype(int)", need="numpy"),
-)
 GIVEN = (
     "initialize_parameters", "initialize_parameters_deep", "linear_forward", "linear_activation_forward",
     "L_model_forward", "compute_cost", "linear_backward", "linear_activation_backward", "L_model_backward",
@@ -104,5 +75,4 @@ CHAPTER = Chapter(
         **DEEP.helpers,
         **{name: f"{'shallow' if name == 'initialize_parameters' else 'deep'}.{name}" for name in GIVEN},
     },
-    spellings=SPELLINGS,
 )

@@ -10,11 +10,10 @@ from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.shallow import DERIVATIVES
-from course_torch.exercises.tasks.shared import SHARED, sigmoid
+from course_torch.exercises.tasks.shared import sigmoid
 from course_torch.exercises.tasks.task import Call, Chapter, task
 from course_torch.formulas import activations
 from course_torch.language import Text
-from course_torch.mistakes.record import Edit
 
 
 # A task is a row of a table.
@@ -70,32 +69,6 @@ def L2(case: TestCase) -> Iterator[Call]:
     yield Call(labels(case), (y - yhat).square().sum(), case)
 
 
-NORM, SUM = "np.linalg.norm(x, axis=1, keepdims=True)", "np.sum(np.exp(x), axis=1, keepdims=True)"
-ABSOLUTE, SQUARES = "np.sum(np.abs(y - yhat))", "np.sum((y - yhat) ** 2)"
-SHAPE = "image.shape[0] * image.shape[1] * image.shape[2]"
-SPELLINGS = (
-    Edit("basic_sigmoid", "1 / (1 + exp(-x))", "exp(x) / (1 + exp(x))"),
-    Edit("basic_sigmoid", "1 / (1 + exp(-x))", "1.0 / (1 + 1 / np.exp(x))", need="numpy"),
-    Edit("sigmoid_derivative", "A * (1 - A)", "np.exp(-Z) / (1 + np.exp(-Z)) ** 2"),
-    Edit("image2vector", "(-1, 1)", f"({SHAPE}, 1)"),
-    Edit("image2vector", "(-1, 1)", f"(({SHAPE}), 1)"),
-    Edit("image2vector", "image.reshape(-1, 1)", "image.ravel()[:, None]"),
-    Edit("image2vector", "image.reshape(-1, 1)", "image.reshape(1, -1).T"),
-    Edit("normalize_rows", NORM, "np.sqrt(np.sum(x**2, axis=1, keepdims=True))"),
-    Edit("normalize_rows", NORM, "np.linalg.norm(x, axis=1).reshape(-1, 1)"),
-    Edit("normalize_rows", NORM, "np.linalg.norm(x, ord=2, axis=1, keepdims=True)"),
-    Edit("normalize_rows", "return x / ", f"x /= {NORM}\n    return x\n    return x / "),
-    Edit("softmax", SUM, "np.sum(np.exp(x), axis=1).reshape(-1, 1)"),
-    Edit("softmax", SUM, "np.exp(x).sum(axis=1)[:, None]"),
-    Edit("softmax", "    return", "    x = x - np.max(x)\n    return"),
-    Edit("L1", ABSOLUTE, "sum(abs(yhat - y))"),
-    Edit("L1", ABSOLUTE, "np.linalg.norm(yhat - y, ord=1)"),
-    Edit("L1", ABSOLUTE, "np.sum(np.where(y > yhat, y - yhat, yhat - y))"),
-    Edit("L2", SQUARES, "np.dot(y - yhat, y - yhat)"),
-    Edit("L2", SQUARES, "np.linalg.norm(y - yhat) ** 2"),
-    Edit("L2", SQUARES, "sum((yhat - y) * (yhat - y))"),
-    Edit("L2", SQUARES, "np.sum(np.square(y - yhat))"),
-)
 CHAPTER = Chapter(
     "basics", Text("the basics of arrays", "数组基础"), "1.1, 1.2, 1.6, 1.7, 2.4",
     tasks=(
@@ -106,5 +79,4 @@ CHAPTER = Chapter(
     sizes=(Sizes([18, 1], 7), Sizes([20, 1], 11), Sizes([24, 1], 1)),
     equal_sizes=(Sizes([12, 1], 12), Sizes([18, 1], 18)),
     smallest_size=Sizes([4, 1], 2, one_decimal=True),
-    spellings=(*SHARED, *SPELLINGS),
 )

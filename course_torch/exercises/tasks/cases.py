@@ -10,7 +10,6 @@ from torch import Tensor
 
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.faults import shows_all
 from course_torch.verification.right_pass import RightPass
 
 
@@ -58,6 +57,10 @@ class TestCase(RightPass):
         return self.network.output.cost(self.caches[-1].Z, self.Y)
 
 
+SEEN = 0.3
+"""The smallest fraction of positive Z, and of negative Z, in a hidden layer."""
+
+
 class Sizes(NamedTuple):
     """What a test case is drawn from: a row in the table of a chapter.
 
@@ -86,6 +89,13 @@ def drawn_case(sizes: Sizes, hidden_activation: str, seed: int) -> TestCase:
         for parameter in case.network.parameters():
             parameter.copy_(one_decimal(parameter) if sizes.one_decimal else scale * parameter)
     return TestCase(case.network, one_decimal(case.X), case.Y) if sizes.one_decimal else case
+
+
+@torch.no_grad()
+def shows_all(network: DeepNetwork, X: Tensor) -> bool:
+    """Whether Z of every hidden layer lies on both sides of 0, so that a wrong derivative shows."""
+    positive = [(cache.Z > 0).double().sum().item() / cache.Z.numel() for cache in network.caches(X)[:-1]]
+    return all(SEEN <= part <= 1 - SEEN for part in positive)
 
 
 def drawn_once(sizes: Sizes, hidden_activation: str, generator: torch.Generator) -> TestCase:

@@ -8,11 +8,8 @@ from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.shared import (
-    SHARED,
     cost_of,
-    cost_spellings,
     gradient_names,
-    means,
     relu,
     sigmoid,
     train_with,
@@ -23,7 +20,6 @@ from course_torch.exercises.tasks.task import FREE, Call, Chapter, LearnersCache
 from course_torch.formulas import activations
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName
-from course_torch.mistakes.record import Edit
 from course_torch.verification.reference import Tensors
 
 LinearCache = namedtuple("LinearCache", "A_prev W b")
@@ -203,44 +199,6 @@ def course_torch_pass(X, Y, parameters):
     AL, caches = L_model_forward(X, parameters)
     return {"cost": compute_cost(AL, Y), **L_model_backward(AL, Y, caches)}
 """
-SPELLINGS = (
-    Edit("initialize_parameters_deep", "/ layer_dims[l - 1] ** 0.5", "* 0.01"),
-    Edit("linear_forward", "(A, W, b)", "[A, W, b]"),
-    Edit("linear_forward", "A @ W.T", 'np.einsum("ij,kj->ik", A, W)',
-         columns=("W @ A", 'np.einsum("kj,ji->ki", W, A)')),
-    Edit("linear_forward", "A @ W.T", "(W @ A.T).T", columns=("W @ A", "(A.T @ W.T).T")),
-    Edit("linear_forward", "(A, W, b)", "(A.astype(np.float32), W.astype(np.float32), b.astype(np.float32))",
-         need="numpy"),
-    Edit("linear_activation_forward", 'sigmoid(Z) if activation == "sigmoid" else relu(Z)',
-         '{"sigmoid": sigmoid, "relu": relu}[activation](Z)'),
-    Edit("linear_activation_forward", "(linear_cache, Z)", "[linear_cache, Z]"),
-    Edit("L_model_forward", "A, caches = X, []", "A, caches = 1.0 * X, []"),
-    Edit("L_model_forward", "return A, caches", "return A, tuple(caches)"),
-    Edit("L_model_forward", "caches.append(cache)", "caches.append([list(cache[0]), 1 * cache[1]])"),
-    Edit("L_model_forward", "caches = X, []", 'caches = X, globals().setdefault("kept", [])\n    caches.clear()'),
-    Edit("output_gradient", "AL - Y", "(-Y / AL + (1 - Y) / (1 - AL)) * AL * (1 - AL)"),
-    Edit("linear_backward", "return dA_prev, dW, db", "return [dA_prev, dW, db]"),
-    Edit("linear_backward", "    dW =", "    dZ = 1.0 * dZ\n    dZ *= 1\n    dW ="),
-    Edit("linear_backward", "dZ.T @ A_prev / m", 'np.einsum("ij,ik->jk", dZ, A_prev) / m',
-         columns=("dZ @ A_prev.T / m", 'np.einsum("ji,ki->jk", dZ, A_prev) / m')),
-    Edit("linear_backward", "dZ.T @ A_prev / m", "dZ.T / m @ A_prev",
-         columns=("dZ @ A_prev.T / m", "dZ / m @ A_prev.T")),
-    *means("linear_backward", "dZ"),
-    Edit("linear_backward", "    m =", "    dZ = dZ.astype(np.float32)\n    m =", need="numpy"),
-    Edit("relu_backward", "Z > 0", "Z >= 0"),
-    Edit("relu_backward", "Z > 0", "relu(Z) > 0"),
-    Edit("relu_backward", "dA * (Z > 0)", "np.where(Z > 0, dA, 0 * dA)"),
-    Edit("relu_backward", "    return", "    dZ = 1.0 * dA\n    dZ[Z <= 0] = 0\n    return dZ\n    return"),
-    Edit("relu_backward", "    return",
-         "    dZ = np.array(dA, copy=True)\n    dZ[Z <= 0] = 0\n    return dZ\n    return", need="numpy"),
-    Edit("sigmoid_backward", "dA * A * (1 - A)", "dA * sigmoid(Z) * sigmoid(-Z)"),
-    Edit("L_model_backward", "        dA, grads", "        caches.pop()\n        dA, grads"),
-    Edit("L_model_backward", "range(L - 1, 0, -1)", "reversed(range(1, L))"),
-    Edit("L_model_backward", "    return", '    grads["dA0"] = dA\n    return'),
-    Edit("L_model_backward", "linear_backward(output_gradient(AL, Y), caches[L - 1][0])",
-         'linear_activation_backward(-Y / AL + (1 - Y) / (1 - AL), caches[L - 1], "sigmoid")'),
-    Edit("L_model_backward", "output_gradient(AL, Y)", "output_gradient(AL, Y.reshape(AL.shape))", need="numpy"),
-)
 CHAPTER = Chapter(
     "deep", Text("a network of L layers", "L 层神经网络"), "3.1 – 3.3",
     tasks=(
@@ -259,5 +217,4 @@ CHAPTER = Chapter(
     helpers={"sigmoid": "sigmoid with cache", **{name: name for name in ("relu", "sigmoid_backward", "relu_backward")}},
     whole_pass=WHOLE_PASS,
     training=by_train([2, 8, 4, 1], "he", learning_rate=0.3, iterations=2000),
-    spellings=(*SHARED, *cost_spellings("AL"), *SPELLINGS),
 )

@@ -8,21 +8,11 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
-from course_torch.exercises.tasks.shared import (
-    ALPHA,
-    ITERATIONS,
-    SHARED,
-    Tensors,
-    cost_of,
-    cost_spellings,
-    losses,
-    sigmoid,
-)
+from course_torch.exercises.tasks.shared import ALPHA, ITERATIONS, Tensors, cost_of, sigmoid
 from course_torch.exercises.tasks.task import FREE, Call, Chapter, Finding, Training, Value, finding, task
 from course_torch.formulas import activations
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName
-from course_torch.mistakes.record import Edit
 from course_torch.network.deep_network import DeepNetwork
 
 Parameters = namedtuple("Parameters", "w b")
@@ -201,64 +191,6 @@ def course_torch_pass(X, Y, parameters):
 STRAIGHT = Text(
     " (a straight line cannot separate the flower: chapter shallow can)", "（直线分不开花形数据：shallow 章的网络可以）"
 )
-LOSS = f"-({losses('A')})"
-LOOPS = """
-    dw, db, cost = 0 * w, 0.0, 0.0
-    for i in range(m):
-        x, y = {x}, Y.ravel()[i]
-        a = sigmoid(np.sum(w * x) + b)
-        cost += -(y * np.log(a) + (1 - y) * np.log(1 - a)) / m
-        dw = dw + x * (a - y) / m
-        db += (a - y) / m
-    return {{"dw": dw, "db": db}}, cost
-    A ="""
-SPELLINGS = (
-    Edit("initialize_with_zeros", "0.0", "0"),
-    Edit("initialize_with_zeros", "0.0", "np.zeros((1, 1))"),
-    Edit("initialize_with_zeros", "np.zeros((dim, 1)), 0.0", "[np.zeros((dim, 1)), 0.0]"),
-    Edit("loss", LOSS, "-np.log(np.where(Y == 1, A, 1 - A))"),
-    Edit("loss", LOSS, "-Y * np.log(A) - (1 - Y) * np.log(1 - A)"),
-    Edit("loss", "np.log(A)", "np.log(A + 1e-12)"),
-    Edit("loss", "    return", "    A = np.clip(A, 1e-12, 1 - 1e-12)\n    return"),
-    Edit("compute_cost", f"-np.sum({losses('A')}) / m", "np.mean(loss(A, Y))"),
-    Edit("compute_cost", f"-np.sum({losses('A')}) / m", "float(np.mean(loss(A, Y)))"),
-    *(Edit(name, "A - Y", "(-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)") for name in ("output_gradient", "propagate")),
-    Edit("output_gradient", "A - Y", "-(Y - A)"),
-    Edit("weight_gradient", "X.T @ dZ / m", "np.mean(X * dZ, axis=0, keepdims=True).T",
-         columns=("X @ dZ.T / m", "np.mean(X * dZ, axis=1, keepdims=True)")),
-    Edit("weight_gradient", "X.T @ dZ", 'np.einsum("ij,ik->jk", X, dZ)',
-         columns=("X @ dZ.T", 'np.einsum("ji,ki->jk", X, dZ)')),
-    Edit("weight_gradient", "X.T @ dZ", "sum(X[i : i + 1].T * dZ[i] for i in range(m))",
-         columns=("X @ dZ.T", "sum(X[:, i : i + 1] * dZ[0, i] for i in range(m))")),
-    Edit("weight_gradient", "X.T @ dZ", "(dZ.T @ X).T", columns=("X @ dZ.T", "(dZ @ X.T).T")),
-    *(Edit(name, "np.sum(dZ) / m", "np.mean(dZ)") for name in ("bias_gradient", "propagate")),
-    Edit("bias_gradient", "np.sum(dZ) / m", "float(np.mean(dZ))"),
-    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ / m)"),
-    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ, axis=0, keepdims=True) / m",
-         columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1, keepdims=True) / m")),
-    Edit("bias_gradient", "np.sum(dZ) / m", "np.sum(dZ, axis=0) / m",
-         columns=("np.sum(dZ) / m", "np.sum(dZ, axis=1) / m")),
-    Edit("propagate", "dZ = A - Y", "dZ = 1.0 * A\n    dZ -= Y"),
-    Edit("propagate", "compute_cost(A, Y)", f"-np.sum({losses('A')}) / m"),
-    Edit("propagate", '{"dw": dw, "db": db}, cost', '[{"dw": dw, "db": db, "dZ": dZ}, cost]'),
-    Edit("propagate", "\n    A =", LOOPS.format(x="X[i].reshape(-1, 1)"),
-         columns=("\n    A =", LOOPS.format(x="X[:, i : i + 1]"))),
-    Edit("propagate", "X.T @ dZ", "np.matmul(X.T, dZ)", columns=("X @ dZ.T", "np.matmul(X, dZ.T)")),
-    Edit("update", "w = w - learning_rate * dw", "w -= learning_rate * dw"),
-    Edit("update", "w = w - learning_rate * dw", "w = w + learning_rate * -dw"),
-    Edit("update", "return w, b", "return [w, b]"),
-    Edit("optimize", 'w = w - learning_rate * grads["dw"]', 'w -= learning_rate * grads["dw"]'),
-    Edit("optimize", "costs = []", "costs = []\n    w = 1.0 * w"),
-    Edit("optimize", "costs.append(cost)", "costs = None"),
-    Edit("optimize", "i % 100 == 0", "True"),
-    Edit("model", '"w": w, ', '"num_iterations": num_iterations, "w": w, '),
-    Edit("model", "initialize_with_zeros(", "initialize_with_zeros(dim="),
-    Edit("predict", "A > 0.5", "A >= 0.5"),
-    Edit("predict", "A > 0.5", "1.0 * (A > 0.5)"),
-    Edit("predict", "A > 0.5", "np.round(A)"),
-    Edit("predict", "A > 0.5", "np.where(A > 0.5, 1, 0)"),
-    Edit("predict", "A = sigmoid(", "A = 0.5 + ("),
-)
 CHAPTER = Chapter(
     "logistic", Text("logistic regression", "Logistic 回归"), "1.2, 1.3, 1.5",
     tasks=(
@@ -277,5 +209,4 @@ CHAPTER = Chapter(
     whole_pass=WHOLE_PASS,
     training=Training("optimize", [2, 1], "zeros", flower_arguments,
                       lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, STRAIGHT),
-    spellings=(*SHARED, *cost_spellings("A"), *SPELLINGS),
 )

@@ -9,11 +9,8 @@ from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.shared import (
-    SHARED,
     cost_of,
-    cost_spellings,
     gradient_names,
-    means,
     model_call,
     relu,
     sigmoid,
@@ -24,7 +21,6 @@ from course_torch.exercises.tasks.shared import (
 from course_torch.exercises.tasks.task import FREE, Cache, Call, Chapter, LearnersCache, Task, by_train, task
 from course_torch.formulas import activations
 from course_torch.language import Text
-from course_torch.mistakes.record import Edit
 
 N_H = 4
 """Units of the hidden layer that layer_sizes returns, as in the course."""
@@ -166,62 +162,6 @@ def course_torch_pass(X, Y, parameters):
     A2, cache = forward_propagation(X, parameters)
     return {"cost": compute_cost(A2, Y), **backward_propagation(parameters, cache, X, Y)}
 """
-TANH = "(np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))"
-SPELLINGS = (
-    Edit("initialize_parameters", "* 0.01", "/ 3"),
-    Edit("initialize_parameters", "return {", 'return {"seed": 1, '),
-    Edit("node_by_node", "+= W[j, k]", "+= 1.0 * W[j, k]"),
-    Edit("node_by_node", "    z =", "    return (W @ a_prev.T).T + b\n    z =",
-         columns=("    z =", "    return W @ a_prev + b\n    z =")),
-    Edit("node_by_node", "    z =", "    return np.sum(W * a_prev, axis=1).reshape(1, -1) + b\n    z =",
-         columns=("    z =", "    return np.sum(W * a_prev.T, axis=1).reshape(-1, 1) + b\n    z =")),
-    Edit("tanh", TANH, "np.tanh(Z)"),
-    Edit("tanh", TANH, "2 * sigmoid(2 * Z) - 1"),
-    Edit("leaky_relu", "np.where(Z > 0, Z, 0.01 * Z)", "np.maximum(Z, 0.01 * Z)"),
-    Edit("leaky_relu", "np.where(Z > 0, Z, 0.01 * Z)", "Z * (Z > 0) + 0.01 * Z * (Z <= 0)"),
-    Edit("sigmoid_derivative", "A * (1 - A)", "A - A**2"),
-    Edit("sigmoid_derivative", "A * (1 - A)", "A * sigmoid(-Z)"),
-    Edit("tanh_derivative", "1 - A**2", "(1 - A) * (1 + A)"),
-    Edit("tanh_derivative", "1 - A**2", "1 / np.cosh(Z) ** 2"),
-    Edit("relu_derivative", "1.0 * (Z > 0)", "Z > 0"),
-    Edit("relu_derivative", "1.0 * (Z > 0)", "1.0 * (Z >= 0)"),
-    Edit("relu_derivative", "1.0 * (Z > 0)", "np.where(Z > 0, 1, 0)"),
-    Edit("leaky_relu_derivative", "Z > 0", "Z >= 0"),
-    Edit("forward_propagation", "np.tanh(Z1)", "tanh(Z1)"),
-    Edit("forward_propagation", '{"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}', '{"A1": A1, "A2": A2, "X": X}'),
-    Edit("forward_propagation", "X @ W1.T", 'np.einsum("ij,kj->ik", X, W1)',
-         columns=("W1 @ X", 'np.einsum("kj,ji->ki", W1, X)')),
-    Edit("forward_propagation", "X @ W1.T", "(W1 @ X.T).T", columns=("W1 @ X", "(X.T @ W1.T).T")),
-    Edit("forward_propagation", "    W1, b1", "    X = X.astype(np.float32)\n    W1, b1", need="numpy"),
-    Edit("forward_propagation", "np.tanh(Z1)", "np.tanh(Z1.astype(np.float32))", need="numpy"),
-    Edit("backward_propagation", "A2 - Y", "(-Y / A2 + (1 - Y) / (1 - A2)) * A2 * (1 - A2)"),
-    Edit("backward_propagation", "A2 - Y", "A2 - 1.0 * Y\n    dZ2 *= 1"),
-    Edit("backward_propagation", "A2 - Y", "(A2 - Y).astype(np.float32)", need="numpy"),
-    Edit("backward_propagation", "A1, A2 =", "X, W2 = X.astype(np.float32), W2.astype(np.float32)\n    A1, A2 =",
-         need="numpy"),
-    Edit("backward_propagation", "1 - A1**2", 'tanh_derivative(cache["Z1"])'),
-    Edit("backward_propagation", "1 - A1**2", "1 - np.multiply(A1, A1)"),
-    Edit("backward_propagation", "1 - A1**2", "1 - np.power(A1, 2)", need="numpy"),
-    Edit("backward_propagation", "1 - A1**2", "(1 + A1) * (1 - A1)"),
-    Edit("backward_propagation", "return {", 'return {"dZ1": dZ1, "dZ2": dZ2, '),
-    Edit("backward_propagation", "dZ2 @ W2", "dZ2 * W2", columns=("W2.T @ dZ2", "W2.T * dZ2")),
-    Edit("backward_propagation", "dZ1.T @ X", 'np.einsum("ij,ik->jk", dZ1, X)',
-         columns=("dZ1 @ X.T", 'np.einsum("ji,ki->jk", dZ1, X)')),
-    Edit("backward_propagation", "dZ1.T @ X", "(X.T @ dZ1).T", columns=("dZ1 @ X.T", "(X @ dZ1.T).T")),
-    Edit("backward_propagation", "dZ1.T @ X / m", "sum(dZ1[i : i + 1].T @ X[i : i + 1] / m for i in range(m))",
-         columns=("dZ1 @ X.T / m", "sum(dZ1[:, i : i + 1] @ X[:, i : i + 1].T / m for i in range(m))")),
-    *means("backward_propagation", "dZ1"),
-    Edit("train", "costs.append(compute_cost(A2, Y))", "costs += [float(compute_cost(A2, Y))]"),
-    Edit("nn_model", "    return", "    last = grads\n    return"),
-    Edit("nn_model", "update_parameters(parameters, grads)", "update_parameters(parameters, grads, 0.5)"),
-    Edit("nn_model", "parameters, grads)", "dict(parameters), grads, learning_rate=1.2)"),
-    Edit("predict", "1.0 * (A2 > 0.5)", "A2 > 0.5"),
-    Edit("predict", "1.0 * (A2 > 0.5)", "np.round(A2)"),
-    Edit("predict", "1.0 * (A2 > 0.5)", "np.where(A2 > 0.5, 1, 0)"),
-    Edit("predict", "1.0 * (A2 > 0.5)", "(A2 > 0.5).astype(int)", need="numpy"),
-    Edit("predict", "A2 > 0.5", "A2 >= 0.5"),
-    Edit("predict", "1.0 * (A2 > 0.5)", '1.0 * (_["Z2"] > 0)'),
-)
 CHAPTER = Chapter(
     "shallow", Text("a network with one hidden layer", "单隐层神经网络"), "2.1 – 2.5",
     tasks=(
@@ -241,5 +181,4 @@ CHAPTER = Chapter(
     helpers={"sigmoid": "sigmoid"},
     whole_pass=WHOLE_PASS,
     training=by_train([2, 4, 1], "small", learning_rate=1.2, iterations=3000),
-    spellings=(*SHARED, *cost_spellings("A2"), *SPELLINGS),
 )

@@ -3,7 +3,6 @@
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,7 +11,6 @@ from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Task, Value, finding, task
 from course_torch.formulas import activations
 from course_torch.mistakes.context import TensorName
-from course_torch.mistakes.record import Edit
 
 Tensors = dict[str, Tensor]
 Activation = Callable[[Tensor], Tensor]
@@ -25,13 +23,6 @@ WithCache = namedtuple("WithCache", "A cache", defaults=[FREE])
 
 Model = namedtuple("Model", "parameters costs", defaults=[FREE])
 """What the models return. Those of older notebooks return only the parameters."""
-
-
-class Trained(NamedTuple):
-    """The parameters after all iterations, and J before each update."""
-
-    parameters: Tensors
-    costs: list[Tensor]
 
 
 def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
@@ -130,14 +121,14 @@ def cost_and_gradients(X: Tensor, Y: Tensor, parameters: Tensors, hidden: Activa
     return J.detach(), {f"d{name}": gradient for name, gradient in zip(leaves, grads, strict=True)}
 
 
-def trained(case: TestCase, hidden: Activation, parameters: Tensors | None = None, rate: float = ALPHA) -> Trained:
-    """Gradient descent from the parameters of the test case, or from others."""
+def trained(case: TestCase, hidden: Activation, parameters: Tensors | None = None, rate: float = ALPHA) -> Model:
+    """Gradient descent from the parameters of the test case, or from others, with J before each update."""
     parameters, costs = parameters or case.parameters, []
     for _ in range(ITERATIONS):
         J, grads = cost_and_gradients(case.X, case.Y, parameters, hidden)
         costs.append(J)
         parameters = descended(parameters, grads, rate)
-    return Trained(parameters, costs)
+    return Model(parameters, costs)
 
 
 def model_call(
@@ -213,58 +204,3 @@ def train_with(section: str, output: str, hidden: Activation, also: Activation |
         yield Call(arguments, trained(case, hidden), case, (trained(case, also or hidden),))
 
     return train
-
-
-IN_PLACE = """    for name in parameters:
-        parameters[name] -= learning_rate * grads["d" + name]
-    return parameters
-    for"""
-SHARED = (
-    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "(1 + np.tanh(Z / 2)) / 2"),
-    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "1 / (1 + np.exp(-Z))"),
-    Edit("sigmoid", "1 / (1 + np.exp(-Z))", "np.exp(-np.logaddexp(0 * Z, -Z))"),
-    Edit("sigmoid", "(1 + np.tanh(Z / 2)) / 2", "np.exp(-np.logaddexp(0 * Z, -Z))"),
-    Edit("relu", "Z * (Z > 0)", "np.where(Z > 0, Z, 0 * Z)"),
-    Edit("relu", "Z * (Z > 0)", "(Z + abs(Z)) / 2"),
-    Edit("relu", "Z * (Z > 0)", "Z.clip(0)"),
-    Edit("update_parameters", "new = {}", "new = dict(parameters)"),
-    Edit("update_parameters", "new = {}", "new = parameters"),
-    Edit("update_parameters", 'parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]',
-         'parameters[f"W{l}"] + -learning_rate * grads[f"dW{l}"]'),
-    Edit("update_parameters", "    for", IN_PLACE),
-    Edit("train", "return parameters, costs", "return [parameters, tuple(costs)]"),
-)
-"""Other right ways to write the functions, as edits of the solutions."""
-
-
-def losses(A: str) -> str:
-    return f"Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
-
-
-def cost_spellings(A: str) -> list[Edit]:
-    """Other right ways to write compute_cost, where A[L] is called `A`."""
-    J, sums = f"-np.sum({losses(A)}) / m", f"-np.sum({losses(A)})"
-    multiplied = f"np.sum(np.multiply(np.log({A}), Y)) + np.sum(np.multiply(np.log(1 - {A}), 1 - Y))"
-    in_rows = f"-(Y.T @ np.log({A}) + (1 - Y).T @ np.log(1 - {A}))"
-    in_columns = f"-(Y @ np.log({A}).T + (1 - Y) @ np.log(1 - {A}).T)"
-    return [
-        Edit("compute_cost", J, f"-np.mean({losses(A)})"),
-        Edit("compute_cost", J, f"-np.mean(np.log(np.where(Y == 1, {A}, 1 - {A})))"),
-        Edit("compute_cost", J, f"float(np.squeeze({J}))"),
-        Edit("compute_cost", J, f"-({multiplied}) / m"),
-        Edit("compute_cost", sums, f"np.sum(np.log(1 + np.exp((1 - 2 * Y) * np.log({A} / (1 - {A})))))"),
-        Edit("compute_cost", sums, in_rows, columns=(sums, in_columns)),
-        Edit("compute_cost", f"np.log({A})", f"np.log({A} + 1e-12)"),
-        Edit("compute_cost", "    m =", f"    {A} = {A}.clip(1e-12, 1 - 1e-12)\n    m ="),
-    ]
-
-
-def means(function: str, dZ: str) -> list[Edit]:
-    """Other right ways to write the mean of dZ over the examples."""
-    rows, columns = (f"np.sum({dZ}, axis={axis}, keepdims=True) / m" for axis in (0, 1))
-    others = (
-        ("np.mean({}, axis={}, keepdims=True)",) * 2,
-        ("np.mean({}, axis={}).reshape(1, -1)", "np.mean({}, axis={}).reshape(-1, 1)"),
-        ("np.sum({}, axis={}).reshape(1, -1) / m", "np.sum({}, axis={}).reshape(-1, 1) / m"),
-    )
-    return [Edit(function, rows, row.format(dZ, 0), columns=(columns, column.format(dZ, 1))) for row, column in others]

@@ -16,7 +16,6 @@ from course_torch.exercises.tasks.cases import Sizes, TestCase, drawn_case, name
 from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
-from course_torch.mistakes.record import Edit
 from course_torch.mistakes.solution import in_layout
 from course_torch.network.deep_network import DeepNetwork
 
@@ -232,7 +231,6 @@ class Chapter:
     whole_pass          the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and
                         returns a dict with cost, dW1, db1, …; empty if the chapter has no backward pass
     training            how the chapter's training function is called on the flower, or None
-    spellings           other right ways to write the functions, as edits of the solution, for the tests
     """
 
     name: str
@@ -247,7 +245,6 @@ class Chapter:
     helpers: Mapping[str, str] = field(default_factory=dict)
     whole_pass: str = ""
     training: Training | None = None
-    spellings: tuple[Edit, ...] = ()
 
     def cases(self, seed: int) -> list[TestCase]:
         """The test cases, drawn from this seed and the next."""

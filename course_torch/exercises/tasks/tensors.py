@@ -9,7 +9,6 @@ from torch import Tensor
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Task, task
 from course_torch.language import Text
-from course_torch.mistakes.record import Edit
 
 WHITE = 255.0
 CHANNELS = 3
@@ -128,41 +127,6 @@ def row(case: TestCase) -> Iterator[Call]:
     yield Call({"v": case.X[0]}, case.X[0].reshape(1, -1), case)
 
 
-BOTH_SIDES = "(f(a + nudge) - f(a - nudge)) / (2 * nudge)"
-SUM = "np.sum(table, axis=1, keepdims=True)"
-COLUMN_SUM = "np.sum(table, axis=0, keepdims=True)"
-SPELLINGS = (
-    Edit("pictures_to_rows", "/ 255", "/ 255.0"),
-    Edit("pictures_to_rows", "/ 255", "* (1 / 255)"),
-    Edit("pictures_to_rows", "pictures.reshape(len(pictures), -1)", "np.stack([each.ravel() for each in pictures])"),
-    Edit("rows_to_pictures", "(255 * X)", "np.round(255 * X)"),
-    Edit("rows_to_pictures", "(255 * X)", "np.trunc(255 * X)"),
-    Edit("slope_by_nudge", "(f(a + nudge) - f(a))", "-(f(a) - f(a + nudge))"),
-    Edit("slope_by_nudge", "(f(a + nudge) - f(a)) / nudge", "f(a + nudge) / nudge - f(a) / nudge"),
-    Edit("slope_by_nudge", "(f(a + nudge) - f(a)) / nudge", BOTH_SIDES),
-    Edit("computation_graph", "J = 3 * v", "J = 3 * a + 3 * b * c"),
-    Edit("computation_graph", "return J, da, db, dc", "return [J, da, float(3 * c), 3 * b]"),
-    Edit("weighted_sums_with_loops", "range(m)", "reversed(range(m))"),
-    Edit("weighted_sums_with_loops", "np.zeros((m, 1))", "np.zeros((m, 1)) + 0 * X[:, :1]", need="rows"),
-    Edit("weighted_sums", "X @ w + b", "np.sum(X * w.T, axis=1, keepdims=True) + b",
-         columns=("w.T @ X + b", "np.sum(X * w, axis=0, keepdims=True) + b")),
-    Edit("weighted_sums", "X @ w + b", 'np.einsum("ij,jk->ik", X, w) + b',
-         columns=("w.T @ X + b", 'np.einsum("ji,jk->ki", X, w) + b')),
-    Edit("weighted_sums", "X @ w + b", "np.matmul(X, w) + b", columns=("w.T @ X + b", "np.matmul(w.T, X) + b")),
-    Edit("weighted_sums", "X @ w + b", "(w.T @ X.T + b).T", columns=("w.T @ X + b", "(X.T @ w + b).T")),
-    Edit("percentages", f"100 * table / {SUM}", "table / np.sum(table, axis=1)[:, None] * 100",
-         columns=(COLUMN_SUM, "np.sum(table, axis=0)")),
-    Edit("percentages", SUM, "np.sum(table, axis=1).reshape(-1, 1)",
-         columns=(COLUMN_SUM, "np.sum(table, axis=0).reshape(1, -1)")),
-    Edit("percentages", SUM, 'np.einsum("ij->i", table)[:, None]', columns=(COLUMN_SUM, 'np.einsum("ij->j", table)')),
-    Edit("percentages", SUM, "(table @ np.ones_like(table[:1]).T)",
-         columns=(COLUMN_SUM, "(np.ones_like(table[:, :1]).T @ table)")),
-    Edit("column", "v.reshape(-1, 1)", "v[:, None]"),
-    Edit("column", "v.reshape(-1, 1)", "np.atleast_2d(v).T"),
-    Edit("column", "(-1, 1)", "(len(v), 1)"),
-    Edit("row", "v.reshape(1, -1)", "v[None]"),
-    Edit("row", "v.reshape(1, -1)", "np.atleast_2d(v)"),
-)
 CHAPTER = Chapter(
     "tensors", Text("pictures, slopes and loops as tensors", "用张量表示图片、斜率和循环"), "1.1, 1.4, 1.6, 1.7",
     tasks=(pictures_to_rows, rows_to_pictures, slope_by_nudge, computation_graph, *SUMS, percentages, column, row),
@@ -170,5 +134,4 @@ CHAPTER = Chapter(
     sizes=(Sizes([18, 1], 7), Sizes([24, 1], 11), Sizes([18, 1], 1)),  # 3 x 2 and 2 x 4 pixels, and a single picture
     equal_sizes=(Sizes([12, 1], 12), Sizes([18, 1], 18)),
     smallest_size=Sizes([4, 1], 2, one_decimal=True),
-    spellings=SPELLINGS,
 )

@@ -109,14 +109,11 @@ LINEAR = "def linear_forward({}):\n    return {}\n"
 def test_a_function_with_other_arguments_is_not_judged(arguments: str, value: str, state: str) -> None:
     verdict = verdict_on("import numpy as np\n" + LINEAR.format(arguments, value), "deep", "linear_forward")
     assert verdict.state == state
-
-
-def test_the_answer_names_both_signatures() -> None:
-    text = "import numpy as np\n" + LINEAR.format("A, W, b, lambd", "W @ A + b, (A, W, b)")
-    symptom = verdict_on(text, "deep", "linear_forward").symptom
-    assert symptom is not None
-    assert symptom.en == "another signature: (A, W, b, lambd), expected (A, W, b)"
-    assert symptom.zh == "参数不同：(A, W, b, lambd)，应当是 (A, W, b)"
+    if "," in arguments and "*" not in arguments and state == "not judged":
+        assert verdict.symptom == (
+            f"another signature: ({arguments}), expected (A, W, b)",
+            f"参数不同：({arguments})，应当是 (A, W, b)",
+        )
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Functions of an assignment under other names, and functions of its other part: judged, or named in the head lines."""
 
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,35 +10,61 @@ from course_torch.exercises.grade.grading import as_results, graded_file, row_of
 from course_torch.exercises.judge.answer import as_record, form_lines, message
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.other_names import under_other_names
-from course_torch.exercises.recognition.signatures import takes
+from course_torch.exercises.recognition.signatures import takes, under_other_names
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import Language
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import renamed, written
 
+# fmt: off
 NAMES = [
-    ("logistic", "initialize_parameters(dim)", "initialize_with_zeros"),
-    ("logistic", "init_with_zeros(n)", "initialize_with_zeros"),
-    ("logistic", "optimise(w, b, X, Y, num_iterations, learning_rate)", "optimize"),
-    ("logistic", "sigmod(z)", "sigmoid"),
-    ("logistic", "sigmoid_(z)", "sigmoid"),
-    ("logistic", "mySigmoid(z)", "sigmoid"),
-    ("logistic", "sigmoidFunction(z)", "sigmoid"),
-    ("shallow", "layer_size(X, Y)", "layer_sizes"),
-    ("shallow", "forward_prop(X, parameters)", "forward_propagation"),
-    ("shallow", "calculate_cost(A2, Y, parameters)", "compute_cost"),
-    ("deep", "computeCost(AL, Y)", "compute_cost"),
-    ("deep", "initialize_params_deep(layer_dims)", "initialize_parameters_deep"),
-    ("deep", "update_params(params, grads, learning_rate=0.1)", "update_parameters"),
-    ("deep", "l_model_forward(X, parameters)", "L_model_forward"),
+    *(("logistic", signature, name) for signature, name in (
+        ("initialize_parameters(dim)", "initialize_with_zeros"),
+        ("init_with_zeros(n)", "initialize_with_zeros"),
+        ("optimise(w, b, X, Y, num_iterations, learning_rate)", "optimize"),
+        ("sigmod(z)", "sigmoid"),
+        ("sigmoid_(z)", "sigmoid"),
+        ("mySigmoid(z)", "sigmoid"),
+        ("sigmoidFunction(z)", "sigmoid"),
+        # The arguments show a function whose name is unknown.
+        ("train(w, b, X, Y, num_iterations=100, learning_rate=0.1)", "optimize"),
+        ("everything(X_train, Y_train, X_test, Y_test, steps, learning_rate)", "model"),
+    )),
+    *(("shallow", signature, name) for signature, name in (
+        ("layer_size(X, Y)", "layer_sizes"),
+        ("forward_prop(X, parameters)", "forward_propagation"),
+        ("calculate_cost(A2, Y, parameters)", "compute_cost"),
+        ("start(n_x, n_h, n_y)", "initialize_parameters"),
+        ("forward(X, parameters)", "forward_propagation"),
+        ("renew(parameters, grads, lr=1.2)", "update_parameters"),
+        ("backward(parameters, X, Y, cache)", "backward_propagation"),
+    )),
+    *(("deep", signature, name) for signature, name in (
+        ("computeCost(AL, Y)", "compute_cost"),
+        ("initialize_params_deep(layer_dims)", "initialize_parameters_deep"),
+        ("update_params(params, grads, learning_rate=0.1)", "update_parameters"),
+        ("l_model_forward(X, parameters)", "L_model_forward"),
+        ("error_of(AL, Y)", "compute_cost"),
+        ("linear_forward_activation(A_prev, W, b, activation)", "linear_activation_forward"),
+    )),
     ("basics", "sigmoid_grad(x)", "sigmoid_derivative"),
     ("basics", "l1(yhat, y)", "L1"),
     ("basics", "normaliseRows(x)", "normalize_rows"),
 ]
+LEFT_ALONE = [
+    ("deep", ["calculate_cost(parameters)"]),  # other arguments
+    ("deep", ["calculate_cost(AL, Y)", "calc_cost(AL, Y)"]),  # which of them?
+    ("deep", ["compute_cost(AL, Y)", "calculate_cost(AL, Y)"]),  # the assignment's own name is there
+    ("deep", ["linear_back(dZ, cache)", "linear_both(dZ, cache)", "linear_backwards(dZ, cache)"]),
+    ("deep", ["f(x)", "g(AL, Y)", "h(AL, Y)"]),  # arguments of one function, twice
+    ("deep", ["f(A, W)"]),
+    ("deep", ["show(model, X, y)"]),
+    ("shallow", ["relus(Z)"]),  # no function of the assignment
+    ("logistic", ["initialize_parameters(n_x, n_h, n_y)"]),
+]
+# fmt: on
 
 
 def found(folder: Path, text: str, chapter: str) -> dict[str, str]:
@@ -51,22 +78,12 @@ def defining(*signatures: str) -> str:
 
 
 @pytest.mark.parametrize(("chapter", "signature", "name"), NAMES)
-def test_a_usual_other_name_is_known(tmp_path: Path, chapter: str, signature: str, name: str) -> None:
+def test_another_name_or_the_arguments_show_a_function(tmp_path: Path, chapter: str, signature: str, name: str) -> None:
     assert found(tmp_path, defining(signature), chapter) == {signature.partition("(")[0]: name}
 
 
-@pytest.mark.parametrize(
-    ("chapter", "signatures"),
-    [
-        ("deep", ["calculate_cost(parameters)"]),  # other arguments
-        ("deep", ["calculate_cost(AL, Y)", "calc_cost(AL, Y)"]),  # which of them?
-        ("deep", ["compute_cost(AL, Y)", "calculate_cost(AL, Y)"]),  # the assignment's own name is there
-        ("deep", ["linear_back(dZ, cache)", "linear_both(dZ, cache)", "linear_backwards(dZ, cache)"]),
-        ("shallow", ["relus(Z)"]),  # no function of the assignment
-        ("logistic", ["initialize_parameters(n_x, n_h, n_y)"]),
-    ],
-)
-def test_a_name_that_may_mean_something_else_is_left_alone(tmp_path: Path, chapter: str, signatures: list[str]) -> None:
+@pytest.mark.parametrize(("chapter", "signatures"), LEFT_ALONE)
+def test_what_may_mean_something_else_is_left_alone(tmp_path: Path, chapter: str, signatures: list[str]) -> None:
     assert found(tmp_path, defining(*signatures), chapter) == {}
 
 
@@ -99,12 +116,6 @@ def test_a_renamed_function_is_right_and_its_callers_are_told_the_new_name(tmp_p
     assert [cause.text.en for cause in check.first_wrong.findings] == [f"sigmoid is not defined: did you mean {name}?"]
 
 
-@pytest.mark.slow
-def test_a_function_that_is_renamed_everywhere_is_right(tmp_path: Path) -> None:
-    text = re.sub(r"\bsigmoid\(", "sigmoidFunction(", solution("logistic", "torch", "rows"))
-    assert check_file(written(tmp_path, text)).passed
-
-
 def test_an_argument_at_the_place_of_another_is_another_signature(tmp_path: Path) -> None:
     tasks = {task.name: task for task in CHAPTERS["application"].tasks}
     text = defining(
@@ -126,27 +137,14 @@ OTHER = (("compute_cost", "calculate_cost"), ("update_parameters", "update_param
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("language", "line"),
-    [
-        ("en", "judged under another name: calculate_cost as compute_cost; update_params as update_parameters"),
-        ("zh", "按另一个名称检查：calculate_cost 作为 compute_cost；update_params 作为 update_parameters"),
-    ],
-)
-def test_a_head_line_says_which_function_has_another_name(tmp_path: Path, language: Language, line: str) -> None:
-    path = written(tmp_path, renamed(as_script("deep"), *OTHER))
-    check = check_file(path, language=language)
+def test_a_head_line_says_which_function_has_another_name(tmp_path: Path) -> None:
+    check = check_file(written(tmp_path, renamed(as_script("deep"), *OTHER)))
     assert set(states(check).values()) == {"right"}
     assert {"calculate_cost", "update_params"} <= states(check).keys()
+    line = "judged under another name: calculate_cost as compute_cost; update_params as update_parameters"
     assert line in form_lines(check)
-
-
-@pytest.mark.slow
-def test_a_wrong_function_with_another_name_is_explained(tmp_path: Path) -> None:
-    text = renamed(as_script("deep"), *OTHER, ("learning_rate * grads", "-learning_rate * grads"))
-    check = check_file(written(tmp_path, text))
-    (wrong,) = [verdict for verdict in check.verdicts if verdict.state == "wrong"]
-    assert (wrong.task.name, [cause.key for cause in wrong.findings]) == ("update_params", ["+ for -"])
+    chinese = "按另一个名称检查：calculate_cost 作为 compute_cost；update_params 作为 update_parameters"
+    assert chinese in form_lines(replace(check, language="zh"))
 
 
 PREDICT = """
@@ -196,21 +194,40 @@ def test_the_seed_of_the_first_part_of_week_4_is_not_that_of_week_3(tmp_path: Pa
         assert (verdict.state, [note.key for note in verdict.findings]) == ("right", keys)
 
 
-@pytest.mark.slow
-def test_functions_of_the_second_part_of_week_4_are_judged_beside_those_of_the_first(tmp_path: Path) -> None:
-    check = check_file(written(tmp_path, as_script("deep") + PREDICT))
-    assert states(check).items() >= {"predict": "right", "L_layer_model": "right"}.items()
-    assert "not judged, because the assignment has no such function: plot" in form_lines(check)
-    assert check.others == ()
-    wrong = PREDICT.replace("AL > 0.5", "AL > 0.9")
-    assert states(check_file(written(tmp_path, as_script("deep") + wrong)))["predict"] == "wrong"
+UPHILL = ("learning_rate * grads", "-learning_rate * grads")
+MEAN = "def score(AL, Y):\n    return np.mean((AL > 0.5) == Y)\n"
+OF_WEEK_3 = (
+    ("def initialize_parameters(", "def of_two_layers("),
+    ("initialize_parameters_deep", "initialize_parameters"),
+    ("L_model_forward", "forward_propagation"),
+    ("L_model_backward", "backward_propagation"),
+)
+CHANGED: dict[str, tuple[Sequence[tuple[str, str]], str, dict[str, str]]] = {
+    "another name, wrong": ((*OTHER, UPHILL), "", {"update_params": "wrong", "calculate_cost": "right"}),
+    "the second part of week 4": ((), PREDICT, {"predict": "right", "L_layer_model": "right"}),
+    "a mistake in the second part": ((), PREDICT.replace("AL > 0.5", "AL > 0.9"), {"predict": "wrong"}),
+    "a model that waits for a wrong function": ((UPHILL,), PREDICT, {"L_layer_model": "not judged"}),
+    "known by its arguments alone": ((("compute_cost", "score"),), "", {"score": "right"}),
+    "not called wrong for an unknown reason": ((("compute_cost", "score"),), MEAN, {"score": "not judged"}),
+    "names of week 3": (OF_WEEK_3, "", {"forward_propagation": "right", "backward_propagation": "right"}),
+}
+"""What is done to the first part of week 4 -> the changes, what is added, and the states of functions."""
 
 
 @pytest.mark.slow
-def test_a_function_of_the_second_part_waits_for_the_wrong_function_that_it_calls(tmp_path: Path) -> None:
-    text = renamed(as_script("deep"), ("learning_rate * grads", "-learning_rate * grads")) + PREDICT
-    check = check_file(written(tmp_path, text))
-    assert states(check)["L_layer_model"] == "not judged"
+@pytest.mark.parametrize("name", CHANGED)
+def test_functions_of_week_4_are_judged_under_other_names_and_beside_their_second_part(
+    tmp_path: Path, name: str
+) -> None:
+    changes, added, expected = CHANGED[name]
+    check = check_file(written(tmp_path, renamed(as_script("deep"), *changes) + added))
+    assert (check.chapter.name, check.others) == ("deep", ())
+    assert states(check).items() >= expected.items()
+    plot = "not judged, because the assignment has no such function: plot"
+    assert (plot in form_lines(check)) is ("def plot" in added)
+    if name == "another name, wrong":
+        assert check.first_wrong is not None
+        assert [cause.key for cause in check.first_wrong.findings] == ["+ for -"]
 
 
 @pytest.mark.slow
@@ -230,7 +247,7 @@ def notes_in(record: dict[str, object]) -> list[str]:
 
 @pytest.mark.slow
 def test_the_grade_counts_the_function_of_two_layers_and_holds_the_notes(tmp_path: Path) -> None:
-    path = written(tmp_path, renamed(as_script("deep"), *OTHER, ("learning_rate * grads", "-learning_rate * grads")))
+    path = written(tmp_path, renamed(as_script("deep"), *OTHER, UPHILL))
     grade = graded_file(path, path.name, "deep", 1, LIMITS_ONLY)
     assert (grade.states["initialize_parameters"], row_of(grade)["initialize_parameters"]) == ("right", "right")
     assert grade.states["update_parameters"] == "wrong"
@@ -240,51 +257,6 @@ def test_the_grade_counts_the_function_of_two_layers_and_holds_the_notes(tmp_pat
     outputs = {test["name"]: test["output"] for test in tests}
     assert outputs["update_parameters"].startswith("update_params: ")
     assert outputs["initialize_parameters"] == "right"
-
-
-@pytest.mark.parametrize(
-    ("chapter", "signature", "name"),
-    [
-        ("logistic", "train(w, b, X, Y, num_iterations=100, learning_rate=0.1)", "optimize"),
-        ("logistic", "everything(X_train, Y_train, X_test, Y_test, steps, learning_rate)", "model"),
-        ("shallow", "start(n_x, n_h, n_y)", "initialize_parameters"),
-        ("shallow", "forward(X, parameters)", "forward_propagation"),
-        ("shallow", "renew(parameters, grads, lr=1.2)", "update_parameters"),
-        ("shallow", "backward(parameters, X, Y, cache)", "backward_propagation"),
-        ("deep", "error_of(AL, Y)", "compute_cost"),
-        ("deep", "linear_forward_activation(A_prev, W, b, activation)", "linear_activation_forward"),
-    ],
-)
-def test_the_arguments_show_a_function_whose_name_is_unknown(
-    tmp_path: Path, chapter: str, signature: str, name: str
-) -> None:
-    assert found(tmp_path, defining(signature), chapter) == {signature.partition("(")[0]: name}
-
-
-@pytest.mark.parametrize("signatures", [["f(x)", "g(AL, Y)", "h(AL, Y)"], ["f(A, W)"], ["show(model, X, y)"]])
-def test_arguments_that_show_no_function_or_two_are_left_alone(tmp_path: Path, signatures: list[str]) -> None:
-    assert found(tmp_path, defining(*signatures), "deep") == {}
-
-
-@pytest.mark.slow
-def test_a_function_known_by_its_arguments_alone_is_not_called_wrong_for_an_unknown_reason(tmp_path: Path) -> None:
-    right = renamed(as_script("deep"), ("compute_cost", "score"))
-    assert states(check_file(written(tmp_path, right)))["score"] == "right"
-    other = right.replace("def score(AL, Y):\n", "def score(AL, Y):\n    return np.mean((AL > 0.5) == Y)\n")
-    assert states(check_file(written(tmp_path, other)))["score"] == "not judged"
-
-
-@pytest.mark.slow
-def test_a_deep_network_under_the_names_of_week_3_belongs_to_week_4(tmp_path: Path) -> None:
-    names = [
-        ("initialize_parameters_deep", "initialize_parameters"),
-        ("L_model_forward", "forward_propagation"),
-        ("L_model_backward", "backward_propagation"),
-    ]
-    text = renamed(as_script("deep").replace("def initialize_parameters(", "def of_two_layers("), *names)
-    check = check_file(written(tmp_path, text))
-    assert check.chapter.name == "deep"
-    assert states(check).items() >= {"forward_propagation": "right", "backward_propagation": "right"}.items()
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import Edit
 from course_torch.mistakes.solution import change_of, changed, functions, in_library, solution
 from tests.exercises.in_this_process import judge_of
+from tests.exercises.self_test.spellings import SPELLINGS
 
 UNNAMED = {
     "": (
@@ -39,7 +40,7 @@ CAUSES = [*((mistake.key, mistake.edits) for mistake in MISTAKES.values()), *UNN
 
 def spellings_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
     """The right spellings that this form of the chapter's solution can have."""
-    for edit in CHAPTERS[chapter].spellings:
+    for edit in SPELLINGS[chapter]:
         if change := change_of(edit, chapter, library, layout):
             yield edit.place, *change
 

@@ -1,4 +1,4 @@
-"""A new chapter is two files, as CONTRIBUTING.md says. All commands know it then."""
+"""A new chapter of the package is two files, as CONTRIBUTING.md says. All commands know it then."""
 
 import shutil
 import subprocess

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file
 from course_torch.mistakes.solution import FORMS, changed, solution
-from tests.exercises.judged import by_process, verdict_on, written
+from tests.exercises.judged import by_process, renamed, verdict_on, written
 
 TWO = """import numpy as np
 import matplotlib.pyplot as plt
@@ -53,65 +52,41 @@ def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, 
 NEXT = '        W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))\n        if'
 
 
-def verdicts(tmp_path: Path, text: str) -> dict[str, Verdict]:
-    """The verdicts on the functions of a notebook that was saved as Python."""
-    check = check_file(written(tmp_path, text))
+DRAWN = "{k: rng.normal(size=v.shape) * (k[0] == 'W') for k, v in initialize_parameters_deep(layers_dims).items()}"
+LAST = ("\n    return parameters\n", "\n    print(i, compute_cost(AL, Y))\n    return parameters\n")
+OWN_DRAWS = ("import numpy as np\n", "import numpy as np\nrng = np.random.default_rng(1)\n")
+# fmt: off
+NOTEBOOKS = [
+    ([], "two_layer_model", "right", []),
+    ([], "L_layer_model", "right", []),
+    ([(NEXT, "        if")], "two_layer_model", "wrong", ["gradients of the first iteration"]),
+    ([("learning_rate)\n        W1", "0.0075)\n        W1")], "two_layer_model", "wrong", ["α hard-coded"]),
+    ([("        parameters = update", "        new = update")], "two_layer_model", "wrong", ["no update"]),
+    # causes with the same numbers
+    ([("-(np.divide", "(np.divide")], "two_layer_model", "wrong", ["+ for -", "sign of dA2"]),
+    ([("in range(num_iterations)", "in range(300)")], "L_layer_model", "wrong",
+     ["updates without an iteration", "argument unused"]),
+    # a model that needs an iteration is judged from the first
+    ([LAST], "L_layer_model", "right", []),
+    ([LAST, ("caches)\n        parameters =", "caches)\n        new =")], "L_layer_model", "wrong", ["no update"]),
+    # it starts otherwise in each call
+    ([("initialize_parameters_deep(layers_dims)", DRAWN), OWN_DRAWS], "L_layer_model", "not judged", []),
+]
+# fmt: on
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("changes", "function", "state", "causes"), NOTEBOOKS)
+def test_a_notebook_that_imports_the_courses_helpers_is_judged(
+    changes: list[tuple[str, str]], function: str, state: str, causes: list[str], tmp_path: Path
+) -> None:
+    check = check_file(written(tmp_path, renamed(TWO + DEEP, *changes)))
     assert check.chapter.name == "application"
-    return {verdict.task.name: verdict for verdict in check.verdicts}
-
-
-@pytest.mark.slow
-def test_a_notebook_that_imports_the_courses_helpers_is_right(tmp_path: Path) -> None:
-    found = verdicts(tmp_path, TWO + DEEP)
-    assert {name: verdict.state for name, verdict in found.items()} == {
-        "two_layer_model": "right",
-        "L_layer_model": "right",
-    }
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("old", "new", "cause"),
-    [
-        (NEXT, "        if", "gradients of the first iteration"),
-        ("grads, learning_rate)\n        W1", "grads, 0.0075)\n        W1", "α hard-coded"),
-        ("        parameters = update", "        new = update", "no update"),
-    ],
-)
-def test_a_mistake_in_a_notebook_is_named(old: str, new: str, cause: str, tmp_path: Path) -> None:
-    assert old in TWO
-    wrong = verdicts(tmp_path, TWO.replace(old, new) + DEEP)["two_layer_model"]
-    assert (wrong.state, [finding.key for finding in wrong.findings]) == ("wrong", [cause])
-
-
-@pytest.mark.slow
-def test_causes_with_the_same_numbers_are_named_together(tmp_path: Path) -> None:
-    wrong = verdicts(tmp_path, TWO.replace("-(np.divide", "(np.divide") + DEEP)["two_layer_model"]
-    assert [finding.key for finding in wrong.findings] == ["+ for -", "sign of dA2"]
-
-
-@pytest.mark.slow
-def test_a_loop_of_its_own_number_of_iterations_is_named(tmp_path: Path) -> None:
-    wrong = verdicts(tmp_path, TWO + DEEP.replace("range(num_iterations)", "range(300)"))["L_layer_model"]
-    assert [finding.key for finding in wrong.findings] == ["updates without an iteration", "argument unused"]
-
-
-@pytest.mark.slow
-def test_a_model_that_needs_an_iteration_is_judged_from_the_first(tmp_path: Path) -> None:
-    last = DEEP.replace("    return parameters", "    print(i, compute_cost(AL, Y))\n    return parameters")
-    assert verdicts(tmp_path, TWO + last)["L_layer_model"].state == "right"
-    wrong = verdicts(tmp_path, TWO + last.replace("parameters = update", "new = update"))["L_layer_model"]
-    assert [finding.key for finding in wrong.findings] == ["no update"]
-
-
-@pytest.mark.slow
-def test_a_model_that_starts_otherwise_in_each_call_is_not_judged(tmp_path: Path) -> None:
-    drawn = "{k: rng.normal(size=v.shape) * (k[0] == 'W') for k, v in initialize_parameters_deep(layers_dims).items()}"
-    other = DEEP.replace("initialize_parameters_deep(layers_dims)", drawn)
-    verdict = verdicts(tmp_path, TWO + "\n\nrng = np.random.default_rng(1)\n" + other)["L_layer_model"]
-    assert verdict.state == "not judged"
-    assert verdict.symptom is not None
-    assert "each call starts from other parameters" in verdict.symptom.en
+    found = {verdict.task.name: verdict for verdict in check.verdicts}
+    assert (found[function].state, [finding.key for finding in found[function].findings]) == (state, causes)
+    if state == "not judged":
+        assert found[function].symptom is not None
+        assert "each call starts from other parameters" in found[function].symptom.en
 
 
 @pytest.mark.slow

@@ -27,14 +27,6 @@ def test_a_cost_with_the_parameters_as_an_argument(arguments: str) -> None:
     assert arguments in text
 
 
-def test_an_argument_that_no_form_has_is_another_signature() -> None:
-    text = COLUMNS.replace("def compute_cost(A2, Y):", "def compute_cost(A2, Y, m):")
-    verdict = verdict_on(text, "shallow", "compute_cost")
-    assert verdict.state == "not judged"
-    assert verdict.symptom is not None
-    assert verdict.symptom.en == "another signature: (A2, Y, m), expected (A2, Y)"
-
-
 @pytest.mark.parametrize(
     "alias",
     ["np.tanh", "lambda Z: np.tanh(Z)", "np.vectorize(np.tanh)", "from_exponentials", "partial(np.tanh, dtype=float)"],
