@@ -22,7 +22,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(text: str, *options: str, in_ci: bool = False) -> pytest.RunResult:
         monkeypatch.setattr(suites, "IN_CI", in_ci)
         pytester.makepyfile(test_small=f"import sys\nimport pytest\n\n{text}")
-        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
+        result = pytester.runpytest_inprocess("-p", "no:course_torch", "-p", "no:cacheprovider", *options)
         suites.started.clear()  # of the tests of this run
         return result
 
