@@ -37,7 +37,6 @@ NAMES = {  # names of a record, or parts of names. Longer names stand before the
     "NumPy / gradient_descent": "NumPy / gradient_descent ", "bare loop": "裸循环", "data module": "数据模块",
     "usual pipeline": "常用管道", ", a whole chapter": "，一整章", ", to its first step": "，到第一步",
     "ratio to import torch": "与 import torch 之比", "seconds beyond import torch": "比 import torch 多出的秒数",
-    "seconds from a save to the answer": "从保存到回答的秒数",
     "fused and gram at ": "fused 与 gram，", " points": " 个点",
     "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
 }

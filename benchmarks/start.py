@@ -1,16 +1,12 @@
-"""Time the start of the programs in alternation with `import torch`, and the answer of `course-torch check --watch`."""
+"""Time the start of the programs in alternation with `import torch`."""
 
 import subprocess
 import sys
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, sleep
 
 from benchmarks.timing import Goal, Judged, alternated
-from course_torch.atomic import replacing
 from course_torch.mistakes.solution import solution
 
 FLOWER = ["--data.name", "planar", "--model.layer_sizes", "[2, 4, 1]", "--model.hidden_activation", "tanh"]
@@ -25,11 +21,6 @@ NetworkModule.training_step = lambda *arguments: os._exit(0)
 """
 """A training that ends where its first step would begin."""
 
-SAVES = 5
-EDITING = 4.0  # seconds between an answer and the next save: nobody edits faster, and the next process starts meanwhile
-ANSWERED = "watching "  # the beginning of the line that follows each answer
-WATCH = "course-torch check --watch"
-SAVED = "seconds from a save to the answer"
 RATIO = "ratio to import torch"
 BEYOND = "seconds beyond import torch"
 GOALS = {
@@ -37,7 +28,6 @@ GOALS = {
     **{f"course-torch {command}": Goal(RATIO, 1.5) for command in ("shapes", "compare", "trace", "predict")},
     "course-torch check, a whole chapter": Goal(BEYOND, 2.0, "s"),
     "train.py, to its first step": Goal(RATIO, 2.5),
-    WATCH: Goal(SAVED, 1.0, "s"),
 }
 """Start -> its goal."""
 
@@ -46,13 +36,12 @@ def start_times() -> dict[str, float]:
     """Return the seconds of `import torch` and of each start of GOALS, on the flower."""
     with TemporaryDirectory() as folder:
         commands = starts(Path(folder))
-        seconds = alternated({name: partial(finish, command) for name, command in commands.items()})
-    return seconds | {WATCH: seconds_from_save_to_answer()}
+        return alternated({name: partial(finish, command) for name, command in commands.items()})
 
 
 def start_goals(seconds: dict[str, float]) -> list[Judged]:
     unit = seconds[IMPORT]
-    measured = {RATIO: lambda s: s / unit, BEYOND: lambda s: s - unit, SAVED: lambda s: s}
+    measured = {RATIO: lambda s: s / unit, BEYOND: lambda s: s - unit}
     return [goal.judge(name, measured[goal.what](seconds[name])) for name, goal in GOALS.items()]
 
 
@@ -82,32 +71,3 @@ def whole_chapter(folder: Path) -> Path:
     file = folder / "deep.py"
     file.write_text(solution("deep", "torch", "rows"), encoding="utf-8")
     return file
-
-
-def seconds_from_save_to_answer() -> float:
-    """Return the median over SAVES saves, each with a change. The watcher has answered before the first save."""
-    with TemporaryDirectory() as folder:
-        file = whole_chapter(Path(folder))
-        command = [sys.executable, "-m", "course_torch", "check", str(file), "--watch"]
-        times = []
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as watcher:
-            try:
-                assert watcher.stdout is not None
-                wait_for_answer(watcher.stdout)
-                for save in range(SAVES):
-                    sleep(EDITING)
-                    changed = file.read_bytes() + f"# save {save}\n".encode()
-                    start = perf_counter()
-                    with replacing(file) as saved:  # the watcher never sees a part of the change
-                        saved.write(changed)
-                    wait_for_answer(watcher.stdout)
-                    times.append(perf_counter() - start)
-            finally:
-                watcher.terminate()
-    return median(times)
-
-
-def wait_for_answer(output: Iterable[str]) -> None:
-    """Read until the end of an answer. Raises RuntimeError if the watcher ends before it."""
-    if not any(line.startswith(ANSWERED) for line in output):
-        raise RuntimeError(f"{WATCH}: ended without an answer")

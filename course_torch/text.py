@@ -1,8 +1,10 @@
-"""Text of the user that is safe to show, and output streams that can show every text."""
+"""Text of the user that is safe to show in a terminal and in HTML, and output streams that can show every text."""
 
 import codecs
 import io
 import sys
+from collections.abc import Iterable, Sequence
+from html import escape
 
 SPELLED = {
     **{"≤": "<=", "≈": "~", "‖": "||", "·": "*", "×": "x", "→": "->", "…": "...", "µ": "u", "°": "o", "²": "^2"},
@@ -17,6 +19,19 @@ def shown(text: object) -> str:
     The names of files and classes come from other people: an escape sequence in a name could rewrite the screen.
     """
     return "".join(each if each.isprintable() else repr(each)[1:-1].replace("\\udc", "\\x") for each in str(text))
+
+
+def html_table(text: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A sentence and a table. Without colours of its own, the table is readable on a light and on a dark page."""
+    head = "".join(f"<th>{cell_text(column)}</th>" for column in columns)
+    body = "\n".join(f"<tr>{''.join(f'<td>{cell_text(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    table = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
+    return f'<p>{cell_text(text)}</p>\n<table style="white-space: nowrap">{table}</table>'
+
+
+def cell_text(value: object) -> str:
+    """Escape a text: the names of classes come from other people."""
+    return escape(shown(value))
 
 
 def counted(number: int, noun: str) -> str:

@@ -55,7 +55,7 @@ def test_a_second_run_finds_no_difference_and_another_file_is_one(tmp_path: Path
     file.write_text(changed(right, "sigmoid", "1 / (1 + np.exp(-Z))", "1 / (1 + np.exp(Z))"))
     options = (folder, "--record", record, "--only", "files", "compare of right spellings")
     assert baseline(*options).returncode == 0
-    entries = json.loads(record.read_text())["entries"]
+    entries = json.loads(record.read_text())
     assert entries["files"]["class/ada.py basics sigmoid"].startswith("wrong [")
     assert entries["compare of right spellings"]["mean for sum / m"] == "0 alarms in 9 runs"
     again = baseline(*options)

@@ -8,8 +8,7 @@ import pytest
 
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.language import Text, same
-from course_torch.notebook import html_table
-from course_torch.text import shown, tolerate_every_character
+from course_torch.text import html_table, shown, tolerate_every_character
 from tests.html_cells import cells
 
 

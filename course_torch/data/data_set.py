@@ -14,8 +14,7 @@ from course_torch.console import with_progress
 from course_torch.data.split import Split, bytes_of
 from course_torch.errors import InputError
 from course_torch.language import Text
-from course_torch.notebook import html_table
-from course_torch.text import shown
+from course_torch.text import html_table, shown
 
 MOST_SHOWN = 10  # names of classes that the text and the table of a set show
 DIGITS = 12  # digits of a checksum

@@ -26,7 +26,7 @@ from course_torch.exercises.sandbox.cells import DEFINITION
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.language import CHINESE, LANGUAGES, Language, Text
 from course_torch.lessons import to_open
-from course_torch.notebook import cell_text, html_table
+from course_torch.text import cell_text, html_table
 
 FORM = Text(
     "Chapter {chapter}, {library}, {right} of {n} right", "{chapter} 章，{library}，{n} 个函数中 {right} 个正确"

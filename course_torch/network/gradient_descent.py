@@ -25,8 +25,7 @@ from course_torch.network.dimensions import (
 from course_torch.network.fast_descent import direct_layer_1, fast_descent, gram_layer_1
 from course_torch.network.memory import fits_into_memory
 from course_torch.network.propagation import backward_propagation
-from course_torch.notebook import html_table
-from course_torch.text import counted
+from course_torch.text import counted, html_table
 
 ENTRY = 5
 """Multiplications that take as long as to read or write an entry of a matrix."""

@@ -6,7 +6,7 @@ from math import nan
 
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.mistakes.context import TensorName
-from course_torch.notebook import html_table
+from course_torch.text import html_table
 from course_torch.verification.comparing import Difference, Verdict
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.pass_failure import ALONE, RIGHT, Finding

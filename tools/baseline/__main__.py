@@ -1,17 +1,14 @@
 """Record what the checker and the report say, and print every difference from the earlier record.
 
 The record holds the verdict, the causes and the sentences on each function of the files in the folders, on the known
-mistakes and the hold-out mistakes, on the configs, and on edited formulas; and the processor time of three commands.
-Without an earlier record, or with --store, the record is written.
+mistakes and the hold-out mistakes, on the configs, and on edited formulas. Without an earlier record, or with --store,
+the record is written.
 """
 
 import argparse
 import json
 import os
-import resource
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from multiprocessing import get_context
@@ -25,8 +22,6 @@ from tools.baseline.entries import Entries, Task, sections
 RECORD = Path("baseline.json")
 IMPORTED_ONCE = ("torch", "torchvision", "lightning", "sklearn.datasets", "hypothesis")
 """Imported before the forks. The package itself is not: a fork may import an edited formula."""
-START = "start: course-torch --version"
-REPEATS = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,18 +43,13 @@ def main(arguments: list[str] | None = None) -> int:
         chosen = {name: chosen[name] for name in options.only}
     console = Console(highlight=False, soft_wrap=True)
     found = recorded(chosen, options.workers, console)
-    record = {"entries": found, "seconds": {} if options.only else seconds()}
     if options.store or not options.record.exists():
-        options.record.write_text(json.dumps(record, indent=0, ensure_ascii=False, sort_keys=True) + "\n")
+        options.record.write_text(json.dumps(found, indent=0, ensure_ascii=False, sort_keys=True) + "\n")
         counts = ", ".join(f"{len(entries)} {name}" for name, entries in found.items())
         console.print(f"{options.record}: {counts}")
         return 0
     before = json.loads(options.record.read_text())
-    for command, now in record["seconds"].items():
-        if command in before["seconds"]:
-            then = before["seconds"][command]
-            console.print(f"{command}: {then:.2f} s before, {now:.2f} s now, ratio {now / then:.2f}", markup=False)
-    lines = [line for name in found for line in differences(name, before["entries"].get(name, {}), found[name])]
+    lines = [line for name in found for line in differences(name, before.get(name, {}), found[name])]
     console.print("\n".join(lines) or "no difference", markup=False)
     return int(bool(lines))
 
@@ -97,26 +87,6 @@ def differences(section: str, before: Entries, now: Entries) -> Iterator[str]:
     for key in sorted([*changed, *gone, *new]):
         yield f"  {key}"
         yield from (f"    {sign} {entries[key]}" for sign, entries in (("-", before), ("+", now)) if key in entries)
-
-
-def seconds() -> dict[str, float]:
-    """Command -> its processor time in seconds, with the processes that it starts: the least of some runs."""
-    from course_torch.mistakes.solution import solution
-
-    with tempfile.TemporaryDirectory() as folder:
-        commands = {START: ["--version"], "compare of planar_shallow": ["compare", "--config", "planar_shallow"]}
-        for library in ("numpy", "torch"):
-            path = Path(folder, f"{library}.py")
-            path.write_text(solution("deep", library, "rows"), encoding="utf-8")
-            commands[f"check of a right chapter in {library}"] = ["check", str(path)]
-        return {name: min(measured(command) for _ in range(REPEATS)) for name, command in commands.items()}
-
-
-def measured(arguments: list[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "course_torch", *arguments], stdout=subprocess.DEVNULL, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":
