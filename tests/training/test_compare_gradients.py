@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas import layers
-from course_torch.training.compare_gradients import CompareGradients, show
+from course_torch.training.compare_gradients import show
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import metrics_of
 
@@ -28,12 +28,6 @@ def test_the_largest_relative_error_is_logged_every_n_steps(train: Train) -> Non
 def test_an_accumulated_update_is_compared_once(train: Train) -> None:
     folder = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
     assert len(metrics_of(folder, "gradients/relative_error")) == 1
-
-
-@pytest.mark.slow
-def test_the_callback_is_off_by_default(train: Train) -> None:
-    folder = train("--max_epochs", "1", config=["--model.layer_sizes", "[12288, 2, 1]"])
-    assert metrics_of(folder, "gradients/relative_error") == []
 
 
 def test_a_wrong_gradient_stops_training_with_the_report(
@@ -114,8 +108,3 @@ def test_a_gradient_that_changes_after_the_formulas_stops_training(
     shown = capsys.readouterr().out
     assert "gradients differ, training stops" in shown
     assert "different, though the formulas agree with autograd: dW[" in shown
-
-
-def test_every_0_steps_is_rejected() -> None:
-    with pytest.raises(ValueError, match="every_n_steps: found 0, expected at least 1"):
-        CompareGradients(every_n_steps=0)
