@@ -283,7 +283,11 @@ def test_without_a_file_the_only_exercise_of_the_folder_is_judged_and_its_first_
 
 
 def test_without_a_file_there_must_be_one_exercise(folder: Path, capsys: Capsys) -> None:
-    (folder / "deep.py").unlink()
+    main(["exercise", "basics"])
+    error = usage_error(main, ["check"], capsys)
+    assert error.endswith("file: found 2 exercises in this folder, name which: one of basics.py, deep.py\n")
+    for name in ("basics.py", "deep.py"):
+        (folder / name).unlink()
     assert usage_error(main, ["check"], capsys).endswith("write one with: course-torch exercise basics\n")
     zh = usage_error(main, ["check", "--language", "zh"], capsys)
     assert zh.endswith("写出一个：course-torch exercise basics --language zh\n")
