@@ -66,7 +66,7 @@ VALUES = {
     "{allowed}": "expected CompareGradients or a class of Lightning that runs no code of others; --allow-code permits"
     " all names",
 }
-OF_OTHERS = ("trainer: ", "CompareGradients: ")
+OF_OTHERS = "trainer: "
 """How a sentence of Lightning begins, which no Chinese sentence says."""
 
 

@@ -92,6 +92,13 @@ def test_the_file_of_a_chapter_is_all_unwritten(chapter: str, said: Said) -> Non
     assert text.count("还没有写") == len(CHAPTERS[chapter].tasks)
 
 
+def test_a_file_that_exists_is_never_overwritten(folder: Path, capsys: Capsys) -> None:
+    (folder / "deep.py").write_text("precious = 1\n")
+    for option, words in (([], "deep.py exists and is not overwritten"), (["--language", "zh"], "deep.py 已经存在")):
+        assert words in usage_error(main, ["exercise", "deep", *option], capsys)
+    assert (folder / "deep.py").read_text() == "precious = 1\n"
+
+
 def test_a_name_that_is_no_text_is_written_as_it_is_shown(folder: Path, capsys: Capsys) -> None:
     name = os.fsdecode(b"\xff.py")
     assert main(["exercise", "deep", "--out", name]) == 0

@@ -314,6 +314,10 @@ def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkey
     assert workers == [3, 1]
 
 
+def test_no_worker_at_all_is_refused(capsys: Capsys) -> None:
+    assert usage_error(main, [*GRADE, "--jobs", "0"], capsys).endswith("jobs: found 0, expected at least 1\n")
+
+
 def test_without_a_guard_a_class_is_graded_only_on_request(
     folder: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:

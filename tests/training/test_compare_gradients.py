@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas import layers
-from course_torch.training.compare_gradients import show
+from course_torch.training.compare_gradients import CompareGradients, show
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import metrics_of
 
@@ -108,3 +108,8 @@ def test_a_gradient_that_changes_after_the_formulas_stops_training(
     shown = capsys.readouterr().out
     assert "gradients differ, training stops" in shown
     assert "different, though the formulas agree with autograd: dW[" in shown
+
+
+def test_every_0_steps_is_rejected() -> None:
+    with pytest.raises(ValueError, match="every_n_steps: found 0, expected at least 1"):
+        CompareGradients(every_n_steps=0)
