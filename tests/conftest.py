@@ -104,6 +104,19 @@ def fashion_mnist_folder() -> Path:
     return folder
 
 
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """A function that runs course-torch, asserts its exit code and returns what it prints on stdout."""
+    from course_torch.commands.main import main
+
+    def run(arguments: list[str], code: int = 0) -> str:
+        capsys.readouterr()
+        assert main(arguments) == code
+        return capsys.readouterr().out
+
+    return run
+
+
 def usage_error(main: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """Return the error line of a command; assert that it is one line on stderr and that the exit code is 2."""
     try:

@@ -9,3 +9,5 @@ Capsys = pytest.CaptureFixture[str]
 Monkeypatch = pytest.MonkeyPatch
 Train = Callable[..., Path]
 """`train(*arguments, config=…, code=…)` trains and returns the run folder."""
+Said = Callable[..., str]
+"""`said(arguments, code=0)` runs course-torch and returns what it prints on stdout."""

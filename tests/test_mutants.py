@@ -106,7 +106,7 @@ def test_every_file_is_mutated_and_every_file_of_a_slow_package_has_tests_near()
     assert slow
     assert [file for file in slow if not worker.tests_near(file)] == []
     assert worker.tests_near("course_torch/commands/trace.py") == ["tests/commands/test_trace.py"]
-    assert "tests/commands/test_bad_input.py" in worker.tests_near("course_torch/commands/check_answer.py")
+    assert "tests/commands/test_check.py" in worker.tests_near("course_torch/commands/check_answer.py")
 
 
 def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(

@@ -10,7 +10,7 @@ from course_torch.command_line.help import folded, help_of, in_chinese
 from course_torch.commands.main import COMMANDS, main
 from course_torch.language import VARIABLE, asked
 from tests.docs.texts import wrong_chinese
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.fixture_types import Capsys, Monkeypatch, Said
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,10 @@ def test_the_help_of_train_shows_what_people_change(capsys: Capsys) -> None:
     assert "--trainer.accumulate_grad_batches" in every
 
 
-def test_the_variable_stands_for_the_option_of_every_command(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_the_variable_stands_for_the_option_of_every_command(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setenv(VARIABLE, "zh")
-    assert main(["exercise"]) == 0
-    assert "笔记" in capsys.readouterr().out
-    assert main(["exercise", "--language", "en"]) == 0
-    assert "notes" in capsys.readouterr().out
+    assert "笔记" in said(["exercise"])
+    assert "notes" in said(["exercise", "--language", "en"])
 
 
 @pytest.mark.parametrize("chinese", [*in_chinese().values(), *(line.zh for line in COMMANDS.values())])

@@ -23,7 +23,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes.solution import solution
 from course_torch.verification.report import GradientReport
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.fixture_types import Capsys, Monkeypatch, Said
 from tests.html_cells import cells
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
@@ -33,20 +33,19 @@ SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 @pytest.mark.sweep(6)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
-def test_every_config_has_right_gradients(
-    config: Path, dtype: str, request: pytest.FixtureRequest, capsys: Capsys
-) -> None:
+def test_every_config_has_right_gradients(config: Path, dtype: str, request: pytest.FixtureRequest, said: Said) -> None:
     """No layer has 13 units, so no axis can be taken for that of the examples."""
     root = []
     if config.stem.startswith("cats"):
         root = ["--data.root", str(request.getfixturevalue("cats_folder"))]
     if config.stem == "fashion_mnist":
         request.getfixturevalue("fashion_mnist_folder")
-    assert main(["compare", "--config", str(config), "--dtype", dtype, "--examples", "13", *root]) == 0
-    assert "tensors are equal" in capsys.readouterr().out
+    assert "tensors are equal" in said(
+        ["compare", "--config", str(config), "--dtype", dtype, "--examples", "13", *root]
+    )
 
 
-def test_a_large_split_is_judged_by_evenly_spaced_examples(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_large_split_is_judged_by_evenly_spaced_examples(monkeypatch: Monkeypatch, said: Said) -> None:
     """The flower has 400 examples: the first 200 of class 0, the others of class 1."""
     judged: list[tuple[Tensor, Tensor]] = []
 
@@ -55,20 +54,18 @@ def test_a_large_split_is_judged_by_evenly_spaced_examples(monkeypatch: Monkeypa
         return compare_gradients(network, X, Y, **options)
 
     monkeypatch.setattr("course_torch.commands.compare.compare_gradients", recorded)
-    assert main(["compare", *SMALL, "--examples", "4"]) == 0
-    assert "m = 4 of 400" in capsys.readouterr().out
+    assert "m = 4 of 400" in said(["compare", *SMALL, "--examples", "4"])
     ((X, Y),) = judged
     assert torch.equal(X, load_data_set("planar").train.X[[0, 133, 266, 399]].double())
     assert Y.flatten().tolist() == [0, 0, 1, 1]
 
 
 def test_a_broken_backward_pass_is_located_and_explained_with_exit_code_1(
-    monkeypatch: Monkeypatch, capsys: Capsys, tmp_path: Path
+    monkeypatch: Monkeypatch, said: Said, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     file = tmp_path / "rows.json"
-    assert main(["compare", *SMALL, "--json", str(file)]) == 1
-    shown = capsys.readouterr().out
+    shown = said(["compare", *SMALL, "--json", str(file)], code=1)
     assert "first wrong: dA[1]" in shown
     assert "the sign is turned around" in shown
     report = json.loads(file.read_text())
@@ -127,31 +124,13 @@ def test_the_page_opens_in_a_browser_and_shows_the_table(tmp_path: Path) -> None
     assert rows[1][2] == "(1, 4)"
 
 
-def test_the_figure_is_written(tmp_path: Path) -> None:
-    file = tmp_path / "errors.svg"
-    assert main(["compare", *SMALL, "--figure", str(file)]) == 0
-    assert "svg" in file.read_text()
-
-
-LOGISTIC = """import numpy as np
-
-CHAPTER = "logistic"
-LIBRARY = "numpy"
-LAYOUT = "columns"
-
-
-def propagate(w, b, X, Y):
-    A = 1 / (1 + np.exp(-(w.T @ X + b)))
-    cost = -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A))
-    return {"dw": X @ (A - Y).T / X.shape[1], "db": np.mean(A - Y)}, cost
-"""
+LOGISTIC = solution("logistic", "numpy", "columns")
 
 
 @pytest.mark.smoke
-def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: Capsys) -> None:
+def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, said: Said) -> None:
     (tmp_path / "mine.py").write_text(LOGISTIC)
-    assert main(["compare", "--mine", str(tmp_path / "mine.py")]) == 0
-    text = capsys.readouterr().out
+    text = said(["compare", "--mine", str(tmp_path / "mine.py")])
     assert "gradients by mine.py of 2-1, output sigmoid, loss sigmoid_cross_entropy, float64 on cpu, m = 400" in text
     assert "yours: autograd" in text
     assert "formulas:" not in text
@@ -160,14 +139,13 @@ def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, capsys: C
 @pytest.mark.slow
 @pytest.mark.parametrize("wrong", [False, True])
 def test_brackets_in_the_name_of_a_file_are_no_markup(
-    wrong: bool, tmp_path: Path, capsys: Capsys, monkeypatch: Monkeypatch
+    wrong: bool, tmp_path: Path, said: Said, monkeypatch: Monkeypatch
 ) -> None:
     """Without a right forward pass there is no table, and the title stands alone."""
     if wrong:
         monkeypatch.setitem(OUTPUTS, "sigmoid", replace(OUTPUTS["sigmoid"], value=torch.tanh))
     (tmp_path / "a[bold].py").write_text(LOGISTIC)
-    assert main(["compare", "--mine", str(tmp_path / "a[bold].py")]) == int(wrong)
-    text = capsys.readouterr().out
+    text = said(["compare", "--mine", str(tmp_path / "a[bold].py")], code=int(wrong))
     assert "gradients by a[bold].py of 2-1" in text
     assert ("in the forward pass" in text) == wrong
 
@@ -187,25 +165,23 @@ def test_the_title_names_the_formulas_that_are_judged(
 ) -> None:
     page = tmp_path / "report.html"
     shared = ["--data.name", "planar", "--model.layer_sizes", "[2, 3, 1]"]
-    assert main(["compare", *shared, *options, "--html", str(page)]) == 0
+    figure = tmp_path / "errors.svg"
+    assert main(["compare", *shared, *options, "--html", str(page), "--figure", str(figure)]) == 0
+    assert "svg" in figure.read_text()
     assert f"gradients of {title}" in " ".join(capsys.readouterr().out.split())
     assert f"<h1>gradients of {title}" in page.read_text()
 
 
-def test_a_formula_that_the_network_does_not_use_is_not_judged(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_formula_that_the_network_does_not_use_is_not_judged(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setitem(ACTIVATIONS, "sigmoid", replace(ACTIVATIONS["sigmoid"], derivative_by=lambda A: A))
-    assert main(["compare", "--config", "planar_shallow"]) == 0
-    assert "hidden tanh" in capsys.readouterr().out
+    assert "hidden tanh" in said(["compare", "--config", "planar_shallow"])
 
 
-def test_a_wrong_forward_pass_is_reported_without_a_table(
-    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
+def test_a_wrong_forward_pass_is_reported_without_a_table(tmp_path: Path, monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], function=lambda Z: Z.tanh() / 2))
     files = {name: tmp_path / f"report.{name}" for name in ("html", "json", "png")}
     given = ["--html", str(files["html"]), "--json", str(files["json"]), "--figure", str(files["png"])]
-    assert main(["compare", "--config", "planar_shallow", *given]) == 1
-    title, line = capsys.readouterr().out.splitlines()
+    title, line = said(["compare", "--config", "planar_shallow", *given], code=1).splitlines()
     assert title.startswith("gradients of 2-4-1, hidden tanh")
     assert line.startswith("first wrong: A[1] in the forward pass")
     assert "A[1] in the forward pass" in files["html"].read_text()
@@ -240,19 +216,17 @@ def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkey
 @pytest.mark.slow
 @pytest.mark.parametrize(("options", "heading"), [([], "你的"), (["--language", "en"], "yours")])
 def test_the_report_on_a_chinese_file_is_in_chinese(
-    options: list[str], heading: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+    options: list[str], heading: str, tmp_path: Path, monkeypatch: Monkeypatch, said: Said
 ) -> None:
     monkeypatch.chdir(tmp_path)
     text = solution("deep", "numpy", "rows").replace("dZ.T @ A_prev / m", "dZ.T @ A_prev")
     Path("deep.py").write_text(f'LANGUAGE = "zh"\n{text}', encoding="utf-8")
-    assert main(["compare", "--mine", "deep.py", "--html", "report.html", *options]) == 1
-    assert heading in capsys.readouterr().out
+    assert heading in said(["compare", "--mine", "deep.py", "--html", "report.html", *options], code=1)
     assert f'<th scope="col">{heading}' in Path("report.html").read_text(encoding="utf-8")
 
 
-def test_a_wrong_formula_of_the_package_is_explained_in_chinese(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_wrong_formula_of_the_package_is_explained_in_chinese(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: W @ dZ)
-    assert main(["compare", *SMALL, "--language", "zh"]) == 1
-    line = capsys.readouterr().out.splitlines()[-1]
+    line = said(["compare", *SMALL, "--language", "zh"], code=1).splitlines()[-1]
     assert line.startswith("反向传播在 dA[1] 处中断：<lambda>(dZ (400, 1), W (1, 4)) 抛出 RuntimeError: ")
     assert "用 autograd 检查了 3 个" in line

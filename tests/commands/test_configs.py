@@ -1,37 +1,35 @@
-"""`course-torch configs` lists the shipped configs. A config of train.py is a config of the other commands too."""
+"""Configs by their names, for every command that reads them; `course-torch train` is train.py under another name."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from course_torch.commands.main import main
+from course_torch.commands.main import main, train
+from course_torch.training.cli import main as train_py
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch
-from tests.training.conftest import CONFIGS
+from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.training.conftest import CONFIGS, SMALL, TRAIN, parameters_of
 
 pytestmark = pytest.mark.usefixtures("here")
 
 
-def test_the_list_has_a_line_for_each_config(capsys: Capsys) -> None:
-    assert main(["configs"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+def test_the_list_has_a_line_for_each_config(said: Said) -> None:
+    lines = said(["configs"]).splitlines()
     assert [line.split()[0] for line in lines] == sorted(path.stem for path in CONFIGS.iterdir())
     assert "digits             Ten classes of handwritten digits: softmax, minibatches, momentum." in lines
 
 
-def test_a_printed_config_is_a_file_to_change(capsys: Capsys) -> None:
-    assert main(["configs", "planar_shallow"]) == 0
-    assert capsys.readouterr().out == (CONFIGS / "planar_shallow.yaml").read_text(encoding="utf-8")
+def test_a_printed_config_is_a_file_to_change(said: Said) -> None:
+    assert said(["configs", "planar_shallow"]) == (CONFIGS / "planar_shallow.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", ["shapes", "compare", "trace"])
-def test_a_command_finds_a_config_by_its_name(command: str, capsys: Capsys) -> None:
+def test_a_command_finds_a_config_by_its_name(command: str) -> None:
     assert main([command, "--config", "planar_shallow"]) == 0
     assert main([command, "--config=planar_shallow.yaml"]) == 0
-    error = usage_error(main, [command, "--config", "planar_shalow"], capsys)
-    assert error.endswith("; did you mean planar_shallow?\n")
-    assert error.startswith("course-torch: error: config: found 'planar_shalow', ")
 
 
 @pytest.mark.parametrize("command", ["shapes", "compare", "trace", "train"])
@@ -70,47 +68,59 @@ def test_training_options_of_a_config_are_neither_checked_nor_imported(training:
     assert not Path("written").exists()
 
 
-@pytest.mark.usefixtures("planted")
-@pytest.mark.parametrize(
-    "text",
-    [
-        "model: {class_path: planted.Planted}",
-        "model: {output: {class_path: planted.Planted}}",
-        "data: {root: {class_path: planted.Planted}}",
-        "dtype: {class_path: planted.Planted}",
-        "config: {class_path: planted.Planted}",
-        "allow_code: true",
-    ],
-)
-def test_a_class_in_a_config_is_rejected(text: str, capsys: Capsys) -> None:
-    Path("config.yaml").write_text(text)
-    usage_error(main, ["compare", "--config", "config.yaml"], capsys)
-    assert "planted" not in sys.modules
-    assert not Path("written").exists()
+QUIET = ["--trainer.enable_progress_bar", "false"]
+RUN = Path("lightning_logs", "version_0")
 
 
-@pytest.mark.parametrize("command", ["predict", "export", "doctor", "bench", "reproduce", "figures", "vectorization"])
-def test_the_other_commands_read_no_config(command: str, tmp_path: Path, capsys: Capsys) -> None:
-    (tmp_path / "config.yaml").write_text("trainer: {logger: {class_path: os.system}}")
-    assert "--config" in usage_error(main, [command, "--config", str(tmp_path / "config.yaml")], capsys)
+def test_a_config_is_found_by_its_name_in_a_folder_without_configs() -> None:
+    assert main(["train", "--config", "planar_shallow", "--max_steps", "2", "--accelerator", "cpu", *QUIET]) == 0
+    assert parameters_of(RUN)["network.layers.0.W"].shape == (4, 2)
+    assert "name: planar" in (RUN / "config.yaml").read_text()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "option"),
-    [
-        (["compare", "--max_steps", "3"], "--max_steps"),
-        (["compare", "--precision=64"], "--precision"),
-        (["shapes", "--trainer.max_epochs", "3"], "--trainer.max_epochs"),
-        (["shapes", "--trainer.callbacks+=planted.Planted"], "--trainer.callbacks+"),
-        (["shapes", "--trainer", "trainer.yaml"], "--trainer"),
-        (["shapes", "--checkpoint_seconds=5"], "--checkpoint_seconds"),
-        (["compare", "--threads", "1"], "--threads"),
-        (["shapes", "--resume", "lightning_logs/version_0"], "--resume"),
-        (["shapes", "--allow-code"], "--allow-code"),
-        (["doctor", "--max_steps", "3"], "--max_steps"),
-    ],
+    "arguments",
+    [["--config", "planar_shalow"], ["--model.seed", "x"], ["--data.name", "plane"], ["--resume", "nothing"]],
 )
-def test_an_option_of_training_is_rejected_on_the_command_line(
-    arguments: list[str], option: str, capsys: Capsys
-) -> None:
-    assert f"error: {option}: an option of course-torch train alone" in usage_error(main, arguments, capsys)
+def test_both_names_give_the_same_error_with_their_own_name(arguments: list[str], capsys: Capsys) -> None:
+    error = usage_error(main, ["train", *arguments], capsys)
+    assert error.startswith("course-torch train: error: ")
+    assert usage_error(train_py, arguments, capsys) == error.replace("course-torch train", "train.py", 1)
+
+
+def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: Capsys) -> None:
+    texts = []
+    for program, arguments in ((main, ["train", "--help"]), (train_py, ["--help"])):
+        with pytest.raises(SystemExit, match=r"^0$"):
+            program(arguments)
+        texts.append(" ".join(capsys.readouterr().out.split()))
+    assert texts[0].startswith("usage: course-torch train [--config NAME]")
+    assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
+
+
+def test_the_help_of_a_class_names_the_program(capsys: Capsys) -> None:
+    for program, arguments, name in ((main, ["train"], "course-torch train"), (train_py, [], "train.py")):
+        with pytest.raises(SystemExit, match=r"^0$"):
+            program([*arguments, "--lr_scheduler.help", "StepLR"])
+        assert capsys.readouterr().out.startswith(f"usage: {name} --lr_scheduler.step_size STEP_SIZE")
+
+
+def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setenv("TORCH_CPP_LOG_LEVEL", "")
+    monkeypatch.delenv("TORCH_CPP_LOG_LEVEL")
+    monkeypatch.setattr("course_torch.training.cli.main", lambda arguments, program: 0)
+    assert train([]) == 0
+    assert os.environ["TORCH_CPP_LOG_LEVEL"] == "ERROR"
+    monkeypatch.setenv("TORCH_CPP_LOG_LEVEL", "INFO")
+    train([])
+    assert os.environ["TORCH_CPP_LOG_LEVEL"] == "INFO"
+
+
+@pytest.mark.slow
+def test_the_command_starts_the_other_processes_of_ddp_itself(tmp_path: Path) -> None:
+    """Lightning starts each of them with the command line of the first process."""
+    command = [sys.executable, "-m", "course_torch", "train", *SMALL, "--strategy", "ddp", "--devices", "2"]
+    environment = os.environ | {"PYTHONPATH": str(TRAIN.parent)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert "training on 2 × cpu" in done.stdout

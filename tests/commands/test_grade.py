@@ -19,17 +19,19 @@ from joblib import Parallel
 
 from course_torch.commands import grade
 from course_torch.commands.main import main
-from course_torch.exercises.grade.grading import Grade, digest, read_csv
+from course_torch.exercises.grade.grading import Grade, digest
 from course_torch.exercises.grade.summary import likeness
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Said
 
+GRADE = ["grade", "class", "--chapter", "deep"]
 RELU = "import numpy as np\ndef relu(Z):\n    return {}\n"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for student, value in (("a", "np.maximum(0, Z)"), ("b", "np.minimum(0, Z)"), ("c", "np.minimum(0, Z)")):
         (tmp_path / "class" / student).mkdir(parents=True)
@@ -45,12 +47,9 @@ def rows(path: Path) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.smoke
-def test_a_class_is_graded_and_only_changed_files_are_graded_again(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json", "--figure", "m.png"]
-    assert main(arguments) == 0
-    text = capsys.readouterr().out
+def test_a_class_is_graded_and_only_changed_files_are_graded_again(folder: Path, said: Said) -> None:
+    arguments = [*GRADE, "--csv", "g.csv", "--json", "d.json", "--figure", "m.png"]
+    text = said(arguments)
     assert "4 files, guarded by " in text
     assert "2 of 4: relu: this is min(0, Z), not max(0, Z)\n" in text
     assert "3 of 4: functions are not written yet; in 0 of these files, all of them\n" in text
@@ -66,35 +65,28 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(
     assert (folder / "m.png").stat().st_size > 5000
 
     (folder / "class" / "b" / "deep.py").write_text(RELU.format("np.maximum(0, Z)"))
-    assert main(arguments) == 0
-    assert "1 graded, 3 graded before" in capsys.readouterr().out
+    assert "1 graded, 3 graded before" in said(arguments)
     assert rows(folder / "g.csv")["b/deep.py"]["points"] == "1"
     assert len(json.loads((folder / "d.json").read_text())) == 4
-    assert main([*arguments, "--again"]) == 0
-    assert "4 graded, 0 graded before" in capsys.readouterr().out
+    assert "4 graded, 0 graded before" in said([*arguments, "--again"])
 
 
 @pytest.mark.slow
-def test_a_file_whose_name_is_no_text_is_graded_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_whose_name_is_no_text_is_graded_once(folder: Path, said: Said) -> None:
     for name in (b"\xff.py", rb"\xff.py", b"\xfe.py", b"a\rb.py", b"\x1b[2J.py"):
         (folder / "class" / os.fsdecode(name)).write_text(RELU.format("np.maximum(0, Z)"))
-    arguments = ["grade", "class", "--chapter", "deep", "--csv", "g.csv", "--json", "d.json"]
-    assert main(arguments) == 0
-    assert "9 graded, 0 graded before" in capsys.readouterr().out
-    assert main(arguments) == 0
-    assert "0 graded, 9 graded before" in capsys.readouterr().out
+    arguments = [*GRADE, "--csv", "g.csv", "--json", "d.json"]
+    assert "9 graded, 0 graded before" in said(arguments)
+    assert "0 graded, 9 graded before" in said(arguments)
     assert len(rows(folder / "g.csv")) == len(json.loads((folder / "d.json").read_text())) == 9
     assert b"\x1b" not in (folder / "g.csv").read_bytes()
 
 
 @pytest.mark.slow
-def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(folder: Path, said: Said) -> None:
     (folder / "class" / "bad.py").write_text("def propagate(w, b, X, Y):\n    return 1\n")
     (folder / "class" / "empty.py").write_text("def linear_forward(A, W, b):\n    Z = None\n    return Z, (A, W, b)\n")
-    assert main(["grade", "class", "--chapter", "deep"]) == 0
-    text = capsys.readouterr().out
+    text = said(GRADE)
     assert "; mean 0.2 of 10–11 points\n2 of 4: relu: " in text
     assert "4 of 4: functions are not written yet; in 1 of these files, all of them\n" in text
     assert "not counted: 1 of another chapter or without a function of a chapter, see the column problem\n" in text
@@ -104,63 +96,31 @@ def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(
 
 
 @pytest.mark.slow
-def test_a_function_that_only_the_assignment_has_counts_as_written(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    start = "    W1, b1 = np.random.randn(n_h, n_x) * 0.01, np.zeros((n_h, 1))\n"
-    start += "    W2, b2 = np.random.randn(n_y, n_h) * 0.01, np.zeros((n_y, 1))\n"
-    start += "    return {'W1': W1, 'b1': b1, 'W2': W2, 'b2': b2}\n"
-    text = f"import numpy as np\ndef initialize_parameters(n_x, n_h, n_y):\n    np.random.seed(1)\n{start}"
-    (folder / "class" / "bad.py").write_text(text + "def linear_forward(A, W, b):\n    pass\n")
-    assert main(["grade", "class/bad.py", "--chapter", "deep"]) == 0
-    assert "1 of 1: functions are not written yet; in 0 of these files, all of them" in capsys.readouterr().out
-
-
-@pytest.mark.slow
-def test_the_summary_in_chinese_holds_no_english_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
-    text = capsys.readouterr().out
-    assert "4 个中 2 个：relu：这是 min(0, Z)，不是 max(0, Z)\n" in text
-    assert not {"graded", "points", "not", "written", "table", "files"} & set(text.replace(":", " ").split())
-    assert rows(folder / "grades.csv")["b/deep.py"]["causes"] == "min for max"
-
-
-@pytest.mark.slow
-def test_what_is_not_read_is_counted_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_read_is_counted_and_named(folder: Path, said: Said, capsys: Capsys) -> None:
     for name in ("report.docx", "a/all.zip", "a/.course-torch.json", "a/__pycache__/deep.pyc"):
         (folder / "class" / name).parent.mkdir(exist_ok=True)
         (folder / "class" / name).touch()
     (folder / "class" / "nobody").mkdir()
     (folder / "class" / "empty.py").touch()
-    arguments = ["grade", "class", "--chapter", "deep"]
-    assert main(arguments) == 0
-    text = capsys.readouterr().out
+    arguments = [*GRADE, "--json", "d.json"]
+    text = said(arguments)
     assert "not read: 3: a/all.zip, nobody, report.docx\n" in text
     assert "nothing handed in: empty files: 1: empty.py\n" in text
     assert "3 of 5: functions are not written yet; in 0 of these files, all of them\n" in text
+    assert {row["of"] for row in rows(folder / "grades.csv").values()} == {"11"}, "an empty file too"
+    assert {answer["of"] for answer in json.loads((folder / "d.json").read_text())} == {11}
     for number in range(12):
         (folder / "class" / f"{number:02}.zip").touch()
     assert main([*arguments, "--language", "zh"]) == 0
     assert "没有读取：15 个：00.zip、01.zip、" in (text := capsys.readouterr().out)
-    assert "、09.zip，另有 5 个\n没有" not in text
     assert "、09.zip，另有 5 个\n" in text
+    assert "5 个中 2 个：relu：这是 min(0, Z)，不是 max(0, Z)\n" in text
+    assert not {"graded", "points", "not", "written", "table", "files"} & set(text.replace(":", " ").split())
 
 
 @pytest.mark.slow
-def test_each_file_has_its_feedback_beside_the_folders_of_the_class(folder: Path) -> None:
-    arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers", "--html", "class.html"]
-    assert main(arguments) == 0
-    answers = {str(path.relative_to("answers")) for path in Path("answers").rglob("*.txt")}
-    assert answers == {"a/deep.py.txt", "b/deep.py.txt", "bad.py.txt", "c/deep.py.txt"}
-    text = Path("answers/b/deep.py.txt").read_text(encoding="utf-8-sig")
-    assert "Probably: this is min(0, Z), not max(0, Z)" in text
-    assert "course-torch lesson 2.3" in text
-    assert 'href="answers/b/deep.py.txt"' in Path("class.html").read_text(encoding="utf-8")
-
-
-@pytest.mark.slow
-def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["grade", "class", "--chapter", "deep"]
+def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: Capsys) -> None:
+    arguments = GRADE
     main(arguments)
     (folder / "class" / "a" / "deep.py").write_text(RELU.format("Z"))
     main(arguments)
@@ -179,15 +139,21 @@ def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: py
 
 
 @pytest.mark.slow
-def test_what_the_teacher_adds_to_a_feedback_stays_until_the_file_is_judged_again(folder: Path) -> None:
-    arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers"]
+def test_each_file_has_its_feedback_and_what_the_teacher_adds_stays_until_it_is_judged_again(folder: Path) -> None:
+    arguments = [*GRADE, "--feedback", "answers"]
     paths = [Path("answers", name, "deep.py.txt") for name in ("a", "b")]
-    assert main(arguments) == 0
+    assert main([*arguments, "--html", "class.html"]) == 0
+    answers = {str(path.relative_to("answers")) for path in Path("answers").rglob("*.txt")}
+    assert answers == {"a/deep.py.txt", "b/deep.py.txt", "bad.py.txt", "c/deep.py.txt"}
+    text = paths[1].read_text(encoding="utf-8-sig")
+    assert "Probably: this is min(0, Z), not max(0, Z)" in text
+    assert "course-torch lesson 2.3" in text
+    assert 'href="answers/b/deep.py.txt"' in Path("class.html").read_text(encoding="utf-8")
     for path in paths:
         path.write_text("Well begun.\n" + path.read_text("utf-8-sig"), "utf-8")
     (folder / "class" / "a" / "deep.py").write_text(RELU.format("Z"))
     for options in ([], arguments[4:]):  # the feedback is of an earlier content when it is asked for again
-        assert main([*arguments[:4], *options]) == 0
+        assert main([*GRADE, *options]) == 0
     assert [path.read_text("utf-8-sig").startswith("Well begun.") for path in paths] == [False, True]
     assert main([*arguments, "--again"]) == 0
     assert not paths[1].read_text("utf-8-sig").startswith("Well begun.")
@@ -195,7 +161,7 @@ def test_what_the_teacher_adds_to_a_feedback_stays_until_the_file_is_judged_agai
 
 @pytest.mark.slow
 def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    folder: Path, capsys: Capsys, monkeypatch: Monkeypatch
 ) -> None:
     def run(*options: str, chapter: str = "deep") -> str:
         capsys.readouterr()
@@ -220,9 +186,8 @@ def test_what_the_teacher_changed_in_the_table_stays(folder: Path) -> None:
     arguments = ["grade", "class/b/deep.py", "--chapter", "deep", "--json", "d.json"]
     main(arguments)
     table = folder / "grades.csv"
-    table.write_text(
-        table.read_text("utf-8-sig").replace(",0,11,", ",1,11,").replace(",wrong,", ",right,"), "utf-8-sig"
-    )
+    changed = table.read_text("utf-8-sig").replace(",0,11,", ",1,11,").replace(",wrong,", ",right,")
+    table.write_text(changed, "utf-8-sig")
     assert main([*arguments, "--language", "zh"]) == 0
     row, (answer,) = rows(table)["deep.py"], json.loads((folder / "d.json").read_text())
     assert (row["points"], row["relu"]) == ("1", "right")
@@ -230,22 +195,11 @@ def test_what_the_teacher_changed_in_the_table_stays(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_empty_file_is_out_of_as_many_as_the_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "class" / "bad.py").write_text("")
-    assert main(["grade", "class", "--chapter", "deep", "--json", "d.json", "--html", "class.html"]) == 0
-    assert "mean 0.2 of 11 points" in capsys.readouterr().out
-    assert {row["of"] for row in rows(folder / "grades.csv").values()} == {"11"}
-    assert {answer["of"] for answer in json.loads((folder / "d.json").read_text())} == {11}
-
-
-@pytest.mark.slow
-def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(folder: Path, capsys: Capsys) -> None:
     (folder / "class" / f"{'n' * 252}.py").write_text(RELU.format("Z"))
     (folder / "class" / "bad.py.txt").mkdir()
     (folder / "class" / "bad.py.txt" / "deep.py").write_text(RELU.format("Z"))
-    arguments = ["grade", "class", "--chapter", "deep", "--feedback", "answers"]
+    arguments = [*GRADE, "--feedback", "answers"]
     assert main(arguments) == 0
     assert main(arguments) == 0
     text = capsys.readouterr()
@@ -254,13 +208,12 @@ def test_a_name_without_room_for_its_feedback_does_not_end_the_grading(
 
 
 @pytest.mark.slow
-def test_a_class_with_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_class_with_a_roster(folder: Path, said: Said) -> None:
     (folder / "roster.csv").write_text("name,file\nAnna,a\n白,b\nCy,\n", encoding="utf-8")
     rules = "roster: roster.csv\nweights: {relu: 4}\ncredit: {wrong: 0.25}\n"
     (folder / "class.yaml").write_text(rules)
-    arguments = ["grade", "class", "--chapter", "deep", "--rules", "class.yaml", "--gradebook", "points.csv"]
-    assert main(arguments) == 0
-    text = capsys.readouterr().out
+    arguments = [*GRADE, "--rules", "class.yaml", "--gradebook", "points.csv"]
+    text = said(arguments)
     assert "4 graded, 0 graded before; mean 2.5 of 14 points\n1 of 2: relu: " in text
     assert "nothing handed in: 1 of 3 students: Cy\n" in text
     assert "in no row of the roster: 2: bad.py, c/deep.py\n" in text
@@ -271,28 +224,21 @@ def test_a_class_with_a_roster(folder: Path, capsys: pytest.CaptureFixture[str])
             ("Cy", "0", "14"),
         ]
     (folder / "class.yaml").write_text("roster: roster.csv\n")
-    assert main(arguments) == 0
-    assert "0 graded, 4 graded before; mean 0.5 of 11 points" in capsys.readouterr().out, "rules need no new judgement"
+    assert "0 graded, 4 graded before; mean 0.5 of 11 points" in said(arguments), "rules need no new judgement"
 
 
 @pytest.mark.slow
-def test_equal_and_similar_files_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_equal_and_similar_files_are_named(folder: Path, said: Said) -> None:
     code = "\n".join(f"    part{n} = np.where(Z > {n}, Z - {n}, part{n - 1} * {n})" for n in range(1, 9))
     (folder / "class" / "bad.py").write_text(
         RELU.format("part8").replace("    return", f"    part0 = Z\n{code}\n    return")
     )
-    copy = (
-        (folder / "class" / "bad.py")
-        .read_text()
-        .replace("part", "step")
-        .replace("    return", "    # the end\n    return")
-    )
-    (folder / "class" / "copy.py").write_text(copy)
+    copy = (folder / "class" / "bad.py").read_text().replace("part", "step")
+    (folder / "class" / "copy.py").write_text(copy.replace("    return", "    # the end\n    return"))
     for name in ("x.py", "y.py"):
         (folder / "class" / f"not_{name}").write_text("def f(:")
         (folder / "class" / f"unwritten_{name}").write_text("def relu(Z):\n    raise NotImplementedError\n")
-    assert main(["grade", "class", "--chapter", "deep"]) == 0
-    text = capsys.readouterr().out
+    text = said(GRADE)
     assert "equal files: b/deep.py, c/deep.py\n" in text
     assert "equal files: not_x.py, not_y.py\n" in text
     assert "unwritten_x" not in text, "nobody has copied a template"
@@ -309,7 +255,7 @@ def test_at_most_ten_groups_of_equal_files_are_named_the_largest_first() -> None
 
 
 @pytest.mark.slow
-def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, said: Said, capsys: Capsys) -> None:
     text = solution("logistic", "torch", "rows")
     loss = "return torch.nn.functional.binary_cross_entropy(A, Y)"
     by_torch = re.sub(r"(def compute_cost.*\n)(    .*\n)+", rf"\1    {loss}\n", text)
@@ -326,14 +272,15 @@ def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, capsys: 
     answers = {answer["file"]: answer["by_torch"] for answer in json.loads((folder / "grades.json").read_text())}
     assert answers == {"own.py": [], "by_torch.py": ["compute_cost"]}
     (folder / "class.yaml").write_text("credit: {by torch: 0}\n")
-    assert main(["grade", "class", "--chapter", "logistic", "--rules", "class.yaml"]) == 0
-    assert "0 graded, 2 graded before; mean 11.5 of 12 points" in capsys.readouterr().out
+    assert "0 graded, 2 graded before; mean 11.5 of 12 points" in said(
+        ["grade", "class", "--chapter", "logistic", "--rules", "class.yaml"]
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("again", [False, True])
 def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
-    folder: Path, again: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, again: bool, monkeypatch: Monkeypatch, said: Said, capsys: Capsys
 ) -> None:
     def interrupted(files: dict[str, Path], chapter: str, *_: object) -> Iterator[Grade]:
         first = next(iter(files))
@@ -342,40 +289,17 @@ def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
 
     monkeypatch.setattr(grade, "in_parallel", interrupted)
     flags = ["--again"] if again else []
-    assert main(["grade", "class", "--chapter", "deep", *flags]) == 130
+    assert main([*GRADE, *flags]) == 130
     command = "the same command without --again" if again else "the same command"
     said = f"course-torch: interrupted: 1 of 4 files are judged and kept in grades.csv; {command} judges the others\n"
     assert capsys.readouterr().err == said
     monkeypatch.setattr(grade, "in_parallel", lambda files, *_: iter([Grade(name, "", "deep", {}) for name in files]))
-    main(["grade", "class", "--chapter", "deep"])
+    main(GRADE)
     assert "3 graded, 1 graded before" in capsys.readouterr().out
 
 
 @pytest.mark.slow
-def test_a_copy_that_more_of_the_class_share_than_are_compared_is_said_to_be_left_out(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lines = "\n".join(f"    part{n} = np.where(Z > {n}, Z - {n}, part{n - 1} * {n})" for n in range(1, 9))
-    code = RELU.format("part8").replace("    return", f"    part0 = Z\n{lines}\n    return")
-    for n in range(5):
-        (folder / "class" / f"copy{n}.py").write_text(code.replace("part", "step" * (n + 1)))
-    assert main(["grade", "class", "--chapter", "deep", "--html", "class.html"]) == 0
-    line = "alike, but not listed as similar, because more than 4 of the files have the same code: 5: copy0.py, "
-    assert line in (text := capsys.readouterr().out)
-    assert "similar functions" not in text
-    assert line in (folder / "class.html").read_text(encoding="utf-8")
-    assert main(["grade", "class", "--chapter", "deep", "--language", "zh"]) == 0
-    assert "因为有超过 4 个文件的代码相同：5 个：copy0.py、" in capsys.readouterr().out
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
-@pytest.mark.parametrize("device", ["/dev/full", "/dev/zero"])
-def test_a_device_is_no_earlier_table(device: str) -> None:
-    assert read_csv(Path(device), "deep") == []
-
-
-@pytest.mark.slow
-def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkeypatch: Monkeypatch) -> None:
     workers = []
 
     class Recorded(Parallel):
@@ -385,13 +309,17 @@ def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkey
 
     monkeypatch.setattr(grade, "Parallel", Recorded)
     monkeypatch.setattr(grade, "cpu_count", lambda: 3)
-    assert main(["grade", "class", "--chapter", "deep", "--jobs", "1000"]) == 0
+    assert main([*GRADE, "--jobs", "1000"]) == 0
     assert main(["grade", "class/bad.py", "--chapter", "deep", "--jobs", "1000", "--again"]) == 0
     assert workers == [3, 1]
 
 
+def test_no_worker_at_all_is_refused(capsys: Capsys) -> None:
+    assert usage_error(main, [*GRADE, "--jobs", "0"], capsys).endswith("jobs: found 0, expected at least 1\n")
+
+
 def test_without_a_guard_a_class_is_graded_only_on_request(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.setattr(grade, "strongest", lambda: Guard("limits"))
     arguments = ["grade", "class/bad.py", "--chapter", "deep"]
@@ -399,18 +327,6 @@ def test_without_a_guard_a_class_is_graded_only_on_request(
     assert not (folder / "grades.csv").exists()
     assert main([*arguments, "--trust"]) == 0
     assert main([*arguments, "--again", "--gradescope", "results.json"]) == 0
-
-
-@pytest.mark.parametrize(
-    ("option", "text"), [("csv", "x = 1\n"), ("csv", "a,b\n1,2\n"), ("json", "x = 1\n"), ("json", "")]
-)
-def test_a_file_that_is_no_earlier_result_is_not_replaced(
-    folder: Path, capsys: pytest.CaptureFixture[str], option: str, text: str
-) -> None:
-    (folder / "important.py").write_text(text)
-    arguments = ["grade", "class", "--chapter", "deep", f"--{option}", "important.py", "--again"]
-    assert usage_error(main, arguments, capsys).endswith("give another file\n")
-    assert (folder / "important.py").read_text() == text
 
 
 def commands_of(processes: Iterable[psutil.Process]) -> str:
@@ -461,35 +377,9 @@ def test_one_submission_for_gradescope(folder: Path) -> None:
     assert len(results["tests"]) == 11, "the assignment of the course asks for 10 functions, and relu is defined too"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["none", "--chapter", "deep"], "submissions: found 'none'"),
-        (["class", "--chapter", "depe"], "chapter: found 'depe'"),
-        (["class", "--chapter", "deep", "--jobs", "0"], "jobs: found 0"),
-        (["class", "--chapter", "deep", "--gradescope", "r.json"], "gradescope: found 4 submissions"),
-        (["class", "--chapter", "deep", "--csv", "class/bad.py"], "would overwrite the input"),
-        (["class", "--chapter", "deep", "--json", "class/../grades.csv"], "expected another file than that of csv"),
-        (["class"], "chapter"),
-        (
-            ["class", "--chapter", "deep", "--feedback", "class/a"],
-            "feedback: found 'class/a', expected a folder outside",
-        ),
-        (
-            ["class", "--chapter", "deep", "--gradebook", "g.csv"],
-            "without a roster, expected --rules with the entry roster",
-        ),
-        (["class", "--chapter", "deep", "--rules", "none.yaml"], "rules: none.yaml: cannot be read"),
-        (["class", "--chapter", "deep", "--html", "grades.csv"], "expected another file than that of csv"),
-    ],
-)
-def test_a_mistake_is_one_line(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert words in usage_error(main, ["grade", *arguments], capsys)
-
-
 @pytest.mark.slow
-def test_links_are_not_followed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_links_are_not_followed(folder: Path, capsys: Capsys) -> None:
     (folder / "secret.py").write_text(RELU.format("Z"))
     (folder / "class" / "link.py").symlink_to(folder / "secret.py")
-    main(["grade", "class", "--chapter", "deep"])
+    main(GRADE)
     assert "4 files" in capsys.readouterr().out

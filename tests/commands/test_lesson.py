@@ -58,11 +58,6 @@ def test_the_page_learns_which_functions_of_the_folder_are_right(
     assert counts == {section: f"{int(section == '2.3')}/{written.count(section)}" for section in written}
 
 
-def test_a_section_without_a_lesson(opened: list[str], capsys: Capsys) -> None:
-    assert "section: found '4.1', expected one of 1.1, 1.2, " in usage_error(main, ["lesson", "4.1"], capsys)
-    assert opened == []
-
-
 def test_every_lesson_has_its_number() -> None:
     pages = Path(__file__).parents[2] / "docs" / "en" / "lessons"
     assert sorted(each.stem for each in pages.glob("*.md") if each.stem[0].isdigit()) == lessons.SECTIONS

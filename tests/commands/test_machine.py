@@ -14,8 +14,7 @@ from course_torch.commands import machine as command
 from course_torch.commands.main import main
 from course_torch.data import bundled
 from course_torch.formulas import layers
-from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.fixture_types import Capsys, Monkeypatch, Said
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +23,9 @@ def cpu_alone(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 3)
 
 
-def test_without_problems_the_findings_are_printed_and_written(tmp_path: Path, capsys: Capsys) -> None:
+def test_without_problems_the_findings_are_printed_and_written(tmp_path: Path, said: Said) -> None:
     file = tmp_path / "doctor.json"
-    assert main(["doctor", "--json", str(file)]) == 0
-    shown = capsys.readouterr().out
+    shown = said(["doctor", "--json", str(file)])
     assert shown.splitlines()[-1].startswith("problems: 0, advice: ")
     rows = [line.split() for line in shown.splitlines()]
     assert ["torch", version("torch")] in rows
@@ -42,10 +40,9 @@ def test_without_problems_the_findings_are_printed_and_written(tmp_path: Path, c
     ]
 
 
-def test_a_wrong_formula_is_named_with_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_wrong_formula_is_named_with_exit_code_1(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
-    assert main(["doctor"]) == 1
-    lines = capsys.readouterr().out.splitlines()
+    lines = said(["doctor"], code=1).splitlines()
     problems = [line for line in lines if line.startswith("problem: ")]
     assert [line.split(":")[1] for line in problems] == [" gradients on cpu, float64", " gradients on cpu, float32"]
     assert all("first wrong: dZ[" in line and "g'(Z) is missing" in line for line in problems)
@@ -60,23 +57,13 @@ def test_a_changed_picture_file_gives_exit_code_1(monkeypatch: Monkeypatch, caps
     assert f"problem: pictures: found sha256 {found}…, expected 000000000000…" in capsys.readouterr().out
 
 
-def test_a_device_that_cannot_compute_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_device_that_cannot_compute_gives_exit_code_1(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setattr(command, "find_devices", lambda: [torch.device("meta")])
-    assert main(["doctor"]) == 1
-    shown = capsys.readouterr().out
+    shown = said(["doctor"], code=1)
     assert ["meta", "meta", "no", "no", "no", "no"] in [line.split() for line in shown.splitlines()]
     assert "problem: meta: found no float32" in shown
 
 
-def test_advice_without_problems_gives_exit_code_0(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_advice_without_problems_gives_exit_code_0(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setattr(command, "machine_findings", lambda: [Finding("threads", "64", advice="set fewer")])
-    assert main(["doctor"]) == 0
-    assert capsys.readouterr().out.endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")
-
-
-def test_a_file_that_cannot_be_written_is_one_line(capsys: Capsys) -> None:
-    for path, message in (
-        ("/absent/x.json", "json: found '/absent/x.json', expected"),
-        ("/proc/x", "cannot be written"),
-    ):
-        assert message in usage_error(main, ["doctor", "--json", path], capsys)
+    assert said(["doctor"]).endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import sys
 from contextlib import chdir
 from pathlib import Path
@@ -13,29 +14,27 @@ from rich.console import Console
 
 from course_torch.commands.main import main
 from course_torch.reports.tables import predictions_table
-from course_torch.training.cli import main as train
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.fixture_types import Capsys, Monkeypatch, Said
 
 CLASSES = ["$x^$", "[red]\x1b[31m", "caf\udce9"]
-NETWORK = ["--model.layer_sizes", "[192, 3]", "--model.output", "softmax", "--max_steps", "2"]
+TRAIN = "train --data.name folder --data.picture_size 8 --data.workers 0 --max_steps 2 --data.root"
 BEST = "lightning_logs/version_0/checkpoints/best.ckpt"
+
+
+def save_pictures(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        pixels = np.random.default_rng(len(name)).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / name)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with pictures of classes with odd names, and a run that was trained on them."""
     folder = tmp_path_factory.mktemp("names") / "[red]$1^$"
-    folder.mkdir()
-    generator = np.random.default_rng(1)
-    for name in CLASSES:
-        (folder / "pictures" / name).mkdir(parents=True)
-        for i in range(8):
-            pixels = generator.integers(0, 256, (8, 8, 3), dtype=np.uint8)
-            Image.fromarray(pixels).save(folder / "pictures" / name / f"{i}.png")
-    Image.fromarray(pixels).save(folder / "a[copy].png")
-    options = ["--data.name", "folder", "--data.root", "pictures", "--data.picture_size", "8", "--data.workers", "0"]
+    save_pictures(folder, "a[copy].png", *(f"pictures/{name}/{i}.png" for name in CLASSES for i in range(8)))
     with chdir(folder):
-        assert train([*options, *NETWORK]) == 0
+        assert main([*TRAIN.split(), "pictures", "--model.layer_sizes", "[192, 3]", "--model.output", "softmax"]) == 0
     return folder
 
 
@@ -50,9 +49,24 @@ def test_a_run_with_odd_class_names_ends_with_table_and_figures() -> None:
     assert Path("lightning_logs/version_0/mislabelled.png").stat().st_size > 1000
 
 
-def test_a_prediction_shows_names_as_they_are(capsys: Capsys) -> None:
-    assert main(["predict", BEST, "a[copy].png", "--explain", "--json", "answers.json"]) == 0
-    output = capsys.readouterr().out
+@pytest.mark.parametrize("root", ["我的 图片", "few"])
+def test_names_with_spaces_and_chinese_characters_and_splits_of_two_pictures_work(
+    root: str, tmp_path: Path, monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = {
+        "我的 图片": [f"{('猫 咪', 'a dog')[i % 2]}/第 {i}.png" for i in range(8)],
+        "few": [f"{place}/0.png" for place in ("train/a", "train/b", "test/a", "test/b")],
+    }
+    save_pictures(Path(root), *names[root])
+    line = f"{TRAIN} '{root}' --model.layer_sizes '[192, 1]' --trainer.default_root_dir '我的 结果'"
+    assert main(shlex.split(line)) == 0
+    assert main(["predict", "我的 结果/lightning_logs/version_0", f"{root}/{names[root][0]}", "--explain"]) == 0
+    assert Path(f"explained/{Path(names[root][0]).name}.explained.png").is_file()
+
+
+def test_a_prediction_shows_names_as_they_are(said: Said) -> None:
+    output = said(["predict", BEST, "a[copy].png", "--explain", "--json", "answers.json"])
     assert "a[copy].png" in output
     assert "\x1b" not in output
     assert Path("explained/a[copy].png.explained.png").stat().st_size > 1000
@@ -73,37 +87,36 @@ def test_an_export_keeps_the_names(capsys: Capsys) -> None:
     assert json.loads(Path("[/exported]/caf\udce9/network.json").read_text())["class_names"] == sorted(CLASSES)
 
 
-COMMANDS = {
-    "help": (main, ["--help"]),
-    "help of a command": (main, ["compare", "--help"]),
-    "help of train": (train, ["--help"]),
-    "train": (train, ["--data.name", "planar", "--model.layer_sizes", "[2, 1]", "--max_steps", "1"]),
-    "compare": (main, ["compare", "--data.name", "planar", "--model.layer_sizes", "[2, 1]"]),
-    "shapes": (main, ["shapes", "--data.name", "planar", "--model.layer_sizes", "[2, 4, 1]"]),
-    "predict": (main, ["predict", BEST, "a[copy].png"]),
-    "export": (main, ["export", BEST, "--out", "exported"]),
-    "figures": (main, ["figures", "--only", "slopes", "--out", "猫"]),
-    "vectorization": (main, ["vectorization", "--examples", "10"]),
-    "doctor": (main, ["doctor"]),
-    "an error": (main, ["shapes", "--data.name", "猫"]),
+FLOWER = "--data.name planar --model.layer_sizes"
+LINES = {
+    "--help": 0,
+    "compare --help": 0,
+    "train --help": 0,
+    f"train {FLOWER} '[2, 1]' --max_steps 1": 0,
+    f"compare {FLOWER} '[2, 1]'": 0,
+    f"shapes {FLOWER} '[2, 4, 1]'": 0,
+    f"predict {BEST} a[copy].png": 0,
+    f"export {BEST} --out exported": 0,
+    "figures --only slopes --out 猫": 0,
+    "vectorization --examples 10": 0,
+    "doctor": 0,
+    "shapes --data.name 猫": 2,
 }
+"""Command -> its exit code."""
 
 
 @pytest.mark.sweep(12)
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "gbk"])
-def test_a_command_runs_on_a_console_of_another_encoding(name: str, encoding: str, monkeypatch: Monkeypatch) -> None:
-    program, arguments = COMMANDS[name]
-    written, errors = io.BytesIO(), io.BytesIO()
-    out, err = io.TextIOWrapper(written, encoding=encoding), io.TextIOWrapper(errors, encoding=encoding)
+def test_a_command_runs_on_a_console_of_another_encoding(line: str, encoding: str, monkeypatch: Monkeypatch) -> None:
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2))
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
     try:
-        code: object = program(arguments)
+        code: object = main(shlex.split(line))
     except SystemExit as exit_:
-        code = exit_.code
-    assert code in ((2,) if name == "an error" else (0, None))
-    for console in (out, err):
-        console.flush()
-    shown = errors if name == "an error" else written
-    assert shown.getvalue().decode(encoding).strip()
+        code = exit_.code or 0
+    assert code == LINES[line]
+    shown = err if code else out
+    shown.flush()
+    assert shown.buffer.getvalue().decode(encoding).strip()

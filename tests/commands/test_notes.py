@@ -13,12 +13,11 @@ from course_torch.commands.main import main
 from course_torch.language import NOTHING
 from course_torch.reports.gallery import GALLERY, Entry
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.fixture_types import Capsys, Monkeypatch, Said
 
 
-def test_shapes_lists_every_tensor_with_its_shape(capsys: Capsys) -> None:
-    assert main(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]) == 0
-    shown = capsys.readouterr().out
+def test_shapes_lists_every_tensor_with_its_shape(said: Said) -> None:
+    shown = said(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"])
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.splitlines() if line.startswith("│")]
     assert ["1", "W[1]", "(4, 2)", "dW[1]", "(4, 2)", "8"] in rows
     assert ["1", "b[1]", "(1, 4)", "db[1]", "(1, 4)", "4"] in rows
@@ -30,10 +29,9 @@ def test_shapes_lists_every_tensor_with_its_shape(capsys: Capsys) -> None:
     assert ["model.learning_rate", "0.02"] in rows
 
 
-def test_a_learned_slope_is_listed_and_counted(capsys: Capsys) -> None:
+def test_a_learned_slope_is_listed_and_counted(said: Said) -> None:
     leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true"]
-    assert main(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", *leaky]) == 0
-    shown = capsys.readouterr().out
+    shown = said(["shapes", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", *leaky])
     assert "dslope[1]" in shown
     assert "│         18 │" in shown
 
@@ -55,9 +53,8 @@ def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: Mon
     assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
 
 
-def test_the_names_of_all_figures_are_listed_with_a_line_each(here: Path, capsys: Capsys) -> None:
-    assert main(["figures", "--list"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+def test_the_names_of_all_figures_are_listed_with_a_line_each(here: Path, said: Said) -> None:
+    lines = said(["figures", "--list"]).splitlines()
     assert [line.split()[0] for line in lines] == [*GALLERY]
     assert all(len(line.split()) > 4 and len(line) <= 80 for line in lines)
     assert list(here.iterdir()) == []
@@ -73,10 +70,9 @@ def test_vectorization_prints_seconds_and_ratios(capsys: Capsys) -> None:
 
 
 @pytest.mark.slow
-def test_without_cat_files_the_flower_runs_and_the_files_are_named(tmp_path: Path, capsys: Capsys) -> None:
+def test_without_cat_files_the_flower_runs_and_the_files_are_named(tmp_path: Path, said: Said) -> None:
     file, picture = tmp_path / "figures.json", tmp_path / "costs.png"
-    assert main(["reproduce", "--json", str(file), "--figure", str(picture)]) == 0
-    shown = capsys.readouterr().out
+    shown = said(["reproduce", "--json", str(file), "--figure", str(picture)])
     assert "all 11 published numbers are reproduced" in shown
     assert "train_catvnoncat.h5  sha256 fbe56ab6" in shown
     assert "67.50 %" in shown
@@ -87,11 +83,10 @@ def test_without_cat_files_the_flower_runs_and_the_files_are_named(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_different_number_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_different_number_gives_exit_code_1(monkeypatch: Monkeypatch, said: Said) -> None:
     """The backward pass has a relative error of 0.001."""
     monkeypatch.setattr("course_torch.network.fast_descent.average", lambda total, m: 1.001 * total / m)
-    assert main(["reproduce"]) == 1
-    assert "missed: flower, 2-4-1, cost at 1000" in capsys.readouterr().out
+    assert "missed: flower, 2-4-1, cost at 1000" in said(["reproduce"], code=1)
 
 
 def test_the_times_are_printed_as_on_the_page_and_written(

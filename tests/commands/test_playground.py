@@ -142,31 +142,6 @@ def test_other_points_seed_and_noise_replace_the_sets(site: Path, tmp_path: Path
     assert len(sets["sets"]["planar"][0][1]["train"]) == 20
 
 
-ERRORS = {
-    "another ending": (["--out", "page.txt"], "out: found 'page.txt', expected a name that ends in .html"),
-    "an odd number of points": (["--points", "21"], "points"),
-    "a seed below 0": (["--seed", "-1"], "seed"),
-    "no file": (["--data", "none.csv"], "none.csv: cannot be read"),
-    "one feature": (["--data", "one.csv"], "one.csv: found 1 features and 2 classes, expected 2 features"),
-    "an output that is the input": (["--data", "a.html", "--out", "a.html"], "would overwrite the input"),
-}
-"""A mistake of the user -> the options, and the line that names it."""
-
-
-@pytest.mark.parametrize("name", ERRORS)
-def test_a_mistake_of_the_user_is_one_line(
-    site: Path, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys, name: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "one.csv").write_text("1,a\n2,b\n3,a\n4,b\n", encoding="utf-8")
-    (tmp_path / "a.html").touch()
-    options, line = ERRORS[name]
-    assert main(["playground", *options]) == 2
-    error = capsys.readouterr().err
-    assert line in error
-    assert error.count("\n") == 1
-
-
 def by_rows(total: Tensor, m: float) -> Tensor:
     return total.reshape(-1).view(total.shape) / m
 

@@ -4,6 +4,7 @@ Commands share a process, because a process takes seconds, and because what the 
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from course_torch.exercises.sandbox.process import Answer, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.language import VARIABLE
 from course_torch.mistakes.solution import solution
-from tests.fixture_types import Capsys
+from tests.fixture_types import Capsys, Monkeypatch, Said
 from tests.training.conftest import CONFIGS
 
 TRAINING = {"lightning", "torchmetrics"}
@@ -58,7 +59,7 @@ def test_help_version_and_a_wrong_command_load_neither_torch_nor_numpy_nor_the_p
 
 @pytest.mark.slow
 def test_an_export_leaves_nothing_in_the_temporary_folder(
-    checkpoint_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checkpoint_file: Path, tmp_path: Path, monkeypatch: Monkeypatch
 ) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -132,14 +133,12 @@ def test_only_the_chosen_command_is_imported(loaded: dict[str, set[str]]) -> Non
     assert [name for name in files if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
 
 
-def test_the_help_has_a_line_for_each_command(capsys: Capsys) -> None:
-    assert main(["--help"]) == 0
-    output = capsys.readouterr().out
+def test_the_help_has_a_line_for_each_command(said: Said) -> None:
+    output = said(["--help"])
     for name, line in COMMANDS.items():
         assert f"  {name} " in output
         assert line.en in output
-    assert main(["--help", "--language", "zh"]) == 0
-    output = capsys.readouterr().out
+    output = said(["--help", "--language", "zh"])
     assert all(line.zh in output for line in COMMANDS.values())
 
 
@@ -157,7 +156,7 @@ TO_TYPE = re.compile(r"course-torch .*?(?=  |$| describes| 说明)", re.MULTILIN
     ],
 )
 def test_without_a_command_one_reads_what_one_can_do(
-    arguments: list[str], environment: str, option: str, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+    arguments: list[str], environment: str, option: str, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     monkeypatch.setenv(VARIABLE, environment)
     assert main(arguments) == 0
@@ -166,9 +165,8 @@ def test_without_a_command_one_reads_what_one_can_do(
     assert told == [f"course-torch {command}{option}" for command in commands]
 
 
-def test_the_language_may_stand_before_the_command(capsys: Capsys) -> None:
-    assert main(["--language", "zh", "--help"]) == 0
-    assert "用法" in capsys.readouterr().out
+def test_the_language_may_stand_before_the_command(said: Said) -> None:
+    assert "用法" in said(["--language", "zh", "--help"])
 
 
 @pytest.mark.smoke
@@ -187,3 +185,18 @@ check(sys.argv[1])
 """
     run = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)
     assert run.stderr == "torch False\n"
+
+
+@pytest.mark.slow
+def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle(here: Path) -> None:
+    arguments = [sys.executable, "-m", "course_torch", "figures", "--only", "slopes"]
+    done = subprocess.run(arguments, env=os.environ | {"MPLBACKEND": "none"}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("figures/slopes.png").stat().st_size > 1000
+
+
+@pytest.mark.slow
+def test_python_without_docstrings_shows_the_options_without_their_lines() -> None:
+    helped = subprocess.run([sys.executable, "-OO", "-m", "course_torch", "check", "--help"], capture_output=True)
+    assert (helped.returncode, helped.stderr) == (0, b"")
+    assert b"--watch" in helped.stdout

@@ -8,7 +8,6 @@ import sys
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 import torch
@@ -17,13 +16,14 @@ from safetensors.torch import load_file
 from torch import nn
 
 from course_torch.commands.main import main
+from course_torch.commands.trained import explained
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.formats import read_safetensors
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.formulas.activations import ACTIVATIONS
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.fixture_types import Capsys, Monkeypatch, Said, Train
 from tests.training.conftest import CONFIGS, SMALL, changed
 
 SHORT = ["--max_steps", "5"]
@@ -64,12 +64,11 @@ def test_the_folder_of_a_run_stands_for_its_best_or_its_last_checkpoint(
 
 
 def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
-    train: Train, saved_pictures: list[str], tmp_path: Path, capsys: Capsys
+    train: Train, saved_pictures: list[str], tmp_path: Path, said: Said, capsys: Capsys
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
     capsys.readouterr()
-    assert main(["predict", str(checkpoint), *saved_pictures, "--json", str(tmp_path / "out.json"), "--explain"]) == 0
-    shown = capsys.readouterr().out
+    shown = said(["predict", str(checkpoint), *saved_pictures, "--json", str(tmp_path / "out.json"), "--explain"])
     network, data = load_trained(checkpoint).network, load_data_set("pictures")
     assert data.test is not None
     centered = data.test.X[:3] / 255 - (data.train.X / 255).mean(dim=0)
@@ -114,35 +113,28 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
     assert json.loads(Path("again.json").read_text()) == rows
 
 
-@pytest.mark.slow
-def test_each_picture_has_its_own_figure_however_long_its_path_is(
-    train: Train, saved_pictures: list[str], capsys: Capsys
-) -> None:
+def test_each_picture_has_its_own_figure_however_long_its_path_is() -> None:
     """Two paths are one name with "_" for "/", a path in characters of 3 bytes has 429 bytes, and one is ordinary."""
-    checkpoint = str(checkpoint_of(train(config=PICTURES)))
-    places = ["a/b_c.png", "a/d.png", f"a/{'狗' * 70}/{'猫' * 70}.png", "a_b/c.png"]
-    for place in places:
-        Path("mine", place).parent.mkdir(parents=True, exist_ok=True)
-        copyfile(saved_pictures[0], Path("mine", place))
-    capsys.readouterr()
-    assert main(["predict", checkpoint, "mine", "--explain"]) == 0
-    drawn = [line.removeprefix("drawn: ") for line in capsys.readouterr().out.splitlines() if "drawn: " in line]
-    patterns = [r"a_b_c\.png_[0-9a-f]{8}", r"a_d\.png", r"a_狗{66}_[0-9a-f]{8}", r"a_b_c\.png_[0-9a-f]{8}"]
-    for path, pattern in zip(drawn, patterns, strict=True):
-        assert re.fullmatch(rf"explained/{pattern}\.explained\.png", path)
-    assert sorted(os.listdir("explained")) == sorted({Path(path).name for path in drawn})
-    assert len(set(drawn)) == 4
+    figures = {
+        "a/b_c.png": r"a_b_c\.png_[0-9a-f]{8}",
+        "a/d.png": r"a_d\.png",
+        f"a/{'狗' * 70}/{'猫' * 70}.png": r"a_狗{66}_[0-9a-f]{8}",
+        "a_b/c.png": r"a_b_c\.png_[0-9a-f]{8}",
+    }
+    drawn = explained([*figures], "out")
+    for picture, pattern in figures.items():
+        assert re.fullmatch(rf"out/{pattern}\.explained\.png", drawn[picture])
+    assert len({*drawn.values()}) == 4
 
 
 def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(
-    train: Train, saved_pictures: list[str], capsys: Capsys
+    train: Train, saved_pictures: list[str], said: Said, capsys: Capsys
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
     Path("holiday").mkdir()
     Path(saved_pictures[0]).rename("holiday/1.png")
     capsys.readouterr()
-    assert main(["predict", str(checkpoint), "holiday"]) == 0
-    shown = capsys.readouterr().out
+    shown = said(["predict", str(checkpoint), "holiday"])
     assert "holiday/1.png" in shown
     assert "accuracy" not in shown
     assert "true" not in shown
@@ -161,7 +153,7 @@ def test_a_picture_of_another_size_is_classified_among_ten_classes(
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6)
 
 
-def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: Capsys) -> None:
+def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, said: Said, capsys: Capsys) -> None:
     """Rows of two files, one with a header: the progression of the disease, not the standardised label."""
     checkpoint, data = checkpoint_of(train(config=DIABETES)), load_data_set("diabetes")
     assert data.test is not None
@@ -170,8 +162,7 @@ def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: C
     (tmp_path / "two.csv").write_text("\n".join(["age,sex,bmi,bp,s1,s2,s3,s4,s5,s6", *rows[:2]]))
     (tmp_path / "one.csv").write_text(rows[2])
     capsys.readouterr()
-    assert main(["predict", str(checkpoint), "two.csv", "one.csv", "--json", "out.json"]) == 0
-    shown = capsys.readouterr().out
+    shown = said(["predict", str(checkpoint), "two.csv", "one.csv", "--json", "out.json"])
     A = load_trained(checkpoint).network(data.test.X[:3].float())[:, 0].tolist()
     expected = [data.quantity.shift + data.quantity.scale * a for a in A]
     found = json.loads((tmp_path / "out.json").read_text())
@@ -181,17 +172,9 @@ def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, capsys: C
     assert "disease progression after one year" in shown
 
 
-def test_points_in_the_plane_are_sorted_into_classes(train: Train, tmp_path: Path) -> None:
-    checkpoint = checkpoint_of(train(config=FLOWER))
-    (tmp_path / "points.csv").write_text("0.5,-1\n2,3\n")
-    assert main(["predict", str(checkpoint), "points.csv", "--json", "out.json"]) == 0
-    X = torch.tensor([[0.5, -1.0], [2.0, 3.0]], dtype=torch.float64)
-    for row, p in zip(json.loads(Path("out.json").read_text()), load_trained(checkpoint).network(X)[:, 0], strict=True):
-        assert row["probabilities"] == pytest.approx({"red": 1 - p.item(), "blue": p.item()})
-        assert row["class_name"] == ("blue" if p > 0.5 else "red")
-
-
-def test_the_file_of_a_training_has_the_true_classes_and_the_accuracy(train: Train, capsys: Capsys) -> None:
+def test_rows_are_sorted_into_classes_and_the_file_of_a_training_has_the_true_ones_and_the_accuracy(
+    train: Train, capsys: Capsys
+) -> None:
     Path("rows.csv").write_text("x,y,class\n" + "0.5,-1,red\n2,3,blue\n" * 4)
     run = train(config=[*SMALL, *SHORT, "--data.name", "csv", "--data.root", "rows.csv"])
     capsys.readouterr()
@@ -200,6 +183,10 @@ def test_the_file_of_a_training_has_the_true_classes_and_the_accuracy(train: Tra
     assert [(row["line"], row["true_class"]) for row in rows[:3]] == [(2, "red"), (3, "blue"), (4, "red")]
     right = sum(row["class_name"] == row["true_class"] for row in rows)
     assert f"accuracy: {right / 8:.4f} ({right} of 8 rows with their class)" in capsys.readouterr().out
+    X = torch.tensor([[0.5, -1.0], [2.0, 3.0]], dtype=torch.float64)
+    for row, p in zip(rows[:2], load_trained(checkpoint_of(run)).network(X)[:, 0], strict=True):
+        assert row["probabilities"] == pytest.approx({"blue": 1 - p.item(), "red": p.item()})
+        assert row["class_name"] == ("red" if p > 0.5 else "blue")
 
 
 def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> None:

@@ -23,6 +23,15 @@ SMALL = [
     *("--accelerator", "cpu", "--precision", "64", "--max_epochs", "2", "--trainer.limit_train_batches", "20"),
 ]
 """Two epochs of 20 updates, which take 0.1 s."""
+DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "3"]
+"""Epochs of 19 updates, with a validation split."""
+TANH = ["--config", str(CONFIGS / "planar_shallow.yaml"), "--max_epochs", "5"]
+EARLY_STOPPING = [
+    *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
+    "--trainer.callbacks.patience=1",
+]
+STEEP = ["--lr_scheduler.patience", "0", "--lr_scheduler.threshold", "0.99"]
+"""The metric would have to fall by 99 %: ReduceLROnPlateau divides the learning rate by 10 after each further epoch."""
 
 
 DRAW = results.draw
@@ -117,10 +126,28 @@ def assert_same_parameters(run_folder: Path, expected: Path, tolerance: float = 
         assert_equal(name, parameters[name], value, rtol=tolerance, atol=tolerance)
 
 
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def rows_of(run_folder: Path) -> list[dict[str, str]]:
+    with (run_folder / "metrics.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def assert_same_run(resumed: Path, whole: Path) -> None:
+    """Assert equal parameters, bit for bit, and equal rows without gaps or repeats."""
+    expected = parameters_of(whole)
+    assert all(torch.equal(value, expected[name]) for name, value in parameters_of(resumed).items())
+    rows, expected_rows = rows_of(resumed), rows_of(whole)
+    # A run that stops early is validated where it stops. All other rows must be equal.
+    assert [row for row in rows if row in expected_rows] == expected_rows
+    assert all(row["validation/cost"] for row in rows if row not in expected_rows)
+
+
 def metrics_of(run_folder: Path, name: str) -> list[float]:
     """Read a column of metrics.csv, without the empty cells."""
-    with (run_folder / "metrics.csv").open() as file:
-        return [float(row[name]) for row in csv.DictReader(file) if row.get(name)]
+    return [float(row[name]) for row in rows_of(run_folder) if row.get(name)]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from course_torch.training.cli import main
+from tests.training.conftest import SMALL
 
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload([__name__])
@@ -53,3 +54,19 @@ def train(folder: Path, arguments: list[str], out: Path, err: Path, environment:
     for descriptor, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), descriptor)
     sys.exit(main(arguments))
+
+
+def run_ranks(folder: Path, processes: int, *options: str) -> Path:
+    """Train in a process for every rank, with the environment variables that train.py gives to the processes it starts.
+
+    Returns the run folder.
+    """
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(processes)}
+    arguments = [*SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
+    ranks = [
+        Training(folder, folder.with_name(f"rank {rank}"), arguments, **place, LOCAL_RANK=str(rank))
+        for rank in range(processes)
+    ]
+    ends = [rank.ended() for rank in ranks]
+    assert [code for code, *_ in ends] == [0] * processes, ends
+    return folder / "lightning_logs" / "version_0"

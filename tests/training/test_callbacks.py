@@ -13,15 +13,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
-from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training import callbacks
 from course_torch.training.callbacks import AskAllRanks, Asking, reads_at_once
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from course_torch.training.run_folder import LAST
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import metrics_of, parameters_of
-from tests.training.test_symptoms import TANH
+from tests.training.conftest import TANH, metrics_of, parameters_of, updates_of
 
 
 class Wish(Asking):
@@ -109,20 +107,44 @@ def as_on_an_accelerator(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(callbacks, "reads_at_once", lambda device: False)
 
 
-def assert_nothing_wrong_was_written(folder: Path) -> None:
+LATER = [
+    "the cost is nan at step 4: its parameters were overwritten before the cost was read;",
+    "--trainer.log_every_n_steps 1 reads each cost and names the first value that is not finite;",
+]
+DIVERGED: dict[str, tuple[bool, list[str], list[str], int]] = {
+    # name: as on an accelerator, options, what is said, step of last.ckpt
+    "read at once": (
+        False,
+        ["--checkpoint_seconds", "0"],
+        ["is in Z[2]; start a new run with --model.learning_rate 100000 instead of 1e+06;"],
+        4,
+    ),
+    "read at a save": (True, ["--checkpoint_seconds", "0"], LATER, 4),
+    "read at the tenth step": (True, ["--checkpoint_seconds", "1000"], LATER, 1),
+    "each cost is logged": (True, ["--trainer.log_every_n_steps", "1"], ["not finite is in Z[2];"], 1),
+}
+
+
+@pytest.mark.parametrize(("rarely", "options", "words", "saved"), DIVERGED.values(), ids=DIVERGED.keys())
+def test_a_cost_that_is_not_finite_stops_training_and_its_step_is_told(
+    rarely: bool,
+    options: list[str],
+    words: list[str],
+    saved: int,
+    train: Train,
+    request: pytest.FixtureRequest,
+    capsys: Capsys,
+) -> None:
+    if rarely:
+        request.getfixturevalue("as_on_an_accelerator")
+    folder = train(*options, config=WILD, code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    for said in ("training stopped: the cost is nan at step 4: ", *words, f"{folder / LAST} holds an earlier step"):
+        assert said in line
+    assert updates_of(folder) == saved
     assert all(tensor.isfinite().all() for tensor in parameters_of(folder).values())
     if (folder / "metrics.csv").exists():
         assert all(cost < float("inf") for cost in metrics_of(folder, "train/cost"))
-
-
-def test_a_cost_that_is_not_finite_stops_training(train: Train, capsys: Capsys) -> None:
-    folder = train("--checkpoint_seconds", "0", config=WILD, code=1)
-    line = capsys.readouterr().err.splitlines()[-1]
-    saved = read_checkpoint(folder / LAST)
-    assert f"training stopped: the cost is nan at step {saved['global_step']}: the first value that is not" in line
-    assert "is in Z[2]; start a new run with --model.learning_rate 100000 instead of 1e+06;" in line
-    assert f"{folder / LAST} holds an earlier step" in line
-    assert_nothing_wrong_was_written(folder)
 
 
 def test_features_that_are_too_large_are_named_instead_of_the_learning_rate(train: Train, capsys: Capsys) -> None:
@@ -131,25 +153,6 @@ def test_features_that_are_too_large_are_named_instead_of_the_learning_rate(trai
     line = capsys.readouterr().err.splitlines()[-1]
     assert "; scale the features, which go up to 2e+05: networks need features of order 1;" in line
     assert "learning_rate" not in line
-
-
-@pytest.mark.usefixtures("as_on_an_accelerator")
-@pytest.mark.parametrize("seconds", ["0", "1000"], ids=["read at a save", "read at the tenth step"])
-def test_a_cost_that_is_read_later_still_tells_its_step(seconds: str, train: Train, capsys: Capsys) -> None:
-    folder = train("--checkpoint_seconds", seconds, config=WILD, code=1)
-    line = capsys.readouterr().err.splitlines()[-1]
-    assert "the cost is nan at step 4: its parameters were overwritten before the cost was read;" in line
-    assert "--trainer.log_every_n_steps 1 reads each cost and names the first value that is not finite;" in line
-    assert f"{folder / LAST} holds an earlier step" in line
-    assert_nothing_wrong_was_written(folder)
-    assert read_checkpoint(folder / LAST)["global_step"] == (4 if seconds == "0" else 1)
-
-
-@pytest.mark.usefixtures("as_on_an_accelerator")
-def test_a_run_that_logs_each_cost_names_the_first_wrong_value(train: Train, capsys: Capsys) -> None:
-    train("--trainer.log_every_n_steps", "1", config=WILD, code=1)
-    line = capsys.readouterr().err.splitlines()[-1]
-    assert "the cost is nan at step 4: the first value that is not finite is in Z[2];" in line
 
 
 @pytest.mark.parametrize("end", [["--max_steps", "1"], ["--max_epochs", "1"]], ids=["last update", "later updates"])
@@ -209,13 +212,6 @@ def test_a_small_step_is_computed_by_one_thread(train: Train, seen: list[int], c
     assert seen == [1]
     assert "1 thread: a step of 11,200 multiplications is too small to share" in capsys.readouterr().out
     assert torch.get_num_threads() == 2
-
-
-@pytest.mark.slow
-def test_a_large_step_is_shared(train: Train, seen: list[int], capsys: Capsys) -> None:
-    train("--max_steps", "1", config=["--accelerator", "cpu"])
-    assert seen == [2]
-    assert "2 threads: torch's own number, for a step of 838,1" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -30,12 +30,6 @@ def test_an_accumulated_update_is_compared_once(train: Train) -> None:
     assert len(metrics_of(folder, "gradients/relative_error")) == 1
 
 
-@pytest.mark.slow
-def test_the_callback_is_off_by_default(train: Train) -> None:
-    folder = train("--max_epochs", "1", config=["--model.layer_sizes", "[12288, 2, 1]"])
-    assert metrics_of(folder, "gradients/relative_error") == []
-
-
 def test_a_wrong_gradient_stops_training_with_the_report(
     train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:

@@ -18,8 +18,7 @@ from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData, Minibatches, RowsOf, Shard
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import EXAMPLES, TRAIN, assert_same_parameters, metrics_of, parameters_of
-from tests.training.test_resume import assert_same_run
+from tests.training.conftest import EXAMPLES, TRAIN, assert_same_parameters, assert_same_run, metrics_of, parameters_of
 
 
 def batches_of(epoch: int, shard: Shard, seed: int = 1, examples: int = 23, batch_size: int = 5) -> list:
@@ -156,12 +155,6 @@ def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
     assert_same_parameters(two, one)
     for name in ("validation/cost", "validation/accuracy"):
         assert metrics_of(two, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
-
-
-def test_full_batches_from_disk_are_rejected(here: Path, folder_options: list[str], capsys: Capsys) -> None:
-    error = usage_error(main, [*folder_options, "--data.batch_size", "null"], capsys)
-    assert "batch_size: found null, expected a number: the pictures stay on disk" in error
-    assert [path.name for path in here.iterdir()] == ["root"]
 
 
 @pytest.mark.slow

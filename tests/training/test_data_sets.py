@@ -9,14 +9,12 @@ import yaml
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
-from course_torch import DeepNetwork, compare_gradients
-from course_torch.data.data_set import features
+from course_torch import DeepNetwork
 from course_torch.data.split import Split, slices
 from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
-from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, EXAMPLES, SMALL, metrics_of, parameters_of
 
@@ -74,14 +72,6 @@ def test_checkpoints_of_versions_without_centring_load(train: Train) -> None:
     torch.save(checkpoint, path)
     assert load_trained(path).mean is None
     assert main([*SMALL, "--resume", str(path.parents[1]), "--max_steps", "2"]) == 0
-
-
-def test_a_resumed_run_keeps_its_centring(train: Train, capsys: Capsys) -> None:
-    run = train("--max_steps", "1")
-    other = [*SMALL, "--resume", str(run), "--max_steps", "2", "--data.center", "true"]
-    message = f"data.center: found True, expected False, as in the run in {run}"
-    assert message in usage_error(main, other, capsys)
-    assert main([*SMALL, "--resume", str(run), "--max_steps", "2", "--data.center", "false"]) == 0
 
 
 DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu", "--precision", "64"]
@@ -158,22 +148,3 @@ def test_the_hand_written_backward_pass_reaches_88_percent_on_fashion_mnist(
     folder = train(config=["--config", str(CONFIG), "--accelerator", "cpu"])
     assert yaml.safe_load((folder / "config.yaml").read_text())["model"]["gradients"] == "manual"
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.88
-
-
-@pytest.mark.slow
-def test_the_gradients_of_the_configs_network_are_right_on_real_pictures(
-    fashion_mnist_folder: Path, generator: torch.Generator
-) -> None:
-    model = yaml.safe_load(CONFIG.read_text())["model"]
-    network = DeepNetwork(
-        model["layer_sizes"],
-        output=model["output"],
-        initialization=model["initialization"],
-        dtype=torch.float64,
-        generator=generator,
-    )
-    data = load_data_set("fashion_mnist", root=fashion_mnist_folder)
-    X, Y = data.test.X[:200], data.test.Y[:200]
-    report = compare_gradients(network, features(X, data.scale, torch.float64), Y)
-    assert report.agrees
-    assert len(report.tensors) == 8

@@ -4,19 +4,21 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
-from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training.cli import main
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, SMALL, TRAIN, assert_same_parameters, metrics_of
-from tests.training.forked import Training, free_port
+from tests.training.conftest import CONFIGS, SMALL, TRAIN, assert_same_parameters, metrics_of, updates_of
+from tests.training.forked import Training, free_port, run_ranks
+
+RUN = Path("lightning_logs", "version_0")
+TWO = ["--strategy", "ddp", "--devices", "2"]
 
 
 def run(folder: Path, processes: int, *options: str) -> Path:
@@ -24,20 +26,7 @@ def run(folder: Path, processes: int, *options: str) -> Path:
     folder.mkdir()
     command = [sys.executable, str(TRAIN), *SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-    return folder / "lightning_logs" / "version_0"
-
-
-def run_ranks(folder: Path, processes: int, *options: str) -> Path:
-    """Start a process for every rank, with the environment variables that train.py gives to the processes it starts."""
-    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(processes)}
-    arguments = [*SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
-    ranks = [
-        Training(folder, folder.with_name(f"rank {rank}"), arguments, **place, LOCAL_RANK=str(rank))
-        for rank in range(processes)
-    ]
-    ends = [rank.ended() for rank in ranks]
-    assert [code for code, *_ in ends] == [0] * processes, ends
-    return folder / "lightning_logs" / "version_0"
+    return folder / RUN
 
 
 @pytest.mark.slow
@@ -69,80 +58,74 @@ def test_validation_over_uneven_shards_equals_that_of_one_process(
         assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
 
 
+def wait_for(path: Path) -> None:
+    until = monotonic() + 120
+    while not path.exists():
+        assert monotonic() < until, path
+        sleep(0.1)
+
+
 def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -> None:
     """If the ranks stopped at different steps, a rank would wait for the other for ever."""
     place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2"}
-    arguments = [*SMALL, "--strategy", "ddp", "--devices", "2", "--max_epochs", "100000"]
+    arguments = [*SMALL, *TWO, "--max_epochs", "100000"]
     ranks = [
         Training(tmp_path / "run", tmp_path / f"rank {rank}", arguments, **place, LOCAL_RANK=str(rank))
         for rank in range(2)
     ]
-    last = tmp_path / "run" / "lightning_logs" / "version_0" / "checkpoints" / "last.ckpt"
-    until = monotonic() + 200
-    while not last.exists() and monotonic() < until:
-        sleep(0.1)
-    first = read_checkpoint(last)["global_step"]
+    folder = tmp_path / "run" / RUN
+    wait_for(folder / "checkpoints" / "last.ckpt")
+    first = updates_of(folder)
     assert ranks[1].process.pid is not None
     os.kill(ranks[1].process.pid, signal.SIGTERM)
     ends = [rank.ended() for rank in ranks]
     assert [code for code, *_ in ends] == [0, 0], ends
-    assert read_checkpoint(last)["global_step"] > first
+    assert updates_of(folder) > first
 
 
-SECONDS = 120
-"""More than the limit of every wait."""
-
-
-def place(node: int, port: int) -> dict[str, str]:
-    """The environment variables of one of two nodes."""
-    return {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": str(node)}
-
-
-def start(folder: Path, node: int, port: int, *options: str) -> Training:
-    """Start the process of one of two nodes in its own folder."""
-    arguments = [*SMALL, "--num_nodes", "2", *options]
-    return Training(folder / f"node{node}", folder / f"printed{node}", arguments, **place(node, port))
-
-
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not path.exists():
-        assert time.monotonic() < deadline, path
-        time.sleep(0.1)
-
-
-def ended(*nodes: Training) -> list[tuple[int | None, str]]:
-    """Wait for the processes. Returns the exit code and stderr of each."""
-    return [(code, error) for code, _, error in (node.ended(SECONDS) for node in nodes)]
+def start(folder: Path, *options: list[str]) -> list[Training]:
+    """Start the processes of two nodes, each with its options in its own folder."""
+    port = str(free_port())
+    return [
+        Training(
+            folder / f"node{node}",
+            folder / f"printed{node}",
+            [*SMALL, "--num_nodes", "2", *options[node]],
+            MASTER_ADDR="127.0.0.1",
+            MASTER_PORT=port,
+            NODE_RANK=str(node),
+        )
+        for node in (0, 1)
+    ]
 
 
 @pytest.mark.slow
 def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_path: Path) -> None:
-    port = free_port()
     options = [["--model.learning_rate", "0.5", "--data.batch_size", "9"], ["--data.batch_size", "27"]]
-    line = (
-        "train.py: error: model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; expected the same on every node\n"
-    )
-    assert ended(*(start(tmp_path, node, port, *options[node]) for node in (0, 1))) == [(2, line)] * 2
-    for node in ("node0", "node1"):
-        assert not [path for path in (tmp_path / node).rglob("*") if path.is_file()]
+    found = "model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; expected the same on every node"
+    for node in start(tmp_path, *options):
+        code, _, error = node.ended()
+        assert (code, error) == (2, f"train.py: error: {found}\n")
+    assert not [path for path in tmp_path.glob("node*/**/*") if path.is_file()]
 
 
 @pytest.mark.slow
 def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
-    port = free_port()
-    first, second = (start(tmp_path, node, port, "--max_epochs", "100000") for node in (0, 1))
-    with first, second:
-        wait_for(tmp_path / "node0" / "lightning_logs" / "version_0" / "metrics.csv")
+    long = ["--max_epochs", "100000"]
+    first, second = start(tmp_path, long, long)
+    with ExitStack() as nodes:
+        for node in (first, second):
+            nodes.enter_context(node)
+        wait_for(tmp_path / "node0" / RUN / "metrics.csv")
         second.process.kill()
-        (code, error), (killed, silence) = ended(first, second)
+        (code, _, error), (killed, _, silence) = first.ended(), second.ended()
     assert (killed, silence) == (-signal.SIGKILL, "")
     assert code == 2
     assert error.startswith("train.py: error: no connection to another process of this training")
     assert error.count("\n") == 1
 
 
-TWO_NODES = ["--strategy", "ddp", "--num_nodes", "2", "--devices", "1"]
+NODES = ["--num_nodes", "2", "--devices", "1"]
 
 
 def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedProcess[str]]:
@@ -152,7 +135,7 @@ def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedPr
     for rank in ("0", "1"):
         (folder / f"node{rank}").mkdir(parents=True)
         torchrun = ["-m", "torch.distributed.run", "--nnodes", "2", "--node-rank", rank, "--nproc-per-node", "1"]
-        command = [sys.executable, *torchrun, *address, str(TRAIN), *SMALL, *options]
+        command = [sys.executable, *torchrun, *address, str(TRAIN), *SMALL, "--strategy", "ddp", *NODES, *options]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         nodes.append(subprocess.Popen(command, cwd=folder / f"node{rank}", **pipes))
     try:
@@ -171,20 +154,20 @@ def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_shows
     train: Train, tmp_path: Path
 ) -> None:
     options = ["--data.batch_size", "27"]
-    first, second = run_on_two_nodes(tmp_path / "nodes", *TWO_NODES, *options)
+    first, second = run_on_two_nodes(tmp_path / "nodes", *options)
     assert first.returncode == second.returncode == 0, first.stderr + second.stderr
     assert "training on 2 × cpu" in first.stdout
     assert "│ test" in first.stdout
     assert second.stdout == ""
     assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning prints its own messages"
     assert list((tmp_path / "nodes" / "node1").iterdir()) == []
-    assert_same_parameters(tmp_path / "nodes" / "node0" / "lightning_logs" / "version_0", train(*options))
+    assert_same_parameters(tmp_path / "nodes" / "node0" / RUN, train(*options))
 
 
 @pytest.mark.slow
 def test_a_mistake_of_the_user_ends_every_process_with_one_error_line(tmp_path: Path) -> None:
     """torchrun itself adds a report and exits with code 1."""
-    for node in run_on_two_nodes(tmp_path, *TWO_NODES, "--model.layer_sizes", "[3, 1]"):
+    for node in run_on_two_nodes(tmp_path, "--model.layer_sizes", "[3, 1]"):
         assert node.returncode != 0
         lines = [line for line in node.stderr.splitlines() if line.startswith("train.py: error: ")]
         assert lines == [node.stderr.splitlines()[0]]
@@ -192,7 +175,7 @@ def test_a_mistake_of_the_user_ends_every_process_with_one_error_line(tmp_path: 
         assert node.stdout == ""
 
 
-@pytest.mark.parametrize("options", [[], ["--strategy", "ddp"], ["--devices", "2", *TWO_NODES[:4]]])
+@pytest.mark.parametrize("options", [[], TWO[:2], [*TWO, *NODES[:2]]])
 def test_settings_under_which_the_processes_would_train_apart_are_rejected(
     options: list[str], here: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:

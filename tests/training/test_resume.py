@@ -1,8 +1,10 @@
-"""A resumed run ends at the parameters of an uninterrupted run, bit for bit; its checkpoint is checked before."""
+"""A run that ends early, by a limit, a signal or a kill, resumes to the result of an undisturbed run, bit for bit."""
 
-import csv
 import shlex
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 import torch
@@ -11,14 +13,25 @@ from lightning import Callback, Trainer
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training import run_folder
 from course_torch.training.cli import main
+from course_torch.training.processes import ENDING
 from course_torch.training.results import MetricsWriter
+from course_torch.training.run_folder import LAST
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, SMALL, parameters_of
+from tests.training.conftest import (
+    DIGITS,
+    EARLY_STOPPING,
+    SMALL,
+    STEEP,
+    assert_same_run,
+    files_of,
+    parameters_of,
+    rows_of,
+    updates_of,
+)
+from tests.training.forked import Training
 
-DIGITS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "3"]
-STEEP = ["--lr_scheduler.patience", "0", "--lr_scheduler.threshold", "0.99"]
-"""The metric would have to fall by 99 %: ReduceLROnPlateau divides the learning rate by 10 after each further epoch."""
+AtStep = Callable[..., None]
 RUNS = {
     "full batch": SMALL,
     # 14 batches, 10 examples in the last
@@ -41,26 +54,9 @@ RUNS = {
 }
 
 
-def rows_of(run_folder: Path) -> list[dict[str, str]]:
-    with (run_folder / "metrics.csv").open() as file:
-        return list(csv.DictReader(file))
-
-
-def assert_same_run(resumed: Path, whole: Path) -> None:
-    """Check for equal parameters, bit for bit, and for equal rows without gaps or repeats."""
-    expected = parameters_of(whole)
-    assert all(torch.equal(value, expected[name]) for name, value in parameters_of(resumed).items())
-    rows, expected_rows = rows_of(resumed), rows_of(whole)
-    # A run that stops early is validated where it stops. All other rows must be equal.
-    assert [row for row in rows if row in expected_rows] == expected_rows
-    assert all(row["validation/cost"] for row in rows if row not in expected_rows)
-
-
 @pytest.mark.sweep(3)
 @pytest.mark.parametrize("config", RUNS.values(), ids=RUNS.keys())
-def test_a_run_stopped_anywhere_resumes_to_the_result_of_an_uninterrupted_run(
-    config: list[str], train: Train, tmp_path: Path
-) -> None:
+def test_a_run_stopped_anywhere_resumes_to_the_result_of_an_uninterrupted_run(config: list[str], train: Train) -> None:
     """The run stops within an epoch, at its end, before a validation, and one update after the last stop.
 
     The first run stops five times, the second run twice.
@@ -76,9 +72,7 @@ def test_a_run_stopped_anywhere_resumes_to_the_result_of_an_uninterrupted_run(
         assert_same_run(resumed, whole)
 
 
-def test_the_micro_batches_of_an_incomplete_update_are_repeated(
-    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
+def test_the_micro_batches_of_an_incomplete_update_are_repeated(train: Train, monkeypatch: Monkeypatch) -> None:
     """The run stops between the third and the fourth micro-batch of an update, as --trainer.max_time can stop it."""
 
     class Stop(Callback):
@@ -91,7 +85,7 @@ def test_the_micro_batches_of_an_incomplete_update_are_repeated(
     with monkeypatch.context() as patched:
         patched.setattr("course_torch.training.cli.CostBar", Stop)
         resumed = train(config=config)
-    assert read_checkpoint(resumed / run_folder.LAST)["global_step"] == 3
+    assert updates_of(resumed) == 3
     assert train(config=["--resume", str(resumed)]) == resumed
     assert_same_run(resumed, whole)
 
@@ -117,83 +111,46 @@ def test_the_rows_reach_the_disk_before_each_checkpoint_and_not_at_each_row(
     assert rows[-1] == 40
 
 
-def rejection(folder: Path, capsys: Capsys, *arguments: str) -> str:
-    """Return the error line of a rejected resume, and check that the run folder did not change."""
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+@pytest.mark.parametrize(
+    ("limits", "reached", "more", "updates"),
+    [
+        (["--max_epochs", "1"], "this run is finished: it has reached max_epochs 1", ["--max_epochs", "2"], 40),
+        (["--max_epochs", "1", "--max_steps", "20"], "reached max_epochs 1 and max_steps 20", None, 40),
+    ],
+)
+def test_a_finished_run_stays_as_it_is_and_says_how_to_go_on(
+    limits: list[str], reached: str, more: list[str] | None, updates: int, train: Train, capsys: Capsys
+) -> None:
+    run, whole = train(*limits).rename("a run's folder"), train("--max_epochs", "2")
+    before = files_of(run)
     capsys.readouterr()
-    error = usage_error(main, ["--resume", str(folder), *arguments], capsys)
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    return error
-
-
-def resume_finished(folder: Path, capsys: Capsys, words: str) -> list[str]:
-    """Resume a finished run. Check that its folder did not change, and return the options that the message names."""
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    capsys.readouterr()
-    assert main(["--resume", str(folder)]) == 0
-    first, more = capsys.readouterr().out.splitlines()
-    assert words in first
-    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    return shlex.split(more.partition("with: ")[2])
-
-
-def test_a_run_that_cannot_be_resumed_is_rejected_and_not_changed(train: Train, capsys: Capsys) -> None:
-    run = train("--max_steps", "30")
-    for arguments, message in [
-        (["--max_steps", "20"], "max_steps: found 20, expected more than the 30"),
-        (
-            ["--max_steps", "60", "--model.learning_rate", "0.1"],
-            "model.learning_rate: found 0.1, expected 1.2, as in the run in",
-        ),
-        (
-            ["--max_steps", "60", "--model.layer_sizes", "[2, 5, 1]"],
-            "model.layer_sizes: found [2, 5, 1], expected [2, 4, 1]",
-        ),
-        (["--max_steps", "60", "--data.batch_size", "10"], "data.batch_size: found 10, expected None"),
-        (
-            ["--max_steps", "60", "--trainer.accumulate_grad_batches", "2"],
-            "accumulate_grad_batches: found 2, expected 1",
-        ),
-        (["--max_steps", "60", "--trainer.limit_train_batches", "10"], "in an epoch: found 10, expected 20, as"),
-    ]:
-        assert message in rejection(run, capsys, *arguments)
-    (run / "checkpoints" / "last.ckpt").write_bytes(b"half")
-    assert "last.ckpt: not a checkpoint of train.py" in rejection(run, capsys, "--max_steps", "60")
-    (run / "checkpoints" / "last.ckpt").unlink()
-    assert "last.ckpt: no such file" in rejection(run, capsys, "--max_steps", "60")
-    (run / "config.yaml").unlink()
-    assert f"resume: found '{run}', expected the folder of a run" in rejection(run, capsys, "--max_steps", "60")
-
-
-def test_a_finished_run_resumes_for_more_epochs(train: Train, capsys: Capsys) -> None:
-    run, whole = train("--max_epochs", "1").rename("a run's folder"), train("--max_epochs", "2")
-    finished = "this run is finished: it has reached max_epochs 1 (after 20 updates)"
-    more = resume_finished(run, capsys, finished)
-    assert more == ["--resume", str(run), "--max_epochs", "2"]
-    assert main(more) == 0
+    assert main(["--resume", str(run)]) == 0
+    first, line = capsys.readouterr().out.splitlines()
+    assert f"{reached} (after 20 updates)" in first
+    assert files_of(run) == before
+    told = shlex.split(line.partition("with: ")[2])
+    assert more is None or told == ["--resume", str(run), *more]
+    assert main(told) == 0
+    assert updates_of(run) == updates
     assert_same_run(run, whole)
-
-
-def test_a_run_that_has_reached_both_limits_names_both(train: Train, capsys: Capsys) -> None:
-    run = train("--max_epochs", "1", "--max_steps", "20")
-    more = resume_finished(run, capsys, "reached max_epochs 1 and max_steps 20 (after 20 updates)")
-    assert main(more) == 0
-    assert read_checkpoint(run / run_folder.LAST)["global_step"] == 40
 
 
 def test_a_run_of_a_version_without_an_option_resumes_with_its_default(train: Train) -> None:
     run = train("--max_epochs", "1")
-    checkpoint = torch.load(run / run_folder.LAST, weights_only=True)
+    checkpoint = torch.load(run / LAST, weights_only=True)
     del checkpoint["hyper_parameters"]["generator"]
-    torch.save(checkpoint, run / run_folder.LAST)
+    torch.save(checkpoint, run / LAST)
     assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
 
 
 def test_a_run_that_is_still_training_cannot_be_resumed(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(run_folder, "ORPHANS", 0.1)
     run = train("--max_steps", "30")
+    before = files_of(run)
     with run_folder.training_in(run):
-        assert f"{run}: another training is running in this folder" in rejection(run, capsys, "--max_steps", "60")
+        error = usage_error(main, ["--resume", str(run), "--max_steps", "60"], capsys)
+    assert f"{run}: another training is running in this folder" in error
+    assert files_of(run) == before
 
 
 def test_rows_of_repeated_steps_and_a_truncated_row_are_dropped(tmp_path: Path) -> None:
@@ -204,3 +161,147 @@ def test_rows_of_repeated_steps_and_a_truncated_row_are_dropped(tmp_path: Path) 
     writer.save()
     rows = "step,train/cost,validation/cost\n9,0.5,\n19,0.4,\n29,0.25,\n29,,0.6\n"
     assert (tmp_path / "metrics.csv").read_text() == rows
+
+
+@pytest.fixture
+def at_step(monkeypatch: Monkeypatch) -> Iterator[AtStep]:
+    """A function that sets an action for the start of the batch after `step` updates.
+
+    Ctrl-C raises KeyboardInterrupt, as in a terminal. A worker of pytest-xdist ignores it.
+    """
+
+    def set_action(step: int, action: Callable[[], object]) -> None:
+        class Act(Callback):
+            def on_train_batch_start(self, trainer: Trainer, *args: object) -> None:
+                if trainer.global_step == step:
+                    action()
+
+        monkeypatch.setattr("course_torch.training.cli.CostBar", Act)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield set_action
+    signal.signal(signal.SIGINT, before)
+
+
+def send(*numbers: signal.Signals) -> Callable[[], None]:
+    def action() -> None:
+        for number in numbers:
+            signal.raise_signal(number)  # in this thread: Python handles the signal before the next line
+
+    return action
+
+
+@pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
+def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
+    number: signal.Signals, train: Train, capsys: Capsys, at_step: AtStep
+) -> None:
+    at_step(30, send(number))
+    before = signal.getsignal(number)
+    folder = train("--max_epochs", "100000")
+    assert updates_of(folder) == 31
+    assert signal.getsignal(number) is before
+    out = capsys.readouterr().out
+    assert "│ train" in out
+    assert out.splitlines()[-1] == "interrupted after 31 updates; to go on: --resume lightning_logs/version_0"
+
+
+def test_a_run_under_nohup_outlives_the_terminal(train: Train, at_step: AtStep) -> None:
+    at_step(30, send(signal.SIGHUP))
+    previous = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert updates_of(train("--max_steps", "40")) == 40
+    finally:
+        signal.signal(signal.SIGHUP, previous)
+
+
+def test_the_folder_to_resume_is_quoted_for_the_shell(train: Train, capsys: Capsys, at_step: AtStep) -> None:
+    at_step(0, send(signal.SIGINT))
+    assert main([*SMALL, "--trainer.default_root_dir", "my runs"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line == "interrupted after 1 update; to go on: --resume 'my runs/lightning_logs/version_0'"
+    at_step(0, send())
+    assert main(shlex.split(line.partition("to go on: ")[2])) == 0
+    assert "interrupted" not in capsys.readouterr().out
+
+
+def test_without_checkpoints_an_interrupted_run_cannot_go_on(train: Train, capsys: Capsys, at_step: AtStep) -> None:
+    at_step(30, send(signal.SIGINT))
+    train("--trainer.enable_checkpointing", "false")
+    assert capsys.readouterr().out.splitlines()[-1] == "interrupted after 31 updates"
+
+
+def test_a_second_sigterm_changes_nothing(train: Train, at_step: AtStep) -> None:
+    at_step(30, send(signal.SIGTERM, signal.SIGTERM))
+    assert updates_of(train("--trainer.min_steps", "100")) == 31
+
+
+def test_a_second_ctrl_c_stops_immediately(train: Train, capsys: Capsys, at_step: AtStep) -> None:
+    at_step(30, send(signal.SIGINT, signal.SIGINT))
+    train(code=130)
+    out, error = capsys.readouterr()
+    assert error == "train.py: interrupted twice: stopped immediately, without results\n"
+    assert "│ train" not in out
+
+
+@pytest.mark.sweep(1)
+@pytest.mark.parametrize("steps", [(2,), (19,), (25, 26)], ids=["early", "end of an epoch", "twice"])
+def test_an_interrupted_run_resumes_to_the_files_of_an_undisturbed_run(
+    steps: tuple[int, ...], train: Train, at_step: AtStep
+) -> None:
+    """An epoch has 19 updates. A validation outside the order would add a row, could win best.ckpt, and would count for
+    EarlyStopping."""
+    config = [*DIGITS, *EARLY_STOPPING]
+    whole = train(config=config)
+    arguments = config
+    for step in steps:
+        at_step(step - 1, send(signal.SIGINT))
+        folder = train(config=arguments)
+        arguments = ["--resume", str(folder)]
+        assert updates_of(folder) == step
+    at_step(0, send())
+    assert train(config=arguments) == folder
+    assert rows_of(folder) == rows_of(whole)
+    for name in ("best.ckpt", "last.ckpt"):
+        resumed, expected = (read_checkpoint(run / "checkpoints" / name) for run in (folder, whole))
+        assert resumed["global_step"] == expected["global_step"]
+        assert all(torch.equal(value, resumed["state_dict"][key]) for key, value in expected["state_dict"].items())
+    assert resumed["callbacks"].keys() == expected["callbacks"].keys()
+    (key,) = (key for key in expected["callbacks"] if key.startswith("EarlyStopping"))
+    assert resumed["callbacks"][key] == expected["callbacks"][key]
+
+
+def test_a_run_can_be_killed_after_its_first_update(train: Train, at_step: AtStep, tmp_path: Path) -> None:
+    def die() -> None:
+        raise KeyError("killed")
+
+    whole = train()
+    at_step(2, die)
+    with pytest.raises(KeyError, match="killed"):
+        train("--checkpoint_seconds", "1000")
+    folder = tmp_path / "lightning_logs" / "version_1"
+    assert updates_of(folder) == 1
+    at_step(0, send())
+    assert main(["--resume", str(folder)]) == 0
+    assert rows_of(folder) == rows_of(whole)
+    assert all(torch.equal(value, parameters_of(whole)[name]) for name, value in parameters_of(folder).items())
+
+
+@pytest.mark.slow
+def test_a_run_killed_three_times_resumes_to_the_result_of_an_uninterrupted_run(train: Train, tmp_path: Path) -> None:
+    """It saves after every update, so that SIGKILL may come while it writes a checkpoint."""
+    config, run = [*DIGITS, "--max_epochs", "30"], tmp_path / "killed" / "lightning_logs" / "version_0"
+    arguments = [*config, "--checkpoint_seconds", "0"]
+
+    def done() -> int:
+        return updates_of(run) if (run / LAST).exists() else 0
+
+    for seconds in (0.03, 0.1, 0.3):
+        before = done()
+        with Training(run.parents[1], tmp_path / "printed", arguments) as training:  # killed at its end
+            while training.process.is_alive() and done() == before:
+                sleep(0.1)
+            sleep(seconds)
+        assert before < done() < 570
+        arguments = ["--resume", str(run)]
+    assert main([*arguments, "--checkpoint_seconds", "1000"]) == 0
+    assert_same_run(run, train(config=config))

@@ -23,7 +23,7 @@ from course_torch.training.results import CostBar
 from course_torch.training.settings import TRAINER_DEFAULTS
 from tests.conftest import assert_equal
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, SMALL, assert_same_parameters, metrics_of, parameters_of, updates_of
+from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of, updates_of
 
 DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu"]
 MINIBATCHES = ["--data.batch_size", "64"]
@@ -48,15 +48,6 @@ def test_the_run_folder_contains_logs_configs_checkpoints_and_figures(train: Tra
     assert float(rows[2][2]) == pytest.approx(metrics_of(folder, "final/test_accuracy")[0], abs=5e-5)
 
 
-@pytest.mark.usefixtures("figures")
-def test_without_a_validation_split_there_is_no_validation_row_and_no_best_checkpoint(
-    train: Train, capsys: Capsys
-) -> None:
-    folder = train()
-    assert "validation" not in capsys.readouterr().out
-    assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
-
-
 def test_a_run_says_how_many_examples_each_split_has_and_which_parameters_have_the_results(
     train: Train, capsys: Capsys
 ) -> None:
@@ -65,10 +56,12 @@ def test_a_run_says_how_many_examples_each_split_has_and_which_parameters_have_t
     shown = capsys.readouterr().out
     assert shown.partition("training on")[0].splitlines()[-1] == "examples: 850 train, 179 validation, 189 test"
     assert "by validation cost (after 1 update):" in shown
-    train("--max_steps", "1")
+    folder = train("--max_steps", "1")
     shown = capsys.readouterr().out
     assert "examples: 400 train, 400 test\n" in shown
     assert "results of the last parameters (after 1 update):" in shown
+    assert "validation" not in shown
+    assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
 
 
 @pytest.mark.parametrize(
@@ -101,12 +94,6 @@ def test_training_equals_the_courses_gradient_descent(train: Train) -> None:
         assert_equal(name, parameters[f"network.{name}"], parameter.detach())
 
 
-@pytest.mark.parametrize("options", [[], MINIBATCHES, ["--model.optimizer", "adam", "--model.learning_rate", "0.01"]])
-def test_manual_and_autograd_gradients_train_alike(train: Train, options: list[str]) -> None:
-    manual, autograd = (train("--model.gradients", gradients, *options) for gradients in ("manual", "autograd"))
-    assert_same_parameters(manual, autograd)
-
-
 @pytest.mark.parametrize("options", [[], MINIBATCHES])
 def test_equal_seeds_give_equal_parameters_bit_for_bit(train: Train, options: list[str]) -> None:
     state = torch.get_rng_state()
@@ -124,7 +111,17 @@ def test_the_data_seed_changes_the_order_and_the_model_seed_the_initial_paramete
     assert not torch.equal(W[0], W[2])
 
 
-def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> None:
+@pytest.fixture
+def drawn(figures: None, monkeypatch: Monkeypatch) -> list[Figure]:
+    """The figures that a run draws."""
+    drawn: list[Figure] = []
+    monkeypatch.setattr(results, "write_figure", lambda path, figure: drawn.append(figure))
+    return drawn
+
+
+def test_the_best_checkpoint_has_the_lowest_validation_cost_and_the_curve_marks_it(
+    train: Train, drawn: list[Figure]
+) -> None:
     folder = train("--max_epochs", "12", "--model.learning_rate", "0.3", config=DIABETES)
     costs = metrics_of(folder, "validation/cost")
     assert costs[0] > min(costs) < costs[-1]
@@ -133,31 +130,22 @@ def test_the_best_checkpoint_has_the_lowest_validation_cost(train: Train) -> Non
     assert metrics_of(folder, "final/validation_cost")[0] == pytest.approx(min(costs), rel=1e-5)
     events = EventAccumulator(str(folder)).Reload()
     assert [event.value for event in events.Scalars("hp_metric")] == [pytest.approx(min(costs), rel=1e-5)]
-
-
-@pytest.mark.usefixtures("figures")
-def test_the_learning_curve_marks_the_update_with_the_lowest_validation_cost(
-    train: Train, monkeypatch: Monkeypatch
-) -> None:
-    drawn: list[Figure] = []
-    monkeypatch.setattr(results, "write_figure", lambda path, figure: drawn.append(figure))
-    folder = train("--max_epochs", "12", "--model.learning_rate", "0.3", config=DIABETES)
     (figure,) = drawn
     _, validation, mark = figure.axes[0].lines
-    updates, costs = (list(values) for values in validation.get_data())
-    assert costs == metrics_of(folder, "validation/cost")
-    lowest = torch.load(folder / "checkpoints" / "best.ckpt", weights_only=True)["global_step"]
-    assert updates[costs.index(min(costs))] == lowest
-    assert list(mark.get_xdata()) == [lowest, lowest]
-    assert mark.get_label() == f"chosen: lowest validation cost, after {lowest}"
+    updates, shown = (list(values) for values in validation.get_data())
+    assert shown == costs
+    assert updates[costs.index(min(costs))] == best["global_step"]
+    assert list(mark.get_xdata()) == [best["global_step"]] * 2
+    assert mark.get_label() == f"chosen: lowest validation cost, after {best['global_step']}"
 
 
-@pytest.mark.usefixtures("figures")
-def test_the_learning_curve_of_a_run_without_validation_marks_nothing(train: Train, monkeypatch: Monkeypatch) -> None:
-    drawn: list[Figure] = []
-    monkeypatch.setattr(results, "write_figure", lambda path, figure: drawn.append(figure))
-    train()
+def test_without_validation_progress_bar_and_checkpoints_the_curve_alone_is_drawn(
+    train: Train, drawn: list[Figure], capsys: Capsys
+) -> None:
+    folder = train("--trainer.enable_progress_bar", "false", "--trainer.enable_checkpointing", "false")
     assert [line.get_label() for line in drawn[0].axes[0].lines] == ["training"]
+    assert not (folder / "checkpoints").exists()
+    assert "Epoch" not in capsys.readouterr().out
 
 
 def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_example_once(train: Train) -> None:
@@ -165,17 +153,6 @@ def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_examp
         100,
         7,
     ]  # 400 examples: 6 batches of 64 and one of 16
-
-
-def test_a_checkpoint_loads_with_weights_only_and_rebuilds_the_module(train: Train) -> None:
-    path = train() / "checkpoints" / "last.ckpt"
-    module = NetworkModule.load_from_checkpoint(path, weights_only=True)
-    assert list(module.network.layer_sizes) == [2, 4, 1]
-
-
-def test_an_option_before_a_config_overrides_the_config(train: Train) -> None:
-    folder = train(config=["--model.learning_rate", "0.25", *SMALL])
-    assert yaml.safe_load((folder / "hparams.yaml").read_text())["learning_rate"] == 0.25
 
 
 def test_pictures_deep_yaml_equals_the_defaults(train: Train) -> None:
@@ -199,12 +176,6 @@ def test_train_py_runs_as_a_script(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.slow
-def test_a_shallow_network_reaches_90_percent_on_the_flower(train: Train) -> None:
-    folder = train("--max_epochs", "250")
-    assert metrics_of(folder, "final/train_accuracy")[0] >= 0.90
-
-
 def test_a_network_reaches_95_percent_on_digits(train: Train) -> None:
     folder = train("--max_epochs", "15", config=["--config", str(CONFIGS / "digits.yaml")])
     assert metrics_of(folder, "final/test_accuracy")[0] >= 0.95
@@ -216,12 +187,6 @@ def test_many_cores_give_no_warning_about_workers(train: Train, monkeypatch: Mon
     train()
 
 
-def test_progress_bar_and_checkpoints_can_be_switched_off(train: Train, capsys: Capsys) -> None:
-    folder = train("--trainer.enable_progress_bar", "false", "--trainer.enable_checkpointing", "false")
-    assert not (folder / "checkpoints").exists()
-    assert "Epoch" not in capsys.readouterr().out
-
-
 def test_folders_of_other_names_among_the_runs_are_ignored(train: Train, tmp_path: Path) -> None:
     (tmp_path / "lightning_logs" / "version_7").mkdir(parents=True)
     assert train().name == "version_8"
@@ -229,12 +194,6 @@ def test_folders_of_other_names_among_the_runs_are_ignored(train: Train, tmp_pat
     with pytest.raises(ValueError, match="old"):  # raised by the fixture, which looks for the newest run
         train()
     assert (tmp_path / "lightning_logs" / "version_9" / "metrics.csv").is_file()
-
-
-def test_a_run_shorter_than_an_epoch_is_validated(train: Train) -> None:
-    folder = train("--max_steps", "20", config=["--model.layer_sizes", "[12288, 2, 1]"])
-    assert len(metrics_of(folder, "validation/cost")) == 1
-    assert (folder / "checkpoints" / "best.ckpt").exists()
 
 
 def test_the_config_of_a_run_is_accepted_by_train_and_compare(train: Train) -> None:

@@ -15,13 +15,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_torch.commands.main import main as course_torch
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
-from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal, usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, assert_same_parameters, metrics_of, parameters_of, updates_of
-from tests.training.test_ddp import run_ranks
+from tests.training.forked import run_ranks
 
 
 @pytest.mark.sweep(2)
@@ -45,12 +44,6 @@ def test_k_micro_batches_train_like_one_batch_of_k_times_the_size(train: Train, 
     assert updates_of(accumulated) == updates_of(at_once)
     costs = [metrics_of(folder, "train/cost") for folder in (accumulated, at_once)]
     assert costs[0] == pytest.approx(costs[1], rel=1e-6)  # Lightning logs in float32
-
-
-def test_manual_and_autograd_gradients_accumulate_to_the_same_parameters(train: Train) -> None:
-    options = ["--data.batch_size", "64", "--trainer.accumulate_grad_batches", "2"]
-    manual, autograd = (train(*options, "--model.gradients", name) for name in ("manual", "autograd"))
-    assert_same_parameters(manual, autograd, 1e-12)
 
 
 def test_two_ranks_accumulate_to_the_parameters_of_one_process(train: Train, tmp_path: Path) -> None:
@@ -189,17 +182,6 @@ def test_16_mixed_on_a_cpu_trains_in_bfloat16_with_a_warning(
         train("--accelerator", "cpu", "--precision", "16-mixed", config=DIGITS)
     assert "training on 1 × cpu, precision bf16-mixed" in capsys.readouterr().out
     assert set(products["backward"]) == {torch.bfloat16}
-
-
-@pytest.mark.parametrize("machine", MACHINES)
-def test_float32_training_ends_near_the_courses_loop_in_float64(train: Train, machine: str) -> None:
-    """40 steps on the flower in float32: about 40 rounding errors of 6e-8, in numbers of order 1."""
-    parameters = parameters_of(train("--accelerator", machine, "--devices", "1", "--precision", "32"))
-    network = NetworkModule([2, 4, 1], "tanh", initialization="small").network.double()
-    X, Y = load_data_set("planar").train
-    gradient_descent(network, features(X, 1, torch.float64), Y, learning_rate=1.2, iterations=40)
-    for name, parameter in network.named_parameters():
-        assert_equal(name, parameters[f"network.{name}"].double(), parameter.detach(), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(

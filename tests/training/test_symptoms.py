@@ -17,7 +17,7 @@ from course_torch.training import symptoms
 from course_torch.training.data_module import CourseData
 from tests.conftest import random_problem
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS
+from tests.training.conftest import CONFIGS, TANH
 
 SIGMOID, SOFTMAX, IDENTITY = OUTPUTS["sigmoid"], OUTPUTS["softmax"], OUTPUTS["identity"]
 
@@ -83,7 +83,6 @@ def test_squared_error_starts_near_half_the_mean_square_and_can_stay_at_half_the
     assert symptoms.base_rate_cost(Y, IDENTITY) == pytest.approx(14 / 6)
 
 
-TANH = ["--config", str(CONFIGS / "planar_shallow.yaml"), "--max_epochs", "5"]
 SHORT = ["--trainer.limit_train_batches", "20"]
 """Epochs of 20 updates: the warnings come after three epochs and 50 updates."""
 
