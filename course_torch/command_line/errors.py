@@ -139,7 +139,7 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-FEW = ("allocate", "Storage size", "Too many open files", "is killed by signal")
+FEW = ("allocate", "Storage size", "Too many open files", "is killed by signal", "exited unexpectedly")
 """Words of the exceptions of torch on a machine at its limits."""
 
 

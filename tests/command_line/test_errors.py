@@ -115,7 +115,6 @@ class Killed(Dataset):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="torch mostly says that the worker 'exited unexpectedly', which is taken for a bug")
 def test_a_worker_that_is_killed_leaves_a_line_that_says_what_needs_least(capsys: Capsys) -> None:
     assert run("program", lambda: len([*DataLoader(Killed(), num_workers=1)])) == 2
     error = capsys.readouterr().err
