@@ -45,16 +45,6 @@ def test_linear_backward_by_hand() -> None:
     assert (without.dA_prev, without.gradients.dslope) == (None, None)
 
 
-def test_rows_are_the_transposes_of_the_courses_columns() -> None:
-    A_prev, W_, b, dZ = (torch.tensor(rows) for rows in (A_PREV, W, B, DZ))
-    A_prev_columns, b_column, dZ_columns, m = A_prev.T, b.T, dZ.T, 2
-    assert_equal("Z", linear(A_prev, W_, b), (W_ @ A_prev_columns + b_column).T)
-    dW, db = linear_backward(dZ, A_prev, m)
-    assert_equal("dW", dW, dZ_columns @ A_prev_columns.T / m)
-    assert_equal("db", db, (dZ_columns.sum(1, keepdim=True) / m).T)
-    assert_equal("dA_prev", linear_backward_input(dZ, W_), (W_.T @ dZ_columns).T)
-
-
 def test_block_backward_by_hand() -> None:
     """Leaky ReLU with slope 1/4 at Z = ((2, -4), (-8, 1)): g' = ((1, 1/4), (1/4, 1)), dZ = dA * g' = ((1, -1), (2, 0)).
 

@@ -1,12 +1,10 @@
 """J.backward() runs the hand-written backward pass, and the cost may be differentiated as if there were no bridge."""
 
 from contextlib import nullcontext
-from functools import partial
 
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.autograd.functional import hessian as full_hessian
 from torch.func import functional_call, grad, vmap
 
 from course_torch import DeepNetwork
@@ -148,20 +146,6 @@ def test_the_hessian_by_hand(float64: None) -> None:
     assert torch.autograd.grad(db.sum(), network.layers[0].b)[0].item() == 0.25
 
 
-@every_kind
-def test_the_hessian_by_X(activation: str, output: str, make_problem: MakeProblem) -> None:
-    network, X, Y = problem(make_problem, activation, output)
-    found, right = (full_hessian(partial(method, Y=Y), X) for method in (network.cost, network.autograd_cost))
-    assert_equal("hessian", found, right)
-    assert right.abs().max() > 0 or activation in ("relu", "leaky_relu")
-
-
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "leaky_relu"])
-def test_the_backward_pass_has_right_derivatives_of_its_own(activation: str, make_problem: MakeProblem) -> None:
-    network, X, Y = problem(make_problem, activation, "sigmoid")
-    assert torch.autograd.gradgradcheck(lambda X, *_: network.cost(X, Y), (X.requires_grad_(), *network.parameters()))
-
-
 class Cost(nn.Module):
     """A module whose forward pass is the cost, for `functional_call`."""
 
@@ -188,8 +172,6 @@ def test_the_gradient_of_each_example_by_torch_func_is_an_outer_product(make_pro
         dW = found[f"network.layers.{l}.W"]
         assert_equal("dW of each example", dW, torch.einsum("ij,ik->ijk", step.dZ, cache.A_prev.detach()))
         assert_equal("mean", dW.mean(dim=0), step.gradients.dW)
-    with pytest.raises(RuntimeError, match="functorch"):  # torch's own error: the bridge has no form for transforms
-        each(BY_HAND)
 
 
 def test_a_derivative_by_the_labels_is_refused(make_problem: MakeProblem) -> None:

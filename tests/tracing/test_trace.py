@@ -163,23 +163,6 @@ def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: 
     assert back["tensors"][Z.id]["minimum"] is None
 
 
-@pytest.mark.parametrize(
-    ("X", "Y", "updates", "words"),
-    [
-        (torch.ones(5, 3), torch.ones(5, 1), 1, r"expected X of shape \(m, 2\)"),
-        (torch.ones(5, 2, dtype=torch.float64), torch.ones(5, 1), 1, r"expected the parameters' torch.float32"),
-        (torch.ones(5, 2), torch.ones(5, 2), 1, r"expected Y of shape \(5, 1\)"),
-        (torch.ones(0, 2), torch.ones(0, 1), 1, "found no examples"),
-        (torch.full((5, 2), torch.nan), torch.ones(5, 1), 1, "X: found nan in row 0, column 0"),
-        (torch.ones(5, 2), torch.ones(5, 1), 0, "updates: found 0, expected at least 1"),
-        (torch.ones(5, 2), 3 * torch.ones(5, 1), 1, "found the label 3, expected 0 or 1"),
-    ],
-)
-def test_what_does_not_fit_is_refused(X: Tensor, Y: Tensor, updates: int, words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        trace(DeepNetwork([2, 4, 1]), X, Y, updates=updates)
-
-
 def test_the_largest_number_of_updates_is_that_of_a_page(make_problem: MakeProblem) -> None:
     problem = make_problem((2, 4, 1), m=5)
     most = MOST_STEPS // len(trace(*problem, updates=1).steps)
