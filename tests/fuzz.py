@@ -37,7 +37,7 @@ from course_torch.exchange.trained_network import load_trained
 from course_torch.reports.figures.pictures import mislabelled_pictures
 from course_torch.reports.tables import predictions_table
 from course_torch.training import cli
-from tests.data.test_published_sets import write_cats
+from tests.data.conftest import write_cats
 
 NESTED: list[Any] = []
 for _ in range(100):  # torch.save cannot write much deeper lists

@@ -6,6 +6,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import h5py
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -21,6 +23,17 @@ def error_of(name: str, root: Path | None, **options: object) -> str:
         load_data_set(name, root=root, **options)
     assert "\n" not in str(error.value)
     return str(error.value)
+
+
+def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
+    """Write two small .h5 files in the course's format. `changes` replaces or drops arrays of the training file."""
+    for split in ("train", "test"):
+        arrays = {f"{split}_set_x": np.zeros((2, 4, 4, 3), np.uint8), f"{split}_set_y": np.array([0, 1])}
+        arrays |= changes if split == "train" else {}
+        with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
+            for key, array in arrays.items():
+                if array is not None:
+                    file[key] = array
 
 
 @pytest.fixture

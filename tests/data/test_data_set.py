@@ -19,7 +19,6 @@ from course_torch.data.data_set import (
 )
 from course_torch.data.picture_files import SplitOnDisk
 from course_torch.data.split import Split
-from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from tests.html_cells import cells
 
@@ -95,11 +94,6 @@ def test_a_set_that_is_not_centred_has_no_mean() -> None:
     assert data.mean is None
     assert_features(data.features(PIXELS, torch.float64), [[0.0, 0.2], [0.4, 1.0], [0.2, 0.0]])
     assert replace(data, centered=True).mean is not None
-
-
-def test_sets_of_pictures_are_centred() -> None:
-    expected = {"pictures": True, "digits": True, "planar": False, "moons": False}
-    assert {name: load_data_set(name).centered for name in expected} == expected
 
 
 def small(X: torch.Tensor, labels: torch.Tensor = Y) -> DataSet:

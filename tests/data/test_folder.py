@@ -132,16 +132,6 @@ def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Pat
     assert any(name in str(error.value) for name in ("dog/07.png: not a picture", "gone.png: cannot be read"))
 
 
-def test_every_mode_of_picture_gives_the_same_row(tmp_path: Path) -> None:
-    for folder, grey in (("dark", 0), ("light", 255)):
-        (tmp_path / folder).mkdir()
-        for mode in ("RGB", "RGBA", "L", "LA", "P", "1"):
-            Image.new("RGB", (9, 5), (grey,) * 3).convert(mode).save(tmp_path / folder / f"{mode}.png")
-    data = load_folder(source(tmp_path))
-    for split in data.splits.values():
-        assert torch.equal(split.X, (255 * split.Y).expand(-1, 12))
-
-
 def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save: Save) -> None:
     """A run in the folder of the pictures, explained pictures beside them, and an export."""
     save("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png", grey=7)

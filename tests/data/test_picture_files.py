@@ -18,7 +18,6 @@ from course_torch.data.source import Source
 from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.evaluation import evaluate
 from course_torch.reports.figures.pictures import draw_mislabelled
 from tests.data.conftest import Save
 
@@ -299,28 +298,6 @@ def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeyp
 def test_a_chunk_holds_fewer_pictures_if_they_are_large() -> None:
     for side, size in ((64, 64), (256, 42), (1024, 2), (2048, 1)):
         assert SplitOnDisk(["a.png"] * 100, (side, side, 3), torch.zeros(100, 1)).chunks[0] == slice(0, size)
-
-
-@pytest.mark.slow
-def test_results_do_not_depend_on_memory_or_chunks(
-    both: tuple[DataSet, DataSet], generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
-    split = both[0].train
-    X = split.X.double() / 255
-    mean = X.mean(dim=0, keepdim=True)
-    X = X - mean
-    expected = [network.cost(X, split.Y).item(), (network.predict(X) == split.Y).double().mean().item()]
-    for rows in (64, 5):
-        monkeypatch.setattr(picture_files, "CHUNK", rows)
-        monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", rows * 48)
-        for data in both:
-            found = list(evaluate(network, data.batches(data.train, torch.float64)))
-            assert found == pytest.approx(expected, rel=1e-12)
-            vars(data).pop("mean")  # compute it again, by other chunks
-            torch.testing.assert_close(data.mean, mean)
-        assert torch.equal(both[0].mean, both[1].mean)
-    assert both[1].train.stays_on_disk
 
 
 def test_mislabelled_pictures_are_drawn_from_disk(both: tuple[DataSet, DataSet], generator: torch.Generator) -> None:
