@@ -13,6 +13,7 @@ from PIL import Image
 
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 
 Save = Callable[..., Path]
 
@@ -51,7 +52,7 @@ def save(tmp_path: Path) -> Save:
 
 
 @pytest.fixture
-def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
+def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: Monkeypatch) -> Iterator[tuple[Path, str]]:
     """A folder, and the loopback URL that serves its files."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *_: None)

@@ -7,6 +7,7 @@ import pytest
 from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.table import DataConfig, load_data_set
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 
 ROWS = "1,2,red\n3,4,blue\n5,6,red\n7,8,blue\n"
 
@@ -82,7 +83,7 @@ def test_a_file_that_holds_no_examples_or_none_for_the_network_is_an_error_with_
     assert str(raised.value).startswith(f"rows.csv{message}")
 
 
-def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes(b"\xef\xbb\xbf" + (ROWS * 5).encode())
     data = DataConfig("csv", str(file)).load()

@@ -20,6 +20,7 @@ from course_torch.data.data_set import (
 from course_torch.data.picture_files import SplitOnDisk
 from course_torch.data.split import Split
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 from tests.html_cells import cells
 
 Y = torch.tensor([[0], [1], [1]])
@@ -71,7 +72,7 @@ def assert_features(X: torch.Tensor | None, expected: list[list[float]]) -> None
 
 
 @pytest.mark.parametrize("chunk", [2**23, 4])
-def test_all_rows_are_centred_by_the_mean_of_the_training_rows(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_rows_are_centred_by_the_mean_of_the_training_rows(chunk: int, monkeypatch: Monkeypatch) -> None:
     """Chunks do not change the mean: with four values a chunk has two rows, and the last has one."""
     monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", chunk)
     data = pixels_set()

@@ -14,6 +14,7 @@ from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from tests.data.conftest import Save, error_of
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 def source(root: Path, **options: object) -> Source:
@@ -158,7 +159,7 @@ def test_a_class_may_have_the_name_of_a_folder_of_results(name: str, tmp_path: P
 
 
 @pytest.fixture
-def my_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def my_folder(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     """The working folder, with pictures."""
     monkeypatch.chdir(tmp_path)
     for path in ("b.png", "a/2.png", "a/1.png", "a/.hidden.png", "a/deeper/3.png"):
@@ -195,7 +196,7 @@ def test_a_folder_that_has_the_name_of_a_class_names_the_true_class(
     assert named.true_class(classes) == expected
 
 
-def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monkeypatch: Monkeypatch) -> None:
     monkeypatch.chdir("a/deeper")
     (named,) = named_pictures(["."])
     assert named.true_class(("deeper", "other")) == "deeper"
@@ -203,9 +204,7 @@ def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monke
     assert named.true_class(("deeper", "other")) is None, "the user names a picture, and no folder"
 
 
-def test_damaged_pictures_of_a_folder_are_skipped_with_one_line(
-    my_folder: None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_damaged_pictures_of_a_folder_are_skipped_with_one_line(my_folder: None, capsys: Capsys) -> None:
     Path("a/1.png").write_text("no picture")
     Path("a/deeper/link.png").symlink_to("nowhere.png")
     decoded, pixels = decode_named(named_pictures(["a", "b.png"]), (4, 6, 3))

@@ -18,6 +18,7 @@ from course_torch.data import published_sets
 from course_torch.data.data_set import DataSet
 from course_torch.data.table import load_data_set
 from tests.data.conftest import error_of, write_cats
+from tests.fixture_types import Monkeypatch
 
 Served = tuple[Path, str]
 CIFAR10_FOLDER, PETS_FOLDER = "cifar-10-batches-py", "oxford-iiit-pet"
@@ -93,7 +94,7 @@ def write_mnist(folder: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+def small(monkeypatch: Monkeypatch, request: pytest.FixtureRequest) -> None:
     """The checksums of the small files replace those that torchvision knows, and no published URL is used."""
     if "fashion_mnist_folder" in request.fixturenames:
         return
@@ -158,7 +159,7 @@ def test_a_missing_and_a_damaged_file_are_named_with_where_they_come_from(name: 
 
 @pytest.mark.parametrize("name", [name for name in SETS if name != "cats"])
 def test_a_failed_download_ends_in_one_line(
-    name: str, tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, served: Served, monkeypatch: Monkeypatch
 ) -> None:
     line = error_of(name, tmp_path, download=True)
     assert line.startswith(f"data.root: {tmp_path}")
@@ -180,9 +181,7 @@ def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str
     return f"{served[1]}{path.name}", md5_of(path.read_bytes())
 
 
-def test_a_download_unpacks_the_published_archives(
-    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_download_unpacks_the_published_archives(tmp_path: Path, served: Served, monkeypatch: Monkeypatch) -> None:
     write_cifar10(tmp_path)
     write_pets(tmp_path)
     url, md5 = pack(served, tmp_path / CIFAR10_FOLDER, "cifar", CIFAR10_FOLDER)
@@ -198,7 +197,7 @@ def test_a_download_unpacks_the_published_archives(
 
 
 def test_a_download_of_mnist_fetches_only_missing_and_damaged_files(
-    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, served: Served, monkeypatch: Monkeypatch
 ) -> None:
     folder, address = served
     write_mnist(folder)
@@ -213,9 +212,7 @@ def test_a_download_of_mnist_fetches_only_missing_and_damaged_files(
         (raw / "train-images-idx3-ubyte.gz").write_bytes(b"damaged")
 
 
-def test_nothing_is_downloaded_without_the_option_or_without_need(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_downloaded_without_the_option_or_without_need(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("torchvision.datasets.utils.download_url", lambda *args, **options: pytest.fail("fetched"))
     error_of("mnist", tmp_path)
     write_mnist(tmp_path)

@@ -3,7 +3,6 @@ import torch
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import (
-    LayerCache,
     block,
     block_backward,
     linear,
@@ -43,22 +42,6 @@ def test_linear_backward_by_hand() -> None:
     assert step.gradients.dslope is dslope
     without = linear_step(dZ, torch.tensor(A_PREV), torch.tensor(W), 2, input_derivative=False)
     assert (without.dA_prev, without.gradients.dslope) == (None, None)
-
-
-def test_block_backward_by_hand() -> None:
-    """Leaky ReLU with slope 1/4 at Z = ((2, -4), (-8, 1)): g' = ((1, 1/4), (1/4, 1)), dZ = dA * g' = ((1, -1), (2, 0)).
-
-    Only the entries with Z < 0 move with the slope: dslope = (1/4) (-4 · -4 - 8 · 8) = -12 for m = 4.
-    """
-    Z = torch.tensor([[2.0, -4.0], [-8.0, 1.0]])
-    cache = LayerCache(torch.tensor(A_PREV), Z, torch.tensor([[2.0, -1.0], [-2.0, 1.0]]))
-    dA, slope = torch.tensor([[1.0, -4.0], [8.0, 0.0]]), torch.tensor(0.25, requires_grad=True)
-    step = block_backward(dA, cache, torch.tensor(W), ACTIVATIONS["leaky_relu"], 4, slope)
-    assert step.dZ.tolist() == DZ
-    assert step.gradients.dW.tolist() == [[0.25, 0.0, 1.5], [-0.25, -0.5, 0.0]]
-    assert step.gradients.db.tolist() == [[0.75, -0.25]]
-    assert step.gradients.dslope.item() == -12.0
-    assert step.dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -24,6 +24,7 @@ from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_varia
 from course_torch.reports.figures.functions import activations_and_derivatives
 from course_torch.training.cli import main as train
 from tests.conftest import Problem, assert_equal, random_problem, usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 LEARNING_RATE, ITERATIONS = 0.3, 12
 
@@ -62,7 +63,7 @@ LOG_COSH = Output(
 
 
 @pytest.fixture(autouse=True)
-def added(monkeypatch: pytest.MonkeyPatch) -> None:
+def added(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setitem(ACTIVATIONS, "elu", ELU)
     monkeypatch.setitem(OUTPUTS, "log_cosh", LOG_COSH)
 
@@ -102,7 +103,7 @@ def descend(module: nn.Module, cost: Callable[[], Tensor]) -> None:
         optimizer.step()
 
 
-def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: Capsys) -> None:
     """The table also lists the name where a name is wrong."""
     Z = torch.tensor([2.0, 0.0, -1.0], dtype=torch.float64)
     assert ELU.derivative(Z, ELU.value(Z)).tolist() == pytest.approx([1, 1, exp(-1)])
@@ -143,7 +144,7 @@ JUDGED: dict[str, tuple[Activation | Output, str]] = {
 
 @pytest.mark.parametrize("case", JUDGED)
 def test_the_command_judges_what_was_added_by_the_module_and_the_loss_of_torch(
-    case: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    case: str, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """All gradients agree with autograd, also where another function has its own right derivative."""
     entry, said = JUDGED[case]
@@ -154,14 +155,14 @@ def test_the_command_judges_what_was_added_by_the_module_and_the_loss_of_torch(
     assert said in capsys.readouterr().out
 
 
-def test_without_a_module_there_is_no_sequential(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_module_there_is_no_sequential(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, module=None))
     with pytest.raises(InputError, match=r"nn.Sequential: found 'elu', which has no `module`"):
         as_sequential(DeepNetwork([2, 3, 1], "elu"))
     assert len(as_sequential(DeepNetwork([2, 1], "elu"))) == 2
 
 
-def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     report = compare_gradients(*elu_problem)
     assert str(report.diagnosis.tensor) == "dZ[2]"
@@ -208,7 +209,7 @@ def test_the_report_judges_its_gradients_and_says_that_nothing_judges_its_losses
 
 
 def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
-    problem: Problem, monkeypatch: pytest.MonkeyPatch
+    problem: Problem, monkeypatch: Monkeypatch
 ) -> None:
     network, X, Y = problem
     network.output = replace(HUBER, module=None, losses=lambda Z, Y: (Z - Y).abs().sum(dim=1))
@@ -218,7 +219,7 @@ def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
     assert sentence.en.startswith("this is another loss: the squared error, the absolute error, or")
 
 
-def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: Monkeypatch) -> None:
     """A - Y, with which every other output trains, is not the derivative of log cosh."""
     wrong = deepcopy(problem[0])
     wrong.output = replace(LOG_COSH, derivative=lambda A, Y: A - Y)

@@ -11,23 +11,13 @@ from course_torch import DeepNetwork
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import Autocast, NetworkCost, autocast_of_forward
+from course_torch.network.autograd_bridge import Autocast, autocast_of_forward
 from tests.conftest import MakeProblem, Problem, assert_equal
-
-
-@pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
-@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
-def test_gradcheck(hidden_activation: str, output: str, make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem([3, 5, 4, 2], hidden_activation=hidden_activation, output=output, learn_slope=True)
-    tensors = [tensor for layer in network.layers for tensor in (layer.W, layer.b, layer.slope)]
-    assert torch.autograd.gradcheck(
-        lambda X, *tensors: NetworkCost.apply(X, Y, 7, network.hidden_activation, network.output, *tensors),
-        (X.requires_grad_(), *tensors),
-    )
+from tests.fixture_types import Monkeypatch
 
 
 def test_backward_runs_the_formulas_and_autograd_cost_does_not(
-    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+    make_problem: MakeProblem, monkeypatch: Monkeypatch
 ) -> None:
     network, X, Y = make_problem()
     expected = [gradients.dW for gradients in network.autograd_gradients(X, Y)]

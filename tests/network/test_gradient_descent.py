@@ -3,43 +3,19 @@
 from collections.abc import Callable
 from copy import deepcopy
 from math import exp, log
-from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
-from course_torch.data.planar import flower_points
 from course_torch.data.table import WITHOUT_ROOT, load_data_set
 from course_torch.network import gradient_descent as descent
 from course_torch.network.fast_descent import DirectLayer, GramLayer, direct_layer_1, gram_layer_1, gram_matrix
 from course_torch.network.gradient_descent import METHODS, Diverged, History, faster_form, work
 from tests.conftest import MakeProblem, assert_equal
+from tests.fixture_types import Monkeypatch
 from tests.html_cells import cells
-
-FLOWER_COSTS = [0.693048, 0.288083, 0.254385]  # published, before iterations 0, 1000, 2000
-CATS_COSTS = [0.693147, 0.584508, 0.466949]  # published, before iterations 0, 100, 200
-
-
-def test_flower_reaches_the_published_costs() -> None:
-    network = DeepNetwork([2, 4, 1], "tanh", dtype=torch.float64)
-    numbers = np.random.RandomState(2)
-    with torch.no_grad():
-        for layer in network.layers:
-            layer.W.copy_(torch.from_numpy(numbers.randn(*layer.W.shape) * 0.01))
-    X, Y = flower_points(seed=1)
-    history = gradient_descent(network, X, Y, learning_rate=1.2, iterations=2001, record_every=1000)
-    assert history.costs == pytest.approx(FLOWER_COSTS, abs=6e-7)
-
-
-def test_logistic_regression_on_the_cats_reaches_the_published_costs(cats_folder: Path) -> None:
-    data = load_data_set("cats", root=cats_folder)
-    network = DeepNetwork([12288, 1], initialization="zeros", dtype=torch.float64)
-    X = features(data.train.X, data.scale, torch.float64)
-    history = gradient_descent(network, X, data.train.Y, learning_rate=0.005, iterations=201)
-    assert history.costs == pytest.approx(CATS_COSTS, abs=6e-7)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -82,7 +58,7 @@ def test_every_hundredth_cost_is_recorded_by_default_and_parameters_stay_leaves(
 
 
 @pytest.fixture
-def multiplications_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def multiplications_alone(monkeypatch: Monkeypatch) -> None:
     """Numbers that a reader can add up: neither moved entries nor small operations count."""
     monkeypatch.setattr(descent, "ENTRY", 0)
     monkeypatch.setattr(descent, "SET_UP", 0)

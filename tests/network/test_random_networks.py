@@ -1,10 +1,8 @@
-"""2000 random networks and their rounding errors, against references written apart: columns in NumPy, mpmath, jax."""
+"""2000 random networks and their rounding errors, against references written apart: columns in NumPy, mpmath."""
 
-import importlib.util
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, NamedTuple
 
 import mpmath
@@ -250,34 +248,6 @@ def test_small_networks_against_sixty_digits(seed: int) -> None:
             place = (l * seed) % dW.shape[0], (l + seed) % dW.shape[1]
             exact = precise_dW(columns, x, y, l, *place)
             assert dW[place].item() == pytest.approx(exact, rel=TOLERANCE, abs=TOLERANCE)
-
-
-@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="install jax to judge the formulas by jax.grad")
-@pytest.mark.slow
-def test_random_networks_against_jax() -> None:
-    import jax
-    from jax import numpy as jnp
-
-    jax.config.update("jax_enable_x64", True)
-    for seed in range(1, 200, 2):
-        network, X, Y, _ = draw(seed)
-        if network.hidden_activation.name in ("tanh", "sigmoid") and network.output.name == "sigmoid":
-            g = {"tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid}[network.hidden_activation.name]
-            J = partial(jax_cost, jnp, g, X.numpy(), Y.numpy().astype(float))
-            right = jax.grad(J)([(layer.W.detach().numpy(), layer.b.detach().numpy()) for layer in network.layers])
-            for manual, (dW, db) in zip(network.manual_gradients(X, Y), right, strict=True):
-                assert_near(f"{seed}: dW", (manual.dW,), np.asarray(dW))
-                assert_near(f"{seed}: db", (manual.db,), np.asarray(db))
-
-
-def jax_cost(jnp: Any, g: Callable, X: np.ndarray, Y: np.ndarray, parameters: list[Any]) -> Any:
-    """J of a network with sigmoid output."""
-    *hidden, (W, b) = parameters
-    A = X
-    for W_l, b_l in hidden:
-        A = g(A @ W_l.T + b_l)
-    Z = A @ W.T + b
-    return (jnp.logaddexp(0, Z) - Y * Z).sum() / len(X)
 
 
 SUMS = 1000

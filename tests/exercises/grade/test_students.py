@@ -172,27 +172,23 @@ def test_a_mistake_in_the_rules_is_named(tmp_path: Path, text: str, words: str) 
     assert "class.yaml" in str(caught.value)
 
 
-def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
-    path = tmp_path / "class.yaml"
-    path.write_text("roster: r.csv\nanonymous: true\n")
-    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
-    path.write_text("")
-    assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("student,file\nA,a\n", "found the columns student, file, expected name$"),
         ("name,file\nA,a,b\n", "found a row with more cells than the 2 columns"),
         ("", "found the columns , expected name"),
+        (None, r"roster: .*roster\.csv: cannot be read"),
     ],
 )
-def test_a_table_that_is_no_roster_is_rejected(tmp_path: Path, text: str, words: str) -> None:
+def test_a_table_that_is_no_roster_is_rejected(tmp_path: Path, text: str | None, words: str) -> None:
     with pytest.raises(InputError, match=words):
-        roster_of(tmp_path, text)
+        read_roster(tmp_path / "roster.csv") if text is None else roster_of(tmp_path, text)
 
 
-def test_a_roster_that_is_not_there_is_rejected(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"roster: .*none\.csv: cannot be read"):
-        read_roster(tmp_path / "none.csv")
+def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
+    path = tmp_path / "class.yaml"
+    path.write_text("roster: r.csv\nanonymous: true\n")
+    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
+    path.write_text("")
+    assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()

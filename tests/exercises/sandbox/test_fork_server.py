@@ -15,6 +15,7 @@ from course_torch.exercises.sandbox.fork_server import SERVERS, start_copy
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
+from tests.fixture_types import Monkeypatch
 
 CODE = """
 import ctypes, os, sys, threading, time
@@ -172,9 +173,7 @@ def test_a_copy_that_has_ended_leaves_no_process(guard: Guard) -> None:
 
 
 @pytest.mark.slow
-def test_a_file_that_may_reach_another_process_has_a_process_of_its_own(
-    guard: Guard, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_may_reach_another_process_has_a_process_of_its_own(guard: Guard, monkeypatch: Monkeypatch) -> None:
     """Without Landlock a file could write into the server's memory, without the filter signal it."""
     monkeypatch.setattr(fork_server, "ForkServer", None)
     for weaker in (LIMITS_ONLY, Guard("limits"), replace(guard, alone=False)):

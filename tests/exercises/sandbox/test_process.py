@@ -15,12 +15,13 @@ from course_torch.exercises.sandbox import child_process, process
 from course_torch.exercises.sandbox.guards import strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner, is_over
 from course_torch.exercises.sandbox.source import Piece, Source
+from tests.fixture_types import Monkeypatch
 
 Start = Callable[[str], Learner]
 
 
 @pytest.fixture(params=[True, False], ids=["groups", "as on Windows"])
-def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: Monkeypatch) -> Iterator[Start]:
     """Start a process that runs some code, with 2 s for each call, also without groups of processes."""
     if not request.param:
         monkeypatch.setattr(child_process, "GROUPS", False)
@@ -252,7 +253,7 @@ def test_a_learners_cache_that_cannot_be_made_is_no_failure_of_the_function(star
     ],
 )
 def test_all_calls_together_have_a_limit_too(
-    start: Start, monkeypatch: pytest.MonkeyPatch, body: str, computing: int, waiting: float
+    start: Start, monkeypatch: Monkeypatch, body: str, computing: int, waiting: float
 ) -> None:
     """A file of sleeping functions would otherwise take an hour: a chapter makes hundreds of calls."""
     monkeypatch.setattr(process, "TOGETHER", waiting)
