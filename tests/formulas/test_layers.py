@@ -67,12 +67,3 @@ def test_block_backward_is_the_gradient_of_the_mean_of_da_times_a(name: str, gen
         assert_equal("dslope", step.gradients.dslope, by_slope[0])
     else:
         assert step.gradients.dslope is None
-
-
-def test_a_fixed_slope_has_no_gradient_and_an_input_derivative_can_be_left_out() -> None:
-    cache = block(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B), ACTIVATIONS["leaky_relu"], torch.tensor(0.25))
-    arguments = torch.tensor(DZ), cache, torch.tensor(W), ACTIVATIONS["leaky_relu"], 2, torch.tensor(0.25)
-    step = block_backward(*arguments, input_derivative=False)
-    assert step.gradients.dslope is None
-    assert step.dA_prev is None
-    assert torch.equal(step.dZ, block_backward(*arguments).dZ)

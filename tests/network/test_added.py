@@ -202,12 +202,6 @@ def problem(added: None, generator: torch.Generator) -> Problem:
     return network, X, 6 * Y - 3
 
 
-def test_the_report_judges_its_gradients_and_says_that_nothing_judges_its_losses(problem: Problem) -> None:
-    report = compare_gradients(*problem)
-    assert report.agrees, str(report)
-    assert report.as_record()["not_judged"] == {"the losses L": "log_cosh has no torch_loss"}
-
-
 def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
     problem: Problem, monkeypatch: Monkeypatch
 ) -> None:

@@ -1,17 +1,13 @@
 """J.backward() runs the hand-written backward pass, and the cost may be differentiated as if there were no bridge."""
 
-from contextlib import nullcontext
-
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.func import functional_call, grad, vmap
+from torch import Tensor
 
 from course_torch import DeepNetwork
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import Autocast, autocast_of_forward
 from tests.conftest import MakeProblem, Problem, assert_equal
 from tests.fixture_types import Monkeypatch
 
@@ -86,18 +82,6 @@ def test_backward_inside_autocast_keeps_the_precision_of_a_forward_outside(make_
             assert torch.equal(dW, dW_exact)
 
 
-def test_autocast_is_entered_again_only_if_its_state_changed() -> None:
-    off = Autocast("cpu", torch.bfloat16, enabled=False)
-    assert isinstance(autocast_of_forward(off), nullcontext)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        assert not isinstance(autocast_of_forward(off), nullcontext)
-    float16 = Autocast("cpu", torch.float16, enabled=True)
-    with autocast_of_forward(float16):
-        assert torch.is_autocast_enabled("cpu")
-        assert torch.get_autocast_dtype("cpu") == torch.float16
-        assert isinstance(autocast_of_forward(float16), nullcontext)
-
-
 KINDS = [(activation, output) for activation in ACTIVATIONS for output in OUTPUTS]
 every_kind = pytest.mark.parametrize(("activation", "output"), KINDS)
 BY_HAND, BY_TORCH = "cost", "autograd_cost"
@@ -134,34 +118,6 @@ def test_the_hessian_by_hand(float64: None) -> None:
     (dW, db) = torch.autograd.grad(network.cost(X, Y), list(network.parameters()), create_graph=True)
     assert torch.autograd.grad(dW.sum(), network.layers[0].W, retain_graph=True)[0].item() == 1
     assert torch.autograd.grad(db.sum(), network.layers[0].b)[0].item() == 0.25
-
-
-class Cost(nn.Module):
-    """A module whose forward pass is the cost, for `functional_call`."""
-
-    def __init__(self, network: DeepNetwork, way: str) -> None:
-        super().__init__()
-        self.network, self.way = network, way
-
-    def forward(self, X: Tensor, Y: Tensor) -> Tensor:
-        return getattr(self.network, self.way)(X, Y)
-
-
-def test_the_gradient_of_each_example_by_torch_func_is_an_outer_product(make_problem: MakeProblem) -> None:
-    """vmap of grad on `autograd_cost`: for each example dW = dzᵀ a_prev. Their mean is dW of the batch."""
-    network, X, Y = make_problem([3, 4, 2], 5, hidden_activation="tanh")
-
-    def each(way: str) -> dict[str, Tensor]:
-        module = Cost(network, way)
-        parameters = {name: each.detach() for name, each in module.named_parameters()}
-        J = lambda values, x, y: functional_call(module, values, (x[None], y[None]))  # noqa: E731
-        return vmap(grad(J), (None, 0, 0))(parameters, X, Y)
-
-    found = each(BY_TORCH)
-    for l, (step, cache) in enumerate(zip(network.backward_steps(X, Y), network.caches(X), strict=True)):
-        dW = found[f"network.layers.{l}.W"]
-        assert_equal("dW of each example", dW, torch.einsum("ij,ik->ijk", step.dZ, cache.A_prev.detach()))
-        assert_equal("mean", dW.mean(dim=0), step.gradients.dW)
 
 
 def test_a_derivative_by_the_labels_is_refused(make_problem: MakeProblem) -> None:

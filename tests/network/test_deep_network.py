@@ -16,20 +16,6 @@ from course_torch.network.evaluation import evaluate
 from tests.conftest import MakeProblem, assert_equal, random_problem
 
 
-def test_dz_and_da_are_derivatives_of_the_loss_and_dw_and_db_of_the_cost(make_problem: MakeProblem) -> None:
-    """Autograd's derivative of J by Z[l] is dZ[l] / m, and by X = A[0] it is dA[0] / m."""
-    network, X, Y = make_problem(hidden_activation="tanh")
-    X.requires_grad_()
-    caches = network.caches(X)
-    A_1, Z_1 = caches[0].A, caches[0].Z
-    J = OUTPUTS["sigmoid"].losses(caches[-1].Z, Y).sum() / len(X)
-    by_X, by_Z, by_A = torch.autograd.grad(J, [X, Z_1, A_1])
-    steps = network.backward_steps(X, Y, input_derivative=True)
-    assert_equal("dZ[1]", steps[0].dZ / len(X), by_Z)
-    assert_equal("dA[1]", steps[1].dA_prev / len(X), by_A)
-    assert_equal("dA[0]", steps[0].dA_prev / len(X), by_X)
-
-
 def test_predictions_have_the_form_of_y(make_problem: MakeProblem) -> None:
     network, X, _ = make_problem([4, 3], output="softmax")
     assert network.predict(X).sum(dim=1).tolist() == [1] * 7

@@ -1,6 +1,5 @@
 """Gradient descent: the costs that the assignments print, torch's SGD, and the fast forms."""
 
-from collections.abc import Callable
 from copy import deepcopy
 from math import exp, log
 
@@ -11,7 +10,7 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.table import WITHOUT_ROOT, load_data_set
 from course_torch.network import gradient_descent as descent
-from course_torch.network.fast_descent import DirectLayer, GramLayer, direct_layer_1, gram_layer_1, gram_matrix
+from course_torch.network.fast_descent import gram_matrix
 from course_torch.network.gradient_descent import METHODS, Diverged, History, faster_form, work
 from tests.conftest import MakeProblem, assert_equal
 from tests.fixture_types import Monkeypatch
@@ -113,23 +112,6 @@ def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_mo
     assert [faster_form(100, [100, 100, 1], steps) for steps in (8, 9)] == ["fused", "gram"]
 
 
-@pytest.mark.parametrize("kind", [direct_layer_1, gram_layer_1])
-def test_the_first_layer_by_hand(kind: Callable[..., DirectLayer | GramLayer]) -> None:
-    """Z = (4, 8, 4) from W = (1, -1), b = 5. dZ = (2, 0, -1) moves W by -½ (2, 3) and b by -½, to Z = (-½, 4½, 2)."""
-    X, W, b, dZ = (
-        torch.tensor(rows, dtype=torch.float64) for rows in ([[1, 2], [3, 0], [0, 1]], [[1, -1]], [[5]], [[2, 0, -1]])
-    )
-    Z = torch.empty(1, 3, dtype=torch.float64)
-    first = kind(X, W, b, Z)
-    first.forward()
-    assert Z.tolist() == [[4.0, 8.0, 4.0]]
-    first.update(dZ, 0.5)
-    first.forward()
-    assert Z.tolist() == [[-0.5, 4.5, 2.0]]
-    assert [each.tolist() for each in first.parameters()] == [[[0.0, -2.5]], [[4.5]]]
-    assert W.tolist() == [[1.0, -1.0]]  # the network has its parameters back at the end only
-
-
 @pytest.mark.parametrize(("dtype", "large"), [(torch.float64, 1e200), (torch.float32, 1e25)])
 def test_gram_is_exact_where_the_inner_products_overflow(
     dtype: torch.dtype, large: float, make_problem: MakeProblem
@@ -184,18 +166,11 @@ def test_a_network_shows_its_sizes_and_functions(make_problem: MakeProblem) -> N
     )
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 50, 1001])
-def test_a_table_of_a_history_has_at_most_eleven_costs_and_the_last_one(count: int) -> None:
-    history = History([float(2 + i) for i in range(count)], 10)
-    assert repr(history).endswith(f"{1 + count} before iteration {10 * (count - 1)}")
-    assert 1 <= repr(history).count("before") <= 3
-    head, *rows = cells(history._repr_html_())
+def test_a_table_of_a_history_has_eleven_costs_and_the_last_one() -> None:
+    head, *rows = cells(History([float(2 + i) for i in range(1001)], 10)._repr_html_())
     assert head == ["before iteration", "cost J"]
-    assert len(rows) == min(count, 11)
-    assert rows[-1] == [f"{10 * (count - 1)}", f"{1 + count}.000000"]
-    if count == 1001:
-        assert [int(iteration) for iteration, _ in rows] == list(range(0, 10_001, 1000))
-    assert ("History of 1 cost, one every 10 iterations" in history._repr_html_()) == (count == 1)
+    assert [int(iteration) for iteration, _ in rows] == list(range(0, 10_001, 1000))
+    assert rows[-1] == ["10000", "1002.000000"]
 
 
 def one_weight(W: float) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
@@ -228,10 +203,3 @@ def test_a_cost_that_overflows_before_the_first_update_is_told(method: str) -> N
     network, X, Y = one_weight(1e30)
     with pytest.warns(Diverged, match="^J stopped being finite before the first update; the features or the initial"):
         gradient_descent(network, X, Y, learning_rate=1e-3, iterations=1, method=method)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_a_run_whose_costs_grow_but_stay_finite_warns_of_nothing(method: str) -> None:
-    network, X, Y = one_weight(1.0)
-    assert len(gradient_descent(network, X, Y, learning_rate=3.0, iterations=20, method=method).costs) == 1
-    gradient_descent(network, X, Y, learning_rate=3.0, iterations=0, method=method)

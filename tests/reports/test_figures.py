@@ -9,8 +9,7 @@ import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 
 from benchmarks.growth import growth_curves
 from course_torch import DeepNetwork
@@ -130,13 +129,6 @@ def test_no_text_is_cut_off_overlaps_another_or_is_tiny(name: str, monkeypatch: 
             assert not extent.padded(-1).overlaps(other_extent.padded(-1)), f"{text.get_text()} on {other.get_text()}"
 
 
-def test_a_text_outside_the_figure_is_detected(monkeypatch: Monkeypatch) -> None:
-    figure = Figure()
-    figure.text(0.99, 0.5, "too far to the right")
-    (text,) = drawn_texts(figure, monkeypatch)
-    assert text.get_window_extent().x1 > figure.bbox.x1
-
-
 def test_sigmoid_shows_its_limits_and_each_loss_its_direction() -> None:
     figure = functions.sigmoid_and_loss()
     left, right = figure.axes
@@ -251,21 +243,6 @@ def blocks() -> Figure:
     return drawn(diagrams.blocks_with_caches(SIZES, M, "relu", "softmax"))
 
 
-def boxes(figure: Figure) -> dict[str, FancyBboxPatch]:
-    """First line in a box -> box. The text of a box lies in it."""
-    (axes,) = figure.axes
-    found = {}
-    for patch in axes.patches:
-        if isinstance(patch, FancyBboxPatch):
-            extent = patch.get_window_extent()
-            (text,) = (each for each in axes.texts if each.get_text() and extent.overlaps(each.get_window_extent()))
-            inside = text.get_window_extent()
-            assert extent.x0 < inside.x0 < inside.x1 < extent.x1
-            assert extent.y0 < inside.y0 < inside.y1 < extent.y1
-            found[text.get_text().split("\n")[0]] = patch
-    return found
-
-
 def test_each_tensor_has_the_shape_that_the_network_gives_it(blocks: Figure) -> None:
     network = DeepNetwork(SIZES, "relu", "softmax", generator=torch.Generator().manual_seed(1))
     X, Y = torch.rand(M, SIZES[0]), torch.eye(2)[torch.tensor([0, 1, 0, 1, 0, 1, 1])]
@@ -278,16 +255,3 @@ def test_each_tensor_has_the_shape_that_the_network_gives_it(blocks: Figure) -> 
         for name, tensor in tensors.items():
             assert f"{name} {tuple(tensor.shape)}" in shown
     assert "A[4] = ŷ (7, 2)" in shown
-
-
-def test_each_cache_leads_from_a_forward_block_down_to_the_backward_block_of_its_layer(blocks: Figure) -> None:
-    arrows = [arrow for arrow in blocks.findobj(Annotation) if arrow.arrow_patch.get_linestyle() == "--"]
-    ends = sorted((*arrow.xyann, *arrow.xy) for arrow in arrows)
-    placed = {name: box.get_bbox() for name, box in boxes(blocks).items()}
-    order = ["forward 1: relu", "forward 2: relu", "forward 3: relu", "forward 4: softmax", "the loss"]
-    assert sorted(order, key=lambda name: placed[name].x0) == order, "forward runs to the right, to the loss"
-    for l, (name, end) in enumerate(zip(order, ends, strict=False), start=1):
-        above, below = placed[name], placed[f"backward {l}"]
-        middle = above.x0 + above.width / 2
-        assert end == pytest.approx((middle, above.y0, middle, below.y1))
-    assert len(ends) == 4

@@ -192,14 +192,3 @@ def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]
     assert set(others) & set(CHINESE)
     path = font_manager.fontManager.findfont(others[0], fallback_to_default=False)
     assert FT2Font(path).get_char_index(ord("猫"))
-
-
-@pytest.mark.usefixtures("old_cache")
-def test_the_disk_is_searched_once_and_only_for_chinese(monkeypatch: Monkeypatch) -> None:
-    searched: list[None] = []
-    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: searched.append(None) or [])
-    families("cat", "ŷ = 0.5", "x²")
-    assert searched == []
-    families("猫")
-    families("狗")
-    assert len(searched) == 1
