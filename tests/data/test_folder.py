@@ -87,38 +87,37 @@ def test_a_class_may_be_a_link_and_a_circular_link_ends_nowhere(tmp_path: Path, 
     assert load_folder(source(root)).train.Y.flatten().tolist() == [0, 1]
 
 
-def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save) -> None:
-    with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
-        load_folder(Source("folder"))
-    missing = tmp_path / "missing"
-    assert error_of("folder", missing) == f"{missing}: cannot be read as a folder (No such file or directory)"
-    assert f"{save('a.png')}: cannot be read as a folder (Not a directory)" in error_of("folder", tmp_path / "a.png")
-    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
-    save("cat/a.png")
-    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found cat, expected at least two folders")
-    (tmp_path / "dog").mkdir()
-    assert error_of("folder", tmp_path).startswith(f"{tmp_path}/dog: found no picture, expected files that end in .bmp")
+ONE_FOR_EACH = "expected one folder for each split: train, validation and test"
 
 
 ONE_FOR_EACH = "expected one folder for each split: train, validation and test"
 
 
 @pytest.mark.parametrize(
-    ("folders", "message"),
+    ("files", "message"),
     [
+        ("", ": found no folders, expected at least two"),
+        ("cat/a.png", ": found cat, expected at least two folders"),
+        ("cat/a.png dog/", "/dog: found no picture, expected files that end in .bmp"),
         (
-            "train/cat train/dog test/cat test/cow",
-            "the classes cat, cow in test, expected the classes of train: cat, dog",
+            "train/cat/a.png train/dog/a.png test/cat/a.png test/cow/a.png",
+            ": found the classes cat, cow in test, expected the classes of train: cat, dog",
         ),
-        ("train/cat val/cat validation/cat", f"train, val, validation, {ONE_FOR_EACH}"),
-        ("train/cat train/dog more/cat", f"more, train, {ONE_FOR_EACH}"),
+        ("train/cat/a.png val/cat/a.png validation/cat/a.png", f": found train, val, validation, {ONE_FOR_EACH}"),
+        ("train/cat/a.png train/dog/a.png more/cat/a.png", f": found more, train, {ONE_FOR_EACH}"),
     ],
 )
-def test_folders_of_splits_that_do_not_agree_are_rejected(
-    tmp_path: Path, save: Save, folders: str, message: str
-) -> None:
-    save(*(f"{folder}/a.png" for folder in folders.split()))
-    assert error_of("folder", tmp_path) == f"{tmp_path}: found {message}"
+def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save, files: str, message: str) -> None:
+    for name in files.split():
+        (tmp_path / name).mkdir() if name.endswith("/") else save(name)
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}{message}")
+
+
+def test_what_is_no_folder_is_rejected(tmp_path: Path, save: Save) -> None:
+    with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
+        load_folder(Source("folder"))
+    for path in (tmp_path / "missing", save("a.png")):
+        assert error_of("folder", path).startswith(f"{path}: cannot be read as a folder (")
 
 
 @pytest.mark.slow

@@ -59,8 +59,8 @@ MODEL, DATA = "hyper_parameters", "CourseData"
 FIRST = ("state_dict", "network.layers.0.W")
 UNFIT = "CourseData: its class names, mean or picture shape do not fit layer_sizes [2, 4, 1]"
 REJECTED: list[tuple[Sequence[Any], Any, str]] = [
-    ([MODEL, "optimiser"], "adam", "got an unexpected keyword argument 'optimiser'"),  # of another version
-    ([MODEL], None, "argument after ** must be a mapping, not NoneType"),
+    ([MODEL, "optimiser"], "adam", "'optimiser'"),  # of another version
+    ([MODEL], None, "NoneType"),
     ([MODEL, "layer_sizes"], [2, 5, 1], "state_dict['network.layers.0.W']: found shape (4, 2), expected (5, 2)"),
     ([MODEL, "layer_sizes"], [2, -4, 1], "layer_sizes: found [2, -4, 1]"),
     ([MODEL, "learning_rate"], -1.0, "learning_rate: found -1.0, expected a number above 0, at most 1e6"),
@@ -69,9 +69,9 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     (["state_dict", "extra"], W, "state_dict: found 'extra', expected one of network.layers.0.W, "),
     ([*FIRST], W * NAN, "state_dict['network.layers.0.W']: found nan or infinity, expected finite values only"),
     ([*FIRST], W.T.contiguous(), "found shape (2, 4), expected (4, 2)"),
-    ([DATA], {}, "KeyError: 'class_names'"),
+    ([DATA], {}, "'class_names'"),
     ([DATA, "mean"], torch.zeros(1, 1), UNFIT),
-    ([DATA, "quantity"], {"a": 1}, "TypeError: "),
+    ([DATA, "quantity"], {"a": 1}, "'a'"),
     ([DATA, "picture_shape"], (1, 1, 1), UNFIT),
     ([DATA, "class_names"], ["red"], UNFIT),
 ]

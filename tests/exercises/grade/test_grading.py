@@ -189,7 +189,7 @@ def test_the_feedback_is_what_check_prints_in_the_language_of_the_file(
 def test_the_feedback_to_a_file_that_was_not_judged_says_why_in_its_language(tmp_path: Path) -> None:
     feedback = graded(tmp_path, "def f(:").feedback.en
     assert feedback.startswith("deep.py: ")
-    assert "is not Python: line 1: invalid syntax" in feedback
+    assert "is not Python: line 1: " in feedback
     path = tmp_path / "deep.py"
     path.write_text('LANGUAGE = "zh"\n' + PROPAGATE)
     grade = graded_file(path, "deep.py", "deep", 1, LIMITS_ONLY)
