@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from course_torch.data import picture_files
-from course_torch.data.data_set import DataSet, check_data_set, features
+from course_torch.data.data_set import check_data_set, features
 from course_torch.data.folder import load_folder
 from course_torch.data.picture_files import SplitOnDisk, decode
 from course_torch.data.source import Source
@@ -208,50 +208,24 @@ def paths(save: Save) -> list[str]:
     return [str(save(f"{i}.png", grey=i)) for i in range(70)]
 
 
-@pytest.fixture
-def both(tmp_path: Path, save: Save) -> tuple[DataSet, DataSet]:
-    """The same folder as a set in memory and as a set on disk."""
-    for i in range(30):
-        save(f"dark/{i}.png", grey=i)
-        save(f"light/{i}.png", grey=255 - 3 * i)
-    return tuple(
-        load_folder(Source("folder", str(tmp_path), picture_size=4, workers=2, memory=GiB)) for GiB in (1.0, 0.0)
-    )
-
-
 def on_disk(paths: list[str], workers: int = 0) -> SplitOnDisk:
     """Picture i has the label i."""
     return SplitOnDisk(paths, COLOUR, torch.arange(len(paths)).reshape(-1, 1), workers)
 
 
-def test_rows_equal_those_of_the_tensor(paths: list[str]) -> None:
-    split = on_disk(paths)
+def test_rows_and_labels_equal_those_in_memory(paths: list[str]) -> None:
+    split, labels = on_disk(paths), torch.arange(70).reshape(-1, 1)
     whole = torch.arange(70, dtype=torch.uint8)[:, None].expand(70, 48)
-    assert (split.m, split.shape) == (70, (70, 48))
-    for rows in (
-        slice(70),
-        slice(3, 9),
-        slice(60, 100),
-        slice(5, 5),
-        torch.tensor([69, 0, 7]),
-        torch.tensor([]).long(),
-    ):
-        assert torch.equal(split.rows(rows).X, whole[rows])
+    assert (split.m, split.shape, split.dtype) == (70, (70, 48), torch.uint8)
+    few, none = torch.tensor([69, 0, 7]), torch.tensor([]).long()
+    for rows in (slice(70), slice(3, 9), slice(60, 100), slice(5, 5), few, none):
+        assert all(map(torch.equal, split.rows(rows), (whole[rows], labels[rows])))
+    with pytest.raises(InputError, match=r"X: all rows are needed in memory, but 70 pictures exceed data\.memory"):
+        features(split.X, 255, torch.float32)
     Path(paths[5]).write_text("no picture")
     assert split.rows(slice(5)).m == 5
     with pytest.raises(InputError, match=r"5\.png: not a picture"):
         split.rows(slice(4, 7))
-
-
-def test_a_split_on_disk_equals_the_split_in_memory(both: tuple[DataSet, DataSet]) -> None:
-    for in_memory, on_disk in zip(*(data.splits.values() for data in both), strict=True):
-        assert (on_disk.m, on_disk.shape, on_disk.dtype) == (in_memory.m, in_memory.shape, in_memory.dtype)
-        for chosen in (slice(2, 5), torch.tensor([4, 0])):
-            for there, here in zip(on_disk.rows(chosen), in_memory.rows(chosen), strict=True):
-                assert torch.equal(there, here)
-    data = check_data_set("folder", both[1])
-    with pytest.raises(InputError, match=r"X: all rows are needed in memory, but 44 pictures exceed data\.memory"):
-        features(data.train.X, data.scale, torch.float32)
 
 
 @pytest.mark.slow
@@ -266,7 +240,7 @@ def test_a_set_larger_than_memory_stays_on_disk(tmp_path: Path, save: Save) -> N
     """The set has two pictures of 32 × 32 × 3 = 3072 bytes."""
     save("a/1.png", "b/1.png")
     for memory, stays in ((2 * 3072 / 2**30, False), ((2 * 3072 - 1) / 2**30, True)):
-        data = load_folder(Source("folder", str(tmp_path), picture_size=32, memory=memory))
+        data = check_data_set("folder", load_folder(Source("folder", str(tmp_path), picture_size=32, memory=memory)))
         assert data.train.stays_on_disk == stays
 
 
