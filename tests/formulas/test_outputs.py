@@ -105,6 +105,13 @@ def test_no_other_constant_costs_less(output: Output, generator: torch.Generator
     assert_equal(output.name, slope, torch.zeros(1, 3), atol=1e-15)
 
 
+@pytest.mark.parametrize("output", OUTPUTS.values(), ids=OUTPUTS)
+def test_the_loss_of_torch_that_judges_the_losses_is_the_same(output: Output, generator: torch.Generator) -> None:
+    Z, Y = torch.randn(5, 3, generator=generator), output.labels(torch.rand(5, 3, generator=generator)).double()
+    assert output.torch_loss is not None
+    assert_equal("L", output.torch_loss(Z, Y).reshape(5, -1).sum(dim=1), output.losses(Z, Y))
+
+
 CLASSES = "expected 0 or 1, or a probability between them"
 SUM = "found labels of one example that add up to"
 DIVIDE = "expected 1; divide each row by its sum"

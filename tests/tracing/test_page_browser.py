@@ -256,7 +256,8 @@ def test_the_first_wrong_step_is_open_with_both_values(open_page: OpenPage, prob
     assert own == pytest.approx(right + 1, abs=1e-3)
     assert wrong.symptom["en"] in page.locator("#own").inner_text()
     own = page.locator("#step pre").first
-    assert (own.locator(".now").text_content(), own.get_attribute("aria-label")) == (f"3{LINE['code']}", "deep.py")
+    assert own.locator(".now").text_content() == f"3    {LINE['code']}"
+    assert own.get_attribute("aria-label") == "deep.py"
     assert violations(page) == []
     page.locator("#forward").click()
     assert page.locator("#step pre").count() == 2, "other steps show the package's code alone"
