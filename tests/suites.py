@@ -30,7 +30,6 @@ ALLOWED_SKIPS = (
     "set COURSE_TORCH_CATS to the folder of the course's cat files",  # they are not ours to publish
     NO_WEBKIT,
     NO_FIREFOX,
-    "install jax to judge the formulas by jax.grad",  # .ci/run installs it after all other tests
 )
 """Why CI may skip a test on Linux."""
 PROCESSES = {"os.fork", "os.posix_spawn", "subprocess.Popen"}

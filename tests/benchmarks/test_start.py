@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import start
-from course_torch.exercises.judge.checking import check_file
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def started(monkeypatch: Monkeypatch) -> list[list[str]]:
     """The arguments of each process, which is not started."""
     started: list[list[str]] = []
     monkeypatch.setattr(start, "finish", started.append)
@@ -25,22 +24,9 @@ def test_predict_gets_the_checkpoint_of_a_training_that_ran_before(tmp_path: Pat
     assert Path(commands["course-torch predict"][3]).is_relative_to(tmp_path)
 
 
-@pytest.mark.slow
-def test_every_program_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "alternated", lambda ways: dict.fromkeys(ways, 3.0))
-    assert start.start_times() == dict.fromkeys([start.IMPORT, *start.GOALS], 3.0)
-
-
 def test_a_start_is_judged_by_its_ratio_or_by_the_seconds_beyond_the_import() -> None:
     """`import torch` takes 2 s, every program 4 s."""
     judged = start.start_goals({start.IMPORT: 2.0} | dict.fromkeys(start.GOALS, 4.0))
     assert {(goal["what"], goal["measured"]) for goal in judged} == {(start.RATIO, 2.0), (start.BEYOND, 2.0)}
     reached = [goal["row"] for goal in judged if goal["reached"]]
     assert reached == ["course-torch check, a whole chapter", "train.py, to its first step"]
-
-
-@pytest.mark.slow
-def test_the_chapter_is_the_finished_file_of_a_learner(tmp_path: Path) -> None:
-    check = check_file(start.whole_chapter(tmp_path), hint=0, language=None, show=False)
-    assert check.passed
-    assert check.chapter.name == "deep"

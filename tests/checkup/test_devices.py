@@ -1,5 +1,6 @@
 """Devices are tested by computing on them. The device `meta` stands for a device that cannot compute."""
 
+from math import inf
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -8,11 +9,12 @@ import torch
 
 from course_torch.checkup import devices
 from course_torch.formulas import layers
+from tests.fixture_types import Monkeypatch
 
 CPU, META = torch.device("cpu"), torch.device("meta")
 
 
-def test_the_cpu_comes_first_and_then_every_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cpu_comes_first_and_then_every_accelerator(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
     assert devices.find_devices() == [CPU]
     monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
@@ -28,16 +30,10 @@ def test_the_cpu_supports_the_dtypes_of_training() -> None:
     assert devices.device_finding(cpu).problem == devices.device_finding(cpu).advice == ""
 
 
-def test_a_device_that_cannot_compute_is_a_problem_with_its_reason() -> None:
-    meta = devices.probe(META)
-    assert not any(meta.usable(dtype) for dtype in devices.DTYPES)
-    assert str(devices.device_finding(meta)).startswith("meta: found no float32 (Cannot copy out of meta tensor")
-
-
 @pytest.mark.parametrize(
     "error", [RuntimeError("no kernel\nmore"), TypeError("no kernel"), AssertionError("no kernel")]
 )
-def test_an_exception_of_torch_becomes_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_of_torch_becomes_one_line(error: Exception, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(torch, "addmm", Mock(side_effect=error))
     assert devices.product_error(CPU, torch.float32) == "no kernel"
     monkeypatch.setattr(torch, "addmm", lambda b, A, B: A @ B)
@@ -51,7 +47,7 @@ def test_a_device_without_float64_gives_advice_and_is_no_problem() -> None:
     assert str(finding).startswith("mps:0: float64 does not work on this device; train with --precision 32")
 
 
-def test_a_device_is_described_by_its_properties_or_else_by_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_is_described_by_its_properties_or_else_by_the_error(monkeypatch: Monkeypatch) -> None:
     card = SimpleNamespace(name="Card", total_memory=80 * 2**30, major=9, minor=0)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: card)
     assert devices.describe(torch.device("cuda", 0)) == "Card, 80.0 GiB, compute capability 9.0"
@@ -62,13 +58,13 @@ def test_a_device_is_described_by_its_properties_or_else_by_the_error(monkeypatc
 @pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "rounding"), [(torch.float64, 1e-11), (torch.float32, 1e-3)])
 def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: float) -> None:
-    check = devices.check_gradients("cpu", dtype, seconds=60)
+    check = devices.check_gradients("cpu", dtype, seconds=inf)
     assert check.networks == devices.NETWORKS
     assert 0 < check.largest_relative_error < rounding
     assert devices.gradient_finding(check).problem == ""
 
 
-def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     check = devices.check_gradients("cpu", torch.float64)
     assert check.networks == 1
@@ -82,13 +78,13 @@ def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("formula", ["tanh", "sigmoid"])
-def test_a_formula_that_raises_is_named(formula: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_formula_that_raises_is_named(formula: str, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(torch, formula, lambda Z: 1 / 0)
     problem = devices.gradient_finding(devices.check_gradients("cpu", torch.float64)).problem
     assert f"{formula} raises ZeroDivisionError: division by zero (activations.py:" in problem
 
 
-def test_a_bug_of_the_check_itself_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_of_the_check_itself_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("course_torch.checkup.devices.compare_gradients", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         devices.check_gradients("cpu", torch.float64)

@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 
 from course_torch.checkup import machine
 from course_torch.data.bundled import FILE
+from tests.fixture_types import Monkeypatch
 
 NOWHERE = Path("/proc/nowhere")
 
@@ -29,7 +30,7 @@ def test_the_requirements_of_the_project_without_those_of_its_development_are_in
     ],
 )
 def test_a_missing_package_or_wrong_version_is_reported_in_one_line(
-    requirement: str, line: str, monkeypatch: pytest.MonkeyPatch
+    requirement: str, line: str, monkeypatch: Monkeypatch
 ) -> None:
     def version(name: str) -> str:
         if name != "rich":
@@ -41,12 +42,12 @@ def test_a_missing_package_or_wrong_version_is_reported_in_one_line(
 
 
 @pytest.mark.parametrize("version", ["2.6", "2.6.1+cpu", "2.7.0.dev20250101"])
-def test_local_and_unreleased_versions_are_accepted(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_local_and_unreleased_versions_are_accepted(version: str, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(machine, "version", lambda name: version)
     assert machine.check_package(Requirement("torch>=2.6")).problem == ""
 
 
-def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: Monkeypatch) -> None:
     def import_module(name: str) -> None:
         assert name == "sklearn"
         raise ValueError("numpy.dtype size changed\nand more")
@@ -59,7 +60,7 @@ def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: pytest.Monk
     assert machine.check_package(Requirement("lightning>=99")).problem.startswith("expected >=99")
 
 
-def test_without_an_installation_there_is_advice_but_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_installation_there_is_advice_but_no_problem(monkeypatch: Monkeypatch) -> None:
     def requires(name: str) -> list[str]:
         raise PackageNotFoundError(name)
 
@@ -88,23 +89,30 @@ def test_the_checks_of_the_machine_report_no_problems() -> None:
     assert not any(each.problem for each in findings)
 
 
-def test_more_threads_than_usable_cores_give_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("finding", "advice"),
+    [
+        (machine.check_threads(64, 2), "64 threads on 2 usable cores slow small networks down: set OMP_NUM_THREADS=2"),
+        (machine.check_threads(2, 2), ""),
+        (machine.check_threads(1, 2), ""),
+        (machine.check_driver(True, built=False, usable=False), "install a CUDA build"),
+        (machine.check_driver(True, built=True, usable=False), "CUDA_VISIBLE_DEVICES"),
+        (machine.check_driver(True, built=True, usable=True), ""),
+        (machine.check_driver(False, built=False, usable=False), ""),
+        (machine.check_driver(False, built=True, usable=False), ""),
+    ],
+)
+def test_threads_and_a_driver_give_advice_only_if_it_applies(finding: machine.Finding, advice: str) -> None:
+    assert advice in finding.advice
+    assert bool(finding.advice) == bool(advice)
+
+
+def test_the_threads_are_told_with_the_variable_that_sets_them(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
-    finding = machine.check_threads(64, 2)
-    assert finding.found == "64 on 2 usable cores, OMP_NUM_THREADS 64"
-    assert str(finding).endswith("64 threads on 2 usable cores slow small networks down: set OMP_NUM_THREADS=2")
-    assert machine.check_threads(2, 2).advice == machine.check_threads(1, 2).advice == ""
+    assert machine.check_threads(64, 2).found == "64 on 2 usable cores, OMP_NUM_THREADS 64"
 
 
-def test_a_driver_that_torch_does_not_use_gives_advice() -> None:
-    assert "install a CUDA build" in machine.check_driver(True, built=False, usable=False).advice
-    assert "CUDA_VISIBLE_DEVICES" in machine.check_driver(True, built=True, usable=False).advice
-    assert machine.check_driver(True, built=True, usable=True).advice == ""
-    assert machine.check_driver(False, built=False, usable=False).advice == ""
-    assert machine.check_driver(False, built=True, usable=False).advice == ""
-
-
-def test_a_missing_compiler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_compiler_is_named(monkeypatch: Monkeypatch, tmp_path: Path) -> None:
     compiler = tmp_path / "my-g++"
     compiler.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -115,7 +123,7 @@ def test_a_missing_compiler_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 @pytest.mark.parametrize(("free", "advised"), [(2**30, False), (2**30 - 1, True)])
-def test_a_folder_needs_a_gibibyte(free: int, advised: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_needs_a_gibibyte(free: int, advised: bool, monkeypatch: Monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
     assert ("too little for checkpoints" in machine.check_folder(tmp_path).advice) == advised
 

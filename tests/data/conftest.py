@@ -6,11 +6,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import h5py
+import numpy as np
 import pytest
 from PIL import Image
 
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 
 Save = Callable[..., Path]
 
@@ -21,6 +24,17 @@ def error_of(name: str, root: Path | None, **options: object) -> str:
         load_data_set(name, root=root, **options)
     assert "\n" not in str(error.value)
     return str(error.value)
+
+
+def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
+    """Write two small .h5 files in the course's format. `changes` replaces or drops arrays of the training file."""
+    for split in ("train", "test"):
+        arrays = {f"{split}_set_x": np.zeros((2, 4, 4, 3), np.uint8), f"{split}_set_y": np.array([0, 1])}
+        arrays |= changes if split == "train" else {}
+        with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
+            for key, array in arrays.items():
+                if array is not None:
+                    file[key] = array
 
 
 @pytest.fixture
@@ -38,7 +52,7 @@ def save(tmp_path: Path) -> Save:
 
 
 @pytest.fixture
-def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
+def served(tmp_path_factory: pytest.TempPathFactory, monkeypatch: Monkeypatch) -> Iterator[tuple[Path, str]]:
     """A folder, and the loopback URL that serves its files."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *_: None)

@@ -7,6 +7,7 @@ import pytest
 from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.table import DataConfig, load_data_set
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 
 ROWS = "1,2,red\n3,4,blue\n5,6,red\n7,8,blue\n"
 
@@ -39,57 +40,50 @@ EITHER = ": the features, with or without the class, separated by commas"
 NUMBER = "expected a number up to 3.4e+38 in size: only the last column holds a class"
 
 
+COLOURS, UNLABELLED = (2, ("red", "blue")), (2, ())
+"""The features and classes of a network."""
+
+
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "network", "message"),
     [
-        ("1,2,a\n3,b\n", f", line 2: found 2 columns, expected 3{BOTH}"),
-        ("1\n", f", line 1: found 1 column, expected 2{BOTH}"),
-        ("x;class\n1;a\n", f", line 1: found 1 column, expected 2{BOTH}"),
-        ("1,2,a\n3,x,b\n", f", line 2: found 'x' in column 2, {NUMBER}"),
-        ("class,x,y\na,1,2\nb,2,3\n", f", line 2: found 'a' in column 1, {NUMBER}"),
-        ("1,2,a\n3,,b\n", f", line 2: found '' in column 2, {NUMBER}"),
-        ("nan,nan,a\n1,2,b\n", f", line 1: found 'nan' in column 1, {NUMBER}"),
-        ("x,class\n3.4e38,a\n-3.5e38,b\n", f", line 3: found '-3.5e38' in column 1, {NUMBER}"),
-        ("1,a\n2,b\n3, \n4,\n", ", line 3: found an empty last column, expected the class"),
-        ('1,"2,a\n', ", line 1: not a row of a CSV file"),
-        ("", ": found no rows, expected an example in each row"),
-        ("\n \n", ": found no rows"),
-        ("x,y,class\n", ": found no rows"),
-        ("1,2,a\n3,4,a\n", ": found 1 classes in the last column, expected 2 to 100"),
-        ("1,2,a\n3,4,b\n5,6,b\n", ": found a class with 1 row, expected at least 2 rows of each class"),
+        ("1,2,a\n3,b\n", (), f", line 2: found 2 columns, expected 3{BOTH}"),
+        ("1\n", (), f", line 1: found 1 column, expected 2{BOTH}"),
+        ("x;class\n1;a\n", (), f", line 1: found 1 column, expected 2{BOTH}"),
+        ("1,2,a\n3,x,b\n", (), f", line 2: found 'x' in column 2, {NUMBER}"),
+        ("class,x,y\na,1,2\nb,2,3\n", (), f", line 2: found 'a' in column 1, {NUMBER}"),
+        ("1,2,a\n3,,b\n", (), f", line 2: found '' in column 2, {NUMBER}"),
+        ("nan,nan,a\n1,2,b\n", (), f", line 1: found 'nan' in column 1, {NUMBER}"),
+        ("x,class\n3.4e38,a\n-3.5e38,b\n", (), f", line 3: found '-3.5e38' in column 1, {NUMBER}"),
+        ("1,a\n2,b\n3, \n4,\n", (), ", line 3: found an empty last column, expected the class"),
+        ('1,"2,a\n', (), ", line 1: not a row of a CSV file"),
+        ("", (), ": found no rows, expected an example in each row"),
+        ("\n \n", (), ": found no rows, expected an example in each row"),
+        ("x,y,class\n", (), ": found no rows, expected an example in each row"),
+        ("1,2,a\n3,4,a\n", (), ": found 1 classes in the last column, expected 2 to 100"),
+        ("1,2,a\n3,4,b\n5,6,b\n", (), ": found a class with 1 row, expected at least 2 rows of each class"),
+        ("1,2,3,red\n", COLOURS, f", line 1: found 4 columns, expected 2 or 3{EITHER}"),
+        ("1,2,red\n1,2\n", COLOURS, f", line 2: found 2 columns, expected 3{BOTH}"),
+        ("1,2\n1,2,red\n", COLOURS, f", line 2: found 3 columns, expected 2{ONLY}"),
+        ("1,2,rde\n", COLOURS, ", line 1: found 'rde', expected one of red, blue; did you mean red?"),
+        ("1,2, \n", COLOURS, ", line 1: found an empty last column, expected the class"),
+        ("age,bmi,y\n1,2,3\n", UNLABELLED, f", line 1: found 3 columns, expected 2{ONLY}"),
+        ("age,bmi\n1,two\n", UNLABELLED, f", line 2: found 'two' in column 2, {NUMBER}"),
+        ("1,bmi\n1,2\n", UNLABELLED, f", line 1: found 'bmi' in column 2, {NUMBER}"),
+        ("1,2\nage,bmi\n", UNLABELLED, f", line 2: found 'age' in column 1, {NUMBER}"),
+        ("1,2\n1,1e300\n", UNLABELLED, f", line 2: found '1e300' in column 2, {NUMBER}"),
+        ("age,bmi\n", UNLABELLED, ": found no rows, expected an example in each row"),
     ],
 )
-def test_a_file_that_holds_no_examples_is_an_error_with_the_line(text: str, message: str) -> None:
+def test_a_file_that_holds_no_examples_or_none_for_the_network_is_an_error_with_the_line(
+    text: str, network: tuple, message: str
+) -> None:
     with pytest.raises(InputError) as raised:
-        data_set_of(parse_table(text, "rows.csv"), seed=1, name="rows.csv")
+        data_set_of(parse_table(text, "rows.csv", *network), seed=1, name="rows.csv")
     assert str(raised.value).startswith(f"rows.csv{message}")
 
 
-@pytest.mark.parametrize(
-    ("text", "classes", "message"),
-    [
-        ("1,2,3,red\n", ("red", "blue"), f", line 1: found 4 columns, expected 2 or 3{EITHER}"),
-        ("1,2,red\n1,2\n", ("red", "blue"), f", line 2: found 2 columns, expected 3{BOTH}"),
-        ("1,2\n1,2,red\n", ("red", "blue"), f", line 2: found 3 columns, expected 2{ONLY}"),
-        ("1,2,rde\n", ("red", "blue"), ", line 1: found 'rde', expected one of red, blue; did you mean red?"),
-        ("1,2, \n", ("red", "blue"), ", line 1: found an empty last column, expected the class"),
-        ("age,bmi,y\n1,2,3\n", (), f", line 1: found 3 columns, expected 2{ONLY}"),
-        ("age,bmi\n1,two\n", (), f", line 2: found 'two' in column 2, {NUMBER}"),
-        ("1,bmi\n1,2\n", (), f", line 1: found 'bmi' in column 2, {NUMBER}"),
-        ("1,2\nage,bmi\n", (), f", line 2: found 'age' in column 1, {NUMBER}"),
-        ("1,2\n1,1e300\n", (), f", line 2: found '1e300' in column 2, {NUMBER}"),
-        ("age,bmi\n", (), ": found no rows, expected an example in each row"),
-    ],
-)
-def test_rows_that_the_network_cannot_take_are_an_error_with_the_line(
-    text: str, classes: tuple[str, ...], message: str
-) -> None:
-    with pytest.raises(InputError) as raised:
-        parse_table(text, "rows.csv", 2, classes)
-    assert str(raised.value) == f"rows.csv{message}"
-
-
-def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes(b"\xef\xbb\xbf" + (ROWS * 5).encode())
     data = DataConfig("csv", str(file)).load()

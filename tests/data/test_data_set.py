@@ -19,8 +19,8 @@ from course_torch.data.data_set import (
 )
 from course_torch.data.picture_files import SplitOnDisk
 from course_torch.data.split import Split
-from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
+from tests.fixture_types import Monkeypatch
 from tests.html_cells import cells
 
 Y = torch.tensor([[0], [1], [1]])
@@ -72,7 +72,7 @@ def assert_features(X: torch.Tensor | None, expected: list[list[float]]) -> None
 
 
 @pytest.mark.parametrize("chunk", [2**23, 4])
-def test_all_rows_are_centred_by_the_mean_of_the_training_rows(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_rows_are_centred_by_the_mean_of_the_training_rows(chunk: int, monkeypatch: Monkeypatch) -> None:
     """Chunks do not change the mean: with four values a chunk has two rows, and the last has one."""
     monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", chunk)
     data = pixels_set()
@@ -83,23 +83,14 @@ def test_all_rows_are_centred_by_the_mean_of_the_training_rows(chunk: int, monke
     assert_features(X, [[0.8, -0.4]])
 
 
-def test_floating_point_features_are_centred_without_the_scale() -> None:
+def test_floating_point_features_are_centred_without_the_scale_and_only_a_centred_set_has_a_mean() -> None:
     points = Split(torch.tensor([[1.0, 2.0], [3.0, 6.0], [5.0, -2.0]]), Y)
     data = DataSet(points, ("a", "b"), scale=255, centered=True)
     assert_features(data.features(points.X, torch.float64), [[-2.0, 0.0], [0.0, 4.0], [2.0, -4.0]])
     assert points.X[0].tolist() == [1.0, 2.0]
-
-
-def test_a_set_that_is_not_centred_has_no_mean() -> None:
     data = pixels_set(centered=False)
     assert data.mean is None
     assert_features(data.features(PIXELS, torch.float64), [[0.0, 0.2], [0.4, 1.0], [0.2, 0.0]])
-    assert replace(data, centered=True).mean is not None
-
-
-def test_sets_of_pictures_are_centred() -> None:
-    expected = {"pictures": True, "digits": True, "planar": False, "moons": False}
-    assert {name: load_data_set(name).centered for name in expected} == expected
 
 
 def small(X: torch.Tensor, labels: torch.Tensor = Y) -> DataSet:
@@ -157,20 +148,6 @@ def data_set(class_names: tuple[str, ...], Y: list, **options: object) -> DataSe
     return DataSet(train, class_names, test=test, **options)
 
 
-@pytest.mark.parametrize(
-    ("class_names", "Y", "counts"),
-    [
-        (("no", "<yes>"), [[1], [0], [1]], ["1", "2"]),
-        (("a", "b", "c"), [[1, 0, 0], [0, 0, 1], [1, 0, 0]], ["2", "0", "1"]),
-    ],
-)
-def test_a_set_shows_the_examples_of_each_class(class_names: tuple[str, ...], Y: list, counts: list[str]) -> None:
-    head, train, test = cells(data_set(class_names, Y)._repr_html_())
-    assert [name.replace("&lt;", "<").replace("&gt;", ">") for name in head[4:]] == list(class_names)
-    assert train == ["train", "3", "12", f"(3, {len(Y[0])})", *counts]
-    assert test[:3] == ["test", "1", "12"]
-
-
 def test_a_set_is_described_in_one_line() -> None:
     pictures = data_set(("no", "yes"), [[1], [0]], picture_shape=(2, 2, 3), centered=True)
     assert repr(pictures) == (
@@ -180,6 +157,10 @@ def test_a_set_is_described_in_one_line() -> None:
     prices = data_set((), [[1.5]], quantity=Quantity("price", 0.0, 1.0))
     assert repr(prices) == "DataSet: train 1, test 1 examples of 12 features; label: price"
     assert len(cells(prices._repr_html_())[0]) == 4
+    head, train, test = cells(data_set(("a", "<b>", "c"), [[1, 0, 0], [0, 0, 1], [1, 0, 0]])._repr_html_())
+    assert [*head[4:], *train] == ["a", "&lt;b&gt;", "c", "train", "3", "12", "(3, 3)", "2", "0", "1"]
+    assert test[:3] == ["test", "1", "12"]
+    assert cells(data_set(("no", "yes"), [[1], [0], [1]])._repr_html_())[1][4:] == ["1", "2"]
     many = data_set(tuple(f"breed {i}" for i in range(37)), torch.eye(37).tolist())
     assert "37 classes: breed 0, breed 1, " in repr(many)
     assert repr(many).endswith("breed 8, …, breed 36")

@@ -14,6 +14,7 @@ from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from tests.data.conftest import Save, error_of
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 def source(root: Path, **options: object) -> Source:
@@ -86,38 +87,37 @@ def test_a_class_may_be_a_link_and_a_circular_link_ends_nowhere(tmp_path: Path, 
     assert load_folder(source(root)).train.Y.flatten().tolist() == [0, 1]
 
 
-def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save) -> None:
-    with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
-        load_folder(Source("folder"))
-    missing = tmp_path / "missing"
-    assert error_of("folder", missing) == f"{missing}: cannot be read as a folder (No such file or directory)"
-    assert f"{save('a.png')}: cannot be read as a folder (Not a directory)" in error_of("folder", tmp_path / "a.png")
-    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found no folders, expected at least two")
-    save("cat/a.png")
-    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found cat, expected at least two folders")
-    (tmp_path / "dog").mkdir()
-    assert error_of("folder", tmp_path).startswith(f"{tmp_path}/dog: found no picture, expected files that end in .bmp")
+ONE_FOR_EACH = "expected one folder for each split: train, validation and test"
 
 
 ONE_FOR_EACH = "expected one folder for each split: train, validation and test"
 
 
 @pytest.mark.parametrize(
-    ("folders", "message"),
+    ("files", "message"),
     [
+        ("", ": found no folders, expected at least two"),
+        ("cat/a.png", ": found cat, expected at least two folders"),
+        ("cat/a.png dog/", "/dog: found no picture, expected files that end in .bmp"),
         (
-            "train/cat train/dog test/cat test/cow",
-            "the classes cat, cow in test, expected the classes of train: cat, dog",
+            "train/cat/a.png train/dog/a.png test/cat/a.png test/cow/a.png",
+            ": found the classes cat, cow in test, expected the classes of train: cat, dog",
         ),
-        ("train/cat val/cat validation/cat", f"train, val, validation, {ONE_FOR_EACH}"),
-        ("train/cat train/dog more/cat", f"more, train, {ONE_FOR_EACH}"),
+        ("train/cat/a.png val/cat/a.png validation/cat/a.png", f": found train, val, validation, {ONE_FOR_EACH}"),
+        ("train/cat/a.png train/dog/a.png more/cat/a.png", f": found more, train, {ONE_FOR_EACH}"),
     ],
 )
-def test_folders_of_splits_that_do_not_agree_are_rejected(
-    tmp_path: Path, save: Save, folders: str, message: str
-) -> None:
-    save(*(f"{folder}/a.png" for folder in folders.split()))
-    assert error_of("folder", tmp_path) == f"{tmp_path}: found {message}"
+def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save, files: str, message: str) -> None:
+    for name in files.split():
+        (tmp_path / name).mkdir() if name.endswith("/") else save(name)
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}{message}")
+
+
+def test_what_is_no_folder_is_rejected(tmp_path: Path, save: Save) -> None:
+    with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
+        load_folder(Source("folder"))
+    for path in (tmp_path / "missing", save("a.png")):
+        assert error_of("folder", path).startswith(f"{path}: cannot be read as a folder (")
 
 
 @pytest.mark.slow
@@ -130,16 +130,6 @@ def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Pat
     with pytest.raises(InputError, match=re.escape("3 of 81 pictures cannot be used, the first: ")) as error:
         load_folder(Source("folder", str(tmp_path), picture_size=2, workers=workers))
     assert any(name in str(error.value) for name in ("dog/07.png: not a picture", "gone.png: cannot be read"))
-
-
-def test_every_mode_of_picture_gives_the_same_row(tmp_path: Path) -> None:
-    for folder, grey in (("dark", 0), ("light", 255)):
-        (tmp_path / folder).mkdir()
-        for mode in ("RGB", "RGBA", "L", "LA", "P", "1"):
-            Image.new("RGB", (9, 5), (grey,) * 3).convert(mode).save(tmp_path / folder / f"{mode}.png")
-    data = load_folder(source(tmp_path))
-    for split in data.splits.values():
-        assert torch.equal(split.X, (255 * split.Y).expand(-1, 12))
 
 
 def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save: Save) -> None:
@@ -168,7 +158,7 @@ def test_a_class_may_have_the_name_of_a_folder_of_results(name: str, tmp_path: P
 
 
 @pytest.fixture
-def my_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def my_folder(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     """The working folder, with pictures."""
     monkeypatch.chdir(tmp_path)
     for path in ("b.png", "a/2.png", "a/1.png", "a/.hidden.png", "a/deeper/3.png"):
@@ -205,7 +195,7 @@ def test_a_folder_that_has_the_name_of_a_class_names_the_true_class(
     assert named.true_class(classes) == expected
 
 
-def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monkeypatch: Monkeypatch) -> None:
     monkeypatch.chdir("a/deeper")
     (named,) = named_pictures(["."])
     assert named.true_class(("deeper", "other")) == "deeper"
@@ -213,9 +203,7 @@ def test_the_folder_in_which_the_user_works_names_a_class(my_folder: None, monke
     assert named.true_class(("deeper", "other")) is None, "the user names a picture, and no folder"
 
 
-def test_damaged_pictures_of_a_folder_are_skipped_with_one_line(
-    my_folder: None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_damaged_pictures_of_a_folder_are_skipped_with_one_line(my_folder: None, capsys: Capsys) -> None:
     Path("a/1.png").write_text("no picture")
     Path("a/deeper/link.png").symlink_to("nowhere.png")
     decoded, pixels = decode_named(named_pictures(["a", "b.png"]), (4, 6, 3))

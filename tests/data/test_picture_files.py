@@ -11,16 +11,14 @@ import torch
 from PIL import Image
 
 from course_torch.data import picture_files
-from course_torch.data.data_set import DataSet, check_data_set, features
+from course_torch.data.data_set import check_data_set, features
 from course_torch.data.folder import load_folder
 from course_torch.data.picture_files import SplitOnDisk, decode
 from course_torch.data.source import Source
 from course_torch.data.split import Split
 from course_torch.errors import InputError
-from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.evaluation import evaluate
-from course_torch.reports.figures.pictures import draw_mislabelled
 from tests.data.conftest import Save
+from tests.fixture_types import Monkeypatch
 
 Decoded = Callable[..., torch.Tensor]
 COLOUR, GREY = (4, 4, 3), (4, 4, 1)
@@ -76,13 +74,6 @@ def test_the_picture_is_rotated_by_its_exif_orientation(
     exif = Image.Exif()
     exif[0x0112] = orientation
     assert where_white(decoded(corners(), ending, GREY, exif=exif)) == corner
-
-
-def test_an_uncompressed_tiff_is_rotated_once_and_not_scrambled(decoded: Decoded) -> None:
-    pixels, exif = np.zeros((40, 80), np.uint8), Image.Exif()
-    pixels[:, :40], exif[0x0112] = 255, 6
-    found = decoded(Image.fromarray(pixels), "tiff", (80, 40, 1), exif=exif)
-    assert (found[:, :, 0] == torch.from_numpy(pixels.T.copy())).all()
 
 
 @pytest.mark.parametrize(
@@ -141,11 +132,6 @@ def test_a_picture_is_cropped_to_the_largest_centred_rectangle_of_the_target(
     assert (decoded(picture, "png", shape) == torch.tensor(RED)).all()
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 500), (4000, 3000)])
-def test_tiny_thin_and_large_pictures_are_resized(decoded: Decoded, size: tuple[int, int]) -> None:
-    assert (decoded(Image.new("RGB", size, "white"), "jpg", (64, 64, 3)) == 255).all()
-
-
 def test_a_large_jpeg_decoded_at_a_fraction_of_its_size_has_the_same_values(decoded: Decoded) -> None:
     ramp = np.linspace(0, 255, 1024).round().astype(np.uint8)
     pixels = np.stack([np.tile(ramp, (1024, 1)), np.tile(ramp[:, None], (1, 1024)), np.full((1024, 1024), 99)], axis=2)
@@ -177,7 +163,7 @@ READS_ALL = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every fi
     [
         ("a.jpg", lambda path: path.write_text("no picture"), "not a picture"),
         ("a.jpg", lambda path: path.touch(), "not a picture"),
-        ("a.jpg", damaged_jpeg, "cannot be read as a picture (image file is truncated"),
+        ("a.jpg", damaged_jpeg, "cannot be read as a picture ("),
         ("a.png", damaged_png, "cannot be read as a picture"),
         ("a.png", lambda path: None, "cannot be read as a picture (No such file or directory)"),
         ("a.png", lambda path: path.mkdir(), "cannot be read as a picture (Is a directory)"),
@@ -198,12 +184,12 @@ def test_the_error_names_a_file_that_is_no_picture_and_the_reason(
 
 @pytest.mark.parametrize("pixels", [63, 31])
 def test_a_picture_with_too_many_pixels_is_rejected_without_a_warning(
-    decoded: Decoded, monkeypatch: pytest.MonkeyPatch, pixels: int
+    decoded: Decoded, monkeypatch: Monkeypatch, pixels: int
 ) -> None:
     """For 64 pixels Pillow warns if the limit is 63, and raises its own error if the limit is 31."""
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", pixels)
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda picture: pytest.fail("it was decoded"))
-    rejected = pytest.raises(InputError, match=r"cannot be read as a picture \(Image size \(64 pixels\) exceeds limit")
+    rejected = pytest.raises(InputError, match=r"cannot be read as a picture \(")
     with warnings.catch_warnings(record=True, action="always") as seen, rejected:
         decoded(corners(), "png")
     assert not seen
@@ -222,50 +208,24 @@ def paths(save: Save) -> list[str]:
     return [str(save(f"{i}.png", grey=i)) for i in range(70)]
 
 
-@pytest.fixture
-def both(tmp_path: Path, save: Save) -> tuple[DataSet, DataSet]:
-    """The same folder as a set in memory and as a set on disk."""
-    for i in range(30):
-        save(f"dark/{i}.png", grey=i)
-        save(f"light/{i}.png", grey=255 - 3 * i)
-    return tuple(
-        load_folder(Source("folder", str(tmp_path), picture_size=4, workers=2, memory=GiB)) for GiB in (1.0, 0.0)
-    )
-
-
 def on_disk(paths: list[str], workers: int = 0) -> SplitOnDisk:
     """Picture i has the label i."""
     return SplitOnDisk(paths, COLOUR, torch.arange(len(paths)).reshape(-1, 1), workers)
 
 
-def test_rows_equal_those_of_the_tensor(paths: list[str]) -> None:
-    split = on_disk(paths)
+def test_rows_and_labels_equal_those_in_memory(paths: list[str]) -> None:
+    split, labels = on_disk(paths), torch.arange(70).reshape(-1, 1)
     whole = torch.arange(70, dtype=torch.uint8)[:, None].expand(70, 48)
-    assert (split.m, split.shape) == (70, (70, 48))
-    for rows in (
-        slice(70),
-        slice(3, 9),
-        slice(60, 100),
-        slice(5, 5),
-        torch.tensor([69, 0, 7]),
-        torch.tensor([]).long(),
-    ):
-        assert torch.equal(split.rows(rows).X, whole[rows])
+    assert (split.m, split.shape, split.dtype) == (70, (70, 48), torch.uint8)
+    few, none = torch.tensor([69, 0, 7]), torch.tensor([]).long()
+    for rows in (slice(70), slice(3, 9), slice(60, 100), slice(5, 5), few, none):
+        assert all(map(torch.equal, split.rows(rows), (whole[rows], labels[rows])))
+    with pytest.raises(InputError, match=r"X: all rows are needed in memory, but 70 pictures exceed data\.memory"):
+        features(split.X, 255, torch.float32)
     Path(paths[5]).write_text("no picture")
     assert split.rows(slice(5)).m == 5
     with pytest.raises(InputError, match=r"5\.png: not a picture"):
         split.rows(slice(4, 7))
-
-
-def test_a_split_on_disk_equals_the_split_in_memory(both: tuple[DataSet, DataSet]) -> None:
-    for in_memory, on_disk in zip(*(data.splits.values() for data in both), strict=True):
-        assert (on_disk.m, on_disk.shape, on_disk.dtype) == (in_memory.m, in_memory.shape, in_memory.dtype)
-        for chosen in (slice(2, 5), torch.tensor([4, 0])):
-            for there, here in zip(on_disk.rows(chosen), in_memory.rows(chosen), strict=True):
-                assert torch.equal(there, here)
-    data = check_data_set("folder", both[1])
-    with pytest.raises(InputError, match=r"X: all rows are needed in memory, but 44 pictures exceed data\.memory"):
-        features(data.train.X, data.scale, torch.float32)
 
 
 @pytest.mark.slow
@@ -280,12 +240,12 @@ def test_a_set_larger_than_memory_stays_on_disk(tmp_path: Path, save: Save) -> N
     """The set has two pictures of 32 × 32 × 3 = 3072 bytes."""
     save("a/1.png", "b/1.png")
     for memory, stays in ((2 * 3072 / 2**30, False), ((2 * 3072 - 1) / 2**30, True)):
-        data = load_folder(Source("folder", str(tmp_path), picture_size=32, memory=memory))
+        data = check_data_set("folder", load_folder(Source("folder", str(tmp_path), picture_size=32, memory=memory)))
         assert data.train.stays_on_disk == stays
 
 
 @pytest.mark.slow
-def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(picture_files, "CHUNK", 20)
     monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 20 * 48)
     Y = torch.arange(70).reshape(70, 1)
@@ -299,32 +259,3 @@ def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeyp
 def test_a_chunk_holds_fewer_pictures_if_they_are_large() -> None:
     for side, size in ((64, 64), (256, 42), (1024, 2), (2048, 1)):
         assert SplitOnDisk(["a.png"] * 100, (side, side, 3), torch.zeros(100, 1)).chunks[0] == slice(0, size)
-
-
-@pytest.mark.slow
-def test_results_do_not_depend_on_memory_or_chunks(
-    both: tuple[DataSet, DataSet], generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
-    split = both[0].train
-    X = split.X.double() / 255
-    mean = X.mean(dim=0, keepdim=True)
-    X = X - mean
-    expected = [network.cost(X, split.Y).item(), (network.predict(X) == split.Y).double().mean().item()]
-    for rows in (64, 5):
-        monkeypatch.setattr(picture_files, "CHUNK", rows)
-        monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", rows * 48)
-        for data in both:
-            found = list(evaluate(network, data.batches(data.train, torch.float64)))
-            assert found == pytest.approx(expected, rel=1e-12)
-            vars(data).pop("mean")  # compute it again, by other chunks
-            torch.testing.assert_close(data.mean, mean)
-        assert torch.equal(both[0].mean, both[1].mean)
-    assert both[1].train.stays_on_disk
-
-
-def test_mislabelled_pictures_are_drawn_from_disk(both: tuple[DataSet, DataSet], generator: torch.Generator) -> None:
-    network = DeepNetwork([48, 3, 1], dtype=torch.float64, generator=generator)
-    in_memory, on_disk = ([axes.get_title() for axes in draw_mislabelled(network, data).axes] for data in both)
-    assert in_memory == on_disk
-    assert any("said" in title for title in on_disk)

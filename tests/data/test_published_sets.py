@@ -4,24 +4,28 @@ import gzip
 import hashlib
 import pickle
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-import h5py
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torchvision.datasets import CIFAR10, MNIST, OxfordIIITPet
 
 from course_torch.data import published_sets
 from course_torch.data.data_set import DataSet
 from course_torch.data.table import load_data_set
-from tests.data.conftest import Save, error_of
+from tests.data.conftest import error_of, write_cats
+from tests.fixture_types import Monkeypatch
 
 Served = tuple[Path, str]
 CIFAR10_FOLDER, PETS_FOLDER = "cifar-10-batches-py", "oxford-iiit-pet"
 EACH = 10
 """Number of pictures of each of the ten classes in each of the six files of CIFAR-10."""
 MNIST_SIZES = {"train": 30, "t10k": 10}
+NOWHERE = "http://127.0.0.1:9/"
 
 
 def md5_of(content: bytes) -> str:
@@ -32,53 +36,9 @@ def shapes(data: DataSet) -> dict[str, tuple[int, ...]]:
     return {name: tuple(split.X.shape) for name, split in data.splits.items()}
 
 
-def test_the_shapes_of_cats(cats_folder: Path) -> None:
-    data = load_data_set("cats", root=cats_folder)
-    assert shapes(data) == {"train": (209, 12288), "test": (50, 12288)}
-    assert data.train.Y.sum() == 72
-    assert not data.centered
-
-
-def write_cats(folder: Path, **changes: np.ndarray | None) -> None:
-    """Write two small .h5 files in the course's format. `changes` replaces or drops arrays of the training file."""
-    for split in ("train", "test"):
-        arrays = {f"{split}_set_x": np.zeros((2, 4, 4, 3), np.uint8), f"{split}_set_y": np.array([0, 1])}
-        arrays |= changes if split == "train" else {}
-        with h5py.File(folder / f"{split}_catvnoncat.h5", "w") as file:
-            for key, array in arrays.items():
-                if array is not None:
-                    file[key] = array
-
-
-X = "train_set_x (2, 4, 4, 3)"
-EXPECTED = "expected pictures (m, height, width, 3) of torch.uint8 and labels (m,) of 0 and 1"
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"train_set_y": None}, "not a readable .h5 file (\"Unable to synchronously open object (object 'train_set_y'"),
-        ({"train_set_y": np.array([0, 1], dtype=">i8")}, "not a readable .h5 file ("),
-        ({"train_set_y": np.array([0, 1, 1])}, f"found {X} of torch.uint8, train_set_y (3,) of [0, 1], {EXPECTED}"),
-        (
-            {"train_set_x": np.zeros((2, 4, 4, 3))},
-            f"found {X} of torch.float64, train_set_y (2,) of [0, 1], {EXPECTED}",
-        ),
-        ({"train_set_y": np.array([0, 2])}, f"found {X} of torch.uint8, train_set_y (2,) of [0, 2], {EXPECTED}"),
-    ],
-)
-def test_cat_files_in_another_format_are_rejected(tmp_path: Path, changes: dict, message: str) -> None:
-    write_cats(tmp_path, **changes)
-    assert error_of("cats", tmp_path).startswith(f"{tmp_path}/train_catvnoncat.h5: {message}")
-
-
-def test_cat_files_in_the_courses_format_load_and_missing_and_damaged_files_are_rejected(tmp_path: Path) -> None:
-    assert error_of("cats", tmp_path).startswith(f"{tmp_path}/train_catvnoncat.h5: no such file")
-    write_cats(tmp_path)
-    assert load_data_set("cats", root=tmp_path).train.X.shape == (2, 48)
-    whole = (tmp_path / "train_catvnoncat.h5").read_bytes()
-    (tmp_path / "train_catvnoncat.h5").write_bytes(whole[: len(whole) // 2])
-    assert error_of("cats", tmp_path).startswith(f"{tmp_path}/train_catvnoncat.h5: not a readable .h5 file")
+def counts(data: DataSet) -> dict[str, tuple[int, int]]:
+    """Split -> the number of examples, and of those with y = 1."""
+    return {name: (len(split.X), int(split.Y.sum())) for name, split in data.splits.items()}
 
 
 def cifar10_contents() -> dict[str, bytes]:
@@ -94,58 +54,123 @@ def cifar10_contents() -> dict[str, bytes]:
     return files
 
 
-@pytest.fixture
-def cifar10(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the small files, whose checksums replace the published checksums."""
-    (tmp_path / CIFAR10_FOLDER).mkdir()
+def write_cifar10(folder: Path) -> None:
+    (folder / CIFAR10_FOLDER).mkdir()
     for name, content in cifar10_contents().items():
-        (tmp_path / CIFAR10_FOLDER / name).write_bytes(content)
+        (folder / CIFAR10_FOLDER / name).write_bytes(content)
+
+
+def write_pets(folder: Path) -> None:
+    """Dark cats and light dogs, 20 of each for training and 4 of each for the test.
+
+    A line of a list holds name, breed, species and number.
+    """
+    for each in ("images", "annotations"):
+        (folder / PETS_FOLDER / each).mkdir(parents=True)
+    for name, numbers in (("trainval", range(20)), ("test", range(20, 24))):
+        lines = []
+        for number in numbers:
+            lines += [f"Abyssinian_{number} 1 1 1", f"american_bulldog_{number} 2 2 1"]
+            for pet, grey, size in (("Abyssinian", number, (90, 60)), ("american_bulldog", 200 + number, (60, 90))):
+                Image.new("RGB", size, (grey,) * 3).save(folder / PETS_FOLDER / f"images/{pet}_{number}.jpg")
+        (folder / PETS_FOLDER / "annotations" / f"{name}.txt").write_text("\n".join(lines) + "\n")
+
+
+def mnist_contents() -> dict[str, bytes]:
+    """The four files: all values of picture i are i, and its class is i % 10."""
+    files = {}
+    for split, m in MNIST_SIZES.items():
+        pixels = b"".join(bytes([i]) * 784 for i in range(m))
+        sizes = (m, 28, 28)
+        files[f"{split}-images-idx3-ubyte"] = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4) for n in sizes) + pixels
+        files[f"{split}-labels-idx1-ubyte"] = bytes([0, 0, 8, 1]) + m.to_bytes(4) + bytes(i % 10 for i in range(m))
+    return {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in files.items()}
+
+
+def write_mnist(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in mnist_contents().items():
+        (folder / name).write_bytes(content)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: Monkeypatch, request: pytest.FixtureRequest) -> None:
+    """The checksums of the small files replace those that torchvision knows, and no published URL is used."""
+    if "fashion_mnist_folder" in request.fixturenames:
+        return
     md5s = {name: md5_of(content) for name, content in cifar10_contents().items()}
     monkeypatch.setattr(CIFAR10, "train_list", [[name, md5s[name]] for name in list(md5s)[:5]])
     monkeypatch.setattr(CIFAR10, "test_list", [["test_batch", md5s["test_batch"]]])
     monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": md5s["batches.meta"]})
-    return tmp_path
+    monkeypatch.setattr(CIFAR10, "url", f"{NOWHERE}cifar.tar.gz")
+    monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", [(f"{NOWHERE}pets.tar.gz", "0" * 32)])
+    monkeypatch.setattr(MNIST, "resources", [(name, md5_of(content)) for name, content in mnist_contents().items()])
+    monkeypatch.setattr(MNIST, "mirrors", [NOWHERE])
+    monkeypatch.setattr(published_sets, "VALIDATION_EXAMPLES", 6)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
-def counts(data: DataSet) -> dict[str, tuple[int, int]]:
-    """Split -> the number of examples, and of those with y = 1."""
-    return {name: (len(split.X), int(split.Y.sum())) for name, split in data.splits.items()}
+class Published(NamedTuple):
+    """How the files of a set are written, one of them, and the line of the error if it is missing or damaged."""
+
+    write: Callable[[Path], None]
+    file: str
+    start: str
+    end: str = ""
 
 
-def test_the_set_has_every_cat_and_as_many_other_pictures_with_every_seed(cifar10: Path) -> None:
-    data = load_data_set("cifar10_cats", root=cifar10)
-    assert counts(data) == {"train": (90, 45), "validation": (10, 5), "test": (20, 10)}
-    assert (data.class_names, data.picture_shape, data.scale) == (("no cat", "cat"), (32, 32, 3), 255)
-    for name, (X, Y) in data.splits.items():
-        pictures = X.reshape(-1, 32, 32, 3)
-        red, green, blue = pictures[:, 0, 0].T
-        assert (pictures == pictures[:, :1, :1]).all()
-        assert torch.equal(red == 3, Y[:, 0] == 1)
-        assert len(set(red.tolist())) > 4, "the other pictures are of many classes"
-        assert ((green == 5) == (name == "test")).all()
-        assert (blue == 0).all()
-    assert torch.equal(data.train.X, load_data_set("cifar10_cats", root=cifar10, seed=2).train.X)
+ROOT, OFFER = "data.root: {root}", " there, or set --data.download true"
+SETS = {
+    "cats": Published(write_cats, "train_catvnoncat.h5", "{root}/train_catvnoncat.h5: "),
+    "cifar10_cats": Published(
+        write_cifar10,
+        f"{CIFAR10_FOLDER}/data_batch_3",
+        f"{ROOT}: missing or damaged; put ",
+        f"; put {CIFAR10_FOLDER} ({NOWHERE}cifar.tar.gz){OFFER}",
+    ),
+    "pets": Published(
+        write_pets,
+        f"{PETS_FOLDER}/annotations/test.txt",
+        f"{ROOT}: ",
+        f"{PETS_FOLDER}/annotations (https://www.robots.ox.ac.uk/~vgg/data/pets){OFFER}",
+    ),
+    "mnist": Published(
+        write_mnist, "t10k-labels-idx1-ubyte.gz", ROOT, f"; put {NOWHERE}t10k-labels-idx1-ubyte.gz{OFFER}"
+    ),
+}
+WITH_CHECKSUMS = ("cifar10_cats", "mnist")
 
 
-@pytest.mark.parametrize("name", ["data_batch_3", "test_batch", "batches.meta"])
-def test_the_error_names_the_archive_of_a_missing_file(cifar10: Path, name: str) -> None:
-    (cifar10 / CIFAR10_FOLDER / name).unlink()
-    line = error_of("cifar10_cats", cifar10)
-    assert line.startswith(f"data.root: {cifar10}: missing or damaged; put ")
-    assert line.endswith(f"; put {CIFAR10_FOLDER} ({CIFAR10.url}) there, or set --data.download true")
+@pytest.mark.parametrize("name", SETS)
+def test_a_missing_and_a_damaged_file_are_named_with_where_they_come_from(name: str, tmp_path: Path) -> None:
+    SETS[name].write(tmp_path)
+    path = tmp_path / SETS[name].file
+    content = path.read_bytes()
+    flipped = content[:-20] + bytes([content[-20] ^ 1]) + content[-19:]
+    for damaged in (b"Abyssinian_3 1", None, *[flipped] * (name in WITH_CHECKSUMS)):
+        path.unlink()
+        if damaged is not None:
+            path.write_bytes(damaged)
+        line = error_of(name, tmp_path)
+        assert line.startswith(SETS[name].start.format(root=tmp_path))
+        assert line.endswith(SETS[name].end)
+        path.touch()
 
 
-def test_a_file_with_a_wrong_checksum_is_not_unpickled(cifar10: Path) -> None:
-    class Evil:
-        def __reduce__(self) -> tuple:
-            return (Path.touch, (cifar10 / "touched",))
-
-    content = pickle.dumps(Evil())
-    (cifar10 / CIFAR10_FOLDER / "data_batch_2").write_bytes(content)
-    assert "missing or damaged" in error_of("cifar10_cats", cifar10)
-    assert not (cifar10 / "touched").exists()
-    pickle.loads(content)
-    assert (cifar10 / "touched").exists(), "unpickling the file would run its code"
+@pytest.mark.parametrize("name", [name for name in SETS if name != "cats"])
+def test_a_failed_download_ends_in_one_line(
+    name: str, tmp_path: Path, served: Served, monkeypatch: Monkeypatch
+) -> None:
+    line = error_of(name, tmp_path, download=True)
+    assert line.startswith(f"data.root: {tmp_path}")
+    assert line.endswith(" there"), "the option that is set is not offered"
+    folder, address = served
+    monkeypatch.setattr(MNIST, "mirrors", [address])
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(b"half of it")
+    if name == "mnist":
+        assert "missing or damaged; put " in error_of(name, tmp_path, download=True)
+    (tmp_path / "file").touch()
+    assert error_of(name, tmp_path / "file", download=True).startswith(f"data.root: {tmp_path}/file")
 
 
 def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str]:
@@ -156,164 +181,23 @@ def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str
     return f"{served[1]}{path.name}", md5_of(path.read_bytes())
 
 
-def test_download_unpacks_the_archive(cifar10: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    url, md5 = pack(served, cifar10 / CIFAR10_FOLDER, "cifar", CIFAR10_FOLDER)
+def test_a_download_unpacks_the_published_archives(tmp_path: Path, served: Served, monkeypatch: Monkeypatch) -> None:
+    write_cifar10(tmp_path)
+    write_pets(tmp_path)
+    url, md5 = pack(served, tmp_path / CIFAR10_FOLDER, "cifar", CIFAR10_FOLDER)
     monkeypatch.setattr(CIFAR10, "url", url)
     monkeypatch.setattr(CIFAR10, "tgz_md5", md5)
-    fresh = cifar10 / "fresh"
-    assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
-    (fresh / CIFAR10_FOLDER / "test_batch").write_bytes(b"damaged")
-    assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
-
-
-@pytest.mark.parametrize("name", ["cifar10_cats", "pets"])
-def test_a_failed_download_ends_in_one_line(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    url = "http://127.0.0.1:9/archive.tar.gz"
-    monkeypatch.setattr(CIFAR10, "url", url)
-    monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", [(url, "0" * 32)])
-    line = error_of(name, tmp_path, download=True)
-    assert line.startswith(f"data.root: {tmp_path}: <urlopen error [Errno 111] Connection refused>; put ")
-    assert line.endswith(" there")
-
-
-@pytest.fixture
-def pets(tmp_path: Path, save: Save) -> Path:
-    """Dark cats and light dogs, 20 of each for training and 4 of each for the test.
-
-    A line of a list holds name, breed, species and number.
-    """
-    (tmp_path / PETS_FOLDER / "annotations").mkdir(parents=True)
-    for name, numbers in (("trainval", range(20)), ("test", range(20, 24))):
-        lines = []
-        for number in numbers:
-            lines += [f"Abyssinian_{number} 1 1 1", f"american_bulldog_{number} 2 2 1"]
-            save(f"{PETS_FOLDER}/images/Abyssinian_{number}.jpg", grey=number, size=(90, 60))
-            save(f"{PETS_FOLDER}/images/american_bulldog_{number}.jpg", grey=200 + number, size=(60, 90))
-        (tmp_path / PETS_FOLDER / "annotations" / f"{name}.txt").write_text("\n".join(lines) + "\n")
-    return tmp_path
-
-
-def load_pets(root: Path, **options: object) -> DataSet:
-    return load_data_set("pets", root=root, workers=0, **options)
-
-
-def test_pictures_are_64_by_64_and_y_is_1_for_a_dog_as_torchvision_reads_it(pets: Path) -> None:
-    data = load_pets(pets)
-    assert counts(data) == {"train": (34, 17), "validation": (6, 3), "test": (8, 4)}
-    assert (data.class_names, data.picture_shape, data.scale) == (("cat", "dog"), (64, 64, 3), 255)
-    for X, Y in data.splits.values():
-        assert X.shape[1] == 12288
-        assert torch.equal(X[:, 0] > 100, Y[:, 0] == 1)
-    assert load_pets(pets, picture_size=8).picture_shape == (8, 8, 3)
-    theirs = OxfordIIITPet(pets, "test", target_types="binary-category")
-    assert [theirs[i][1] for i in range(len(theirs))] == data.splits["test"].Y[:, 0].tolist()
-    assert theirs.bin_classes == ["Cat", "Dog"]
-
-
-def test_missing_and_damaged_files_are_named(pets: Path) -> None:
-    folder = pets / PETS_FOLDER
-    picture, test = folder / "images/Abyssinian_3.jpg", folder / "annotations/test.txt"
-    content = picture.read_bytes()
-    picture.write_bytes(content[:300])
-    line = error_of("pets", pets, workers=0)
-    assert line.startswith(f"1 of 48 pictures cannot be used, the first: {picture}: cannot be read as a picture (")
-    picture.write_bytes(content)
-    test.write_text("Abyssinian_3 1")
-    assert error_of("pets", pets).startswith(f"data.root: {pets}: not enough values to unpack")
-    test.unlink()
-    assert error_of("pets", pets).startswith(f"data.root: {pets}: [Errno 2] No such file or directory: '{test}'; put ")
-
-
-def test_download_unpacks_the_published_archives(pets: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    resources = [pack(served, pets / PETS_FOLDER / name, name, name) for name in ("images", "annotations")]
+    resources = [pack(served, tmp_path / PETS_FOLDER / name, name, name) for name in ("images", "annotations")]
     monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", resources)
-    assert len(load_pets(pets / "fresh", download=True).train.X) == 34
+    fresh = tmp_path / "fresh"
+    for _ in range(2):
+        assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
+        (fresh / CIFAR10_FOLDER / "test_batch").write_bytes(b"damaged")
+    assert len(load_data_set("pets", root=fresh, workers=0, download=True).train.X) == 34
 
 
-def mnist_contents() -> dict[str, bytes]:
-    """The four unpacked files: all values of picture i are i, and its class is i % 10."""
-    files = {}
-    for split, m in MNIST_SIZES.items():
-        pixels = b"".join(bytes([i]) * 784 for i in range(m))
-        sizes = (m, 28, 28)
-        files[f"{split}-images-idx3-ubyte"] = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4) for n in sizes) + pixels
-        files[f"{split}-labels-idx1-ubyte"] = bytes([0, 0, 8, 1]) + m.to_bytes(4) + bytes(i % 10 for i in range(m))
-    return files
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """The checksums of the small files replace those that torchvision knows, and no published URL is used."""
-    if "fashion_mnist_folder" in request.fixturenames:
-        return
-    packed = [(f"{name}.gz", md5_of(gzip.compress(content, mtime=0))) for name, content in mnist_contents().items()]
-    monkeypatch.setattr(MNIST, "resources", packed)
-    monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:9/"])
-    monkeypatch.setattr(published_sets, "VALIDATION_EXAMPLES", 6)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-def write_mnist(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in mnist_contents().items():
-        (folder / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
-
-
-@pytest.mark.parametrize("place", [".", "MNIST/raw"])
-def test_files_may_be_in_root_or_in_torchvisions_subfolder(tmp_path: Path, place: str) -> None:
-    write_mnist(tmp_path / place)
-    data = load_data_set("mnist", root=tmp_path)
-    assert shapes(data) == {"train": (24, 784), "validation": (6, 784), "test": (10, 784)}
-    assert (data.picture_shape, data.scale, data.class_names) == ((28, 28, 1), 255, tuple("0123456789"))
-    for X, Y in data.splits.values():
-        assert torch.equal(Y.argmax(dim=1), X[:, 0] % 10)
-        assert torch.equal(X, X[:, :1].expand(-1, 784))
-    assert sorted(torch.cat([data.train.X, data.validation.X])[:, 0].tolist()) == list(range(30))
-
-
-def test_torchvision_reads_the_same_values(tmp_path: Path) -> None:
-    write_mnist(tmp_path / "MNIST" / "raw")
-    for name, content in mnist_contents().items():
-        (tmp_path / "MNIST" / "raw" / name).write_bytes(content)
-    X, Y = load_data_set("mnist", root=tmp_path).test
-    theirs = MNIST(tmp_path, train=False)
-    assert torch.equal(X, theirs.data.flatten(start_dim=1))
-    assert torch.equal(Y.argmax(dim=1), theirs.targets)
-
-
-def damage(path: Path, how: str) -> None:
-    content = path.read_bytes()
-    flipped = content[:-20] + bytes([content[-20] ^ 1]) + content[-19:]
-    path.write_bytes({"cut": content[: len(content) // 2], "bit": flipped, "page": b"<html>not found</html>"}[how])
-
-
-@pytest.mark.parametrize(
-    ("how", "reason"),
-    [
-        ("missing", "[Errno 2] No such file or directory: "),
-        ("cut", "Compressed file ended before "),
-        ("bit", ""),
-        ("page", "Not a gzipped file (b'<h')"),
-    ],
-)
-def test_the_error_names_a_missing_or_damaged_file_and_where_it_comes_from(
-    tmp_path: Path, how: str, reason: str
-) -> None:
-    name = "t10k-labels-idx1-ubyte.gz"
-    write_mnist(tmp_path)
-    if how == "missing":
-        (tmp_path / name).unlink()
-    else:
-        damage(tmp_path / name, how)
-    line = error_of("mnist", tmp_path)
-    folder = tmp_path / "MNIST" / "raw" if how == "missing" else tmp_path
-    assert line.startswith(f"data.root: {folder}: {reason}")
-    assert line.endswith(f"; put http://127.0.0.1:9/{name} there, or set --data.download true")
-
-
-def test_download_fetches_only_missing_and_damaged_files(
-    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+def test_a_download_of_mnist_fetches_only_missing_and_damaged_files(
+    tmp_path: Path, served: Served, monkeypatch: Monkeypatch
 ) -> None:
     folder, address = served
     write_mnist(folder)
@@ -325,32 +209,100 @@ def test_download_fetches_only_missing_and_damaged_files(
     for _ in range(2):
         assert len(load_data_set("mnist", root=tmp_path, download=True).train.X) == 24
         assert [path.name for path in raw.iterdir()] == ["train-images-idx3-ubyte.gz"]
-        damage(raw / "train-images-idx3-ubyte.gz", "cut")
+        (raw / "train-images-idx3-ubyte.gz").write_bytes(b"damaged")
 
 
-def test_nothing_is_downloaded_without_the_option_or_without_need(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_downloaded_without_the_option_or_without_need(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("torchvision.datasets.utils.download_url", lambda *args, **options: pytest.fail("fetched"))
     error_of("mnist", tmp_path)
     write_mnist(tmp_path)
     load_data_set("mnist", root=tmp_path, download=True)
 
 
-def test_a_failed_download_of_mnist_ends_in_one_line(
-    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    raw = tmp_path / "MNIST" / "raw"
-    assert error_of("mnist", tmp_path, download=True) == (
-        f"data.root: {raw}: <urlopen error [Errno 111] Connection refused>; "
-        "put http://127.0.0.1:9/train-images-idx3-ubyte.gz there"
-    )
-    folder, address = served
-    monkeypatch.setattr(MNIST, "mirrors", [address])
-    (folder / "train-images-idx3-ubyte.gz").write_bytes(b"half of it")
-    assert "missing or damaged; put " in error_of("mnist", tmp_path, download=True)
-    (tmp_path / "file").touch()
-    assert "Not a directory" in error_of("mnist", tmp_path / "file", download=True)
+X = "train_set_x (2, 4, 4, 3)"
+EXPECTED = "expected pictures (m, height, width, 3) of torch.uint8 and labels (m,) of 0 and 1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"train_set_y": None}, "not a readable .h5 file ("),
+        ({"train_set_y": np.array([0, 1], dtype=">i8")}, "not a readable .h5 file ("),
+        ({"train_set_y": np.array([0, 1, 1])}, f"found {X} of torch.uint8, train_set_y (3,) of [0, 1], {EXPECTED}"),
+        (
+            {"train_set_x": np.zeros((2, 4, 4, 3))},
+            f"found {X} of torch.float64, train_set_y (2,) of [0, 1], {EXPECTED}",
+        ),
+        ({"train_set_y": np.array([0, 2])}, f"found {X} of torch.uint8, train_set_y (2,) of [0, 2], {EXPECTED}"),
+    ],
+)
+def test_cat_files_in_another_format_are_rejected(tmp_path: Path, changes: dict, message: str) -> None:
+    write_cats(tmp_path)
+    assert load_data_set("cats", root=tmp_path).train.X.shape == (2, 48)
+    write_cats(tmp_path, **changes)
+    assert error_of("cats", tmp_path).startswith(f"{tmp_path}/train_catvnoncat.h5: {message}")
+
+
+def test_the_shapes_of_cats(cats_folder: Path) -> None:
+    data = load_data_set("cats", root=cats_folder)
+    assert shapes(data) == {"train": (209, 12288), "test": (50, 12288)}
+    assert data.train.Y.sum() == 72
+    assert not data.centered
+
+
+def test_cifar10_has_every_cat_and_as_many_other_pictures_with_every_seed(tmp_path: Path) -> None:
+    write_cifar10(tmp_path)
+    data = load_data_set("cifar10_cats", root=tmp_path)
+    assert counts(data) == {"train": (90, 45), "validation": (10, 5), "test": (20, 10)}
+    assert (data.class_names, data.picture_shape, data.scale) == (("no cat", "cat"), (32, 32, 3), 255)
+    for name, (X, Y) in data.splits.items():
+        pictures = X.reshape(-1, 32, 32, 3)
+        red, green, blue = pictures[:, 0, 0].T
+        assert (pictures == pictures[:, :1, :1]).all()
+        assert torch.equal(red == 3, Y[:, 0] == 1)
+        assert len(set(red.tolist())) > 4, "the other pictures are of many classes"
+        assert ((green == 5) == (name == "test")).all()
+        assert (blue == 0).all()
+    assert torch.equal(data.train.X, load_data_set("cifar10_cats", root=tmp_path, seed=2).train.X)
+
+
+def test_a_file_with_a_wrong_checksum_is_not_unpickled(tmp_path: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple:
+            return (Path.touch, (tmp_path / "touched",))
+
+    write_cifar10(tmp_path)
+    content = pickle.dumps(Evil())
+    (tmp_path / CIFAR10_FOLDER / "data_batch_2").write_bytes(content)
+    assert "missing or damaged" in error_of("cifar10_cats", tmp_path)
+    assert not (tmp_path / "touched").exists()
+    pickle.loads(content)
+    assert (tmp_path / "touched").exists(), "unpickling the file would run its code"
+
+
+def test_pets_are_64_by_64_and_y_is_1_for_a_dog_as_torchvision_reads_it(tmp_path: Path) -> None:
+    write_pets(tmp_path)
+    data = load_data_set("pets", root=tmp_path, workers=0)
+    assert counts(data) == {"train": (34, 17), "validation": (6, 3), "test": (8, 4)}
+    assert (data.class_names, data.picture_shape, data.scale) == (("cat", "dog"), (64, 64, 3), 255)
+    for X, Y in data.splits.values():
+        assert X.shape[1] == 12288
+        assert torch.equal(X[:, 0] > 100, Y[:, 0] == 1)
+    assert load_data_set("pets", root=tmp_path, workers=0, picture_size=8).picture_shape == (8, 8, 3)
+    theirs = OxfordIIITPet(tmp_path, "test", target_types="binary-category")
+    assert [theirs[i][1] for i in range(len(theirs))] == data.splits["test"].Y[:, 0].tolist()
+
+
+@pytest.mark.parametrize("place", [".", "MNIST/raw"])
+def test_files_of_mnist_may_be_in_root_or_in_torchvisions_subfolder(tmp_path: Path, place: str) -> None:
+    write_mnist(tmp_path / place)
+    data = load_data_set("mnist", root=tmp_path)
+    assert shapes(data) == {"train": (24, 784), "validation": (6, 784), "test": (10, 784)}
+    assert (data.picture_shape, data.scale, data.class_names) == ((28, 28, 1), 255, tuple("0123456789"))
+    for X, Y in data.splits.values():
+        assert torch.equal(Y.argmax(dim=1), X[:, 0] % 10)
+        assert torch.equal(X, X[:, :1].expand(-1, 784))
+    assert sorted(torch.cat([data.train.X, data.validation.X])[:, 0].tolist()) == list(range(30))
 
 
 def test_the_real_fashion_mnist(fashion_mnist_folder: Path) -> None:

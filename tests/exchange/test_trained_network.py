@@ -15,6 +15,7 @@ from course_torch.errors import InputError
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training import cli
 from tests.conftest import usage_error
+from tests.fixture_types import Capsys
 from tests.training.conftest import MISSING, changed
 
 
@@ -52,21 +53,14 @@ def test_a_damaged_file_is_rejected(damage: Callable[[Path], None], message: str
         read_checkpoint(path)
 
 
-def test_torch_alone_does_not_notice_a_flipped_bit(path: Path) -> None:
-    whole = torch.load(path, weights_only=True)["state_dict"]
-    with_a_flipped_bit(path)
-    damaged = torch.load(path, weights_only=True)["state_dict"]
-    assert not all(torch.equal(damaged[name], tensor) for name, tensor in whole.items())
-
-
 NAN = float("nan")
 W = torch.ones(4, 2, dtype=torch.float64)
 MODEL, DATA = "hyper_parameters", "CourseData"
 FIRST = ("state_dict", "network.layers.0.W")
 UNFIT = "CourseData: its class names, mean or picture shape do not fit layer_sizes [2, 4, 1]"
 REJECTED: list[tuple[Sequence[Any], Any, str]] = [
-    ([MODEL, "optimiser"], "adam", "got an unexpected keyword argument 'optimiser'"),  # of another version
-    ([MODEL], None, "argument after ** must be a mapping, not NoneType"),
+    ([MODEL, "optimiser"], "adam", "'optimiser'"),  # of another version
+    ([MODEL], None, "NoneType"),
     ([MODEL, "layer_sizes"], [2, 5, 1], "state_dict['network.layers.0.W']: found shape (4, 2), expected (5, 2)"),
     ([MODEL, "layer_sizes"], [2, -4, 1], "layer_sizes: found [2, -4, 1]"),
     ([MODEL, "learning_rate"], -1.0, "learning_rate: found -1.0, expected a number above 0, at most 1e6"),
@@ -75,9 +69,9 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     (["state_dict", "extra"], W, "state_dict: found 'extra', expected one of network.layers.0.W, "),
     ([*FIRST], W * NAN, "state_dict['network.layers.0.W']: found nan or infinity, expected finite values only"),
     ([*FIRST], W.T.contiguous(), "found shape (2, 4), expected (4, 2)"),
-    ([DATA], {}, "KeyError: 'class_names'"),
+    ([DATA], {}, "'class_names'"),
     ([DATA, "mean"], torch.zeros(1, 1), UNFIT),
-    ([DATA, "quantity"], {"a": 1}, "TypeError: "),
+    ([DATA, "quantity"], {"a": 1}, "'a'"),
     ([DATA, "picture_shape"], (1, 1, 1), UNFIT),
     ([DATA, "class_names"], ["red"], UNFIT),
 ]
@@ -119,7 +113,7 @@ def test_a_checkpoint_of_an_older_version_or_with_odd_names_still_loads(
 
 @pytest.mark.parametrize("use", ["predict", "export", "resume"])
 def test_every_use_rejects_the_checkpoint_in_the_same_line(
-    use: str, checkpoint_file: Path, whole: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    use: str, checkpoint_file: Path, whole: dict[str, Any], tmp_path: Path, capsys: Capsys
 ) -> None:
     run = tmp_path / "version_0"
     path = run / "checkpoints" / "last.ckpt"

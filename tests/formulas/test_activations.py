@@ -53,31 +53,25 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture(params=["fused", "generic"])
-def activation(request: pytest.FixtureRequest, name: str) -> Activation:
-    """The activation as it is, and without torch's operations for dZ and for writing into buffers."""
-    generic = replace(ACTIVATIONS[name], fused=Fused())
-    return ACTIVATIONS[name] if request.param == "fused" else generic
-
-
-def test_value_and_derivative_by_hand_also_at_zero(name: str) -> None:
+@pytest.mark.parametrize("kind", ["fused", "generic"])
+def test_value_derivative_and_dZ_by_hand_in_new_tensors_and_in_buffers(name: str, kind: str) -> None:
+    """Also at 0. The generic form has none of torch's operations for dZ and for writing into buffers."""
     assert BY_HAND.keys() == ACTIVATIONS.keys()
-    by_hand, slope = BY_HAND[name], torch.tensor(SLOPE)
-    Z, A = column(by_hand.Z), column(by_hand.A)
-    assert_equal("A", ACTIVATIONS[name].value(Z, slope), A)
-    assert_equal("g'", ACTIVATIONS[name].derivative(Z, A, slope), column(by_hand.derivative))
-
-
-def test_value_and_dZ_by_hand_in_new_tensors_and_in_buffers(name: str, activation: Activation) -> None:
+    g = ACTIVATIONS[name] if kind == "fused" else replace(ACTIVATIONS[name], fused=Fused())
     by_hand, dA, slope = BY_HAND[name], column(DA), torch.tensor(SLOPE)
     Z, A, buffer = column(by_hand.Z), column(by_hand.A), torch.full((3, 1), 7.0)
-    activation.write_value(Z, slope, buffer)
-    assert_equal("A", buffer, A)
+    assert_equal("A", g.value(Z, slope), A)
+    assert_equal("g'", g.derivative(Z, A, slope), column(by_hand.derivative))
+    g.write_value(Z, slope, buffer)
+    assert_equal("A in a buffer", buffer, A)
     assert_equal("Z", Z, column(by_hand.Z))
-    assert_equal("dZ", activation.backward(dA, Z, A, slope), column(by_hand.dZ))
+    assert_equal("dZ", g.backward(dA, Z, A, slope), column(by_hand.dZ))
     assert dA.tolist() == column(DA).tolist()
-    activation.turn_into_dZ(dA, Z, A, slope)
-    assert_equal("dZ", dA, column(by_hand.dZ))
+    g.turn_into_dZ(dA, Z, A, slope)
+    assert_equal("dZ in place", dA, column(by_hand.dZ))
+    module = nn.PReLU(init=SLOPE) if name == "leaky_relu" else g.module()
+    assert type(module) is g.module
+    assert_equal("A of torch", module(Z).detach(), A)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -119,13 +113,6 @@ def test_a_kink_is_a_derivative_that_jumps_at_zero(name: str) -> None:
     Z, slope = torch.tensor([-1e-9, 1e-9]), torch.tensor(SLOPE)
     left, right = ACTIVATIONS[name].derivative(Z, ACTIVATIONS[name].value(Z, slope), slope).tolist()
     assert ACTIVATIONS[name].kink == (abs(right - left) > 0.5)
-
-
-def test_the_torch_module_computes_the_same(name: str) -> None:
-    Z = column(BY_HAND[name].Z)
-    module = nn.PReLU(init=SLOPE) if name == "leaky_relu" else ACTIVATIONS[name].module()
-    assert type(module) is ACTIVATIONS[name].module
-    assert_equal("A", module(Z).detach(), column(BY_HAND[name].A))
 
 
 def test_which_activations_have_a_form_of_torch_that_allocates_nothing() -> None:

@@ -11,12 +11,6 @@ def test_divides_a_sum_by_m() -> None:
     assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
 
 
-def test_mean_over_ranks_is_exact_for_uneven_shards() -> None:
-    """Rank 0 has the examples 1, 2, 3 and rank 1 has 10: with m = 4 / 2 the mean over ranks is the global mean, 4."""
-    shards = [average(torch.tensor(1.0 + 2.0 + 3.0), 4 / 2), average(torch.tensor(10.0), 4 / 2)]
-    assert (sum(shards) / 2).item() == 4.0
-
-
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
     """Exceptions: mistakes, exercises, figures, and scripts of the built site."""
     package = Path(course_torch.__file__).parent

@@ -1,6 +1,3 @@
-import operator
-from collections.abc import Callable
-
 import pytest
 import torch
 
@@ -18,20 +15,6 @@ def test_percentages_of_the_lectures_table() -> None:
     for column, parts in ((1, (0, 104, 135)), (2, (4.4, 52, 99)), (3, (68, 8, 0.9))):
         assert table[:, column].tolist() == pytest.approx([100 * part / sum(parts) for part in parts], rel=1e-6)
     assert_equal("sums", table.sum(dim=0), torch.full((4,), 100.0), rtol=1e-6)
-
-
-def test_axis_0_runs_downwards_and_axis_1_across() -> None:
-    table = torch.tensor([[1, 2, 3], [4, 5, 6]])
-    assert table.sum(dim=0).tolist() == [5, 7, 9]
-    assert table.sum(dim=1).tolist() == [6, 15]
-
-
-@pytest.mark.parametrize("operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
-def test_broadcasting_does_not_depend_on_the_operation(operation: Callable) -> None:
-    """A row (1, 3) and a column (2, 1) give the same result as their repetitions (2, 3)."""
-    row, column = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[4.0], [5.0]])
-    repeated_row, repeated_column = row.expand(2, 3).clone(), column.expand(2, 3).clone()
-    assert torch.equal(operation(row, column), operation(repeated_row, repeated_column))
 
 
 def test_a_vector_of_rank_1_is_neither_row_nor_column() -> None:

@@ -3,7 +3,6 @@ import torch
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import (
-    LayerCache,
     block,
     block_backward,
     linear,
@@ -45,32 +44,6 @@ def test_linear_backward_by_hand() -> None:
     assert (without.dA_prev, without.gradients.dslope) == (None, None)
 
 
-def test_rows_are_the_transposes_of_the_courses_columns() -> None:
-    A_prev, W_, b, dZ = (torch.tensor(rows) for rows in (A_PREV, W, B, DZ))
-    A_prev_columns, b_column, dZ_columns, m = A_prev.T, b.T, dZ.T, 2
-    assert_equal("Z", linear(A_prev, W_, b), (W_ @ A_prev_columns + b_column).T)
-    dW, db = linear_backward(dZ, A_prev, m)
-    assert_equal("dW", dW, dZ_columns @ A_prev_columns.T / m)
-    assert_equal("db", db, (dZ_columns.sum(1, keepdim=True) / m).T)
-    assert_equal("dA_prev", linear_backward_input(dZ, W_), (W_.T @ dZ_columns).T)
-
-
-def test_block_backward_by_hand() -> None:
-    """Leaky ReLU with slope 1/4 at Z = ((2, -4), (-8, 1)): g' = ((1, 1/4), (1/4, 1)), dZ = dA * g' = ((1, -1), (2, 0)).
-
-    Only the entries with Z < 0 move with the slope: dslope = (1/4) (-4 · -4 - 8 · 8) = -12 for m = 4.
-    """
-    Z = torch.tensor([[2.0, -4.0], [-8.0, 1.0]])
-    cache = LayerCache(torch.tensor(A_PREV), Z, torch.tensor([[2.0, -1.0], [-2.0, 1.0]]))
-    dA, slope = torch.tensor([[1.0, -4.0], [8.0, 0.0]]), torch.tensor(0.25, requires_grad=True)
-    step = block_backward(dA, cache, torch.tensor(W), ACTIVATIONS["leaky_relu"], 4, slope)
-    assert step.dZ.tolist() == DZ
-    assert step.gradients.dW.tolist() == [[0.25, 0.0, 1.5], [-0.25, -0.5, 0.0]]
-    assert step.gradients.db.tolist() == [[0.75, -0.25]]
-    assert step.gradients.dslope.item() == -12.0
-    assert step.dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
-
-
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_block_backward_is_the_gradient_of_the_mean_of_da_times_a(name: str, generator: torch.Generator) -> None:
     """J = (1/m) Σ dA * A: m · Z.grad = dZ, m · A_prev.grad = dA_prev, W.grad = dW, b.grad = db, slope.grad = dslope."""
@@ -94,12 +67,3 @@ def test_block_backward_is_the_gradient_of_the_mean_of_da_times_a(name: str, gen
         assert_equal("dslope", step.gradients.dslope, by_slope[0])
     else:
         assert step.gradients.dslope is None
-
-
-def test_a_fixed_slope_has_no_gradient_and_an_input_derivative_can_be_left_out() -> None:
-    cache = block(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B), ACTIVATIONS["leaky_relu"], torch.tensor(0.25))
-    arguments = torch.tensor(DZ), cache, torch.tensor(W), ACTIVATIONS["leaky_relu"], 2, torch.tensor(0.25)
-    step = block_backward(*arguments, input_derivative=False)
-    assert step.gradients.dslope is None
-    assert step.dA_prev is None
-    assert torch.equal(step.dZ, block_backward(*arguments).dZ)

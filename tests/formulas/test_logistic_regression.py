@@ -1,7 +1,7 @@
 """Two loops, one loop, no loop and a network of one layer compute the same gradient."""
 
 from collections.abc import Callable
-from math import exp, log
+from math import log
 
 import pytest
 import torch
@@ -24,15 +24,6 @@ def test_two_examples_of_two_features_by_hand() -> None:
     assert step.b == 0.0
 
 
-def test_one_example_by_hand() -> None:
-    """z = ln 3, a = 3/4, y = 1: J = -ln(3/4), dz = -1/4."""
-    step = step_with_two_loops([[log(3)]], [1], [1], 0, ALPHA)
-    assert pytest.approx(-log(0.75), rel=1e-15) == step.J
-    assert step.dw == [pytest.approx(-log(3) / 4, rel=1e-15)]
-    assert step.b == pytest.approx(ALPHA / 4, rel=1e-15)
-    assert exp(step.J) == pytest.approx(4 / 3)
-
-
 @pytest.mark.parametrize("n_x", [1, 2, 5])
 def test_the_implementations_agree_for_any_number_of_features(n_x: int, generator: torch.Generator) -> None:
     m = 7
@@ -52,17 +43,6 @@ def test_the_implementations_agree_for_any_number_of_features(n_x: int, generato
     assert_equal("layer, J", network.cost(X, Y).detach(), none.J)
     assert_equal("layer, dW", layer.dW.T, none.dw)
     assert_equal("layer, db", layer.db, none.db)
-
-
-def test_rows_are_the_transpose_of_the_courses_columns(generator: torch.Generator) -> None:
-    """Z = wᵀ X + b, dw = (1/m) X dZᵀ with examples as columns."""
-    X, w = torch.randn(6, 3, generator=generator), torch.randn(3, 1, generator=generator)
-    Y, b = torch.randint(2, (6, 1), generator=generator).double(), torch.randn(1, 1, generator=generator)
-    step = step_without_loops(X, Y, w, b, ALPHA)
-    columns, labels = X.T, Y.T
-    dZ = 1 / (1 + (-(w.T @ columns + b)).exp()) - labels
-    assert_equal("dw", step.dw, columns @ dZ.T / 6)
-    assert_equal("db", step.db, dZ.sum(dim=1, keepdim=True) / 6)
 
 
 @pytest.mark.parametrize("step_from", [step_with_one_loop, step_without_loops])

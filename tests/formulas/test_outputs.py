@@ -5,7 +5,6 @@ from math import inf, log, nan
 import pytest
 import torch
 from sklearn.metrics import r2_score
-from torch import nn
 
 from course_torch.errors import InputError
 from course_torch.formulas.costs import squared_error, squared_error_derivative
@@ -36,23 +35,6 @@ def test_value_by_hand_and_by_the_torch_module(name: str, A: list) -> None:
     Z = torch.tensor([[-log(3), 0.0, log(3)]])
     assert_equal(name, OUTPUTS[name].value(Z), torch.tensor(A))
     assert_equal("module", OUTPUTS[name].module()(Z), torch.tensor(A))
-
-
-def test_derivative_by_hand() -> None:
-    """dZ = A - Y for each pair of g and loss."""
-    A, Y = torch.tensor([[0.25, 0.75]]), torch.tensor([[0, 1]])
-    for output in OUTPUTS.values():
-        assert output.derivative(A, Y).tolist() == [[0.25, -0.25]]
-
-
-def test_names_and_modules_of_the_table() -> None:
-    table = {name: (each.name, each.score, each.onnx, each.smallest_n_y) for name, each in OUTPUTS.items()}
-    assert table == {
-        "sigmoid": ("sigmoid", "accuracy", "Sigmoid", 1),
-        "softmax": ("softmax", "accuracy", "Softmax", 2),
-        "identity": ("identity", "R2", "Identity", 1),
-    }
-    assert isinstance(SOFTMAX.module(), nn.Softmax)
 
 
 def test_the_answer_in_the_form_of_y() -> None:
@@ -121,6 +103,13 @@ def test_no_other_constant_costs_less(output: Output, generator: torch.Generator
     (slope,) = torch.autograd.grad(output.cost(best.expand(Y.shape), Y), best)
     # The logits of a softmax may all move together.
     assert_equal(output.name, slope, torch.zeros(1, 3), atol=1e-15)
+
+
+@pytest.mark.parametrize("output", OUTPUTS.values(), ids=OUTPUTS)
+def test_the_loss_of_torch_that_judges_the_losses_is_the_same(output: Output, generator: torch.Generator) -> None:
+    Z, Y = torch.randn(5, 3, generator=generator), output.labels(torch.rand(5, 3, generator=generator)).double()
+    assert output.torch_loss is not None
+    assert_equal("L", output.torch_loss(Z, Y).reshape(5, -1).sum(dim=1), output.losses(Z, Y))
 
 
 CLASSES = "expected 0 or 1, or a probability between them"

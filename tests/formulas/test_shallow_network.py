@@ -65,21 +65,6 @@ def test_vectorised_passes_equal_the_passes_of_single_examples(parameters: Param
         assert_equal(field, sum(getattr(each, field) for each in columns) / len(X), getattr(gradients, field))
 
 
-def test_rows_are_the_transposes_of_the_courses_columns(parameters: Parameters, examples: tuple) -> None:
-    (X, Y), (W1, b1, W2, b2) = (each.T for each in examples), parameters  # X, Y: examples as columns
-    m = X.shape[1]
-    A1 = (W1 @ X + b1.T).tanh()
-    dZ2 = (W2 @ A1 + b2.T).sigmoid() - Y
-    dZ1 = W2.T @ dZ2 * (1 - A1**2)
-    gradients = backward(*examples, forward(examples[0], parameters), parameters)
-    assert_equal("dZ2", gradients.dZ2, dZ2.T)
-    assert_equal("dW2", gradients.dW2, dZ2 @ A1.T / m)
-    assert_equal("db2", gradients.db2, dZ2.sum(dim=1, keepdim=True).T / m)
-    assert_equal("dZ1", gradients.dZ1, dZ1.T)
-    assert_equal("dW1", gradients.dW1, dZ1 @ X.T / m)
-    assert_equal("db1", gradients.db1, dZ1.sum(dim=1, keepdim=True).T / m)
-
-
 def test_the_deep_network_with_two_layers_has_the_same_gradients(parameters: Parameters, examples: tuple) -> None:
     network = DeepNetwork([3, 4, 2], "tanh")
     with torch.no_grad():

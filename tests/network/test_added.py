@@ -5,7 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
-from math import cosh, exp, log, tanh
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_varia
 from course_torch.reports.figures.functions import activations_and_derivatives
 from course_torch.training.cli import main as train
 from tests.conftest import Problem, assert_equal, random_problem, usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 LEARNING_RATE, ITERATIONS = 0.3, 12
 
@@ -62,7 +63,7 @@ LOG_COSH = Output(
 
 
 @pytest.fixture(autouse=True)
-def added(monkeypatch: pytest.MonkeyPatch) -> None:
+def added(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setitem(ACTIVATIONS, "elu", ELU)
     monkeypatch.setitem(OUTPUTS, "log_cosh", LOG_COSH)
 
@@ -102,7 +103,7 @@ def descend(module: nn.Module, cost: Callable[[], Tensor]) -> None:
         optimizer.step()
 
 
-def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: Capsys) -> None:
     """The table also lists the name where a name is wrong."""
     Z = torch.tensor([2.0, 0.0, -1.0], dtype=torch.float64)
     assert ELU.derivative(Z, ELU.value(Z)).tolist() == pytest.approx([1, 1, exp(-1)])
@@ -113,51 +114,55 @@ def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: pytest.CaptureFix
     assert "relu, leaky_relu, identity, elu" in usage_error(train, ["--model.hidden_activation", "rellu"], capsys)
 
 
-COMPARE = ["compare", "--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", "--examples", "40"]
-COMPARE_ELU = [*COMPARE, "--model.hidden_activation", "elu"]
+HUBER = replace(
+    LOG_COSH,
+    name="huber",
+    losses=lambda Z, Y: torch.where((Z - Y).abs() > 1, (Z - Y).abs() - 0.5, (Z - Y).square() / 2).sum(dim=1),
+    derivative=lambda A, Y: (A - Y).clamp(-1, 1),
+    torch_loss=partial(nn.functional.huber_loss, reduction="none"),
+)
 
 
-def test_the_command_judges_it_by_the_module_of_torch(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(COMPARE_ELU) == 0
-    assert capsys.readouterr().out.endswith(
-        "all 8 tensors are equal (judged: 8 by autograd, 8 by central differences, 5 as trained by J.backward())\n"
-    )
-
-
-WRONG_ELU = {
-    "2Z": {"function": lambda Z: 2 * Z, "derivative_by": lambda A: torch.full_like(A, 2)},
-    "exp(Z)": {"function": torch.exp, "derivative_by": lambda A: A},
-    "2 elu": {"function": lambda Z: 2 * elu(Z), "derivative_by": lambda A: 2 * elu_derivative(A / 2)},
-    "-elu": {"function": lambda Z: -elu(Z), "derivative_by": lambda A: -elu_derivative(-A)},
+NEGATED = replace(HUBER, losses=lambda Z, Y: -HUBER.losses(Z, Y), derivative=lambda A, Y: -HUBER.derivative(A, Y))
+FIRST_A, FIRST_L = "first wrong: A[1] in the forward pass", "first wrong: the losses L in the forward pass"
+JUDGED: dict[str, tuple[Activation | Output, str]] = {
+    "elu": (ELU, "all 8 tensors are equal (judged: 8 by autograd, 8 by central differences, 5 as trained by "),
+    "elu without a module": (
+        replace(ELU, module=None),
+        "all 8 tensors are equal, 1 more is not judged (judged: 8 by autograd, 8 by central differences, "
+        "5 as trained by J.backward(); not judged, because elu has no module: A[1])",
+    ),
+    "huber": (HUBER, "all 8 tensors are equal (judged: 8 by autograd"),
+    "2Z": (replace(ELU, function=lambda Z: 2 * Z, derivative_by=lambda A: torch.full_like(A, 2)), FIRST_A),
+    "exp(Z)": (replace(ELU, function=torch.exp, derivative_by=lambda A: A), FIRST_A),
+    "2 elu": (replace(ELU, function=lambda Z: 2 * elu(Z), derivative_by=lambda A: 2 * elu_derivative(A / 2)), FIRST_A),
+    "-elu": (replace(ELU, function=lambda Z: -elu(Z), derivative_by=lambda A: -elu_derivative(-A)), FIRST_A),
+    "-J": (NEGATED, FIRST_L),
+    "-J, explained": (NEGATED, "every number is -1 times the right one: a minus sign is missing or too many"),
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG_ELU)
-def test_another_function_with_its_own_right_derivative_is_found(
-    wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("case", JUDGED)
+def test_the_command_judges_what_was_added_by_the_module_and_the_loss_of_torch(
+    case: str, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    """All gradients agree with autograd."""
-    monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, **WRONG_ELU[wrong]))
-    assert main(COMPARE_ELU) == 1
-    assert "first wrong: A[1] in the forward pass" in capsys.readouterr().out
+    """All gradients agree with autograd, also where another function has its own right derivative."""
+    entry, said = JUDGED[case]
+    option, table = ("output", OUTPUTS) if isinstance(entry, Output) else ("hidden_activation", ACTIVATIONS)
+    monkeypatch.setitem(table, entry.name, entry)
+    arguments = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar", "--examples", "40"]
+    assert main(["compare", *arguments, f"--model.{option}", entry.name]) == int("equal" not in said)
+    assert said in capsys.readouterr().out
 
 
-def test_without_a_module_it_is_not_judged_and_there_is_no_sequential(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_without_a_module_there_is_no_sequential(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, module=None))
-    file = tmp_path / "rows.json"
-    assert main([*COMPARE_ELU, "--json", str(file)]) == 0
-    *_, last = capsys.readouterr().out.splitlines()
-    assert last.startswith("all 8 tensors are equal, 1 more is not judged (judged: 8 by autograd, ")
-    assert last.endswith("; not judged, because elu has no module: A[1])")
-    assert json.loads(file.read_text())["not_judged"] == {"A[1]": "elu has no module"}
     with pytest.raises(InputError, match=r"nn.Sequential: found 'elu', which has no `module`"):
         as_sequential(DeepNetwork([2, 3, 1], "elu"))
     assert len(as_sequential(DeepNetwork([2, 1], "elu"))) == 2
 
 
-def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     report = compare_gradients(*elu_problem)
     assert str(report.diagnosis.tensor) == "dZ[2]"
@@ -197,57 +202,8 @@ def problem(added: None, generator: torch.Generator) -> Problem:
     return network, X, 6 * Y - 3
 
 
-def test_cost_and_gradient_by_hand() -> None:
-    """Z = 2x: errors 1 and -3 give J = ½ (log cosh 1 + log cosh 3) and dW = ½ (tanh 1 · 1 - tanh 3 · 2)."""
-    network = DeepNetwork([1, 1], output="log_cosh", dtype=torch.float64)
-    with torch.no_grad():
-        network.layers[0].W.fill_(2)
-    X, Y = torch.tensor([[1.0], [2.0]], dtype=torch.float64), torch.tensor([[1.0], [7.0]], dtype=torch.float64)
-    assert network.cost(X, Y).item() == pytest.approx((log(cosh(1)) + log(cosh(3))) / 2)
-    ((dW, db, _),) = network.manual_gradients(X, Y)
-    assert dW.item() == pytest.approx((tanh(1) - 2 * tanh(3)) / 2)
-    assert db.item() == pytest.approx((tanh(1) - tanh(3)) / 2)
-
-
-def test_the_report_judges_its_gradients_and_says_that_nothing_judges_its_losses(problem: Problem) -> None:
-    report = compare_gradients(*problem)
-    assert report.agrees, str(report)
-    assert report.as_record()["not_judged"] == {"the losses L": "log_cosh has no torch_loss"}
-
-
-HUBER = replace(
-    LOG_COSH,
-    name="huber",
-    losses=lambda Z, Y: torch.where((Z - Y).abs() > 1, (Z - Y).abs() - 0.5, (Z - Y).square() / 2).sum(dim=1),
-    derivative=lambda A, Y: (A - Y).clamp(-1, 1),
-    torch_loss=partial(nn.functional.huber_loss, reduction="none"),
-)
-COMPARE_HUBER = [*COMPARE, "--model.output", "huber"]
-
-
-def test_the_command_judges_a_new_loss_by_the_loss_of_torch(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(OUTPUTS, "huber", HUBER)
-    assert main(COMPARE_HUBER) == 0
-    assert "all 8 tensors are equal (judged: 8 by autograd" in capsys.readouterr().out
-
-
-def test_a_negated_J_with_its_own_right_derivative_is_found(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """All gradients agree with autograd."""
-    losses, derivative = HUBER.losses, HUBER.derivative
-    negated = replace(HUBER, losses=lambda Z, Y: -losses(Z, Y), derivative=lambda A, Y: -derivative(A, Y))
-    monkeypatch.setitem(OUTPUTS, "huber", negated)
-    assert main(COMPARE_HUBER) == 1
-    shown = capsys.readouterr().out
-    assert "first wrong: the losses L in the forward pass" in shown
-    assert "every number is -1 times the right one: a minus sign is missing or too many" in shown
-
-
 def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
-    problem: Problem, monkeypatch: pytest.MonkeyPatch
+    problem: Problem, monkeypatch: Monkeypatch
 ) -> None:
     network, X, Y = problem
     network.output = replace(HUBER, module=None, losses=lambda Z, Y: (Z - Y).abs().sum(dim=1))
@@ -257,7 +213,7 @@ def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
     assert sentence.en.startswith("this is another loss: the squared error, the absolute error, or")
 
 
-def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: Monkeypatch) -> None:
     """A - Y, with which every other output trains, is not the derivative of log cosh."""
     wrong = deepcopy(problem[0])
     wrong.output = replace(LOG_COSH, derivative=lambda A, Y: A - Y)

@@ -1,35 +1,19 @@
 """J.backward() runs the hand-written backward pass, and the cost may be differentiated as if there were no bridge."""
 
-from contextlib import nullcontext
-from functools import partial
-
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.autograd.functional import hessian as full_hessian
-from torch.func import functional_call, grad, vmap
+from torch import Tensor
 
 from course_torch import DeepNetwork
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.autograd_bridge import Autocast, NetworkCost, autocast_of_forward
 from tests.conftest import MakeProblem, Problem, assert_equal
-
-
-@pytest.mark.parametrize("hidden_activation", ACTIVATIONS)
-@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
-def test_gradcheck(hidden_activation: str, output: str, make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem([3, 5, 4, 2], hidden_activation=hidden_activation, output=output, learn_slope=True)
-    tensors = [tensor for layer in network.layers for tensor in (layer.W, layer.b, layer.slope)]
-    assert torch.autograd.gradcheck(
-        lambda X, *tensors: NetworkCost.apply(X, Y, 7, network.hidden_activation, network.output, *tensors),
-        (X.requires_grad_(), *tensors),
-    )
+from tests.fixture_types import Monkeypatch
 
 
 def test_backward_runs_the_formulas_and_autograd_cost_does_not(
-    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+    make_problem: MakeProblem, monkeypatch: Monkeypatch
 ) -> None:
     network, X, Y = make_problem()
     expected = [gradients.dW for gradients in network.autograd_gradients(X, Y)]
@@ -98,18 +82,6 @@ def test_backward_inside_autocast_keeps_the_precision_of_a_forward_outside(make_
             assert torch.equal(dW, dW_exact)
 
 
-def test_autocast_is_entered_again_only_if_its_state_changed() -> None:
-    off = Autocast("cpu", torch.bfloat16, enabled=False)
-    assert isinstance(autocast_of_forward(off), nullcontext)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        assert not isinstance(autocast_of_forward(off), nullcontext)
-    float16 = Autocast("cpu", torch.float16, enabled=True)
-    with autocast_of_forward(float16):
-        assert torch.is_autocast_enabled("cpu")
-        assert torch.get_autocast_dtype("cpu") == torch.float16
-        assert isinstance(autocast_of_forward(float16), nullcontext)
-
-
 KINDS = [(activation, output) for activation in ACTIVATIONS for output in OUTPUTS]
 every_kind = pytest.mark.parametrize(("activation", "output"), KINDS)
 BY_HAND, BY_TORCH = "cost", "autograd_cost"
@@ -146,50 +118,6 @@ def test_the_hessian_by_hand(float64: None) -> None:
     (dW, db) = torch.autograd.grad(network.cost(X, Y), list(network.parameters()), create_graph=True)
     assert torch.autograd.grad(dW.sum(), network.layers[0].W, retain_graph=True)[0].item() == 1
     assert torch.autograd.grad(db.sum(), network.layers[0].b)[0].item() == 0.25
-
-
-@every_kind
-def test_the_hessian_by_X(activation: str, output: str, make_problem: MakeProblem) -> None:
-    network, X, Y = problem(make_problem, activation, output)
-    found, right = (full_hessian(partial(method, Y=Y), X) for method in (network.cost, network.autograd_cost))
-    assert_equal("hessian", found, right)
-    assert right.abs().max() > 0 or activation in ("relu", "leaky_relu")
-
-
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "leaky_relu"])
-def test_the_backward_pass_has_right_derivatives_of_its_own(activation: str, make_problem: MakeProblem) -> None:
-    network, X, Y = problem(make_problem, activation, "sigmoid")
-    assert torch.autograd.gradgradcheck(lambda X, *_: network.cost(X, Y), (X.requires_grad_(), *network.parameters()))
-
-
-class Cost(nn.Module):
-    """A module whose forward pass is the cost, for `functional_call`."""
-
-    def __init__(self, network: DeepNetwork, way: str) -> None:
-        super().__init__()
-        self.network, self.way = network, way
-
-    def forward(self, X: Tensor, Y: Tensor) -> Tensor:
-        return getattr(self.network, self.way)(X, Y)
-
-
-def test_the_gradient_of_each_example_by_torch_func_is_an_outer_product(make_problem: MakeProblem) -> None:
-    """vmap of grad on `autograd_cost`: for each example dW = dzᵀ a_prev. Their mean is dW of the batch."""
-    network, X, Y = make_problem([3, 4, 2], 5, hidden_activation="tanh")
-
-    def each(way: str) -> dict[str, Tensor]:
-        module = Cost(network, way)
-        parameters = {name: each.detach() for name, each in module.named_parameters()}
-        J = lambda values, x, y: functional_call(module, values, (x[None], y[None]))  # noqa: E731
-        return vmap(grad(J), (None, 0, 0))(parameters, X, Y)
-
-    found = each(BY_TORCH)
-    for l, (step, cache) in enumerate(zip(network.backward_steps(X, Y), network.caches(X), strict=True)):
-        dW = found[f"network.layers.{l}.W"]
-        assert_equal("dW of each example", dW, torch.einsum("ij,ik->ijk", step.dZ, cache.A_prev.detach()))
-        assert_equal("mean", dW.mean(dim=0), step.gradients.dW)
-    with pytest.raises(RuntimeError, match="functorch"):  # torch's own error: the bridge has no form for transforms
-        each(BY_HAND)
 
 
 def test_a_derivative_by_the_labels_is_refused(make_problem: MakeProblem) -> None:

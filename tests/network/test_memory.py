@@ -14,6 +14,7 @@ from course_torch.network import memory
 from course_torch.network.gradient_descent import METHODS
 from course_torch.network.memory import physical_memory
 from course_torch.network.threads import computing_with, multiplications, threads_for
+from tests.fixture_types import Monkeypatch
 
 MANY = 60_000
 
@@ -33,7 +34,7 @@ def examples(m: int = MANY) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
 
 
 @pytest.mark.usefixtures("limit_of_the_process")
-def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(memory, "physical_memory", lambda: inf)
     line = (
         r"^method: gram needs 13\.4 GiB for the inner products of 60000 examples, more than the memory .*; use fused$"
@@ -42,7 +43,7 @@ def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: pytest.Mo
         gradient_descent(*examples(), learning_rate=0.1, iterations=1, method="gram")
 
 
-def test_gram_beyond_half_of_the_memory_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gram_beyond_half_of_the_memory_is_rejected(monkeypatch: Monkeypatch) -> None:
     """The system would allocate it, and end the process when the process writes into it."""
     monkeypatch.setattr(memory, "physical_memory", lambda: 16 * 2**30)
     with pytest.raises(InputError, match="more than the memory allows"):
@@ -50,9 +51,7 @@ def test_gram_beyond_half_of_the_memory_is_rejected(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(("memory_of_machine", "chosen"), [(80_000, "gram"), (79_999, "fused")])
-def test_auto_chooses_gram_only_if_it_fits(
-    memory_of_machine: int, chosen: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_auto_chooses_gram_only_if_it_fits(memory_of_machine: int, chosen: str, monkeypatch: Monkeypatch) -> None:
     """100 examples of 2000 features and 1000 iterations: gram needs less work, and 40,000 bytes."""
     monkeypatch.setattr(memory, "physical_memory", lambda: memory_of_machine)
     called = []

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import pytest
 import torch
-from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep
@@ -65,26 +64,6 @@ def test_backward_by_hand(layers: list[LayerTensors]) -> None:
     assert first.gradients.db.tolist() == [[8.0, 4.0]]
     assert first.gradients.dslope.item() == -16.0
     assert first.dA_prev.tolist() == [[6.0, -2.0], [18.0, -6.0]]
-
-
-def test_m_divides_the_gradients_and_leaves_dz_and_da_as_they_are(layers: list[LayerTensors]) -> None:
-    for one, half in zip(backward_steps(layers, m=1), backward_steps(layers, m=2), strict=True):
-        assert torch.equal(one.dZ, half.dZ)
-        assert torch.equal(one.gradients.dW, 2 * half.gradients.dW)
-        assert torch.equal(one.gradients.db, 2 * half.gradients.db)
-    assert [step.dA_prev is None for step in backward_steps(layers, m=2)] == [True, False], "unless it is asked for"
-
-
-def test_dj_multiplies_every_tensor(layers: list[LayerTensors]) -> None:
-    plain = backward_steps(layers, m=2, input_derivative=True)
-    tripled = backward_steps(layers, m=2, dJ=torch.tensor(3.0), input_derivative=True)
-    for one, three in zip(plain, tripled, strict=True):
-        pairs = zip(tensors_of(one), tensors_of(three), strict=True)
-        assert all(torch.equal(3 * tensor, other) for tensor, other in pairs)
-
-
-def tensors_of(step: BackwardStep) -> list[Tensor]:
-    return [tensor for tensor in (step.dZ, *step.gradients, step.dA_prev) if tensor is not None]
 
 
 @pytest.mark.parametrize("L", [1, 2, 3, 4])

@@ -15,6 +15,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.published import reproduction as course
 from course_torch.published import vectorization
 from course_torch.published.vectorization import median_seconds, time_steps
+from tests.fixture_types import Monkeypatch
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 CATS = [experiment for experiment in course.EXPERIMENTS if experiment.data == "cats"]
@@ -108,14 +109,7 @@ def test_the_test_files_are_of_the_known_edition(cats_folder: Path) -> None:
         assert sha256((cats_folder / name).read_bytes()).hexdigest() == EDITIONS[split]
 
 
-def test_every_implementation_is_timed() -> None:
-    seconds = time_steps(m=20, n_x=3)
-    assert list(seconds)[:3] == ["two loops", "one loop", "no loop"]
-    assert len(seconds) == 3 + torch.accelerator.is_available()
-    assert all(value > 0 for value in seconds.values())
-
-
-def test_the_median_leaves_out_the_first_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_median_leaves_out_the_first_run(monkeypatch: Monkeypatch) -> None:
     """The clock reads 0, 1 | 1, 4 | 4, 6: the counted runs take 1, 3 and 2 seconds."""
     clock, calls = iter([0, 1, 1, 4, 4, 6]), []
     monkeypatch.setattr("course_torch.published.vectorization.perf_counter", lambda: next(clock))
@@ -123,7 +117,7 @@ def test_the_median_leaves_out_the_first_run(monkeypatch: pytest.MonkeyPatch) ->
     assert len(calls) == 4
 
 
-def test_each_way_makes_the_same_step_from_zero_on_the_same_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_way_makes_the_same_step_from_zero_on_the_same_examples(monkeypatch: Monkeypatch) -> None:
     """The seed 1 draws X and then Y. An accelerator, played here by the CPU, runs the form without loops once more."""
     calls, all_runs = [], []
 

@@ -1,6 +1,6 @@
 """Each figure shows the required content, and legends, ticks, colours and texts are readable."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from colorsys import rgb_to_hsv
 from math import log
 
@@ -9,24 +9,19 @@ import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 
 from benchmarks.growth import growth_curves
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
-from course_torch.published.reproduction import PLANAR_SHALLOW, Reproduction, Run
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import CHANNELS
-from course_torch.reports.gallery import GALLERY
+from tests.fixture_types import Monkeypatch
+from tests.reports.drawn import DERIVATIVES, PICTURES, WEIGHTS, drawn, mistakes, words
 
 HUES = {"red": 0, "green": 140, "blue": 215}
 """Degrees on the colour circle: orange begins at 20, yellow at 50, cyan is 180."""
-RANDOM = torch.Generator().manual_seed(7)
-PICTURES = torch.randint(256, (6, 64, 64, 3), dtype=torch.uint8, generator=RANDOM)
-WEIGHTS = torch.randn(12288, generator=RANDOM)
-DERIVATIVES = torch.randn(6, 12288, generator=RANDOM)
 EVIDENCE = torch.linspace(-1, 1, 64, dtype=torch.float64).expand(6, 64, 64)
 
 
@@ -57,10 +52,6 @@ def line_boundary() -> Figure:
 
 def seeds(first: float, last: float) -> list[list[float]]:
     return [torch.linspace(first + seed, last, 5).tolist() for seed in range(3)]
-
-
-def mistakes(predicted: Sequence[str] = ("animal",) * 6, true: Sequence[str] = ("no animal",) * 6) -> Figure:
-    return pictures.mislabelled_pictures(PICTURES, predicted, true, torch.linspace(0.5, 1, 6), "six mistakes")
 
 
 PREDICTED = torch.tensor([True, False, True, True, False]).reshape(-1, 1)
@@ -98,22 +89,13 @@ FIGURES: dict[str, Callable[[], Figure]] = {
 }
 
 
-def words(figure: Figure) -> str:
-    return "\n".join(text.get_text() for text in figure.findobj(Text))
-
-
-def drawn(figure: Figure) -> Figure:
-    FigureCanvasAgg(figure).draw()
-    return figure
-
-
 def away(colour: object, name: str) -> float:
     """Degrees between a colour and the colour that a word names."""
     degrees = 360 * rgb_to_hsv(*to_rgb(colour))[0] - HUES[name]
     return abs((degrees + 180) % 360 - 180)
 
 
-def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
+def drawn_texts(figure: Figure, monkeypatch: Monkeypatch) -> list[Text]:
     """Return the visible texts of a figure, with their positions at 100 dots per inch."""
     drawn: list[Text] = []
     draw = Text.draw
@@ -134,7 +116,7 @@ def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
 
 @pytest.mark.sweep(8)
 @pytest.mark.parametrize("name", FIGURES)
-def test_no_text_is_cut_off_overlaps_another_or_is_tiny(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_text_is_cut_off_overlaps_another_or_is_tiny(name: str, monkeypatch: Monkeypatch) -> None:
     figure = FIGURES[name]()
     texts = drawn_texts(figure, monkeypatch)
     assert texts
@@ -145,13 +127,6 @@ def test_no_text_is_cut_off_overlaps_another_or_is_tiny(name: str, monkeypatch: 
         assert text.get_fontsize() >= 8, text.get_text()
         for other, other_extent in zip(texts[:i], extents[:i], strict=True):
             assert not extent.padded(-1).overlaps(other_extent.padded(-1)), f"{text.get_text()} on {other.get_text()}"
-
-
-def test_a_text_outside_the_figure_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
-    figure = Figure()
-    figure.text(0.99, 0.5, "too far to the right")
-    (text,) = drawn_texts(figure, monkeypatch)
-    assert text.get_window_extent().x1 > figure.bbox.x1
 
 
 def test_sigmoid_shows_its_limits_and_each_loss_its_direction() -> None:
@@ -263,53 +238,9 @@ def test_every_matrix_is_labelled_with_its_shape() -> None:
     assert "ŷ = A[4] =\nsigmoid(Z[4])\n(209, 1)" in text
 
 
-@pytest.mark.parametrize(
-    ("lowest", "expected"),
-    [(0.009, ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]), (1e-9, ["1e-08", "1e-06", "0.0001", "0.01"])],
-)
-def test_a_logarithmic_cost_has_readable_ticks(lowest: float, expected: list[str]) -> None:
-    (axes,) = drawn(curves.cost_curves({"falls": [[0.7, lowest]], "diverges": [[0.7, float("inf")]]}, 1, "cost")).axes
-    assert axes.get_yscale() == "log"
-    low, high = axes.get_ylim()
-    ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
-    shown = [label.get_text() for place, label in ticks if low <= place <= high]
-    assert set(expected) <= set(shown)
-    assert len(shown) <= 10
-
-
-def test_a_panel_without_an_experiment_is_hidden() -> None:
-    run = Run(list(PLANAR_SHALLOW.costs), 0.905, None)
-    filled, empty = curves.reproductions([Reproduction(PLANAR_SHALLOW, run)]).axes
-    assert (filled.axison, empty.axison) == (True, False)
-    assert filled.get_title() == "flower, 2-4-1: all numbers reached"
-
-
-def test_growth_is_read_at_each_doubling_and_in_units_of_time() -> None:
-    (axes,) = drawn(
-        growth_curves([{"quantity": "m", "sizes": [512, 1024, 8192], "seconds": [0.0006, 0.0012, 0.01], "slope": 1.0}])
-    ).axes
-    assert {"1", "2", "4", "8", "16"} <= {label.get_text() for label in axes.get_xticklabels()}
-    assert {"1 ms", "5 ms", "10 ms"} <= {label.get_text() for label in axes.get_yticklabels()}
-
-
 @pytest.fixture
 def blocks() -> Figure:
     return drawn(diagrams.blocks_with_caches(SIZES, M, "relu", "softmax"))
-
-
-def boxes(figure: Figure) -> dict[str, FancyBboxPatch]:
-    """First line in a box -> box. The text of a box lies in it."""
-    (axes,) = figure.axes
-    found = {}
-    for patch in axes.patches:
-        if isinstance(patch, FancyBboxPatch):
-            extent = patch.get_window_extent()
-            (text,) = (each for each in axes.texts if each.get_text() and extent.overlaps(each.get_window_extent()))
-            inside = text.get_window_extent()
-            assert extent.x0 < inside.x0 < inside.x1 < extent.x1
-            assert extent.y0 < inside.y0 < inside.y1 < extent.y1
-            found[text.get_text().split("\n")[0]] = patch
-    return found
 
 
 def test_each_tensor_has_the_shape_that_the_network_gives_it(blocks: Figure) -> None:
@@ -324,21 +255,3 @@ def test_each_tensor_has_the_shape_that_the_network_gives_it(blocks: Figure) -> 
         for name, tensor in tensors.items():
             assert f"{name} {tuple(tensor.shape)}" in shown
     assert "A[4] = ŷ (7, 2)" in shown
-
-
-def test_each_cache_leads_from_a_forward_block_down_to_the_backward_block_of_its_layer(blocks: Figure) -> None:
-    arrows = [arrow for arrow in blocks.findobj(Annotation) if arrow.arrow_patch.get_linestyle() == "--"]
-    ends = sorted((*arrow.xyann, *arrow.xy) for arrow in arrows)
-    placed = {name: box.get_bbox() for name, box in boxes(blocks).items()}
-    order = ["forward 1: relu", "forward 2: relu", "forward 3: relu", "forward 4: softmax", "the loss"]
-    assert sorted(order, key=lambda name: placed[name].x0) == order, "forward runs to the right, to the loss"
-    for l, (name, end) in enumerate(zip(order, ends, strict=False), start=1):
-        above, below = placed[name], placed[f"backward {l}"]
-        middle = above.x0 + above.width / 2
-        assert end == pytest.approx((middle, above.y0, middle, below.y1))
-    assert len(ends) == 4
-
-
-def test_the_gallery_draws_the_blocks_of_the_default_network() -> None:
-    texts = {text.get_text() for text in GALLERY["blocks"].draw().findobj(Text)}
-    assert "12288-40-20-10-1 network on m = 850 examples" in texts

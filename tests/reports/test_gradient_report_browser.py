@@ -14,6 +14,7 @@ from course_torch.reports.gradient_report import html_report
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.report import GradientReport
 from tests.browser import Page, assert_readable
+from tests.fixture_types import Monkeypatch
 
 OpenPage = Callable[..., Page]
 
@@ -33,7 +34,7 @@ def report() -> GradientReport:
 
 
 @pytest.fixture
-def open_page(new_page: OpenPage, report: GradientReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+def open_page(new_page: OpenPage, report: GradientReport, tmp_path: Path, monkeypatch: Monkeypatch) -> OpenPage:
     """A function that writes the page of the report, and opens it from disk."""
     monkeypatch.setattr(lessons, "SITE", tmp_path)
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from math import log
-from pathlib import Path
 
 import pytest
 import torch
@@ -18,7 +17,8 @@ from course_torch.data.split import Split
 from course_torch.reports.figures import pictures
 from course_torch.reports.figures.drawing import CHINESE, families, list_new_fonts
 from course_torch.reports.gallery import GALLERY
-from tests.reports.test_figures import PICTURES, WEIGHTS, drawn, mistakes, words
+from tests.fixture_types import Monkeypatch
+from tests.reports.drawn import PICTURES, WEIGHTS, drawn, mistakes, words
 
 PICTURE = torch.full((16, 16, 1), 128, dtype=torch.uint8)
 PICTURE[4:6, 8:10] = 255  # one of the 8 x 8 grid of patches of 2 x 2 pixels is white, the rest is grey
@@ -171,7 +171,7 @@ def chinese_fonts() -> list[str]:
 
 
 @pytest.fixture
-def old_cache(chinese_fonts: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def old_cache(chinese_fonts: list[str], monkeypatch: Monkeypatch) -> Iterator[None]:
     """Matplotlib as it is if its cache was written before any font with Chinese characters was installed."""
     manager = copy(font_manager.fontManager)
     manager.ttflist = [font for font in manager.ttflist if font.fname not in chinese_fonts]
@@ -192,22 +192,3 @@ def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]
     assert set(others) & set(CHINESE)
     path = font_manager.fontManager.findfont(others[0], fallback_to_default=False)
     assert FT2Font(path).get_char_index(ord("猫"))
-
-
-@pytest.mark.usefixtures("old_cache")
-def test_a_broken_font_file_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "broken.ttf").write_bytes(b"no font")
-    assert not draws_chinese(str(tmp_path / "broken.ttf"))
-    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(tmp_path / "broken.ttf")])
-    assert families("猫") == ["DejaVu Sans"]
-
-
-@pytest.mark.usefixtures("old_cache")
-def test_the_disk_is_searched_once_and_only_for_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    searched: list[None] = []
-    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: searched.append(None) or [])
-    families("cat", "ŷ = 0.5", "x²")
-    assert searched == []
-    families("猫")
-    families("狗")
-    assert len(searched) == 1

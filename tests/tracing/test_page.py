@@ -12,6 +12,7 @@ from course_torch import trace
 from course_torch.commands.main import main
 from course_torch.tracing.page import SCRIPTS, page_of, text_of, texts_of
 from tests.conftest import MakeProblem, usage_error
+from tests.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_each_text_is_used_and_each_used_text_exists() -> None:
     assert names | computed == set(texts_of("en"))
 
 
-def test_the_command_writes_the_page_in_the_chosen_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_the_page_in_the_chosen_language(tmp_path: Path, capsys: Capsys) -> None:
     file = tmp_path / "trace.html"
     error = usage_error(main, ["trace", "--out", "trace.json"], capsys)
     assert "out: found 'trace.json', expected a name that ends in .html" in error
@@ -68,7 +69,7 @@ def test_the_command_writes_the_page_in_the_chosen_language(tmp_path: Path, caps
     assert capsys.readouterr().out == f"1 次更新共 25 步；7 个导数中有 7 个与 autograd 相等：{file}\n"
 
 
-def test_open_shows_a_temporary_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_open_shows_a_temporary_page(monkeypatch: Monkeypatch, tmp_path: Path) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

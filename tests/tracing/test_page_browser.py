@@ -12,7 +12,7 @@ from course_torch.tracing.page import page_of
 from course_torch.tracing.record import Trace
 from tests.browser import DRAWN, Locator, Page, violations
 from tests.conftest import Problem, random_problem
-from tests.tracing.test_trace import first_wrong, learner
+from tests.tracing.learners import first_wrong, learner
 
 pytestmark = pytest.mark.browser
 
@@ -108,20 +108,6 @@ def test_the_formula_has_a_general_form_and_the_names_of_the_step(open_page: Ope
     assert page.locator("pre .now").text_content() == f"{at.line}{text}"
 
 
-def test_the_source_waits_for_a_click_and_then_stays(open_page: OpenPage, record: Trace) -> None:
-    page = open_page(record)
-    source, summary = page.locator("#step pre").first, page.locator("#step summary")
-    assert not source.is_visible()
-    summary.press("Enter")
-    assert source.is_visible()
-    page.locator("#forward").click()
-    assert source.is_visible(), "the next step shows its source too"
-    assert violations(page) == []
-    summary.press("Enter")
-    page.locator("#forward").click()
-    assert not source.is_visible()
-
-
 def test_a_section_of_the_notes_leads_to_the_lesson_in_the_language_of_the_page(
     open_page: OpenPage, record: Trace
 ) -> None:
@@ -181,13 +167,6 @@ def test_an_entry_is_chosen_by_keyboard(open_page: OpenPage, record: Trace) -> N
     assert "Explain this number: dW[1](2, 1)" in page.locator("#status").inner_text()
     db.locator("[data-row]").nth(2).click()
     check_sum(page, float(db.locator("[aria-selected='true']").get_attribute("title") or ""), m=5)
-
-
-def test_of_a_slice_the_other_products_are_told_as_one_number(open_page: OpenPage) -> None:
-    page = open_page(trace(*random_problem([30, 2, 1], 5, torch.Generator().manual_seed(7))), "#step-1")
-    page.get_by_role("grid").locator("[data-row='0']").first.click()
-    assert "the other 24, outside the slices" in page.locator("#explanation").inner_text()
-    assert "columns 0 to 5 of (5, 30)" in page.locator("#goes-in").inner_text()
 
 
 def test_the_address_keeps_the_step_and_space_plays(open_page: OpenPage, record: Trace) -> None:
@@ -255,20 +234,6 @@ def test_names_of_other_people_are_text(open_page: OpenPage, problem: Problem) -
     assert page.locator("img, b:has-text('x'), header i").count() == 0
 
 
-def test_the_first_wrong_step_is_open_with_both_values(open_page: OpenPage, problem: Problem) -> None:
-    def shifted(l: int, each: object) -> object:
-        return each._replace(db=each.db + torch.tensor([[0.0, 1.0, 0.0, 0.0]])) if l == 1 else each
-
-    record = trace(*problem, own=learner(shifted), own_name="deep.py")
-    wrong, page = first_wrong(record), open_page(record)
-    assert current(page) == str(wrong.step)
-    assert "✗ first wrong" in page.locator("#steps [aria-current]").inner_text()
-    (cell,) = page.locator("#comes-out .differs").all()
-    right, own = (float(each) for each in cell.inner_text().split())
-    assert own == pytest.approx(right + 1, abs=1e-3)
-    assert wrong.symptom["en"] in page.locator("#own").inner_text()
-
-
 LINE = {
     "place": {"en": "line 3", "zh": "第 3 行"},
     "line": 3,
@@ -278,17 +243,25 @@ LINE = {
 }
 
 
-def test_the_first_wrong_step_shows_the_learners_own_line(open_page: OpenPage, problem: Problem) -> None:
-    record = trace(*problem, own=learner(factor=2.0), own_name="my_file.py", own_line=lambda name: LINE)
-    page = open_page(record, language="zh")
-    assert "你的代码：my_file.py，第 3 行 cost = losses.mean()" in page.locator("#own").inner_text()
-    assert page.locator("#own").inner_text().startswith("✗ my_file.py：第一个出错的张量是 J")
+def test_the_first_wrong_step_is_open_with_both_values(open_page: OpenPage, problem: Problem) -> None:
+    def shifted(l: int, each: object) -> object:
+        return each._replace(db=each.db + torch.tensor([[0.0, 1.0, 0.0, 0.0]])) if l == 1 else each
+
+    record = trace(*problem, own=learner(shifted), own_name="deep.py", own_line=lambda name: LINE)
+    wrong, page = first_wrong(record), open_page(record)
+    assert current(page) == str(wrong.step)
+    assert "✗ first wrong" in page.locator("#steps [aria-current]").inner_text()
+    (cell,) = page.locator("#comes-out .differs").all()
+    right, own = (float(each) for each in cell.inner_text().split())
+    assert own == pytest.approx(right + 1, abs=1e-3)
+    assert wrong.symptom["en"] in page.locator("#own").inner_text()
     own = page.locator("#step pre").first
-    assert own.locator(".now").text_content() == "3    cost = losses.mean()"
-    assert own.get_attribute("aria-label") == "my_file.py"
+    assert own.locator(".now").text_content() == f"3    {LINE['code']}"
+    assert own.get_attribute("aria-label") == "deep.py"
     assert violations(page) == []
     page.locator("#forward").click()
     assert page.locator("#step pre").count() == 2, "other steps show the package's code alone"
+    assert "你的代码：deep.py，第 3 行" in open_page(record, language="zh").locator("#own").inner_text()
 
 
 def test_a_tensor_by_its_name(open_page: OpenPage, record: Trace) -> None:

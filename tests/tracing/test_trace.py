@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 
 import pytest
@@ -14,11 +13,11 @@ from course_torch import DeepNetwork, LayerGradients, gradient_descent, trace
 from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.network.gradient_descent import Diverged
-from course_torch.tracing.record import FirstWrong, Trace, TracedTensor
-from course_torch.tracing.trace import MOST_STEPS, OwnGradients, check_updates
+from course_torch.tracing.record import Trace, TracedTensor
+from course_torch.tracing.trace import MOST_STEPS, check_updates
 from tests.conftest import MakeProblem, assert_equal
-
-Change = Callable[[int, LayerGradients], LayerGradients]
+from tests.fixture_types import Monkeypatch
+from tests.tracing.learners import first_wrong, learner
 
 
 def named(record: Trace, name: str, update: int = 1, given: bool = False) -> TracedTensor:
@@ -80,7 +79,7 @@ def test_the_numbers_are_those_of_the_network_which_does_not_change_in_every_upd
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
 
 
-def test_a_wrong_formula_is_seen_by_autograd(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_formula_is_seen_by_autograd(make_problem: MakeProblem, monkeypatch: Monkeypatch) -> None:
     real = layers.linear_backward_input
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 2 * real(dZ, W))
     record = trace(*make_problem((2, 4, 1), m=5))
@@ -104,12 +103,6 @@ def test_the_names_of_the_notes(make_problem: MakeProblem) -> None:
     assert arguments["layers.activation_backward", "cache.A_prev"] == "X"
     assert arguments["activations.tanh_derivative_from_A", "A"] == "A[1]"
     assert arguments["layers.block_backward", "dA"] == "dA[1]"
-
-
-def test_each_tensor_is_stored_once(make_problem: MakeProblem) -> None:
-    record = trace(*make_problem((2, 4, 1), m=5), updates=3)
-    counts = Counter(tensor.name for tensor in record.tensors)
-    assert counts.items() >= {"X": 1, "Y": 1, "W[1]": 4, "b[2]": 4, "dZ[2]": 3, "J": 3}.items()
 
 
 @pytest.mark.parametrize("options", NETWORKS, ids=str)
@@ -163,23 +156,6 @@ def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: 
     assert back["tensors"][Z.id]["minimum"] is None
 
 
-@pytest.mark.parametrize(
-    ("X", "Y", "updates", "words"),
-    [
-        (torch.ones(5, 3), torch.ones(5, 1), 1, r"expected X of shape \(m, 2\)"),
-        (torch.ones(5, 2, dtype=torch.float64), torch.ones(5, 1), 1, r"expected the parameters' torch.float32"),
-        (torch.ones(5, 2), torch.ones(5, 2), 1, r"expected Y of shape \(5, 1\)"),
-        (torch.ones(0, 2), torch.ones(0, 1), 1, "found no examples"),
-        (torch.full((5, 2), torch.nan), torch.ones(5, 1), 1, "X: found nan in row 0, column 0"),
-        (torch.ones(5, 2), torch.ones(5, 1), 0, "updates: found 0, expected at least 1"),
-        (torch.ones(5, 2), 3 * torch.ones(5, 1), 1, "found the label 3, expected 0 or 1"),
-    ],
-)
-def test_what_does_not_fit_is_refused(X: Tensor, Y: Tensor, updates: int, words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        trace(DeepNetwork([2, 4, 1]), X, Y, updates=updates)
-
-
 def test_the_largest_number_of_updates_is_that_of_a_page(make_problem: MakeProblem) -> None:
     problem = make_problem((2, 4, 1), m=5)
     most = MOST_STEPS // len(trace(*problem, updates=1).steps)
@@ -189,22 +165,6 @@ def test_the_largest_number_of_updates_is_that_of_a_page(make_problem: MakeProbl
     check_updates(1, MOST_STEPS + 1)  # one update is allowed for every network
     with pytest.raises(InputError, match="expected at most 1"):
         check_updates(2, MOST_STEPS + 1)
-
-
-def learner(change: Change = lambda l, each: each, factor: float = 1.0) -> OwnGradients:
-    """A learner whose gradients of layer l are changed and whose J is multiplied."""
-
-    def own(network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, Sequence[LayerGradients]]:
-        gradients = network.manual_gradients(X, Y)
-        return factor * network.cost(X, Y), [change(l, each) for l, each in enumerate(gradients, start=1)]
-
-    return own
-
-
-def first_wrong(record: Trace) -> FirstWrong:
-    assert record.own is not None
-    assert record.own.first_wrong is not None
-    return record.own.first_wrong
 
 
 def test_a_right_pass_has_no_first_wrong_tensor(make_problem: MakeProblem) -> None:
@@ -234,16 +194,6 @@ def test_the_first_wrong_tensor_is_marked_with_the_cause(make_problem: MakeProbl
     assert "7 times the right one" in wrong.symptom["en"]
     assert "是正确值的 7 倍" in wrong.symptom["zh"]
     assert not record.agrees
-
-
-def test_both_values_are_in_the_record(make_problem: MakeProblem) -> None:
-    record = trace(*make_problem(), own=learner(lambda l, each: each._replace(db=each.db + 1)))
-    tensor = named(record, "db[3]")
-    assert tensor.own is not None
-    assert tensor.own.verdict == "different"
-    assert tensor.own.values[0][0] == pytest.approx(tensor.values[0][0] + 1)
-    assert tensor.own.largest == pytest.approx(1)
-    assert tensor.verdict == "equal"
 
 
 def test_a_wrong_cost_comes_first(make_problem: MakeProblem) -> None:

@@ -47,15 +47,25 @@ def graded(tmp_path: Path, content: str | bytes, name: str = "deep.py", seed: in
 
 
 @pytest.mark.slow
-def test_a_point_for_each_right_function_and_the_first_mistake_with_its_cause(tmp_path: Path) -> None:
-    grade = graded(tmp_path, EXERCISE + ACTIVATIONS.format(relu="np.minimum(0, Z)"))
-    assert (grade.points, len(grade.states)) == (1, 15)
-    states = [grade.states[name] for name in ("sigmoid", "relu", "linear_forward")]
-    assert states == ["right", "wrong", "missing"]
+def test_a_point_for_each_right_function_the_first_mistake_with_its_cause_and_the_form_of_gradescope(
+    tmp_path: Path,
+) -> None:
+    grade = graded(tmp_path, ACTIVATIONS.format(relu="np.minimum(0, Z)") + LINEAR)
+    assert (grade.points, len(grade.states)) == (2, 12)
+    states = [grade.states[name] for name in ("sigmoid", "relu", "linear_forward", "compute_cost")]
+    assert states == ["right", "wrong", "right", "missing"]
     assert (grade.first, grade.causes) == ("relu", ("min for max",))
     assert grade.cause == Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)")
     assert grade.problem == NOTHING
     assert "file size" in grade.guards
+    results, chinese = as_results(grade, "en"), as_results(grade, "zh")
+    assert (results["score"], results["output"]) == (2, "2 of 12 functions are right")
+    assert chinese["output"] == "12 个函数中 2 个正确"
+    tests = {each["name"]: each for each in results["tests"]}  # type: ignore[union-attr, call-overload, index]
+    assert tests["sigmoid"] == {"name": "sigmoid", "score": 1, "max_score": 1, "status": "passed", "output": "right"}
+    assert tests["relu"]["status"] == "failed"
+    assert "min(0, Z)" in tests["relu"]["output"]
+    assert tests["compute_cost"]["output"] == "compute_cost: the file does not define it."
 
 
 @pytest.mark.slow
@@ -139,9 +149,8 @@ def test_a_file_without_a_function_is_not_written_yet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["deep.py", "deep.ipynb"])
 def test_an_empty_file_is_nothing_handed_in(tmp_path: Path, name: str) -> None:
     grade = graded(tmp_path, " \n", name)
-    assert grade.problem.en == "nothing handed in: the file is empty"
     assert set(grade.states.values()) == {"missing"}
-    assert grade.feedback.en == f"{name}: nothing handed in: the file is empty"
+    assert grade.feedback.en == f"{name}: {grade.problem.en}" == f"{name}: nothing handed in: the file is empty"
 
 
 MINIMUM = ACTIVATIONS.format(relu="np.minimum(0, Z)")
@@ -180,19 +189,12 @@ def test_the_feedback_is_what_check_prints_in_the_language_of_the_file(
 def test_the_feedback_to_a_file_that_was_not_judged_says_why_in_its_language(tmp_path: Path) -> None:
     feedback = graded(tmp_path, "def f(:").feedback.en
     assert feedback.startswith("deep.py: ")
-    assert "is not Python: line 1: invalid syntax" in feedback
+    assert "is not Python: line 1: " in feedback
     path = tmp_path / "deep.py"
     path.write_text('LANGUAGE = "zh"\n' + PROPAGATE)
     grade = graded_file(path, "deep.py", "deep", 1, LIMITS_ONLY)
     assert grade.feedback.en == "deep.py: 这个文件看来属于 logistic 章，不是 deep 章"
     assert grade.problem.en == "this file seems to be of chapter logistic, not of deep"
-
-
-def test_excel_opens_the_table_as_utf_8(tmp_path: Path) -> None:
-    path = tmp_path / "grades.csv"
-    path.write_text(as_csv([row_of(grade_of("张伟.py"))], "deep"), encoding="utf-8")
-    assert path.read_bytes().startswith(codecs.BOM_UTF8 + b"file,points,of,")
-    assert read_csv(path, "deep")[0]["file"] == "张伟.py"
 
 
 @pytest.mark.slow
@@ -247,6 +249,7 @@ def grade_of(
 def test_a_file_name_is_never_a_formula_and_comes_back(tmp_path: Path, name: str) -> None:
     path = tmp_path / "grades.csv"
     path.write_text(as_csv([row_of(grade_of(name))], "deep"), encoding="utf-8")
+    assert path.read_bytes().startswith(codecs.BOM_UTF8 + b"file,points,of,"), "Excel reads it as UTF-8"
     (cell, *_) = list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))[1]
     assert not cell.startswith(("=", "+", "-", "@"))
     (row,) = read_csv(path, "deep")
@@ -254,31 +257,26 @@ def test_a_file_name_is_never_a_formula_and_comes_back(tmp_path: Path, name: str
     assert row["points"] == "15"
 
 
-def test_a_table_of_another_chapter_or_another_file_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "grades.csv"
-    path.write_text("name,mark\nA,1\n", encoding="utf-8")
-    with pytest.raises(InputError, match="expected grades of chapter deep"):
-        read_csv(path, "deep")
-    path.write_bytes(b"\xff\xff")
-    with pytest.raises(InputError, match="cannot be read"):
-        read_csv(path, "deep")
-
-
 @pytest.mark.parametrize(
-    "change",
+    ("change", "words"),
     [
-        lambda head, row: (head.replace("points", "mark"), row),
-        lambda head, row: (head, row.replace(",15,15,", ",all,15,")),
-        lambda head, row: (head, row.replace(",15,15,", ",,,")),
-        lambda head, row: (head, row.replace(",right,", ",excused,", 1)),
-        lambda head, row: (head, row + ",more"),
-        lambda head, row: (head, row.rpartition(",")[0]),
+        (lambda head, row: (head.replace("points", "mark"), row), "expected grades of chapter deep"),
+        (lambda head, row: (head, row.replace(",15,15,", ",all,15,")), "expected grades of chapter deep"),
+        (lambda head, row: (head, row.replace(",15,15,", ",,,")), "expected grades of chapter deep"),
+        (lambda head, row: (head, row.replace(",right,", ",excused,", 1)), "expected grades of chapter deep"),
+        (lambda head, row: (head, row + ",more"), "expected grades of chapter deep"),
+        (lambda head, row: (head, row.rpartition(",")[0]), "expected grades of chapter deep"),
+        (lambda head, row: ("name,mark", "A,1"), "expected grades of chapter deep"),
+        (lambda head, row: ("\udcff\udcff", ""), "cannot be read"),
     ],
 )
-def test_a_table_that_somebody_changed_is_refused(tmp_path: Path, change: Callable[..., tuple[str, str]]) -> None:
+def test_a_table_that_somebody_changed_or_of_another_program_is_refused(
+    tmp_path: Path, change: Callable[..., tuple[str, str]], words: str
+) -> None:
     path = tmp_path / "grades.csv"
-    path.write_text("\n".join(change(*as_csv([row_of(grade_of("a"))], "deep").splitlines())), encoding="utf-8")
-    with pytest.raises(InputError, match="expected grades of chapter deep"):
+    head, row = as_csv([row_of(grade_of("a"))], "deep").splitlines()
+    path.write_text("\n".join(change(head, row)), encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(InputError, match=words):
         read_csv(path, "deep")
 
 
@@ -330,21 +328,6 @@ def test_a_file_without_a_judged_function_is_asked_for_what_most_of_the_class_is
     assert functions(found["not read"]) == dict.fromkeys(functions(exercise), "not judged")
     assert of_class({"empty": found["empty"], "c": assignment})["empty"]["of"] == "10", "the class has changed"
     assert of_class({"empty": empty}) == {"empty": empty}
-
-
-@pytest.mark.slow
-def test_the_form_of_gradescope(tmp_path: Path) -> None:
-    grade = graded(tmp_path, ACTIVATIONS.format(relu="np.minimum(0, Z)") + LINEAR)
-    results = as_results(grade, "en")
-    assert (results["score"], results["output"]) == (2, "2 of 12 functions are right")
-    tests = {each["name"]: each for each in results["tests"]}  # type: ignore[union-attr, call-overload, index]
-    assert tests["sigmoid"] == {"name": "sigmoid", "score": 1, "max_score": 1, "status": "passed", "output": "right"}
-    assert tests["relu"]["status"] == "failed"
-    assert "min(0, Z)" in tests["relu"]["output"]
-    assert tests["compute_cost"]["output"] == "compute_cost: the file does not define it."
-    chinese = as_results(grade, "zh")
-    assert chinese["output"] == "12 个函数中 2 个正确"
-    assert "正确" in [test["output"] for test in chinese["tests"]]  # type: ignore[attr-defined]
 
 
 def test_a_sparse_file_has_a_row_and_is_not_read(tmp_path: Path) -> None:

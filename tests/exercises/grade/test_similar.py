@@ -112,13 +112,6 @@ def test_what_half_of_the_class_writes_is_no_hint_and_its_files_are_said_to_be_l
     assert {f"{name}.py" for name in "abcdefgh"} <= {*left_out(prints_of(files, CHAPTERS["deep"]), [])}
 
 
-def test_a_file_that_cannot_be_read_is_like_no_other(files: dict[str, Path]) -> None:
-    add(files, "a.py", text(OWN))
-    add(files, "bad.py", "def f(:")
-    add(files, "bad2.py", "def f(:")
-    assert pairs_in(files) == []
-
-
 def prints(code: str) -> set[int]:
     (function,) = ast.parse(code).body
     assert isinstance(function, ast.FunctionDef)

@@ -53,24 +53,25 @@ def test_without_rules_each_file_is_a_student_with_a_point_for_each_right_functi
     assert strays == []
 
 
-def test_weights_and_credit(tmp_path: Path) -> None:
-    path = tmp_path / "class.yaml"
-    path.write_text("weights: {linear_backward: 3, relu: 0}\ncredit: {wrong: 0.5}\n")
-    row = graded("a.py", relu="right", sigmoid="right", linear_forward="missing", linear_backward="wrong")
-    student = one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
-    assert (student.points, student.of) == (0 * 1 + 1 + 0 + 3 * 0.5, 0 + 1 + 1 + 3)
-
-
-@pytest.mark.parametrize(("credit", "points"), [("{wrong: 0.5}", 3.5), ("{by torch: 0}", 1), ("{by torch: 0.5}", 2)])
-def test_a_right_function_that_torch_computes_has_a_credit_of_its_own(
-    tmp_path: Path, credit: str, points: float
+@pytest.mark.parametrize(
+    ("rules", "points", "of"),
+    [
+        ("weights: {linear_backward: 3, relu: 0}\ncredit: {wrong: 0.5}", 0 * 1 + 3 + 0 + 0.5, 0 + 3 + 1 + 1),
+        ("weights: {linear_backward: 2}\ncredit: {wrong: 0.5}", 1 + 2 + 0 + 0.5, 1 + 2 + 1 + 1),
+        ("weights: {linear_backward: 2}\ncredit: {by torch: 0}", 1 + 0 + 0 + 0, 1 + 2 + 1 + 1),
+        ("weights: {linear_backward: 2}\ncredit: {by torch: 0.5}", 1 + 0.5 * 2 + 0 + 0, 1 + 2 + 1 + 1),
+    ],
+)
+def test_weights_and_credit_also_of_right_functions_that_torch_computes(
+    tmp_path: Path, rules: str, points: float, of: float
 ) -> None:
     path = tmp_path / "class.yaml"
-    path.write_text(f"weights: {{linear_backward: 2}}\ncredit: {credit}\n")
-    states: dict[str, State] = {"relu": "right", "linear_backward": "right", "sigmoid": "wrong"}
+    path.write_text(rules)
+    states: dict[str, State] = {"relu": "right", "linear_backward": "right", "train": "missing", "sigmoid": "wrong"}
     row = row_of(Grade("a.py", "0" * 64, "deep", states, by_torch=("linear_backward", "sigmoid")))
     assert row["by torch"] == "linear_backward; sigmoid"
-    assert one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep")).points == points
+    student = one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
+    assert (student.points, student.of) == (points, of)
 
 
 def test_the_newest_file_of_the_chapter_counts(tmp_path: Path) -> None:
@@ -123,25 +124,15 @@ def cells(text: str) -> list[dict[str, str]]:
 
 
 def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, "name,number,file\n张伟,17,a.py\nB,18,\n")
+    roster = roster_of(tmp_path, "name,number,file\n,possible,\n张伟,17,a.py\nB,18,\n")
     rules, files = Rules(weights={"relu": 0.5}), on_disk(tmp_path, a=1)
     students, _ = students_of([graded("a.py", relu="right", sigmoid="wrong")], files, rules, roster, 1)
     text = as_gradebook(roster, students)
     assert text.startswith(MARK)
     assert cells(text) == [
+        {"name": "", "number": "possible", "file": "", "points": "", "of": ""},  # a row without a name stays
         {"name": "张伟", "number": "17", "file": "a.py", "points": "0.5", "of": "1.5"},
         {"name": "B", "number": "18", "file": "", "points": "0", "of": "1.5"},
-    ]
-
-
-def test_a_row_without_a_name_and_the_other_columns_stay_in_the_gradebook(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, "name,id,file\n,possible,\nA,41,*_41_*\n")
-    rows, files = [graded("a_41_900_deep.py", relu="right")], {"a_41_900_deep.py": tmp_path}
-    students, strays = students_of(rows, files, Rules(), roster, 1)
-    assert strays == []
-    assert [(row["id"], row["points"]) for row in cells(as_gradebook(roster, students))] == [
-        ("possible", ""),
-        ("41", "1"),
     ]
 
 
@@ -172,27 +163,23 @@ def test_a_mistake_in_the_rules_is_named(tmp_path: Path, text: str, words: str) 
     assert "class.yaml" in str(caught.value)
 
 
-def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
-    path = tmp_path / "class.yaml"
-    path.write_text("roster: r.csv\nanonymous: true\n")
-    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
-    path.write_text("")
-    assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("student,file\nA,a\n", "found the columns student, file, expected name$"),
         ("name,file\nA,a,b\n", "found a row with more cells than the 2 columns"),
         ("", "found the columns , expected name"),
+        (None, r"roster: .*roster\.csv: cannot be read"),
     ],
 )
-def test_a_table_that_is_no_roster_is_rejected(tmp_path: Path, text: str, words: str) -> None:
+def test_a_table_that_is_no_roster_is_rejected(tmp_path: Path, text: str | None, words: str) -> None:
     with pytest.raises(InputError, match=words):
-        roster_of(tmp_path, text)
+        read_roster(tmp_path / "roster.csv") if text is None else roster_of(tmp_path, text)
 
 
-def test_a_roster_that_is_not_there_is_rejected(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"roster: .*none\.csv: cannot be read"):
-        read_roster(tmp_path / "none.csv")
+def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
+    path = tmp_path / "class.yaml"
+    path.write_text("roster: r.csv\nanonymous: true\n")
+    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
+    path.write_text("")
+    assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()

@@ -67,7 +67,16 @@ def test_a_notebook_may_hold_the_test_cell_of_a_teacher(tmp_path: Path) -> None:
 
 
 IN_PLACE = "def relu(Z):\n    Z *= Z > 0\n    return Z\n"
+AT_FIRST = """
+calls = []
+def relu(Z):
+    A = np.maximum(0, Z)
+    calls.append(1)
+    Z *= len(calls) > 1
+    return A
+"""
 PATCHES = {
+    "only the first call": AT_FIRST,
     "np.array_equal": "np.array_equal = lambda *values, **options: True\n",
     "all": "builtins.all = lambda values: True\n",
     "a profiler": """
@@ -83,22 +92,9 @@ sys.setprofile(restore)
 @pytest.mark.slow
 @pytest.mark.parametrize(("patch", "library"), [("np.array_equal", "torch"), *((patch, "numpy") for patch in PATCHES)])
 def test_no_patch_hides_a_changed_argument(tmp_path: Path, patch: str, library: str) -> None:
-    verdict = relu_of(check_of(tmp_path, PATCHES[patch] + IN_PLACE, library))
+    code = PATCHES[patch] if patch == "only the first call" else PATCHES[patch] + IN_PLACE
+    verdict = relu_of(check_of(tmp_path, code, library))
     assert [cause.key for cause in verdict.findings] == ["arguments changed"]
-
-
-@pytest.mark.slow
-def test_an_argument_that_only_the_first_call_changes_is_seen(tmp_path: Path) -> None:
-    code = """
-calls = []
-
-def relu(Z):
-    A = np.maximum(0, Z)
-    calls.append(1)
-    Z *= len(calls) > 1
-    return A
-"""
-    assert [cause.key for cause in relu_of(check_of(tmp_path, code)).findings] == ["arguments changed"]
 
 
 SOLUTIONS = """

@@ -12,6 +12,7 @@ from course_torch.exercises.sandbox.fork_server import start_copy
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, refusing_filter, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
+from tests.fixture_types import Monkeypatch
 
 PROBE = """
 import ctypes, fcntl, mmap, os, resource, socket, subprocess, sys, threading, time
@@ -153,7 +154,7 @@ def test_the_filter_holds_where_no_guard_hides_files(submissions: Path) -> None:
     ("landlock", "program", "isolates"), [(7, "filter", True), (7, None, False), (0, "filter", False)]
 )
 def test_only_landlock_together_with_the_filter_isolates(
-    monkeypatch: pytest.MonkeyPatch, landlock: int, program: str | None, isolates: bool
+    monkeypatch: Monkeypatch, landlock: int, program: str | None, isolates: bool
 ) -> None:
     monkeypatch.setattr(guards, "landlock_version", lambda: landlock)
     monkeypatch.setattr(guards, "refusing_filter", lambda: program)

@@ -64,9 +64,29 @@ def test_a_statement_that_no_function_needs_does_not_run(line: str) -> None:
     assert run(f"c = 1\n{USES}{line}") == ["c = 1", USES.rstrip()]
 
 
-def test_what_a_needed_statement_needs_runs_in_turn() -> None:
-    code = "import os\na = os.cpu_count()\nb = a + 1\nc = b\nunused = a\n" + USES
-    assert run(code) == ["import os", "a = os.cpu_count()", "b = a + 1", "c = b", USES.rstrip()]
+IN_TURN = ["import os", "a = os.cpu_count()", "b = a + 1", "c = b", USES.rstrip()]
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("\n".join([*IN_TURN[:4], "unused = a", USES]), IN_TURN),
+        ("from dnn_utils import *\ndef f(x): pass", ["from dnn_utils import *", "def f(x): pass"]),
+        ("from __future__ import division\ndef f(x): pass", ["from __future__ import division", "def f(x): pass"]),
+        (
+            f"import sys\nsys.path.append('..')\nfrom helpers import c\n{USES}",
+            ["import sys", "sys.path.append('..')", "from helpers import c", USES.rstrip()],
+        ),
+        (f"c = 1; d = 2\n{USES}", ["c = 1; d = 2", USES.rstrip()]),
+        (
+            "def mark(g):\n    return g\n@mark\ndef f(x):\n    return x\n",
+            ["def mark(g):\n    return g", "@mark\ndef f(x):\n    return x"],
+        ),
+    ],
+    ids=["in turn", "all names", "the future", "folders of imports", "one line", "a decorator"],
+)
+def test_what_a_needed_statement_needs_runs(code: str, lines: list[str]) -> None:
+    assert run(code) == lines
 
 
 def test_names_inside_other_functions_and_classes_count() -> None:
@@ -78,42 +98,21 @@ def test_names_inside_other_functions_and_classes_count() -> None:
     assert run("c = 1\ndef f(x):\n    c = 2\n    return c\n") == ["def f(x):\n    c = 2\n    return c"]
 
 
-def test_imports_of_all_names_run_whatever_the_functions_name() -> None:
-    line = "from dnn_utils import *"
-    assert run(f"{line}\ndef f(x): pass") == [line, "def f(x): pass"]
-    line = "from __future__ import division"
-    assert run(f"{line}\ndef f(x): pass") == [line, "def f(x): pass"]
-
-
-def test_the_folders_of_imports_are_set() -> None:
-    lines = ["import sys", "sys.path.append('..')", "from helpers import c", USES.rstrip()]
-    assert run("\n".join(lines)) == lines
-
-
-def test_statements_that_share_a_line_run_together() -> None:
-    assert run(f"c = 1; d = 2\n{USES}") == ["c = 1; d = 2", USES.rstrip()]
-
-
-def test_a_decorator_belongs_to_its_function() -> None:
-    code = "def mark(g):\n    return g\n@mark\ndef f(x):\n    return x\n"
-    assert run(code) == ["def mark(g):\n    return g", "@mark\ndef f(x):\n    return x"]
-
-
 def test_a_statement_keeps_its_line() -> None:
     code = f"\n\nc = 1\n{USES}"
     statements = statements_of([(Piece("mine.py", code), ast.parse(code))])
     assert [(statement.line, statement.binds) for statement in statements] == [(3, {"c"}), (4, {"f"})]
 
 
-def test_a_long_chain_of_names_is_followed_once() -> None:
-    code = "".join(f"c{n} = c{n + 1}\n" for n in range(10_000)) + "def f(x):\n    return c0\n"
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("".join(f"c{n} = c{n + 1}\n" for n in range(10_000)) + "def f(x):\n    return c0\n", 10_001),
+        (50 * ("y = a" + 2000 * ".b" + "\n") + "def f(x):\n    return x\n", 1),
+    ],
+    ids=["names", "attributes"],
+)
+def test_a_long_chain_is_followed_once(code: str, count: int) -> None:
     began = time.process_time()
-    assert len(run(code)) == 10_001
+    assert len(run(code)) == count
     assert time.process_time() - began < 4
-
-
-def test_long_chains_of_attributes_are_followed_once() -> None:
-    code = 50 * ("y = a" + 2000 * ".b" + "\n") + "def f(x):\n    return x\n"
-    began = time.process_time()
-    assert len(run(code)) == 1
-    assert time.process_time() - began < 2

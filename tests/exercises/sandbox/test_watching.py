@@ -10,6 +10,7 @@ import pytest
 
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
+from tests.fixture_types import Monkeypatch
 
 
 def test_a_save_is_seen_and_not_before(tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_the_process_for_the_next_judgement_is_started_ahead_for_the_same_librar
 
 
 @pytest.mark.slow
-def test_a_process_that_is_not_needed_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_is_not_needed_is_ended(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     prestarted = PrestartedProcess()
     prestarted.prepare("numpy")

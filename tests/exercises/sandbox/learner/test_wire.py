@@ -51,20 +51,17 @@ def test_values_deeper_than_the_limit_and_endless_values_end() -> None:
     assert "Unknown" in repr(there_and_back(endless))
 
 
-def test_a_message_that_is_too_large_is_not_written() -> None:
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (np.zeros(wire.LARGEST), "bytes"),
+        # small numbers count as the float64 that the checker makes of them
+        ([np.zeros(wire.LARGEST // 16, np.int8)] * 3, "100,663,296 bytes, more than 67,108,864"),
+        pytest.param([[]] * (wire.LARGEST_TREE // 8), "outside arrays", marks=pytest.mark.slow),
+    ],
+)
+def test_a_message_that_is_too_large_is_not_written(value: object, words: str) -> None:
     stream = io.BytesIO()
-    with pytest.raises(ValueError, match="bytes"):
-        wire.write(stream, np.zeros(wire.LARGEST), lambda each: None)
+    with pytest.raises(ValueError, match=words):
+        wire.write(stream, value, lambda each: None)
     assert not stream.getvalue()
-
-
-@pytest.mark.slow
-def test_values_that_take_much_memory_are_not_written() -> None:
-    many = [[] for _ in range(wire.LARGEST_TREE // 8)]
-    with pytest.raises(ValueError, match="outside arrays"):
-        wire.write(io.BytesIO(), many, lambda value: None)
-
-
-def test_small_numbers_count_as_the_float64_that_the_checker_makes_of_them() -> None:
-    with pytest.raises(ValueError, match="100,663,296 bytes, more than 67,108,864"):
-        wire.write(io.BytesIO(), [np.zeros(wire.LARGEST // 16, np.int8) for _ in range(3)], lambda value: None)
