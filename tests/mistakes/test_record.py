@@ -20,7 +20,6 @@ from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tens
 from course_torch.mistakes.records.general import EVIDENCE
 from course_torch.verification.explanation import CALLS, EXACTLY
 from course_torch.verification.statements import said
-from tests.mistakes import test_forward, test_general, test_hidden, test_output, test_parameters
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
 RECORDS = [*BACKWARD, *FORWARD]
@@ -34,12 +33,6 @@ def test_a_record_has_words_and_a_section(record: Mistake) -> None:
     assert len(record.sentence.en) > 10
     assert not record.sentence.en.endswith(".")
     assert " and " not in record.key  # joins the keys of mistakes that are made together
-
-
-def test_every_mistake_with_an_edit_is_written_out_in_NumPy() -> None:
-    modules = (test_output, test_hidden, test_parameters, test_general, test_forward)
-    written = {key for module in modules for key in module.IN_NUMPY} | test_general.NARROW.keys()
-    assert written == {record.key for record in RECORDS if of_tensors(record)}
 
 
 # The checks
