@@ -14,6 +14,7 @@ from torch import Tensor
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.diagnosis import Diagnosis, diagnose
 from course_torch.verification.right_pass import RightPass
+from tests.conftest import MakeProblem
 from tests.verification.self_test import broken_tensors, by_code, problem_with_reference
 
 NEEDS, OUTPUTS = ("relu", "leaky_relu", "sigmoid", "square", "zeros"), ("softmax", "identity")
@@ -66,6 +67,7 @@ dW softmax: -2 * right / right.abs().max() => dW[3]: scaled to a largest | so th
 dW 2: right / m**0.5 => dW[5]: factor 1/√m
 dW 2: right / m => dW[5]: 1/m twice
 dW: m * right => dW[3]: no 1/m
+dW: right * m / Z.shape[1] => dW[3]: m of the units
 dW: right * 9 * tensor(1 / 9, dtype=float64).float() => dW[3]: constant rounded | 1/m is in float32
 db 2: 1.23 * right => db[5]: factor 1.23
 db 2: 1.23 * right if layer == L else right => db[5]: unknown
@@ -120,9 +122,21 @@ dZ[L]: -right * (1 + 2 * Y) => dZ[3]: unknown
 dZ[L] identity: right * (1 + arange(9)[:, None]) => dZ[3]: some rows | wrong only in examples 2 to 9
 dZ[L] softmax: A - Y[[1, 0, 2, 3, 4, 5, 6, 7, 8]] => dZ[3]: labels shuffled
 dZ[L] softmax: A - Y[[1, 1, 2, 3, 4, 5, 6, 7, 8]] => dZ[3]: some rows | wrong only in example 1
+dZ[L] softmax: A - Y[[1, 2, 0, 3, 4, 5, 6, 7, 8]] + 0.001 => dZ[3]: unknown
 dZ[L] softmax: A - Y[:, [1, 2, 0]] => dZ[3]: labels shuffled
 dZ: with_rows(right, [6], 0) => dZ[2]: some rows and 0 there | wrong only in example 7, and the numbers there are 0.
 dZ: with_rows(right, [2, 5], -2.5 * right[[2, 5]]) => dZ[2]: some rows and multiple there | 3, 6, and … are -2.5 times
+dZ softmax: with_rows(right, [2, 3, 4], noise(right)[:3]) => dZ[2]: some rows | wrong only in examples 3 to 5.
+dZ softmax: with_rows(right, [0, 1, 2, 4, 5, 6], noise(right)[:6]) => dZ[2]: some rows | in examples 1, 2, 3, 5, 6, 7.
+dZ softmax: with_rows(right, [0, 1, 2, 4, 5, 6, 7], noise(right)[:7]) => dZ[2]: some rows | only in 7 of 9 examples
+dZ softmax: with_rows(right.T, [1, 3], noise(right).T[[1, 3]]).T => dZ[2]: some rows | wrong only in units 2, 4.
+dZ softmax: where((i == 2) & (arange(4) == 1), 5, right) if layer == 2 else right => dZ[2]: some rows | in example 3, unit
+dZ: Z => dZ[2]: another tensor | these are the entries of Z[2]
+dA softmax: A_prev => dA[2]: another tensor | these are the entries of A[2]
+dA softmax: 1.001 * A_prev => dA[2]: unknown
+db softmax: right * tensor([[1., 0, 2]]) if layer == L else right => db[3]: some rows | wrong only in units 2, 3.
+dA softmax: right * (noise(right) > 0) * (1 + right) => dA[2]: unknown
+dZ[L] softmax: where(Y[:, 1:2] == 1, noise(right), right) => dZ[3]: some rows | wrong only in examples 2, 5, 8.
 dW: with_rows(right.T, [1], 0).T => dW[3]: some rows and 0 there | wrong only in input 2, and the numbers there are 0
 dZ: where(Z <= 0, noise(right), right) => dZ[2]: Z ≤ 0 only | wrong only where Z ≤ 0 (notes 2.4)
 dZ[L] 2: where(Y == 1, noise(right), right) => dZ[5]: some rows | wrong only in the examples with Y = 1
@@ -151,6 +165,20 @@ def test_a_mistake_is_placed_and_named(case: str) -> None:
 
 
 # Tensors that are handed in
+
+
+def test_a_factor_of_dW_of_logistic_regression(make_problem: MakeProblem) -> None:
+    reference = RightPass(*make_problem([4, 1], 400))
+    causes = {
+        400: ("no 1/m",),
+        -400: ("sign and no 1/m",),
+        1 / 400: ("1/m twice",),
+        -1: ("sign",),
+        400 / 399: ("m - 1", "factor 1.003"),
+    }
+    for factor, expected in causes.items():
+        name = TensorName("dW", 1)
+        assert reference.diagnosis(reference.right | {name: factor * reference.right[name]}).causes == expected
 
 
 @pytest.mark.parametrize(
