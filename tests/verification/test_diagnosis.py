@@ -130,7 +130,7 @@ dZ softmax: with_rows(right, [2, 3, 4], noise(right)[:3]) => dZ[2]: some rows | 
 dZ softmax: with_rows(right, [0, 1, 2, 4, 5, 6], noise(right)[:6]) => dZ[2]: some rows | in examples 1, 2, 3, 5, 6, 7.
 dZ softmax: with_rows(right, [0, 1, 2, 4, 5, 6, 7], noise(right)[:7]) => dZ[2]: some rows | only in 7 of 9 examples
 dZ softmax: with_rows(right.T, [1, 3], noise(right).T[[1, 3]]).T => dZ[2]: some rows | wrong only in units 2, 4.
-dZ softmax: where((i == 2) & (arange(4) == 1), 5, right) if layer == 2 else right => dZ[2]: some rows | in example 3, unit
+dZ softmax: where((i == 2) & (arange(4) == 1), 5, right) if layer == 2 else right => dZ[2]: some rows | 3, unit 2
 dZ: Z => dZ[2]: another tensor | these are the entries of Z[2]
 dA softmax: A_prev => dA[2]: another tensor | these are the entries of A[2]
 dA softmax: 1.001 * A_prev => dA[2]: unknown
