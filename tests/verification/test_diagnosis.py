@@ -64,6 +64,11 @@ dW softmax: right * (1 + 1.1e-6) => dW[3]: factor 1.000001
 dW softmax: right * 9 * tensor(1 / 9, dtype=float64).half() => dW[3]: constant rounded | 1/m is in float16
 dW softmax: right / right.norm() => dW[3]: scaled to a norm | scaled to the norm 1
 dW softmax: -2 * right / right.abs().max() => dW[3]: scaled to a largest | so that the largest is -2
+dW softmax: right * 5 / 6 => dW[3]: factor 0.8333 | Probably exactly 0.8333 times
+dW softmax: right * 4 / 9 => dW[3]: factor 0.4444 | Probably exactly 0.4444 times
+dW softmax: right / 11 => dW[3]: factor 0.09091 or another m | Probably 0.09091 times
+dZ: dA * 5 / 7 => dZ[2]: no g' and factor 0.7143
+dZ: dA / 11 => dZ[2]: unknown
 dW 2: right / m**0.5 => dW[5]: factor 1/√m
 dW 2: right / m => dW[5]: 1/m twice
 dW: m * right => dW[3]: no 1/m
