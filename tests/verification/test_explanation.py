@@ -10,7 +10,7 @@ from torch import Tensor
 from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import Edit
 from course_torch.verification.comparing import match
-from course_torch.verification.explanation import Guesses, Hypothesis, remembered_guesses
+from course_torch.verification.explanation import Guesses, Hypothesis, readings, remembered_guesses
 from tests.verification.by_hand import cause, forward_pass, layer_of, tensor
 
 DW1, DZ1 = TensorName("dW", 1), TensorName("dZ", 1)
@@ -54,7 +54,13 @@ def test_what_may_explain_a_tensor(found: Tensor, guesses: list[Hypothesis], err
 
 @pytest.mark.parametrize("size", [1e-200, 1e-20, 1e20, 1e200])
 def test_the_sizes_of_guesses_do_not_matter(size: float) -> None:
-    assert about(tensor([3, 4]), [guess(tensor([3, 4]) * size), guess(tensor([4, 3]) * size)]) == [0]
+    assert about(tensor([3, 4]), [guess(tensor([3, 4]) * size), guess(tensor([4, 3]) / size)]) == [0]
+
+
+@pytest.mark.parametrize(("c", "precision"), [(0, 1e-12), (nan, 1e-12), (inf, 1e-12), (1, 1e-12), (0.75, 0.25)])
+def test_a_factor_that_is_1_within_its_precision_has_no_cause(c: float, precision: float) -> None:
+    """Nor has a factor that is no number, or 0."""
+    assert readings(c, precision, STEP) == []
 
 
 def test_a_long_tensor_is_compared_by_its_first_entries(generator: torch.Generator) -> None:
