@@ -113,6 +113,8 @@ dW 2: dZ.T @ at(1).A / m if layer == 3 else right => dW[3]: A of another layer
 db 2: above.db if layer == 3 else right => db[3]: dZ of another layer or db of another layer
 dZ 2 alone: dA => dW[4]: dA for dZ or no g'
 dZ 2 alone: right / m => dW[4]: 1/m twice or 1/m in dZ or 1/m in dA
+dW 2 alone: right / m => dW[5]: 1/m twice
+dW 2 alone: -right => dW[5]: sign
 dZ[L] 2 alone: right * A * (1 - A) => dW[5]: squared error
 dZ[L] 2 alone: Y - A => dW[5]: sign or sign at the output
 dA 2 alone: dZ @ dW => dW[4]: dW for W
