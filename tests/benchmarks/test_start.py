@@ -8,7 +8,7 @@ from benchmarks import start
 
 
 @pytest.fixture
-def started(monkeypatch: Monkeypatch) -> list[list[str]]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The arguments of each process, which is not started."""
     started: list[list[str]] = []
     monkeypatch.setattr(start, "finish", started.append)

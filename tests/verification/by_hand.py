@@ -1,13 +1,13 @@
 """Steps of a backward pass made from a few numbers: most code of the diagnosis needs no network."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
-from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
+from course_torch.mistakes.context import ForwardPass, Kind, TensorName
 from course_torch.mistakes.record import Edit, Mistake, mistake
 
 
@@ -37,22 +37,3 @@ def layer_of(m: int, n_in: int, n_out: int) -> LayerCache:
 def cause(key: str, sentence: str = "it is wrong", *edits: Edit) -> Mistake:
     """A record that says the same in both languages."""
     return mistake(key, key, "1.1", sentence, sentence, *edits)
-
-
-def step_of(
-    kind: Kind, l: int, right: Tensor, *, m: int = 5, n_in: int = 2, n_out: int = 1, L: int = 2
-) -> BackwardContext:
-    """The step that makes the tensor `right`, in a network of L equal layers whose numbers do not count."""
-    name = TensorName(kind, l)
-    Y = torch.zeros(m, n_out, dtype=torch.float64)
-    return BackwardContext(name, {name: right}, forward_pass(Y, *[layer_of(m, n_in, n_out)] * L))
-
-
-def numbers(m: int, n: int) -> Tensor:
-    """A matrix of full rank whose entries differ in size and have both signs."""
-    return (0.7 * torch.arange(1, m * n + 1, dtype=torch.float64) ** 2).sin().reshape(m, n)
-
-
-def said(causes: Iterable[Mistake | None]) -> list[str]:
-    """The sentences of the causes."""
-    return [cause.sentence.en for cause in causes if cause is not None]

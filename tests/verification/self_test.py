@@ -20,6 +20,29 @@ from course_torch.verification.faults import Fault, Tensors, Wrong, broken, by_t
 from course_torch.verification.right_pass import RightPass
 from tests.verification.problems import Problem, random_problem
 
+
+def noise(tensor: Tensor, seed: int = 0) -> Tensor:
+    """Random numbers of the tensor's shape."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(tensor.shape, generator=generator, dtype=torch.float64).to(tensor.dtype)
+
+
+def with_rows(tensor: Tensor, rows: list[int], values: Tensor | float) -> Tensor:
+    """A copy with other values in some rows."""
+    copied = tensor.clone()
+    copied[rows] = values
+    return copied
+
+
+NAMES = {**vars(torch), "noise": noise, "with_rows": with_rows}
+"""What a code may name beside the attributes of its step, such as the functions of torch."""
+
+
+def by_code(code: str) -> Wrong:
+    """The function that computes this expression from what a step holds."""
+    return lambda step: eval(code, NAMES, step)
+
+
 PROBLEMS = (
     *((seed, "sigmoid", torch.float64) for seed in range(3)),
     *((seed, "sigmoid", torch.float32) for seed in (3, 4)),

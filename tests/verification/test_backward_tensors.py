@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import torch
 
-from course_torch.formulas.layers import BackwardStep, LayerGradients
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.reference import by_autograd, in_order, trainable_copy, with_slope_1_at_zero
@@ -18,18 +17,6 @@ ORDER = [
     *("dZ[2]", "dW[2]", "db[2]", "dA[1]", "dslope[1]"),
     *("dZ[1]", "dW[1]", "db[1]", "dA[0]"),
 ]
-
-
-def test_the_tensors_of_steps_are_named_from_the_last_layer_to_the_first() -> None:
-    one, two, three, four, five, six, seven, eight = (tensor([number]) for number in range(1, 9))
-    steps = [
-        BackwardStep(one, LayerGradients(two, three, four), None),
-        BackwardStep(five, LayerGradients(six, seven), eight),
-    ]
-    seen = in_order(steps)
-    names = ["dZ[2]", "dW[2]", "db[2]", "dA[1]", "dslope[1]", "dZ[1]", "dW[1]", "db[1]"]
-    assert list(map(str, seen)) == names
-    assert [each.item() for each in seen.values()] == [5, 6, 7, 8, 4, 1, 2, 3]
 
 
 def test_autograd_makes_the_same_tensors_in_the_same_order(make_problem: MakeProblem) -> None:

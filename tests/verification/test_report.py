@@ -1,10 +1,13 @@
 """The verdicts and every word of the report, for rows made by hand."""
 
+import re
 from dataclasses import replace
 from math import nan
 
 import pytest
+from torch import Tensor
 
+from course_torch import DeepNetwork, LayerGradients, compare_gradients
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import Kind, TensorName
@@ -12,6 +15,8 @@ from course_torch.verification.comparing import Difference
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.pass_failure import Finding, broken_off
 from course_torch.verification.report import GradientReport, TensorReport
+from tests.conftest import MakeProblem
+from tests.html_cells import cells
 
 AGREES = Difference(largest=0.0, relative=1e-15, factor=1.0, residual=0.0, tolerance=1e-12)
 DIFFERS = Difference(largest=1.0, relative=0.25, factor=2.0, residual=0.0, tolerance=1e-12)
@@ -204,3 +209,27 @@ def test_a_pass_that_breaks_off_is_a_finding_even_if_all_tensors_before_are_righ
     assert str(seen).startswith(f"{line} (judged: 1 by autograd")
     assert seen.as_record()["broken"] == line
     assert f"Then {line}" in str(replace(seen, diagnosis=DIAGNOSIS))
+
+
+# What a terminal and a notebook show
+
+
+def test_a_report_shows_its_verdict_and_each_tensor(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 3, 1])
+    report = compare_gradients(network, X, Y)
+    assert repr(report).startswith("GradientReport: all 8 tensors are equal")
+    _, *rows = cells(report._repr_html_())
+    assert [row[:3] for row in rows] == [[str(each.name), "equal", str(each.shape)] for each in report]
+    dW = rows[[row[0] for row in rows].index("dW[2]")]
+    assert all(re.fullmatch(r"\d\.\de[-+]\d\d ≤ \de[-+]\d\d", cell) for cell in dW[3:])
+
+
+def test_a_wrong_gradient_is_named_in_the_report(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([4, 3, 1])
+
+    def doubled(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+        return [each._replace(dW=2 * each.dW) for each in network.manual_gradients(X, Y)]
+
+    report = compare_gradients(network, X, Y, gradients=doubled)
+    assert "dW[2]" in repr(report)
+    assert ["dW[2]", "different"] in [row[:2] for row in cells(report._repr_html_())]

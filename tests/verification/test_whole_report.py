@@ -1,7 +1,6 @@
 """The report of three judges: right networks pass in every dtype, a wrong step is found, named and explained."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import torch
@@ -11,17 +10,6 @@ from course_torch.formulas import layers
 from tests.conftest import Problem
 
 MakeProblem = Callable[..., Problem]
-
-
-def test_every_tensor_stands_in_the_order_in_which_it_is_computed(make_problem: MakeProblem) -> None:
-    report = compare_gradients(*make_problem([4, 6, 3, 1], hidden_activation="leaky_relu", learn_slope=True))
-    assert [str(row.name) for row in report] == [
-        *("dZ[3]", "dW[3]", "db[3]", "dA[2]", "dslope[2]"),
-        *("dZ[2]", "dW[2]", "db[2]", "dA[1]", "dslope[1]"),
-        *("dZ[1]", "dW[1]", "db[1]", "dA[0]"),
-    ]
-    assert report.agrees
-    assert [row.shape for row in report][:4] == [(7, 1), (1, 3), (1, 1), (7, 3)]
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
@@ -74,12 +62,6 @@ def test_large_features_raise_no_alarm(offset: float, hidden_activation: str, ma
     assert report.named("different") == [], str(report)
 
 
-def test_frozen_parameters_are_judged_too(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem()
-    network.layers[0].W.requires_grad_(False)
-    assert compare_gradients(network, X, Y).agrees
-
-
 def test_terms_that_cancel_are_granted_their_rounding(make_problem: MakeProblem) -> None:
     """Half the labels 1 and W nearly 0: db[1] is a mean of numbers near ±1/2 that is a millionth of them."""
     network, X, Y = make_problem([4, 1], m=400)
@@ -103,7 +85,7 @@ def test_a_missing_derivative_is_named_and_explained(
     assert report.diagnosis.causes == ("no g'",)
     assert report.named("equal") == ["dZ[3]", "dW[3]", "db[3]", "dA[2]"]
     assert all(row.formulas.agrees == row.numeric.agrees for row in report)
-    assert "multiply" in str(report.diagnosis) or "dZ = dA * g'(Z)" in str(report.diagnosis)
+    assert "g'(Z) is missing in a hidden layer: dZ = dA * g'(Z) (notes 2.5)" in str(report.diagnosis)
 
 
 @pytest.mark.slow
@@ -144,20 +126,3 @@ def test_a_tensor_without_a_judged_entry_is_called_so(make_problem: MakeProblem)
     assert str(report).startswith("all 12 tensors are equal (judged: 12 by autograd, ")
     assert "not judged by differences: " in str(report)
     assert "db[2]" in str(report).split("not judged by differences: ")[1]
-
-
-def test_the_last_line_counts_what_every_judge_judged(make_problem: MakeProblem) -> None:
-    report = compare_gradients(*make_problem(hidden_activation="tanh"))
-    expected = "judged: 12 by autograd, 12 by central differences, 7 as trained by J.backward()"
-    assert str(report) == f"all 12 tensors are equal ({expected})"
-
-
-@pytest.mark.parametrize("judge", ["formulas", "numeric", "trained"])
-def test_the_objection_of_a_single_judge_is_enough(judge: str, make_problem: MakeProblem) -> None:
-    report = compare_gradients(*make_problem(hidden_activation="tanh"))
-    row = next(row for row in report if str(row.name) == "dW[2]")
-    objection = replace(getattr(row, judge), relative=0.5)
-    assert row.verdict == "equal"
-    assert replace(row, **{judge: objection}).verdict == "different"
-    hidden = replace(getattr(row, judge), tolerance=0.9)
-    assert replace(row, **{judge: hidden}).verdict == "not judged"

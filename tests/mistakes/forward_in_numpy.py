@@ -1,13 +1,10 @@
-"""The edits of Z = A_prev Wᵀ + b, of A = g(Z) and of the losses L compute the mistakes written out in NumPy."""
+"""The mistakes of Z = A_prev Wᵀ + b, of A = g(Z) and of the losses L, written out in NumPy: key -> what is made."""
 
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
-from course_torch.mistakes.record import Mistake, tensors_of
-from course_torch.mistakes.records.forward import FORWARD
-from tests.mistakes.in_numpy import DERIVATIVES, FORWARD_VALUES, Array, assert_same, forward_contexts, numbers
+from tests.mistakes.in_numpy import DERIVATIVES, FORWARD_VALUES, Array
 
 
 def g_prime(n: SimpleNamespace) -> list:
@@ -113,15 +110,3 @@ IN_NUMPY = {
     "another loss": another_loss,
     "no square": lambda n: [np.sum(n.A - n.Y, axis=1), np.sum(n.A - n.Y, axis=1) / 2] if n.name == "identity" else [],
 }
-
-
-@pytest.mark.parametrize("mistake", FORWARD, ids=lambda mistake: mistake.key)
-def test_the_edits_make_the_mistake_in_NumPy(mistake: Mistake) -> None:
-    for place, context in forward_contexts():
-        if any(edit.place == place for edit in mistake.edits):
-            n = SimpleNamespace(name=context.function, slope=None if context.slope is None else context.slope.item())
-            n.A_prev, n.W, n.b, n.Z, n.Y = map(numbers, (context.A_prev, context.W, context.b, context.Z, context.Y))
-            n.g = lambda Z, n=n: FORWARD_VALUES[n.name](Z, n.slope)
-            n.A, n.place = n.g(n.Z) if n.name else None, place
-            made = [tensor for _, tensor in tensors_of(mistake, place, context)]
-            assert_same(made, IN_NUMPY[mistake.key](n), f"{mistake.key}: {place} {n.name}")
