@@ -15,7 +15,7 @@ ORDER = [
     *("published", "reports"),
     *("command_line", "exercises", "tracing", "checkup", "playground", "training", "commands"),
 ]
-BELOW_ALL = ["atomic", "console", "errors", "language", "lessons", "notebook", "text"]
+BELOW_ALL = ["atomic", "console", "errors", "language", "lessons", "text"]
 PACKAGE = Path(course_torch.__file__).parent
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
