@@ -5,8 +5,9 @@ A table has a case on each line:
     chapter function: old → new => answer           the solution with `new` in place of `old`
     chapter function(arguments): body => answer     the solution with this function in place of its own
 
-The answer is `state: keys | words | words`: the state, or only the keys of the causes of a wrong function, then words of
-the sentence in English or Chinese, or `!words` that it lacks. Code is written for NumPy, and `\\n` ends its lines. A line that begins with spaces continues the line before, and # begins a comment.
+The answer is `state: keys | words | words`: the state, or only the keys of the causes of a wrong function; then words
+of the sentence in English or Chinese, or `!words` that it lacks. Code is written for NumPy, and `\\n` ends its lines.
+A line that begins with spaces continues the line before, and # begins a comment.
 """
 
 import ast

@@ -89,7 +89,8 @@ def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(monk
         ("    costs = []\n    for i", "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i",
          "    for cost", []),
         # A function that the loop calls is running.
-        ("    for i in range(num_iterations):\n", "    i = 0\n    while i < num_iterations:\n", "    while", ["endless loop"]),
+        ("    for i in range(num_iterations):\n", "    i = 0\n    while i < num_iterations:\n",
+         "    while", ["endless loop"]),
     ],
 )  # fmt: skip
 def test_a_function_that_does_not_return_has_no_other_cause(
