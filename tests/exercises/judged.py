@@ -85,8 +85,8 @@ def verdict_by(judge: Judge, function: str) -> Verdict:
 
 
 def as_assignment(text: str) -> str:
-    """The text of an exercise without its chapter, as an assignment of the course: its functions tell the chapter."""
-    return re.sub(r'CHAPTER = "\w+"\n', "", text)
+    """The text of an exercise as an assignment of the course: without the chapter and the function `train`."""
+    return re.sub(r'CHAPTER = "\w+"\n|def train\(.*?return parameters, costs\n', "", text, flags=re.DOTALL)
 
 
 @dataclass(frozen=True)
