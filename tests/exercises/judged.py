@@ -10,7 +10,6 @@ of the sentence in English or Chinese, or `!words` that it lacks. Code is writte
 A line that begins with spaces continues the line before, and # begins a comment.
 """
 
-import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -61,13 +60,6 @@ def renamed(text: str, *pairs: tuple[str, str]) -> str:
         assert old in text
         text = text.replace(old, new)
     return text
-
-
-def function_of(text: str) -> ast.FunctionDef:
-    """The only function of a text."""
-    (function,) = ast.parse(text).body
-    assert isinstance(function, ast.FunctionDef)
-    return function
 
 
 USUAL = (("numpy", "columns"), ("torch", "rows"))

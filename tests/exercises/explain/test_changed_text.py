@@ -4,6 +4,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from course_torch.exercises.judge.judging import Judge
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, assert_answer, cases_of, verdict_by, verdict_on
@@ -201,7 +202,8 @@ def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
 def test_the_number_of_changes_is_limited(further: str, least: int, most: int) -> None:
     """A long function, or one with None left in it, is not changed at all."""
     wrong = f"{further}    return np.cos(W + 3)"
-    judge = judge_of(changed(solution("deep", "numpy", "columns"), "linear_forward", "    return W", wrong), "deep")
+    text = changed(solution("deep", "numpy", "columns"), "linear_forward", "    return W", wrong)
+    judge: Judge = judge_of(text, "deep")
     judge.learner.call = Mock(wraps=judge.learner.call)  # type: ignore[method-assign]
     verdict_by(judge, "linear_forward")
     codes = {call.kwargs.get("code") for call in judge.learner.call.call_args_list} - {None, ""}
