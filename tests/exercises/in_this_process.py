@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.sandbox.cells import pieces_of
 from course_torch.exercises.sandbox.helpers import HELPERS
 from course_torch.exercises.sandbox.learner import wire
 from course_torch.exercises.sandbox.learner.child import LIBRARIES, answer_to
 from course_torch.exercises.sandbox.process import Failure, Learner, failure_of
-from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.cases import TestCase
 
@@ -47,7 +48,7 @@ class InThisProcess(Learner):
 
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
     """A judge of the functions of a text."""
-    source = Source(Path(FILE), (Piece(FILE, text),))
+    source = Source(Path(FILE), tuple(pieces_of(Path(FILE), text)))
     chapter = CHAPTERS[chapter_name]
     return Judge(InThisProcess(source, chapter.helpers), chapter, *cases(chapter_name, seed))
 

@@ -1,24 +1,36 @@
-"""Judge the text of a learner's file, and the changes of right solutions as parameters of tests."""
+"""Judge the text of a learner's file: one function, a table of cases, or the changes of right solutions.
 
-import ast
+A table has a case on each line:
+
+    chapter function: old → new => answer           the solution with `new` in place of `old`
+    chapter function(arguments): body => answer     the solution with this function in place of its own
+
+The answer is `state: keys | words | words`: the state, or only the keys of the causes of a wrong function; then words
+of the sentence in English or Chinese, or `!words` that it lacks. Code is written for NumPy, and `\\n` ends its lines.
+A line that begins with spaces continues the line before, and # begins a comment.
+"""
+
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
+from textwrap import indent
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.judging import Judge, in_order
-from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import tasks_of
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
+from course_torch.mistakes.solution import body_of, solution
 from tests.exercises.in_this_process import FILE, cases, judge_of
 from tests.exercises.self_test.changes import Change, text_of
 
@@ -50,13 +62,6 @@ def renamed(text: str, *pairs: tuple[str, str]) -> str:
     return text
 
 
-def function_of(text: str) -> ast.FunctionDef:
-    """The only function of a text."""
-    (function,) = ast.parse(text).body
-    assert isinstance(function, ast.FunctionDef)
-    return function
-
-
 USUAL = (("numpy", "columns"), ("torch", "rows"))
 """The form of the course, and that of the project."""
 
@@ -69,6 +74,54 @@ def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Ve
 def verdict_by(judge: Judge, function: str) -> Verdict:
     """A judge's verdict on one function. The functions before it are not called."""
     return judge.judge(next(task for task in judge.chapter.tasks if task.name == function), {})
+
+
+def as_assignment(text: str) -> str:
+    """The text of an exercise as an assignment of the course: without the chapter and the function `train`."""
+    return re.sub(r'CHAPTER = "\w+"\n|def train\(.*?return parameters, costs\n', "", text, flags=re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A learner's file with one changed function, and the answer that is expected."""
+
+    text: str
+    chapter: str
+    function: str
+    state: str
+    keys: set[str]
+    words: list[str]
+
+
+def cases_of(table: str, *forms: tuple[str, str]) -> list[Any]:
+    """Parameters of a test: each case of a table in each form, which is that of the course if none is given."""
+    text = re.sub(r"\n +", " ", re.sub(r"^(#.*)?\n", "", table, flags=re.MULTILINE))
+    return [case_of(line, *form) for line in text.splitlines() for form in forms or USUAL[:1]]
+
+
+def case_of(line: str, library: str, layout: str) -> Any:
+    """A case of a table. Its name is what is changed."""
+    change, _, answer = line.replace(r"\n", "\n").partition(" => ")
+    place, _, code = change.partition(": ")
+    chapter, head = place.split(" ", 1)
+    function, _, arguments = head.partition("(")
+    old, _, new = code.partition(" → ")
+    if arguments:
+        old, new = body_of(solution(chapter, "numpy", layout), function), f"{arguments}:\n{indent(code, '    ')}"
+    named, *words = answer.split(" | ")
+    state, _, keys = named.rpartition(": ") if named not in STATES else (named, "", "")
+    text = text_of(chapter, library, layout, (function, old, new))
+    case = Case(text, chapter, function, state or "wrong", {*keys.split("; ")} - {""}, words)
+    return pytest.param(case, id=f"{library} {layout} {change}".encode("ascii", "replace").decode())
+
+
+def assert_answer(case: Case, verdict: Verdict | None = None) -> None:
+    """The verdict, the causes and the sentence in both languages are those of the case."""
+    verdict = verdict or verdict_on(case.text, case.chapter, case.function)
+    answer = f"{message(verdict, 'en')}\n{message(verdict, 'zh')}"
+    assert (verdict.state, {cause.key for cause in verdict.findings}) == (case.state, case.keys), answer
+    for words in case.words:
+        assert (words.removeprefix("!") in answer) is not words.startswith("!"), answer
 
 
 def states(text: str, chapter_name: str, *functions: str) -> set[str]:

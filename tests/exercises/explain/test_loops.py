@@ -1,49 +1,49 @@
 """Loops that never end: what nothing in them changes, and how the checker says it."""
 
-from pathlib import Path
-
 import pytest
 
-from course_torch.exercises.explain.raised_call import endless_loops, loop_around
 from course_torch.exercises.judge import calling
 from course_torch.exercises.judge.answer import message
-from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.sandbox.process import Failure
 from course_torch.mistakes.solution import changed, solution
+from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import by_process
 
-ENDLESS = [
-    "while i < m:\n        A = A + 1",
-    "while True:\n        A = 1",
-    "while i < m:\n        for j in A:\n            m * j",
+LOOPS = [
+    ("while i < m:\n        A = A + 1", "while i < m"),
+    ("while True:\n        A = 1", "while True"),
+    ("while i < m:\n        for j in A:\n            m * j", "while i < m"),
+    ("while i < m:\n        j = 0\n        while j < m:\n            j += 1", "while i < m"),
+    ("while i < m:\n        i += 1", ""),
+    ("while i < m:\n        i, m = 1, 2", ""),
+    ("while A[0] < m:\n        A[0] = 1", ""),
+    ("while A:\n        A.pop()", ""),
+    ("while A.any():\n        i = 1", ""),
+    ("while True:\n        break", ""),
+    ("while True:\n        return 1", ""),
+    ("while i < m:\n        raise ValueError", ""),
 ]
-ENDING = [
-    "while i < m:\n        i += 1",
-    "while i < m:\n        i, m = 1, 2",
-    "while A[0] < m:\n        A[0] = 1",
-    "while A:\n        A.pop()",
-    "while A.any():\n        i = 1",
-    "while True:\n        break",
-    "while True:\n        return 1",
-    "while i < m:\n        raise ValueError",
-]
+"""A loop, and what never ends."""
 
 
-@pytest.mark.parametrize(("loops", "found"), [(ENDLESS, 1), (ENDING, 0)])
-def test_a_loop_never_ends_if_nothing_changes_its_condition(loops: list[str], found: int) -> None:
-    for loop in loops:
-        source = Source(Path("a.py"), (Piece("a.py", f"def f(A, i, m):\n    {loop}\n"),))
-        assert len(endless_loops(source, ("a.py", 3))) == found, loop
-        assert endless_loops(source, ("a.py", 1)) == endless_loops(source, ("cell 1", 3)) == ()
+def stopped(text: str, line: int) -> Verdict:
+    """The verdict on relu in a text, which was stopped in this line."""
+    judge = judge_of(text, "deep")
+    task = next(task for task in judge.chapter.tasks if task.name == "relu")
+    return judge.failed(task, judge.calls(task)[0], Failure("NotReturning", "20", ("learner.py", line)))
 
 
-def test_the_outer_loop_is_named_where_it_is_the_cause() -> None:
-    text = "def f(i, m):\n    while i < m:\n        j = 0\n        while j < m:\n            j += 1\n"
-    (cause,) = endless_loops(Source(Path("a.py"), (Piece("a.py", text),)), ("a.py", 5))
-    assert cause.text.en.startswith("the loop while i < m (line 2) never ends")
-    assert cause.text.zh.startswith("循环 while i < m（第 2 行）不会结束")
+@pytest.mark.parametrize(("loop", "named"), LOOPS)
+def test_a_loop_never_ends_if_nothing_changes_its_condition(loop: str, named: str) -> None:
+    verdict = stopped(f"def relu(A, i=0, m=1):\n    {loop}\n", 2 + loop.count("\n"))
+    answers = [message(verdict, "en"), message(verdict, "zh")]
+    assert [cause.key for cause in verdict.findings] == ["endless loop"] * bool(named)
+    assert (f"the loop {named} (line 2) never ends" in answers[0]) is bool(named)
+    assert (f"循环 {named}（第 2 行）不会结束" in answers[1]) is bool(named)
 
 
-NESTED = """def f(X, m):
+NESTED = """def relu(X, m=3):
     for x in X:
         for i in range(m):
             m += i
@@ -63,8 +63,9 @@ NESTED = """def f(X, m):
     ("running", "named"), [(4, 2), (3, 2), (6, 5), (7, 5), (9, 8), (12, 10), (11, 10), (10, 10), (13, 13), (1, 1)]
 )
 def test_the_loop_is_named_whichever_of_its_lines_is_running(running: int, named: int) -> None:
-    source = Source(Path("a.py"), (Piece("a.py", NESTED),))
-    assert loop_around(source, ("a.py", running)) == ("a.py", named)
+    assert message(stopped(NESTED, running), "en").startswith(
+        f"relu: it does not return: line {named} is still running"
+    )
 
 
 @pytest.mark.slow
@@ -81,22 +82,24 @@ def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(monk
 
 
 @pytest.mark.slow
-def test_a_function_that_does_not_return_has_no_other_cause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A change of its text would not return either."""
+@pytest.mark.parametrize(
+    ("old", "new", "line", "keys"),
+    [
+        # A change of its text would not return either.
+        ("    costs = []\n    for i", "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i",
+         "    for cost", []),
+        # A function that the loop calls is running.
+        ("    for i in range(num_iterations):\n", "    i = 0\n    while i < num_iterations:\n",
+         "    while", ["endless loop"]),
+    ],
+)  # fmt: skip
+def test_a_function_that_does_not_return_has_no_other_cause(
+    monkeypatch: pytest.MonkeyPatch, old: str, new: str, line: str, keys: list[str]
+) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
-    loop = "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i"
-    text = changed(solution("logistic", "numpy", "rows"), "optimize", "    costs = []\n    for i", loop)
-    (wrong,) = (verdict for verdict in by_process(text, "logistic") if verdict.task.name == "optimize")
-    assert (wrong.state, wrong.findings) == ("wrong", ())
-    line = text[: text.index("    for cost in costs")].count("\n") + 1
-    assert message(wrong, "zh") == f"optimize: 它没有返回：还在执行第 {line} 行。"
-
-
-@pytest.mark.slow
-def test_the_loop_is_named_although_a_function_that_it_calls_is_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling, "PATIENCE", 0.3)
-    loop = "    i = 0\n    while i < num_iterations:\n"
-    text = changed(solution("logistic", "numpy", "rows"), "optimize", "    for i in range(num_iterations):\n", loop)
+    text = changed(solution("logistic", "numpy", "rows"), "optimize", old, new)
     verdicts = {verdict.task.name: verdict for verdict in by_process(text, "logistic")}
-    assert [cause.key for cause in verdicts["optimize"].findings] == ["endless loop"]
+    wrong, number = verdicts["optimize"], text[: text.index(line, text.index("def optimize"))].count("\n") + 1
+    assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", keys)
+    assert message(wrong, "zh").startswith(f"optimize: 它没有返回：还在执行第 {number} 行。")
     assert verdicts["model"].state == "right"

@@ -1,319 +1,156 @@
-"""Causes by the numbers alone: factors, shapes, fixed sizes, and where the numbers are wrong."""
+"""Causes by the numbers of a wrong result: known mistakes, factors, shapes, dtypes, and where the numbers are wrong."""
 
-from dataclasses import replace
-from math import nan
-from typing import Any
+from types import ModuleType
 
-import numpy as np
 import pytest
-import torch
-from torch import Tensor
 
-from course_torch.exercises.explain.numbers import (
-    as_arrays,
-    by_axis,
-    by_factor,
-    by_shape,
-    edited_solution,
-    joined,
-    left_right,
-    made,
-    matching,
-    possible,
-    shown,
-    telling,
-)
-from course_torch.exercises.explain.symptoms import Result
-from course_torch.exercises.sandbox.layout import Part
-from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.cases import Sizes, drawn_case
-from course_torch.exercises.tasks.task import Call, Task
-from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import TensorName
-from course_torch.mistakes.record import Edit
+from course_torch.exercises.explain import changed_text, exceptions, numbers, symptoms, unwritten
+from tests.exercises.judged import Case, assert_answer, assert_in_both_languages, cases_of
 
-CASES = {m: drawn_case(Sizes([3, 1], m), "relu", seed=1) for m in (1, 4, 5, 7)}
-
-
-def table(*rows: list[float]) -> Tensor:
-    return torch.tensor(rows, dtype=torch.float64)
-
-
-def result(m: int, found: Tensor, right: Tensor, name: str = "Z", **call: Any) -> Result:
-    """A result of m examples with one tensor, which is wrong."""
-    return Result(Call({}, right, CASES[m], **call), [Part(name, found, right)], [name])
-
-
-VECTOR = table([1.0, -2.0, 4.0])
-
-
-@pytest.mark.parametrize(
-    ("factors", "key", "section", "words"),
-    [
-        ({4: -1, 5: -1}, "sign", "2.5", "the sign is turned around"),
-        ({4: 4, 5: 5}, "no 1/m", "1.2", "not divided by m"),
-        ({4: 1 / 4, 5: 1 / 5}, "1/m twice", "1.2", "divided by m twice"),
-        ({4: -4, 5: -5}, "sign and no 1/m", "1.2", "turned around, and the sum over the examples is not divided"),
-        ({4: 4 / 3, 5: 5 / 3}, "another m", "1.5", "divided by 3 instead of m = 4"),
-        ({4: 4 / 3, 1: 1 / 3}, "another m", "1.5", "divided by 3 instead of m = 4"),
-        ({4: 0.5, 5: 0.5}, "factor 0.5", "", "0.5 times the right tensor: a constant such as 2"),
-        ({4: 4 / 3}, "", "", ""),  # one result shows no m, and no constant
-        ({4: 0.5, 5: 0.6}, "", "", ""),
-        ({4: -4 / 3, 5: -5 / 3}, "", "", ""),
-        ({4: 4 / 2.5, 5: 5 / 2.5}, "", "", ""),
-        ({4: 0.5, 5: nan}, "", "", ""),
-        ({4: nan, 5: nan}, "", "", ""),
-    ],
-)
-def test_one_factor_of_every_result_has_a_meaning(
-    factors: dict[int, float], key: str, section: str, words: str
-) -> None:
-    found = by_factor("Z", [result(m, factor * VECTOR, VECTOR) for m, factor in factors.items()])
-    assert [cause.key for cause in found] == [key] * bool(key)
-    assert all(words in cause.text.en and cause.text.zh != cause.text.en for cause in found)
-    if key and key != "sign":
-        assert found[0].section == section
-
-
-def test_a_result_that_is_right_where_all_numbers_are_0_has_no_factor() -> None:
-    zeros = result(7, 0 * VECTOR, 0 * VECTOR)
-    assert [cause.key for cause in by_factor("Z", [zeros, result(4, -VECTOR, VECTOR)])] == ["sign"]
-    assert by_factor("Z", [zeros]) == []
-    assert by_factor("W", [result(4, -VECTOR, VECTOR)]) == []
-
-
-TASK = CHAPTERS["deep"].tasks[0]
-
-
-@pytest.mark.parametrize(
-    ("found", "right", "drawn", "key"),
-    [
-        (VECTOR, VECTOR, False, ""),
-        (VECTOR.T, VECTOR, False, "transposed"),
-        (2 * VECTOR.T, VECTOR, False, ""),
-        (VECTOR[0], VECTOR, False, "keepdim missing"),
-        (VECTOR[0, :2], VECTOR, False, ""),
-        (VECTOR[None], VECTOR, False, "another shape"),
-        (VECTOR, VECTOR[0], False, "another shape"),
-        (VECTOR[0, :1], VECTOR[0, 0], False, "another shape"),
-        (VECTOR[0], VECTOR[None], False, "keepdim missing"),
-        (VECTOR, VECTOR[None], False, "another shape"),
-        (table([1, 2], [3, 4], [5, 6]), table([1, 2, 3], [4, 5, 6]), False, "another shape"),
-        (5 + VECTOR.T, VECTOR, True, "sizes swapped"),
-        (torch.ones(6, 1), torch.ones(2, 3), True, ""),
-        (5 + VECTOR[0], VECTOR, True, "keepdim missing"),
-        (VECTOR[None], VECTOR, True, ""),
-    ],
-)
-def test_the_right_numbers_in_another_shape(found: Tensor, right: Tensor, drawn: bool, key: str) -> None:
-    causes = by_shape(TASK, Part("Z", found, right), drawn=drawn)
-    assert [cause.key for cause in causes] == [key] * bool(key)
-    assert all(cause.section == (TASK.section if key != "keepdim missing" else "1.7") for cause in causes)
-
-
-def shaped(*shapes: tuple[tuple[int, ...], tuple[int, ...]], name: str = "Z") -> list[Result]:
-    """Results with these shapes: found and right."""
-    return [result(4, torch.zeros(found), torch.zeros(right), name) for found, right in shapes]
-
-
-@pytest.mark.parametrize(
-    ("shapes", "layout", "expected"),
-    [
-        ([((4, 3), (4, 2)), ((5, 3), (5, 6))], "rows", "Z.shape[1] is 3 whatever the arguments are"),
-        ([((4, 3), (4, 2)), ((5, 3), (5, 6))], "columns", "Z.shape[0] is 3 whatever the arguments are"),
-        ([((4, 3), (5, 3)), ((4, 3), (6, 3))], "rows", "Z.shape[0] is 4 whatever the arguments are"),
-        ([((4, 2), (4, 2)), ((5, 2), (5, 2))], "rows", ""),  # the right length does not change
-        ([((4, 1), (4, 2)), ((5, 1), (5, 6))], "rows", ""),
-        ([((4, 3), (4, 2)), ((5, 7), (5, 6))], "rows", ""),
-        ([((4, 3), (4, 2)), ((5,), (5, 6))], "rows", ""),
-        ([((4, 3), (4, 2)), ((5, 3), (5,))], "rows", ""),
-    ],
-)
-def test_a_size_that_never_changes(shapes: list[Any], layout: str, expected: str) -> None:
-    found = by_axis("Z", [*shaped(*shapes), *shaped(((9, 9), (1, 1)), name="W")], layout)
-    assert [cause.text.en.partition(":")[0] for cause in found] == [expected] * bool(expected)
-
-
-def test_the_results_that_tell_most_have_several_examples_and_numbers() -> None:
-    one, zero, single, several = (
-        result(1, VECTOR, -VECTOR),
-        result(4, VECTOR, 0 * VECTOR),
-        result(4, table([1]), table([2])),
-        result(4, VECTOR, -VECTOR),
-    )
-    assert telling([one, zero, single, several]) == [several]
-    assert telling([one, zero, single]) == [single]
-    assert telling([one, zero]) == [one, zero]
-    pair = result(4, VECTOR, table([0, 0, 1]))
-    assert telling([pair, several]) == [several]
-
-
-RIGHT = table([1, 2, 3, 4], [5, 6, 7, 8], [9, 1, 2, 3])
+KNOWN = r"""
+# Where a layer has as many units as there are examples, the wrong m gives the right dW. Here dA_prev is wrong.
+deep linear_backward: W.T @ dZ → W @ dZ => W for Wᵀ
+# Layer L has one unit: there "m of the units" is the same as "no 1/m".
+deep linear_backward: A_prev.shape[1] → dZ.shape[0] => m of the units
+# A sign at the output is named alone, and a sign of some gradients is not that of the output.
+logistic propagate: A - Y → Y - A => sign at the output
+shallow backward_propagation: A2 - Y → Y - A2 => sign at the output
+deep L_model_backward: output_gradient(AL, Y) → -output_gradient(AL, Y) => sign at the output
+logistic propagate: dw = X → dw = -X => sign
+# Several causes give the same numbers.
+logistic weight_gradient: m = X.shape[1] → m = dZ.shape[0] => no 1/m; axis of length 1
+    | Probably: one of these, which give the same numbers: | 可能的原因：以下之一（它们得出同样的数值）：
+logistic bias_gradient: m = dZ.shape[1] → m = len(dZ) => no 1/m; axis of length 1
+shallow backward_propagation: m = X.shape[1] → m = Y.shape[0] => no 1/m; axis of length 1
+# Or the text decides.
+logistic propagate: m = X.shape[1] → m = Y.shape[0] => axis of length 1
+logistic propagate: dw = X @ dZ.T / m → dw = X @ dZ.T => no 1/m
+shallow backward_propagation: dZ1 = dA1 → dZ1 = 1 / m * dA1 => 1/m in dZ
+shallow backward_propagation: dA1 = W2 → dA1 = 1 / m * W2 => 1/m in dA
+shallow backward_propagation: db2 = np.sum(dZ2, axis=1 → db2 = np.sum(dZ2, axis=0 => wrong axis
+shallow sigmoid: 1 / (1 + np.exp(-Z)) → 1 / 1 + np.exp(-Z) => brackets of the sigmoid
+shallow sigmoid: 1 / (1 + np.exp(-Z)) → 1 + np.exp(-Z) => denominator only
+shallow nn_model: range(num_iterations) → range(1000) => updates without an iteration; argument unused
+# Both fail for their shapes, and differ in a network of three hidden layers of equal sizes.
+deep L_model_forward: range(1, L + 1) → range(2, L + 1) => first layer left out
+deep L_model_forward: linear_activation_forward(A, → linear_activation_forward(X if l < L else A, => X in every layer
+# An exception without numbers has no unknown cause.
+deep linear_backward: A_prev, W, _ = cache → W, A_prev, _ = cache[0] => wrong
+# The section of the notes and the sentence.
+logistic compute_cost: / m → / Y.shape[0] => sum, not mean | (notes 1.2) | the wrong axis, which is 1
+basics softmax: np.sum(np.exp(x) → np.sum(x => sum without e | e^x is divided by the sum of x
+basics softmax: np.exp(x) / → x / => e left out | x itself is divided
+shallow forward_propagation: W2 @ A1 → np.dot(W2, Z1) => Z1 in Z2 | Z2 is computed with Z1: use A1
+shallow forward_propagation: np.tanh(Z1) → Z1 => no hidden activation | the hidden layers have no activation
+# What is wrong beside a changed argument.
+deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    Z[Z > 0] = 1\n    return Z => arguments changed; mask
+deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return Z => arguments changed
+deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return np.cos(Z) => arguments changed
+"""
+FACTORS = r"""
+deep relu: Z * (Z > 0) → -Z * (Z > 0) => sign | the sign is turned around | 正负号反了
+logistic loss: return -(Y → m = Y.shape[1]\n    return -m * (Y => no 1/m | not divided by m (notes 1.2)
+logistic loss: return -(Y → m = Y.shape[1]\n    return -1 / m * (Y => 1/m twice | divided by m twice
+    | loss is 0.142857 times the right one, and m = 7. | loss 是正确值的 0.142857 倍，而 m = 7。
+logistic loss: return -(Y → m = Y.shape[1]\n    return m * (Y => sign and no 1/m
+    | the sign is turned around, and the sum over the examples is not divided by m (notes 1.2)
+    | 正负号反了；并且对样本求和之后没有除以 m
+deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / 3 => another m | divided by 3 instead of m = 7 (notes 1.5)
+logistic loss: return -(Y → return -0.25 * (Y => factor 0.25 | 0.25 times the right tensor: a constant such as 2
+deep relu_backward: dA * → 0.5 * dA * => factor 0.5 | 0.5 times the right tensor | 正确值的 0.5 倍
+deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / -3 => unknown
+deep output_gradient: AL - Y → np.multiply(AL - Y, 2 + 0.1 * Y.shape[1]) => unknown | dZ is 2.7 times the right one.
+    | dZ 是正确值的 2.7 倍。
+deep output_gradient: AL - Y → AL - np.where(Y > 9, 1, Y * Y.shape[1] * np.nan) => unknown | dZ contains nan or inf
+deep linear_backward: dZ @ A_prev.T / m → -dZ @ A_prev.T => sign and no 1/m
+"""
+SHAPES = r"""
+tensors column: (-1, 1) → (1, -1) => transposed | the right numbers, transposed (notes 1.7)
+deep relu: return Z * (Z > 0) → return (Z * (Z > 0)).T => transposed | (notes 2.3)
+deep relu: return Z * (Z > 0) → return 2 * (Z * (Z > 0)).T => unknown | A has the shape (11, 6), expected (6, 11)
+    | A 的形状是 (11, 6)，应当是 (6, 11)
+deep relu: return Z * (Z > 0) → return (Z * (Z > 0)).ravel() => unknown
+deep linear_backward: axis=1, keepdims=True → axis=1 => keepdim missing | the right numbers with an axis missing
+    | (notes 1.7)
+logistic predict: A > 0.5 → (A > 0.5)[0] => keepdim missing
+tensors rows_to_pictures: height, width, 3) → height, width * 3) => another shape | (notes 1.1)
+# Of numbers drawn at random only the shapes are compared.
+shallow initialize_parameters: (n_h, n_x) → (n_x, n_h) => sizes swapped | sizes are swapped (notes 2.1)
+deep initialize_parameters_deep: (layer_dims[l], layer_dims[l - 1]) → (layer_dims[l - 1], layer_dims[l])
+    => sizes swapped | (notes 3.1)
+shallow initialize_parameters: randn(n_h, n_x) → randn(n_h * n_x) => keepdim missing
+shallow initialize_parameters: randn(n_h, n_x) → randn(1, n_h, n_x) => unknown
+shallow initialize_parameters: (n_h, 1) → (n_h,) => keepdim missing
+# A size of 1 that is the same everywhere is that of a sum or of a transposed axis, and not a constant in the text.
+deep linear_forward: W @ A + b → (W @ A + b).sum(axis=0, keepdims=True) => unknown
+shallow initialize_parameters: (n_h, n_x) → (4, n_x) => size hard-coded | W1.shape[0] is 4 whatever the arguments are
+shallow initialize_parameters: (n_h, n_x) → (n_h, 2) => size hard-coded | W1.shape[1] is 2 whatever the arguments are
+deep initialize_parameters_deep: zeros((layer_dims[l], 1)) → zeros((3, 1)) => size hard-coded | b1.shape[0] is 3
+deep linear_forward: return W → A, b = np.ones((len(W.T), 7)), 0.3\n    return W => size hard-coded | Z.shape[1] is 7
+"""
+OTHERS = r"""
+# Another tensor in the place of the result, although its shape may be wrong.
+logistic optimize: {"w": w, "b": b} → grads | {"w": grads["dw"], "b": grads["db"]} => numbers of another tensor
+    | w holds the numbers of dw.
+deep linear_backward: np.sum(dZ, axis=1, keepdims=True) / m → W.T @ dZ / m => numbers of another tensor
+    | db holds the numbers of dA_prev / m.
+deep linear_backward: np.sum(dZ, axis=1, keepdims=True) / m → A_prev => numbers of another tensor
+    | db holds the numbers of A_prev.
+deep update_parameters: - learning_rate * grads[f"dW{l}"] → * 0 + grads[f"dW{l}"] => numbers of another tensor
+    | W1 holds the numbers of dW1.
+deep linear_backward: np.sum(dZ, axis=1, keepdims=True) / m → np.cos(W.T @ dZ) => unknown
+# A result in float16 is named whatever its numbers are. Eight rounding errors of float32 are right.
+deep output_gradient: AL - Y → (AL - Y).astype(np.float16) => result in float16
+deep linear_backward: dA_prev = W.T → dW = dW.astype(np.float16).astype(float)\n    dA_prev = W.T => float16
+deep output_gradient: AL - Y → AL.astype(np.float16) - Y => unknown | dZ differs from the right one by 6.9e-05
+deep output_gradient: AL - Y → (AL - Y).astype(np.float32) => right
+deep linear_forward: W @ A + b → (W @ A + b).astype(int) => unknown
+deep linear_forward: W @ A + b → W @ A + b + 9e-7 * max(1, np.abs(W @ A + b).max()) => right
+deep linear_forward: W @ A + b → W @ A + b + 1e-6 * max(1, np.abs(W @ A + b).max()) => one change
+deep linear_backward: dZ @ A_prev.T / m → dZ @ A_prev.T / m * (1 + 1e-7) => right
+# Rounding errors of float32 do not hide a mistake.
+deep linear_backward: dA_prev = W.T → dW, db = (dW * m).astype(np.float32), db.astype(np.float32)\n    dA_prev = W.T
+    => no 1/m
+deep compute_cost: return -np → return np.float32(m) * -np => sum, not mean
+"""
+SHOWN = r"""
+# Outside the backward pass: where the numbers are wrong, and the numbers there.
+deep relu_backward: dA * (Z > 0) → np.where(Z > 0, dA, np.cos(dA)) => unknown | They show: wrong only where Z ≤ 0
+    | 从数值可以看出：只在 Z ≤ 0 处出错
+deep L_model_forward: return A, caches → A[0, -2:] = A[0, -1] ** 1.3\n    return A, caches => unknown
+    | They show: wrong only in examples 6, 7. | 从数值可以看出：只有第 6、7 个样本出错。
+shallow predict: A2 > 0.5 → A2**2 > 0.3 => unknown
+    | They show: wrong only in examples 5, 10, and the numbers there are 0.
+    | 只有第 5、10 个样本出错；并且那里的数是 0。
+deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[::2, 1:2] *= 1.5\n    return Z => unknown
+    | wrong only in example 2, units 1, 3, 5, and the numbers there are 1.5 times the right ones
+deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[:1, 1:2] += 3\n    return Z => unknown
+    | They show: wrong only in example 2, unit 1. | 从数值可以看出：只有第 2 个样本第 1 个单元出错。
+deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[1:2] *= 3\n    return Z => unknown
+    | They show: wrong only in unit 2, and the numbers there are 3 times the right ones.
+    | 从数值可以看出：只有第 2 个单元出错；并且那里的数是正确值的 3 倍。
+deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[:1, :1] = Z[-1:, -1:] = 0\n    return Z => unknown
+    | !They show
+deep linear_forward: W @ A + b → np.multiply(W @ A + b, 2 + np.cos(np.arange(A.shape[1]))) => unknown
+    | They show: each example is multiplied by a number of its own. | 从数值可以看出：每个样本各乘了一个数。
+deep linear_forward: W @ A + b → np.multiply(W @ A + b, 2 + np.cos(np.arange(len(W)))[:, None]) => unknown
+    | They show: each unit is multiplied by a number of its own.
+deep linear_backward: dA_prev = W.T → dW *= 2 + np.cos(np.arange(dW.shape[1]))\n    dA_prev = W.T => unknown
+    | They show: each input is multiplied by a number of its own.
+logistic propagate: dw = X @ dZ.T / m → dw = X @ dZ.T / m\n    dw[1] *= 3 => unknown | They show: wrong only in input 2
+deep update_parameters: return new → new["W1"][0, 0] += 1\n    return new => unknown
+    | They show: wrong only in unit 1, input 1. | 从数值可以看出：只有第 1 个单元第 1 个输入出错。
+deep update_parameters: return new → new["b1"] += np.eye(len(new["b1"]))[:, :2][:, -1:]\n    return new => unknown
+    | They show: wrong only in unit 2. | 从数值可以看出：只有第 2 个单元出错。
+deep linear_forward: W @ A + b → np.sin(np.cos(W)) @ A + b => unknown | !They show
+"""
 
 
-def changed_at(*places: tuple[int, int], factor: float = 0.0, added: float = 0.0) -> Tensor:
-    found = RIGHT.clone()
-    for place in places:
-        found[place] = factor * RIGHT[place] + added
-    return found
+@pytest.mark.parametrize("case", cases_of(KNOWN + FACTORS + SHAPES + OTHERS + SHOWN))
+def test_the_numbers_show_the_cause(case: Case) -> None:
+    assert_answer(case)
 
 
-def seen(found: Tensor, name: str = "Z") -> str:
-    """What the numbers of one wrong result show."""
-    _, cause = shown([result(4, found, RIGHT, name)])
-    assert cause.key == "unknown"
-    return cause.text.en
-
-
-@pytest.mark.parametrize(
-    ("name", "found", "said"),
-    [
-        (
-            "Z",
-            changed_at((1, 0), (1, 2), factor=1.5),
-            "wrong only in example 2, units 1, 3, and the numbers there are 1.5 times the right ones",
-        ),
-        ("Z2", changed_at((1, 0), factor=1.5), "wrong only in example 2, unit 1"),
-        ("A", changed_at((1, 0), (1, 3)), "wrong only in example 2, units 1, 4, and the numbers there are 0"),
-        ("A", changed_at((1, 0), (2, 3)), ""),  # scattered
-        ("W1", changed_at((1, 0), added=0.5), "wrong only in unit 2, input 1"),
-        (
-            "b",
-            changed_at((0, 1), (1, 1), (2, 1), factor=2),
-            "wrong only in unit 2, and the numbers there are 2 times the right ones",
-        ),
-        ("b", changed_at((0, 1), (1, 1), (2, 1), factor=1, added=1), "wrong only in unit 2"),
-        ("Z", RIGHT * table([2], [3], [4]), "each example is multiplied by a number of its own"),
-        ("Z", RIGHT * table([2, 3, 4, 5]), "each unit is multiplied by a number of its own"),
-        ("Z", RIGHT + 1, ""),
-        ("Z", RIGHT * nan, ""),
-        ("Z", RIGHT.T, ""),
-        ("w", changed_at((1, 0)), ""),  # no kind with known axes
-    ],
-)
-def test_where_the_numbers_are_wrong_and_what_they_are_there(name: str, found: Tensor, said: str) -> None:
-    assert seen(found, name) == said
-
-
-def test_in_chinese_the_places_stand_side_by_side() -> None:
-    _, cause = shown([result(4, changed_at((1, 0), added=0.5), RIGHT)])
-    assert cause.text.zh == "只有第 2 个样本第 1 个单元出错"
-
-
-def test_a_wrong_number_is_off_by_more_than_rounding_of_the_largest() -> None:
-    """Noise in all other entries is not wrong."""
-    noisy = changed_at((1, 0), factor=3) + 0.8e-6 * torch.rand(RIGHT.shape, dtype=torch.float64)
-    assert seen(noisy) == "wrong only in example 2, unit 1"
-
-
-def test_what_a_result_shows_must_hold_in_the_next_too_but_its_place_is_a_fact() -> None:
-    large, small = changed_at((1, 0)), RIGHT * table([2], [3], [4])
-    own_factors, elsewhere = (result(m, small * c, RIGHT * c) for m, c in ((5, 1.0), (7, 2.0)))
-    noise = result(4, RIGHT + torch.rand(RIGHT.shape, dtype=torch.float64), RIGHT)
-    place = result(4, large, RIGHT)
-    assert shown([own_factors, elsewhere])[1].text.en == "each example is multiplied by a number of its own"
-    assert shown([own_factors, noise])[1].text.en == ""
-    assert shown([noise, place]) == (place, shown([place])[1])
-
-
-def test_a_step_of_the_backward_pass_shows_where_Z_is_not_positive() -> None:
-    case = drawn_case(Sizes([3, 6, 1], 12), "relu", seed=1)
-    name = TensorName("dZ", 1)
-    right, Z = case.right[name], case.forward.caches[0].Z
-    wrong = Result(
-        Call({}, right, case, names={"dZ": name}), [Part("dZ", torch.where(Z > 0, right, 1 + Z), right)], ["dZ"]
-    )
-    assert shown([wrong])[1].text.en == "wrong only where Z ≤ 0"
-
-
-def test_causes_together_are_one_finding() -> None:
-    causes = (replace(MISTAKES["sign"], section=""), MISTAKES["no 1/m"], MISTAKES["keepdim missing"])
-    found = joined(causes[:2])
-    assert (found.key, found.section) == ("sign and no 1/m", "1.5")
-    assert found.text.en == "the sign is turned around, and the sum over the examples is not divided by m"
-    assert found.text.zh == "正负号反了；并且对样本求和之后没有除以 m"
-    assert joined(causes, "unknown").key == "unknown"
-    assert joined(causes[:1]).section == ""
-
-
-def test_a_result_has_arrays_in_place_of_numpys_numbers() -> None:
-    converted = as_arrays({"a": (np.float64(1), [2, np.int64(3)]), "b": "text"})
-    assert converted == {"a": (1.0, [2, 3]), "b": "text"}
-    assert isinstance(converted["a"][0], np.ndarray)
-    assert isinstance(converted["a"][1][1], np.ndarray)
-
-
-def task_of(function: str) -> Task:
-    return next(task for task in CHAPTERS["deep"].tasks if task.name == function)
-
-
-COST = task_of("compute_cost")
-
-
-def costs(found: float) -> Result:
-    (call,) = COST.calls_in(CHAPTERS["deep"].smallest_case())
-    return Result(call, [Part("cost", torch.tensor(found, dtype=torch.float64), call.right)], ["cost"])
-
-
-def test_the_tensors_of_a_wrong_function() -> None:
-    call = costs(1.0)
-    summed = made(lambda AL, Y: float(AL.sum()), COST, call, "rows")
-    assert summed["cost"].item() == pytest.approx(call.call.arguments["AL"].sum().item())
-    for wrong in (lambda AL, Y: 1 / 0, lambda AL: 1.0, lambda AL, Y: "text"):
-        assert made(wrong, COST, call, "rows") == {}
-    before = call.call.arguments["AL"].clone()
-
-    def change(AL: np.ndarray, Y: np.ndarray) -> float:
-        AL[:] = 0
-        return 1.0
-
-    assert made(change, COST, call, "rows")["cost"].item() == 1.0
-    assert torch.equal(call.call.arguments["AL"], before)
-
-
-def test_a_mistake_is_a_cause_if_it_makes_all_wrong_tensors_or_all_but_some() -> None:
-    backward = task_of("linear_backward")
-    case = CHAPTERS["deep"].cases(1)[0]
-    (call, *_) = backward.calls_in(case)
-
-    def found(**factors: float) -> Result:
-        parts = [Part(name, factors.get(name, 1.0) * right, right) for name, right in call.right._asdict().items()]
-        return Result(call, parts, list(factors))
-
-    def summed(dZ: np.ndarray, cache: Any) -> Any:
-        dA_prev, dW, db = (tensor.numpy() for tensor in call.right)
-        return dA_prev, case.m * dW, db
-
-    assert left_right(summed, backward, [found(dW=case.m)], "rows") == set()
-    assert left_right(summed, backward, [found(dW=case.m, db=case.m)], "rows") == {"db"}
-    assert left_right(summed, backward, [found(dW=2)], "rows") is None
-    assert left_right(summed, backward, [found(dA_prev=2, dW=case.m)], "rows") is None  # the first is wrong otherwise
-    assert left_right(lambda dZ, cache: None, backward, [found(dW=case.m)], "rows") is None
-
-    def keys(*results: Result) -> set[str]:
-        tried = possible({"linear_backward"}, in_networks=True)
-        return {cause.key for cause in matching("deep", backward, list(results), "rows", tried)}
-
-    assert "no 1/m" in keys(found(dW=case.m))
-    assert "no 1/m" not in keys(found(dW=case.m, db=case.m))  # another mistake makes both
-    assert "no 1/m" in keys(found(dW=case.m, db=2))
-    assert keys(found(dW=case.m), found(dW=2)) == set()
-
-
-def test_rounding_errors_of_float32_do_not_hide_a_mistake() -> None:
-    """The wrong cost is a sum near 0, which keeps the rounding errors of its terms."""
-    call = costs(0.0)
-    found = torch.tensor(0.00300005, dtype=torch.float32)
-    single = replace(call, parts=[call.parts[0]._replace(found=found)])
-    assert left_right(lambda AL, Y: 0.003, COST, [single], "rows") == set()
-    assert left_right(lambda AL, Y: 0.0031, COST, [single], "rows") is None
-    double = replace(call, parts=[call.parts[0]._replace(found=found.double())])
-    assert left_right(lambda AL, Y: 0.003, COST, [double], "rows") is None
-
-
-def test_an_edited_solution_has_the_edit_of_its_layout_and_no_other() -> None:
-    edit = Edit("compute_cost", " / m", "")
-    A, Y = torch.full((4, 1), 0.5).numpy(), np.ones((4, 1))
-    assert edited_solution("deep", "rows", edit)["compute_cost"](A, Y) == pytest.approx(4 * np.log(2))
-    assert edited_solution("deep", "columns", edit)["compute_cost"](A.T, Y.T) == pytest.approx(4 * np.log(2))
-    assert edited_solution("deep", "rows", Edit("propagate", "a", "b")) == {}
+@pytest.mark.parametrize("module", [changed_text, exceptions, numbers, symptoms, unwritten])
+def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
+    assert_in_both_languages(module)

@@ -1,127 +1,69 @@
 """A function that is not Python: a product without its sign, and signs that Python does not know."""
 
-from pathlib import Path
-
 import pytest
 
-from course_torch.exercises.explain.signs import missing_signs, of_signs
-from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.sandbox.cells import piece_of
-from course_torch.mistakes.solution import changed, solution
-from tests.exercises.judged import written
+from course_torch.exercises.explain import signs
+from tests.exercises.judged import Case, assert_answer, assert_in_both_languages, cases_of
+
+PRODUCTS = r"""
+# The function is right with the sign.
+tensors weighted_sums: return w.T @ X + b → W = w.T\n    return W X + b => product without a sign
+    | it is not Python: line 42 | W @ X in place of W X: a product needs its sign, * or @ for matrices | 乘号不能省略
+logistic output_gradient: A - Y → 1A - 1 Y => product without a sign | 1 * A in place of 1A
+logistic bias_gradient: np.sum(dZ) / m → m np.sum(dZ) / m**2 => product without a sign | m * np in place of m np
+logistic weight_gradient: X @ dZ.T / m → X dZ.T / m => product without a sign | X @ dZ in place of X dZ
+logistic update: w = w - learning_rate * dw → step = learning_rate dw\n    w = w - step => product without a sign
+    | learning_rate * dw in place of learning_rate dw
+tensors computation_graph: u = b * c → u = b c => product without a sign | b * c in place of b c
+# Nothing else can be meant.
+tensors computation_graph: J = 3 * v → J = 3c => product without a sign | 3 * c in place of 3c
+tensors computation_graph: J = 3 * v → J = 0.5 a, b => product without a sign | 0.5 * a in place of 0.5 a
+tensors computation_graph: db, dc = du * c, du * b → db = 3c\n    dc = 3b => product without a sign
+    | 3 * c in place of 3c
+tensors computation_graph: J = 3 * v → J = -(a log(b) + 1) => product without a sign | a * log in place of a log
+tensors computation_graph: J = 3 * v → J = (1 - a) np.log(1 - a) => product without a sign | ) * np in place of ) np
+tensors computation_graph: J = 3 * v → J = -1 / b np.sum(a) => product without a sign | b * np in place of b np
+# A comma or any sign may be meant.
+logistic update: w = w - learning_rate * dw → step = dw dw\n    w = w - step => wrong
+tensors computation_graph: J = 3 * v → J = 3 * v + 0 * max(a b) => wrong
+tensors computation_graph: u = b * c → u = b c, 1 => wrong
+tensors computation_graph: J = 3 * v → J = a @ b a => wrong
+tensors computation_graph: J = 3 * v → J = (a) b - 1 => wrong
+# Something else is missing.
+tensors computation_graph: J = 3 * v → J = (a + b => wrong | '(' was never closed
+tensors computation_graph: J = 3 * v → for i in range(3)\n        J = a => wrong
+tensors computation_graph: J = 3 * v → J = a if else b => wrong
+tensors computation_graph: J = 3 * v → if a = b:\n        J = 3 => wrong
+tensors computation_graph: J = 3 * v → J = a not b => wrong
+tensors computation_graph: J = 3 * v → J = 1e-5 + => wrong
+tensors computation_graph: J = 3 * v → J = 0xff + => wrong
+tensors computation_graph: J = 3 * v → J = 'a b' + => wrong
+"""
+TYPED = r"""
+deep sigmoid: 1 / (1 + np.exp(-Z)) → 1 / （1 + np.exp(-Z)） => unknown sign
+    | Python does not know （ ）: write ( ), with an English keyboard. | 应当写 ( )；写代码时请用英文输入法。
+deep relu(Z): return np.maximum(0，Z) => unknown sign | Python does not know ，: write ,, with an English keyboard
+deep relu(Z): s ＝ Z\nreturn s => unknown sign | Python does not know ＝: write =, with an English keyboard
+deep relu(Z): return（Z） * Z ＞ 0 => unknown sign
+    | Python does not know （ ） ＞: write ( ) >, with an English keyboard
+deep relu(Z): return　Z + 1 => unknown sign
+    | Python does not know U+3000 U+00A0: write a space a space, with an English | 空格 空格
+# The others come from formulas.
+deep relu(Z): return Z − 1 => unknown sign | Python does not know −: write -.
+deep relu(Z): return 1 - Z² => unknown sign | Python does not know ²: write **2. | 应当写 **2。
+deep relu(Z): return W₁ * Z => unknown sign | Python does not know ₁: write 1.
+deep relu(Z): return cache[“A”] => unknown sign | Python does not know “: write ".
+deep relu(Z): return （Z b => unknown sign | Python does not know （: write (
+# Python reads full-width letters, and has no sign for a sum.
+deep relu(Z): return Ｚ * (Z > 0) => right
+deep relu(Z): return ∑(Z) => wrong
+"""
 
 
-def products(body: str, right: str = "nothing is right") -> str:
-    """What is said of a function with this body, which is right if it holds the text `right`."""
-    causes = missing_signs(piece_of("mine.py", f"def f(x):\n    {body}\n"), lambda code: right in code)
-    return "; ".join(cause.text.en.partition(":")[0] for cause in causes)
+@pytest.mark.parametrize("case", cases_of(PRODUCTS + TYPED))
+def test_what_is_not_python_is_written_as_python(case: Case) -> None:
+    assert_answer(case)
 
 
-# fmt: off
-SURE = [
-    ("J = 3c", "3 * c in place of 3c"),
-    ("db = 3c\n    dc = 3b", "3 * c in place of 3c"),
-    ("return 0.5 a, b", "0.5 * a in place of 0.5 a"),
-    ("return -(a log(b) + 1)", "a * log in place of a log"),
-    ("return (1 - a) torch.log(1 - a)", ") * torch in place of ) torch"),
-    ("return -1 / b np.sum(a)", "b * np in place of b np"),
-]
-NOT = [
-    "return a b",  # a comma or any sign
-    "return a @ b a",
-    "return (a) b - 1",
-    "return a b, 1",
-    "return (a + b",
-    "for i in range(3)\n        a = a",
-    "return a if else b",
-    "if a = b:\n        pass",
-    "return a not b",
-    "return 1e-5 +",
-    "return 0xff +",
-    "return 'a b' +",
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(("body", "words"), SURE)
-def test_a_product_without_a_sign(body: str, words: str) -> None:
-    assert products(body) == words
-
-
-@pytest.mark.parametrize("body", NOT)
-def test_what_may_be_no_product(body: str) -> None:
-    assert products(body) == ""
-
-
-@pytest.mark.parametrize(
-    ("right", "words"), [("a * b", "a * b in place of a b"), ("a @ b", "a @ b in place of a b"), ("a, b", "")]
-)
-def test_a_function_that_is_right_with_the_sign_needs_no_other_evidence(right: str, words: str) -> None:
-    assert products("return a b", right) == words
-    assert products("return 1 + f(a b)", right) == words, "f(a, b) lacks a comma"
-
-
-# fmt: off
-FILES = [
-    ("tensors", "weighted_sums", "X @ w + b", "X w + b"),
-    ("logistic", "output_gradient", "A - Y", "1A - 1 Y"),
-    ("logistic", "bias_gradient", "np.sum(dZ) / m", "m np.sum(dZ) / m**2"),
-    ("logistic", "weight_gradient", "X.T @ dZ / m", "X.T dZ / m"),
-]
-# fmt: on
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("chapter", "function", "old", "new"), FILES)
-def test_the_checker_says_what_to_write(tmp_path: Path, chapter: str, function: str, old: str, new: str) -> None:
-    text = changed(solution(chapter, "numpy", "rows"), function, old, new)
-    (wrong,) = (one for one in check_file(written(tmp_path, text)).verdicts if one.task.name == function)
-    assert [cause.key for cause in wrong.findings] == ["product without a sign"]
-    assert "it is not Python: line" in message(wrong, "en")
-    assert "乘号不能省略" in message(wrong, "zh")
-
-
-@pytest.mark.slow
-def test_the_function_is_called_with_the_signs(tmp_path: Path) -> None:
-    """A line that is no formula may lack a comma."""
-    text = solution("logistic", "numpy", "rows")
-    for old, key in (("learning_rate * dw", ["product without a sign"]), ("dw * dw", [])):
-        step = f"    step = {old.replace(' *', '')}\n    w = w - step\n"
-        broken = changed(text, "update", "    w = w - learning_rate * dw\n", step)
-        (wrong,) = (one for one in check_file(written(tmp_path, broken)).verdicts if one.task.name == "update")
-        assert [cause.key for cause in wrong.findings] == key
-
-
-# fmt: off
-TYPED = [
-    ("return 1 / （1 + e(-Z)）", "（ ）", "( )", "()"),
-    ("return np.maximum(0，Z)", "，", ",", ","),
-    ("s ＝ Z\n    return s", "＝", "=", "="),
-    ("return Z − 1", "−", "-", "-"),
-    ("return 1 - A²", "²", "**2", "**2"),
-    ("return Ａ @ Z", "", "", ""),  # Python reads full-width letters
-    ("return W₁ * Z", "₁", "1", "1"),
-    ("return\u3000Z\u00a0+ 1", "U+3000 U+00A0", "a space a space", "空格空格"),
-    ("return cache[“A”]", "“", '"', '"'),
-    ("return ∑(Z)", "", "", ""),  # Python has no sign for it
-    ("return （Z b", "（", "(", "("),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(("body", "found", "english", "chinese"), TYPED)
-def test_signs_of_a_chinese_keyboard(body: str, found: str, english: str, chinese: str) -> None:
-    causes = of_signs(piece_of("mine.py", f"def f(Z):\n    {body}\n"), lambda code: False)
-    keyboard = not {*found} & {*"−²₁“"}  # the others come from formulas
-    advice = ", with an English keyboard" * keyboard, "；写代码时请用英文输入法" * keyboard
-    said = [f"Python does not know {found}: write {english}{advice[0]}"] * bool(found)
-    assert [cause.text.en for cause in causes] == said
-    assert all(f"应当写{chinese}{advice[1]}" in cause.text.zh.replace(" ", "") for cause in causes)
-
-
-@pytest.mark.slow
-def test_the_checker_says_what_to_type(tmp_path: Path) -> None:
-    text = changed(solution("logistic", "numpy", "rows"), "sigmoid", "np.tanh(Z / 2)", "np.tanh（Z / 2）")
-    (wrong,) = (one for one in check_file(written(tmp_path, text)).verdicts if one.task.name == "sigmoid")
-    assert message(wrong, "zh").endswith("应当写 ( )；写代码时请用英文输入法。")
+def test_every_sentence_is_english_and_chinese() -> None:
+    assert_in_both_languages(signs)

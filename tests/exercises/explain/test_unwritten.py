@@ -1,133 +1,107 @@
 """Templates that nobody has filled in, or only in part: they are not written yet, and not wrong."""
 
-import ast
-
 import pytest
 
-from course_torch.exercises.explain.unwritten import blank_places, is_blank, left_none
-from course_torch.exercises.judge.verdicts import Verdict
-from tests.exercises.judged import judged, verdict_on
+from course_torch.exercises.judge.judging import in_order
+from course_torch.exercises.judge.verdicts import STATES
+from course_torch.exercises.tasks import CHAPTERS
+from tests.exercises.in_this_process import judge_of
+from tests.exercises.judged import Case, assert_answer, cases_of
 
-
-def verdict(chapter: str, function: str, *lines: str) -> Verdict:
-    """The verdict on a function with these lines, in a file of its own."""
-    return verdict_on("\n".join(["import numpy as np", "w = np.zeros(3)", *lines]) + "\n", chapter, function)
-
-
-TEMPLATES = [
-    ("shallow", "def layer_sizes(X, Y):", ["n_x = None", "n_h = None", "n_y = None", "return (n_x, n_h, n_y)"]),
-    ("shallow", "def compute_cost(A2, Y):",
-     ["m = Y.shape[1]", "logprobs = None", "cost = None", "cost = float(np.squeeze(cost))", "return cost"]),
-    ("deep", "def compute_cost(AL, Y):",
-     ["m = Y.shape[1]", "cost = None", "cost = np.squeeze(cost)", "assert isinstance(cost, float)", "return cost"]),
-    ("deep", "def initialize_parameters_deep(layer_dims):",
-     ["parameters = {}", "for l in range(1, len(layer_dims)):", "    parameters['W' + str(l)] = None",
-      "    parameters['b' + str(l)] = None", "return parameters"]),
-    ("deep", "def linear_activation_forward(A_prev, W, b, activation):",
-     ["if activation == 'sigmoid':", "    Z, linear_cache = None", "    A, activation_cache = None",
-      "else:", "    Z, linear_cache = None, None", "    A, activation_cache = None, None",
-      "return A, (linear_cache, activation_cache)"]),
-    ("deep", "def linear_forward(A, W, b):", ["Z = None", "return Z, (A, W, b)"]),
-    ("shallow", "def predict(parameters, X):", ["A2, cache = None, None", "predictions = None", "return predictions"]),
-    ("logistic", "def sigmoid(z):", ["return None"]),
-    ("logistic", "def sigmoid(z):", ["t = np.exp(-z)", "return None"]),
-    ("logistic", "def sigmoid(z):", ["pass"]),
-    ("logistic", "def sigmoid(z):", ["..."]),
-    ("logistic", "def sigmoid(z):", ["raise NotImplementedError"]),
-    ("logistic", "def sigmoid(z):", ["# YOUR CODE STARTS HERE", "", "# YOUR CODE ENDS HERE", "return s"]),
-    ("logistic", "def predict(w, b, X):",
-     ["Y = np.zeros((1, X.shape[1]))", "for i in range(X.shape[1]):", "    # YOUR CODE STARTS HERE",
-      "    ", "    # YOUR CODE ENDS HERE", "    pass", "return Y"]),
-    ("logistic", "def initialize_with_zeros(dim):",
-     ["### START CODE HERE ###", "", "### END CODE HERE ###", "assert w.shape == (dim, 1)", "return w, b"]),
-    ("logistic", "def optimize(w, b, X, Y, num_iterations=100, learning_rate=0.009):",
-     ["for i in range(num_iterations):", "    # YOUR CODE STARTS HERE", "    # YOUR CODE ENDS HERE",
-      "    dw, db = grads['dw'], grads['db']", "grads = {'dw': dw, 'db': db}", "return {'w': w, 'b': b}, grads, []"]),
-    ("deep", "def update_parameters(parameters, grads, learning_rate):",
-     ["L = len(parameters) // 2", "### 在这里开始写代码 ###", "### 在这里结束写代码 ###", "return parameters"]),
-]  # fmt: skip
-
-
-def state(chapter: str, head: str, body: list[str]) -> str:
-    name = head.removeprefix("def ").partition("(")[0]
-    return verdict(chapter, name, head, *(f"    {line}" for line in body)).state
-
-
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_an_unfilled_template_is_not_written_yet(template: tuple[str, str, list[str]]) -> None:
-    assert state(*template) == "missing"
-
-
-def test_a_function_written_in_part_names_what_is_still_none() -> None:
-    lines = [
-        "A_prev, W, b = cache",
-        "dW = np.dot(dZ, A_prev.T) / dZ.shape[1]",
-        "db = None",
-        "dA_prev = np.dot(W.T, dZ)",
-    ]
-    lines = ["def linear_backward(dZ, cache):", *(f"    {line}" for line in (*lines, "return dA_prev, dW, db"))]
-    found = verdict("deep", "linear_backward", *lines)
-    assert found.state == "missing"
-    assert found.symptom is not None
-    assert found.symptom.en == "not written yet: None is left for db: write your code in its place"
-    assert found.symptom.zh.startswith("还没有写：")
-
-
-def test_a_blank_place_is_named_by_its_line() -> None:
-    lines = ["def sigmoid(z):", "    # YOUR CODE STARTS HERE", "", "    # YOUR CODE ENDS HERE", "    return s"]
-    found = verdict("logistic", "sigmoid", *lines)
-    assert found.symptom is not None
-    assert "(learner.py:4)" in found.symptom.en
-
-
-def test_a_right_function_stays_right_although_it_holds_none() -> None:
-    lines = ["def sigmoid(z):", "    s = None", "    t = 1 / (1 + np.exp(-z))", "    return t"]
-    assert verdict("logistic", "sigmoid", *lines).state == "right"
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["s = np.exp(-z)", "return s"],
-        ["s = None", "s = 1 / (1 + np.exp(z))", "return s"],
-        ["# YOUR CODE STARTS HERE", "s = 1 / (1 + np.exp(z))", "# YOUR CODE ENDS HERE", "return s"],
-        ["# YOUR CODE STARTS HERE", "s = 1 / (1 + np.exp(-y))", "# YOUR CODE ENDS HERE", "return s"],
-    ],
-)
-def test_a_written_function_is_wrong_and_not_unwritten(lines: list[str]) -> None:
-    assert verdict("logistic", "sigmoid", "def sigmoid(z):", *(f"    {line}" for line in lines)).state == "wrong"
-
-
-PLACE = ["### START CODE HERE ###", "# A = sigmoid(Z)", "### END CODE HERE ###"]
-ELSEWHERE = [
-    ("logistic", "def predict(w, b, X):", [*PLACE, "A = 1 / (1 + np.exp(-(w.T @ X + b)))", "return A > A.mean()"]),
-    ("shallow", "def update_parameters(parameters, grads, learning_rate=1.2):",
-     [*PLACE, "return {name: value + learning_rate * grads['d' + name] for name, value in parameters.items()}"]),
-    ("deep", "def linear_forward(A, W, b):", [*PLACE, "return W @ A.T + b, (A, W, b)"]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("template", ELSEWHERE)
-def test_code_beside_the_blank_place_is_wrong_and_not_unwritten(template: tuple[str, str, list[str]]) -> None:
-    assert state(*template) == "wrong"
-
-
-def test_a_blank_place_for_a_call_is_not_written_yet() -> None:
-    text = """
-import numpy as np
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-def predict(w, b, X):
-    A = w.T @ X + b
-    ### START CODE HERE ###
-    ### END CODE HERE ###
-    return A > 0.5
+BLANK = r"""
+logistic sigmoid(z): pass => missing
+logistic sigmoid(z): ... => missing
+logistic sigmoid(z): return => missing
+logistic sigmoid(z): "docstring"\nreturn None => missing
+logistic sigmoid(z): raise NotImplementedError => missing
+logistic sigmoid(z): z\npass => no return
 """
-    assert verdict_on(text, "logistic", "predict").state == "missing"
-    assert verdict_on(text.replace("w.T @ X + b", "sigmoid(w.T @ X)"), "logistic", "predict").state == "missing"
-    assert verdict_on(text.replace("w.T @ X + b", "sigmoid(w.T @ X - b)"), "logistic", "predict").state == "wrong"
+LEFT = r"""
+shallow layer_sizes(X, Y): n_x = None\nn_h = None\nn_y = None\nreturn (n_x, n_h, n_y) => missing: still None
+    | None is left for n_x, n_h, n_y
+deep compute_cost(AL, Y): m = Y.shape[1]\ncost = None\ncost = np.squeeze(cost)\nassert isinstance(cost, float)\nreturn
+    cost => missing: still None | None is left for cost:
+deep initialize_parameters_deep(layer_dims): parameters = {}\nfor l in range(1, len(layer_dims)):\n    parameters['W' +
+    str(l)] = None\n    parameters['b' + str(l)] = None\nreturn parameters => missing: still None
+    | parameters['b' + str(l)]: write
+deep linear_activation_forward(A_prev, W, b, activation): if activation == 'sigmoid':\n    Z, linear_cache =
+    None\n    A, activation_cache = None\nelse:\n    Z, linear_cache = None, None\n    A, activation_cache = None,
+    None\nreturn A, (linear_cache, activation_cache) => missing: still None
+    | None is left for Z, linear_cache, A, activation_cache:
+deep linear_forward(A, W, b): Z = None\nreturn Z, (A, W, b) => missing: still None
+deep linear_backward(dZ, cache): A_prev, W, b = cache\ndW = dZ @ A_prev.T / dZ.shape[1]\ndb = None\ndA_prev = W.T @
+    dZ\nreturn dA_prev, dW, db => missing: still None
+    | linear_backward: not written yet: None is left for db: write your code in its | 还没有写：
+logistic sigmoid(z): t = np.exp(-z)\nreturn None => missing: still None | None is left for return:
+deep relu(Z): A = None\nreturn A => missing: still None | None is left for A:
+deep relu(Z): A, x = None, 1\nreturn A => missing: still None | None is left for A:
+deep relu(Z): A, B = None\nreturn A + B => missing: still None | None is left for A, B:
+deep relu(Z): (A, B), C = (None, 1), 2\nreturn A => missing: still None | None is left for A:
+deep relu(Z): [A, B] = None, 1\nreturn A => missing: still None | None is left for A:
+deep relu(Z): A = None\nA = Z + A\nreturn A => missing: still None | None is left for A:
+deep relu(Z): A = None\nA -= Z\nreturn A => missing: still None | None is left for A:
+deep relu(Z): A = B = None\nreturn A + B => missing: still None | None is left for A, B:
+deep update_parameters(parameters, grads, learning_rate): new = dict(parameters)\nnew["W1"] = None\nreturn new
+    => missing: still None | None is left for new['W1']:
+# Nobody reads it, it has another value, or it is one of several results.
+deep relu(Z): A = None\nreturn 2 * Z => unknown
+deep relu(Z): A = None\nA = 2 * Z\nreturn A => unknown
+deep relu(Z): A, B = np.cos(Z), 1\nB = None\nreturn A => unknown
+deep relu(Z): if len(Z) > 99:\n    return None\nreturn np.cos(Z) => unknown
+deep relu(Z): for A in Z:\n    A = None\nreturn np.cos(Z) if A is None else A => unknown
+deep relu(Z): A = None\nA = lambda: None\nreturn A => wrong
+deep update_parameters(parameters, grads, learning_rate): new = dict(parameters)\nnew["W1"] = None\nnew["W1"] =
+    np.cos(parameters["W1"])\nreturn new => argument unused
+# Wrong numbers of which a mistake is known come from this mistake, although a name may still be None.
+deep linear_backward(dZ, cache): A_prev, W, b = cache\nextra = None\ndW = dZ @ A_prev.T\ndb = dZ.sum(1,
+    keepdims=True)\nif extra:\n    pass\nreturn W.T @ dZ, dW, db => no 1/m
+deep linear_backward(dZ, cache): A_prev, W, b = cache\nextra = None\ndW = np.cos(dZ @ A_prev.T)\ndb = dZ.sum(1,
+    keepdims=True)\nif extra:\n    pass\nreturn W.T @ dZ, dW, db => missing: still None | None is left for extra:
+logistic sigmoid(z): s = None\nt = 1 / (1 + np.exp(-z))\nreturn t => right
+logistic sigmoid(z): s = None\ns = 1 / (1 + np.exp(z))\nreturn s => sign in e^(-Z)
+"""
+PLACES = r"""
+logistic sigmoid(z): # YOUR CODE STARTS HERE\n\n# YOUR CODE ENDS HERE\nreturn s => missing | (learner.py:9)
+    | 还没有写：
+logistic sigmoid(z): s = None\n# YOUR CODE STARTS HERE\n\n# YOUR CODE ENDS HERE\n# YOUR CODE STARTS HERE\n# YOUR CODE
+    ENDS HERE\nreturn s => missing | nothing stands between the two comments | (learner.py:10, learner.py:13)
+logistic sigmoid(z): s\n### START CODE HERE ### (2 lines)\n\n  # a comment\n### END CODE HERE ###\nreturn s => missing
+    | (learner.py:10)
+logistic sigmoid(z): # START CODE HERE\n# START CODE HERE\n# END CODE HERE\nreturn s => missing | (learner.py:10)
+logistic sigmoid(z): # START CODE HERE\n# END CODE HERE\n# END CODE HERE\nreturn s => missing | (learner.py:9)
+logistic sigmoid(z): # 开始\n\n# 结束\nreturn s => missing | (learner.py:9)
+logistic predict(w, b, X): Y = np.zeros((1, X.shape[1]))\nfor i in range(X.shape[1]):\n    # YOUR CODE STARTS
+    HERE\n    # YOUR CODE ENDS HERE\n    pass\nreturn Y => missing
+logistic initialize_with_zeros(dim): ### START CODE HERE ###\n\n### END CODE HERE ###\nassert w.shape == (dim,
+    1)\nreturn w, b => missing
+logistic optimize(w, b, X, Y, num_iterations=100, learning_rate=0.009): for i in range(num_iterations):\n    # YOUR
+    CODE STARTS HERE\n    # YOUR CODE ENDS HERE\n    dw, db = grads['dw'], grads['db']\ngrads = {'dw': dw, 'db':
+    db}\nreturn {'w': w, 'b': b}, grads, [] => missing
+deep update_parameters(parameters, grads, learning_rate): L = 2\n### 在这里开始写代码 ###\n### 在这里结束写代码
+    ###\nreturn parameters => missing
+# A place for a call: the function does not call what the solution calls.
+logistic predict(w, b, X): A = w.T @ X + b\n### START CODE HERE ###\n### END CODE HERE ###\nreturn A > 0.5 => missing
+logistic predict(w, b, X): A = sigmoid(w.T @ X)\n### START CODE HERE ###\n### END CODE HERE ###\nreturn A > 0.5
+    => missing
+logistic predict(w, b, X): A = sigmoid(w.T @ X - b)\n### START CODE HERE ###\n### END CODE HERE ###\nreturn A > 0.5
+    => bias subtracted
+# No place is blank, or the code stands beside it.
+logistic sigmoid(z): # END CODE HERE\n\n# END CODE HERE\nreturn s => not defined
+logistic sigmoid(z): # START CODE HERE\n\nreturn s => not defined
+logistic sigmoid(z): # we start coding\n# the end code is here\nreturn s => not defined
+logistic sigmoid(z): # YOUR CODE STARTS HERE\ns = 1 / (1 + np.exp(z))\n# YOUR CODE ENDS HERE\nreturn s
+    => sign in e^(-Z)
+logistic sigmoid(z): # YOUR CODE STARTS HERE\ns = 1 / (1 + np.exp(-y))\n# YOUR CODE ENDS HERE\nreturn s => one change
+shallow update_parameters(parameters, grads, learning_rate=1.2): ### START CODE HERE ###\n# W1 = …\n### END CODE HERE
+    ###\nreturn {name: value + learning_rate * grads['d' + name] for name, value in parameters.items()} => + for -
+deep linear_forward(A, W, b): ### START CODE HERE ###\n### END CODE HERE ###\nreturn W @ A.T + b, (A, W, b)
+    => one change
+"""
+
+
+@pytest.mark.parametrize("case", cases_of(BLANK + LEFT + PLACES))
+def test_a_template_is_not_written_yet_and_code_is(case: Case) -> None:
+    assert_answer(case)
 
 
 def test_a_function_that_calls_an_unwritten_function_is_not_judged() -> None:
@@ -140,79 +114,8 @@ def predict(parameters, X):
     A2, cache = forward_propagation(X, parameters)
     return A2 > 0.5
 """
-    states = {found.task.name: found.state for found in judged(text, "shallow")}
+    states = {found.task.name: found.state for found in in_order(judge_of(text, "shallow"), CHAPTERS["shallow"].tasks)}
     assert (states["forward_propagation"], states["predict"]) == ("missing", "not judged")
     text = text.replace("return A2 > 0.5", "labels = None\n    return labels")
-    assert {found.task.name: found.state for found in judged(text, "shallow")}["predict"] == "missing"
-
-
-def function_of(*body: str) -> ast.FunctionDef:
-    (function,) = ast.parse("\n    ".join(["def f(x, A, grads):", *body])).body
-    assert isinstance(function, ast.FunctionDef)
-    return function
-
-
-@pytest.mark.parametrize(
-    ("body", "blank"),
-    [
-        (["pass"], True),
-        (["return"], True),
-        (["return None"], True),
-        (['"docstring"', "...", "return None"], True),
-        (["x", "pass"], False),
-        (["return x"], False),
-    ],
-)
-def test_a_blank_function_does_nothing(body: list[str], blank: bool) -> None:
-    assert is_blank(function_of(*body)) is blank
-
-
-def test_an_expression_is_not_blank() -> None:
-    assert not is_blank(ast.parse("np.tanh", mode="eval").body)
-
-
-LEFT = [
-    (["A = None", "return A"], ["A"]),
-    (["A = None", "return x"], []),  # nobody reads it
-    (["A = None", "A = 1", "return A"], []),
-    (["return None"], ["return"]),
-    (["if x:", "    return None", "return x"], []),
-    (['grads["dW"] = None', "return x"], ["grads['dW']"]),
-    (['grads["dW"] = None', 'grads["dW"] = x', "return grads"], []),
-    (["A, x = None, 1", "return A"], ["A"]),
-    (["A, B = None", "return A + B"], ["A", "B"]),
-    (["(A, B), C = (None, 1), 2", "return A"], ["A"]),
-    (["[A, B] = None, 1", "return A"], ["A"]),
-    (["A, B = x", "B = None", "return A"], []),
-    (["cost = None", "cost = squeeze(cost)", "return cost"], ["cost"]),
-    (["A = None", "A = x + A", "return A"], ["A"]),
-    (["A = None", "A -= x", "return A"], ["A"]),
-    (["A = B = None", "return A + B"], ["A", "B"]),
-    (["for A in x:", "    A = None", "return A"], []),  # the loop gives it values
-    (["A = None", "A = lambda: None", "return A"], []),
-]
-"""Body, and the names and entries that are left None."""
-
-
-@pytest.mark.parametrize(("body", "left"), LEFT)
-def test_what_is_left_none(body: list[str], left: list[str]) -> None:
-    assert left_none(function_of(*body)) == left
-
-
-@pytest.mark.parametrize(
-    ("lines", "places"),
-    [
-        (["# START CODE HERE", "# END CODE HERE"], [1]),
-        (["x", "### START CODE HERE ### (2 lines)", "", "  # a comment", "### END CODE HERE ###"], [2]),
-        (["# YOUR CODE STARTS HERE", "y = 1", "# YOUR CODE ENDS HERE"], []),
-        (["# YOUR CODE STARTS HERE", "# YOUR CODE ENDS HERE"] * 2, [1, 3]),
-        (["# 开始", "", "# 结束"], [1]),
-        (["# START CODE HERE", "# START CODE HERE", "# END CODE HERE"], [2]),
-        (["# END CODE HERE", "", "# END CODE HERE"], []),
-        (["# START CODE HERE", "# END CODE HERE", "# END CODE HERE"], [1]),
-        (["# START CODE HERE", ""], []),
-        (["# we start coding", "# the end code is here"], []),
-    ],
-)
-def test_a_place_without_code_is_blank(lines: list[str], places: list[int]) -> None:
-    assert list(blank_places("\n".join(lines))) == places
+    found = {found.task.name: found for found in in_order(judge_of(text, "shallow"), CHAPTERS["shallow"].tasks)}
+    assert found["predict"].label == STATES["missing"]

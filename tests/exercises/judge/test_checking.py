@@ -1,6 +1,5 @@
 """The check of a whole file: its options, the flower at the end, and the second judge."""
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import InThisProcess, judge_of
-from tests.exercises.judged import check_of, written
+from tests.exercises.judged import as_assignment, check_of, written
 
 NOT_LOADED = Failure("end", "signal 9")
 
@@ -174,10 +173,8 @@ def test_a_file_that_is_not_python_where_the_functions_may_have_been_is_rejected
 
 
 def assignment(*chapters: str) -> str:
-    """The solutions of chapters as one file of the course, without the functions that only this project has."""
-    texts = [re.sub(r"def train\(.*?return parameters, costs\n", "", solution(chapter, "numpy", "columns"), flags=re.S)
-             for chapter in chapters]  # fmt: skip
-    return re.sub(r'CHAPTER = "\w+"\n', "", "".join(texts))
+    """The solutions of chapters as one file of the course."""
+    return "".join(as_assignment(solution(chapter, "numpy", "columns")) for chapter in chapters)
 
 
 def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type[Local]) -> None:

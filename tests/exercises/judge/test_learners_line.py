@@ -22,39 +22,36 @@ def backward(AL, Y, caches):
 """
 
 
-def line(text: str, tensor: str, *functions: str) -> tuple[int, str] | None:
-    source = Source(Path("mine.py"), (Piece("mine.py", text),))
-    found = learners_line(source, functions or source.functions, tensor)
-    return None if found is None else (found["line"], found["code"])
-
-
-def test_the_line_computes_the_tensor_and_does_not_pass_it_on() -> None:
-    assert line(LAYER, "dW[2]") == (4, "dW = dZ @ A_prev.T / m")
-
-
-def test_a_sum_begins_with_a_number_that_is_no_formula() -> None:
-    assert line(LAYER, "db[1]") == (6, "db += dZ.sum() / m")
+ONE = "def backward(a, b):\n    dW1 = b @ a\n    {}\n"
+TWO = "def other(a):\n    dW = a\n\n\ndef mine(a):\n    dW = a @ a\n"
 
 
 @pytest.mark.parametrize(
-    ("written", "tensor"),
+    ("text", "tensor", "functions", "line"),
     [
-        ("dW2 = a @ b", "dW[2]"),
-        ('grads["dW2"] = a @ b', "dW[2]"),
-        ('grads["dW" + str(l)] = a @ b', "dW[2]"),
-        ('grads[f"dW{l}"] = a @ b', "dW[2]"),
-        ("dw, db = a @ b, a.sum()", "dW[2]"),
-        ("cost = -a.mean()", "J"),
+        (LAYER, "dW[2]", (), (4, "dW = dZ @ A_prev.T / m")),  # which computes it, and does not pass it on
+        (LAYER, "db[1]", (), (6, "db += dZ.sum() / m")),  # a sum begins with a number, which is no formula
+        *(
+            (ONE.format(written), tensor, (), (3, written))
+            for written, tensor in [
+                ("dW2 = a @ b", "dW[2]"),
+                ('grads["dW2"] = a @ b', "dW[2]"),
+                ('grads["dW" + str(l)] = a @ b', "dW[2]"),
+                ('grads[f"dW{l}"] = a @ b', "dW[2]"),
+                ("dw, db = a @ b, a.sum()", "dW[2]"),
+                ("cost = -a.mean()", "J"),
+            ]
+        ),
+        (TWO, "dW[1]", ("mine",), (6, "dW = a @ a")),  # only the functions of the pass are searched
+        (TWO, "db[1]", (), None),
     ],
 )
-def test_the_spellings_of_the_course(written: str, tensor: str) -> None:
-    assert line(f"def backward(a, b):\n    dW1 = b @ a\n    {written}\n", tensor) == (3, written)
-
-
-def test_only_the_functions_of_the_pass_are_searched() -> None:
-    text = "def other(a):\n    dW = a\n\n\ndef mine(a):\n    dW = a @ a\n"
-    assert line(text, "dW[1]", "mine") == (6, "dW = a @ a")
-    assert line(text, "db[1]") is None
+def test_the_line_computes_the_tensor(
+    text: str, tensor: str, functions: tuple[str, ...], line: tuple[int, str] | None
+) -> None:
+    source = Source(Path("mine.py"), (Piece("mine.py", text),))
+    found = learners_line(source, functions or source.functions, tensor)
+    assert (found and (found["line"], found["code"])) == line
 
 
 def test_a_line_of_a_notebook_is_a_line_of_its_cell() -> None:

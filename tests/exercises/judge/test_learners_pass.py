@@ -1,6 +1,7 @@
 """The learner's own pass drives the project: it trains, it is judged, and a wrong pass is refused."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -21,7 +22,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import written
+from tests.exercises.judged import renamed, written
 
 CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
 DEEP = solution("deep", "numpy", "columns")
@@ -67,19 +68,12 @@ OTHER_PASSES = {
 HALF_OF_J = ("Y * np.log(A2) + (1 - Y) * np.log(1 - A2)", "Y * np.log(A2)")
 
 
-def changed_in(text: str, *changes: tuple[str, str]) -> str:
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return text
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("changes", "words"), OTHER_PASSES.values(), ids=OTHER_PASSES)
 def test_compare_says_that_the_forward_pass_is_another_one_before_any_gradient(
     changes: list[tuple[str, str]], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = written(tmp_path, changed_in(SHALLOW, *changes))
+    path = written(tmp_path, renamed(SHALLOW, *changes))
     assert main(["compare", "--mine", str(path)]) == 1
     out = capsys.readouterr().out
     assert "first wrong: J in the forward pass, computed by forward_propagation (found 0." in out
@@ -92,20 +86,20 @@ def test_compare_says_that_the_forward_pass_is_another_one_before_any_gradient(
 def test_a_cost_that_lacks_a_term_is_wrong_though_all_gradients_are_right(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["compare", "--mine", str(written(tmp_path, changed_in(SHALLOW, HALF_OF_J)))]) == 1
+    assert main(["compare", "--mine", str(written(tmp_path, renamed(SHALLOW, HALF_OF_J)))]) == 1
     out = capsys.readouterr().out
     assert "The cost of this file is another one. compute_cost: " in out
     assert "the term with (1 - y) is missing" in out
     assert "(judged: 4 by autograd" in out
     no_m = ("db1 = np.sum(dZ1, axis=0, keepdims=True) / m", "db1 = np.sum(dZ1, axis=0, keepdims=True)")
-    main(["compare", "--mine", str(written(tmp_path, changed_in(SHALLOW, HALF_OF_J, no_m)))])
+    main(["compare", "--mine", str(written(tmp_path, renamed(SHALLOW, HALF_OF_J, no_m)))])
     assert "Then first wrong: db[1]" in capsys.readouterr().out
 
 
 @pytest.mark.slow
 def test_an_epsilon_in_the_logarithm_is_no_other_cost(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([2, 4, 1], 40, generator, hidden_activation="tanh")
-    path = written(tmp_path, changed_in(SHALLOW, ("np.log(A2)", "np.log(A2 + 1e-8)")))
+    path = written(tmp_path, renamed(SHALLOW, ("np.log(A2)", "np.log(A2 + 1e-8)")))
     assert LearnersPass(path, network).wrong_cost(network, X, Y) is None
 
 
@@ -188,20 +182,23 @@ def test_a_training_has_no_limit_on_its_processor_time(tmp_path: Path, generator
     assert_equal("J", own_pass(network, X, Y)[0], network.cost(X, Y).detach())
 
 
-DEEP_ROWS = solution("deep", "numpy", "rows")
-
-
-def of_answer(tmp_path: Path, answer: Answer | Failure, *, failure: Failure | None = None) -> LearnersPass:
-    """The pass of a file whose process gives this answer."""
-    made = LearnersPass(written(tmp_path, DEEP_ROWS), NETWORK)
-    made._learner = Mock(call=Mock(return_value=answer), failure=failure)
-    return made
-
-
 NETWORK = DeepNetwork([2, 1], dtype=torch.float64)
 X, Y = torch.ones(4, 2, dtype=torch.float64), torch.ones(4, 1)
 PLACE = ("mine.py", 3)
 RIGHT = {"cost": 0.5, "dW1": np.ones((1, 2)), "db1": np.ones((1, 1))}
+Answering = Callable[..., LearnersPass]
+
+
+@pytest.fixture
+def answering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Answering:
+    """The pass of a file whose process gives an answer."""
+
+    def made(answer: Answer | Failure, failure: Failure | None = None) -> LearnersPass:
+        process = Mock(return_value=Mock(call=Mock(return_value=answer), failure=failure))
+        monkeypatch.setattr(learners_pass, "Learner", process)
+        return LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), NETWORK)
+
+    return made
 
 
 NO_RETURN = "its forward and backward pass did not return: it computed or waited for 20 s"
@@ -223,26 +220,25 @@ NO_RETURN = "its forward and backward pass did not return: it computed or waited
     ],
 )  # fmt: skip
 def test_a_pass_without_a_result_is_one_line(
-    tmp_path: Path, answer: Answer | Failure, failure: Failure | None, words: str
+    tmp_path: Path, answering: Answering, answer: Answer | Failure, failure: Failure | None, words: str
 ) -> None:
     line = f"{tmp_path / 'mine.py'}: {words}"
     with pytest.raises(InputError, match=f"^{re.escape(line)}$"):
-        of_answer(tmp_path, answer, failure=failure)(NETWORK, X, Y)
+        answering(answer, failure)(NETWORK, X, Y)
 
 
-def test_the_results_have_the_dtype_of_the_network(tmp_path: Path) -> None:
+def test_the_results_have_the_dtype_of_the_network(answering: Answering) -> None:
     network = DeepNetwork([2, 1], dtype=torch.float32)
-    J, (gradients,) = of_answer(tmp_path, Answer(RIGHT, False, None, False))(network, X.float(), Y)
+    J, (gradients,) = answering(Answer(RIGHT, False, None, False))(network, X.float(), Y)
     assert (J.dtype, gradients.dW.dtype, gradients.db.dtype) == (torch.float32,) * 3
     assert (J.item(), gradients.dW.shape) == (0.5, (1, 2))
 
 
-def test_one_process_serves_every_call(tmp_path: Path) -> None:
-    made = of_answer(tmp_path, Answer(RIGHT, False, None, False))
-    learner = made._learner
+def test_one_process_serves_every_call(answering: Answering) -> None:
+    made = answering(Answer(RIGHT, False, None, False))
     assert made.cost(NETWORK, X, Y).item() == 0.5
     assert made.cost(NETWORK, X, Y, m=8).item() == 0.25
-    assert made._learner is learner
+    assert learners_pass.Learner.call_count == 1  # type: ignore[attr-defined]
 
 
 def test_the_network_of_the_flower_has_the_form_of_the_files_chapter(tmp_path: Path) -> None:
@@ -256,7 +252,7 @@ def test_the_network_of_the_flower_has_the_form_of_the_files_chapter(tmp_path: P
 
 
 def test_a_wrong_function_is_refused_only_if_the_pass_uses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = LearnersPass(written(tmp_path, DEEP_ROWS), NETWORK)
+    made = LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), NETWORK)
     tasks = {task.name: task for task in CHAPTERS["deep"].tasks}
 
     def check(*verdicts: Verdict, failure: Failure | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Every known mistake is found, in its own function, and its cause is among those named."""
+"""Every function has mistakes. Every known mistake is found, in its own function, and named among the causes."""
 
 import re
 from pathlib import Path
@@ -66,3 +66,18 @@ def test_the_page_of_the_exercises_shows_these_counts(page: str) -> None:
     found = f"{runs} found, {runs} placed, {runs - unnamed} named, {unnamed} unknown, 0 misleading"
     line = f"`{runs} mistakes made on purpose: {found}; {len(right)} right spellings: 0 false alarms`"
     assert line in (ROOT / "docs" / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("new", "wrong"), [("-(Y - AL)", None), ("Y - AL", "output_gradient")])
+def test_the_first_wrong_function_is_the_one_that_is_not_right(new: str, wrong: str | None) -> None:
+    text = text_of("deep", "torch", "rows", ("output_gradient", "AL - Y", new))
+    verdict = first_wrong("deep", text, "output_gradient")
+    assert (verdict and verdict.task.name) == wrong
+
+
+@pytest.mark.parametrize("form", FORMS, ids=" ".join)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_each_function_has_several_mistakes_and_right_spellings(chapter: str, form: tuple[str, str]) -> None:
+    functions = len(CHAPTERS[chapter].tasks)
+    assert len(list(mistakes_in(chapter, *form))) >= 7 * functions
+    assert len(list(spellings_in(chapter, *form))) >= 2 * functions
