@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from course_torch.errors import MEANT, InputError
-from course_torch.language import COLON, NOTHING, Language, Text, same
+from course_torch.language import COLON, LANGUAGES, NOTHING, Language, Text, same
 from course_torch.text import shown, tolerate_every_character
 
 BROKEN_PIPE = 141  # exit code of a program whose reader has ended, as of programs that SIGPIPE ends
@@ -192,7 +192,11 @@ SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that a
 }
 NESTED = r"Problem with given class_path '(?:\w+\.)*(\w+)':\n(( +).*(?:\n\3.*)*)"
 """What is wrong with an argument of a class stands indented under the name of the class."""
-NUMBER = Text("a finite number", "有限的数")
+TYPES = {
+    "float": Text("a finite number", "有限的数"),
+    "PositiveInt": Text("a whole number of at least 1", "至少为 1 的整数"),
+}
+IN_WORDS = [{name: words.say(language) for name, words in TYPES.items()} for language in LANGUAGES]
 LONGEST = 80  # characters of a value in a message
 
 
@@ -220,8 +224,8 @@ def plain_types(types: str) -> Text:
     words = re.sub(r"(?:\w+\.)+(\w+)", r"\1", words)
     words = re.sub(r"Literal\[(.*?)\]", r"\1", words)
     words = re.sub(r"\b(?:Iterable|Sequence)\b", "list", words)
-    words = ", ".join(dict.fromkeys(words.split(", ")))
-    return Text(*(re.sub(r"\bfloat\b", number, words) for number in NUMBER))
+    parts = re.split(r"(\W+)", ", ".join(dict.fromkeys(words.split(", "))))
+    return Text(*("".join(said.get(part, part) for part in parts) for said in IN_WORDS))
 
 
 UNKNOWN = r"unrecognized arguments: --([\w.]+).*|(?:Group '(\S+)' does not accept option|Option) '(\S+)'.*"

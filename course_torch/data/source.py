@@ -16,7 +16,7 @@ MEMORY = Text("a number of GiB, at least 0", "至少 0 的数（GiB）")
 WORKERS = Text("at least 0, or null for one process per core", "至少 0；null 表示每个核一个进程")
 POINTS = Text(f"an even number from {FEWEST_POINTS} to {MOST_POINTS}", f"{FEWEST_POINTS} 到 {MOST_POINTS} 的偶数")
 NOISE = Text("a number of at least 0, or null", "至少 0 的数，或 null")
-NO_ROOT = Text("data.root: the set '{name}' needs {content}", "data.root：数据集 '{name}' 需要{content}")
+NO_ROOT = Text("data.root: the set '{name}' needs {content}", "data.root：数据集 '{name}' 需要：{content}")
 
 
 @dataclass(frozen=True)
