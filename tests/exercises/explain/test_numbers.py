@@ -34,6 +34,8 @@ shallow nn_model: range(num_iterations) → range(1000) => updates without an it
 # Both fail for their shapes, and differ in a network of three hidden layers of equal sizes.
 deep L_model_forward: range(1, L + 1) → range(2, L + 1) => first layer left out
 deep L_model_forward: linear_activation_forward(A, → linear_activation_forward(X if l < L else A, => X in every layer
+# A mistake in the function itself comes before one in a function that it uses.
+deep L_model_forward: "relu" if l < L else "sigmoid" → "sigmoid" => sigmoid everywhere
 # An exception without numbers has no unknown cause.
 deep linear_backward: A_prev, W, _ = cache → W, A_prev, _ = cache[0] => wrong
 # The section of the notes and the sentence.
@@ -50,6 +52,7 @@ deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return np.cos(Z) => argumen
 FACTORS = r"""
 deep relu: Z * (Z > 0) → -Z * (Z > 0) => sign | the sign is turned around | 正负号反了
 logistic loss: return -(Y → m = Y.shape[1]\n    return -m * (Y => no 1/m | not divided by m (notes 1.2)
+    | loss is 7 times the right one, and m = 7.
 logistic loss: return -(Y → m = Y.shape[1]\n    return -1 / m * (Y => 1/m twice | divided by m twice
     | loss is 0.142857 times the right one, and m = 7. | loss 是正确值的 0.142857 倍，而 m = 7。
 logistic loss: return -(Y → m = Y.shape[1]\n    return m * (Y => sign and no 1/m
@@ -63,6 +66,8 @@ deep output_gradient: AL - Y → np.multiply(AL - Y, 2 + 0.1 * Y.shape[1]) => un
     | dZ 是正确值的 2.7 倍。
 deep output_gradient: AL - Y → AL - np.where(Y > 9, 1, Y * Y.shape[1] * np.nan) => unknown | dZ contains nan or inf
 deep linear_backward: dZ @ A_prev.T / m → -dZ @ A_prev.T => sign and no 1/m
+# The squares of the numbers overflow.
+deep relu: Z * (Z > 0) → np.sign(Z) * 1.7e308 => unknown
 """
 SHAPES = r"""
 tensors column: (-1, 1) → (1, -1) => transposed | the right numbers, transposed (notes 1.7)

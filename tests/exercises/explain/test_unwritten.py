@@ -6,7 +6,7 @@ from course_torch.exercises.judge.judging import in_order
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.tasks import CHAPTERS
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judged import Case, assert_answer, cases_of
+from tests.exercises.judged import Case, assert_answer, cases_of, verdict_on
 
 BLANK = r"""
 logistic sigmoid(z): pass => missing
@@ -102,6 +102,10 @@ deep linear_forward(A, W, b): ### START CODE HERE ###\n### END CODE HERE ###\nre
 @pytest.mark.parametrize("case", cases_of(BLANK + LEFT + PLACES))
 def test_a_template_is_not_written_yet_and_code_is(case: Case) -> None:
     assert_answer(case)
+
+
+def test_a_function_that_is_no_def_is_written() -> None:
+    assert verdict_on("import numpy as np\nrelu = np.tanh\n", "deep", "relu").state == "wrong"
 
 
 def test_a_function_that_calls_an_unwritten_function_is_not_judged() -> None:
