@@ -105,7 +105,8 @@ def test_every_file_is_mutated_and_every_file_of_a_slow_package_has_tests_near()
     slow = [file for file in files if Path(file).parts[1] in worker.WHOLE_RUNS]
     assert slow
     assert [file for file in slow if not worker.tests_near(file)] == []
-    assert worker.tests_near("course_torch/commands/trace.py") == ["tests/commands/test_trace.py"]
+    near = ["tests/commands/test_trace.py", "tests/test_refusals.py"]  # because it refuses something
+    assert worker.tests_near("course_torch/commands/trace.py") == near
     assert "tests/commands/test_check.py" in worker.tests_near("course_torch/commands/check_answer.py")
 
 
@@ -114,6 +115,8 @@ def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_package(tmp_path, EQUIVALENT)
+    (tmp_path / "course_torch/formulas/small").mkdir()
+    (tmp_path / "course_torch/formulas/small/third.py").touch()
     assert worker.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
 
 

@@ -24,6 +24,7 @@ from tools.mutants.mutations import Mutant
 
 PACKAGE = "course_torch"
 WHOLE_RUNS = {"training", "commands"}  # Slow: a test is near only the modules here that it mirrors or imports.
+REFUSALS = Path("tests", "test_refusals.py")
 
 
 def modules() -> list[str]:
@@ -36,7 +37,10 @@ def mirrored_test(file: str) -> str:
 
 
 def tests_near(file: str) -> list[str]:
-    """The mirrored test, others of the same or parent package, and those of other packages that import the module."""
+    """The mirrored test, others of the same or parent package, and those of other packages that import the module.
+
+    The table of refusals is near each module that refuses something.
+    """
     module, mirrored = ".".join(Path(file).with_suffix("").parts), Path(mirrored_test(file))
     folder = next(folder for folder in mirrored.parents if folder.is_dir())
     imports = {path: imported_modules(path) for path in Path("tests").rglob("test_*.py")}
@@ -49,6 +53,8 @@ def tests_near(file: str) -> list[str]:
         # A test file that does not import the package runs it in other processes, for many seconds a test.
         here = {path for path, found in imports.items() if any(name.partition(".")[0] == PACKAGE for name in found)}
         near |= {path for path in here if path.parent == folder}
+    if "InputError" in Path(file).read_text():
+        near.add(REFUSALS)
     return [str(path) for path in sorted(near, key=lambda path: (path != mirrored, path))]
 
 
