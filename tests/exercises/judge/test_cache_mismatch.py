@@ -91,9 +91,10 @@ def test_the_function_that_makes_the_cache_is_wrong(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_message_is_in_chinese_too(kind: str) -> None:
-    text = made("deep", kind, [("linear_forward", "(A, W, b)", "(W, A, b)")])
-    expected = "linear_forward: 它返回的 cache 是 (W, A, b)，而 linear_backward 读取的是 (A, W, b)。"
-    assert message(not_right(text, "deep")["linear_forward"], "zh") == expected
+    new = "caches.append(((X, *cache[0][1:]), cache[1]))"
+    text = made("deep", kind, [("L_model_forward", "caches.append(cache)", new)])
+    expected = "L_model_forward: 它返回的 caches[1][0] 是 (X, W2, b2)，而 L_model_backward 读取的是 (A1, W2, b2)。"
+    assert message(not_right(text, "deep")["L_model_forward"], "zh") == expected
 
 
 @pytest.mark.parametrize("kind", KINDS)
