@@ -86,8 +86,6 @@ def test_trace_names_the_mistake_in_a_pass_of_the_learner(added: Mistake, make_p
         ]
 
     record = trace(*make_problem(hidden_activation="tanh"), own=own, own_name="own.py").own
-    assert record is not None
-    assert record.first_wrong is not None
     assert record.first_wrong.causes == [added.key]
 
 

@@ -3,28 +3,32 @@
 Each check returns one line for each record that fails it. The line names the record.
 """
 
+import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
 import pytest
 from torch import Tensor
 
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import LANGUAGES, NOTHING, Text
-from course_torch.mistakes import BACKWARD, FORWARD
+from course_torch.mistakes import BACKWARD, FORWARD, RECORDS
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
 from course_torch.mistakes.records.general import EVIDENCE
+from course_torch.mistakes.solution import FORMS, change_of, changed, functions, in_layout, solution
 from course_torch.verification.explanation import CALLS, EXACTLY
 from course_torch.verification.statements import said
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
-RECORDS = [*BACKWARD, *FORWARD]
+OF_PASSES = [*BACKWARD, *FORWARD]
 SECTIONS = {"1.1", "1.2", "1.5", "1.6", "1.7", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2"}
-each_record = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.key)
+each_record = pytest.mark.parametrize("record", OF_PASSES, ids=lambda record: record.key)
 
 
 @each_record
@@ -39,7 +43,7 @@ def test_a_record_has_words_and_a_section(record: Mistake) -> None:
 
 
 def of_tensors(record: Mistake) -> list[Edit]:
-    """The edits of the reference text of a tensor. `test_solution.py` checks the edits of functions."""
+    """The edits of the reference text of a tensor."""
     return [edit for edit in record.edits if edit.place in REFERENCE]
 
 
@@ -99,6 +103,33 @@ def edits_without_a_tensor(records: list[Mistake]) -> list[str]:
     ]
 
 
+NUMPY_FORMS = [form for form in FORMS if form[0] == "numpy"]
+
+
+def edits_of_no_solution(records: list[Mistake]) -> list[str]:
+    """One line for each edit of a function that changes no solution, with the key of its record."""
+    return [
+        f"{record.key}: {edit.place} {edit.old!r}"
+        for record in records
+        for edit in record.edits
+        if edit.place not in REFERENCE
+        and not any(change_of(edit, chapter, *form) for chapter in CHAPTERS for form in NUMPY_FORMS)
+    ]
+
+
+def edits_of_one_layout(records: list[Mistake]) -> list[str]:
+    """One line for each edit that is possible in one layout only, although it does not say so."""
+    return [
+        f"{record.key}: {edit.place} {edit.old!r} in {chapter}"
+        for record in records
+        for edit in record.edits
+        if edit.need != "rows"
+        for chapter in CHAPTERS
+        if edit.place in functions(chapter)
+        and len({change_of(edit, chapter, *form) is None for form in NUMPY_FORMS}) > 1
+    ]
+
+
 def twins(records: list[Mistake]) -> list[str]:
     def tensors(record: Mistake) -> object:
         seen = ((number, bool(edit.adds), tensor.flatten().tolist()) for number, edit, tensor in computed(record))
@@ -126,6 +157,9 @@ FAILING = [
     (edits_without_a_tensor, new(Edit("dW", "dZ.T", "dZ")), "new: 'dZ' computes no tensor"),
     (edits_without_a_tensor, new(Edit("dW", "dZ", "dA", adds="dX")), "new: 'dX' computes no tensor"),
     (edits_without_a_tensor, new(Edit("dW", "dZ", "dX", adds="dW")), "new: 'dX' computes no tensor"),
+    (edits_of_no_solution, new(Edit("relu", "Z * 7", "Z")), "new: relu 'Z * 7'"),
+    (edits_of_no_solution, new(Edit("rule", "Z", "A")), "new: rule 'Z'"),
+    (edits_of_one_layout, new(Edit("weight_gradient", "X.T", "X")), "new: weight_gradient 'X.T' in logistic"),
     (twins, new(SCALED_ROWS), "db for dW and new: the same tensors in all networks"),
 ]
 
@@ -158,7 +192,7 @@ AGREED = SYMBOLS | TERMS | {"dropout"} | ACTIVATIONS.keys()
 HAN = "[\u4e00-\u9fff]"
 PUNCTUATION = "[，：、]"
 SENTENCES = [
-    *(record.sentence for record in RECORDS if record.key not in ("another m", "factor")),
+    *(record.sentence for record in OF_PASSES if record.key not in ("another m", "factor")),
     said("another m", number=209, m=9).sentence,
     said("factor", exactly=EXACTLY, factor="m²", calls=NOTHING).sentence,
     said("factor", exactly=NOTHING, factor="-0.1235", calls=CALLS.fill(factor=3)).sentence,
@@ -221,3 +255,59 @@ def test_the_Chinese_title_is_Chinese_apart_from_the_symbols_of_the_key(record: 
     assert re.search(HAN, record.title.zh) or record.title.zh in (record.key, "epsilon", "g'(A_prev)")
     assert words(record.title.zh) <= AGREED
     assert {*symbols.findall(record.key)} <= {*symbols.findall(record.title.zh)}
+
+
+# The solutions of the exercises agree in both layouts
+
+
+def test_an_edit_that_says_that_it_is_possible_in_rows_only_is_allowed() -> None:
+    assert edits_of_one_layout([new(Edit("weight_gradient", "X.T", "X", need="rows"))]) == []
+
+
+def test_an_edit_in_columns_changes_the_text_of_the_columns() -> None:
+    edit = Edit("linear_backward", "dZ @ W", "dZ * W", columns=("W.T @ dZ", "W.T * dZ"))
+    assert change_of(edit, "deep", "numpy", "rows") == ("dZ @ W", "dZ * W")
+    assert change_of(edit, "deep", "numpy", "columns") == ("W.T @ dZ", "W.T * dZ")
+    assert change_of(edit, "shallow", "numpy", "rows") is None
+
+
+def test_keys_and_sentences_of_records_are_unique() -> None:
+    for word in (lambda record: record.key, *(lambda record, to=to: record.sentence.say(to) for to in LANGUAGES)):
+        assert [text for text, count in Counter(map(word, RECORDS)).items() if count > 1] == []
+
+
+def test_placeholders_are_the_same_in_both_languages_and_each_edit_gives_its_value() -> None:
+    for record in RECORDS:
+        names = [{part.split("}")[0] for part in record.sentence.say(to).split("{")[1:]} for to in LANGUAGES]
+        assert names[0] == names[1], record.key
+        assert all(("value" in names[0]) is bool(edit.value) for edit in record.edits), record.key
+
+
+def test_a_comment_of_a_line_gives_the_line_in_columns() -> None:
+    line = "    m = X.shape[0] + Y.shape[0]  # columns: X.shape[0] -> X.shape[1]; Y.shape[0] -> Y.shape[1]"
+    assert in_layout(line, "rows") == "    m = X.shape[0] + Y.shape[0]"
+    assert in_layout(line, "columns") == "    m = X.shape[1] + Y.shape[1]"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_solution_defines_the_functions_of_its_chapter(chapter: str) -> None:
+    assert [task.name for task in CHAPTERS[chapter].tasks if task.name not in functions(chapter)] == []
+    for library, layout in FORMS:
+        ast.parse(solution(chapter, library, layout))
+
+
+def test_both_layouts_compute_the_same_gradients() -> None:
+    generator = np.random.default_rng(0)
+    dZ, A_prev, W = (generator.normal(size=size) for size in ((5, 2), (5, 3), (2, 3)))
+    found = []
+    for layout, turned in (("rows", lambda x: x), ("columns", lambda x: x.T)):
+        namespace: dict = {}
+        exec(solution("deep", "numpy", layout), namespace)
+        dA_prev, dW, db = namespace["linear_backward"](turned(dZ), (turned(A_prev), W, None))
+        found.append((turned(dA_prev), dW, turned(db)))
+    assert all(np.allclose(one, other) for one, other in zip(*found, strict=True))
+
+
+def test_a_change_of_code_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(ValueError, match="relu: Z \\* 7"):
+        changed("def relu(Z):\n    return Z\n", "relu", "Z * 7", "Z")

@@ -102,7 +102,6 @@ def test_labels_of_a_softmax_that_miss_1_add_their_error_to_each_tensor() -> Non
 
 
 def check(actual: Tensor | None, *expected: object) -> None:
-    assert actual is not None
     assert actual.dtype == torch.float64
     torch.testing.assert_close(actual, tensor(*expected), rtol=1e-12, atol=0)
 
@@ -159,7 +158,6 @@ def test_dslope_is_a_sum_over_all_entries() -> None:
     passed_on = dA_error(1, 1) * 2
     total = hypot(passed_on, 1.5 * e, 3 * s * 1.5) / 2
     dslope = errors()[0].gradients.dslope
-    assert dslope is not None
     assert dslope.item() == pytest.approx(hypot(total, 0.75 * e), rel=1e-12, abs=0)
 
 

@@ -11,12 +11,13 @@ from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.records.general import WITHOUT_A_NAME
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.diagnosis import Diagnosis
 from course_torch.verification.faults import Fault
 from tests.verification import self_test
 from tests.verification.hold_out import HOLD_OUT
-from tests.verification.problems import NEEDS, Problem, random_problem
+from tests.verification.problems import NEEDS, Problem, random_problem, shows_all
 from tests.verification.self_test import (
     COUNTS,
     FAULTS,
@@ -24,7 +25,6 @@ from tests.verification.self_test import (
     Score,
     broken_tensors,
     by_code,
-    diagnosis_of,
     is_named,
     is_unknown,
     problem_with_reference,
@@ -64,24 +64,11 @@ def test_a_wrong_spelling_raises_an_alarm() -> None:
     assert score_spelling(wrong) == Score(runs=9, found=9)
 
 
-def right_networks_agree(seeds: range) -> bool:
-    """Whether the whole report calls right networks of all kinds right."""
-    outputs = ("sigmoid", "sigmoid", "softmax", "identity")
-    problems = (random_problem(seed, NEEDS[seed % len(NEEDS)], outputs[seed % 4]) for seed in seeds)
-    return all(compare_gradients(*problem).agrees for problem in problems)
-
-
 @pytest.mark.parametrize("networks", [20, pytest.param(200, marks=pytest.mark.slow)])
-def test_right_networks_raise_no_alarm(networks: int) -> None:
-    assert right_networks_agree(range(networks))
-
-
-@pytest.mark.parametrize("need", ["tanh", "relu", "leaky_relu", "sigmoid", "square", "deep", "zeros"])
-@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
-def test_the_real_code_without_a_mistake_is_right(need: str, output: str) -> None:
-    for seed in range(3):
-        problem, reference = problem_with_reference(seed, need, output, torch.float64)
-        assert diagnosis_of({}, problem, reference) is None
+def test_right_networks_of_all_kinds_raise_no_alarm(networks: int) -> None:
+    outputs = ("sigmoid", "sigmoid", "softmax", "identity")
+    for seed in range(networks):
+        assert compare_gradients(*random_problem(seed, NEEDS[seed % len(NEEDS)], outputs[seed % 4])).agrees, seed
 
 
 # Mistakes that the records were not written for
@@ -176,3 +163,66 @@ def test_the_diagnoses_of_all_networks_are_counted(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(self_test, "diagnosis_of", script)
     monkeypatch.setattr(self_test, "is_reported", lambda fault, problem: problem is problems[0][0])
     assert score(FAULT) == Score(runs=6, found=5, placed=3, named=3, unknown=1, misleading=1, reported=True)
+
+
+# Problems in which no mistake can hide
+
+
+@pytest.mark.parametrize(
+    ("output", "n_x", "widths", "n_y"),
+    [("sigmoid", 8, range(2, 7), 1), ("identity", 8, range(2, 7), 1), ("softmax", 10, range(4, 9), 3)],
+)
+def test_all_widths_are_distinct_and_unlike_m(output: str, n_x: int, widths: range, n_y: int) -> None:
+    seen = set()
+    for seed in range(12):
+        network, X, Y = random_problem(seed, output=output)
+        assert network.output.name == output
+        assert all((layer.b != 0).all() for layer in network.layers)
+        assert len(Y.unique(dim=0)) > 1
+        first, *hidden, last = network.layer_sizes
+        assert (first, last) == (n_x, n_y)
+        assert len(set(hidden)) == len(hidden)
+        assert len(X) not in network.layer_sizes
+        seen |= set(hidden)
+    assert seen == set(widths)
+
+
+def test_square_networks_have_five_units_in_every_layer_and_deep_ones_at_least_three_layers() -> None:
+    assert [random_problem(seed, "square")[0].layer_sizes[1:-1] for seed in range(3)] == [[5] * n for n in (2, 3, 4)]
+    assert [random_problem(seed, "deep")[0].layer_sizes[1:-1] for seed in range(3)] == [[5] * n for n in (3, 3, 4)]
+
+
+def test_zeros_are_a_first_ReLU_unit_without_an_input() -> None:
+    network, X, _ = random_problem(0, "zeros")
+    zero = network.caches(X)[0].Z == 0
+    assert network.hidden_activation.name == "relu"
+    assert zero[:, 0].all()
+    assert not zero[:, 1:].any()
+    assert sum((layer.b == 0).sum().item() for layer in network.layers) == 1
+
+
+# Labels
+
+
+# What is thrown away
+
+
+@pytest.mark.parametrize("need", ["any", "leaky_relu", "square", "deep"])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
+def test_every_hidden_layer_shows_both_sides_of_0_and_every_layer_has_a_gradient(need: str, output: str) -> None:
+    """At least 3 of 10 entries of Z lie on each side, and ‖dW‖ is above 0.001."""
+    for seed in range(12):
+        network, X, Y = random_problem(seed, need, output)
+        for each in network.caches(X)[:-1]:
+            assert 0.3 <= (each.Z > 0).double().mean() <= 0.7
+        assert all(each.dW.norm() > 1e-3 for each in network.manual_gradients(X, Y))
+
+
+@pytest.mark.parametrize(("positive", "expected"), [(2, False), (3, True), (7, True), (8, False)])
+def test_three_tenths_of_Z_must_lie_on_each_side_of_0(positive: int, expected: bool) -> None:
+    """Z[1] = X: so many entries are positive, one is 0 and the others are negative."""
+    network = DeepNetwork([1, 1, 1], "tanh", initialization="zeros", dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0].W.fill_(1)
+    X = torch.arange(10, dtype=torch.float64).reshape(-1, 1) - (9 - positive)
+    assert shows_all(network, X) is expected

@@ -1,6 +1,5 @@
 """The gradients of a step are those in `.grad`: over several micro-batches, on several ranks, in mixed precision."""
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 
@@ -11,9 +10,8 @@ from course_torch.data.split import Batch
 from course_torch.formulas import layers
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.training_step import Setting, compare_step
-from tests.conftest import Problem, assert_equal
+from tests.conftest import MakeProblem, assert_equal
 
-MakeProblem = Callable[..., Problem]
 PLAIN = Setting(1, torch.finfo(torch.float64).eps, nullcontext, lambda tensor: tensor)
 
 

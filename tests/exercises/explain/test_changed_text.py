@@ -186,7 +186,6 @@ def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
     assert verdict_on(right, "deep", "linear_forward").state == "right"
     wrong = verdict_on(right.replace("W @ A + b", "W @ A - b"), "deep", "linear_forward")
     assert (wrong.state, wrong.findings) == ("wrong", ())
-    assert wrong.symptom is not None
     assert "nested too deeply" in wrong.symptom.en
 
 

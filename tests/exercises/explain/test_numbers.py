@@ -1,11 +1,12 @@
-"""Causes by the numbers of a wrong result: known mistakes, factors, shapes, dtypes, and where the numbers are wrong."""
+"""Causes that a wrong result or its function shows: numbers, shapes, dtypes, another order, a sign that is missing."""
 
 from types import ModuleType
 
 import pytest
 
-from course_torch.exercises.explain import changed_text, exceptions, numbers, symptoms, unwritten
-from tests.exercises.judged import Case, assert_answer, assert_in_both_languages, cases_of
+from course_torch.exercises.explain import changed_text, exceptions, numbers, signs, symptoms, unwritten
+from course_torch.mistakes.solution import changed, solution
+from tests.exercises.judged import Case, assert_answer, assert_in_both_languages, cases_of, verdict_on
 
 KNOWN = r"""
 # Where a layer has as many units as there are examples, the wrong m gives the right dW. Here dA_prev is wrong.
@@ -156,6 +157,156 @@ def test_the_numbers_show_the_cause(case: Case) -> None:
     assert_answer(case)
 
 
-@pytest.mark.parametrize("module", [changed_text, exceptions, numbers, symptoms, unwritten])
+@pytest.mark.parametrize("module", [changed_text, exceptions, numbers, signs, symptoms, unwritten])
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
+
+
+# What a result and the text show: another order, a misspelt key, an argument without use
+
+
+RESULTS = r"""
+deep linear_backward: return dA_prev, dW, db → return dW, dA_prev, db => order of the results
+    | the results are in another order: return dA_prev, dW, db
+deep linear_backward: return dA_prev, dW, db → return [dA_prev, db, dW] => order of the results
+deep linear_backward: return dA_prev, dW, db → return dW, db => wrong
+    | dW: it returns 2 values, expected (dA_prev, dW, db)
+deep linear_backward: return dA_prev, dW, db → return dW, db, db => unknown
+deep linear_backward: return dA_prev, dW, db → return dW => wrong
+tensors computation_graph: return J, da, db, dc → return da, db, dc, J => unknown
+# Of numbers drawn at random only the shapes have an order.
+logistic initialize_with_zeros: np.zeros((dim, 1)), 0.0 → 0.0, np.zeros((dim, 1)) => order of the results | return w, b
+deep linear_forward(A, W, b): Z = W @ A + b => no return | the return statement is missing
+deep linear_backward: return dA_prev, dW, db → return => no return
+deep linear_backward: return dA_prev, dW, db → return None => missing: still None
+deep relu(Z): return {"A": Z} => wrong | A: it returns a dict, expected an array
+logistic model: "Y_prediction_train" → "Y_prediciton_train" => key misspelt
+    | the key Y_prediciton_train is misspelt: Y_prediction_train
+logistic optimize: "w": w, "b" → "W": w, "b" => key misspelt | the key W is misspelt: w
+logistic optimize: return {"w": w → return {"v": w => wrong | keys v, b, expected a dict with the keys w, b.
+shallow initialize_parameters: "W1": W1 → "B1": W1 => wrong
+# A second call with the same arguments gives another result.
+deep relu: return → global seen\n    seen = globals().get("seen", 0) + 1\n    return (1 + 0.1 * seen) *
+    => another result | a second call with the same arguments gives another result
+deep linear_backward: dA_prev = W → global seen\n    seen = globals().get("seen", 0) + 1\n    db *= seen\n    dA_prev =
+    W => another result
+deep relu(Z): return Z * np.nan => unknown | A contains nan or inf | A 里有 nan 或 inf
+"""
+TEXTS = r"""
+# The line that gives m a wrong value.
+shallow backward_propagation: m = X.shape[1] → m = X.shape[0] => m of the features
+    | number of features of the layer's input instead of m (line 77: m = X.shape[0]) | （第 77 行：m = X.shape[0]）
+shallow backward_propagation: m = X.shape[1] → m = len(X) => m of the features | (line 77: m = len(X))
+shallow compute_cost: m = Y.shape[1] → m = 3 => another m | divided by 3 instead of m = 7 (line 72: m = 3)
+shallow backward_propagation: dZ1 @ X.T / m → dZ1 @ X.T / len(X) => m of the features | number of features | !line
+# An argument that is never used, or that is replaced, and a start in every iteration.
+logistic optimize: range(num_iterations) → range(100) => argument unused | the function never uses num_iterations
+logistic model: num_iterations, learning_rate) → 2000, 0.5) => argument unused
+    | the function never uses num_iterations, learning_rate
+logistic model: Y_train, num_iterations → Y_train, 0.5 * 4 => argument unused | the function never uses num_iterations
+logistic update: b = b - → b = w - => argument replaced | b is replaced before it is used
+deep linear_forward: return W → A, b = np.cos(W.T), np.sin(W.T)\n    return W => argument replaced
+    | one of these, which give the same numbers: A is replaced before it is used
+deep linear_forward: return W → A = np.sin(np.cos(A))\n    return W => unknown
+deep linear_forward: return W → print(A, end="")\n    A = np.ones((len(W.T), 1))\n    return W => unknown
+deep linear_forward: return W → if len(W):\n        A = np.ones((len(W.T), 1))\n    return W => unknown
+shallow nn_model:         cache →         parameters = start or initialize_parameters(n_x, n_h, n_y)\n        cache
+    => start in the loop | initialize_parameters is called in every iteration
+"""
+
+
+@pytest.mark.parametrize("case", cases_of(RESULTS + TEXTS))
+def test_the_result_or_the_text_shows_the_cause(case: Case) -> None:
+    assert_answer(case)
+
+
+ROWS = r"""
+shallow backward_propagation: m = X.shape[0] → m = X.shape[1] => m of the features | (line 77: m = X.shape[1])
+"""
+
+
+@pytest.mark.parametrize("case", cases_of(ROWS, ("numpy", "rows")))
+def test_the_line_of_m_is_that_of_the_layout(case: Case) -> None:
+    assert_answer(case)
+
+
+def test_a_start_in_the_first_iteration_alone_is_no_start_in_the_loop() -> None:
+    first = "        if _ == 0:\n            parameters = start or initialize_parameters(n_x, n_h, n_y)\n        cache"
+    text = changed(solution("shallow", "numpy", "columns"), "nn_model", "        cache", first)
+    wrong = verdict_on(
+        changed(text, "nn_model", "(parameters, grads)", "(parameters, grads, 0.77)"), "shallow", "nn_model"
+    )
+    assert wrong.state == "wrong"
+    assert "start in the loop" not in {cause.key for cause in wrong.findings}
+
+
+def test_a_numpy_array_in_a_torch_file_is_named() -> None:
+    text = changed(solution("shallow", "torch", "rows"), "sigmoid", "torch.exp(-Z))", "torch.exp(-Z)).numpy()")
+    verdict = verdict_on(text, "shallow", "sigmoid")
+    assert (verdict.state, [cause.key for cause in verdict.findings]) == ("wrong", ["NumPy in torch"])
+    text = changed(solution("shallow", "torch", "rows"), "train", "parameters, costs", "parameters, numpy.array(costs)")
+    costs = verdict_on(text.replace("import torch", "import numpy, torch", 1), "shallow", "train")
+    assert costs.state == "right", "costs may be a NumPy array"
+
+
+# A function that is not Python: a product without its sign, and signs that Python does not know
+
+
+PRODUCTS = r"""
+# The function is right with the sign.
+tensors weighted_sums: return w.T @ X + b → W = w.T\n    return W X + b => product without a sign
+    | it is not Python: line 42 | W @ X in place of W X: a product needs its sign, * or @ for matrices | 乘号不能省略
+logistic output_gradient: A - Y → 1A - 1 Y => product without a sign | 1 * A in place of 1A
+logistic bias_gradient: np.sum(dZ) / m → m np.sum(dZ) / m**2 => product without a sign | m * np in place of m np
+logistic weight_gradient: X @ dZ.T / m → X dZ.T / m => product without a sign | X @ dZ in place of X dZ
+logistic update: w = w - learning_rate * dw → step = learning_rate dw\n    w = w - step => product without a sign
+    | learning_rate * dw in place of learning_rate dw
+tensors computation_graph: u = b * c → u = b c => product without a sign | b * c in place of b c
+# Nothing else can be meant.
+tensors computation_graph: J = 3 * v → J = 3c => product without a sign | 3 * c in place of 3c
+tensors computation_graph: J = 3 * v → J = 0.5 a, b => product without a sign | 0.5 * a in place of 0.5 a
+tensors computation_graph: db, dc = du * c, du * b → db = 3c\n    dc = 3b => product without a sign
+    | 3 * c in place of 3c
+tensors computation_graph: J = 3 * v → J = -(a log(b) + 1) => product without a sign | a * log in place of a log
+tensors computation_graph: J = 3 * v → J = (1 - a) np.log(1 - a) => product without a sign | ) * np in place of ) np
+tensors computation_graph: J = 3 * v → J = -1 / b np.sum(a) => product without a sign | b * np in place of b np
+# A comma or any sign may be meant.
+logistic update: w = w - learning_rate * dw → step = dw dw\n    w = w - step => wrong
+tensors computation_graph: J = 3 * v → J = 3 * v + 0 * max(a b) => wrong
+tensors computation_graph: u = b * c → u = b c, 1 => wrong
+tensors computation_graph: J = 3 * v → J = a @ b a => wrong
+tensors computation_graph: J = 3 * v → J = (a) b - 1 => wrong
+# Something else is missing.
+tensors computation_graph: J = 3 * v → J = (a + b => wrong | '(' was never closed
+tensors computation_graph: J = 3 * v → for i in range(3)\n        J = a => wrong
+tensors computation_graph: J = 3 * v → J = a if else b => wrong
+tensors computation_graph: J = 3 * v → if a = b:\n        J = 3 => wrong
+tensors computation_graph: J = 3 * v → J = a not b => wrong
+tensors computation_graph: J = 3 * v → J = 1e-5 + => wrong
+tensors computation_graph: J = 3 * v → J = 0xff + => wrong
+tensors computation_graph: J = 3 * v → J = 'a b' + => wrong
+"""
+TYPED = r"""
+deep sigmoid: 1 / (1 + np.exp(-Z)) → 1 / （1 + np.exp(-Z)） => unknown sign
+    | Python does not know （ ）: write ( ), with an English keyboard. | 应当写 ( )；写代码时请用英文输入法。
+deep relu(Z): return np.maximum(0，Z) => unknown sign | Python does not know ，: write ,, with an English keyboard
+deep relu(Z): s ＝ Z\nreturn s => unknown sign | Python does not know ＝: write =, with an English keyboard
+deep relu(Z): return（Z） * Z ＞ 0 => unknown sign
+    | Python does not know （ ） ＞: write ( ) >, with an English keyboard
+deep relu(Z): return　Z + 1 => unknown sign
+    | Python does not know U+3000 U+00A0: write a space a space, with an English | 空格 空格
+# The others come from formulas.
+deep relu(Z): return Z − 1 => unknown sign | Python does not know −: write -.
+deep relu(Z): return 1 - Z² => unknown sign | Python does not know ²: write **2. | 应当写 **2。
+deep relu(Z): return W₁ * Z => unknown sign | Python does not know ₁: write 1.
+deep relu(Z): return cache[“A”] => unknown sign | Python does not know “: write ".
+deep relu(Z): return （Z b => unknown sign | Python does not know （: write (
+# Python reads full-width letters, and has no sign for a sum.
+deep relu(Z): return Ｚ * (Z > 0) => right
+deep relu(Z): return ∑(Z) => wrong
+"""
+
+
+@pytest.mark.parametrize("case", cases_of(PRODUCTS + TYPED))
+def test_what_is_not_python_is_written_as_python(case: Case) -> None:
+    assert_answer(case)

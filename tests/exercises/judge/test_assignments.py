@@ -40,16 +40,10 @@ MISTAKES = [
     ("deep_older", "L_model_backward", "dAL = -(", "dAL = (", "sign at the output"),
     ("deep_older", "update_parameters", "len(parameters) // 2", "len(parameters) // 2 - 1",
      "last layer not updated"),
-    ("shallow", "forward_propagation", '"A1": A1', '"a1": A1', "another cache"),
     ("shallow_older", "forward_propagation", '"A1": A1, ', "", "another cache"),
     ("deep", "linear_forward", "cache = (A, W, b)", "cache = (W, A, b)", "another cache"),
-    ("deep", "linear_forward", "cache = (A, W, b)", "cache = (Z, W, b)", "another cache"),
-    ("deep", "linear_activation_forward", "(linear_cache, activation_cache)", "(activation_cache, linear_cache)",
-     "another cache"),
-    ("deep", "linear_activation_forward", "(linear_cache, activation_cache)", "(linear_cache, A)", "another cache"),
     ("deep", "L_model_forward", "    caches.append(cache)\n    return", "    return", "another cache"),
     ("deep", "L_model_forward", "        caches.append(cache)\n", "", "another cache"),
-    ("deep_older", "linear_forward", "(A, W, b)", "(A, W)", "another cache"),
     ("deep_older", "L_model_forward", "caches.append(cache)", "caches.insert(0, cache)", "another cache"),
 ]
 # fmt: on

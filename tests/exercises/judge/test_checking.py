@@ -56,7 +56,6 @@ def test_a_right_file_separates_the_flower(
 ) -> None:
     check = check_file(written(tmp_path, solution(chapter, "numpy", layout)), show=True)
     assert check.passed
-    assert check.trained is not None
     assert check.trained.accuracy > lowest
     assert check.trained.after < check.trained.before
     (line,) = trained(check)
@@ -129,8 +128,6 @@ def test_the_guard_and_the_start_are_those_of_the_process(tmp_path: Path, local:
 def test_the_seed_draws_the_examples(tmp_path: Path, local: type[Local], seed: int) -> None:
     options = {"seed": 2} if seed == 2 else {}
     wrong = check_file(written(tmp_path, WRONG), **options).first_wrong  # type: ignore[arg-type]
-    assert wrong is not None
-    assert wrong.call is not None
     X = wrong.call.case.X
     drawn = [case.X for case in CHAPTERS["deep"].cases(seed)]
     assert any(torch.equal(X, other) for other in drawn)
@@ -263,7 +260,6 @@ def test_a_chapter_without_a_training_shows_nothing() -> None:
 def test_the_network_of_the_flower_has_the_trained_parameters() -> None:
     text = changed(DEEP, "train", "return parameters, costs", "return {k: 0 * v for k, v in parameters.items()}, costs")
     flower = demonstrate(judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner, CHAPTERS["deep"])
-    assert flower is not None
     assert all(not parameter.any() for parameter in flower.network.parameters())
     assert flower.after == pytest.approx(0.6931471805599453)  # log 2
     assert flower.before == pytest.approx(CHAPTERS["deep"].flower_network().cost(flower.X, flower.Y).item())

@@ -12,9 +12,10 @@ import torch
 from course_torch.commands.main import main
 from course_torch.errors import InputError
 from course_torch.exercises.judge import learners_pass
-from course_torch.exercises.judge.learners_pass import LearnersPass, network_for
+from course_torch.exercises.judge.learners_pass import LearnersPass, learners_line, network_for
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Answer, Failure
+from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Text
 from course_torch.mistakes.solution import FORMS, changed, solution
@@ -114,7 +115,6 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
 
     wrong = LearnersPass(written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T")), network)
     report = compare_gradients(network, X, Y, gradients=lambda *call: wrong(*call)[1])
-    assert report.diagnosis is not None
     assert (str(report.diagnosis.tensor), report.diagnosis.causes) == ("dW[3]", ("no 1/m",))
 
 
@@ -265,3 +265,60 @@ def test_a_wrong_function_is_refused_only_if_the_pass_uses_it(tmp_path: Path, mo
         check(Verdict(tasks["relu"], "right"), Verdict(tasks["compute_cost"], "wrong", seen))
     with pytest.raises(InputError, match=r"mine\.py: the file cannot be loaded: its process ended \(x\)$"):
         check(failure=Failure("end", "x"))
+
+
+# Which line of a learner's file computes a tensor
+
+
+LAYER = """
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    dW = dZ @ A_prev.T / m
+    db = 0
+    db += dZ.sum() / m
+    return W.T @ dZ, dW, db
+
+def backward(AL, Y, caches):
+    dA, dW, db = linear_backward(AL - Y, caches[-1])
+    grads["dW" + str(L)] = dW
+    return grads
+"""
+
+
+ONE = "def backward(a, b):\n    dW1 = b @ a\n    {}\n"
+TWO = "def other(a):\n    dW = a\n\n\ndef mine(a):\n    dW = a @ a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "tensor", "functions", "line"),
+    [
+        (LAYER, "dW[2]", (), (4, "dW = dZ @ A_prev.T / m")),  # which computes it, and does not pass it on
+        (LAYER, "db[1]", (), (6, "db += dZ.sum() / m")),  # a sum begins with a number, which is no formula
+        *(
+            (ONE.format(written), tensor, (), (3, written))
+            for written, tensor in [
+                ("dW2 = a @ b", "dW[2]"),
+                ('grads["dW2"] = a @ b', "dW[2]"),
+                ('grads["dW" + str(l)] = a @ b', "dW[2]"),
+                ('grads[f"dW{l}"] = a @ b', "dW[2]"),
+                ("dw, db = a @ b, a.sum()", "dW[2]"),
+                ("cost = -a.mean()", "J"),
+            ]
+        ),
+        (TWO, "dW[1]", ("mine",), (6, "dW = a @ a")),  # only the functions of the pass are searched
+        (TWO, "db[1]", (), None),
+    ],
+)
+def test_the_line_computes_the_tensor(
+    text: str, tensor: str, functions: tuple[str, ...], line: tuple[int, str] | None
+) -> None:
+    source = Source(Path("mine.py"), (Piece("mine.py", text),))
+    found = learners_line(source, functions or source.functions, tensor)
+    assert (found and (found["line"], found["code"])) == line
+
+
+def test_a_line_of_a_notebook_is_a_line_of_its_cell() -> None:
+    source = Source(Path("mine.ipynb"), (Piece("cell 3", "\ndef mine(a):\n    dW = a\n"),))
+    found = learners_line(source, ["mine"], "dW[1]")
+    assert found["place"] == {"en": "line 3 of cell 3", "zh": "单元格 3 第 3 行"}
+    assert (found["first_line"], found["text"]) == (2, "def mine(a):\n    dW = a")

@@ -32,7 +32,6 @@ def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
     found = verdicts(changed(text, "linear_activation_forward", 'on == "sigmoid"', 'on == "relu"'), "deep")
     second = found["linear_activation_forward"]
     assert [name for name, one in found.items() if one.state == "wrong"] == ["linear_forward", second.task.name]
-    assert second.symptom is not None
     assert second.symptom.en.startswith("also with a right linear_forward in place of yours: A ")
     assert second.symptom.zh.startswith("把你的 linear_forward 换成正确的之后仍然有错：A ")
     assert second.findings

@@ -1,11 +1,11 @@
-"""Which assignment a file holds: by its functions and their arguments. A file of no chapter is named for what it is."""
+"""Which assignment a file holds, by its functions and their arguments, and right functions for those it imports."""
 
 from pathlib import Path
 
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import as_record, form_lines
+from course_torch.exercises.judge.answer import as_record, form_lines, message
 from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import LAYOUTS, read_source
@@ -116,29 +116,21 @@ def test_a_function_with_other_arguments_is_not_judged(arguments: str, value: st
         )
 
 
-@pytest.fixture
-def two_weeks(tmp_path: Path) -> Check:
-    """A file with the assignments of weeks 2 and 3, whose functions `predict` take other arguments."""
-    return check_file(written(tmp_path, as_script("logistic") + as_script("shallow")))
-
-
 @pytest.mark.slow
-def test_two_assignments_in_one_file_are_both_judged(two_weeks: Check) -> None:
-    checks = (two_weeks, *two_weeks.others)
-    assert [check.chapter.name for check in checks] == ["shallow", "logistic"]
-    assert [verdict.task.name for check in checks for verdict in check.verdicts if verdict.state != "right"] == []
-    assert two_weeks.passed
-    (other,) = as_record(two_weeks)["others"]  # type: ignore[misc]
+def test_two_assignments_in_one_file_are_both_judged_and_both_must_be_right(tmp_path: Path) -> None:
+    """Of weeks 2 and 3, whose functions `predict` take other arguments."""
+    text = as_script("logistic") + as_script("shallow")
+    check = check_file(written(tmp_path, text))
+    checks = (check, *check.others)
+    assert [each.chapter.name for each in checks] == ["shallow", "logistic"]
+    assert [verdict.task.name for each in checks for verdict in each.verdicts if verdict.state != "right"] == []
+    assert check.passed
+    (other,) = as_record(check)["others"]  # type: ignore[misc]
     assert other["chapter"] == "logistic"
     assert {"propagate", "optimize"} <= {function["function"] for function in other["functions"]}
-
-
-@pytest.mark.slow
-def test_a_file_with_two_assignments_passes_if_both_do(tmp_path: Path) -> None:
-    text = (as_script("logistic") + as_script("shallow")).replace("(dim, 1)", "(1, dim)")
-    check = check_file(written(tmp_path, text))
-    assert all(verdict.state == "right" for verdict in check.verdicts)
-    assert not check.passed
+    half_right = check_file(written(tmp_path, text.replace("(dim, 1)", "(1, dim)")))
+    assert all(verdict.state == "right" for verdict in half_right.verdicts)
+    assert not half_right.passed
 
 
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
@@ -171,3 +163,110 @@ def test_a_file_that_shows_no_layout_is_asked_for_it(tmp_path: Path) -> None:
         nameless.replace("torch.", "np.").replace("import torch", "import numpy as np"),
     ):
         assert not any("LAYOUT" in line for line in form_lines(check_file(written(tmp_path, shown))))
+
+
+# Small functions imported from another file of the learner: the file's, or a right one in its place
+
+
+PROPAGATE = """
+import numpy as np
+{imports}
+
+def propagate(w, b, X, Y):
+    m = X.shape[1]
+    A = {prefix}sigmoid(np.dot(w.T, X) + b)
+    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+    return {{"dw": np.dot(X, (A - Y).T) / m, "db": np.sum(A - Y) / m}}, cost
+
+def predict(w, b, X):
+    return 1.0 * ({prefix}sigmoid(np.dot(w.T, X) + b) > 0.5)
+"""
+IMPORTS = [
+    ("from utils.wq_util import sigmoid", ""),
+    ("from wq_util import *", ""),
+    ("import utils.wq_util as tools", "tools."),
+    ("import utils.wq_util", "utils.wq_util."),
+]
+
+
+def of_propagate(check: Check) -> tuple[dict[str, str], str]:
+    """The states of the two functions, and what is said of propagate."""
+    verdicts = {verdict.task.name: verdict for verdict in check.verdicts}
+    states = {name: verdicts[name].state for name in ("sigmoid", "propagate", "predict")}
+    return states, message(verdicts["propagate"], "en")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("imports", "prefix"), IMPORTS)
+def test_a_right_function_stands_in_for_that_of_a_file_that_is_not_here(
+    tmp_path: Path, imports: str, prefix: str
+) -> None:
+    text = PROPAGATE.format(imports=imports, prefix=prefix)
+    check = check_file(written(tmp_path, text))
+    module = "wq_util" if "*" in imports else "utils.wq_util"
+    assert of_propagate(check)[0] == {"sigmoid": "missing", "propagate": "right", "predict": "right"}
+    line = f"sigmoid of {module} is not here: a right sigmoid stands in for it"
+    assert line in form_lines(check)
+    assert as_record(check)["notes"] == list(form_lines(check))[1:]
+    wrong = check_file(written(tmp_path, text.replace("(A - Y).T) / m", "(A - Y).T)")))
+    states, said = of_propagate(wrong)
+    assert states == {"sigmoid": "missing", "propagate": "wrong", "predict": "right"}
+    assert "not divided by m" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("imports", "prefix"), IMPORTS)
+def test_the_functions_of_a_file_beside_are_called(tmp_path: Path, imports: str, prefix: str) -> None:
+    folder = tmp_path if "*" in imports else tmp_path / "utils"
+    folder.mkdir(exist_ok=True)
+    written(folder, "import numpy as np\ndef sigmoid(z):\n    return 1 / (1 + np.exp(z))\n", "wq_util.py")
+    check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix=prefix)))
+    states, said = of_propagate(check)
+    assert states == {"sigmoid": "missing", "propagate": "wrong", "predict": "wrong"}
+    assert "calls sigmoid" not in said
+    assert not any("stands in" in line for line in form_lines(check))
+
+
+@pytest.mark.slow
+def test_two_functions_that_are_not_here_are_named_together(tmp_path: Path) -> None:
+    model = "def start(n):\n    return initialize_with_zeros(n)\n"
+    imports = "from week2 import sigmoid, initialize_with_zeros"
+    path = written(tmp_path, PROPAGATE.format(imports=imports, prefix="") + model)
+    expected = "这里没有 week2 的 initialize_with_zeros, sigmoid：由正确的函数代替"
+    assert expected in form_lines(check_file(path, language="zh"))
+
+
+@pytest.mark.slow
+def test_a_star_is_not_said_to_give_what_another_import_names(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, PROPAGATE.format(imports="from tests_of_mine import *\nfrom week2 import sigmoid", prefix="")
+    )
+    lines = [line for line in form_lines(check_file(path)) if "stands in" in line]
+    assert lines == ["sigmoid of week2 is not here: a right sigmoid stands in for it"]
+
+
+@pytest.mark.slow
+def test_a_function_that_the_file_only_calls_is_not_given(tmp_path: Path) -> None:
+    states, said = of_propagate(check_file(written(tmp_path, PROPAGATE.format(imports="", prefix=""))))
+    assert states == {"sigmoid": "missing", "propagate": "not judged", "predict": "not judged"}
+    assert "copy sigmoid into your file" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sigmoid", "sigmod"])
+def test_a_function_that_the_file_defines_is_never_given_to_it(tmp_path: Path, name: str) -> None:
+    own = f"import gone\n\ndef {name}(z):\n    return gone.sigmoid(z)\n"
+    check = check_file(
+        written(tmp_path, PROPAGATE.format(imports=own, prefix="").replace("A = sigmoid", f"A = {name}"))
+    )
+    verdict = next(verdict for verdict in check.verdicts if verdict.task.names[0] == "sigmoid")
+    assert verdict.state != "right"
+    assert not any("stands in" in line for line in form_lines(check))
+
+
+@pytest.mark.slow
+def test_nothing_stands_in_for_a_function_of_this_package_or_in_an_exercise(tmp_path: Path) -> None:
+    for imports in ("from course_torch import sigmoid", 'CHAPTER = "logistic"\nfrom gone import sigmoid'):
+        check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix="")))
+        assert of_propagate(check)[0]["propagate"] != "right"
+        assert not any("stands in" in line for line in form_lines(check))

@@ -329,7 +329,6 @@ def test_a_checker_that_is_killed_leaves_no_process_and_under_landlock_no_folder
     command = [sys.executable, "-c", KILLED, str(tmp_path / "mine.py"), guard]
     environment = os.environ | {"TMPDIR": str(temporary)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as checker:
-        assert checker.stdout is not None
         pids = [int(pid) for pid in checker.stdout.readline().split()]
         checker.kill()
     assert pids

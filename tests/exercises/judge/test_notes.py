@@ -1,28 +1,25 @@
-"""Right functions that the course's own grader refuses: it compares with fixed numbers and fixed types."""
+"""Notes on right functions: the course's own grader refuses them, or torch differentiates or computes the loss."""
 
 from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judge import course_grader
-from course_torch.exercises.judge.answer import message
+from course_torch.exercises.judge.answer import as_record, message
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.course_grader import with_graders_notes
+from course_torch.exercises.judge.left_to_torch import with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.recognition.chapters import defined
+from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import Text
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import (
-    Case,
-    as_assignment,
-    assert_answer,
-    assert_in_both_languages,
-    cases_of,
-    judged,
-    verdict_by,
-    verdict_on,
-    written,
-)
+from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, judged, verdict_by, verdict_on, written
+
+# The course's own grader compares with fixed numbers and fixed types
+
 
 STARTS = r"""
 shallow initialize_parameters: randn(n_h, n_x) * 0.01 → randn(n_h, n_x) => right: another scale
@@ -98,7 +95,7 @@ GRADIENTS = "\n".join(
 )  # fmt: skip
 
 
-def noted(text: str, chapter: str, function: str) -> Verdict:
+def noted_by_the_grader(text: str, chapter: str, function: str) -> Verdict:
     """The verdict on the function of an assignment, with what the course's grader says."""
     judge = judge_of(as_assignment(text), chapter)
     (verdict,) = with_graders_notes(judge, [verdict_by(judge, function)], chapter)
@@ -107,7 +104,7 @@ def noted(text: str, chapter: str, function: str) -> Verdict:
 
 @pytest.mark.parametrize("case", cases_of("\n".join([STARTS, COSTS, GRADIENTS])))
 def test_what_the_courses_grader_refuses_is_noted_on_a_right_function(case: Case) -> None:
-    assert_answer(case, noted(case.text, case.chapter, case.function))
+    assert_answer(case, noted_by_the_grader(case.text, case.chapter, case.function))
 
 
 def test_the_notes_are_those_of_an_assignment_in_numpy() -> None:
@@ -116,7 +113,7 @@ def test_the_notes_are_those_of_an_assignment_in_numpy() -> None:
     right = verdict_by(exercise, "compute_cost")
     assert with_graders_notes(exercise, [right], "deep") == [right]
     torch = changed(solution("deep", "torch", "columns"), "compute_cost", "torch.log(AL)", "torch.log(AL + 1e-5)")
-    assert noted(torch, "deep", "compute_cost").symptom is None
+    assert noted_by_the_grader(torch, "deep", "compute_cost").symptom is None
 
 
 def test_a_function_that_fails_at_once_more_has_no_note() -> None:
@@ -172,7 +169,7 @@ def compute_cost(AL, Y):
 def test_the_epsilon_may_be_a_constant_of_the_file_or_in_a_function_that_is_used(
     used: str, own: str, state: str
 ) -> None:
-    verdict = noted(SMALL.format(used, "log", own), "deep", "compute_cost")
+    verdict = noted_by_the_grader(SMALL.format(used, "log", own), "deep", "compute_cost")
     assert verdict.state == state
     assert [cause.key for cause in verdict.findings if state == "right"] == ["tiny epsilon"] * (state == "right")
 
@@ -191,5 +188,104 @@ def test_the_answer_on_an_assignment_has_its_notes(tmp_path: Path) -> None:
     assert (check.passed, [verdict for verdict in check.verdicts if verdict.symptom]) == (True, [])
 
 
-def test_every_sentence_is_english_and_chinese() -> None:
-    assert_in_both_languages(course_grader)
+# Where torch differentiates or computes the loss: a note says so, and accuses nobody else
+
+
+GRADIENT = "def output_gradient(AL, Y):\n    "
+COST = "def compute_cost(AL, Y):\n    "
+DIFFERENTIATES = {
+    "autograd": f"import torch\n{GRADIENT}return torch.autograd.grad(J(AL), AL)[0]",
+    "a function of autograd": f"from torch.autograd import grad\n{GRADIENT}return grad(J(AL), AL)[0]",
+    "under another name": f"from torch.autograd import grad as g\n{GRADIENT}return g(J(AL), AL)[0]",
+    "a module under another name": f"import torch.autograd as ag\n{GRADIENT}return ag.grad(J(AL), AL)[0]",
+    "a module of torch": f"from torch import autograd\n{GRADIENT}return autograd.functional.jacobian(J, AL)",
+    "a star": f"from torch.autograd import *\n{GRADIENT}return grad(J(AL), AL)[0]",
+    "an import in the function": f"{GRADIENT}from torch.func import grad\n    return grad(J)(AL)",
+    "torch.func": f"import torch as t\n{GRADIENT}return t.func.vmap(t.func.grad(J))(AL)",
+    "an alias of the file": f"import torch\nderive = torch.func.jacrev\n{GRADIENT}return derive(J)(AL)",
+    "a method": f"import torch\n{GRADIENT}L = J(AL)\n    L.backward()\n    return AL.grad",
+    "a method of a call": f"import torch\n{GRADIENT}J(AL).sum().backward(retain_graph=True)\n    return AL.grad",
+    "autograd.backward": f"import torch\n{GRADIENT}torch.autograd.backward(J(AL))\n    return AL.grad",
+    "a helper": f"import torch\ndef of(L, A):\n    L.backward()\n    return A.grad\n{GRADIENT}return of(J(AL), AL)",
+    "a function of autograd's own": "import torch\nclass S(torch.autograd.Function):\n    def backward(self, g):\n"
+    f"        return g\n{GRADIENT}S.apply(AL).backward()\n    return AL.grad",
+}
+COMPUTES = {
+    "binary_cross_entropy": f"import torch.nn.functional as F\n{COST}return F.binary_cross_entropy(AL, Y)",
+    "with logits": f"from torch.nn import functional as F\n{COST}return F.binary_cross_entropy_with_logits(AL, Y)",
+    "one function": f"from torch.nn.functional import binary_cross_entropy as bce\n{COST}return bce(AL, Y)",
+    "a module": f"from torch import nn\n{COST}return nn.BCELoss()(AL, Y)",
+    "a module of the file": f"import torch.nn as nn\nbce = nn.BCELoss()\n{COST}return bce(AL, Y)",
+    "functional of the file": f"import torch\nF = torch.nn.functional\n{COST}return F.cross_entropy(AL, Y)",
+    "the function itself": "import torch\ncompute_cost = torch.nn.functional.binary_cross_entropy",
+}
+NO_NOTE = {
+    "a formula of torch": f"import torch\n{GRADIENT}return torch.sigmoid(torch.relu(torch.tanh(AL))) - Y",
+    "an own function": f"import torch\ndef backward(A, Y):\n    return A - Y\n{GRADIENT}return backward(AL, Y)",
+    "an own function after an import": "from torch.autograd import grad\ndef grad(A, Y):\n    return A - Y\n"
+    f"{GRADIENT}return grad(AL, Y)",
+    "an own variable": f"from torch.autograd import grad\n{GRADIENT}grad = AL - Y\n    return grad",
+    "an argument": "from torch.autograd import grad\ndef output_gradient(AL, grad):\n    return AL - grad",
+    "an own class": "import torch\nclass Layer:\n    def backward(self, A, Y):\n        return A - Y\n"
+    f"{GRADIENT}return Layer().backward(AL, Y)",
+    "a module of the learner": f"import torch\nimport layers\n{GRADIENT}return layers.backward(AL, Y)",
+    "an object in NumPy": f"import numpy as np\nfrom layers import layer\n{GRADIENT}return layer.backward(AL, Y)",
+    "without gradients": f"import torch\n{GRADIENT}with torch.no_grad():\n        return (AL - Y).requires_grad_()",
+    "a loss beside a formula": f"import torch.nn.functional as F\n{GRADIENT}F.mse_loss(AL, Y)\n    return AL - Y",
+    "a helper that is judged": "import torch\ndef relu_backward(dA, Z):\n    Z.backward(dA)\n    return Z.grad\n"
+    "def linear_activation_backward(dA, cache, activation):\n    return relu_backward(dA, cache)",
+}
+
+
+def noted_of_torch(text: str) -> dict[str, str]:
+    """Function -> key of the note on it, of a file whose functions are all right."""
+    source = Source(Path("deep.py"), (Piece("deep.py", text),))
+    verdicts = with_torch_notes(source, [Verdict(task, "right") for task in defined(source, CHAPTERS["deep"])])
+    return {verdict.task.name: finding.key for verdict in verdicts for finding in verdict.findings}
+
+
+@pytest.mark.parametrize("text", DIFFERENTIATES.values(), ids=DIFFERENTIATES)
+def test_where_torch_differentiates_a_note_says_so(text: str) -> None:
+    assert noted_of_torch(text) == {"output_gradient": "torch differentiates"}
+
+
+@pytest.mark.parametrize("text", COMPUTES.values(), ids=COMPUTES)
+def test_where_torch_computes_the_loss_that_is_asked_for_a_note_says_so(text: str) -> None:
+    assert noted_of_torch(text) == {"compute_cost": "torch computes the loss"}
+
+
+@pytest.mark.parametrize("text", NO_NOTE.values(), ids=NO_NOTE)
+def test_what_the_learner_wrote_has_no_note(text: str) -> None:
+    assert noted_of_torch(text).keys() <= {"relu_backward"}
+
+
+def test_other_notes_and_verdicts_stay() -> None:
+    source = Source(Path("deep.py"), (Piece("deep.py", DIFFERENTIATES["a method"]),))
+    (task,) = defined(source, CHAPTERS["deep"])
+    wrong, right = Verdict(task, "wrong"), Verdict(task, "right", Text("right here, but", "在这里正确，但"))
+    found = with_torch_notes(source, [wrong, right])
+    assert found[0] is wrong
+    assert found[1].symptom.en == "right here, but; torch differentiates here: the exercise asks for the formula"
+    assert found[1].symptom.zh == "在这里正确，但；这里由 torch 求导：练习要求写出公式"
+
+
+@pytest.mark.slow
+def test_the_verdict_stays_and_the_answer_has_the_note(tmp_path: Path) -> None:
+    text = changed(
+        solution("logistic", "torch", "rows"),
+        "output_gradient",
+        "return A - Y",
+        "Z = torch.logit(A).detach().requires_grad_()\n"
+        "    torch.nn.functional.binary_cross_entropy_with_logits(Z, Y, reduction='sum').backward()\n"
+        "    return Z.grad",
+    )
+    check = check_file(written(tmp_path, f'CHAPTER = "logistic"\nLIBRARY = "torch"\nLAYOUT = "rows"\n{text}'))
+    assert check.passed
+    notes = [message(verdict, "en") for verdict in check.verdicts if verdict.symptom]
+    assert notes == ["output_gradient: torch differentiates here: the exercise asks for the formula."]
+    (entry,) = [one for one in as_record(check)["functions"] if one["causes"]]  # type: ignore[attr-defined]
+    assert (entry["function"], entry["state"], entry["causes"]) == (
+        "output_gradient",
+        "right",
+        ["torch differentiates"],
+    )

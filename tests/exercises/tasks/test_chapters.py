@@ -1,0 +1,348 @@
+"""What a chapter is judged by: its forms, its names of older and newer notebooks, its drawn weights, its test cases."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.recognition.chapters import best_chapter, tasks_of
+from course_torch.exercises.sandbox.layout import all_handed
+from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.cases import Sizes, TestCase, drawn_case
+from course_torch.exercises.tasks.shared import wrong_start
+from course_torch.exercises.tasks.stub import stub_file
+from course_torch.mistakes.solution import FORMS, changed, solution
+from tests.exercises.in_this_process import cases
+from tests.exercises.judged import by_process, renamed, states, verdict_on, written
+from tests.exercises.self_test.changes import mistakes_in, text_of
+
+# basics: the course's "Python Basics with Numpy", with the names of older and of newer notebooks
+
+
+NOTEBOOK = """import math
+import numpy as np
+
+def basic_sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def sigmoid_derivative(x):
+    s = sigmoid(x)
+    return s * (1 - s)
+
+def image2vector(image):
+    return image.reshape((image.shape[0] * image.shape[1] * image.shape[2], 1))
+
+def normalizeRows(x):
+    x_norm = np.linalg.norm(x, axis=1, keepdims=True)
+    return x / x_norm
+
+def softmax(x):
+    x_exp = np.exp(x)
+    x_sum = np.sum(x_exp, axis=1, keepdims=True)
+    return x_exp / x_sum
+
+def L1(yhat, y):
+    return sum(abs(y - yhat))
+
+def L2(yhat, y):
+    return np.dot(y - yhat, y - yhat)
+"""
+NEWER = NOTEBOOK.replace("normalizeRows", "normalize_rows")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [NOTEBOOK, NEWER])
+def test_a_right_notebook_is_right_under_its_own_names(text: str, tmp_path: Path) -> None:
+    check = check_file(written(tmp_path, text))
+    assert (check.chapter.name, check.passed) == ("basics", True)
+    assert {verdict.task.name for verdict in check.verdicts} >= {
+        "L2",
+        "normalize_rows" if text == NEWER else "normalizeRows",
+    }
+
+
+@pytest.mark.slow
+def test_a_mistake_is_named_under_the_older_name_too(tmp_path: Path) -> None:
+    check = check_file(written(tmp_path, NOTEBOOK.replace("norm(x, axis=1", "norm(x, axis=0")))
+    (wrong,) = (verdict for verdict in check.verdicts if verdict.state != "right")
+    assert (wrong.task.name, [finding.key for finding in wrong.findings]) == ("normalizeRows", ["down the columns"])
+
+
+def test_a_function_with_two_names_is_asked_for_once() -> None:
+    source = Source(Path("mine.py"), (Piece("mine.py", NOTEBOOK + "normalize_rows = normalizeRows\n"),))
+    assert best_chapter(source) is CHAPTERS["basics"]
+    assert len(tasks_of(source, CHAPTERS["basics"])) == 8
+
+
+def test_math_exp_of_an_array_is_explained() -> None:
+    text = solution("basics", "numpy", "columns").replace("from math import exp", "import math\nfrom math import exp")
+    verdict = verdict_on(changed(text, "sigmoid", "np.exp", "math.exp"), "basics", "sigmoid")
+    assert (verdict.state, [finding.key for finding in verdict.findings]) == ("wrong", ["a single number"])
+
+
+def test_the_rows_of_x_are_rows_in_both_layouts() -> None:
+    x = np.array([[3.0, 4.0], [0.0, 2.0], [6.0, 8.0]])
+    for layout in ("rows", "columns"):
+        namespace: dict = {}
+        exec(solution("basics", "numpy", layout), namespace)
+        np.testing.assert_allclose(namespace["normalize_rows"](x), [[0.6, 0.8], [0, 1], [0.6, 0.8]])
+        (call,) = CHAPTERS["basics"].tasks[4].calls_in(CHAPTERS["basics"].cases(1)[0])
+        assert all_handed(call.arguments, layout)[0].shape == (7, 18)
+
+
+def test_the_right_results_are_those_of_the_courses_formulas() -> None:
+    case = CHAPTERS["basics"].cases(3)[0]
+    calls = {task.name: task.calls_in(case)[0] for task in CHAPTERS["basics"].tasks}
+    x, (yhat, y) = case.X.numpy(), (value.numpy() for value in calls["L1"].arguments.values())
+    assert calls["L1"].right.item() == pytest.approx(sum(abs(a - b) for a, b in zip(yhat, y, strict=True)))
+    assert calls["L2"].right.item() == pytest.approx(sum((a - b) ** 2 for a, b in zip(yhat, y, strict=True)))
+    np.testing.assert_allclose(calls["softmax"].right.numpy().sum(axis=1), np.ones(len(x)))
+    np.testing.assert_allclose(np.log(calls["softmax"].right.numpy() / np.exp(x)).std(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose((calls["normalize_rows"].right.numpy() ** 2).sum(axis=1), np.ones(len(x)))
+    image, v = calls["image2vector"].arguments["image"].numpy(), calls["image2vector"].right.numpy()
+    assert len(set(image.shape)) > 1
+    assert [v[k, 0] for k in range(len(v))] == [value for matrix in image for line in matrix for value in line]
+
+
+# shallow: a cost that takes the parameters too, and names for functions
+
+
+COLUMNS = solution("shallow", "numpy", "columns")
+
+
+def test_a_wrong_entry_of_the_cache_is_found_in_the_function_that_writes_it() -> None:
+    text = changed(COLUMNS, "forward_propagation", '"A1": A1', '"A1": Z1')
+    verdict = verdict_on(text, "shallow", "forward_propagation")
+    assert (verdict.state, [cause.key for cause in verdict.findings]) == ("wrong", ["Z1 cached as A1"])
+    assert verdict.part.name == "cache[A1]"
+
+
+@pytest.mark.parametrize("arguments", ["A2, Y, parameters", "A2, Y, parameters=None", "A2, Y"])
+def test_a_cost_with_the_parameters_as_an_argument(arguments: str) -> None:
+    text = COLUMNS.replace("def compute_cost(A2, Y):", f"def compute_cost({arguments}):")
+    if arguments.endswith("parameters"):
+        text = text.replace("m = Y.shape[1]", "m = Y.shape[1] + 0 * len(parameters)")
+    assert verdict_on(text, "shallow", "compute_cost").state == "right"
+    assert arguments in text
+
+
+@pytest.mark.parametrize(
+    ("alias", "state"),
+    [
+        ("np.tanh", "right"),
+        ("lambda Z: np.tanh(Z)", "right"),
+        ("np.vectorize(np.tanh)", "right"),
+        ("from_exponentials", "right"),
+        ("partial(np.tanh, dtype=float)", "right"),
+        ("np.sinh", "wrong"),
+    ],
+)
+def test_a_name_for_another_function_is_a_function(alias: str, state: str) -> None:
+    others = "from functools import partial\ndef from_exponentials(Z):\n    return 1 - 2 / (1 + np.exp(2 * Z))\n"
+    text = re.sub(r"def tanh\(Z\):\n.*\n", f"{others}tanh = {alias}\n", COLUMNS)
+    assert states(text, "shallow", "tanh") == {state}
+
+
+# application: models that draw their own parameters, judged by what a few updates make of them
+
+
+TWO = """import numpy as np
+import matplotlib.pyplot as plt
+from dnn_app_utils_v3 import *
+
+
+def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    np.random.seed(1)
+    grads, costs = {}, []
+    n_x, n_h, n_y = layers_dims
+    parameters = initialize_parameters(n_x, n_h, n_y)
+    W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))
+    for i in range(0, num_iterations):
+        A1, cache1 = linear_activation_forward(X, W1, b1, activation="relu")
+        A2, cache2 = linear_activation_forward(A1, W2, b2, activation="sigmoid")
+        cost = compute_cost(A2, Y)
+        dA2 = -(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))
+        dA1, grads["dW2"], grads["db2"] = linear_activation_backward(dA2, cache2, activation="sigmoid")
+        dA0, grads["dW1"], grads["db1"] = linear_activation_backward(dA1, cache1, activation="relu")
+        parameters = update_parameters(parameters, grads, learning_rate)
+        W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))
+        if print_cost and i % 100 == 0:
+            print("Cost after iteration {}: {}".format(i, np.squeeze(cost)))
+        if i % 100 == 0 or i == num_iterations - 1:
+            costs.append(cost)
+    plt.plot(np.squeeze(costs))
+    plt.show()
+    return parameters, costs
+"""
+DEEP = """
+
+def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    parameters = initialize_parameters_deep(layers_dims)
+    for i in range(num_iterations):
+        AL, caches = L_model_forward(X, parameters)
+        grads = L_model_backward(AL, Y, caches)
+        parameters = update_parameters(parameters, grads, learning_rate)
+    return parameters
+"""
+NEXT = '        W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))\n        if'
+
+
+DRAWN = "{k: rng.normal(size=v.shape) * (k[0] == 'W') for k, v in initialize_parameters_deep(layers_dims).items()}"
+LAST = ("\n    return parameters\n", "\n    print(i, compute_cost(AL, Y))\n    return parameters\n")
+OWN_DRAWS = ("import numpy as np\n", "import numpy as np\nrng = np.random.default_rng(1)\n")
+# fmt: off
+NOTEBOOKS = [
+    ([], "two_layer_model", "right", []),
+    ([], "L_layer_model", "right", []),
+    ([(NEXT, "        if")], "two_layer_model", "wrong", ["gradients of the first iteration"]),
+    ([("learning_rate)\n        W1", "0.0075)\n        W1")], "two_layer_model", "wrong", ["α hard-coded"]),
+    ([("        parameters = update", "        new = update")], "two_layer_model", "wrong", ["no update"]),
+    # causes with the same numbers
+    ([("-(np.divide", "(np.divide")], "two_layer_model", "wrong", ["+ for -", "sign of dA2"]),
+    ([("in range(num_iterations)", "in range(300)")], "L_layer_model", "wrong",
+     ["updates without an iteration", "argument unused"]),
+    # a model that needs an iteration is judged from the first
+    ([LAST], "L_layer_model", "right", []),
+    ([LAST, ("caches)\n        parameters =", "caches)\n        new =")], "L_layer_model", "wrong", ["no update"]),
+    # it starts otherwise in each call
+    ([("initialize_parameters_deep(layers_dims)", DRAWN), OWN_DRAWS], "L_layer_model", "not judged", []),
+]
+# fmt: on
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("changes", "function", "state", "causes"), NOTEBOOKS)
+def test_a_notebook_that_imports_the_courses_helpers_is_judged(
+    changes: list[tuple[str, str]], function: str, state: str, causes: list[str], tmp_path: Path
+) -> None:
+    check = check_file(written(tmp_path, renamed(TWO + DEEP, *changes)))
+    assert check.chapter.name == "application"
+    found = {verdict.task.name: verdict for verdict in check.verdicts}
+    assert (found[function].state, [finding.key for finding in found[function].findings]) == (state, causes)
+    if state == "not judged":
+        assert "each call starts from other parameters" in found[function].symptom.en
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("library", "layout"), FORMS)
+def test_the_exercise_has_the_other_functions_and_the_solution_fits_in(library: str, layout: str) -> None:
+    text = stub_file(CHAPTERS["application"], "mine.py", library, layout, "en")
+    ready = text.partition("def two_layer_model")[0]
+    models = "def two_layer_model" + solution("application", library, layout).partition("def two_layer_model")[2]
+    assert {verdict.state for verdict in by_process(text, "application")} == {"missing"}
+    assert {verdict.state for verdict in by_process(ready + models, "application")} == {"right"}
+
+
+def test_the_judged_updates_are_those_of_a_plain_loop() -> None:
+    """The call that follows expects W - α dW with the six equations of notes 2.5, where g is ReLU."""
+    case = CHAPTERS["application"].cases(1)[0]
+    (first,) = CHAPTERS["application"].tasks[0].calls_in(case)
+    start = {name: value.clone() for name, value in case.parameters.items()}
+    assert first.then is not None
+    then = first.then(start)
+    X, Y = case.X.numpy(), case.Y.numpy()
+    W1, b1, W2, b2 = (start[name].numpy() for name in ("W1", "b1", "W2", "b2"))
+    for _ in range(then.arguments["num_iterations"]):
+        Z1 = X @ W1.T + b1
+        A1 = np.maximum(Z1, 0)
+        A2 = 1 / (1 + np.exp(-(A1 @ W2.T + b2)))
+        dZ2 = A2 - Y
+        dZ1 = dZ2 @ W2 * (Z1 > 0)
+        W1, b1 = W1 - 0.3 * dZ1.T @ X / len(X), b1 - 0.3 * dZ1.mean(axis=0, keepdims=True)
+        W2, b2 = W2 - 0.3 * dZ2.T @ A1 / len(X), b2 - 0.3 * dZ2.mean(axis=0, keepdims=True)
+    for name, value in {"W1": W1, "b1": b1, "W2": W2, "b2": b2}.items():
+        np.testing.assert_allclose(then.right.parameters[name].numpy(), value, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("costs", ["costs", "[]", "None", "np.array(costs)"])
+def test_only_the_first_recorded_cost_is_judged(costs: str) -> None:
+    text = solution("application", "numpy", "columns")
+    right = changed(text, "L_layer_model", "return parameters, costs", f"return parameters, {costs}")
+    assert verdict_on(right, "application", "L_layer_model").state == "right"
+    wrong = changed(text, "L_layer_model", "compute_cost(AL, Y)", "2 * compute_cost(AL, Y)")
+    symptom = verdict_on(wrong, "application", "L_layer_model").symptom
+    assert symptom.en.startswith("costs[0] is 2 times")
+
+
+# Initial weights that are drawn in another way than around 0 are seen, and right ones raise no alarm
+
+
+GENERATOR = torch.Generator().manual_seed(0)
+
+
+def start(W1: Tensor, W2: Tensor) -> dict[str, Tensor]:
+    return {"W1": W1, "b1": torch.zeros(len(W1), 1), "W2": W2, "b2": torch.zeros(len(W2), 1)}
+
+
+def normal(*shape: int) -> Tensor:
+    return torch.randn(*shape, generator=GENERATOR, dtype=torch.float64)
+
+
+@pytest.mark.parametrize(
+    ("W1", "W2", "key"),
+    [
+        (torch.rand(4, 5, generator=GENERATOR), torch.rand(1, 4, generator=GENERATOR), "weights of one sign"),
+        (-normal(4, 5).abs(), -normal(1, 4).abs(), "weights of one sign"),
+        (normal(6, 9) + 1.5, normal(1, 6) + 1.5, "weights shifted"),
+        (normal(2, 2).abs(), normal(1, 2).abs(), None),  # a few weights may have one sign by chance
+    ],
+)
+def test_weights_that_do_not_lie_around_0_are_seen(W1: Tensor, W2: Tensor, key: str | None) -> None:
+    finding = wrong_start(start(W1, W2))
+    assert (finding and finding.key) == key
+
+
+def test_normal_and_uniform_weights_raise_no_alarm() -> None:
+    for draw in (normal, lambda *shape: torch.rand(*shape, generator=GENERATOR) - 0.5):
+        for _ in range(2000):
+            assert wrong_start(start(0.01 * draw(4, 5), draw(1, 4))) is None
+
+
+# A test case keeps what is computed from it, for all files that are judged on it
+
+
+def test_what_a_function_makes_from_a_test_case_is_made_once() -> None:
+    asked = []
+
+    def make(drawn: TestCase) -> Iterator[int]:
+        asked.append(drawn)
+        yield len(asked)
+
+    one, other = drawn_case(Sizes([3, 1], 7), "relu", seed=1), drawn_case(Sizes([3, 1], 7), "relu", seed=1)
+    assert [one.once(make), one.once(make), other.once(make)] == [[1], [1], [2]]
+    assert asked == [one, other]
+
+
+def tensors_in(value: Any) -> list[torch.Tensor]:
+    """Copies of all tensors in an argument."""
+    if isinstance(value, torch.Tensor):
+        return [value.clone()]
+    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list | tuple) else []
+    return [tensor for part in inner for tensor in tensors_in(part)]
+
+
+@pytest.mark.sweep(2)
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_judging_mistakes_leaves_the_calls_as_they_were(chapter: str) -> None:
+    """Neither the learner's functions nor the known mistakes write into the tensors that all files share."""
+    calls = [call for case in cases(chapter, 1)[0] for task in CHAPTERS[chapter].tasks for call in task.calls_in(case)]
+
+    def tensors() -> list[torch.Tensor]:
+        return [tensor for call in calls for tensor in tensors_in([dict(call.arguments), call.right, call.also_right])]
+
+    before = tensors()
+    changes = {change[0]: change[:3] for change in mistakes_in(chapter, "numpy", "columns")}
+    for change in changes.values():
+        verdict_on(text_of(chapter, "numpy", "columns", change), chapter, change[0])
+    assert before
+    assert all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(before, tensors(), strict=True))
