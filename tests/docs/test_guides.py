@@ -21,6 +21,7 @@ from course_torch.training.data_module import CourseData
 from tests.docs.texts import (
     CHINESE,
     ROOT,
+    SECTIONS,
     both,
     code_blocks,
     module_of_extension,
@@ -30,7 +31,6 @@ from tests.docs.texts import (
     text_of,
     wrong_chinese,
 )
-from tests.test_readme import SECTIONS
 
 DATA = both("docs/data")
 TRAINED, OWN_LOADER, SCRIPT, LOADER, ENTRY, TEST = code_blocks(DATA[0], "python")

@@ -343,42 +343,33 @@ RIGHT = [[3.0, -2.0], [1.0, 1 / 3]]
 
 @browser
 @pytest.mark.parametrize(
-    ("texts", "words"),
+    ("right", "texts", "words"),
     [
-        (["3", "-2", "1", "1/3"], "Right."),
-        (["3.00", "−2", " 1 ", "0.333"], "Right."),
-        (["3", "-2", "1", "0.33"], "Nearly: type at least three digits, or a fraction such as 1/3."),
-        (["3", "-2", "1", "0.3"], "Not yet: the numbers are right except in row 2, column 2."),
-        (["3", "2", "1", "1/3"], "Not yet: the numbers are right except for the sign in row 1, column 2."),
-        (["3", "2", "5", "1/3"], "Not yet: the numbers are right except in row 1, column 2; row 2, column 1."),
-        (["-3", "2", "-1", "-1/3"], "Not yet: the sign is turned around."),
-        (["6", "-4", "2", "2/3"], "Not yet: every number is 2 times the right one."),
-        (["-1.5", "1", "-0.5", "-1/6"], "Not yet: every number is −1/2 times the right one."),
-        (["3", "1", "-2", "1/3"], "Not yet: the right numbers, with rows and columns exchanged."),
-        (["9", "9", "9", "9"], "Not yet: none of the numbers is right."),
-        (["0", "0", "0", "0"], "Not yet: none of the numbers is right."),
+        (RIGHT, ["3", "-2", "1", "1/3"], "Right."),
+        (RIGHT, ["3.00", "−2", " 1 ", "0.333"], "Right."),
+        (RIGHT, ["3", "-2", "1", "0.33"], "Nearly: type at least three digits, or a fraction such as 1/3."),
+        (RIGHT, ["3", "-2", "1", "0.3"], "Not yet: the numbers are right except in row 2, column 2."),
+        (RIGHT, ["3", "2", "1", "1/3"], "Not yet: the numbers are right except for the sign in row 1, column 2."),
+        (RIGHT, ["3", "2", "5", "1/3"], "Not yet: the numbers are right except in row 1, column 2; row 2, column 1."),
+        (RIGHT, ["-3", "2", "-1", "-1/3"], "Not yet: the sign is turned around."),
+        (RIGHT, ["6", "-4", "2", "2/3"], "Not yet: every number is 2 times the right one."),
+        (RIGHT, ["-1.5", "1", "-0.5", "-1/6"], "Not yet: every number is −1/2 times the right one."),
+        (RIGHT, ["3", "1", "-2", "1/3"], "Not yet: the right numbers, with rows and columns exchanged."),
+        (RIGHT, ["9", "9", "9", "9"], "Not yet: none of the numbers is right."),
+        (RIGHT, ["0", "0", "0", "0"], "Not yet: none of the numbers is right."),
+        (0.25, ["0.5"], "Not yet: that is 2 times the right number."),
+        (0.25, ["-0.25"], "Not yet: the sign is turned around."),
+        (0.25, ["0.31"], "Not yet: the number is too large."),
+        (0.25, ["-7.77"], "Not yet: the number is too small."),
+        (0.0, ["1"], "Not yet: the number is too large."),
+        (2.5, ["3"], "Not yet: the number is too large."),
     ],
 )
-def test_an_answer_that_no_known_mistake_gives_is_described(judging: Page, texts: list[str], words: str) -> None:
-    question = made.question("", {}, RIGHT, [])
-    assert judged(judging, directive.data_of(question, "en"), texts)["line"] == words
-
-
-@browser
-@pytest.mark.parametrize(
-    ("right", "text", "words"),
-    [
-        (0.25, "0.5", "that is 2 times the right number"),
-        (0.25, "-0.25", "the sign is turned around"),
-        (0.25, "0.31", "the number is too large"),
-        (0.25, "-7.77", "the number is too small"),
-        (0.0, "1", "the number is too large"),
-        (2.5, "3", "the number is too large"),
-    ],
-)
-def test_a_number_that_no_known_mistake_gives_is_described(judging: Page, right: float, text: str, words: str) -> None:
+def test_an_answer_that_no_known_mistake_gives_is_described(
+    judging: Page, right: object, texts: list[str], words: str
+) -> None:
     question = made.question("", {}, right, [])
-    assert judged(judging, directive.data_of(question, "en"), [text])["line"] == ANSWER["en"].format(words)
+    assert judged(judging, directive.data_of(question, "en"), texts)["line"] == words
 
 
 @browser

@@ -93,7 +93,9 @@ def test_axe_finds_nothing_and_a_page_asks_for_files_of_the_site_alone(
 def test_without_script_everything_is_there(open_page: Open, language: str, section: str) -> None:
     page = open_page(f"{language}/lessons/{section}.html", java_script_enabled=False)
     assert page.locator(".controls").count() > 0
-    assert not any(each.is_visible() for each in page.locator(".controls").all())
+    used = ".controls, .predict :is(input, button), .right, .said span"
+    assert not any(each.is_visible() for each in page.locator(used).all())
+    assert all(each.is_visible() for each in page.locator(".answers, .predict summary, .predict label > span").all())
     shown = page.locator(".widget table, .widget svg").all()
     assert shown
     assert all(each.is_visible() for each in shown)

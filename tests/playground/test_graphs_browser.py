@@ -1,4 +1,4 @@
-"""The mistakes of the page's graphs are those of the real backward pass."""
+"""The page's graphs compute what torch computes from the same formulas, right and with each mistake."""
 
 import json
 from typing import Any
@@ -6,11 +6,13 @@ from unittest.mock import patch
 
 import pytest
 import torch
+from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.graphs import MOST_TERMS, passes_graph
+from course_torch.playground.graphs import MOST_TERMS, packed, passes_graph, step_graph, update_graph
 from course_torch.playground.mistakes import classic
+from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
 from course_torch.verification import reference
 from course_torch.verification.reference import depth
@@ -19,25 +21,27 @@ from tests.browser import Page
 from tests.verification.self_test import broken_tensors
 
 pytestmark = pytest.mark.browser
-RUN = """([graph, inputs]) => {
-  const named = Object.fromEntries(Object.entries(inputs).map(([name, [shape, data]]) =>
-    [name, { shape, data: Float64Array.from(data) }]));
-  const run = executor(graph);
-  return Object.entries(graph.mistakes).map(([mistake, made]) => {
-    const found = Object.entries(run(named, Object.keys(made), mistake));
-    return [mistake, Object.fromEntries(found.map(([name, { data }]) => [name, [...data]]))];
+RUN = """([graph, calls]) => {
+  const run = executor(graph), read = ([name, [shape, data]]) => [name, { shape, data: Float64Array.from(data) }];
+  return calls.map(([inputs, names, mistake]) => {
+    const made = run(Object.fromEntries(Object.entries(inputs).map(read)), names, mistake);
+    return Object.entries(made).map(([name, { shape, data }]) => [name, shape, [...data]]);
   });
 }"""
+Problem = tuple[DeepNetwork, Tensor, Tensor]
+Inputs = dict[str, list[Any]]
 
 
-NAMED = """([graph, inputs, names]) => {
-  const named = Object.fromEntries(Object.entries(inputs).map(([name, [shape, data]]) =>
-    [name, { shape, data: Float64Array.from(data) }]));
-  return Object.fromEntries(Object.entries(executor(graph)(named, names)).map(([name, { data }]) => [name, [...data]]));
-}"""
+def as_json(graph: Graph) -> dict[str, Any]:
+    return json.loads(json.dumps(graph._asdict()))
 
 
-Problem = tuple[DeepNetwork, torch.Tensor, torch.Tensor]
+def run(page: Page, graph: Graph, *calls: tuple) -> list[dict[str, Tensor]]:
+    """What the page makes in each call: of inputs, and perhaps the names of outputs and a mistake."""
+    made = page.evaluate(RUN, [as_json(graph), calls])
+    return [
+        {name: torch.tensor(data, dtype=torch.float64).reshape(shape) for name, shape, data in each} for each in made
+    ]
 
 
 def problem(settings: Settings) -> Problem:
@@ -50,12 +54,94 @@ def problem(settings: Settings) -> Problem:
     return network, X, (X[:, :1] * X[:, 1:2] > 0).double()
 
 
-def given(network: DeepNetwork, X: torch.Tensor, Y: torch.Tensor) -> dict[str, list[Any]]:
+def any_problem(seed: int) -> Problem:
+    """A network of random sizes with random parameters and examples."""
+    draw = torch.Generator().manual_seed(seed)
+
+    def one_of(*values: Any) -> Any:
+        return values[int(torch.randint(len(values), (), generator=draw))]
+
+    output, L = one_of("sigmoid", "softmax", "identity"), one_of(*range(1, 8))
+    n_y = one_of(2, 3) if output == "softmax" else one_of(1, 1, 2)
+    sizes = [one_of(1, 2, 5), *(one_of(1, 2, 4, 12) for _ in range(L - 1)), n_y]
+    activation = list(ACTIVATIONS)[seed % len(ACTIVATIONS)]
+    network = DeepNetwork(sizes, activation, output, slope=0.1, learn_slope=True, dtype=torch.float64, generator=draw)
+    m = one_of(1, 2, 7, 40)
+    X = torch.randn(m, sizes[0], dtype=torch.float64, generator=draw)
+    Y = torch.randn(m, n_y, dtype=torch.float64, generator=draw)
+    if output != "identity":
+        Y = torch.eye(n_y, dtype=torch.float64)[torch.randint(n_y, (m,), generator=draw)]
+        Y = Y if n_y > 1 else torch.randint(2, (m, 1), generator=draw).double()
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.b.normal_(generator=draw)
+    return network, X, Y
+
+
+def inputs_of(network: DeepNetwork, X: Tensor, Y: Tensor) -> Inputs:
     """The inputs of the passes: the examples and the parameters."""
-    inputs = {"X": X, "Y": Y, "m": torch.tensor(float(len(X)))}
+    named = {"X": X, "Y": Y, "m": torch.tensor(float(len(X)))}
     for l, layer in enumerate(network.tensors(), start=1):
-        inputs |= {f"{kind}[{l}]": tensor for kind, tensor in layer._asdict().items() if tensor is not None}
-    return {name: [list(tensor.shape), tensor.flatten().tolist()] for name, tensor in inputs.items()}
+        named |= {f"{kind}[{l}]": tensor for kind, tensor in layer._asdict().items() if tensor is not None}
+    return {name: [list(tensor.shape), tensor.flatten().tolist()] for name, tensor in named.items()}
+
+
+@torch.no_grad()
+def by_torch(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[str, Tensor]:
+    """Every tensor of both passes, by the network itself."""
+    caches, steps = network.caches(X), network.backward_steps(X, Y, input_derivative=True)
+    made: dict[str, Tensor | None] = {"J": network.output.cost(caches[-1].Z, Y)}
+    for l, (cache, step) in enumerate(zip(caches, steps, strict=True), start=1):
+        made |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev}
+        made |= {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
+    for l, gradients in enumerate(network.autograd_gradients(X, Y), start=1):
+        made |= {f"autograd {kind}[{l}]": tensor for kind, tensor in gradients._asdict().items()}
+    return {name: tensor for name, tensor in made.items() if tensor is not None}
+
+
+@pytest.mark.parametrize("first", range(0, 200, 50))
+def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(graph_page: Page, first: int) -> None:
+    for seed in range(first, first + 50):
+        made_of = any_problem(seed)
+        (found,) = run(graph_page, step_graph(made_of[0]), (inputs_of(*made_of),))
+        expected = by_torch(*made_of)
+        assert found.keys() == expected.keys()
+        for name, tensor in expected.items():
+            assert found[name].shape == tensor.shape, (seed, name)
+            assert (found[name] - tensor).abs().max() <= 1e-12 * max(1e-3, tensor.abs().max()), (seed, name)
+
+
+@pytest.mark.parametrize("activation", [name for name, g in ACTIVATIONS.items() if not g.kink])
+def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(graph_page: Page, activation: str) -> None:
+    """Central differences of the forward graph judge the backward graph without torch."""
+    made_of = problem(Settings(hidden_layers=(4, 3), hidden_activation=activation, initialization="he"))
+    graph, inputs, h = step_graph(made_of[0]), inputs_of(*made_of), 1e-5
+    (found,) = run(graph_page, graph, (inputs,))
+
+    def moved(name: str, place: int, change: float) -> Inputs:
+        shape, data = inputs[name]
+        return inputs | {name: [shape, [each + change * (i == place) for i, each in enumerate(data)]]}
+
+    for name in ("W[1]", "b[2]", "W[3]"):
+        gradient = found[f"d{name}"].flatten()
+        calls = [(moved(name, i, change), ["J"]) for i in range(len(gradient)) for change in (-h, h)]
+        low, high = torch.stack([made["J"] for made in run(graph_page, graph, *calls)]).reshape(-1, 2).T
+        assert ((high - low) / (2 * h) - gradient).norm() <= 1e-7 * gradient.norm(), name
+
+
+def test_the_update_in_the_page(graph_page: Page) -> None:
+    inputs = {"W": [[1, 2], [1.0, -2.0]], "dW": [[1, 2], [0.5, 4.0]], "alpha": [[], [0.1]]}
+    assert [each["W"].tolist() for each in run(graph_page, update_graph(), (inputs,))] == [
+        [pytest.approx([0.95, -2.4], rel=1e-15)]
+    ]
+
+
+def test_a_packed_graph_is_the_same_graph_in_the_page(graph_page: Page) -> None:
+    """Mistakes of three kinds: nodes after those of the formulas, nodes of the formulas before, and both."""
+    graphs = {activation: passes_graph(Settings(hidden_activation=activation)) for activation in ("tanh", "leaky_relu")}
+    pack = json.loads(json.dumps(packed(graphs)))
+    for name, graph in graphs.items():
+        assert graph_page.evaluate("([pack, name]) => unpacked(pack, name)", [pack, name]) == as_json(graph)
 
 
 @pytest.mark.parametrize("hidden_layers", [(), (5,), (3, 3, 3)], ids=str)
@@ -66,13 +152,14 @@ def test_a_mistake_in_the_page_makes_the_tensors_of_the_backward_pass(
     settings = Settings(
         hidden_layers=hidden_layers, hidden_activation=activation, learn_slope=True, initialization="he", model_seed=2
     )
-    made_of, graph = problem(settings), json.loads(json.dumps(passes_graph(settings)._asdict()))
-    faults = {fault.name: fault for fault in classic()}
-    for name, found in graph_page.evaluate(RUN, [graph, given(*made_of)]):
+    made_of, graph = problem(settings), passes_graph(settings)
+    faults, inputs = {fault.name: fault for fault in classic()}, inputs_of(*made_of)
+    results = run(graph_page, graph, *((inputs, list(made), name) for name, made in graph.mistakes.items()))
+    for name, found in zip(graph.mistakes, results, strict=True):
         expected = {str(key): tensor for key, tensor in broken_tensors(*made_of, faults[name].wrong).items()}
-        for key, numbers in found.items():
-            made = torch.tensor(numbers, dtype=torch.float64)
-            assert torch.allclose(made, expected[key].flatten(), rtol=1e-10, atol=1e-13, equal_nan=True), (name, key)
+        for key, made in found.items():
+            near = torch.allclose(made.flatten(), expected[key].flatten(), rtol=1e-10, atol=1e-13, equal_nan=True)
+            assert near, (name, key)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -80,12 +167,11 @@ def test_the_rounding_errors_in_the_page_are_those_of_the_judge_with_longer_sums
     graph_page: Page, activation: str
 ) -> None:
     settings = Settings(hidden_layers=(3, 2), hidden_activation=activation, learn_slope=True, initialization="he")
-    made_of, graph = problem(settings), json.loads(json.dumps(passes_graph(settings)._asdict()))
-    wanted = [name for name in graph["outputs"] if name.startswith("error ")]
-    found = graph_page.evaluate(NAMED, [graph, given(*made_of), wanted])
+    made_of, graph = problem(settings), passes_graph(settings)
+    wanted = [name for name in graph.outputs if name.startswith("error ")]
+    (found,) = run(graph_page, graph, (inputs_of(*made_of), wanted))
     with patch.object(reference, "depth", lambda terms: depth(MOST_TERMS)):
         errors = RightPass(*made_of).errors()
     assert {f"error {name}" for name in errors} == found.keys()
     for name, error in errors.items():
-        made = torch.tensor(found[f"error {name}"], dtype=torch.float64)
-        assert torch.allclose(made, error.flatten(), rtol=1e-9, atol=0), name
+        assert torch.allclose(found[f"error {name}"].flatten(), error.flatten(), rtol=1e-9, atol=0), name

@@ -442,21 +442,6 @@ def test_own_points_are_dropped_or_chosen(open_page: OpenPage, tmp_path: Path) -
     wait_for_text(page, "notice", "65536 are allowed")
 
 
-def test_the_axes_of_own_points_have_scales_of_their_own(open_page: OpenPage, tmp_path: Path) -> None:
-    """The second feature is ten times the first. The pointer at the corner is at the ends of both axes."""
-    file = tmp_path / "points.csv"
-    file.write_text("".join(f"{i % 7},{10 * (i % 5)},{i % 2}\n" for i in range(40)))
-    page = open_page()
-    page.locator("#csv").set_input_files(file)
-    page.wait_for_function("() => byId('axis-2').textContent.includes('42')")
-    box = page.locator("#plane").bounding_box()
-    page.locator("#plane").hover(position={"x": box["width"] - 2, "y": box["height"] - 2})
-    page.wait_for_function("""() => {
-      const [x1, x2] = document.querySelectorAll("#point tbody tr:first-child td");
-      return Math.abs(x1.textContent - 6.3) < 0.1 && Math.abs(Number(x2.textContent) + 2) < 1;
-    }""")
-
-
 def test_widths_in_the_address_may_have_commas_and_what_is_no_number_is_named(open_page: OpenPage) -> None:
     page = open_page("hidden_layers=3,5")
     page.get_by_text("2-3-5-1").first.wait_for()

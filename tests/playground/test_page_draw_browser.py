@@ -130,13 +130,22 @@ def test_points_that_are_too_few_stay_when_the_session_begins_again(open_page: O
     assert "2 red, 2 blue" in state(page), "another set begins with an empty plane"
 
 
-def test_a_learner_with_a_file_draws_in_a_plane_of_its_own(open_page: OpenPage, tmp_path: Path) -> None:
+def test_the_axes_of_a_file_have_scales_of_their_own_and_points_are_drawn_in_another_plane(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    """The second feature is a hundred times the first. The pointer at the corner is at the ends of both axes."""
     file = tmp_path / "points.csv"
     file.write_text("".join(f"{i % 7},{100 * (i % 5)},{i % 2}\n" for i in range(40)))
     page = open_page()
     page.locator("#csv").set_input_files(file)
     wait_for_text(page, "axis-2", "420")
     ready(page)
+    side = page.locator("#plane").bounding_box()["width"]
+    page.locator("#plane").hover(position={"x": side - 2, "y": side - 2})
+    page.wait_for_function("""() => {
+      const [x1, x2] = document.querySelectorAll("#point tbody tr:first-child td");
+      return Math.abs(x1.textContent - 6.3) < 0.1 && Math.abs(Number(x2.textContent) + 20) < 10;
+    }""")
     page.locator("#draw").click()
     assert page.locator(".axes").inner_text().split("\n") == ["→ x1 from -6 to 6", "↑ x2 from -6 to 6"]
     page.locator("#draw").click()

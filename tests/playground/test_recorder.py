@@ -1,8 +1,8 @@
 """The graph of a step holds what the formulas run, and nothing of the sizes with which they were recorded."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -86,16 +86,24 @@ def test_what_python_computes_from_an_input_is_recorded() -> None:
     assert {node.others for node in graph.nodes if node.operation == "constant"} == {(1,)}
 
 
-@contextmanager
-def without_average(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
-    with patch("course_torch.formulas.layers.average", lambda total, m: total):
-        yield
+AVERAGE = "course_torch.formulas.layers.average"
 
 
-@contextmanager
-def with_sizes(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
-    with patch("course_torch.formulas.layers.linear_backward_input", lambda dZ, W: (dZ @ W).view(len(dZ), -1)):
-        yield
+def without_average(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractContextManager:
+    return patch(AVERAGE, lambda total, m: total)
+
+
+def with_sizes(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractContextManager:
+    return patch("course_torch.formulas.layers.linear_backward_input", lambda dZ, W: (dZ @ W).view(len(dZ), -1))
+
+
+def with_features_for_m(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractContextManager:
+    return patch(AVERAGE, lambda total, m: total / X.shape[1])
+
+
+def with_b(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractContextManager:
+    b = network.layers[-1].b
+    return patch(AVERAGE, lambda total, m: total / m + b if total.shape == b.shape else total)
 
 
 def test_a_mistake_is_the_nodes_that_it_replaces_and_one_that_needs_a_size_is_left_out() -> None:
@@ -107,21 +115,6 @@ def test_a_mistake_is_the_nodes_that_it_replaces_and_one_that_needs_a_size_is_le
     assert graph.nodes == right.nodes  # each wrong gradient is what the formulas divide by m
     operation = graph.nodes[graph.outputs["dW[1]"]]
     assert (operation.operation, operation.reads[0]) == ("div", graph.mistakes["no 1/m"]["dW[1]"])
-
-
-@contextmanager
-def with_features_for_m(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
-    with patch("course_torch.formulas.layers.average", lambda total, m: total / X.shape[1]):
-        yield
-
-
-@contextmanager
-def with_b(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> Iterator[None]:
-    b = network.layers[-1].b
-    with patch(
-        "course_torch.formulas.layers.average", lambda total, m: total / m + b if total.shape == b.shape else total
-    ):
-        yield
 
 
 def test_a_mistake_that_python_makes_with_a_size_is_left_out() -> None:
@@ -150,10 +143,7 @@ def test_a_formula_that_no_graph_can_hold_is_named(name: str) -> None:
     def average(total: Tensor, m: float) -> Tensor:
         return formula(total / m) if total.ndim else total / m
 
-    with (
-        patch("course_torch.formulas.layers.average", average),
-        pytest.raises(RecordingError, match=rf"linear_backward \(layers\.py:\d+\).*: {why}"),
-    ):
+    with patch(AVERAGE, average), pytest.raises(RecordingError, match=rf"linear_backward \(layers\.py:\d+\).*: {why}"):
         step_graph(network([2, 4, 1], "tanh"))
 
 

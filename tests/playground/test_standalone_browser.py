@@ -1,4 +1,4 @@
-"""The playground opened from disk in a real browser: what it asks for, its links, and a browser that cannot run it."""
+"""The playground opened from disk in a real browser: links, browsers that cannot run it, languages, widths, hidden."""
 
 import re
 from collections.abc import Callable
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import Page, open_file
+from tests.browser import DRAWN, Page, open_file, violations
 from tests.playground.conftest import (
     OpenPage,
     fragment,
     packed,
     ready,
+    settings,
     step,
     wait_for_setting,
     wait_for_step,
@@ -133,22 +134,20 @@ def test_the_points_of_a_file_are_in_the_link(open_page: OpenPage, tmp_path: Pat
     assert "y = 0 (a)" in other.locator("#legend").inner_text()
 
 
-def test_a_link_that_is_cut_off_says_so_and_the_rest_of_it_holds(open_page: OpenPage) -> None:
-    page = open_page("hidden_layers=7&data=csv&csv=S1Qy")
-    wait_for_text(page, "notice", "cut off")
-    assert "2-7-1" in page.locator("#network-facts").inner_text()
+BAD_POINTS = {
+    "a link that is cut off": ("csv=S1Qy", "cut off"),
+    "points that somebody else wrote": (f"drawn={packed(b'[1, 2]')}", "points: found"),
+    "a link that unpacks to millions of bytes": (f"csv={packed(b'1,2,a' + bytes(50_000_000))}", "cut off"),
+}
 
 
-def test_points_that_somebody_else_wrote_are_refused_and_the_page_goes_on(open_page: OpenPage) -> None:
-    page = open_page(f"hidden_layers=7&data=csv&drawn={packed(b'[1, 2]')}")
-    wait_for_text(page, "notice", "points: found")
+@pytest.mark.parametrize("name", BAD_POINTS)
+def test_bad_points_of_a_link_are_refused_and_the_rest_of_it_holds(open_page: OpenPage, name: str) -> None:
+    points, said = BAD_POINTS[name]
+    page = open_page(f"hidden_layers=7&data=csv&{points}")
+    wait_for_text(page, "notice", said)
     assert "2-7-1" in page.locator("#network-facts").inner_text()
     steps(page, 1)
-
-
-def test_a_link_that_unpacks_to_millions_of_bytes_is_cut_off(open_page: OpenPage) -> None:
-    page = open_page(f"data=csv&csv={packed(b'1,2,a' + bytes(50_000_000))}")
-    wait_for_text(page, "notice", "cut off")
 
 
 def test_another_link_in_the_same_page_replaces_points_and_mistake(open_page: OpenPage) -> None:
@@ -166,3 +165,96 @@ def test_share_copies_the_link(open_page: OpenPage) -> None:
     page.locator("#share").click()
     wait_for_text(page, "notice", "The link is copied")
     assert page.evaluate("() => copied").endswith("?language=en#data=moons")
+
+
+PICTURE = "() => byId('plane').toDataURL()"
+
+
+def test_language_and_theme_change_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
+    page = open_page("data=moons&hidden_layers=3-3", color_scheme="dark")
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    page.locator("#differences").click()
+    judged = page.locator("#gradients td:last-child")
+    wait_for_text(page, "differences-step", "at step 100")
+    before, by_differences = settings(page), judged.all_inner_texts()
+    page.get_by_role("button", name="中文").click()
+    assert page.locator("#at").inner_text() == "第 100 步"
+    assert page.locator("#data option:checked").inner_text() == "双月"
+    assert "隐层" in page.locator("#network-facts").inner_text()
+    assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
+    assert page.evaluate("() => location.search") == "?language=zh"
+    assert settings(page) == before
+    assert judged.all_inner_texts() == by_differences
+    page.get_by_role("button", name="English").click()
+    assert page.locator("#at").inner_text() == "step 100"
+    dark = page.evaluate(PICTURE)
+    page.get_by_role("button", name="Light").click()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate(PICTURE) != dark
+
+
+def trained_step(page: Page) -> str:
+    """The step at which the engine stands. Its answer comes after the frames on their way, and these are drawn."""
+    page.evaluate("() => { byId('differences-step').textContent = ''; }")
+    page.locator("#differences").click()
+    page.wait_for_function("() => byId('differences-step').textContent !== ''")
+    page.evaluate(DRAWN)
+    return page.locator("#differences-step").inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_overflows_at_any_width(open_page: OpenPage, language: str) -> None:
+    page = open_page("hidden_layers=12-12-12-12-12-12&hidden_activation=leaky_relu", language=language)
+    page.locator("#commands > summary").press("Enter")
+    page.locator("#mistake").select_option("1/m twice in dW")
+    page.locator(".first-wrong").wait_for()
+    for number in range(2, 7):
+        page.locator(f"#features-{number}").evaluate("(box) => box.click()")
+    ready(page)
+    for key in ("ArrowDown", "ArrowRight"):
+        page.locator("#network").press(key)
+    assert page.locator("#unit-numbers input").count() == 13
+    for width in (390, 801, 1280, 1900):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function("() => byId('curve').width === byId('curve').parentElement.clientWidth")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str) -> None:
+    page = open_page(language=language, color_scheme=scheme)
+    page.locator("#step-100").click()
+    wait_for_step(page, 100)
+    assert violations(page) == []
+    page.locator("#mistake").select_option("1/m twice in dW")
+    page.locator(".first-wrong").wait_for()
+    page.locator("#network").press("ArrowDown")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert violations(page) == []
+    page.locator("#mistake").select_option("")
+    page.locator("#reset").click()
+    wait_for_step(page, 0)
+    page.locator("#commands > summary").press("Enter")
+    assert violations(page) == []
+    page.evaluate("() => byId('speed').closest('label').replaceWith(byId('speed'))")
+    assert [each.partition(":")[0] for each in violations(page)] == ["select-name"], "axe finds a violation put in"
+
+
+def test_a_hidden_tab_does_not_train(open_page: OpenPage) -> None:
+    page = open_page()
+    hide = """(hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.locator("#run").click()
+    page.wait_for_function("() => byId('at').textContent !== 'step 0'")
+    page.evaluate(hide, True)
+    trained, at = trained_step(page), step(page)
+    page.wait_for_timeout(500)  # time for steps, if there were any
+    assert trained_step(page) == trained
+    assert step(page) == at
+    page.evaluate(hide, False)
+    page.wait_for_function("(at) => byId('at').textContent !== `step ${at}`", arg=at)

@@ -348,7 +348,7 @@ def test_the_panel_can_be_used_by_everybody_also_at_390_pixels(open_page: OpenPa
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_beside_the_lessons_a_task_links_to_its_lesson(
+def test_beside_the_lessons_a_task_leads_to_its_lesson_and_a_mistake_to_its_section(
     file: Path, new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     path = tmp_path / "playground.html"
@@ -356,20 +356,10 @@ def test_beside_the_lessons_a_task_links_to_its_lesson(
     page = new_page()
     page.goto(f"{path.as_uri()}?language=zh#task=zeros")
     ready(page)
-    assert page.locator("#task-lesson a").get_attribute("href") == "zh/lessons/2.5.html"
-    page.locator("#language").press("Enter")
-    assert page.locator("#task-lesson a").get_attribute("href") == "en/lessons/2.5.html"
-
-
-def test_beside_the_lessons_a_mistake_leads_to_its_section(
-    file: Path, new_page: Callable[..., Page], tmp_path: Path
-) -> None:
-    path = tmp_path / "playground.html"
-    path.write_text(with_lessons(file.read_text(encoding="utf-8"), ""), encoding="utf-8")
-    page = new_page()
-    page.goto(f"{path.as_uri()}?language=zh")
-    ready(page)
     page.locator("#mistake").select_option("A not squared")
     link = page.locator("#meaning a")
     assert (link.inner_text(), link.get_attribute("href")) == ("笔记 2.4", "zh/lessons/2.4.html")
     assert link.get_attribute("target") == "_blank", "the training goes on"
+    assert page.locator("#task-lesson a").get_attribute("href") == "zh/lessons/2.5.html"
+    page.locator("#language").press("Enter")
+    assert page.locator("#task-lesson a").get_attribute("href") == "en/lessons/2.5.html"

@@ -56,8 +56,6 @@ def seeds(first: float, last: float) -> list[list[float]]:
 
 PREDICTED = torch.tensor([True, False, True, True, False]).reshape(-1, 1)
 LABEL = torch.tensor([True, False, True, False, True])
-SIZES, M = [6, 5, 4, 3, 2], 7
-"""The network and the number of examples of `blocks`."""
 TIMES = {"two loops (Python floats)": 3.2, "one loop over the examples": 0.012, "no loop": 0.0008}
 
 FIGURES: dict[str, Callable[[], Figure]] = {
@@ -238,16 +236,12 @@ def test_every_matrix_is_labelled_with_its_shape() -> None:
     assert "ŷ = A[4] =\nsigmoid(Z[4])\n(209, 1)" in text
 
 
-@pytest.fixture
-def blocks() -> Figure:
-    return drawn(diagrams.blocks_with_caches(SIZES, M, "relu", "softmax"))
-
-
-def test_each_tensor_has_the_shape_that_the_network_gives_it(blocks: Figure) -> None:
-    network = DeepNetwork(SIZES, "relu", "softmax", generator=torch.Generator().manual_seed(1))
-    X, Y = torch.rand(M, SIZES[0]), torch.eye(2)[torch.tensor([0, 1, 0, 1, 0, 1, 1])]
+def test_each_tensor_has_the_shape_that_the_network_gives_it() -> None:
+    sizes = [6, 5, 4, 3, 2]
+    network = DeepNetwork(sizes, "relu", "softmax", generator=torch.Generator().manual_seed(1))
+    X, Y = torch.rand(7, 6), torch.eye(2)[torch.tensor([0, 1, 0, 1, 0, 1, 1])]
     steps, caches = network.backward_steps(X, Y, input_derivative=True), network.caches(X)
-    shown = " ".join(text.get_text() for text in blocks.findobj(Text)).replace("\n", " ")
+    shown = words(diagrams.blocks_with_caches(sizes, 7, "relu", "softmax")).replace("\n", " ")
     for l, (layer, step, cache) in enumerate(zip(network.layers, steps, caches, strict=True), start=1):
         assert step.dA_prev is not None
         tensors = {f"W[{l}]": layer.W, f"b[{l}]": layer.b, f"dW[{l}]": step.gradients.dW, f"db[{l}]": step.gradients.db}
