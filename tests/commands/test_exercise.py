@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_the_list_has_every_function_and_never_cuts_the_count_of_a_file(
     text = said(["exercise"])
     assert text.count(" 0/15 ") == len(files)
     assert columns < 80 or all(name in text for name in CHAPTERS)
-    assert all(task.name in text for chapter in CHAPTERS.values() for task in chapter.tasks)
+    assert {task.name for chapter in CHAPTERS.values() for task in chapter.tasks} <= {*re.findall(r"\w+", text)}
 
 
 @pytest.mark.smoke

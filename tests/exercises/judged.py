@@ -172,7 +172,9 @@ def texts_of(module: ModuleType) -> Iterator[tuple[str, Text]]:
 def assert_in_both_languages(module: ModuleType) -> None:
     """Every sentence is English first and Chinese second, and both have the same placeholders."""
     chinese, placeholder = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"), re.compile(r"\{(\w*)")
-    for name, text in texts_of(module):
+    texts = [*texts_of(module)]
+    assert texts
+    for name, text in texts:
         assert not chinese.search(text.en), name
         assert chinese.search(text.zh), name
         assert set(placeholder.findall(text.en)) == set(placeholder.findall(text.zh)), name

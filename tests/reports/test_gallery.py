@@ -53,8 +53,10 @@ def test_a_small_rate_is_slow_the_right_rate_converges_and_a_large_rate_oscillat
     minimum = torch.stack([surface.w[row], surface.b[column]])
     grid = (surface.w[1] - surface.w[0]).item()
     assert (right[-1] - minimum).norm() < grid
-    assert (small[-1] - minimum).norm() > 1
-    assert (large.diff(dim=0).norm(dim=1)[-5:] > 0.5).all()
+    assert 1 < (small[-1] - minimum).norm() < (small[0] - minimum).norm()
+    last = large.diff(dim=0)[-5:]
+    assert (last.norm(dim=1) > 0.5).all()
+    assert ((last[1:] * last[:-1]).sum(dim=1) < 0).all(), "each step turns back"
 
 
 def test_the_cost_is_convex_along_every_line_of_the_grid() -> None:

@@ -301,7 +301,8 @@ def test_no_solution_that_is_asked_for_is_in_the_process(
         answer = learner.call("found", [1.0])
         assert isinstance(answer, Answer), answer
     solutions = {task.names[0] for task in CHAPTERS[chapter].tasks if f"def {task.names[0]}(" in answer.result}
-    assert solutions <= there | {"sigmoid", "sigmoid_backward", "relu_backward"}
+    assert there <= solutions, "the search finds the functions of the file itself"
+    assert solutions <= there | {"sigmoid", "sigmoid_backward", "relu_backward"}  # what the course hands out
 
 
 KEEPING = """
