@@ -29,17 +29,14 @@ from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, assert_same_parameters, metrics_of
 
 
-def test_the_largest_relative_error_is_logged_every_n_steps(train: Train) -> None:
+def test_the_largest_relative_error_is_logged_every_n_steps_and_once_for_an_accumulated_update(train: Train) -> None:
     """Every 25 steps: at steps 0 and 25 of 40."""
     often = ["--trainer.callbacks+=CompareGradients", "--trainer.callbacks.every_n_steps=25"]
     errors = metrics_of(train("--trainer.callbacks", "[]", *often), "gradients/relative_error")
     assert len(errors) == 2
     assert all(0 <= error < 1e-8 for error in errors)
-
-
-def test_an_accumulated_update_is_compared_once(train: Train) -> None:
-    folder = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
-    assert len(metrics_of(folder, "gradients/relative_error")) == 1
+    accumulated = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
+    assert len(metrics_of(accumulated, "gradients/relative_error")) == 1
 
 
 def test_a_wrong_gradient_stops_training_with_the_report(
@@ -69,13 +66,13 @@ def test_a_wrong_forward_pass_stops_training_with_the_sentence_alone(
     assert "differ" not in report
 
 
-def test_the_report_fits_a_terminal_and_stands_above_the_progress_bar(monkeypatch: Monkeypatch) -> None:
+def test_the_report_fits_a_terminal_and_stands_above_the_progress_bar(
+    monkeypatch: Monkeypatch, generator: torch.Generator
+) -> None:
     terminal = StringIO()
     console = Console(file=terminal, force_terminal=True, width=80)
     monkeypatch.setattr(rich, "_console", console)
-    generator = torch.Generator().manual_seed(1)
-    network = DeepNetwork([2, 4, 1], "tanh", dtype=torch.float64, generator=generator)
-    X = torch.randn(5, 2, dtype=torch.float64, generator=generator)
+    network, X = small_network(), torch.randn(5, 2, dtype=torch.float64, generator=generator)
     with Progress(console=console, auto_refresh=False) as bar:
         bar.add_task("epoch 1")
         bar.refresh()
@@ -175,20 +172,19 @@ def test_a_broken_formula_ends_in_one_line(
     assert sentence in line
 
 
+def small_network(dtype: torch.dtype = torch.float64) -> DeepNetwork:
+    return DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
 def test_the_formulas_run_again_in_the_dtype_of_the_network(dtype: torch.dtype, monkeypatch: Monkeypatch) -> None:
     """The report judges no float16, so that such a network is judged in float32."""
-    network = DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
-    data = CourseData("planar")
+    network, data = small_network(dtype), CourseData("planar")
     check_formulas(network, data, REASON)
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
     with pytest.raises(BrokenFormulaError, match=r"the backward pass breaks off at dA\[1\]"):
         check_formulas(network, data, REASON)
     assert network.layers[0].W.dtype == dtype
-
-
-def small_network(dtype: torch.dtype = torch.float64) -> DeepNetwork:
-    return DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
 
 
 def blamed(network: DeepNetwork, error: Exception = REASON) -> str | None:

@@ -82,13 +82,10 @@ def test_options_that_change_no_parameter_update_may_differ(tmp_path: Path) -> N
     assert difference([here, description(name="csv", root=places[1], workers=8, devices=[2, 3])]) is None
 
 
-def test_the_versions_are_compared() -> None:
+def test_versions_and_the_contents_of_two_checkpoints_of_the_same_step_are_compared(tmp_path: Path) -> None:
     old = description() | {"version of torch": "2.6.0"}
     line = in_english(difference([old, description()]))
     assert line.startswith("version of torch: found 2.6.0 on rank 0 and ")
-
-
-def test_two_checkpoints_of_the_same_step_are_compared_by_their_contents(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).write_text(name)
     line = in_english(difference([description(last=tmp_path / name) for name in "ab"]))

@@ -152,10 +152,8 @@ def test_without_validation_progress_bar_and_checkpoints_the_curve_alone_is_draw
 
 
 def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_example_once(train: Train) -> None:
-    assert [updates_of(train(*options, *EPOCH)) for options in ([], MINIBATCHES)] == [
-        100,
-        7,
-    ]  # 400 examples: 6 batches of 64 and one of 16
+    """400 examples: 6 batches of 64 and one of 16."""
+    assert [updates_of(train(*options, *EPOCH)) for options in ([], MINIBATCHES)] == [100, 7]
 
 
 def test_pictures_deep_yaml_equals_the_defaults(train: Train) -> None:
@@ -199,10 +197,11 @@ def test_folders_of_other_names_among_the_runs_are_ignored(train: Train, tmp_pat
     assert (tmp_path / "lightning_logs" / "version_9" / "metrics.csv").is_file()
 
 
-def test_the_config_of_a_run_is_accepted_by_train_and_compare(train: Train) -> None:
+def test_the_config_of_a_run_with_a_schedule_is_accepted_by_train_and_compare(train: Train) -> None:
     from course_torch.commands.main import main as course_torch
 
-    folder = train()
+    folder = train("--lr_scheduler", "StepLR", "--lr_scheduler.step_size", "5")
+    assert "lr_scheduler" in (folder / "config.yaml").read_text()
     assert train(config=["--config", str(folder / "config.yaml")]) != folder
     assert course_torch(["compare", "--config", str(folder / "config.yaml")]) == 0
 
@@ -211,17 +210,6 @@ def test_the_slope_of_leaky_relu_is_learned(train: Train) -> None:
     leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true", "--model.learning_rate", "0.1"]
     parameters = parameters_of(train(*leaky))
     assert parameters["network.layers.0.slope"].item() != pytest.approx(0.01, abs=1e-6)
-
-
-def test_a_table_of_numbers_trains(train: Train, tmp_path: Path, capsys: Capsys) -> None:
-    """A header, two features, and the class in words: above or below the diagonal."""
-    points = torch.randn(100, 2, generator=torch.Generator().manual_seed(1)).tolist()
-    rows = [f"{x:.3f},{y:.3f},{'above' if y > x else 'below'}" for x, y in points]
-    (tmp_path / "points.csv").write_text("\n".join(["x,y,class", *rows]))
-    network = ["--model.layer_sizes", "[2, 1]", "--model.learning_rate", "1", "--max_epochs", "5"]
-    folder = train(config=["--accelerator", "cpu", "--data.name", "csv", "--data.root", "points.csv", *network])
-    assert metrics_of(folder, "final/test_accuracy")[0] > 0.9
-    assert "│ test" in capsys.readouterr().out
 
 
 TWO_EPOCHS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "2"]
@@ -323,14 +311,10 @@ def facts() -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_the_command_alone_loads_no_torch_and_training_loads_no_checker(facts: dict[str, Any]) -> None:
+def test_the_command_loads_no_torch_and_training_neither_the_checker_nor_scipy_signal(facts: dict[str, Any]) -> None:
+    """A later import loads all of scipy.signal. torchmetrics adds the name hamming to the module that it imports."""
     assert not facts["torch with the command"]
     assert not facts["exercises"]
-
-
-@pytest.mark.slow
-def test_training_does_not_load_scipy_signal_and_a_later_import_loads_all_of_it(facts: dict[str, Any]) -> None:
-    """torchmetrics adds the name hamming to the module that it imports."""
     assert facts["torchmetrics"]
     assert facts["scipy.signal"] == []
     assert facts["names"] == sorted({*dir(scipy.signal)} - {"hamming"})
