@@ -69,20 +69,16 @@ def test_every_config_of_the_checkout_is_found() -> None:
     assert shipped_configs() == {path.stem: path for path in CONFIGS.glob("*.yaml")}
 
 
-@pytest.mark.parametrize("name", ["digits", "digits.yaml"])
-def test_a_name_means_the_shipped_config(name: str) -> None:
-    assert Path(checked(name)).samefile(CONFIGS / "digits.yaml")
+def test_a_name_means_the_shipped_config_and_no_folder_of_that_name(folder: Path) -> None:
+    assert all(Path(checked(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
+    (folder / "digits").mkdir()
+    assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
 
 
 @pytest.mark.parametrize(("written", "file"), [("digits", "digits"), ("digits", "digits.yaml"), ("mine", "mine.yaml")])
 def test_a_file_of_the_user_comes_first(written: str, file: str, folder: Path) -> None:
     (folder / file).write_text("model: {seed: 7}")
     assert checked(written) == file
-
-
-def test_a_folder_with_the_name_is_no_config(folder: Path) -> None:
-    (folder / "digits").mkdir()
-    assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
 
 
 def test_a_path_or_a_text_is_not_looked_up() -> None:
