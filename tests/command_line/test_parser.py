@@ -1,11 +1,13 @@
-"""The parser: errors of YAML by file and line, shipped configs by their names; progress bars fit the terminal."""
+"""The parser: configs by their names, mistakes of YAML in plain words with their lines; warnings fit the terminal."""
 
 from pathlib import Path
 
 import pytest
+import yaml
 
-from course_torch.command_line.parser import checked, load_yaml, normalized
+from course_torch.command_line.parser import Loader, checked, load_yaml, normalized
 from course_torch.command_line.shipped import description, shipped_configs
+from course_torch.command_line.yaml_text import PLAIN, not_yaml
 from course_torch.console import warn
 from course_torch.errors import InputError
 from tests.fixture_types import Capsys, Monkeypatch
@@ -67,20 +69,16 @@ def test_every_config_of_the_checkout_is_found() -> None:
     assert shipped_configs() == {path.stem: path for path in CONFIGS.glob("*.yaml")}
 
 
-@pytest.mark.parametrize("name", ["digits", "digits.yaml"])
-def test_a_name_means_the_shipped_config(name: str) -> None:
-    assert Path(checked(name)).samefile(CONFIGS / "digits.yaml")
+def test_a_name_means_the_shipped_config_and_no_folder_of_that_name(folder: Path) -> None:
+    assert all(Path(checked(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
+    (folder / "digits").mkdir()
+    assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
 
 
 @pytest.mark.parametrize(("written", "file"), [("digits", "digits"), ("digits", "digits.yaml"), ("mine", "mine.yaml")])
 def test_a_file_of_the_user_comes_first(written: str, file: str, folder: Path) -> None:
     (folder / file).write_text("model: {seed: 7}")
     assert checked(written) == file
-
-
-def test_a_folder_with_the_name_is_no_config(folder: Path) -> None:
-    (folder / "digits").mkdir()
-    assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
 
 
 def test_a_path_or_a_text_is_not_looked_up() -> None:
@@ -93,3 +91,39 @@ def test_a_path_or_a_text_is_not_looked_up() -> None:
 def test_the_first_line_says_what_the_config_is(file: Path) -> None:
     assert file.read_text(encoding="utf-8").startswith(f"# {description(file)}\n")
     assert description(file).endswith(".")
+
+
+TEXTS = {
+    "a tab": ("model:\n\tseed: 1\n", "line 2: found a tab"),
+    "a tab after spaces": ("model:\n  seed: 1\n\toutput: softmax\n", "line 3: found a tab"),
+    "no colon, in the middle": ("model:\n  seed 1\n  output: softmax\n", "line 3: found a colon where none can stand"),
+    "no colon, at the end": ("model:\n  seed: 1\n  output softmax\n", "line 3: found a name without a colon"),
+    "no space behind a colon": ("model:\n  seed:1\n  output: softmax\n", "line 3: found a colon where none can stand"),
+    "indented less": ("model:\n    seed: 1\n  output: softmax\n", "line 3: found another indentation"),
+    "indented more": ("model:\n  seed: 1\n    output: softmax\n", "line 3: found a colon where none can stand"),
+    "an open list": ("model:\n  layer_sizes: [1, 2\n  seed: 1\n", "line 2: found a list or group without its end"),
+    "an open quote": ("model:\n  output: 'softmax\n  seed: 1\n", "line 2: found no closing quote"),
+    "a colon in a text": ("data:\n  root: C: folder\n", "line 2: found a colon where none can stand"),
+    "a sign": ("data:\n  root: @x\n", "line 2: found a sign that begins no value"),
+    "a star": ("data:\n  root: *.csv\n", "line 2: found a * in front of a name"),
+    "a star before a name": ("data: {root: *name}\n", "line 1: found a * in front of a name"),
+    "a list behind a name": ("trainer:\n  callbacks: - EarlyStopping\n", "line 2: found '- ' behind a name"),
+    "an open list at the end": ("a: [", ": found no value"),
+}
+
+
+@pytest.mark.parametrize("loader", [Loader, yaml.BaseLoader], ids=["libyaml", "PyYAML"])
+@pytest.mark.parametrize(("text", "said"), TEXTS.values(), ids=TEXTS.keys())
+def test_a_mistake_is_said_in_plain_words_with_its_line(text: str, said: str, loader: type[yaml.SafeLoader]) -> None:
+    with pytest.raises(yaml.YAMLError) as error:
+        yaml.load(text, Loader=loader)
+    line = not_yaml(error.value, text)
+    assert said in line.en
+    assert "行：" in line.zh
+    assert {line.zh.partition("：")[2]} <= {words.zh for words in PLAIN.values()} | {"有制表符，条目之前应为空格"}
+
+
+def test_a_character_that_no_yaml_holds_keeps_the_words_of_the_library() -> None:
+    with pytest.raises(yaml.YAMLError) as error:
+        yaml.load("a: \x07", Loader=Loader)
+    assert "control characters are not allowed" in not_yaml(error.value, "").en

@@ -38,10 +38,9 @@ LOGISTIC = solution("logistic", "numpy", "rows")
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "deep.py").write_text(WRONG)
-    return tmp_path
+def folder(here: Path) -> Path:
+    (here / "deep.py").write_text(WRONG)
+    return here
 
 
 @pytest.fixture
@@ -200,11 +199,9 @@ def test_an_endless_loop_outside_the_functions_is_named() -> None:
 
 
 @pytest.mark.slow
-def test_the_next_command_names_the_file_as_it_was_given(folder: Path, capsys: Capsys) -> None:
-    (folder / "深度 学习").mkdir()
-    (folder / "深度 学习" / "deep.py").write_text(WRONG)
-    assert main(["check", "深度 学习/deep.py"]) == 1
-    assert "More: course-torch check '深度 学习/deep.py' --hint 1\n" in capsys.readouterr().out
+def test_the_next_command_names_the_file_as_it_was_given(folder: Path, said: Said) -> None:
+    (folder / "深度 学习.py").write_text(WRONG)
+    assert "More: course-torch check '深度 学习.py' --hint 1\n" in said(["check", "深度 学习.py"], code=1)
 
 
 @pytest.mark.slow

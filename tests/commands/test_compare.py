@@ -161,15 +161,14 @@ def test_brackets_in_the_name_of_a_file_are_no_markup(
     ],
 )
 def test_the_title_names_the_formulas_that_are_judged(
-    options: list[str], title: str, tmp_path: Path, capsys: Capsys
+    options: list[str], title: str, tmp_path: Path, said: Said
 ) -> None:
-    page = tmp_path / "report.html"
+    page, figure = tmp_path / "report.html", tmp_path / "errors.svg"
     shared = ["--data.name", "planar", "--model.layer_sizes", "[2, 3, 1]"]
-    figure = tmp_path / "errors.svg"
-    assert main(["compare", *shared, *options, "--html", str(page), "--figure", str(figure)]) == 0
-    assert "svg" in figure.read_text()
-    assert f"gradients of {title}" in " ".join(capsys.readouterr().out.split())
+    shown = said(["compare", *shared, *options, "--html", str(page), "--figure", str(figure)])
+    assert f"gradients of {title}" in " ".join(shown.split())
     assert f"<h1>gradients of {title}" in page.read_text()
+    assert "svg" in figure.read_text()
 
 
 def test_a_formula_that_the_network_does_not_use_is_not_judged(monkeypatch: Monkeypatch, said: Said) -> None:

@@ -89,20 +89,17 @@ def test_both_names_give_the_same_error_with_their_own_name(arguments: list[str]
 
 
 def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: Capsys) -> None:
-    texts = []
-    for program, arguments in ((main, ["train", "--help"]), (train_py, ["--help"])):
-        with pytest.raises(SystemExit, match=r"^0$"):
-            program(arguments)
-        texts.append(" ".join(capsys.readouterr().out.split()))
-    assert texts[0].startswith("usage: course-torch train [--config NAME]")
-    assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
-
-
-def test_the_help_of_a_class_names_the_program(capsys: Capsys) -> None:
-    for program, arguments, name in ((main, ["train"], "course-torch train"), (train_py, [], "train.py")):
-        with pytest.raises(SystemExit, match=r"^0$"):
-            program([*arguments, "--lr_scheduler.help", "StepLR"])
-        assert capsys.readouterr().out.startswith(f"usage: {name} --lr_scheduler.step_size STEP_SIZE")
+    for options, usage in (
+        (["--help"], "[--config NAME]"),
+        (["--lr_scheduler.help", "StepLR"], "--lr_scheduler.step_size STEP_SIZE"),
+    ):
+        texts = []
+        for program, arguments in ((main, ["train"]), (train_py, [])):
+            with pytest.raises(SystemExit, match=r"^0$"):
+                program([*arguments, *options])
+            texts.append(" ".join(capsys.readouterr().out.split()))
+        assert texts[0].startswith(f"usage: course-torch train {usage}")
+        assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
 
 
 def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(monkeypatch: Monkeypatch) -> None:

@@ -13,13 +13,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Said
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
+pytestmark = pytest.mark.usefixtures("here")
 DONE = {f"f{n}": "0" for n in range(2)}
 
 
@@ -45,11 +39,11 @@ def state(file: str, chapter: str, right: dict[str, str]) -> dict[str, dict[str,
     ],
 )
 def test_the_list_ends_with_the_command_to_go_on(
-    files: list[str], entries: dict[str, object], command: str, folder: Path, said: Said
+    files: list[str], entries: dict[str, object], command: str, here: Path, said: Said
 ) -> None:
     for file in files:
-        (folder / file).touch()
-    (folder / ".course-torch.json").write_text(json.dumps(entries))
+        (here / file).touch()
+    (here / ".course-torch.json").write_text(json.dumps(entries))
     for language, option in (("en", ""), ("zh", " --language zh")):
         assert said(["exercise", "--language", language]).endswith(f"course-torch {command}{option}\n")
 
@@ -61,22 +55,21 @@ def test_what_is_told_to_be_typed_after_writing_keeps_the_language(said: Said) -
 
 
 @pytest.mark.slow
-def test_the_list_says_how_far_each_file_is(folder: Path, capsys: Capsys) -> None:
-    (folder / "mine.py").write_text("def relu(Z):\n    return Z * (Z > 0)\n")
+def test_the_list_says_how_far_each_file_is(here: Path, said: Said) -> None:
+    (here / "mine.py").write_text("def relu(Z):\n    return Z * (Z > 0)\n")
     assert main(["check", "mine.py"]) == 1
-    main(["exercise"])
-    assert "mine.py 1/" in capsys.readouterr().out
+    assert "mine.py 1/" in said(["exercise"])
 
 
 @pytest.mark.parametrize(("columns", "files"), [(80, ["deep.py"]), (60, ["deep.py", "my_own_deep_network.py"])])
 def test_the_list_has_every_function_and_never_cuts_the_count_of_a_file(
-    columns: int, files: list[str], folder: Path, monkeypatch: Monkeypatch, said: Said
+    columns: int, files: list[str], here: Path, monkeypatch: Monkeypatch, said: Said
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     for name in files:
-        (folder / name).touch()
+        (here / name).touch()
     entry = {"chapter": "deep", "functions": 15, "right": {}}
-    (folder / ".course-torch.json").write_text(json.dumps(dict.fromkeys(files, entry)))
+    (here / ".course-torch.json").write_text(json.dumps(dict.fromkeys(files, entry)))
     text = said(["exercise"])
     assert text.count(" 0/15 ") == len(files)
     assert columns < 80 or all(name in text for name in CHAPTERS)
@@ -93,60 +86,60 @@ def test_the_file_of_a_chapter_is_all_unwritten(chapter: str, said: Said) -> Non
     assert text.count("还没有写") == len(CHAPTERS[chapter].tasks)
 
 
-def test_a_file_that_exists_is_never_overwritten(folder: Path, capsys: Capsys) -> None:
-    (folder / "deep.py").write_text("precious = 1\n")
+def test_a_file_that_exists_is_never_overwritten(here: Path, capsys: Capsys) -> None:
+    (here / "deep.py").write_text("precious = 1\n")
     for option, words in (([], "deep.py exists and is not overwritten"), (["--language", "zh"], "deep.py 已经存在")):
         assert words in usage_error(main, ["exercise", "deep", *option], capsys)
-    assert (folder / "deep.py").read_text() == "precious = 1\n"
+    assert (here / "deep.py").read_text() == "precious = 1\n"
 
 
-def test_a_name_that_is_no_text_is_written_as_it_is_shown(folder: Path, capsys: Capsys) -> None:
+def test_a_name_that_is_no_text_is_written_as_it_is_shown(here: Path, capsys: Capsys) -> None:
     name = os.fsdecode(b"\xff.py")
     assert main(["exercise", "deep", "--out", name]) == 0
-    assert "\\xff.py" in (folder / name).read_text(encoding="utf-8")
+    assert "\\xff.py" in (here / name).read_text(encoding="utf-8")
 
 
-def test_one_function_is_put_back_and_the_old_text_is_kept(folder: Path, capsys: Capsys) -> None:
+def test_one_function_is_put_back_and_the_old_text_is_kept(here: Path, capsys: Capsys) -> None:
     main(["exercise", "deep", "--library", "numpy"])
-    text = (folder / "deep.py").read_text(encoding="utf-8")
+    text = (here / "deep.py").read_text(encoding="utf-8")
     written = text.replace("    raise NotImplementedError", "    return 0")
-    (folder / "deep.py").write_text(written, encoding="utf-8")
+    (here / "deep.py").write_text(written, encoding="utf-8")
     assert main(["exercise", "deep", "--out", "deep.py", "--reset", "relu"]) == 0
-    assert (folder / "deep.py.bak").read_text(encoding="utf-8") == written
-    new = (folder / "deep.py").read_text(encoding="utf-8")
+    assert (here / "deep.py.bak").read_text(encoding="utf-8") == written
+    new = (here / "deep.py").read_text(encoding="utf-8")
     assert new.count("raise NotImplementedError") == 1
     assert new.replace("    raise NotImplementedError", "    return 0") == written
 
 
-def test_a_full_disk_leaves_no_half_of_a_copy(folder: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+def test_a_full_disk_leaves_no_half_of_a_copy(here: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     main(["exercise", "deep"])
-    text = (folder / "deep.py").read_text(encoding="utf-8")
+    text = (here / "deep.py").read_text(encoding="utf-8")
     monkeypatch.setattr(os, "fsync", full)
     assert "deep.py.bak: cannot be written" in usage_error(main, ["exercise", "deep", "--reset", "relu"], capsys)
-    assert [path.name for path in folder.iterdir()] == ["deep.py"]
-    assert (folder / "deep.py").read_text(encoding="utf-8") == text
+    assert [path.name for path in here.iterdir()] == ["deep.py"]
+    assert (here / "deep.py").read_text(encoding="utf-8") == text
 
 
-def test_a_second_reset_keeps_the_text_of_the_first(folder: Path) -> None:
+def test_a_second_reset_keeps_the_text_of_the_first(here: Path) -> None:
     main(["exercise", "deep", "--library", "numpy"])
-    text = (folder / "deep.py").read_text(encoding="utf-8")
-    (folder / "deep.py").write_text(text.replace("    raise NotImplementedError", "    return 0"), encoding="utf-8")
+    text = (here / "deep.py").read_text(encoding="utf-8")
+    (here / "deep.py").write_text(text.replace("    raise NotImplementedError", "    return 0"), encoding="utf-8")
     written = []
     for name in ("relu", "sigmoid", "sigmoid"):
-        written.append((folder / "deep.py").read_bytes())
+        written.append((here / "deep.py").read_bytes())
         assert main(["exercise", "deep", "--reset", name]) == 0
-    assert [(folder / f"deep.py.bak{end}").read_bytes() for end in ("", ".1", ".2")] == written
+    assert [(here / f"deep.py.bak{end}").read_bytes() for end in ("", ".1", ".2")] == written
 
 
 def test_the_notebook_of_nbgrader_is_written_where_nbgrader_looks_and_never_overwritten(
-    folder: Path, said: Said, capsys: Capsys
+    here: Path, said: Said, capsys: Capsys
 ) -> None:
     command = ["exercise", "deep", "--nbgrader", "course"]
     assert said(command).startswith("course/source/deep/deep.ipynb: 15 functions with a test cell each")
-    path = folder / "course/source/deep/deep.ipynb"
+    path = here / "course/source/deep/deep.ipynb"
     path.write_text("precious")
     assert "course/source/deep/deep.ipynb exists and is not overwritten" in usage_error(main, command, capsys)
     assert path.read_text() == "precious"

@@ -31,14 +31,13 @@ RELU = "import numpy as np\ndef relu(Z):\n    return {}\n"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def folder(here: Path) -> Path:
     for student, value in (("a", "np.maximum(0, Z)"), ("b", "np.minimum(0, Z)"), ("c", "np.minimum(0, Z)")):
-        (tmp_path / "class" / student).mkdir(parents=True)
-        (tmp_path / "class" / student / "deep.py").write_text(RELU.format(value))
-    (tmp_path / "class" / "bad.py").write_text("def f(:")
-    (tmp_path / "class" / ".hidden.py").write_text("")
-    return tmp_path
+        (here / "class" / student).mkdir(parents=True)
+        (here / "class" / student / "deep.py").write_text(RELU.format(value))
+    (here / "class" / "bad.py").write_text("def f(:")
+    (here / "class" / ".hidden.py").write_text("")
+    return here
 
 
 def rows(path: Path) -> dict[str, dict[str, str]]:
@@ -55,12 +54,8 @@ def test_a_class_is_graded_and_only_changed_files_are_graded_again(folder: Path,
     assert "3 of 4: functions are not written yet; in 0 of these files, all of them\n" in text
     assert "1 of 4 could not be judged whole" in text
     table = rows(folder / "g.csv")
-    assert {name: row["points"] for name, row in table.items()} == {
-        "a/deep.py": "1",
-        "b/deep.py": "0",
-        "bad.py": "0",
-        "c/deep.py": "0",
-    }
+    points = {name: row["points"] for name, row in table.items()}
+    assert points == {"a/deep.py": "1", "b/deep.py": "0", "bad.py": "0", "c/deep.py": "0"}
     assert "is not Python" in table["bad.py"]["problem"]
     assert (folder / "m.png").stat().st_size > 5000
 
@@ -96,7 +91,9 @@ def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(folder: Pa
 
 
 @pytest.mark.slow
-def test_what_is_not_read_is_counted_and_named(folder: Path, said: Said, capsys: Capsys) -> None:
+def test_what_is_not_read_is_counted_and_named_and_links_are_not_followed(folder: Path, said: Said) -> None:
+    (folder / "secret.py").write_text(RELU.format("Z"))
+    (folder / "class" / "link.py").symlink_to(folder / "secret.py")
     for name in ("report.docx", "a/all.zip", "a/.course-torch.json", "a/__pycache__/deep.pyc"):
         (folder / "class" / name).parent.mkdir(exist_ok=True)
         (folder / "class" / name).touch()
@@ -104,32 +101,30 @@ def test_what_is_not_read_is_counted_and_named(folder: Path, said: Said, capsys:
     (folder / "class" / "empty.py").touch()
     arguments = [*GRADE, "--json", "d.json"]
     text = said(arguments)
-    assert "not read: 3: a/all.zip, nobody, report.docx\n" in text
+    assert "5 files" in text
+    assert "not read: 4: a/all.zip, link.py, nobody, report.docx\n" in text
     assert "nothing handed in: empty files: 1: empty.py\n" in text
     assert "3 of 5: functions are not written yet; in 0 of these files, all of them\n" in text
     assert {row["of"] for row in rows(folder / "grades.csv").values()} == {"11"}, "an empty file too"
     assert {answer["of"] for answer in json.loads((folder / "d.json").read_text())} == {11}
     for number in range(12):
         (folder / "class" / f"{number:02}.zip").touch()
-    assert main([*arguments, "--language", "zh"]) == 0
-    assert "没有读取：15 个：00.zip、01.zip、" in (text := capsys.readouterr().out)
-    assert "、09.zip，另有 5 个\n" in text
+    text = said([*arguments, "--language", "zh"])
+    assert "没有读取：16 个：00.zip、01.zip、" in text
+    assert "、09.zip，另有 6 个\n" in text
     assert "5 个中 2 个：relu：这是 min(0, Z)，不是 max(0, Z)\n" in text
     assert not {"graded", "points", "not", "written", "table", "files"} & set(text.replace(":", " ").split())
 
 
 @pytest.mark.slow
-def test_answers_and_feedback_come_from_what_was_judged(folder: Path, capsys: Capsys) -> None:
-    arguments = GRADE
-    main(arguments)
+def test_answers_and_feedback_come_from_what_was_judged(folder: Path, said: Said) -> None:
+    main(GRADE)
     (folder / "class" / "a" / "deep.py").write_text(RELU.format("Z"))
-    main(arguments)
-    later = [*arguments, "--json", "d.json", "--language"]
+    main(GRADE)
+    later = [*GRADE, "--json", "d.json", "--language"]
     for language, cause in (("en", "this is min(0, Z), not max(0, Z)"), ("zh", "这是 min(0, Z)，不是 max(0, Z)")):
-        capsys.readouterr()
-        assert main([*later, language, "--feedback", language]) == 0
         counted = {"en": "0 graded, 4 graded before", "zh": "评分 0 个，以前评过 4 个"}[language]
-        assert counted in capsys.readouterr().out
+        assert counted in said([*later, language, "--feedback", language])
         assert "relu" in Path(language, "a/deep.py.txt").read_text(encoding="utf-8-sig")
         assert cause in Path(language, "b/deep.py.txt").read_text(encoding="utf-8-sig")
         answer = json.loads((folder / "d.json").read_text())[1]
@@ -161,12 +156,11 @@ def test_each_file_has_its_feedback_and_what_the_teacher_adds_stays_until_it_is_
 
 @pytest.mark.slow
 def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another(
-    folder: Path, capsys: Capsys, monkeypatch: Monkeypatch
+    folder: Path, said: Said, monkeypatch: Monkeypatch
 ) -> None:
     def run(*options: str, chapter: str = "deep") -> str:
-        capsys.readouterr()
-        assert main(["grade", "class/b/deep.py", "--chapter", chapter, *options]) == 0
-        return capsys.readouterr().out.partition("\n")[2].partition(",")[0]
+        text = said(["grade", "class/b/deep.py", "--chapter", chapter, *options])
+        return text.partition("\n")[2].partition(",")[0]
 
     assert [run(), run()] == ["1 graded", "0 graded"]
     assert [run("--seed", "2"), run("--seed", "2"), run()] == ["1 graded", "0 graded", "1 graded"]
@@ -255,7 +249,7 @@ def test_at_most_ten_groups_of_equal_files_are_named_the_largest_first() -> None
 
 
 @pytest.mark.slow
-def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, said: Said, capsys: Capsys) -> None:
+def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, said: Said) -> None:
     text = solution("logistic", "torch", "rows")
     loss = "return torch.nn.functional.binary_cross_entropy(A, Y)"
     by_torch = re.sub(r"(def compute_cost.*\n)(    .*\n)+", rf"\1    {loss}\n", text)
@@ -263,9 +257,8 @@ def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, said: Sa
     (folder / "class").mkdir()
     for name, code in (("own.py", text), ("by_torch.py", by_torch)):
         (folder / "class" / name).write_text(code)
-    assert main(["grade", "class", "--chapter", "logistic", "--json", "grades.json"]) == 0
     line = "torch differentiates or computes the loss: 1 of 2, see the column by torch: by_torch.py\n"
-    assert line in capsys.readouterr().out
+    assert line in said(["grade", "class", "--chapter", "logistic", "--json", "grades.json"])
     table = rows(folder / "grades.csv")
     assert {name: row["by torch"] for name, row in table.items()} == {"own.py": "", "by_torch.py": "compute_cost"}
     assert {row["points"] for row in table.values()} == {"12"}, "the verdict stays"
@@ -312,10 +305,6 @@ def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkey
     assert main([*GRADE, "--jobs", "1000"]) == 0
     assert main(["grade", "class/bad.py", "--chapter", "deep", "--jobs", "1000", "--again"]) == 0
     assert workers == [3, 1]
-
-
-def test_no_worker_at_all_is_refused(capsys: Capsys) -> None:
-    assert usage_error(main, [*GRADE, "--jobs", "0"], capsys).endswith("jobs: found 0, expected at least 1\n")
 
 
 def test_without_a_guard_a_class_is_graded_only_on_request(
@@ -375,11 +364,3 @@ def test_one_submission_for_gradescope(folder: Path) -> None:
     assert json.loads((folder / "again.json").read_text()) == results
     assert results["score"] == 0
     assert len(results["tests"]) == 11, "the assignment of the course asks for 10 functions, and relu is defined too"
-
-
-@pytest.mark.slow
-def test_links_are_not_followed(folder: Path, capsys: Capsys) -> None:
-    (folder / "secret.py").write_text(RELU.format("Z"))
-    (folder / "class" / "link.py").symlink_to(folder / "secret.py")
-    main(GRADE)
-    assert "4 files" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from course_torch import lessons
 from course_torch.commands.main import main
 from course_torch.exercises.tasks import CHAPTERS
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.fixture_types import Capsys, Monkeypatch, Said
 
 
 @pytest.fixture(autouse=True)
@@ -27,15 +27,11 @@ def opened(tmp_path: Path, monkeypatch: Monkeypatch) -> list[str]:
     return addresses
 
 
-def test_the_list_of_lessons(opened: list[str], tmp_path: Path, capsys: Capsys) -> None:
-    assert main(["lesson"]) == 0
-    assert opened == [(tmp_path / "en" / "index.html").as_uri()]
-    assert capsys.readouterr().out == f"{tmp_path / 'en' / 'index.html'}\n"
-
-
-def test_a_lesson_in_chinese(opened: list[str], tmp_path: Path) -> None:
+def test_the_list_of_lessons_and_a_lesson_in_chinese_are_opened(opened: list[str], tmp_path: Path, said: Said) -> None:
+    pages = tmp_path / "en" / "index.html", tmp_path / "zh" / "lessons" / "2.5.html"
+    assert said(["lesson"]) == f"{pages[0]}\n"
     assert main(["lesson", "2.5", "--language", "zh"]) == 0
-    assert opened == [(tmp_path / "zh" / "lessons" / "2.5.html").as_uri()]
+    assert opened == [page.as_uri() for page in pages]
 
 
 @pytest.mark.slow

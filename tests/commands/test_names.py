@@ -81,9 +81,8 @@ def test_a_name_is_no_markup_in_a_table(capsys: Capsys) -> None:
     assert "[red]" in output
 
 
-def test_an_export_keeps_the_names(capsys: Capsys) -> None:
-    assert main(["export", BEST, "--out", "[/exported]/caf\udce9"]) == 0
-    assert r"[/exported]/caf\xe9" in capsys.readouterr().out
+def test_an_export_keeps_the_names(said: Said) -> None:
+    assert r"[/exported]/caf\xe9" in said(["export", BEST, "--out", "[/exported]/caf\udce9"])
     assert json.loads(Path("[/exported]/caf\udce9/network.json").read_text())["class_names"] == sorted(CLASSES)
 
 

@@ -1,19 +1,33 @@
-"""The commands `course-torch shapes`, `figures`, `vectorization`, `reproduce` and `bench`. Few tests take time."""
+"""The commands `shapes`, `figures`, `vectorization`, `reproduce`, `bench` and `doctor`, also with a broken formula."""
 
 import json
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+import torch
 from matplotlib.figure import Figure
 
 from benchmarks import record
 from benchmarks.page import RECORD
-from course_torch.commands import machine
+from course_torch.checkup import machine
+from course_torch.commands import machine as command
 from course_torch.commands.main import main
+from course_torch.data import bundled
+from course_torch.formulas import layers
 from course_torch.language import NOTHING
 from course_torch.reports.gallery import GALLERY, Entry
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Said
+
+
+@pytest.fixture(autouse=True)
+def cpu_alone(monkeypatch: Monkeypatch) -> None:
+    """Let doctor judge three networks on the CPU."""
+    monkeypatch.setattr(command, "find_devices", lambda: [torch.device("cpu")])
+    monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 3)
 
 
 def test_shapes_lists_every_tensor_with_its_shape(said: Said) -> None:
@@ -36,13 +50,10 @@ def test_a_learned_slope_is_listed_and_counted(said: Said) -> None:
     assert "│         18 │" in shown
 
 
-def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, capsys: Capsys) -> None:
-    assert main(["figures", "--only", "computation_graph", "--out", str(tmp_path / "deep" / "er")]) == 0
-    assert {path.name for path in (tmp_path / "deep" / "er").iterdir()} == {
-        "computation_graph.png",
-        "computation_graph.svg",
-    }
-    assert "computation_graph in " in capsys.readouterr().out
+def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, said: Said) -> None:
+    folder = tmp_path / "deep" / "er"
+    assert "computation_graph in " in said(["figures", "--only", "computation_graph", "--out", str(folder)])
+    assert {path.name for path in folder.iterdir()} == {"computation_graph.png", "computation_graph.svg"}
 
 
 def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
@@ -60,9 +71,9 @@ def test_the_names_of_all_figures_are_listed_with_a_line_each(here: Path, said: 
     assert list(here.iterdir()) == []
 
 
-def test_vectorization_prints_seconds_and_ratios(capsys: Capsys) -> None:
-    assert main(["vectorization", "--examples", "20", "--features", "3"]) == 0
-    rows = [line.split("│")[1:-1] for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+def test_vectorization_prints_seconds_and_ratios(said: Said) -> None:
+    lines = said(["vectorization", "--examples", "20", "--features", "3"]).splitlines()
+    rows = [line.split("│")[1:-1] for line in lines if line.startswith("│")]
     assert [row[0].strip() for row in rows][:3] == ["two loops", "one loop", "no loop"]
     seconds, ratios = ([float(row[place].replace(",", "")) for row in rows] for place in (1, 2))
     assert ratios[0] == 1.0
@@ -89,14 +100,12 @@ def test_a_different_number_gives_exit_code_1(monkeypatch: Monkeypatch, said: Sa
     assert "missed: flower, 2-4-1, cost at 1000" in said(["reproduce"], code=1)
 
 
-def test_the_times_are_printed_as_on_the_page_and_written(
-    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
+def test_the_times_are_printed_as_on_the_page_and_written(tmp_path: Path, monkeypatch: Monkeypatch, said: Said) -> None:
     committed = json.loads(RECORD.read_text(encoding="utf-8"))
     monkeypatch.setattr(record, "measure", lambda device: committed)
     times, figure = tmp_path / "times.json", tmp_path / "growth.png"
-    assert main(["bench", "--json", str(times), "--figure", str(figure)]) == 0
-    assert RECORD.with_suffix(".md").read_text(encoding="utf-8").endswith(capsys.readouterr().out)
+    shown = said(["bench", "--json", str(times), "--figure", str(figure)])
+    assert RECORD.with_suffix(".md").read_text(encoding="utf-8").endswith(shown)
     assert json.loads(times.read_text()) == committed
     assert figure.stat().st_size > 0
 
@@ -104,6 +113,80 @@ def test_the_times_are_printed_as_on_the_page_and_written(
 def test_without_a_checkout_the_command_says_what_it_needs(
     tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    monkeypatch.setattr(machine, "BENCHMARKS", tmp_path / "benchmarks")
+    monkeypatch.setattr(command, "BENCHMARKS", tmp_path / "benchmarks")
     error = usage_error(main, ["bench"], capsys)
     assert f"bench: found no {tmp_path / 'benchmarks'}, expected a checkout of the repository" in error
+
+
+def test_without_problems_the_findings_are_printed_and_written(tmp_path: Path, said: Said) -> None:
+    file = tmp_path / "doctor.json"
+    shown = said(["doctor", "--json", str(file)])
+    assert shown.splitlines()[-1].startswith("problems: 0, advice: ")
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["torch", version("torch")] in rows
+    assert [row[:2] for row in rows if row[-1:] == ["equal"]] == [["cpu", "float64"], ["cpu", "float32"]]
+    report = json.loads(file.read_text())
+    assert report["problems"] == []
+    assert report["found"]["torch"] == version("torch")
+    assert report["devices"]["cpu"]["float64"] is True
+    assert [(each["device"], each["dtype"], each["wrong"]) for each in report["gradients"]] == [
+        ("cpu", "float64", ""),
+        ("cpu", "float32", ""),
+    ]
+
+
+def test_a_wrong_formula_is_named_with_exit_code_1(monkeypatch: Monkeypatch, said: Said) -> None:
+    monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
+    lines = said(["doctor"], code=1).splitlines()
+    problems = [line for line in lines if line.startswith("problem: ")]
+    assert [line.split(":")[1] for line in problems] == [" gradients on cpu, float64", " gradients on cpu, float32"]
+    assert all("first wrong: dZ[" in line and "g'(Z) is missing" in line for line in problems)
+    assert lines[-1].startswith("problems: 2, ")
+
+
+def test_a_changed_picture_file_gives_exit_code_1(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    monkeypatch.setattr(machine, "SHA256", 64 * "0")
+    monkeypatch.setattr(command, "installation_findings", lambda: [machine.check_pictures()])
+    assert main(["doctor"]) == 1
+    found = sha256(bundled.FILE.read_bytes()).hexdigest()[:12]
+    assert f"problem: pictures: found sha256 {found}…, expected 000000000000…" in capsys.readouterr().out
+
+
+def test_a_device_that_cannot_compute_gives_exit_code_1(monkeypatch: Monkeypatch, said: Said) -> None:
+    monkeypatch.setattr(command, "find_devices", lambda: [torch.device("meta")])
+    shown = said(["doctor"], code=1)
+    assert ["meta", "meta", "no", "no", "no", "no"] in [line.split() for line in shown.splitlines()]
+    assert "problem: meta: found no float32" in shown
+
+
+def test_advice_without_problems_gives_exit_code_0(monkeypatch: Monkeypatch, said: Said) -> None:
+    monkeypatch.setattr(command, "machine_findings", lambda: [machine.Finding("threads", "64", advice="set fewer")])
+    assert said(["doctor"]).endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("reproduce", "shapes", "vectorization --examples 5 --features 5", "figures --only activations --out drawn"),
+        *("predict {checkpoint} rows.csv", "export {checkpoint}"),
+    ],
+)
+def test_a_formula_that_raises_ends_a_command_in_one_line(
+    line: str, checkpoint_file: Path, here: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    def sigmoid(Z: object) -> NoReturn:
+        raise ZeroDivisionError("division by\nzero")
+
+    Path("rows.csv").write_text("0.5,-1\n")
+    monkeypatch.setattr(torch, "sigmoid", sigmoid)
+    assert main(line.format(checkpoint=checkpoint_file).split()) == 1
+    (error,) = capsys.readouterr().err.splitlines()
+    assert error.startswith("course-torch: sigmoid raises ZeroDivisionError: division by zero (activations.py:")
+    assert error.endswith("; course-torch compare judges the formulas of a network")
+    assert not Path("exported").exists()
+
+
+def test_an_exception_from_elsewhere_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr("course_torch.commands.notes.shapes_table", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["shapes"])

@@ -16,7 +16,7 @@ from torch import Tensor
 from course_torch.commands.main import main
 from course_torch.playground import standalone, stored_page
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES, hash_of_sources, name_of
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.fixture_types import Capsys, Monkeypatch, Said
 
 
 def page_of(made_of: str) -> str:
@@ -64,17 +64,13 @@ def given(path: str) -> dict[str, Any]:
     return json.loads(found[1])
 
 
-def test_the_page_of_the_site_opens_as_it_is(
-    site: Path, opened: list[str], recorded: list[str], capsys: Capsys
+def test_the_page_of_the_site_opens_as_it_is_unless_the_user_wants_no_browser(
+    site: Path, opened: list[str], recorded: list[str], said: Said
 ) -> None:
-    assert main(["playground"]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == str(site)
-    assert (opened, recorded) == ([site.as_uri()], [])
-
-
-def test_no_browser_is_opened_if_the_user_does_not_want_it(site: Path, opened: list[str]) -> None:
     assert main(["playground", "--no_open"]) == 0
     assert opened == []
+    assert said(["playground"]).splitlines()[0] == str(site)
+    assert (opened, recorded) == ([site.as_uri()], [])
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["no page", "a page of other formulas"])

@@ -23,6 +23,8 @@ from tests.training.conftest import CONFIGS
 
 TRAINING = {"lightning", "torchmetrics"}
 HEAVY = TRAINING | {"matplotlib", "sklearn", "scipy", "h5py", "torchvision", "torch._dynamo", "sympy"}
+DRAWING = ("figures", "doctor")
+"""The commands that draw or look at libraries."""
 FLOWER = ["--config", str(CONFIGS / "planar_shallow.yaml")]
 RUN = """
 import json, sys
@@ -52,8 +54,12 @@ def loaded_by(commands: list[list[str]], folder: Path) -> dict[str, set[str]]:
 
 
 @pytest.mark.smoke
-def test_help_version_and_a_wrong_command_load_neither_torch_nor_numpy_nor_the_parser(tmp_path: Path) -> None:
-    for name, modules in loaded_by([["--help"], ["--version"], ["shaps"]], tmp_path).items():
+def test_help_version_a_wrong_command_and_the_list_of_configs_load_no_torch_and_the_first_three_no_parser(
+    tmp_path: Path,
+) -> None:
+    loaded = loaded_by([["--help"], ["--version"], ["shaps"], ["configs"]], tmp_path)
+    assert "torch" not in loaded.pop("configs")
+    for name, modules in loaded.items():
         assert not modules & {"torch", "numpy", "jsonargparse", "yaml", "rich"}, name
 
 
@@ -66,11 +72,6 @@ def test_an_export_leaves_nothing_in_the_temporary_folder(
     monkeypatch.setenv("TMPDIR", str(temporary))
     assert "onnxruntime" in loaded_by([["export", str(checkpoint_file)]], tmp_path)["export"]
     assert list(temporary.iterdir()) == []
-
-
-@pytest.mark.slow
-def test_the_list_of_configs_loads_no_torch(tmp_path: Path) -> None:
-    assert "torch" not in loaded_by([["configs"]], tmp_path)["configs"]
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +98,12 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "command", ["exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"]
+    "command",
+    [*("exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"), *DRAWING],
 )
 def test_a_command_loads_no_library_that_it_does_not_use(command: str, loaded: dict[str, set[str]]) -> None:
-    assert not loaded[command] & HEAVY
+    assert not loaded[command] & (TRAINING if command in DRAWING else HEAVY)
+    assert ("matplotlib" in loaded[command]) == (command in DRAWING)
 
 
 @pytest.mark.slow
@@ -119,15 +122,6 @@ def test_the_process_of_the_learners_code_loads_no_library_that_it_does_not_use(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["figures", "doctor"])
-def test_a_command_that_draws_or_looks_at_libraries_does_not_load_lightning(
-    command: str, loaded: dict[str, set[str]]
-) -> None:
-    assert not loaded[command] & TRAINING
-    assert "matplotlib" in loaded["figures"]
-
-
-@pytest.mark.slow
 def test_only_the_chosen_command_is_imported(loaded: dict[str, set[str]]) -> None:
     files = {FILES.get(name, name) for name in COMMANDS}
     assert [name for name in files if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
@@ -138,8 +132,10 @@ def test_the_help_has_a_line_for_each_command(said: Said) -> None:
     for name, line in COMMANDS.items():
         assert f"  {name} " in output
         assert line.en in output
-    output = said(["--help", "--language", "zh"])
-    assert all(line.zh in output for line in COMMANDS.values())
+    for arguments in (["--help", "--language", "zh"], ["--language", "zh", "--help"]):
+        output = said(arguments)
+        assert "用法" in output
+        assert all(line.zh in output for line in COMMANDS.values())
 
 
 TO_TYPE = re.compile(r"course-torch .*?(?=  |$| describes| 说明)", re.MULTILINE)
@@ -163,10 +159,6 @@ def test_without_a_command_one_reads_what_one_can_do(
     told = TO_TYPE.findall(capsys.readouterr().out)
     commands = ["lesson", "exercise", "playground", "train --config planar_shallow", "--help"]
     assert told == [f"course-torch {command}{option}" for command in commands]
-
-
-def test_the_language_may_stand_before_the_command(said: Said) -> None:
-    assert "用法" in said(["--language", "zh", "--help"])
 
 
 @pytest.mark.smoke

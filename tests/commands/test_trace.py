@@ -27,10 +27,9 @@ WRONG_LINE = line_of("dZ @ A_prev.T / m")
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "deep.py").write_text(MINE)
-    return tmp_path
+def folder(here: Path) -> Path:
+    (here / "deep.py").write_text(MINE)
+    return here
 
 
 def test_every_step_in_80_columns(said: Said) -> None:

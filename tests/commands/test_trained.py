@@ -64,10 +64,9 @@ def test_the_folder_of_a_run_stands_for_its_best_or_its_last_checkpoint(
 
 
 def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
-    train: Train, saved_pictures: list[str], tmp_path: Path, said: Said, capsys: Capsys
+    train: Train, saved_pictures: list[str], tmp_path: Path, said: Said
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
-    capsys.readouterr()
     shown = said(["predict", str(checkpoint), *saved_pictures, "--json", str(tmp_path / "out.json"), "--explain"])
     network, data = load_trained(checkpoint).network, load_data_set("pictures")
     assert data.test is not None
@@ -128,32 +127,27 @@ def test_each_picture_has_its_own_figure_however_long_its_path_is() -> None:
 
 
 def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(
-    train: Train, saved_pictures: list[str], said: Said, capsys: Capsys
+    train: Train, saved_pictures: list[str], said: Said
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
     Path("holiday").mkdir()
     Path(saved_pictures[0]).rename("holiday/1.png")
-    capsys.readouterr()
     shown = said(["predict", str(checkpoint), "holiday"])
     assert "holiday/1.png" in shown
     assert "accuracy" not in shown
     assert "true" not in shown
 
 
-def test_a_picture_of_another_size_is_classified_among_ten_classes(
-    train: Train, tmp_path: Path, capsys: Capsys
-) -> None:
+def test_a_picture_of_another_size_is_classified_among_ten_classes(train: Train, tmp_path: Path) -> None:
     run = train(config=DIGITS)
-    Image.new("RGBA", (50, 90), (255, 0, 0, 128)).save(tmp_path / "red.png")
-    assert (
-        main(["predict", str(checkpoint_of(run)), str(tmp_path / "red.png"), "--json", str(tmp_path / "o.json")]) == 0
-    )
-    (row,) = json.loads((tmp_path / "o.json").read_text())
+    Image.new("RGBA", (50, 90), (255, 0, 0, 128)).save("red.png")
+    assert main(["predict", str(checkpoint_of(run)), "red.png", "--json", "o.json"]) == 0
+    (row,) = json.loads(Path("o.json").read_text())
     assert list(row["probabilities"]) == list("0123456789")
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6)
 
 
-def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, said: Said, capsys: Capsys) -> None:
+def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, said: Said) -> None:
     """Rows of two files, one with a header: the progression of the disease, not the standardised label."""
     checkpoint, data = checkpoint_of(train(config=DIABETES)), load_data_set("diabetes")
     assert data.test is not None
@@ -161,7 +155,6 @@ def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, said: Sai
     rows = [",".join(map(str, row)) for row in data.test.X[:3].tolist()]
     (tmp_path / "two.csv").write_text("\n".join(["age,sex,bmi,bp,s1,s2,s3,s4,s5,s6", *rows[:2]]))
     (tmp_path / "one.csv").write_text(rows[2])
-    capsys.readouterr()
     shown = said(["predict", str(checkpoint), "two.csv", "one.csv", "--json", "out.json"])
     A = load_trained(checkpoint).network(data.test.X[:3].float())[:, 0].tolist()
     expected = [data.quantity.shift + data.quantity.scale * a for a in A]
@@ -173,16 +166,15 @@ def test_numbers_come_back_in_their_unit(train: Train, tmp_path: Path, said: Sai
 
 
 def test_rows_are_sorted_into_classes_and_the_file_of_a_training_has_the_true_ones_and_the_accuracy(
-    train: Train, capsys: Capsys
+    train: Train, said: Said
 ) -> None:
     Path("rows.csv").write_text("x,y,class\n" + "0.5,-1,red\n2,3,blue\n" * 4)
     run = train(config=[*SMALL, *SHORT, "--data.name", "csv", "--data.root", "rows.csv"])
-    capsys.readouterr()
-    assert main(["predict", str(run), "rows.csv", "--json", "out.json"]) == 0
+    shown = said(["predict", str(run), "rows.csv", "--json", "out.json"])
     rows = json.loads(Path("out.json").read_text())
     assert [(row["line"], row["true_class"]) for row in rows[:3]] == [(2, "red"), (3, "blue"), (4, "red")]
     right = sum(row["class_name"] == row["true_class"] for row in rows)
-    assert f"accuracy: {right / 8:.4f} ({right} of 8 rows with their class)" in capsys.readouterr().out
+    assert f"accuracy: {right / 8:.4f} ({right} of 8 rows with their class)" in shown
     X = torch.tensor([[0.5, -1.0], [2.0, 3.0]], dtype=torch.float64)
     for row, p in zip(rows[:2], load_trained(checkpoint_of(run)).network(X)[:, 0], strict=True):
         assert row["probabilities"] == pytest.approx({"blue": 1 - p.item(), "red": p.item()})

@@ -90,9 +90,6 @@ def test_a_class_may_be_a_link_and_a_circular_link_ends_nowhere(tmp_path: Path, 
 ONE_FOR_EACH = "expected one folder for each split: train, validation and test"
 
 
-ONE_FOR_EACH = "expected one folder for each split: train, validation and test"
-
-
 @pytest.mark.parametrize(
     ("files", "message"),
     [

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import pickle
+import socket
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +174,16 @@ def test_a_failed_download_ends_in_one_line(
     assert error_of(name, tmp_path / "file", download=True).startswith(f"data.root: {tmp_path}/file")
 
 
+def test_a_server_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr(published_sets, "ANSWER", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(CIFAR10, "url", f"http://127.0.0.1:{silent.getsockname()[1]}/file")
+        line = error_of("cifar10_cats", tmp_path, download=True)
+    assert line.startswith(f"data.root: {tmp_path}: ")
+    assert "timed out" in line
+    assert socket.getdefaulttimeout() is None
+
+
 def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str]:
     """Serve a folder as an archive, in which it has the name `inside`. Returns its URL and MD5."""
     path = served[0] / f"{name}.tar.gz"
@@ -241,6 +252,12 @@ def test_cat_files_in_another_format_are_rejected(tmp_path: Path, changes: dict,
     assert load_data_set("cats", root=tmp_path).train.X.shape == (2, 48)
     write_cats(tmp_path, **changes)
     assert error_of("cats", tmp_path).startswith(f"{tmp_path}/train_catvnoncat.h5: {message}")
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64, np.uint8])
+def test_labels_of_cats_may_be_of_any_dtype(dtype: type, tmp_path: Path) -> None:
+    write_cats(tmp_path, train_set_y=np.array([0, 1], dtype=dtype))
+    assert torch.equal(load_data_set("cats", root=tmp_path).train.Y, torch.tensor([[0], [1]], dtype=torch.uint8))
 
 
 def test_the_shapes_of_cats(cats_folder: Path) -> None:

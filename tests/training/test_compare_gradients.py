@@ -1,7 +1,10 @@
-"""The callback CompareGradients: the gradient report during training."""
+"""Gradients of a training: the report of CompareGradients, broken formulas, and a learner's own passes."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import rich
@@ -9,25 +12,31 @@ import torch
 from lightning import Callback, LightningModule, Trainer
 from rich.console import Console
 from rich.progress import Progress
+from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
-from course_torch.formulas import layers
+from course_torch.commands.main import main as course_torch
+from course_torch.formulas import activations, layers
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.mistakes.solution import solution
+from course_torch.training import module
+from course_torch.training.cli import BrokenFormulaError, check_formulas, main
 from course_torch.training.compare_gradients import CompareGradients, show
+from course_torch.training.data_module import CourseData
+from course_torch.verification import training_step as blaming
+from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import metrics_of
+from tests.training.conftest import SMALL, assert_same_parameters, metrics_of
 
 
-def test_the_largest_relative_error_is_logged_every_n_steps(train: Train) -> None:
+def test_the_largest_relative_error_is_logged_every_n_steps_and_once_for_an_accumulated_update(train: Train) -> None:
     """Every 25 steps: at steps 0 and 25 of 40."""
     often = ["--trainer.callbacks+=CompareGradients", "--trainer.callbacks.every_n_steps=25"]
     errors = metrics_of(train("--trainer.callbacks", "[]", *often), "gradients/relative_error")
     assert len(errors) == 2
     assert all(0 <= error < 1e-8 for error in errors)
-
-
-def test_an_accumulated_update_is_compared_once(train: Train) -> None:
-    folder = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
-    assert len(metrics_of(folder, "gradients/relative_error")) == 1
+    accumulated = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
+    assert len(metrics_of(accumulated, "gradients/relative_error")) == 1
 
 
 def test_a_wrong_gradient_stops_training_with_the_report(
@@ -57,13 +66,13 @@ def test_a_wrong_forward_pass_stops_training_with_the_sentence_alone(
     assert "differ" not in report
 
 
-def test_the_report_fits_a_terminal_and_stands_above_the_progress_bar(monkeypatch: Monkeypatch) -> None:
+def test_the_report_fits_a_terminal_and_stands_above_the_progress_bar(
+    monkeypatch: Monkeypatch, generator: torch.Generator
+) -> None:
     terminal = StringIO()
     console = Console(file=terminal, force_terminal=True, width=80)
     monkeypatch.setattr(rich, "_console", console)
-    generator = torch.Generator().manual_seed(1)
-    network = DeepNetwork([2, 4, 1], "tanh", dtype=torch.float64, generator=generator)
-    X = torch.randn(5, 2, dtype=torch.float64, generator=generator)
+    network, X = small_network(), torch.randn(5, 2, dtype=torch.float64, generator=generator)
     with Progress(console=console, auto_refresh=False) as bar:
         bar.add_task("epoch 1")
         bar.refresh()
@@ -113,3 +122,190 @@ def test_a_gradient_that_changes_after_the_formulas_stops_training(
 def test_every_0_steps_is_rejected() -> None:
     with pytest.raises(ValueError, match="every_n_steps: found 0, expected at least 1"):
         CompareGradients(every_n_steps=0)
+
+
+REASON = RuntimeError("the real reason")
+
+
+def tanh_derivative_from_A(A: Tensor) -> Tensor:
+    raise ValueError("mine")
+
+
+BROKEN: list[tuple[str, Callable[..., object], str]] = [
+    # a function of the layers or a field of tanh, what takes its place, what is said
+    (
+        "linear_backward",
+        lambda dZ, A_prev, m: (dZ.sum(dim=0, keepdim=True) / m, dZ.T @ A_prev / m),
+        "first wrong: dW[2] (shape (1, 1), expected (1, 4)). Probably dW and db are swapped (notes 3.2).",
+    ),
+    (
+        "linear_backward",
+        lambda dZ, A_prev, m: (dZ.T @ A_prev / m, 0.0),
+        "the backward pass breaks off at db[2]: linear_backward(dZ (100, 1), A_prev (100, 4)) returns the number 0",
+    ),
+    ("linear_backward_input", lambda dZ, W: None, "breaks off at dA[1]: linear_backward_input("),
+    ("linear_backward_input", lambda dZ, W: dZ @ W.T, "Probably W and Wᵀ are confused"),
+    ("linear_backward_input", lambda dZ, W: 1 / 0, "raises ZeroDivisionError: division by zero"),
+    ("activation_backward", lambda dA, *_: dA.double().sum(), "first wrong: dZ[1] (shape (), expected (100, 4))"),
+    (
+        "derivative_by",
+        tanh_derivative_from_A,  # a ValueError of a formula is no wrong setting
+        "breaks off at dZ[1]: tanh_derivative_from_A(A (100, 4)) raises ValueError: mine",
+    ),
+    ("function", lambda Z: activations.tanh(Z) @ Z, "the forward pass breaks off at A[1]"),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong", "sentence"), BROKEN)
+def test_a_broken_formula_ends_in_one_line(
+    name: str, wrong: Callable[..., object], sentence: str, train: Train, capsys: Capsys, monkeypatch: Monkeypatch
+) -> None:
+    if hasattr(layers, name):
+        wrong.__name__ = name
+        monkeypatch.setattr(layers, name, wrong)
+    else:
+        monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], **{name: wrong}))
+    with pytest.raises((ValueError, FileNotFoundError)):  # no run folder
+        train(code=1)
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith("train.py: training stopped: ")
+    assert sentence in line
+
+
+def small_network(dtype: torch.dtype = torch.float64) -> DeepNetwork:
+    return DeepNetwork([2, 4, 1], "tanh", dtype=dtype, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
+def test_the_formulas_run_again_in_the_dtype_of_the_network(dtype: torch.dtype, monkeypatch: Monkeypatch) -> None:
+    """The report judges no float16, so that such a network is judged in float32."""
+    network, data = small_network(dtype), CourseData("planar")
+    check_formulas(network, data, REASON)
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
+    with pytest.raises(BrokenFormulaError, match=r"the backward pass breaks off at dA\[1\]"):
+        check_formulas(network, data, REASON)
+    assert network.layers[0].W.dtype == dtype
+
+
+def blamed(network: DeepNetwork, error: Exception = REASON) -> str | None:
+    """The line that hides the exception, or None."""
+    X = torch.linspace(-1, 1, 14, dtype=network.layers[0].W.dtype).reshape(7, 2)
+    return blaming.broken_formula(network, lambda: (X, (X[:, :1] > 0).to(X)), error)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_network_that_is_not_finite_blames_no_formula(number: float, broken: bool, monkeypatch: Monkeypatch) -> None:
+    network = small_network()
+    if broken:
+        monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
+        assert blamed(network) is not None
+    with torch.no_grad():
+        network.layers[0].W[0, 0] = number
+    assert blamed(network) is None
+
+
+def test_a_forward_pass_that_overflows_blames_no_formula(monkeypatch: Monkeypatch) -> None:
+    network = small_network(torch.float32)
+    network.hidden_activation = ACTIVATIONS["relu"]
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
+    assert blamed(network) is not None
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.W.fill_(1e30)
+    assert blamed(network) is None
+
+
+WRONG_NUMBERS = [
+    ("linear_backward", lambda dZ, A_prev, m: (dZ.T @ A_prev, dZ.sum(dim=0, keepdim=True) / m)),
+    ("linear_backward_input", lambda dZ, W: 2 * dZ @ W),
+    ("linear_backward_input", lambda dZ, W: dZ.mul_(1) @ W),
+    ("linear", lambda A_prev, W, b: A_prev @ W.T - b),
+    ("linear", lambda A_prev, W, b: (A_prev @ W.T + b).detach()),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong"), WRONG_NUMBERS)
+def test_wrong_numbers_hide_no_exception(name: str, wrong: Callable[..., object], monkeypatch: Monkeypatch) -> None:
+    """Wrong numbers and changes in place train on, so that they raise no exception."""
+    for place in ("formulas.layers", "network.propagation"):
+        monkeypatch.setattr(f"course_torch.{place}.{name}", wrong, raising=False)
+    network = small_network()
+    assert not blaming.compare_gradients(network, torch.ones(3, 2).double(), torch.ones(3, 1).double()).agrees
+    assert blamed(network) is None
+
+
+@pytest.mark.parametrize("wrong", [lambda Z: torch.tanh(Z).float(), lambda Z: torch.tanh(Z)[:1], lambda Z: 1 / 0])
+def test_a_forward_tensor_of_another_dtype_or_shape_is_blamed(wrong: Callable[[Tensor], Tensor]) -> None:
+    network = small_network()
+    network.hidden_activation = replace(network.hidden_activation, function=wrong)
+    line = blamed(network)
+    assert line is not None
+    assert "A[1]" in line
+
+
+def test_the_line_names_the_exception_too(monkeypatch: Monkeypatch) -> None:
+    """An exception of a callback may come before the formula that is broken as well."""
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 1 / 0)
+    line = blamed(small_network())
+    assert line is not None
+    assert "breaks off at dA[1]" in line
+    assert line.endswith(" The exception was RuntimeError: the real reason.")
+    same = blamed(small_network(), ZeroDivisionError("division by zero"))
+    assert same is not None
+    assert same.count("ZeroDivisionError") == 1
+
+
+@pytest.mark.parametrize("error", [KeyError("of the report"), torch.OutOfMemoryError()])
+def test_an_exception_of_the_report_hides_nothing(error: Exception, monkeypatch: Monkeypatch) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(blaming, "compare_gradients", fails)
+    assert blamed(small_network()) is None
+    assert blaming.broken_formula(small_network(), fails, REASON) is None  # type: ignore[arg-type]
+
+
+def test_a_callback_that_raises_while_W_holds_nan_keeps_its_traceback(train: Train, monkeypatch: Monkeypatch) -> None:
+    def step(self: module.NetworkModule, batch: object, batch_index: int) -> Tensor:
+        with torch.no_grad():
+            self.network.layers[0].W.fill_(float("nan"))
+        raise REASON
+
+    monkeypatch.setattr(module.NetworkModule, "training_step", step)
+    with pytest.raises(RuntimeError, match="the real reason"):
+        train()
+
+
+RELU = ["--model.hidden_activation", "relu", "--max_steps", "60"]
+
+
+@pytest.mark.slow
+def test_from_the_first_line_to_the_trained_network(train: Train, capsys: Capsys) -> None:
+    """The whole way of a learner: a file, no function written, one after the other right, and a network trained."""
+    assert course_torch(["exercise", "deep", "--library", "numpy", "--layout", "columns"]) == 0
+    path, solved = Path("deep.py"), solution("deep", "numpy", "columns")
+    head, *stubs = path.read_text(encoding="utf-8").split("\n\n\ndef ")
+    _, *functions = solved.split("\n\n\ndef ")
+    for done in (0, 1, 8, len(functions)):
+        order = [stub.partition("(")[0] for stub in stubs]
+        written = {each.partition("(")[0]: each for each in functions[:done]}
+        text = "\n\n\ndef ".join([head, *(written.get(name, stub) for name, stub in zip(order, stubs, strict=True))])
+        path.write_text(text.rstrip() + "\n", encoding="utf-8")
+        capsys.readouterr()
+        assert course_torch(["check", "deep.py"]) == (0 if done == len(functions) else 1)
+        assert f"{done} of {len(stubs)} right" in capsys.readouterr().out or done == len(functions)
+    own = train(*RELU, "--model.gradients", "deep.py")
+    manual = train(*RELU)
+    assert_same_parameters(own, manual)
+    assert metrics_of(own, "train/cost") == pytest.approx(metrics_of(manual, "train/cost"), rel=1e-10)
+    assert "gradients: deep.py" in (own / "config.yaml").read_text()
+
+
+@pytest.mark.slow
+def test_a_wrong_pass_trains_nothing(here: Path, capsys: Capsys) -> None:
+    text = solution("deep", "numpy", "rows").replace("A_prev / m", "A_prev")
+    Path("deep.py").write_text(text, encoding="utf-8")
+    error = usage_error(main, [*SMALL, *RELU, "--model.gradients", "deep.py"], capsys)
+    assert "deep.py: linear_backward: dW is 7 times the right one" in error
+    assert not Path("lightning_logs").exists()

@@ -141,13 +141,10 @@ def test_an_update_after_which_lightning_logs_is_logged(name: str, module: Netwo
 
 def test_nothing_is_logged_if_lightning_logs_nothing(module: NetworkModule) -> None:
     module.trainer.log_every_n_steps = 0
+    assert module.batch_cost.item() == 0.0, "before the first batch"
     module.on_train_start()
     update(module, 3)
     assert logged_costs(module) == []
-
-
-def test_the_cost_is_0_before_the_first_batch(module: NetworkModule) -> None:
-    assert module.batch_cost.item() == 0.0
 
 
 @pytest.mark.parametrize("gradients", GRADIENTS)

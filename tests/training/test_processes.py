@@ -1,10 +1,17 @@
-"""The processes of a training agree in what they train, or end in one line; signals end their wait."""
+"""The processes of a training agree or end in one line, and DDP ends at the parameters of one process.
 
+Nodes are processes on the loopback interface, also under torchrun.
+"""
+
+import os
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -12,10 +19,15 @@ from jsonargparse import Namespace
 from torch.distributed import DistNetworkError
 
 from course_torch.language import Text
+from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.processes import describe, difference, lost_connection
 from course_torch.training.schedule import Schedule
+from tests.conftest import usage_error
+from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.training.conftest import CONFIGS, SMALL, TRAIN, assert_same_parameters, metrics_of, updates_of
+from tests.training.forked import Training, free_port, run_ranks
 
 
 def in_english(line: Text | None) -> str:
@@ -70,13 +82,10 @@ def test_options_that_change_no_parameter_update_may_differ(tmp_path: Path) -> N
     assert difference([here, description(name="csv", root=places[1], workers=8, devices=[2, 3])]) is None
 
 
-def test_the_versions_are_compared() -> None:
+def test_versions_and_the_contents_of_two_checkpoints_of_the_same_step_are_compared(tmp_path: Path) -> None:
     old = description() | {"version of torch": "2.6.0"}
     line = in_english(difference([old, description()]))
     assert line.startswith("version of torch: found 2.6.0 on rank 0 and ")
-
-
-def test_two_checkpoints_of_the_same_step_are_compared_by_their_contents(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).write_text(name)
     line = in_english(difference([description(last=tmp_path / name) for name in "ab"]))
@@ -140,3 +149,173 @@ def test_sigterm_ends_a_process_that_waits_in_cpp() -> None:
         process.kill()
     assert error == "course-torch train: ended 0.2 s after SIGTERM\n"
     assert process.returncode == 128 + signal.SIGTERM
+
+
+RUN = Path("lightning_logs", "version_0")
+TWO = ["--strategy", "ddp", "--devices", "2"]
+
+
+def run(folder: Path, processes: int, *options: str) -> Path:
+    """Run train.py, which starts the other processes itself."""
+    folder.mkdir()
+    command = [sys.executable, str(TRAIN), *SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
+    return folder / RUN
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("start", "options", "processes"),
+    [
+        (run, [], 2),
+        (run_ranks, ["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch has 22 = 11 + 11 examples
+        (run_ranks, ["--data.batch_size", "57"], 3),  # the last batch has a single example: two ranks have none
+        (run_ranks, [], 3),
+    ],
+)
+def test_ddp_ends_at_the_parameters_of_one_process(
+    tmp_path: Path, train: Train, start: Callable[..., Path], options: list[str], processes: int
+) -> None:
+    several = start(tmp_path / "several", processes, *options)
+    assert_same_parameters(several, train(*options))
+    assert all(error < 1e-8 for error in metrics_of(several, "gradients/relative_error"))
+
+
+@pytest.mark.parametrize(("config", "score", "processes"), [("digits", "accuracy", 7), ("diabetes", "R2", 2)])
+def test_validation_over_uneven_shards_equals_that_of_one_process(
+    config: str, score: str, processes: int, train: Train, tmp_path: Path
+) -> None:
+    """300 validation digits over 7 ranks: 42 or 43 for each rank; 73 patients over 2 ranks: 36 and 37."""
+    options = ["--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "1", "--precision", "64"]
+    one, several = train(*options), run_ranks(tmp_path / "several", processes, *options)
+    for name in ("validation/cost", f"validation/{score}", "train/cost"):
+        assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
+
+
+def wait_for(path: Path) -> None:
+    until = monotonic() + 120
+    while not path.exists():
+        assert monotonic() < until, path
+        sleep(0.1)
+
+
+def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -> None:
+    """If the ranks stopped at different steps, a rank would wait for the other for ever."""
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2"}
+    arguments = [*SMALL, *TWO, "--max_epochs", "100000"]
+    ranks = [
+        Training(tmp_path / "run", tmp_path / f"rank {rank}", arguments, **place, LOCAL_RANK=str(rank))
+        for rank in range(2)
+    ]
+    folder = tmp_path / "run" / RUN
+    wait_for(folder / "checkpoints" / "last.ckpt")
+    first = updates_of(folder)
+    assert ranks[1].process.pid is not None
+    os.kill(ranks[1].process.pid, signal.SIGTERM)
+    ends = [rank.ended() for rank in ranks]
+    assert [code for code, *_ in ends] == [0, 0], ends
+    assert updates_of(folder) > first
+
+
+def start(folder: Path, *options: list[str]) -> list[Training]:
+    """Start the processes of two nodes, each with its options in its own folder."""
+    port = str(free_port())
+    return [
+        Training(
+            folder / f"node{node}",
+            folder / f"printed{node}",
+            [*SMALL, "--num_nodes", "2", *options[node]],
+            MASTER_ADDR="127.0.0.1",
+            MASTER_PORT=port,
+            NODE_RANK=str(node),
+        )
+        for node in (0, 1)
+    ]
+
+
+@pytest.mark.slow
+def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_path: Path) -> None:
+    options = [["--model.learning_rate", "0.5", "--data.batch_size", "9"], ["--data.batch_size", "27"]]
+    found = "model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; expected the same on every node"
+    for node in start(tmp_path, *options):
+        code, _, error = node.ended()
+        assert (code, error) == (2, f"train.py: error: {found}\n")
+    assert not [path for path in tmp_path.glob("node*/**/*") if path.is_file()]
+
+
+@pytest.mark.slow
+def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
+    long = ["--max_epochs", "100000"]
+    first, second = start(tmp_path, long, long)
+    with ExitStack() as nodes:
+        for node in (first, second):
+            nodes.enter_context(node)
+        wait_for(tmp_path / "node0" / RUN / "metrics.csv")
+        second.process.kill()
+        (code, _, error), (killed, _, silence) = first.ended(), second.ended()
+    assert (killed, silence) == (-signal.SIGKILL, "")
+    assert code == 2
+    assert error.startswith("train.py: error: no connection to another process of this training")
+    assert error.count("\n") == 1
+
+
+NODES = ["--num_nodes", "2", "--devices", "1"]
+
+
+def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedProcess[str]]:
+    """Run two torchrun processes in parallel, in folder/node0 and folder/node1. Returns both results."""
+    address = ["--master-addr", "127.0.0.1", "--master-port", str(free_port())]
+    nodes = []
+    for rank in ("0", "1"):
+        (folder / f"node{rank}").mkdir(parents=True)
+        torchrun = ["-m", "torch.distributed.run", "--nnodes", "2", "--node-rank", rank, "--nproc-per-node", "1"]
+        command = [sys.executable, *torchrun, *address, str(TRAIN), *SMALL, "--strategy", "ddp", *NODES, *options]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        nodes.append(subprocess.Popen(command, cwd=folder / f"node{rank}", **pipes))
+    try:
+        outputs = [node.communicate(timeout=240) for node in nodes]
+    finally:
+        for node in nodes:
+            node.kill()
+    return [
+        subprocess.CompletedProcess(node.args, node.returncode, *output)
+        for node, output in zip(nodes, outputs, strict=True)
+    ]
+
+
+@pytest.mark.slow
+def test_two_nodes_end_at_the_parameters_of_one_process_and_only_the_first_shows_results_and_writes(
+    train: Train, tmp_path: Path
+) -> None:
+    options = ["--data.batch_size", "27"]
+    first, second = run_on_two_nodes(tmp_path / "nodes", *options)
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert "training on 2 × cpu" in first.stdout
+    assert "│ test" in first.stdout
+    assert second.stdout == ""
+    assert "GLOBAL_RANK" not in first.stderr + second.stderr, "Lightning prints its own messages"
+    assert list((tmp_path / "nodes" / "node1").iterdir()) == []
+    assert_same_parameters(tmp_path / "nodes" / "node0" / RUN, train(*options))
+
+
+@pytest.mark.slow
+def test_a_mistake_of_the_user_ends_every_process_with_one_error_line(tmp_path: Path) -> None:
+    """torchrun itself adds a report and exits with code 1."""
+    for node in run_on_two_nodes(tmp_path, "--model.layer_sizes", "[3, 1]"):
+        assert node.returncode != 0
+        lines = [line for line in node.stderr.splitlines() if line.startswith("train.py: error: ")]
+        assert lines == [node.stderr.splitlines()[0]]
+        assert "layer_sizes: [3, 1] do not fit the data set 'planar'" in lines[0]
+        assert node.stdout == ""
+
+
+@pytest.mark.parametrize("options", [[], TWO[:2], [*TWO, *NODES[:2]]])
+def test_settings_under_which_the_processes_would_train_apart_are_rejected(
+    options: list[str], here: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    """The environment variables are those that torchrun sets for the first of two processes."""
+    told = {"WORLD_SIZE": "2", "RANK": "0", "GROUP_RANK": "0", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "1"}
+    for name, value in (told | {"TORCHELASTIC_RUN_ID": "none"}).items():
+        monkeypatch.setenv(name, value)
+    assert "expected the 2 that torchrun started" in usage_error(main, [*SMALL, *options], capsys)
+    assert list(here.iterdir()) == []

@@ -1,11 +1,14 @@
-"""A run of train.py: the numbers it computes and the files it writes."""
+"""A run of train.py: what a fresh process loads, the numbers that a run computes, and the files that it writes."""
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import scipy.signal
 import torch
 import yaml
 from lightning import Callback, Trainer
@@ -16,7 +19,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.training import results
+from course_torch.training import import_lightning, results
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import CostBar
@@ -149,10 +152,8 @@ def test_without_validation_progress_bar_and_checkpoints_the_curve_alone_is_draw
 
 
 def test_a_full_batch_epoch_has_100_steps_and_a_minibatch_epoch_uses_every_example_once(train: Train) -> None:
-    assert [updates_of(train(*options, *EPOCH)) for options in ([], MINIBATCHES)] == [
-        100,
-        7,
-    ]  # 400 examples: 6 batches of 64 and one of 16
+    """400 examples: 6 batches of 64 and one of 16."""
+    assert [updates_of(train(*options, *EPOCH)) for options in ([], MINIBATCHES)] == [100, 7]
 
 
 def test_pictures_deep_yaml_equals_the_defaults(train: Train) -> None:
@@ -196,10 +197,11 @@ def test_folders_of_other_names_among_the_runs_are_ignored(train: Train, tmp_pat
     assert (tmp_path / "lightning_logs" / "version_9" / "metrics.csv").is_file()
 
 
-def test_the_config_of_a_run_is_accepted_by_train_and_compare(train: Train) -> None:
+def test_the_config_of_a_run_with_a_schedule_is_accepted_by_train_and_compare(train: Train) -> None:
     from course_torch.commands.main import main as course_torch
 
-    folder = train()
+    folder = train("--lr_scheduler", "StepLR", "--lr_scheduler.step_size", "5")
+    assert "lr_scheduler" in (folder / "config.yaml").read_text()
     assert train(config=["--config", str(folder / "config.yaml")]) != folder
     assert course_torch(["compare", "--config", str(folder / "config.yaml")]) == 0
 
@@ -208,17 +210,6 @@ def test_the_slope_of_leaky_relu_is_learned(train: Train) -> None:
     leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true", "--model.learning_rate", "0.1"]
     parameters = parameters_of(train(*leaky))
     assert parameters["network.layers.0.slope"].item() != pytest.approx(0.01, abs=1e-6)
-
-
-def test_a_table_of_numbers_trains(train: Train, tmp_path: Path, capsys: Capsys) -> None:
-    """A header, two features, and the class in words: above or below the diagonal."""
-    points = torch.randn(100, 2, generator=torch.Generator().manual_seed(1)).tolist()
-    rows = [f"{x:.3f},{y:.3f},{'above' if y > x else 'below'}" for x, y in points]
-    (tmp_path / "points.csv").write_text("\n".join(["x,y,class", *rows]))
-    network = ["--model.layer_sizes", "[2, 1]", "--model.learning_rate", "1", "--max_epochs", "5"]
-    folder = train(config=["--accelerator", "cpu", "--data.name", "csv", "--data.root", "points.csv", *network])
-    assert metrics_of(folder, "final/test_accuracy")[0] > 0.9
-    assert "│ test" in capsys.readouterr().out
 
 
 TWO_EPOCHS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "2"]
@@ -286,3 +277,60 @@ def test_the_bar_moves_ten_times_a_second_and_at_the_last_batch(monkeypatch: Mon
     assert moves[0] == 0
     assert moves[-1] == 13
     assert 3 <= len(moves) <= 6
+
+
+PROGRAM = """
+import io, json, sys
+from contextlib import redirect_stdout, suppress
+from dataclasses import replace
+
+import course_torch.commands.main
+facts = {"torch with the command": "torch" in sys.modules}
+
+from course_torch.formulas.activations import ACTIVATIONS
+ACTIVATIONS["elu"] = replace(ACTIVATIONS["tanh"], name="elu")
+from course_torch.training.cli import main
+facts["exercises"] = "course_torch.exercises" in sys.modules
+facts["torchmetrics"] = "torchmetrics" in sys.modules
+facts["scipy.signal"] = [name for name in sys.modules if name.startswith("scipy.signal")]
+with redirect_stdout(io.StringIO()) as shown, suppress(SystemExit):
+    main(["--help"])
+facts["help"] = shown.getvalue()
+
+import scipy.signal
+facts["names"] = sorted(dir(scipy.signal))
+facts["convolved"] = scipy.signal.convolve([1, 2], [3, 4]).tolist()
+print(json.dumps(facts))
+"""
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, Any]:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True, timeout=120)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+def test_the_command_loads_no_torch_and_training_neither_the_checker_nor_scipy_signal(facts: dict[str, Any]) -> None:
+    """A later import loads all of scipy.signal. torchmetrics adds the name hamming to the module that it imports."""
+    assert not facts["torch with the command"]
+    assert not facts["exercises"]
+    assert facts["torchmetrics"]
+    assert facts["scipy.signal"] == []
+    assert facts["names"] == sorted({*dir(scipy.signal)} - {"hamming"})
+    assert facts["convolved"] == [3, 10, 8]
+
+
+def test_a_loaded_scipy_signal_stays_as_it_is() -> None:
+    before = scipy.signal
+    import_lightning()
+    assert sys.modules["scipy.signal"] is before
+    assert before.windows.hamming(1) == [1.0]
+
+
+@pytest.mark.slow
+def test_an_activation_that_is_added_to_the_table_is_listed_in_the_help(facts: dict[str, Any]) -> None:
+    """The help is made when the training is imported, after the table."""
+    shown = " ".join(facts["help"].split())
+    assert "one of sigmoid, tanh, relu, leaky_relu, identity, elu" in shown
+    assert "one of sigmoid (n_y yes-or-no answers), softmax (one of n_y classes), identity (n_y real numbers)" in shown

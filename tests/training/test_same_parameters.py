@@ -47,14 +47,8 @@ def test_k_micro_batches_train_like_one_batch_of_k_times_the_size(train: Train, 
 
 
 def test_two_ranks_accumulate_to_the_parameters_of_one_process(train: Train, tmp_path: Path) -> None:
-    options = [
-        "--data.batch_size",
-        "27",
-        "--trainer.accumulate_grad_batches",
-        "2",
-        "--trainer.gradient_clip_val",
-        "0.1",
-    ]
+    options = ["--data.batch_size", "27", "--trainer.accumulate_grad_batches", "2"]
+    options += ["--trainer.gradient_clip_val", "0.1"]
     assert_same_parameters(run_ranks(tmp_path / "two", 2, *options), train(*options))
 
 

@@ -13,7 +13,6 @@ from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch import callbacks, loggers
 
 from course_torch import gradient_descent
-from course_torch.commands.main import main as course_torch
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
@@ -97,15 +96,15 @@ def test_log_every_n_steps_may_be_null(train: Train) -> None:
     assert len(metrics_of(folder, "train/cost")) == 3
 
 
+LAST_OF_ONE = "results of the last parameters (after 1 update)"
+
+
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
         ([*DIGITS, "--trainer.barebones", "true", "--max_epochs", "1"], "│ test"),
-        ([*SMALL, "--trainer.fast_dev_run", "1"], "results of the last parameters (after 1 update)"),
-        (
-            [*DIGITS, "--trainer.limit_val_batches", "0", "--trainer.fast_dev_run", "1"],
-            "results of the last parameters (after 1 update)",
-        ),
+        ([*SMALL, "--trainer.fast_dev_run", "1"], LAST_OF_ONE),
+        ([*DIGITS, "--trainer.limit_val_batches", "0", "--trainer.fast_dev_run", "1"], LAST_OF_ONE),
     ],
     ids=["barebones", "a trial without a validation split", "a trial without validation"],
 )
@@ -158,12 +157,6 @@ def test_a_schedule_that_reads_the_validation_waits_for_the_epochs_with_a_valida
     epochs = ["--max_epochs", "7", "--trainer.check_val_every_n_epoch", "2", "--model.learning_rate", "1"]
     run = train(*plateau, *epochs, *WATCH, config=DIGITS)
     assert metrics_of(run, "lr-SGD") == pytest.approx([1, 1, 1, 1, 0.1, 0.1, 0.01])
-
-
-def test_the_commands_that_read_a_config_skip_its_schedule(train: Train) -> None:
-    run = train("--max_steps", "2", *schedule("StepLR", step_size=5))
-    assert "lr_scheduler" in (run / "config.yaml").read_text()
-    assert course_torch(["shapes", "--config", str(run / "config.yaml")]) == 0
 
 
 @pytest.fixture

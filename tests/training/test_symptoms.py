@@ -155,26 +155,26 @@ def test_yes_or_no_answers_that_exclude_nothing_give_no_warning(
     assert warnings_of(capsys) == []
 
 
-def test_an_accumulated_update_gives_no_warning(train: Train, capsys: Capsys) -> None:
-    train("--trainer.accumulate_grad_batches", "4", config=[*TANH, "--max_epochs", "1"])
-    assert warnings_of(capsys) == []
-
-
 @pytest.mark.parametrize("micro_batches", ["41", "100"])
 def test_an_empty_micro_batch_or_one_of_one_example_gives_no_warning(
     micro_batches: str, train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     """An update of 40 points. 41 micro-batches: one is empty. 100: m = 0.4, so the cost of one point is 2.5 ln 2."""
     flower = load_data_set("planar")
-    monkeypatch.setattr(
-        CourseData, "data_set", replace(flower, train=Split(flower.train.X[::10], flower.train.Y[::10]))
-    )
+    few = Split(flower.train.X[::10], flower.train.Y[::10])
+    monkeypatch.setattr(CourseData, "data_set", replace(flower, train=few))
     train("--trainer.accumulate_grad_batches", micro_batches, "--max_steps", "1", config=TANH)
     assert warnings_of(capsys) == []
 
 
-def test_three_epochs_of_one_update_are_no_plateau(train: Train, capsys: Capsys) -> None:
-    """An update has 20 micro-batches, and an epoch has 14. The small initial weights keep the cost near ln 2."""
-    few = ["--data.batch_size", "30", "--trainer.accumulate_grad_batches", "20", "--max_epochs", "3"]
-    train(config=[*TANH, *few])
+@pytest.mark.parametrize(
+    ("micro_batches", "options"),
+    [("4", ["--max_epochs", "1"]), ("20", ["--data.batch_size", "30", "--max_epochs", "3"])],
+    ids=["an update", "three epochs of one update"],
+)
+def test_accumulation_and_few_updates_give_no_warning(
+    micro_batches: str, options: list[str], train: Train, capsys: Capsys
+) -> None:
+    """An update of 20 micro-batches exceeds an epoch of 14. The small initial weights keep the cost near ln 2."""
+    train("--trainer.accumulate_grad_batches", micro_batches, *options, config=TANH)
     assert warnings_of(capsys) == []

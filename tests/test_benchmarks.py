@@ -1,9 +1,11 @@
-"""Every contender runs, and the counts, medians and goals are right. These tests time nothing."""
+"""Every contender runs, and the counts, medians, goals and ratios are right. These tests time nothing."""
+
+from pathlib import Path
 
 import pytest
 import torch
 
-from benchmarks import contenders, timing
+from benchmarks import contenders, growth, start, timing
 from benchmarks.contenders import AUTO, BRIDGE, CONTENDERS, EAGER, NUMPY, Row, time_contenders
 from benchmarks.pipelines import pipeline_goals
 from benchmarks.timing import Goal, Limits, Workload
@@ -83,3 +85,57 @@ def test_a_pipeline_is_judged_by_its_overhead_and_its_ratios() -> None:
     assert [goal["measured"] for goal in judged] == pytest.approx([0.4, 3, 3])
     assert [goal["limit"] for goal in judged] == [0.5, 2.2, 3]
     assert [goal["at_least"] for goal in judged] == [False, False, True]
+
+
+@pytest.mark.parametrize(("iterations", "chosen", "ratio"), [(1, "fused", 1.0), (10_000, "gram", 1.5)])
+def test_the_ratio_is_the_chosen_forms_time_over_the_shorter_time(iterations: int, chosen: str, ratio: float) -> None:
+    """fused takes 2 s and gram 3 s."""
+    row = growth.compare(100, 1000, 20, iterations, fused=2.0, gram=3.0)
+    assert row == (100, 1000, 20, iterations, 2.0, 3.0, chosen, ratio)
+
+
+def test_seconds_of_many_iterations_are_the_first_and_the_further_steps(monkeypatch: Monkeypatch) -> None:
+    """5 s for the set-up with the first step of fused and 2 s for each further step; 1 s and 3 s of gram."""
+    for name, values in {"EXAMPLES": (3,), "FEATURES": (4,), "UNITS": (1,), "ITERATIONS": (1, 4)}.items():
+        monkeypatch.setattr(growth, name, values)
+    monkeypatch.setattr(growth, "time_forms", lambda *sizes: {"fused": (5.0, 2.0), "gram": (1.0, 3.0)})
+    assert [(row.fused, row.gram) for row in growth.measure_crossover()] == [(5, 1), (11, 10)]
+
+
+def test_the_clock_gives_first_and_further_steps_of_both_forms(monkeypatch: Monkeypatch) -> None:
+    """A clock that counts 3 s for the set-up and 2 s for a step of fused; 10 s and 1 s of gram."""
+    seconds = {"fused": (3.0, 2.0), "gram": (10.0, 1.0)}
+    now = 0.0
+
+    def descend(*arguments: object, iterations: int, method: str, **options: object) -> None:
+        nonlocal now
+        now += seconds[method][0] + iterations * seconds[method][1]
+
+    monkeypatch.setattr(growth, "gradient_descent", descend)
+    monkeypatch.setattr(growth, "perf_counter", lambda: now)
+    assert growth.time_forms(3, 4, 2) == {"fused": (5.0, 2.0), "gram": (11.0, 1.0)}
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The arguments of each process, which is not started."""
+    started: list[list[str]] = []
+    monkeypatch.setattr(start, "finish", started.append)
+    return started
+
+
+def test_predict_gets_the_checkpoint_of_a_training_that_ran_before(tmp_path: Path, started: list[list[str]]) -> None:
+    commands = start.starts(tmp_path)
+    assert {start.IMPORT, *start.GOALS} == set(commands)
+    (training,) = started
+    assert training[-2:] == ["--max_steps", "1"]
+    assert str(tmp_path) in training
+    assert Path(commands["course-torch predict"][3]).is_relative_to(tmp_path)
+
+
+def test_a_start_is_judged_by_its_ratio_or_by_the_seconds_beyond_the_import() -> None:
+    """`import torch` takes 2 s, every program 4 s."""
+    judged = start.start_goals({start.IMPORT: 2.0} | dict.fromkeys(start.GOALS, 4.0))
+    assert {(goal["what"], goal["measured"]) for goal in judged} == {(start.RATIO, 2.0), (start.BEYOND, 2.0)}
+    reached = [goal["row"] for goal in judged if goal["reached"]]
+    assert reached == ["course-torch check, a whole chapter", "train.py, to its first step"]
