@@ -1,0 +1,37 @@
+import ast
+from pathlib import Path
+
+import torch
+
+import course_torch
+from course_torch.formulas.average import average
+
+
+def test_divides_a_sum_by_m() -> None:
+    assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
+
+
+def test_it_is_the_only_division_by_m_in_the_package() -> None:
+    """Exceptions: mistakes, exercises, figures, and scripts of the built site."""
+    package = Path(course_torch.__file__).parent
+    files = [
+        path
+        for path in package.rglob("*.py")
+        if not {"figures", "mistakes", "exercises", "site"} & set(path.relative_to(package).parts)
+    ]
+    dividing = {path.name for path in files if divides_by_m(path.read_text())}
+    assert dividing == {"average.py"}
+
+
+def divides_by_m(code: str) -> bool:
+    """Whether the code contains `… / m` or `….mean(…)`."""
+    return any(
+        (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and ast.unparse(node.right) == "m")
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "mean")
+        for node in ast.walk(ast.parse(code))
+    )
+
+
+def test_one_example_is_its_own_mean_without_a_copy() -> None:
+    total = torch.tensor([6.0, -3.0])
+    assert average(total, 1) is total
