@@ -16,6 +16,15 @@ def test_the_name_says_whether_columns_transpose_a_tensor() -> None:
     assert all(map(is_transposed, ("X", "A_prev", "dZ3", "b1", "db", "table")))
 
 
+def test_columns_turn_examples_and_leave_weights() -> None:
+    tensor = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    turned = [[1, 4], [2, 5], [3, 6]]
+    assert handed(tensor, "X", "columns").tolist() == turned
+    assert handed({"dZ2": tensor}, "grads", "columns")["dZ2"].tolist() == turned
+    for name, layout in (("X", "rows"), ("W2", "columns")):
+        assert handed(tensor, name, layout).tolist() == tensor.tolist()
+
+
 def test_pictures_stay_uint8_in_their_own_axes() -> None:
     pictures = torch.arange(24, dtype=torch.uint8).reshape(2, 2, 2, 3)
     array = handed(pictures, "pictures", "columns")
@@ -41,6 +50,7 @@ def test_an_array_may_stand_for_a_list(shape: tuple[int, ...]) -> None:
 def test_an_array_of_another_length_is_another_list() -> None:
     (mismatch,) = parts(np.zeros(2), [torch.tensor(0.0)] * 3, "costs", "columns")
     assert isinstance(mismatch, Mismatch)
+    assert ("2" in mismatch.found.en, "3" in mismatch.expected.en) == (True, True)
 
 
 @pytest.mark.parametrize(
