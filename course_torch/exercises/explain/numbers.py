@@ -1,12 +1,13 @@
-"""Look for the cause of wrong numbers: known mistakes in the function, those of the backward pass, a factor.
+"""Causes that make wrong numbers: known mistakes in the function, those of the backward pass, a shape, a factor.
 
-A cause is named only if it makes the numbers of every call. If several causes make them, all are named.
+If several causes make the numbers of every call, all are named.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
+from itertools import chain
 from math import inf, isfinite
 from types import CodeType
 from typing import Any
@@ -48,11 +49,12 @@ def matching(chapter: str, task: Task, results: list[Result], layout: str, tried
     return list((whole or partly).values())
 
 
-def in_used(chapter: str, function: str) -> Mistakes:
-    """The mistakes in the other functions that the solution uses in this function."""
-    places = functions(chapter)[function] - {function}
+def tried_in_turn(chapter: str, function: str) -> Iterator[Mistakes]:
+    """The mistakes in a function, those that only the checker knows first, and those in the functions that it uses."""
+    used = functions(chapter)[function] - {function}
     for in_networks in (False, True):
-        yield from possible(places, in_networks)
+        yield possible({function}, in_networks)
+    yield chain(possible(used, in_networks=False), possible(used, in_networks=True))
 
 
 def possible(places: Set[str], in_networks: bool) -> Mistakes:
@@ -264,22 +266,6 @@ def by_dtype(wrong: list[Result]) -> list[Finding]:
 
 UNKNOWN = Finding("unknown", NOTHING, "")
 """No known mistake makes the numbers. The text of such a finding is what the numbers show."""
-
-
-def explain(
-    chapter: str, task: Task, wrong: list[Result], every: list[Result], layout: str
-) -> tuple[Result, tuple[Finding, ...]]:
-    """The wrong result that tells most, and the causes. `every` are all results, the right ones too."""
-    best = telling(wrong)[0]
-    if best.first.found.dtype == torch.float16:
-        return best, (finding("result in float16"),)
-    by = partial(matching, chapter, task, [best, *every], layout)
-    findings = by(possible({task.names[0]}, in_networks=False)) or by(possible({task.names[0]}, in_networks=True))
-    findings = findings or by(in_used(chapter, task.names[0]))
-    findings = findings or by_shape(task, best.first, drawn=best.call.fails is not None)
-    findings = findings or by_axis(best.first.name, every, layout)
-    findings = findings or by_factor(best.first.name, wrong) or by_dtype(telling(wrong))
-    return best, tuple(findings) or (UNKNOWN,)
 
 
 def telling(wrong: list[Result]) -> list[Result]:

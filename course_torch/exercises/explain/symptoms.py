@@ -49,6 +49,11 @@ def wrong_parts(found: list[Part], call: Call) -> list[str]:
     return [part.name for part in found if not is_right(part, errors.get(part.name))]
 
 
+def shapes_wrong(found: list[Part]) -> list[str]:
+    """The names of the tensors that have another shape than the right ones."""
+    return [part.name for part in found if part.found.shape != part.right.shape]
+
+
 def is_right(part: Part, error: torch.Tensor | None) -> bool:
     if part.found.dtype not in (torch.float64, torch.float32):
         return False
@@ -93,11 +98,12 @@ def factor_of(part: Part) -> float | None:
 
 @dataclass(frozen=True)
 class Result:
-    """The tensors of one result, and the names of those that are wrong."""
+    """The tensors of one result, the names of those that are wrong, and the result as the function returned it."""
 
     call: Call
     parts: list[Part]
     wrong: list[str]
+    value: Any = None
 
     @property
     def first(self) -> Part:

@@ -60,7 +60,7 @@ def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]
     calls = [made for case in judge.cases for made in calls_with_caches(case, reader, by_name)]
     if reader.state != "right" or reader.given.names or not calls:
         return None
-    broken = judge.again(reader).by_calls(reader.task, learners=True, in_turn=True)
+    broken = replace(judge.again(reader), caches="own in turn").outcome(reader.task).verdict
     if broken.state == "right" or broken.symptom is None:
         return None
     for call, argument, writer in calls:

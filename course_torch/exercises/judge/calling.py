@@ -1,28 +1,30 @@
-"""Call a function of a learner's file, in the learner's form, and ask what the call shows by itself.
+"""Call a function of a learner's file, in the learner's form, and compare the results with the right ones.
 
-Does it return? Did it change its arguments? Does a second call give the same? Has the result the right parts, shapes
-and numbers?
+A call settles the verdict by itself if it raises an exception, does not return, changes its arguments, gives another
+result when it is called again, or returns another structure.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.explain.exceptions import of_exception
+from course_torch.exercises.explain.numbers import telling
 from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops, loop_around
-from course_torch.exercises.explain.symptoms import Result, of_result, of_text, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.explain.symptoms import Result, same_parts, shapes_wrong, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.not_python import line_of
-from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Answer, Failure, Given, Learner
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Failure, Given, Learner
+from course_torch.exercises.sandbox.source import Function
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
 
@@ -57,6 +59,9 @@ class Caller:
     """Calls functions of a chapter. `equal_cases` only help with an exception.
 
     code      the text of the judged function, if not the learner's own is judged but a changed one
+    caches    whose caches are among the arguments: the given ones of the solution, the learner's own, or the learner's
+              own made just before each call. If they are "own", the cache of another call is made in between, so that
+              the function cannot use what the other function left behind
     given     right functions in place of the learner's wrong functions
     order     the places of the expected results among those of the function, if they are other places
     troubles  a line for each search for a cause that raised an exception
@@ -67,6 +72,7 @@ class Caller:
     cases: list[TestCase]
     equal_cases: list[TestCase]
     code: str = ""
+    caches: Literal["given", "own", "own in turn"] = "given"
     given: Given = NOTHING_GIVEN
     order: Sequence[int] = ()
     troubles: list[str] = field(default_factory=list, compare=False)
@@ -99,14 +105,15 @@ class Caller:
         arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
         return all_handed(arguments, self.layout)
 
-    def learners_caches(self, task: Task, call: Call, other: Call | None) -> list[list[Any]]:
+    def own_caches(self, task: Task, call: Call, other: Call) -> list[list[Any]]:
         """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
 
-        other   the call whose caches the same functions make afterwards
+        other   the call whose caches the same functions make afterwards, if `caches` is "own"
         """
         function = self.learner.source.functions[task.name]
         positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
-        others = {name: self.own_form(made) for name, made in (other.learners if other else {}).items()}
+        afterwards = other.learners if self.caches == "own" else {}
+        others = {name: self.own_form(made) for name, made in afterwards.items()}
         return [
             [positions[name], made.function, self.own_form(made), others.get(name)]
             for name, made in call.learners.items()
@@ -116,61 +123,71 @@ class Caller:
         """The calls that judge a function."""
         return [call for case in self.cases for call in task.calls_in(case)]
 
-    def of_text(self, task: Task) -> tuple[Finding, ...]:
-        """What the text of the function shows."""
-        return self.causes(of_text, self.learner.source.functions[task.name])
+    def outcome(self, task: Task) -> "Outcome":
+        """Call the function in every test case, up to the first call that settles the verdict by itself."""
+        calls, results = self.calls(task), list[Result]()
+        for number, call in enumerate(calls):
+            caches = self.own_caches(task, call, calls[number - 1]) if self.caches != "given" else None
+            asked = self.ask(task, call, caches, twice=number < 2)
+            if isinstance(asked, Verdict):
+                return Outcome(self, task, [], asked)
+            results.append(asked)
+        return Outcome(self, task, results)
 
     def ask(
-        self, task: Task, call: Call, learners: list[list[Any]] | None = None, *, twice: bool = False
+        self, task: Task, call: Call, caches: list[list[Any]] | None = None, *, twice: bool = False
     ) -> Verdict | Result:
         """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
 
-        `learners` are the caches that the learner's own functions make. They do not come back.
+        `caches` are those that the learner's own functions make. They do not come back.
         """
-        arguments = arguments_for(self.learner, task, call)
-        back = not task.changes and not learners
         answer = self.learner.call(
             task.name,
-            arguments,
-            learners,
+            arguments_for(self.learner, task, call),
+            caches,
             twice=twice,
-            arguments_back=back,
+            arguments_back=not task.changes and not caches,
             code=self.code,
             given=self.given,
             patience=PATIENCE,
         )
-        if self.order and isinstance(answer, Answer):
-            answer = answer._replace(result=self.in_order(answer.result), again=self.in_order(answer.again))
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
+        if self.order:
+            answer = answer._replace(result=self.in_order(answer.result), again=self.in_order(answer.again))
         if answer.changed or answer.foreign:
             return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
-        function = self.learner.source.functions[task.name]
-        rights = (call.right, *call.also_right)
-        structures = [list(parts(answer.result, right, task.result, self.layout)) for right in rights]
+        result = self.compared(task, call, answer.result)
+        if isinstance(result, Verdict):
+            return result
+        if call.fails is not None:
+            found = {part.name: part.found for part in result.parts}
+            if not result.wrong and (cause := call.fails(found)):
+                return wrong_by(task, call, cause)
+            return result if result.wrong or call.then is None else self.ask_then(task, result, call.then(found))
+        if twice and not same_parts(answer, call, task, self.layout):
+            return wrong_by(task, call, said.TWICE)
+        return result
+
+    def compared(self, task: Task, call: Call, value: Any) -> Verdict | Result:
+        """The tensors of a result and those that are wrong, or the verdict on another structure.
+
+        Of numbers drawn at random only the shapes are compared.
+        """
+        structures = [list(parts(value, right, task.result, self.layout)) for right in (call.right, *call.also_right)]
         tensors = [[part for part in found if isinstance(part, Part)] for found in structures]
         choices = [found for found, structure in zip(tensors, structures, strict=True) if len(found) == len(structure)]
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
-            findings = self.causes(of_result, answer.result, call, task.result, self.layout, function)
-            return Verdict(task, "wrong", said.STRUCTURE.fill(**mismatch._asdict()), findings, call)
-        results = [Result(call, found, wrong_parts(found, call)) for found in choices]
-        result = min(results, key=lambda result: len(result.wrong))
-        small = epsilons(self.learner.source, task.name) if result.wrong and call.fails is None else []
-        if is_right_with(small, result, self.chapter.name, task, self.layout):
-            result = replace(result, wrong=[])
-        shapes = replace(result, wrong=[part.name for part in result.parts if part.found.shape != part.right.shape])
-        of_shapes = (answer.result, call, task.result, self.layout, function)
-        if shapes.wrong and (findings := self.causes(of_result, *of_shapes)):
-            return Verdict(task, "wrong", symptom_of(shapes, self.layout), findings, call, shapes.first)
+            return Verdict(task, "wrong", said.STRUCTURE.fill(**mismatch._asdict()), call=call, result=value)
         if call.fails is not None:
-            found = {part.name: part.found for part in result.parts}
-            if not shapes.wrong and (cause := call.fails(found)):
-                return wrong_by(task, call, cause, *self.of_text(task))
-            return shapes if shapes.wrong or call.then is None else self.ask_then(task, shapes, call.then(found))
-        if twice and not same_parts(answer, call, task, self.layout):
-            return wrong_by(task, call, said.TWICE, *self.of_text(task))
-        return result
+            return Result(call, choices[0], shapes_wrong(choices[0]), value)
+        results = [Result(call, found, wrong_parts(found, call), value) for found in choices]
+        result = min(results, key=lambda result: len(result.wrong))
+        small = epsilons(self.learner.source, task.name) if result.wrong else []
+        return (
+            replace(result, wrong=[]) if is_right_with(small, result, self.chapter.name, task, self.layout) else result
+        )
 
     def in_order(self, result: Any) -> Any:
         """The expected results among those of the function, in the expected order."""
@@ -217,10 +234,61 @@ class Caller:
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
         source = self.learner.source
         own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
-        raised = RaisedCall(failure, own_call, source, task.name)
-        return Verdict(task, "wrong", symptom, self.causes(of_exception, raised), call, raised=raised)
+        return Verdict(task, "wrong", symptom, call=call, raised=RaisedCall(failure, own_call, source, task.name))
+
+    def with_text(self, code: str) -> "Caller":
+        """Calls the function with this text in place of its own."""
+        return replace(self, code=code)
 
     def is_right(self, task: Task) -> bool:
         """Whether every call gives the right result."""
         asked = (self.ask(task, call) for call in self.calls(task))
         return all(isinstance(result, Result) and not result.wrong for result in asked)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the calls of a function show.
+
+    results   of all calls; none if one call settles the verdict
+    settled   the verdict by one call, or None
+    """
+
+    caller: Caller
+    task: Task
+    results: list[Result]
+    settled: Verdict | None = None
+
+    @property
+    def wrong(self) -> list[Result]:
+        return [result for result in self.results if result.wrong]
+
+    @cached_property
+    def best(self) -> Result:
+        """The wrong result that tells most."""
+        return telling(self.wrong)[0]
+
+    @property
+    def function(self) -> Function:
+        """The learner's function."""
+        return self.caller.learner.source.functions[self.task.name]
+
+    @property
+    def raised(self) -> RaisedCall:
+        """The exception of the call that raised one."""
+        assert self.verdict.raised is not None
+        return self.verdict.raised
+
+    @property
+    def verdict(self) -> Verdict:
+        """Right, wrong with what is seen, or the verdict by one call. No cause is looked for."""
+        if self.settled is not None:
+            return self.settled
+        if not self.wrong:
+            return Verdict(self.task, "right" if self.results else "not judged")
+        return self.seen_in(self.best)
+
+    def seen_in(self, result: Result) -> Verdict:
+        """Wrong, with what is seen in this result."""
+        symptom = symptom_of(result, self.caller.layout)
+        return Verdict(self.task, "wrong", symptom, call=result.call, part=result.first)

@@ -2,12 +2,12 @@
 
 import ast
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import torch
 
 from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.signatures import (
     arguments_of,
@@ -29,25 +29,32 @@ FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|mus
 """Messages of an exception where an array stands in place of a number."""
 
 
-def in_own_form(source: Source, verdict: Verdict, ordered: Callable[[list[int]], Verdict]) -> Verdict:
-    """Call a function of an assignment right whose results are in the file's own order, and note an own order.
+def order_of(source: Source, wrong: Verdict) -> list[int]:
+    """The places of the expected results among those of a wrong function, if it returns them in another order."""
+    if wrong.state != "wrong" or wrong.call is None or wrong.raised or wrong.stuck:
+        return []
+    expected = getattr(wrong.call.right, "_fields", ())
+    is_one = torch.is_tensor(wrong.call.right)
+    return order_of_results(source, wrong.task.name, expected) if expected or is_one else []
 
-    ordered   judges the function again, with the places of the expected results among those of the function
-    """
-    task, call = verdict.task, verdict.call
-    if verdict.state == "wrong" and call and verdict.raised is None:
-        expected = getattr(call.right, "_fields", ())
-        order = order_of_results(source, task.name, expected) if expected or torch.is_tensor(call.right) else []
-        again = ordered(order) if order else verdict
-        if again.state == "right":
-            returned = (names_of(node.value) for node in nodes_of(source.functions[task.name], ast.Return))
-            names = ", ".join(next(filter(None, returned)))
-            symptom = said.OWN_RESULTS.fill(found=names, right=", ".join(expected) or task.result)
-            return replace(again, symptom=symptom, findings=(), order=order)
-    if verdict.state == "right" and has_own_order(source, task):
-        arguments = ", ".join(arguments_of(source.functions[task.name]))
-        symptom = said.OWN_ARGUMENTS.fill(found=arguments, right=task.signature)
-        return replace(verdict, symptom=symptom, findings=())
+
+def noted(outcome: Outcome) -> Verdict:
+    """The verdict on a right function; in an assignment with a note on its form, if the course's is another."""
+    verdict, caller, task = outcome.verdict, outcome.caller, outcome.task
+    source = caller.learner.source
+    if verdict.state != "right" or source.is_exercise:
+        return verdict
+    if has_own_order(source, task):
+        found = ", ".join(arguments_of(outcome.function))
+        symptom = said.OWN_ARGUMENTS.fill(found=found, right=task.signature)
+        return replace(verdict, symptom=symptom, order=caller.order)
+    if caller.order:
+        returned = (names_of(node.value) for node in nodes_of(outcome.function, ast.Return))
+        right = getattr(outcome.results[0].call.right, "_fields", ())
+        words = {"found": ", ".join(next(filter(None, returned))), "right": ", ".join(right) or task.result}
+        return replace(verdict, symptom=said.OWN_RESULTS.fill(**words), order=caller.order)
+    if caller.caches == "own":
+        return replace(verdict, symptom=said.LEARNERS_CACHE.text, findings=(said.LEARNERS_CACHE,))
     return verdict
 
 

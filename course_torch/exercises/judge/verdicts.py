@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.explain.raised_call import RaisedCall
@@ -29,9 +29,11 @@ class Verdict:
     call       the call in which it is seen
     part       the first wrong tensor of the result, if the result has the right structure
     raised     the exception, if the call raised one
+    result     what the function returned, if it has another structure
     given      the right functions that were in the place of wrong functions which it calls
     order      the places of the expected results among those of the function, if they are other places
     stuck      whether the call was stopped because it did not return
+    steps      what the calls show, and each search for the cause with what it found
     """
 
     task: Task
@@ -41,9 +43,11 @@ class Verdict:
     call: Call | None = None
     part: Part | None = None
     raised: RaisedCall | None = None
+    result: Any = None
     given: Given = NOTHING_GIVEN
     order: Sequence[int] = ()
     stuck: bool = False
+    steps: tuple[Text, ...] = ()
 
     @property
     def label(self) -> Text:
@@ -162,5 +166,5 @@ ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "å
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:
-    """Whether no cause is known. A wrong shape is what is seen."""
-    return not findings or findings[0].key in (UNKNOWN.key, "shape")
+    """Whether no cause is known."""
+    return not findings or findings[0].key == UNKNOWN.key

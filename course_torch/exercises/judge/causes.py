@@ -1,0 +1,229 @@
+"""The searches for the cause of a wrong function, in their order. The first search that finds a cause ends the looking.
+
+A cause is named only if it makes the numbers of every call, or if the function is right with a change of its text.
+"""
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+import torch
+
+from course_torch.exercises.explain import exceptions, numbers
+from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
+from course_torch.exercises.explain.symptoms import Result, in_text, not_contradicted, of_result, of_text
+from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge.calling import Outcome, arguments_for
+from course_torch.exercises.judge.verdicts import Verdict, is_unknown
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.tasks.task import Finding, finding
+from course_torch.language import Text
+from course_torch.text import counted
+
+Causes = Iterable[Finding]
+
+
+class Search(NamedTuple):
+    """Where a cause is looked for, and the search."""
+
+    where: Text
+    find: Callable[[Outcome], Causes]
+
+
+def explained(outcome: Outcome) -> Verdict:
+    """The verdict by the calls, with the causes of the first search that finds any, and the steps of the looking."""
+    verdict, caller = outcome.verdict, outcome.caller
+    if verdict.state != "wrong" or verdict.stuck:
+        return verdict
+    steps = [*seen(outcome)]
+    for where, find in searches(outcome):
+        findings = caller.causes(find, outcome)
+        steps.append(FOUND.fill(where=where, found=", ".join(cause.key for cause in findings) or NONE))
+        if findings:
+            return replace(verdict, findings=findings, steps=tuple(steps))
+    if outcome.wrong:
+        best, unknown = caller.sought(lambda: numbers.shown(outcome.wrong), (outcome.best, numbers.UNKNOWN))
+        verdict = replace(outcome.seen_in(best), findings=(unknown,))
+    return replace(verdict, steps=tuple(steps))
+
+
+def seen(outcome: Outcome) -> Iterable[Text]:
+    """What the calls show, the first step."""
+    n, wrong = len(outcome.results), outcome.wrong
+    if wrong:
+        words = {"calls": counted(n, "call"), "n": n, "wrong": len(wrong), "name": outcome.best.first.name}
+        yield DIFFERS.fill(**words)
+    elif outcome.verdict.symptom is not None:
+        yield outcome.verdict.symptom
+
+
+def searches(outcome: Outcome) -> tuple[Search, ...]:
+    """The searches for what the calls show, in their order."""
+    verdict = outcome.verdict
+    if verdict.findings:
+        return (BESIDE,) if said.LEFT_BEHIND in verdict.findings else (SURE, BESIDE)
+    if verdict.raised is None:
+        return SURE, *(NUMBERS if outcome.wrong else STRUCTURE)
+    if verdict.raised.failure.type == "AssertionError" and verdict.raised.line:
+        return SURE, ASSERT
+    return SURE, MESSAGE, *((REPAIR, OWN_DICTS) if verdict.raised.failure.type == "KeyError" else ()), *EXCEPTION
+
+
+def surely_repaired(outcome: Outcome) -> Causes:
+    """A change of what is wrong whatever the numbers are, that makes the function right."""
+    return repaired(outcome, surely=True)
+
+
+def repaired(outcome: Outcome, *, surely: bool = False) -> Causes:
+    """A change of one place of the text that makes the function right."""
+    caller, task = outcome.caller, outcome.task
+    tried = () if caller.code else repairs(outcome.function, surely=surely)
+    return islice((cause for cause, code in tried if caller.with_text(code).is_right(task)), 1)
+
+
+def beside_the_first(outcome: Outcome) -> Causes:
+    """The cause that a call shows by itself, and further causes.
+
+    A function that changes its arguments shows its other causes if it gets copies.
+    """
+    findings, caller = outcome.verdict.findings, outcome.caller
+    further: Causes = ()
+    if said.CHANGED in findings:
+        if not caller.code and isinstance(outcome.function, ast.FunctionDef):
+            further = explained(caller.with_text(with_copies(outcome.function)).outcome(outcome.task)).findings
+    elif said.LEFT_BEHIND not in findings:
+        further = of_text(outcome.function)
+    return (*findings, *(cause for cause in further if not is_unknown((cause,))))
+
+
+def in_the_text(outcome: Outcome) -> Causes:
+    return of_text(outcome.function)
+
+
+def in_another_form(outcome: Outcome) -> Causes:
+    """Nothing is returned, a key is misspelt, or the right results are returned in another order."""
+    verdict, best = outcome.verdict, outcome.best if outcome.wrong else None
+    if best is not None and best.first.found.shape == best.first.right.shape:
+        return ()
+    assert verdict.call is not None
+    value = verdict.result if best is None else best.value
+    return of_result(value, verdict.call, outcome.task.result, outcome.caller.layout, outcome.function)
+
+
+def known_mistakes(outcome: Outcome) -> Causes:
+    """The known mistakes in the function, otherwise in the functions that it uses, that make the numbers."""
+    task, layout, chapter = outcome.task, outcome.caller.layout, outcome.caller.chapter.name
+    best = outcome.best
+    if best.first.found.dtype == torch.float16:
+        return (finding("result in float16"),)
+    for tried in numbers.tried_in_turn(chapter, task.names[0]):
+        if found := tuple(numbers.matching(chapter, task, [best, *outcome.results], layout, tried)):
+            return in_words_of(outcome, not_contradicted(outcome.function, found, best.first.name, layout))
+    return ()
+
+
+def in_words_of(outcome: Outcome, causes: Causes) -> tuple[Finding, ...]:
+    """The causes in the words of the function's text."""
+    return tuple(in_text(outcome.function, cause, outcome.caller.layout) for cause in causes)
+
+
+def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
+    """The right numbers in another shape, an axis of a fixed length, a factor, or the rounding of another dtype."""
+    best, wrong = outcome.best, outcome.wrong
+    return in_words_of(
+        outcome,
+        numbers.by_shape(outcome.task, best.first, drawn=best.call.fails is not None)
+        or numbers.by_axis(best.first.name, outcome.results, outcome.caller.layout)
+        or numbers.by_factor(best.first.name, wrong)
+        or numbers.by_dtype(numbers.telling(wrong)),
+    )
+
+
+def in_another_tensor(outcome: Outcome) -> Causes:
+    return numbers.by_tensor(outcome.wrong)
+
+
+def in_the_message(outcome: Outcome) -> Causes:
+    """What the exception says for certain. Why a name has no value yet, another search may know."""
+    return [cause for cause in exceptions.of_exception(outcome.raised) if cause.key != "no value yet"]
+
+
+def without_value(outcome: Outcome) -> Causes:
+    return exceptions.of_exception(outcome.raised)
+
+
+def behind_an_assert(outcome: Outcome) -> Causes:
+    """The causes that the function shows without its asserts, otherwise the assert itself."""
+    assert isinstance(outcome.function, ast.FunctionDef)
+    without = explained(outcome.caller.with_text(without_asserts(outcome.function)).outcome(outcome.task))
+    own = [*exceptions.of_assertion(outcome.raised, is_right=without.state == "right")]
+    if without.state != "wrong":
+        return own
+    unknown = is_unknown(without.findings) or without.raised
+    return ([*repaired(outcome)] or own) if unknown else without.findings
+
+
+def in_its_own_dicts(outcome: Outcome) -> Causes:
+    """The keys of the dict of the function in which a key is missing."""
+    caller, task, call = outcome.caller, outcome.task, outcome.verdict.call
+    assert call is not None
+    assert isinstance(outcome.function, ast.FunctionDef)
+    arguments, code = arguments_for(caller.learner, task, call), returning_keys(outcome.function)
+    answer = caller.learner.call(task.name, arguments, code=code, given=caller.given)
+    return () if isinstance(answer, Failure) else exceptions.of_own_dicts(outcome.raised, answer.result)
+
+
+def where_sizes_are_equal(outcome: Outcome) -> Causes:
+    """The known mistake where all sizes are equal.
+
+    There a product of the wrong matrices has a result, and the numbers show which matrices were used.
+    """
+    caller, task = outcome.caller, outcome.task
+    asked = [caller.ask(task, call) for case in caller.equal_cases for call in task.calls_in(case)]
+    equal = Outcome(caller, task, [result for result in asked if isinstance(result, Result)])
+    found = tuple(known_mistakes(equal) or in_shape_axis_or_factor(equal)) if equal.wrong else ()
+    return exceptions.that_raise(found) if outcome.verdict.raised else found
+
+
+def of_certain_sizes(outcome: Outcome) -> Causes:
+    found = exceptions.of_sizes(outcome.raised)
+    return found if exceptions.is_certain(tuple(found)) else ()
+
+
+def of_sizes(outcome: Outcome) -> Causes:
+    return exceptions.of_sizes(outcome.raised)
+
+
+DIFFERS = Text("{calls}: {name} is wrong in {wrong} of them", "调用了 {n} 次：其中 {wrong} 次 {name} 有错")
+FOUND, NONE = Text("{where}: {found}", "{where}：{found}"), Text("none", "没有")
+SURE = Search(Text("a change that any numbers need", "无论数值如何都要做的改动"), surely_repaired)
+REPAIR = Search(Text("one change of the text that makes it right", "改动一处就正确"), repaired)
+TEXT = Search(Text("what its text shows", "代码本身"), in_the_text)
+EQUAL = Search(Text("known mistakes where all sizes are equal", "各维大小都相同时的已知错误"), where_sizes_are_equal)
+FORM = Search(Text("another form of the result", "结果的另一种形式"), in_another_form)
+BESIDE = Search(Text("what the call shows by itself", "这次调用本身"), beside_the_first)
+ASSERT = Search(Text("the function without its asserts", "去掉 assert 之后的函数"), behind_an_assert)
+MESSAGE = Search(Text("the message of the exception", "异常的信息"), in_the_message)
+OWN_DICTS = Search(Text("the keys of its own dicts", "函数自己的 dict 的键"), in_its_own_dicts)
+NUMBERS = (
+    FORM,
+    Search(Text("known mistakes that make these numbers", "得出这些数值的已知错误"), known_mistakes),
+    Search(Text("a shape, an axis, a factor or a dtype", "形状、轴、倍数或数据类型"), in_shape_axis_or_factor),
+    TEXT,
+    REPAIR,
+    Search(Text("the numbers of another tensor", "别的张量的数值"), in_another_tensor),
+)
+"""The searches after wrong numbers."""
+STRUCTURE = (FORM, EQUAL, TEXT, REPAIR)
+"""The searches after a result of another structure."""
+EXCEPTION = (
+    EQUAL,
+    TEXT,
+    Search(Text("sizes that the message names", "异常指出的大小"), of_certain_sizes),
+    REPAIR,
+    Search(Text("a name without a value", "还没有值的变量"), without_value),
+    Search(Text("sizes that do not fit", "不相符的大小"), of_sizes),
+)
+"""The searches after an exception, if its message alone does not show the cause."""
