@@ -40,7 +40,7 @@ def explained(outcome: Outcome) -> Verdict:
     steps = [*seen(outcome)]
     for where, find in searches(outcome):
         findings = caller.causes(find, outcome)
-        steps.append(FOUND.fill(where=where, found=", ".join(cause.key for cause in findings) or NONE))
+        steps.append(STEP.fill(where=where, found=FOUND if findings else NOTHING_FOUND))
         if findings:
             return replace(verdict, findings=findings, steps=tuple(steps))
     if outcome.wrong:
@@ -197,7 +197,8 @@ def of_sizes(outcome: Outcome) -> Causes:
 
 
 DIFFERS = Text("{calls}: {name} is wrong in {wrong} of them", "调用了 {n} 次：其中 {wrong} 次 {name} 有错")
-FOUND, NONE = Text("{where}: {found}", "{where}：{found}"), Text("none", "没有")
+STEP = Text("{where}: {found}", "{where}：{found}")
+FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
 SURE = Search(Text("a change that any numbers need", "无论数值如何都要做的改动"), surely_repaired)
 REPAIR = Search(Text("one change of the text that makes it right", "改动一处就正确"), repaired)
 TEXT = Search(Text("what its text shows", "代码本身"), in_the_text)
