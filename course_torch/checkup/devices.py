@@ -13,8 +13,8 @@ from course_torch.exercises.tasks.cases import Sizes, drawn_case
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.threads import computing_with
 from course_torch.text import dtype_name
+from course_torch.verification.calls import raised_by_formula
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.pass_failure import raised_by_formula
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 UNUSABLE = (RuntimeError, AssertionError, TypeError)  # raised by torch for an unusable device or dtype

@@ -21,7 +21,9 @@ from course_torch.network.dimensions import (
     check_values,
     is_finite,
 )
+from course_torch.verification.calls import Raised, tried
 from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference, exact, norm, vector_of
+from course_torch.verification.finding import Finding
 from course_torch.verification.forward_check import NOT_FINITE, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.judged_pass import JudgedPass, wrong_cost, wrong_update
@@ -34,7 +36,6 @@ from course_torch.verification.judges import (
     named_gradients,
     whole,
 )
-from course_torch.verification.pass_failure import Finding, Raised, broken_off, tried
 from course_torch.verification.reference import RANDOM_B, Tensors, depth, with_random_b
 from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.right_pass import Reference
@@ -126,7 +127,7 @@ def report_on(
         if not own and broken is None and whole(found, passes.right):
             trained = tried(partial(as_trained, passes.network, X, Y), InputError)
             if isinstance(trained, Raised):
-                broken = broken_off("", "J.backward()", trained.text)
+                broken = Finding(NOTHING, "J.backward()", trained.text, breaks_off=True, stops=True, of="backward")
             else:
                 left, J = trained
                 by_training.append(judged_pass(passes, {name: left[name] for name in found if name in left}, where))

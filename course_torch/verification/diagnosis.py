@@ -35,7 +35,7 @@ from course_torch.verification.explanation import (
     possible_explanations,
     remembered_guesses,
 )
-from course_torch.verification.pass_failure import PROBABLY
+from course_torch.verification.finding import PROBABLY
 from course_torch.verification.statements import of_backward, statement
 
 NamedTensors = Mapping[TensorName, Tensor]

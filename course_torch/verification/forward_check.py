@@ -20,25 +20,15 @@ from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
+from course_torch.verification.calls import AND, FormulaCall, Raised, tried
 from course_torch.verification.comparing import difference, symptom
+from course_torch.verification.finding import Finding, formula_text, name_of
 from course_torch.verification.forward_findings import (
     ForwardPlace,
     causes_of_cost,
     causes_of_input,
     causes_of_tensor,
     precision_lost,
-)
-from course_torch.verification.pass_failure import (
-    AND,
-    Finding,
-    Raised,
-    called,
-    changed,
-    described,
-    formula_text,
-    name_of,
-    tried,
-    versions,
 )
 from course_torch.verification.reference import (
     RANDOM_B,
@@ -55,39 +45,34 @@ from course_torch.verification.reference import (
 )
 
 Found = dict[str, Tensor]
-LOSS_NAME = "the losses L"
-LOSSES = Text(LOSS_NAME, "损失 L")
+LOSSES = Text("the losses L", "损失 L")
 
 
 @dataclass(frozen=True)
-class ForwardCall:
-    """One formula of the forward pass.
+class ForwardStep:
+    """One formula of the forward pass, and what judges it.
 
-    name        of the tensor that it computes, such as "Z[1]"
     place       the kind of the tensor
-    formula     is called with the arguments
-    named       the function to blame: `formula` may only call it
-    shape       the shape that the tensor must have
     dtype       the dtype that the tensor must have
-    step        the arguments in float64, from which suspects are computed
+    context     the arguments in float64, from which suspects are computed
     reference   from the arguments in float64 the right tensor and its rounding errors, for J those of m J; or why there
                 is no reference, in words
     """
 
-    name: str
+    call: FormulaCall
     place: ForwardPlace | Literal["J"]
-    formula: Callable[..., Any]
-    named: Callable[..., Any]
-    arguments: dict[str, Any]
-    shape: tuple[int, ...]
     dtype: torch.dtype
-    step: ForwardContext
+    context: ForwardContext
     reference: Callable[..., Judged | Text]
 
     @property
-    def told(self) -> Text:
-        """The name of the tensor in words."""
-        return LOSSES if self.name == LOSS_NAME else same(self.name)
+    def name(self) -> str:
+        """The name of the tensor, such as "Z[1]"."""
+        return self.call.told.en
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return self.call.arguments
 
     @cached_property
     def right(self) -> Judged | Text:
@@ -100,7 +85,7 @@ def in_float64(argument: Any) -> Any:
     return exact(argument) if isinstance(argument, Tensor) else argument
 
 
-def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
+def forward_steps(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardStep]:
     """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
     A = X
     for l, layer in enumerate(network.tensors(), start=1):
@@ -109,45 +94,46 @@ def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> I
         yield value_call(network, l, Z, layer.slope)
         A = found[f"A[{l}]"]
     yield loss_call(network, Z, Y)
-    L_of_examples = found[LOSS_NAME]
-    arguments, eps = {"losses": L_of_examples, "m": len(X)}, torch.finfo(X.dtype).eps
+    L_of_examples, eps = found[LOSSES.en], torch.finfo(X.dtype).eps
 
     def m_J(losses: Tensor, m: int) -> Judged:
         return total(losses, eps)
 
-    yield ForwardCall("J", "J", cost, cost, arguments, (), L_of_examples.dtype, ForwardContext(), m_J)
+    call = FormulaCall(("J",), cost, {"losses": L_of_examples, "m": len(X)}, shape=())
+    yield ForwardStep(call, "J", L_of_examples.dtype, ForwardContext(), m_J)
 
 
-def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
+def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardStep:
     """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
-    step = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
+    context = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
     reference = partial(weighted_sums, eps=product_eps(A_prev))
     arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
-    linear = formulas.linear
-    return ForwardCall(f"Z[{l}]", "Z", linear, linear, arguments, shape, A_prev.dtype, step, reference)
+    return ForwardStep(
+        FormulaCall((f"Z[{l}]",), formulas.linear, arguments, shape), "Z", A_prev.dtype, context, reference
+    )
 
 
-def value_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
+def value_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardStep:
     """A[l] = g(Z[l]). The value of a hidden activation calls its function."""
     g: Activation | Output = network.output if l == len(network.layers) else network.hidden_activation
     named = g.function if isinstance(g, Activation) else g.value
     arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
     exact_slope, dtype = None if slope is None else exact(slope), Z.dtype
-    step = ForwardContext(g.name, true_function(g, exact_slope) or g.value, Z=exact(Z), slope=exact_slope)
+    context = ForwardContext(g.name, true_function(g, exact_slope) or g.value, Z=exact(Z), slope=exact_slope)
 
     def reference(Z: Tensor, slope: Tensor | None = None) -> Judged | Text:
         return values(g, Z, slope, dtype)
 
-    return ForwardCall(f"A[{l}]", "A", g.value, named, arguments, tuple(Z.shape), dtype, step, reference)
+    call = FormulaCall((f"A[{l}]",), g.value, arguments, tuple(Z.shape), blamed=named)
+    return ForwardStep(call, "A", dtype, context, reference)
 
 
-def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
+def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardStep:
     """L of each example."""
     output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
-    step = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
-    reference = partial(losses, output, dtype=Z.dtype)
-    arguments = {"Z": Z, "Y": Y}
-    return ForwardCall(LOSS_NAME, "L", output.losses, output.losses, arguments, (len(Z),), dtype, step, reference)
+    context = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
+    call = FormulaCall((LOSSES,), output.losses, {"Z": Z, "Y": Y}, (len(Z),))
+    return ForwardStep(call, "L", dtype, context, partial(losses, output, dtype=Z.dtype))
 
 
 NEAR = 16
@@ -164,8 +150,6 @@ CACHED = Text(
 WHOLE_PASS = Text("the whole pass", "整个传播")
 INPUT = Text("the input {before} of layer {l}", "第 {l} 层的输入 {before}")
 HANDED_ON = Text("{name} is handed on instead", "传下去的是 {name}")
-SHAPE = Text("returns {found}, expected the shape {shape}", "返回{found}，应当是形状 {shape}")
-ONE_NUMBER = Text("returns {found}, expected one number as a tensor", "返回{found}，应当是张量形式的一个数")
 DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
 NOT_FINITE = Text("the right numbers are not finite", "正确的数不是有限的")
 HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入误差掩盖了它")
@@ -173,7 +157,7 @@ RECORDS = Text("{raises} when autograd records it", "autograd 记录它时{raise
 
 
 def handed_on(
-    network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, calls: dict[str, ForwardCall]
+    network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, steps: dict[str, ForwardStep]
 ) -> Finding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
@@ -189,7 +173,7 @@ def handed_on(
                 return Finding(name, calling, OFF, (AT_RANDOM,))
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
                 return Finding(name, calling, OFF, causes)
-            causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(calls[own], whole, right))
+            causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(steps[own], whole, right))
             kept = name.en != name.zh and is_same(tensors[after][0], found[after.en])
             seen = {"seen": symptom(exact(whole), exact(right)), "kept": CACHED.fill(after=after) if kept else NOTHING}
             return Finding(name, calling, OFF_BY.fill(off=OFF, **seen), causes)
@@ -202,12 +186,12 @@ def is_random(network: DeepNetwork, X: Tensor, Y: Tensor, name: Text, whole: Any
     return isinstance(whole, Tensor) and isinstance(again, Tensor) and not torch.equal(whole, again)
 
 
-def causes_of(call: ForwardCall, result: Tensor, own: Tensor) -> list[Text]:
+def causes_of(step: ForwardStep, result: Tensor, own: Tensor) -> list[Text]:
     """The causes of a wrong result. `own` is the result of the formula, which is right beside a missing reference."""
-    right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(call.right, Text) else call.right
-    if call.place == "J":
-        return causes_of_cost(in_sum(call, result), right, error, call.arguments["m"])
-    return causes_of_tensor(call.place, call.step, result, right, error)
+    right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(step.right, Text) else step.right
+    if step.place == "J":
+        return causes_of_cost(in_sum(step, result), right, error, step.arguments["m"])
+    return causes_of_tensor(step.place, step.context, result, right, error)
 
 
 def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[Text, tuple[Any, str]]:
@@ -265,78 +249,58 @@ def wrong_formula(
 ) -> Finding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
-    calls: dict[str, ForwardCall] = {}
-    for call in forward_calls(network, X, Y, found):
-        before = versions(call.arguments)
-        result: Any = tried(partial(call.formula, *call.arguments.values()))
-        finding = unusable(call, result, changed(call.arguments, before)) or judged(call, result)
-        if finding is not None:
-            return finding
-        found[call.name], calls[call.name] = result, call
-        if unjudged is not None and (why := not_judged(call, result)).en:
-            unjudged[call.told] = why
-    return handed_on(network, X, Y, found, calls)
+    steps: dict[str, ForwardStep] = {}
+    for step in forward_steps(network, X, Y, found):
+        results, event = step.call.run()
+        if event is not None or (event := judged(step, results[0])) is not None:
+            return event
+        found[step.name], steps[step.name] = results[0], step
+        if unjudged is not None and (why := not_judged(step, results[0])).en:
+            unjudged[step.call.told] = why
+    return handed_on(network, X, Y, found, steps)
 
 
-def broken(call: ForwardCall, event: Text, *, stops: bool) -> Finding:
-    """The finding about a formula whose result the next formula cannot use."""
-    text = formula_text(call.named)
-    return Finding(call.told, called(call.named, call.arguments), event, (), text, True, stops)
-
-
-def unusable(call: ForwardCall, result: Any, written: Text) -> Finding | None:
-    """The finding about a formula that raises, writes into an argument, or returns another type or shape."""
-    if isinstance(result, Raised):
-        return broken(call, result.text, stops=True)
-    if written.en:
-        return broken(call, written, stops=False)
-    if not isinstance(result, Tensor) or result.shape != call.shape:
-        expected = SHAPE if call.shape else ONE_NUMBER
-        return broken(call, expected.fill(found=described(result), shape=call.shape), stops=True)
-    return None
-
-
-def judged(call: ForwardCall, result: Tensor) -> Finding | None:
+def judged(step: ForwardStep, result: Tensor) -> Finding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
-    name, text = name_of(call.named), formula_text(call.named)
-    if result.dtype != call.dtype:
-        seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(call.dtype))
-        sentences = (precision_lost(result.dtype, call.dtype),)
-        return Finding(call.told, name, seen, sentences, text, stops=True)
-    if isinstance(call.right, Text) or not call.right[0].isfinite().all():
+    name, text, told = name_of(step.call.named), formula_text(step.call.named), step.call.told
+    if result.dtype != step.dtype:
+        seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(step.dtype))
+        sentences = (precision_lost(result.dtype, step.dtype),)
+        return Finding(told, name, seen, sentences, text, stops=True)
+    if isinstance(step.right, Text) or not step.right[0].isfinite().all():
         return None
-    (right, error), found = call.right, in_sum(call, result)
+    (right, error), found = step.right, in_sum(step, result)
     if difference(found, right, error).agrees:
         return None
-    if not torch.equal(result, call.formula(*call.arguments.values())) and result.isfinite().all():
+    if not torch.equal(result, step.call.formula(*step.arguments.values())) and result.isfinite().all():
         causes = [AT_RANDOM]
     else:
-        causes = causes_of(call, result, result)
-    return Finding(call.told, name, symptom(found, right), tuple(causes), text)
+        causes = causes_of(step, result, result)
+    return Finding(told, name, symptom(found, right), tuple(causes), text)
 
 
-def in_sum(call: ForwardCall, result: Tensor) -> Tensor:
+def in_sum(step: ForwardStep, result: Tensor) -> Tensor:
     """The result in float64, m J for J."""
-    return call.arguments["m"] * exact(result) if call.place == "J" else exact(result)
+    return step.arguments["m"] * exact(result) if step.place == "J" else exact(result)
 
 
-def not_judged(call: ForwardCall, result: Tensor) -> Text:
+def not_judged(step: ForwardStep, result: Tensor) -> Text:
     """Why nothing judges a result that no finding is about, or nothing."""
-    if isinstance(call.right, Text):
-        return call.right
-    right, error = call.right
+    if isinstance(step.right, Text):
+        return step.right
+    right, error = step.right
     if not right.isfinite().all():
         return NOT_FINITE
-    return NOTHING if difference(in_sum(call, result), right, error).judged else HIDDEN
+    return NOTHING if difference(in_sum(step, result), right, error).judged else HIDDEN
 
 
 def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> Finding | None:
     """The first formula that computes the right numbers, but from which autograd gets another derivative."""
     found: Found = {}
-    for call in forward_calls(network, X, Y, found):
-        if (event := cut(call)) is not None:
-            return broken(call, event, stops=False)
-        found[call.name] = call.formula(*call.arguments.values())
+    for step in forward_steps(network, X, Y, found):
+        if (event := cut(step)) is not None:
+            return step.call.ends(event, stops=False)
+        found[step.name] = step.call.formula(*step.arguments.values())
     return None
 
 
@@ -353,32 +317,32 @@ OTHERWISE = Text(
 )
 
 
-def cut(call: ForwardCall) -> Text | None:
+def cut(step: ForwardStep) -> Text | None:
     """What is wrong with autograd's derivatives by the arguments of a formula, in words."""
-    weights = torch.randn(call.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    if "Z" in call.arguments and call.place == "A":
-        weights[exact(call.arguments["Z"]) == 0] = 0  # a kink, at which several derivatives are right
-    own = {name: each for name, each in call.arguments.items() if isinstance(each, Tensor)}
+    weights = torch.randn(step.call.shape or (), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    if "Z" in step.arguments and step.place == "A":
+        weights[exact(step.arguments["Z"]) == 0] = 0  # a kink, at which several derivatives are right
+    own = {name: each for name, each in step.arguments.items() if isinstance(each, Tensor)}
     in_64 = {name: exact(each) for name, each in own.items()}
-    dtype, given = torch.float64, tried(partial(derivatives, call, call.formula, weights, in_64))
+    dtype, given = torch.float64, tried(partial(derivatives, step, step.call.formula, weights, in_64))
     if isinstance(given, Raised):  # a constant in its own dtype, or on its own device
-        dtype, given = call.dtype, tried(partial(derivatives, call, call.formula, weights, own))
+        dtype, given = step.dtype, tried(partial(derivatives, step, step.call.formula, weights, own))
     if isinstance(given, Raised):
         return RECORDS.fill(raises=given.text)
     if lost := [name for name, derivative in given.items() if derivative is None]:
         return CUT_OFF.fill(names=joined(AND, map(same, lost)))
-    if isinstance(call.right, Text):
+    if isinstance(step.right, Text):
         return None
-    m = call.arguments.get("m", 1)  # the reference of J computes m J
+    m = step.arguments.get("m", 1)  # the reference of J computes m J
 
     def right(*arguments: Any) -> Tensor:
-        judged = call.reference(*arguments)
+        judged = step.reference(*arguments)
         assert not isinstance(judged, Text)
         return average(judged[0], m)
 
     eps = torch.finfo(dtype).eps
     rounding = 4 * eps * weights.abs().max() * max(1.0, *(each.abs().max().item() for each in in_64.values()))
-    for name, derivative in derivatives(call, right, weights, in_64).items():
+    for name, derivative in derivatives(step, right, weights, in_64).items():
         found = given[name]
         assert found is not None
         assert derivative is not None
@@ -389,12 +353,12 @@ def cut(call: ForwardCall) -> Text | None:
 
 
 def derivatives(
-    call: ForwardCall, compute: Callable[..., Tensor], weights: Tensor, arguments: dict[str, Tensor]
+    step: ForwardStep, compute: Callable[..., Tensor], weights: Tensor, arguments: dict[str, Tensor]
 ) -> dict[str, Tensor | None]:
     """Name -> autograd's derivative of Σ weights * result by each argument but Y, or None without a way back."""
     leaves = {name: each.detach().requires_grad_() for name, each in arguments.items() if name != "Y"}
     with torch.enable_grad():
-        result = compute(*(call.arguments | arguments | leaves).values())
+        result = compute(*(step.arguments | arguments | leaves).values())
         if not result.requires_grad:
             return dict.fromkeys(leaves)
         gradients = torch.autograd.grad((weights.to(result) * result).sum(), list(leaves.values()), allow_unused=True)

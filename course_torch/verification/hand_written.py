@@ -1,8 +1,7 @@
-"""Run the hand-written backward pass as far as it goes: a formula that is wrong may raise any exception."""
+"""The formulas of the backward pass as calls, and how far the hand-written pass goes if one of them is wrong."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from jaxtyping import Float, Num
@@ -10,109 +9,49 @@ from torch import Tensor
 
 from course_torch.errors import InputError
 from course_torch.formulas import layers as formulas
-from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
-from course_torch.language import Text, joined, same
-from course_torch.mistakes import MISTAKES
+from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.text import dtype_name
+from course_torch.verification.calls import FormulaCall, Raised, tried
 from course_torch.verification.comparing import difference
-from course_torch.verification.pass_failure import (
-    ALONE,
-    AND,
-    PROBABLY,
-    Finding,
-    Raised,
-    broken_off,
-    called,
-    changed,
-    described,
-    formula_text,
-    name_of,
-    tried,
-    versions,
-)
+from course_torch.verification.finding import ALONE, Finding
 from course_torch.verification.reference import Tensors, in_order, own_copies
 from course_torch.verification.right_pass import Reference
 
-
-class BackwardCall(NamedTuple):
-    """A formula of the backward pass with its arguments, and the tensors that it computes.
-
-    named   the function to blame, if `formula` only calls it: g', whose value is no tensor of the pass
-    shape   the shape that the value of g' must have
-    """
-
-    names: list[TensorName]
-    formula: Callable[..., Any]
-    arguments: dict[str, Any]
-    named: Callable[..., Any] | None = None
-    shape: tuple[int, ...] | None = None
+OF_DERIVATIVE = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.bool)
+"""The dtypes of g': a mask of ReLU may be bool, and whole numbers lose the digits of a derivative."""
 
 
-def backward_calls(network: DeepNetwork, caches: list[LayerCache], Y: Tensor, found: Tensors) -> Iterator[BackwardCall]:
+def backward_calls(network: DeepNetwork, caches: list[LayerCache], Y: Tensor, found: Tensors) -> Iterator[FormulaCall]:
     """The formulas from layer L to layer 1. `found` holds the tensors of the calls before."""
-    layers, L = network.tensors(), len(caches)
-    activation = network.hidden_activation.by_product()
+    layers, L, m = network.tensors(), len(caches), len(Y)
+    g = network.hidden_activation.by_product()
     for l in range(L, 0, -1):
         cache, layer, dZ, dA = caches[l - 1], layers[l - 1], TensorName("dZ", l), TensorName("dA", l)
         if l == L:
-            yield BackwardCall([dZ], network.output.derivative, {"A": cache.A, "Y": Y})
+            yield backward_call(network.output.derivative, {"A": cache.A, "Y": Y}, dZ)
         else:
             if len(layer.learned()) == 3:
-                arguments = {"dA": found[dA], "Z": cache.Z, "activation": activation, "m": len(Y)}
-                yield BackwardCall([TensorName("dslope", l)], formulas.slope_gradient, arguments)
-            yield derivative_call(dZ, activation, cache, layer.slope)
-            arguments = {"dA": found[dA], "cache": cache, "activation": activation, "slope": layer.slope}
-            yield BackwardCall([dZ], formulas.activation_backward, arguments)
-        names = [TensorName("dW", l), TensorName("db", l)]
-        yield BackwardCall(names, formulas.linear_backward, {"dZ": found[dZ], "A_prev": cache.A_prev, "m": len(Y)})
-        yield BackwardCall([TensorName("dA", l - 1)], formulas.linear_backward_input, {"dZ": found[dZ], "W": layer.W})
+                given = {"dA": found[dA], "Z": cache.Z, "activation": g, "m": m}
+                yield backward_call(formulas.slope_gradient, given, TensorName("dslope", l))
+            # g' alone: dA * g' would hide a number, and would blame the product for a g' that is None.
+            given = {"Z": cache.Z} if g.argument == "Z" else {"A": cache.A}
+            given |= {} if g.slope_derivative is None else {"slope": layer.slope}
+            dtypes = (cache.Z.dtype, *OF_DERIVATIVE)
+            yield FormulaCall((dZ,), g.derivative_by, given, shape=tuple(cache.Z.shape), dtypes=dtypes, of="backward")
+            given = {"dA": found[dA], "cache": cache, "activation": g, "slope": layer.slope}
+            yield backward_call(formulas.activation_backward, given, dZ)
+        names = TensorName("dW", l), TensorName("db", l)
+        yield backward_call(formulas.linear_backward, {"dZ": found[dZ], "A_prev": cache.A_prev, "m": m}, *names)
+        yield backward_call(formulas.linear_backward_input, {"dZ": found[dZ], "W": layer.W}, TensorName("dA", l - 1))
 
 
-def derivative_call(dZ: TensorName, activation: Activation, cache: LayerCache, slope: Tensor | None) -> BackwardCall:
-    """g' alone: dA * g' would hide a number, and would blame the product for a g' that is None."""
-    given = {"Z": cache.Z} if activation.argument == "Z" else {"A": cache.A}
-    with_slope = given if activation.slope_derivative is None else given | {"slope": slope}
-
-    def derivative(*_: Any) -> Any:
-        return activation.derivative_by(*with_slope.values())
-
-    return BackwardCall([dZ], derivative, with_slope, activation.derivative_by, tuple(cache.Z.shape))
-
-
-TRANSPOSED = Text("a transpose is missing or too many", "少了或多了一个转置")
-BY_MATRIX_PRODUCT = Text("@ is used instead of *, which multiplies entry by entry", "该用 * 的地方用了 @：* 是逐项相乘")
-BY_ENTRIES = Text("* is used instead of @: * multiplies entry by entry", "该用 @ 的地方用了 *：* 是逐项相乘")
-CONFUSED = MISTAKES["W for Wᵀ"].sentence
-RAISING: dict[str, list[tuple[Text, Callable[..., object]]]] = {
-    "linear_backward_input": [
-        (CONFUSED, lambda dZ, W: dZ @ W.T),
-        (CONFUSED, lambda dZ, W: W.T @ dZ),
-        (CONFUSED, lambda dZ, W: W @ dZ),
-        (BY_ENTRIES, lambda dZ, W: dZ * W),
-    ],
-    "linear_backward": [
-        (TRANSPOSED, lambda dZ, A_prev, m: dZ @ A_prev),
-        (TRANSPOSED, lambda dZ, A_prev, m: A_prev @ dZ),
-        (TRANSPOSED, lambda dZ, A_prev, m: dZ.T @ A_prev.T),
-    ],
-    "activation_backward": [
-        (BY_MATRIX_PRODUCT, lambda dA, cache, activation, slope: dA @ cache.Z),
-        (BY_MATRIX_PRODUCT, lambda dA, cache, activation, slope: cache.Z.T @ dA.T),
-    ],
-}
-"""Name of a formula -> mistakes that torch refuses. Each raises the message by which it is recognised."""
-RETURNS = Text("returns {found}", "返回{found}")
-VALUES = Text("{n} values", "{n} 个值")
-EXPECTED = Text("{found}, expected {right}", "{found}，应当是 {right}")
-AS_TENSOR = Text("{found} as {kind}", "{found}作为 {kind}")
-A_TENSOR = Text("a tensor", "张量")
-THE_SHAPE = Text("the shape {shape}", "形状 {shape}")
-OF_DTYPE = Text("a tensor of {dtype}", "dtype 为 {dtype} 的张量")
-WHOLE_NUMBERS = (torch.int8, torch.int16, torch.int32, torch.int64, torch.uint8)
-"""dtypes that a derivative loses its digits in. A mask of ReLU may be bool."""
+def backward_call(formula: Callable[..., Any], arguments: dict[str, Any], *names: TensorName) -> FormulaCall:
+    """A formula that computes tensors of the pass. dZ and dA keep their dtype: a matrix product comes next."""
+    given = arguments.get("dZ", arguments.get("dA", arguments.get("A")))
+    dtypes = (given.dtype,) if names[0].of_loss and isinstance(given, Tensor) else ()
+    return FormulaCall(names, formula, arguments, dtypes=dtypes, of="backward")
 
 
 def hand_written(
@@ -124,7 +63,8 @@ def hand_written(
     network, X, Y = own_copies(network, X, Y)
     whole = tried(lambda: in_order(network.backward_steps(X, Y, input_derivative=True)), InputError)
     if isinstance(whole, Raised):
-        return found, broken or broken_off("", "backward_steps", whole.text, ALONE)
+        end = Finding(NOTHING, "backward_steps", whole.text, right=ALONE, breaks_off=True, stops=True, of="backward")
+        return found, broken or end
     return (found, broken) if broken else (whole, None)
 
 
@@ -134,22 +74,13 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Fin
     network, X, Y = own_copies(network, X, Y)
     handed_on: Tensors = {}  # a formula may change these in place, after the formula that made them
     for call in backward_calls(network, network.caches(X), Y, handed_on):
-        formula, arguments = call.named or call.formula, call.arguments
-        before = versions(arguments)
-        result = tried(partial(call.formula, *arguments.values()))
-        if isinstance(result, Raised):
-            cause = cause_of(formula, arguments, result.error)
-            return broken_off(call.names[0], called(formula, arguments), result.text, cause)
-        if (written := changed(arguments, before)).en:
-            right = formula_text(formula)
-            return broken_off(call.names[0], called(formula, arguments), written, right, stops=False)
-        results = result if isinstance(result, tuple) and len(call.names) > 1 else (result,)
-        if call.named is None and len(results) == len(call.names):
+        results, event = call.run()
+        if call.shape is None and len(results) == len(call.names):  # g' is no tensor of the pass
             tensors = {n: each for n, each in zip(call.names, results, strict=True) if isinstance(each, Tensor)}
             handed_on |= tensors
             found.update({name: each.clone() for name, each in tensors.items()})
-        if wrong := first_unusable(call, results, X.dtype):
-            return broken_off(wrong[0], called(formula, arguments), RETURNS.fill(found=wrong[1]), formula_text(formula))
+        if event is not None:
+            return event
     return None
 
 
@@ -159,54 +90,3 @@ def right_alone(passes: Reference) -> bool:
     ends = break_off(passes.network, passes.X, passes.Y, alone) is None
     errors, right = passes.errors(), passes.right.items()
     return ends and all(difference(alone[name], tensor, errors[name]).agrees for name, tensor in right)
-
-
-def first_unusable(call: BackwardCall, results: tuple[Any, ...], dtype: torch.dtype) -> tuple[TensorName, Text] | None:
-    """The first tensor that is missing, and what is there instead.
-
-    g' must have the shape of Z. dZ and dA must have the network's dtype, because a matrix product comes next.
-    """
-    names = call.names
-    if len(results) != len(names):
-        found = VALUES.fill(n=len(results)) if len(results) > 1 else described(results[0])
-        return names[0], EXPECTED.fill(found=found, right=joined(AND, (same(name.kind) for name in names)))
-    for name, each in zip(names, results, strict=True):
-        if not isinstance(each, Tensor):
-            found = AS_TENSOR.fill(found=described(each), kind=name.kind) if len(names) > 1 else described(each)
-            return name, EXPECTED.fill(found=found, right=A_TENSOR)
-        if call.shape is not None and each.shape != call.shape:
-            return name, EXPECTED.fill(found=described(each), right=THE_SHAPE.fill(shape=call.shape))
-        loses = each.dtype in WHOLE_NUMBERS if call.named is not None else name.of_loss and each.dtype != dtype
-        if loses:
-            found = OF_DTYPE.fill(dtype=dtype_name(each.dtype))
-            return name, EXPECTED.fill(found=found, right=dtype_name(dtype))
-    return None
-
-
-def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> Text:
-    """Name the only known mistake that raises this message with these arguments, or else what the formula computes.
-
-    Arguments of a wrong shape make many right formulas fail, so that no mistake is named.
-    """
-    known = RAISING.get(name_of(formula), [])
-    known = known if known and are_tables(arguments) else []
-    fitting = {sentence for sentence, mistake in known if message(mistake, arguments) == str(error)}
-    if len(fitting) == 1:
-        return PROBABLY.fill(said=fitting.pop())
-    return formula_text(formula)
-
-
-def are_tables(arguments: dict[str, Any]) -> bool:
-    """Whether dZ and dA have two axes and a row for each example."""
-    m = arguments.get("m") or len(arguments["cache"].Z if "cache" in arguments else arguments["dZ"])
-    given = [arguments[name] for name in ("dZ", "dA") if name in arguments]
-    return all(each.ndim == 2 and len(each) == m for each in given)
-
-
-def message(function: Callable[..., object], arguments: dict[str, Any]) -> str | None:
-    """What the function raises, or None if it runs."""
-    try:
-        function(**arguments)
-    except RuntimeError as error:
-        return str(error)
-    return None

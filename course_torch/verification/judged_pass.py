@@ -12,11 +12,12 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.record import sentence
 from course_torch.network.dimensions import is_finite
+from course_torch.verification.calls import Raised, tried
 from course_torch.verification.comparing import SMALL_RESIDUAL, Difference, difference, symptom
 from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.finding import Finding, formula_text
 from course_torch.verification.forward_findings import causes_of_cost
 from course_torch.verification.judges import parameters
-from course_torch.verification.pass_failure import Finding, Raised, formula_text, tried
 from course_torch.verification.reference import Tensors, exact, total
 from course_torch.verification.right_pass import Reference
 from course_torch.verification.statements import said, short

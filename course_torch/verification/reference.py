@@ -31,8 +31,8 @@ from course_torch.mistakes.context import TensorName, true_derivative
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.parameters import LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation
+from course_torch.verification.calls import Raised, described, tried
 from course_torch.verification.comparing import exact
-from course_torch.verification.pass_failure import Raised, described, tried
 
 
 def product_eps(X: Tensor) -> float:

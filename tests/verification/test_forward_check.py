@@ -14,8 +14,8 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text, same
+from course_torch.verification.finding import Finding
 from course_torch.verification.forward_check import is_same, wrong_forward
-from course_torch.verification.pass_failure import Finding
 from tests.conftest import MakeProblem, Problem
 from tests.verification.forward_mistakes import DTYPES, by_code, of_linear, with_mistake
 
@@ -64,8 +64,8 @@ linear: scaled(A @ W.T + b, [1, 4], -1) => Z[1]: wrong only in examples 2, 5, an
 linear: A @ W.T + b + noise(A @ W.T) => Z[1]: ). No known mistake makes exactly this tensor
 linear: A @ W.T + b + randn(1) => Z[1]: it gives another tensor at each call
 linear: A @ W + b => Z[1]: breaks off at Z[1]: linear(A_prev (7, 4), W (6, 4), b (1, 6)) raises RuntimeError:
-linear: None => Z[1]: b (1, 6)) returns None (does it end with return?), expected the shape (7, 6)
-linear: (A @ W.T + b).sum(dim=1) => Z[1]: returns a tensor of shape (7,), expected the shape (7, 6)
+linear: None => Z[1]: b (1, 6)) returns None (does it end with return?), expected a tensor of shape (7, 6)
+linear: (A @ W.T + b).sum(dim=1) => Z[1]: returns a tensor of shape (7,), expected a tensor of shape (7, 6)
 linear: (A @ W.T + b).detach() => Z[1]: b (1, 6)) cuts A_prev and W and b off: autograd finds no way back
 linear: A @ W.T + b.detach() => Z[1]: b (1, 6)) cuts b off: autograd finds no way back
 linear: A @ W.detach().T + b => Z[1]: b (1, 6)) cuts W off: autograd finds no way back

@@ -23,8 +23,8 @@ from course_torch.formulas.outputs import check_probabilities
 from course_torch.mistakes.context import TensorName
 from course_torch.network import propagation
 from course_torch.verification import judged_pass
+from course_torch.verification.calls import Raised, one_line, tried
 from course_torch.verification.hand_written import break_off, hand_written
-from course_torch.verification.pass_failure import Raised, one_line, tried
 from tests.conftest import MakeProblem, Problem
 
 ARGUMENTS = {
@@ -95,8 +95,8 @@ output: (A - Y).float() => dtype float32, expected float64 … Then … Y (7, 1)
 tanh: 1.0 => breaks off at dZ[2]: tanh_derivative_from_A(A (7, 3)) returns the number 1.0, expected a tensor
 tanh: 1.0 => The formula is g'(Z) = 1 - A². (judged: 4 by
 tanh: None => tanh_derivative_from_A(A (7, 3)) returns None (does it end with return?), expected a tensor
-tanh: ones(()) => tanh_derivative_from_A(A (7, 3)) returns a tensor of shape (), expected the shape (7, 3)
-tanh: (1 - A * A)[:1] => tanh_derivative_from_A(A (7, 3)) returns a tensor of shape (1, 3), expected the shape (7, 3)
+tanh: ones(()) => tanh_derivative_from_A(A (7, 3)) returns a tensor of shape (), expected a tensor of shape (7, 3)
+tanh: (1 - A * A)[:1] => tanh_derivative_from_A(A (7, 3)) returns a tensor of shape (1, 3), expected a tensor of
 tanh: (1 - A * A).long() => tanh_derivative_from_A(A (7, 3)) returns a tensor of int64, expected float64
 tanh: (1 - A * A,) => tanh_derivative_from_A(A (7, 3)) returns a value of type tuple, expected a tensor
 tanh: 1 / 0 => tanh_derivative_from_A(A (7, 3)) raises ZeroDivisionError

@@ -15,7 +15,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.verification.comparing import Difference
 from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.pass_failure import Finding, broken_off
+from course_torch.verification.finding import Finding
 from course_torch.verification.report import GradientReport, TensorReport
 from tests.conftest import MakeProblem
 from tests.html_cells import cells
@@ -204,7 +204,9 @@ def test_a_nan_is_different() -> None:
 
 def test_a_pass_that_breaks_off_is_a_finding_even_if_all_tensors_before_are_right() -> None:
     formula = "linear_backward_input(dZ (7, 1), W (1, 4))"
-    broken = broken_off("dA[1]", formula, same("raises RuntimeError: no"), same("Probably W"))
+    broken = Finding(
+        same("dA[1]"), formula, same("raises RuntimeError: no"), (), same("Probably W"), True, True, "backward"
+    )
     seen = GradientReport([row("dW", 2)], None, broken=broken)
     line = f"the backward pass breaks off at dA[1]: {broken.formula} raises RuntimeError: no. Probably W."
     assert not seen.agrees

@@ -1,0 +1,237 @@
+"""The formulas of a pass as calls, and how a call is run: a formula that is wrong may raise any exception."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from course_torch.errors import InputError
+from course_torch.language import NOTHING, Text, joined, same
+from course_torch.mistakes import MISTAKES
+from course_torch.text import dtype_name
+from course_torch.verification.finding import PROBABLY, Finding, Of, formula_text, name_of
+
+T = TypeVar("T")
+PACKAGE = Path(__file__).parents[1]
+FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
+"""The folders of the formulas and of their calls."""
+AND = Text(" and ", " 和 ")
+RAISES = Text("raises {error}", "抛出 {error}")
+NONE = Text("None (does it end with return?)", "None（它以 return 结尾吗？）")
+OF_SHAPE = Text("a tensor of shape {shape}", "形状为 {shape} 的张量")
+A_NUMBER = Text("the number {value}", "数 {value}")
+A_VALUE = Text("a value of type {type}", "类型为 {type} 的值")
+CHANGES = Text("changes {written} in place, expected a new tensor", "直接改写了 {written}，应当返回新的张量")
+RETURNS = Text("returns {found}, expected {right}", "返回{found}，应当是{right}")
+VALUES = Text("{n} values", "{n} 个值")
+AS_TENSOR = Text("{found} as {kind}", "{found}作为 {kind}")
+A_TENSOR = Text("a tensor", "张量")
+ONE_NUMBER = Text("one number as a tensor", "张量形式的一个数")
+OF_DTYPE = Text("a tensor of {dtype}", "dtype 为 {dtype} 的张量")
+
+
+@dataclass(frozen=True)
+class FormulaCall:
+    """One formula of a pass with its arguments.
+
+    names       of the tensors that it computes
+    formula     is called with the arguments
+    arguments   name -> value
+    shape       the shape that its result must have; None if another shape is judged as a wrong tensor
+    dtypes      the dtypes that the next formula can use; all if empty
+    blamed      the function to blame, if `formula` only calls it
+    of          the pass
+    """
+
+    names: tuple[Any, ...]
+    formula: Callable[..., Any]
+    arguments: dict[str, Any]
+    shape: tuple[int, ...] | None = None
+    dtypes: tuple[torch.dtype, ...] = ()
+    blamed: Callable[..., Any] | None = None
+    of: Of = "forward"
+
+    @property
+    def named(self) -> Callable[..., Any]:
+        return self.blamed or self.formula
+
+    @property
+    def told(self) -> Text:
+        """The name of the first tensor in words."""
+        return in_words(self.names[0])
+
+    def run(self) -> tuple[tuple[Any, ...], Finding | None]:
+        """The results, and the finding about a formula that raises, writes into an argument, or returns no tensor
+        that the next formula can use."""
+        before = versions(self.arguments)
+        result = tried(partial(self.formula, *self.arguments.values()))
+        if isinstance(result, Raised):
+            return (), self.ends(result.text, cause_of(self.named, self.arguments, result.error))
+        if (written := changed(self.arguments, before)).en:
+            return (), self.ends(written, stops=False)
+        results = result if isinstance(result, tuple) and len(self.names) > 1 else (result,)
+        return results, self.unusable(results)
+
+    def ends(self, event: Text, right: Text = NOTHING, told: Text = NOTHING, *, stops: bool = True) -> Finding:
+        """The finding about an event that ends the pass. `right` is what the formula must compute, if nothing else."""
+        right = right if right.en else formula_text(self.named)
+        told = told if told.en else self.told
+        return Finding(told, called(self.named, self.arguments), event, (), right, True, stops, self.of)
+
+    def unusable(self, results: tuple[Any, ...]) -> Finding | None:
+        """The finding about the first result that is missing, or is no tensor of the shape and dtype that must be."""
+        names = [in_words(getattr(name, "kind", name)) for name in self.names]
+        if len(results) != len(names):
+            found = VALUES.fill(n=len(results)) if len(results) > 1 else described(results[0])
+            return self.ends(RETURNS.fill(found=found, right=joined(AND, names)))
+        of_shape = ONE_NUMBER if self.shape == () else OF_SHAPE.fill(shape=self.shape)
+        for name, kind, each in zip(self.names, names, results, strict=True):
+            found, right = described(each), NOTHING
+            if not isinstance(each, Tensor):
+                found = AS_TENSOR.fill(found=found, kind=kind) if len(names) > 1 else found
+                right = A_TENSOR if self.shape is None else of_shape
+            elif self.shape is not None and each.shape != self.shape:
+                right = of_shape
+            elif self.dtypes and each.dtype not in self.dtypes:
+                found, right = OF_DTYPE.fill(dtype=dtype_name(each.dtype)), same(dtype_name(self.dtypes[0]))
+            if right.en:
+                return self.ends(RETURNS.fill(found=found, right=right), told=in_words(name))
+        return None
+
+
+def in_words(name: Any) -> Text:
+    """The name of a tensor in both languages."""
+    return name if isinstance(name, Text) else same(str(name))
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What formulas raise instead of a result."""
+
+    error: Exception
+
+    @property
+    def text(self) -> Text:
+        return RAISES.fill(error=one_line(self.error))
+
+
+def tried(run: Callable[[], T], *passing: type[Exception]) -> T | Raised:
+    """The result of formulas, or what they raise. Too little memory is no mistake of a formula: its exception passes.
+
+    Exceptions of the types `passing` pass too.
+    """
+    try:
+        return run()
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        if isinstance(error, passing):
+            raise
+        return Raised(error)
+
+
+def called(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
+    """The name of the formula and the shapes of its tensors: linear_backward_input(dZ (7, 1), W (1, 4))."""
+    shapes = [f"{name} {tuple(each.shape)}" for name, each in arguments.items() if isinstance(each, Tensor)]
+    return f"{name_of(formula)}({', '.join(shapes)})"
+
+
+def one_line(error: Exception) -> str:
+    """The exception in one line, with the file and the line of the formula that raises it."""
+    message = " ".join(str(error).split())
+    frames = [each for each in extract_tb(error.__traceback__) if any(map(Path(each.filename).is_relative_to, FOLDERS))]
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
+
+
+def raised_by_formula(error: Exception) -> str | None:
+    """Which formula raises the exception, in one line; None if the package raises it elsewhere or rejects its input."""
+    if isinstance(error, InputError):
+        return None
+    frames = [each for each in extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(PACKAGE)]
+    if not frames or not any(map(Path(frames[-1].filename).is_relative_to, FOLDERS)):
+        return None
+    return f"{frames[-1].name} raises {one_line(error)}"
+
+
+def described(value: Any) -> Text:
+    """What a formula returned, in a few words."""
+    if isinstance(value, Tensor):
+        return OF_SHAPE.fill(shape=tuple(value.shape))
+    if value is None:
+        return NONE
+    return A_NUMBER.fill(value=value) if isinstance(value, int | float) else A_VALUE.fill(type=type(value).__name__)
+
+
+def versions(arguments: Mapping[str, Any]) -> dict[str, int]:
+    """Name -> how often the tensor was written, also for the tensors of a cache."""
+    tensors = dict(arguments)
+    for value in arguments.values():
+        tensors |= value._asdict() if hasattr(value, "_asdict") else {}
+    return {
+        name: each._version for name, each in tensors.items() if isinstance(each, Tensor) and not each.is_inference()
+    }
+
+
+def changed(arguments: Mapping[str, Any], before: Mapping[str, int]) -> Text:
+    """What a formula does that writes into an argument, or nothing. The other formulas need the argument as it was."""
+    written = [name for name, version in versions(arguments).items() if before.get(name) != version]
+    return CHANGES.fill(written=joined(AND, map(same, written))) if written else NOTHING
+
+
+TRANSPOSED = Text("a transpose is missing or too many", "少了或多了一个转置")
+BY_MATRIX_PRODUCT = Text("@ is used instead of *, which multiplies entry by entry", "该用 * 的地方用了 @：* 是逐项相乘")
+BY_ENTRIES = Text("* is used instead of @: * multiplies entry by entry", "该用 @ 的地方用了 *：* 是逐项相乘")
+CONFUSED = MISTAKES["W for Wᵀ"].sentence
+RAISING: dict[str, list[tuple[Text, Callable[..., object]]]] = {
+    "linear_backward_input": [
+        (CONFUSED, lambda dZ, W: dZ @ W.T),
+        (CONFUSED, lambda dZ, W: W.T @ dZ),
+        (CONFUSED, lambda dZ, W: W @ dZ),
+        (BY_ENTRIES, lambda dZ, W: dZ * W),
+    ],
+    "linear_backward": [
+        (TRANSPOSED, lambda dZ, A_prev, m: dZ @ A_prev),
+        (TRANSPOSED, lambda dZ, A_prev, m: A_prev @ dZ),
+        (TRANSPOSED, lambda dZ, A_prev, m: dZ.T @ A_prev.T),
+    ],
+    "activation_backward": [
+        (BY_MATRIX_PRODUCT, lambda dA, cache, activation, slope: dA @ cache.Z),
+        (BY_MATRIX_PRODUCT, lambda dA, cache, activation, slope: cache.Z.T @ dA.T),
+    ],
+}
+"""Name of a formula -> mistakes that torch refuses. Each raises the message by which it is recognised."""
+
+
+def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> Text:
+    """Name the only known mistake that raises this message with these arguments, or else what the formula computes.
+
+    Arguments of a wrong shape make many right formulas fail, so that no mistake is named.
+    """
+    known = RAISING.get(name_of(formula), [])
+    known = known if known and are_tables(arguments) else []
+    fitting = {sentence for sentence, mistake in known if message(mistake, arguments) == str(error)}
+    if len(fitting) == 1:
+        return PROBABLY.fill(said=fitting.pop())
+    return formula_text(formula)
+
+
+def are_tables(arguments: dict[str, Any]) -> bool:
+    """Whether dZ and dA have two axes and a row for each example."""
+    m = arguments.get("m") or len(arguments["cache"].Z if "cache" in arguments else arguments["dZ"])
+    given = [arguments[name] for name in ("dZ", "dA") if name in arguments]
+    return all(each.ndim == 2 and len(each) == m for each in given)
+
+
+def message(function: Callable[..., object], arguments: dict[str, Any]) -> str | None:
+    """What the function raises, or None if it runs."""
+    try:
+        function(**arguments)
+    except RuntimeError as error:
+        return str(error)
+    return None
