@@ -19,7 +19,7 @@ from course_torch import __version__
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import answer_parts, as_record, not_loaded
 from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.left_to_torch import KEYS
+from course_torch.exercises.judge.notes import KEYS
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.recognition.chapters import (
     ASKED_TOO,

@@ -4,9 +4,11 @@ A call settles the verdict by itself if it raises an exception, does not return,
 result when it is called again, or returns another structure.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import product
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, Literal, TypeVar
@@ -14,19 +16,21 @@ from typing import Any, Literal, TypeVar
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.explain.numbers import telling
+from course_torch.exercises.explain.numbers import edited_solution, made, telling
 from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops, loop_around
-from course_torch.exercises.explain.symptoms import Result, same_parts, shapes_wrong, symptom_of, wrong_parts
+from course_torch.exercises.explain.symptoms import Result, equal, same_parts, shapes_wrong, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
-from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.not_python import line_of
 from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Failure, Given, Learner
-from course_torch.exercises.sandbox.source import Function
+from course_torch.exercises.sandbox.source import Function, Source
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
+from course_torch.mistakes.record import Edit
+from course_torch.mistakes.records.cost import COSTS, TERMS
 
 PATIENCE = 5.0
 """Processor time of a call in seconds. A function that trains makes few iterations here."""
@@ -292,3 +296,56 @@ class Outcome:
         """Wrong, with what is seen in this result."""
         symptom = symptom_of(result, self.caller.layout)
         return Verdict(self.task, "wrong", symptom, call=result.call, part=result.first)
+
+
+LARGEST_EPSILON = 1e-5
+"""Largest number that is an epsilon. It keeps log(0) and 1/0 away, and hardly changes the cost."""
+MOST_EPSILONS = 5
+"""Numbers of one text that are tried: each is put into two dozen solutions."""
+FORMS = (
+    ("({A} + {e})", "(1 - {A} + {e})"),
+    ("({A} + {e})", "(1 - {A})"),
+    ("{A}", "(1 - {A} + {e})"),
+    ("np.clip({A}, {e}, 1 - {e})", "(1 - np.clip({A}, {e}, 1 - {e}))"),
+)
+"""A and 1 - A with an epsilon e in both, in the first or in the second, and with A kept away from 0 and 1."""
+
+
+def is_right_with(small: list[float], result: Result, chapter: str, task: Task, layout: str) -> bool:
+    """Whether the numbers of a result are right with one of the small numbers as epsilon."""
+    solutions = (edited_solution(chapter, layout, *edits) for epsilon in small for edits in edits_with(epsilon))
+    right = (made(one[task.names[0]], task, result, layout) for one in solutions if one)
+    return any(all(p.name in one and equal(one[p.name], p.found) for p in result.parts) for one in right)
+
+
+@lru_cache(maxsize=16)
+def epsilons(source: Source, name: str) -> list[float]:
+    """The numbers that may be an epsilon in the text of a function, and of those functions of the file that it uses."""
+    used = [name, *sorted(used_by(source, name) - {name})]
+    nodes = [node for function in used for node in ast.walk(source.functions[function])]
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    values += [source.constants.get(node.id) for node in nodes if isinstance(node, ast.Name)]
+    small = [value for value in dict.fromkeys(values) if isinstance(value, float) and 0 < value <= LARGEST_EPSILON]
+    return small[:MOST_EPSILONS]
+
+
+def edits_with(epsilon: float) -> Iterator[list[Edit]]:
+    """Edits of the solutions that put an epsilon into the cost, into dA[L], or into both."""
+    forms = [tuple(form.replace("{e}", str(epsilon)) for form in pair) for pair in FORMS]
+    costs = [costs_with(*pair) for pair in forms]
+    gradients = [gradients_with(*pair) for pair in forms]
+    yield from ([*cost, *gradient] for cost, gradient in product([[], *costs], [[], *gradients]))
+
+
+def costs_with(a: str, rest: str) -> list[Edit]:
+    """Edits of the cost that compute the logarithms of a and of the rest in place of A and 1 - A."""
+    loss = f"Y * np.log({a}) + (1 - Y) * np.log({rest})"
+    return [Edit(function, TERMS.format(A=A), loss.format(A=A)) for function, A in COSTS]
+
+
+def gradients_with(a: str, rest: str) -> list[Edit]:
+    """Edits of dA[L] that divide by a and by the rest in place of A and 1 - A."""
+    dZ = f"(-Y / {a} + (1 - Y) / {rest}) * {{A}} * (1 - {{A}})".format(A="AL")
+    divisions = "np.divide(Y, {a}) - np.divide(1 - Y, {rest})"
+    old, new = divisions.format(a="A2", rest="1 - A2"), divisions.format(a=a, rest=rest).format(A="A2")
+    return [Edit("output_gradient", "AL - Y", dZ), Edit("two_layer_model", old, new)]

@@ -15,10 +15,9 @@ from course_torch.data.planar import flower_points
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE
-from course_torch.exercises.judge.course_grader import with_graders_notes
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, in_order
-from course_torch.exercises.judge.left_to_torch import with_torch_notes
+from course_torch.exercises.judge.notes import with_graders_notes, with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import (
     NAME,

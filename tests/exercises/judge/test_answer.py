@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from course_torch.exercises.explain.numbers import UNKNOWN
-from course_torch.exercises.judge import answer, cache_mismatch, course_grader, hints, verdicts
+from course_torch.exercises.judge import answer, cache_mismatch, hints, notes, verdicts
 from course_torch.exercises.judge.answer import (
     as_record,
     explanation,
@@ -53,7 +53,7 @@ def output_gradient(AL, Y):
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 
 
-@pytest.mark.parametrize("module", [answer, cache_mismatch, course_grader, hints, verdicts])
+@pytest.mark.parametrize("module", [answer, cache_mismatch, hints, notes, verdicts])
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 

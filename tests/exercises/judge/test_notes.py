@@ -6,8 +6,7 @@ import pytest
 
 from course_torch.exercises.judge.answer import as_record, message
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.course_grader import with_graders_notes
-from course_torch.exercises.judge.left_to_torch import with_torch_notes
+from course_torch.exercises.judge.notes import with_graders_notes, with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import defined
 from course_torch.exercises.sandbox.source import Piece, Source
