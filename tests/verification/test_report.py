@@ -84,32 +84,32 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
 
 
 J_WRONG = Finding(same("J"), "network.cost", same("2 times"), (), same("J = (1/m) Σ L"))
-
-
-def test_a_wrong_J_stands_beside_the_gradients() -> None:
-    seen = replace(report(RIGHT, RIGHT), forward=J_WRONG, diagnosis=DIAGNOSIS)
-    assert not seen.agrees
-    assert seen.objection.en == f"{J_WRONG} Then as trained by J.backward(): {DIAGNOSIS}"
-
-
-def test_what_no_cause_explains_is_named_in_the_line() -> None:
-    different = "different, though the formulas agree with autograd: dW[2], dW[1]"
-    hidden = "not judged, because rounding errors in this dtype hide them: db[1]"
-    wrong = [row("dW", 2, numeric=DIFFERS), row("dW", 1, numeric=DIFFERS)]
-    assert report(RIGHT, *wrong).objection.en == different
-    assert report(RIGHT, LOST).objection.en == hidden
-    assert report(LOST, *wrong).objection.en == f"{different}; {hidden}"
-    assert str(report(RIGHT, LOST)) == f"{hidden} (judged: 2 by autograd, 0 as trained by J.backward())"
-
-
 DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((MISTAKES["sign"],),), same("off"))
+SIGN = "first wrong: dW[2] (off). Probably the sign is turned around (notes 2.5)."
+UNEXPLAINED = [row("dW", 2, numeric=DIFFERS), row("dW", 1, numeric=DIFFERS)]
+DIFFERENT = "different, though the formulas agree with autograd: dW[2], dW[1]"
+NOT_JUDGED = "not judged, because rounding errors in this dtype hide them: db[1]"
 
 
-def test_the_line_says_whether_the_formulas_or_the_training_are_wrong() -> None:
-    text = "first wrong: dW[2] (off). Probably the sign is turned around (notes 2.5)."
-    assert report(RIGHT, WRONG, diagnosis=DIAGNOSIS).objection.en == text
-    trained = row("dW", 2, trained=DIFFERS)
-    assert report(RIGHT, trained, diagnosis=DIAGNOSIS).objection.en == f"as trained by J.backward(): {text}"
+@pytest.mark.parametrize(
+    ("seen", "line"),
+    [
+        (report(RIGHT, WRONG, diagnosis=DIAGNOSIS), SIGN),
+        (report(RIGHT, row("dW", 2, trained=DIFFERS), diagnosis=DIAGNOSIS), f"as trained by J.backward(): {SIGN}"),
+        (
+            replace(report(RIGHT, RIGHT, diagnosis=DIAGNOSIS), forward=J_WRONG),
+            f"{J_WRONG} Then as trained by J.backward(): {SIGN}",
+        ),
+        (report(RIGHT, *UNEXPLAINED), DIFFERENT),
+        (report(RIGHT, LOST), NOT_JUDGED),
+        (report(LOST, *UNEXPLAINED), f"{DIFFERENT}; {NOT_JUDGED}"),
+    ],
+    ids=["formulas", "training", "J and training", "no cause", "hidden", "no cause and hidden"],
+)
+def test_the_line_says_what_is_wrong(seen: GradientReport, line: str) -> None:
+    assert seen.objection.en == line
+    assert str(seen) == f"{line} ({seen.coverage.en})"
+    assert not seen.agrees
 
 
 def test_the_largest_relative_error_is_that_of_the_formulas_or_as_trained() -> None:
