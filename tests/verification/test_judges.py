@@ -120,12 +120,16 @@ def test_what_training_uses_is_judged_and_right(dtype: torch.dtype, make_problem
     assert trained == ["dW[3]", "db[3]", "dslope[2]", "dW[2]", "db[2]", "dslope[1]", "dW[1]", "db[1]", "dA[0]"]
 
 
-def test_the_network_and_its_gradients_are_left_alone(make_problem: MakeProblem) -> None:
+def test_a_frozen_network_is_judged_and_left_alone_with_its_gradients(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
-    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    compare_gradients(network, X, Y)
-    assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
-    assert all(parameter.grad is None for parameter in network.parameters())
+    network.cost(X, Y).backward()
+    network.layers[0].requires_grad_(False)
+    tensors = [*network.parameters(), *(parameter.grad for parameter in network.parameters())]
+    before = [tensor.clone() for tensor in tensors]
+    assert compare_gradients(network, X, Y).agrees
+    assert all(map(torch.equal, before, tensors))
+    assert [parameter.requires_grad for parameter in network.parameters()] == [False, False, True, True, True, True]
+    assert not X.requires_grad
 
 
 def test_a_bridge_that_forgets_1_by_m_of_its_input_derivative_is_found(
