@@ -55,22 +55,8 @@ def module(monkeypatch: Monkeypatch) -> NetworkModule:
     return module
 
 
-def test_the_name_of_the_hook_is_a_plain_attribute_and_parameters_stay_parameters() -> None:
-    module = NetworkModule([1, 1])
-    module._current_fx_name = "training_step"
-    assert module.__dict__["_current_fx_name"] == module._current_fx_name == "training_step"
-    module.weight = torch.nn.Parameter(torch.ones(1))
-    assert "weight" in dict(module.named_parameters())
-
-
 def column(*numbers: float) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64).reshape(-1, 1)
-
-
-def test_the_optimizer_has_every_parameter(module: NetworkModule) -> None:
-    (group,) = module.configure_optimizers().param_groups
-    own = [tensor for layer in module.network.layers for tensor in (layer.W, layer.b)]
-    assert all(given is parameter for given, parameter in zip(group["params"], own, strict=True))
 
 
 def update(module: NetworkModule, *times: float) -> None:
@@ -157,12 +143,6 @@ def test_the_training_step_divides_by_the_m_of_the_batch(gradients: str) -> None
     assert module.network.layers[0].W.grad.item() == -3.0
 
 
-def test_gradients_come_from_the_formulas_or_from_autograd(module: NetworkModule) -> None:
-    assert GRADIENTS["manual"](module.network) == module.network.cost
-    assert GRADIENTS["autograd"](module.network) == module.network.autograd_cost
-    assert module.hparams["gradients"] == "manual"
-
-
 def test_cost_and_accuracy_of_validation_divide_by_the_m_of_the_batch(module: NetworkModule) -> None:
     """Logits ln 3, ln 3, -ln 3 with labels 0, 1, 0: losses ln 4, ln 4/3, ln 4/3; two of three are right.
 
@@ -177,17 +157,6 @@ def test_cost_and_accuracy_of_validation_divide_by_the_m_of_the_batch(module: Ne
         "validation/accuracy": pytest.approx(2 / 5 * 3),
     }
     assert [options for _, _, options in module.logged] == [{"sync_dist": True, "batch_size": 5}] * 2
-
-
-def test_a_module_predicts_as_its_network(module: NetworkModule) -> None:
-    assert module(column(log(3))).item() == pytest.approx(0.75)
-
-
-def test_a_checkpoint_brings_its_dtype() -> None:
-    """So that float64 parameters are not rounded to float32 while they are loaded."""
-    module = NetworkModule([1, 1])
-    module.on_load_checkpoint({"state_dict": {"network.layers.0.W": torch.zeros(1, 1, dtype=torch.float64)}})
-    assert {parameter.dtype for parameter in module.parameters()} == {torch.float64}
 
 
 def test_the_arguments_are_those_of_the_config_and_the_hyperparameters_of_a_checkpoint() -> None:
