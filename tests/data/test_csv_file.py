@@ -97,13 +97,11 @@ def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, mo
     assert data_set_of(three, 1, "rows.csv").train.Y.shape == (9, 3), "more than two classes are columns"
 
 
-@pytest.mark.parametrize(
-    ("root", "message"),
-    [(None, "data.root: the set 'csv' needs the CSV file"), ("missing.csv", "data.root: missing.csv: cannot be read")],
-)
-def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        DataConfig("csv", root).load()
+def test_a_missing_file_is_an_error() -> None:
+    with pytest.raises(InputError, match=r"data\.root: the set 'csv' needs the CSV file"):
+        DataConfig("csv").load()
+    with pytest.raises(InputError, match=r"data\.root: missing\.csv: cannot be read"):
+        DataConfig("csv", "missing.csv").load()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -114,10 +112,3 @@ def test_a_file_may_have_the_encodings_of_spreadsheets(encoding: str, tmp_path: 
     file.write_bytes(b"\xff\xfe1,2\n")
     with pytest.raises(InputError, match=r"rows\.csv: found neither UTF-8 nor GB18030, expected a CSV file"):
         text_in(file)
-
-
-def test_a_file_that_cannot_be_read_is_rejected(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nowhere.csv: cannot be read \(No such file"):
-        text_in(tmp_path / "nowhere.csv")
-    with pytest.raises(InputError, match=r"cannot be read \(Is a directory"):
-        text_in(tmp_path)

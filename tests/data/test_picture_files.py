@@ -254,8 +254,3 @@ def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeyp
         assert [len(piece.X) for piece in pieces] == [20, 20, 20, 10]
         assert torch.equal(torch.cat([piece.X for piece in pieces])[:, :1], Y)
         assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
-
-
-def test_a_chunk_holds_fewer_pictures_if_they_are_large() -> None:
-    for side, size in ((64, 64), (256, 42), (1024, 2), (2048, 1)):
-        assert SplitOnDisk(["a.png"] * 100, (side, side, 3), torch.zeros(100, 1)).chunks[0] == slice(0, size)

@@ -1,7 +1,5 @@
 """The two passes through the layers, by hand and with every option that they take."""
 
-from itertools import pairwise
-
 import pytest
 import torch
 
@@ -10,7 +8,6 @@ from course_torch.formulas.layers import BackwardStep
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import Layer, backward_propagation, forward_propagation
-from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
 LEAKY, IDENTITY = ACTIVATIONS["leaky_relu"], OUTPUTS["identity"]
@@ -43,11 +40,6 @@ def test_forward_by_hand(layers: list[LayerTensors]) -> None:
     assert second.Z.tolist() == second.A.tolist() == [[3.0], [3.0]]
 
 
-def test_the_output_layer_takes_the_function_of_the_output(layers: list[LayerTensors]) -> None:
-    (cache,) = forward_propagation(torch.zeros(1, 2), layers[:1], LEAKY, OUTPUTS["sigmoid"])
-    assert_equal("A", cache.A.detach(), torch.sigmoid(torch.tensor([[0.0, -3.0]])))
-
-
 def test_backward_by_hand(layers: list[LayerTensors]) -> None:
     """dZ[2] = A - Y = (2, 6), dA[1] = dZ[2] W[2] = ((4, 8), (12, 24)), g' = ((1, 1/4), (1, 1/4)) as g'(0) = slope.
 
@@ -64,16 +56,3 @@ def test_backward_by_hand(layers: list[LayerTensors]) -> None:
     assert first.gradients.db.tolist() == [[8.0, 4.0]]
     assert first.gradients.dslope.item() == -16.0
     assert first.dA_prev.tolist() == [[6.0, -2.0], [18.0, -6.0]]
-
-
-@pytest.mark.parametrize("L", [1, 2, 3, 4])
-@pytest.mark.parametrize("wanted", [False, True])
-def test_every_layer_passes_its_da_down_and_the_input_gets_it_on_request(L: int, wanted: bool) -> None:
-    layers = [LayerTensors(torch.eye(2), torch.zeros(1, 2), None)] * L
-    tanh = ACTIVATIONS["tanh"]
-    caches = forward_propagation(torch.tensor(X), layers, tanh, IDENTITY)
-    steps = backward_propagation(torch.zeros(2, 2), layers, caches, tanh, IDENTITY, m=2, input_derivative=wanted)
-    assert len(caches) == len(steps) == L
-    assert [step.dA_prev is not None for step in steps] == [wanted] + [True] * (L - 1)
-    for (below, above), cache in zip(pairwise(steps), caches, strict=False):
-        assert_equal("dZ", below.dZ, above.dA_prev * (1 - cache.A**2))
