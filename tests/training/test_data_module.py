@@ -55,28 +55,6 @@ def test_the_shard_of_a_single_process_is_a_view_of_the_split() -> None:
     assert Shard(0, 3).of(split).m == pytest.approx(5 / 3)
 
 
-@pytest.mark.parametrize("world_size", [1, 2])
-def test_micro_batches_split_each_update_like_ranks(world_size: int) -> None:
-    """23 examples in updates of 2 micro-batches of 5: updates of 10, 10 and 3, each of exactly 2 micro-batches."""
-    assert len(Minibatches(23, 5, 1, Shard(), micro_batches=2)) == 6
-    ranks = [list(Minibatches(23, 5, 1, Shard(rank, world_size), micro_batches=2)) for rank in range(world_size)]
-    whole = torch.randperm(23, generator=torch.Generator().manual_seed(1_000_003)).split(10)
-    for update, rows in enumerate(whole):
-        batches = [batch for rank in ranks for batch in rank[2 * update : 2 * update + 2]]
-        assert torch.equal(torch.cat([rows for rows, _ in batches]), rows)
-        assert [m for _, m in batches] == pytest.approx([len(rows) / (2 * world_size)] * (2 * world_size))
-
-
-def test_a_resumed_epoch_starts_at_its_first_batch_and_the_next_epoch_at_batch_0() -> None:
-    """Batch 4 of 2 micro-batches an update is the start of the third update."""
-    whole = [rows.tolist() for rows, _ in Minibatches(23, 5, 1, Shard(), micro_batches=2)]
-    sampler = Minibatches(23, 5, 1, Shard(), micro_batches=2)
-    sampler.first = 4
-    assert [rows.tolist() for rows, _ in sampler] == whole[4:]
-    assert [rows.tolist() for rows, _ in sampler] == whole
-    assert sampler.first == 0
-
-
 def test_a_batch_moves_to_the_device_with_its_m() -> None:
     batch = Batch(torch.ones(2, 3), torch.ones(2, 1), 1.5)
     moved = CourseData("planar").transfer_batch_to_device(batch, torch.device("meta"), 0)
