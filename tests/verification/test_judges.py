@@ -112,12 +112,18 @@ DTYPES = [torch.float64, torch.float32, torch.bfloat16]
 
 
 @pytest.mark.parametrize("dtype", DTYPES[:2])
-def test_what_training_uses_is_judged_and_right(dtype: torch.dtype, make_problem: MakeProblem) -> None:
+def test_each_tensor_is_judged_in_its_order_and_those_that_train_as_trained_too(
+    dtype: torch.dtype, make_problem: MakeProblem
+) -> None:
     network, X, Y = make_problem(hidden_activation="leaky_relu", learn_slope=True)
     report = compare_gradients(network.to(dtype), X.to(dtype), Y.to(dtype))
     assert report.agrees, str(report)
-    trained = [str(row.name) for row in report if row.trained is not None]
-    assert trained == ["dW[3]", "db[3]", "dslope[2]", "dW[2]", "db[2]", "dslope[1]", "dW[1]", "db[1]", "dA[0]"]
+    assert [(str(row.name), row.trained is not None) for row in report] == [
+        *(("dZ[3]", False), ("dW[3]", True), ("db[3]", True)),
+        *(("dA[2]", False), ("dslope[2]", True), ("dZ[2]", False), ("dW[2]", True), ("db[2]", True)),
+        *(("dA[1]", False), ("dslope[1]", True), ("dZ[1]", False), ("dW[1]", True), ("db[1]", True)),
+        ("dA[0]", True),
+    ]
 
 
 def test_a_frozen_network_is_judged_and_left_alone_with_its_gradients(make_problem: MakeProblem) -> None:
