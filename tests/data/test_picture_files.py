@@ -1,6 +1,5 @@
 """Every kind of picture file decodes to the right values, and a split on disk equals the split in memory."""
 
-import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -151,23 +150,13 @@ def damaged_png(path: Path) -> None:
     path.write_bytes(content)
 
 
-def unreadable(path: Path) -> None:
-    path.touch(mode=0)
-
-
-READS_ALL = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
-
-
 @pytest.mark.parametrize(
     ("name", "write", "reason"),
     [
-        ("a.jpg", lambda path: path.write_text("no picture"), "not a picture"),
         ("a.jpg", lambda path: path.touch(), "not a picture"),
         ("a.jpg", damaged_jpeg, "cannot be read as a picture ("),
         ("a.png", damaged_png, "cannot be read as a picture"),
-        ("a.png", lambda path: None, "cannot be read as a picture (No such file or directory)"),
         ("a.png", lambda path: path.mkdir(), "cannot be read as a picture (Is a directory)"),
-        pytest.param("a.png", unreadable, "cannot be read as a picture (Permission denied)", marks=READS_ALL),
         ("a.tiff", lambda path: Image.new("F", (4, 4)).save(path), "found pixels of 32 bits (mode F), expected 8 or"),
         ("a.tiff", lambda path: Image.new("I", (4, 4)).save(path), "found pixels of 32 bits (mode I), expected 8 or"),
     ],
