@@ -48,7 +48,6 @@ COLOURS, UNLABELLED = (2, ("red", "blue")), (2, ())
     ("text", "network", "message"),
     [
         ("1,2,a\n3,b\n", (), f", line 2: found 2 columns, expected 3{BOTH}"),
-        ("1\n", (), f", line 1: found 1 column, expected 2{BOTH}"),
         ("x;class\n1;a\n", (), f", line 1: found 1 column, expected 2{BOTH}"),
         ("1,2,a\n3,x,b\n", (), f", line 2: found 'x' in column 2, {NUMBER}"),
         ("class,x,y\na,1,2\nb,2,3\n", (), f", line 2: found 'a' in column 1, {NUMBER}"),
@@ -58,8 +57,6 @@ COLOURS, UNLABELLED = (2, ("red", "blue")), (2, ())
         ("1,a\n2,b\n3, \n4,\n", (), ", line 3: found an empty last column, expected the class"),
         ('1,"2,a\n', (), ", line 1: not a row of a CSV file"),
         ("", (), ": found no rows, expected an example in each row"),
-        ("\n \n", (), ": found no rows, expected an example in each row"),
-        ("x,y,class\n", (), ": found no rows, expected an example in each row"),
         ("1,2,a\n3,4,a\n", (), ": found 1 classes in the last column, expected 2 to 100"),
         ("1,2,a\n3,4,b\n5,6,b\n", (), ": found a class with 1 row, expected at least 2 rows of each class"),
         ("1,2,3,red\n", COLOURS, f", line 1: found 4 columns, expected 2 or 3{EITHER}"),
@@ -70,7 +67,6 @@ COLOURS, UNLABELLED = (2, ("red", "blue")), (2, ())
         ("age,bmi,y\n1,2,3\n", UNLABELLED, f", line 1: found 3 columns, expected 2{ONLY}"),
         ("age,bmi\n1,two\n", UNLABELLED, f", line 2: found 'two' in column 2, {NUMBER}"),
         ("1,bmi\n1,2\n", UNLABELLED, f", line 1: found 'bmi' in column 2, {NUMBER}"),
-        ("1,2\nage,bmi\n", UNLABELLED, f", line 2: found 'age' in column 1, {NUMBER}"),
         ("1,2\n1,1e300\n", UNLABELLED, f", line 2: found '1e300' in column 2, {NUMBER}"),
         ("age,bmi\n", UNLABELLED, ": found no rows, expected an example in each row"),
     ],
@@ -97,13 +93,11 @@ def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, mo
     assert data_set_of(three, 1, "rows.csv").train.Y.shape == (9, 3), "more than two classes are columns"
 
 
-@pytest.mark.parametrize(
-    ("root", "message"),
-    [(None, "data.root: the set 'csv' needs the CSV file"), ("missing.csv", "data.root: missing.csv: cannot be read")],
-)
-def test_a_missing_file_is_an_error(root: str | None, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        DataConfig("csv", root).load()
+def test_a_missing_file_is_an_error() -> None:
+    with pytest.raises(InputError, match=r"data\.root: the set 'csv' needs the CSV file"):
+        DataConfig("csv").load()
+    with pytest.raises(InputError, match=r"data\.root: missing\.csv: cannot be read"):
+        DataConfig("csv", "missing.csv").load()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -114,10 +108,3 @@ def test_a_file_may_have_the_encodings_of_spreadsheets(encoding: str, tmp_path: 
     file.write_bytes(b"\xff\xfe1,2\n")
     with pytest.raises(InputError, match=r"rows\.csv: found neither UTF-8 nor GB18030, expected a CSV file"):
         text_in(file)
-
-
-def test_a_file_that_cannot_be_read_is_rejected(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nowhere.csv: cannot be read \(No such file"):
-        text_in(tmp_path / "nowhere.csv")
-    with pytest.raises(InputError, match=r"cannot be read \(Is a directory"):
-        text_in(tmp_path)

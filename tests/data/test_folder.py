@@ -90,31 +90,10 @@ def test_a_class_may_be_a_link_and_a_circular_link_ends_nowhere(tmp_path: Path, 
 ONE_FOR_EACH = "expected one folder for each split: train, validation and test"
 
 
-@pytest.mark.parametrize(
-    ("files", "message"),
-    [
-        ("", ": found no folders, expected at least two"),
-        ("cat/a.png", ": found cat, expected at least two folders"),
-        ("cat/a.png dog/", "/dog: found no picture, expected files that end in .bmp"),
-        (
-            "train/cat/a.png train/dog/a.png test/cat/a.png test/cow/a.png",
-            ": found the classes cat, cow in test, expected the classes of train: cat, dog",
-        ),
-        ("train/cat/a.png val/cat/a.png validation/cat/a.png", f": found train, val, validation, {ONE_FOR_EACH}"),
-        ("train/cat/a.png train/dog/a.png more/cat/a.png", f": found more, train, {ONE_FOR_EACH}"),
-    ],
-)
-def test_folders_that_form_no_data_set_are_rejected(tmp_path: Path, save: Save, files: str, message: str) -> None:
-    for name in files.split():
-        (tmp_path / name).mkdir() if name.endswith("/") else save(name)
-    assert error_of("folder", tmp_path).startswith(f"{tmp_path}{message}")
-
-
-def test_what_is_no_folder_is_rejected(tmp_path: Path, save: Save) -> None:
-    with pytest.raises(InputError, match=r"data\.root: the set 'folder' needs the folder of your pictures"):
-        load_folder(Source("folder"))
-    for path in (tmp_path / "missing", save("a.png")):
-        assert error_of("folder", path).startswith(f"{path}: cannot be read as a folder (")
+@pytest.mark.parametrize("folders", ["train, val, validation", "more, train"])
+def test_folders_beside_those_of_the_splits_are_rejected(tmp_path: Path, save: Save, folders: str) -> None:
+    save(*(f"{folder}/{name}/a.png" for folder in folders.split(", ") for name in ("cat", "dog")))
+    assert error_of("folder", tmp_path).startswith(f"{tmp_path}: found {folders}, {ONE_FOR_EACH}")
 
 
 @pytest.mark.slow

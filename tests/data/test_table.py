@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sklearn import datasets
 
 from course_torch.data import bundled
-from course_torch.data.data_set import DataSet, Quantity
-from course_torch.data.planar import NOISE, SURFACES, flower_points, load_plane
+from course_torch.data.data_set import DataSet
+from course_torch.data.planar import NOISE, SURFACES, flower_points
 from course_torch.data.source import Source
 from course_torch.data.split import Split, epoch_order, stratified_split
 from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, check_fit, load_data_set
@@ -36,11 +36,6 @@ def test_every_set_is_of_the_same_form_or_reads_the_root(name: str) -> None:
         assert X.max() <= data.scale or X.is_floating_point()
 
 
-def test_the_options_of_a_set_are_keywords() -> None:
-    with_keywords = load_data_set("moons", points=60, noise=0.5, seed=3)
-    assert torch.equal(with_keywords.train.X, load_plane(Source("moons", seed=3, points=60, noise=0.5)).train.X)
-
-
 @pytest.mark.parametrize("center", [True, False])
 def test_center_replaces_the_default_of_the_set(center: bool) -> None:
     assert [load_data_set(name, center=center).centered for name in ("planar", "digits")] == [center, center]
@@ -52,15 +47,11 @@ def test_center_replaces_the_default_of_the_set(center: bool) -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("picture", {}, r"data\.name: found 'picture', expected one of pictures, planar"),
         ("moons", {"points": 7}, r"data\.points: found 7, expected an even number"),
-        ("folder", {}, r"data\.root: the set 'folder' needs the folder of your pictures"),
         ("fashion_mnist", {}, r"data\.root: the set 'fashion_mnist' needs the folder of train-im"),
-        ("cats", {}, r"data\.root: the set 'cats' needs the folder"),
-        ("planar", {"root": "mine"}, r"data\.root: found 'mine', but the set 'planar' reads no folder"),
     ],
 )
-def test_an_unknown_name_and_a_wrong_or_missing_option_are_named(name: str, options: dict, message: str) -> None:
+def test_a_wrong_or_missing_option_of_a_set_is_named(name: str, options: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         load_data_set(name, **options)
 
@@ -75,16 +66,10 @@ def test_the_defaults_are_those_of_the_first_run_and_the_help_describes_every_op
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"batch_size": 0}, "batch_size: found 0, expected at least 1, or null for all examples at once"),
-        ({"root": ""}, "data.root: found '', expected a folder or a file"),
         ({"seed": -1}, "data.seed: found -1"),
-        ({"picture_size": 0}, "data.picture_size: found 0, expected 1 to 1024"),
         ({"picture_size": 2000}, "data.picture_size: found 2000"),
-        ({"memory": -1.0}, "data.memory: found -1.0, expected a number of GiB, at least 0"),
         ({"memory": float("nan")}, "data.memory: found nan"),
-        ({"workers": -1}, "data.workers: found -1, expected at least 0, or null"),
         ({"points": 8}, "data.points: found 8, expected an even number from 10 to 100000"),
-        ({"points": 11}, "data.points: found 11"),
         ({"noise": -0.1}, "data.noise: found -0.1, expected a number of at least 0"),
     ],
 )
@@ -96,10 +81,7 @@ def test_an_option_out_of_range_is_rejected_before_anything_is_loaded(option: di
 def test_a_network_must_fit_the_set() -> None:
     assert DataConfig("planar").load_for(DeepNetwork([2, 1])).train.m == 400
     for name, network, message in (
-        ("planar", DeepNetwork([3, 1]), "layer_sizes: [3, 1] do not fit the data set 'planar'"),
         ("planar", DeepNetwork([2, 3]), "[2, 3] do not fit the data set 'planar', expected [2, …, 1]: layer 1: exp"),
-        ("diabetes", DeepNetwork([10, 1]), "output: sigmoid does not fit the data set 'diabetes'"),
-        ("digits", DeepNetwork([64, 1]), "expected [64, …, 10] and --model.output softmax for 10 classes: layer 1: "),
         ("digits", DeepNetwork([64, 3], output="softmax"), "expected [64, …, 10]: layer 1: "),
     ):
         with pytest.raises(InputError, match=re.escape(message)):
@@ -127,18 +109,9 @@ def test_every_row_is_in_one_split_and_every_class_in_the_training_split(sizes: 
         assert all(abs(count - 0.15 * size) <= 0.5 for count, size in zip(counts.tolist(), sizes, strict=True))
 
 
-def test_an_epoch_has_every_example_once_and_its_own_order() -> None:
-    orders = [epoch_order(50, seed=1, epoch=epoch).tolist() for epoch in range(3)]
-    assert all(sorted(order) == list(range(50)) for order in orders)
-    assert len(set(map(tuple, orders))) == 3
-
-
-@pytest.mark.parametrize(
-    ("seed", "epoch", "state"),
-    [(1, 0, 1_000_003), (2, 5, 2_000_011), (5000, 1, 705_047_705), (2**31 - 1, 0, 2_146_483_645)],
-)
+@pytest.mark.parametrize(("seed", "epoch", "state"), [(2, 5, 2_000_011), (5000, 1, 705_047_705)])
 def test_seed_and_epoch_are_one_state_of_the_generator(seed: int, epoch: int, state: int) -> None:
-    """5000 · 1,000,003 + 1 = 2³² + 705,047,705, and (2³¹ - 1) · 1,000,003 = 500,001 · 2³² + 2,146,483,645."""
+    """5000 · 1,000,003 + 1 = 2³² + 705,047,705."""
     expected = torch.randperm(9, generator=torch.Generator().manual_seed(state))
     assert torch.equal(epoch_order(9, seed, epoch), expected)
 
@@ -188,14 +161,6 @@ def test_the_labels_of_a_surface_are_the_heights_where_the_points_were_drawn(nam
     assert repr(data).endswith("label: height")
 
 
-def test_the_shapes_of_pictures() -> None:
-    data = load_data_set("pictures")
-    shapes = {name: tuple(split.X.shape) for name, split in data.splits.items()}
-    assert shapes == {"train": (850, 12288), "validation": (179, 12288), "test": (189, 12288)}
-    assert data.picture_shape == (64, 64, 3)
-    assert all(0.45 < split.Y.float().mean() < 0.55 for split in data.splits.values())
-
-
 def test_all_drawings_of_a_motif_are_in_the_same_split() -> None:
     with np.load(bundled.FILE) as file:
         motifs, split, hand = file["motif"], file["part"], file["hand"]
@@ -207,16 +172,12 @@ def test_all_drawings_of_a_motif_are_in_the_same_split() -> None:
     assert counts == {"google": 268, "twitter": 268, "fluent": 268, "noto_v1": 207, "emojione": 207}
 
 
-def test_no_picture_is_in_two_splits() -> None:
-    splits = load_data_set("pictures").splits.values()
-    rows = [bytes(row.numpy()) for split in splits for row in split.X]
+def test_no_picture_is_in_two_splits_and_half_of_them_show_an_animal() -> None:
+    data = load_data_set("pictures")
+    assert {name: split.m for name, split in data.splits.items()} == {"train": 850, "validation": 179, "test": 189}
+    assert all(0.45 < split.Y.float().mean() < 0.55 for split in data.splits.values())
+    rows = [bytes(row.numpy()) for split in data.splits.values() for row in split.X]
     assert len(set(rows)) == len(rows) == 1218
-
-
-def test_the_splits_of_digits() -> None:
-    data = load_data_set("digits")
-    assert [len(split.X) for split in data.splits.values()] == [1197, 300, 300]
-    assert (data.train.Y.sum(dim=1) == 1).all()
 
 
 def test_every_patient_of_scikit_learn_is_in_one_split() -> None:
@@ -229,17 +190,6 @@ def test_every_patient_of_scikit_learn_is_in_one_split() -> None:
         for split in data.splits.values()
         for x, (value,) in zip(split.X.tolist(), data.quantity.values(split.Y).tolist(), strict=True)
     }
+    assert data.train.Y.double().std(correction=0).item() == pytest.approx(1), "of the training split alone"
     patients, progression = datasets.load_diabetes(return_X_y=True)
     assert found == {tuple(x): value for x, value in zip(patients.tolist(), progression.tolist(), strict=True)}
-
-
-def test_labels_are_standardised_by_the_training_split_alone() -> None:
-    data = load_data_set("diabetes")
-    std, mean = torch.std_mean(data.train.Y.double(), correction=0)
-    assert abs(mean.item()) < 1e-6
-    assert abs(std.item() - 1) < 1e-6
-    assert data.splits["validation"].Y.std() != 1
-    assert data.class_names == ()
-    assert data.picture_shape is None
-    A = torch.tensor([[0.0], [-1.0], [0.5]])
-    assert Quantity("price", shift=300.0, scale=50.0).values(A).tolist() == [[300.0], [250.0], [325.0]]

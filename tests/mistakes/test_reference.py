@@ -7,17 +7,8 @@ import torch
 
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes import BACKWARD, FORWARD
-from course_torch.mistakes.record import (
-    REFERENCE,
-    Edit,
-    Mistake,
-    edited,
-    evaluated,
-    mistake,
-    tensors_of,
-    text_of,
-    variants,
-)
+from course_torch.mistakes.context import ForwardContext
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited, evaluated, tensors_of
 from course_torch.verification.reference import losses
 from tests.mistakes.backward_in_numpy import IN_NUMPY as BACKWARD_IN_NUMPY
 from tests.mistakes.forward_in_numpy import IN_NUMPY as FORWARD_IN_NUMPY
@@ -28,9 +19,9 @@ from tests.mistakes.in_numpy import (
     backward_contexts,
     forward_contexts,
     numbers,
+    value_of,
 )
 
-NEW = ("new", "新的", "2.5", "it is new", "新的错误")
 TERMS = [(record, edit) for record in BACKWARD for edit in record.edits if edit.adds]
 
 
@@ -55,44 +46,12 @@ def test_the_texts_of_the_forward_pass_compute_the_right_tensors() -> None:
         torch.testing.assert_close(evaluated(text, seen), right, rtol=1e-12, atol=1e-14, msg=text)
 
 
-def test_the_text_of_the_function_comes_first_and_the_common_text_second() -> None:
-    assert text_of("dZ", "dA", "tanh") == "dA * (1 - A**2)"
-    assert text_of("dZ", "g_prime", "tanh") == "dA * g_prime(Z)"
-    assert text_of("dZ") == "dA * g_prime(Z)"
-    with pytest.raises(ValueError, match=r"'A\*\*2' is not in the reference text of dZ relu$"):
-        text_of("dZ", "A**2", "relu")
-
-
-def test_an_edit_replaces_the_first_occurrence() -> None:
-    assert edited(Edit("dZ", "A", "Z"), "sigmoid") == "dZ * A * (1 - A)"
-    assert edited(Edit("db", " / m", "")) == "dZ.sum(dim=0, keepdim=True)"
-
-
-def test_an_edit_that_cannot_be_made_computes_nothing() -> None:
-    """No layer above the output, no such name, sizes that do not fit."""
-    (dW,) = (each for each in backward_contexts() if str(each.name) == "dW[5]" and each.forward.output == "softmax")
-    for text in ("above.dZ.T @ A_prev", "dX.T @ A_prev", "dZ @ A_prev"):
-        assert list(variants(text, dW)) == []
-
-
-def test_an_edit_that_names_another_layer_is_tried_with_each() -> None:
-    (db,) = (each for each in backward_contexts() if str(each.name) == "db[2]" and each.forward.output == "softmax")
-    assert [id(tensor) for tensor in variants("other.db", db)] == [id(db.at(l).db) for l in (5, 4, 3, 1)]
-
-
-def test_a_mistake_makes_the_tensors_of_its_place_and_of_possible_edits() -> None:
-    (dW,) = (each for each in backward_contexts() if str(each.name) == "dW[5]" and each.forward.output == "softmax")
-    edits = [
-        Edit("dW", "dZ", "2 * dZ"),
-        Edit("db", "dZ", "3 * dZ"),
-        Edit("dW", "dZ", "4 * dZ", "tanh"),
-        Edit("dW", "dZ", "5 * dZ", adds="W"),
-    ]
-    made = list(tensors_of(mistake(*NEW, *edits), "dW", dW))
-    assert [edit for edit, _ in made] == [edits[0], edits[3]]
-    torch.testing.assert_close(made[0][1], 2 * dW.right)
-    assert made[1][1] is dW.W
-    assert list(tensors_of(mistake(*NEW, *edits, recognized="factor"), "dW", dW)) == []
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_logarithms_keep_their_digits(output: str) -> None:
+    """log A = -100 of sigmoid, and 0 - 100 of softmax, where A itself is 0 beside 1."""
+    seen = ForwardContext(output, value_of(output), Z=torch.tensor([[-100.0, 0.0]], dtype=torch.float64))
+    assert seen.log_A[0, 0].item() == pytest.approx(-100, rel=1e-15)
+    assert seen.log_rest[0, 1].item() == pytest.approx(-0.6931471805599453, rel=1e-15)
 
 
 @pytest.mark.parametrize(("record", "edit"), TERMS, ids=lambda given: getattr(given, "key", getattr(given, "new", "")))

@@ -202,17 +202,6 @@ def problem(added: None, generator: torch.Generator) -> Problem:
     return network, X, 6 * Y - 3
 
 
-def test_a_loss_with_a_function_that_nothing_judges_is_judged_and_explained(
-    problem: Problem, monkeypatch: Monkeypatch
-) -> None:
-    network, X, Y = problem
-    network.output = replace(HUBER, module=None, losses=lambda Z, Y: (Z - Y).abs().sum(dim=1))
-    report = compare_gradients(network, X, Y)
-    assert report.as_record()["not_judged"] == {"A[3]": "huber has no module"}
-    (sentence,) = report.forward.sentences
-    assert sentence.en.startswith("this is another loss: the squared error, the absolute error, or")
-
-
 def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monkeypatch: Monkeypatch) -> None:
     """A - Y, with which every other output trains, is not the derivative of log cosh."""
     wrong = deepcopy(problem[0])

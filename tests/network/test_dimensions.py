@@ -20,7 +20,6 @@ from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.config import NetworkConfig
 from course_torch.network.dimensions import as_numbers, check_batch, check_layer_sizes, is_finite
 from course_torch.network.gradient_descent import METHODS
-from course_torch.network.parameters import INITIALIZATIONS
 from tests.conftest import MakeProblem
 
 Use = Callable[[DeepNetwork, Tensor, Tensor], object]
@@ -82,19 +81,16 @@ def test_examples_that_do_not_fit_are_rejected(use: str, case: str, make_problem
 
 
 @pytest.mark.parametrize(
-    ("X", "Y", "message"),
+    ("X", "Y", "found"),
     [
-        *(((shape, None, f"layer 1: expected X of shape (m, 4), found {shape}")) for shape in ((4,), (7, 4, 1))),
-        *(
-            ((7, 4), shape, f"layer 1: expected Y of shape (7, 3), as A[1], found {shape}")
-            for shape in ((7,), (6, 3), (3, 7))
-        ),
+        *((X, (7, 3), f"X of shape (m, 4), found {X}") for X in ((4,), (7, 4, 1))),
+        *(((7, 4), Y, f"Y of shape (7, 3), as A[1], found {Y}") for Y in ((7,), (6, 3), (3, 7))),
     ],
 )
-def test_shapes_that_do_not_fit_each_other_are_rejected(X: tuple, Y: tuple | None, message: str) -> None:
+def test_shapes_that_do_not_fit_each_other_are_rejected(X: tuple, Y: tuple, found: str) -> None:
     """Labels (m,) are rejected too, because A - Y would broadcast to (m, m)."""
-    with pytest.raises(InputError, match=re.escape(message)):
-        check_batch([4, 3], torch.zeros(X), None if Y is None else torch.zeros(Y))
+    with pytest.raises(InputError, match=re.escape(f"layer 1: expected {found}")):
+        check_batch([4, 3], torch.zeros(X), torch.zeros(Y))
 
 
 @pytest.mark.parametrize("use", TRAINED_BY)
@@ -138,20 +134,9 @@ def test_the_mean_over_no_examples_is_rejected(use: str, m: float, make_problem:
 
 WIDTHS = "expected the number of features and then the width of each layer, whole numbers from 1 to 2147483647"
 SETTINGS: list[tuple[dict[str, object], str]] = [
-    *(
-        ({"layer_sizes": sizes}, f"layer_sizes: found {sizes}, {WIDTHS}")
-        for sizes in ([], [4], [4, 0, 1], [4, -3], [4, 2147483648, 1])
-    ),
-    ({"layer_sizes": [5, 5, 1], "output": "softmax"}, "softmax with one output (layer_sizes [5, 5, 1])"),
-    ({"hidden_activation": "rellu"}, "hidden_activation: found 'rellu', expected one of sigmoid, tanh"),
-    ({"output": "max"}, "output: found 'max', expected one of sigmoid, softmax"),
-    ({"initialization": "hee"}, f"initialization: found 'hee', expected one of {', '.join(INITIALIZATIONS)}"),
-    ({"gradients": "by hand"}, "gradients: found 'by hand', expected one of manual"),
-    ({"optimizer": "adamw"}, "optimizer: found 'adamw', expected one of gradient_descent"),
+    *(({"layer_sizes": sizes}, f"layer_sizes: found {sizes}, {WIDTHS}") for sizes in ([4], [4, 0, 1], [4, 2**31, 1])),
     ({"generator": "random"}, "generator: found 'random', expected one of torch, numpy"),
-    ({"seed": -1}, "seed: found -1, expected 0 to 2147483647"),
-    *(({"learning_rate": rate}, f"learning_rate: found {rate}, expected") for rate in (0.0, -1.0, 1.1e6, nan, inf)),
-    *(({"slope": slope}, f"slope: found {slope}, expected a finite number") for slope in (nan, -inf)),
+    *(({"learning_rate": rate}, f"learning_rate: found {rate}, expected") for rate in (0.0, 1.1e6, nan)),
 ]
 DESCENT_SETTINGS: list[tuple[dict[str, object], str]] = [
     ({"learning_rate": nan}, "learning_rate: found nan, expected a number above 0"),

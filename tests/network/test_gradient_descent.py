@@ -13,12 +13,10 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.table import WITHOUT_ROOT, load_data_set
 from course_torch.errors import InputError
-from course_torch.network import gradient_descent as descent
 from course_torch.network import memory
-from course_torch.network.fast_descent import gram_matrix
 from course_torch.network.gradient_descent import METHODS, Diverged, History, faster_form, work
 from course_torch.network.memory import physical_memory
-from course_torch.network.threads import computing_with, multiplications, threads_for
+from course_torch.network.threads import threads_for
 from tests.conftest import MakeProblem, assert_equal
 from tests.fixture_types import Monkeypatch
 from tests.html_cells import cells
@@ -61,30 +59,6 @@ def test_every_hundredth_cost_is_recorded_by_default_and_parameters_stay_leaves(
     assert gradient_descent(network, X, Y, learning_rate=0.1, iterations=0).costs == []
     gradient_descent(network, X, Y, learning_rate=0.1, iterations=2, method="plain")
     assert all(each.is_leaf and each.requires_grad and each.grad is None for each in network.parameters())
-
-
-@pytest.fixture
-def multiplications_alone(monkeypatch: Monkeypatch) -> None:
-    """Numbers that a reader can add up: neither moved entries nor small operations count."""
-    monkeypatch.setattr(descent, "ENTRY", 0)
-    monkeypatch.setattr(descent, "SET_UP", 0)
-
-
-@pytest.mark.usefixtures("multiplications_alone")
-@pytest.mark.parametrize(
-    ("m", "layer_sizes", "iterations", "method"),
-    [
-        (4, [4, 1], 5, "fused"),  # 48 + 32 + 5 · 16 = 160 = 5 · 32: no gain
-        (4, [4, 1], 6, "gram"),  # 48 + 32 + 6 · 16 = 176 < 6 · 32
-        (3, [4, 2, 9], 2, "fused"),  # 27 + 48 + 2 · 18 = 111 > 2 · 48
-        (3, [4, 2, 9], 3, "gram"),  # 27 + 48 + 3 · 18 = 129 < 3 · 48
-        (4, [5, 3, 2, 1], 2, "fused"),  # 60 + 120 + 2 · 48 = 276 > 2 · 120
-        (4, [5, 3, 2, 1], 3, "gram"),  # 60 + 120 + 3 · 48 = 324 < 3 · 120
-    ],
-)
-def test_gram_is_chosen_where_it_multiplies_less(m: int, layer_sizes: list[int], iterations: int, method: str) -> None:
-    """¾ m² n_x for X Xᵀ, 2 m n_x n_1 for Z₀ and the last W, m² n_1 a step; against 2 m n_x n_1 a step."""
-    assert descent.faster_form(m, layer_sizes, iterations) == method
 
 
 @pytest.mark.sweep(7)
@@ -136,12 +110,6 @@ def test_gram_is_exact_where_the_inner_products_overflow(
     for fused, gram in zip(*(each.parameters() for each in runs), strict=True):
         assert torch.equal(fused, gram)
         assert gram.isfinite().all()
-
-
-@pytest.mark.parametrize("m", [1, 2, 5, 6])
-def test_the_gram_matrix_holds_the_inner_product_of_each_pair_of_examples(m: int, generator: torch.Generator) -> None:
-    X = torch.randint(-9, 10, (m, 4), generator=generator).double()
-    assert gram_matrix(X).tolist() == [[(x * y).sum().item() for y in X] for x in X]
 
 
 @pytest.mark.parametrize(
@@ -270,12 +238,6 @@ def two_threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def test_the_products_of_a_step_are_counted() -> None:
-    """2-4-1, m = 400: Z and dW of both layers and dA[1]. Z[1] is 400·2·4, Z[2] and dA[1] are 400·4·1."""
-    assert multiplications([2, 4, 1], 400) == 2 * 3200 + 3 * 1600
-    assert multiplications([5, 3], 7) == 2 * 7 * 5 * 3
-
-
 @pytest.mark.usefixtures("two_threads")
 @pytest.mark.parametrize(
     ("layer_sizes", "m", "threads"),
@@ -290,12 +252,3 @@ def test_the_products_of_a_step_are_counted() -> None:
 )
 def test_only_a_large_step_is_shared(layer_sizes: list[int], m: int, threads: int) -> None:
     assert threads_for(layer_sizes, m) == threads
-
-
-@pytest.mark.usefixtures("two_threads")
-def test_the_number_of_threads_is_restored_also_after_an_error() -> None:
-    with computing_with(1):
-        assert torch.get_num_threads() == 1
-    with pytest.raises(ZeroDivisionError), computing_with(1):
-        divmod(1, 0)
-    assert torch.get_num_threads() == 2

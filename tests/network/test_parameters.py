@@ -18,13 +18,6 @@ def test_standard_deviation_of_w_for_400_inputs(name: str, std: float, generator
     assert (layer.b == 0).all()
 
 
-def test_equal_seeds_give_equal_parameters_and_leave_the_global_generator_alone() -> None:
-    state = torch.get_rng_state()
-    first, second = (LayerParameters(3, 5, generator=torch.Generator().manual_seed(4)) for _ in range(2))
-    assert torch.equal(first.W, second.W)
-    assert torch.equal(state, torch.get_rng_state())
-
-
 def test_the_leaky_slope_is_a_parameter_only_if_it_is_learned() -> None:
     """What is learned stands in the order of the gradients. The activation of the output layer has no slope."""
     fixed = DeepNetwork([3, 4, 1], "leaky_relu")
@@ -37,17 +30,6 @@ def test_the_leaky_slope_is_a_parameter_only_if_it_is_learned() -> None:
         assert all(a is b for a, b in zip(first.learned(), tensors, strict=True))
         assert set(first.state_dict()) == {"W", "b", "slope"}
         assert (last.slope, len(last.learned())) == (None, 2)
-
-
-def test_a_layer_starts_from_lecun_in_float32_without_a_slope() -> None:
-    layer = LayerParameters(3, 5, generator=torch.Generator().manual_seed(4))
-    assert (layer.W.shape, layer.b.shape, layer.slope, layer.b.dtype) == ((5, 3), (1, 5), None, torch.float32)
-    expected = torch.empty(5, 3).normal_(generator=torch.Generator().manual_seed(4)) / 3**0.5
-    torch.testing.assert_close(layer.W.detach(), expected)
-    assert [name for name, _ in layer.named_parameters()] == ["W", "b"]
-    assert str(layer) == "LayerParameters(n_in=3, n_out=5)"
-    layer = LayerParameters(3, 5, slope=0.25, dtype=torch.float64)
-    assert {tensor.dtype for tensor in (layer.W, layer.b, layer.slope)} == {torch.float64}
 
 
 RATE, START, GRADIENTS_OF_TWO_STEPS = 0.1, 2.0, (4.0, -1.0)

@@ -7,90 +7,18 @@ import pytest
 import torch
 import yaml
 from lightning import Callback, Trainer
-from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.training import callbacks
-from course_torch.training.callbacks import AskAllRanks, Asking, reads_at_once
+from course_torch.training.callbacks import reads_at_once
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from course_torch.training.run_folder import LAST
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import TANH, metrics_of, parameters_of, updates_of
-
-
-class Wish(Asking):
-    def __init__(self, asked: bool) -> None:
-        self.asked = asked
-
-    def asks(self, trainer: Trainer) -> bool:
-        return self.asked
-
-
-class Module:
-    """What AskAllRanks asks of a NetworkModule."""
-
-    cost_is_read = False
-
-
-def trainer_of(ranks: int, others: list[int], monkeypatch: Monkeypatch) -> tuple[Trainer, list]:
-    """A Trainer of several ranks, and what it exchanged. `others` is what another rank gives."""
-    exchanges: list = []
-
-    def reduce(tensor: Tensor, reduce_op: str) -> Tensor:
-        exchanges.append(tensor.tolist())
-        assert reduce_op == "max"
-        return torch.maximum(tensor, torch.tensor(others, dtype=tensor.dtype))
-
-    trainer = Trainer(logger=False, accelerator="cpu")
-    monkeypatch.setattr(Trainer, "world_size", ranks)
-    monkeypatch.setattr(trainer.strategy, "reduce", reduce)
-    return trainer, exchanges
-
-
-@pytest.mark.parametrize("own", [False, True])
-@pytest.mark.parametrize("other", [False, True])
-def test_a_question_is_granted_once_if_a_rank_asks(own: bool, other: bool, monkeypatch: Monkeypatch) -> None:
-    trainer, exchanges = trainer_of(2, [0, int(other)], monkeypatch)
-    wishes = [Wish(False), Wish(own)]
-    AskAllRanks(wishes).on_before_backward(trainer, Module(), torch.zeros(()))
-    assert [each.granted(trainer) for each in wishes] == [False, own or other]
-    assert [each.granted(trainer) for each in wishes] == [False, False]
-    assert exchanges == [[0, int(own)]]
-
-
-@pytest.mark.parametrize("ranks", [1, 2])
-def test_a_rank_waits_for_the_exchange_and_a_single_rank_does_not(ranks: int, monkeypatch: Monkeypatch) -> None:
-    """A signal may reach one rank a step earlier than another."""
-    trainer, exchanges = trainer_of(ranks, [0], monkeypatch)
-    wish = Wish(True)
-    assert wish.granted(trainer) == (ranks == 1)
-    AskAllRanks([wish]).on_before_backward(trainer, Module(), torch.zeros(()))
-    assert wish.granted(trainer)
-    assert len(exchanges) == ranks - 1
-
-
-@pytest.mark.parametrize(
-    ("at_once", "logged", "asked"),
-    [(True, (), list(range(25))), (False, (), [9, 19]), (False, (3, 4), [3, 4, 9, 19])],
-    ids=["CPU", "accelerator", "accelerator, costs that are logged"],
-)
-def test_an_accelerator_is_asked_at_some_steps(
-    at_once: bool, logged: tuple[int, ...], asked: list[int], monkeypatch: Monkeypatch
-) -> None:
-    trainer, exchanges = trainer_of(2, [0], monkeypatch)
-    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: at_once)
-    ask, module, steps = AskAllRanks([Wish(False)]), Module(), []
-    for step in range(25):
-        monkeypatch.setattr(Trainer, "global_step", step)
-        module.cost_is_read = step in logged
-        before = len(exchanges)
-        ask.on_before_backward(trainer, module, torch.zeros(()))
-        steps += [step] * (len(exchanges) - before)
-    assert steps == asked
 
 
 def test_only_the_cpu_is_read_at_once() -> None:

@@ -65,10 +65,11 @@ def test_the_checkpoint_keeps_the_mean(train: Train) -> None:
     assert load_trained(train("--max_steps", "1") / LAST).mean is None
 
 
-def test_checkpoints_of_versions_without_centring_load(train: Train) -> None:
+def test_checkpoints_of_versions_without_an_option_load_with_its_default(train: Train) -> None:
     path = train("--max_steps", "1") / LAST
     checkpoint = read_checkpoint(path)
     del checkpoint["CourseData"]["mean"], checkpoint["datamodule_hyper_parameters"]["center"]
+    del checkpoint["hyper_parameters"]["generator"]
     torch.save(checkpoint, path)
     assert load_trained(path).mean is None
     assert main([*SMALL, "--resume", str(path.parents[1]), "--max_steps", "2"]) == 0

@@ -29,10 +29,9 @@ class Trainer:
     def __init__(self) -> None:
         self.callbacks: list[Callback] = []
         self._results = self
-        self.resets = 0
 
     def reset(self) -> None:
-        self.resets += 1
+        """Forget the values that were logged."""
 
 
 @pytest.fixture
@@ -55,22 +54,8 @@ def module(monkeypatch: Monkeypatch) -> NetworkModule:
     return module
 
 
-def test_the_name_of_the_hook_is_a_plain_attribute_and_parameters_stay_parameters() -> None:
-    module = NetworkModule([1, 1])
-    module._current_fx_name = "training_step"
-    assert module.__dict__["_current_fx_name"] == module._current_fx_name == "training_step"
-    module.weight = torch.nn.Parameter(torch.ones(1))
-    assert "weight" in dict(module.named_parameters())
-
-
 def column(*numbers: float) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64).reshape(-1, 1)
-
-
-def test_the_optimizer_has_every_parameter(module: NetworkModule) -> None:
-    (group,) = module.configure_optimizers().param_groups
-    own = [tensor for layer in module.network.layers for tensor in (layer.W, layer.b)]
-    assert all(given is parameter for given, parameter in zip(group["params"], own, strict=True))
 
 
 def update(module: NetworkModule, *times: float) -> None:
@@ -98,16 +83,6 @@ def test_the_training_cost_is_the_mean_over_the_micro_batches_of_an_update(modul
     assert module.logged[0][2] == {"prog_bar": True, "sync_dist": True, "batch_size": 1}
 
 
-def test_a_logged_cost_is_forgotten_at_the_next_update_that_is_not_logged(module: NetworkModule) -> None:
-    """Otherwise Lightning would read the old cost as the cost of this update."""
-    module.on_train_start()
-    resets = []
-    for _ in range(5):
-        update(module, 1)
-        resets.append(module.trainer.resets)
-    assert resets == [0, 0, 1, 1, 2]
-
-
 @pytest.mark.parametrize(
     ("callback", "every"),
     [
@@ -129,24 +104,6 @@ def test_every_update_is_logged_for_a_callback_that_may_read_it(
     assert logged_costs(module) == pytest.approx([1, 2, 3, 4] if every else [2, 4])
 
 
-@pytest.mark.parametrize("name", ["should_stop", "fast_dev_run"])
-def test_an_update_after_which_lightning_logs_is_logged(name: str, module: NetworkModule) -> None:
-    module.on_train_start()
-    update(module, 3)
-    setattr(module.trainer, name, True)
-    module.trainer.global_step = 0
-    update(module, 5)
-    assert logged_costs(module) == pytest.approx([5])
-
-
-def test_nothing_is_logged_if_lightning_logs_nothing(module: NetworkModule) -> None:
-    module.trainer.log_every_n_steps = 0
-    assert module.batch_cost.item() == 0.0, "before the first batch"
-    module.on_train_start()
-    update(module, 3)
-    assert logged_costs(module) == []
-
-
 @pytest.mark.parametrize("gradients", GRADIENTS)
 def test_the_training_step_divides_by_the_m_of_the_batch(gradients: str) -> None:
     """dW = (1/m) Σ dZ x with dZ = ½ - 1: at m = ½ and x = 3 it is -3."""
@@ -155,12 +112,6 @@ def test_the_training_step_divides_by_the_m_of_the_batch(gradients: str) -> None
     J.backward()
     assert J.item() == pytest.approx(2 * log(2))
     assert module.network.layers[0].W.grad.item() == -3.0
-
-
-def test_gradients_come_from_the_formulas_or_from_autograd(module: NetworkModule) -> None:
-    assert GRADIENTS["manual"](module.network) == module.network.cost
-    assert GRADIENTS["autograd"](module.network) == module.network.autograd_cost
-    assert module.hparams["gradients"] == "manual"
 
 
 def test_cost_and_accuracy_of_validation_divide_by_the_m_of_the_batch(module: NetworkModule) -> None:
@@ -177,17 +128,6 @@ def test_cost_and_accuracy_of_validation_divide_by_the_m_of_the_batch(module: Ne
         "validation/accuracy": pytest.approx(2 / 5 * 3),
     }
     assert [options for _, _, options in module.logged] == [{"sync_dist": True, "batch_size": 5}] * 2
-
-
-def test_a_module_predicts_as_its_network(module: NetworkModule) -> None:
-    assert module(column(log(3))).item() == pytest.approx(0.75)
-
-
-def test_a_checkpoint_brings_its_dtype() -> None:
-    """So that float64 parameters are not rounded to float32 while they are loaded."""
-    module = NetworkModule([1, 1])
-    module.on_load_checkpoint({"state_dict": {"network.layers.0.W": torch.zeros(1, 1, dtype=torch.float64)}})
-    assert {parameter.dtype for parameter in module.parameters()} == {torch.float64}
 
 
 def test_the_arguments_are_those_of_the_config_and_the_hyperparameters_of_a_checkpoint() -> None:

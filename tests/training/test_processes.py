@@ -126,12 +126,9 @@ with ended_by_signal("course-torch train", grace=0.2):
         ),
     ],
 )
-def test_an_error_of_the_connection_becomes_one_line(error: RuntimeError, reason: str) -> None:
+def test_an_error_of_the_connection_alone_becomes_one_line(error: RuntimeError, reason: str) -> None:
     line = "no connection to another process of this training; if it ended, see its own message"
     assert in_english(lost_connection(error)) == f"{line} ({reason})"
-
-
-def test_other_errors_are_no_lost_connection() -> None:
     assert lost_connection(RuntimeError("mat1 and mat2 shapes cannot be multiplied")) is None
 
 

@@ -135,14 +135,6 @@ def test_a_finished_run_stays_as_it_is_and_says_how_to_go_on(
     assert_same_run(run, whole)
 
 
-def test_a_run_of_a_version_without_an_option_resumes_with_its_default(train: Train) -> None:
-    run = train("--max_epochs", "1")
-    checkpoint = torch.load(run / LAST, weights_only=True)
-    del checkpoint["hyper_parameters"]["generator"]
-    torch.save(checkpoint, run / LAST)
-    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
-
-
 def test_a_run_that_is_still_training_cannot_be_resumed(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(run_folder, "ORPHANS", 0.1)
     run = train("--max_steps", "30")

@@ -11,8 +11,7 @@ import pytest
 import scipy.signal
 import torch
 import yaml
-from lightning import Callback, Trainer
-from lightning.pytorch.callbacks import RichProgressBar
+from lightning import Callback
 from matplotlib.figure import Figure
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -22,7 +21,6 @@ from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training import import_lightning, results
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
-from course_torch.training.results import CostBar
 from course_torch.training.settings import TRAINER_DEFAULTS
 from tests.conftest import assert_equal
 from tests.fixture_types import Capsys, Monkeypatch, Train
@@ -206,12 +204,6 @@ def test_the_config_of_a_run_with_a_schedule_is_accepted_by_train_and_compare(tr
     assert course_torch(["compare", "--config", str(folder / "config.yaml")]) == 0
 
 
-def test_the_slope_of_leaky_relu_is_learned(train: Train) -> None:
-    leaky = ["--model.hidden_activation", "leaky_relu", "--model.learn_slope", "true", "--model.learning_rate", "0.1"]
-    parameters = parameters_of(train(*leaky))
-    assert parameters["network.layers.0.slope"].item() != pytest.approx(0.01, abs=1e-6)
-
-
 TWO_EPOCHS = ["--config", str(CONFIGS / "digits.yaml"), "--accelerator", "cpu", "--max_epochs", "2"]
 STOPPED_EARLY = [
     *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
@@ -261,22 +253,6 @@ def test_the_bar_is_one_line_in_words(columns: int, train: Train, monkeypatch: M
     assert "\x1b[1A" not in drawn
     assert max(map(len, lines)) <= columns
     assert re.fullmatch(r"epoch 2/2 +━+ batch 19/19 00:00 left cost: 0\.\d{3}", lines[-1])
-
-
-def test_the_bar_moves_ten_times_a_second_and_at_the_last_batch(monkeypatch: Monkeypatch) -> None:
-    """40 batches, one every 30 ms: the bar moves after 0.12 s, the fourth batch, and after the last batch."""
-    moves: list[int] = []
-    monkeypatch.setattr(RichProgressBar, "on_train_batch_end", lambda bar, trainer, *given: moves.append(given[-1]))
-    clock = iter(range(1000, 1_000_000, 30))
-    monkeypatch.setattr(results.time, "monotonic", lambda: next(clock) / 1000)
-    bar, trainer = CostBar(), Trainer(logger=False)
-    monkeypatch.setattr(Trainer, "is_last_batch", property(lambda trainer: trainer.batch == 13))
-    for batch in range(14):
-        trainer.batch = batch
-        bar.on_train_batch_end(trainer, None, None, None, batch)
-    assert moves[0] == 0
-    assert moves[-1] == 13
-    assert 3 <= len(moves) <= 6
 
 
 PROGRAM = """

@@ -7,44 +7,19 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_torch import DeepNetwork
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.dimensions import first_not_finite
 from course_torch.training import symptoms
 from course_torch.training.data_module import CourseData
-from tests.conftest import random_problem
+from tests.conftest import MakeProblem
 from tests.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, TANH
 
-SIGMOID, SOFTMAX, IDENTITY = OUTPUTS["sigmoid"], OUTPUTS["softmax"], OUTPUTS["identity"]
 
-
-@pytest.fixture
-def network(generator: torch.Generator) -> DeepNetwork:
-    return random_problem([4, 6, 3, 1], 7, generator)[0]
-
-
-@pytest.mark.parametrize("broken", ["W[1]", "b[2]", "W[3]"])
-def test_the_first_tensor_that_is_not_finite_is_named(network: DeepNetwork, broken: str) -> None:
-    X = torch.ones(5, 4, dtype=torch.float64)
-    assert symptoms.first_non_finite(network, X) is None
-    assert first_not_finite(network.layers) is None
-    getattr(network.layers[int(broken[2]) - 1], broken[0]).data.flatten()[0] = torch.nan
-    assert symptoms.first_non_finite(network, X) == broken
-    assert first_not_finite(network.layers) == broken
-
-
-def test_an_overflow_in_a_product_is_reported_as_Z(network: DeepNetwork) -> None:
-    network.layers[1].W.data.fill_(1e308)
-    network.layers[0].b.data.fill_(100)
-    assert symptoms.first_non_finite(network, torch.ones(5, 4, dtype=torch.float64)) == "Z[2]"
-    assert symptoms.first_non_finite(network, torch.full((5, 4), torch.inf, dtype=torch.float64)) == "X"
-
-
-def test_a_layer_is_dead_if_every_unit_is_0_for_every_example(network: DeepNetwork) -> None:
+def test_a_layer_is_dead_if_every_unit_is_0_for_every_example(make_problem: MakeProblem) -> None:
+    network, _, _ = make_problem([4, 6, 3, 1])
     X = torch.ones(5, 4, dtype=torch.float64)
     network.layers[0].b.data.fill_(100)
     network.layers[1].b.data.fill_(-1000)
@@ -53,34 +28,33 @@ def test_a_layer_is_dead_if_every_unit_is_0_for_every_example(network: DeepNetwo
     assert symptoms.dead_layers(network, X) == []
 
 
-@pytest.mark.slow
-def test_pixels_that_were_not_divided_by_255_are_recognised() -> None:
-    assert symptoms.looks_like_raw_pixels(torch.tensor([[0.0, 255.0], [17.0, 3.0]]))
-    assert not symptoms.looks_like_raw_pixels(torch.tensor([[0.0, 1.0], [0.5, 3.0]]))
-    assert not symptoms.looks_like_raw_pixels(torch.tensor([[-3.0, 40.0]]))
-    assert not symptoms.looks_like_raw_pixels(torch.tensor([[0.5, 40.0]]))
+@pytest.mark.parametrize(
+    ("X", "raw"),
+    [([0.0, 255.0, 17.0], True), ([0.0, 1.0, 3.0], False), ([-3.0, 40.0, 0.0], False), ([0.5, 40.0, 0.0], False)],
+)
+def test_pixels_that_were_not_divided_by_255_are_recognised(X: list[float], raw: bool) -> None:
+    assert symptoms.looks_like_raw_pixels(torch.tensor([X])) is raw
 
 
-def test_the_cost_of_the_base_rate_is_the_entropy_of_the_labels() -> None:
-    """72 cats of 209: -(72/209) ln(72/209) - (137/209) ln(137/209) = 0.6440; a class that never occurs adds 0."""
-    cats = torch.tensor([[1]] * 72 + [[0]] * 137)
-    assert symptoms.base_rate_cost(cats, SIGMOID) == pytest.approx(0.6440, abs=5e-5)
-    assert symptoms.base_rate_cost(torch.cat([cats, cats], dim=1), SIGMOID) == pytest.approx(2 * 0.6440, abs=1e-4)
-    quarters = torch.eye(4).repeat(3, 1)
-    assert symptoms.base_rate_cost(quarters, SOFTMAX) == pytest.approx(log(4))
-    assert symptoms.base_rate_cost(torch.tensor([[1, 0], [1, 0]]), SOFTMAX) == 0
+CATS = [[1]] * 72 + [[0]] * 137
 
 
-def test_the_undecided_cost_assumes_equal_probabilities_for_all_answers() -> None:
-    assert symptoms.undecided_cost(torch.tensor([[1], [0]]), SIGMOID) == pytest.approx(log(2))
-    assert symptoms.undecided_cost(torch.eye(10), SOFTMAX) == pytest.approx(log(10))
-
-
-def test_squared_error_starts_near_half_the_mean_square_and_can_stay_at_half_the_variance() -> None:
-    """Y = 1, 2, 6: ½ (1 + 4 + 36) / 3 at Z = 0, ½ (4 + 1 + 9) / 3 at their mean 3."""
-    Y = torch.tensor([[1.0], [2.0], [6.0]])
-    assert symptoms.undecided_cost(Y, IDENTITY) == pytest.approx(41 / 6)
-    assert symptoms.base_rate_cost(Y, IDENTITY) == pytest.approx(14 / 6)
+@pytest.mark.parametrize(
+    ("output", "Y", "undecided", "base_rate"),
+    [
+        ("sigmoid", CATS, log(2), 0.6440),  # -(72/209) ln(72/209) - (137/209) ln(137/209)
+        ("sigmoid", [[y, y] for (y,) in CATS], 2 * log(2), 2 * 0.6440),
+        ("softmax", torch.eye(4).repeat(3, 1).tolist(), log(4), log(4)),
+        ("softmax", [[1, 0], [1, 0]], log(2), 0),  # a class that never occurs adds 0
+        ("identity", [[1], [2], [6]], (1 + 4 + 36) / 3 / 2, (4 + 1 + 9) / 3 / 2),  # at Z = 0, and at the mean 3
+    ],
+)
+def test_the_cost_of_equal_answers_and_of_the_best_single_answer(
+    output: str, Y: list, undecided: float, base_rate: float
+) -> None:
+    labels = torch.tensor(Y, dtype=torch.float64)
+    assert symptoms.undecided_cost(labels, OUTPUTS[output]) == pytest.approx(undecided)
+    assert symptoms.base_rate_cost(labels, OUTPUTS[output]) == pytest.approx(base_rate, abs=1e-4)
 
 
 SHORT = ["--trainer.limit_train_batches", "20"]

@@ -1,7 +1,8 @@
-"""What the comparison hands to its judges and to the diagnosis, and the arguments that it rejects."""
+"""How two tensors differ, what the comparison says of each tensor, and the arguments that it rejects."""
 
 from collections.abc import Callable
 from inspect import unwrap
+from math import inf, isnan, nan
 
 import pytest
 import torch
@@ -11,64 +12,78 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
-from course_torch.language import same
-from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import ForwardPass, TensorName
-from course_torch.network import autograd_bridge
-from course_torch.verification import comparison
-from course_torch.verification.comparing import ANOTHER_SHAPE
-from course_torch.verification.comparison import by_differences
-from course_torch.verification.diagnosis import Diagnosis
+from course_torch.mistakes.context import TensorName
+from course_torch.verification.comparing import Difference, difference
 from course_torch.verification.forward_check import NOT_FINITE
-from course_torch.verification.judges import Differences, NumericJudge
 from course_torch.verification.reference import by_autograd
 from course_torch.verification.report import GradientReport
-from course_torch.verification.right_pass import Reference
 from tests.conftest import MakeProblem, random_problem
-from tests.verification.by_hand import tensor
 
-# One tensor against central differences
+# How two tensors differ
 
-DW = TensorName("dW", 1)
-MANUAL, AUTOGRAD, EXACT = tensor([3, 0], [9, 4]), tensor([3, 1], [9, 4.25]), tensor([3.5, 1], [9, 4])
-
-
-class Scripted(NumericJudge):
-    """Central differences of entries 0, 2 and 3; entry 2 has a kink."""
-
-    kink: list[bool]
-
-    def derivative(self, name: TensorName, shape: torch.Size) -> Differences:
-        assert (name, shape) == (DW, torch.Size([2, 2]))
-        errors = torch.tensor([0.25, 1.0, 0.5], dtype=torch.float64)
-        return Differences(torch.tensor([0, 2, 3]), tensor(6, 7, 8), errors, torch.tensor(self.kink))
+ERROR = torch.full((2,), 1e-16, dtype=torch.float64)
+ZERO, B = torch.zeros(2, dtype=torch.float64), torch.tensor([3, 4], dtype=torch.float64)
 
 
-def judged_by(kink: list[bool], manual: Tensor = MANUAL) -> tuple:
-    judge = Scripted(DeepNetwork([2, 1], dtype=torch.float64), tensor([1, 2]), tensor([1]))
-    judge.kink, judge.exact = kink, {DW: EXACT}
-    return by_differences(DW, manual, AUTOGRAD, torch.full((2, 2), 0.25).double(), judge)
+@pytest.mark.parametrize(
+    ("a", "b", "relative", "factor", "residual", "agrees"),
+    [
+        ([3.0, 4.0], [3.0, 4.0], 0.0, 1.0, 0.0, True),
+        ([-3.0, -4.0], [3.0, 4.0], 1.0, -1.0, 0.0, False),
+        ([21.0, 28.0], [3.0, 4.0], 0.75, 7.0, 0.0, False),
+        ([3.0, 0.0], [0.0, 1.0], 10**0.5 / 4, 0.0, 1.0, False),
+        ([3.0, 4.0], [4.0, 4.0], 1 / (5 + 32**0.5), 0.875, 0.5**0.5 / 5, False),  # c = 28/32, a - c b = [-1/2, 1/2]
+        ([0.0, 0.0], [3.0, 4.0], 1.0, 0.0, 0.0, False),
+    ],
+)
+def test_the_difference_of_two_tensors_by_hand(
+    a: list[float], b: list[float], relative: float, factor: float, residual: float, agrees: bool
+) -> None:
+    seen = difference(*(torch.tensor(values, dtype=torch.float64) for values in (a, b)), ERROR)
+    assert seen.relative == pytest.approx(relative)
+    assert seen.factor == pytest.approx(factor)
+    assert seen.residual == pytest.approx(residual)
+    assert seen.agrees == agrees
+    assert seen.largest == pytest.approx(max(abs(x - y) for x, y in zip(a, b, strict=True)))
 
 
-def test_entries_without_a_kink_are_compared_with_central_differences() -> None:
-    """[3, 4] is half of [6, 8]. Its errors are [1/4, 1/2] of the differences, 1/4 of rounding, and what float64 changes
-    in autograd's tensor, [1/2, 1/4]: [1, 1]."""
-    seen, sampled, kinks = judged_by([False, True, False])
-    assert (sampled, kinks) == (3, 1)
-    assert (seen.largest, seen.factor) == (4, 0.5)
-    assert seen.relative == pytest.approx(5 / 15)
-    assert seen.tolerance == pytest.approx(3 * 2**0.5 / 15)
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (ZERO, ZERO, (0, 0, 0, 0)),
+        (ZERO[:0], ZERO[:0], (0, 0, 0, 0)),
+        (B, ZERO, (4, 1, 0, 3 * 2**0.5 * 1e-16 / 5)),
+        (B, B[:1], (inf, 1, 1, 0)),
+    ],
+    ids=["two zeros", "empty", "a zero", "other shapes"],
+)
+def test_no_multiple_is_nearest(a: Tensor, b: Tensor, expected: tuple[float, ...]) -> None:
+    """The tolerance is three standard errors beside both norms; ‖error‖ = √2 · 1e-16."""
+    seen = difference(a, b, ERROR[: len(a)])
+    found = (seen.largest, seen.relative, seen.residual, seen.tolerance)
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
+    assert isnan(seen.factor)
 
 
-def test_a_tensor_of_kinks_is_not_compared() -> None:
-    assert judged_by([True, True, True]) == (None, 3, 3)
+def test_a_nan_is_equal_to_nothing_and_vanishing_squares_are_compared() -> None:
+    assert not difference(torch.tensor([nan, 0.0]), ZERO, ERROR).agrees
+    tiny = torch.tensor([1e-200, 0.0], dtype=torch.float64)
+    assert difference(tiny, -tiny, 0 * ERROR).relative == 1.0
+    assert not difference(tiny, torch.ones(2, dtype=torch.float64), ERROR).agrees
 
 
-def test_a_tensor_of_another_shape_is_no_derivative() -> None:
-    assert judged_by([False] * 3, MANUAL[:1]) == (ANOTHER_SHAPE, 1, 0)
+@pytest.mark.parametrize(
+    ("relative", "tolerance", "agrees", "judged"),
+    [(0.5, 0.5, True, True), (0.51, 0.5, False, True), (0.5, 0.51, True, False), (nan, 0.5, False, True)],
+)
+def test_agreement_and_judgement_end_beyond_their_bounds(
+    relative: float, tolerance: float, agrees: bool, judged: bool
+) -> None:
+    seen = Difference(largest=1.0, relative=relative, factor=1.0, residual=0.0, tolerance=tolerance)
+    assert (seen.agrees, seen.judged) == (agrees, judged)
 
 
-# What the parts hand to each other
+# What the comparison says of each tensor
 
 
 def test_a_row_has_the_norm_of_autograds_tensor_and_the_factor_of_the_formulas(
@@ -87,48 +102,12 @@ def test_a_row_has_the_norm_of_autograds_tensor_and_the_factor_of_the_formulas(
         assert row.sampled == autograd[row.name].numel()
 
 
-def test_the_training_is_diagnosed_only_if_the_formulas_are_right(
-    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    network, X, Y = make_problem([4, 3, 1], hidden_activation="tanh")
-    diagnosis = Diagnosis(DW, (DW,), ((MISTAKES["sign"],),), same("off"))
-    passes = Reference(network, X, Y)
-    autograd, errors = passes.right, passes.errors()
-    calls: list[list[str]] = []
-
-    def diagnose(found: dict, reference: dict, noise: dict, forward: ForwardPass) -> Diagnosis:
-        assert forward.Y is Y
-        assert all(torch.equal(reference[name], each) for name, each in autograd.items())
-        assert all(torch.equal(noise[name], each) for name, each in errors.items())
-        calls.append(list(map(str, found)))
-        return diagnosis
-
-    monkeypatch.setattr("course_torch.verification.judged_pass.diagnose", diagnose)
-    assert compare_gradients(network, X, Y).diagnosis is None
-    assert calls == []
-    right = autograd_bridge.backward_propagation
-    monkeypatch.setattr(autograd_bridge, "backward_propagation", lambda *a, dJ, **k: right(*a, dJ=2 * dJ, **k))
-    assert compare_gradients(network, X, Y).diagnosis == diagnosis
-    assert calls == [["dW[2]", "db[2]", "dW[1]", "db[1]", "dA[0]"]]
-    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: 2 * dZ @ W)
-    assert compare_gradients(network, X, Y).diagnosis == diagnosis
-    assert calls[1:] == [list(map(str, autograd))]
-
-
-@pytest.mark.parametrize(("options", "seed"), [({}, 0), ({"seed": 5}, 5)])
-def test_the_seed_draws_the_sampled_entries(
-    options: dict, seed: int, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seeds = []
-
-    class Watched(NumericJudge):
-        def __init__(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = -1) -> None:
-            seeds.append(seed)
-            super().__init__(network, X, Y, seed)
-
-    monkeypatch.setattr(comparison, "NumericJudge", Watched)
-    compare_gradients(*make_problem([4, 1]), **options)
-    assert seeds == [seed]
+def test_the_seed_draws_the_sampled_entries_of_a_large_tensor(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([40, 10, 1])
+    default, zero, other = (compare_gradients(network, X, Y, **seed) for seed in ({}, {"seed": 0}, {"seed": 1}))
+    (dW,) = (number for number, row in enumerate(default) if str(row.name) == "dW[1]")
+    assert (default.tensors[dW].shape, default.tensors[dW].sampled) == ((10, 40), 100)
+    assert default.tensors[dW].numeric == zero.tensors[dW].numeric != other.tensors[dW].numeric
 
 
 # The arguments
@@ -145,11 +124,13 @@ def test_the_progress_sees_every_tensor(make_problem: MakeProblem) -> None:
     assert seen == [row.name for row in report]
 
 
-@pytest.mark.parametrize("change", [lambda X: X.float(), lambda X: X.half(), lambda X: X[:0]])
-def test_examples_that_cannot_be_judged_are_refused(change: Callable, make_problem: MakeProblem) -> None:
+def test_examples_that_cannot_be_judged_are_refused(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
-    with pytest.raises(InputError, match="X: found"):
-        compare_gradients(network, change(X), change(Y))
+    for examples, labels in ((X.float(), Y.float()), (X.half(), Y.half()), (X[:0], Y[:0])):
+        with pytest.raises(InputError, match="X: found"):
+            compare_gradients(network, examples, labels)
+    with pytest.raises(InputError, match=r"dtype: found 'torch\.float16', expected one of torch\.float64, "):
+        compare_gradients(network.half(), X.half(), Y)
 
 
 @pytest.mark.parametrize(
@@ -180,12 +161,6 @@ def test_mistakes_of_the_user_are_named_as_by_the_cost(
 
 def test_one_example_is_enough(make_problem: MakeProblem) -> None:
     assert compare_gradients(*make_problem([4, 1], m=1)).agrees
-
-
-def test_float16_is_rejected_by_its_name(make_problem: MakeProblem) -> None:
-    network, X, Y = make_problem([4, 1])
-    with pytest.raises(InputError, match=r"dtype: found 'torch\.float16', expected one of torch\.float64, "):
-        compare_gradients(network.half(), X.half(), Y)
 
 
 # A function of the user

@@ -8,7 +8,7 @@ Two examples, and a network 1-2-1 with leaky slope 1/2:
 ε of a term is 8 s and ε of a sum is s = 2⁻²³, that of float32.
 """
 
-from math import hypot, log2, tanh
+from math import hypot, tanh
 
 import pytest
 import torch
@@ -19,14 +19,7 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.reference import (
-    depth,
-    in_order,
-    product_eps,
-    rounding_errors,
-    standard_errors,
-    sum_error,
-)
+from course_torch.verification.reference import product_eps, rounding_errors
 from course_torch.verification.right_pass import Reference
 from tests.conftest import MakeProblem
 from tests.verification.by_hand import tensor
@@ -63,42 +56,6 @@ def network(activation: str = "leaky_relu") -> DeepNetwork:
 
 def errors(m: float | None = None, eps: float = e) -> list[BackwardStep]:
     return rounding_errors(network(), CACHES, Y, STEPS, eps, m)
-
-
-def test_labels_of_a_softmax_that_miss_1_add_their_error_to_each_tensor() -> None:
-    """A (Σ Y - 1) goes the way of dZ[2], without a square: 2⁻¹² and 2⁻¹² of A = [½, ½] and [¾, ¼] in both rows.
-
-    It is compared with the errors for labels of the same size that add up to 1 exactly.
-    """
-    made = DeepNetwork([1, 2, 2], "tanh", output="softmax", dtype=torch.float64)
-    with torch.no_grad():
-        made.layers[1].W[:] = tensor([2, -3], [1, 5])
-    A2 = tensor([0.5, 0.5], [0.75, 0.25])
-    caches = [CACHES[0], LayerCache(A1, torch.log(A2), A2)]
-    off = 2.0**-24
-    narrow = torch.tensor([[0.5 + off, 0.5], [0.25 + off, 0.75]], dtype=torch.float32)
-    steps = [
-        STEPS[0]._replace(gradients=STEPS[0].gradients._replace(dslope=None)),
-        BackwardStep(
-            A2 - tensor([0.5, 0.5], [0.25, 0.75]),
-            LayerGradients(tensor([0.75, -0.25], [-0.75, 0.25]), tensor([0.25, -0.25])),
-            tensor([0, 0], [0.5, -4]),
-        ),
-    ]
-    exactly = in_order(rounding_errors(made, caches, narrow, steps, 0.0))
-    rounded = standard_errors(made, caches, narrow, steps, 0.0)
-    dZ2 = off * A2
-    dA1 = dZ2 @ made.layers[1].W.detach()
-    dZ1 = dA1 / torch.cosh(CACHES[0].Z) ** 2
-    added = in_order(
-        [
-            BackwardStep(dZ, LayerGradients(dZ.T @ A_prev / 2, dZ.sum(dim=0, keepdim=True) / 2), dA_prev)
-            for dZ, A_prev, dA_prev in ((dZ1, CACHES[0].A_prev, dZ1 @ made.layers[0].W.detach()), (dZ2, A1, dA1))
-        ]
-    )
-    assert rounded.keys() == added.keys()
-    for name, error in rounded.items():
-        torch.testing.assert_close(error - exactly[name], added[name].abs(), rtol=1e-6, atol=1e-14)
 
 
 def check(actual: Tensor | None, *expected: object) -> None:
@@ -203,17 +160,6 @@ def test_the_slope_of_tanh_is_1_less_the_square_of_A() -> None:
         [hypot(dA_error(0, 0) * g[0][0], e * 1), hypot(dA_error(0, 1) * g[0][1], e * 1.5)],
         [hypot(dA_error(1, 0) * g[1][0], e * 0.5), hypot(dA_error(1, 1) * g[1][1], e * 0.75)],
     )
-
-
-def test_a_sum_adds_the_errors_of_its_terms_and_of_its_additions() -> None:
-    """The terms 3, 4, 0 and 0: ‖terms‖ = 5, Σ|terms| = 7, log₂(2 · 4) = 3."""
-    total = sum_error(torch.tensor(6.0), tensor([3, -4], [0, 0]), 0.5, 0.25)
-    assert total.item() == pytest.approx(hypot(6, 0.5 * 5, 3 * 0.25 * 7))
-
-
-@pytest.mark.parametrize(("n", "expected"), [(0, 1), (1, 1), (2, 2), (4, 3), (6, log2(12))])
-def test_the_depth_of_a_tree_of_terms(n: int, expected: float) -> None:
-    assert depth(n) == expected
 
 
 class OnCuda(torch.Tensor):
