@@ -17,13 +17,13 @@ from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
 from course_torch.mistakes.context import BackwardContext, ForwardPass
+from course_torch.mistakes.faults import Fault, broken
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation, forward_propagation
 from course_torch.playground.mistakes import classic, fits
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
 from course_torch.verification import reference
-from course_torch.verification.faults import Fault, broken
 from course_torch.verification.reference import depth, in_order, rounding_errors
 
 EXAMPLES = 5

@@ -3,8 +3,8 @@
 from typing import Any
 
 from course_torch.language import NOTHING, Text
+from course_torch.mistakes.faults import FAULTS, Fault
 from course_torch.playground.settings import Settings
-from course_torch.verification.faults import FAULTS, Fault
 
 CLASSIC: dict[str, tuple[str, ...]] = {
     "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),

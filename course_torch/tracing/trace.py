@@ -40,9 +40,9 @@ from course_torch.tracing.record import (
 from course_torch.tracing.recorder import Call, Key, Recorder, Snapshot, key_of, recording, tensors_of
 from course_torch.verification.comparing import SAFETY, Difference, difference
 from course_torch.verification.comparison import named_gradients
-from course_torch.verification.diagnosis import Diagnosis, diagnose
+from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
+from course_torch.verification.judges import RightPass
 from course_torch.verification.reference import in_order, product_eps
-from course_torch.verification.right_pass import RightPass
 
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]
 """(network, X, Y) -> J and the gradients of layers 1 to L, as a learner computes them."""

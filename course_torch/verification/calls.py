@@ -1,20 +1,110 @@
-"""The formulas of a pass as calls, and how a call is run: a formula that is wrong may raise any exception."""
+"""The formulas of a pass as calls, and the finding about a formula that is wrong or cannot be run."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.language import NOTHING, Text, joined, same
+from course_torch.language import NOTHING, OR, Text, joined, same
 from course_torch.mistakes import MISTAKES
 from course_torch.text import dtype_name
-from course_torch.verification.finding import PROBABLY, Finding, Of, formula_text, name_of
+
+Of = Literal["forward", "backward", "update"]
+"""A pass, or the parameter update."""
+ALONE = Text(
+    "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation",
+    "每个公式单独看都正确：请检查 linear_step、block_backward 和 backward_propagation 里对它们的调用",
+)
+AND = Text(" and ", " 和 ")
+PASSES = {
+    "forward": Text("forward pass", "正向传播"),
+    "backward": Text("backward pass", "反向传播"),
+    "update": Text("update", "参数更新"),
+}
+RIGHT = Text(" {right}.", "{right}。")
+AT = Text(" at {tensor}", "在 {tensor} 处")
+BREAKS_OFF = Text("breaks off{where}", "{where}中断")
+JUDGED_UP_TO = Text("is judged only up to {tensor}", "只检查到 {tensor}")
+ENDS = Text("the {of} {ends}: {formula} {seen}.{right}", "{of}{ends}：{formula} {seen}。{right}")
+PROBABLY = Text("Probably {said}", "可能的原因：{said}")
+NO_MISTAKE = Text("No known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量")
+FIRST_WRONG = Text(
+    "first wrong: {tensor} in the {of}, computed by {formula} ({seen}). {causes}.{right}",
+    "第一个出错的张量：{tensor}（{of}），计算它的是 {formula}（{seen}）。{causes}。{right}",
+)
+THE_FORMULA = Text("The formula is {formula}", "公式是 {formula}")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The first wrong tensor of a pass, the formula that computes it, and what is seen of it.
+
+    tensor      its name; "" if each formula alone runs
+    formula     the formula, and the shapes of its arguments if the pass breaks off
+    seen        in numbers how the tensor differs, or what the formula raises or returns instead of a tensor
+    sentences   the probable causes; empty if the pass breaks off or no known mistake makes the tensor
+    right       what the formula must compute, or the mistake that raises this exception
+    breaks_off  whether the next formula cannot use what this formula does
+    stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype; otherwise the
+                pass runs, but the judge ends
+    of          the pass, or the parameter update
+    certain     whether the sentences are known and not only probable
+    """
+
+    tensor: Text
+    formula: str
+    seen: Text
+    sentences: tuple[Text, ...] = ()
+    right: Text = NOTHING
+    breaks_off: bool = False
+    stops: bool = False
+    of: Of = "forward"
+    certain: bool = False
+
+    @property
+    def text(self) -> Text:
+        """The finding in sentences."""
+        of, tensor = PASSES[self.of], self.tensor
+        right = RIGHT.fill(right=self.right) if self.right.en else NOTHING
+        told = {"formula": self.formula, "seen": self.seen, "right": right}
+        if self.breaks_off:
+            where = AT.fill(tensor=tensor) if tensor.en else NOTHING
+            ends = BREAKS_OFF.fill(where=where) if self.stops else JUDGED_UP_TO.fill(tensor=tensor)
+            return ENDS.fill(of=of, ends=ends, **told)
+        said = joined(OR, self.sentences)
+        causes = NO_MISTAKE if not self.sentences else said if self.certain else PROBABLY.fill(said=said)
+        return FIRST_WRONG.fill(of=of, tensor=tensor, causes=causes, **told)
+
+    def __str__(self) -> str:
+        return self.text.en
+
+    def as_record(self) -> dict[str, object]:
+        """The finding as strings and a list of strings."""
+        return {
+            "tensor": self.tensor.en,
+            "formula": self.formula,
+            "symptom": self.seen.en,
+            "sentences": [each.en for each in self.sentences],
+            "breaks_off": self.breaks_off,
+        }
+
+
+def name_of(formula: Callable[..., Any]) -> str:
+    """The name of a function, also if some of its arguments are given already."""
+    return name_of(formula.func) if isinstance(formula, partial) else getattr(formula, "__name__", str(formula))
+
+
+def formula_text(formula: Callable[..., Any]) -> Text:
+    """What the formula must compute, from its docstring "FORMULA: prose", or nothing."""
+    right, _, prose = (getattr(formula, "__doc__", None) or "").partition(": ")
+    return THE_FORMULA.fill(formula=right) if prose and "=" in right and "\n" not in right else NOTHING
+
 
 T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]

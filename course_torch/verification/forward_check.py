@@ -20,10 +20,9 @@ from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
-from course_torch.verification.calls import AND, FormulaCall, Raised, tried
+from course_torch.verification.calls import AND, Finding, FormulaCall, Raised, formula_text, name_of, tried
 from course_torch.verification.comparing import difference, symptom
-from course_torch.verification.finding import Finding, formula_text, name_of
-from course_torch.verification.forward_findings import (
+from course_torch.verification.explain.forward import (
     ForwardPlace,
     causes_of_cost,
     causes_of_input,

@@ -13,11 +13,10 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import FormulaCall, Raised, tried
+from course_torch.verification.calls import ALONE, Finding, FormulaCall, Raised, tried
 from course_torch.verification.comparing import difference
-from course_torch.verification.finding import ALONE, Finding
+from course_torch.verification.judges import Reference
 from course_torch.verification.reference import Tensors, in_order, own_copies
-from course_torch.verification.right_pass import Reference
 
 OF_DERIVATIVE = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.bool)
 """The dtypes of g': a mask of ReLU may be bool, and whole numbers lose the digits of a derivative."""

@@ -11,11 +11,11 @@ from course_torch.commands.main import main
 from course_torch.formulas import layers
 from course_torch.lessons import cited
 from course_torch.mistakes import BACKWARD, MISTAKES
+from course_torch.mistakes.faults import faults_of
 from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.solution import solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.trace import trace
-from course_torch.verification.faults import faults_of
 from tests.conftest import Problem
 from tests.verification.self_test import problem_with_reference, score
 from tools.build_mistakes_page import page

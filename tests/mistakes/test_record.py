@@ -20,8 +20,8 @@ from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
 from course_torch.mistakes.records.general import EVIDENCE
 from course_torch.mistakes.solution import FORMS, change_of, changed, functions
-from course_torch.verification.explanation import CALLS, EXACTLY
-from course_torch.verification.statements import said
+from course_torch.verification.explain.explanation import CALLS, EXACTLY
+from course_torch.verification.explain.statements import said
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
 OF_PASSES = [*BACKWARD, *FORWARD]

@@ -17,12 +17,12 @@ from course_torch.data.planar import FEATURES
 from course_torch.data.split import epoch_order
 from course_torch.errors import InputError
 from course_torch.formulas.update import update
+from course_torch.mistakes.faults import Fault, broken
 from course_torch.network.evaluation import evaluate
 from course_torch.playground.mistakes import classic
 from course_torch.playground.settings import Settings, points_as_link, points_of
 from course_torch.playground.standalone import joined
-from course_torch.verification.faults import Fault, broken
-from course_torch.verification.right_pass import RightPass
+from course_torch.verification.judges import RightPass
 from tests.browser import Page
 from tests.playground.conftest import Shown, decoded
 from tests.verification.self_test import first_wrong

@@ -15,8 +15,8 @@ from course_torch.playground.mistakes import classic
 from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
 from course_torch.verification import reference
+from course_torch.verification.judges import RightPass
 from course_torch.verification.reference import depth
-from course_torch.verification.right_pass import RightPass
 from tests.browser import Page
 from tests.verification.self_test import broken_tensors
 

@@ -8,16 +8,15 @@ import torch
 from torch import Tensor
 
 from course_torch.language import Text, same
-from course_torch.mistakes import MISTAKES
+from course_torch.mistakes import MISTAKES, faults
 from course_torch.mistakes.context import BackwardContext
+from course_torch.mistakes.faults import Fault, Tensors, Wrong, broken, by_text, fault
 from course_torch.mistakes.record import edited, evaluated
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification import faults
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import Fault, Tensors, Wrong, broken, by_text, fault
-from course_torch.verification.right_pass import RightPass
+from course_torch.verification.explain.diagnosis import Diagnosis
+from course_torch.verification.judges import RightPass
 from tests.verification.problems import Problem, random_problem
 
 

@@ -19,8 +19,8 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.judges import Reference
 from course_torch.verification.reference import product_eps, rounding_errors
-from course_torch.verification.right_pass import Reference
 from tests.conftest import MakeProblem
 from tests.verification.by_hand import tensor
 

@@ -9,11 +9,11 @@ import torch
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
+from course_torch.mistakes.faults import Fault
 from course_torch.mistakes.records.general import WITHOUT_A_NAME
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import Fault
+from course_torch.verification.explain.diagnosis import Diagnosis
 from tests.verification.hold_out import HOLD_OUT
 from tests.verification.problems import NEEDS, random_problem, shows_all
 from tests.verification.self_test import (

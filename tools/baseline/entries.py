@@ -85,8 +85,8 @@ def of_chapter(chapter: str, library: str, layout: str) -> Entries:
 
 def of_records(part: int) -> Entries:
     """The scores of the records' mistakes, and what the report says of the first network with each of them."""
+    from course_torch.mistakes.faults import broken
     from course_torch.verification.comparison import compare_gradients
-    from course_torch.verification.faults import broken
     from tests.verification.self_test import COUNTS, FAULTS, problems_of, score
 
     entries = {}

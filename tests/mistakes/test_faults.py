@@ -6,8 +6,8 @@ from torch import Tensor
 
 from course_torch.formulas import layers
 from course_torch.mistakes.context import BackwardContext
+from course_torch.mistakes.faults import Fault, broken, faults_of
 from course_torch.mistakes.record import Edit, mistake
-from course_torch.verification.faults import Fault, broken, faults_of
 from tests.verification.problems import random_problem
 from tests.verification.self_test import FAULTS, first_wrong, problem_with_reference
 

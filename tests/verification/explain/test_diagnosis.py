@@ -15,9 +15,9 @@ from course_torch import DeepNetwork
 from course_torch.data.planar import flower_points
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import TensorName
-from course_torch.verification.diagnosis import Diagnosis
-from course_torch.verification.faults import Fault
-from course_torch.verification.right_pass import RightPass
+from course_torch.mistakes.faults import Fault
+from course_torch.verification.explain.diagnosis import Diagnosis
+from course_torch.verification.judges import RightPass
 from tests.verification.self_test import FAULTS, broken_tensors, by_code, keys, problem_with_reference
 
 NEEDS, OUTPUTS = ("relu", "leaky_relu", "sigmoid", "square", "zeros"), ("softmax", "identity")

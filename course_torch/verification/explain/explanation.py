@@ -15,7 +15,7 @@ from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, Kind, TensorName
 from course_torch.mistakes.record import Edit, Mistake, tensors_of
 from course_torch.verification.comparing import SAFETY, SAMPLE, Match, difference, match, vector_of
-from course_torch.verification.statements import said
+from course_torch.verification.explain.statements import said
 
 
 @dataclass(frozen=True)

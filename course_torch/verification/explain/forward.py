@@ -13,7 +13,16 @@ from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, exact, match, rounded_to
-from course_torch.verification.statements import AXES, ENOUGH, LOOSE, ROUGH, WrongMatrix, of_forward, short, statement
+from course_torch.verification.explain.statements import (
+    AXES,
+    ENOUGH,
+    LOOSE,
+    ROUGH,
+    WrongMatrix,
+    of_forward,
+    short,
+    statement,
+)
 
 ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9

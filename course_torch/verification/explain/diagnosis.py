@@ -15,6 +15,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.text import dtype_name
+from course_torch.verification.calls import PROBABLY
 from course_torch.verification.comparing import (
     DIGITS,
     NARROW,
@@ -28,15 +29,14 @@ from course_torch.verification.comparing import (
     symptom,
     vector_of,
 )
-from course_torch.verification.explanation import (
+from course_torch.verification.explain.explanation import (
     Explanation,
     guesses_of,
     made_from,
     possible_explanations,
     remembered_guesses,
 )
-from course_torch.verification.finding import PROBABLY
-from course_torch.verification.statements import of_backward, statement
+from course_torch.verification.explain.statements import of_backward, statement
 
 NamedTensors = Mapping[TensorName, Tensor]
 
