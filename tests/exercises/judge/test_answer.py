@@ -21,7 +21,7 @@ from course_torch.exercises.judge.answer import (
     trained,
 )
 from course_torch.exercises.judge.checking import Demonstration
-from course_torch.exercises.judge.hints import as_lines, hint_lines
+from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks import CHAPTERS
@@ -93,10 +93,6 @@ def test_only_the_first_of_several_assignments_tells_of_the_whole_file() -> None
     assert as_record(both)["others"] == [as_record(shallow)]
 
 
-def test_a_file_without_verdicts_has_no_function_that_is_not_judged() -> None:
-    assert len(list(form_lines(replace(check_of(LINEAR, "deep"), verdicts=[])))) == 1
-
-
 @pytest.mark.parametrize(
     ("failure", "english", "chinese"),
     [
@@ -115,38 +111,35 @@ def test_a_file_that_cannot_be_loaded_says_why(failure: Failure, english: str, c
 
 SEEN, CAUSE, OTHER = Text("seen", "看到"), Text("cause", "原因"), Text("Is it that?", "是吗？")
 RELU = CHAPTERS["deep"].tasks[0]
+FIRST, SECOND = Finding("a", CAUSE, "1.2"), Finding("b", OTHER, "")
+NO_KNOWN = "No known mistake gives exactly these numbers."
+READ = f"Read notes {RELU.section}, and look at --hint 3."
+SAID: list[tuple[State, list[Finding], Language, list[str]]] = [
+    ("wrong", [FIRST], "en", ["Probably: cause (notes 1.2)"]),
+    ("wrong", [SECOND], "zh", ["可能的原因：是吗？"]),
+    ("wrong", [FIRST, SECOND], "en",
+     ["Probably: one of these, which give the same numbers: cause (notes 1.2); Is it that?"]),
+    ("wrong", [FIRST, SECOND], "zh", ["可能的原因：以下之一（它们得出同样的数值）：原因（笔记 1.2）；是吗？"]),
+    ("wrong", [Finding("a", SEEN, "1.2")], "en", []),  # what is seen is not said again
+    ("missing", [FIRST], "en", []),
+    ("wrong", [UNKNOWN], "en", [f"{NO_KNOWN} {READ}"]),
+    ("wrong", [replace(UNKNOWN, text=CAUSE)], "en", [f"{NO_KNOWN} They show: cause. {READ}"]),
+    ("wrong", [Finding("a", CAUSE, ""), UNKNOWN], "en", ["Probably: cause"]),
+]  # fmt: skip
+"""State, causes and language of a verdict, and what is said below its first line."""
 
 
-def said(state: State, *findings: Finding, symptom: Text | None = SEEN, language: Language = "en") -> list[str]:
-    return list(explanation(Verdict(RELU, state, symptom, findings), language))[1:]
+@pytest.mark.parametrize(("state", "findings", "language", "said"), SAID)
+def test_the_causes_are_named_with_their_sections(
+    state: State, findings: list[Finding], language: Language, said: list[str]
+) -> None:
+    assert list(explanation(Verdict(RELU, state, SEEN, tuple(findings)), language))[1:] == said
 
 
-def test_one_cause_is_named_with_its_section_and_of_several_it_is_said_that_they_give_the_same_numbers() -> None:
-    first, second = Finding("a", CAUSE, "1.2"), Finding("b", OTHER, "")
-    assert said("wrong", first) == ["Probably: cause (notes 1.2)"]
-    assert said("wrong", second, language="zh") == ["可能的原因：是吗？"]
-    assert said("wrong", first, second) == [
-        "Probably: one of these, which give the same numbers: cause (notes 1.2); Is it that?"
-    ]
-    assert said("wrong", first, second, language="zh") == [
-        "可能的原因：以下之一（它们得出同样的数值）：原因（笔记 1.2）；是吗？"
-    ]
-
-
-def test_a_cause_that_is_what_is_seen_is_not_said_again() -> None:
-    assert said("wrong", Finding("a", SEEN, "1.2")) == []
-    assert said("missing", Finding("a", CAUSE, "1.2")) == []
-
-
-def test_an_unknown_cause_leads_to_the_notes_and_says_what_the_numbers_show() -> None:
-    section = RELU.section
-    assert said("wrong", UNKNOWN) == [
-        f"No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3."
-    ]
-    assert said("wrong", replace(UNKNOWN, text=CAUSE)) == [
-        f"No known mistake gives exactly these numbers. They show: cause. Read notes {section}, and look at --hint 3."
-    ]
-    assert said("wrong", Finding("a", CAUSE, ""), UNKNOWN) == ["Probably: cause"]
+def test_a_message_is_whole_sentences_in_one_line() -> None:
+    verdict = Verdict(RELU, "wrong", SEEN, (SECOND,))
+    assert message(verdict, "en") == f"{RELU.name}: seen. Probably: Is it that?"
+    assert message(verdict, "zh") == f"{RELU.name}: 看到。可能的原因：是吗？"
 
 
 def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None:
@@ -154,12 +147,6 @@ def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None
     assert list(explanation(verdict, "en")) == [f"{RELU.name}: not written yet"]
     assert list(explanation(verdict, "zh")) == [f"{RELU.name}: 还没有写"]
     assert message(verdict, "en") == ""
-
-
-def test_a_message_is_whole_sentences_in_one_line() -> None:
-    verdict = Verdict(RELU, "wrong", SEEN, (Finding("a", OTHER, ""),))
-    assert message(verdict, "en") == f"{RELU.name}: seen. Probably: Is it that?"
-    assert message(verdict, "zh") == f"{RELU.name}: 看到。可能的原因：是吗？"
 
 
 def test_the_summary_counts_the_right_functions() -> None:
@@ -216,7 +203,7 @@ def test_the_record_of_a_file_that_cannot_be_loaded_says_why() -> None:
     check = replace(check_of(EXERCISE, "deep"), verdicts=[], failure=Failure("end", "signal 9"))
     record = as_record(check)
     assert (record["failure"], record["functions"]) == ("the file cannot be loaded: its process ended (signal 9)", [])
-    assert record["passed"] is False
+    assert (record["passed"], record["notes"]) == (False, [])
 
 
 def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -> None:
@@ -234,6 +221,10 @@ def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -
 
 
 DEEP = solution("deep", "numpy", "columns")
+
+
+def task_of(function: str) -> Task:
+    return next(task for task in CHAPTERS["deep"].tasks if task.name == function)
 
 
 def hint(level: int, text: str, function: str, chapter: str = "deep", language: Language = "en") -> list[str]:
@@ -292,10 +283,6 @@ def test_the_second_hint_is_the_docstring_in_the_layout_and_language_of_the_file
     assert "W A + b" in "".join(hint(2, text, "linear_forward"))
 
 
-def task_of(function: str) -> Task:
-    return next(task for task in CHAPTERS["deep"].tasks if task.name == function)
-
-
 def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_file() -> None:
     text = changed(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
     lines = hint(3, text, "linear_backward", language="zh")
@@ -319,11 +306,6 @@ def numbers_in(line: str) -> np.ndarray:
     """The array of a line "NAME = [[1. 2.]\\n [3. 4.]]"."""
     rows = line.partition(" = ")[2].strip("[]").split("]")
     return np.array([[float(number) for number in row.strip(" [\n").split()] for row in rows])
-
-
-def test_numbers_are_aligned_and_have_four_decimals_without_powers_of_ten() -> None:
-    tensor = torch.tensor([[1.23456, 1e-9], [-20.0, 3.0]])
-    assert as_lines("W", tensor) == "W = [[  1.2346   0.    ]\n     [-20.       3.    ]]"
 
 
 def test_only_a_deeper_network_shows_that_a_layer_takes_X() -> None:
