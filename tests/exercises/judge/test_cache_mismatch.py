@@ -16,7 +16,7 @@ from course_torch.exercises.recognition.chapters import tasks_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, changed, in_library, solution
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judged import as_assignment, verdict_by, verdict_on
+from tests.exercises.judged import as_assignment, verdict_on
 
 Changes = list[tuple[str, str, str]]
 """Function, old code and new code."""
@@ -236,14 +236,6 @@ def test_a_backward_function_that_reads_a_global_variable_is_wrong() -> None:
     wrong = not_right(text, "deep")["L_model_backward"]
     assert wrong.state == "wrong"
     assert [finding.key for finding in wrong.findings] == ["caches not used"]
-
-
-def test_a_forward_function_that_fails_is_not_called_again_for_every_call() -> None:
-    text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ")
-    text = changed(text, "linear_forward", "return", "calls.append(1)\n    raise ValueError\n    return")
-    judge = judge_of(text + "\ncalls = []\n", "deep")
-    assert verdict_by(judge, "linear_backward").state == "wrong"
-    assert len(judge.learner.namespace["calls"]) == 1
 
 
 def test_a_forward_function_that_is_not_there_is_not_called() -> None:

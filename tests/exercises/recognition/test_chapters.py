@@ -227,46 +227,30 @@ def test_the_functions_of_a_file_beside_are_called(tmp_path: Path, imports: str,
     assert not any("stands in" in line for line in form_lines(check))
 
 
-@pytest.mark.slow
-def test_two_functions_that_are_not_here_are_named_together(tmp_path: Path) -> None:
-    model = "def start(n):\n    return initialize_with_zeros(n)\n"
-    imports = "from week2 import sigmoid, initialize_with_zeros"
-    path = written(tmp_path, PROPAGATE.format(imports=imports, prefix="") + model)
-    expected = "这里没有 week2 的 initialize_with_zeros, sigmoid：由正确的函数代替"
-    assert expected in form_lines(check_file(path, language="zh"))
+OWN = "import gone\n\ndef {}(z):\n    return gone.sigmoid(z)\n"
+GIVEN = {
+    "a star and a name": (
+        "from tests_of_mine import *\nfrom week2 import sigmoid",
+        "right", "这里没有 week2 的 sigmoid：由一个正确的 sigmoid 代替"),
+    "two functions": (
+        "from week2 import sigmoid, initialize_with_zeros\ndef start(n):\n    return initialize_with_zeros(n)\n",
+        "right", "这里没有 week2 的 initialize_with_zeros, sigmoid：由正确的函数代替"),
+    "a function that the file only calls": ("", "not judged", ""),
+    "a function that the file defines": (OWN.format("sigmoid"), "not judged", ""),
+    "a function that it defines under another name": (OWN.format("sigmod"), "wrong", ""),
+    "a function of this package": ("from course_torch import sigmoid", "wrong", ""),
+    "an exercise": ('CHAPTER = "logistic"\nfrom gone import sigmoid', "wrong", ""),
+}  # fmt: skip
+"""Head of a file, the state of propagate, and what is said of functions for which right ones stand in."""
 
 
 @pytest.mark.slow
-def test_a_star_is_not_said_to_give_what_another_import_names(tmp_path: Path) -> None:
-    path = written(
-        tmp_path, PROPAGATE.format(imports="from tests_of_mine import *\nfrom week2 import sigmoid", prefix="")
-    )
-    lines = [line for line in form_lines(check_file(path)) if "stands in" in line]
-    assert lines == ["sigmoid of week2 is not here: a right sigmoid stands in for it"]
-
-
-@pytest.mark.slow
-def test_a_function_that_the_file_only_calls_is_not_given(tmp_path: Path) -> None:
-    states, said = of_propagate(check_file(written(tmp_path, PROPAGATE.format(imports="", prefix=""))))
-    assert states == {"sigmoid": "missing", "propagate": "not judged", "predict": "not judged"}
-    assert "copy sigmoid into your file" in said
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["sigmoid", "sigmod"])
-def test_a_function_that_the_file_defines_is_never_given_to_it(tmp_path: Path, name: str) -> None:
-    own = f"import gone\n\ndef {name}(z):\n    return gone.sigmoid(z)\n"
-    check = check_file(
-        written(tmp_path, PROPAGATE.format(imports=own, prefix="").replace("A = sigmoid", f"A = {name}"))
-    )
-    verdict = next(verdict for verdict in check.verdicts if verdict.task.names[0] == "sigmoid")
-    assert verdict.state != "right"
-    assert not any("stands in" in line for line in form_lines(check))
-
-
-@pytest.mark.slow
-def test_nothing_stands_in_for_a_function_of_this_package_or_in_an_exercise(tmp_path: Path) -> None:
-    for imports in ("from course_torch import sigmoid", 'CHAPTER = "logistic"\nfrom gone import sigmoid'):
-        check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix="")))
-        assert of_propagate(check)[0]["propagate"] != "right"
-        assert not any("stands in" in line for line in form_lines(check))
+@pytest.mark.parametrize(("imports", "state", "given"), GIVEN.values(), ids=GIVEN)
+def test_a_right_function_stands_in_only_for_what_an_assignment_imports(
+    tmp_path: Path, imports: str, state: str, given: str
+) -> None:
+    check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix="")), language="zh")
+    assert [line for line in form_lines(check) if line.startswith("这里没有")] == ([given] if given else [])
+    states = {verdict.task.names[0]: verdict.state for verdict in check.verdicts}
+    assert states["propagate"] == state
+    assert states["sigmoid"] != "right"
