@@ -147,6 +147,8 @@ def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None
     assert list(explanation(verdict, "en")) == [f"{RELU.name}: not written yet"]
     assert list(explanation(verdict, "zh")) == [f"{RELU.name}: 还没有写"]
     assert message(verdict, "en") == ""
+    of_assignment = {verdict.task.name: verdict.label.en for verdict in check_of(LINEAR, "deep").verdicts}
+    assert of_assignment["linear_backward"] == "not in the file"
 
 
 def test_the_summary_counts_the_right_functions() -> None:
