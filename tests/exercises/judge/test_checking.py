@@ -148,6 +148,11 @@ def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type
     both = check_file(path)
     assert [check.chapter.name for check in (both, *both.others)] == ["shallow", "logistic"]
     assert [check.is_first for check in (both, *both.others)] == [True, False]
+    assert {verdict.state for check in (both, *both.others) for verdict in check.verdicts} == {"right"}
+    assert both.passed
+    wrong = check_file(written(tmp_path, assignment("logistic", "shallow").replace("(dim, 1)", "(1, dim)")))
+    assert {verdict.state for verdict in wrong.verdicts} == {"right"}
+    assert not wrong.passed
 
 
 LAYERS = """

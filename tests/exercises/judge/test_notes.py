@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judge.answer import as_record, message
-from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.course_grader import with_graders_notes
 from course_torch.exercises.judge.left_to_torch import with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
@@ -15,8 +13,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Text
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, judged, verdict_by, verdict_on, written
+from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, judged, verdict_by, verdict_on
 
 # The course's own grader compares with fixed numbers and fixed types
 
@@ -174,20 +171,6 @@ def test_the_epsilon_may_be_a_constant_of_the_file_or_in_a_function_that_is_used
     assert [cause.key for cause in verdict.findings if state == "right"] == ["tiny epsilon"] * (state == "right")
 
 
-@pytest.mark.slow
-def test_the_answer_on_an_assignment_has_its_notes(tmp_path: Path) -> None:
-    text = changed(as_script("logistic"), "propagate", "np.log(1 - A)", "np.log(1 - A + EPSILON)")
-    check = check_file(written(tmp_path, text.replace("def sigmoid", "EPSILON = 1e-5\ndef sigmoid")))
-    assert check.passed
-    (noted,) = (verdict for verdict in check.verdicts if verdict.symptom)
-    assert message(noted, "en").startswith(
-        "propagate: right here, but the course's own grader compares with fixed numbers"
-    )
-    exercise = changed(solution("shallow", "numpy", "columns"), "initialize_parameters", "0.01", "0.5")
-    check = check_file(written(tmp_path, exercise))
-    assert (check.passed, [verdict for verdict in check.verdicts if verdict.symptom]) == (True, [])
-
-
 # Where torch differentiates or computes the loss: a note says so, and accuses nobody else
 
 
@@ -270,22 +253,3 @@ def test_other_notes_and_verdicts_stay() -> None:
     assert found[0] is wrong
     assert found[1].symptom.en == "right here, but; torch differentiates here: the exercise asks for the formula"
     assert found[1].symptom.zh == "在这里正确，但；这里由 torch 求导：练习要求写出公式"
-
-
-@pytest.mark.slow
-def test_the_verdict_stays_and_the_answer_has_the_note(tmp_path: Path) -> None:
-    text = changed(
-        solution("logistic", "torch", "rows"),
-        "output_gradient",
-        "return A - Y",
-        "Z = torch.logit(A).detach().requires_grad_()\n"
-        "    torch.nn.functional.binary_cross_entropy_with_logits(Z, Y, reduction='sum').backward()\n"
-        "    return Z.grad",
-    )
-    check = check_file(written(tmp_path, f'CHAPTER = "logistic"\nLIBRARY = "torch"\nLAYOUT = "rows"\n{text}'))
-    assert check.passed
-    notes = [message(verdict, "en") for verdict in check.verdicts if verdict.symptom]
-    assert notes == ["output_gradient: torch differentiates here: the exercise asks for the formula."]
-    (entry,) = [one for one in as_record(check)["functions"] if one["causes"]]  # type: ignore[attr-defined]
-    assert (entry["function"], entry["state"]) == ("output_gradient", "right")
-    assert entry["causes"] == ["torch differentiates"]

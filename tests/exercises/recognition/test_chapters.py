@@ -116,23 +116,6 @@ def test_a_function_with_other_arguments_is_not_judged(arguments: str, value: st
         )
 
 
-@pytest.mark.slow
-def test_two_assignments_in_one_file_are_both_judged_and_both_must_be_right(tmp_path: Path) -> None:
-    """Of weeks 2 and 3, whose functions `predict` take other arguments."""
-    text = as_script("logistic") + as_script("shallow")
-    check = check_file(written(tmp_path, text))
-    checks = (check, *check.others)
-    assert [each.chapter.name for each in checks] == ["shallow", "logistic"]
-    assert [verdict.task.name for each in checks for verdict in each.verdicts if verdict.state != "right"] == []
-    assert check.passed
-    (other,) = as_record(check)["others"]  # type: ignore[misc]
-    assert other["chapter"] == "logistic"
-    assert {"propagate", "optimize"} <= {function["function"] for function in other["functions"]}
-    half_right = check_file(written(tmp_path, text.replace("(dim, 1)", "(1, dim)")))
-    assert all(verdict.state == "right" for verdict in half_right.verdicts)
-    assert not half_right.passed
-
-
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
     text = "import numpy as np\ndef compute_cost(A2, Y, parameters):\n    return 1.0\n"
     assert chapter_of(read_source(written(tmp_path, text))).name == "shallow"
