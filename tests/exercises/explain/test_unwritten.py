@@ -4,11 +4,11 @@ import pytest
 
 from course_torch.exercises.judge import calling
 from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.verdicts import STATES, Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judged import Case, assert_answer, by_process, cases_of, judged, verdict_on
+from tests.exercises.judged import Case, assert_answer, by_process, cases_of, verdict_on
 
 BLANK = r"""
 logistic sigmoid(z): pass => missing
@@ -108,23 +108,6 @@ def test_a_template_is_not_written_yet_and_code_is(case: Case) -> None:
 
 def test_a_function_that_is_no_def_is_written() -> None:
     assert verdict_on("import numpy as np\nrelu = np.tanh\n", "deep", "relu").state == "wrong"
-
-
-def test_a_function_that_calls_an_unwritten_function_is_not_judged() -> None:
-    text = """
-def forward_propagation(X, parameters):
-    A2, cache = None, None
-    return A2, cache
-
-def predict(parameters, X):
-    A2, cache = forward_propagation(X, parameters)
-    return A2 > 0.5
-"""
-    states = {found.task.name: found.state for found in judged(text, "shallow")}
-    assert (states["forward_propagation"], states["predict"]) == ("missing", "not judged")
-    text = text.replace("return A2 > 0.5", "labels = None\n    return labels")
-    found = {found.task.name: found for found in judged(text, "shallow")}
-    assert found["predict"].label == STATES["missing"]
 
 
 # Loops that never end: what nothing in them changes
