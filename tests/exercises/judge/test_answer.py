@@ -58,26 +58,26 @@ def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 
 
-def test_the_first_line_names_the_form_of_the_file() -> None:
-    assert list(form_lines(check_of(EXERCISE, "deep"))) == ["learner.py: chapter deep, numpy, rows are examples"]
-    assert list(form_lines(check_of(EXERCISE, "deep", "zh"))) == ["learner.py：deep 章，numpy，样本为行"]
-    assert list(form_lines(check_of(LINEAR, "deep"))) == [
-        "learner.py: chapter deep, numpy, columns are examples; recognised as an assignment of the course by its "
-        "functions"
-    ]
-
-
 HELPERS = "".join(f"def helper_{n}():\n    return {n}\n" for n in range(5))
+CLASSES = "def helper():\n    return 1\nclass A:\n  def f():\n   return 3\nclass B:\n  def f():\n   return 4\n"
+ASSIGNMENT = (
+    "learner.py: chapter deep, numpy, columns are examples; recognised as an assignment of the course by its functions"
+)
+LACKING = "not judged, because the assignment has no such function: "
+HEADS: list[tuple[str, Language, list[str]]] = [
+    (EXERCISE, "en", ["learner.py: chapter deep, numpy, rows are examples"]),
+    (EXERCISE, "zh", ["learner.py：deep 章，numpy，样本为行"]),
+    (LINEAR, "en", [ASSIGNMENT]),
+    (LINEAR + HELPERS, "en", [ASSIGNMENT, f"{LACKING}helper_0; helper_1; helper_2; helper_3; helper_4"]),
+    (LINEAR + CLASSES, "en", [ASSIGNMENT, f"{LACKING}helper"]),
+]
 
 
-def test_functions_that_the_assignment_does_not_have_are_named() -> None:
-    assert list(form_lines(check_of(LINEAR + HELPERS, "deep")))[1:] == [
-        "not judged, because the assignment has no such function: helper_0; helper_1; helper_2; helper_3; helper_4"
-    ]
-    three = HELPERS.replace("def helper_3", "class A:\n  def f").replace("def helper_4", "class B:\n  def f")
-    assert list(form_lines(check_of(LINEAR + three.replace("    return", "   return"), "deep", "zh")))[1:] == [
-        "没有检查，因为作业里没有这样的函数：helper_0；helper_1；helper_2"
-    ]
+@pytest.mark.parametrize(("text", "language", "lines"), HEADS)
+def test_the_first_lines_name_the_form_of_the_file_and_the_functions_that_the_assignment_lacks(
+    text: str, language: Language, lines: list[str]
+) -> None:
+    assert list(form_lines(check_of(text, "deep", language))) == lines
 
 
 def test_only_the_first_of_several_assignments_tells_of_the_whole_file() -> None:
@@ -90,6 +90,9 @@ def test_only_the_first_of_several_assignments_tells_of_the_whole_file() -> None
     assert "predict" in names
     both = replace(check_of(LINEAR + "def predict(parameters, X):\n    return X\n", "deep"), others=(shallow,))
     assert len(list(form_lines(both))) == 1
+    assert list(form_lines(replace(first, language="zh")))[1].startswith(
+        "没有检查，因为作业里没有这样的函数：helper_0；"
+    )
     assert as_record(both)["others"] == [as_record(shallow)]
 
 

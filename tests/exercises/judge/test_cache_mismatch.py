@@ -44,7 +44,8 @@ def not_right(text: str, chapter: str) -> dict[str, Verdict]:
 
 
 WRONG_CACHES = r"""
-deep linear_forward: (A, W, b) → (W, A, b) => another cache | cache (W, A, b), but linear_backward reads (A, W, b).
+deep linear_forward: (A, W, b) → (W, A, b) => another cache
+    | linear_forward: it returns the cache (W, A, b), but linear_backward reads (A, W, b).
 deep linear_forward: (A, W, b) → (W @ A + b, W, b) => another cache
     | cache (Z, W, b), but linear_backward reads (A, W, b).
 deep linear_forward: (A, W, b) → (A, W) => another cache | cache (A, W), but linear_backward reads (A, W, b).
