@@ -171,38 +171,34 @@ def test_the_loop_is_named_whichever_of_its_lines_is_running(running: int, named
     )
 
 
-@pytest.mark.slow
-def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling, "PATIENCE", 0.3)
-    loop = "    i = 0\n    while i < len(Z):\n        A = 1 / (1 + np.exp(-Z))\n    return A\n"
-    text = changed(solution("logistic", "numpy", "rows"), "sigmoid", "    return (1 + np.tanh(Z / 2)) / 2", loop)
-    verdicts = {verdict.task.name: verdict for verdict in by_process(text, "logistic")}
-    wrong = verdicts.pop("sigmoid")
-    assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", ["endless loop"])
-    for words in ("it does not return: line 10", "the loop while i < len(Z) (line 10) never ends"):
-        assert words in message(wrong, "en")
-    assert {verdict.state for verdict in verdicts.values()} == {"right"}
+LOGISTIC = solution("logistic", "numpy", "rows")
+LOOP = "    i = 0\n    while i < len(Z):\n        A = 1 / (1 + np.exp(-Z))\n    return A\n"
+ENDLESS = {
+    "nothing changes the condition": (
+        "sigmoid", "    return (1 + np.tanh(Z / 2)) / 2", LOOP,
+        "    while i", {"endless loop": "the loop while i < len(Z) (line 10) never ends"}),
+    "a change of its text would not return either": (
+        "optimize", "    costs = []\n    for i",
+        "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i", "    for cost", {}),
+    "a function that the loop calls is running": (
+        "optimize", "    for i in range(num_iterations):\n", "    i = 0\n    while i < num_iterations:\n",
+        "    while", {"endless loop": "never ends"}),
+}  # fmt: skip
+"""Function, old and new code, the line that is running, and the causes with words of their sentences."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("old", "new", "line", "keys"),
-    [
-        # A change of its text would not return either.
-        ("    costs = []\n    for i", "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i",
-         "    for cost", []),
-        # A function that the loop calls is running.
-        ("    for i in range(num_iterations):\n", "    i = 0\n    while i < num_iterations:\n",
-         "    while", ["endless loop"]),
-    ],
-)  # fmt: skip
-def test_a_function_that_does_not_return_has_no_other_cause(
-    monkeypatch: pytest.MonkeyPatch, old: str, new: str, line: str, keys: list[str]
+@pytest.mark.parametrize(("function", "old", "new", "line", "causes"), ENDLESS.values(), ids=ENDLESS)
+def test_an_endless_loop_is_named_alone_and_the_functions_that_call_it_are_judged(
+    monkeypatch: pytest.MonkeyPatch, function: str, old: str, new: str, line: str, causes: dict[str, str]
 ) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
-    text = changed(solution("logistic", "numpy", "rows"), "optimize", old, new)
+    text = changed(LOGISTIC, function, old, new)
+    number = text[: text.index(line, text.index(f"def {function}"))].count("\n") + 1
     verdicts = {verdict.task.name: verdict for verdict in by_process(text, "logistic")}
-    wrong, number = verdicts["optimize"], text[: text.index(line, text.index("def optimize"))].count("\n") + 1
-    assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", keys)
-    assert message(wrong, "zh").startswith(f"optimize: 它没有返回：还在执行第 {number} 行。")
-    assert verdicts["model"].state == "right"
+    wrong = verdicts.pop(function)
+    assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", [*causes])
+    assert f"it does not return: line {number} is still running" in message(wrong, "en")
+    assert message(wrong, "zh").startswith(f"{function}: 它没有返回：还在执行第 {number} 行。")
+    assert all(words in message(wrong, "en") for words in causes.values())
+    assert {verdict.state for verdict in verdicts.values()} == {"right"}

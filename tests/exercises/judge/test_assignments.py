@@ -26,7 +26,8 @@ def judged(script: str, form: str, folder: Path) -> list[Verdict]:
 def test_every_function_of_a_right_assignment_is_right(name: str, count: int, form: str, tmp_path: Path) -> None:
     states = {verdict.task.name: verdict.state for verdict in judged(as_script(name), form, tmp_path)}
     assert [state for state in states.values() if state != "missing"] == count * ["right"]
-    assert {function for function, state in states.items() if state == "missing"} <= {"model", "nn_model", "initialize_parameters"}
+    missing = {function for function, state in states.items() if state == "missing"}
+    assert missing <= {"model", "nn_model", "initialize_parameters"}
 
 
 # fmt: off

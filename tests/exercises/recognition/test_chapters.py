@@ -14,7 +14,7 @@ from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import verdict_on, written
+from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, verdict_on, written
 
 
 def defining(*signatures: str) -> str:
@@ -91,29 +91,21 @@ def test_functions_with_other_arguments_do_not_make_an_assignment(tmp_path: Path
     assert "linear_backward(dZ, cache), L_model_backward(AL, Y, caches)" in said
 
 
-LINEAR = "def linear_forward({}):\n    return {}\n"
+SIGNATURES = r"""
+deep linear_forward(A, W, b): return W @ A + b, (A, W, b) => right
+deep linear_forward(A_prev, weights, bias): return weights @ A_prev + bias, (A_prev, weights, bias) => right
+deep linear_forward(A, W, b, scale=1): return W @ A + b, (A, W, b) => right
+deep linear_forward(*rest): return rest[1] @ rest[0] + rest[2], rest => right
+deep linear_forward(A, W, b, lambd): return W @ A + b, (A, W, b) => not judged
+    | another signature: (A, W, b, lambd), expected (A, W, b) | 参数不同：(A, W, b, lambd)，应当是 (A, W, b)
+deep linear_forward(A, W): return W @ A, (A, W) => not judged | another signature: (A, W), expected (A, W, b)
+deep linear_forward(A, W, b, *, lambd): return W @ A + b, (A, W, b) => not judged
+"""
 
 
-@pytest.mark.parametrize(
-    ("arguments", "value", "state"),
-    [
-        ("A, W, b", "W @ A + b, (A, W, b)", "right"),
-        ("A_prev, weights, bias", "weights @ A_prev + bias, (A_prev, weights, bias)", "right"),
-        ("A, W, b, scale=1", "W @ A + b, (A, W, b)", "right"),
-        ("*rest", "rest[1] @ rest[0] + rest[2], rest", "right"),
-        ("A, W, b, lambd", "W @ A + b, (A, W, b)", "not judged"),
-        ("A, W", "W @ A, (A, W)", "not judged"),
-        ("A, W, b, *, lambd", "W @ A + b, (A, W, b)", "not judged"),
-    ],
-)
-def test_a_function_with_other_arguments_is_not_judged(arguments: str, value: str, state: str) -> None:
-    verdict = verdict_on("import numpy as np\n" + LINEAR.format(arguments, value), "deep", "linear_forward")
-    assert verdict.state == state
-    if "," in arguments and "*" not in arguments and state == "not judged":
-        assert verdict.symptom == (
-            f"another signature: ({arguments}), expected (A, W, b)",
-            f"参数不同：({arguments})，应当是 (A, W, b)",
-        )
+@pytest.mark.parametrize("case", cases_of(SIGNATURES))
+def test_a_function_with_other_arguments_is_not_judged(case: Case) -> None:
+    assert_answer(case, verdict_on(as_assignment(case.text), case.chapter, case.function))
 
 
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
