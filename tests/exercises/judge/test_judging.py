@@ -24,6 +24,7 @@ from tests.exercises.judged import (
     judged,
     verdict_by,
     verdict_on,
+    verdicts_of,
 )
 
 DEEP = solution("deep", "numpy", "columns")
@@ -87,8 +88,7 @@ def test_a_search_for_a_cause_that_raises_costs_no_verdict(
 @pytest.mark.parametrize("value", ["1e308 * np.tanh(Z)", "np.sign(Z) * 1.7e308", "Z * 1e160"])
 def test_numbers_near_the_largest_are_judged(value: str) -> None:
     text = changed(solution("shallow", "numpy", "columns"), "sigmoid", "1 / (1 + np.exp(-Z))", value)
-    states = {verdict.task.name: verdict.state for verdict in judged(text, "shallow")}
-    assert states["sigmoid"] == "wrong"
+    assert verdicts_of(text, "shallow")["sigmoid"].state == "wrong"
     assert verdict_on(text, "shallow", "nn_model").state == "wrong"  # its caller, with the learner's own sigmoid
 
 
@@ -187,7 +187,7 @@ CALLERS = {
 @pytest.mark.parametrize(("above", "returned", "said"), CALLERS.values(), ids=CALLERS)
 def test_a_wrong_function_waits_for_the_functions_that_it_calls(above: str, returned: str, said: str) -> None:
     text = f"{NUMPY}{above}\ndef L_model_forward(X, parameters):\n    return {returned}\n"
-    (verdict,) = (verdict for verdict in judged(text, "deep") if verdict.task.name == "L_model_forward")
+    verdict = verdicts_of(text, "deep")["L_model_forward"]
     assert verdict.state == ("not judged" if said else "wrong")
     assert said in message(verdict, "en")
 

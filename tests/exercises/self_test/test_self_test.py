@@ -70,13 +70,6 @@ def test_the_page_of_the_exercises_shows_these_counts(page: str) -> None:
     assert line in (ROOT / "docs" / page).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("new", "wrong"), [("-(Y - AL)", None), ("Y - AL", "output_gradient")])
-def test_the_first_wrong_function_is_the_one_that_is_not_right(new: str, wrong: str | None) -> None:
-    text = text_of("deep", "torch", "rows", ("output_gradient", "AL - Y", new))
-    verdict = first_wrong("deep", text, "output_gradient")
-    assert (verdict and verdict.task.name) == wrong
-
-
 @pytest.mark.parametrize("form", FORMS, ids=" ".join)
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_each_function_has_several_mistakes_and_right_spellings(chapter: str, form: tuple[str, str]) -> None:
