@@ -52,6 +52,11 @@ def written(folder: Path, text: str, name: str = "mine.py") -> Path:
     return path
 
 
+def defining(*signatures: str) -> str:
+    """A file with functions that return 1."""
+    return "".join(f"def {signature}:\n    return 1\n\n\n" for signature in signatures)
+
+
 def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]

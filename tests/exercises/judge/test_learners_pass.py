@@ -238,15 +238,12 @@ def test_a_pass_without_a_result_is_one_line(
         answering(answer, failure)(NETWORK, X, Y)
 
 
-def test_the_results_have_the_dtype_of_the_network(answering: Answering) -> None:
+def test_one_process_serves_every_call_and_its_results_have_the_dtype_of_the_network(answering: Answering) -> None:
+    made = answering(Answer(RIGHT, False, None, False))
     network = DeepNetwork([2, 1], dtype=torch.float32)
-    J, (gradients,) = answering(Answer(RIGHT, False, None, False))(network, X.float(), Y)
+    J, (gradients,) = made(network, X.float(), Y)
     assert (J.dtype, gradients.dW.dtype, gradients.db.dtype) == (torch.float32,) * 3
     assert (J.item(), gradients.dW.shape) == (0.5, (1, 2))
-
-
-def test_one_process_serves_every_call(answering: Answering) -> None:
-    made = answering(Answer(RIGHT, False, None, False))
     assert made.cost(NETWORK, X, Y).item() == 0.5
     assert made.cost(NETWORK, X, Y, m=8).item() == 0.25
     assert learners_pass.Learner.call_count == 1  # type: ignore[attr-defined]

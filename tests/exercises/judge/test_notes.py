@@ -113,15 +113,6 @@ def test_the_notes_are_those_of_an_assignment_in_numpy() -> None:
     assert noted_by_the_grader(torch, "deep", "compute_cost").symptom is None
 
 
-def test_a_function_that_fails_at_once_more_has_no_note() -> None:
-    counted = "global calls\n    calls = globals().get('calls', 0) + 1\n    1 / (calls < 99)\n    return -np"
-    text = changed(solution("deep", "numpy", "columns"), "compute_cost", "return -np", counted)
-    judge = judge_of(as_assignment(changed(text, "compute_cost", "np.log(AL)", "np.log(AL + 1e-5)")), "deep")
-    right = verdict_by(judge, "compute_cost")
-    judge.learner.namespace["calls"] = 99
-    assert with_graders_notes(judge, [right], "deep") == [right]
-
-
 @pytest.mark.parametrize("epsilon", ["1e-5", "1e-8"])
 @pytest.mark.parametrize(
     ("divisions", "logarithm"),

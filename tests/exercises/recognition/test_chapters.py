@@ -6,7 +6,7 @@ import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import as_record, form_lines, message
-from course_torch.exercises.judge.checking import Check, check_file
+from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import LAYOUTS, read_source
 from course_torch.exercises.tasks import CHAPTERS
@@ -14,12 +14,7 @@ from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, verdict_on, written
-
-
-def defining(*signatures: str) -> str:
-    """A file with functions that return 1."""
-    return "\n".join(f"def {signature}:\n    return 1\n" for signature in signatures)
+from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, defining, verdict_on, written
 
 
 def said_of(folder: Path, text: str, name: str = "mine.py") -> str:
@@ -156,50 +151,43 @@ def propagate(w, b, X, Y):
 def predict(w, b, X):
     return 1.0 * ({prefix}sigmoid(np.dot(w.T, X) + b) > 0.5)
 """
-IMPORTS = [
-    ("from utils.wq_util import sigmoid", ""),
-    ("from wq_util import *", ""),
-    ("import utils.wq_util as tools", "tools."),
-    ("import utils.wq_util", "utils.wq_util."),
-]
-
-
-def of_propagate(check: Check) -> tuple[dict[str, str], str]:
-    """The states of the two functions, and what is said of propagate."""
-    verdicts = {verdict.task.name: verdict for verdict in check.verdicts}
-    states = {name: verdicts[name].state for name in ("sigmoid", "propagate", "predict")}
-    return states, message(verdicts["propagate"], "en")
+SIGMOID_WITHOUT_MINUS = "import numpy as np\ndef sigmoid(z):\n    return 1 / (1 + np.exp(z))\n"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("imports", "prefix"), IMPORTS)
-def test_a_right_function_stands_in_for_that_of_a_file_that_is_not_here(
+@pytest.mark.parametrize(
+    ("imports", "prefix"),
+    [
+        ("from utils.wq_util import sigmoid", ""),
+        ("from wq_util import *", ""),
+        ("import utils.wq_util as tools", "tools."),
+        ("import utils.wq_util", "utils.wq_util."),
+    ],
+)
+def test_a_right_function_stands_in_for_that_of_another_file_unless_the_file_is_here(
     tmp_path: Path, imports: str, prefix: str
 ) -> None:
     text = PROPAGATE.format(imports=imports, prefix=prefix)
-    check = check_file(written(tmp_path, text))
-    module = "wq_util" if "*" in imports else "utils.wq_util"
-    assert of_propagate(check)[0] == {"sigmoid": "missing", "propagate": "right", "predict": "right"}
-    line = f"sigmoid of {module} is not here: a right sigmoid stands in for it"
-    assert line in form_lines(check)
-    assert as_record(check)["notes"] == list(form_lines(check))[1:]
-    wrong = check_file(written(tmp_path, text.replace("(A - Y).T) / m", "(A - Y).T)")))
-    states, said = of_propagate(wrong)
-    assert states == {"sigmoid": "missing", "propagate": "wrong", "predict": "right"}
-    assert "not divided by m" in said
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("imports", "prefix"), IMPORTS)
-def test_the_functions_of_a_file_beside_are_called(tmp_path: Path, imports: str, prefix: str) -> None:
     folder = tmp_path if "*" in imports else tmp_path / "utils"
+
+    def judged(text: str) -> tuple[list[str], list[str]]:
+        """The states of the functions, and the lines below the first, with what is said of propagate."""
+        check = check_file(written(tmp_path, text))
+        verdicts = {verdict.task.name: verdict for verdict in check.verdicts}
+        states = [verdicts[name].state for name in ("sigmoid", "propagate", "predict")]
+        assert as_record(check)["notes"] == list(form_lines(check))[1:]
+        return states, [*list(form_lines(check))[1:], message(verdicts["propagate"], "en")]
+
+    line = f"sigmoid of {'' if '*' in imports else 'utils.'}wq_util is not here: a right sigmoid stands in for it"
+    assert judged(text) == (["missing", "right", "right"], [line, ""])
+    states, lines = judged(text.replace("(A - Y).T) / m", "(A - Y).T)"))
+    assert (states, lines[0]) == (["missing", "wrong", "right"], line)
+    assert "not divided by m" in lines[1]
     folder.mkdir(exist_ok=True)
-    written(folder, "import numpy as np\ndef sigmoid(z):\n    return 1 / (1 + np.exp(z))\n", "wq_util.py")
-    check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix=prefix)))
-    states, said = of_propagate(check)
-    assert states == {"sigmoid": "missing", "propagate": "wrong", "predict": "wrong"}
+    written(folder, SIGMOID_WITHOUT_MINUS, "wq_util.py")
+    states, (said,) = judged(text)
+    assert states == ["missing", "wrong", "wrong"]
     assert "calls sigmoid" not in said
-    assert not any("stands in" in line for line in form_lines(check))
 
 
 OWN = "import gone\n\ndef {}(z):\n    return gone.sigmoid(z)\n"

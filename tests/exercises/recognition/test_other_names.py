@@ -14,7 +14,7 @@ from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import renamed, written
+from tests.exercises.judged import defining, renamed, written
 
 # fmt: off
 NAMES = [
@@ -69,10 +69,6 @@ def found(folder: Path, text: str, chapter: str) -> dict[str, str]:
     """Name in the file -> name in the assignment."""
     tasks = under_other_names(read_source(written(folder, text)), CHAPTERS[chapter].tasks)
     return {task.name: task.names[0] for task in tasks}
-
-
-def defining(*signatures: str) -> str:
-    return "".join(f"def {signature}:\n    return 1\n\n\n" for signature in signatures)
 
 
 @pytest.mark.parametrize(("chapter", "signature", "name"), NAMES)
