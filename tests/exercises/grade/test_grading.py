@@ -34,8 +34,6 @@ from course_torch.text import shown
 from tests.exercises.judge.assignments import as_script
 
 ACTIVATIONS = "import numpy as np\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(-Z))\ndef relu(Z):\n    return {relu}\n"
-
-
 LINEAR = "def linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 EXERCISE = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "columns"\n'
 

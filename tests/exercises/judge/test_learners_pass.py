@@ -275,8 +275,6 @@ def backward(AL, Y, caches):
     grads["dW" + str(L)] = dW
     return grads
 """
-
-
 ONE = "def backward(a, b):\n    dW1 = b @ a\n    {}\n"
 TWO = "def other(a):\n    dW = a\n\n\ndef mine(a):\n    dW = a @ a\n"
 

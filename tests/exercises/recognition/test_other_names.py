@@ -123,8 +123,6 @@ def test_an_argument_at_the_place_of_another_is_another_signature(tmp_path: Path
 
 
 OTHER = (("compute_cost", "calculate_cost"), ("update_parameters", "update_params"))
-
-
 PREDICT = """
 
 def predict(X, y, parameters):
@@ -143,8 +141,6 @@ def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000):
 def plot(costs):
     print(costs)
 """
-
-
 HEAD = "def initialize_parameters(n_x, n_h, n_y):\n"
 W1 = "np.random.randn(n_h, n_x) * 0.01"
 
