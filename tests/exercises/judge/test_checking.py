@@ -175,6 +175,8 @@ def test_functions_of_the_other_part_of_an_assignment_are_judged_beside_its_own(
     assert right.verdicts[-1].task.name == "L_layer_model"
     alone = check_file(path, chapter=CHAPTERS["deep"])
     assert [verdict.task.name for verdict in right.verdicts[:-1]] == [verdict.task.name for verdict in alone.verdicts]
+    uphill = path.read_text(encoding="utf-8").replace("- learning_rate *", "+ learning_rate *")
+    assert check_file(written(tmp_path, uphill)).verdicts[-1].state == "not judged", "it calls update_parameters"
 
 
 def test_a_hint_on_such_a_function_has_an_example_of_its_own_chapter(tmp_path: Path, local: type[LocalLearner]) -> None:

@@ -165,6 +165,11 @@ def test_a_name_whose_statement_failed_is_blamed_on_the_first_statement(raised: 
     assert verdict.call is not None
 
 
+def test_a_function_whose_own_statement_failed_is_not_judged() -> None:
+    failure = Failure("NameError", "name 'relu' is not defined")
+    assert verdict_if(failure, NUMPY + RELU.format("Z"), {"relu": ABSENT["X"]}).state == "not judged"
+
+
 UNWRITTEN, NOT_JUDGED = "def relu(Z):\n    pass\n", "def linear_forward(A, W):\n    return A\n"
 NEVER = "np.ones(1) + (0 and linear_activation_forward(X))"
 COPY = (
