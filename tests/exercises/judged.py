@@ -40,11 +40,21 @@ def judged(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     return in_order(judge_of(text, chapter_name, seed), CHAPTERS[chapter_name].tasks)
 
 
+def verdicts_of(text: str, chapter_name: str) -> dict[str, Verdict]:
+    """Function -> the verdict on it."""
+    return {verdict.task.name: verdict for verdict in judged(text, chapter_name)}
+
+
 def written(folder: Path, text: str, name: str = "mine.py") -> Path:
     """A learner's file."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def defining(*signatures: str) -> str:
+    """A file with functions that return 1."""
+    return "".join(f"def {signature}:\n    return 1\n\n\n" for signature in signatures)
 
 
 def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:

@@ -6,7 +6,6 @@ import time
 import warnings
 from concurrent.futures import Future
 from types import SimpleNamespace
-from typing import Any
 
 import psutil
 import pytest
@@ -70,6 +69,33 @@ def test_a_cell_with_the_magic_runs_and_its_function_is_judged(outputs: dict[str
     assert (more, lesson) == ("More: %check linear_backward --hint 1", "To read on: !course-torch lesson 1.5")
 
 
+STDOUT, STDERR, RAISED, ANSWER = "stdout", "stderr", "error", "display_data"
+RIGHT = "Chapter deep, numpy, 1 of 1 right\nlinear_forward  3.1  right\n"
+SHOWN = {
+    "a function that is not there": ("unknown", STDERR, r"%check: function: found 'linear_backwards', expected .*; "
+                                     r"did you mean .*\?\n"),
+    "the last definition counts": ("mended", ANSWER, r"Chapter deep, numpy, 1 of 1 right\nlinear_backward  3.2  right"),
+    # nbgrader reads a value of the cell as its points, and gives none for a text on stderr
+    "a test cell of a right function": ("test right", STDOUT, RIGHT),
+    "a test cell of a function that is not there": ("test unknown", RAISED, r"function: found 'linear_backwards', .*"),
+    "a hint that does not exist": ("no hint", STDERR, r"UsageError: argument --hint: invalid choice: .*"),
+    "a judge that was killed is started again": ("test after the kill", STDOUT, RIGHT),
+    "a Chinese cell without a function": ("helper", ANSWER, "这里没有 deep 章的函数。"),
+    "a cell that raises is not judged": ("raises", RAISED, "division by zero"),
+}  # fmt: skip
+"""A cell, its only output, and the text of the output."""
+
+
+@pytest.mark.parametrize(("cell", "kind", "text"), SHOWN.values(), ids=SHOWN)
+def test_below_a_cell_stands_one_output(
+    cell: str, kind: str, text: str, outputs: dict[str, list[NotebookNode]]
+) -> None:
+    (output,) = outputs[cell]
+    assert output.get("name", output.output_type) == kind
+    shown = output.evalue if kind == RAISED else output.text if kind in (STDOUT, STDERR) else text_in([output])
+    assert re.fullmatch(text, shown, re.DOTALL)
+
+
 def test_the_answer_is_a_table_for_the_notebook(outputs: dict[str, list[NotebookNode]]) -> None:
     html = outputs["all"][0].data["text/html"]
     assert re.findall("<td>(.*?)</td>", html) == ["linear_backward", "3.2", "wrong", "linear_forward", "3.1", "right"]
@@ -84,27 +110,10 @@ def test_the_line_judges_all_functions_that_ran_or_one(outputs: dict[str, list[N
     assert "More: %check linear_backward --hint 3" in one
 
 
-def test_a_function_that_is_not_asked_for_is_refused_in_one_line(outputs: dict[str, list[NotebookNode]]) -> None:
-    (output,) = outputs["unknown"]
-    assert output.name == "stderr"
-    assert re.fullmatch(r"%check: function: found 'linear_backwards', expected .*; did you mean .*\?\n", output.text)
-
-
 def test_the_kernel_keeps_its_names_and_its_random_numbers(outputs: dict[str, list[NotebookNode]]) -> None:
     names, number = text_in(outputs["changed"]).rsplit(", ", 1)
     assert names == "({'before', 'linear_backward', 'linear_forward'}"
     assert float(number.strip(")").removeprefix("np.float64(")) == pytest.approx(0.417022004702574, rel=1e-12)
-
-
-def test_the_last_definition_counts(outputs: dict[str, list[NotebookNode]]) -> None:
-    assert text_in(outputs["mended"]) == "Chapter deep, numpy, 1 of 1 right\nlinear_backward  3.2  right"
-
-
-def test_a_test_cell_of_a_right_function_passes_and_gives_no_value(outputs: dict[str, list[NotebookNode]]) -> None:
-    """nbgrader reads a value of the cell as its points, and gives none for a text on stderr."""
-    (output,) = outputs["test right"]
-    assert (output.output_type, output.name) == ("stream", "stdout")
-    assert output.text == "Chapter deep, numpy, 1 of 1 right\nlinear_forward  3.1  right\n"
 
 
 def test_a_test_cell_of_a_wrong_function_fails_with_the_answer_in_place_of_a_traceback(
@@ -116,20 +125,6 @@ def test_a_test_cell_of_a_wrong_function_fails_with_the_answer_in_place_of_a_tra
     assert output.traceback[1] == "linear_backward  3.2  wrong"
     assert output.traceback[2].startswith("linear_backward: dW is 7 times the right one, and m = 7. Probably: the sum ")
     assert outputs["test caught"][0].text == f"{output.evalue}\n"
-
-
-def test_a_test_cell_of_a_function_that_is_not_there_fails(outputs: dict[str, list[NotebookNode]]) -> None:
-    (line,) = outputs["test unknown"][0].traceback
-    assert line.startswith("function: found 'linear_backwards', expected ")
-
-
-def test_a_hint_that_does_not_exist_is_refused_in_one_line(outputs: dict[str, list[NotebookNode]]) -> None:
-    (output,) = outputs["no hint"]
-    assert output.text.startswith("UsageError: argument --hint: invalid choice: ")
-
-
-def test_a_judge_that_was_killed_is_started_again(outputs: dict[str, list[NotebookNode]]) -> None:
-    assert outputs["test after the kill"][0].text.endswith("linear_forward  3.1  right\n")
 
 
 def test_the_replacement_of_a_judge_that_is_just_ending_writes_nothing_below_the_cell(
@@ -166,11 +161,3 @@ def is_alive(process: int) -> bool:
         return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def test_a_chinese_cell_gets_a_chinese_answer_also_if_no_function_is_asked_for(outputs: dict[str, Any]) -> None:
-    assert text_in(outputs["helper"]) == "这里没有 deep 章的函数。"
-
-
-def test_a_cell_that_raises_is_not_judged(outputs: dict[str, list[NotebookNode]]) -> None:
-    assert [output.output_type for output in outputs["raises"]] == ["error"]

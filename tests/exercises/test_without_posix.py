@@ -10,6 +10,7 @@ from threading import Timer
 import pytest
 
 from course_torch.mistakes.solution import solution
+from tests.exercises.judged import written
 
 HERE = Path(__file__).parent / "without_posix"
 PROGRAM = "import sys; from course_torch.__main__ import main; sys.exit(main())"
@@ -36,12 +37,6 @@ def run(twin: list[str], *words: object) -> subprocess.CompletedProcess[str]:
     """Run `course-torch`."""
     command = [*twin, "-W", "error::ResourceWarning", "-c", PROGRAM, *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
-
-
-def written(tmp_path: Path, text: str, name: str = "mine.py") -> Path:
-    path = tmp_path / name
-    path.write_text(text)
-    return path
 
 
 def test_the_twin_has_no_posix(twin: list[str]) -> None:

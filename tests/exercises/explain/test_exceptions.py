@@ -153,6 +153,7 @@ deep relu(Z): return max(Z, 0) => truth of an array | max(), if, and, or and not
 deep compute_cost: return -np → return float(AL) - np => a single number
     | float(), int() and the functions of math take
 deep compute_cost: return -np → return AL.item() - np => wrong
+basics sigmoid: np.exp → exp => a single number | float(), int() and the functions of math take
 deep L_model_forward: parameters[f"W{l}"] → parameters["W" + l] => text and number
     | a number cannot be added to a text: write "W" + str(l), or f"W{l}"
 shallow tanh_derivative: A**2 → A^2 => power | ^, & and | are for True and False: a power is written **

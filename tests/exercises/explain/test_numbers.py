@@ -215,18 +215,20 @@ shallow nn_model:         cache →         parameters = start or initialize_par
 """
 
 
-@pytest.mark.parametrize("case", cases_of(RESULTS + TEXTS))
-def test_the_result_or_the_text_shows_the_cause(case: Case) -> None:
-    assert_answer(case)
-
-
-ROWS = r"""
+IN_ROWS = r"""
 shallow backward_propagation: m = X.shape[0] → m = X.shape[1] => m of the features | (line 77: m = X.shape[1])
+"""
+IN_TORCH = r"""
+shallow sigmoid: np.exp(-Z)) → np.exp(-Z)).numpy() => NumPy in torch
+# Costs may be a NumPy array.
+shallow train: return parameters, costs → return parameters, np.tensor(costs).numpy() => right
 """
 
 
-@pytest.mark.parametrize("case", cases_of(ROWS, ("numpy", "rows")))
-def test_the_line_of_m_is_that_of_the_layout(case: Case) -> None:
+@pytest.mark.parametrize(
+    "case", [*cases_of(RESULTS + TEXTS), *cases_of(IN_ROWS, ("numpy", "rows")), *cases_of(IN_TORCH, ("torch", "rows"))]
+)
+def test_the_result_or_the_text_shows_the_cause(case: Case) -> None:
     assert_answer(case)
 
 
@@ -238,15 +240,6 @@ def test_a_start_in_the_first_iteration_alone_is_no_start_in_the_loop() -> None:
     )
     assert wrong.state == "wrong"
     assert "start in the loop" not in {cause.key for cause in wrong.findings}
-
-
-def test_a_numpy_array_in_a_torch_file_is_named() -> None:
-    text = changed(solution("shallow", "torch", "rows"), "sigmoid", "torch.exp(-Z))", "torch.exp(-Z)).numpy()")
-    verdict = verdict_on(text, "shallow", "sigmoid")
-    assert (verdict.state, [cause.key for cause in verdict.findings]) == ("wrong", ["NumPy in torch"])
-    text = changed(solution("shallow", "torch", "rows"), "train", "parameters, costs", "parameters, numpy.array(costs)")
-    costs = verdict_on(text.replace("import torch", "import numpy, torch", 1), "shallow", "train")
-    assert costs.state == "right", "costs may be a NumPy array"
 
 
 # A function that is not Python: a product without its sign, and signs that Python does not know

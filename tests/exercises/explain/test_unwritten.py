@@ -1,12 +1,14 @@
-"""Templates that nobody has filled in, or only in part: they are not written yet, and not wrong."""
+"""Templates that nobody has filled in: they are not written yet, and not wrong. Loops that nothing ends: they are."""
 
 import pytest
 
-from course_torch.exercises.judge.judging import in_order
-from course_torch.exercises.judge.verdicts import STATES
-from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.judge import calling
+from course_torch.exercises.judge.answer import message
+from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.sandbox.process import Failure
+from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judged import Case, assert_answer, cases_of, verdict_on
+from tests.exercises.judged import Case, assert_answer, by_process, cases_of, verdict_on
 
 BLANK = r"""
 logistic sigmoid(z): pass => missing
@@ -108,18 +110,95 @@ def test_a_function_that_is_no_def_is_written() -> None:
     assert verdict_on("import numpy as np\nrelu = np.tanh\n", "deep", "relu").state == "wrong"
 
 
-def test_a_function_that_calls_an_unwritten_function_is_not_judged() -> None:
-    text = """
-def forward_propagation(X, parameters):
-    A2, cache = None, None
-    return A2, cache
+# Loops that never end: what nothing in them changes
 
-def predict(parameters, X):
-    A2, cache = forward_propagation(X, parameters)
-    return A2 > 0.5
+
+LOOPS = [
+    ("while i < m:\n        A = A + 1", "while i < m"),
+    ("while True:\n        A = 1", "while True"),
+    ("while i < m:\n        for j in A:\n            m * j", "while i < m"),
+    ("while i < m:\n        j = 0\n        while j < m:\n            j += 1", "while i < m"),
+    ("while i < m:\n        i += 1", ""),
+    ("while i < m:\n        i, m = 1, 2", ""),
+    ("while A[0] < m:\n        A[0] = 1", ""),
+    ("while A:\n        A.pop()", ""),
+    ("while A.any():\n        i = 1", ""),
+    ("while True:\n        break", ""),
+    ("while True:\n        return 1", ""),
+    ("while i < m:\n        raise ValueError", ""),
+]
+"""A loop, and what never ends."""
+
+
+def stopped(text: str, line: int) -> Verdict:
+    """The verdict on relu in a text, which was stopped in this line."""
+    judge = judge_of(text, "deep")
+    task = next(task for task in judge.chapter.tasks if task.name == "relu")
+    return judge.failed(task, judge.calls(task)[0], Failure("NotReturning", "20", ("learner.py", line)))
+
+
+@pytest.mark.parametrize(("loop", "named"), LOOPS)
+def test_a_loop_never_ends_if_nothing_changes_its_condition(loop: str, named: str) -> None:
+    verdict = stopped(f"def relu(A, i=0, m=1):\n    {loop}\n", 2 + loop.count("\n"))
+    answers = [message(verdict, "en"), message(verdict, "zh")]
+    assert [cause.key for cause in verdict.findings] == ["endless loop"] * bool(named)
+    assert (f"the loop {named} (line 2) never ends" in answers[0]) is bool(named)
+    assert (f"循环 {named}（第 2 行）不会结束" in answers[1]) is bool(named)
+
+
+NESTED = """def relu(X, m=3):
+    for x in X:
+        for i in range(m):
+            m += i
+    while m > 0:
+        m += 1
+        for x in X:
+            while x < 1:
+                x += 1
+    while X:
+        while m:
+            m -= 1
+    return m
 """
-    states = {found.task.name: found.state for found in in_order(judge_of(text, "shallow"), CHAPTERS["shallow"].tasks)}
-    assert (states["forward_propagation"], states["predict"]) == ("missing", "not judged")
-    text = text.replace("return A2 > 0.5", "labels = None\n    return labels")
-    found = {found.task.name: found for found in in_order(judge_of(text, "shallow"), CHAPTERS["shallow"].tasks)}
-    assert found["predict"].label == STATES["missing"]
+
+
+@pytest.mark.parametrize(
+    ("running", "named"), [(4, 2), (3, 2), (6, 5), (7, 5), (9, 8), (12, 10), (11, 10), (10, 10), (13, 13), (1, 1)]
+)
+def test_the_loop_is_named_whichever_of_its_lines_is_running(running: int, named: int) -> None:
+    assert message(stopped(NESTED, running), "en").startswith(
+        f"relu: it does not return: line {named} is still running"
+    )
+
+
+LOGISTIC = solution("logistic", "numpy", "rows")
+LOOP = "    i = 0\n    while i < len(Z):\n        A = 1 / (1 + np.exp(-Z))\n    return A\n"
+ENDLESS = {
+    "nothing changes the condition": (
+        "sigmoid", "    return (1 + np.tanh(Z / 2)) / 2", LOOP,
+        "    while i", {"endless loop": "the loop while i < len(Z) (line 10) never ends"}),
+    "a change of its text would not return either": (
+        "optimize", "    costs = []\n    for i",
+        "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i", "    for cost", {}),
+    "a function that the loop calls is running": (
+        "optimize", "    for i in range(num_iterations):\n", "    i = 0\n    while i < num_iterations:\n",
+        "    while", {"endless loop": "never ends"}),
+}  # fmt: skip
+"""Function, old and new code, the line that is running, and the causes with words of their sentences."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("function", "old", "new", "line", "causes"), ENDLESS.values(), ids=ENDLESS)
+def test_an_endless_loop_is_named_alone_and_the_functions_that_call_it_are_judged(
+    monkeypatch: pytest.MonkeyPatch, function: str, old: str, new: str, line: str, causes: dict[str, str]
+) -> None:
+    monkeypatch.setattr(calling, "PATIENCE", 0.3)
+    text = changed(LOGISTIC, function, old, new)
+    number = text[: text.index(line, text.index(f"def {function}"))].count("\n") + 1
+    verdicts = {verdict.task.name: verdict for verdict in by_process(text, "logistic")}
+    wrong = verdicts.pop(function)
+    assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", [*causes])
+    assert f"it does not return: line {number} is still running" in message(wrong, "en")
+    assert message(wrong, "zh").startswith(f"{function}: 它没有返回：还在执行第 {number} 行。")
+    assert all(words in message(wrong, "en") for words in causes.values())
+    assert {verdict.state for verdict in verdicts.values()} == {"right"}

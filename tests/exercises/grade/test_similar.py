@@ -94,11 +94,8 @@ def test_a_copy_with_other_names_comments_and_spaces_is_the_only_pair(files: dic
 def test_an_edited_copy_comes_after_an_exact_copy(files: dict[str, Path]) -> None:
     add(files, "a.py", text(OWN))
     add(files, "b.py", text(RENAMED))
-    add(
-        files,
-        "c.py",
-        text(RENAMED.replace("np.zeros_like(b)", "np.zeros((W.shape[0], 1))").replace("n, m = ", "_, m = ")),
-    )
+    edited = RENAMED.replace("np.zeros_like(b)", "np.zeros((W.shape[0], 1))").replace("n, m = ", "_, m = ")
+    add(files, "c.py", text(edited))
     pairs = pairs_in(files)
     assert [(first, second) for _, first, second in pairs[:1]] == [("a.py", "b.py")]
     assert {(first, second) for _, first, second in pairs[1:]} == {("a.py", "c.py"), ("b.py", "c.py")}

@@ -1,7 +1,8 @@
-"""The rules of a class, the roster, the file that counts, the points, and the gradebook."""
+"""The rules of a class, the roster, the points and the gradebook, and what is kept beside the files."""
 
 import csv
 import io
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import MARK, Grade, Row, row_of
+from course_torch.exercises.grade.progress import NAME, by_section, newly_right
+from course_torch.exercises.grade.record import Record
 from course_torch.exercises.grade.students import (
     Roster,
     Rules,
@@ -20,6 +23,7 @@ from course_torch.exercises.grade.students import (
     students_of,
 )
 from course_torch.exercises.judge.verdicts import State
+from course_torch.language import Text
 
 
 def graded(file: str, **states: State) -> Row:
@@ -182,3 +186,88 @@ def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
     assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
     path.write_text("")
     assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
+
+
+# The record of a class
+
+
+ONE = Grade("姓名.py", "0" * 64, "deep", {"relu": "wrong"}, "relu", ("min for max",), Text("min", "最小"), seed=7)
+TWO = Grade("\ud800.py", "1" * 64, "deep", {"relu": "right"}, record={"en": {"n": 1}, "zh": {"n": 2}})
+
+
+def test_what_was_judged_comes_back(tmp_path: Path) -> None:
+    record = Record(tmp_path / "grades.csv")
+    assert record.read() == {}
+    record.replace([ONE])
+    record.add(TWO)
+    assert Record(tmp_path / "grades.csv").read() == {ONE.file: ONE, TWO.file: TWO}
+    record.replace([TWO])
+    assert record.read() == {TWO.file: TWO}
+    assert [path.name for path in tmp_path.iterdir()] == [".grades.csv.jsonl"]
+
+
+@pytest.mark.parametrize("line", ['{"file": "c.py", "sha', "[]", "null", '{"file": "c.py"}', '{"of": 3}', "\0"])
+def test_a_line_of_another_form_is_left_out(tmp_path: Path, line: str) -> None:
+    record = Record(tmp_path / "grades.csv")
+    record.replace([ONE])
+    with record.path.open("a", encoding="utf-8") as file:
+        file.write(line)
+    assert record.read() == {ONE.file: ONE}
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
+def test_a_table_that_is_a_device_keeps_no_record() -> None:
+    record = Record(Path("/dev/null"))
+    record.replace([ONE])
+    record.add(TWO)
+    assert not record.path.exists()
+
+
+# The state file of a learner
+
+
+DEEP = {"sigmoid": "1.2", "relu": "2.3", "linear_forward": "3.1", "linear_backward": "3.2"}
+
+
+def keep(folder: Path, name: str, *right: str, chapter: str = "deep", sections: dict[str, str] = DEEP) -> list[str]:
+    (folder / name).touch()
+    return newly_right(folder / name, chapter, sections, dict.fromkeys(right, "hash"))
+
+
+def test_a_function_is_newly_right_once(tmp_path: Path) -> None:
+    assert keep(tmp_path, "deep.py", "relu") == ["relu"]
+    assert keep(tmp_path, "deep.py", "relu", "sigmoid") == ["sigmoid"]
+    assert keep(tmp_path, "deep.py", "sigmoid") == []
+    assert keep(tmp_path, "deep.py", "relu", "sigmoid") == ["relu"], "it was wrong in between"
+
+
+def test_the_functions_are_counted_by_their_section(tmp_path: Path) -> None:
+    keep(tmp_path, "deep.py", "relu", "linear_forward")
+    assert by_section(tmp_path) == {"1.2": (0, 1), "2.3": (1, 1), "3.1": (1, 1), "3.2": (0, 1)}
+
+
+def test_the_best_file_of_a_chapter_counts_and_chapters_add_up(tmp_path: Path) -> None:
+    keep(tmp_path, "first_try.py", "relu")
+    keep(tmp_path, "deep.py", "relu", "sigmoid")
+    keep(tmp_path, "logistic.py", chapter="logistic", sections={"sigmoid": "1.2", "propagate": "1.5"})
+    assert by_section(tmp_path) == {"1.2": (1, 2), "1.5": (0, 1), "2.3": (1, 1), "3.1": (0, 1), "3.2": (0, 1)}
+
+
+def test_a_file_that_is_gone_does_not_count(tmp_path: Path) -> None:
+    keep(tmp_path, "deep.py", "relu")
+    (tmp_path / "deep.py").unlink()
+    assert by_section(tmp_path) == {}
+
+
+@pytest.mark.parametrize("text", ["{damaged", "[]", '{"deep.py": {"chapter": "deep"}}', "\xff"])
+def test_a_damaged_state_counts_nothing(text: str, tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(text, encoding="latin-1")
+    assert by_section(tmp_path) == {}
+
+
+def test_the_state_of_an_earlier_version_counts_nothing_until_the_next_check(tmp_path: Path) -> None:
+    (tmp_path / "deep.py").touch()
+    (tmp_path / NAME).write_text(json.dumps({"deep.py": {"chapter": "deep", "functions": 1, "right": {"relu": "1"}}}))
+    assert by_section(tmp_path) == {}
+    keep(tmp_path, "deep.py", "relu")
+    assert by_section(tmp_path)["2.3"] == (1, 1)

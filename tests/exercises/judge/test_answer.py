@@ -21,7 +21,7 @@ from course_torch.exercises.judge.answer import (
     trained,
 )
 from course_torch.exercises.judge.checking import Demonstration
-from course_torch.exercises.judge.hints import as_lines, hint_lines
+from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks import CHAPTERS
@@ -58,26 +58,26 @@ def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 
 
-def test_the_first_line_names_the_form_of_the_file() -> None:
-    assert list(form_lines(check_of(EXERCISE, "deep"))) == ["learner.py: chapter deep, numpy, rows are examples"]
-    assert list(form_lines(check_of(EXERCISE, "deep", "zh"))) == ["learner.py：deep 章，numpy，样本为行"]
-    assert list(form_lines(check_of(LINEAR, "deep"))) == [
-        "learner.py: chapter deep, numpy, columns are examples; recognised as an assignment of the course by its "
-        "functions"
-    ]
-
-
 HELPERS = "".join(f"def helper_{n}():\n    return {n}\n" for n in range(5))
+CLASSES = "def helper():\n    return 1\nclass A:\n  def f():\n   return 3\nclass B:\n  def f():\n   return 4\n"
+ASSIGNMENT = (
+    "learner.py: chapter deep, numpy, columns are examples; recognised as an assignment of the course by its functions"
+)
+LACKING = "not judged, because the assignment has no such function: "
+HEADS: list[tuple[str, Language, list[str]]] = [
+    (EXERCISE, "en", ["learner.py: chapter deep, numpy, rows are examples"]),
+    (EXERCISE, "zh", ["learner.py：deep 章，numpy，样本为行"]),
+    (LINEAR, "en", [ASSIGNMENT]),
+    (LINEAR + HELPERS, "en", [ASSIGNMENT, f"{LACKING}helper_0; helper_1; helper_2; helper_3; helper_4"]),
+    (LINEAR + CLASSES, "en", [ASSIGNMENT, f"{LACKING}helper"]),
+]
 
 
-def test_functions_that_the_assignment_does_not_have_are_named() -> None:
-    assert list(form_lines(check_of(LINEAR + HELPERS, "deep")))[1:] == [
-        "not judged, because the assignment has no such function: helper_0; helper_1; helper_2; helper_3; helper_4"
-    ]
-    three = HELPERS.replace("def helper_3", "class A:\n  def f").replace("def helper_4", "class B:\n  def f")
-    assert list(form_lines(check_of(LINEAR + three.replace("    return", "   return"), "deep", "zh")))[1:] == [
-        "没有检查，因为作业里没有这样的函数：helper_0；helper_1；helper_2"
-    ]
+@pytest.mark.parametrize(("text", "language", "lines"), HEADS)
+def test_the_first_lines_name_the_form_of_the_file_and_the_functions_that_the_assignment_lacks(
+    text: str, language: Language, lines: list[str]
+) -> None:
+    assert list(form_lines(check_of(text, "deep", language))) == lines
 
 
 def test_only_the_first_of_several_assignments_tells_of_the_whole_file() -> None:
@@ -90,63 +90,50 @@ def test_only_the_first_of_several_assignments_tells_of_the_whole_file() -> None
     assert "predict" in names
     both = replace(check_of(LINEAR + "def predict(parameters, X):\n    return X\n", "deep"), others=(shallow,))
     assert len(list(form_lines(both))) == 1
+    assert list(form_lines(replace(first, language="zh")))[1].startswith(
+        "没有检查，因为作业里没有这样的函数：helper_0；"
+    )
     assert as_record(both)["others"] == [as_record(shallow)]
 
 
-def test_a_file_without_verdicts_has_no_function_that_is_not_judged() -> None:
-    assert len(list(form_lines(replace(check_of(LINEAR, "deep"), verdicts=[])))) == 1
-
-
-@pytest.mark.parametrize(
-    ("failure", "english", "chinese"),
-    [
-        (
-            Failure("timeout", "20"),
-            "the file cannot be loaded: it did not end within 20 s and 20 times its processor time. Does it wait",
-            "在 20 秒加上 20 倍处理器时间之内没有结束",
-        ),
-        (Failure("end", "signal 9"), "the file cannot be loaded: its process ended (signal 9)", "结束了（signal 9）"),
-    ],
-)
-def test_a_file_that_cannot_be_loaded_says_why(failure: Failure, english: str, chinese: str) -> None:
-    assert not_loaded(failure, "en").startswith(english)
-    assert chinese in not_loaded(failure, "zh")
+def test_a_file_that_cannot_be_loaded_says_why() -> None:
+    waits = "the file cannot be loaded: it did not end within 20 s and 20 times its processor time. Does it wait"
+    assert not_loaded(Failure("timeout", "20"), "en").startswith(waits)
+    assert "在 20 秒加上 20 倍处理器时间之内没有结束" in not_loaded(Failure("timeout", "20"), "zh")
+    assert "结束了（signal 9）" in not_loaded(Failure("end", "signal 9"), "zh")
 
 
 SEEN, CAUSE, OTHER = Text("seen", "看到"), Text("cause", "原因"), Text("Is it that?", "是吗？")
 RELU = CHAPTERS["deep"].tasks[0]
+FIRST, SECOND = Finding("a", CAUSE, "1.2"), Finding("b", OTHER, "")
+NO_KNOWN = "No known mistake gives exactly these numbers."
+READ = f"Read notes {RELU.section}, and look at --hint 3."
+SAID: list[tuple[State, list[Finding], Language, list[str]]] = [
+    ("wrong", [FIRST], "en", ["Probably: cause (notes 1.2)"]),
+    ("wrong", [SECOND], "zh", ["可能的原因：是吗？"]),
+    ("wrong", [FIRST, SECOND], "en",
+     ["Probably: one of these, which give the same numbers: cause (notes 1.2); Is it that?"]),
+    ("wrong", [FIRST, SECOND], "zh", ["可能的原因：以下之一（它们得出同样的数值）：原因（笔记 1.2）；是吗？"]),
+    ("wrong", [Finding("a", SEEN, "1.2")], "en", []),  # what is seen is not said again
+    ("missing", [FIRST], "en", []),
+    ("wrong", [UNKNOWN], "en", [f"{NO_KNOWN} {READ}"]),
+    ("wrong", [replace(UNKNOWN, text=CAUSE)], "en", [f"{NO_KNOWN} They show: cause. {READ}"]),
+    ("wrong", [Finding("a", CAUSE, ""), UNKNOWN], "en", ["Probably: cause"]),
+]  # fmt: skip
+"""State, causes and language of a verdict, and what is said below its first line."""
 
 
-def said(state: State, *findings: Finding, symptom: Text | None = SEEN, language: Language = "en") -> list[str]:
-    return list(explanation(Verdict(RELU, state, symptom, findings), language))[1:]
+@pytest.mark.parametrize(("state", "findings", "language", "said"), SAID)
+def test_the_causes_are_named_with_their_sections(
+    state: State, findings: list[Finding], language: Language, said: list[str]
+) -> None:
+    assert list(explanation(Verdict(RELU, state, SEEN, tuple(findings)), language))[1:] == said
 
 
-def test_one_cause_is_named_with_its_section_and_of_several_it_is_said_that_they_give_the_same_numbers() -> None:
-    first, second = Finding("a", CAUSE, "1.2"), Finding("b", OTHER, "")
-    assert said("wrong", first) == ["Probably: cause (notes 1.2)"]
-    assert said("wrong", second, language="zh") == ["可能的原因：是吗？"]
-    assert said("wrong", first, second) == [
-        "Probably: one of these, which give the same numbers: cause (notes 1.2); Is it that?"
-    ]
-    assert said("wrong", first, second, language="zh") == [
-        "可能的原因：以下之一（它们得出同样的数值）：原因（笔记 1.2）；是吗？"
-    ]
-
-
-def test_a_cause_that_is_what_is_seen_is_not_said_again() -> None:
-    assert said("wrong", Finding("a", SEEN, "1.2")) == []
-    assert said("missing", Finding("a", CAUSE, "1.2")) == []
-
-
-def test_an_unknown_cause_leads_to_the_notes_and_says_what_the_numbers_show() -> None:
-    section = RELU.section
-    assert said("wrong", UNKNOWN) == [
-        f"No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3."
-    ]
-    assert said("wrong", replace(UNKNOWN, text=CAUSE)) == [
-        f"No known mistake gives exactly these numbers. They show: cause. Read notes {section}, and look at --hint 3."
-    ]
-    assert said("wrong", Finding("a", CAUSE, ""), UNKNOWN) == ["Probably: cause"]
+def test_a_message_is_whole_sentences_in_one_line() -> None:
+    verdict = Verdict(RELU, "wrong", SEEN, (SECOND,))
+    assert message(verdict, "en") == f"{RELU.name}: seen. Probably: Is it that?"
+    assert message(verdict, "zh") == f"{RELU.name}: 看到。可能的原因：是吗？"
 
 
 def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None:
@@ -154,12 +141,8 @@ def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None
     assert list(explanation(verdict, "en")) == [f"{RELU.name}: not written yet"]
     assert list(explanation(verdict, "zh")) == [f"{RELU.name}: 还没有写"]
     assert message(verdict, "en") == ""
-
-
-def test_a_message_is_whole_sentences_in_one_line() -> None:
-    verdict = Verdict(RELU, "wrong", SEEN, (Finding("a", OTHER, ""),))
-    assert message(verdict, "en") == f"{RELU.name}: seen. Probably: Is it that?"
-    assert message(verdict, "zh") == f"{RELU.name}: 看到。可能的原因：是吗？"
+    of_assignment = {verdict.task.name: verdict.label.en for verdict in check_of(LINEAR, "deep").verdicts}
+    assert of_assignment["linear_backward"] == "not in the file"
 
 
 def test_the_summary_counts_the_right_functions() -> None:
@@ -216,7 +199,7 @@ def test_the_record_of_a_file_that_cannot_be_loaded_says_why() -> None:
     check = replace(check_of(EXERCISE, "deep"), verdicts=[], failure=Failure("end", "signal 9"))
     record = as_record(check)
     assert (record["failure"], record["functions"]) == ("the file cannot be loaded: its process ended (signal 9)", [])
-    assert record["passed"] is False
+    assert (record["passed"], record["notes"]) == (False, [])
 
 
 def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -> None:
@@ -234,6 +217,10 @@ def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -
 
 
 DEEP = solution("deep", "numpy", "columns")
+
+
+def task_of(function: str) -> Task:
+    return next(task for task in CHAPTERS["deep"].tasks if task.name == function)
 
 
 def hint(level: int, text: str, function: str, chapter: str = "deep", language: Language = "en") -> list[str]:
@@ -260,22 +247,21 @@ def test_the_first_hint_has_the_shapes_of_the_arguments_and_counts_wrong_numbers
     ]
 
 
-def test_the_first_hint_shows_what_the_parts_of_an_argument_are() -> None:
-    text = changed(DEEP, "linear_activation_backward", "    return", "    return 1, ")
-    assert hint(1, text, "linear_activation_backward")[1:] == [
-        "linear_activation_backward was called with: dA (3, 7), cache (linear_cache (A_prev (4, 7), W (3, 4), "
-        "b (3, 1)), Z (3, 7)), activation 'relu'"
-    ]
-    text = changed(DEEP, "L_model_backward", "    return", "    return 1, ")
-    (called,) = hint(1, text, "L_model_backward")[1:]
-    assert "caches [(linear_cache (A_prev (5, 7), W (4, 5), b (4, 1)), Z (4, 7)), (linear_cache" in called
-    text = changed(DEEP, "L_model_forward", "    return", "    return 1, ")
-    (called,) = hint(1, text, "L_model_forward")[1:]
-    assert called.endswith("parameters {W1 (4, 5), b1 (4, 1), W2 (3, 4), b2 (3, 1), W3 (1, 3), b3 (1, 1)}")
-    text = "def initialize_parameters_deep(layer_dims):\n    return 1\n"
-    assert hint(1, text, "initialize_parameters_deep")[1:] == [
-        "initialize_parameters_deep was called with: layer_dims [5, 4, 3, 1]"
-    ]
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("linear_activation_backward",
+         "dA (3, 7), cache (linear_cache (A_prev (4, 7), W (3, 4), b (3, 1)), Z (3, 7)), activation 'relu'"),
+        ("L_model_backward",
+         "caches [(linear_cache (A_prev (5, 7), W (4, 5), b (4, 1)), Z (4, 7)), (linear_cache (A_prev (4, 7), "),
+        ("L_model_forward", "parameters {W1 (4, 5), b1 (4, 1), W2 (3, 4), b2 (3, 1), W3 (1, 3), b3 (1, 1)}"),
+        ("initialize_parameters_deep", "initialize_parameters_deep was called with: layer_dims [5, 4, 3, 1]"),
+    ],
+)  # fmt: skip
+def test_the_first_hint_shows_what_the_parts_of_an_argument_are(function: str, arguments: str) -> None:
+    _, called = hint(1, changed(DEEP, function, "    return", "    return 1, "), function)
+    assert called.startswith(f"{function} was called with: ")
+    assert arguments in called
 
 
 def test_a_wrong_shape_has_no_numbers_to_count_and_a_function_that_was_not_called_no_arguments() -> None:
@@ -290,10 +276,6 @@ def test_the_second_hint_is_the_docstring_in_the_layout_and_language_of_the_file
         1:
     ]
     assert "W A + b" in "".join(hint(2, text, "linear_forward"))
-
-
-def task_of(function: str) -> Task:
-    return next(task for task in CHAPTERS["deep"].tasks if task.name == function)
 
 
 def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_file() -> None:
@@ -319,11 +301,6 @@ def numbers_in(line: str) -> np.ndarray:
     """The array of a line "NAME = [[1. 2.]\\n [3. 4.]]"."""
     rows = line.partition(" = ")[2].strip("[]").split("]")
     return np.array([[float(number) for number in row.strip(" [\n").split()] for row in rows])
-
-
-def test_numbers_are_aligned_and_have_four_decimals_without_powers_of_ten() -> None:
-    tensor = torch.tensor([[1.23456, 1e-9], [-20.0, 3.0]])
-    assert as_lines("W", tensor) == "W = [[  1.2346   0.    ]\n     [-20.       3.    ]]"
 
 
 def test_only_a_deeper_network_shows_that_a_layer_takes_X() -> None:

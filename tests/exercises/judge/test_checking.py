@@ -1,11 +1,9 @@
 """The check of a whole file: its options, the flower at the end, and the second judge."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -15,44 +13,27 @@ from course_torch.exercises.judge import checking
 from course_torch.exercises.judge.answer import second_judge, trained
 from course_torch.exercises.judge.checking import check_file, demonstrate, derives_learners_cost, learners_pass
 from course_torch.exercises.judge.verdicts import State, Verdict
-from course_torch.exercises.sandbox.child_process import ChildProcess
-from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
+from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import changed, solution
-from tests.exercises.in_this_process import InThisProcess, judge_of
+from tests.exercises.in_this_process import LocalLearner, judge_of
 from tests.exercises.judged import as_assignment, check_of, written
 
 NOT_LOADED = Failure("end", "signal 9")
 
 
-class Local(InThisProcess):
-    """A learner in this process, for `check_file`. `given` are the options of the last one."""
-
-    given: dict[str, Any]
-    fails = False
-
-    def __init__(self, source: Source, helpers: Mapping[str, str], **given: Any) -> None:
-        super().__init__(source, helpers)
-        Local.given = given
-        self.printed, self.limits, self._process = b"said \xff", ["memory"], None
-
-    def ready(self) -> Failure | None:  # type: ignore[override]
-        return NOT_LOADED if self.fails else None
-
-
 @pytest.fixture
-def local(monkeypatch: pytest.MonkeyPatch) -> type[Local]:
-    monkeypatch.setattr(checking, "Learner", Local)
-    return Local
+def local(monkeypatch: pytest.MonkeyPatch) -> type[LocalLearner]:
+    monkeypatch.setattr(checking, "Learner", LocalLearner)
+    return LocalLearner
 
 
 @pytest.mark.sweep(2)
 @pytest.mark.parametrize(("chapter", "lowest"), [("logistic", 0.45), ("shallow", 0.88), ("deep", 0.88)])
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_a_right_file_separates_the_flower(
-    tmp_path: Path, local: type[Local], chapter: str, layout: str, lowest: float
+    tmp_path: Path, local: type[LocalLearner], chapter: str, layout: str, lowest: float
 ) -> None:
     check = check_file(written(tmp_path, solution(chapter, "numpy", layout)), show=True)
     assert check.passed
@@ -62,7 +43,7 @@ def test_a_right_file_separates_the_flower(
     assert "on the flower" in line
 
 
-def test_gradients_of_a_wrong_cost_are_told_from_wrong_gradients(tmp_path: Path, local: type[Local]) -> None:
+def test_gradients_of_a_wrong_cost_are_told_from_wrong_gradients(tmp_path: Path, local: type[LocalLearner]) -> None:
     """J without 1/m whose gradients have no 1/m either, against J without 1/m above right gradients."""
     summed = solution("deep", "numpy", "columns").replace("np.log(1 - AL)) / m", "np.log(1 - AL))")
     both = summed.replace("A_prev.T / m", "A_prev.T").replace("keepdims=True) / m", "keepdims=True)")
@@ -108,8 +89,10 @@ HEAD = 'import numpy as np\nCHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "colum
 WRONG = HEAD + "def relu(Z):\n    return 2 * Z\n"
 
 
-def test_without_options_a_file_is_judged_without_hint_and_training(tmp_path: Path, local: type[Local]) -> None:
+def test_without_options_a_file_is_judged_without_hint_and_training(tmp_path: Path, local: type[LocalLearner]) -> None:
+    state = torch.get_rng_state()
     check = check_file(written(tmp_path, DEEP))
+    assert torch.equal(torch.get_rng_state(), state)
     assert check.passed
     assert (check.hint, check.trained, check.derives, check.first_wrong) == ([], None, None, None)
     assert (check.language, check.chapter.name, check.is_first, check.others) == ("en", "deep", True, ())
@@ -118,51 +101,34 @@ def test_without_options_a_file_is_judged_without_hint_and_training(tmp_path: Pa
     assert local.given["guard"] is LIMITS_ONLY
 
 
-def test_the_guard_and_the_start_are_those_of_the_process(tmp_path: Path, local: type[Local]) -> None:
-    guard, start = Guard("none"), ChildProcess
-    check_file(written(tmp_path, WRONG), guard=guard, start=start)
-    assert local.given == {"guard": guard, "start": start}
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_seed_draws_the_examples(tmp_path: Path, local: type[Local], seed: int) -> None:
-    options = {"seed": 2} if seed == 2 else {}
-    wrong = check_file(written(tmp_path, WRONG), **options).first_wrong  # type: ignore[arg-type]
-    X = wrong.call.case.X
-    drawn = [case.X for case in CHAPTERS["deep"].cases(seed)]
-    assert any(torch.equal(X, other) for other in drawn)
-
-
-@pytest.mark.parametrize(("hint", "first"), [(0, []), (1, ["hint 1 of 3"]), (2, ["hint 2 of 3"])])
-def test_a_hint_is_given_if_it_was_asked_for(tmp_path: Path, local: type[Local], hint: int, first: list[str]) -> None:
-    assert check_file(written(tmp_path, WRONG), hint=hint).hint[:1] == first
-    assert check_file(written(tmp_path, DEEP), hint=hint).hint == []
-
-
-def test_the_language_is_that_of_the_file_if_no_other_is_asked_for(tmp_path: Path, local: type[Local]) -> None:
-    path = written(tmp_path, f'LANGUAGE = "zh"\n{WRONG}')
-    assert check_file(path, hint=1).language == "zh"
-    assert check_file(path, hint=1).hint[0] == "提示 1/3"
-    assert check_file(path, hint=1, language="en").hint[0] == "hint 1 of 3"
-
-
-@pytest.mark.parametrize("chapter", ["shallow", "deep"])
-def test_the_formulas_are_checked_with_the_activation_of_the_chapter(
-    chapter: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("options", "language", "first"),
+    [
+        ({}, "zh", []),
+        ({"hint": 1}, "zh", ["提示 1/3"]),
+        ({"hint": 2, "language": "en"}, "en", ["hint 2 of 3"]),
+        ({"show": True}, "zh", []),
+    ],
+)
+def test_a_hint_is_given_on_a_wrong_file_in_its_language_if_no_other_is_asked_for(
+    tmp_path: Path, local: type[LocalLearner], options: dict[str, Any], language: str, first: list[str]
 ) -> None:
-    """The numbers are the same each time, and no others are drawn from torch's own generator."""
-    spy, state = Mock(wraps=checking.compare_gradients), torch.get_rng_state()
-    monkeypatch.setattr(checking, "compare_gradients", spy)
-    for _ in range(2):
-        checking.check_formulas(CHAPTERS[chapter])
-    assert torch.equal(torch.get_rng_state(), state)
-    (network, X, _), (_, again, _) = (call.args for call in spy.call_args_list)
-    assert network.hidden_activation.name == CHAPTERS[chapter].hidden_activation
-    assert torch.equal(X, again)
+    check = check_file(written(tmp_path, f'LANGUAGE = "zh"\n{WRONG}'), **options)
+    assert (check.language, check.hint[:1]) == (language, first)
+    assert check.trained is None, "the flower is shown only for a right file"
+    assert check_file(written(tmp_path, f'LANGUAGE = "zh"\n{DEEP}'), **options).hint == []
+
+
+@pytest.mark.parametrize(("options", "seed"), [({}, 1), ({"seed": 2}, 2)])
+def test_the_seed_draws_the_examples(
+    tmp_path: Path, local: type[LocalLearner], options: dict[str, int], seed: int
+) -> None:
+    X = check_file(written(tmp_path, WRONG), **options).first_wrong.call.case.X  # type: ignore[arg-type]
+    assert any(torch.equal(X, case.X) for case in CHAPTERS["deep"].cases(seed))
 
 
 def test_a_file_that_is_not_python_where_the_functions_may_have_been_is_rejected(
-    tmp_path: Path, local: type[Local]
+    tmp_path: Path, local: type[LocalLearner]
 ) -> None:
     with pytest.raises(InputError, match=r"mine\.py: it is not Python: line 5: invalid syntax"):
         check_file(written(tmp_path, f"{HEAD}x = = 1\n\ndef helper(x):\n    return x\n"))
@@ -174,7 +140,7 @@ def assignment(*chapters: str) -> str:
     return "".join(as_assignment(solution(chapter, "numpy", "columns")) for chapter in chapters)
 
 
-def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type[Local]) -> None:
+def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type[LocalLearner]) -> None:
     """A file with the assignments of weeks 2 and 3."""
     path = written(tmp_path, assignment("logistic", "shallow"))
     one = check_file(path, chapter=CHAPTERS["logistic"])
@@ -182,6 +148,11 @@ def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type
     both = check_file(path)
     assert [check.chapter.name for check in (both, *both.others)] == ["shallow", "logistic"]
     assert [check.is_first for check in (both, *both.others)] == [True, False]
+    assert {verdict.state for check in (both, *both.others) for verdict in check.verdicts} == {"right"}
+    assert both.passed
+    wrong = check_file(written(tmp_path, assignment("logistic", "shallow").replace("(dim, 1)", "(1, dim)")))
+    assert {verdict.state for verdict in wrong.verdicts} == {"right"}
+    assert not wrong.passed
 
 
 LAYERS = """
@@ -196,7 +167,7 @@ def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, 
 
 
 def test_functions_of_the_other_part_of_an_assignment_are_judged_beside_its_own(
-    tmp_path: Path, local: type[Local]
+    tmp_path: Path, local: type[LocalLearner]
 ) -> None:
     path = written(tmp_path, assignment("deep") + LAYERS.format("parameters"))
     right = check_file(path)
@@ -204,9 +175,11 @@ def test_functions_of_the_other_part_of_an_assignment_are_judged_beside_its_own(
     assert right.verdicts[-1].task.name == "L_layer_model"
     alone = check_file(path, chapter=CHAPTERS["deep"])
     assert [verdict.task.name for verdict in right.verdicts[:-1]] == [verdict.task.name for verdict in alone.verdicts]
+    uphill = path.read_text(encoding="utf-8").replace("- learning_rate *", "+ learning_rate *")
+    assert check_file(written(tmp_path, uphill)).verdicts[-1].state == "not judged", "it calls update_parameters"
 
 
-def test_a_hint_on_such_a_function_has_an_example_of_its_own_chapter(tmp_path: Path, local: type[Local]) -> None:
+def test_a_hint_on_such_a_function_has_an_example_of_its_own_chapter(tmp_path: Path, local: type[LocalLearner]) -> None:
     wrong = check_file(written(tmp_path, assignment("deep") + LAYERS.format("7")), hint=3)
     assert [verdict.task.name for verdict in wrong.verdicts if verdict.state == "wrong"] == ["L_layer_model"]
     sizes = CHAPTERS["application"].smallest_case().network.layer_sizes
@@ -214,16 +187,12 @@ def test_a_hint_on_such_a_function_has_an_example_of_its_own_chapter(tmp_path: P
 
 
 def test_a_file_that_cannot_be_loaded_has_no_verdicts(
-    tmp_path: Path, local: type[Local], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, local: type[LocalLearner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "fails", True)
+    monkeypatch.setattr(local, "ready", lambda learner: NOT_LOADED)
     check = check_file(written(tmp_path, assignment("deep") + LAYERS.format("7")), hint=1, show=True)
     assert (check.failure, check.verdicts, check.hint, check.trained) == (NOT_LOADED, [], [], None)
     assert not check.passed
-
-
-def test_the_flower_is_shown_only_for_a_right_file(tmp_path: Path, local: type[Local]) -> None:
-    assert check_file(written(tmp_path, WRONG), show=True).trained is None
 
 
 RELU = CHAPTERS["deep"].tasks[0]
@@ -248,13 +217,8 @@ def test_the_first_function_to_mend_is_wrong_or_else_not_judged() -> None:
 def test_a_training_without_its_parameters_shows_nothing(result: str) -> None:
     """A training that is right on small networks may fail on the flower."""
     text = changed(DEEP, "train", "return parameters, costs", f"return {result}")
-    assert (
-        demonstrate(judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner, CHAPTERS["deep"]) is None
-    )
-
-
-def test_a_chapter_without_a_training_shows_nothing() -> None:
-    assert demonstrate(judge_of(DEEP, "deep").learner, CHAPTERS["tensors"]) is None
+    learner = judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner
+    assert demonstrate(learner, CHAPTERS["deep"]) is None
 
 
 def test_the_network_of_the_flower_has_the_trained_parameters() -> None:
@@ -303,19 +267,3 @@ def test_gradients_are_compared_with_differences_of_the_cost(
     gradients = learners_pass(judge.learner, judge.cases[0])
     found = derives_learners_cost(judge.learner, judge.cases[0], gradients) if gradients else None
     assert found is derives
-
-
-def test_three_or_more_entries_of_each_parameter_are_compared() -> None:
-    judge = judge_of(PASS.format(layout="rows"), "deep")
-    call = Mock(wraps=judge.learner.call)
-    judge.learner.call = call  # type: ignore[method-assign]
-    gradients = learners_pass(judge.learner, judge.cases[0])
-    assert gradients is not None
-    derives_learners_cost(judge.learner, judge.cases[0], gradients)
-    sizes = [value.numel() for value in judge.cases[0].parameters.values()]
-    differing = [
-        sum(not np.array_equal(made.args[1][2][name], value) for made in call.call_args_list[1:])
-        for name, value in call.call_args_list[0].args[1][2].items()
-    ]
-    assert sizes == [20, 4, 12, 3, 3, 1]
-    assert differing == [2 * 4, 2 * 4, 2 * 3, 2 * 3, 2 * 3, 2]  # each entry in both directions

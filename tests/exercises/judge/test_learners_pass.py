@@ -11,17 +11,16 @@ import torch
 
 from course_torch.commands.main import main
 from course_torch.errors import InputError
-from course_torch.exercises.judge import learners_pass
+from course_torch.exercises.judge import checking, learners_pass
 from course_torch.exercises.judge.learners_pass import LearnersPass, learners_line, network_for
-from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Answer, Failure
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import Text
 from course_torch.mistakes.solution import FORMS, changed, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
+from tests.exercises.in_this_process import LocalLearner
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import renamed, written
 
@@ -29,7 +28,14 @@ CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
 DEEP = solution("deep", "numpy", "columns")
 
 
-@pytest.mark.slow
+@pytest.fixture
+def local(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The learner's functions run in this process."""
+    for module in (checking, learners_pass):
+        monkeypatch.setattr(module, "Learner", LocalLearner)
+
+
+@pytest.mark.usefixtures("local")
 @pytest.mark.parametrize(("library", "layout"), FORMS)
 @pytest.mark.parametrize(("chapter", "layer_sizes"), CASES)
 def test_J_backward_gives_the_gradients_of_autograd(
@@ -97,14 +103,14 @@ def test_a_cost_that_lacks_a_term_is_wrong_though_all_gradients_are_right(
     assert "Then first wrong: db[1]" in capsys.readouterr().out
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("local")
 def test_an_epsilon_in_the_logarithm_is_no_other_cost(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([2, 4, 1], 40, generator, hidden_activation="tanh")
     path = written(tmp_path, renamed(SHALLOW, ("np.log(A2)", "np.log(A2 + 1e-8)")))
     assert LearnersPass(path, network).wrong_cost(network, X, Y) is None
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("local")
 def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([4, 6, 3, 1], 7, generator)
     right = LearnersPass(written(tmp_path, DEEP), network)
@@ -118,29 +124,34 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
     assert (str(report.diagnosis.tensor), report.diagnosis.causes) == ("dW[3]", ("no 1/m",))
 
 
-@pytest.mark.slow
-def test_a_wrong_pass_is_refused_with_the_checkers_line(tmp_path: Path, generator: torch.Generator) -> None:
-    network, *_ = random_problem([4, 6, 3, 1], 7, generator)
-    path = written(tmp_path, DEEP.replace("A_prev.T / m", "A_prev.T"))
-    words = r"linear_backward: dW is 7 times the right one, and m = 7\. Probably: the sum"
-    with pytest.raises(InputError, match=words) as caught:
-        LearnersPass(path, network).check()
+@pytest.mark.usefixtures("local")
+@pytest.mark.parametrize(
+    ("function", "old", "new", "words"),
+    [
+        ("linear_backward", "A_prev.T / m", "A_prev.T",
+         r"linear_backward: dW is 7 times the right one, and m = 7\. Probably: the sum"),
+        ("linear_forward", "    return", "    raise NotImplementedError\n    return",
+         "linear_forward is not written yet$"),
+        ("update_parameters", "    new = {}", "    raise NotImplementedError\n    new = {}", ""),
+        ("update_parameters", "- learning_rate", "+ learning_rate", ""),
+    ],
+)  # fmt: skip
+def test_a_file_is_refused_with_the_checkers_line_if_a_function_of_its_pass_is_not_right(
+    tmp_path: Path, function: str, old: str, new: str, words: str
+) -> None:
+    own_pass = LearnersPass(written(tmp_path, changed(DEEP, function, old, new)), DeepNetwork([4, 6, 3, 1]))
+    if not words:
+        return own_pass.check()
+    with pytest.raises(InputError, match=rf"mine\.py: {words}") as caught:
+        own_pass.check()
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.slow
-def test_a_function_of_the_pass_that_is_not_written_is_named(tmp_path: Path, generator: torch.Generator) -> None:
-    network, *_ = random_problem([4, 6, 3, 1], 7, generator)
-    unwritten = changed(DEEP, "linear_forward", "    return W @ A + b, (A, W, b)", "    raise NotImplementedError")
-    with pytest.raises(InputError, match=r"linear_forward is not written yet$"):
-        LearnersPass(written(tmp_path, unwritten), network).check()
-
-
-@pytest.mark.slow
-def test_functions_that_the_pass_does_not_use_may_be_unwritten(tmp_path: Path, generator: torch.Generator) -> None:
-    network, *_ = random_problem([4, 6, 3, 1], 7, generator)
-    unwritten = changed(DEEP, "update_parameters", "    new", "    raise NotImplementedError\n    new")
-    LearnersPass(written(tmp_path, unwritten), network).check()
+@pytest.mark.usefixtures("local")
+def test_a_file_that_cannot_be_loaded_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalLearner, "ready", lambda learner: Failure("end", "signal 9"))
+    with pytest.raises(InputError, match=r"mine\.py: the file cannot be loaded: its process ended \(signal 9\)$"):
+        LearnersPass(written(tmp_path, DEEP), DeepNetwork([4, 6, 3, 1])).check()
 
 
 @pytest.mark.parametrize(
@@ -227,15 +238,12 @@ def test_a_pass_without_a_result_is_one_line(
         answering(answer, failure)(NETWORK, X, Y)
 
 
-def test_the_results_have_the_dtype_of_the_network(answering: Answering) -> None:
+def test_one_process_serves_every_call_and_its_results_have_the_dtype_of_the_network(answering: Answering) -> None:
+    made = answering(Answer(RIGHT, False, None, False))
     network = DeepNetwork([2, 1], dtype=torch.float32)
-    J, (gradients,) = answering(Answer(RIGHT, False, None, False))(network, X.float(), Y)
+    J, (gradients,) = made(network, X.float(), Y)
     assert (J.dtype, gradients.dW.dtype, gradients.db.dtype) == (torch.float32,) * 3
     assert (J.item(), gradients.dW.shape) == (0.5, (1, 2))
-
-
-def test_one_process_serves_every_call(answering: Answering) -> None:
-    made = answering(Answer(RIGHT, False, None, False))
     assert made.cost(NETWORK, X, Y).item() == 0.5
     assert made.cost(NETWORK, X, Y, m=8).item() == 0.25
     assert learners_pass.Learner.call_count == 1  # type: ignore[attr-defined]
@@ -249,22 +257,6 @@ def test_the_network_of_the_flower_has_the_form_of_the_files_chapter(tmp_path: P
     path = written(tmp_path, solution("tensors", "numpy", "rows"))
     with pytest.raises(InputError, match="found chapter tensors, which has no backward pass"):
         network_for(str(path))
-
-
-def test_a_wrong_function_is_refused_only_if_the_pass_uses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), NETWORK)
-    tasks = {task.name: task for task in CHAPTERS["deep"].tasks}
-
-    def check(*verdicts: Verdict, failure: Failure | None = None) -> None:
-        monkeypatch.setattr(learners_pass, "check_file", lambda *_, **__: Mock(verdicts=verdicts, failure=failure))
-        made.check()
-
-    seen = Text("seen", "看到")
-    check(Verdict(tasks["compute_cost"], "right"), Verdict(tasks["update_parameters"], "wrong", seen))
-    with pytest.raises(InputError, match=r"mine\.py: compute_cost: seen\.$"):
-        check(Verdict(tasks["relu"], "right"), Verdict(tasks["compute_cost"], "wrong", seen))
-    with pytest.raises(InputError, match=r"mine\.py: the file cannot be loaded: its process ended \(x\)$"):
-        check(failure=Failure("end", "x"))
 
 
 # Which line of a learner's file computes a tensor
@@ -283,8 +275,6 @@ def backward(AL, Y, caches):
     grads["dW" + str(L)] = dW
     return grads
 """
-
-
 ONE = "def backward(a, b):\n    dW1 = b @ a\n    {}\n"
 TWO = "def other(a):\n    dW = a\n\n\ndef mine(a):\n    dW = a @ a\n"
 

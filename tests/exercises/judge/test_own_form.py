@@ -4,22 +4,17 @@ import pytest
 
 from course_torch.exercises.judge.answer import form_lines, message
 from course_torch.exercises.judge.hints import hint_lines
-from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judged import as_assignment, check_of, judged, renamed, verdict_by
+from tests.exercises.judged import as_assignment, check_of, renamed, verdict_by, verdicts_of
 
 DEEP, SHALLOW, LOGISTIC = (solution(chapter, "numpy", "columns") for chapter in ("deep", "shallow", "logistic"))
-
-
-def verdicts(text: str, chapter: str) -> dict[str, Verdict]:
-    return {verdict.task.name: verdict for verdict in judged(text, chapter)}
 
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 def test_a_function_that_calls_a_wrong_function_is_judged_with_a_right_one_in_its_place(library: str) -> None:
     wrong = changed(solution("deep", library, "columns"), "linear_forward", "+ b", "- b")
-    found = verdicts(wrong, "deep")
+    found = verdicts_of(wrong, "deep")
     assert {name for name, verdict in found.items() if verdict.state != "right"} == {"linear_forward"}
     assert message(found["L_model_forward"], "en") == (
         "L_model_forward: right with a right linear_forward in place of yours, which it calls."
@@ -29,7 +24,7 @@ def test_a_function_that_calls_a_wrong_function_is_judged_with_a_right_one_in_it
 
 def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
     text = changed(DEEP, "linear_forward", "+ b", "- b")
-    found = verdicts(changed(text, "linear_activation_forward", 'on == "sigmoid"', 'on == "relu"'), "deep")
+    found = verdicts_of(changed(text, "linear_activation_forward", 'on == "sigmoid"', 'on == "relu"'), "deep")
     second = found["linear_activation_forward"]
     assert [name for name, one in found.items() if one.state == "wrong"] == ["linear_forward", second.task.name]
     assert second.symptom.en.startswith("also with a right linear_forward in place of yours: A ")
@@ -50,7 +45,7 @@ def linear_activation_forward(A_prev, W, b, activation):
     A, cache = relu(Z) if activation == "relu" else (1 / (1 + np.exp(-Z)), Z)
     return A, ((A_prev, W, b), cache)
 """
-    found = verdicts(text, "deep")
+    found = verdicts_of(text, "deep")
     assert (found["relu"].state, found["linear_activation_forward"].state) == ("wrong", "right")
 
 
@@ -66,7 +61,7 @@ def linear_activation_forward(A_prev, W, b, activation):
     A = np.maximum(0, Z) if activation == "relu" else 1 / (1 + np.exp(-Z))
     return A, ((A_prev, W, b), Z)
 """
-    second = verdicts(text, "deep")["linear_activation_forward"]
+    second = verdicts_of(text, "deep")["linear_activation_forward"]
     assert second.state == "not judged"
     assert "mend linear_forward first" in message(second, "en")
 
@@ -74,13 +69,13 @@ def linear_activation_forward(A_prev, W, b, activation):
 def test_an_own_order_of_arguments_is_right_with_a_note() -> None:
     text = renamed(as_assignment(DEEP), ("def linear_forward(A, W, b)", "def linear_forward(W, A, b)"),
                    ("linear_forward(A_prev, W, b)", "linear_forward(W, A_prev, b)"))  # fmt: skip
-    found = verdicts(text, "deep")
+    found = verdicts_of(text, "deep")
     assert {verdict.state for verdict in found.values()} == {"right", "missing"}
     note = "right here, but its arguments are in another order, (W, A, b): the course's own tests hand over (A, W, b)"
     assert message(found["linear_forward"], "en") == f"linear_forward: {note}."
-    assert verdicts(text.replace("W @ A + b", "W @ A - b"), "deep")["linear_forward"].state == "wrong"
+    assert verdicts_of(text.replace("W @ A + b", "W @ A - b"), "deep")["linear_forward"].state == "wrong"
     stub = 'CHAPTER = "deep"\ndef linear_forward(W, A, b):\n    return W @ A + b, (A, W, b)\n'
-    assert verdicts(stub, "deep")["linear_forward"].state == "not judged", "an exercise has the order of its stub"
+    assert verdicts_of(stub, "deep")["linear_forward"].state == "not judged", "an exercise has the order of its stub"
 
 
 def test_an_own_order_of_results_is_right_where_the_file_unpacks_it() -> None:
@@ -97,7 +92,7 @@ def own(dZ, cache):
     grads = {}
     grads["dW"], grads["db"], grads["dA"] = linear_backward(dZ, cache)
 """
-    found = verdicts(text, "deep")["linear_backward"]
+    found = verdicts_of(text, "deep")["linear_backward"]
     assert found.state == "right"
     expected = "right here, but it returns dW, db, dA: the course's own tests expect dA_prev, dW, db"
     assert message(found, "en") == f"linear_backward: {expected}."
@@ -106,17 +101,17 @@ def own(dZ, cache):
         ('["dW"], grads["db"], grads["dA"] = l', '["d"] = l'),
         ("/ m, np.sum", ", np.sum"),
     ):
-        assert verdicts(renamed(text, (old, new)), "deep")["linear_backward"].state == "wrong"
+        assert verdicts_of(renamed(text, (old, new)), "deep")["linear_backward"].state == "wrong"
 
 
 def test_a_further_result_after_the_expected_one_is_right_with_a_note() -> None:
     further = "    labels = 1.0 * (A > 0.5)\n    count = labels.sum()\n    return labels, count"
     text = changed(as_assignment(LOGISTIC), "predict", "    return A > 0.5", further)
     pair, alone = "test, train = predict(w, b, X_test), predict(w, b, X_train)", "test = train = predict(w, b, X_test)"
-    assert verdicts(renamed(text, (pair, alone)), "logistic")["predict"].state == "wrong", (
+    assert verdicts_of(renamed(text, (pair, alone)), "logistic")["predict"].state == "wrong", (
         "model takes the labels alone from it"
     )
-    found = verdicts(text.partition("def model(")[0], "logistic")["predict"]
+    found = verdicts_of(text.partition("def model(")[0], "logistic")["predict"]
     assert found.state == "right"
     assert "it returns labels, count" in message(found, "en")
 
@@ -133,25 +128,25 @@ def test_a_further_result_after_the_expected_one_is_right_with_a_note() -> None:
 )
 def test_a_function_for_single_numbers_is_not_judged_if_the_file_calls_it_so(use: str, state: str) -> None:
     relu = "import numpy as np\ndef relu(x):\n    return x if x > 0 else 0\n"
-    found = verdicts(f"{relu}{use}\n", "deep")["relu"]
+    found = verdicts_of(f"{relu}{use}\n", "deep")["relu"]
     assert (found.state, found.call is None) == (state, False)
 
 
 def test_keys_in_other_letters_throughout_the_file_are_not_judged() -> None:
     keys = [(f'"{key}"', f'"{key.lower()}"') for key in ("W1", "W2", "dW1", "dW2")]
     text = renamed(as_assignment(SHALLOW), *keys, ('f"W{l}"', 'f"w{l}"'), ('f"dW{l}"', 'f"dw{l}"'))
-    found = verdicts(text, "shallow")["forward_propagation"]
+    found = verdicts_of(text, "shallow")["forward_propagation"]
     assert found.state == "not judged"
     assert "its keys are w1, w2, as in other functions of your file: expected W1, W2" in message(found, "en")
 
 
 def test_an_argument_that_is_not_there_and_has_no_value_is_named() -> None:
     text = renamed(as_assignment(SHALLOW), ("grads, learning_rate=1.2)", "grads)"))
-    found = verdicts(text, "shallow")
+    found = verdicts_of(text, "shallow")
     assert found["update_parameters"].state == "wrong"
     assert "it uses learning_rate, which is no argument" in message(found["update_parameters"], "en")
     assert found["nn_model"].state == "right"
-    assert verdicts(f"{text}\nlearning_rate = 1.2\n", "shallow")["update_parameters"].state == "not judged"
+    assert verdicts_of(f"{text}\nlearning_rate = 1.2\n", "shallow")["update_parameters"].state == "not judged"
 
 
 def test_a_file_with_several_outputs_is_told_that_the_assignment_has_one() -> None:
@@ -177,14 +172,14 @@ def test_the_hint_on_another_signature_names_the_arguments(level: int) -> None:
 
 def test_an_argument_with_the_name_of_a_value_of_the_file_is_no_use_of_it() -> None:
     text = renamed(as_assignment(DEEP), ("randn(layer_dims[l],", "randn(1,"), ("- learning_rate", "+ learning_rate"))
-    found = verdicts(f"{text}\nparameters = initialize_parameters_deep([5, 4, 3])\n", "deep")
+    found = verdicts_of(f"{text}\nparameters = initialize_parameters_deep([5, 4, 3])\n", "deep")
     assert (found["initialize_parameters_deep"].state, found["update_parameters"].state) == ("wrong", "wrong")
     assert "in place of yours" not in message(found["update_parameters"], "en")
 
 
 def test_a_helper_with_other_arguments_does_not_hide_a_mistake() -> None:
     text = renamed(as_assignment(DEEP), ("relu_backward(dA, Z)", "relu_backward(Z)"), ("dA * (Z > 0)", "1.0 * (Z > 0)"))
-    found = verdicts(text, "deep")
+    found = verdicts_of(text, "deep")
     assert found["relu_backward"].state == "not judged"
     assert found["linear_activation_backward"].state == "wrong"
 
@@ -215,7 +210,7 @@ def L_model_backward(AL, Y, caches):
 
 
 def test_a_function_that_is_right_with_its_own_caches_does_not_wait_for_a_wrong_helper() -> None:
-    found = verdicts(OWN_CACHES, "deep")
+    found = verdicts_of(OWN_CACHES, "deep")
     assert (found["linear_backward"].state, found["L_model_backward"].state) == ("wrong", "right")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import as_record, form_lines, message
-from course_torch.exercises.judge.checking import Check, check_file
+from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import LAYOUTS, read_source
 from course_torch.exercises.tasks import CHAPTERS
@@ -14,12 +14,7 @@ from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import verdict_on, written
-
-
-def defining(*signatures: str) -> str:
-    """A file with functions that return 1."""
-    return "\n".join(f"def {signature}:\n    return 1\n" for signature in signatures)
+from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, defining, verdict_on, written
 
 
 def said_of(folder: Path, text: str, name: str = "mine.py") -> str:
@@ -91,46 +86,21 @@ def test_functions_with_other_arguments_do_not_make_an_assignment(tmp_path: Path
     assert "linear_backward(dZ, cache), L_model_backward(AL, Y, caches)" in said
 
 
-LINEAR = "def linear_forward({}):\n    return {}\n"
+SIGNATURES = r"""
+deep linear_forward(A, W, b): return W @ A + b, (A, W, b) => right
+deep linear_forward(A_prev, weights, bias): return weights @ A_prev + bias, (A_prev, weights, bias) => right
+deep linear_forward(A, W, b, scale=1): return W @ A + b, (A, W, b) => right
+deep linear_forward(*rest): return rest[1] @ rest[0] + rest[2], rest => right
+deep linear_forward(A, W, b, lambd): return W @ A + b, (A, W, b) => not judged
+    | another signature: (A, W, b, lambd), expected (A, W, b) | 参数不同：(A, W, b, lambd)，应当是 (A, W, b)
+deep linear_forward(A, W): return W @ A, (A, W) => not judged | another signature: (A, W), expected (A, W, b)
+deep linear_forward(A, W, b, *, lambd): return W @ A + b, (A, W, b) => not judged
+"""
 
 
-@pytest.mark.parametrize(
-    ("arguments", "value", "state"),
-    [
-        ("A, W, b", "W @ A + b, (A, W, b)", "right"),
-        ("A_prev, weights, bias", "weights @ A_prev + bias, (A_prev, weights, bias)", "right"),
-        ("A, W, b, scale=1", "W @ A + b, (A, W, b)", "right"),
-        ("*rest", "rest[1] @ rest[0] + rest[2], rest", "right"),
-        ("A, W, b, lambd", "W @ A + b, (A, W, b)", "not judged"),
-        ("A, W", "W @ A, (A, W)", "not judged"),
-        ("A, W, b, *, lambd", "W @ A + b, (A, W, b)", "not judged"),
-    ],
-)
-def test_a_function_with_other_arguments_is_not_judged(arguments: str, value: str, state: str) -> None:
-    verdict = verdict_on("import numpy as np\n" + LINEAR.format(arguments, value), "deep", "linear_forward")
-    assert verdict.state == state
-    if "," in arguments and "*" not in arguments and state == "not judged":
-        assert verdict.symptom == (
-            f"another signature: ({arguments}), expected (A, W, b)",
-            f"参数不同：({arguments})，应当是 (A, W, b)",
-        )
-
-
-@pytest.mark.slow
-def test_two_assignments_in_one_file_are_both_judged_and_both_must_be_right(tmp_path: Path) -> None:
-    """Of weeks 2 and 3, whose functions `predict` take other arguments."""
-    text = as_script("logistic") + as_script("shallow")
-    check = check_file(written(tmp_path, text))
-    checks = (check, *check.others)
-    assert [each.chapter.name for each in checks] == ["shallow", "logistic"]
-    assert [verdict.task.name for each in checks for verdict in each.verdicts if verdict.state != "right"] == []
-    assert check.passed
-    (other,) = as_record(check)["others"]  # type: ignore[misc]
-    assert other["chapter"] == "logistic"
-    assert {"propagate", "optimize"} <= {function["function"] for function in other["functions"]}
-    half_right = check_file(written(tmp_path, text.replace("(dim, 1)", "(1, dim)")))
-    assert all(verdict.state == "right" for verdict in half_right.verdicts)
-    assert not half_right.passed
+@pytest.mark.parametrize("case", cases_of(SIGNATURES))
+def test_a_function_with_other_arguments_is_not_judged(case: Case) -> None:
+    assert_answer(case, verdict_on(as_assignment(case.text), case.chapter, case.function))
 
 
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
@@ -181,92 +151,69 @@ def propagate(w, b, X, Y):
 def predict(w, b, X):
     return 1.0 * ({prefix}sigmoid(np.dot(w.T, X) + b) > 0.5)
 """
-IMPORTS = [
-    ("from utils.wq_util import sigmoid", ""),
-    ("from wq_util import *", ""),
-    ("import utils.wq_util as tools", "tools."),
-    ("import utils.wq_util", "utils.wq_util."),
-]
-
-
-def of_propagate(check: Check) -> tuple[dict[str, str], str]:
-    """The states of the two functions, and what is said of propagate."""
-    verdicts = {verdict.task.name: verdict for verdict in check.verdicts}
-    states = {name: verdicts[name].state for name in ("sigmoid", "propagate", "predict")}
-    return states, message(verdicts["propagate"], "en")
+SIGMOID_WITHOUT_MINUS = "import numpy as np\ndef sigmoid(z):\n    return 1 / (1 + np.exp(z))\n"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("imports", "prefix"), IMPORTS)
-def test_a_right_function_stands_in_for_that_of_a_file_that_is_not_here(
+@pytest.mark.parametrize(
+    ("imports", "prefix"),
+    [
+        ("from utils.wq_util import sigmoid", ""),
+        ("from wq_util import *", ""),
+        ("import utils.wq_util as tools", "tools."),
+        ("import utils.wq_util", "utils.wq_util."),
+    ],
+)
+def test_a_right_function_stands_in_for_that_of_another_file_unless_the_file_is_here(
     tmp_path: Path, imports: str, prefix: str
 ) -> None:
     text = PROPAGATE.format(imports=imports, prefix=prefix)
-    check = check_file(written(tmp_path, text))
-    module = "wq_util" if "*" in imports else "utils.wq_util"
-    assert of_propagate(check)[0] == {"sigmoid": "missing", "propagate": "right", "predict": "right"}
-    line = f"sigmoid of {module} is not here: a right sigmoid stands in for it"
-    assert line in form_lines(check)
-    assert as_record(check)["notes"] == list(form_lines(check))[1:]
-    wrong = check_file(written(tmp_path, text.replace("(A - Y).T) / m", "(A - Y).T)")))
-    states, said = of_propagate(wrong)
-    assert states == {"sigmoid": "missing", "propagate": "wrong", "predict": "right"}
-    assert "not divided by m" in said
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("imports", "prefix"), IMPORTS)
-def test_the_functions_of_a_file_beside_are_called(tmp_path: Path, imports: str, prefix: str) -> None:
     folder = tmp_path if "*" in imports else tmp_path / "utils"
+
+    def judged(text: str) -> tuple[list[str], list[str]]:
+        """The states of the functions, and the lines below the first, with what is said of propagate."""
+        check = check_file(written(tmp_path, text))
+        verdicts = {verdict.task.name: verdict for verdict in check.verdicts}
+        states = [verdicts[name].state for name in ("sigmoid", "propagate", "predict")]
+        assert as_record(check)["notes"] == list(form_lines(check))[1:]
+        return states, [*list(form_lines(check))[1:], message(verdicts["propagate"], "en")]
+
+    line = f"sigmoid of {'' if '*' in imports else 'utils.'}wq_util is not here: a right sigmoid stands in for it"
+    assert judged(text) == (["missing", "right", "right"], [line, ""])
+    states, lines = judged(text.replace("(A - Y).T) / m", "(A - Y).T)"))
+    assert (states, lines[0]) == (["missing", "wrong", "right"], line)
+    assert "not divided by m" in lines[1]
     folder.mkdir(exist_ok=True)
-    written(folder, "import numpy as np\ndef sigmoid(z):\n    return 1 / (1 + np.exp(z))\n", "wq_util.py")
-    check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix=prefix)))
-    states, said = of_propagate(check)
-    assert states == {"sigmoid": "missing", "propagate": "wrong", "predict": "wrong"}
+    written(folder, SIGMOID_WITHOUT_MINUS, "wq_util.py")
+    states, (said,) = judged(text)
+    assert states == ["missing", "wrong", "wrong"]
     assert "calls sigmoid" not in said
-    assert not any("stands in" in line for line in form_lines(check))
+
+
+OWN = "import gone\n\ndef {}(z):\n    return gone.sigmoid(z)\n"
+GIVEN = {
+    "a star and a name": (
+        "from tests_of_mine import *\nfrom week2 import sigmoid",
+        "right", "这里没有 week2 的 sigmoid：由一个正确的 sigmoid 代替"),
+    "two functions": (
+        "from week2 import sigmoid, initialize_with_zeros\ndef start(n):\n    return initialize_with_zeros(n)\n",
+        "right", "这里没有 week2 的 initialize_with_zeros, sigmoid：由正确的函数代替"),
+    "a function that the file only calls": ("", "not judged", ""),
+    "a function that the file defines": (OWN.format("sigmoid"), "not judged", ""),
+    "a function that it defines under another name": (OWN.format("sigmod"), "wrong", ""),
+    "a function of this package": ("from course_torch import sigmoid", "wrong", ""),
+    "an exercise": ('CHAPTER = "logistic"\nfrom gone import sigmoid', "wrong", ""),
+}  # fmt: skip
+"""Head of a file, the state of propagate, and what is said of functions for which right ones stand in."""
 
 
 @pytest.mark.slow
-def test_two_functions_that_are_not_here_are_named_together(tmp_path: Path) -> None:
-    model = "def start(n):\n    return initialize_with_zeros(n)\n"
-    imports = "from week2 import sigmoid, initialize_with_zeros"
-    path = written(tmp_path, PROPAGATE.format(imports=imports, prefix="") + model)
-    expected = "这里没有 week2 的 initialize_with_zeros, sigmoid：由正确的函数代替"
-    assert expected in form_lines(check_file(path, language="zh"))
-
-
-@pytest.mark.slow
-def test_a_star_is_not_said_to_give_what_another_import_names(tmp_path: Path) -> None:
-    path = written(
-        tmp_path, PROPAGATE.format(imports="from tests_of_mine import *\nfrom week2 import sigmoid", prefix="")
-    )
-    lines = [line for line in form_lines(check_file(path)) if "stands in" in line]
-    assert lines == ["sigmoid of week2 is not here: a right sigmoid stands in for it"]
-
-
-@pytest.mark.slow
-def test_a_function_that_the_file_only_calls_is_not_given(tmp_path: Path) -> None:
-    states, said = of_propagate(check_file(written(tmp_path, PROPAGATE.format(imports="", prefix=""))))
-    assert states == {"sigmoid": "missing", "propagate": "not judged", "predict": "not judged"}
-    assert "copy sigmoid into your file" in said
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["sigmoid", "sigmod"])
-def test_a_function_that_the_file_defines_is_never_given_to_it(tmp_path: Path, name: str) -> None:
-    own = f"import gone\n\ndef {name}(z):\n    return gone.sigmoid(z)\n"
-    check = check_file(
-        written(tmp_path, PROPAGATE.format(imports=own, prefix="").replace("A = sigmoid", f"A = {name}"))
-    )
-    verdict = next(verdict for verdict in check.verdicts if verdict.task.names[0] == "sigmoid")
-    assert verdict.state != "right"
-    assert not any("stands in" in line for line in form_lines(check))
-
-
-@pytest.mark.slow
-def test_nothing_stands_in_for_a_function_of_this_package_or_in_an_exercise(tmp_path: Path) -> None:
-    for imports in ("from course_torch import sigmoid", 'CHAPTER = "logistic"\nfrom gone import sigmoid'):
-        check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix="")))
-        assert of_propagate(check)[0]["propagate"] != "right"
-        assert not any("stands in" in line for line in form_lines(check))
+@pytest.mark.parametrize(("imports", "state", "given"), GIVEN.values(), ids=GIVEN)
+def test_a_right_function_stands_in_only_for_what_an_assignment_imports(
+    tmp_path: Path, imports: str, state: str, given: str
+) -> None:
+    check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix="")), language="zh")
+    assert [line for line in form_lines(check) if line.startswith("这里没有")] == ([given] if given else [])
+    states = {verdict.task.names[0]: verdict.state for verdict in check.verdicts}
+    assert states["propagate"] == state
+    assert states["sigmoid"] != "right"

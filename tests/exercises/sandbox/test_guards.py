@@ -285,13 +285,10 @@ def found(x):
     ("chapter", "head", "there"),
     [
         ("deep", "", set()),
-        (
-            "logistic",
-            "from mine_utils import sigmoid\ndef predict(w, b, X):\n    return sigmoid(X)\n",
-            {"sigmoid", "predict"},
-        ),
+        ("logistic", "from mine_utils import sigmoid\ndef predict(w, b, X):\n    return sigmoid(X)\n",
+         {"sigmoid", "predict"}),
     ],
-)
+)  # fmt: skip
 def test_no_solution_that_is_asked_for_is_in_the_process(
     tmp_path: Path, chapter: str, head: str, there: set[str]
 ) -> None:

@@ -205,18 +205,13 @@ FILES: dict[str, tuple[str, dict[str, object], dict[str, str]]] = {
     "a polynomial is a function": ("def f(): pass\ndef at_two(f):\n    return f(2.0)", {"at_two": 9.0}, {}),
     "a statement fails": (
         "import numpy as np\nx = np.ones(3)[7]\ny = 2\ndef f():\n    return x\ndef g():\n    return y\n",
-        {"g": 2, "f": "NameError"},
-        {"x": "IndexError"},
-    ),
+        {"g": 2, "f": "NameError"}, {"x": "IndexError"}),
     "a value is given later": ("x = 1\ny = x\nx = 1 / 0\nx = 3\ndef f():\n    return x + y\n", {"f": 4}, {}),
     "no program": (
-        "if __name__ == '__main__':\n    while True: pass\ndef f():\n    return __file__\n",
-        {"f": "mine.py"},
-        {},
-    ),
+        "if __name__ == '__main__':\n    while True: pass\ndef f():\n    return __file__\n", {"f": "mine.py"}, {}),
     "the process ends": ("import os\nx = os._exit(7)\ndef f():\n    return x\n", {"f": "end"}, {}),
     "an endless loop": ("x = 1\nwhile True: x += 1\ndef f():\n    return x\n", {"f": "NotReturning"}, {}),
-}
+}  # fmt: skip
 """A file, the result of each function or the type of its failure, and the names without a value with the reason."""
 
 

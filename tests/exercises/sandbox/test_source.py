@@ -10,7 +10,7 @@ import pytest
 from course_torch.errors import InputError
 from course_torch.exercises.recognition.chapters import chapter_of, tasks_of
 from course_torch.exercises.sandbox.cells import Piece, pieces_of, python_in
-from course_torch.exercises.sandbox.not_python import Problem, line_of, problem_of
+from course_torch.exercises.sandbox.not_python import Problem, problem_of
 from course_torch.exercises.sandbox.source import Source, read_source
 
 FUNCTION = "def f(x):\n    return x\n"
@@ -27,12 +27,14 @@ def read(folder: Path, content: str | bytes | dict[str, object], name: str = "mi
     return read_source(folder / name)
 
 
-def test_the_form_of_our_own_file_stands_in_its_constants(tmp_path: Path) -> None:
-    text = 'CHAPTER = "deep"\nLIBRARY = "torch"\nLAYOUT = "rows"\nLANGUAGE = "zh"\ndef f(x):\n    return x\n'
+@pytest.mark.parametrize("mark", ["", "# %%\n"], ids=["one text", "cells"])
+def test_the_form_of_our_own_file_stands_in_its_constants(tmp_path: Path, mark: str) -> None:
+    text = f'{mark}CHAPTER = "deep"\nLIBRARY = "torch"\nLAYOUT = "rows"\nLANGUAGE = "zh"\n{mark}{FUNCTION}'
     source = read(tmp_path, text, "a.py")
     assert source.is_exercise
     assert (source.library, source.layout, source.language) == ("torch", "rows", "zh")
     assert list(source.functions) == ["f"]
+    assert len(tasks_of(source, chapter_of(source))) == 15
 
 
 def test_the_form_of_an_assignment_is_numpy_with_columns(tmp_path: Path) -> None:
@@ -90,14 +92,6 @@ def test_the_hash_of_a_function_ignores_comments_and_spaces(tmp_path: Path) -> N
     two = read(tmp_path, "def f(x):  # adds\n\n    return (x+1)\n", "b.py")
     other = read(tmp_path, "def f(x):\n    return x + 2\n", "c.py")
     assert one.hash_of("f") == two.hash_of("f") != other.hash_of("f")
-
-
-def test_our_own_file_may_stand_in_cells(tmp_path: Path) -> None:
-    text = '# %%\nCHAPTER = "deep"\nLIBRARY = "torch"\nLAYOUT = "rows"\n# %%\ndef relu(Z):\n    return Z * (Z > 0)\n'
-    source = read(tmp_path, text)
-    assert source.is_exercise
-    assert (source.library, source.layout) == ("torch", "rows")
-    assert len(tasks_of(source, chapter_of(source))) == 15
 
 
 def test_names_that_numpy_removed_are_found(tmp_path: Path) -> None:
@@ -180,21 +174,9 @@ def test_a_mistake_in_an_exported_notebook_spares_the_other_functions(mark: str)
 
 @pytest.mark.parametrize(
     "line",
-    [
-        "%matplotlib inline",
-        "%load x.py",
-        "!pip install h5py",
-        "np.sum?",
-        "np.sum??",
-        "?np.sum",
-        "cd ..",
-        "ls",
-        "ls -l data",
-        "files = !ls",
-        "a, b = %timeit f(1)",
-        "pip install numpy",
-    ],
-)
+    ["%matplotlib inline", "%load x.py", "!pip install h5py", "np.sum?", "np.sum??", "?np.sum", "cd ..", "ls",
+     "ls -l data", "files = !ls", "a, b = %timeit f(1)", "pip install numpy"],
+)  # fmt: skip
 @pytest.mark.parametrize("first", ["", "%%time\n"])
 def test_lines_of_ipython_are_left_out_with_the_numbers_of_the_lines(line: str, first: str) -> None:
     (piece,) = python_in("cell 1", f"{first}{line}\n{FUNCTION}")
@@ -224,11 +206,7 @@ BROKEN: dict[str, tuple[str, set[str], dict[str, str]]] = {
     "an open list": (f"y = [1, 2\n{FUNCTION}", {"f"}, {}),
     "an open text": (f's = """ text\n{FUNCTION}', {"f"}, {}),
     "a text like statements": ('x = )\ndef f(x):\n    """\nReturns:\nx = the same\n    """\n    return x\n', {"f"}, {}),
-    "lines of IPython inside": (
-        "def f(x):\n    for i in x:\n        !ls\n    %matplotlib inline\n    return x\n",
-        {"f"},
-        {},
-    ),
+    "lines of IPython": ("def f(x):\n    for i in x:\n        !ls\n    %magic inline\n    return x\n", {"f"}, {}),
     "a tab of 4 spaces": ("def f(x):\n\ty = x\n    return y\n", {"f"}, {}),
     "a tab of 8 spaces": ("def f(x):\n\ty = x\n        return y\n", {"f"}, {}),
     "a blank loop": ("def f(x):\n    for i in x:\n        # YOUR CODE\n    return x\n", {"f"}, {"f": "blank"}),
@@ -262,14 +240,6 @@ def test_a_long_line_is_read_in_the_time_that_it_takes_to_see_it(text: str) -> N
 
 
 # Why code is not Python, in both languages
-
-
-@pytest.mark.parametrize(
-    ("label", "english", "chinese"),
-    [("mine.py", "line 7", "第 7 行"), ("cell 2", "line 7 of cell 2", "单元格 2 第 7 行")],
-)
-def test_a_line_of_a_notebook_has_its_cell(label: str, english: str, chinese: str) -> None:
-    assert line_of(label, 7) == (english, chinese)
 
 
 # fmt: off

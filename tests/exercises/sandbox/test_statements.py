@@ -19,21 +19,10 @@ def run(code: str, *names: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "line",
-    [
-        "c = 1",
-        "c: int = 1",
-        "c, d = 1, 2",
-        "import numpy as c",
-        "from math import pi as c",
-        "for c in range(3): pass",
-        "with open('x') as c: pass",
-        "if (c := 3): pass",
-        "if True: c = 1",
-        "try: c = load()\nexcept Exception: c = None",
-        "def c(): pass",
-        "class c: pass",
-    ],
-)
+    ["c = 1", "c: int = 1", "c, d = 1, 2", "import numpy as c", "from math import pi as c", "for c in range(3): pass",
+     "with open('x') as c: pass", "if (c := 3): pass", "if True: c = 1", "def c(): pass", "class c: pass",
+     "try: c = load()\nexcept Exception: c = None"],
+)  # fmt: skip
 def test_a_statement_that_gives_a_function_its_name_runs(line: str) -> None:
     assert run(f"{line}\n{USES}") == [line, USES.rstrip()]
 
@@ -45,21 +34,10 @@ def test_a_statement_that_changes_what_a_function_uses_runs(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [
-        "import h5py",
-        "d = load()",
-        "print(f(1))",
-        "f(1)",
-        "while True: pass",
-        "raise SystemExit",
-        "exit()",
-        "np.random.seed(1)",
-        "plt.rcParams['figure.figsize'] = (5, 4)",
-        "assert f(1) == 2",
-        "if __name__ == '__main__': c = 2",
-        "if '__main__' == __name__: c = 2",
-    ],
-)
+    ["import h5py", "d = load()", "print(f(1))", "f(1)", "while True: pass", "raise SystemExit", "exit()",
+     "np.random.seed(1)", "plt.rcParams['figure.figsize'] = (5, 4)", "assert f(1) == 2",
+     "if __name__ == '__main__': c = 2", "if '__main__' == __name__: c = 2"],
+)  # fmt: skip
 def test_a_statement_that_no_function_needs_does_not_run(line: str) -> None:
     assert run(f"c = 1\n{USES}{line}") == ["c = 1", USES.rstrip()]
 
@@ -73,18 +51,14 @@ IN_TURN = ["import os", "a = os.cpu_count()", "b = a + 1", "c = b", USES.rstrip(
         ("\n".join([*IN_TURN[:4], "unused = a", USES]), IN_TURN),
         ("from dnn_utils import *\ndef f(x): pass", ["from dnn_utils import *", "def f(x): pass"]),
         ("from __future__ import division\ndef f(x): pass", ["from __future__ import division", "def f(x): pass"]),
-        (
-            f"import sys\nsys.path.append('..')\nfrom helpers import c\n{USES}",
-            ["import sys", "sys.path.append('..')", "from helpers import c", USES.rstrip()],
-        ),
+        (f"import sys\nsys.path.append('..')\nfrom helpers import c\n{USES}",
+         ["import sys", "sys.path.append('..')", "from helpers import c", USES.rstrip()]),
         (f"c = 1; d = 2\n{USES}", ["c = 1; d = 2", USES.rstrip()]),
-        (
-            "def mark(g):\n    return g\n@mark\ndef f(x):\n    return x\n",
-            ["def mark(g):\n    return g", "@mark\ndef f(x):\n    return x"],
-        ),
+        ("def mark(g):\n    return g\n@mark\ndef f(x):\n    return x\n",
+         ["def mark(g):\n    return g", "@mark\ndef f(x):\n    return x"]),
     ],
     ids=["in turn", "all names", "the future", "folders of imports", "one line", "a decorator"],
-)
+)  # fmt: skip
 def test_what_a_needed_statement_needs_runs(code: str, lines: list[str]) -> None:
     assert run(code) == lines
 

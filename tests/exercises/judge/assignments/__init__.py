@@ -4,14 +4,6 @@ import json
 import re
 from pathlib import Path
 
-from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.judging import Judge, in_order
-from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import chapter_of, tasks_of
-from course_torch.exercises.sandbox.process import Learner
-from course_torch.exercises.sandbox.source import read_source
-from tests.exercises.judged import cases
-
 
 def as_script(name: str) -> str:
     """The notebook as Jupyter saves it as Python."""
@@ -36,15 +28,3 @@ def in_jupyter(code: str) -> str:
 
 def magic(arguments: str) -> str:
     return "%" + " ".join(re.findall(r"'([^']*)'", arguments))
-
-
-def judged(script: str, form: str, folder: Path) -> list[Verdict]:
-    """Judge the text of a notebook, saved as a file of this form."""
-    path = folder / f"mine.{form}"
-    path.write_text(as_notebook(script) if form == "ipynb" else script, encoding="utf-8")
-    source = read_source(path)
-    chapter = chapter_of(source)
-    with Learner(source, chapter.helpers) as learner:
-        assert learner.ready() is None
-        judge = Judge(learner, chapter, *cases(chapter.name, 1))
-        return with_cache_mismatch(judge, in_order(judge, tasks_of(source, chapter)))
