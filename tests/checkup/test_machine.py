@@ -193,17 +193,11 @@ def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: floa
     assert devices.gradient_finding(check).problem == ""
 
 
-def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: Monkeypatch) -> None:
+def test_the_check_ends_at_the_first_network_with_a_wrong_gradient(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     check = devices.check_gradients("cpu", torch.float64)
     assert check.networks == 1
     assert check.largest_relative_error == pytest.approx(1)
-    line = str(devices.gradient_finding(check))
-    assert line.startswith(
-        "gradients on cpu, float64: found wrong gradients, expected the gradients of autograd: first wrong: dA["
-    )
-    assert "the sign is turned around" in line
-    assert line.endswith("; see course-torch compare --device cpu --dtype float64")
 
 
 @pytest.mark.parametrize("formula", ["tanh", "sigmoid"])

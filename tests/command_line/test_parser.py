@@ -65,10 +65,6 @@ def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
     return tmp_path
 
 
-def test_every_config_of_the_checkout_is_found() -> None:
-    assert shipped_configs() == {path.stem: path for path in CONFIGS.glob("*.yaml")}
-
-
 def test_a_name_means_the_shipped_config_and_no_folder_of_that_name(folder: Path) -> None:
     assert all(Path(checked(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
     (folder / "digits").mkdir()
