@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sklearn.datasets import make_blobs, make_moons
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -94,10 +93,6 @@ def test_a_data_frame_is_taken_with_its_names() -> None:
     assert fitted.feature_names_in_.tolist() == ["left", "right"]
     with pytest.raises(ValueError, match="feature names should match"):
         fitted.predict(frame[["right", "left"]])
-
-
-def test_cross_validation_runs() -> None:
-    assert cross_val_score(CourseClassifier(random_state=1), *moons(), cv=3).mean() > 0.85
 
 
 def test_a_cost_that_grows_without_a_limit_is_told() -> None:

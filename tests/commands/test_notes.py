@@ -126,6 +126,7 @@ def test_without_problems_the_findings_are_printed_and_written(tmp_path: Path, s
     report = json.loads(file.read_text())
     assert report["problems"] == []
     assert report["found"]["torch"] == version("torch")
+    assert {"system", "memory", "threads"} <= report["found"].keys()
     assert report["devices"]["cpu"]["float64"] is True
     assert [(each["device"], each["dtype"], each["wrong"]) for each in report["gradients"]] == [
         ("cpu", "float64", ""),

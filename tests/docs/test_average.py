@@ -91,12 +91,6 @@ def test_every_formula_leads_to_its_result() -> None:
             np.testing.assert_allclose(value, EXPECTED[result.name], rtol=1e-13, err_msg=f"{result.name}: {formula}")
 
 
-def test_a_number_of_four_decimals_abbreviates_one_result_only() -> None:
-    for value in EXPECTED.values():
-        for number in value.flat:
-            assert PRINTED[f"{abs(number):.4f}"] == pytest.approx(abs(number), rel=1e-12)
-
-
 def test_the_sentences_quote_results_and_the_limits_of_float16() -> None:
     for sentences in (prose(TEXT), prose(CHINESE)):
         assert all(number in sentences for number in ("65504", "70000", "2.9e-8", "65536"))

@@ -187,11 +187,13 @@ def test_progress_that_a_page_cannot_read_is_no_answer(open_page: Open, kept: st
 @pytest.mark.parametrize("section", SECTIONS)
 def test_in_print_everything_is_readable(open_page: Open, language: str, section: str) -> None:
     page = open_page(f"{language}/lessons/{section}.html")
-    hidden = page.locator(".answers, .predict details > *:not(summary)").all()
+    hidden = page.locator(".answers, .predict details > *:not(summary), .question details > .formula").all()
     assert not any(part.is_visible() for part in hidden)
     page.emulate_media(media="print")
-    assert all(part.is_visible() for part in hidden)
-    assert not any(part.is_visible() for part in page.locator(".predict button").all())
+    shown = page.locator(".layout-rows, .layout-columns, .step:not(button)").all()
+    assert all(part.is_visible() for part in [*hidden, *shown])
+    used = page.locator(".predict button, .question :is(input, button), .controls").all()
+    assert not any(part.is_visible() for part in used)
 
 
 READ = {

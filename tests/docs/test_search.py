@@ -39,6 +39,7 @@ CHINESE = {
     "反向传播": "lessons/1.4",
     "链式法则": "lessons/1.4",
     "计算图": "lessons/1.4",
+    "流程图": "lessons/1.4",  # another name of the same thing
     "向量化": "lessons/1.6",
     "广播": "lessons/1.7",
     "隐藏层": "lessons/2.1",

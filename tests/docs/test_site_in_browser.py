@@ -134,13 +134,6 @@ def test_the_start_page_leads_to_the_language_of_the_browser(open_page: Open) ->
         open_page("index.html", locale=locale).wait_for_url(f"**/{language}/index.html")
 
 
-def test_print_shows_both_layouts_and_all_steps(open_page: Open) -> None:
-    page = open_page("en/lessons/2.5.html")
-    page.emulate_media(media="print")
-    assert all(each.is_visible() for each in page.locator(".layout-rows, .layout-columns, .step:not(button)").all())
-    assert not page.is_visible(".controls")
-
-
 FILL = "part => getComputedStyle(part).fill"
 FILLS = "all => all.map(each => getComputedStyle(each).fill)"
 BLACK = "rgb(0, 0, 0)"

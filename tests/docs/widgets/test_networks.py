@@ -80,15 +80,6 @@ def shown_shapes(widget: Widget, table: str) -> Shapes:
     return {name: tuple(map(int, re.findall(r"\d+", text))) for name, text in texts.items() if text != "—"}
 
 
-def test_the_expected_shapes_are_those_worked_out_by_hand() -> None:
-    assert expected_shapes([2, 3, 1], 7) == {
-        **{"A 0": (7, 2), "W 1": (3, 2), "b 1": (1, 3), "Z 1": (7, 3), "A 1": (7, 3)},
-        **{"W 2": (1, 3), "b 2": (1, 1), "Z 2": (7, 1), "A 2": (7, 1)},
-        **{"dA 0": (7, 2), "dW 1": (3, 2), "db 1": (1, 3), "dZ 1": (7, 3), "dA 1": (7, 3)},
-        **{"dW 2": (1, 3), "db 2": (1, 1), "dZ 2": (7, 1)},
-    }
-
-
 def test_the_shapes_of_the_chosen_network(open_widget: OpenWidget, language: str) -> None:
     widget, table = open_widget("3.1", "dimensions", language), ":scope > .scroll .by-layer"
     assert shown_shapes(widget, table) == expected_shapes([2, 3, 4, 1], 7)
