@@ -1,6 +1,7 @@
 """The words of errors, sentences in two languages, links to lessons, and names of other people on a terminal."""
 
 import io
+import re
 import sys
 from pathlib import Path
 
