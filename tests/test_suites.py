@@ -64,13 +64,6 @@ def test_a_sweep_keeps_some_cases_and_browsers_are_slow_but_for_smoke_tests(
     slow.stdout.no_fnmatch_line("*left out*")
 
 
-def test_the_cases_of_a_sweep_are_the_same_in_every_run(run: Run) -> None:
-    names = [run(SWEPT, "-m", "not slow", "-k", "swept", "-v").stdout.get_lines_after("*collected*") for _ in range(2)]
-    chosen = [[line.split()[0] for line in lines if "test_swept" in line] for lines in names]
-    assert chosen[0] == chosen[1]
-    assert len(chosen[0]) == 3
-
-
 STARTING = """
 def test_fast():
     sys.audit("subprocess.Popen", "python", [], None, None)

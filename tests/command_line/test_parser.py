@@ -63,19 +63,15 @@ def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
     return tmp_path
 
 
-def test_a_name_means_the_shipped_config_and_no_folder_of_that_name(folder: Path) -> None:
+def test_a_name_means_a_file_of_the_user_or_else_the_shipped_config_and_no_folder(folder: Path) -> None:
+    """A path or a text is not looked up."""
     assert all(Path(checked(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
     (folder / "digits").mkdir()
     assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
-
-
-@pytest.mark.parametrize(("written", "file"), [("digits", "digits"), ("digits", "digits.yaml"), ("mine", "mine.yaml")])
-def test_a_file_of_the_user_comes_first(written: str, file: str, folder: Path) -> None:
-    (folder / file).write_text("model: {seed: 7}")
-    assert checked(written) == file
-
-
-def test_a_path_or_a_text_is_not_looked_up() -> None:
+    (folder / "digits").rmdir()
+    for written, file in (("mine", "mine.yaml"), ("digits", "digits.yaml"), ("digits", "digits")):
+        (folder / file).write_text("model: {seed: 7}")
+        assert checked(written) == file
     with pytest.raises(InputError, match=r"^config: found 'elsewhere/digits.yaml', expected a file or one of "):
         checked("elsewhere/digits.yaml")
     assert checked("model: {seed: 1}") == "model: {seed: 1}"

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from course_torch import DeepNetwork
-from tests.conftest import MakeProblem, assert_equal
+from tests.conftest import MakeProblem
 from tests.docs.texts import ROOT, Matrix, as_python, both, code_blocks, evaluate, prose, tables
 
 TEXT, CHINESE = both("docs/average")
@@ -100,21 +100,6 @@ def test_the_sentences_quote_results_and_the_limits_of_float16() -> None:
     assert half[2] == 0
     assert half[3] > 0
     assert torch.amp.GradScaler("cpu").get_scale() == 65536
-
-
-@pytest.mark.usefixtures("float64")
-def test_the_package_computes_the_results() -> None:
-    X, Y, *parameters = (torch.tensor(value, dtype=torch.float64) for value in GIVEN.values())
-    net = DeepNetwork([2, 2, 1], "tanh")
-    with torch.no_grad():
-        for own, given in zip(net.parameters(), parameters, strict=True):
-            own.copy_(given)
-    net.cost(X, Y).backward()
-    last = net.backward_steps(X, Y)[-1]
-    assert_equal("A[2]", net.caches(X)[-1].A.detach(), torch.from_numpy(EXPECTED["A[2]"]))
-    assert_equal("dZ[2]", last.dZ, torch.from_numpy(EXPECTED["dZ[2]"]))
-    for db in (last.gradients.db, net.layers[-1].b.grad):
-        assert_equal("db[2]", db, torch.from_numpy(EXPECTED["db[2]"]))
 
 
 def test_both_bookkeepings_give_the_same_gradients(make_problem: MakeProblem) -> None:
