@@ -67,13 +67,8 @@ def test_a_row_is_judged_against_eager_pytorch_and_the_cats_against_numpy() -> N
     assert other["row"] == "cats, logistic, float32"
     assert [(goal["measured"], goal["reached"]) for goal in (other, function)] == [(1.2, False)] * 2
     assert (numpy["measured"], numpy["reached"]) == (54.0, False)
-
-
-def test_numpy_is_a_goal_only_where_the_memory_limits_it() -> None:
-    """A step of 54 s is slower than the direct limit of 50 s, but not than one of 60 s, which a cache made possible."""
-    seconds = {AUTO: 1.0, BRIDGE: 1.0, EAGER: 1.0, NUMPY: 54.0}
     reached = [Row("cats, logistic", "float64", limit, seconds).goals()[1]["reached"] for limit in (50.0, 60.0)]
-    assert reached == [False, None]
+    assert reached == [False, None], "a step of 54 s is no slower than 60 s: a cache made it possible"
 
 
 def test_a_pipeline_is_judged_by_its_overhead_and_its_ratios() -> None:

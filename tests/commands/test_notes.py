@@ -48,18 +48,17 @@ def test_a_learned_slope_is_listed_and_counted(said: Said) -> None:
     assert "│         18 │" in shown
 
 
-def test_a_figure_is_written_as_png_and_svg(tmp_path: Path, said: Said) -> None:
+def test_a_figure_is_written_as_png_and_svg_and_without_a_name_all_are(
+    tmp_path: Path, monkeypatch: Monkeypatch, said: Said
+) -> None:
     folder = tmp_path / "deep" / "er"
     assert "computation_graph in " in said(["figures", "--only", "computation_graph", "--out", str(folder)])
     assert {path.name for path in folder.iterdir()} == {"computation_graph.png", "computation_graph.svg"}
-
-
-def test_without_a_name_all_figures_are_written(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(
         "course_torch.reports.gallery.GALLERY", dict.fromkeys(("one", "two"), Entry(NOTHING, lambda language: Figure()))
     )
-    assert main(["figures", "--out", str(tmp_path)]) == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
+    assert main(["figures", "--out", str(tmp_path / "all")]) == 0
+    assert {path.name for path in (tmp_path / "all").iterdir()} == {"one.png", "one.svg", "two.png", "two.svg"}
 
 
 def test_the_names_of_all_figures_are_listed_with_a_line_each(here: Path, said: Said) -> None:

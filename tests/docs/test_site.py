@@ -42,7 +42,7 @@ def test_no_page_asks_another_machine_or_names_an_anchor_twice(parsed: dict[Path
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_a_lesson_is_rendered_when_it_is_built(
+def test_a_lesson_is_rendered_when_it_is_built_and_links_its_notebook_and_its_script(
     parsed: dict[Path, BeautifulSoup], site: Path, language: str, section: str
 ) -> None:
     page = parsed[site / language / "lessons" / f"{section}.html"]
@@ -52,6 +52,10 @@ def test_a_lesson_is_rendered_when_it_is_built(
     assert page.select("[data-cell], table.values, svg")
     assert "\\value" not in page.get_text()
     assert "{n}`" not in page.get_text(), "a table splits a cell at |, also within a role"
+    assert page.select(f'[href="{section}.ipynb"]')
+    assert page.select(f'[href="{section}.py"]')
+    script = site / language / "lessons" / f"{section}.py"
+    assert script.read_bytes() == (DOCS / "code" / f"{section}.py").read_bytes()
 
 
 def test_the_wheel_stays_small_has_the_licence_of_katex_and_pictures_with_a_palette(site: Path, tmp_path: Path) -> None:
@@ -170,12 +174,3 @@ def test_a_notebook_is_plain_markdown_with_its_picture_and_quotes_what_moves(
         style = svg.findtext("svg:style", "", namespace)
         assert set(re.findall(r"var\((--pst[\w-]+)", style)) <= set(re.findall(r"(--pst[\w-]+):", style))
         assert "url(" not in style
-
-
-@lessons
-def test_the_page_links_both_and_the_script_is_the_code_file(site: Path, language: str, section: str) -> None:
-    page = (site / language / "lessons" / f"{section}.html").read_text(encoding="utf-8")
-    assert f'href="{section}.ipynb"' in page
-    assert f'href="{section}.py"' in page
-    script = site / language / "lessons" / f"{section}.py"
-    assert script.read_bytes() == (DOCS / "code" / f"{section}.py").read_bytes()

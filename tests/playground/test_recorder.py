@@ -178,12 +178,10 @@ def fitting(**changes: object) -> set[str]:
     return {fault.name for fault in classic() if fits(fault, Settings(**changes))}
 
 
-def test_the_default_network_can_make_all_of_about_two_dozen() -> None:
+def test_only_mistakes_of_the_network_s_functions_fit() -> None:
+    """The default network can make all of about two dozen."""
     assert 20 <= len(classic()) <= 30
     assert fitting() == {fault.name for fault in classic()}
-
-
-def test_only_mistakes_of_the_network_s_functions_fit() -> None:
     assert fitting() - fitting(hidden_activation="relu") == {"1 left out in dZ of tanh", "A not squared"}
     assert {"no g'", "sign in dA", "swapped"} & fitting(hidden_layers=()) == {"swapped"}
     assert "squared error in dZ[L] of sigmoid" in fitting() - fitting(output="identity")
