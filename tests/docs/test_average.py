@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch import DeepNetwork
 from tests.conftest import MakeProblem
-from tests.docs.texts import ROOT, Matrix, as_python, both, code_blocks, evaluate, prose, tables
+from tests.docs.texts import Matrix, as_python, both, code_blocks, evaluate, prose, tables
 
 TEXT, CHINESE = both("docs/average")
 """The page. Its formulas and numbers are the same in both languages (tests/test_readme.py)."""
@@ -134,13 +133,3 @@ def test_the_code_runs_and_prints_what_its_comments_say(capsys: pytest.CaptureFi
     (code,) = code_blocks(TEXT, "python")
     exec(code, {})
     assert capsys.readouterr().out.splitlines() == re.findall(r"^print\(.*\)  # (.*)$", code, flags=re.MULTILINE)
-
-
-def test_the_code_that_the_page_names_exists() -> None:
-    named = re.findall(r"`([^`\n]+)`", prose(TEXT))
-    paths = [span for span in named if span.startswith("course_torch/")]
-    assert [path.rsplit("/")[-1] for path in paths] == ["average.py", "layers.py", "autograd_bridge.py"]
-    assert all((ROOT / path).is_file() for path in paths)
-    methods = re.findall(r"net\.(\w+)", " ".join(named))
-    assert set(methods) == {"backward_steps", "manual_gradients", "cost"}
-    assert all(hasattr(DeepNetwork, method) for method in methods)

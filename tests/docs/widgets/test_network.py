@@ -119,14 +119,19 @@ def corner(widget: Pulled) -> bool:
 
 @pytest.mark.parametrize("page", ["lessons/2.5", "lessons/3.2"])
 def test_the_shares_of_the_examples_have_the_mean_that_stands_on_the_line(open_page: Open, page: str) -> None:
+    """The loss of an example is L and has its own label."""
     widget = Pulled(open_page, page)
     seen = {}
     for chosen in ("0", "1", "mean"):
         widget.pick("[name=network-example]:checked", chosen)
         seen[chosen] = [number(each.text_content() or "") for each in widget.all("[data-mark] .slope")]
         net, X, Y = widget.net(examples(widget))
-        J = number(widget.find(".cost").text_content() or "")
-        assert pytest.approx(net.cost(X, Y).item(), abs=5.1e-4) == J
+        cost, letter = widget.find(".cost").text_content(), "J" if chosen == "mean" else "L"
+        assert cost.startswith(f"{letter} = ")
+        assert number(cost) == pytest.approx(net.cost(X, Y).item(), abs=5.1e-4)
+        assert widget.find(".curve .title").text_content().startswith(f"{letter} over ")
+        labels = ", ".join(f"{y:g}" for y in Y.flatten().tolist())
+        assert widget.find(".answer").text_content() == f"right: {labels}"
     means = [(one + other) / 2 for one, other in zip(seen["0"], seen["1"], strict=True)]
     assert seen["mean"] == pytest.approx(means, abs=1.1e-3)
 
@@ -189,15 +194,6 @@ def test_a_change_before_the_last_step_shows_what_it_changes(open_page: Open) ->
         assert not widget.find(".cost").is_visible()
         widget.press(change, key)
         assert all(each.is_visible() for each in widget.all(".slope, .cost, .curve"))
-
-
-def test_the_loss_of_an_example_is_L_and_has_its_own_label(open_page: Open) -> None:
-    widget = Pulled(open_page, "lessons/2.5")
-    assert [widget.find(name).text_content() for name in (".cost", ".answer")] == ["J = 1.483", "right: 1, 0"]
-    widget.pick("[name=network-example]:checked", "1")
-    assert widget.find(".cost").text_content().startswith("L = ")
-    assert widget.find(".answer").text_content() == "right: 0"
-    assert widget.find(".curve .title").text_content().startswith("L over ")
 
 
 @pytest.mark.parametrize("page", PULLED)
