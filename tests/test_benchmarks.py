@@ -14,13 +14,10 @@ from tests.fixture_types import Monkeypatch
 TINY = Workload("tiny", (3, 2, 1), "tanh", 5, 4)
 
 
-def test_multiply_adds_by_hand() -> None:
+def test_multiply_adds_by_hand_and_the_limit_is_the_slower_of_arithmetic_and_traffic() -> None:
     """m = 5: Z needs 5·(6 + 2) multiply-adds, dW the same number, and dA[1] needs 5·2: 90 in total."""
     assert TINY.multiply_adds() == 90
     assert TINY.entries() == 2 * 5 * 3 + 3 * (6 + 2)
-
-
-def test_the_limit_is_the_slower_of_arithmetic_and_traffic() -> None:
     assert Limits(multiply_adds=90.0, bandwidth=1e9).seconds(TINY, torch.float64) == 1.0
     assert Limits(multiply_adds=1e9, bandwidth=54 * 8 / 2).seconds(TINY, torch.float64) == 2.0
 

@@ -32,7 +32,10 @@ def gradients() -> dict[str, torch.Tensor]:
 
 
 def test_the_six_equations(open_widget: OpenWidget, language: str) -> None:
-    """The first entry of each result, then its last entry by the arrow keys. The arithmetic leads to its result."""
+    """The first entry of each result, then its last entry by the arrow keys. The arithmetic leads to its result.
+
+    The factors of an entry are marked.
+    """
     widget, expected, seen = open_widget("2.5", "six-equations", language), gradients(), []
     for step in range(6):
         result = widget.find(".step:not([hidden])").get_attribute("aria-label") or ""
@@ -44,17 +47,12 @@ def test_the_six_equations(open_widget: OpenWidget, language: str) -> None:
                 assert number(arithmetic) == pytest.approx(expected[result].flatten()[place].item(), abs=5e-5)
             assert value_of(arithmetic.split(" = ")[1]) == pytest.approx(number(arithmetic), abs=3e-4)
             widget.press("td.chosen:visible", "ArrowRight", "ArrowDown")
+        if result == "dW2":  # its last entry is chosen
+            assert widget.cells(".step:not([hidden]) td.used") == ["dZ2 0 0", "dZ2 1 0", "A1 0 1", "A1 1 1"]
         if step < 5:
             widget.press(".next")
     assert seen == ["dZ2", "dW2", "db2", "dZ1", "dW1", "db1"]
     assert widget.find(".next").is_disabled()
-
-
-def test_the_factors_of_an_entry_of_dW_are_marked(open_widget: OpenWidget) -> None:
-    widget = open_widget("2.5", "six-equations")
-    widget.find(".next").click()
-    widget.find('.step:not([hidden]) [data-cell="dW2 0 1"]').click()
-    assert widget.cells(".step:not([hidden]) td.used") == ["dZ2 0 0", "dZ2 1 0", "A1 0 1", "A1 1 1"]
 
 
 def expected_shapes(sizes: list[int], m: int) -> Shapes:
