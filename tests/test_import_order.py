@@ -38,23 +38,19 @@ def test_the_docs_draw_this_order() -> None:
     assert re.findall(r"(?:^|→ )(\w+)", diagram) == ORDER
 
 
-def rank_of(module: str) -> int:
-    parts = module.split(".")
-    return ORDER.index(parts[1]) if parts[0] == "course_torch" and len(parts) > 1 and parts[1] in ORDER else -1
+def rank_of(package: str) -> int:
+    return ORDER.index(package) if package in ORDER else -1
 
 
-@pytest.mark.parametrize("package", ORDER)
+@pytest.mark.parametrize("package", [*BELOW_ALL, *ORDER])
 def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
-    for path in (PACKAGE / package).rglob("*.py"):
-        imported = re.findall(r"^\s*(?:from|import) (course_torch\.\w+)", path.read_text(), flags=re.MULTILINE)
-        assert all(rank_of(module) <= ORDER.index(package) for module in imported), path
-
-
-@pytest.mark.parametrize("module", BELOW_ALL)
-def test_the_modules_below_all_packages_import_only_one_another(module: str) -> None:
-    text = (PACKAGE / f"{module}.py").read_text()
-    imported = re.findall(r"^\s*(?:from|import) course_torch\.(\w+)", text, flags=re.MULTILINE)
-    assert set(imported) <= set(BELOW_ALL)
+    """And the modules below all packages only one another."""
+    paths = [*PACKAGE.glob(f"{package}.py"), *(PACKAGE / package).rglob("*.py")]
+    assert paths
+    for path in paths:
+        imported = re.findall(r"^\s*(?:from|import) course_torch\.(\w+)", path.read_text(), flags=re.MULTILINE)
+        assert {*imported} <= {*BELOW_ALL, *ORDER}, path
+        assert all(rank_of(module) <= rank_of(package) for module in imported), path
 
 
 def modules_of(package: str) -> list[str]:

@@ -88,10 +88,6 @@ def test_training_takes_the_steps_of_gradient_descent(tmp_path: Path) -> None:
         torch.testing.assert_close(own, expected)
 
 
-def test_both_languages_have_the_same_program() -> None:
-    assert code_blocks(ENGLISH, "python") == code_blocks(CHINESE, "python")
-
-
 def test_labels_of_an_earlier_split_are_forgotten(tmp_path: Path) -> None:
     """A module that has judged the project's own data judges two other loaders."""
     module = NetworkModule([64, 10], output="softmax")

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from lightning.pytorch.loggers import CSVLogger, MLFlowLogger, WandbLogger
 
+from course_torch import DeepNetwork
 from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.command_line.shipped import shipped_configs
 from course_torch.commands.main import COMMANDS, load_command
@@ -139,10 +140,13 @@ def test_every_data_set_has_a_row() -> None:
 
 
 @pages
-def test_links_lead_somewhere(page: str) -> None:
+def test_links_lead_somewhere_and_code_that_is_named_exists(page: str) -> None:
     folder = (ROOT / page).parent
     for text in both(page):
         assert all((folder / link).exists() for link in re.findall(r"\]\(([^):#]+)\)", text))
+        named = {*re.findall(r"`(course_torch/[\w/.]+)`", prose(text))} - {"course_torch/data/xor.py"}  # an example
+        assert all((ROOT / path).exists() for path in named)
+        assert all(hasattr(DeepNetwork([1, 1]), name) for name in re.findall(r"`net\.(\w+)", prose(text)))
 
 
 def test_the_tree_names_files_that_exist_and_all_packages() -> None:

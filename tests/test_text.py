@@ -81,14 +81,11 @@ def test_a_value_that_is_no_text_keeps_its_spaces() -> None:
     assert RETURNS.fill(found="我的 文件").zh == "返回了 我的 文件 才对"
 
 
-def test_every_text_of_a_table_is_escaped() -> None:
+def test_every_text_of_a_table_is_escaped_and_it_has_no_colours_of_its_own() -> None:
     html = html_table("a <b>", ["<i>"], [["<script>"], ["x & \x1b[2J"]])
     assert cells(html) == [["&lt;i&gt;"], ["&lt;script&gt;"], ["x &amp; \\x1b[2J"]]
     assert html.startswith("<p>a &lt;b&gt;</p>")
-
-
-def test_a_table_has_no_colours_of_its_own() -> None:
-    assert not re.search(r"colou?r|background|class=", html_table("text", ["a"], [[1]]))
+    assert not re.search(r"colou?r|background|class=", html)
 
 
 @pytest.fixture
@@ -105,23 +102,20 @@ def test_a_sentence_names_its_section_in_both_languages() -> None:
 
 
 def test_the_commands_open_each_lesson_that_a_message_names_once() -> None:
+    """A message that names none leads to the lesson of its function."""
     said = "dW (notes 2.5), and A (notes 1.2), and db (notes 2.5)"
     assert to_open(said, "en") == ["To read on: course-torch lesson 2.5, course-torch lesson 1.2"]
     assert to_open("正负号反了（笔记 2.5）", "zh") == ["课文：course-torch lesson 2.5 --language zh"]
-
-
-def test_a_message_without_a_section_leads_to_that_of_its_function() -> None:
     assert to_open("it raises KeyError", "en", "3.2") == ["To read on: course-torch lesson 3.2"]
     assert to_open("it raises KeyError", "en") == []
 
 
-def test_html_links_to_the_lessons_in_its_language(site: str) -> None:
+def test_html_links_to_the_lessons_in_its_language_if_the_site_is_there(
+    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert (
         linked("<p>wrong (notes 2.5)</p>", "en") == f'<p>wrong (<a href="{site}en/lessons/2.5.html">notes 2.5</a>)</p>'
     )
     assert linked("<p>（笔记 1.2）</p>", "zh") == f'<p>（<a href="{site}zh/lessons/1.2.html">笔记 1.2</a>）</p>'
-
-
-def test_without_the_site_nothing_is_a_link(site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lessons, "SITE", tmp_path / "absent")
     assert linked("<p>wrong (notes 2.5)</p>", "en") == "<p>wrong (notes 2.5)</p>"

@@ -26,29 +26,25 @@ def test_the_requirements_of_the_project_without_those_of_its_development_are_in
 
 
 @pytest.mark.parametrize(
-    ("requirement", "line"),
+    ("requirement", "installed", "line"),
     [
-        ("no_such_thing>=3", "no_such_thing: found nothing, expected >=3: pip install 'no_such_thing>=3'"),
-        ("rich<9,>=2", "rich: found 14.1, expected <9,>=2: pip install 'rich<9,>=2'"),
-        ("rich>=15", "rich: found 14.1, expected >=15: pip install 'rich>=15'"),
+        ("rich>=3", None, "rich: found nothing, expected >=3: pip install 'rich>=3'"),
+        ("rich<9,>=2", "14.1", "rich: found 14.1, expected <9,>=2: pip install 'rich<9,>=2'"),
+        ("rich>=15", "14.1", "rich: found 14.1, expected >=15: pip install 'rich>=15'"),
+        *(("torch>=2.6", version, None) for version in ("2.6", "2.6.1+cpu", "2.7.0.dev20250101")),
     ],
 )
 def test_a_missing_package_or_wrong_version_is_reported_in_one_line(
-    requirement: str, line: str, monkeypatch: Monkeypatch
+    requirement: str, installed: str | None, line: str | None, monkeypatch: Monkeypatch
 ) -> None:
     def version(name: str) -> str:
-        if name != "rich":
+        if installed is None:
             raise PackageNotFoundError(name)
-        return "14.1"
+        return installed
 
     monkeypatch.setattr(machine, "version", version)
-    assert str(machine.check_package(Requirement(requirement))) == line
-
-
-@pytest.mark.parametrize("version", ["2.6", "2.6.1+cpu", "2.7.0.dev20250101"])
-def test_local_and_unreleased_versions_are_accepted(version: str, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(machine, "version", lambda name: version)
-    assert machine.check_package(Requirement("torch>=2.6")).problem == ""
+    found = machine.check_package(Requirement(requirement))
+    assert (str(found) if found.problem else None) == line
 
 
 def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch: Monkeypatch) -> None:
@@ -85,12 +81,6 @@ def test_a_missing_picture_file_and_one_flipped_bit_are_problems(tmp_path: Path)
     line = str(machine.check_pictures(file))
     assert line.startswith("pictures: found sha256 ")
     assert line.endswith("the file was changed or damaged, reinstall course_torch")
-
-
-def test_the_checks_of_the_machine_report_no_problems() -> None:
-    findings = machine.machine_findings()
-    assert {"system", "memory", "threads"} <= {each.subject for each in findings}
-    assert not any(each.problem for each in findings)
 
 
 @pytest.mark.parametrize(
@@ -152,13 +142,6 @@ def test_the_cpu_comes_first_and_then_every_accelerator(monkeypatch: Monkeypatch
     assert devices.find_devices() == [CPU, torch.device("cuda", 0), torch.device("cuda", 1)]
 
 
-def test_the_cpu_supports_the_dtypes_of_training() -> None:
-    cpu = devices.probe(CPU)
-    assert cpu.usable(torch.float64)
-    assert cpu.usable(torch.float32)
-    assert devices.device_finding(cpu).problem == devices.device_finding(cpu).advice == ""
-
-
 @pytest.mark.parametrize(
     "error", [RuntimeError("no kernel\nmore"), TypeError("no kernel"), AssertionError("no kernel")]
 )
@@ -193,17 +176,11 @@ def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: floa
     assert devices.gradient_finding(check).problem == ""
 
 
-def test_a_wrong_formula_is_named_at_the_first_network(monkeypatch: Monkeypatch) -> None:
+def test_the_check_ends_at_the_first_network_with_a_wrong_gradient(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
     check = devices.check_gradients("cpu", torch.float64)
     assert check.networks == 1
     assert check.largest_relative_error == pytest.approx(1)
-    line = str(devices.gradient_finding(check))
-    assert line.startswith(
-        "gradients on cpu, float64: found wrong gradients, expected the gradients of autograd: first wrong: dA["
-    )
-    assert "the sign is turned around" in line
-    assert line.endswith("; see course-torch compare --device cpu --dtype float64")
 
 
 @pytest.mark.parametrize("formula", ["tanh", "sigmoid"])

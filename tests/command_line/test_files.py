@@ -35,40 +35,13 @@ def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     Path("data/labels").write_text("kept")
 
 
-@pytest.mark.parametrize(
-    "spelling", ["input", "./input", "data/../input", "link", "hard_link", os.path.join(os.curdir, "link")]
-)
-def test_an_input_is_not_overwritten_under_any_spelling(spelling: str) -> None:
+@pytest.mark.parametrize("link", ["link", "hard_link"])
+def test_an_input_is_not_overwritten_through_a_link_but_a_new_file_may_stand_in_its_folder(link: str) -> None:
+    """tests/refusals.txt has the other spellings, and all else that cannot be an output."""
     with pytest.raises(InputError, match=r"^json: found '.*', which would overwrite the input 'input'$"):
-        check_outputs({"json": spelling}, ["data", "input"])
-    check_outputs({"json": spelling}, [])
-
-
-def test_a_file_of_an_input_folder_is_not_overwritten_but_a_new_file_may_stand_there() -> None:
-    with pytest.raises(InputError, match="json: found 'data/labels', which would overwrite the input 'data'"):
-        check_outputs({"json": "data/labels"}, ["data"])
-    check_outputs({"json": "data/report.json"}, ["data"])
-
-
-@pytest.mark.parametrize("spelling", ["a.svg", "./a.svg", "data/../a.svg"])
-def test_two_outputs_in_one_file_are_rejected_under_any_spelling(spelling: str) -> None:
-    with pytest.raises(InputError, match=r"figure: found '.*', expected another file than that of html"):
-        check_outputs({"json": None, "html": "a.svg", "figure": spelling})
-    check_outputs({"html": "a.html", "figure": spelling})
-
-
-@pytest.mark.parametrize(
-    ("option", "path", "allowed"),
-    [
-        ("json", "data", "a file in a folder that exists"),
-        ("json", "nowhere/a.json", "a file in a folder that exists"),
-        ("json", "", "a file in a folder that exists"),
-        ("figure", "a.doc", "a name that ends in one of .png, .svg, .pdf"),
-    ],
-)
-def test_a_path_that_cannot_be_an_output_is_named(option: str, path: str, allowed: str) -> None:
-    with pytest.raises(InputError, match=f"^{option}: found '{path}', expected {allowed}$"):
-        check_outputs({option: path})
+        check_outputs({"json": link}, ["data", "input"])
+    check_outputs({"json": link}, [])
+    check_outputs({"json": "data/report.json", "html": "a.html", "figure": "a.svg", "out": None}, ["data"])
 
 
 @contextmanager
@@ -84,23 +57,17 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_a_full_disk_leaves_the_earlier_file_and_names_it(name: str) -> None:
-    path = Path("out.png")
-    path.write_text("earlier")
-    with files_of_at_most(1000), pytest.raises(InputError, match=r"out\.png: cannot be written \(File too large\)"):
-        WRITES[name](path)
-    assert path.read_text() == "earlier"
-    assert not list(Path().glob(".*"))
-
-
-@pytest.mark.parametrize("name", WRITES)
-def test_a_write_replaces_the_earlier_file_and_leaves_nothing_beside_it(name: str) -> None:
+def test_a_write_replaces_the_earlier_file_which_a_full_disk_leaves_and_nothing_stays_beside_it(name: str) -> None:
     path = Path("out.png")
     path.write_text("earlier")
     before = set(os.listdir())
+    with files_of_at_most(1000), pytest.raises(InputError, match=r"out\.png: cannot be written \(File too large\)"):
+        WRITES[name](path)
+    assert path.read_text() == "earlier"
+    assert set(os.listdir()) == before
     WRITES[name](path)
     assert len(path.read_bytes()) > 1000
-    assert set(os.listdir()) - before == set()
+    assert set(os.listdir()) == before
 
 
 def test_a_write_through_a_link_changes_the_file_that_the_link_names() -> None:
@@ -213,11 +180,3 @@ def test_a_writer_waits_for_the_lock_and_gives_up(empty: Path, monkeypatch: Monk
     with FileLock(empty / ".lock"), pytest.raises(InputError, match="another process is writing into this folder"):
         write(empty, "second")
     assert files(empty) == dict.fromkeys(NAMES, "first")
-
-
-@pytest.mark.parametrize("place", ["file", "file/inside"])
-def test_a_file_in_place_of_the_folder_is_rejected(place: str, empty: Path) -> None:
-    (empty / "file").touch()
-    with pytest.raises(InputError, match=f"out: found '.*{place}', expected a writable folder"):
-        write(empty / place, "first")
-    assert os.listdir(empty) == ["file"]

@@ -43,19 +43,17 @@ def test_anchors_aliases_and_merges_work() -> None:
 LINE = "10 classes and 10 sigmoid outputs: --model.output softmax gives each example one class"
 
 
-def test_a_terminal_gets_a_warning_folded_at_words(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, stderr is a terminal then
+def test_a_terminal_gets_a_warning_folded_at_words_and_every_other_reader_in_one_line(
+    monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
+    warn(f"{LINE} [2]")
+    assert capsys.readouterr().err == f"warning: {LINE} [2]\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, stderr is a terminal then
     warn(LINE)
     printed = capsys.readouterr().err.splitlines()
     assert max(map(len, printed)) <= 80
     assert " ".join(each.strip() for each in printed) == f"warning: {LINE}"
-
-
-def test_every_other_reader_gets_a_warning_in_one_line(monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
-    warn(f"{LINE} [2]")
-    assert capsys.readouterr().err == f"warning: {LINE} [2]\n"
 
 
 @pytest.fixture(autouse=True)
@@ -65,23 +63,15 @@ def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
     return tmp_path
 
 
-def test_every_config_of_the_checkout_is_found() -> None:
-    assert shipped_configs() == {path.stem: path for path in CONFIGS.glob("*.yaml")}
-
-
-def test_a_name_means_the_shipped_config_and_no_folder_of_that_name(folder: Path) -> None:
+def test_a_name_means_a_file_of_the_user_or_else_the_shipped_config_and_no_folder(folder: Path) -> None:
+    """A path or a text is not looked up."""
     assert all(Path(checked(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
     (folder / "digits").mkdir()
     assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
-
-
-@pytest.mark.parametrize(("written", "file"), [("digits", "digits"), ("digits", "digits.yaml"), ("mine", "mine.yaml")])
-def test_a_file_of_the_user_comes_first(written: str, file: str, folder: Path) -> None:
-    (folder / file).write_text("model: {seed: 7}")
-    assert checked(written) == file
-
-
-def test_a_path_or_a_text_is_not_looked_up() -> None:
+    (folder / "digits").rmdir()
+    for written, file in (("mine", "mine.yaml"), ("digits", "digits.yaml"), ("digits", "digits")):
+        (folder / file).write_text("model: {seed: 7}")
+        assert checked(written) == file
     with pytest.raises(InputError, match=r"^config: found 'elsewhere/digits.yaml', expected a file or one of "):
         checked("elsewhere/digits.yaml")
     assert checked("model: {seed: 1}") == "model: {seed: 1}"

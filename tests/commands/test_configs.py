@@ -16,13 +16,10 @@ from tests.training.conftest import CONFIGS, SMALL, TRAIN, parameters_of
 pytestmark = pytest.mark.usefixtures("here")
 
 
-def test_the_list_has_a_line_for_each_config(said: Said) -> None:
+def test_the_list_has_a_line_for_each_config_and_a_name_prints_its_file(said: Said) -> None:
     lines = said(["configs"]).splitlines()
     assert [line.split()[0] for line in lines] == sorted(path.stem for path in CONFIGS.iterdir())
     assert "digits             Ten classes of handwritten digits: softmax, minibatches, momentum." in lines
-
-
-def test_a_printed_config_is_a_file_to_change(said: Said) -> None:
     assert said(["configs", "planar_shallow"]) == (CONFIGS / "planar_shallow.yaml").read_text(encoding="utf-8")
 
 

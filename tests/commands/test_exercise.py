@@ -99,16 +99,18 @@ def test_a_name_that_is_no_text_is_written_as_it_is_shown(here: Path, capsys: Ca
     assert "\\xff.py" in (here / name).read_text(encoding="utf-8")
 
 
-def test_one_function_is_put_back_and_the_old_text_is_kept(here: Path, capsys: Capsys) -> None:
+def test_one_function_is_put_back_and_every_older_text_is_kept(here: Path) -> None:
     main(["exercise", "deep", "--library", "numpy"])
-    text = (here / "deep.py").read_text(encoding="utf-8")
-    written = text.replace("    raise NotImplementedError", "    return 0")
-    (here / "deep.py").write_text(written, encoding="utf-8")
-    assert main(["exercise", "deep", "--out", "deep.py", "--reset", "relu"]) == 0
-    assert (here / "deep.py.bak").read_text(encoding="utf-8") == written
-    new = (here / "deep.py").read_text(encoding="utf-8")
-    assert new.count("raise NotImplementedError") == 1
-    assert new.replace("    raise NotImplementedError", "    return 0") == written
+    file, older = here / "deep.py", []
+    written = file.read_text(encoding="utf-8").replace("    raise NotImplementedError", "    return 0")
+    file.write_text(written, encoding="utf-8")
+    for count, name in ((1, "relu"), (2, "sigmoid"), (2, "sigmoid")):
+        older.append(file.read_text(encoding="utf-8"))
+        assert main(["exercise", "deep", "--out", "deep.py", "--reset", name]) == 0
+        new = file.read_text(encoding="utf-8")
+        assert new.count("raise NotImplementedError") == count
+        assert new.replace("    raise NotImplementedError", "    return 0") == written
+    assert [(here / f"deep.py.bak{end}").read_text(encoding="utf-8") for end in ("", ".1", ".2")] == older
 
 
 def test_a_full_disk_leaves_no_half_of_a_copy(here: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
@@ -121,17 +123,6 @@ def test_a_full_disk_leaves_no_half_of_a_copy(here: Path, monkeypatch: Monkeypat
     assert "deep.py.bak: cannot be written" in usage_error(main, ["exercise", "deep", "--reset", "relu"], capsys)
     assert [path.name for path in here.iterdir()] == ["deep.py"]
     assert (here / "deep.py").read_text(encoding="utf-8") == text
-
-
-def test_a_second_reset_keeps_the_text_of_the_first(here: Path) -> None:
-    main(["exercise", "deep", "--library", "numpy"])
-    text = (here / "deep.py").read_text(encoding="utf-8")
-    (here / "deep.py").write_text(text.replace("    raise NotImplementedError", "    return 0"), encoding="utf-8")
-    written = []
-    for name in ("relu", "sigmoid", "sigmoid"):
-        written.append((here / "deep.py").read_bytes())
-        assert main(["exercise", "deep", "--reset", name]) == 0
-    assert [(here / f"deep.py.bak{end}").read_bytes() for end in ("", ".1", ".2")] == written
 
 
 def test_the_notebook_of_nbgrader_is_written_where_nbgrader_looks_and_never_overwritten(

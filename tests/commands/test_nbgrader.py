@@ -72,13 +72,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return Course(tmp_path_factory.mktemp("course"))
 
 
-def test_the_copy_for_the_students_has_no_answer(course: Course) -> None:
+def test_the_copy_for_the_students_has_no_answer_and_every_right_function_gives_a_point(course: Course) -> None:
     cells = [cell.source for cell in course.release.cells if cell.metadata.nbgrader.solution]
     assert len(cells) == 15
     assert all(source.endswith('"""\n    # YOUR CODE HERE\n    raise NotImplementedError()') for source in cells)
-
-
-def test_every_right_function_gives_a_point_and_no_other(course: Course) -> None:
     assert course.points == {"right": (15, 15), "wrong": (14, 15), "empty": (0, 15)}
 
 
@@ -87,9 +84,6 @@ def test_the_feedback_says_the_probable_cause_and_not_the_answer(course: Course)
     assert "linear_backward: db is 7 times the right one, and m = 7. Probably: the sum over the examples is not" in page
     assert "most recent call last" not in page
     assert page.count("keepdims") == 1
-
-
-def test_the_feedback_on_an_empty_copy_says_that_nothing_is_written(course: Course) -> None:
     assert course.feedback("empty").count("not written yet") == 15
 
 

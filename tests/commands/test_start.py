@@ -101,9 +101,13 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     "command",
     [*("exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"), *DRAWING],
 )
-def test_a_command_loads_no_library_that_it_does_not_use(command: str, loaded: dict[str, set[str]]) -> None:
+def test_a_command_loads_no_library_and_no_command_that_it_does_not_use(
+    command: str, loaded: dict[str, set[str]]
+) -> None:
     assert not loaded[command] & (TRAINING if command in DRAWING else HEAVY)
     assert ("matplotlib" in loaded[command]) == (command in DRAWING)
+    files = {FILES.get(name, name) for name in COMMANDS}
+    assert [name for name in files if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
 
 
 @pytest.mark.slow
@@ -119,12 +123,6 @@ def test_the_process_of_the_learners_code_loads_no_library_that_it_does_not_use(
     assert isinstance(answer, Answer)
     assert library in answer.result
     assert not set(answer.result) & (HEAVY | loaded_too)
-
-
-@pytest.mark.slow
-def test_only_the_chosen_command_is_imported(loaded: dict[str, set[str]]) -> None:
-    files = {FILES.get(name, name) for name in COMMANDS}
-    assert [name for name in files if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
 
 
 def test_the_help_has_a_line_for_each_command(said: Said) -> None:

@@ -295,13 +295,17 @@ def test_an_export_without_onnx_writes_the_other_formats_and_says_so(
     )
 
 
-def test_the_onnx_file_of_an_earlier_export_does_not_stay_beside_another_network(
-    train: Train, monkeypatch: Monkeypatch
+def test_without_onnx_it_is_refused_on_request_and_the_file_of_an_earlier_export_does_not_stay(
+    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
     checkpoint = str(checkpoint_of(train(config=PICTURES)))
     assert main(["export", checkpoint, "--onnx"]) == 0
     assert "network.onnx" in json.loads(Path("exported/network.json").read_text())["inputs"]
     hide(monkeypatch, "onnx")
+    capsys.readouterr()
+    line = usage_error(main, ["export", checkpoint, "--onnx"], capsys)
+    assert "onnx: network.onnx cannot be written, not installed: onnx; pip install onnx\n" in line
+    assert Path("exported/network.onnx").exists()
     assert main(["export", checkpoint]) == 0
     assert not Path("exported/network.onnx").exists()
     assert "network.onnx" not in json.loads(Path("exported/network.json").read_text())["inputs"]
@@ -314,14 +318,3 @@ def test_an_export_keeps_broken_bytes_in_the_names_of_classes(checkpoint_file: P
     text = (tmp_path / "out" / "network.json").read_text(encoding="utf-8")
     assert "猫" in text
     assert json.loads(text)["class_names"] == names
-
-
-def test_an_export_that_is_not_possible_is_rejected(
-    train: Train, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    checkpoint = checkpoint_of(train(config=FLOWER))
-    capsys.readouterr()
-    hide(monkeypatch, "onnx")
-    line = usage_error(main, ["export", str(checkpoint), "--onnx"], capsys)
-    assert "onnx: network.onnx cannot be written, not installed: onnx; pip install onnx\n" in line
-    assert not (tmp_path / "exported").exists()

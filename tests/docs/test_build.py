@@ -37,27 +37,6 @@ def test_the_index_and_the_query_have_the_same_words(phrase: str, words: list[st
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("学习率太大", ["学习", "习速", "速率", "率太", "太大"]),
-        ("逻辑回归", ["Logistic", "回归"]),
-        ("流程图", ["计算", "算图"]),
-        ("计算流程图", ["计算", "算图"]),
-        ("矩阵维度", ["维数"]),
-    ],
-)
-def test_a_query_gets_the_names_of_the_glossary(query: str, words: list[str]) -> None:
-    assert words_of_query(query) == words
-
-
-@pytest.mark.parametrize("word", ["vectori?e", "initiali?ation", "optimi?ers", "Normali?ed"])
-def test_both_spellings_have_one_stem(word: str) -> None:
-    stem = site_search.English({}).stem
-    assert stem(word.replace("?", "s")) == stem(word.replace("?", "z"))
-    assert (stem("size"), stem("prizes")) == ("size", "prize")
-
-
-@pytest.mark.parametrize(
     ("lines", "joined"),
     [
         ("损失\n函数", "损失函数"),
@@ -154,22 +133,6 @@ def test_the_blocks_of_a_docstring(docstring: str, expected: list[object]) -> No
     assert list(plain.blocks(docstring)) == expected
 
 
-def test_text_with_code_as_nodes() -> None:
-    found = module_of_extension("reference.as_nodes").text_nodes('Set `m` or ``"auto"`` or |Z|, *b.')
-    texts = ["Set ", "m", " or ", '"auto"', " or |Z|, *b."]
-    assert [node.astext() for node in found] == texts
-    assert [type(node).__name__ for node in found] == ["Text", "literal", "Text", "literal", "Text"]
-
-
-def test_blocks_as_html_elements() -> None:
-    nodes = module_of_extension("reference.as_nodes").plain(f"{SHAPES}\n\n{FORMULAS}", "language-en")
-    kinds = "paragraph definition_list paragraph paragraph literal_block paragraph"
-    assert [node.tagname for node in nodes] == kinds.split()
-    assert nodes["classes"] == ["docstring", "language-en"]
-    terms = [node.astext() for node in nodes[1].findall() if node.tagname == "term"]
-    assert terms == ["W", "b", "onnx, module"]
-
-
 docstrings = module_of_extension("reference.docstrings")
 
 
@@ -206,12 +169,6 @@ class Options:
 def test_the_mistake_in_a_docstring(shown: object, docstring: str, mistake: str | None) -> None:
     found = docstrings.mistake_in(shown, docstring)
     assert found is None if mistake is None else mistake in found
-
-
-def test_the_comments_on_fields_are_added() -> None:
-    assert docstrings.additions(Cache).split("\n") == ["", "", "A_prev   (m, n_in)", "Z   (m, n_out)"]
-    assert docstrings.additions({"relu": 1, "tanh": 2}) == "\n\nNames: `relu`, `tanh`."
-    assert docstrings.additions(function) == ""
 
 
 @pytest.mark.slow
@@ -302,10 +259,7 @@ def test_a_mistake_in_a_text_fails_the_build(
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("def f(X: int) -> int:\n    return X", "broken.f: found no docstring"),
         ('def f(X: int) -> int:\n    """The `X."""', "broken.f: found an odd number of backticks"),
-        ('def f(X: int) -> int:\n    """X    a row\n    Z    none"""', "broken.f: found Z, expected names of"),
-        ("class C:\n    def f(self) -> None: ...", "broken.C: found no docstring"),
         ('class C:\n    """C."""\n    @property\n    def f(self) -> int: ...', "broken.C.f: found no docstring"),
     ],
 )

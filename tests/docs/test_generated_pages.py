@@ -28,6 +28,8 @@ def test_a_page_is_the_text_of_its_tool(language: Language) -> None:
     assert text == mistakes_page(counts_on(text), language)
     keys = re.findall(r"^`([^`]+)`.*[.。?？]$", text, flags=re.MULTILINE)
     assert sorted(keys) == sorted(record.key for record in RECORDS)
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    assert re.findall(r"\S*\{\w*", prose) == 2 * ['f"W{l'], "what a learner should write, and no placeholder"
 
 
 def test_the_committed_times_are_those_of_the_programs_and_contenders_of_today() -> None:
@@ -112,12 +114,6 @@ def test_an_edit_is_shown_as_the_right_and_the_wrong_formula_with_the_name_of_a_
         '- new[f"W{l}"] = parameters[f"W{l}"] - learning_rate * grads[f"dW{l}"]\n'
         '+ new[f"W{l}"] = parameters[f"W{l}"] + learning_rate * grads[f"dW{l}"]\n```\n'
     ) in text
-
-
-@languages
-def test_no_placeholder_of_a_sentence_is_left(language: Language) -> None:
-    prose = re.sub(r"```.*?```", "", mistakes_in(language), flags=re.DOTALL)
-    assert re.findall(r"\S*\{\w*", prose) == 2 * ['f"W{l']  # what a learner should write
 
 
 def test_both_languages_have_the_same_counts_and_none_misleads() -> None:

@@ -3,11 +3,8 @@
 import re
 import runpy
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
@@ -61,27 +58,6 @@ def test_english_is_english_and_chinese_is_that_of_the_notes(page: str) -> None:
 def test_wrong_chinese_is_found() -> None:
     text = "损失,成本;偏置 b 是 the bias of units。流程图"
     assert wrong_chinese(text) == ["失,", "本;", "the bias of units", "偏置", "流程图"]
-
-
-@pytest.mark.parametrize(
-    ("found", "changed"),
-    [
-        ("(2.5-idea)=", "(2.5-thought)="),
-        ("## The idea", "### The idea"),
-        ("{widget} six-equations", "{widget} loss"),
-        (":only: code", ":only: output"),
-        (r"dW^{[1]} &= \tfrac1m\, dZ^{[1]\top} X", r"dW^{[1]} &= \tfrac1m\, dZ^{[1]\top} A"),
-        (r"$g'(z) = 1 - a^2$", r"$g'(z) = 1 - a$"),
-        ("{n}`after|.4f`", "{n}`before|.4f`"),
-        ("`dW2 = A1.T @ dZ2 / m`", "`dW2 = A1.T @ dZ2`"),
-        ("(1.2.md)", "(2.5.md)"),
-    ],
-)
-def test_a_change_in_one_language_is_noticed(found: str, changed: str) -> None:
-    english, chinese = text_of("en", "lessons/2.5.md"), text_of("zh", "lessons/2.5.md")
-    assert found in english
-    other = english.replace(found, changed, 1)
-    assert any(part(other) != part(chinese) for part in COMMON)
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -190,50 +166,3 @@ def test_the_quotes_are_the_words_of_the_command(
     (said,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("Probably: "))
     page = BeautifulSoup((site / f"en/lessons/{section}.html").read_text(encoding="utf-8"), "html.parser")
     assert said in [each.get_text() for each in page.select(".mistake > p:last-child > span")]
-
-
-def of(chapter: str) -> SimpleNamespace:
-    """The functions of a chapter's right solution, in NumPy with rows."""
-    namespace: dict[str, object] = {}
-    exec(solution(chapter, "numpy", "rows"), namespace)
-    return SimpleNamespace(**namespace)
-
-
-def zeros(*sizes: int) -> dict[str, np.ndarray]:
-    """Parameters that are all 0, for layers of these sizes."""
-    layers = list(enumerate(pairwise(sizes), start=1))
-    W = {f"W{l}": np.zeros((n, n_prev)) for l, (n_prev, n) in layers}
-    return W | {f"b{l}": np.zeros((1, n)) for l, (_, n) in layers}
-
-
-def test_the_small_cases_of_the_exercises_hold() -> None:
-    """In the order of the lessons."""
-    tensors, logistic, shallow, deep = map(of, ("tensors", "logistic", "shallow", "deep"))
-    generator = np.random.default_rng(0)
-    X, Y = generator.normal(size=(5, 2)), np.array([[1.0], [0], [0], [1], [1]])
-    half, identity = np.full((5, 1), 0.5), np.eye(2)
-    assert tensors.pictures_to_rows(np.zeros((2, 1, 2, 3))).shape == (2, 6)
-    assert logistic.compute_cost(half, Y) == pytest.approx(np.log(2))
-    assert logistic.update(1.0, 0.0, 2.0, 0.0, 0.1)[0] == pytest.approx(0.8)
-    assert tensors.slope_by_nudge(lambda a: 3 * a, -2.0, 0.5) == 3
-    assert tensors.computation_graph(1, 1, 1) == (6, 3, 3, 3)
-    grads, cost = logistic.propagate(np.zeros((2, 1)), 0.0, X, Y)
-    assert (cost, grads["db"]) == pytest.approx((np.log(2), np.mean(0.5 - Y)))
-    assert (tensors.weighted_sums(X, identity[:, 1:], 0.0) == X[:, 1:]).all()
-    assert (tensors.percentages(np.full((2, 4), 7.0)) == 25).all()
-    assert (shallow.node_by_node(X[:1], identity, np.zeros((1, 2))) == X[:1]).all()
-    A2, cache = shallow.forward_propagation(X, zeros(2, 4, 1))
-    assert (cache["A1"] == 0).all()
-    assert (A2 == 0.5).all()
-    assert shallow.leaky_relu(np.array([100.0, -100.0])).tolist() == [100, -1]
-    slopes = shallow.tanh_derivative(np.array([0.0, 2.0, -2.0]))
-    assert slopes[0] == 1
-    assert slopes[1] == slopes[2]
-    grads = shallow.backward_propagation(zeros(2, 4, 1), {"A1": X @ np.ones((2, 4)), "A2": Y}, X, Y)
-    assert all((gradient == 0).all() for gradient in grads.values())
-    made = deep.initialize_parameters_deep([2, 3, 1])
-    assert {name: value.shape for name, value in made.items()} == dict(W1=(3, 2), b1=(1, 3), W2=(1, 3), b2=(1, 1))
-    AL, caches = deep.L_model_forward(X, zeros(2, 1))
-    assert set(deep.L_model_backward(AL, Y, caches)) == {"dW1", "db1"}
-    costs = deep.train(X, Y, made, 0.0, 3)[1]
-    assert costs == [costs[0]] * 3

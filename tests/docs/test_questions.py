@@ -448,18 +448,12 @@ def known_of_the_lesson(page: Page) -> dict[str, object]:
 
 
 @browser
-def test_without_a_script_and_in_print_question_and_solution_are_there(open_page: Open, language: str) -> None:
+def test_without_a_script_question_and_solution_are_there(open_page: Open, language: str) -> None:
     page = open_page(f"{language}/lessons/2.5.html", java_script_enabled=False)
     box = page.locator(".question").first
     assert not box.locator("input, button").first.is_visible()
     box.locator("summary").last.click()
     assert box.locator(".formula").last.is_visible()
-    page = open_page(f"{language}/lessons/2.5.html")
-    box = page.locator(".question").first
-    assert not box.locator(".formula").last.is_visible()
-    page.emulate_media(media="print")
-    assert box.locator(".formula").last.is_visible()
-    assert not box.locator("input, button").first.is_visible()
 
 
 def test_a_notebook_asks_with_the_same_numbers_and_folds_the_solution(site: Path, language: str) -> None:

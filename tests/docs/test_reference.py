@@ -4,10 +4,9 @@ import importlib
 import inspect
 import pkgutil
 from argparse import SUPPRESS
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -301,6 +300,10 @@ def test_every_option_of_training_stands_in_its_group(shown: Reference) -> None:
     short = {f"--{form}{name}" for name in SHORT_FLAGS for form in ("", "trainer.")}
     assert set(option_names(groups["short"])) == short
     assert line_of(groups["short"], "--max_epochs").startswith("--max_epochs --trainer.max_epochs int | null = 10: ")
+    values = {"--model.learn_slope": "true | false = false", "--model.learning_rate": "float = 0.02"}
+    for option, words in values.items():
+        assert line_of(groups["model"], option).startswith(f"{option} {words}: ")
+    assert line_of(groups["run"], "--language").startswith("--language en | zh = en: ")
     changed = shown.section("train", "train-changed")
     assert line_of(changed, "--trainer.log_every_n_steps").startswith("--trainer.log_every_n_steps int | null = 10: ")
     others = spaced(shown.section("train", "train-others")).split()
@@ -310,27 +313,3 @@ def test_every_option_of_training_stands_in_its_group(shown: Reference) -> None:
     options = programs.training_options().values()
     assert len(options) > 60
     assert {name for option in options for name in option.names} <= named
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        (int, "int"),
-        (bool, "true | false"),
-        (str | None, "str | null"),
-        (Literal["en", "zh"], "en | zh"),
-        (Literal["en", "zh"] | None, "en | zh | null"),
-        (Literal[64, 32] | Literal["64", "bf16"], "64 | 32 | bf16"),
-        (Sequence[int], "Sequence[int]"),
-        (None, ""),
-    ],
-)
-def test_the_values_of_a_type(kind: object, expected: str) -> None:
-    assert programs.words(kind) == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"), [(None, "null"), ((2, 4, 1), "[2, 4, 1]"), (False, "false"), (0.02, "0.02"), ("cpu", "cpu")]
-)
-def test_a_default_as_a_config_writes_it(value: object, expected: str) -> None:
-    assert programs.written(value) == expected

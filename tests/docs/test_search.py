@@ -26,6 +26,7 @@ ENGLISH = {
     "normalise": "guides/mistakes",
     "glossary": "guides/glossary",
     "compare_gradients": "reference/package",
+    "qwertz": "",
 }
 CHINESE = {
     "学习率": "lessons/1.3",
@@ -39,6 +40,7 @@ CHINESE = {
     "反向传播": "lessons/1.4",
     "链式法则": "lessons/1.4",
     "计算图": "lessons/1.4",
+    "流程图": "lessons/1.4",  # another name of the same thing
     "向量化": "lessons/1.6",
     "广播": "lessons/1.7",
     "隐藏层": "lessons/2.1",
@@ -48,6 +50,7 @@ CHINESE = {
     "超参数": "lessons/3.3",
     "过拟合": "lessons/3.3",
     "术语表": "guides/glossary",
+    "恐龙": "",
 }
 QUERIES = [("en", *query) for query in ENGLISH.items()] + [("zh", *query) for query in CHINESE.items()]
 DONE = "document.querySelector('#search-results .search-summary')?.innerText"
@@ -64,18 +67,13 @@ def found(open_page: Open, language: str, words: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "words", "first"), QUERIES)
-def test_the_first_page_is_the_page_that_the_learner_needs(
+def test_the_first_page_is_the_page_that_the_learner_needs_if_there_is_one(
     open_page: Open, language: str, words: str, first: str
 ) -> None:
-    assert found(open_page, language, words)[:1] == [first]
+    assert found(open_page, language, words)[:1] == [first] * bool(first)
 
 
 def test_lessons_stand_before_guides_and_guides_before_the_reference(open_page: Open, language: str) -> None:
     folders = [page.split("/")[0] for page in found(open_page, language, "tanh")]
     assert folders == sorted(folders, key=["lessons", "start", "guides", "reference"].index)
     assert set(folders) == {"lessons", "start", "guides", "reference"}
-
-
-@pytest.mark.parametrize(("language", "words"), [("en", "qwertz"), ("zh", "恐龙")])
-def test_nothing_is_found_for_a_word_that_is_nowhere(open_page: Open, language: str, words: str) -> None:
-    assert found(open_page, language, words) == []

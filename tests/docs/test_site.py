@@ -42,7 +42,7 @@ def test_no_page_asks_another_machine_or_names_an_anchor_twice(parsed: dict[Path
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_a_lesson_is_rendered_when_it_is_built(
+def test_a_lesson_is_rendered_when_it_is_built_and_links_its_notebook_and_its_script(
     parsed: dict[Path, BeautifulSoup], site: Path, language: str, section: str
 ) -> None:
     page = parsed[site / language / "lessons" / f"{section}.html"]
@@ -52,23 +52,24 @@ def test_a_lesson_is_rendered_when_it_is_built(
     assert page.select("[data-cell], table.values, svg")
     assert "\\value" not in page.get_text()
     assert "{n}`" not in page.get_text(), "a table splits a cell at |, also within a role"
+    assert page.select(f'[href="{section}.ipynb"]')
+    assert page.select(f'[href="{section}.py"]')
+    script = site / language / "lessons" / f"{section}.py"
+    assert script.read_bytes() == (DOCS / "code" / f"{section}.py").read_bytes()
 
 
-def test_the_wheel_stays_small_and_the_pictures_of_the_site_have_a_palette(site: Path, tmp_path: Path) -> None:
+def test_the_wheel_stays_small_has_the_licence_of_katex_and_pictures_with_a_palette(site: Path, tmp_path: Path) -> None:
     package = shutil.copytree(
         "course_torch", tmp_path / "package", ignore=shutil.ignore_patterns("site", "__pycache__")
     )
     packed = [shutil.make_archive(str(tmp_path / folder.name), "zip", folder) for folder in (site, package)]
     assert sum(Path(each).stat().st_size for each in packed) < LARGEST
+    assert "The MIT License" in (site / "_static" / "katex" / "LICENSE").read_text(encoding="utf-8")
     pictures = [*site.glob("_images/*.png")]
     assert len(pictures) > 5
     for path in pictures:
         with Image.open(path) as picture:
             assert picture.mode == "P", path
-
-
-def test_the_licence_of_katex_is_part_of_the_site(site: Path) -> None:
-    assert "The MIT License" in (site / "_static" / "katex" / "LICENSE").read_text(encoding="utf-8")
 
 
 LINKS = {"href": "[href]", "src": "[src]", "srcset": "[srcset]", "data-src": "[data-src]"}
@@ -153,39 +154,23 @@ def test_the_notebook_runs_from_top_to_bottom(site: Path, section: str, capsys: 
 
 
 @lessons
-def test_the_words_are_plain_markdown(site: Path, language: str, section: str) -> None:
-    words = "\n\n".join(cell["source"] for cell in cells(site, language, section, "markdown"))
+def test_a_notebook_is_plain_markdown_with_its_picture_and_quotes_what_moves(
+    site: Path, language: str, section: str
+) -> None:
+    """The picture is an image that needs no other file. A quote links to the page, where it moves."""
+    sources = [cell["source"] for cell in cells(site, language, section, "markdown")]
+    words = "\n\n".join(sources)
     assert words.startswith(f"# {section} ")
     assert words.count("<details>") == words.count("</details>") >= 4
     assert re.findall(r"\{\w+\}`|```\{|^\(.*\)=$|\\value|^\+\+\+$|\.md\)", words, flags=re.MULTILINE) == []
-
-
-@lessons
-def test_the_picture_is_an_image_that_needs_no_other_file(site: Path, language: str, section: str) -> None:
-    words = "\n".join(cell["source"] for cell in cells(site, language, section, "markdown"))
-    if "{picture}" not in text_of(language, f"lessons/{section}.md"):
-        return
-    (title, data), *_ = re.findall(r"!\[(.+?)\]\(data:image/svg\+xml;base64,(.+?)\)", words)
-    svg = ElementTree.fromstring(b64decode(data))
-    namespace = {"svg": "http://www.w3.org/2000/svg"}
-    assert svg.findtext("svg:title", namespaces=namespace) == title
-    style = svg.findtext("svg:style", "", namespace)
-    assert set(re.findall(r"var\((--pst[\w-]+)", style)) <= set(re.findall(r"(--pst[\w-]+):", style))
-    assert "url(" not in style
-
-
-@lessons
-def test_what_moves_is_quoted_with_a_link_to_the_page(site: Path, language: str, section: str) -> None:
-    sources = [cell["source"] for cell in cells(site, language, section, "markdown")]
     asking = [text for text in sources if re.search(r"\b[Pp]ress (Run|Play|Next)|按“(运行|播放|下一步)”", text)]
     assert all(text.startswith("> ") for text in asking)
     assert any(text.startswith("> ") and f"]({section}.html)" in text for text in sources)
-
-
-@lessons
-def test_the_page_links_both_and_the_script_is_the_code_file(site: Path, language: str, section: str) -> None:
-    page = (site / language / "lessons" / f"{section}.html").read_text(encoding="utf-8")
-    assert f'href="{section}.ipynb"' in page
-    assert f'href="{section}.py"' in page
-    script = site / language / "lessons" / f"{section}.py"
-    assert script.read_bytes() == (DOCS / "code" / f"{section}.py").read_bytes()
+    if "{picture}" in text_of(language, f"lessons/{section}.md"):
+        (title, data), *_ = re.findall(r"!\[(.+?)\]\(data:image/svg\+xml;base64,(.+?)\)", words)
+        svg = ElementTree.fromstring(b64decode(data))
+        namespace = {"svg": "http://www.w3.org/2000/svg"}
+        assert svg.findtext("svg:title", namespaces=namespace) == title
+        style = svg.findtext("svg:style", "", namespace)
+        assert set(re.findall(r"var\((--pst[\w-]+)", style)) <= set(re.findall(r"(--pst[\w-]+):", style))
+        assert "url(" not in style

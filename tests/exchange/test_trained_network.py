@@ -10,12 +10,8 @@ from typing import Any
 import pytest
 import torch
 
-from course_torch.commands.main import main as course_torch
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
-from course_torch.training import cli
-from tests.conftest import usage_error
-from tests.fixture_types import Capsys
 from tests.training.conftest import MISSING, changed
 
 
@@ -109,24 +105,3 @@ def test_a_checkpoint_of_an_older_version_or_with_odd_names_still_loads(
 ) -> None:
     torch.save(changed(whole, place, value), tmp_path / "old.ckpt")
     assert load_trained(tmp_path / "old.ckpt").network.layer_sizes == [2, 4, 1]
-
-
-@pytest.mark.parametrize("use", ["predict", "export", "resume"])
-def test_every_use_rejects_the_checkpoint_in_the_same_line(
-    use: str, checkpoint_file: Path, whole: dict[str, Any], tmp_path: Path, capsys: Capsys
-) -> None:
-    run = tmp_path / "version_0"
-    path = run / "checkpoints" / "last.ckpt"
-    path.parent.mkdir(parents=True)
-    (run / "config.yaml").write_bytes((checkpoint_file.parents[1] / "config.yaml").read_bytes())
-    torch.save(changed(whole, FIRST, W * NAN), path)
-    commands: dict[str, Any] = {
-        "predict": (course_torch, ["predict", str(path), str(tmp_path / "rows.csv")]),
-        "export": (course_torch, ["export", str(path), "--out", str(tmp_path / "out")]),
-        "resume": (cli.main, ["--resume", str(run), "--max_steps", "5"]),
-    }
-    error = usage_error(*commands[use], capsys)
-    assert re.search(
-        r"last\.ckpt: not a valid .* \(state_dict\['network.layers.0.W'\]: found nan .* finite values", error
-    )
-    assert not (tmp_path / "out").exists()

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.graphs import MOST_TERMS, packed, passes_graph, step_graph, update_graph
+from course_torch.playground.graphs import MOST_TERMS, passes_graph, step_graph
 from course_torch.playground.mistakes import classic
 from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
@@ -109,39 +109,6 @@ def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(graph_page:
         for name, tensor in expected.items():
             assert found[name].shape == tensor.shape, (seed, name)
             assert (found[name] - tensor).abs().max() <= 1e-12 * max(1e-3, tensor.abs().max()), (seed, name)
-
-
-@pytest.mark.parametrize("activation", [name for name, g in ACTIVATIONS.items() if not g.kink])
-def test_the_gradients_in_the_page_are_the_slopes_of_its_own_cost(graph_page: Page, activation: str) -> None:
-    """Central differences of the forward graph judge the backward graph without torch."""
-    made_of = problem(Settings(hidden_layers=(4, 3), hidden_activation=activation, initialization="he"))
-    graph, inputs, h = step_graph(made_of[0]), inputs_of(*made_of), 1e-5
-    (found,) = run(graph_page, graph, (inputs,))
-
-    def moved(name: str, place: int, change: float) -> Inputs:
-        shape, data = inputs[name]
-        return inputs | {name: [shape, [each + change * (i == place) for i, each in enumerate(data)]]}
-
-    for name in ("W[1]", "b[2]", "W[3]"):
-        gradient = found[f"d{name}"].flatten()
-        calls = [(moved(name, i, change), ["J"]) for i in range(len(gradient)) for change in (-h, h)]
-        low, high = torch.stack([made["J"] for made in run(graph_page, graph, *calls)]).reshape(-1, 2).T
-        assert ((high - low) / (2 * h) - gradient).norm() <= 1e-7 * gradient.norm(), name
-
-
-def test_the_update_in_the_page(graph_page: Page) -> None:
-    inputs = {"W": [[1, 2], [1.0, -2.0]], "dW": [[1, 2], [0.5, 4.0]], "alpha": [[], [0.1]]}
-    assert [each["W"].tolist() for each in run(graph_page, update_graph(), (inputs,))] == [
-        [pytest.approx([0.95, -2.4], rel=1e-15)]
-    ]
-
-
-def test_a_packed_graph_is_the_same_graph_in_the_page(graph_page: Page) -> None:
-    """Mistakes of three kinds: nodes after those of the formulas, nodes of the formulas before, and both."""
-    graphs = {activation: passes_graph(Settings(hidden_activation=activation)) for activation in ("tanh", "leaky_relu")}
-    pack = json.loads(json.dumps(packed(graphs)))
-    for name, graph in graphs.items():
-        assert graph_page.evaluate("([pack, name]) => unpacked(pack, name)", [pack, name]) == as_json(graph)
 
 
 @pytest.mark.parametrize("hidden_layers", [(), (5,), (3, 3, 3)], ids=str)

@@ -1,4 +1,4 @@
-"""The graph of a step holds what the formulas run, and nothing of the sizes with which they were recorded."""
+"""The graph of a step: what the formulas run, nothing of the sizes of the recording, and the mistakes that fit."""
 
 import re
 from collections.abc import Callable
@@ -13,8 +13,10 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import BackwardStep
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.graphs import step_graph, tensors_of, update_graph
+from course_torch.playground.graphs import passes_graph, step_graph, tensors_of, update_graph
+from course_torch.playground.mistakes import CLASSIC, classic, fault_record, fits
 from course_torch.playground.recorder import OPERATIONS, InputNumber, Recorder, RecordingError
+from course_torch.playground.settings import Settings
 
 WEB = Path(__file__).parents[2] / "course_torch" / "web"
 EXECUTED = (WEB / "graph" / "graph.js").read_text(encoding="utf-8")
@@ -36,7 +38,6 @@ def test_the_graph_of_other_widths_is_the_same_and_few_operations_are_enough(act
     assert graph == step_graph(network([2, 7, 3, n_y], activation, output))
     operations = {node.operation for node in graph.nodes} - {"input", "constant"}
     assert operations <= OF_ENTRIES | FUNCTIONS | OF_TABLES
-    assert all(name.removeprefix("_") in EXECUTED for name in operations)
 
 
 def test_every_tensor_of_both_passes_is_an_output_and_the_network_stays_as_it_is() -> None:
@@ -106,21 +107,17 @@ def with_b(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractCont
     return patch(AVERAGE, lambda total, m: total / m + b if total.shape == b.shape else total)
 
 
-def test_a_mistake_is_the_nodes_that_it_replaces_and_one_that_needs_a_size_is_left_out() -> None:
+def test_a_mistake_is_the_nodes_that_it_replaces_and_those_that_need_a_size_are_left_out() -> None:
+    """No operation takes the size of `features for m`: only the constants of two recordings differ."""
     right = step_graph(network([2, 4, 1], "tanh"))
-    graph = step_graph(network([2, 4, 1], "tanh"), {"no 1/m": without_average, "reshaped": with_sizes})
+    mistakes = {"no 1/m": without_average, "reshaped": with_sizes, "features for m": with_features_for_m}
+    graph = step_graph(network([2, 4, 1], "tanh"), mistakes)
     assert graph.mistakes.keys() == {"no 1/m"}
     assert graph.mistakes["no 1/m"].keys() == {"dW[1]", "db[1]", "dW[2]", "db[2]"}
     assert graph.outputs == right.outputs
     assert graph.nodes == right.nodes  # each wrong gradient is what the formulas divide by m
     operation = graph.nodes[graph.outputs["dW[1]"]]
     assert (operation.operation, operation.reads[0]) == ("div", graph.mistakes["no 1/m"]["dW[1]"])
-
-
-def test_a_mistake_that_python_makes_with_a_size_is_left_out() -> None:
-    """No operation takes the size: only the constants of two recordings differ."""
-    mistakes = {"features for m": with_features_for_m, "no 1/m": without_average}
-    assert step_graph(network([2, 4, 1], "tanh"), mistakes).mistakes.keys() == {"no 1/m"}
 
 
 def test_a_mistake_that_b_0_would_hide_is_recorded() -> None:
@@ -175,3 +172,40 @@ def test_functions_stand_in_the_interpreter_of_the_graphs_alone() -> None:
         if path.name not in ("graph.js", "random.js", "curve.js"):  # the curve may have a logarithmic axis
             found = re.findall(r"Math\.(?:exp|expm1|log|log1p|tanh|sin|cos|pow)\b", path.read_text("utf-8"))
             assert found == [], path
+
+
+def fitting(**changes: object) -> set[str]:
+    return {fault.name for fault in classic() if fits(fault, Settings(**changes))}
+
+
+def test_only_mistakes_of_the_network_s_functions_fit() -> None:
+    """The default network can make all of about two dozen."""
+    assert 20 <= len(classic()) <= 30
+    assert fitting() == {fault.name for fault in classic()}
+    assert fitting() - fitting(hidden_activation="relu") == {"1 left out in dZ of tanh", "A not squared"}
+    assert {"no g'", "sign in dA", "swapped"} & fitting(hidden_layers=()) == {"swapped"}
+    assert "squared error in dZ[L] of sigmoid" in fitting() - fitting(output="identity")
+    assert "sign in dW" in fitting(output="identity")
+
+
+def test_a_mistake_has_its_group_and_sentences_in_both_languages() -> None:
+    records = [fault_record(fault) for fault in classic()]
+    groups = [record["group"] for record in records]
+    assert list(dict.fromkeys(groups)) == list(CLASSIC) == ["output", "derivative", "mean", "sign", "tensor", "shape"]
+    for record in records:
+        assert all(record["title"].values())
+        assert all(record["sentences"].values())
+        assert "{" not in str(record["sentences"].values()).replace("{m}", "")
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("hidden_layers", [(4,), (4, 4)], ids=str)
+def test_every_mistake_that_fits_is_recorded(activation: str, hidden_layers: tuple[int, ...]) -> None:
+    """Also one of another shape: nothing reads a gradient but the update, which the engine does not make then."""
+    settings = Settings(hidden_layers=hidden_layers, hidden_activation=activation)
+    assert passes_graph(settings).mistakes.keys() == fitting(hidden_layers=hidden_layers, hidden_activation=activation)
+
+
+def test_a_mistake_that_changes_nothing_is_left_out() -> None:
+    """Without a hidden layer A_prev is X, which no Z made."""
+    assert fitting(hidden_layers=()) - passes_graph(Settings(hidden_layers=())).mistakes.keys() == {"Z for A_prev"}

@@ -49,7 +49,7 @@ def seen_numbers(page: Page) -> list[str]:
     return [page.locator(part).inner_text() for part in ("#numbers", "#layers")]
 
 
-def test_a_link_keeps_drawn_points_and_a_mistake(open_page: OpenPage) -> None:
+def test_a_link_keeps_drawn_points_and_a_mistake_until_another_link_replaces_them(open_page: OpenPage) -> None:
     page = open_page()
     page.locator("#draw").click()
     box = page.locator("#plane").bounding_box()
@@ -69,6 +69,14 @@ def test_a_link_keeps_drawn_points_and_a_mistake(open_page: OpenPage) -> None:
     steps(other, 1)
     assert seen_numbers(other) == seen_numbers(page)
     assert fragment(other) == fragment(page)
+    other.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
+    other.locator("#share").click()
+    wait_for_text(other, "notice", "The link is copied")
+    assert other.evaluate("() => copied").endswith(f"?language=en#{link}")
+    other.evaluate("() => { location.hash = 'data=circles'; }")
+    wait_for_setting(other, "data", "circles")
+    other.wait_for_function("() => byId('mistake').value === ''")
+    assert fragment(other) == {"data": "circles"}
 
 
 CANNOT_START = {
@@ -148,23 +156,6 @@ def test_bad_points_of_a_link_are_refused_and_the_rest_of_it_holds(open_page: Op
     wait_for_text(page, "notice", said)
     assert "2-7-1" in page.locator("#network-facts").inner_text()
     steps(page, 1)
-
-
-def test_another_link_in_the_same_page_replaces_points_and_mistake(open_page: OpenPage) -> None:
-    page = open_page("mistake=sign+in+dW")
-    wait_for_text(page, "diagnosis", "dW[2]")
-    page.evaluate("() => { location.hash = 'data=circles'; }")
-    wait_for_setting(page, "data", "circles")
-    page.wait_for_function("() => byId('mistake').value === ''")
-    assert fragment(page) == {"data": "circles"}
-
-
-def test_share_copies_the_link(open_page: OpenPage) -> None:
-    page = open_page("data=moons")
-    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
-    page.locator("#share").click()
-    wait_for_text(page, "notice", "The link is copied")
-    assert page.evaluate("() => copied").endswith("?language=en#data=moons")
 
 
 PICTURE = "() => byId('plane').toDataURL()"

@@ -97,9 +97,20 @@ NUDGED: list[tuple[Callable[[float], float], Callable[[float], float]]] = [
 """Each function of the widget with its derivative, in the order of the radio buttons."""
 
 
-def test_a_small_nudge_gives_the_derivative(open_widget: OpenWidget, language: str) -> None:
-    """Point 3, and the fourth nudge, which is 0.001."""
+def test_a_small_nudge_gives_the_derivative_and_the_smallest_one_rounding_errors(
+    open_widget: OpenWidget, language: str
+) -> None:
+    """Point 3, and the fourth nudge, which is 0.001. Before it, the smallest nudge at point 2.
+
+    There f(a + h) differs from f(a) by a multiple of 2⁻⁴⁹, the distance of float64 numbers above 8.
+    """
     widget = open_widget("1.4", "nudge", language)
+    widget.press("[name=nudge-size]", "End")
+    assert widget.text(".nudge") == "10⁻¹⁵"
+    assert abs(widget.value("slope") - 12) > 0.5
+    steps = Decimal(str(widget.value("slope"))) * Decimal("1e-15") * 2**49
+    assert float(steps) == pytest.approx(round(steps), abs=1e-3)
+    assert round(steps) > 0
     widget.press("[name=nudge-point]", "End")
     widget.press("[name=nudge-size]", "Home", *["ArrowRight"] * 3)
     assert widget.text(".nudge") == "0.001"
@@ -112,17 +123,6 @@ def test_a_small_nudge_gives_the_derivative(open_widget: OpenWidget, language: s
         assert widget.value("both") == pytest.approx((f(a + h) - f(a - h)) / (2 * h), abs=5.1e-7)
         assert widget.value("derivative") == pytest.approx(derivative(a), abs=5.1e-7)
         widget.press("[name=nudge-function]:checked", "ArrowRight")
-
-
-def test_the_smallest_nudge_measures_rounding_errors(open_widget: OpenWidget, language: str) -> None:
-    """f(a + h) differs from f(a) by a multiple of 2⁻⁴⁹, the distance of float64 numbers above 8."""
-    widget = open_widget("1.4", "nudge", language)
-    widget.press("[name=nudge-size]", "End")
-    assert widget.text(".nudge") == "10⁻¹⁵"
-    assert abs(widget.value("slope") - 12) > 0.5
-    steps = Decimal(str(widget.value("slope"))) * Decimal("1e-15") * 2**49
-    assert float(steps) == pytest.approx(round(steps), abs=1e-3)
-    assert round(steps) > 0
 
 
 def test_the_line_goes_through_both_points_which_stand_where_the_axes_say(open_widget: OpenWidget) -> None:

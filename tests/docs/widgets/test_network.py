@@ -119,14 +119,19 @@ def corner(widget: Pulled) -> bool:
 
 @pytest.mark.parametrize("page", ["lessons/2.5", "lessons/3.2"])
 def test_the_shares_of_the_examples_have_the_mean_that_stands_on_the_line(open_page: Open, page: str) -> None:
+    """The loss of an example is L and has its own label."""
     widget = Pulled(open_page, page)
     seen = {}
     for chosen in ("0", "1", "mean"):
         widget.pick("[name=network-example]:checked", chosen)
         seen[chosen] = [number(each.text_content() or "") for each in widget.all("[data-mark] .slope")]
         net, X, Y = widget.net(examples(widget))
-        J = number(widget.find(".cost").text_content() or "")
-        assert pytest.approx(net.cost(X, Y).item(), abs=5.1e-4) == J
+        cost, letter = widget.find(".cost").text_content(), "J" if chosen == "mean" else "L"
+        assert cost.startswith(f"{letter} = ")
+        assert number(cost) == pytest.approx(net.cost(X, Y).item(), abs=5.1e-4)
+        assert widget.find(".curve .title").text_content().startswith(f"{letter} over ")
+        labels = ", ".join(f"{y:g}" for y in Y.flatten().tolist())
+        assert widget.find(".answer").text_content() == f"right: {labels}"
     means = [(one + other) / 2 for one, other in zip(seen["0"], seen["1"], strict=True)]
     assert seen["mean"] == pytest.approx(means, abs=1.1e-3)
 
@@ -141,6 +146,7 @@ def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(o
 
 
 def test_a_pulled_box_and_a_pulled_ball_change_the_weight_and_undo_takes_it_back(open_page: Open) -> None:
+    """A plain click leaves nothing to undo, and an arrow is a step."""
     widget = Pulled(open_page, "index")
     before = widget.text(".arithmetic")
     for part in (widget.box("1 1 0"), ".ball"):
@@ -154,6 +160,15 @@ def test_a_pulled_box_and_a_pulled_ball_change_the_weight_and_undo_takes_it_back
         assert widget.find(widget.box("1 1 0")).get_attribute("aria-valuenow") == "-0.5"
     assert widget.find(".undo").get_attribute("aria-disabled") == "true"
     assert before != widget.text(".arithmetic")
+    for part in (f"{widget.box('1 1 0')} .box", ".ball"):
+        widget.find(part).click(force=True)
+        assert widget.find(".undo").get_attribute("aria-disabled") == "true"
+    box = widget.find(f"{widget.box('1 1 0')} .box").bounding_box()
+    for down, value in ((-5, "-0.4"), (box["height"] + 5, "-0.5")):
+        widget.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + down)
+        assert widget.find(widget.box("1 1 0")).get_attribute("aria-valuenow") == value
+    widget.press(".undo", "Enter", "Enter")
+    assert widget.find(".undo").get_attribute("aria-disabled") == "true"
 
 
 def pull(widget: Widget, part: str, right: float, down: float) -> None:
@@ -169,35 +184,12 @@ def pull(widget: Widget, part: str, right: float, down: float) -> None:
     widget.page.mouse.up()
 
 
-def test_a_plain_click_leaves_nothing_to_undo_and_an_arrow_is_a_step(open_page: Open) -> None:
-    widget = Pulled(open_page, "index")
-    for part in (f"{widget.box('1 1 0')} .box", ".ball"):
-        widget.find(part).click(force=True)
-        assert widget.find(".undo").get_attribute("aria-disabled") == "true"
-    box = widget.find(f"{widget.box('1 1 0')} .box").bounding_box()
-    for down, value in ((-5, "-0.4"), (box["height"] + 5, "-0.5")):
-        widget.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + down)
-        assert widget.find(widget.box("1 1 0")).get_attribute("aria-valuenow") == value
-    widget.press(".undo", "Enter", "Enter")
-    assert widget.find(".undo").get_attribute("aria-disabled") == "true"
-    assert widget.page.errors == []
-
-
 def test_a_change_before_the_last_step_shows_what_it_changes(open_page: Open) -> None:
     for change, key in ((".step", "Enter"), ("[data-mark='1 0 0']", "ArrowUp")):
         widget = Pulled(open_page, "start/neuron")
         assert not widget.find(".cost").is_visible()
         widget.press(change, key)
         assert all(each.is_visible() for each in widget.all(".slope, .cost, .curve"))
-
-
-def test_the_loss_of_an_example_is_L_and_has_its_own_label(open_page: Open) -> None:
-    widget = Pulled(open_page, "lessons/2.5")
-    assert [widget.find(name).text_content() for name in (".cost", ".answer")] == ["J = 1.483", "right: 1, 0"]
-    widget.pick("[name=network-example]:checked", "1")
-    assert widget.find(".cost").text_content().startswith("L = ")
-    assert widget.find(".answer").text_content() == "right: 0"
-    assert widget.find(".curve .title").text_content().startswith("L over ")
 
 
 @pytest.mark.parametrize("page", PULLED)

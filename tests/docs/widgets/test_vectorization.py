@@ -33,8 +33,9 @@ def entries() -> dict[str, tuple[float, list[float]]]:
     return found
 
 
-def test_each_entry_by_product_and_by_loop(open_widget: OpenWidget, language: str) -> None:
-    widget = open_widget("1.6", "product", language)
+def test_each_entry_by_product_and_by_loop_with_its_factors_marked(open_widget: OpenWidget, language: str) -> None:
+    widget, used = open_widget("1.6", "product", language), "section:not([hidden]) td.used"
+    assert widget.cells(used) == ["X 0 0", "X 0 1", "w 0 0", "w 1 0", "b 0 0"]
     for name, (value, sums) in entries().items():
         assert widget.find("input:checked").input_value() == name
         (shown,) = widget.all("[data-entry]:visible")
@@ -46,11 +47,6 @@ def test_each_entry_by_product_and_by_loop(open_widget: OpenWidget, language: st
         assert printed == pytest.approx(expected, abs=5.1e-5)
         assert number(widget.text("td.chosen:visible")) == pytest.approx(value, abs=5.1e-5)
         widget.press("input:checked", "ArrowRight")
-
-
-def test_the_factors_of_a_product_are_marked(open_widget: OpenWidget) -> None:
-    widget, used = open_widget("1.6", "product"), "section:not([hidden]) td.used"
-    assert widget.cells(used) == ["X 0 0", "X 0 1", "w 0 0", "w 1 0", "b 0 0"]
     widget.find("[value='dw 1']").check()
     assert widget.cells(used) == ["X 0 1", "X 1 1", "X 2 1", "dZ 0 0", "dZ 1 0", "dZ 2 0"]
 
@@ -105,8 +101,12 @@ def counting(shape: tuple[int, ...], step: int) -> NDArray[np.float64]:
 
 
 def test_each_pair_of_shapes(open_widget: OpenWidget, language: str) -> None:
-    """Shape, numbers and refusal are those of NumPy."""
+    """Shape, numbers and refusal are those of NumPy, and an axis shows what is repeated."""
     widget, refused = open_widget("1.7", "broadcasting", language), 0
+    cells = widget.root.locator(".axes tbody td")
+    assert cells.all_text_contents() == ["4", "1 → 3", "– → 4", "3", "4", "3"]
+    widget.find("[name=shape-b]").select_option("(2, 3)")
+    assert cells.all_text_contents() == ["4", "1 → 3", "2", "3", "4 ≠ 2 ✗", "3"]
     for (k, a), (n, b) in product(enumerate(SHAPES), enumerate(SHAPES)):
         if n == 0:
             widget.press("[name=shape-a]", "Home" if k == 0 else "ArrowDown")
@@ -135,14 +135,6 @@ def test_each_pair_of_shapes(open_widget: OpenWidget, language: str) -> None:
             assert widget.root.locator(".matrix").evaluate_all(OWN) == [A.size, B.size, total.size]
         assert widget.root.locator(".matrix").evaluate_all(NUMBERS) == [np.atleast_2d(M).tolist() for M in expected]
     assert refused == 12  # (4,) with (3,), (1, 3), (2, 3) and (4, 3), (2, 3) with (4, 1) and (4, 3), both ways round
-
-
-def test_an_axis_shows_what_is_repeated(open_widget: OpenWidget) -> None:
-    widget = open_widget("1.7", "broadcasting")
-    cells = widget.root.locator(".axes tbody td")
-    assert cells.all_text_contents() == ["4", "1 → 3", "– → 4", "3", "4", "3"]
-    widget.find("[name=shape-b]").select_option("(2, 3)")
-    assert cells.all_text_contents() == ["4", "1 → 3", "2", "3", "4 ≠ 2 ✗", "3"]
 
 
 def test_a_pair_and_all_shapes_are_there_without_a_script(open_widget: OpenWidget) -> None:
