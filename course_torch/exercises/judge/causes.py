@@ -20,7 +20,6 @@ from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
-from course_torch.text import counted
 
 Causes = Iterable[Finding]
 
@@ -51,10 +50,8 @@ def explained(outcome: Outcome) -> Verdict:
 
 def seen(outcome: Outcome) -> Iterable[Text]:
     """What the calls show, the first step."""
-    n, wrong = len(outcome.results), outcome.wrong
-    if wrong:
-        words = {"calls": counted(n, "call"), "n": n, "wrong": len(wrong), "name": outcome.best.first.name}
-        yield DIFFERS.fill(**words)
+    if outcome.wrong:
+        yield DIFFERS.fill(name=outcome.best.first.name, wrong=len(outcome.wrong), n=len(outcome.results))
     elif outcome.verdict.symptom is not None:
         yield outcome.verdict.symptom
 
@@ -196,7 +193,7 @@ def of_sizes(outcome: Outcome) -> Causes:
     return exceptions.of_sizes(outcome.raised)
 
 
-DIFFERS = Text("{calls}: {name} is wrong in {wrong} of them", "调用了 {n} 次：其中 {wrong} 次 {name} 有错")
+DIFFERS = Text("{name} is wrong in {wrong} of {n} calls", "{n} 次调用中有 {wrong} 次 {name} 有错")
 STEP = Text("{where}: {found}", "{where}：{found}")
 FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
 SURE = Search(Text("a change that any numbers need", "无论数值如何都要做的改动"), surely_repaired)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from course_torch.exercises.explain.numbers import UNKNOWN
-from course_torch.exercises.judge import answer, cache_mismatch, hints, notes, verdicts
+from course_torch.exercises.judge import answer, cache_mismatch, causes, hints, notes, verdicts
 from course_torch.exercises.judge.answer import (
     as_record,
     explanation,
@@ -22,6 +22,7 @@ from course_torch.exercises.judge.answer import (
 )
 from course_torch.exercises.judge.checking import Demonstration
 from course_torch.exercises.judge.hints import hint_lines
+from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks import CHAPTERS
@@ -53,7 +54,7 @@ def output_gradient(AL, Y):
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 
 
-@pytest.mark.parametrize("module", [answer, cache_mismatch, hints, notes, verdicts])
+@pytest.mark.parametrize("module", [answer, cache_mismatch, causes, hints, notes, verdicts])
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 
@@ -225,7 +226,12 @@ def task_of(function: str) -> Task:
 
 def hint(level: int, text: str, function: str, chapter: str = "deep", language: Language = "en") -> list[str]:
     judge = judge_of(text, chapter)
-    return list(hint_lines(level, verdict_by(judge, function), judge, language))
+    return hint_on(verdict_by(judge, function), judge, level, language)
+
+
+def hint_on(verdict: Verdict, judge: Judge, level: int = 3, language: Language = "en") -> list[str]:
+    """The lines of a hint before the steps of the search for the cause."""
+    return list(hint_lines(level, replace(verdict, steps=()), judge, language))
 
 
 @pytest.mark.parametrize("layout", ["rows", "columns"])
@@ -297,6 +303,19 @@ def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_fi
     assert lines[2].startswith("AL = [[0.")
 
 
+def test_the_third_hint_ends_with_what_the_calls_showed_and_where_the_cause_was_looked_for() -> None:
+    text = changed(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
+    judge = judge_of(text, "deep")
+    lines = [*hint_lines(3, verdict_by(judge, "linear_backward"), judge, "en")]
+    assert lines[lines.index("how the cause was looked for:") + 1 :] == [
+        "  dW is wrong in 15 of 18 calls",  # the others have one example, where 1/m is 1
+        "  a change that any numbers need: nothing",
+        "  another form of the result: nothing",
+        "  known mistakes that make these numbers: found",
+    ]
+    assert [*hint_lines(3, verdict_by(judge, "linear_backward"), judge, "zh")][-1] == "  得出这些数值的已知错误：找到了"
+
+
 def numbers_in(line: str) -> np.ndarray:
     """The array of a line "NAME = [[1. 2.]\\n [3. 4.]]"."""
     rows = line.partition(" = ")[2].strip("[]").split("]")
@@ -317,7 +336,7 @@ def test_a_mistake_that_the_small_cases_do_not_show_says_so() -> None:
     verdict = verdict_by(judge, "linear_forward")
     assert verdict.state == "wrong"
     judge = replace(judge, cases=[], equal_cases=[])
-    assert list(hint_lines(3, verdict, judge, "en"))[1:] == ["The smallest case does not show the mistake."]
+    assert hint_on(verdict, judge)[1:] == ["The smallest case does not show the mistake."]
 
 
 def test_the_smallest_case_that_shows_a_mistake_is_shown() -> None:
@@ -328,7 +347,7 @@ def test_the_smallest_case_that_shows_a_mistake_is_shown() -> None:
     small, large = (case for case in sorted(judge.cases, key=lambda case: case.X.numel())[-2:])
     assert small.X.numel() < large.X.numel()
     for cases in ([small, large], [large, small]):
-        lines = list(hint_lines(3, verdict, replace(judge, cases=cases, equal_cases=[]), "en"))
+        lines = hint_on(verdict, replace(judge, cases=cases, equal_cases=[]))
         assert numbers_in(lines[2]).shape == tuple(small.X.T.shape)
 
 
@@ -336,7 +355,7 @@ def test_a_function_that_does_not_return_is_called_once_for_its_hint() -> None:
     judge = judge_of("def relu(Z):\n    return Z\n", "deep")
     judge.learner.call = Mock(return_value=Failure("timeout", "20"))  # type: ignore[method-assign]
     verdict = Verdict(task_of("relu"), "not judged", call=judge.calls(task_of("relu"))[0])
-    lines = list(hint_lines(3, verdict, judge, "en"))
+    lines = hint_on(verdict, judge)
     assert lines[-1].startswith("relu: it did not return within 20 s")
     assert judge.learner.call.call_count == 1
 
