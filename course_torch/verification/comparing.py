@@ -1,6 +1,8 @@
 """How far two tensors differ, and whether one is a multiple of the other."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from math import inf, isfinite, isnan, log10, nan, sqrt
 from typing import Literal
 
@@ -195,6 +197,18 @@ def sign_digits(r: Vector) -> float:
     negative, positive = int(np.count_nonzero(sample < 0)), int(np.count_nonzero(sample > 0))
     counts = (negative, len(sample) - negative - positive, positive)
     return -SIGN_WEIGHT * sum(count * log10(count / len(sample)) for count in counts if count)
+
+
+def sign_and_power(factors: Iterable[tuple[float, int]], near: float) -> tuple[int, int] | None:
+    """(sign, power) for which each factor c is sign · m^power, up to a relative error; None if there are none.
+
+    factors   pairs of a factor and the number of examples m
+    """
+    pairs = [(c, float(m)) for c, m in factors]
+    for sign, power in product((1, -1), (0, 1, -1)):
+        if pairs and all(abs(c - sign * m**power) <= near * m**power for c, m in pairs):
+            return sign, power
+    return None
 
 
 NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}

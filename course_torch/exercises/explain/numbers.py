@@ -25,7 +25,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
-from course_torch.verification.comparing import rounded_to
+from course_torch.verification.comparing import rounded_to, sign_and_power
 from course_torch.verification.explain.statements import AXES, WrongMatrix, of_backward, statement
 
 Wrong = Callable[..., Any]
@@ -231,25 +231,25 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     return [finding("another shape", section=task.section)]
 
 
+POWERS_OF_M = {0: (), 1: ("no 1/m",), -1: ("1/m twice",)}
+"""Power of m in a factor -> the keys of its causes."""
+
+
 def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     """One factor in every wrong result: -1, m, 1/m or a constant."""
-    pairs = [(result.call.case.m, part) for result in wrong for part in result.parts if part.name == name]
-    factors = [(m, factor_of(part) or inf) for m, part in pairs if part.right.any()]
+    parts = [(part, result.call.case.m) for result in wrong for part in result.parts if part.name == name]
+    factors = [(factor_of(part) or inf, m) for part, m in parts if part.right.any()]
+    sign, power = sign_and_power(factors, NEAR) or (1, 0)
+    if (sign, power) != (1, 0):  # nothing is wrong by the factor 1
+        keys = (*(["sign"] if sign < 0 else []), *POWERS_OF_M[power])
+        return [replace(joined(tuple(MISTAKES[key] for key in keys)), section="1.2" if power else "")]
     if not factors:
         return []
-    for section, keys, sign, power in (
-        ("", ("sign",), -1, 0),
-        ("1.2", ("no 1/m",), 1, 1),
-        ("1.2", ("1/m twice",), 1, -1),
-        ("1.2", ("sign", "no 1/m"), -1, 1),
-    ):
-        if all(abs(c / (sign * m**power) - 1) < NEAR for m, c in factors):
-            return [replace(joined(tuple(MISTAKES[key] for key in keys)), section=section)]
-    first = factors[0][1]
-    number = abs(round(factors[0][0] / first))
-    if len({m for m, _ in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for m, c in factors):
+    first, m = factors[0]
+    number = abs(round(m / first))
+    if len({m for _, m in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for c, m in factors):
         return [finding("another m", number=number, m=telling(wrong)[0].call.case.m)]
-    if isfinite(first) and all(abs(c / first - 1) < NEAR for _, c in factors) and len(factors) > 1:
+    if isfinite(first) and all(abs(c / first - 1) < NEAR for c, _ in factors) and len(factors) > 1:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
         return [Finding(f"factor {first:.4g}", sentence, "")]
     return []

@@ -14,7 +14,7 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, Kind, TensorName
 from course_torch.mistakes.record import Edit, Mistake, tensors_of
-from course_torch.verification.comparing import SAFETY, SAMPLE, Match, difference, match, vector_of
+from course_torch.verification.comparing import SAFETY, SAMPLE, Match, difference, match, sign_and_power, vector_of
 from course_torch.verification.explain.statements import said
 
 
@@ -145,12 +145,11 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]
         return []
     negative = c < 0
     is_mean = not step.name.of_loss and not negative  # the sum may be divided by another number than m
-    for power in (0, 1, -1):
-        if is_near(abs(c), float(step.m) ** power, precision):
-            named = [(*([sign(step)] if negative else []), *power_of_m(power, step))]
-            if power == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
-                named += [(MISTAKES[key],) for key, number in sizes(step) if number == 1]
-            return named
+    if (power := sign_and_power([(abs(c), step.m)], precision)) is not None:
+        named = [(*([sign(step)] if negative else []), *power_of_m(power[1], step))]
+        if power[1] == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
+            named += [(MISTAKES[key],) for key, number in sizes(step) if number == 1]
+        return named
     if abs(c - 1) < NEAR_1:
         return [(near_1(c, precision, step),)]
     causes = other_m(c, precision, step) if is_mean else []
