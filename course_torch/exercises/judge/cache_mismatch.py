@@ -58,9 +58,9 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
 def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
     """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
     calls = [made for case in judge.cases for made in calls_with_caches(case, reader, by_name)]
-    if reader.state != "right" or reader.given.names or not calls:
+    if reader.state != "right" or reader.way.given.names or not calls:
         return None
-    broken = replace(judge.again(reader), caches="own in turn").outcome(reader.task).verdict
+    broken = judge.again(reader).by(caches="own in turn").outcome(reader.task).verdict
     if broken.state == "right" or broken.symptom is None:
         return None
     for call, argument, writer in calls:
@@ -90,7 +90,7 @@ def calls_with_caches(
     for call in reader.task.calls_in(case):
         for argument, made in call.learners.items():
             writer = by_name.get(made.function)
-            if writer is not None and writer.state == "right" and not writer.given.names:
+            if writer is not None and writer.state == "right" and not writer.way.given.names:
                 yield call, argument, writer
 
 

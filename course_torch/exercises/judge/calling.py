@@ -4,33 +4,29 @@ A call settles the verdict by itself if it raises an exception, does not return,
 result when it is called again, or returns another structure.
 """
 
-import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from itertools import product
+from functools import cached_property
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, Literal, TypeVar
+from typing import Any, Self, TypeVar
 
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.explain.numbers import edited_solution, made, telling
+from course_torch.exercises.explain.epsilons import epsilons, is_right_with
+from course_torch.exercises.explain.numbers import telling
 from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops, loop_around
-from course_torch.exercises.explain.symptoms import Result, equal, same_parts, shapes_wrong, symptom_of, wrong_parts
+from course_torch.exercises.explain.symptoms import Result, same_parts, shapes_wrong, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
-from course_torch.exercises.judge.verdicts import State, Verdict
-from course_torch.exercises.recognition.chapters import used_by
+from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.not_python import line_of
-from course_torch.exercises.sandbox.process import NOTHING_GIVEN, Failure, Given, Learner
+from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, Source
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
-from course_torch.mistakes.record import Edit
-from course_torch.mistakes.records.cost import COSTS, TERMS
 
 PATIENCE = 5.0
 """Processor time of a call in seconds. A function that trains makes few iterations here."""
@@ -53,6 +49,13 @@ def trouble(error: Exception) -> str:
     return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
 
 
+def in_expected_order(result: Any, order: Sequence[int]) -> Any:
+    """The expected results among those of the function, in the expected order."""
+    if not isinstance(result, list | tuple) or len(result) <= max(order):
+        return result
+    return result[0] if len(order) == 1 else [result[place] for place in order]
+
+
 def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:
     """The verdict on a function whose result shows its first cause by itself."""
     return Verdict(task, "wrong", findings[0].text, findings, call)
@@ -60,25 +63,16 @@ def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:
 
 @dataclass(frozen=True)
 class Caller:
-    """Calls functions of a chapter. `equal_cases` only help with an exception.
+    """Calls functions of a chapter in one way. `equal_cases` only help with an exception.
 
-    code      the text of the judged function, if not the learner's own is judged but a changed one
-    caches    whose caches are among the arguments: the given ones of the solution, the learner's own, or the learner's
-              own made just before each call. If they are "own", the cache of another call is made in between, so that
-              the function cannot use what the other function left behind
-    given     right functions in place of the learner's wrong functions
-    order     the places of the expected results among those of the function, if they are other places
-    troubles  a line for each search for a cause that raised an exception
+    troubles   a line for each search for a cause that raised an exception
     """
 
     learner: Learner
     chapter: Chapter
     cases: list[TestCase]
     equal_cases: list[TestCase]
-    code: str = ""
-    caches: Literal["given", "own", "own in turn"] = "given"
-    given: Given = NOTHING_GIVEN
-    order: Sequence[int] = ()
+    way: Way = AS_WRITTEN
     troubles: list[str] = field(default_factory=list, compare=False)
 
     def sought(self, find: Callable[[], Found], otherwise: Found) -> Found:
@@ -98,13 +92,21 @@ class Caller:
         """The causes that a search finds: none if it raises an exception."""
         return self.sought(lambda: tuple(find(*arguments)), ())
 
+    def by(self, **changed: Any) -> Self:
+        """Calls the functions in another way."""
+        return replace(self, way=self.way._replace(**changed))
+
+    @property
+    def source(self) -> Source:
+        return self.learner.source
+
     @property
     def layout(self) -> str:
-        return self.learner.source.layout
+        return self.source.layout
 
     def own_form(self, made: LearnersCache) -> list[Any]:
         """The arguments of a call of the learner's own function, in the learner's form and order."""
-        function = self.learner.source.functions.get(made.function)
+        function = self.source.functions.get(made.function)
         tasks = [task for task in self.chapter.tasks if task.names[0] == made.function]
         arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
         return all_handed(arguments, self.layout)
@@ -112,11 +114,11 @@ class Caller:
     def own_caches(self, task: Task, call: Call, other: Call) -> list[list[Any]]:
         """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
 
-        other   the call whose caches the same functions make afterwards, if `caches` is "own"
+        other   the call whose caches the same functions make afterwards, if the way's caches are "own"
         """
-        function = self.learner.source.functions[task.name]
+        function = self.source.functions[task.name]
         positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
-        afterwards = other.learners if self.caches == "own" else {}
+        afterwards = other.learners if self.way.caches == "own" else {}
         others = {name: self.own_form(made) for name, made in afterwards.items()}
         return [
             [positions[name], made.function, self.own_form(made), others.get(name)]
@@ -131,7 +133,7 @@ class Caller:
         """Call the function in every test case, up to the first call that settles the verdict by itself."""
         calls, results = self.calls(task), list[Result]()
         for number, call in enumerate(calls):
-            caches = self.own_caches(task, call, calls[number - 1]) if self.caches != "given" else None
+            caches = self.own_caches(task, call, calls[number - 1]) if self.way.caches != "given" else None
             asked = self.ask(task, call, caches, twice=number < 2)
             if isinstance(asked, Verdict):
                 return Outcome(self, task, [], asked)
@@ -151,14 +153,15 @@ class Caller:
             caches,
             twice=twice,
             arguments_back=not task.changes and not caches,
-            code=self.code,
-            given=self.given,
+            code=self.way.code,
+            given=self.way.given,
             patience=PATIENCE,
         )
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
-        if self.order:
-            answer = answer._replace(result=self.in_order(answer.result), again=self.in_order(answer.again))
+        if self.way.order:
+            result, again = (in_expected_order(each, self.way.order) for each in (answer.result, answer.again))
+            answer = answer._replace(result=result, again=again)
         if answer.changed or answer.foreign:
             return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
         result = self.compared(task, call, answer.result)
@@ -188,16 +191,9 @@ class Caller:
             return Result(call, choices[0], shapes_wrong(choices[0]), value)
         results = [Result(call, found, wrong_parts(found, call), value) for found in choices]
         result = min(results, key=lambda result: len(result.wrong))
-        small = epsilons(self.learner.source, task.name) if result.wrong else []
-        return (
-            replace(result, wrong=[]) if is_right_with(small, result, self.chapter.name, task, self.layout) else result
-        )
-
-    def in_order(self, result: Any) -> Any:
-        """The expected results among those of the function, in the expected order."""
-        if not isinstance(result, list | tuple) or len(result) <= max(self.order):
-            return result
-        return result[0] if len(self.order) == 1 else [result[place] for place in self.order]
+        small = epsilons(self.source, task.name) if result.wrong else []
+        with_epsilon = is_right_with(small, result, self.chapter.name, task, self.layout)
+        return replace(result, wrong=[]) if with_epsilon else result
 
     def ask_then(self, task: Task, start: Result, then: Call) -> Verdict | Result:
         """Judge the call that follows from the start. A wrong result says nothing if each call has another start."""
@@ -215,34 +211,30 @@ class Caller:
         if failure.type == "unmade":
             return Verdict(task, "not judged", call=call)
         if failure.is_missing:
-            inside = failure.place is None or self.learner.source.is_inside(task.name, failure.place)
+            inside = failure.place is None or self.source.is_inside(task.name, failure.place)
             unjudged = Verdict(task, "not judged", said.UNWRITTEN.fill(place=failure.where))
             return Verdict(task, "missing") if inside else unjudged
         if failure.type == "StubResultError":
             module, _, name = failure.message.partition(".")
             text = said.AN_ANSWER if module == "course_torch" else said.NOT_THERE
-            state: State = "wrong" if self.learner.source.is_exercise or text is said.AN_ANSWER else "not judged"
+            state: State = "wrong" if self.source.is_exercise or text is said.AN_ANSWER else "not judged"
             return Verdict(task, state, text.fill(module=module, name=name), call=call)
         if failure.type == "NotReturning":
             if failure.place is None:
                 return Verdict(task, "wrong", said.COMPUTING.fill(seconds=failure.message), call=call, stuck=True)
-            symptom = said.RUNNING.fill(line=line_of(*loop_around(self.learner.source, failure.place)))
-            findings = self.causes(endless_loops, self.learner.source, failure.place)
+            symptom = said.RUNNING.fill(line=line_of(*loop_around(self.source, failure.place)))
+            findings = self.causes(endless_loops, self.source, failure.place)
             return Verdict(task, "wrong", symptom, findings, call, stuck=True)
         if failure.type in said.NO_ANSWER:
             return Verdict(task, "not judged", said.NO_ANSWER[failure.type].fill(message=failure.message), call=call)
         text, place = (
             said.RAISES if failure.message else said.RAISES_IN_SILENCE,
-            failure.where or self.learner.source.path.name,
+            failure.where or self.source.path.name,
         )
         symptom = text.fill(type=failure.type, place=place, message=failure.message)
-        source = self.learner.source
+        source = self.source
         own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
         return Verdict(task, "wrong", symptom, call=call, raised=RaisedCall(failure, own_call, source, task.name))
-
-    def with_text(self, code: str) -> "Caller":
-        """Calls the function with this text in place of its own."""
-        return replace(self, code=code)
 
     def is_right(self, task: Task) -> bool:
         """Whether every call gives the right result."""
@@ -275,7 +267,7 @@ class Outcome:
     @property
     def function(self) -> Function:
         """The learner's function."""
-        return self.caller.learner.source.functions[self.task.name]
+        return self.caller.source.functions[self.task.name]
 
     @property
     def raised(self) -> RaisedCall:
@@ -296,56 +288,3 @@ class Outcome:
         """Wrong, with what is seen in this result."""
         symptom = symptom_of(result, self.caller.layout)
         return Verdict(self.task, "wrong", symptom, call=result.call, part=result.first)
-
-
-LARGEST_EPSILON = 1e-5
-"""Largest number that is an epsilon. It keeps log(0) and 1/0 away, and hardly changes the cost."""
-MOST_EPSILONS = 5
-"""Numbers of one text that are tried: each is put into two dozen solutions."""
-FORMS = (
-    ("({A} + {e})", "(1 - {A} + {e})"),
-    ("({A} + {e})", "(1 - {A})"),
-    ("{A}", "(1 - {A} + {e})"),
-    ("np.clip({A}, {e}, 1 - {e})", "(1 - np.clip({A}, {e}, 1 - {e}))"),
-)
-"""A and 1 - A with an epsilon e in both, in the first or in the second, and with A kept away from 0 and 1."""
-
-
-def is_right_with(small: list[float], result: Result, chapter: str, task: Task, layout: str) -> bool:
-    """Whether the numbers of a result are right with one of the small numbers as epsilon."""
-    solutions = (edited_solution(chapter, layout, *edits) for epsilon in small for edits in edits_with(epsilon))
-    right = (made(one[task.names[0]], task, result, layout) for one in solutions if one)
-    return any(all(p.name in one and equal(one[p.name], p.found) for p in result.parts) for one in right)
-
-
-@lru_cache(maxsize=16)
-def epsilons(source: Source, name: str) -> list[float]:
-    """The numbers that may be an epsilon in the text of a function, and of those functions of the file that it uses."""
-    used = [name, *sorted(used_by(source, name) - {name})]
-    nodes = [node for function in used for node in ast.walk(source.functions[function])]
-    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
-    values += [source.constants.get(node.id) for node in nodes if isinstance(node, ast.Name)]
-    small = [value for value in dict.fromkeys(values) if isinstance(value, float) and 0 < value <= LARGEST_EPSILON]
-    return small[:MOST_EPSILONS]
-
-
-def edits_with(epsilon: float) -> Iterator[list[Edit]]:
-    """Edits of the solutions that put an epsilon into the cost, into dA[L], or into both."""
-    forms = [tuple(form.replace("{e}", str(epsilon)) for form in pair) for pair in FORMS]
-    costs = [costs_with(*pair) for pair in forms]
-    gradients = [gradients_with(*pair) for pair in forms]
-    yield from ([*cost, *gradient] for cost, gradient in product([[], *costs], [[], *gradients]))
-
-
-def costs_with(a: str, rest: str) -> list[Edit]:
-    """Edits of the cost that compute the logarithms of a and of the rest in place of A and 1 - A."""
-    loss = f"Y * np.log({a}) + (1 - Y) * np.log({rest})"
-    return [Edit(function, TERMS.format(A=A), loss.format(A=A)) for function, A in COSTS]
-
-
-def gradients_with(a: str, rest: str) -> list[Edit]:
-    """Edits of dA[L] that divide by a and by the rest in place of A and 1 - A."""
-    dZ = f"(-Y / {a} + (1 - Y) / {rest}) * {{A}} * (1 - {{A}})".format(A="AL")
-    divisions = "np.divide(Y, {a}) - np.divide(1 - Y, {rest})"
-    old, new = divisions.format(a="A2", rest="1 - A2"), divisions.format(a=a, rest=rest).format(A="A2")
-    return [Edit("output_gradient", "AL - Y", dZ), Edit("two_layer_model", old, new)]

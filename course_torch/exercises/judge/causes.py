@@ -76,8 +76,8 @@ def surely_repaired(outcome: Outcome) -> Causes:
 def repaired(outcome: Outcome, *, surely: bool = False) -> Causes:
     """A change of one place of the text that makes the function right."""
     caller, task = outcome.caller, outcome.task
-    tried = () if caller.code else repairs(outcome.function, surely=surely)
-    return islice((cause for cause, code in tried if caller.with_text(code).is_right(task)), 1)
+    tried = () if caller.way.code else repairs(outcome.function, surely=surely)
+    return islice((cause for cause, code in tried if caller.by(code=code).is_right(task)), 1)
 
 
 def beside_the_first(outcome: Outcome) -> Causes:
@@ -88,8 +88,8 @@ def beside_the_first(outcome: Outcome) -> Causes:
     findings, caller = outcome.verdict.findings, outcome.caller
     further: Causes = ()
     if said.CHANGED in findings:
-        if not caller.code and isinstance(outcome.function, ast.FunctionDef):
-            further = explained(caller.with_text(with_copies(outcome.function)).outcome(outcome.task)).findings
+        if not caller.way.code and isinstance(outcome.function, ast.FunctionDef):
+            further = explained(caller.by(code=with_copies(outcome.function)).outcome(outcome.task)).findings
     elif said.LEFT_BEHIND not in findings:
         further = of_text(outcome.function)
     return (*findings, *(cause for cause in further if not is_unknown((cause,))))
@@ -154,7 +154,7 @@ def without_value(outcome: Outcome) -> Causes:
 def behind_an_assert(outcome: Outcome) -> Causes:
     """The causes that the function shows without its asserts, otherwise the assert itself."""
     assert isinstance(outcome.function, ast.FunctionDef)
-    without = explained(outcome.caller.with_text(without_asserts(outcome.function)).outcome(outcome.task))
+    without = explained(outcome.caller.by(code=without_asserts(outcome.function)).outcome(outcome.task))
     own = [*exceptions.of_assertion(outcome.raised, is_right=without.state == "right")]
     if without.state != "wrong":
         return own
@@ -168,7 +168,7 @@ def in_its_own_dicts(outcome: Outcome) -> Causes:
     assert call is not None
     assert isinstance(outcome.function, ast.FunctionDef)
     arguments, code = arguments_for(caller.learner, task, call), returning_keys(outcome.function)
-    answer = caller.learner.call(task.name, arguments, code=code, given=caller.given)
+    answer = caller.learner.call(task.name, arguments, code=code, given=caller.way.given)
     return () if isinstance(answer, Failure) else exceptions.of_own_dicts(outcome.raised, answer.result)
 
 

@@ -250,7 +250,7 @@ def check_assignment(
 
 def may_train(source: Source, chapter: Chapter, verdicts: list[Verdict]) -> bool:
     """Whether the chapter's training function and the functions of the chapter that it calls are right."""
-    right = {verdict.task.name for verdict in verdicts if verdict.state == "right" and not verdict.given.names}
+    right = {verdict.task.name for verdict in verdicts if verdict.state == "right" and not verdict.way.given.names}
     function = chapter.training.function if chapter.training else ""
     return function in right and used_by(source, function) & {task.name for task in tasks_of(source, chapter)} <= right
 

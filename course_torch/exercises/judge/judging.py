@@ -3,8 +3,8 @@
 prepare      what cannot be called is missing, is not Python, has other arguments, or uses a name without a value
 call         as the course calls it, with right functions in place of wrong ones that it calls
 compare      if it is wrong so, with the caches of the learner's own functions, or with its results in another order
-candidates   the first search that finds a cause (`causes.py`): a known mistake that makes the same numbers, a repair of
-             the text that makes the function right, then a shape, an axis, a factor
+candidates   the first search of `causes.py` that finds a cause: a known mistake that makes the same numbers; a shape,
+             an axis or a factor; a repair of the text that makes the function right; …
 blame        its own form, a place that is not filled in, or a function that it calls may be why it is not called wrong
 """
 
@@ -63,7 +63,7 @@ class Judge(Caller):
         """The path of a verdict."""
         if (unprepared := self.prepared(task)) is not None:
             return unprepared
-        with_right = self.with_right_functions(task, earlier)
+        with_right = self.with_right_helpers(task, earlier)
         if with_right is not None and with_right.state != "not judged":
             return with_right
         outcome = self.called(task)
@@ -74,14 +74,14 @@ class Judge(Caller):
 
     def prepared(self, task: Task) -> Verdict | None:
         """The verdict on a function that cannot be called, or None."""
-        source = self.learner.source
+        source = self.source
         if task.name not in source.functions:
             return Verdict(task, "missing", said.NOT_DEFINED)
         if (problem := source.broken.get(task.name)) is not None:
             if problem.blank:
                 return Verdict(task, "missing")
             piece = next(piece for piece in source.pieces if piece.problem is problem)
-            findings = self.causes(of_signs, piece, lambda code: self.with_text(code).is_right(task))
+            findings = self.causes(of_signs, piece, lambda code: self.by(code=code).is_right(task))
             return Verdict(task, "wrong", problem.why, findings)
         function = source.functions[task.name]
         if not takes(function, task) or (source.is_exercise and own_form.has_own_order(source, task)):
@@ -92,16 +92,16 @@ class Judge(Caller):
         unset = self.without_value(task.name)
         return None if unset is None else Verdict(task, "not judged", unset)
 
-    def with_right_functions(self, task: Task, earlier: Earlier) -> Verdict | None:
+    def with_right_helpers(self, task: Task, earlier: Earlier) -> Verdict | None:
         """The verdict with right functions in place of the wrong ones that it calls. None if it is right with these."""
-        used = used_by(self.learner.source, task.name)
+        used = used_by(self.source, task.name)
         helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
         if not helpers or not (any(helper.stuck for helper in helpers) or not self.is_right(task)):
             return None
-        given = own_form.right_functions(self.learner.source, self.chapter.name, [helper.task for helper in helpers])
+        given = own_form.right_solutions(self.source, self.chapter.name, [helper.task for helper in helpers])
         others = {name: before for name, before in earlier.items() if before not in helpers}
-        verdict = replace(replace(self, given=given).judge(task, others), given=given)
-        return own_form.with_right_functions(helpers, verdict)
+        judge = self.by(given=given)
+        return own_form.reworded(helpers, replace(judge.judge(task, others), way=judge.way))
 
     def called(self, task: Task) -> Outcome:
         """Call the function with the caches of the solution; if it is wrong so, with those of the learner's own.
@@ -109,9 +109,9 @@ class Judge(Caller):
         In an assignment its results may stand in another order.
         """
         outcome = self.with_own_caches(self.outcome(task))
-        source = self.learner.source
-        order = () if source.is_exercise or self.order else own_form.order_of(source, outcome.verdict)
-        ordered = replace(self, order=order).outcome(task) if order else outcome
+        source = self.source
+        order = () if source.is_exercise or self.way.order else own_form.order_of(source, outcome.verdict)
+        ordered = self.by(order=order).outcome(task) if order else outcome
         return ordered if ordered.verdict.state == "right" else outcome
 
     def with_own_caches(self, given: Outcome) -> Outcome:
@@ -120,11 +120,11 @@ class Judge(Caller):
         takes_cache = any(call.learners for call in self.calls(task))
         if not takes_cache or verdict.state != "wrong" or verdict.stuck or said.CHANGED in verdict.findings:
             return given
-        own = replace(self, caches="own").outcome(task)
+        own = self.by(caches="own").outcome(task)
         if own.verdict.state == "right":
             return own
         if own.verdict.state == "wrong":
-            if replace(self, caches="own in turn").outcome(task).verdict.state == "right":
+            if self.by(caches="own in turn").outcome(task).verdict.state == "right":
                 return replace(given, settled=replace(verdict, findings=(said.LEFT_BEHIND,)))
             if verdict.raised and own.verdict.symptom != verdict.symptom:
                 return own
@@ -132,7 +132,7 @@ class Judge(Caller):
 
     def blamed(self, verdict: Verdict, earlier: Earlier) -> Verdict:
         """The verdict, if nothing else is to blame: a form of its own, a blank place, or a function that it calls."""
-        task, source, wrong = verdict.task, self.learner.source, verdict.state == "wrong"
+        task, source, wrong = verdict.task, self.source, verdict.state == "wrong"
         if wrong and (own := own_form.of_own_kind(source, verdict)):
             return Verdict(task, "not judged", own, call=verdict.call)
         if verdict.findings and verdict.findings[0].key in REPAIRED:
@@ -152,11 +152,11 @@ class Judge(Caller):
 
     def again(self, verdict: Verdict) -> "Judge":
         """The judge that calls a function as it was called for a verdict."""
-        return replace(self, given=verdict.given, order=verdict.order)
+        return replace(self, way=verdict.way)
 
     def made_elsewhere(self, verdict: Verdict) -> set[str]:
         """The names of functions that the file does not define, because it imports them."""
-        functions, imported = self.learner.source.functions.keys(), imported_names(self.learner.source)
+        functions, imported = self.source.functions.keys(), imported_names(self.source)
         if "*" in imported:
             undefined = undefined_in(verdict.raised.failure) if verdict.raised else ""
             imported |= {name for task in self.chapter.tasks for name in task.names} - {undefined}
@@ -170,7 +170,7 @@ class Judge(Caller):
             if call is None or getattr(call.case, size) != 1 or not others:
                 continue
             if replace(self, cases=others).is_right(task):
-                grader = NOTHING if self.learner.source.is_exercise else said.NOT_TRIED
+                grader = NOTHING if self.source.is_exercise else said.NOT_TRIED
                 symptom = said.ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
                 return replace(wrong, symptom=symptom)
         return wrong
@@ -180,7 +180,7 @@ class Judge(Caller):
 
         Wrong numbers of which a mistake is known come from this mistake, although a name may still be None.
         """
-        task, source = wrong.task, self.learner.source
+        task, source = wrong.task, self.source
         function = source.functions[task.name]
         if is_blank(function):
             return Verdict(task, "missing")
@@ -212,7 +212,7 @@ class Judge(Caller):
             text = said.NEEDS_STUB if failure.type == "StubResultError" else said.HAS_NO_VALUE
             place = line_of(*failure.place) if failure.place else NOTHING
             return text.fill(name=name, line=place, type=failure.type, message=failure.message)
-        if (problem := self.learner.source.broken.get(name)) is not None:
+        if (problem := self.source.broken.get(name)) is not None:
             return said.CALLS_BROKEN.fill(name=name, why=problem.why)
         return None
 

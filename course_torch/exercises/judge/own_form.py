@@ -47,13 +47,13 @@ def noted(outcome: Outcome) -> Verdict:
     if has_own_order(source, task):
         found = ", ".join(arguments_of(outcome.function))
         symptom = said.OWN_ARGUMENTS.fill(found=found, right=task.signature)
-        return replace(verdict, symptom=symptom, order=caller.order)
-    if caller.order:
+        return replace(verdict, symptom=symptom, way=caller.way)
+    if caller.way.order:
         returned = (names_of(node.value) for node in nodes_of(outcome.function, ast.Return))
         right = getattr(outcome.results[0].call.right, "_fields", ())
         words = {"found": ", ".join(next(filter(None, returned))), "right": ", ".join(right) or task.result}
-        return replace(verdict, symptom=said.OWN_RESULTS.fill(**words), order=caller.order)
-    if caller.caches == "own":
+        return replace(verdict, symptom=said.OWN_RESULTS.fill(**words), way=caller.way)
+    if caller.way.caches == "own":
         return replace(verdict, symptom=said.LEARNERS_CACHE.text, findings=(said.LEARNERS_CACHE,))
     return verdict
 
@@ -91,7 +91,7 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
 
 
-def with_right_functions(helpers: list[Verdict], verdict: Verdict) -> Verdict:
+def reworded(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
 
     If it is wrong for an unknown reason, the right functions may not fit the learner's.
@@ -105,7 +105,7 @@ def with_right_functions(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     return verdict if verdict.state == "missing" else Verdict(verdict.task, "not judged", blamed)
 
 
-def right_functions(source: Source, chapter: str, tasks: list[Task]) -> Given:
+def right_solutions(source: Source, chapter: str, tasks: list[Task]) -> Given:
     """The solutions of some functions, by this chapter or the first that has them, in the form of the file.
 
     An activation that returns two values returns its argument as the cache, too.

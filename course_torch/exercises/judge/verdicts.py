@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.explain.raised_call import RaisedCall
@@ -20,6 +20,26 @@ STATES: dict[State, Text] = {
 }
 
 
+class Way(NamedTuple):
+    """How the function is prepared for its calls.
+
+    given    right functions in the place of the learner's wrong functions that it calls
+    order    the places of the expected results among those of the function, if they are other places
+    caches   whose caches are among the arguments: the given ones of the solution, the learner's own, or the learner's
+             own made just before each call. If they are "own", the cache of another call is made in between, so that
+             the function cannot use what the other function left behind
+    code     the text of the function, if not the learner's own is judged but a changed one
+    """
+
+    given: Given = NOTHING_GIVEN
+    order: Sequence[int] = ()
+    caches: Literal["given", "own", "own in turn"] = "given"
+    code: str = ""
+
+
+AS_WRITTEN = Way()
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the checker says about a function.
@@ -30,8 +50,7 @@ class Verdict:
     part       the first wrong tensor of the result, if the result has the right structure
     raised     the exception, if the call raised one
     result     what the function returned, if it has another structure
-    given      the right functions that were in the place of wrong functions which it calls
-    order      the places of the expected results among those of the function, if they are other places
+    way        how the function was prepared, if it is right or wrong so
     stuck      whether the call was stopped because it did not return
     steps      what the calls show, and each search for the cause with what it found
     """
@@ -44,8 +63,7 @@ class Verdict:
     part: Part | None = None
     raised: RaisedCall | None = None
     result: Any = None
-    given: Given = NOTHING_GIVEN
-    order: Sequence[int] = ()
+    way: Way = AS_WRITTEN
     stuck: bool = False
     steps: tuple[Text, ...] = ()
 
