@@ -34,12 +34,12 @@ from course_torch.playground.mistakes import classic, fault_record
 from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings, described, noises, points_of
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
 from course_torch.tracing.page import compact, source_hash, text_of, together
-from course_torch.verification import comparing, judges
+from course_torch.verification import central_differences, comparing
 
 CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     csv_file: ("MOST_CLASSES", "TEST"),
     comparing: ("SAFETY", "BLIND", "ORDINARY", "SMALL_RESIDUAL"),
-    judges: ("NUDGE", "RETRIES"),
+    central_differences: ("NUDGE", "RETRIES"),
     settings: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
 }
 """Module -> its constants that the page's engine uses too."""

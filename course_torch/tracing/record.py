@@ -80,7 +80,7 @@ from course_torch.command_line.files import finite
 from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.tracing.page import page_of
-from course_torch.verification.comparing import Verdict
+from course_torch.verification.comparing import Agreement
 
 LONGEST = 8
 """A longer axis of a tensor is cut to its first CUT entries."""
@@ -141,7 +141,7 @@ class TracedTensor:
     mean: float
     norm: float
     also: list[str] = field(default_factory=list)
-    verdict: Verdict | None = None
+    verdict: Agreement | None = None
     autograd: Judgement | None = None
     own: OwnTensor | None = None
 

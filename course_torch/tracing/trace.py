@@ -41,7 +41,7 @@ from course_torch.tracing.recorder import Call, Key, Recorder, Snapshot, key_of,
 from course_torch.verification.comparing import SAFETY, Difference, difference
 from course_torch.verification.comparison import named_gradients
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.judges import RightPass
+from course_torch.verification.passes import RightPass
 from course_torch.verification.reference import in_order, product_eps
 
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]

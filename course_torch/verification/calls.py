@@ -42,7 +42,7 @@ THE_FORMULA = Text("The formula is {formula}", "公式是 {formula}")
 
 
 @dataclass(frozen=True)
-class Finding:
+class FormulaFinding:
     """The first wrong tensor of a pass, the formula that computes it, and what is seen of it.
 
     tensor      its name; "" if each formula alone runs
@@ -155,7 +155,7 @@ class FormulaCall:
         """The name of the first tensor in words."""
         return in_words(self.names[0])
 
-    def run(self) -> tuple[tuple[Any, ...], Finding | None]:
+    def run(self) -> tuple[tuple[Any, ...], FormulaFinding | None]:
         """The results, and the finding about a formula that raises, writes into an argument, or returns no tensor
         that the next formula can use."""
         before = versions(self.arguments)
@@ -167,13 +167,13 @@ class FormulaCall:
         results = result if isinstance(result, tuple) and len(self.names) > 1 else (result,)
         return results, self.unusable(results)
 
-    def ends(self, event: Text, right: Text = NOTHING, told: Text = NOTHING, *, stops: bool = True) -> Finding:
+    def ends(self, event: Text, right: Text = NOTHING, told: Text = NOTHING, *, stops: bool = True) -> FormulaFinding:
         """The finding about an event that ends the pass. `right` is what the formula must compute, if nothing else."""
         right = right if right.en else formula_text(self.named)
         told = told if told.en else self.told
-        return Finding(told, called(self.named, self.arguments), event, (), right, True, stops, self.of)
+        return FormulaFinding(told, called(self.named, self.arguments), event, (), right, True, stops, self.of)
 
-    def unusable(self, results: tuple[Any, ...]) -> Finding | None:
+    def unusable(self, results: tuple[Any, ...]) -> FormulaFinding | None:
         """The finding about the first result that is missing, or is no tensor of the shape and dtype that must be."""
         names = [in_words(getattr(name, "kind", name)) for name in self.names]
         if len(results) != len(names):

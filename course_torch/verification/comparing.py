@@ -14,7 +14,7 @@ from torch import Tensor
 from course_torch.language import Text
 
 Vector = NDArray[np.float64]
-Verdict = Literal["equal", "different", "not judged"]
+Agreement = Literal["equal", "different", "not judged"]
 
 
 def exact(tensor: Tensor) -> Tensor:
@@ -82,7 +82,7 @@ class Difference:
         return not self.tolerance > BLIND
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Agreement:
         """ "different", "equal", or "not judged" if rounding errors hide a difference."""
         return "different" if not self.agrees else "equal" if self.judged else "not judged"
 

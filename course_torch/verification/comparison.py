@@ -21,14 +21,14 @@ from course_torch.network.dimensions import (
     check_values,
     is_finite,
 )
-from course_torch.verification.calls import Finding, Raised, tried
-from course_torch.verification.comparing import ANOTHER_SHAPE, Difference, difference, exact, norm, vector_of
+from course_torch.verification.calls import FormulaFinding, Raised, tried
+from course_torch.verification.central_differences import NumericJudge, by_differences
+from course_torch.verification.comparing import Difference, exact, norm, vector_of
 from course_torch.verification.forward_check import NOT_FINITE, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
-from course_torch.verification.judges import (
+from course_torch.verification.passes import (
     KINDS,
     JudgedPass,
-    NumericJudge,
     Reference,
     answered,
     answers_itself,
@@ -128,7 +128,9 @@ def report_on(
         if not own and broken is None and whole(found, passes.right):
             trained = tried(partial(as_trained, passes.network, X, Y), InputError)
             if isinstance(trained, Raised):
-                broken = Finding(NOTHING, "J.backward()", trained.text, breaks_off=True, stops=True, of="backward")
+                broken = FormulaFinding(
+                    NOTHING, "J.backward()", trained.text, breaks_off=True, stops=True, of="backward"
+                )
             else:
                 left, J = trained
                 by_training.append(judged_pass(passes, {name: left[name] for name in found if name in left}, where))
@@ -170,7 +172,9 @@ def report_on(
     return GradientReport(tensors, diagnosis, own, broken, missing, forward, update, rewired, unjudged)
 
 
-def computed(network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None) -> tuple[Tensors, Finding | None]:
+def computed(
+    network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None
+) -> tuple[Tensors, FormulaFinding | None]:
     """The tensors of a function of the user or of the hand-written pass, and where the hand-written pass ends."""
     if gradients is not None:
         labels = Y if Y.is_floating_point() else Y.to(X.dtype)  # matrix products need one dtype
@@ -193,23 +197,3 @@ def judged_pass(passes: Reference, found: Tensors, where: Text, own: bool = Fals
 def first_wrong(seen: Sequence[Difference]) -> Difference:
     """The first difference that is too large, or else the first of all."""
     return next((each for each in seen if not each.agrees), seen[0])
-
-
-def by_differences(
-    name: TensorName, manual: Tensor, autograd: Tensor, error: Tensor, judge: NumericJudge
-) -> tuple[Difference | None, int, int]:
-    """Compare the hand-written tensor with central differences.
-
-    Returns the difference (None if every sampled entry is at a kink, or if the losses are not finite), the number of
-    sampled entries, and the number of entries at a kink.
-    """
-    if manual.shape != autograd.shape:
-        return ANOTHER_SHAPE, 1, 0
-    numeric = judge.derivative(name, manual.shape)
-    fair, sampled = ~numeric.kink & numeric.values.isfinite(), len(numeric.indices)
-    if not fair.any():
-        return None, sampled, int(numeric.kink.sum())
-    tensors = (manual, autograd, error, judge.exact[name])
-    a, b, rounding, right = (exact(each).flatten()[numeric.indices][fair] for each in tensors)
-    errors = numeric.errors[fair] + rounding + (b - right).abs()
-    return difference(a, numeric.values[fair], errors), sampled, int(numeric.kink.sum())

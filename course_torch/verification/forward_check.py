@@ -20,7 +20,7 @@ from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
-from course_torch.verification.calls import AND, Finding, FormulaCall, Raised, formula_text, name_of, tried
+from course_torch.verification.calls import AND, FormulaCall, FormulaFinding, Raised, formula_text, name_of, tried
 from course_torch.verification.comparing import difference, symptom
 from course_torch.verification.explain.forward import (
     ForwardPlace,
@@ -157,11 +157,11 @@ RECORDS = Text("{raises} when autograd records it", "autograd 记录它时{raise
 
 def handed_on(
     network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, steps: dict[str, ForwardStep]
-) -> Finding | None:
+) -> FormulaFinding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(tensors, Raised):
-        return Finding(WHOLE_PASS, WIRING, tensors.text, (), NOTHING, True, True)
+        return FormulaFinding(WHOLE_PASS, WIRING, tensors.text, (), NOTHING, True, True)
     known, last = {"X": X, **found}, f"Z[{len(network.layers)}]"
     if len(network.layers) > 1:
         known[f"g({last})"] = network.hidden_activation.value(found[last], network.tensors()[-2].slope)
@@ -169,13 +169,13 @@ def handed_on(
         right, calling = X if own == "X" else found[own], "Output.cost" if own == "J" else WIRING
         if right.isfinite().all() and not is_same(whole, right):
             if not (causes := source_of(whole, known)) and is_random(network, X, Y, name, whole):
-                return Finding(name, calling, OFF, (AT_RANDOM,))
+                return FormulaFinding(name, calling, OFF, (AT_RANDOM,))
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
-                return Finding(name, calling, OFF, causes)
+                return FormulaFinding(name, calling, OFF, causes)
             causes = causes or tuple(causes_of_input(X, whole) if own == "X" else causes_of(steps[own], whole, right))
             kept = name.en != name.zh and is_same(tensors[after][0], found[after.en])
             seen = {"seen": symptom(exact(whole), exact(right)), "kept": CACHED.fill(after=after) if kept else NOTHING}
-            return Finding(name, calling, OFF_BY.fill(off=OFF, **seen), causes)
+            return FormulaFinding(name, calling, OFF_BY.fill(off=OFF, **seen), causes)
     return None
 
 
@@ -230,7 +230,7 @@ def wrong_forward(
     Y: Num[Tensor, "m n_y"],
     seed: int = 0,
     unjudged: dict[Text, Text] | None = None,
-) -> Finding | None:
+) -> FormulaFinding | None:
     """The first wrong tensor of the forward pass, on the network and on a copy with random b. None if all are right.
 
     Before the first update every b is 0, which hides a mistake with b. `unjudged` gets the name of each tensor that
@@ -245,7 +245,7 @@ def wrong_forward(
 
 def wrong_formula(
     network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[Text, Text] | None = None
-) -> Finding | None:
+) -> FormulaFinding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
     steps: dict[str, ForwardStep] = {}
@@ -259,13 +259,13 @@ def wrong_formula(
     return handed_on(network, X, Y, found, steps)
 
 
-def judged(step: ForwardStep, result: Tensor) -> Finding | None:
+def judged(step: ForwardStep, result: Tensor) -> FormulaFinding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
     name, text, told = name_of(step.call.named), formula_text(step.call.named), step.call.told
     if result.dtype != step.dtype:
         seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(step.dtype))
         sentences = (precision_lost(result.dtype, step.dtype),)
-        return Finding(told, name, seen, sentences, text, stops=True)
+        return FormulaFinding(told, name, seen, sentences, text, stops=True)
     if isinstance(step.right, Text) or not step.right[0].isfinite().all():
         return None
     (right, error), found = step.right, in_sum(step, result)
@@ -275,7 +275,7 @@ def judged(step: ForwardStep, result: Tensor) -> Finding | None:
         causes = [AT_RANDOM]
     else:
         causes = causes_of(step, result, result)
-    return Finding(told, name, symptom(found, right), tuple(causes), text)
+    return FormulaFinding(told, name, symptom(found, right), tuple(causes), text)
 
 
 def in_sum(step: ForwardStep, result: Tensor) -> Tensor:
@@ -293,7 +293,7 @@ def not_judged(step: ForwardStep, result: Tensor) -> Text:
     return NOTHING if difference(in_sum(step, result), right, error).judged else HIDDEN
 
 
-def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> Finding | None:
+def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> FormulaFinding | None:
     """The first formula that computes the right numbers, but from which autograd gets another derivative."""
     found: Found = {}
     for step in forward_steps(network, X, Y, found):

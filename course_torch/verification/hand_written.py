@@ -13,9 +13,9 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import ALONE, Finding, FormulaCall, Raised, tried
+from course_torch.verification.calls import ALONE, FormulaCall, FormulaFinding, Raised, tried
 from course_torch.verification.comparing import difference
-from course_torch.verification.judges import Reference
+from course_torch.verification.passes import Reference
 from course_torch.verification.reference import Tensors, in_order, own_copies
 
 OF_DERIVATIVE = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.bool)
@@ -55,20 +55,22 @@ def backward_call(formula: Callable[..., Any], arguments: dict[str, Any], *names
 
 def hand_written(
     network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]
-) -> tuple[Tensors, Finding | None]:
+) -> tuple[Tensors, FormulaFinding | None]:
     """Return dZ, dW, db, dA and dslope of the backward pass, in the order of computation, and where it breaks off."""
     found: Tensors = {}
     broken = break_off(network, X, Y, found)
     network, X, Y = own_copies(network, X, Y)
     whole = tried(lambda: in_order(network.backward_steps(X, Y, input_derivative=True)), InputError)
     if isinstance(whole, Raised):
-        end = Finding(NOTHING, "backward_steps", whole.text, right=ALONE, breaks_off=True, stops=True, of="backward")
+        end = FormulaFinding(
+            NOTHING, "backward_steps", whole.text, right=ALONE, breaks_off=True, stops=True, of="backward"
+        )
         return found, broken or end
     return (found, broken) if broken else (whole, None)
 
 
 @torch.no_grad()
-def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> Finding | None:
+def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> FormulaFinding | None:
     """Run formula after formula, put their tensors into `found`, and return the first event that ends the pass."""
     network, X, Y = own_copies(network, X, Y)
     handed_on: Tensors = {}  # a formula may change these in place, after the formula that made them

@@ -7,8 +7,8 @@ from math import nan
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.mistakes.context import TensorName
 from course_torch.text import html_table
-from course_torch.verification.calls import ALONE, RIGHT, Finding
-from course_torch.verification.comparing import Difference, Verdict
+from course_torch.verification.calls import ALONE, RIGHT, FormulaFinding
+from course_torch.verification.comparing import Agreement, Difference
 from course_torch.verification.explain.diagnosis import Diagnosis
 
 FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
@@ -38,7 +38,7 @@ ROUNDED = Text(
     "not judged, because rounding errors in this dtype hide them: {names}",
     "没有检查，因为这种 dtype 的舍入误差掩盖了它们：{names}",
 )
-VERDICTS: dict[Verdict, Text] = {
+VERDICTS: dict[Agreement, Text] = {
     "equal": Text("equal", "相等"),
     "different": Text("different", "不同"),
     "not judged": Text("not judged", "没有检查"),
@@ -78,7 +78,7 @@ class TensorReport:
         return next((each for each in against_autograd if not each.agrees), self.formulas)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Agreement:
         """ "different" if a judge objects, "not judged" if the rounding errors hide the tensor, else "equal"."""
         if not all(each.agrees for each in self.judgements):
             return "different"
@@ -101,10 +101,10 @@ class GradientReport:
     tensors: list[TensorReport]
     diagnosis: Diagnosis | None
     own: bool = False
-    broken: Finding | None = None
+    broken: FormulaFinding | None = None
     missing: tuple[TensorName, ...] = ()
-    forward: Finding | None = None
-    update: Finding | None = None
+    forward: FormulaFinding | None = None
+    update: FormulaFinding | None = None
     rewired: bool = False
     unjudged: dict[Text, Text] = field(default_factory=dict)
     at_kink: tuple[int, ...] = ()
@@ -124,7 +124,7 @@ class GradientReport:
         """Whose gradients are judged: those of the formulas, or of a learner."""
         return YOURS if self.own else FORMULAS
 
-    def named(self, *verdicts: Verdict) -> list[str]:
+    def named(self, *verdicts: Agreement) -> list[str]:
         """The names of the tensors with one of these verdicts."""
         return [str(tensor.name) for tensor in self.tensors if tensor.verdict in verdicts]
 

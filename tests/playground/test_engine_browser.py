@@ -22,7 +22,7 @@ from course_torch.network.evaluation import evaluate
 from course_torch.playground.mistakes import classic
 from course_torch.playground.settings import Settings, points_as_link, points_of
 from course_torch.playground.standalone import joined
-from course_torch.verification.judges import RightPass
+from course_torch.verification.passes import RightPass
 from tests.browser import Page
 from tests.playground.conftest import Shown, decoded
 from tests.verification.self_test import first_wrong

@@ -16,7 +16,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.explain.diagnosis import Diagnosis
-from course_torch.verification.judges import RightPass
+from course_torch.verification.passes import RightPass
 from tests.verification.problems import Problem, random_problem
 
 

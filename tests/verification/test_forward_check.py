@@ -14,13 +14,13 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text, same
-from course_torch.verification.calls import Finding
+from course_torch.verification.calls import FormulaFinding
 from course_torch.verification.forward_check import wrong_forward
 from tests.conftest import MakeProblem, Problem
 from tests.verification.forward_mistakes import DTYPES, by_code, of_linear, with_mistake
 
 
-def finding_of(problem: Problem) -> Finding:
+def finding_of(problem: Problem) -> FormulaFinding:
     """The finding, which the whole report must repeat."""
     torch.manual_seed(0)
     found = wrong_forward(*problem)
@@ -278,7 +278,7 @@ def test_numbers_that_prove_nothing_are_not_judged(X: list, dtype: torch.dtype, 
 
 
 def test_the_record_holds_plain_values() -> None:
-    found = Finding(same("J"), "cost", same("off"), (same("the sign is turned"),), same("J = (1/m) Σ L"))
+    found = FormulaFinding(same("J"), "cost", same("off"), (same("the sign is turned"),), same("J = (1/m) Σ L"))
     assert found.as_record() == {
         "tensor": "J",
         "formula": "cost",

@@ -13,8 +13,8 @@ from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.faults import broken
 from course_torch.network import autograd_bridge
 from course_torch.network.autograd_bridge import NetworkCost
-from course_torch.verification import comparison, judges
-from course_torch.verification.judges import Differences
+from course_torch.verification import central_differences, comparison, passes
+from course_torch.verification.central_differences import Differences
 from course_torch.verification.reference import Tensors, in_order
 from course_torch.verification.report import GradientReport
 from tests.conftest import MakeProblem
@@ -57,7 +57,9 @@ def differences_alone() -> GradientReport:
     def repeating(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
         return in_order(network.backward_steps(X, Y, input_derivative=True))
 
-    of_each_network, of_the_first = (patch.object(module, "by_autograd", repeating) for module in (judges, judges))
+    of_each_network, of_the_first = (
+        patch.object(module, "by_autograd", repeating) for module in (passes, central_differences)
+    )
     with broken(*PROBLEM, {"dA": turned_around}), of_each_network, of_the_first:
         return comparison.compare_gradients(*PROBLEM)
 

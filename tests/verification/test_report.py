@@ -12,7 +12,7 @@ from course_torch.formulas import layers
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import Kind, TensorName
-from course_torch.verification.calls import Finding
+from course_torch.verification.calls import FormulaFinding
 from course_torch.verification.comparing import Difference
 from course_torch.verification.explain.diagnosis import Diagnosis
 from course_torch.verification.report import GradientReport, TensorReport
@@ -83,7 +83,7 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
     assert report(*rows[:2], own=True).coverage.en == "judged: 2 by autograd, 2 by central differences"
 
 
-J_WRONG = Finding(same("J"), "network.cost", same("2 times"), (), same("J = (1/m) Σ L"))
+J_WRONG = FormulaFinding(same("J"), "network.cost", same("2 times"), (), same("J = (1/m) Σ L"))
 DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((MISTAKES["sign"],),), same("off"))
 SIGN = "first wrong: dW[2] (off). Probably the sign is turned around (notes 2.5)."
 UNEXPLAINED = [row("dW", 2, numeric=DIFFERS), row("dW", 1, numeric=DIFFERS)]

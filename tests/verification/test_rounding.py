@@ -19,7 +19,7 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.judges import Reference
+from course_torch.verification.passes import Reference
 from course_torch.verification.reference import product_eps, rounding_errors
 from tests.conftest import MakeProblem
 from tests.verification.by_hand import tensor

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
-from course_torch.exercises.explain.numbers import edited_solution, made
+from course_torch.exercises.explain.numbers import edited_solution, tensors_made_by
 from course_torch.exercises.explain.symptoms import Result, equal
 from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.sandbox.source import Source
@@ -29,7 +29,7 @@ FORMS = (
 def is_right_with(small: list[float], result: Result, chapter: str, task: Task, layout: str) -> bool:
     """Whether the numbers of a result are right with one of the small numbers as epsilon."""
     solutions = (edited_solution(chapter, layout, *edits) for epsilon in small for edits in edits_with(epsilon))
-    right = (made(one[task.names[0]], task, result, layout) for one in solutions if one)
+    right = (tensors_made_by(one[task.names[0]], task, result, layout) for one in solutions if one)
     return any(all(p.name in one and equal(one[p.name], p.found) for p in result.parts) for one in right)
 
 

@@ -115,7 +115,7 @@ ENTRY_BY_ENTRY = ("sigmoid", "relu", "tanh")
 OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
 
 
-def that_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def that_can_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The causes that can raise an exception of sizes. Where all sizes are equal, a reshape looks like no transpose."""
     kept = (cause for cause in findings if not any(map(NEVER_RAISING.fullmatch, cause.key.split(" and "))))
     return tuple(finding("not transposed") if cause.key == "reshape for a transpose" else cause for cause in kept)

@@ -42,7 +42,7 @@ def matching(chapter: str, task: Task, results: list[Result], layout: str, tried
     partly: dict[str, Finding] = {}
     for mistake, edit in tried:
         wrong = edited_solution(chapter, layout, edit).get(task.names[0])
-        others = left_right(wrong, task, results, layout) if wrong and mistake.key not in whole else None
+        others = left_unchanged(wrong, task, results, layout) if wrong and mistake.key not in whole else None
         if others is not None:
             sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
             (partly if others else whole)[mistake.key] = Finding(mistake.key, sentence, mistake.section)
@@ -87,11 +87,11 @@ def compiled(text: str) -> CodeType:
     return compile(text, "<solution>", "exec")
 
 
-def left_right(wrong: Wrong, task: Task, results: list[Result], layout: str) -> set[str] | None:
+def left_unchanged(wrong: Wrong, task: Task, results: list[Result], layout: str) -> set[str] | None:
     """The wrong tensors that the wrong function leaves right, if it makes all others of these results; else None."""
     left: set[str] = set()
     for result in results:
-        tensors = made(wrong, task, result, layout)
+        tensors = tensors_made_by(wrong, task, result, layout)
         for part in result.parts:
             tensor = tensors.get(part.name)
             if tensor is None:
@@ -104,7 +104,7 @@ def left_right(wrong: Wrong, task: Task, results: list[Result], layout: str) -> 
     return left
 
 
-def made(wrong: Wrong, task: Task, result: Result, layout: str) -> dict[str, Tensor]:
+def tensors_made_by(wrong: Wrong, task: Task, result: Result, layout: str) -> dict[str, Tensor]:
     """The tensors that the wrong function gives; none if it raises an exception."""
     arguments = all_handed({**result.call.arguments, **result.call.solutions}, layout)
     try:
@@ -129,17 +129,17 @@ LEARNERS = {"AL": "A", "predictions": "A", "Y_prediction": "A", "W": "dW", "b": 
 """Learner's name of a tensor -> the kind with the same axes."""
 
 
-def shown(wrong: list[Result]) -> tuple[Result, Finding]:
+def unknown_with_facts(wrong: list[Result]) -> tuple[Result, Finding]:
     """The cause "unknown", with what the numbers of a result show, and that result.
 
     Where the numbers are wrong is a fact of each result. What else the largest result shows, the next must show too.
     """
-    largest = sorted(telling(wrong), key=lambda result: -min(result.first.right.shape, default=0))[:2]
+    largest = sorted(conclusive(wrong), key=lambda result: -min(result.first.right.shape, default=0))[:2]
     seen = [statement(matrix_of(result)) for result in largest]
     for result, causes in zip(largest, seen, strict=True):
         keys = [cause.key for cause in causes]
         if causes and (keys[0] in PLACES or all(keys == [cause.key for cause in others] for others in seen)):
-            return result, joined(causes, "unknown")
+            return result, one_finding(causes, "unknown")
     return largest[0], UNKNOWN
 
 
@@ -174,7 +174,7 @@ def by_tensor(wrong: list[Result]) -> tuple[Finding, ...]:
             if other != name and equal(tensor, values / m)
         }
         found = found & same if number else same
-    name = telling(wrong)[0].first.name
+    name = conclusive(wrong)[0].first.name
     return tuple(finding("numbers of another tensor", name=name, other=other, factor=factor) for other, factor in found)
 
 
@@ -187,7 +187,7 @@ def tensors_in(values: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
             yield from tensors_in(value if isinstance(value, dict) else value._asdict())
 
 
-def joined(causes: tuple[Mistake, ...], key: str = "") -> Finding:
+def one_finding(causes: tuple[Mistake, ...], key: str = "") -> Finding:
     """One finding for causes that occur together. Its key is made of theirs if no other is given."""
     english, chinese = zip(*(cause.sentence for cause in causes), strict=True)
     section = next((cause.section for cause in causes if cause.section), "")
@@ -242,13 +242,13 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     sign, power = sign_and_power(factors, NEAR) or (1, 0)
     if (sign, power) != (1, 0):  # nothing is wrong by the factor 1
         keys = (*(["sign"] if sign < 0 else []), *POWERS_OF_M[power])
-        return [replace(joined(tuple(MISTAKES[key] for key in keys)), section="1.2" if power else "")]
+        return [replace(one_finding(tuple(MISTAKES[key] for key in keys)), section="1.2" if power else "")]
     if not factors:
         return []
     first, m = factors[0]
     number = abs(round(m / first))
     if len({m for _, m in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for c, m in factors):
-        return [finding("another m", number=number, m=telling(wrong)[0].call.case.m)]
+        return [finding("another m", number=number, m=conclusive(wrong)[0].call.case.m)]
     if isfinite(first) and all(abs(c / first - 1) < NEAR for c, _ in factors) and len(factors) > 1:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
         return [Finding(f"factor {first:.4g}", sentence, "")]
@@ -268,7 +268,7 @@ UNKNOWN = Finding("unknown", NOTHING, "")
 """No known mistake makes the numbers. The text of such a finding is what the numbers show."""
 
 
-def telling(wrong: list[Result]) -> list[Result]:
+def conclusive(wrong: list[Result]) -> list[Result]:
     """The results that can tell causes apart: those of several examples, with several numbers that are not 0.
 
     Any factor fits a single number, so a single number counts only if there is nothing else.

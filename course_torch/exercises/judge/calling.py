@@ -15,7 +15,7 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.explain.epsilons import epsilons, is_right_with
-from course_torch.exercises.explain.numbers import telling
+from course_torch.exercises.explain.numbers import conclusive
 from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops, loop_around
 from course_torch.exercises.explain.symptoms import Result, same_parts, shapes_wrong, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
@@ -262,7 +262,7 @@ class Outcome:
     @cached_property
     def best(self) -> Result:
         """The wrong result that tells most."""
-        return telling(self.wrong)[0]
+        return conclusive(self.wrong)[0]
 
     @property
     def function(self) -> Function:

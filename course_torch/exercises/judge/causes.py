@@ -43,7 +43,9 @@ def explained(outcome: Outcome) -> Verdict:
         if findings:
             return replace(verdict, findings=findings, steps=tuple(steps))
     if outcome.wrong:
-        best, unknown = caller.sought(lambda: numbers.shown(outcome.wrong), (outcome.best, numbers.UNKNOWN))
+        best, unknown = caller.sought(
+            lambda: numbers.unknown_with_facts(outcome.wrong), (outcome.best, numbers.UNKNOWN)
+        )
         verdict = replace(outcome.seen_in(best), findings=(unknown,))
     return replace(verdict, steps=tuple(steps))
 
@@ -134,7 +136,7 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
         numbers.by_shape(outcome.task, best.first, drawn=best.call.fails is not None)
         or numbers.by_axis(best.first.name, outcome.results, outcome.caller.layout)
         or numbers.by_factor(best.first.name, wrong)
-        or numbers.by_dtype(numbers.telling(wrong)),
+        or numbers.by_dtype(numbers.conclusive(wrong)),
     )
 
 
@@ -181,7 +183,7 @@ def where_sizes_are_equal(outcome: Outcome) -> Causes:
     asked = [caller.ask(task, call) for case in caller.equal_cases for call in task.calls_in(case)]
     equal = Outcome(caller, task, [result for result in asked if isinstance(result, Result)])
     found = tuple(known_mistakes(equal) or in_shape_axis_or_factor(equal)) if equal.wrong else ()
-    return exceptions.that_raise(found) if outcome.verdict.raised else found
+    return exceptions.that_can_raise(found) if outcome.verdict.raised else found
 
 
 def of_certain_sizes(outcome: Outcome) -> Causes:

@@ -28,7 +28,7 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES, NOTHING, Language, Text, same
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import Finding
+from course_torch.verification.calls import FormulaFinding
 from course_torch.verification.comparing import difference
 from course_torch.verification.reference import RANDOM_B, with_random_b
 
@@ -107,7 +107,9 @@ class LearnersPass:
         return next((one for one in check.verdicts if one.task.name in used and one.state != "right"), None)
 
     @torch.no_grad()
-    def wrong_cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0) -> tuple[Finding, bool] | None:
+    def wrong_cost(
+        self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0
+    ) -> tuple[FormulaFinding, bool] | None:
         """The finding about J of the learner's forward pass, and whether only its cost is wrong; None if J is right.
 
         If J is wrong, the forward pass or its cost is another one, which the checker finds in the functions of the
@@ -123,7 +125,7 @@ class LearnersPass:
                 seen = J_FOUND.fill(found=f"{found:.6g}", right=f"{right:.6g}", how=how)
                 cause = ANOTHER_COST if is_cost else ANOTHER_PASS
                 said = Text(*(each.rstrip(".。") for each in said))
-                return Finding(same("J"), function, seen, (cause,), said, certain=True), is_cost
+                return FormulaFinding(same("J"), function, seen, (cause,), said, certain=True), is_cost
         return None
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.judges import RightPass
+from course_torch.verification.passes import RightPass
 
 
 def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:

@@ -41,7 +41,7 @@ from course_torch.verification.explain.statements import of_backward, statement
 NamedTensors = Mapping[TensorName, Tensor]
 
 
-class Case:
+class Suspicion:
     """The tensors that were handed in, the right tensors, and the standard rounding error of each entry.
 
     found     the tensors that were handed in; some names may be missing
@@ -169,85 +169,85 @@ def total(matches: list[Match], fitted: int) -> float:
     return sum(each.evidence for each in matches) - fitted * max(each.digits for each in matches)
 
 
-NOTHING = 1e-6
+REMAINDER = 1e-6
 """A remainder below this fraction of the norm counts as a rounding error."""
 
 
-def patterns(case: Case, name: TensorName) -> Iterator[str]:
+def patterns(suspicion: Suspicion, name: TensorName) -> Iterator[str]:
     """Yield the keys of the causes whose pattern the tensor shows. No record makes this tensor."""
-    found, right = case.found[name], case.right[name]
+    found, right = suspicion.found[name], suspicion.right[name]
     if found.shape != right.shape:
         yield "shape"
     elif not found.isfinite().all():
         yield "not finite"
     elif found.any():
-        step = case.step(name)
-        if (dtype := rounded_to(found, right, case.errors[name], len(case.forward.Y))) is not None:
+        step = suspicion.step(name)
+        if (dtype := rounded_to(found, right, suspicion.errors[name], len(suspicion.forward.Y))) is not None:
             yield dtype
-        elif step.place == "dZ[L]" and has_class_weights(case, name):
+        elif step.place == "dZ[L]" and has_class_weights(suspicion, name):
             yield "class weights"
-        elif step.place == "dZ[L]" and has_other_labels(case, name):
+        elif step.place == "dZ[L]" and has_other_labels(suspicion, name):
             yield "labels shuffled"
-        elif has_constant_added(case, name):
+        elif has_constant_added(suspicion, name):
             yield "constant added"
 
 
-def certain(case: Case, name: TensorName) -> Iterator[str]:
+def certain(suspicion: Suspicion, name: TensorName) -> Iterator[str]:
     """Yield the key of a cause that the dtype or the other tensor of the formula proves, without any suspect."""
-    found, right, errors = case.found[name], case.right[name], case.errors[name]
+    found, right, errors = suspicion.found[name], suspicion.right[name], suspicion.errors[name]
     key = dtype_name(found.dtype)
     if key in NARROW.get(right.dtype, ()):
         rounding = torch.finfo(found.dtype).eps
         if difference(found, right, errors).relative <= 10 * rounding:
             yield key
     other = TensorName("db", name.layer)
-    if name.kind == "dW" and other in case.found:
-        is_db = difference(found, case.right[other], case.errors[other]).agrees
-        if is_db and difference(case.found[other], right, errors).agrees:
+    if name.kind == "dW" and other in suspicion.found:
+        is_db = difference(found, suspicion.right[other], suspicion.errors[other]).agrees
+        if is_db and difference(suspicion.found[other], right, errors).agrees:
             yield "swapped"
-    for other in case.found if not name.of_loss and not case.is_right(name) else ():
-        alike = other.kind == name.kind and other != name and case.found[other].shape == right.shape
-        swapped = ((found, other), (case.found[other], name)) if alike and not case.is_right(other) else ()
-        if swapped and all(difference(made, case.right[n], case.errors[n]).agrees for made, n in swapped):
+    for other in suspicion.found if not name.of_loss and not suspicion.is_right(name) else ():
+        alike = other.kind == name.kind and other != name and suspicion.found[other].shape == right.shape
+        swapped = ((found, other), (suspicion.found[other], name)) if alike and not suspicion.is_right(other) else ()
+        if swapped and all(difference(made, suspicion.right[n], suspicion.errors[n]).agrees for made, n in swapped):
             yield "swapped between layers"
 
 
-def has_class_weights(case: Case, name: TensorName) -> bool:
+def has_class_weights(suspicion: Suspicion, name: TensorName) -> bool:
     """Whether the rows of each class are the right rows times a positive factor, and the factors differ."""
-    found, right = case.found[name], case.right[name]
-    labels, label_of = case.forward.Y.unique(dim=0, return_inverse=True)
+    found, right = suspicion.found[name], suspicion.right[name]
+    labels, label_of = suspicion.forward.Y.unique(dim=0, return_inverse=True)
     if len(labels) == len(found):
         return False
     factors, digits = [], 0.0
     for label in range(len(labels)):
         chosen = label_of == label
-        error = case.errors[name][chosen].double().norm().item() + NOTHING * found[chosen].double().norm().item()
+        error = suspicion.errors[name][chosen].double().norm().item() + REMAINDER * found[chosen].double().norm().item()
         same = match(found[chosen], right[chosen], error)
         if same is None or same.factor < 0:
             return False
         factors.append(same.factor)
         digits += same.evidence - same.digits
-    return digits >= DIGITS and max(factors) > (1 + 10 * NOTHING) * min(factors)
+    return digits >= DIGITS and max(factors) > (1 + 10 * REMAINDER) * min(factors)
 
 
-def has_other_labels(case: Case, name: TensorName) -> bool:
+def has_other_labels(suspicion: Suspicion, name: TensorName) -> bool:
     """Whether A - dZ is the label of another example in at least two rows."""
-    found, Y = case.found[name].double(), case.forward.Y.double()
-    used = case.forward.caches[-1].A.double() - found
+    found, Y = suspicion.found[name].double(), suspicion.forward.Y.double()
+    used = suspicion.forward.caches[-1].A.double() - found
     nearest = torch.cdist(used, Y).min(dim=1)
     taken = Y[nearest.indices]
     if all(len(taken[(label == Y).all(dim=1)].unique(dim=0)) == 1 for label in Y.unique(dim=0)):
         return False  # each class has become another class: no order of the examples does that
-    near = (nearest.values <= 10 * SAFETY * case.errors[name].double().norm(dim=1)).all()
+    near = (nearest.values <= 10 * SAFETY * suspicion.errors[name].double().norm(dim=1)).all()
     as_often = torch.equal(taken.sum(dim=0), Y.sum(dim=0))
     return bool(near) and as_often and int((taken != Y).any(dim=1).sum()) > 1
 
 
-def has_constant_added(case: Case, name: TensorName) -> bool:
+def has_constant_added(suspicion: Suspicion, name: TensorName) -> bool:
     """Whether every entry is too large by the same number. Entries of the same size are no further evidence."""
-    right = vector_of(case.right[name])
-    off = case.found[name].double() - case.right[name].double()
-    same = match(off, torch.ones_like(off), case.errors[name].double().norm().item())
+    right = vector_of(suspicion.right[name])
+    off = suspicion.found[name].double() - suspicion.right[name].double()
+    same = match(off, torch.ones_like(off), suspicion.errors[name].double().norm().item())
     if same is None or not right.any():
         return False
     return same.digits * (distinct(right / largest(right)) - 1) >= DIGITS
@@ -332,41 +332,47 @@ def diagnose(
     forward        the forward pass from which all tensors were computed
     alternatives   other right tensors, such as those with ReLU's slope 1 where Z is exactly 0
     """
-    cases = [Case(found, right, errors, forward) for right in (reference, *alternatives)]
-    case, wrong = min(((each, wrong_tensors(each)) for each in cases), key=lambda pair: len(pair[1]))
+    cases = [Suspicion(found, right, errors, forward) for right in (reference, *alternatives)]
+    suspicion, wrong = min(((each, wrong_tensors(each)) for each in cases), key=lambda pair: len(pair[1]))
     if not wrong:
         return None
     name = wrong[0]
-    explanations: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in certain(case, name)]
-    explained = [] if explanations else case.explanations(name)
-    if explained and (has_little(case.right[name]) or all(map(is_number, explained))):
+    explanations: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in certain(suspicion, name)]
+    explained = [] if explanations else suspicion.explanations(name)
+    if explained and (has_little(suspicion.right[name]) or all(map(is_number, explained))):
         # A layer of one unit makes a multiple of many mistakes, and a constant is the same in all layers.
-        beside = [each for each in explained if not case.stands_alone(each, name)]
+        beside = [each for each in explained if not suspicion.stands_alone(each, name)]
         if not beside:
-            explanations = seen_in_numbers(case, name)
+            explanations = seen_in_numbers(suspicion, name)
             beside = [each for each in explained if is_number(each)]
         explained = beside
     explanations = explanations or [each.causes for each in explained]
     if not explanations:
-        shown: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in patterns(case, name)]
-        by_chance = shown == [(MISTAKES["constant added"],)] and has_little(case.right[name])
-        explanations = shown if shown and not by_chance else seen_in_numbers(case, name) or shown
+        shown: list[tuple[Mistake, ...]] = [(MISTAKES[key],) for key in patterns(suspicion, name)]
+        by_chance = shown == [(MISTAKES["constant added"],)] and has_little(suspicion.right[name])
+        explanations = shown if shown and not by_chance else seen_in_numbers(suspicion, name) or shown
     if not explanations:
-        key = "unknown" if case.found[name].any() else "all 0"
+        key = "unknown" if suspicion.found[name].any() else "all 0"
         db = TensorName("db", name.layer)
-        if key == "all 0" and name.kind == "dW" and db in case.found and db not in wrong and case.found[db].any():
+        if (
+            key == "all 0"
+            and name.kind == "dW"
+            and db in suspicion.found
+            and db not in wrong
+            and suspicion.found[db].any()
+        ):
             key = "only dW 0"
         explanations = [(MISTAKES[key],)]
-    seen = symptom(case.found[name], case.right[name])
-    dtype, expected = (dtype_name(each[name].dtype) for each in (case.found, case.right))
+    seen = symptom(suspicion.found[name], suspicion.right[name])
+    dtype, expected = (dtype_name(each[name].dtype) for each in (suspicion.found, suspicion.right))
     if explanations[0][0].key == dtype != expected:
         seen = WRONG_DTYPE.fill(seen=seen, found=dtype, right=expected)
     return Diagnosis(name, tuple(wrong), tuple(explanations), seen)
 
 
-def seen_in_numbers(case: Case, name: TensorName) -> list[tuple[Mistake, ...]]:
+def seen_in_numbers(suspicion: Suspicion, name: TensorName) -> list[tuple[Mistake, ...]]:
     """What the numbers of a tensor show, if they show anything."""
-    causes = statement(of_backward(case.step(name), case.found[name], case.errors[name]))
+    causes = statement(of_backward(suspicion.step(name), suspicion.found[name], suspicion.errors[name]))
     return [causes] if causes else []
 
 
@@ -380,6 +386,6 @@ def is_number(explanation: Explanation) -> bool:
     return [cause.recognized for cause in explanation.causes] == ["number"]
 
 
-def wrong_tensors(case: Case) -> list[TensorName]:
+def wrong_tensors(suspicion: Suspicion) -> list[TensorName]:
     """The names of the tensors that differ from the right ones, in the order of computation."""
-    return [name for name in case.right if name in case.found and not case.is_right(name)]
+    return [name for name in suspicion.right if name in suspicion.found and not suspicion.is_right(name)]

@@ -232,7 +232,7 @@ def named_factor(text: str, step: BackwardContext, *, exact: bool = True) -> Mis
     return replace(said("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
 
 
-A_NUMBER = 1.5
+RANK_OF_A_NUMBER = 1.5
 """The rank of a fitted factor or multiple. It lies between the ranks of one cause and of two causes."""
 
 
@@ -289,7 +289,7 @@ def added(guess: Hypothesis, off: Tensor, error: float) -> Iterator[Explanation]
     assert edit is not None
     same = match(off, guess.tensor, error, edit.slack)
     if same is not None and edit.limits[0] < same.factor < edit.limits[1]:
-        yield Explanation((cause,), guess.origin.name, A_NUMBER, 1, same)
+        yield Explanation((cause,), guess.origin.name, RANK_OF_A_NUMBER, 1, same)
 
 
 def replaced(guess: Hypothesis, layout: tuple[Mistake, ...], tensor: Tensor, error: float) -> Iterator[Explanation]:
@@ -306,7 +306,7 @@ def replaced(guess: Hypothesis, layout: tuple[Mistake, ...], tensor: Tensor, err
         fitted = MISTAKES.get(reading[0].key) is not reading[0] or reading[0].key == "epsilon"
         if fitted and causes and not is_plain(same.factor, same.precision):
             continue
-        rank = len(causes) + (A_NUMBER if fitted or reading[0].key.startswith("m ") else len(reading))
+        rank = len(causes) + (RANK_OF_A_NUMBER if fitted or reading[0].key.startswith("m ") else len(reading))
         yield Explanation((*causes, *reading), guess.origin.name, rank, int(fitted), same)
 
 
