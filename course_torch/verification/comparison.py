@@ -1,7 +1,7 @@
 """Compare the hand-written gradients with autograd and with central differences, and what J.backward() leaves."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -111,6 +111,50 @@ def slopes_are_allowed(found: Tensors, network: DeepNetwork, X: Tensor) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class OnNetwork:
+    """What the judges see of the backward pass of one network.
+
+    found      the tensors of the formulas, or of a function of the user
+    formulas   these tensors beside the right ones
+    trained    those that J.backward() leaves for training, if it can be called
+    broken     where the pass breaks off
+    cost       the finding about the J that training computes
+    """
+
+    found: Tensors
+    formulas: JudgedPass
+    trained: JudgedPass | None
+    broken: FormulaFinding | None
+    cost: FormulaFinding | None
+
+    @property
+    def judged(self) -> list[JudgedPass]:
+        return [self.formulas, *([] if self.trained is None else [self.trained])]
+
+    @property
+    def agrees(self) -> bool:
+        return self.broken is None and all(each.agrees for each in self.judged)
+
+
+def judged_on(passes: Reference, gradients: Gradients | None, where: Text) -> OnNetwork:
+    """Judge the backward pass of a network. `where` says which copy of the network it is."""
+    own = gradients is not None
+    found, broken = computed(passes.network, passes.X, passes.Y, gradients)
+    trained, cost = None, None
+    if not own and broken is None and whole(found, passes.right):
+        left = tried(partial(as_trained, passes.network, passes.X, passes.Y), InputError)
+        if isinstance(left, Raised):
+            broken = FormulaFinding(NOTHING, "J.backward()", left.text, breaks_off=True, stops=True, of="backward")
+        else:
+            tensors, J = left
+            trained = judged_pass(passes, {name: tensors[name] for name in found if name in tensors}, where)
+            cost = wrong_cost(J, passes, where)
+    if broken is not None:
+        broken = replace(broken, seen=joined(NOTHING, (broken.seen, where)))
+    return OnNetwork(found, judged_pass(passes, found, where, own), trained, broken, cost)
+
+
 def report_on(
     network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None, seed: int, progress: Progress
 ) -> GradientReport:
@@ -119,35 +163,21 @@ def report_on(
     unjudged: dict[Text, Text] = {}
     if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
         return GradientReport([], None, own, forward=forward, unjudged=unjudged)
-    by_formulas: list[JudgedPass] = []
-    by_training: list[JudgedPass] = []
     reference = Reference(network, X, Y)
-    for passes, where in ((reference, NOTHING), (Reference(with_random_b(network, seed), X, Y), RANDOM_B)):
-        found, broken = computed(passes.network, X, Y, gradients)
-        by_formulas.append(judged_pass(passes, found, where, own))
-        if not own and broken is None and whole(found, passes.right):
-            trained = tried(partial(as_trained, passes.network, X, Y), InputError)
-            if isinstance(trained, Raised):
-                broken = FormulaFinding(
-                    NOTHING, "J.backward()", trained.text, breaks_off=True, stops=True, of="backward"
-                )
-            else:
-                left, J = trained
-                by_training.append(judged_pass(passes, {name: left[name] for name in found if name in left}, where))
-                forward = forward or wrong_cost(J, passes, where)
-        if broken is not None:
-            broken = replace(broken, seen=joined(NOTHING, (broken.seen, where)))
-        if passes is reference:
-            manual = found
-            missing = tuple(name for name in reference.right if name not in found and (not own or name.kind in KINDS))
-        if broken is not None or missing or not all(each.agrees for each in (*by_formulas, *by_training)):
-            break
+    first = judged_on(reference, gradients, NOTHING)
+    missing = tuple(name for name in reference.right if name not in first.found and (not own or name.kind in KINDS))
+    networks = [first]
+    if first.agrees and not missing:
+        networks.append(judged_on(Reference(with_random_b(network, seed), X, Y), gradients, RANDOM_B))
+    broken, forward = networks[-1].broken, next((each.cost for each in networks if each.cost is not None), None)
+    by_formulas = [each.formulas for each in networks]
+    by_training = [each.trained for each in networks if each.trained is not None]
     update = None if own else wrong_update(reference)
     seen_by = (each.diagnosis(reference) for each in (*by_formulas, *by_training))
     diagnosis = next((seen for seen in seen_by if seen is not None), None)
     autograd, errors = reference.right, reference.errors()
-    unjudged |= {same(str(name)): NOT_FINITE for name in manual if not is_finite(autograd[name])}
-    manual = by_formulas[0].found
+    unjudged |= {same(str(name)): NOT_FINITE for name in first.found if not is_finite(autograd[name])}
+    manual = first.formulas.found
     judge = NumericJudge(network, X, Y, seed)
 
     def judged(name: TensorName) -> TensorReport:
