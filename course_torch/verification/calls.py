@@ -110,7 +110,6 @@ T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
 """The folders of the formulas and of their calls."""
-AND = Text(" and ", " 和 ")
 RAISES = Text("raises {error}", "抛出 {error}")
 NONE = Text("None (does it end with return?)", "None（它以 return 结尾吗？）")
 OF_SHAPE = Text("a tensor of shape {shape}", "形状为 {shape} 的张量")
