@@ -23,7 +23,7 @@ import pytest
 
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import Check
-from course_torch.exercises.judge.judging import Judge, in_order
+from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import tasks_of
 from course_torch.exercises.sandbox.process import Learner
@@ -37,7 +37,7 @@ from tests.exercises.self_test.changes import Change, text_of
 
 def judged(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts on the functions of a chapter, in this process."""
-    return in_order(judge_of(text, chapter_name, seed), CHAPTERS[chapter_name].tasks)
+    return judge_all(judge_of(text, chapter_name, seed), CHAPTERS[chapter_name].tasks)
 
 
 def verdicts_of(text: str, chapter_name: str) -> dict[str, Verdict]:
@@ -61,7 +61,7 @@ def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
     with Learner(source, chapter.helpers) as learner:
-        return in_order(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
+        return judge_all(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
 
 
 def renamed(text: str, *pairs: tuple[str, str]) -> str:
@@ -166,7 +166,7 @@ def check_of(text: str, chapter_name: str, language: Language = "en", **values: 
     """The check of a text, in this process. `values` are further fields of the check."""
     judge = judge_of(text, chapter_name)
     source, chapter = judge.learner.source, CHAPTERS[chapter_name]
-    verdicts = in_order(judge, tasks_of(source, chapter))
+    verdicts = judge_all(judge, tasks_of(source, chapter))
     check = Check(source, chapter, verdicts, None, language, [], None, False, None, "", ["memory"], 1.0, is_first=True)
     return replace(check, **values)
 

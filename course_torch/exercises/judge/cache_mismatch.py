@@ -40,7 +40,7 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
     """
     by_name = {verdict.task.name: verdict for verdict in verdicts}
     found = next((wrong for reader in verdicts if (wrong := cache_mismatch(judge, reader, by_name))), None)
-    source = judge.learner.source
+    source = judge.source
     if found is None:
         return [*(by_name if source.is_exercise else by_name | dict(notes(judge, by_name))).values()]
     name = found.task.name

@@ -1,6 +1,6 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +16,7 @@ from course_torch.errors import InputError, check_name
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.hints import hint_lines
-from course_torch.exercises.judge.judging import Judge, in_order
+from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.notes import with_graders_notes, with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import (
@@ -36,7 +36,7 @@ from course_torch.exercises.sandbox.layout import all_handed, as_tensor, handed,
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import Chapter
+from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.formulas.slopes import slope_from_both_sides
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
@@ -203,49 +203,57 @@ def check_assignment(
     if only is not None:
         used = used_by(source, only) if only in source.functions else set()
         tasks = [task for task in tasks if task.name in {only, *used}]
-    verdicts: list[Verdict] = []
     helpers, apart = helpers_for(source, chapter), seed if guard.alone else None
     with Learner(with_pass(source, chapter, parts), helpers, guard=guard, start=start) as learner:
         with by_right_formulas(chapter):
             judges = [Judge(learner, part, part.cases(seed), part.equal_cases(seed)) for part in (chapter, *parts)]
-            judge = judges[0]  # while the process starts
-            failure = learner.ready()
-            if failure is None:
-                by_calls = in_order(judge, tasks, apart=apart)
-                verdicts = judge.sought(partial(with_cache_mismatch, judge, by_calls), by_calls)
-                verdicts = judge.sought(partial(with_graders_notes, judge, verdicts, chapter.name), verdicts)
-            for other in judges[1:] if failure is None else ():
-                more = in_order(other, other.chapter.tasks, verdicts, apart)
-                verdicts += other.sought(partial(with_graders_notes, other, more, chapter.name), more)
-        verdicts = judge.sought(partial(with_torch_notes, source, verdicts), verdicts)
+            failure = learner.ready()  # the cases were drawn while the process started
+            verdicts = [] if failure else verdicts_of(judges, tasks, apart)
         verdicts = [verdict for verdict in verdicts if only in (None, verdict.task.name)]
         wrong, troubles = first_wrong(verdicts), [line for one in judges for line in one.troubles]
         if wrong or troubles:
             check_formulas(chapter)
-        if wrong:
-            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judge).again(wrong)
-        lines = list(hint_lines(hint, wrong, judge, language)) if wrong and hint else []
+        lines: list[str] = []
+        if wrong and hint:
+            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judges[0])
+            lines += hint_lines(hint, wrong, judge.again(wrong), language)
         gradients = learners_pass(learner, judges[0].cases[0]) if wrong and chapter.whole_pass else None
         derives = derives_learners_cost(learner, judges[0].cases[0], gradients) if gradients else None
         trained = demonstrate(learner, chapter) if show and may_train(source, chapter, verdicts) else None
     printed = learner.printed.decode(errors="replace")
-    seconds = perf_counter() - begin
-    passes = gradients is not None
     return Check(
-        source,
-        chapter,
-        verdicts,
-        failure,
-        language,
-        lines,
-        derives,
-        passes,
-        trained,
-        printed,
-        learner.limits,
-        seconds,
-        tuple(troubles),
+        source=source,
+        chapter=chapter,
+        verdicts=verdicts,
+        failure=failure,
+        language=language,
+        hint=lines,
+        derives=derives,
+        passes=gradients is not None,
+        trained=trained,
+        printed=printed,
+        limits=learner.limits,
+        seconds=perf_counter() - begin,
+        troubles=tuple(troubles),
     )
+
+
+def verdicts_of(judges: list[Judge], tasks: list[Task], apart: int | None) -> list[Verdict]:
+    """Judge the functions of the first judge's chapter, then those of the others'.
+
+    After that several verdicts together show a cache that does not fit, and the right functions get their notes.
+    """
+    first, *others = judges
+
+    def after(judge: Judge, step: Callable[..., list[Verdict]], found: list[Verdict], *given: object) -> list[Verdict]:
+        return judge.sought(partial(step, judge, found, *given), found)
+
+    verdicts = after(first, with_cache_mismatch, judge_all(first, tasks, apart=apart))
+    verdicts = after(first, with_graders_notes, verdicts, first.chapter.name)
+    for other in others:
+        more = judge_all(other, other.chapter.tasks, verdicts, apart)
+        verdicts = verdicts + after(other, with_graders_notes, more, first.chapter.name)
+    return first.sought(partial(with_torch_notes, first.source, verdicts), verdicts)
 
 
 def may_train(source: Source, chapter: Chapter, verdicts: list[Verdict]) -> bool:

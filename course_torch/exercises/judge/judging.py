@@ -228,7 +228,7 @@ def called_by(function: Function) -> set[str]:
     return {call.func.id for call in nodes_of(function, ast.Call) if isinstance(call.func, ast.Name)}
 
 
-def in_order(
+def judge_all(
     judge: Judge, tasks: Iterable[Task], earlier: Iterable[Verdict] = (), apart: int | None = None
 ) -> list[Verdict]:
     """Judge the functions one after the other, which may call the functions of the earlier verdicts.

@@ -67,7 +67,7 @@ def with_graders_notes(judge: Judge, verdicts: list[Verdict], chapter: str) -> l
 
     chapter   of the assignment, which has functions of other chapters too
     """
-    source = judge.learner.source
+    source = judge.source
     if source.is_exercise or source.library != "numpy":
         return verdicts
     return [noted(judge, verdict, chapter) for verdict in verdicts]
@@ -75,7 +75,7 @@ def with_graders_notes(judge: Judge, verdicts: list[Verdict], chapter: str) -> l
 
 def noted(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
     """The verdict with the notes on it."""
-    task, source = verdict.task, judge.learner.source
+    task, source = verdict.task, judge.source
     rule = RULES.get(task.names[0])
     if verdict.state != "right" or verdict.symptom or rule is None:
         return verdict

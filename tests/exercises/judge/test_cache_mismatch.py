@@ -10,7 +10,7 @@ import pytest
 
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.judging import in_order
+from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import tasks_of
 from course_torch.exercises.tasks import CHAPTERS
@@ -35,7 +35,7 @@ def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layo
 
 def verdicts_on(text: str, chapter: str) -> dict[str, Verdict]:
     judge = judge_of(text, chapter)
-    verdicts = with_cache_mismatch(judge, in_order(judge, tasks_of(judge.learner.source, CHAPTERS[chapter])))
+    verdicts = with_cache_mismatch(judge, judge_all(judge, tasks_of(judge.learner.source, CHAPTERS[chapter])))
     return {verdict.task.name: verdict for verdict in verdicts}
 
 

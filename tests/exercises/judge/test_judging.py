@@ -8,7 +8,7 @@ import pytest
 
 from course_torch.exercises.judge import calling, causes, judging
 from course_torch.exercises.judge.answer import as_record, message
-from course_torch.exercises.judge.judging import in_order
+from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.mistakes.solution import changed, solution
@@ -66,12 +66,12 @@ def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.M
 
     searches = causes.searches
     monkeypatch.setattr(causes, "searches", lambda outcome: [each._replace(find=broken) for each in searches(outcome)])
-    monkeypatch.setattr(causes.numbers, "shown", broken)
+    monkeypatch.setattr(causes.numbers, "unknown_with_facts", broken)
     monkeypatch.setattr(judging, "is_blank", broken)
     for each in (calling, judging):
         monkeypatch.setattr(each, "trouble", said_for_people)
     judge = judge_of(text, "deep")
-    assert [(verdict.task.name, verdict.state) for verdict in in_order(judge, judge.chapter.tasks)] == states
+    assert [(verdict.task.name, verdict.state) for verdict in judge_all(judge, judge.chapter.tasks)] == states
     assert judge.troubles
     line = r"OverflowError: cannot convert float infinity to integer \(test_judging.py:\d+\)"
     assert all(re.fullmatch(line, trouble) for trouble in judge.troubles)
