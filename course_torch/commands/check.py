@@ -1,14 +1,15 @@
 """`course-torch check`: judge the functions of a learner's file, and say why a function is wrong."""
 
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from time import localtime, perf_counter, strftime
+from time import localtime, perf_counter, sleep, strftime
 
 from course_torch.errors import InputError, one_of
 from course_torch.exercises import LARGEST_HINT
+from course_torch.exercises.sandbox.child_process import PrestartedProcess
 from course_torch.exercises.sandbox.source import read_source
-from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
 from course_torch.language import Language, Text, language_option
 from course_torch.text import shown
 
@@ -23,6 +24,8 @@ SEVERAL = Text(
 )
 HINT = Text("hint: found {hint}, expected 0 to {most}", "hint：得到 {hint}，应当是 0 到 {most}")
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
+SECONDS = 0.2
+"""Time between two looks at a watched file."""
 
 
 def check(
@@ -86,3 +89,27 @@ def only_exercise(language: Language) -> Path:
     if len(found) > 1:
         raise InputError(SEVERAL.fill(n=len(found), files=one_of(map(str, found))))
     return found[0]
+
+
+def changes(path: Path) -> Iterator[None]:
+    """Yield at once, and again after each save. Ends only when the caller stops.
+
+    The modification time shows a save: notifications of changes fail on network and container file systems.
+    """
+    seen: object = ()
+    while True:
+        now = stamp(path)
+        if now != seen:
+            seen = now
+            yield
+        else:
+            sleep(SECONDS)
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What changes with each save, or None while an editor replaces the file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

@@ -32,7 +32,7 @@ from course_torch.exercises.recognition.chapters import (
     what_else,
 )
 from course_torch.exercises.sandbox.cells import LARGEST, text_of
-from course_torch.exercises.sandbox.fork_server import start_copy
+from course_torch.exercises.sandbox.child_process import start_copy
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source

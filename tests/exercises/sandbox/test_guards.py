@@ -13,8 +13,7 @@ from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox import guards
-from course_torch.exercises.sandbox.child_process import Start, start_process
-from course_torch.exercises.sandbox.fork_server import start_copy
+from course_torch.exercises.sandbox.child_process import Start, start_copy, start_process
 from course_torch.exercises.sandbox.guards import LEARNER, LIMITS_ONLY, Guard, refusing_filter, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source

@@ -299,8 +299,7 @@ KILLED = """
 import sys
 from pathlib import Path
 import psutil
-from course_torch.exercises.sandbox.fork_server import start_copy
-from course_torch.exercises.sandbox.child_process import start_process
+from course_torch.exercises.sandbox.child_process import start_copy, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, strongest
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import read_source

@@ -2,7 +2,10 @@
 
 import builtins
 import os
+import select
 import signal
+import socket
+import struct
 import sys
 import traceback
 from _thread import interrupt_main
@@ -97,10 +100,46 @@ class Patience:
             raise NotReturning
 
 
-def main(library_name: str) -> None:
-    """Import a library, and answer requests."""
-    requests, answers = private_streams()
-    answer_requests(LIBRARIES[library_name](), requests, answers)
+def main(library_name: str, channel: int | None = None) -> None:
+    """Import a library, and answer requests, with a channel in copies of this process."""
+    if channel is None:
+        streams = private_streams()
+        library = LIBRARIES[library_name]()
+    else:
+        end_with_parent()
+        library = LIBRARIES[library_name]()
+        serve(channel)
+        streams = private_streams()
+    answer_requests(library, *streams)
+
+
+def serve(channel: int) -> None:
+    """Start a copy with three descriptors as its standard streams, end it when asked, until the checker has ended.
+
+    Returns in each copy. No code of a learner runs in the server itself.
+    """
+    with socket.socket(fileno=channel) as checker:
+        while streams := socket.recv_fds(checker, len(b"start"), 3)[1]:
+            if (copy := os.fork()) == 0:
+                os.setsid()
+                for standard, stream in enumerate(streams):
+                    os.dup2(stream, standard)
+                    os.close(stream)
+                return
+            for stream in streams:
+                os.close(stream)
+            if seconds := checker.recv(8):
+                checker.sendall(struct.pack("<i", ended(copy, *struct.unpack("<d", seconds))))
+    os._exit(0)
+
+
+def ended(copy: int, seconds: float) -> int:
+    """End a copy at the latest after some seconds. Returns its exit code, negative for a signal."""
+    handle = os.pidfd_open(copy)
+    select.select([handle], [], [], seconds)
+    os.close(handle)
+    os.kill(copy, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
 
 
 def private_streams() -> tuple[BufferedIOBase, BufferedIOBase]:
