@@ -25,10 +25,11 @@ def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: Monkeypat
     """Start a process that runs some code, with 2 s for each call, also without groups of processes."""
     if not request.param:
         monkeypatch.setattr(child_process, "GROUPS", False)
+    monkeypatch.setattr(process, "SECONDS", 2)
     started: list[Learner] = []
 
     def begin(code: str) -> Learner:
-        started.append(Learner(Source(tmp_path / "mine.py", (Piece("mine.py", code),)), {}, seconds=2))
+        started.append(Learner(Source(tmp_path / "mine.py", (Piece("mine.py", code),)), {}))
         return started[-1]
 
     yield begin
@@ -277,10 +278,11 @@ def test_all_calls_together_have_a_limit_too(
 ) -> None:
     """A file of sleeping functions would otherwise take an hour: a chapter makes hundreds of calls."""
     monkeypatch.setattr(process, "TOGETHER", waiting)
+    monkeypatch.setattr(process, "SECONDS", 20)
     learner = start(f"import time\ndef slow():\n    print('slow', flush=True)\n    {body}\n    return 1")
     assert learner.ready() is None
     learner._of_ended -= learner._process.processor_time()  # type: ignore[union-attr] # the start is not counted here
-    learner._computed, learner._waited, learner.processor_seconds, learner.seconds = 0.0, 0.0, computing, 20
+    learner._computed, learner._waited, learner.processor_seconds = 0.0, 0.0, computing
     assert result_of(learner.call("slow", [])) == 1
     assert failure_of(learner.call("slow", [])) == Failure("spent", "")
     learner.close()

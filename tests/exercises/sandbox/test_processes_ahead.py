@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 import pytest
 
-from course_torch.exercises.sandbox import child_process
+from course_torch.exercises.sandbox import child_process, process
 from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProcess, start_copy
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
@@ -76,11 +76,9 @@ def guard() -> Iterator[Guard]:
         SERVERS.pop(library).close()
 
 
-def learner(guard: Guard, library: str = "numpy", seconds: float = 20.0) -> Learner:
+def learner(guard: Guard, library: str = "numpy") -> Learner:
     code = CODE if library == "numpy" else f"import torch\n{CODE}"
-    return Learner(
-        Source(Path("mine.py"), (Piece("mine.py", code),)), {}, guard=guard, seconds=seconds, start=start_copy
-    )
+    return Learner(Source(Path("mine.py"), (Piece("mine.py", code),)), {}, guard=guard, start=start_copy)
 
 
 def result(one: Learner, function: str, *arguments: object) -> object:
@@ -127,9 +125,10 @@ def test_a_copy_has_its_standard_streams_the_two_pipes_and_the_thread_that_watch
     ],
 )
 def test_how_a_call_ended_is_known_and_the_next_call_has_a_copy(
-    guard: Guard, function: str, arguments: list[object], kind: str, message: str
+    guard: Guard, function: str, arguments: list[object], kind: str, message: str, monkeypatch: Monkeypatch
 ) -> None:
-    with learner(guard, seconds=1.0) as one:
+    monkeypatch.setattr(process, "SECONDS", 1.0)
+    with learner(guard) as one:
         failure = one.call(function, arguments)
         assert isinstance(failure, Failure)
         assert failure.type == kind
@@ -178,8 +177,8 @@ def test_a_file_that_may_reach_another_process_has_a_process_of_its_own(guard: G
     """Without Landlock a file could write into the server's memory, without the filter signal it."""
     monkeypatch.setattr(child_process, "ForkServer", None)
     for weaker in (LIMITS_ONLY, Guard("limits"), replace(guard, alone=False)):
-        process = start_copy("numpy", weaker)
-        assert process.end() == ("SIGKILL" if os.name == "posix" else "exit code 1")
+        started = start_copy("numpy", weaker)
+        assert started.end() == ("SIGKILL" if os.name == "posix" else "exit code 1")
 
 
 @pytest.mark.slow
@@ -191,8 +190,8 @@ def test_the_process_for_the_next_judgement_is_started_ahead_for_the_same_librar
         prestarted.prepare("numpy")
         unneeded, other = prestarted._waiting["numpy"], prestarted("torch", LIMITS_ONLY)
         assert other is not unneeded
-    for process in (waiting, unneeded, other):
-        assert process.end() == "SIGKILL"
+    for started in (waiting, unneeded, other):
+        assert started.end() == "SIGKILL"
 
 
 @pytest.mark.slow

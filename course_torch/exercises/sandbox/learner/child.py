@@ -196,7 +196,7 @@ def load(namespace: dict[str, Any], start: dict[str, Any]) -> list[Any]:
     """
     given: dict[str, Any] = {}
     exec(start["helpers_code"], given)
-    helpers = {name: (given | given["HELPERS"])[key] for name, key in start["helpers"].items()}
+    helpers = {name: given[key] for name, key in start["helpers"].items()}
     learners_builtins = vars(builtins) | {"__import__": importing(helpers), "get_ipython": Stub("IPython.get_ipython")}
     namespace.update(helpers, __file__=start["file"], __builtins__=learners_builtins)
     for name, kind in REMOVED.items():
