@@ -13,16 +13,8 @@ import yaml
 from course_torch.command_line.yaml_text import not_yaml
 from course_torch.data.csv_file import text_of
 from course_torch.errors import FOUND, InputError, check_name, check_regular, one_of, unreadable
-from course_torch.exercises.grade.grading import (
-    BY_TORCH,
-    MARK,
-    Row,
-    function_names,
-    functions,
-    harmless,
-    is_other,
-    seed_of,
-)
+from course_torch.exercises.grade.grading import seed_of
+from course_torch.exercises.grade.table import BY_TORCH, Row, csv_text, function_names, functions, harmless, is_other
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.sandbox.cells import LARGEST
 from course_torch.language import Text
@@ -234,14 +226,11 @@ def student(entry: Mapping[str, str], row: Row | None, rules: Rules, seed: int) 
 def as_gradebook(roster: Roster, students: Iterable[Student]) -> str:
     """The text of the roster with the points."""
     found = {id(one.entry): one for one in students}
-    text = io.StringIO(MARK)
-    text.seek(0, io.SEEK_END)
-    writer = csv.DictWriter(text, dict.fromkeys((*roster.columns, *ADDED)))
-    writer.writeheader()
+    rows = []
     for row in roster.rows:
         cells: dict[str, str] = {}
         if one := found.get(id(row)):
             values = (f"{one.points:g}", f"{one.of:g}", one.row["file"] if one.row else "", one.number)
             cells = dict(zip(ADDED, map(harmless, values), strict=True))
-        writer.writerow({**row, **cells})
-    return text.getvalue()
+        rows.append({**row, **cells})
+    return csv_text(dict.fromkeys((*roster.columns, *ADDED)), rows)

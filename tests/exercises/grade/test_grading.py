@@ -10,19 +10,17 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grading import (
+from course_torch.exercises.grade.grading import Grade, as_results, graded_file, seed_of
+from course_torch.exercises.grade.table import (
     MARK,
-    Grade,
+    answer_of,
     as_csv,
-    as_results,
     functions,
-    graded_file,
     is_other,
     mistakes,
     of_class,
     read_csv,
     row_of,
-    seed_of,
 )
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.verdicts import State
@@ -164,7 +162,7 @@ def test_the_feedback_is_what_check_prints_in_the_language_of_the_file(
     path = tmp_path / "deep.py"
     path.write_text(EXERCISE + setting + MINIMUM)
     grade = graded_file(path, "a/deep.py", "deep", 1, LIMITS_ONLY)
-    feedback, record = grade.feedback.say(of_class), grade.as_record(row_of(grade), of_class)
+    feedback, record = grade.feedback.say(of_class), answer_of(grade, row_of(grade), of_class)
     assert [part for part in words if part not in feedback] == []
     assert str(tmp_path) not in feedback
     assert record["cause"] == Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)").say(of_class)

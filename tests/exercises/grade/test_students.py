@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grading import MARK, Grade, Row, row_of
+from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.progress import NAME, by_section, newly_right
-from course_torch.exercises.grade.record import Record
 from course_torch.exercises.grade.students import (
     Roster,
     Rules,
@@ -22,6 +21,7 @@ from course_torch.exercises.grade.students import (
     read_rules,
     students_of,
 )
+from course_torch.exercises.grade.table import MARK, Row, Table, row_of
 from course_torch.exercises.judge.verdicts import State
 from course_torch.language import Text
 
@@ -195,32 +195,33 @@ ONE = Grade("姓名.py", "0" * 64, "deep", {"relu": "wrong"}, "relu", ("min for 
 TWO = Grade("\ud800.py", "1" * 64, "deep", {"relu": "right"}, record={"en": {"n": 1}, "zh": {"n": 2}})
 
 
+def table_in(folder: Path) -> Table:
+    return Table(folder / "grades.csv", "deep", "en")
+
+
 def test_what_was_judged_comes_back(tmp_path: Path) -> None:
-    record = Record(tmp_path / "grades.csv")
-    assert record.read() == {}
-    record.replace([ONE])
-    record.add(TWO)
-    assert Record(tmp_path / "grades.csv").read() == {ONE.file: ONE, TWO.file: TWO}
-    record.replace([TWO])
-    assert record.read() == {TWO.file: TWO}
-    assert [path.name for path in tmp_path.iterdir()] == [".grades.csv.jsonl"]
+    table = table_in(tmp_path)
+    assert table.recorded() == {}
+    table.add(ONE)
+    table.add(TWO)
+    assert table_in(tmp_path).recorded() == {ONE.file: ONE, TWO.file: TWO}
+    assert {path.name for path in tmp_path.iterdir()} == {"grades.csv", ".grades.csv.jsonl"}
 
 
 @pytest.mark.parametrize("line", ['{"file": "c.py", "sha', "[]", "null", '{"file": "c.py"}', '{"of": 3}', "\0"])
 def test_a_line_of_another_form_is_left_out(tmp_path: Path, line: str) -> None:
-    record = Record(tmp_path / "grades.csv")
-    record.replace([ONE])
-    with record.path.open("a", encoding="utf-8") as file:
+    table = table_in(tmp_path)
+    table.add(ONE)
+    with (tmp_path / ".grades.csv.jsonl").open("a", encoding="utf-8") as file:
         file.write(line)
-    assert record.read() == {ONE.file: ONE}
+    assert table.recorded() == {ONE.file: ONE}
 
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
 def test_a_table_that_is_a_device_keeps_no_record() -> None:
-    record = Record(Path("/dev/null"))
-    record.replace([ONE])
-    record.add(TWO)
-    assert not record.path.exists()
+    table = Table(Path("/dev/null"), "deep", "en")
+    table.add(ONE)
+    assert table.recorded() == {}
 
 
 # The state file of a learner
