@@ -37,7 +37,6 @@ from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import LANGUAGES, NOTHING, SEMICOLON, Language, Text, joined
 from course_torch.text import shown
 
-DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 CAUSE_UNKNOWN = Text("cause unknown", "原因不明")
 OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文件属于 {found} 章，不是 {asked} 章")
 SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个文件看来属于 {found} 章，不是 {asked} 章")
@@ -207,7 +206,7 @@ def of_other(source: Source, asked: Chapter) -> Text | None:
     named = source.constants.get("CHAPTER", asked.name)
     if named != asked.name:
         return OF_CHAPTER.fill(found=named, asked=asked.name)
-    if source.is_exercise or not any(isinstance(node, DEFINITIONS) for tree in source.trees for node in tree.body):
+    if source.is_exercise or not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in source.top(ast.stmt)):
         return None
     if what := what_else(source):
         return what

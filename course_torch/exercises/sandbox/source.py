@@ -77,6 +77,14 @@ class Source:
         with warnings.catch_warnings(action="ignore"):
             return [ast.parse(piece.readable) for piece in self.pieces]
 
+    def top(self, kind: type[Node]) -> list[Node]:
+        """The statements of a kind at the top level."""
+        return [node for tree in self.trees for node in tree.body if isinstance(node, kind)]
+
+    def nodes(self, kind: type[Node]) -> list[Node]:
+        """The nodes of a kind in the whole file."""
+        return [node for tree in self.trees for node in nodes_of(tree, kind)]
+
     @cached_property
     def needed(self) -> list[Statement]:
         """The statements that run: imports, definitions and what they need."""
@@ -107,8 +115,7 @@ class Source:
     @cached_property
     def removed(self) -> list[str]:
         """The names that the file reads in NumPy and that NumPy 1.24 removed, such as float."""
-        nodes = (node for tree in self.trees for node in nodes_of(tree, ast.Attribute) if node.attr in REMOVED)
-        numpy = ("np", "numpy")
+        nodes, numpy = (node for node in self.nodes(ast.Attribute) if node.attr in REMOVED), ("np", "numpy")
         return sorted({node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id in numpy})
 
     @cached_property
@@ -118,11 +125,8 @@ class Source:
         Only running the file shows whether a name such as `tanh = np.tanh` can be called, so the names of all
         expressions that may be functions are here.
         """
-        named: dict[str, Function] = {
-            name: value for name, value in self._assigned if isinstance(value, MAY_BE_FUNCTIONS)
-        }
-        nodes = (node for tree in self.trees for node in tree.body)
-        return named | {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
+        named: dict[str, Function] = {name: to for name, to in self._assigned if isinstance(to, MAY_BE_FUNCTIONS)}
+        return named | {node.name: node for node in self.top(ast.FunctionDef)}
 
     @cached_property
     def constants(self) -> dict[str, Any]:
@@ -130,11 +134,9 @@ class Source:
         return {name: value.value for name, value in self._assigned if isinstance(value, ast.Constant)}
 
     @property
-    def _assigned(self) -> Iterator[tuple[str, ast.expr]]:
+    def _assigned(self) -> list[tuple[str, ast.expr]]:
         """The names at the top level to which the file assigns, and what it assigns to them."""
-        for node in (node for tree in self.trees for node in tree.body):
-            if isinstance(node, ast.Assign):
-                yield from ((name, node.value) for name in named_targets(node))
+        return [(name, node.value) for node in self.top(ast.Assign) for name in named_targets(node)]
 
     @cached_property
     def stubs(self) -> dict[str, str]:
@@ -171,8 +173,8 @@ class Source:
     @cached_property
     def imported(self) -> set[str]:
         """The modules that the file imports."""
-        names = {name.name for tree in self.trees for node in nodes_of(tree, ast.Import) for name in node.names}
-        return names | {node.module or "" for tree in self.trees for node in nodes_of(tree, ast.ImportFrom)}
+        names = {name.name for node in self.nodes(ast.Import) for name in node.names}
+        return names | {node.module or "" for node in self.nodes(ast.ImportFrom)}
 
     def is_inside(self, function: str, place: tuple[str, int]) -> bool:
         """Whether a place, the label of a piece and a line, is inside the function."""
