@@ -11,7 +11,7 @@ from joblib import Parallel, cpu_count, delayed
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.console import with_progress
-from course_torch.errors import InputError, check_count, check_name, check_seed
+from course_torch.errors import InputError, check_count, check_name, check_seed, unexpected
 from course_torch.exercises.grade.grading import Grade, as_results, graded_in_worker
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.similar import likeness_of
@@ -163,10 +163,7 @@ def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
     if submissions.is_file():
         return {submissions.name: submissions}, []
     if not submissions.is_dir():
-        raise InputError(
-            f"submissions: found '{submissions}', expected a folder or a file",
-            f"submissions：得到 '{submissions}'，应为文件夹或文件",
-        )
+        raise unexpected("submissions", f"'{submissions}'", Text("a folder or a file", "文件夹或文件"))
     paths, files, unread = sorted(submissions.rglob("*")), {}, []
     filled = {path.parent for path in paths}
     for path in paths:
@@ -194,10 +191,8 @@ def label_of(row: Row) -> str:
 def feedback_folder(feedback: str, submissions: Path) -> Path:
     """The folder of the feedback. Raises InputError if it is in a folder of submissions."""
     if submissions.is_dir() and Path(feedback).resolve().is_relative_to(submissions.resolve()):
-        raise InputError(
-            f"feedback: found '{feedback}', expected a folder outside the submissions",
-            f"feedback：得到 '{feedback}'，应为提交的文件夹之外的文件夹",
-        )
+        outside = Text("a folder outside the submissions", "提交的文件夹之外的文件夹")
+        raise unexpected("feedback", f"'{feedback}'", outside)
     return output_folder("feedback", feedback)
 
 

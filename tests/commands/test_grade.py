@@ -311,7 +311,7 @@ def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkey
 def test_without_a_guard_a_class_is_graded_only_on_request(
     folder: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    monkeypatch.setattr(grade, "strongest", lambda: Guard("limits"))
+    monkeypatch.setattr(grade, "strongest", lambda: Guard())
     arguments = ["grade", "class/bad.py", "--chapter", "deep"]
     assert "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp" in usage_error(main, arguments, capsys)
     assert not (folder / "grades.csv").exists()

@@ -28,7 +28,6 @@ from course_torch.exercises.recognition.chapters import (
     what_else,
 )
 from course_torch.exercises.sandbox.cells import LARGEST, text_of
-from course_torch.exercises.sandbox.child_process import start_copy
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source
@@ -146,7 +145,7 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
         theirs = (source.language,) * len(LANGUAGES) if "LANGUAGE" in source.constants else LANGUAGES
         if other := of_other(source, asked):
             return grade({}, other)
-        check = check_file(path, chapter=asked, seed=seed_of(file, seed), guard=guard, start=start_copy)
+        check = check_file(path, chapter=asked, seed=seed_of(file, seed), guard=guard)
     except Exception as error:  # a file must never end the grading of the others
         said = (
             error.text if isinstance(error, InputError) else NOT_GRADED.fill(type=type(error).__name__, message=error)

@@ -117,7 +117,7 @@ Start = Callable[[str, Guard], ChildProcess]
 """Starts a process for a library in a guard, or hands out one that was started before."""
 
 
-def start_process(library: str, guard: Guard) -> ChildProcess:
+def new_process(library: str, guard: Guard) -> ChildProcess:
     """Start Python for a learner's code, with a work folder of its own where it may write."""
     # Where the process cannot write, it needs no folder, and nothing is left if the checker is killed.
     folder = None if guard.landlock else tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
@@ -275,11 +275,11 @@ SERVERS: dict[str, ForkServer] = {}
 """Library -> the server that this process has started last."""
 
 
-def start_copy(library: str, guard: Guard) -> ChildProcess:
-    """Start a learner's process as a copy where the guard lets copies share a server, otherwise a new one."""
+def start_process(library: str, guard: Guard) -> ChildProcess:
+    """Start a learner's process: a copy of a server where the guard lets copies share it, otherwise a new process."""
     if not guard.isolates:
-        return start_process(library, guard)
+        return new_process(library, guard)
     server = SERVERS.get(library)
     if server is None or server.has_ended:
         server = SERVERS[library] = ForkServer(library)
-    return start_process(library, guard) if server.has_copy else server.start()
+    return new_process(library, guard) if server.has_copy else server.start()

@@ -9,7 +9,7 @@ import numpy as np
 
 from course_torch.exercises.sandbox.child_process import ChildProcess, Start, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
-from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in, side_by_side
+from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in
 from course_torch.exercises.sandbox.source import Source
 from course_torch.mistakes.solution import definitions, in_form
 
@@ -190,7 +190,7 @@ class Learner:
             return answer
         sent = list(arrays_in(request["arguments"])) if request["arguments_back"] else []
         changed = not all([same(*pair) for pair in zip(answer["arguments"], sent, strict=True)])
-        foreign = self.source.library == "torch" and any(map(is_numpy_table, side_by_side(answer["result"])))
+        foreign = self.source.library == "torch" and holds_numpy_tables(answer["result"])
         return Answer(answer["result"], changed, None, foreign)
 
     def _begin(self) -> None:
@@ -278,6 +278,7 @@ def same(now: np.ndarray, before: np.ndarray) -> bool:
     return np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
 
 
-def is_numpy_table(value: object) -> bool:
-    """Whether a value is an array of NumPy with axes for examples and units. A list of costs may have rank 1."""
-    return isinstance(value, np.ndarray) and not isinstance(value, TensorArray) and value.ndim > 1
+def holds_numpy_tables(result: object) -> bool:
+    """Whether a function returns arrays of NumPy with axes for examples and units. A list of costs may have rank 1."""
+    values = result if isinstance(result, list | tuple) else [result]
+    return any(isinstance(one, np.ndarray) and not isinstance(one, TensorArray) and one.ndim > 1 for one in values)

@@ -301,14 +301,14 @@ KILLED = """
 import sys
 from pathlib import Path
 import psutil
-from course_torch.exercises.sandbox.child_process import start_copy, start_process
+from course_torch.exercises.sandbox.child_process import new_process, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, strongest
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import read_source
 
 path = Path(sys.argv[1])
 guard = LIMITS_ONLY if sys.argv[2] == "own" else strongest()
-start = start_copy if sys.argv[2] == "copy" else start_process
+start = start_process if sys.argv[2] == "copy" else new_process
 learner = Learner(read_source(path), {}, guard=guard, start=start)
 learner.ready()
 print(*(child.pid for child in psutil.Process().children(recursive=True)), flush=True)

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from course_torch.exercises.sandbox import child_process, process
-from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProcess, start_copy
+from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProcess, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
@@ -71,14 +71,19 @@ def guard() -> Iterator[Guard]:
     guard = strongest()
     if not guard.isolates:
         pytest.skip("needs Linux with Landlock and libseccomp")
+    end_servers()
     yield guard
-    for library in list(SERVERS):
-        SERVERS.pop(library).close()
+    end_servers()
+
+
+def end_servers() -> None:
+    while SERVERS:
+        SERVERS.popitem()[1].close()
 
 
 def learner(guard: Guard, library: str = "numpy") -> Learner:
     code = CODE if library == "numpy" else f"import torch\n{CODE}"
-    return Learner(Source(Path("mine.py"), (Piece("mine.py", code),)), {}, guard=guard, start=start_copy)
+    return Learner(Source(Path("mine.py"), (Piece("mine.py", code),)), {}, guard=guard)
 
 
 def result(one: Learner, function: str, *arguments: object) -> object:
@@ -176,8 +181,8 @@ def test_a_copy_that_has_ended_leaves_no_process(guard: Guard) -> None:
 def test_a_file_that_may_reach_another_process_has_a_process_of_its_own(guard: Guard, monkeypatch: Monkeypatch) -> None:
     """Without Landlock a file could write into the server's memory, without the filter signal it."""
     monkeypatch.setattr(child_process, "ForkServer", None)
-    for weaker in (LIMITS_ONLY, Guard("limits"), replace(guard, alone=False)):
-        started = start_copy("numpy", weaker)
+    for weaker in (LIMITS_ONLY, Guard(), replace(guard, alone=False)):
+        started = start_process("numpy", weaker)
         assert started.end() == ("SIGKILL" if os.name == "posix" else "exit code 1")
 
 

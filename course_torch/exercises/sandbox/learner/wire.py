@@ -122,8 +122,3 @@ def arrays_in(
         yield from arrays_in(list(value.values()), as_array)
     elif (array := value if isinstance(value, np.ndarray) else as_array(value)) is not None:
         yield array
-
-
-def side_by_side(result: Value) -> list[Value]:
-    """The values that a function returns."""
-    return list(result) if isinstance(result, list | tuple) else [result]
