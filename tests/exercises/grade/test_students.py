@@ -1,4 +1,4 @@
-"""The rules of a class, the roster, the points and the gradebook, and what is kept beside the files."""
+"""The rules of a class, the roster, the points and the gradebook, and how far a learner is."""
 
 import csv
 import io
@@ -21,9 +21,8 @@ from course_torch.exercises.grade.students import (
     read_rules,
     students_of,
 )
-from course_torch.exercises.grade.table import MARK, Row, Table, row_of
+from course_torch.exercises.grade.table import MARK, Row, row_of
 from course_torch.exercises.judge.verdicts import State
-from course_torch.language import Text
 
 
 def graded(file: str, **states: State) -> Row:
@@ -186,42 +185,6 @@ def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
     assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
     path.write_text("")
     assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
-
-
-# The record of a class
-
-
-ONE = Grade("姓名.py", "0" * 64, "deep", {"relu": "wrong"}, "relu", ("min for max",), Text("min", "最小"), seed=7)
-TWO = Grade("\ud800.py", "1" * 64, "deep", {"relu": "right"}, record={"en": {"n": 1}, "zh": {"n": 2}})
-
-
-def table_in(folder: Path) -> Table:
-    return Table(folder / "grades.csv", "deep", "en")
-
-
-def test_what_was_judged_comes_back(tmp_path: Path) -> None:
-    table = table_in(tmp_path)
-    assert table.recorded() == {}
-    table.add(ONE)
-    table.add(TWO)
-    assert table_in(tmp_path).recorded() == {ONE.file: ONE, TWO.file: TWO}
-    assert {path.name for path in tmp_path.iterdir()} == {"grades.csv", ".grades.csv.jsonl"}
-
-
-@pytest.mark.parametrize("line", ['{"file": "c.py", "sha', "[]", "null", '{"file": "c.py"}', '{"of": 3}', "\0"])
-def test_a_line_of_another_form_is_left_out(tmp_path: Path, line: str) -> None:
-    table = table_in(tmp_path)
-    table.add(ONE)
-    with (tmp_path / ".grades.csv.jsonl").open("a", encoding="utf-8") as file:
-        file.write(line)
-    assert table.recorded() == {ONE.file: ONE}
-
-
-@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
-def test_a_table_that_is_a_device_keeps_no_record() -> None:
-    table = Table(Path("/dev/null"), "deep", "en")
-    table.add(ONE)
-    assert table.recorded() == {}
 
 
 # The state file of a learner
