@@ -85,7 +85,7 @@ class Learner:
                         no helpers, because it asks for these functions or defines them
     processor_seconds   processor time of all calls together; None is no limit on them together, for a training
     guard               what else is blocked, beside the limits on memory and time
-    start               starts a process, or hands out one that was started before (`watching.py`)
+    start               starts a process, or hands out one that was started before (PrestartedProcess)
     """
 
     def __init__(
