@@ -11,7 +11,7 @@ from rich.console import Console
 from course_torch.atomic import replacing
 from course_torch.command_line.files import check_ending, check_path, output_folder, write_text
 from course_torch.errors import InputError, check_name, one_of
-from course_torch.exercises.grade.progress import read_progress
+from course_torch.exercises.grade.progress import files_here
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source, text_of
 from course_torch.exercises.tasks import CHAPTERS
@@ -130,14 +130,10 @@ def put_back(path: Path, name: str) -> int:
 
 def next_command() -> str:
     """The command that checks a file that is begun; if there is none, that which writes the next chapter."""
-    finished = {
-        file: entry["chapter"]
-        for file, entry in read_progress(Path()).items()
-        if len(entry["right"]) == entry["functions"] and Path(file).is_file()
-    }
-    files = (*read_progress(Path()), *(f"{name}.py" for name in CHAPTERS))
-    begun = [file for file in files if file not in finished and Path(file).is_file()]
-    if begun:
+    files = files_here(Path())
+    finished = {file: entry["chapter"] for file, entry in files.items() if len(entry["right"]) == entry["functions"]}
+    new = [file for file in (f"{name}.py" for name in CHAPTERS) if Path(file).is_file()]
+    if begun := [file for file in (*files, *new) if file not in finished]:
         return f"check {quote(shown(begun[0]))}"
     left = [name for name in CHAPTERS if name not in finished.values()]
     return f"exercise {left[0]}" if left else "playground"
@@ -145,15 +141,15 @@ def next_command() -> str:
 
 def chapter_rows(language: Language) -> tuple[tuple[str, str, str, str], list[tuple[str, str, str, str]]]:
     """The headings and the rows of the list: each chapter, and how many functions of each file are right."""
-    progress = read_progress(Path())
+    files = files_here(Path())
     first, second, third, fourth = (heading.say(language) for heading in HEADINGS)
     rows = []
     for name, chapter in CHAPTERS.items():
-        files = [
+        own = [
             f"{shown(file)} {len(entry['right'])}/{entry['functions']}"
-            for file, entry in progress.items()
-            if entry["chapter"] == name and Path(file).is_file()
+            for file, entry in files.items()
+            if entry["chapter"] == name
         ]
         functions = ", ".join(task.name for task in chapter.tasks)
-        rows.append((name, f"{chapter.sections}\n{chapter.title.say(language)}", functions, "\n".join(files)))
+        rows.append((name, f"{chapter.sections}\n{chapter.title.say(language)}", functions, "\n".join(own)))
     return (first, second, third, fourth), rows

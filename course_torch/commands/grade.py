@@ -3,37 +3,23 @@
 import json as json_module
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from textwrap import shorten
-from typing import NamedTuple
 
 from joblib import Parallel, cpu_count, delayed
 
 from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
 from course_torch.console import with_progress
-from course_torch.errors import InputError, check_count, check_name, check_seed
-from course_torch.exercises.grade.grading import (
-    MARK,
-    Grade,
-    Row,
-    as_csv,
-    as_results,
-    functions,
-    graded_in_worker,
-    mistakes,
-    of_class,
-    read_csv,
-    row_of,
-)
+from course_torch.errors import InputError, check_count, check_name, check_seed, unexpected
+from course_torch.exercises.grade.grading import Grade, as_results, graded_in_worker
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.record import Record
-from course_torch.exercises.grade.similar import Pair, equal_files, left_out, most_sharing, prints_of, similar_pairs
+from course_torch.exercises.grade.similar import likeness_of
 from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
-from course_torch.exercises.grade.summary import SHOWN, counts_apart, first_mistakes, likeness, mean_of, names_apart
+from course_torch.exercises.grade.summary import counts_apart, first_mistakes, likeness, mean_of, names_apart
+from course_torch.exercises.grade.table import MARK, Row, Table, answer_of, mistakes
 from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import NOTHING, Language, Text
 from course_torch.text import shown
 
@@ -122,19 +108,18 @@ def grade(
         raise KeyboardInterrupt(kept.say(language)) from interrupt
     here = table.finished(files)
     if json is not None:
-        write_text(
-            json, as_json([one.as_record(table.rows[name], language) for name, one in sorted(table.grades.items())])
-        )
+        answers_of_all = [answer_of(one, table.rows[name], language) for name, one in sorted(table.grades.items())]
+        write_text(json, as_json(answers_of_all))
     if gradescope is not None:
         write_text(gradescope, as_json(as_results(table.grades[next(iter(files))], language)))
     for row in here:
         write_feedback(answers, table.grades[row["file"]], language, anew=row["file"] in waiting)
     students, strays = students_of(here, files, ruled, roster, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
-    equal, pairs, common, most = likeness_of(counted, files, CHAPTERS[chapter])
+    alike = likeness_of(counted, files, CHAPTERS[chapter])
     apart = [*counts_apart(students, here)]
-    named = [*names_apart(students, strays, unread, common, most)]
-    said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(equal, pairs)]
+    named = [*names_apart(students, strays, unread, alike)]
+    said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(alike)]
     print(*(shown(text.say(language)) for text in (*said, WRITTEN.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:
         write_text(gradebook, as_gradebook(roster, students))
@@ -142,7 +127,7 @@ def grade(
         anonymous = ruled.anonymous
         notes = [*mean_of(students), *apart, *(() if anonymous else named)]
         addresses = {} if answers is None or anonymous else addresses_of(answers, counted, Path(html))
-        write_text(html, class_page(chapter, students, equal, pairs, notes, language, anonymous, addresses))
+        write_text(html, class_page(chapter, students, alike, notes, language, anonymous, addresses))
     if figure is not None:
         draw_mistakes(figure, counted.values(), language)
     return 0
@@ -159,71 +144,6 @@ def guard_of(*, trusted: bool) -> Guard:
             "--trust 表示仍然运行",
         )
     return guard
-
-
-class Table:
-    """The table of a class and the record beside it: file -> grade, and file -> row, both written file by file."""
-
-    def __init__(self, path: Path, chapter: str, language: Language) -> None:
-        self.path, self.chapter, self.language, self.record = path, chapter, language, Record(path)
-        self.grades: dict[str, Grade] = {}
-        self.rows: dict[str, Row] = {}
-
-    def read(self, files: Mapping[str, Path], seed: int, *, again: bool) -> dict[str, Path]:
-        """Read the earlier table and record. Returns the files to judge: those that have changed, or all `again`.
-
-        Raises InputError for a file that is no earlier table, which is then not overwritten.
-        """
-        rows = read_csv(self.path, self.chapter)
-        known = {} if again else {row["file"]: row for row in rows}
-        earlier = {} if again else {name: one for name, one in self.record.read().items() if name in {*files, *known}}
-        waiting = {
-            name: path
-            for name, path in files.items()
-            if name not in earlier or not earlier[name].holds(path, self.chapter, seed)
-        }
-        self.grades = {name: one for name, one in earlier.items() if name not in waiting}
-        self.rows = {name: row for name, row in known.items() if name not in waiting}
-        self.rows |= {name: row_of(one, self.language, known.get(name)) for name, one in self.grades.items()}
-        self.record.replace(self.grades.values())
-        return waiting
-
-    def add(self, graded: Grade) -> None:
-        self.grades[graded.file], self.rows[graded.file] = graded, row_of(graded, self.language)
-        self.write()
-        self.record.add(graded)
-
-    def write(self) -> None:
-        write_text(self.path, as_csv(self.rows.values(), self.chapter))
-
-    def finished(self, files: Collection[str]) -> list[Row]:
-        """Write what needs the whole class. Returns the rows of the files, by name."""
-        self.rows |= of_class({name: row for name, row in self.rows.items() if name in files})
-        self.write()
-        return [row for name, row in sorted(self.rows.items()) if name in files]
-
-
-class Likeness(NamedTuple):
-    """Groups of equal files, and the most similar pairs of files.
-
-    common   files that are alike, but in no pair, because more than `most` files share their code
-    """
-
-    equal: list[list[str]]
-    pairs: list[Pair]
-    common: list[str]
-    most: int
-
-
-def likeness_of(rows: Mapping[str, Row], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
-    """Compare the files of the class that are begun."""
-    begun = {name: row["sha256"] for name, row in rows.items() if {*functions(row).values()} != {"missing"}}
-    equal = equal_files(begun)
-    twins = {name for _, *others in equal for name in others}
-    prints = prints_of({name: files[name] for name in begun.keys() - twins}, chapter)
-    most = most_sharing(len(prints))
-    pairs = similar_pairs(prints, most)
-    return Likeness(equal, pairs[:SHOWN], left_out(prints, pairs), most)
 
 
 def draw_mistakes(figure: str, rows: Collection[Row], language: Language) -> None:
@@ -243,10 +163,7 @@ def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
     if submissions.is_file():
         return {submissions.name: submissions}, []
     if not submissions.is_dir():
-        raise InputError(
-            f"submissions: found '{submissions}', expected a folder or a file",
-            f"submissions：得到 '{submissions}'，应为文件夹或文件",
-        )
+        raise unexpected("submissions", f"'{submissions}'", Text("a folder or a file", "文件夹或文件"))
     paths, files, unread = sorted(submissions.rglob("*")), {}, []
     filled = {path.parent for path in paths}
     for path in paths:
@@ -274,10 +191,8 @@ def label_of(row: Row) -> str:
 def feedback_folder(feedback: str, submissions: Path) -> Path:
     """The folder of the feedback. Raises InputError if it is in a folder of submissions."""
     if submissions.is_dir() and Path(feedback).resolve().is_relative_to(submissions.resolve()):
-        raise InputError(
-            f"feedback: found '{feedback}', expected a folder outside the submissions",
-            f"feedback：得到 '{feedback}'，应为提交的文件夹之外的文件夹",
-        )
+        outside = Text("a folder outside the submissions", "提交的文件夹之外的文件夹")
+        raise unexpected("feedback", f"'{feedback}'", outside)
     return output_folder("feedback", feedback)
 
 

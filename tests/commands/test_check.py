@@ -1,14 +1,17 @@
 """`course-torch check`: the answer, its hints, its files, and its exit codes."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from course_torch.commands.check import changes
 from course_torch.commands.main import main
 from course_torch.exercises.judge.answer import not_loaded
 from course_torch.exercises.sandbox.process import Failure
@@ -314,3 +317,33 @@ def test_the_seconds_count_from_the_start_of_the_command(judged: Said, monkeypat
     monkeypatch.setattr("course_torch.commands.check.perf_counter", lambda: time.perf_counter() - 1000)
     (seconds,) = re.findall(r"right \(([\d.]+) s\)", judged("deep.py"))
     assert float(seconds) > 1000
+
+
+# A watched file is judged at once and after each save, also while an editor replaces it
+
+
+def test_a_save_is_seen_and_not_before(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("x = 1")
+    seen = changes(path)
+    next(seen)
+
+    def save() -> None:
+        time.sleep(0.3)
+        (tmp_path / "new").write_text("x = 22")
+        os.replace(tmp_path / "new", path)
+
+    thread = Thread(target=save)
+    thread.start()
+    next(seen)
+    assert path.read_text() == "x = 22"
+    thread.join()
+
+
+def test_a_removed_file_is_a_change_and_not_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("x = 1")
+    seen = changes(path)
+    next(seen)
+    path.unlink()
+    next(seen)

@@ -20,6 +20,7 @@ from joblib import Parallel
 from course_torch.commands import grade
 from course_torch.commands.main import main
 from course_torch.exercises.grade.grading import Grade, digest
+from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.summary import likeness
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.mistakes.solution import solution
@@ -241,11 +242,11 @@ def test_equal_and_similar_files_are_named(folder: Path, said: Said) -> None:
 
 def test_at_most_ten_groups_of_equal_files_are_named_the_largest_first() -> None:
     groups = [[f"{n}a.py", f"{n}b.py"] for n in range(11)] + [["x.py", "y.py", "z.py"]]
-    english, chinese = zip(*likeness(groups, []), strict=True)
+    english, chinese = zip(*likeness(Likeness(groups, [], [], 4)), strict=True)
     assert english[0] == "equal files: x.py, y.py, z.py"
     assert english[9:] == ("equal files: 8a.py, 8b.py", "equal files: 2 more groups")
     assert chinese[-1] == "完全相同的文件：另有 2 组"
-    assert len([*likeness(groups[:10], [])]) == 10
+    assert len([*likeness(Likeness(groups[:10], [], [], 4))]) == 10
 
 
 @pytest.mark.slow
@@ -310,7 +311,7 @@ def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkey
 def test_without_a_guard_a_class_is_graded_only_on_request(
     folder: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    monkeypatch.setattr(grade, "strongest", lambda: Guard("limits"))
+    monkeypatch.setattr(grade, "strongest", lambda: Guard())
     arguments = ["grade", "class/bad.py", "--chapter", "deep"]
     assert "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp" in usage_error(main, arguments, capsys)
     assert not (folder / "grades.csv").exists()

@@ -167,10 +167,10 @@ def test_check_starts_the_learners_process_before_it_imports_torch(tmp_path: Pat
     program = """
 import sys
 from course_torch.commands.check import check
-from course_torch.exercises.sandbox import watching
+from course_torch.exercises.sandbox import child_process
 def started(library, guard):
     sys.exit(f"{library} {'torch' in sys.modules}")
-watching.start_process = started
+child_process.start_process = started
 check(sys.argv[1])
 """
     run = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.sandbox import helpers as given
 from course_torch.exercises.sandbox.cells import pieces_of
-from course_torch.exercises.sandbox.helpers import HELPERS
 from course_torch.exercises.sandbox.learner import wire
 from course_torch.exercises.sandbox.learner.child import LIBRARIES, answer_to
 from course_torch.exercises.sandbox.process import Failure, Learner, failure_of
@@ -28,7 +28,7 @@ class InThisProcess(Learner):
         self.source, self.absent = source, {}
         self.library = LIBRARIES[source.library]()
         self.namespace: dict[str, Any] = {"__name__": "learner"} | {
-            name: HELPERS[key] for name, key in helpers.items() if key in HELPERS
+            name: getattr(given, key) for name, key in helpers.items() if "." not in key
         }
         with warnings.catch_warnings(action="ignore"):  # of Python on `3 (v)`
             for piece, tree in zip(source.pieces, source.trees, strict=True):  # the judge reads the same trees

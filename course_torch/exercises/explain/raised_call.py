@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.sandbox.source import Function, Node, Source, nodes_of
-from course_torch.exercises.sandbox.statements import changed
+from course_torch.exercises.sandbox.source import Function, Node, Source, changed, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Value, finding
 
 

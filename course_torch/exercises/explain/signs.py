@@ -6,8 +6,7 @@ from keyword import iskeyword
 from typing import NamedTuple
 from unicodedata import east_asian_width, normalize
 
-from course_torch.exercises.sandbox.cells import Piece
-from course_torch.exercises.sandbox.not_python import problem_of
+from course_torch.exercises.sandbox.cells import Piece, problem_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
-from course_torch.exercises.grade.grading import function_names, functions, mistakes
-from course_torch.exercises.grade.similar import Pair
+from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student
-from course_torch.exercises.grade.summary import SHOWN
+from course_torch.exercises.grade.table import SHOWN, function_names, functions, mistakes
 from course_torch.exercises.judge.verdicts import STATES, State
 from course_torch.language import Language, Text
 from course_torch.reports.page import html_page, scrolling_table
@@ -37,8 +36,7 @@ SIGNS: dict[str, tuple[str, str]] = {
 def class_page(
     chapter: str,
     students: Sequence[Student],
-    equal: Iterable[list[str]],
-    pairs: Iterable[Pair],
+    alike: Likeness,
     notes: Iterable[Text],
     language: Language,
     anonymous: bool,
@@ -71,9 +69,9 @@ def class_page(
             language,
         ),
     ]
-    alike = [(1.0, names) for names in equal] + [(one, [first, second]) for one, first, second in pairs]
-    found = (f"<li>{one:.0%}: {escape(', '.join(label[name] for name in names))}</li>\n" for one, names in alike)
-    if alike:
+    pairs = [(1.0, names) for names in alike.equal] + [(one, [first, second]) for one, first, second in alike.pairs]
+    found = (f"<li>{one:.0%}: {escape(', '.join(label[name] for name in names))}</li>\n" for one, names in pairs)
+    if pairs:
         parts.append(f"<h2>{SIMILAR.say(language)}</h2>\n<ul>\n{''.join(found)}</ul>\n")
     return html_page(TITLE.fill(chapter=chapter).say(language), "".join(parts), language)
 

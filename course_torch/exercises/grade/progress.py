@@ -25,6 +25,11 @@ def read_progress(folder: Path) -> dict[str, dict[str, Any]]:
     return {name: entry for name, entry in entries.items() if is_entry(entry)} if isinstance(entries, dict) else {}
 
 
+def files_here(folder: Path) -> dict[str, dict[str, Any]]:
+    """File name -> entry, of the files that are still in the folder."""
+    return {name: entry for name, entry in read_progress(folder).items() if (folder / name).is_file()}
+
+
 def is_entry(entry: Any) -> bool:
     return isinstance(entry, dict) and all(isinstance(entry.get(part), kind) for part, kind in PARTS.items())
 
@@ -51,9 +56,9 @@ def newly_right(path: Path, chapter: str, sections: Mapping[str, str], right: Ma
 def by_section(folder: Path) -> Counts:
     """How many functions of each section are right. Of several files of a chapter the one with most of them counts."""
     best: dict[str, dict[str, Any]] = {}
-    for name, entry in read_progress(folder).items():
+    for entry in files_here(folder).values():
         known = best.get(entry["chapter"])
-        if (folder / name).is_file() and (known is None or len(known["right"]) < len(entry["right"])):
+        if known is None or len(known["right"]) < len(entry["right"]):
             best[entry["chapter"]] = entry
     made, every = Counter[str](), Counter[str]()
     for entry in best.values():

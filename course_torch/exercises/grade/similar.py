@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from course_torch.exercises.grade.table import SHOWN, Row, functions
 from course_torch.exercises.recognition.chapters import present_in, used_by
 from course_torch.exercises.sandbox.source import Source, nodes_of, read_source
 from course_torch.exercises.tasks.task import Chapter
@@ -126,3 +127,26 @@ def tokens(function: ast.FunctionDef) -> Iterator[tuple[bool, str]]:
             named = token.type == tokenize.NAME and not attribute and not keyword.iskeyword(token.string)
             yield named, "''" if token.type == tokenize.STRING else token.string
             attribute = token.string == "."
+
+
+class Likeness(NamedTuple):
+    """Groups of equal files, and the most similar pairs of files.
+
+    common   files that are alike, but in no pair, because more than `most` files share their code
+    """
+
+    equal: list[list[str]]
+    pairs: list[Pair]
+    common: list[str]
+    most: int
+
+
+def likeness_of(rows: Mapping[str, Row], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
+    """Compare the files of the class that are begun."""
+    begun = {name: row["sha256"] for name, row in rows.items() if {*functions(row).values()} != {"missing"}}
+    equal = equal_files(begun)
+    twins = {name for _, *others in equal for name in others}
+    prints = prints_of({name: files[name] for name in begun.keys() - twins}, chapter)
+    most = most_sharing(len(prints))
+    pairs = similar_pairs(prints, most)
+    return Likeness(equal, pairs[:SHOWN], left_out(prints, pairs), most)

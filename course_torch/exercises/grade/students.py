@@ -12,17 +12,9 @@ import yaml
 
 from course_torch.command_line.yaml_text import not_yaml
 from course_torch.data.csv_file import text_of
-from course_torch.errors import FOUND, InputError, check_name, check_regular, one_of, unreadable
-from course_torch.exercises.grade.grading import (
-    BY_TORCH,
-    MARK,
-    Row,
-    function_names,
-    functions,
-    harmless,
-    is_other,
-    seed_of,
-)
+from course_torch.errors import InputError, check_name, check_regular, one_of, unexpected, unreadable
+from course_torch.exercises.grade.grading import seed_of
+from course_torch.exercises.grade.table import BY_TORCH, Row, csv_text, function_names, functions, harmless, is_other
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.sandbox.cells import LARGEST
 from course_torch.language import Text
@@ -89,7 +81,7 @@ def read_rules(path: str | None, chapter: str) -> Rules:
     """Read the rules of a class, a file in YAML. Raises InputError."""
     if path is None:
         return Rules()
-    text = text_of(content_of(Path(path), "rules"), f"rules: {path}")
+    text = text_in(Path(path), "rules")
     try:
         entries = yaml.load(text, Loader=yaml.BaseLoader) or {}  # every value is a text
     except yaml.YAMLError as error:
@@ -111,13 +103,8 @@ def read_rules(path: str | None, chapter: str) -> Rules:
         "anonymous": ({"true": True, "false": False}.__getitem__, Text("true or false", "true 或 false")),
     }
     if not isinstance(entries, dict):
-        raise InputError(
-            FOUND.fill(
-                name=f"rules: {path}",
-                found=repr(entries),
-                expected=Text("entries such as 'roster: roster.csv'", "像 'roster: roster.csv' 这样的条目"),
-            )
-        )
+        example = Text("entries such as 'roster: roster.csv'", "像 'roster: roster.csv' 这样的条目")
+        raise unexpected(f"rules: {path}", repr(entries), example)
     rules = {}
     for name, value in entries.items():
         check_name(f"rules: {path}", name, readers)
@@ -127,7 +114,7 @@ def read_rules(path: str | None, chapter: str) -> Rules:
         except InputError:
             raise
         except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise InputError(FOUND.fill(name=f"rules: {path}: {name}", found=repr(value), expected=expected)) from error
+            raise unexpected(f"rules: {path}: {name}", repr(value), expected) from error
     return Rules(**rules)
 
 
@@ -155,7 +142,7 @@ class Roster(NamedTuple):
 
 def read_roster(path: Path) -> Roster:
     """Read a roster. Raises InputError if it is no table with a column of names."""
-    text = text_of(content_of(path, "roster"), f"roster: {path}")
+    text = text_in(path, "roster")
     head = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), restval="", delimiter=max(",;\t", key=head.count))
     try:
@@ -177,11 +164,11 @@ def read_roster(path: Path) -> Roster:
     return Roster(rows, names)
 
 
-def content_of(path: Path, option: str) -> bytes:
-    """The content of a file of the teacher. Raises InputError."""
+def text_in(path: Path, option: str) -> str:
+    """The text of a file of the teacher. Raises InputError."""
     try:
         check_regular(path, LARGEST)
-        return path.read_bytes()
+        return text_of(path.read_bytes(), f"{option}: {path}")
     except OSError as error:
         raise unreadable(f"{option}: {path}", error) from error
 
@@ -234,14 +221,11 @@ def student(entry: Mapping[str, str], row: Row | None, rules: Rules, seed: int) 
 def as_gradebook(roster: Roster, students: Iterable[Student]) -> str:
     """The text of the roster with the points."""
     found = {id(one.entry): one for one in students}
-    text = io.StringIO(MARK)
-    text.seek(0, io.SEEK_END)
-    writer = csv.DictWriter(text, dict.fromkeys((*roster.columns, *ADDED)))
-    writer.writeheader()
+    rows = []
     for row in roster.rows:
         cells: dict[str, str] = {}
         if one := found.get(id(row)):
             values = (f"{one.points:g}", f"{one.of:g}", one.row["file"] if one.row else "", one.number)
             cells = dict(zip(ADDED, map(harmless, values), strict=True))
-        writer.writerow({**row, **cells})
-    return text.getvalue()
+        rows.append({**row, **cells})
+    return csv_text(dict.fromkeys((*roster.columns, *ADDED)), rows)

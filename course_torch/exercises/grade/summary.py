@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from course_torch.exercises.grade.grading import BY_TORCH, NOTHING_HANDED_IN, Row, functions, is_other, mistakes
-from course_torch.exercises.grade.similar import Pair
+from course_torch.exercises.grade.grading import NOTHING_HANDED_IN
+from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student
+from course_torch.exercises.grade.table import BY_TORCH, SHOWN, Row, functions, is_other, mistakes
 from course_torch.language import SEMICOLON, Text, joined
 
-SHOWN = 10
-"""Mistakes and names that are shown."""
 GRADED = Text("{graded} graded, {before} graded before", "评分 {graded} 个，以前评过 {before} 个")
 MEAN = Text("mean {mean:.1f} of {total} points", "平均 {mean:.1f} 分，满分 {total}")
 COUNTED = Text("{count} of {n}: {function}: {cause}", "{n} 个中 {count} 个：{function}：{cause}")
@@ -76,28 +75,24 @@ def counts_apart(students: Iterable[Student], rows: Iterable[Row]) -> Iterator[T
         yield OTHERS.fill(count=others)
 
 
-def names_apart(
-    students: Sequence[Student], strays: list[str], unread: list[str], common: list[str], most: int
-) -> Iterator[Text]:
-    """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or left out.
-
-    common   the files that are alike because more than `most` files share their code
-    """
+def names_apart(students: Sequence[Student], strays: list[str], unread: list[str], alike: Likeness) -> Iterator[Text]:
+    """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or left out."""
     empty = [one.row["file"] for one in students if one.row and one.row["problem"] in NOTHING_HANDED_IN]
     by_torch = [one.row["file"] for one in students if one.row and one.row[BY_TORCH]]
     absent = [one.name for one in students if not one.row]
-    found = {EMPTY: empty, LEFT_TO_TORCH: by_torch, ABSENT: absent, STRAYS: strays, UNREAD: unread, LEFT_OUT: common}
+    found = {EMPTY: empty, LEFT_TO_TORCH: by_torch, ABSENT: absent, STRAYS: strays, UNREAD: unread}
+    found[LEFT_OUT] = alike.common
     for text, names in found.items():
         if names:
-            yield text.fill(n=len(names), of=len(students), most=most, names=some(names))
+            yield text.fill(n=len(names), of=len(students), most=alike.most, names=some(names))
 
 
-def likeness(equal: Sequence[list[str]], pairs: Iterable[Pair]) -> Iterator[Text]:
+def likeness(alike: Likeness) -> Iterator[Text]:
     """The largest groups of equal files, and which files are similar."""
-    yield from (EQUAL.fill(names=some(names)) for names in sorted(equal, key=len, reverse=True)[:SHOWN])
-    if len(equal) > SHOWN:
-        yield MORE_EQUAL.fill(n=len(equal) - SHOWN)
-    lines = [Text(line, line) for line in (f"  {one:.0%}: {first}, {second}" for one, first, second in pairs)]
+    yield from (EQUAL.fill(names=some(names)) for names in sorted(alike.equal, key=len, reverse=True)[:SHOWN])
+    if len(alike.equal) > SHOWN:
+        yield MORE_EQUAL.fill(n=len(alike.equal) - SHOWN)
+    lines = [Text(line, line) for line in (f"  {one:.0%}: {first}, {second}" for one, first, second in alike.pairs)]
     yield from [SIMILAR, *lines] if lines else []
 
 

@@ -13,7 +13,7 @@ from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
-from course_torch.exercises.sandbox.not_python import line_of
+from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.process import SLOWEST, Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS

@@ -21,8 +21,8 @@ from course_torch.exercises.explain.symptoms import Result, same_parts, shapes_w
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
+from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
-from course_torch.exercises.sandbox.not_python import line_of
 from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, Source
 from course_torch.exercises.tasks.cases import TestCase

@@ -25,7 +25,7 @@ from course_torch.exercises.judge.causes import explained
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import imported_names, used_by
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
-from course_torch.exercises.sandbox.not_python import line_of
+from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Task, finding

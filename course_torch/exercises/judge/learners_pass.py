@@ -17,8 +17,8 @@ from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import NAME, chapter_of, for_chapter, used_by, with_pass
 from course_torch.exercises.recognition.stand_ins import helpers_for
+from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
-from course_torch.exercises.sandbox.not_python import line_of
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Source, nodes_of, read_source
 from course_torch.exercises.tasks.cases import named_parameters

@@ -103,9 +103,8 @@ def what_else(source: Source) -> Text | None:
 
 def nothing_known(source: Source, misfits: list[Task]) -> Text:
     """Which functions and classes a file has that belongs to no chapter, and the arguments that a chapter expects."""
-    nodes = [node for tree in source.trees for node in tree.body]
-    names = [f"{node.name}({', '.join(arguments_of(node))})" for node in nodes if isinstance(node, ast.FunctionDef)]
-    names += [f"class {node.name}" for node in nodes if isinstance(node, ast.ClassDef)]
+    names = [f"{node.name}({', '.join(arguments_of(node))})" for node in source.top(ast.FunctionDef)]
+    names += [f"class {node.name}" for node in source.top(ast.ClassDef)]
     found: str | Text = ", ".join(names[:MOST_SHOWN]) or NOTHING_DEFINED
     if len(names) > MOST_SHOWN:
         found = MORE.fill(found=found, n=len(names) - MOST_SHOWN)
@@ -161,9 +160,9 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
 
 def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
     """The functions of a file that are Python and that are not judged, of an exercise only if it lacks a function."""
-    complete = source.is_exercise and source.functions.keys() >= {*judged}
-    nodes = [] if complete else [node for tree in source.trees for node in tree.body]
-    names = dict.fromkeys(node.name for node in nodes if isinstance(node, ast.FunctionDef))
+    if source.is_exercise and source.functions.keys() >= {*judged}:
+        return []
+    names = dict.fromkeys(node.name for node in source.top(ast.FunctionDef))
     return [name for name in names if name not in {*judged, *source.broken}]
 
 
@@ -201,8 +200,7 @@ def for_chapter(source: Source, chapter: Chapter) -> Source:
 
 def imported_names(source: Source) -> set[str]:
     """The names that `from … import` makes at the top level."""
-    imports = [node for tree in source.trees for node in tree.body if isinstance(node, ast.ImportFrom)]
-    return {alias.asname or alias.name for node in imports for alias in node.names}
+    return {alias.asname or alias.name for node in source.top(ast.ImportFrom) for alias in node.names}
 
 
 def definitions(source: Source, task: Task) -> Iterator[Piece]:

@@ -53,9 +53,9 @@ def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
     """Module and name where the file takes one of these names from a module that is no file of the course."""
     if not names:
         return []
-    read = names & {node.id for tree in source.trees for node in nodes_of(tree, ast.Name)}
-    froms = [node for tree in source.trees for node in nodes_of(tree, ast.ImportFrom)]
-    unnamed = read - {alias.name for node in froms for alias in node.names}  # which a star may give
+    read = names & {node.id for node in source.nodes(ast.Name)}
+    taken_by_name = {alias.name for node in source.nodes(ast.ImportFrom) for alias in node.names}
+    unnamed = read - taken_by_name  # which a star may give
     modules: dict[str, str] = {}
     found: list[tuple[str, str]] = []
     for tree in source.trees:

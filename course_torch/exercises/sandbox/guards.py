@@ -55,15 +55,18 @@ SIGNALS_OF_A_FILE = (8, 10, 15)
 class Guard:
     """How a process is guarded.
 
-    name       as reports show it
     landlock   whether the process gives up its access to files, except for Python and its packages
     alone      whether the file is another person's: the process must not import files beside it, nor make the system
                calls of REFUSED
     """
 
-    name: str
     landlock: bool = False
     alone: bool = True
+
+    @property
+    def name(self) -> str:
+        """The guard as reports show it. Windows has no limits but those on time."""
+        return "landlock" if self.landlock else "limits" if find_spec("resource") else "time limits"
 
     @property
     def isolates(self) -> bool:
@@ -75,15 +78,13 @@ class Guard:
         return {"files": readable() if self.landlock else None, "filter": refusing_filter() if self.alone else None}
 
 
-LIMITS_ONLY = Guard("limits", alone=False)
+LIMITS_ONLY = Guard(alone=False)
 """For the learner's own check: the limits of `learner/limits.py`, and imports from the file's folder."""
 
 
 def strongest() -> Guard:
     """The strongest guard of this machine for the files of other people."""
-    landlock = sys.platform == "linux" and landlock_version() > 0
-    limits = "limits" if find_spec("resource") else "time limits"  # Windows has no others
-    return Guard("landlock" if landlock else limits, landlock)
+    return Guard(landlock=sys.platform == "linux" and landlock_version() > 0)
 
 
 @cache

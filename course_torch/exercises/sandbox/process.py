@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from course_torch.exercises.sandbox.child_process import ChildProcess, Start, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
-from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in, side_by_side
+from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in
 from course_torch.exercises.sandbox.source import Source
 from course_torch.mistakes.solution import definitions, in_form
 
@@ -81,14 +80,12 @@ class Learner:
 
     printed             what the code printed, complete after `close`
     absent              name -> why the statement failed that gives it its value
-    helpers             name -> key of the helper that an assignment may call without defining it: a key of
-                        `helpers.py`, a function that chapter application gives, or CHAPTER.FUNCTION of a solution. A
-                        file that `course-torch exercise` wrote has no helpers, because it asks for these functions or
-                        defines them
-    seconds             longest processor time of one call, and longest time that it waits
+    helpers             name -> the helper that an assignment may call without defining it: a function of
+                        `helpers.py`, or CHAPTER.FUNCTION of a solution. A file that `course-torch exercise` wrote has
+                        no helpers, because it asks for these functions or defines them
     processor_seconds   processor time of all calls together; None is no limit on them together, for a training
     guard               what else is blocked, beside the limits on memory and time
-    start               starts a process, or hands out one that was started before (`watching.py`)
+    start               starts a process, or hands out one that was started before (PrestartedProcess)
     """
 
     def __init__(
@@ -96,14 +93,12 @@ class Learner:
         source: Source,
         helpers: Mapping[str, str],
         *,
-        seconds: float = SECONDS,
         processor_seconds: int | None = PROCESSOR_SECONDS,
         guard: Guard = LIMITS_ONLY,
         start: Start = start_process,
     ) -> None:
         self.source, self.helpers, self.guard = source, {} if source.is_exercise else helpers, guard
-        self.seconds, self.processor_seconds = seconds, processor_seconds
-        self.printed = b""
+        self.processor_seconds, self.printed = processor_seconds, b""
         self._computed = self._of_ended = self._waited = self._looked = 0.0
         self.limits: list[str] = []
         self.failure: Failure | None = None
@@ -116,14 +111,19 @@ class Learner:
     def __enter__(self) -> "Learner":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the process. `printed` is complete then."""
-        self._end()
+    def close(self, wait: float = 0.0) -> str:
+        """End the process, at the latest after some seconds. Returns how it ended. `printed` is complete then."""
+        process, self._process = self._process, None
+        if process is None:
+            return ""
+        self._look(process)
+        self._of_ended = self._computed
+        how = process.end(wait)
+        self.printed += process.printed
+        return how
 
     def ready(self) -> Failure | None:
         """Wait until the file is loaded. Returns why it cannot be loaded, or None."""
@@ -190,7 +190,7 @@ class Learner:
             return answer
         sent = list(arrays_in(request["arguments"])) if request["arguments_back"] else []
         changed = not all([same(*pair) for pair in zip(answer["arguments"], sent, strict=True)])
-        foreign = self.source.library == "torch" and any(map(is_numpy_table, side_by_side(answer["result"])))
+        foreign = self.source.library == "torch" and holds_numpy_tables(answer["result"])
         return Answer(answer["result"], changed, None, foreign)
 
     def _begin(self) -> None:
@@ -207,7 +207,7 @@ class Learner:
             "file": self.source.path.name,
             "statements": [[label, line, code, sorted(binds)] for label, line, code, binds, _ in self.source.needed],
             "helpers": {name: key.rpartition(".")[2] for name, key in self.helpers.items()},
-            "helpers_code": self._helpers_code() if self.helpers else "HELPERS = {}",
+            "helpers_code": self._helpers_code(),
             "folder": None if self.guard.alone else str(self.source.path.absolute().parent),
         }
 
@@ -240,28 +240,17 @@ class Learner:
                 except TimeoutError:
                     self._look(self._process)
                 computed = self._computed - before
-                if is_over(computed, monotonic() - start, self.seconds, self.seconds):
-                    self._end()
-                    return Failure("NotReturning" if computed >= self.seconds else "timeout", f"{self.seconds:g}")
+                if is_over(computed, monotonic() - start, SECONDS, SECONDS):
+                    self.close()
+                    return Failure("NotReturning" if computed >= SECONDS else "timeout", f"{SECONDS:g}")
         except (EOFError, OSError):  # the process has ended
-            return Failure("end", self._end(wait=1))
+            return Failure("end", self.close(wait=1))
         finally:
             self._waited += monotonic() - start
 
     def _look(self, process: ChildProcess) -> None:
         """Read the processor time. An ended process reports none, so the largest reading is kept."""
         self._computed, self._looked = max(self._computed, self._of_ended + process.processor_time()), monotonic()
-
-    def _end(self, wait: float = 0.0) -> str:
-        """End the process, which has some seconds to end by itself. Returns how it ended."""
-        process, self._process = self._process, None
-        if process is None:
-            return ""
-        self._look(process)
-        self._of_ended = self._computed
-        how = process.end(wait)
-        self.printed += process.printed
-        return how
 
 
 def is_over(computed: float, waited: float, most: float, longest: float) -> bool:
@@ -289,6 +278,7 @@ def same(now: np.ndarray, before: np.ndarray) -> bool:
     return np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
 
 
-def is_numpy_table(value: object) -> bool:
-    """Whether a value is an array of NumPy with axes for examples and units. A list of costs may have rank 1."""
-    return isinstance(value, np.ndarray) and not isinstance(value, TensorArray) and value.ndim > 1
+def holds_numpy_tables(result: object) -> bool:
+    """Whether a function returns arrays of NumPy with axes for examples and units. A list of costs may have rank 1."""
+    values = result if isinstance(result, list | tuple) else [result]
+    return any(isinstance(one, np.ndarray) and not isinstance(one, TensorArray) and one.ndim > 1 for one in values)

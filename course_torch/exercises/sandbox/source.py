@@ -2,19 +2,18 @@
 
 import ast
 import re
+import symtable
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.sandbox.cells import DEFINITION, Piece, pieces_of, text_of
+from course_torch.exercises.sandbox.cells import DEFINITION, FILE, Piece, Problem, pieces_of, text_of
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
-from course_torch.exercises.sandbox.not_python import FILE, Problem
-from course_torch.exercises.sandbox.statements import Statement, needed, statements_of
 from course_torch.language import LANGUAGES, Language, Text
 
 LIBRARIES = ("numpy", "torch")
@@ -27,6 +26,22 @@ Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.expr
 """A `def`, or the expression that is assigned to the function's name."""
 MAY_BE_FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Call)
+ALWAYS = "*"
+"""Stands for names that only an import shows, as in `from dnn_utils import *`, and for the folders of imports."""
+
+
+class Statement(NamedTuple):
+    """A statement at the top level, or several that share a line.
+
+    binds   the names to which it gives a value, or whose value it changes
+    reads   the names of the file that it needs, or that the functions need which it defines
+    """
+
+    label: str
+    line: int
+    code: str
+    binds: set[str]
+    reads: set[str]
 
 
 def nodes_of(tree: ast.AST, kind: type[Node]) -> list[Node]:
@@ -62,6 +77,14 @@ class Source:
         with warnings.catch_warnings(action="ignore"):
             return [ast.parse(piece.readable) for piece in self.pieces]
 
+    def top(self, kind: type[Node]) -> list[Node]:
+        """The statements of a kind at the top level."""
+        return [node for tree in self.trees for node in tree.body if isinstance(node, kind)]
+
+    def nodes(self, kind: type[Node]) -> list[Node]:
+        """The nodes of a kind in the whole file."""
+        return [node for tree in self.trees for node in nodes_of(tree, kind)]
+
     @cached_property
     def needed(self) -> list[Statement]:
         """The statements that run: imports, definitions and what they need."""
@@ -92,8 +115,7 @@ class Source:
     @cached_property
     def removed(self) -> list[str]:
         """The names that the file reads in NumPy and that NumPy 1.24 removed, such as float."""
-        nodes = (node for tree in self.trees for node in nodes_of(tree, ast.Attribute) if node.attr in REMOVED)
-        numpy = ("np", "numpy")
+        nodes, numpy = (node for node in self.nodes(ast.Attribute) if node.attr in REMOVED), ("np", "numpy")
         return sorted({node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id in numpy})
 
     @cached_property
@@ -103,11 +125,8 @@ class Source:
         Only running the file shows whether a name such as `tanh = np.tanh` can be called, so the names of all
         expressions that may be functions are here.
         """
-        named: dict[str, Function] = {
-            name: value for name, value in self._assigned if isinstance(value, MAY_BE_FUNCTIONS)
-        }
-        nodes = (node for tree in self.trees for node in tree.body)
-        return named | {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
+        named: dict[str, Function] = {name: to for name, to in self._assigned if isinstance(to, MAY_BE_FUNCTIONS)}
+        return named | {node.name: node for node in self.top(ast.FunctionDef)}
 
     @cached_property
     def constants(self) -> dict[str, Any]:
@@ -115,11 +134,9 @@ class Source:
         return {name: value.value for name, value in self._assigned if isinstance(value, ast.Constant)}
 
     @property
-    def _assigned(self) -> Iterator[tuple[str, ast.expr]]:
+    def _assigned(self) -> list[tuple[str, ast.expr]]:
         """The names at the top level to which the file assigns, and what it assigns to them."""
-        for node in (node for tree in self.trees for node in tree.body):
-            if isinstance(node, ast.Assign):
-                yield from ((name, node.value) for name in named_targets(node))
+        return [(name, node.value) for node in self.top(ast.Assign) for name in named_targets(node)]
 
     @cached_property
     def stubs(self) -> dict[str, str]:
@@ -156,8 +173,8 @@ class Source:
     @cached_property
     def imported(self) -> set[str]:
         """The modules that the file imports."""
-        names = {name.name for tree in self.trees for node in nodes_of(tree, ast.Import) for name in node.names}
-        return names | {node.module or "" for tree in self.trees for node in nodes_of(tree, ast.ImportFrom)}
+        names = {name.name for node in self.nodes(ast.Import) for name in node.names}
+        return names | {node.module or "" for node in self.nodes(ast.ImportFrom)}
 
     def is_inside(self, function: str, place: tuple[str, int]) -> bool:
         """Whether a place, the label of a piece and a line, is inside the function."""
@@ -191,3 +208,94 @@ def read_source(path: Path) -> Source:
     if source.problems and not source.functions:
         raise InputError(source.not_python)
     return source
+
+
+def needed(statements: list[Statement], names: Iterable[str]) -> list[Statement]:
+    """The statements that give these names their values, and those that they need in turn."""
+    binding: dict[str, list[int]] = {}
+    for n, statement in enumerate(statements):
+        for name in statement.binds:
+            binding.setdefault(name, []).append(n)
+    wanted, chosen = [ALWAYS, *names], set[int]()
+    while wanted:
+        new = set(binding.pop(wanted.pop(), [])) - chosen
+        wanted += {name for n in new for name in statements[n].reads}
+        chosen |= new
+    return [statements[n] for n in sorted(chosen)]
+
+
+def statements_of(pieces: Iterable[tuple[Piece, ast.Module]]) -> list[Statement]:
+    """The statements of a file in their order, without what runs only where the file is the program itself."""
+    statements, changes, given = list[Statement](), list[set[str]](), {ALWAYS}
+    for piece, tree in ((piece, tree) for piece, tree in pieces if piece.problem is None):
+        lines = piece.code.split("\n")
+        for group in by_line(tree):
+            first, last = first_line(group[0]), group[-1].end_lineno
+            code = "\n".join(lines[first - 1 : last])
+            with warnings.catch_warnings(action="ignore"):
+                table = symtable.symtable(code, piece.label, "exec")
+            symbols = table.get_symbols()
+            assigned = {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
+            modules = {symbol.get_name() for symbol in symbols if symbol.is_imported()}
+            reads = {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
+            reads |= {name for inner in table.get_children() for name in globals_of(inner)}
+            statements.append(Statement(piece.label, first, code, assigned | modules, reads))
+            changes.append({name for node in group for name in changed(node)})
+            given |= assigned - modules
+    return [
+        statement._replace(binds=statement.binds | change & given)
+        for statement, change in zip(statements, changes, strict=True)
+    ]
+
+
+def by_line(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    """The statements at the top level; those that share a line together."""
+    group: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.If) and "__name__" in {
+            name.id for name in ast.walk(node.test) if isinstance(name, ast.Name)
+        }:
+            continue
+        if group and first_line(node) > (group[-1].end_lineno or 0):
+            yield group
+            group = []
+        group.append(node)
+    if group:
+        yield group
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement begins, with its decorators."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+
+
+def changed(statement: ast.stmt) -> Iterator[str]:
+    """The names whose value a statement changes, as `x[0] = 1` and `x.append(1)` change x."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return
+    for node in ast.walk(statement):
+        module = node.value if isinstance(node, ast.Attribute) and node.attr == "path" else None
+        sets_folders = isinstance(module, ast.Name) and module.id == "sys"
+        from_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if sets_folders or from_future or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*"):
+            yield ALWAYS
+        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield from root(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield from root(node.value.func)
+
+
+def root(node: ast.expr) -> Iterator[str]:
+    """The x of x.y[0].z, or nothing for a bare name."""
+    inner = node
+    while isinstance(inner, ast.Subscript | ast.Attribute | ast.Call):
+        inner = inner.func if isinstance(inner, ast.Call) else inner.value
+    if isinstance(inner, ast.Name) and inner is not node:
+        yield inner.id
+
+
+def globals_of(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names of the file that a function or a class uses, also inside its own functions."""
+    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
+    for inner in table.get_children():
+        yield from globals_of(inner)

@@ -214,7 +214,10 @@ CHAPTER = Chapter(
     ),
     equal_sizes=(Sizes([5, 5, 5, 1], 5), Sizes([6, 6, 6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
-    helpers={"sigmoid": "sigmoid with cache", **{name: name for name in ("relu", "sigmoid_backward", "relu_backward")}},
+    helpers={
+        "sigmoid": "given_sigmoid_with_cache", "relu": "given_relu_with_cache",
+        "sigmoid_backward": "given_sigmoid_backward", "relu_backward": "given_relu_backward",
+    },
     whole_pass=WHOLE_PASS,
     training=by_train([2, 8, 4, 1], "he", learning_rate=0.3, iterations=2000),
 )

@@ -1,4 +1,4 @@
-"""Every submission gets a row, whatever it contains, and the row says which guards held."""
+"""Every submission gets a row, which says which guards held, and a line of the record, whatever it contains."""
 
 import codecs
 import csv
@@ -10,19 +10,18 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grading import (
+from course_torch.exercises.grade.grading import Grade, as_results, graded_file, seed_of
+from course_torch.exercises.grade.table import (
     MARK,
-    Grade,
+    Table,
+    answer_of,
     as_csv,
-    as_results,
     functions,
-    graded_file,
     is_other,
     mistakes,
     of_class,
     read_csv,
     row_of,
-    seed_of,
 )
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.verdicts import State
@@ -164,7 +163,7 @@ def test_the_feedback_is_what_check_prints_in_the_language_of_the_file(
     path = tmp_path / "deep.py"
     path.write_text(EXERCISE + setting + MINIMUM)
     grade = graded_file(path, "a/deep.py", "deep", 1, LIMITS_ONLY)
-    feedback, record = grade.feedback.say(of_class), grade.as_record(row_of(grade), of_class)
+    feedback, record = grade.feedback.say(of_class), answer_of(grade, row_of(grade), of_class)
     assert [part for part in words if part not in feedback] == []
     assert str(tmp_path) not in feedback
     assert record["cause"] == Text("this is min(0, Z), not max(0, Z)", "这是 min(0, Z)，不是 max(0, Z)").say(of_class)
@@ -303,3 +302,39 @@ def test_a_cell_is_short_enough_for_every_reader(tmp_path: Path) -> None:
     path = tmp_path / "grades.csv"
     path.write_text(as_csv([row_of(grade)], "deep"), encoding="utf-8")
     assert read_csv(path, "deep")[0]["problem"].startswith("LIBRARY: found 'nnn")
+
+
+# The record of a class
+
+
+ONE = Grade("姓名.py", "0" * 64, "deep", {"relu": "wrong"}, "relu", ("min for max",), Text("min", "最小"), seed=7)
+TWO = Grade("\ud800.py", "1" * 64, "deep", {"relu": "right"}, record={"en": {"n": 1}, "zh": {"n": 2}})
+
+
+def table_in(folder: Path) -> Table:
+    return Table(folder / "grades.csv", "deep", "en")
+
+
+def test_what_was_judged_comes_back(tmp_path: Path) -> None:
+    table = table_in(tmp_path)
+    assert table.recorded() == {}
+    table.add(ONE)
+    table.add(TWO)
+    assert table_in(tmp_path).recorded() == {ONE.file: ONE, TWO.file: TWO}
+    assert {path.name for path in tmp_path.iterdir()} == {"grades.csv", ".grades.csv.jsonl"}
+
+
+@pytest.mark.parametrize("line", ['{"file": "c.py", "sha', "[]", "null", '{"file": "c.py"}', '{"of": 3}', "\0"])
+def test_a_line_of_another_form_is_left_out(tmp_path: Path, line: str) -> None:
+    table = table_in(tmp_path)
+    table.add(ONE)
+    with (tmp_path / ".grades.csv.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line)
+    assert table.recorded() == {ONE.file: ONE}
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
+def test_a_table_that_is_a_device_keeps_no_record() -> None:
+    table = Table(Path("/dev/null"), "deep", "en")
+    table.add(ONE)
+    assert table.recorded() == {}

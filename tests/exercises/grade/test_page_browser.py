@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_torch.exercises.grade.grading import Grade, row_of
+from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.similar import Pair
+from course_torch.exercises.grade.similar import Likeness, Pair
 from course_torch.exercises.grade.students import Student
+from course_torch.exercises.grade.table import row_of
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language, Text
@@ -42,10 +43,8 @@ def page_in(language: Language = "en", anonymous: bool = False) -> str:
     ]
     notes = [Text("mean 3 of 15 points", "平均 3 分，满分 15"), Text(SCRIPT, SCRIPT)]
     addresses = {FILES[0]: f"feedback/{FILES[0]}.txt", FILES[1]: "feedback/bo/deep.py.txt"}
-    pairs = [Pair(0.9, FILES[0], FILES[2])]
-    return class_page(
-        "deep", students, [[*FILES[1:]]], pairs, notes, language, anonymous, {} if anonymous else addresses
-    )
+    alike = Likeness([[*FILES[1:]]], [Pair(0.9, FILES[0], FILES[2])], [], 4)
+    return class_page("deep", students, alike, notes, language, anonymous, {} if anonymous else addresses)
 
 
 @pytest.fixture

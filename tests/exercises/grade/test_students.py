@@ -1,4 +1,4 @@
-"""The rules of a class, the roster, the points and the gradebook, and what is kept beside the files."""
+"""The rules of a class, the roster, the points and the gradebook, and how far a learner is."""
 
 import csv
 import io
@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grading import MARK, Grade, Row, row_of
+from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.progress import NAME, by_section, newly_right
-from course_torch.exercises.grade.record import Record
 from course_torch.exercises.grade.students import (
     Roster,
     Rules,
@@ -22,8 +21,8 @@ from course_torch.exercises.grade.students import (
     read_rules,
     students_of,
 )
+from course_torch.exercises.grade.table import MARK, Row, row_of
 from course_torch.exercises.judge.verdicts import State
-from course_torch.language import Text
 
 
 def graded(file: str, **states: State) -> Row:
@@ -186,41 +185,6 @@ def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
     assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
     path.write_text("")
     assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
-
-
-# The record of a class
-
-
-ONE = Grade("姓名.py", "0" * 64, "deep", {"relu": "wrong"}, "relu", ("min for max",), Text("min", "最小"), seed=7)
-TWO = Grade("\ud800.py", "1" * 64, "deep", {"relu": "right"}, record={"en": {"n": 1}, "zh": {"n": 2}})
-
-
-def test_what_was_judged_comes_back(tmp_path: Path) -> None:
-    record = Record(tmp_path / "grades.csv")
-    assert record.read() == {}
-    record.replace([ONE])
-    record.add(TWO)
-    assert Record(tmp_path / "grades.csv").read() == {ONE.file: ONE, TWO.file: TWO}
-    record.replace([TWO])
-    assert record.read() == {TWO.file: TWO}
-    assert [path.name for path in tmp_path.iterdir()] == [".grades.csv.jsonl"]
-
-
-@pytest.mark.parametrize("line", ['{"file": "c.py", "sha', "[]", "null", '{"file": "c.py"}', '{"of": 3}', "\0"])
-def test_a_line_of_another_form_is_left_out(tmp_path: Path, line: str) -> None:
-    record = Record(tmp_path / "grades.csv")
-    record.replace([ONE])
-    with record.path.open("a", encoding="utf-8") as file:
-        file.write(line)
-    assert record.read() == {ONE.file: ONE}
-
-
-@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
-def test_a_table_that_is_a_device_keeps_no_record() -> None:
-    record = Record(Path("/dev/null"))
-    record.replace([ONE])
-    record.add(TWO)
-    assert not record.path.exists()
 
 
 # The state file of a learner

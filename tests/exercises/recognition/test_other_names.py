@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.grade.grading import as_results, graded_file, row_of
+from course_torch.exercises.grade.grading import as_results, graded_file
+from course_torch.exercises.grade.table import row_of
 from course_torch.exercises.judge.answer import form_lines, message
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.recognition.signatures import takes, under_other_names

@@ -13,8 +13,7 @@ from course_torch.exercises.judge.checking import Check, check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox import guards
-from course_torch.exercises.sandbox.child_process import Start, start_process
-from course_torch.exercises.sandbox.fork_server import start_copy
+from course_torch.exercises.sandbox.child_process import Start, new_process, start_process
 from course_torch.exercises.sandbox.guards import LEARNER, LIMITS_ONLY, Guard, refusing_filter, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
@@ -137,7 +136,7 @@ def test_without_a_guard_everything_is_possible_and_the_report_says_so(submissio
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("start", [start_process, start_copy])
+@pytest.mark.parametrize("start", [new_process, start_process])
 def test_landlock_and_the_filter_leave_only_what_is_harmless(submissions: Path, start: Start) -> None:
     guard = strongest()
     if not guard.isolates:
@@ -151,7 +150,7 @@ def test_landlock_and_the_filter_leave_only_what_is_harmless(submissions: Path, 
 @pytest.mark.slow
 @pytest.mark.skipif(refusing_filter() is None, reason="needs Linux with libseccomp")
 def test_the_filter_holds_where_no_guard_hides_files(submissions: Path) -> None:
-    seen, limits = outcome(submissions, Guard("limits"))
+    seen, limits = outcome(submissions, Guard())
     assert {name for name, result in seen.items() if result == "done"} == HARMLESS | {
         *("read another submission", "list its folder", "read the users", "write outside", "write here")
     }
@@ -176,7 +175,7 @@ def test_only_a_learners_own_check_may_import_files_beside_the_file(submissions:
     (submissions / "mine.py").write_text("import other\ndef f():\n    return other.secret\n")
     with Learner(read_source(submissions / "mine.py"), {}) as learner:
         assert isinstance(learner.call("f", []), Answer)
-    with Learner(read_source(submissions / "mine.py"), {}, guard=Guard("limits")) as learner:
+    with Learner(read_source(submissions / "mine.py"), {}, guard=Guard()) as learner:
         assert learner.call("f", []) == Failure("StubResultError", "other.secret")
 
 
@@ -201,7 +200,7 @@ def relu_of(check: Check) -> Verdict:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("guard", [LIMITS_ONLY, Guard("limits")])
+@pytest.mark.parametrize("guard", [LIMITS_ONLY, Guard()])
 def test_a_file_that_runs_the_projects_own_solutions_has_no_function_right(tmp_path: Path, guard: Guard) -> None:
     text = EXERCISE.format(library="numpy") + "import course_torch.mistakes.solutions.deep as right\n"
     text += "".join(f"{task.name} = right.{task.name}\n" for task in CHAPTERS["deep"].tasks)
@@ -318,7 +317,7 @@ def relu_backward(dA, cache):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("guard", "state"), [(LIMITS_ONLY, "right"), (Guard("limits"), "wrong")])
+@pytest.mark.parametrize(("guard", "state"), [(LIMITS_ONLY, "right"), (Guard(), "wrong")])
 def test_no_right_result_of_another_persons_file_was_an_argument_before(
     tmp_path: Path, guard: Guard, state: str
 ) -> None:

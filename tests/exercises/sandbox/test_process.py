@@ -25,10 +25,11 @@ def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: Monkeypat
     """Start a process that runs some code, with 2 s for each call, also without groups of processes."""
     if not request.param:
         monkeypatch.setattr(child_process, "GROUPS", False)
+    monkeypatch.setattr(process, "SECONDS", 2)
     started: list[Learner] = []
 
     def begin(code: str) -> Learner:
-        started.append(Learner(Source(tmp_path / "mine.py", (Piece("mine.py", code),)), {}, seconds=2))
+        started.append(Learner(Source(tmp_path / "mine.py", (Piece("mine.py", code),)), {}))
         return started[-1]
 
     yield begin
@@ -277,10 +278,11 @@ def test_all_calls_together_have_a_limit_too(
 ) -> None:
     """A file of sleeping functions would otherwise take an hour: a chapter makes hundreds of calls."""
     monkeypatch.setattr(process, "TOGETHER", waiting)
+    monkeypatch.setattr(process, "SECONDS", 20)
     learner = start(f"import time\ndef slow():\n    print('slow', flush=True)\n    {body}\n    return 1")
     assert learner.ready() is None
     learner._of_ended -= learner._process.processor_time()  # type: ignore[union-attr] # the start is not counted here
-    learner._computed, learner._waited, learner.processor_seconds, learner.seconds = 0.0, 0.0, computing, 20
+    learner._computed, learner._waited, learner.processor_seconds = 0.0, 0.0, computing
     assert result_of(learner.call("slow", [])) == 1
     assert failure_of(learner.call("slow", [])) == Failure("spent", "")
     learner.close()
@@ -299,15 +301,14 @@ KILLED = """
 import sys
 from pathlib import Path
 import psutil
-from course_torch.exercises.sandbox.fork_server import start_copy
-from course_torch.exercises.sandbox.child_process import start_process
+from course_torch.exercises.sandbox.child_process import new_process, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, strongest
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import read_source
 
 path = Path(sys.argv[1])
 guard = LIMITS_ONLY if sys.argv[2] == "own" else strongest()
-start = start_copy if sys.argv[2] == "copy" else start_process
+start = start_process if sys.argv[2] == "copy" else new_process
 learner = Learner(read_source(path), {}, guard=guard, start=start)
 learner.ready()
 print(*(child.pid for child in psutil.Process().children(recursive=True)), flush=True)

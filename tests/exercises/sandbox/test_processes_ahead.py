@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 import psutil
 import pytest
 
-from course_torch.exercises.sandbox import fork_server
-from course_torch.exercises.sandbox.fork_server import SERVERS, start_copy
+from course_torch.exercises.sandbox import child_process, process
+from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProcess, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
-from course_torch.exercises.sandbox.watching import PrestartedProcess, changes
 from tests.fixture_types import Monkeypatch
 
 CODE = """
@@ -73,16 +71,19 @@ def guard() -> Iterator[Guard]:
     guard = strongest()
     if not guard.isolates:
         pytest.skip("needs Linux with Landlock and libseccomp")
+    end_servers()
     yield guard
-    for library in list(SERVERS):
-        SERVERS.pop(library).close()
+    end_servers()
 
 
-def learner(guard: Guard, library: str = "numpy", seconds: float = 20.0) -> Learner:
+def end_servers() -> None:
+    while SERVERS:
+        SERVERS.popitem()[1].close()
+
+
+def learner(guard: Guard, library: str = "numpy") -> Learner:
     code = CODE if library == "numpy" else f"import torch\n{CODE}"
-    return Learner(
-        Source(Path("mine.py"), (Piece("mine.py", code),)), {}, guard=guard, seconds=seconds, start=start_copy
-    )
+    return Learner(Source(Path("mine.py"), (Piece("mine.py", code),)), {}, guard=guard)
 
 
 def result(one: Learner, function: str, *arguments: object) -> object:
@@ -129,9 +130,10 @@ def test_a_copy_has_its_standard_streams_the_two_pipes_and_the_thread_that_watch
     ],
 )
 def test_how_a_call_ended_is_known_and_the_next_call_has_a_copy(
-    guard: Guard, function: str, arguments: list[object], kind: str, message: str
+    guard: Guard, function: str, arguments: list[object], kind: str, message: str, monkeypatch: Monkeypatch
 ) -> None:
-    with learner(guard, seconds=1.0) as one:
+    monkeypatch.setattr(process, "SECONDS", 1.0)
+    with learner(guard) as one:
         failure = one.call(function, arguments)
         assert isinstance(failure, Failure)
         assert failure.type == kind
@@ -178,54 +180,23 @@ def test_a_copy_that_has_ended_leaves_no_process(guard: Guard) -> None:
 @pytest.mark.slow
 def test_a_file_that_may_reach_another_process_has_a_process_of_its_own(guard: Guard, monkeypatch: Monkeypatch) -> None:
     """Without Landlock a file could write into the server's memory, without the filter signal it."""
-    monkeypatch.setattr(fork_server, "ForkServer", None)
-    for weaker in (LIMITS_ONLY, Guard("limits"), replace(guard, alone=False)):
-        process = start_copy("numpy", weaker)
-        assert process.end() == ("SIGKILL" if os.name == "posix" else "exit code 1")
-
-
-# A watched file is judged at once and after each save, also while an editor replaces it
-
-
-def test_a_save_is_seen_and_not_before(tmp_path: Path) -> None:
-    path = tmp_path / "mine.py"
-    path.write_text("x = 1")
-    seen = changes(path)
-    next(seen)
-
-    def save() -> None:
-        time.sleep(0.3)
-        (tmp_path / "new").write_text("x = 22")
-        os.replace(tmp_path / "new", path)
-
-    thread = Thread(target=save)
-    thread.start()
-    next(seen)
-    assert path.read_text() == "x = 22"
-    thread.join()
-
-
-def test_a_removed_file_is_a_change_and_not_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "mine.py"
-    path.write_text("x = 1")
-    seen = changes(path)
-    next(seen)
-    path.unlink()
-    next(seen)
+    monkeypatch.setattr(child_process, "ForkServer", None)
+    for weaker in (LIMITS_ONLY, Guard(), replace(guard, alone=False)):
+        started = start_process("numpy", weaker)
+        assert started.end() == ("SIGKILL" if os.name == "posix" else "exit code 1")
 
 
 @pytest.mark.slow
 def test_the_process_for_the_next_judgement_is_started_ahead_for_the_same_library() -> None:
     with closing(PrestartedProcess()) as prestarted:
         prestarted.prepare("numpy")
-        waiting = prestarted._process
-        assert waiting is not None
+        waiting = prestarted._waiting["numpy"]
         assert prestarted("numpy", LIMITS_ONLY) is waiting
         prestarted.prepare("numpy")
-        other = prestarted("torch", LIMITS_ONLY)
-        assert other.library == "torch"
-    for process in (waiting, other):
-        assert process.end() == "SIGKILL"
+        unneeded, other = prestarted._waiting["numpy"], prestarted("torch", LIMITS_ONLY)
+        assert other is not unneeded
+    for started in (waiting, unneeded, other):
+        assert started.end() == "SIGKILL"
 
 
 @pytest.mark.slow

@@ -2,7 +2,10 @@
 
 import builtins
 import os
+import select
 import signal
+import socket
+import struct
 import sys
 import traceback
 from _thread import interrupt_main
@@ -97,10 +100,46 @@ class Patience:
             raise NotReturning
 
 
-def main(library_name: str) -> None:
-    """Import a library, and answer requests."""
-    requests, answers = private_streams()
-    answer_requests(LIBRARIES[library_name](), requests, answers)
+def main(library_name: str, channel: int | None = None) -> None:
+    """Import a library, and answer requests, with a channel in copies of this process."""
+    if channel is None:
+        streams = private_streams()
+        library = LIBRARIES[library_name]()
+    else:
+        end_with_parent()
+        library = LIBRARIES[library_name]()
+        serve(channel)
+        streams = private_streams()
+    answer_requests(library, *streams)
+
+
+def serve(channel: int) -> None:
+    """Start a copy with three descriptors as its standard streams, end it when asked, until the checker has ended.
+
+    Returns in each copy. No code of a learner runs in the server itself.
+    """
+    with socket.socket(fileno=channel) as checker:
+        while streams := socket.recv_fds(checker, len(b"start"), 3)[1]:
+            if (copy := os.fork()) == 0:
+                os.setsid()
+                for standard, stream in enumerate(streams):
+                    os.dup2(stream, standard)
+                    os.close(stream)
+                return
+            for stream in streams:
+                os.close(stream)
+            if seconds := checker.recv(8):
+                checker.sendall(struct.pack("<i", ended(copy, *struct.unpack("<d", seconds))))
+    os._exit(0)
+
+
+def ended(copy: int, seconds: float) -> int:
+    """End a copy at the latest after some seconds. Returns its exit code, negative for a signal."""
+    handle = os.pidfd_open(copy)
+    select.select([handle], [], [], seconds)
+    os.close(handle)
+    os.kill(copy, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
 
 
 def private_streams() -> tuple[BufferedIOBase, BufferedIOBase]:
@@ -157,7 +196,7 @@ def load(namespace: dict[str, Any], start: dict[str, Any]) -> list[Any]:
     """
     given: dict[str, Any] = {}
     exec(start["helpers_code"], given)
-    helpers = {name: (given | given["HELPERS"])[key] for name, key in start["helpers"].items()}
+    helpers = {name: given[key] for name, key in start["helpers"].items()}
     learners_builtins = vars(builtins) | {"__import__": importing(helpers), "get_ipython": Stub("IPython.get_ipython")}
     namespace.update(helpers, __file__=start["file"], __builtins__=learners_builtins)
     for name, kind in REMOVED.items():
@@ -167,49 +206,54 @@ def load(namespace: dict[str, Any], start: dict[str, Any]) -> list[Any]:
     provide_missing_modules(helpers, start["folder"])
     compiled, failed = Compile(), []  # remembers what `from __future__` imported
     for label, line, code, names in start["statements"]:
-        if error := attempt(partial(executed, compiled, "\n" * (line - 1) + code + "\n", label, namespace)):
+        with caught() as error:
+            exec(compiled("\n" * (line - 1) + code + "\n", label, "exec"), namespace)
+        if error:
             failed.append([names, error | {"place": [label, line]}])
             for name in names:
                 namespace.pop(name, None)
     return [[[name for name in names if name not in namespace], error] for names, error in failed]
 
 
-def executed(compiled: Compile, code: str, label: str, namespace: dict[str, Any]) -> None:
-    exec(compiled(code, label, "exec"), namespace)
-
-
 def answer_to(namespace: dict[str, Any], library: Library, request: dict[str, Any]) -> dict[str, Any]:
     """Call a function. The answer holds the error, or the result and the arrays of the arguments after the call.
 
-    The function gets the arrays of the request themselves: no other copy is in this process. The error has the type
-    "unmade" if the learner's own functions do not make the arguments that they should make.
+    The function gets the arrays of the request themselves: no other copy is in this process. `code`, if any, defines
+    the function anew, for this call only. The error has the type "unmade" if the learner's own functions do not make
+    the arguments that they should make, and "StubResultError" if the result holds a stub.
     """
     for seed in (np.random.seed, library.seed):
         seed(request["seed"])
-    names, code = request["given"]
+    with replaced(namespace, *request["given"]):
+        handed = [converted(argument, library) for argument in request["arguments"]]
+        with caught() as error:
+            make_caches(request["learners"], handed, namespace, library)
+        if error:
+            return {"error": error | {"type": "unmade"}}
+        arrays = list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
+        with caught() as error:
+            if request["code"]:
+                namespace = dict(namespace)
+                exec(compile(request["code"], "changed", "exec"), namespace)
+            result = namespace[request["function"]](*handed)
+            for stub in stubs_in(result):
+                raise StubResultError(str(stub))
+    return {"error": error} if error else {"arguments": arrays, "result": result}
+
+
+@contextmanager
+def replaced(namespace: dict[str, Any], names: dict[str, str], code: str) -> Iterator[None]:
+    """Put the functions of some code in place of the learner's: name in the file -> name in the code."""
     given: dict[str, Any] = {}
     exec(code, given)
     own = {name: namespace[name] for name in names if name in namespace}
     namespace.update({name: given[right] for name, right in names.items()})
     try:
-        return answer_of(namespace, library, request)
+        yield
     finally:
         for name in names:
             namespace.pop(name, None)
         namespace.update(own)
-
-
-def answer_of(namespace: dict[str, Any], library: Library, request: dict[str, Any]) -> dict[str, Any]:
-    """Call a function in a namespace, as `answer_to` says."""
-    handed = [converted(argument, library) for argument in request["arguments"]]
-    if error := attempt(partial(make_caches, request["learners"], handed, namespace, library)):
-        return {"error": error | {"type": "unmade"}}
-    answer: dict[str, Any] = {
-        "arguments": list(wire.arrays_in(handed, library.out)) if request["arguments_back"] else []
-    }
-    if error := attempt(partial(called, namespace, request, handed, answer)):
-        return {"error": error}
-    return answer
 
 
 def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[str, Any], library: Library) -> None:
@@ -223,19 +267,6 @@ def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[st
         if others:
             handed[position] = deepcopy(handed[position])
             namespace[function](*converted(others, library))
-
-
-def called(namespace: dict[str, Any], request: dict[str, Any], handed: list[Any], answer: dict[str, Any]) -> None:
-    """Store the result of a call in the answer. `code`, if any, defines the function anew, for this call only.
-
-    Raises StubResultError if the result holds a stub.
-    """
-    if request["code"]:
-        namespace = dict(namespace)
-        exec(compile(request["code"], "changed", "exec"), namespace)
-    answer["result"] = namespace[request["function"]](*handed)
-    for stub in stubs_in(answer["result"]):
-        raise StubResultError(str(stub))
 
 
 def stubs_in(value: object) -> Iterator[Stub]:
@@ -260,13 +291,14 @@ def converted(value: Any, library: Library) -> Any:
     return value
 
 
-def attempt(action: Callable[[], None]) -> dict[str, Any] | None:
-    """Run the learner's code. Returns None, or the type, the message and the place of its exception."""
+@contextmanager
+def caught() -> Iterator[dict[str, Any]]:
+    """Run the learner's code. Yields a dict that gets the type, the message and the place of its exception."""
+    raised: dict[str, Any] = {}
     try:
-        action()
+        yield raised
     except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code too
-        return {"type": type(error).__name__, "message": message_of(error), "place": place_of(error)}
-    return None
+        raised |= {"type": type(error).__name__, "message": message_of(error), "place": place_of(error)}
 
 
 def message_of(error: BaseException) -> str:

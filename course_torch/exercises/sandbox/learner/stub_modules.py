@@ -43,6 +43,13 @@ class Stub:
     def __call__(self, *_: Any, **__: Any) -> "Stub":
         return self
 
+    __getitem__ = __enter__ = __call__
+
+    def __setitem__(self, *_: Any) -> None:
+        return None
+
+    __exit__ = __setitem__
+
     def __getattr__(self, name: str) -> "Stub":
         if name.startswith("__"):
             raise AttributeError(name)
@@ -53,18 +60,6 @@ class Stub:
         caller = sys._getframe(1)
         at, code = caller.f_lasti, caller.f_code.co_code
         return iter([self] * code[at + 1] if opname[code[at]] == "UNPACK_SEQUENCE" else [])
-
-    def __getitem__(self, _: Any) -> "Stub":
-        return self
-
-    def __setitem__(self, _: Any, __: Any) -> None:
-        return None
-
-    def __enter__(self) -> "Stub":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        return None
 
 
 def without_value(stub: Stub, *_: Any, **__: Any) -> Any:

@@ -51,24 +51,18 @@ def packed(message: Value, as_array: Callable[[object], np.ndarray | None], larg
     """
     arrays: list[np.ndarray] = []
     tree = json.dumps(_packed(message, arrays, as_array, DEEPEST)).encode()
-    shapes = json.dumps([[array.dtype.str, array.shape] for array in arrays]).encode()
-    size = len(tree) + len(shapes) + sum(array.nbytes for array in arrays)
+    size = len(tree) + sum(array.nbytes for array in arrays)
     if (needed := max(size, 8 * sum(array.size for array in arrays))) > largest:  # the checker computes in float64
         raise ValueError(f"{needed:,} bytes, more than {largest:,}")
-    if (values := len(tree) + len(shapes)) > LARGEST_TREE:
-        raise ValueError(f"{values:,} bytes of values outside arrays, more than {LARGEST_TREE:,}")
-    return [struct.pack("<QQQ", size, len(tree), len(shapes)), tree, shapes, *(array.tobytes() for array in arrays)]
+    if len(tree) > LARGEST_TREE:
+        raise ValueError(f"{len(tree):,} bytes of values outside arrays, more than {LARGEST_TREE:,}")
+    return [struct.pack("<Q", len(tree)), tree, *(array.tobytes() for array in arrays)]
 
 
 def read(stream: BufferedIOBase) -> Value:
     """Read a message. Raises EOFError at the end of the stream."""
-    size, tree_size, shapes_size = struct.unpack("<QQQ", _exactly(stream, 24))
-    data = _exactly(stream, size)
-    at, arrays = tree_size + shapes_size, []
-    for dtype, shape in json.loads(data[tree_size:at]):
-        arrays.append(np.frombuffer(data, dtype, prod(shape), at).reshape(shape).copy())
-        at += arrays[-1].nbytes
-    return _unpacked(json.loads(data[:tree_size]), arrays)
+    (size,) = struct.unpack("<Q", _exactly(stream, 8))
+    return _unpacked(json.loads(_exactly(stream, size)), stream)
 
 
 def _exactly(stream: BufferedIOBase, size: int) -> bytes:
@@ -79,7 +73,7 @@ def _exactly(stream: BufferedIOBase, size: int) -> bytes:
 
 
 def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object], np.ndarray | None], deep: int) -> Any:
-    """Replace containers by ["kind", content] and arrays by their number."""
+    """Replace containers by ["kind", content] and arrays by their dtype and shape. Their bytes follow in this order."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, np.generic):
@@ -90,7 +84,7 @@ def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object],
     if array is not None and array.dtype.kind in "biufc":
         native = array.dtype.newbyteorder("=")
         arrays.append(np.ascontiguousarray(array, dtype=native).reshape(array.shape))
-        return ["array" if array is value else "tensor", len(arrays) - 1]
+        return ["array" if array is value else "tensor", [arrays[-1].dtype.str, array.shape]]
     if deep and isinstance(value, list | tuple):
         kind = "list" if isinstance(value, list) else "tuple"
         return [kind, [_packed(part, arrays, as_array, deep - 1) for part in value]]
@@ -100,20 +94,20 @@ def _packed(value: Value, arrays: list[np.ndarray], as_array: Callable[[object],
     return ["unknown", type(value).__name__]
 
 
-def _unpacked(tree: Any, arrays: list[np.ndarray]) -> Value:
-    """The value of a tree."""
+def _unpacked(tree: Any, stream: BufferedIOBase) -> Value:
+    """The value of a tree, whose arrays the stream holds."""
     if not isinstance(tree, list):
         return tree
     kind, content = tree
-    if kind == "array":
-        return arrays[content]
-    if kind == "tensor":
-        return arrays[content].view(TensorArray)
+    if kind in ("array", "tensor"):
+        dtype, shape = np.dtype(content[0]), content[1]
+        array = np.frombuffer(_exactly(stream, dtype.itemsize * prod(shape)), dtype).reshape(shape).copy()
+        return array if kind == "array" else array.view(TensorArray)
     if kind == "unknown":
         return Unknown(content)
     if kind == "dict":
-        return {key: _unpacked(part, arrays) for key, part in content}
-    values = [_unpacked(part, arrays) for part in content]
+        return {key: _unpacked(part, stream) for key, part in content}
+    values = [_unpacked(part, stream) for part in content]
     return values if kind == "list" else tuple(values)
 
 
@@ -128,8 +122,3 @@ def arrays_in(
         yield from arrays_in(list(value.values()), as_array)
     elif (array := value if isinstance(value, np.ndarray) else as_array(value)) is not None:
         yield array
-
-
-def side_by_side(result: Value) -> list[Value]:
-    """The values that a function returns."""
-    return list(result) if isinstance(result, list | tuple) else [result]
