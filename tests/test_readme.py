@@ -18,7 +18,7 @@ from course_torch.commands.options import parser_of
 from course_torch.data.table import DATA_SETS, DataConfig
 from course_torch.network.config import NetworkConfig
 from course_torch.reports.gallery import GALLERY
-from course_torch.training.schedule import SCHEDULES
+from course_torch.training.module import SCHEDULES
 from tests.docs.texts import ROOT, both, code_blocks, inline_code, prose, sentences, tables, wrong_chinese
 from tests.verification.self_test import FAULTS
 

@@ -35,7 +35,7 @@ from course_torch.language import CHINESE, Language, Text, same
 from course_torch.mistakes.solution import solution
 from course_torch.reports.gallery import GALLERY
 from course_torch.training import cli, settings
-from course_torch.training.schedule import SCHEDULES
+from course_torch.training.module import SCHEDULES
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import changed

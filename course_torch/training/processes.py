@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import chain
@@ -33,9 +33,10 @@ PER_CORE = 4  # Processes that a core can share. More processes take turns, and 
 AT_LEAST = 8
 
 
-def check_processes(trainer: Trainer, cores: int, environment: Mapping[str, str]) -> None:
+def check_processes(trainer: Trainer) -> None:
     """Reject processes that would train apart, wait for a node in vain, or stop the machine. Raises InputError."""
-    devices, nodes, most = trainer.num_devices, trainer.num_nodes, max(AT_LEAST, PER_CORE * cores)
+    devices, nodes, cores = trainer.num_devices, trainer.num_nodes, os.cpu_count() or 1
+    most = max(AT_LEAST, PER_CORE * cores)
     if devices > most:
         raise InputError(
             f"devices: found {devices}, expected at most {most} on this machine with {cores} cores",
@@ -47,7 +48,7 @@ def check_processes(trainer: Trainer, cores: int, environment: Mapping[str, str]
             f"devices、num_nodes：得到 {devices} × {nodes}，应为 torchrun 启动的 {started} 个",
         )
     cluster = getattr(trainer.strategy, "cluster_environment", None)
-    if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in environment:
+    if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in os.environ:
         raise InputError(
             f"num_nodes: found {nodes} without MASTER_ADDR, expected torchrun, which starts the processes of a node",
             f"num_nodes：得到 {nodes}，但没有 MASTER_ADDR；每个节点的进程应由 torchrun 启动",

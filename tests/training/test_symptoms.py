@@ -11,7 +11,7 @@ from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.training import symptoms
+from course_torch.training import callbacks as symptoms
 from course_torch.training.data_module import CourseData
 from tests.conftest import MakeProblem
 from tests.fixture_types import Capsys, Monkeypatch, Train
