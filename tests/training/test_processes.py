@@ -25,8 +25,17 @@ from course_torch.training.module import NetworkModule, Schedule
 from course_torch.training.processes import describe, difference, lost_connection
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, SMALL, TRAIN, assert_same_parameters, metrics_of, updates_of
-from tests.training.forked import Training, free_port, run_ranks
+from tests.training.conftest import (
+    CONFIGS,
+    SMALL,
+    TRAIN,
+    Training,
+    assert_same_parameters,
+    free_port,
+    metrics_of,
+    run_ranks,
+    updates_of,
+)
 
 
 def in_english(line: Text | None) -> str:
