@@ -11,8 +11,8 @@ import pytest
 from lightning.pytorch.loggers import CSVLogger, MLFlowLogger, WandbLogger
 
 from course_torch import DeepNetwork
+from course_torch.command_line.configs import shipped_configs
 from course_torch.command_line.parser import SHORT_FLAGS
-from course_torch.command_line.shipped import shipped_configs
 from course_torch.commands.main import COMMANDS, load_command
 from course_torch.commands.options import parser_of
 from course_torch.data.table import DATA_SETS, DataConfig

@@ -25,7 +25,7 @@ import torch
 from PIL import Image
 
 from course_torch.command_line import errors, parser
-from course_torch.command_line.shipped import PACKAGE, shipped_configs
+from course_torch.command_line.configs import PACKAGE, shipped_configs
 from course_torch.commands import main as commands
 from course_torch.data.folder import ENDINGS
 from course_torch.data.table import DATA_SETS

@@ -14,8 +14,9 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 from torch import Tensor
 
+from course_torch.command_line.configs import one_line_yaml
 from course_torch.command_line.errors import run
-from course_torch.command_line.parser import importing_only, one_line_yaml
+from course_torch.command_line.parser import importing_only
 from course_torch.errors import InputError
 from course_torch.language import asked, same
 from course_torch.network.deep_network import DeepNetwork

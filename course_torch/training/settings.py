@@ -19,9 +19,9 @@ from lightning.pytorch.plugins.environments import ClusterEnvironment
 from lightning.pytorch.profilers import Profiler
 from yaml import SafeDumper
 
+from course_torch.command_line.configs import CONFIG_HELP
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, check_integers, check_nulls, leaves, normalized
-from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.data.table import check_fit
 from course_torch.errors import InputError, check_name, unexpected
 from course_torch.language import Language, Text
