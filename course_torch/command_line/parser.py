@@ -17,17 +17,6 @@ from course_torch.errors import unexpected
 from course_torch.language import Language, Text
 
 
-def check_nulls(parser: ArgumentParser, config: Namespace) -> None:
-    """Reject a null as the value of an option that allows no null, which jsonargparse takes for a missing value."""
-    set_parsing_settings(unset_sentinel=True)  # a missing value is then no null, and a null is checked
-    try:
-        parser.validate(config)
-    except (TypeError, KeyError) as error:
-        parser.error(str(error))
-    finally:
-        set_parsing_settings(unset_sentinel=False)
-
-
 @contextmanager
 def importing_only(paths: Iterable[str] = ()) -> Iterator[None]:
     """Reject every import path that is not listed, before anything is imported.
@@ -66,9 +55,24 @@ class OneLineParser(ArgumentParser):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, allow_abbrev=False, **{"prog": self.program} | kwargs)
 
-    def parse_args(self, *args: Any, **kwargs: Any) -> Any:
+    def read(self, arguments: Sequence[str]) -> Namespace:
+        """Parse arguments that are `normalized`. Raises InputError for an integer that overflows in torch.
+
+        jsonargparse takes a null for a missing value: here it is an error of an option that allows no null.
+        """
         OneLineParser.program = self.prog
-        return super().parse_args(*args, **kwargs)
+        config = self.parse_args(arguments)
+        set_parsing_settings(unset_sentinel=True)  # a missing value is then no null, and a null is checked
+        try:
+            self.validate(config)
+        except (TypeError, KeyError) as error:
+            self.error(str(error))
+        finally:
+            set_parsing_settings(unset_sentinel=False)
+        for option, value in leaves(config):
+            if isinstance(value, int) and abs(value) > LARGEST:
+                raise unexpected(option, shortened(str(value)), Text(f"at most {LARGEST}", f"至多 {LARGEST} 的数"))
+        return config
 
     def speak(self, language: Language) -> None:
         """Choose the language of the help, and of the errors of this parser and of those of classes in its options."""
@@ -112,13 +116,6 @@ def normalized(arguments: Sequence[str]) -> list[str]:
         else:
             others.append(argument)
     return [*configs, *others]
-
-
-def check_integers(config: Namespace) -> None:
-    """Reject an integer that overflows in torch. Raises InputError."""
-    for option, value in leaves(config):
-        if isinstance(value, int) and abs(value) > LARGEST:
-            raise unexpected(option, shortened(str(value)), Text(f"at most {LARGEST}", f"至多 {LARGEST} 的数"))
 
 
 def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:

@@ -70,10 +70,7 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     if os.environ.get(VARIABLE):
         parser.set_defaults(language=language)
     with parsing.importing_only():
-        config = parser.parse_args(given)
-        parsing.check_nulls(parser, config)
-        parsing.check_integers(config)
-        chosen = parser.instantiate(config)
+        chosen = parser.instantiate(parser.read(given))
     parameters = signature(command).parameters
     options = {name: value for name, value in chosen.items() if name in parameters}
     for name, value in options.items():

@@ -21,7 +21,7 @@ from yaml import SafeDumper
 
 from course_torch.command_line.configs import CONFIG_HELP
 from course_torch.command_line.help import LANGUAGE_HELP
-from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, check_integers, check_nulls, leaves, normalized
+from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, leaves, normalized
 from course_torch.data.table import check_fit
 from course_torch.errors import InputError, check_name, unexpected
 from course_torch.language import Language, Text
@@ -110,9 +110,7 @@ def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str 
     if HELP_ALL in arguments:
         parser.print_all()
         parser.exit()
-    config = parser.parse_args(normalized(arguments))
-    check_nulls(parser, config)
-    check_integers(config)
+    config = parser.read(normalized(arguments))
     resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.
     if ALLOW_CODE not in arguments:
         if allowed:
