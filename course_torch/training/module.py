@@ -22,8 +22,7 @@ from course_torch.data.split import Batch
 from course_torch.errors import InputError
 from course_torch.formulas.average import average
 from course_torch.formulas.outputs import explained_variance
-from course_torch.network.config import NetworkConfig
-from course_torch.network.optimizers import GRADIENTS, OWN
+from course_torch.network.config import GRADIENTS, OWN, NetworkConfig
 from course_torch.training.data_module import CourseData
 
 if TYPE_CHECKING:

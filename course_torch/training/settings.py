@@ -25,8 +25,8 @@ from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, leaves,
 from course_torch.data.table import check_fit
 from course_torch.errors import InputError, check_name, unexpected
 from course_torch.language import Language, Text
+from course_torch.network.config import OWN
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.optimizers import OWN
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import SCHEDULES
