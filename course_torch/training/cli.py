@@ -17,8 +17,8 @@ from torch import Tensor
 from course_torch.command_line.configs import one_line_yaml
 from course_torch.command_line.errors import run
 from course_torch.command_line.parser import importing_only
-from course_torch.errors import InputError
-from course_torch.language import asked, same
+from course_torch.errors import InputError, unexpected
+from course_torch.language import Text, asked, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
@@ -108,10 +108,8 @@ class TrainingCLI(LightningCLI):
                 "precision：得到 64，至多为 32 位：mps 没有 float64",
             )
         if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
-            raise InputError(
-                "precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports",
-                "precision：得到 16-true，应为 CompareGradients 支持的 64、32、bf16 或 mixed",
-            )
+            kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
+            raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))
         processes.check_processes(trainer)
         return trainer
 

@@ -24,7 +24,7 @@ from torch.distributed import DistError, all_gather_object
 import course_torch
 from course_torch.data.data_set import DIGITS, checksums
 from course_torch.data.split import GRACE
-from course_torch.errors import InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.language import Text
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
@@ -43,10 +43,8 @@ def check_processes(trainer: Trainer) -> None:
             f"devices：得到 {devices}，在这台 {cores} 核的机器上至多为 {most}",
         )
     if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
-        raise InputError(
-            f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started",
-            f"devices、num_nodes：得到 {devices} × {nodes}，应为 torchrun 启动的 {started} 个",
-        )
+        expected = Text(f"the {started} that torchrun started", f"torchrun 启动的 {started} 个")
+        raise unexpected(Text("devices, num_nodes", "devices、num_nodes"), f"{devices} × {nodes}", expected)
     cluster = getattr(trainer.strategy, "cluster_environment", None)
     if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in os.environ:
         raise InputError(

@@ -177,11 +177,9 @@ def check_values(config: Namespace, arguments: Sequence[str]) -> None:
                 f"{option}：得到一个函数，它可以运行任何代码；{ALLOW_CODE} 允许函数",
             )
         if ("://" in str(value) or "::" in str(value)) and not any(str(value) in each for each in arguments):
-            raise InputError(
-                f"{option}: found '{value}', expected a local path, or a URL on the command line; "
-                f"{ALLOW_CODE} permits any",
-                f"{option}：得到 '{value}'，应为本地路径，或命令行上的 URL；{ALLOW_CODE} 允许任何 URL",
-            )
+            expected = f"a local path, or a URL on the command line; {ALLOW_CODE} permits any"
+            chinese = f"本地路径，或命令行上的 URL；{ALLOW_CODE} 允许任何 URL"
+            raise unexpected(option, f"'{value}'", Text(expected, chinese))
 
 
 TRAINER_DEFAULTS = {
@@ -196,12 +194,11 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     """Return the Trainer arguments that follow from the data. Raises InputError for settings that do not fit it."""
     check_fit(data.config.name, data.data_set, network)
     if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
-        raise InputError(
-            "batch_size: found null, expected a number: the pictures stay on disk because they need more than "
-            f"data.memory ({data.hparams['memory']} GiB)",
-            f"batch_size：得到 null，应为一个数：图片超过了 data.memory（{data.hparams['memory']} GiB），"
-            "所以留在磁盘上",
+        why = Text(
+            "a number: the pictures stay on disk because they need more than data.memory ({size} GiB)",
+            "一个数：图片超过了 data.memory（{size} GiB），所以留在磁盘上",
         )
+        raise unexpected("batch_size", "null", why.fill(size=data.hparams["memory"]))
     check_options(config)
     micro_batches = config.accumulate_grad_batches
     updates = data.updates_per_epoch(micro_batches)
