@@ -17,7 +17,7 @@ from course_torch.language import NOTHING, Text, same
 PACKAGE = Path(course_torch.__file__).parent
 FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")  # in an installed package, or in a checkout
 ENDING = ".yaml"
-NAME, PATH = r"[\w.-]+", r"\S+\.ya?ml"
+NAME = r"[\w.-]+|\S+\.ya?ml"  # what looks like the name or the path of a config, and like no options
 NO_CONFIG = Text(
     "config: found '{config}', expected a file or {choices}{near}",
     "config：得到 '{config}'，应为文件或 {choices}{near}",
@@ -40,16 +40,14 @@ def description(config: Path) -> str:
 
 def resolved(config: str) -> str:
     """Return the file of a --config: NAME, NAME.yaml or the shipped config NAME; a text is returned unchanged."""
-    if Path(config).is_file() or not re.fullmatch(f"{NAME}|{PATH}", config):
+    if Path(config).is_file() or not re.fullmatch(NAME, config):
         return config
-    if re.fullmatch(NAME, config):
-        name = config.removesuffix(ENDING)
-        for file in (Path(name + ENDING), shipped_configs().get(name)):
-            if file is not None and file.is_file():
-                return str(file)
-    shipped = shipped_configs()
-    near = meant(Path(config).name.removesuffix(ENDING), shipped)
-    raise InputError(NO_CONFIG.fill(config=config, choices=one_of(shipped), near=near))
+    name, shipped = config.removesuffix(ENDING), shipped_configs()
+    if (file := Path(name + ENDING)).is_file():
+        return str(file)
+    if name not in shipped:
+        raise InputError(NO_CONFIG.fill(config=config, choices=one_of(shipped), near=meant(Path(name).name, shipped)))
+    return str(shipped[name])
 
 
 GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
