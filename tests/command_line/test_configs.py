@@ -1,4 +1,4 @@
-"""The parser: configs by their names, mistakes of YAML in plain words with their lines; warnings fit the terminal."""
+"""Configs by their names, mistakes of YAML in plain words with their lines; the parser; warnings fit the terminal."""
 
 from pathlib import Path
 
