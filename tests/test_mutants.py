@@ -105,9 +105,9 @@ def test_every_file_is_mutated_and_every_file_of_a_slow_package_has_tests_near()
     slow = [file for file in files if Path(file).parts[1] in worker.WHOLE_RUNS]
     assert slow
     assert [file for file in slow if not worker.tests_near(file)] == []
-    near = ["tests/commands/test_trace.py", "tests/test_refusals.py"]  # because it refuses something
-    assert worker.tests_near("course_torch/commands/trace.py") == near
-    assert "tests/commands/test_check.py" in worker.tests_near("course_torch/commands/shipped.py")
+    near = ["tests/commands/test_passes.py", "tests/test_refusals.py"]  # because it refuses something
+    assert worker.tests_near("course_torch/commands/passes.py") == near
+    assert "tests/commands/test_check.py" in worker.tests_near("course_torch/commands/main.py")
 
 
 def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(

@@ -11,14 +11,14 @@ import pytest
 from lightning.pytorch.loggers import CSVLogger, MLFlowLogger, WandbLogger
 
 from course_torch import DeepNetwork
+from course_torch.command_line.configs import shipped_configs
 from course_torch.command_line.parser import SHORT_FLAGS
-from course_torch.command_line.shipped import shipped_configs
 from course_torch.commands.main import COMMANDS, load_command
 from course_torch.commands.options import parser_of
 from course_torch.data.table import DATA_SETS, DataConfig
 from course_torch.network.config import NetworkConfig
 from course_torch.reports.gallery import GALLERY
-from course_torch.training.schedule import SCHEDULES
+from course_torch.training.module import SCHEDULES
 from tests.docs.texts import ROOT, both, code_blocks, inline_code, prose, sentences, tables, wrong_chinese
 from tests.verification.self_test import FAULTS
 

@@ -25,7 +25,7 @@ import torch
 from PIL import Image
 
 from course_torch.command_line import errors, parser
-from course_torch.command_line.shipped import PACKAGE, shipped_configs
+from course_torch.command_line.configs import PACKAGE, shipped_configs
 from course_torch.commands import main as commands
 from course_torch.data.folder import ENDINGS
 from course_torch.data.table import DATA_SETS
@@ -35,7 +35,7 @@ from course_torch.language import CHINESE, Language, Text, same
 from course_torch.mistakes.solution import solution
 from course_torch.reports.gallery import GALLERY
 from course_torch.training import cli, settings
-from course_torch.training.schedule import SCHEDULES
+from course_torch.training.module import SCHEDULES
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import changed

@@ -8,16 +8,15 @@ import sys
 import tempfile
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
-from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import torch
 from packaging.requirements import Requirement
 
 import course_torch
 from course_torch.data.bundled import FILE, SHA256
-from course_torch.network.memory import physical_memory
 
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
 SLOW = {"lightning"}  # packages whose version alone is checked: an import takes seconds, and every training makes it
@@ -94,11 +93,10 @@ def check_pictures(file: Path = FILE) -> Finding:
 def machine_findings() -> list[Finding]:
     import joblib
 
-    memory = physical_memory()
     driver = Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
     return [
         Finding("system", platform.platform(terse=True)),
-        Finding("memory", "unknown" if memory == inf else f"{memory / GIB:.1f} GiB"),
+        Finding("memory", f"{psutil.virtual_memory().total / GIB:.1f} GiB"),
         check_threads(torch.get_num_threads(), joblib.cpu_count()),
         check_driver(driver, built=torch.backends.cuda.is_built(), usable=torch.cuda.is_available()),
         check_compiler(),

@@ -1,4 +1,4 @@
-"""Command-line code that all programs share: parser, one-line errors, exit codes, progress bars, output files."""
+"""Command-line code that all programs share: parser, configs, one-line errors, exit codes, help, output files."""
 
 import os
 

@@ -10,9 +10,9 @@ from inspect import getdoc, signature
 from jsonargparse import ActionConfigFile, ArgumentParser, Namespace, set_parsing_settings
 
 from course_torch.command_line import parser as parsing
+from course_torch.command_line.configs import CONFIG_HELP, one_line_yaml
 from course_torch.command_line.files import check_outputs
 from course_torch.command_line.help import LANGUAGE_HELP
-from course_torch.command_line.shipped import CONFIG_HELP
 from course_torch.commands.main import load_command
 from course_torch.errors import InputError, unexpected
 from course_torch.language import VARIABLE, Language, Text
@@ -59,7 +59,7 @@ POSITIONAL = ("chapter", "file", "function", "section", "name")  # parameters th
 NO_VALUE = Text("a value", "一个值")
 
 
-@parsing.one_line_yaml()
+@one_line_yaml()
 def run_command(name: str, arguments: list[str], language: Language) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     check_options(arguments)
@@ -70,10 +70,7 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     if os.environ.get(VARIABLE):
         parser.set_defaults(language=language)
     with parsing.importing_only():
-        config = parser.parse_args(given)
-        parsing.check_nulls(parser, config)
-        parsing.check_integers(config)
-        chosen = parser.instantiate(config)
+        chosen = parser.instantiate(parser.read(given))
     parameters = signature(command).parameters
     options = {name: value for name, value in chosen.items() if name in parameters}
     for name, value in options.items():

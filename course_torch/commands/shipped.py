@@ -1,13 +1,19 @@
-"""`course-torch configs` and `course-torch lesson`: the configs and the lessons that the package ships."""
+"""`course-torch configs`, `lesson` and `playground`: the configs and the pages that the package ships."""
 
+import sys
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
+from tempfile import mkdtemp
 
 from course_torch import lessons
-from course_torch.command_line.shipped import description, shipped_configs
+from course_torch.command_line.configs import description, shipped_configs
+from course_torch.command_line.files import check_ending, check_outputs, write_text
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.grade.progress import by_section
-from course_torch.language import Language, Text
+from course_torch.language import Language, Text, asked
+from course_torch.lessons import lessons_address
+from course_torch.playground import stored_page
 
 NOT_BUILT = Text("site: the lessons are not built yet; build them with: make docs", "site：课程还没有建好：make docs")
 LEFT_OUT = Text(
@@ -52,4 +58,83 @@ def lesson(section: str | None = None, language: Language = "en") -> int:
     counts = by_section(Path())
     right = ",".join(f"{name}:{made}/{every}" for name, (made, every) in counts.items())
     webbrowser.open(page.as_uri() + (f"#exercises={right}" if right else ""))
+    return 0
+
+
+TO_OPEN = Text("Open this file if no browser shows the playground.", "如果浏览器没有显示训练场，请打开这个文件。")
+RECORDING = Text(
+    "The formulas are recorded for the page, which takes about half a minute.", "正在为网页记录公式，大约需要半分钟。"
+)
+UNRECORDED = Text(
+    "course-torch playground: the page cannot compute by a changed formula: {line}",
+    "course-torch playground：网页不能按改过的公式计算：{line}",
+)
+
+
+def playground(
+    link: str = "",
+    language: Language | None = None,
+    data: str | None = None,
+    points: int = 400,
+    noise: float | None = None,
+    seed: int = 1,
+    out: str | None = None,
+    no_open: bool = False,
+) -> int:
+    """Open a page in which a network trains, step by step, with every gradient judged and mistakes to make.
+
+    The page needs no network and no Python: its engine computes by the recorded formulas. Only if a formula has
+    changed, the page is recorded again. Returns the exit code: 0, or 1 if the page cannot hold a formula.
+
+    Args:
+        link: a link that a playground's Share button copied, or its part from # on
+        language: of the page, en or zh; null for that of the browser
+        data: CSV file of points: two features and one of two classes in each row
+        points: number of points of each set, even
+        noise: standard deviation of the noise, beside each set's own and none; null for these two
+        seed: seed of the sets
+        out: file for a copy of the page (.html), which is not opened
+        no_open: whether the file is only printed, and no browser opened
+    """
+    if out is not None:
+        check_ending("out", out, (".html",))
+    check_outputs({"out": out}, [] if data is None else [data])
+    begins = {"link": link.rpartition("#")[2], "language": language}
+    sets = None
+    if data is not None:
+        from course_torch.playground.settings import points_as_link
+
+        begins["link"] = f"{points_as_link(data)}&{begins['link']}"
+    if (points, noise, seed) != (400, None, 1):
+        from course_torch.playground.settings import Settings
+        from course_torch.playground.standalone import block_of_sets
+
+        sets = block_of_sets(Settings(points=points, noise=noise, data_seed=seed))
+    made_of = stored_page.hash_of_sources()
+    if (path := stored_page.find(made_of)) is not None:
+        page = path.read_text(encoding="utf-8")
+    else:
+        from course_torch.playground.recorder import RecordingError
+        from course_torch.playground.standalone import standalone_page
+
+        print(RECORDING.say(language or asked(())), file=sys.stderr)
+        try:
+            page = stored_page.with_lessons(standalone_page(made_of), lessons_address())
+        except RecordingError as error:
+            print(UNRECORDED.fill(line=error).say(language or asked(())), file=sys.stderr)
+            return 1
+        with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
+            path = stored_page.store(page, made_of)
+    if out is not None:
+        path = Path(out)
+        write_text(path, stored_page.with_lessons(stored_page.with_given(page, begins, sets), None))
+    elif path is None or any(begins.values()) or sets is not None:
+        path = Path(mkdtemp(prefix="course-torch-")) / "playground.html"
+        page = stored_page.with_lessons(page, lessons_address())
+        write_text(path, stored_page.with_given(page, begins, sets))
+    print(path)
+    if out is None:
+        print(TO_OPEN.say(language or asked(())))
+        if not no_open:
+            webbrowser.open(path.absolute().as_uri())
     return 0

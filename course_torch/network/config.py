@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import isfinite
+from operator import attrgetter
 
 import numpy as np
 import torch
@@ -13,7 +15,6 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.optimizers import GRADIENTS, OPTIMIZERS, OWN
 from course_torch.network.parameters import Generator
 
 GENERATORS: dict[str, Callable[[int], Generator]] = {
@@ -21,6 +22,19 @@ GENERATORS: dict[str, Callable[[int], Generator]] = {
     "numpy": np.random.RandomState,
 }
 """Name -> function that makes the generator of a seed."""
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "gradient_descent": torch.optim.SGD,
+    "momentum": partial(torch.optim.SGD, momentum=0.9),
+    "adam": torch.optim.Adam,
+}
+"""Name -> optimizer of torch, which takes the parameters and `lr`."""
+OWN = (".py", ".ipynb")
+"""Endings of a learner's file, whose own backward pass `--model.gradients` may name."""
+GRADIENTS = {"manual": attrgetter("cost"), "autograd": attrgetter("autograd_cost")}
+"""Name -> the network's cost, whose backward pass runs the course's formulas or autograd.
+
+The attribute is looked up on the network in every step, because the user may have replaced it by a compiled function.
+"""
 
 
 @dataclass(frozen=True)

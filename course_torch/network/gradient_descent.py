@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import ceil, isfinite
 
+import psutil
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor, nn
@@ -23,7 +24,6 @@ from course_torch.network.dimensions import (
     first_not_finite,
 )
 from course_torch.network.fast_descent import direct_layer_1, fast_descent, gram_layer_1
-from course_torch.network.memory import fits_into_memory
 from course_torch.network.propagation import backward_propagation
 from course_torch.text import counted, html_table
 
@@ -107,7 +107,9 @@ def gradient_descent(
     check_values(X)
     check_labels(Y, network.output)
     Y = as_numbers(Y)
-    check_settings(learning_rate, iterations, record_every)
+    check_learning_rate(learning_rate)
+    check_count("iterations", iterations, 0)
+    check_count("record_every", record_every, 1)
     check_trainable(network)
     check_parameters(network.layers)
     method = chosen_method(method, network, X, iterations)
@@ -165,11 +167,19 @@ def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int)
     )
 
 
-def check_settings(learning_rate: float, iterations: int, record_every: int) -> None:
-    """Reject settings out of range. Raises InputError."""
-    check_learning_rate(learning_rate)
-    check_count("iterations", iterations, 0)
-    check_count("record_every", record_every, 1)
+def fits_into_memory(entries: int, like: Tensor) -> bool:
+    """Return whether a tensor with the dtype and the device of `like` fits into the memory.
+
+    An allocation shows the limits of a process and of a device. Linux allocates more memory than the machine has, and
+    kills the process that uses it, so a tensor on the CPU may take half of the machine's memory: X is there too.
+    """
+    if like.is_cpu and 2 * entries * like.element_size() > psutil.virtual_memory().total:
+        return False
+    try:
+        like.new_empty(entries)
+    except RuntimeError:
+        return False
+    return True
 
 
 def check_trainable(network: DeepNetwork) -> None:

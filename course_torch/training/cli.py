@@ -1,8 +1,8 @@
 """A training from its command line to its results: `python train.py --accelerator auto`, or `course-torch train`."""
 
-import os
 import sys
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -14,11 +14,13 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 from torch import Tensor
 
+from course_torch.command_line.configs import one_line_yaml
 from course_torch.command_line.errors import run
-from course_torch.command_line.parser import importing_only, one_line_yaml
-from course_torch.errors import InputError
-from course_torch.language import asked, same
+from course_torch.command_line.parser import importing_only
+from course_torch.errors import InputError, unexpected
+from course_torch.language import Text, asked, same
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
 from course_torch.training import processes, settings
@@ -26,32 +28,27 @@ from course_torch.training.callbacks import (
     AskAllRanks,
     Asking,
     ChooseThreads,
-    DivergenceError,
     InterruptError,
     KeepConfig,
     KeepLast,
     StopAtDivergence,
     StopOnInterrupt,
+    StoppedError,
+    WarnOfSymptoms,
 )
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule
+from course_torch.training.module import NetworkModule, Schedule
 from course_torch.training.results import CostBar, named, report_results, run_loggers, short
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run
-from course_torch.training.schedule import Schedule
-from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
-NO_FORMULA = (InputError, DivergenceError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
+NO_FORMULA = (InputError, StoppedError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
 EXAMPLES = 100  # training examples on which the formulas run again after an exception
 
 
-class BrokenFormulaError(Exception):
-    """A formula of forward or backward pass is the reason of an exception. The message is the line of `compare`."""
-
-
 def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> None:
-    """Run the formulas again after an exception, in the dtype of the network. Raises BrokenFormulaError."""
+    """Run the formulas again after an exception, in the dtype of the network. Raises StoppedError for a broken one."""
 
     def batch() -> tuple[Tensor, Tensor]:
         (X, Y), W = data.data_set.train.evenly_spaced(EXAMPLES), network.layers[0].W
@@ -59,7 +56,7 @@ def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> 
 
     line = broken_formula(network, batch, error)
     if line is not None:
-        raise BrokenFormulaError(line)
+        raise StoppedError(line)
 
 
 class TrainingCLI(LightningCLI):
@@ -87,6 +84,7 @@ class TrainingCLI(LightningCLI):
             self.model.own_pass.check()
         kwargs = settings.trainer_settings(config, self.datamodule, self.model.network)
         self.folder = RunFolder(Path(config.default_root_dir or ".").expanduser(), self.resumed)
+        self.last = self.folder.path / LAST if self.resumed is not None else None  # the checkpoint to resume
         self.keeps_files = not (config.fast_dev_run or config.barebones)
         self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
         if (option := self.config_init.lr_scheduler) is not None:
@@ -110,18 +108,17 @@ class TrainingCLI(LightningCLI):
                 "precision：得到 64，至多为 32 位：mps 没有 float64",
             )
         if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
-            raise InputError(
-                "precision: found 16-true, expected 64, 32, bf16 or mixed, which CompareGradients supports",
-                "precision：得到 16-true，应为 CompareGradients 支持的 64、32、bf16 或 mixed",
-            )
-        processes.check_processes(trainer, os.cpu_count() or 1, os.environ)
+            kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
+            raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))
+        processes.check_processes(trainer)
         return trainer
 
     def _callbacks(self) -> list[Callback]:
         """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
-        comparing, threads = processes.CompareSettings(self._description), ChooseThreads(self.config.threads)
-        first: list[Callback] = [comparing, threads, *settings.as_list(config.callbacks)]
+        describe = partial(processes.describe, self.model, self.datamodule, self.config.trainer, self.last)
+        threads = ChooseThreads(self.config.threads)
+        first: list[Callback] = [processes.CompareSettings(describe), threads, *settings.as_list(config.callbacks)]
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
         if self.keeps_files:  # `parse` has validated the config
@@ -135,12 +132,10 @@ class TrainingCLI(LightningCLI):
 
     def fit(self) -> None:
         """Train a run that is not finished, and report its results. Raises InputError if it cannot be resumed."""
-        first, model, data = self.trainer.is_global_zero, self.model, self.datamodule
+        first = self.trainer.is_global_zero
         with self.folder.opened(self.started) if self.keeps_files and first else nullcontext():
             if self.resumed is not None:
-                options, trainer = {**data.hparams, "center": data.data_set.centered}, self.config_init.trainer
-                batches = settings.batches_per_epoch(trainer, data)
-                earlier = read_run(self.folder.path, model.hparams, options, trainer, batches, model.schedule)
+                earlier = read_run(self.folder.path, self.model, self.datamodule, self.config_init.trainer)
                 self.done = earlier.updates
                 if earlier.reached:
                     if first:
@@ -148,19 +143,19 @@ class TrainingCLI(LightningCLI):
                     return
             if self.logs:
                 self.trainer.loggers = run_loggers(self.folder.path, self.done)
-            last = self.folder.path / LAST if self.resumed is not None else None
             if first:
                 self._introduce()
-            self._train(last)
+            self._train()
             if first:
                 self._report()
 
-    def _train(self, checkpoint: Path | None) -> None:
-        """Train until the end or an interrupt. Raises InputError, BrokenFormulaError or KeyboardInterrupt."""
+    def _train(self) -> None:
+        """Train until the end or an interrupt. Raises InputError, StoppedError or KeyboardInterrupt."""
         several = self.trainer.world_size > 1
+        ended = processes.ended_by_signal(self.parser.prog) if several else nullcontext()
         try:
-            with suppress(InterruptError), processes.ended_by_signal(self.parser.prog) if several else nullcontext():
-                self.trainer.fit(self.model, self.datamodule, ckpt_path=checkpoint)
+            with suppress(InterruptError), ended, computing_with(torch.get_num_threads()):
+                self.trainer.fit(self.model, self.datamodule, ckpt_path=self.last)
         except SystemExit as error:
             if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
                 twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
@@ -192,10 +187,6 @@ class TrainingCLI(LightningCLI):
         if self.keeps_files:
             print(named(self.folder.path))
 
-    def _description(self) -> processes.Description:
-        last = self.folder.path / LAST if self.resumed is not None else None
-        return processes.describe(self.model, self.datamodule, self.config.trainer, last)
-
     def _report(self) -> None:
         folder = self.folder.path if self.keeps_files else None
         report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
@@ -226,7 +217,7 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:
             cli.fit()
-        except (DivergenceError, BrokenFormulaError) as error:
+        except StoppedError as error:
             if cli.trainer.is_global_zero:
                 print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1

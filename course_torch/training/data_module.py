@@ -14,8 +14,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Batch, Split, epoch_order, leave_signals_to_main
-from course_torch.data.table import DataConfig, check_fit
-from course_torch.network.deep_network import DeepNetwork
+from course_torch.data.table import DataConfig
 from course_torch.network.dimensions import as_numbers
 
 
@@ -171,9 +170,6 @@ class CourseData(lightning.LightningDataModule):
     def setup(self, stage: str) -> None:
         """Compute the mean of the training split before the workers of the loaders start."""
         _ = self.data_set.mean
-
-    def check_fit(self, network: DeepNetwork) -> None:
-        check_fit(self.config.name, self.data_set, network)
 
     def updates_per_epoch(self, micro_batches: int) -> int:
         """Return the number of parameter updates in an epoch, each from `micro_batches` batches."""

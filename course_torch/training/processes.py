@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import chain
@@ -24,7 +24,7 @@ from torch.distributed import DistError, all_gather_object
 import course_torch
 from course_torch.data.data_set import DIGITS, checksums
 from course_torch.data.split import GRACE
-from course_torch.errors import InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.language import Text
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
@@ -33,21 +33,20 @@ PER_CORE = 4  # Processes that a core can share. More processes take turns, and 
 AT_LEAST = 8
 
 
-def check_processes(trainer: Trainer, cores: int, environment: Mapping[str, str]) -> None:
+def check_processes(trainer: Trainer) -> None:
     """Reject processes that would train apart, wait for a node in vain, or stop the machine. Raises InputError."""
-    devices, nodes, most = trainer.num_devices, trainer.num_nodes, max(AT_LEAST, PER_CORE * cores)
+    devices, nodes, cores = trainer.num_devices, trainer.num_nodes, os.cpu_count() or 1
+    most = max(AT_LEAST, PER_CORE * cores)
     if devices > most:
         raise InputError(
             f"devices: found {devices}, expected at most {most} on this machine with {cores} cores",
             f"devices：得到 {devices}，在这台 {cores} 核的机器上至多为 {most}",
         )
     if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
-        raise InputError(
-            f"devices, num_nodes: found {devices} × {nodes}, expected the {started} that torchrun started",
-            f"devices、num_nodes：得到 {devices} × {nodes}，应为 torchrun 启动的 {started} 个",
-        )
+        expected = Text(f"the {started} that torchrun started", f"torchrun 启动的 {started} 个")
+        raise unexpected(Text("devices, num_nodes", "devices、num_nodes"), f"{devices} × {nodes}", expected)
     cluster = getattr(trainer.strategy, "cluster_environment", None)
-    if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in environment:
+    if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in os.environ:
         raise InputError(
             f"num_nodes: found {nodes} without MASTER_ADDR, expected torchrun, which starts the processes of a node",
             f"num_nodes：得到 {nodes}，但没有 MASTER_ADDR；每个节点的进程应由 torchrun 启动",

@@ -29,9 +29,8 @@ from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.figures.pictures import draw_mislabelled
 from course_torch.reports.tables import results_table
 from course_torch.text import counted, shown
-from course_torch.training.module import NetworkModule
+from course_torch.training.module import TRAIN_COST, NetworkModule
 from course_torch.training.run_folder import BestCheckpoint
-from course_torch.training.schedule import TRAIN_COST
 
 
 class MetricsWriter(ExperimentWriter):
@@ -68,7 +67,7 @@ class MetricsLogger(CSVLogger):
     """Lightning's CSVLogger with a MetricsWriter."""
 
     def __init__(self, folder: Path, done: int) -> None:
-        super().__init__(*place_of(folder))
+        super().__init__(folder.parent, "", folder.name)
         self.done = done
 
     @property
@@ -93,13 +92,7 @@ def run_loggers(folder: Path, done: int) -> list[Logger]:
     TensorBoard's page of hyperparameters shows nothing of a run before its results: `log_results` writes them.
     """
     options: dict[str, Any] = {"purge_step": done or None, "default_hp_metric": False}
-    return [MetricsLogger(folder, done), TensorBoardLogger(*place_of(folder), **options)]
-
-
-def place_of(folder: Path) -> tuple[Path, str, int | str]:
-    """Split the run folder into root, name and version, the arguments of Lightning's loggers."""
-    number = folder.name.removeprefix("version_")
-    return folder.parents[1], folder.parent.name, int(number) if number.isdecimal() else folder.name
+    return [MetricsLogger(folder, done), TensorBoardLogger(folder.parent, "", folder.name, **options)]
 
 
 def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:

@@ -24,8 +24,8 @@ from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.text import counted
-from course_torch.training.data_module import Position
-from course_torch.training.schedule import Schedule
+from course_torch.training.data_module import CourseData, Position
+from course_torch.training.module import NetworkModule
 
 LAST = Path("checkpoints", "last.ckpt")
 ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
@@ -150,27 +150,21 @@ class ResumedRun(NamedTuple):
         )
 
 
-def read_run(
-    folder: Path,
-    model: Mapping[str, Any],
-    data: Mapping[str, Any],
-    trainer: Namespace,
-    batches: int,
-    schedule: Schedule | None,
-) -> ResumedRun:
-    """Load last.ckpt, and compare it with the settings and the `batches` of an epoch. Raises InputError."""
+def read_run(folder: Path, model: NetworkModule, data: CourseData, trainer: Namespace) -> ResumedRun:
+    """Load last.ckpt, and compare it with the settings of the run that goes on. Raises InputError."""
     checkpoint = read_checkpoint(folder / LAST)
     at = Position(**checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"][0])
     centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
     saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
     saved_model = asdict(NetworkConfig(**checkpoint["hyper_parameters"]))
-    settings = {f"model.{name}": (now, saved_model.get(name)) for name, now in model.items()}
-    settings |= {f"data.{name}": (data[name], saved_data.get(name)) for name in SAME_DATA}
-    named = schedule and str(schedule)
+    options = {**data.hparams, "center": data.data_set.centered}
+    settings = {f"model.{name}": (now, saved_model.get(name)) for name, now in model.hparams.items()}
+    settings |= {f"data.{name}": (options[name], saved_data.get(name)) for name in SAME_DATA}
+    named = model.schedule and str(model.schedule)
     settings["lr_scheduler"] = named, checkpoint.get("schedule", named)
     check_same(settings, folder)
-    micro_batches = trainer.accumulate_grad_batches, at.micro_batches
-    check_same({"accumulate_grad_batches": micro_batches, "batches in an epoch": (batches, at.batches)}, folder)
+    check_same({"accumulate_grad_batches": (trainer.accumulate_grad_batches, at.micro_batches)}, folder)
+    check_same({"batches in an epoch": (batches_per_epoch(trainer, data), at.batches)}, folder)
     completed = {"max_epochs": at.epoch, "max_steps": checkpoint["global_step"]}
     for name, done in completed.items():
         limit = trainer[name]
@@ -181,6 +175,15 @@ def read_run(
             )
     reached = {name: done for name, done in completed.items() if trainer[name] == done}
     return ResumedRun(checkpoint["global_step"], reached)
+
+
+def batches_per_epoch(trainer: Namespace, data: CourseData) -> int:
+    batches = data.updates_per_epoch(trainer.accumulate_grad_batches) * trainer.accumulate_grad_batches
+    limit = trainer.limit_train_batches
+    if limit is None:
+        return batches
+    # The parser may return a number of batches as a float.
+    return min(int(limit), batches) if isinstance(limit, int) or limit > 1 else int(limit * batches)
 
 
 def check_same(settings: Mapping[str, tuple[Any, Any]], folder: Path) -> None:

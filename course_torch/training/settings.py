@@ -19,16 +19,17 @@ from lightning.pytorch.plugins.environments import ClusterEnvironment
 from lightning.pytorch.profilers import Profiler
 from yaml import SafeDumper
 
+from course_torch.command_line.configs import CONFIG_HELP
 from course_torch.command_line.help import LANGUAGE_HELP
-from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, check_integers, check_nulls, leaves, normalized
-from course_torch.command_line.shipped import CONFIG_HELP
+from course_torch.command_line.parser import SHORT_FLAGS, OneLineParser, leaves, normalized
+from course_torch.data.table import check_fit
 from course_torch.errors import InputError, check_name, unexpected
 from course_torch.language import Language, Text
+from course_torch.network.config import OWN
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.optimizers import OWN
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
-from course_torch.training.schedule import SCHEDULES, add_schedule
+from course_torch.training.module import SCHEDULES
 
 # The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
 SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
@@ -91,7 +92,15 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     )
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
     parser.add_argument("--threads", type=PositiveInt | None, default=None, help=threads)
-    add_schedule(parser)
+    parser.add_subclass_arguments(  # as Lightning's `add_lr_scheduler_args`, for the classes of SCHEDULES
+        SCHEDULES,
+        "lr_scheduler",
+        as_group=False,
+        instantiate=False,
+        fail_untyped=False,
+        skip={"optimizer", "last_epoch"},
+        help="schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5",
+    )
     parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
 
@@ -101,9 +110,7 @@ def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str 
     if HELP_ALL in arguments:
         parser.print_all()
         parser.exit()
-    config = parser.parse_args(normalized(arguments))
-    check_nulls(parser, config)
-    check_integers(config)
+    config = parser.read(normalized(arguments))
     resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.
     if ALLOW_CODE not in arguments:
         if allowed:
@@ -170,11 +177,9 @@ def check_values(config: Namespace, arguments: Sequence[str]) -> None:
                 f"{option}：得到一个函数，它可以运行任何代码；{ALLOW_CODE} 允许函数",
             )
         if ("://" in str(value) or "::" in str(value)) and not any(str(value) in each for each in arguments):
-            raise InputError(
-                f"{option}: found '{value}', expected a local path, or a URL on the command line; "
-                f"{ALLOW_CODE} permits any",
-                f"{option}：得到 '{value}'，应为本地路径，或命令行上的 URL；{ALLOW_CODE} 允许任何 URL",
-            )
+            expected = f"a local path, or a URL on the command line; {ALLOW_CODE} permits any"
+            chinese = f"本地路径，或命令行上的 URL；{ALLOW_CODE} 允许任何 URL"
+            raise unexpected(option, f"'{value}'", Text(expected, chinese))
 
 
 TRAINER_DEFAULTS = {
@@ -187,14 +192,13 @@ TRAINER_DEFAULTS = {
 
 def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) -> dict[str, Any]:
     """Return the Trainer arguments that follow from the data. Raises InputError for settings that do not fit it."""
-    data.check_fit(network)
+    check_fit(data.config.name, data.data_set, network)
     if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
-        raise InputError(
-            "batch_size: found null, expected a number: the pictures stay on disk because they need more than "
-            f"data.memory ({data.hparams['memory']} GiB)",
-            f"batch_size：得到 null，应为一个数：图片超过了 data.memory（{data.hparams['memory']} GiB），"
-            "所以留在磁盘上",
+        why = Text(
+            "a number: the pictures stay on disk because they need more than data.memory ({size} GiB)",
+            "一个数：图片超过了 data.memory（{size} GiB），所以留在磁盘上",
         )
+        raise unexpected("batch_size", "null", why.fill(size=data.hparams["memory"]))
     check_options(config)
     micro_batches = config.accumulate_grad_batches
     updates = data.updates_per_epoch(micro_batches)
@@ -226,15 +230,6 @@ def check_options(config: Namespace) -> None:
     if config.overfit_batches:
         instead = Text("0: use --trainer.limit_train_batches", "0：请用 --trainer.limit_train_batches")
         raise unexpected("overfit_batches", config.overfit_batches, instead)
-
-
-def batches_per_epoch(config: Namespace, data: CourseData) -> int:
-    batches = data.updates_per_epoch(config.accumulate_grad_batches) * config.accumulate_grad_batches
-    limit = config.limit_train_batches
-    if limit is None:
-        return batches
-    # The parser may return a number of batches as a float.
-    return min(int(limit), batches) if isinstance(limit, int) or limit > 1 else int(limit * batches)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -13,11 +13,10 @@ from PIL import Image
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.data import bundled, table
 from course_torch.data.source import Source
-from course_torch.data.table import DATA_SETS, load_data_set
+from course_torch.data.table import DATA_SETS, check_fit, load_data_set
 from course_torch.formulas import average, slopes
 from course_torch.reports.gallery import GALLERY
 from course_torch.training import results
-from course_torch.training.data_module import CourseData
 from tests.docs.texts import (
     CHINESE,
     ROOT,
@@ -45,8 +44,9 @@ def test_the_example_of_a_new_set_passes_its_test_and_fits_its_network(monkeypat
     test()
     for text in DATA:
         (name, sizes) = re.findall(r"--data\.name (\w+) --model\.layer_sizes '\[(.*)\]'", text)[-1]
-        assert list(load_data_set(name).splits) == ["train", "validation", "test"]
-        CourseData(name).check_fit(DeepNetwork([int(size) for size in sizes.split(",")]))
+        data = load_data_set(name)
+        assert list(data.splits) == ["train", "validation", "test"]
+        check_fit(name, data, DeepNetwork([int(size) for size in sizes.split(",")]))
 
 
 def test_the_network_of_the_page_learns_the_moons(capsys: pytest.CaptureFixture[str]) -> None:

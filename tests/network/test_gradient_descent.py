@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from math import exp, inf, log
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -13,9 +14,7 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.table import WITHOUT_ROOT, load_data_set
 from course_torch.errors import InputError
-from course_torch.network import memory
 from course_torch.network.gradient_descent import METHODS, Diverged, History, faster_form, work
-from course_torch.network.memory import physical_memory
 from course_torch.network.threads import threads_for
 from tests.conftest import MakeProblem, assert_equal
 from tests.fixture_types import Monkeypatch
@@ -197,9 +196,14 @@ def examples(m: int = MANY) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
     return DeepNetwork([1, 1]), torch.zeros(m, 1), torch.zeros(m, 1)
 
 
+def machine_with(memory: float, monkeypatch: Monkeypatch) -> None:
+    """Give the machine so many bytes of memory."""
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=memory))
+
+
 @pytest.mark.usefixtures("limit_of_the_process")
 def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(memory, "physical_memory", lambda: inf)
+    machine_with(inf, monkeypatch)
     line = (
         r"^method: gram needs 13\.4 GiB for the inner products of 60000 examples, more than the memory .*; use fused$"
     )
@@ -209,7 +213,7 @@ def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: Monkeypat
 
 def test_gram_beyond_half_of_the_memory_is_rejected(monkeypatch: Monkeypatch) -> None:
     """The system would allocate it, and end the process when the process writes into it."""
-    monkeypatch.setattr(memory, "physical_memory", lambda: 16 * 2**30)
+    machine_with(16 * 2**30, monkeypatch)
     with pytest.raises(InputError, match="more than the memory allows"):
         gradient_descent(*examples(), learning_rate=0.1, iterations=1, method="gram")
 
@@ -217,17 +221,13 @@ def test_gram_beyond_half_of_the_memory_is_rejected(monkeypatch: Monkeypatch) ->
 @pytest.mark.parametrize(("memory_of_machine", "chosen"), [(80_000, "gram"), (79_999, "fused")])
 def test_auto_chooses_gram_only_if_it_fits(memory_of_machine: int, chosen: str, monkeypatch: Monkeypatch) -> None:
     """100 examples of 2000 features and 1000 iterations: gram needs less work, and 40,000 bytes."""
-    monkeypatch.setattr(memory, "physical_memory", lambda: memory_of_machine)
+    machine_with(memory_of_machine, monkeypatch)
     called = []
     for method in METHODS:
         monkeypatch.setitem(METHODS, method, lambda *arguments, method=method: called.append(method) or [])
     X, Y = torch.zeros(100, 2000), torch.zeros(100, 1)
     gradient_descent(DeepNetwork([2000, 1]), X, Y, learning_rate=0.1, iterations=1000)
     assert called == [chosen]
-
-
-def test_the_memory_of_this_machine_is_found() -> None:
-    assert 2**28 < physical_memory() < 2**50
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import pytest
 import torch
 
 from course_torch import DeepNetwork, LayerParameters
-from course_torch.network.config import NetworkConfig
-from course_torch.network.optimizers import OPTIMIZERS
+from course_torch.network.config import OPTIMIZERS, NetworkConfig
 
 
 @pytest.mark.parametrize(("name", "std"), [("zeros", 0.0), ("small", 0.01), ("lecun", 0.05), ("he", 0.05 * 2**0.5)])

@@ -21,13 +21,21 @@ from torch.distributed import DistNetworkError
 from course_torch.language import Text
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule
+from course_torch.training.module import NetworkModule, Schedule
 from course_torch.training.processes import describe, difference, lost_connection
-from course_torch.training.schedule import Schedule
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, SMALL, TRAIN, assert_same_parameters, metrics_of, updates_of
-from tests.training.forked import Training, free_port, run_ranks
+from tests.training.conftest import (
+    CONFIGS,
+    SMALL,
+    TRAIN,
+    Training,
+    assert_same_parameters,
+    free_port,
+    metrics_of,
+    run_ranks,
+    updates_of,
+)
 
 
 def in_english(line: Text | None) -> str:

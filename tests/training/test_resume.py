@@ -23,13 +23,13 @@ from tests.training.conftest import (
     EARLY_STOPPING,
     SMALL,
     STEEP,
+    Training,
     assert_same_run,
     files_of,
     parameters_of,
     rows_of,
     updates_of,
 )
-from tests.training.forked import Training
 
 AtStep = Callable[..., None]
 RUNS = {

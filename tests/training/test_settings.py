@@ -17,7 +17,7 @@ from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
 from course_torch.training.cli import main
-from course_torch.training.schedule import SCHEDULES
+from course_torch.training.module import SCHEDULES
 from course_torch.training.settings import allowed_classes, allowed_paths, check_values
 from tests.conftest import assert_equal, usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train

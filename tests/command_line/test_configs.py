@@ -1,13 +1,12 @@
-"""The parser: configs by their names, mistakes of YAML in plain words with their lines; warnings fit the terminal."""
+"""Configs by their names, mistakes of YAML in plain words with their lines; the parser; warnings fit the terminal."""
 
 from pathlib import Path
 
 import pytest
 import yaml
 
-from course_torch.command_line.parser import Loader, checked, load_yaml, normalized
-from course_torch.command_line.shipped import description, shipped_configs
-from course_torch.command_line.yaml_text import PLAIN, not_yaml
+from course_torch.command_line.configs import PLAIN, Loader, checked, description, load_yaml, not_yaml, shipped_configs
+from course_torch.command_line.parser import normalized
 from course_torch.console import warn
 from course_torch.errors import InputError
 from tests.fixture_types import Capsys, Monkeypatch

@@ -1,24 +1,27 @@
-"""`course-torch compare`: compare the hand-written gradients with the results of three judges."""
+"""`course-torch compare` and `course-torch trace`: judge the two passes, and show them formula by formula."""
 
+import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
 
 import torch
 from rich.text import Text as Line
 from torch import Tensor
 
-from course_torch.checkup.devices import UNUSABLE
-from course_torch.command_line.files import as_json, write_text
+from course_torch.command_line.files import as_json, check_ending, check_outputs, write_text
 from course_torch.console import wide_console, with_progress
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count, check_name
-from course_torch.exercises.judge.learners_pass import FLOWER, LearnersPass, network_for
+from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK, LearnersPass, network_for
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import NOTHING, Language, Text
-from course_torch.lessons import to_open
+from course_torch.lessons import lessons_address, to_open
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with, threads_for
@@ -27,6 +30,7 @@ from course_torch.text import shown
 from course_torch.verification.calls import name_of
 from course_torch.verification.comparison import Progress, compare_gradients
 from course_torch.verification.report import GradientReport
+from course_torch.verification.training_step import broken_formula
 
 DTYPES = {
     "float64": torch.float64,
@@ -82,7 +86,7 @@ def compare(
             f"dtype: tf32 needs a CUDA device, found '{device}'", f"dtype：tf32 需要 CUDA 设备，得到 '{device}'"
         )
     check_count("examples", examples, 1)
-    language = language or ("en" if mine is None else read_source(Path(mine)).language)
+    language = language or language_of(mine)
     options = replace(model, layer_sizes=tuple(model.layer_sizes)), data
     if mine is not None and options == (NetworkConfig(), DataConfig()):
         model, data = network_for(mine), FLOWER
@@ -129,8 +133,15 @@ def compare(
     return 0 if report.agrees else 1
 
 
+def language_of(mine: str | None) -> Language:
+    """The language of a learner's file, or English without a file."""
+    return "en" if mine is None else read_source(Path(mine)).language
+
+
 def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetwork:
     """Move the network to the device. Raises InputError if the machine lacks the device, or the device the dtype."""
+    from course_torch.checkup.devices import UNUSABLE  # which trace does not need
+
     try:
         torch.ones(1, dtype=dtype).to(device).cpu()
         return network.to(device, dtype)
@@ -163,3 +174,80 @@ def products_in(dtype: str) -> Iterator[None]:
         yield
     finally:
         torch.set_float32_matmul_precision(before)
+
+
+def trace(
+    model: NetworkConfig = FLOWER_NETWORK,
+    data: DataConfig = FLOWER,
+    updates: int = 3,
+    examples: int = 5,
+    mine: str | None = None,
+    out: str | None = None,
+    open: bool = False,
+    language: Language | None = None,
+    text: bool = False,
+    json: str | None = None,
+) -> int:
+    """Run some parameter updates, and show every formula with what goes in, what comes out, and autograd's verdict.
+
+    Without options: 2-4-1 on five points of the flower. The updates are those of plain gradient descent, in float64.
+    Returns the exit code: 0 if all derivatives agree, 1 if a tensor differs or a formula breaks off.
+
+    Args:
+        model: the network with its initial parameters
+        data: the data set whose training split is used
+        updates: number of parameter updates
+        examples: number of training examples, evenly spaced
+        mine: the file of an exercise: its J and gradients stand beside those of the formulas
+        out: file for the page (.html), which shows the steps in a browser
+        open: whether the page is opened in the browser; without `out` it is a temporary file
+        language: of the page and of the text, en or zh; null for that of the file `mine`, or else English
+        text: whether the steps are printed even if they are written into a file
+        json: file for the record
+    """
+    from course_torch.tracing import words  # which compare does not need
+    from course_torch.tracing.page import page_of
+    from course_torch.tracing.trace import trace as record_trace
+
+    check_count("examples", examples, 1)
+    if out is not None:
+        check_ending("out", out, (".html",))
+    language = language or language_of(mine)
+    check_outputs({"out": out, "json": json}, map(str, filter(None, (mine, data.root))))
+    if mine is not None and replace(model, layer_sizes=tuple(model.layer_sizes)) == FLOWER_NETWORK:
+        model = network_for(mine)
+    network = model.network().double()
+    data_set = data.load_for(network)
+    X, Y = data_set.train.evenly_spaced(examples)
+    own = None if mine is None else LearnersPass(Path(mine), network)
+    X = data_set.features(X, torch.float64)
+    try:
+        name = "" if mine is None else Path(mine).name
+        rate = model.learning_rate
+        of_file: dict[str, Any] = {} if own is None else {"own": own, "own_name": name, "own_line": own.line}
+        record = record_trace(network, X, Y, updates=updates, learning_rate=rate, **of_file)
+    except InputError:
+        raise
+    except Exception as error:
+        if (broken := broken_formula(network, lambda: (X, Y), error)) is None:
+            raise
+        print(f"course-torch trace: {broken}", file=sys.stderr)
+        return 1
+    record.data = {"name": data.name, "class_names": list(data_set.class_names)}
+    if json is not None:
+        write_text(json, as_json(record.as_record()))
+    if open and out is None:
+        out = str(Path(mkdtemp(prefix="course-torch-")) / "trace.html")
+    if out is not None:
+        write_text(out, page_of(record.as_record(), language, lessons_address()))
+        print(words.WRITTEN.fill(summary=record.summary, file=shown(out)).say(language))
+        if record.own is not None and not text:
+            told = words.own_in_words(record, record.own, language)
+            print(told, *to_open(told, language), sep="\n")
+    if open:
+        webbrowser.open(Path(str(out)).absolute().as_uri())
+    if text or (json is None and out is None):
+        console = wide_console(words.WIDTH)
+        for line in words.in_words(record, language):
+            console.print(line, soft_wrap=True)
+    return 0 if record.agrees else 1
