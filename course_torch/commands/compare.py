@@ -10,7 +10,7 @@ import torch
 from rich.text import Text as Line
 from torch import Tensor
 
-from course_torch.checkup.devices import UNUSABLE
+from course_torch.checkup.machine import UNUSABLE
 from course_torch.command_line.files import as_json, write_text
 from course_torch.console import wide_console, with_progress
 from course_torch.data.table import DataConfig
