@@ -33,7 +33,7 @@ from course_torch.playground.graphs import (
 )
 from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings, described, noises, points_of
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
-from course_torch.tracing.page import compact, source_hash, text_of, together
+from course_torch.reports.page import compact, source_hash, text_of, together
 from course_torch.verification import comparing, judges
 
 CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
