@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
-from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,10 +25,9 @@ from rich.console import Console
 from rich.progress import track
 
 from tools.mutants.mutations import Mutant, mutants_of
+from tools.mutants.worker import import_once
 
 RECORD = Path("baseline.json")
-IMPORTED_ONCE = ("torch", "torchvision", "lightning", "sklearn.datasets", "hypothesis")
-"""Imported before the forks. The package itself is not: a fork may import an edited formula."""
 Entries = dict[str, str]
 Task = Callable[[], Entries]
 FORMULAS = [f"course_torch/formulas/{name}.py" for name in ("layers", "activations", "outputs", "average")]
@@ -73,10 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def recorded(chosen: dict[str, list[Task]], workers: int, console: Console) -> dict[str, Entries]:
     """Compute the entries of the sections. Each task runs in a fork of its own."""
-    for module in IMPORTED_ONCE:
-        import_module(module)
-    sys.modules["torch"].set_num_threads(1)
-    os.environ["OMP_NUM_THREADS"] = "1"
+    import_once()
     tasks = [(name, task) for name, some in chosen.items() for task in some]
     found: dict[str, Entries] = {name: {} for name in chosen}
     with get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
