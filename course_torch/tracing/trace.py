@@ -21,7 +21,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.text import dtype_name
-from course_torch.tracing.formula_text import FORMULAS, formula_text, source_id, source_of
+from course_torch.tracing.formula_text import source_id, source_of
 from course_torch.tracing.record import (
     FirstWrong,
     Judgement,
@@ -109,7 +109,7 @@ class Names:
         self.made: dict[Key, int] = {}
         for call in calls:
             given = {argument.key for _, argument in tensors_of(call.inputs)}
-            for symbol, result in results(call):
+            for symbol, result in call.outputs:
                 self._keys[result.key] = self._kept(result, symbol)
                 if result.key not in given:  # the innermost call comes last
                     self.made[self.key(result)] = call.number
@@ -183,7 +183,7 @@ class Builder:
                 parent=call.parent,
                 source=self._source(call.code),
                 inputs=[self._value(update, call, layer, *argument) for argument in call.inputs],
-                outputs=[self._value(update, call, layer, *result) for result in results(call)],
+                outputs=[self._value(update, call, layer, *result) for result in call.outputs],
                 called_from=Line(self._source(call.caller), call.line),
             )
             steps.append(step)
@@ -211,13 +211,6 @@ class Builder:
             update.judge(tensor, argument.values)
             self.record.tensors.append(tensor)
         return Value(name, tensor=self._ids[key])
-
-
-def results(call: Call) -> list[tuple[str, Snapshot]]:
-    """The results of a call with their symbols: those of a NamedTuple, otherwise those of the formula's equations."""
-    symbols = formula_text(FORMULAS[call.code]).symbols
-    named = enumerate(call.outputs)
-    return [(name or (symbols[i] if i < len(symbols) else "result"), result) for i, (name, result) in named]
 
 
 MOST_STEPS = 5000
