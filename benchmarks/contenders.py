@@ -1,9 +1,9 @@
 """The implementations of full-batch gradient descent that the benchmark times in alternation, and their goals."""
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.timing import WORKLOADS, Goal, Judged, Workload, alternated, measure_limits, synchronize
+from course_torch.console import with_progress
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
 
@@ -239,14 +240,12 @@ def calibrated(run: Run) -> int:
     return max(3, min(2000, int(3 * TARGET_SECONDS / (perf_counter() - start))))
 
 
-def time_workloads(
-    device: str = "cpu", progress: Callable[[list[tuple[Workload, torch.dtype]]], Iterable] = iter
-) -> list[Row]:
+def time_workloads(device: str) -> list[Row]:
     """Time every workload in float64 and float32 (only float32 on an accelerator)."""
     dtypes = (torch.float64, torch.float32) if device == "cpu" else (torch.float32,)
     limits = {dtype: measure_limits(dtype, device) for dtype in dtypes}
     rows = []
-    for workload, dtype in progress([(workload, dtype) for workload in WORKLOADS for dtype in dtypes]):
+    for workload, dtype in with_progress([*product(WORKLOADS, dtypes)], "timing"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # scikit-learn warns that it has not converged, as intended
             seconds = time_contenders(workload, dtype, device)

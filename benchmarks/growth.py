@@ -14,7 +14,7 @@ from benchmarks.contenders import LEARNING_RATE, own_network
 from benchmarks.timing import Goal, Judged, Workload
 from course_torch.network.gradient_descent import faster_form, gradient_descent
 from course_torch.published.vectorization import median_seconds
-from course_torch.reports.figures.drawing import GREY, SERIES, plain_ticks
+from course_torch.reports.figures.drawing import GREY, SERIES, panels, plain_ticks
 
 DOUBLINGS = 4
 
@@ -50,8 +50,7 @@ def measure_growth() -> list[Growth]:
 
 def growth_curves(curves: Iterable[Mapping[str, Any]]) -> Figure:
     """Draw time against size on log-log axes, one curve per quantity of a record. The dashed line has slope 1."""
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
+    figure, axes = panels(4.5, grid=True)
     for curve, (colour, style) in zip(curves, SERIES, strict=False):
         relative = [size / curve["sizes"][0] for size in curve["sizes"]]
         label = f"{curve['quantity']}: slope {curve['slope']:.2f}"
@@ -61,7 +60,6 @@ def growth_curves(curves: Iterable[Mapping[str, Any]]) -> Figure:
     axes.set_xscale("log", base=2)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     plain_ticks(axes.yaxis, EngFormatter(unit="s"))
-    axes.grid(alpha=0.3)
     axes.legend()
     return figure
 

@@ -12,8 +12,7 @@ from benchmarks.growth import crossover_goal, measure_crossover, measure_growth
 from benchmarks.pipelines import pipeline_goals, pipeline_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.timing import FLOWER
-from course_torch.checkup.devices import processor
-from course_torch.console import with_progress
+from course_torch.checkup.machine import processor
 from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 
@@ -26,7 +25,7 @@ PACKAGES = {  # package -> its module. JAX is optional.
 def measure(device: str) -> dict[str, Any]:
     """Measure everything, which takes minutes. Returns the machine, all times in seconds, and the goals, for JSON."""
     quiet_lightning()
-    rows = time_workloads(device, lambda tasks: with_progress(tasks, "timing"))
+    rows = time_workloads(device)
     pipelines, growth, starts = pipeline_times(FLOWER), measure_growth(), start_times()
     crossover = measure_crossover()
     judged = [*(goal for row in rows for goal in row.goals()), *pipeline_goals(pipelines), *start_goals(starts)]

@@ -47,8 +47,10 @@ def start_goals(seconds: dict[str, float]) -> list[Judged]:
 
 def starts(folder: Path) -> dict[str, list[str]]:
     """Return name -> arguments of Python, for `import torch` and each program of GOALS. Trains a network to predict."""
-    rows, training = folder / "rows.csv", [*FLOWER, "--accelerator", "cpu", "--trainer.default_root_dir", str(folder)]
+    rows, chapter = folder / "rows.csv", folder / "deep.py"
     rows.write_text("1,2\n")
+    chapter.write_text(solution("deep", "torch", "rows"), encoding="utf-8")
+    training = [*FLOWER, "--accelerator", "cpu", "--trainer.default_root_dir", str(folder)]
     finish(["-c", TRAIN, *training, "--max_steps", "1"])
     own = ["-m", "course_torch"]
     return {
@@ -58,16 +60,10 @@ def starts(folder: Path) -> dict[str, list[str]]:
         "course-torch compare": [*own, "compare", *FLOWER],
         "course-torch trace": [*own, "trace"],
         "course-torch predict": [*own, "predict", str(folder / CHECKPOINT), str(rows)],
-        "course-torch check, a whole chapter": [*own, "check", str(whole_chapter(folder))],
+        "course-torch check, a whole chapter": [*own, "check", str(chapter)],
         "train.py, to its first step": ["-c", TO_FIRST_STEP, *training],
     }
 
 
 def finish(arguments: list[str]) -> None:
     subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-
-
-def whole_chapter(folder: Path) -> Path:
-    file = folder / "deep.py"
-    file.write_text(solution("deep", "torch", "rows"), encoding="utf-8")
-    return file

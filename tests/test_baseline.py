@@ -9,8 +9,7 @@ import pytest
 
 from course_torch.mistakes.solution import changed, solution
 from tests.conftest import usage_error
-from tools.baseline.__main__ import differences, main
-from tools.baseline.entries import sections
+from tools.baseline import differences, main, sections
 
 ROOT = Path(__file__).parents[1]
 
@@ -68,7 +67,7 @@ def test_a_second_run_finds_no_difference_and_another_file_is_one(tmp_path: Path
 
 
 EDITED = """
-from tools.baseline.entries import of_edit, sections
+from tools.baseline import of_edit, sections
 edits = [task.args[0] for task in sections([])["compare of edited formulas"]]
 (edit,) = [edit for edit in edits if edit.after == "db = average(dZ.mean(dim=0, keepdim=True), m)"]
 (said,) = of_edit(edit).values()

@@ -9,18 +9,20 @@ from rich.markup import escape
 from rich.table import Table
 
 import course_torch
-from course_torch.checkup.devices import (
+from course_torch.checkup.machine import (
     DTYPES,
     JUDGED,
     Device,
+    Finding,
     GradientCheck,
     check_gradients,
     device_finding,
     find_devices,
     gradient_finding,
+    installation_findings,
+    machine_findings,
     probe,
 )
-from course_torch.checkup.machine import Finding, installation_findings, machine_findings
 from course_torch.command_line.files import as_json, write_text
 from course_torch.console import wide_console, with_progress
 from course_torch.errors import InputError

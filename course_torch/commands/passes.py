@@ -140,7 +140,7 @@ def language_of(mine: str | None) -> Language:
 
 def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetwork:
     """Move the network to the device. Raises InputError if the machine lacks the device, or the device the dtype."""
-    from course_torch.checkup.devices import UNUSABLE  # which trace does not need
+    from course_torch.checkup.machine import UNUSABLE  # which trace does not need
 
     try:
         torch.ones(1, dtype=dtype).to(device).cpu()

@@ -1,10 +1,13 @@
-"""The graphs of a page that trains by itself: the passes of each network that it allows, with the mistakes that fit."""
+"""The graphs of a page that trains by itself: the passes of each network that it allows, with the mistakes that fit.
+
+The mistakes are the classic ones of the backward pass: those that learners make.
+"""
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -16,30 +19,33 @@ from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
+from course_torch.language import NOTHING, Text
 from course_torch.mistakes.context import BackwardContext, ForwardPass
-from course_torch.mistakes.faults import Fault, broken
+from course_torch.mistakes.faults import FAULTS, Fault, broken
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation, forward_propagation
-from course_torch.playground.mistakes import classic, fits
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
 from course_torch.verification import reference
 from course_torch.verification.reference import depth, in_order, rounding_errors
 
 EXAMPLES = 5
-"""m while the step is recorded."""
+"""m while a formula is recorded."""
+CLASSIC: dict[str, tuple[str, ...]] = {
+    "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),
+    "derivative": ("no g'", "A for g'", "Z for g'", "1 left out in dZ of tanh", "A not squared"),
+    "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]"),
+    "sign": ("sign at the output", "sign in dW", "sign in db", "sign in dA"),
+    "tensor": ("dA for dZ in dW", "dA for dZ in dA", "Z for A_prev", "A[l] for A[l-1]", "W updated too early"),
+    "shape": ("transposed", "wrong axis", "keepdim missing", "swapped"),
+}
+"""What a mistake is about -> its names. In a network of the page they do not depend on the widths."""
+GROUP_OF = {name: group for group, names in CLASSIC.items() for name in names}
+ANOTHER = Text("another number", "另一个数")
 
 
-class Sizes(NamedTuple):
-    """The sizes of a recorded step: m, the number of features, and the width of each hidden layer."""
-
-    m: int
-    n_x: int
-    width: int
-
-
-GENERAL = Sizes(EXAMPLES, 2, 4), Sizes(8, 5, 7)
-"""Sizes of which no two are equal."""
+GENERAL = (EXAMPLES, 2, 4), (8, 5, 7)
+"""The sizes of the recorded steps, of which no two are equal: m, n_x, and the width of each hidden layer."""
 MOST_TERMS = MOST_ROWS * WIDEST
 """No sum of the page has more terms."""
 Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
@@ -52,12 +58,32 @@ Recording = tuple[Recorder, Outputs, dict[str, Outputs]]
 
 def passes_graph(settings: Settings) -> Graph:
     """The passes of the network of these settings, for every width of its hidden layers, and their rounding errors."""
-    return step_graph(settings.model_config().network(), mistakes_of(settings), errors)
+    mistakes = {fault.name: partial(mistaken, fault) for fault in classic() if fits(fault, settings)}
+    return step_graph(settings.model_config().network(), mistakes, errors)
 
 
-def mistakes_of(settings: Settings) -> dict[str, Mistake]:
-    """The classic mistakes of the network."""
-    return {fault.name: partial(mistaken, fault) for fault in classic() if fits(fault, settings)}
+def classic() -> list[Fault]:
+    """The classic mistakes, group by group."""
+    faults = {fault.name: fault for fault in FAULTS}
+    return [faults[name] for name in GROUP_OF]
+
+
+def fits(fault: Fault, settings: Settings) -> bool:
+    """Whether a network with these settings computes what the fault replaces."""
+    return (
+        settings.output in fault.outputs
+        and fault.need in ("any", settings.hidden_activation)
+        and (settings.hidden_layers != () or not {"dZ", "dA"} & fault.wrong.keys())
+    )
+
+
+def fault_record(fault: Fault) -> dict[str, Any]:
+    """The fault for the page, which writes m into the sentences."""
+    sentence = fault.sentence.fill(
+        number=ANOTHER, m="{m}", exactly=NOTHING, factor="c", calls=NOTHING, dtype="float16", sign=NOTHING, size=1
+    )
+    words = {"title": fault.title._asdict(), "sentences": sentence._asdict()}
+    return {"name": fault.name, "group": GROUP_OF[fault.name], **words}
 
 
 def errors(
@@ -66,7 +92,7 @@ def errors(
     """The rounding errors of the backward pass, such as "error dW[1]". Every sum counts as a sum of MOST_TERMS."""
     with patch.object(reference, "depth", lambda terms: depth(MOST_TERMS)):
         made = rounding_errors(network, caches, Y, steps, torch.finfo(torch.float64).eps, m)
-    return {f"error {name}": tensor for name, tensor in in_order(made).items()}
+    return {f"error {name}": tensor for name, tensor in tensors_of(made).items()}
 
 
 @torch.no_grad()
@@ -160,7 +186,7 @@ def first_difference(one: Recording, other: Recording) -> str:
 
 @torch.no_grad()
 def recorded(
-    network: DeepNetwork, sizes: Sizes, mistakes: Mapping[str, Mistake], more: More | None = None
+    network: DeepNetwork, sizes: tuple[int, int, int], mistakes: Mapping[str, Mistake], more: More | None = None
 ) -> Recording:
     """Record a step of a network of this form with random parameters, and what each mistake makes of it.
 
@@ -226,11 +252,7 @@ def forms_of(graph: Graph, forms: dict[Node, int]) -> tuple[dict[str, int], dict
 
 def tensors_of(steps: Sequence[BackwardStep]) -> dict[str, Tensor]:
     """The tensors of a backward pass by name."""
-    made: dict[str, Tensor | None] = {}
-    for l, step in enumerate(steps, start=1):
-        gradients = {f"{kind}[{l}]": tensor for kind, tensor in step.gradients._asdict().items()}
-        made |= {f"dZ[{l}]": step.dZ, f"dA[{l - 1}]": step.dA_prev, **gradients}
-    return {name: tensor for name, tensor in made.items() if tensor is not None}
+    return {str(name): tensor for name, tensor in in_order(steps).items()}
 
 
 @torch.enable_grad()

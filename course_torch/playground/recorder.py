@@ -5,7 +5,7 @@ whatever Python code calls them. It is free of sizes: m and α are inputs, and a
 rejected, and so is an operation that the page's executor lacks.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -115,6 +115,7 @@ class Recorder(TorchDispatchMode):
             return result
         values = {**dict(zip(may_be_number, args, strict=False)), **(kwargs or {})}
         reads, axes = [], []
+        given = [memory_of(value) for value in values.values() if isinstance(value, Tensor)]
         same = name in IDENTITIES or (name == "expand" and self.repeats)
         for key, value in values.items():
             if isinstance(value, Tensor):
@@ -125,14 +126,14 @@ class Recorder(TorchDispatchMode):
                 axes.append(tuple(value) if isinstance(value, list) else value)
             elif key not in FORM and not same:
                 reads.append(self._refused(f"{name}: found {key}={value}, expected neither sizes nor other arguments"))
-        if name != "scalar_tensor" and not any(isinstance(value, Tensor) for value in values.values()):
+        if name != "scalar_tensor" and not given:
             reads.append(self._refused(f"{name}: found a tensor of a size of its own"))
         rounds = same and made.dtype == torch.int64 and args[0].is_floating_point()
         if made.dtype not in self.dtypes or rounds:
             reads.append(self._refused(f"{name}: found a tensor of {made.dtype}, which rounds"))
         if same and len(reads) == 1:
             self._name(made, reads[0])
-        elif self._knows(made) and not name.endswith("_") and memory_of(made) in memories(values.values()):
+        elif self._knows(made) and not name.endswith("_") and memory_of(made) in given:
             pass  # a matrix of one number is its own transpose
         elif name == "t":
             self._name(made, self._number(Node("permute", tuple(reads), ((1, 0),))))
@@ -213,11 +214,6 @@ def signature(operation: Any) -> tuple[str, dict[str, bool]]:
 def memory_of(tensor: Tensor) -> Hashable:
     """Where the numbers of a tensor are: autograd returns a tensor that it saved as another object."""
     return tensor.data_ptr(), tensor.shape, tensor.stride()
-
-
-def memories(values: Iterable[object]) -> list[Hashable]:
-    """Where the numbers of the tensors among some values are."""
-    return [memory_of(value) for value in values if isinstance(value, Tensor)]
 
 
 class InputNumber(float):

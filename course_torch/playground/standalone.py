@@ -3,7 +3,6 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import PurePosixPath
 from types import ModuleType
@@ -18,22 +17,23 @@ from course_torch.data.table import DataConfig
 from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.language import LANGUAGES, Text
+from course_torch.language import LANGUAGES, Language, Text
 from course_torch.network.config import NetworkConfig
 from course_torch.network.parameters import INITIALIZATIONS
 from course_torch.playground import settings
 from course_torch.playground.graphs import (
+    classic,
     derivative_graph,
+    fault_record,
     features_graph,
     packed,
     passes_graph,
     score_graph,
     update_graph,
 )
-from course_torch.playground.mistakes import classic, fault_record
 from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings, described, noises, points_of
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
-from course_torch.tracing.page import compact, source_hash, text_of, together
+from course_torch.reports.page import compact, source_hash, text_of, together
 from course_torch.verification import central_differences, comparing
 
 CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
@@ -211,10 +211,10 @@ def standalone_page(made_of: str) -> str:
     style = together(("style.css", "playground/page.css"))
     script = STRICT + together(("elements.js", "progress.js")) + joined("playground/page.js")
     begin = f"{STRICT}{{\n{joined('standalone/begin.js')}}}\n"  # its names are not those of the script
-    texts = {name: json.loads(text_of(f"texts/{name}.json")) for name in LANGUAGES}
+    texts = {name: playground_texts(name) for name in LANGUAGES}
     blocks = {
         "script": deflated(script.encode()),
-        "texts": deflated(as_json({name: playground_texts(every) for name, every in texts.items()})),
+        "texts": deflated(as_json(texts)),
         "engine": deflated((STRICT + joined("engine/worker.js")).encode()),
         "kit": deflated(as_json(kit())),
         "failed": " ".join(every["playground.failed"] for every in texts.values()),  # a browser may unpack nothing
@@ -244,6 +244,7 @@ def deflated(content: bytes) -> str:
     return b64encode(compress(content, 9)).decode()
 
 
-def playground_texts(texts: Mapping[str, str]) -> dict[str, str]:
-    """The texts of the playground alone."""
+def playground_texts(language: Language) -> dict[str, str]:
+    """The texts of the playground in one language."""
+    texts = json.loads(text_of(f"texts/{language}.json"))
     return {key: text for key, text in texts.items() if key.startswith("playground.")}

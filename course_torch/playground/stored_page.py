@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_torch.lessons import SITE
-from course_torch.tracing.page import as_data
+from course_torch.reports.page import as_data
 
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = ("data", "formulas", "mistakes", "network", "playground", "verification", "web")

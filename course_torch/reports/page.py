@@ -1,19 +1,48 @@
-"""The frame of a report as one HTML file: no network, no script, light and dark."""
+"""What the pages of one HTML file share: the files of `web`, their hashes, data for a script, the frame of a report."""
 
+import json
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
 from course_torch.language import Language
 
+WEB = files("course_torch") / "web"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-"""No script runs, whatever the text of the page holds."""
+"""The policy of a report: no script runs, whatever the text of the page holds."""
+
+
+def text_of(name: str) -> str:
+    """The text of a file of `web`."""
+    return (WEB / name).read_text(encoding="utf-8")
+
+
+def together(names: Iterable[str]) -> str:
+    """The files of `web` in one text, made compact: every trace contains them."""
+    return compact("\n".join(map(text_of, names)))
+
+
+def compact(text: str) -> str:
+    """A script or style without indentation, empty lines and comment lines."""
+    lines = map(str.strip, text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+
+
+def source_hash(text: str) -> str:
+    """The source expression that allows this text alone in a Content Security Policy."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def as_data(value: object) -> str:
+    """JSON for a script element. Escaping "<" keeps a name such as "</script>" inside the data."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def html_page(title: str, body: str, language: Language) -> str:
-    """A page with its title as heading above the body, which is HTML."""
-    web = files("course_torch") / "web"
-    style = "\n".join((web / name).read_text(encoding="utf-8") for name in ("style.css", "report.css"))
+    """A report, light and dark, with its title as heading above the body, which is HTML."""
+    style = "\n".join(map(text_of, ("style.css", "report.css")))
     return f"""<!doctype html>
 <html lang="{"zh-CN" if language == "zh" else "en"}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

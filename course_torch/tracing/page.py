@@ -1,17 +1,13 @@
 """The trace as one HTML file: no network, no other file, its script and its style allowed by their hashes alone."""
 
 import json
-from base64 import b64encode
-from collections.abc import Iterable
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from string import Template
 from typing import Any
 
 from course_torch.language import LANGUAGES, Language
+from course_torch.reports.page import as_data, source_hash, text_of, together
 
-WEB = files("course_torch") / "web"
 STYLES = ("style.css", "trace/page.css")
 SCRIPTS = (
     "elements.js",
@@ -41,36 +37,10 @@ def page_of(record: dict[str, Any], language: Language = "en", lessons: str | No
     )
 
 
-def text_of(name: str) -> str:
-    """The text of a file of `web`."""
-    return (WEB / name).read_text(encoding="utf-8")
-
-
-def together(names: Iterable[str]) -> str:
-    """The files of `web` in one text, made compact: every trace contains them."""
-    return compact("\n".join(map(text_of, names)))
-
-
-def compact(text: str) -> str:
-    """A script or style without indentation, empty lines and comment lines."""
-    lines = map(str.strip, text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-
-
 def texts_of(language: Language) -> dict[str, str]:
     """The texts of the page in one language, by key without the prefix."""
     texts = json.loads(text_of(f"texts/{language}.json"))
     return {key.removeprefix(PREFIX): text for key, text in texts.items() if key.startswith(PREFIX)}
-
-
-def source_hash(text: str) -> str:
-    """The source expression that allows this text alone in a Content Security Policy."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def as_data(value: object) -> str:
-    """JSON for a script element. Escaping "<" keeps a name such as "</script>" inside the data."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def without_none(value: Any) -> Any:

@@ -191,12 +191,12 @@ class FirstWrong:
     line: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class OwnResult:
     """A learner's file, and the first wrong tensor of its pass."""
 
     file: str
-    first_wrong: FirstWrong | None
+    first_wrong: FirstWrong | None = None
 
 
 @dataclass
@@ -207,9 +207,9 @@ class Trace:
     m: int
     updates: int
     learning_rate: float
-    sources: dict[str, Source]
-    tensors: list[TracedTensor]
-    steps: list[Step]
+    sources: dict[str, Source] = field(default_factory=dict)
+    tensors: list[TracedTensor] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=lambda: {"name": "", "class_names": []})
     own: OwnResult | None = None
 

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from torch import Tensor
 
 from course_torch.network.propagation import backward_propagation, forward_propagation
-from course_torch.tracing.formula_text import FORMULAS, PACKAGE, code_of
+from course_torch.tracing.formula_text import FORMULAS, PACKAGE, code_of, formula_text
 from course_torch.tracing.record import Phase
 
 PASSES: dict[CodeType, Phase] = {code_of(forward_propagation): "forward", code_of(backward_propagation): "backward"}
@@ -45,7 +46,10 @@ Argument = tuple[str, Snapshot | str]
 
 @dataclass
 class Call:
-    """One call of a formula. `parent` is the number of the call from which it comes."""
+    """One call of a formula. `parent` is the number of the call from which it comes.
+
+    outputs   the results with their symbols: the fields of a NamedTuple, otherwise those of the formula's equations
+    """
 
     number: int
     code: CodeType
@@ -100,8 +104,12 @@ class Recorder:
         call = self.calls[self._open.pop()]
         is_record = hasattr(result, "_fields")  # a NamedTuple, of which a cache hands back what it was given
         given = {snapshot.key for _, snapshot in tensors_of(call.inputs)} if is_record else set()
-        results = tensors_of(self._flat("", result))
-        call.outputs = [(name.rpartition(".")[2], snapshot) for name, snapshot in results if snapshot.key not in given]
+        made = [(name, snapshot) for name, snapshot in tensors_of(self._flat("", result)) if snapshot.key not in given]
+        symbols = chain(formula_text(FORMULAS[call.code]).symbols, repeat("result"))
+        call.outputs = [
+            (name.rpartition(".")[2] or symbol, snapshot)
+            for (name, snapshot), symbol in zip(made, symbols, strict=False)
+        ]
 
     def _flat(self, name: str, value: Any) -> Iterator[Argument]:
         """Yield the tensors and texts of a value: those of a NamedTuple one by one, and nothing for None."""

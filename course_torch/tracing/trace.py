@@ -6,9 +6,8 @@ Autograd judges the network's derivatives, and the reference a learner's derivat
 import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float, Num
@@ -16,20 +15,19 @@ from torch import Tensor
 
 from course_torch.errors import InputError, check_count
 from course_torch.exercises.explain.symptoms import ROUNDING, SINGLE
-from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.formulas.layers import LayerCache, LayerGradients
 from course_torch.language import LANGUAGES, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
 from course_torch.text import dtype_name
-from course_torch.tracing.formula_text import FORMULAS, formula_text, source_id, source_of
+from course_torch.tracing.formula_text import source_id, source_of
 from course_torch.tracing.record import (
     FirstWrong,
     Judgement,
     Line,
     OwnResult,
     OwnTensor,
-    Source,
     Step,
     Trace,
     TracedTensor,
@@ -48,71 +46,36 @@ OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[La
 """(network, X, Y) -> J and the gradients of layers 1 to L, as a learner computes them."""
 
 
-class Autograd:
-    """Autograd's derivatives of one update, and the rounding errors that they may have."""
+class OwnUpdate(NamedTuple):
+    """What a learner's pass computes for one update.
 
-    def __init__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> None:
-        passes = RightPass(network, X, Y)
-        errors = passes.errors()
-        self._right = {str(name): (right, errors[name]) for name, right in passes.right.items()}
+    tensors     name -> the learner's tensor, and how far the tensor is from the reference
+    diagnosis   of the first wrong gradient
+    """
 
-    def judge(self, tensor: TracedTensor, values: Tensor) -> None:
-        """Add the verdict to a tensor of the record if autograd computes the tensor of this name."""
-        if tensor.name in self._right:
-            right, error = self._right[tensor.name]
-            seen = difference(values, right, error)
-            tensor.verdict = seen.verdict
-            tensor.autograd = Judgement(numbers(right), seen.relative, seen.largest, seen.tolerance)
-
-
-@dataclass(frozen=True)
-class OwnUpdate:
-    """What a learner's pass computes for one update, and the verdicts of the reference, name by name."""
-
-    tensors: dict[str, Tensor]
-    differences: dict[str, Difference]
+    tensors: dict[str, tuple[Tensor, Difference]]
     diagnosis: Diagnosis | None
 
-    def judge(self, tensor: TracedTensor) -> None:
-        """Add the learner's tensor of the same name."""
-        if tensor.name in self.tensors:
-            seen, values = self.differences[tensor.name], numbers(self.tensors[tensor.name])
-            verdict: Literal["equal", "different"] = "equal" if seen.agrees else "different"
-            tensor.own = OwnTensor(values, seen.relative, seen.largest, seen.tolerance, verdict)
 
-    @property
-    def first_wrong(self) -> str | None:
-        """The name of the first wrong tensor: J comes first, then the order of the backward pass."""
-        if not self.differences["J"].agrees:
-            return "J"
-        return None if self.diagnosis is None else str(self.diagnosis.tensor)
-
-
-def own_update(own: OwnGradients, network: DeepNetwork, X: Tensor, Y: Tensor) -> OwnUpdate:
+def own_update(own: OwnGradients, passes: RightPass) -> OwnUpdate:
     """Run the learner's pass and judge it against the formulas.
 
     A learner may compute in float32, and may choose ReLU's slope 1 at Z = 0 (notes 2.4).
     """
-    J, gradients = own(network, X, Y)
-    found, passes = named_gradients(gradients), RightPass(network, X, Y)
+    examples = passes.X, passes.Y
+    J, gradients = own(passes.network, *examples)
+    found = named_gradients(gradients)
     with torch.no_grad():
-        right_J = network.autograd_cost(X, Y)
-    errors = passes.errors(max(SINGLE, product_eps(X)))
+        right_J = passes.network.autograd_cost(*examples)
+    errors = passes.errors(max(SINGLE, product_eps(passes.X)))
     references = [in_order(passes.steps), passes.right_with_slope_1]
     judged = [
-        {str(name): difference(tensor, right[name], errors[name]) for name, tensor in found.items()}
+        {str(name): (tensor, difference(tensor, right[name], errors[name])) for name, tensor in found.items()}
         for right in references
     ]
-    differences = min(judged, key=lambda differences: sum(not seen.agrees for seen in differences.values()))
-    differences["J"] = difference(J, right_J, ROUNDING * SINGLE * right_J.abs() / SAFETY)
-    tensors = {str(name): tensor for name, tensor in found.items()} | {"J": J.detach()}
-    diagnosis = diagnose(found, references[0], errors, passes.forward, references[1:])
-    return OwnUpdate(tensors, differences, diagnosis)
-
-
-def sentences(diagnosis: Diagnosis) -> dict[str, list[str]]:
-    """The sentences of the explanations, by language."""
-    return {language: [each.say(language) for each in diagnosis.sentences] for language in LANGUAGES}
+    tensors = min(judged, key=lambda tensors: sum(not seen.agrees for _, seen in tensors.values()))
+    tensors["J"] = J.detach(), difference(J, right_J, ROUNDING * SINGLE * right_J.abs() / SAFETY)
+    return OwnUpdate(tensors, diagnose(found, references[0], errors, passes.forward, references[1:]))
 
 
 GIVEN = re.compile(r"X|Y|(W|b|slope)\[\d+\]")
@@ -121,88 +84,96 @@ OF_A_LAYER = re.compile(r"(\w+)\[(\d+)\]")
 
 
 class Names:
-    """The names of the notes for the tensors of one update, such as "dZ[2]", "A[1]", "W[1]", "J".
+    """The names of the notes for the tensors of one update, such as "dZ[2]", "A[1]", "W[1]", "J", and their makers.
 
     A tensor has a name by its identity: the network, the caches and the backward steps hold nearly all of them. Only
     the derivative of the output is multiplied by dJ = 1 before it is kept, so it is found by its equal values.
+
+    made   key of a tensor -> number of the call that makes it
     """
 
-    def __init__(self, network: DeepNetwork, X: Tensor, Y: Tensor, passes: Mapping[str, Any]) -> None:
+    def __init__(
+        self, network: DeepNetwork, X: Tensor, Y: Tensor, passes: Mapping[str, Any], calls: Sequence[Call]
+    ) -> None:
         caches: Sequence[LayerCache] = passes["forward"]
-        steps: Sequence[BackwardStep] = passes["backward"]
-        self._backward = {str(name): tensor for name, tensor in in_order(steps).items()}
+        self._backward = in_order(passes["backward"])
         named: list[tuple[str, Tensor | None]] = [("X", X), ("A[0]", X), ("Y", Y)]
         for l, (layer, cache) in enumerate(zip(network.layers, caches, strict=True), start=1):
             named += [(f"W[{l}]", layer.W), (f"b[{l}]", layer.b), (f"slope[{l}]", layer.slope)]
             named += [(f"Z[{l}]", cache.Z), (f"A[{l}]", cache.A)]
         self._by_id: dict[int, list[str]] = {}
-        for name, tensor in [*named, *self._backward.items()]:
+        for name, tensor in [*named, *((str(name), tensor) for name, tensor in self._backward.items())]:
             if tensor is not None:
                 self._by_id.setdefault(id(tensor), []).append(name)
+        self._keys: dict[Key, Key] = {}
+        self.made: dict[Key, int] = {}
+        for call in calls:
+            given = {argument.key for _, argument in tensors_of(call.inputs)}
+            for symbol, result in call.outputs:
+                self._keys[result.key] = self._kept(result, symbol)
+                if result.key not in given:  # the innermost call comes last
+                    self.made[self.key(result)] = call.number
 
     def of(self, key: Key) -> list[str]:
         """All names of a tensor; none if the notes do not name it."""
         return self._by_id.get(key[0], [])
 
-    def key(self, snapshot: Snapshot, symbol: str) -> Key:
-        """The key of a result. An unnamed result gets the key of a tensor `symbol[l]` with equal values."""
-        if not self.of(snapshot.key):
-            for name, tensor in self._backward.items():
-                same_shape = name.startswith(f"{symbol}[") and tensor.shape == snapshot.values.shape
-                if same_shape and torch.equal(tensor, snapshot.values):
-                    return key_of(tensor)
-        return snapshot.key
-
-
-def layer_of(names: Sequence[str]) -> int | None:
-    """The layer whose step computes the last of these tensors: dA[l-1] and dZ[l] belong to layer l."""
-    for name in reversed(names):
-        if match := OF_A_LAYER.fullmatch(name):
-            return int(match[2]) + (match[1] == "dA")
-    return None
-
-
-def layers_of(calls: Sequence[Call], names: Names, L: int) -> list[int]:
-    """The layer of each call: that of its results, otherwise that of the call from which it comes, otherwise L."""
-    layers: list[int] = []
-    for call in calls:
-        own = layer_of([name for _, result in call.outputs for name in names.of(result.key)[-1:]])
-        layers.append(own or (L if call.parent is None else layers[call.parent - calls[0].number]))
-    return layers
-
-
-class Update:
-    """One parameter update: its number and calls, the names of its tensors, their makers, and what judges them."""
-
-    def __init__(
-        self, number: int, calls: Sequence[Call], names: Names, autograd: Autograd, own: OwnUpdate | None
-    ) -> None:
-        self.number, self.calls, self.names, self.autograd, self.own = number, calls, names, autograd, own
-        self._keys = {result.key: names.key(result, symbol) for call in calls for symbol, result in results(call)}
-        self.made: dict[Key, int] = {}
-        for call in calls:
-            given = {argument.key for _, argument in tensors_of(call.inputs)}
-            for _, result in call.outputs:
-                if result.key not in given:  # the innermost call comes last
-                    self.made[self.key(result)] = call.number
-
     def key(self, snapshot: Snapshot) -> Key:
+        """The key under which a tensor is stored."""
         return self._keys.get(snapshot.key, snapshot.key)
 
+    def _kept(self, result: Snapshot, symbol: str) -> Key:
+        """The key of a result. An unnamed result gets the key of the tensor of this symbol with equal values."""
+        if not self.of(result.key):
+            for name, tensor in self._backward.items():
+                if name.kind == symbol and torch.equal(tensor, result.values):
+                    return key_of(tensor)
+        return result.key
 
-@dataclass
+    def layer_of(self, call: Call) -> int | None:
+        """The layer whose step computes the last named result: dA[l-1] and dZ[l] belong to layer l."""
+        names = [name for _, result in call.outputs for name in self.of(result.key)[-1:]]
+        layers = [int(found[2]) + (found[1] == "dA") for name in names if (found := OF_A_LAYER.fullmatch(name))]
+        return layers[-1] if layers else None
+
+
+class Update(NamedTuple):
+    """One parameter update: its number, the names of its tensors, and what judges them.
+
+    right   name of a derivative -> autograd's tensor, and the rounding errors that it may have
+    """
+
+    number: int
+    names: Names
+    right: Mapping[str, tuple[Tensor, Tensor]]
+    own: OwnUpdate | None
+
+    def judge(self, tensor: TracedTensor, values: Tensor) -> None:
+        """Add autograd's verdict and the learner's tensor, if they compute a tensor of this name."""
+        if tensor.name in self.right:
+            right, error = self.right[tensor.name]
+            seen = difference(values, right, error)
+            tensor.verdict = seen.verdict
+            tensor.autograd = Judgement(numbers(right), seen.relative, seen.largest, seen.tolerance)
+        if self.own is not None and tensor.name in self.own.tensors:
+            learners, seen = self.own.tensors[tensor.name]
+            verdict: Literal["equal", "different"] = "equal" if seen.agrees else "different"
+            tensor.own = OwnTensor(numbers(learners), seen.relative, seen.largest, seen.tolerance, verdict)
+
+
 class Builder:
-    """Collects the sources, tensors and steps of all updates. A tensor that several updates use is stored once."""
+    """Adds the sources, tensors and steps of the updates to a record. A tensor of several updates is stored once."""
 
-    L: int
-    sources: dict[str, Source] = field(default_factory=dict)
-    tensors: list[TracedTensor] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    ids: dict[Key, int] = field(default_factory=dict)
+    def __init__(self, record: Trace) -> None:
+        self.record = record
+        self._ids: dict[Key, int] = {}
 
-    def add(self, update: Update) -> None:
-        """Add the calls of one update."""
-        for call, layer in zip(update.calls, layers_of(update.calls, update.names, self.L), strict=True):
+    def add(self, update: Update, calls: Sequence[Call]) -> None:
+        """Add the calls of one update. A call without a layer has that of its caller, and otherwise L."""
+        steps = self.record.steps
+        L = len(self.record.network["layer_sizes"]) - 1
+        for call in calls:
+            layer = update.names.layer_of(call) or (L if call.parent is None else steps[call.parent].layer)
             step = Step(
                 number=call.number,
                 update=update.number,
@@ -212,16 +183,16 @@ class Builder:
                 parent=call.parent,
                 source=self._source(call.code),
                 inputs=[self._value(update, call, layer, *argument) for argument in call.inputs],
-                outputs=[self._value(update, call, layer, *result) for result in results(call)],
+                outputs=[self._value(update, call, layer, *result) for result in call.outputs],
                 called_from=Line(self._source(call.caller), call.line),
             )
-            self.steps.append(step)
+            steps.append(step)
 
     def _source(self, code: CodeType) -> str:
         """Store a function, and return its id."""
         key = source_id(code)
-        if key not in self.sources:
-            self.sources[key] = source_of(code)
+        if key not in self.record.sources:
+            self.record.sources[key] = source_of(code)
         return key
 
     def _value(self, update: Update, call: Call, layer: int, name: str, argument: Snapshot | str) -> Value:
@@ -231,24 +202,15 @@ class Builder:
         """
         if isinstance(argument, str):
             return Value(name, text=argument)
-        key = update.key(argument)
-        if key not in self.ids:
-            self.ids[key] = len(self.tensors)
+        key = update.names.key(argument)
+        if key not in self._ids:
+            self._ids[key] = len(self.record.tensors)
             names = update.names.of(key) or [name.replace("(Z)", f"(Z[{layer}])")]
-            made = update.made.get(key, None if GIVEN.fullmatch(names[0]) else call.parent)
-            tensor = traced(self.ids[key], argument.values, *names, update=update.number, made=made)
-            update.autograd.judge(tensor, argument.values)
-            if update.own is not None:
-                update.own.judge(tensor)
-            self.tensors.append(tensor)
-        return Value(name, tensor=self.ids[key])
-
-
-def results(call: Call) -> list[tuple[str, Snapshot]]:
-    """The results of a call with their symbols: those of a NamedTuple, otherwise those of the formula's equations."""
-    symbols = formula_text(FORMULAS[call.code]).symbols
-    named = enumerate(call.outputs)
-    return [(name or (symbols[i] if i < len(symbols) else "result"), result) for i, (name, result) in named]
+            made = update.names.made.get(key, None if GIVEN.fullmatch(names[0]) else call.parent)
+            tensor = traced(self._ids[key], argument.values, *names, update=update.number, made=made)
+            update.judge(tensor, argument.values)
+            self.record.tensors.append(tensor)
+        return Value(name, tensor=self._ids[key])
 
 
 MOST_STEPS = 5000
@@ -281,36 +243,31 @@ def trace(
     check_values(X)
     copy, recorder = deepcopy(network), Recorder()
     copy.hidden_activation = copy.hidden_activation.by_product()  # g' and the product are two steps
-    builder = Builder(L=len(network.layers))
-    first_wrong: FirstWrong | None = None
+    facts = {
+        "layer_sizes": network.layer_sizes,
+        "hidden_activation": network.hidden_activation.name,
+        "output": network.output.name,
+        "parameters": sum(parameter.numel() for layer in network.layers for parameter in layer.learned()),
+        "dtype": dtype_name(X.dtype),
+    }
+    record = Trace(facts, len(X), updates, learning_rate, own=None if own is None else OwnResult(own_name))
+    builder = Builder(record)
     for number in range(1, updates + 1):
-        autograd = Autograd(copy, X, Y)
-        own_pass = None if own is None else own_update(own, copy, X, Y)
+        passes = RightPass(copy, X, Y)
+        errors = passes.errors()
+        right = {str(name): (tensor, errors[name]) for name, tensor in passes.right.items()}
+        learners = None if own is None else own_update(own, passes)
         start = len(recorder.calls)
         with recording(recorder):
             gradient_descent(copy, X, Y, learning_rate=learning_rate, iterations=1, record_every=1, method="plain")
-        names = Names(copy, X, Y, recorder.passes)
-        builder.add(Update(number, recorder.calls[start:], names, autograd, own_pass))
+        calls = recorder.calls[start:]
+        builder.add(Update(number, Names(copy, X, Y, recorder.passes, calls), right, learners), calls)
         if number == 1:
-            check_updates(updates, len(builder.steps))
-        if own_pass is not None:
-            first_wrong = first_wrong or first_wrong_of(own_pass, builder, number, own_line)
-    return Trace(
-        network={
-            "layer_sizes": network.layer_sizes,
-            "hidden_activation": network.hidden_activation.name,
-            "output": network.output.name,
-            "parameters": sum(parameter.numel() for layer in network.layers for parameter in layer.learned()),
-            "dtype": dtype_name(X.dtype),
-        },
-        m=len(X),
-        updates=updates,
-        learning_rate=learning_rate,
-        sources=builder.sources,
-        tensors=builder.tensors,
-        steps=builder.steps,
-        own=None if own is None else OwnResult(own_name, first_wrong),
-    )
+            check_updates(updates, len(record.steps))
+        if record.own is not None and record.own.first_wrong is None:
+            assert learners is not None
+            record.own.first_wrong = first_wrong_of(learners, record, number, own_line)
+    return record
 
 
 def check_updates(updates: int, steps: int) -> None:
@@ -325,18 +282,21 @@ def check_updates(updates: int, steps: int) -> None:
 
 
 def first_wrong_of(
-    own: OwnUpdate, made: Builder, update: int, line: Callable[[str], dict[str, Any] | None]
+    own: OwnUpdate, record: Trace, update: int, line: Callable[[str], dict[str, Any] | None]
 ) -> FirstWrong | None:
-    """The first wrong tensor of a learner's pass in this update, with its diagnosis."""
-    name = own.first_wrong
-    if name is None:
+    """The first wrong tensor of a learner's pass in this update, with its diagnosis. J comes before the gradients."""
+    J, seen = own.tensors["J"]
+    found = own.diagnosis if seen.agrees else None
+    if seen.agrees and found is None:
         return None
-    tensor = next(tensor for tensor in made.tensors if tensor.update == update and tensor.name == name)
+    name = "J" if found is None else str(found.tensor)
+    tensor = next(tensor for tensor in record.tensors if tensor.update == update and tensor.name == name)
     value = Value(name.partition("[")[0], tensor=tensor.id)  # of dW = (1/m) dZᵀ A_prev, not of the mean inside
-    step = [step.number for step in made.steps if value in step.outputs][-1]
-    if name == "J" or own.diagnosis is None:
-        right = tensor.values
-        symptom = WRONG_COST.fill(found=f"{own.tensors['J'].item():.6g}", right=f"{right:.6g}")
-        return FirstWrong(tensor.id, step, symptom._asdict(), [], {"en": [], "zh": []}, line(name))
-    causes, said = list(own.diagnosis.causes), sentences(own.diagnosis)
-    return FirstWrong(tensor.id, step, own.diagnosis.seen._asdict(), causes, said, line(name))
+    step = [step.number for step in record.steps if value in step.outputs][-1]
+    if found is None:
+        cost = WRONG_COST.fill(found=f"{J.item():.6g}", right=f"{tensor.values:.6g}")
+        return FirstWrong(tensor.id, step, cost._asdict(), [], {"en": [], "zh": []}, line(name))
+    sentences: dict[str, list[str]] = {
+        language: [each.say(language) for each in found.sentences] for language in LANGUAGES
+    }
+    return FirstWrong(tensor.id, step, found.seen._asdict(), list(found.causes), sentences, line(name))

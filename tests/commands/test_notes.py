@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from benchmarks import record
 from benchmarks.page import RECORD
-from course_torch.checkup import devices, machine
+from course_torch.checkup import machine
 from course_torch.commands import machine as command
 from course_torch.commands.main import main
 from course_torch.formulas import layers
@@ -25,7 +25,7 @@ from tests.fixture_types import Capsys, Monkeypatch, Said
 def cpu_alone(monkeypatch: Monkeypatch) -> None:
     """Let doctor judge three networks on the CPU."""
     monkeypatch.setattr(command, "find_devices", lambda: [torch.device("cpu")])
-    monkeypatch.setattr(devices, "NETWORKS", 3)
+    monkeypatch.setattr(machine, "NETWORKS", 3)
 
 
 def test_shapes_lists_every_tensor_with_its_shape(said: Said) -> None:

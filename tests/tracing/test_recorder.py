@@ -12,9 +12,10 @@ import pytest
 
 from course_torch import formulas, trace
 from course_torch.formulas import activations, layers
-from course_torch.tracing.formula_text import FORMULAS, PROSE, FormulaText, formula_text, source_id
+from course_torch.tracing.formula_text import CHINESE, FORMULAS, FormulaText, formula_text
 from course_torch.tracing.recorder import Recorder, recording
 from tests.conftest import MakeProblem
+from tests.fixture_types import Monkeypatch
 
 WORDS = "exp log max min cosh var if else in tanh sigmoid relu leaky_relu slope dslope dg mean total score table rows "
 WORDS += "nudge alpha prev out grad_input"
@@ -126,12 +127,20 @@ def test_the_formula_the_prose_and_the_symbols_of_the_results() -> None:
 
 
 def test_every_formula_has_chinese_prose_that_names_the_same_sections_of_the_notes() -> None:
-    assert set(PROSE) == {source_id(code) for code in FORMULAS}
-    assert all(re.search(r"[\u4e00-\u9fff]", prose) and prose.endswith("。") for prose in PROSE.values())
-    for code, function in FORMULAS.items():
-        english = re.findall(r"\d\.\d", " ".join(re.findall(r"notes [\d., and]+", formula_text(function).prose)))
-        chinese = re.findall(r"\d\.\d", " ".join(re.findall(r"笔记 [\d.]+", PROSE[source_id(code)])))
-        assert english == chinese, function.__name__
+    assert set(CHINESE) == {formula_text(function).prose for function in FORMULAS.values()}
+    assert all(re.search(r"[\u4e00-\u9fff]", prose) and prose.endswith("。") for prose in CHINESE.values())
+    for prose, translated in CHINESE.items():
+        english = re.findall(r"\d\.\d", " ".join(re.findall(r"notes [\d., and]+", prose)))
+        chinese = re.findall(r"\d\.\d", " ".join(re.findall(r"笔记 [\d.]+", translated)))
+        assert english == chinese, prose
+
+
+def test_a_formula_without_chinese_prose_is_traced_in_english(
+    make_problem: MakeProblem, monkeypatch: Monkeypatch
+) -> None:
+    prose = formula_text(layers.linear).prose
+    monkeypatch.delitem(CHINESE, prose)
+    assert trace(*make_problem((2, 1), m=5)).sources["layers.linear"].prose == {"en": prose, "zh": prose}
 
 
 def test_the_formulas_know_nothing_of_the_trace() -> None:

@@ -137,18 +137,24 @@ class Choice:
 
 
 def start_worker(root: Path) -> None:
-    """Copy the working tree, and import the slow modules but not the package itself."""
+    """Copy the working tree, and import the slow modules."""
     copy = Path(tempfile.mkdtemp(dir=root)) / "tree"
     shutil.copytree(".", copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
     os.chdir(copy)
-    os.environ |= {"PYTHONPATH": str(copy), "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    os.environ |= {"PYTHONPATH": str(copy), "MPLBACKEND": "agg"}
     sys.path[0], sys.argv = str(copy), ["pytest"]
+    import_once()
+    gc.freeze()  # a third of the time of a short test run would go into collections over the imported modules
+
+
+def import_once() -> None:
+    """Import the slow modules that are installed, before forks. The package itself is not: a fork may change it."""
+    os.environ["OMP_NUM_THREADS"] = "1"
     for module in IMPORTED_ONCE:
         if find_spec(module.partition(".")[0]) is not None:
             importlib.import_module(module)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    gc.freeze()  # a third of the time of a short test run would go into collections over the imported modules
 
 
 def run_tests(tests: list[str], choice: Choice, schedule: Schedule) -> Run:

@@ -217,7 +217,10 @@ def pixels_that_matter(
 
 @torch.no_grad()
 def draw_mislabelled(network: DeepNetwork, data: DataSet, language: Language = "en") -> Figure:
-    """Draw the mislabelled pictures of the test split, or of the training split if there is no test split."""
+    """Draw up to 18 mislabelled pictures of the test split, or of the training split if there is no test split.
+
+    The pictures of which the network is most sure come first.
+    """
     probabilities = network.output.probabilities
     assert data.picture_shape is not None
     assert probabilities is not None
@@ -250,25 +253,25 @@ def mislabelled_pictures(
     title: str,
     language: Language = "en",
 ) -> Figure:
-    """Draw up to 18 mislabelled pictures, uint8 or in [0, 1]; `confidence` belongs to the predicted class."""
-    order = confidence.argsort(descending=True).tolist()[: COLUMNS * ROWS]
-    if not order:
+    """Draw mislabelled pictures, uint8 or in [0, 1], in this order; `confidence` belongs to the predicted class."""
+    if not len(pictures):
         figure = Figure(figsize=(8, 1.5))
         figure.suptitle(title)
         figure.text(0.5, 0.4, NOTHING_TO_SHOW.say(language), ha="center", va="center")
         return figure
-    rows = ceil(len(order) / COLUMNS)
+    rows = ceil(len(pictures) / COLUMNS)
     figure, grid = panels(1.75 * rows + 0.5, rows, COLUMNS, squeeze=False)
     figure.suptitle(title)
-    for place, axes in enumerate(grid.flat):
+    for axes in grid.flat:
         axes.set_axis_off()
         axes.set_yticks([])  # matplotlib lays out the labels of hidden ticks too, which takes longer than the pictures
-        if place < len(order):
-            i = order[place]
-            draw_picture(axes, pictures[i])
-            answer = SAID.fill(name=predicted[i], share=confidence[i].item())
-            said = [line for text in (answer, IS.fill(name=true[i])) for line in in_lines(text.say(language))]
-            axes.set_title("\n".join(said), fontsize=8, fontfamily=families(*said), parse_math=False)
+    for axes, picture, name, right, share in zip(
+        grid.flat, pictures, predicted, true, confidence.tolist(), strict=False
+    ):
+        draw_picture(axes, picture)
+        answers = SAID.fill(name=name, share=share), IS.fill(name=right)
+        said = [line for answer in answers for line in in_lines(answer.say(language))]
+        axes.set_title("\n".join(said), fontsize=8, fontfamily=families(*said), parse_math=False)
     return figure
 
 

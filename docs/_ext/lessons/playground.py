@@ -8,9 +8,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from course_torch.language import COLON, Language, Text
-from course_torch.tracing.page import text_of
+from course_torch.reports.page import as_data, text_of
 from lessons.language import TRY_IT, language_of
-from lessons.widgets import as_data
 
 RUN, PAUSE, STEP, RESET = Text("Run", "运行"), Text("Pause", "暂停"), Text("Step", "走一步"), Text("Reset", "重置")
 OPEN = Text("open in the playground", "在训练场中打开")

@@ -8,10 +8,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from course_torch.language import COLON, Language, Text
 from course_torch.mistakes import MISTAKES
+from course_torch.reports.page import as_data
 from lessons.folded import Details
 from lessons.language import QUESTION, SOLUTION, language_of
 from lessons.predictions import raw
-from lessons.widgets import as_data
 
 HINT = Text("Hint", "提示")
 ANSWERED = Text("answered", "已答对")

@@ -2,7 +2,6 @@
 of the section; `docs/_widgets/name.js` makes it move. The scripts of all widgets become one classic script.
 """
 
-import json
 from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import course_torch
+from course_torch.reports.page import as_data
 from lessons.language import language_of
 from lessons.values import record_of, section_of
 
@@ -20,11 +20,6 @@ WIDGETS = Path(__file__).parents[2] / "_widgets"
 SHARED = "base.js"
 GRAPHS, RUNS = Path(course_torch.__file__).parent / "web" / "graph", "executor, scalar, unpacked"
 """The modules that execute recorded formulas, and what the widgets use of them."""
-
-
-def as_data(value: object) -> str:
-    """JSON for a script element. Escaping "<" keeps "</script>" inside the data."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 class Widget(SphinxDirective):

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from course_torch.language import COLON
-from course_torch.tracing.formula_text import PROSE, formula_text
+from course_torch.tracing.formula_text import CHINESE, formula_text
 from lessons.language import language_of
 from reference.plain import Names, blocks
 
@@ -34,11 +34,11 @@ def process(app: Sphinx, what: str, name: str, shown: Any, options: Any, lines: 
         return
     if what == "module":
         lines += directive("translated", f"`{name}`")
-    key, formula = name.removeprefix("course_torch.formulas."), formula_text(shown).formula
-    if key in PROSE and language_of(app.env) == "zh":
-        lines += directive("translated", f"`{formula}`{COLON.say('zh')}{PROSE[key]}")
+    formula, prose = formula_text(shown)
+    if prose in CHINESE and language_of(app.env) == "zh":
+        lines += directive("translated", f"`{formula}`{COLON.say('zh')}{CHINESE[prose]}")
         docstring = docstring.removeprefix(f"{formula}: ")
-    elif key in PROSE:
+    elif prose in CHINESE:
         docstring = docstring.replace(formula, f"`{formula}`", 1)
     lines += directive("plain", docstring + additions(shown))
 

@@ -1,18 +1,21 @@
-"""The page of `course-torch compare --html` in a real browser: both languages, light and dark, wide and on a phone."""
+"""The gradient report: its page in a real browser, in both languages, light and dark, and its table in a terminal."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from rich.console import Console
 
 from course_torch import lessons
 from course_torch.language import Language
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.curves import gradient_errors
-from course_torch.reports.gradient_report import html_report
+from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table, html_report
+from course_torch.verification.comparing import Difference
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.report import GradientReport
+from course_torch.verification.report import GradientReport, TensorReport
 from tests.browser import Page, assert_readable
 from tests.fixture_types import Monkeypatch
 
@@ -111,3 +114,31 @@ def test_a_long_title_stays_in_the_figure_and_every_character_has_a_glyph(
     figure.draw_without_rendering()
     title = figure.axes[0].title.get_window_extent()
     assert 0 <= title.x0 < title.x1 <= figure.bbox.width
+
+
+FAR = Difference(largest=1.0, relative=1.25e-1, factor=-121.7006, residual=1.0, tolerance=3e-13)
+ROWS = [
+    TensorReport(TensorName("dA", 10), (400, 12288), 1.5e-01, FAR, FAR, None, 100, 3),
+    TensorReport(TensorName("dW", 10), (4, 12288), 1.5e-01, FAR, FAR, FAR, 100, 0),
+]
+
+
+def lines(width: int) -> list[str]:
+    console = Console(width=width, force_terminal=False)
+    with console.capture() as shown:
+        console.print(comparison_table(GradientReport(ROWS, None), "gradients", width=width))
+    return shown.get().splitlines()
+
+
+@pytest.mark.parametrize("width", [60, NARROW, 80, 100, WIDTH])
+def test_no_number_is_cut_and_a_narrow_table_leaves_columns_out(width: int) -> None:
+    text = "\n".join(lines(width))
+    assert "…" not in text
+    assert all(len(line) <= width for line in lines(width))
+    for row, count in (("dA[10]", 2), ("dW[10]", 3)):
+        (line,) = [line for line in lines(width) if row in line]
+        assert line.count("1.2e-01") == count
+        assert "DIFFERENT" in line
+    assert ("1.2e-01 > 3e-13" in text) == (width >= NARROW)
+    for column in ("97 of 100", "(400, 12288)", "-121.7006"):
+        assert (column in text) == (width == WIDTH)
