@@ -132,5 +132,5 @@ def source_of(code: CodeType) -> Source:
         first_line=first_line,
         text=dedent("".join(lines)).rstrip("\n"),
         formula=formula,
-        prose=None if formula is None else {"en": prose, "zh": PROSE[source_id(code)]},
+        prose=None if formula is None else {"en": prose, "zh": PROSE.get(source_id(code), prose)},
     )

@@ -125,10 +125,11 @@ def test_the_formula_the_prose_and_the_symbols_of_the_results() -> None:
     assert formula_text(activations.leaky_relu_slope_derivative).symbols == ["dg/dslope"]
 
 
-def test_every_formula_has_chinese_prose_that_names_the_same_sections_of_the_notes() -> None:
-    assert set(PROSE) == {source_id(code) for code in FORMULAS}
+def test_the_chinese_prose_of_a_formula_names_the_same_sections_of_the_notes() -> None:
+    """A formula without Chinese prose shows the English."""
+    assert set(PROSE) <= {source_id(code) for code in FORMULAS}
     assert all(re.search(r"[\u4e00-\u9fff]", prose) and prose.endswith("。") for prose in PROSE.values())
-    for code, function in FORMULAS.items():
+    for code, function in ((code, each) for code, each in FORMULAS.items() if source_id(code) in PROSE):
         english = re.findall(r"\d\.\d", " ".join(re.findall(r"notes [\d., and]+", formula_text(function).prose)))
         chinese = re.findall(r"\d\.\d", " ".join(re.findall(r"笔记 [\d.]+", PROSE[source_id(code)])))
         assert english == chinese, function.__name__

@@ -1,7 +1,7 @@
 """Mistakes in dZ = dA * g'(Z) of hidden layers, and in dA_prev = dZ W."""
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
 
 CHOICE = 'sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)'
 MASKED = ("relu_backward", "relu_derivative", "leaky_relu_derivative")
@@ -129,7 +129,7 @@ def derivative_of(name: str) -> Mistake:
     )
 
 
-DERIVATIVE += [derivative_of(name) for name in ACTIVATIONS if name != "identity"]
+DERIVATIVE += [derivative_of(name) for name in REFERENCE["dZ"] if name]
 
 # fmt: off
 HIDDEN = [
