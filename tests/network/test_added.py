@@ -21,6 +21,7 @@ from course_torch.formulas.activation import Activation
 from course_torch.formulas.activations import ACTIVATIONS, identity
 from course_torch.formulas.output import Output
 from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_variance, mean_label
+from course_torch.playground.graphs import step_graph
 from course_torch.reports.figures.functions import activations_and_derivatives
 from course_torch.training.cli import main as train
 from tests.conftest import Problem, assert_equal, random_problem, usage_error
@@ -167,6 +168,10 @@ def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: 
     report = compare_gradients(*elu_problem)
     assert str(report.diagnosis.tensor) == "dZ[2]"
     assert report.diagnosis.causes == ("no g'",)
+
+
+def test_the_playground_has_it() -> None:
+    assert "expm1" in {node.operation for node in step_graph(DeepNetwork([2, 3, 1], "elu")).nodes}
 
 
 def test_it_is_exported(elu_problem: Problem, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from course_torch import formulas, trace
 from course_torch.formulas import activations, layers
-from course_torch.tracing.formula_text import FORMULAS, PROSE, FormulaText, formula_text, source_id
+from course_torch.tracing.formula_text import FORMULAS, PROSE, FormulaText, code_of, formula_text, source_id, source_of
 from course_torch.tracing.recorder import Recorder, recording
 from tests.conftest import MakeProblem
 
@@ -133,6 +133,12 @@ def test_the_chinese_prose_of_a_formula_names_the_same_sections_of_the_notes() -
         english = re.findall(r"\d\.\d", " ".join(re.findall(r"notes [\d., and]+", formula_text(function).prose)))
         chinese = re.findall(r"\d\.\d", " ".join(re.findall(r"笔记 [\d.]+", PROSE[source_id(code)])))
         assert english == chinese, function.__name__
+
+
+def test_a_formula_without_chinese_prose_is_shown_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(PROSE, "activations.tanh")
+    source = source_of(code_of(activations.tanh))
+    assert source.prose["zh"] == source.prose["en"] == "a number in (-1, 1)."
 
 
 def test_the_formulas_know_nothing_of_the_trace() -> None:
