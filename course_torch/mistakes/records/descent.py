@@ -1,5 +1,7 @@
 """Mistakes in the sizes of the layers, the initial parameters, their update, and the loop of gradient descent."""
 
+from functools import partial
+
 from course_torch.mistakes.record import Edit, edits, first, mistake
 
 SIZES = "X.shape[1], 4, Y.shape[1]"
@@ -33,31 +35,25 @@ INITIAL = [
             Edit(ZEROS, "(dim, 1)", "(dim, dim)")),
     mistake("not 0", "不是 0", "1.3",
             "{name} is not 0", "{name} 不是 0",
-            Edit(ZEROS, "0.0", "1.0"), Edit(ZEROS, "np.zeros", "np.ones"),
-            recognized="exception"),
+            Edit(ZEROS, "0.0", "1.0"), Edit(ZEROS, "np.zeros", "np.ones"), recognized="exception"),
     mistake("sizes swapped", "大小写反了", "2.1",
             "the two sizes are swapped", "两个大小写反了",
             Edit(ZEROS, "(dim, 1)", "(1, dim)"), Edit(SHALLOW, "n_h, n_x", "n_x, n_h"),
-            Edit(DEEP, WL_SIZES, "layer_dims[l - 1], layer_dims[l]"),
-            recognized="exception"),
+            Edit(DEEP, WL_SIZES, "layer_dims[l - 1], layer_dims[l]"), recognized="exception"),
     mistake("parameter not finite", "参数里有 nan 或 inf", "3.3",
             "{name} contains nan or inf: draw it with randn", "{name} 里有 nan 或 inf：要用 randn 随机初始化",
-            Edit(DEEP, "/ layer_dims[l - 1] ** 0.5", "/ (0 * l)", need="numpy"),
-            recognized="exception"),
+            Edit(DEEP, "/ layer_dims[l - 1] ** 0.5", "/ (0 * l)", need="numpy"), recognized="exception"),
     mistake("biases not 0", "偏差不是 0", "3.3",
             "{name} is not 0: biases start at 0", "{name} 不是 0：偏差从 0 开始",
-            *edits("np.zeros", "np.ones", SHALLOW, DEEP),
-            recognized="exception"),
+            *edits("np.zeros", "np.ones", SHALLOW, DEEP), recognized="exception"),
     mistake("equal units", "单元都相同", "2.5",
             "all rows of {name} are equal: the units of the layer then stay equal for ever, so start at random",
             "{name} 的各行都相同：这一层的单元会永远相同，所以要随机初始化",
             Edit(SHALLOW, W1, "np.zeros((n_h, n_x))"), Edit(SHALLOW, W1, "np.ones((n_h, n_x))"),
-            Edit(DEEP, WL.format(WL_SIZES), f"np.zeros(({WL_SIZES}))"),
-            recognized="exception"),
+            Edit(DEEP, WL.format(WL_SIZES), f"np.zeros(({WL_SIZES}))"), recognized="exception"),
     mistake("weights are 0", "权重为 0", "2.5",
             "{name} is 0: weights start at random", "{name} 全为 0：权重要随机初始化",
-            Edit(SHALLOW, "np.random.randn(n_y, n_h)", "np.zeros((n_y, n_h))"),
-            recognized="exception"),
+            Edit(SHALLOW, "np.random.randn(n_y, n_h)", "np.zeros((n_y, n_h))"), recognized="exception"),
     mistake("weights too large", "权重太大", "3.3",
             "{name} reaches {size}: such large weights saturate the output, so scale them down",
             "{name} 达到 {size}：这么大的权重会使输出饱和，请把它们缩小",
@@ -67,8 +63,7 @@ INITIAL = [
             "all weights are {sign}: draw them around 0, with randn and not rand",
             "所有权重都 {sign}：要在 0 附近随机初始化，用 randn，不用 rand",
             Edit(SHALLOW, '    return {"W1"', '    W1, W2 = abs(W1), abs(W2)\n    return {"W1"'),
-            Edit(DEEP, WL.format(WL_SIZES), f"abs({WL.format(WL_SIZES)})"),
-            recognized="exception"),
+            Edit(DEEP, WL.format(WL_SIZES), f"abs({WL.format(WL_SIZES)})"), recognized="exception"),
     mistake("weights shifted", "权重偏离了 0", "2.5",
             "the weights lie around {mean}: they must lie around 0", "权重都在 {mean} 附近：应当在 0 附近",
             recognized="exception"),
@@ -95,21 +90,19 @@ FORWARD = """        A1, cache1 = linear_activation_forward(X, parameters["W1"],
         A2, cache2 = linear_activation_forward(A1, parameters["W2"], parameters["b2"], "sigmoid")
 """
 FORWARD_DEEP = "        AL, caches = L_model_forward(X, parameters)\n"
+in_layers = partial(Edit, "update_parameters")
+"""An edit of the update of W[l] and b[l]."""
 RECORDED = "        if i % 100 == 0:\n            costs.append(compute_cost({A}, Y))\n"
 
 
 def in_w(old: str, new: str) -> list[Edit]:
     """Edits of the update of w in chapter logistic."""
-    return [Edit(function, old, new) for function in ("update", "optimize")]
-
-
-def in_layers(old: str, new: str) -> Edit:
-    """An edit of the update of W[l] and b[l]."""
-    return Edit("update_parameters", old, new)
+    return edits(old, new, "update", "optimize")
 
 
 # fmt: off
-RATE = [
+UPDATE = [
+    # The learning rate
     mistake("+ for -", "- 写成了 +", "1.3",
             "the step goes uphill: subtract α times the gradients", "方向反了：应当减去 α 乘以梯度",
             *first("learning_rate = -learning_rate", *STEPS)),
@@ -149,9 +142,7 @@ RATE = [
             "the step is {value} times the right one", "步长是正确值的 {value} 倍",
             *first("learning_rate = learning_rate / 2", *STEPS, value="0.5"),
             *first("learning_rate = 2 * learning_rate", *STEPS, value="2")),
-]
-
-STEP_ITSELF = [
+    # The step
     mistake("w not updated", "w 没有更新", "1.3",
             "w is not updated: w := w - α dw", "w 没有更新：w := w - α dw",
             *in_w("w = w - learning_rate", "v = w - learning_rate")),
@@ -191,9 +182,7 @@ STEP_ITSELF = [
     mistake("db for dW in the update", "更新 W 时用了 db", "2.5",
             "the weights are updated with db: use dW", "更新权重时用了 db：应当用 dW",
             in_layers('grads[f"dW{l}"]', 'grads[f"db{l}"]')),
-]
-
-ANOTHER = [
+    # Another gradient
     mistake("gradient of another layer in the update", "更新时用了别的层的梯度", "2.5",
             "{value} is used in another layer too: W[l] is updated with dW[l], b[l] with db[l]",
             "别的层也用了 {value}：W[l] 用 dW[l] 更新，b[l] 用 db[l]",
@@ -206,9 +195,7 @@ ANOTHER = [
             "the biases are computed from the weights: b[l] := b[l] - α db[l]",
             "偏差是由权重算出的：b[l] := b[l] - α db[l]",
             in_layers(f"= parameters[{B}", f"= parameters[{W}")),
-]
-
-LOOP = [
+    # The loop
     mistake("starts from 0", "从 0 开始", "1.3",
             "the descent starts from 0, not from the given w and b", "从 0 开始下降，而不是从给定的 w 和 b 开始",
             *first("w, b = 0 * w, 0.0", "optimize")),
@@ -295,5 +282,3 @@ LOOP = [
             )),
 ]
 # fmt: on
-
-UPDATE = [*RATE, *STEP_ITSELF, *ANOTHER, *LOOP]
