@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.record import Edit, edits, first, mistake, named
 
 SIZES = "X.shape[1], 4, Y.shape[1]"
 TURNED = str.maketrans("01", "10")
@@ -80,11 +80,14 @@ RATES = ("0.001", "0.0075", "0.01", "0.1", "0.5", "1.2")
 W, B = 'f"W{l}"]', 'f"b{l}"]'
 LAYERS, BOTH_LAYERS = "for l in range(1, len(parameters) // 2 + 1)", "for l in (1, 2)"
 STEP = "        parameters = update_parameters(parameters, grads, learning_rate)\n"
-PASSES = (
-    ("AL, caches", "L_model_forward", "L_model_backward(AL, Y, caches)"),
-    ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
-)
-"""What the loops compute: the results of the forward pass, its function, and the call of the backward pass."""
+LOOPS = [
+    ("train", {"made": made, "forward": forward, "backward": backward})
+    for made, forward, backward in (
+        ("AL, caches", "L_model_forward", "L_model_backward(AL, Y, caches)"),
+        ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
+    )
+]
+"""The loops with the results of the forward pass, its function, and the call of the backward pass."""
 ROUNDS = "    for i in range(num_iterations):\n"
 FORWARD = """        A1, cache1 = linear_activation_forward(X, parameters["W1"], parameters["b1"], "relu")
         A2, cache2 = linear_activation_forward(A1, parameters["W2"], parameters["b2"], "sigmoid")
@@ -213,15 +216,9 @@ UPDATE = [
             Edit("optimize", "range(num_iterations)", "range(1)")),
     mistake("one update too many", "多更新了一次", "2.5",
             "there is one update too many", "多更新了一次",
-            *(
-                Edit(
-                    "train",
-                    f"{backward}\n{STEP}    return",
-                    f"{backward}\n{STEP}    {outputs} = {forward}(X, parameters)\n"
-                    f"    parameters = update_parameters(parameters, {backward}, learning_rate)\n    return",
-                )
-                for outputs, forward, backward in PASSES
-            )),
+            *edits(f"{{backward}}\n{STEP}    return",
+                   f"{{backward}}\n{STEP}    {{made}} = {{forward}}(X, parameters)\n"
+                   f"    parameters = update_parameters(parameters, {{backward}}, learning_rate)\n    return", *LOOPS)),
     mistake("one update too few", "少更新了一次", "2.5",
             "there is one update too few", "少更新了一次",
             Edit("train", STEP, f"        if len(costs) < iterations:\n    {STEP}")),
@@ -230,10 +227,8 @@ UPDATE = [
             "每次迭代都从最初的参数开始：要把更新后的参数留给下一次迭代",
             Edit("train", "costs = []\n    for _ in range(iterations):",
                  "costs, first = [], parameters\n    for _ in range(iterations):\n        parameters = first"),
-            *(
-                Edit(model, f"{made}\n{ROUNDS}", f"{made}\n    old = parameters\n{ROUNDS}        parameters = old\n")
-                for model, made in zip(MODELS, ("[], {}", "[]"), strict=True)
-            )),
+            *(Edit(model, f"{made}\n{ROUNDS}", f"{made}\n    old = parameters\n{ROUNDS}        parameters = old\n")
+              for model, made in zip(MODELS, ("[], {}", "[]"), strict=True))),
     mistake("no update", "没有更新", "2.5",
             "the parameters stay as they were: keep what update_parameters returns",
             "参数没有变：要保存 update_parameters 的返回值",
@@ -246,14 +241,8 @@ UPDATE = [
                  f"{{}}\n    old = parameters\n{ROUNDS}{FORWARD}".replace("parameters[", "old[")),
             Edit("L_layer_model", f"{ROUNDS}{FORWARD_DEEP}", f"{FORWARD_DEEP[4:]}{ROUNDS}"),
             Edit("train", STEP, f"        first = first if costs[1:] else grads\n{STEP.replace('grads', 'first')}"),
-            *(
-                Edit(
-                    "train",
-                    f"    for _ in range(iterations):\n        {outputs} = {forward}(X, parameters)\n",
-                    f"    {outputs} = {forward}(X, parameters)\n    for _ in range(iterations):\n",
-                )
-                for outputs, forward, _ in PASSES
-            )),
+            *edits("    for _ in range(iterations):\n        {made} = {forward}(X, parameters)\n",
+                   "    {made} = {forward}(X, parameters)\n    for _ in range(iterations):\n", *LOOPS)),
     mistake("updated before all gradients are computed", "还没算完梯度就更新了参数", "1.3",
             "one parameter is updated before both gradients are computed: compute dw and db, then update",
             "还没有算完两个梯度就更新了参数：要先算出 dw 和 db，再更新",
@@ -267,18 +256,9 @@ UPDATE = [
             Edit("optimize", "    return", "    grads = propagate(w, b, X, Y)[0]\n    return")),
     mistake("cost after the update", "更新之后的 J", "2.5",
             "J is recorded after the update, not before it", "J 是在更新之后记录的，应当在更新之前",
-            *(
-                Edit(
-                    "train",
-                    f"{backward}\n{STEP}",
-                    f"{backward}\n{STEP}        costs[-1] = compute_cost({forward}(X, parameters)[0], Y)\n",
-                )
-                for _, forward, backward in PASSES
-            ),
-            *(
-                Edit(model, recorded + STEP, f"{STEP}        {A} = L_model_forward(X, parameters)[0]\n{recorded}")
-                for model, A in zip(MODELS, ("A2", "AL"), strict=True)
-                for recorded in [RECORDED.format(A=A)]
-            )),
+            *edits(f"{{backward}}\n{STEP}",
+                   f"{{backward}}\n{STEP}        costs[-1] = compute_cost({{forward}}(X, parameters)[0], Y)\n", *LOOPS),
+            *edits(RECORDED + STEP, f"{STEP}        {{A}} = L_model_forward(X, parameters)[0]\n{RECORDED}",
+                   *named(*zip(MODELS, ("A2", "AL"), strict=True)))),
 ]
 # fmt: on

@@ -8,17 +8,12 @@ in_Z, in_A, in_L = partial(Edit, "Z"), partial(Edit, "A", "g(Z)"), partial(Edit,
 """An edit of Z; edits that put a new text for the whole formula of A, and for that of the losses."""
 
 
+# fmt: off
 def of_another(name: str, text: str) -> Mistake:
     """The mistake of computing the function of this name instead of the layer's."""
     others = " ".join(other for other in FUNCTIONS if other != name)
-    return mistake(
-        f"{name} computed",
-        f"算成了 {name}",
-        "2.3",
-        f"{name} is computed instead of g",
-        f"算成了 {name}，而不是 g",
-        in_A(text, others),
-    )
+    return mistake(f"{name} computed", f"算成了 {name}", "2.3",
+                   f"{name} is computed instead of g", f"算成了 {name}，而不是 g", in_A(text, others))
 
 
 FUNCTIONS = {
@@ -31,7 +26,6 @@ FUNCTIONS = {
 }
 EPSILONS = [f"1e-{power:02d}" for power in range(5, 16)]
 
-# fmt: off
 FORWARD: list[Mistake] = [
     # Z
     mistake("no b", "没有 b", "2.2",
@@ -102,10 +96,8 @@ FORWARD: list[Mistake] = [
     mistake("epsilon in the loss", "损失里的 epsilon", "1.2",
             "an epsilon is added inside a logarithm: the loss is computed from Z, so that it needs none",
             "对数里加了 epsilon：损失由 Z 算出，并不需要它",
-            *(
-                in_L(f"-(Y * log(exp(log_A) + {e}) + (1 - Y) * log(exp(log_rest) + {e})).sum(dim=1)", "sigmoid")
-                for e in EPSILONS
-            ),
+            *(in_L(f"-(Y * log(exp(log_A) + {e}) + (1 - Y) * log(exp(log_rest) + {e})).sum(dim=1)", "sigmoid")
+              for e in EPSILONS),
             *(in_L(f"-(Y * log(exp(log_A) + {e})).sum(dim=1)", "softmax") for e in EPSILONS)),
     mistake("sign in the loss", "损失里的正负号", "1.2",
             "one of the two terms has the wrong sign: L = -(Y log A + (1 - Y) log(1 - A))",

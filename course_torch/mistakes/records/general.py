@@ -1,49 +1,33 @@
 """Mistakes in any tensor: lost examples, factors, layouts, precision; and what is seen of a mistake without a name."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake, named
+from course_torch.mistakes.record import Edit, Mistake, edits, first, mistake, named
 from course_torch.mistakes.records.cost import labels
 from course_torch.mistakes.records.output import in_functions
 from course_torch.mistakes.records.parameters import in_dA, in_db, in_dW, in_dw, in_number_db, insert
 
 FEATURES = (("weight_gradient", "X"), ("propagate", "X"), ("backward_propagation", "X"), ("linear_backward", "A_prev"))
 """The functions of the exercises that take m from the layer's input, and its name there."""
-LOST_DIGITS = (
-    (
-        ("float32", "some step is in float32", "有一步用的是 float32"),
-        (
-            Edit("dZ[L]", "(A - Y)", "(A.float() - Y.float()).to(A.dtype)", need="float64"),
-            Edit("dW", "dZ.T @ A_prev", "(dZ.float().T @ A_prev.float()).to(A.dtype)", need="float64"),
-        ),
-    ),
-    (
-        ("bfloat16", "computed in bfloat16", "计算用的是 bfloat16"),
-        (Edit("dW", "dZ.T @ A_prev", "(dZ.bfloat16().T @ A_prev.bfloat16()).to(A.dtype)"),),
-    ),
-    (
-        ("float16", "computed in float16", "计算用的是 float16"),
-        (insert("linear_backward", "    db", "dW = dW.astype(np.float16).astype(float)", need="numpy"),),
-    ),
-)
-"""The name of a dtype, how it came in, and edits."""
+
 
 # fmt: off
+def lost_digits(dtype: str, how: str, zh: str, *made_by: Edit) -> Mistake:
+    """A record of computing in a narrower dtype, with how it came in."""
+    return mistake(dtype, f"用 {dtype} 计算", "1.6",
+                   f"precision is lost: the difference is as large as {dtype}'s rounding errors ({how})",
+                   f"精度丢失了：差值与 {dtype} 的舍入误差一样大，{zh}", *made_by, recognized="pattern")
+
+
 GENERAL = [
     # Examples
     mistake("an example left at 0", "一个样本留在 0", "1.5",
             "the row of the first or the last example is 0", "第一个或最后一个样本的那一行为 0",
-            *(
-                Edit(place, old, f"{old} * (i {kept})")
-                for kept in ("> 0", "< m - 1")
-                for place, old in (("dZ[L]", "(A - Y)"), ("dZ", "dA"), ("dA", "dZ @ W"))
-            )),
+            *(Edit(place, old, f"{old} * (i {kept})") for kept in ("> 0", "< m - 1")
+              for place, old in (("dZ[L]", "(A - Y)"), ("dZ", "dA"), ("dA", "dZ @ W")))),
     mistake("examples summed", "把样本加了起来", "2.5",
             "the examples are summed: dZ and dA have a row for each example",
             "把样本加了起来：dZ 和 dA 里每个样本各占一行",
-            *(
-                Edit(place, old, f"({old}).sum(dim=0, keepdim=True){wide}")
-                for wide in ("", ".expand(m, -1)")
-                for place, old in (("dZ", "dA * g_prime(Z)"), ("dA", "dZ @ W"))
-            )),
+            *(Edit(place, old, f"({old}).sum(dim=0, keepdim=True){wide}") for wide in ("", ".expand(m, -1)")
+              for place, old in (("dZ", "dA * g_prime(Z)"), ("dA", "dZ @ W")))),
     # Factors
     mistake("sign", "正负号", "2.5",
             "the sign is turned around", "正负号反了",
@@ -158,11 +142,13 @@ GENERAL = [
     mistake("constant added", "多加了一个常数", "2.5",
             "the same number is added to every entry", "每个元素都多加了同一个数",
             Edit("dA", "dZ @ W", "dZ @ W + 1"), recognized="pattern"),
-    *(mistake(dtype, f"用 {dtype} 计算", "1.6",
-              f"precision is lost: the difference is as large as {dtype}'s rounding errors ({how})",
-              f"精度丢失了：差值与 {dtype} 的舍入误差一样大，{zh}",
-              *edits, recognized="pattern")
-      for (dtype, how, zh), edits in LOST_DIGITS),
+    lost_digits("float32", "some step is in float32", "有一步用的是 float32",
+                Edit("dZ[L]", "(A - Y)", "(A.float() - Y.float()).to(A.dtype)", need="float64"),
+                Edit("dW", "dZ.T @ A_prev", "(dZ.float().T @ A_prev.float()).to(A.dtype)", need="float64")),
+    lost_digits("bfloat16", "computed in bfloat16", "计算用的是 bfloat16",
+                Edit("dW", "dZ.T @ A_prev", "(dZ.bfloat16().T @ A_prev.bfloat16()).to(A.dtype)")),
+    lost_digits("float16", "computed in float16", "计算用的是 float16",
+                insert("linear_backward", "    db", "dW = dW.astype(np.float16).astype(float)", need="numpy")),
 ]
 
 WITHOUT_A_NAME = [

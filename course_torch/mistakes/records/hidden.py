@@ -14,33 +14,28 @@ for_g_prime, for_dA = partial(Edit, "dZ", "g_prime(Z)"), partial(Edit, "dZ", "dA
 for_W = partial(Edit, "dA", "W")
 """Edits that put a new text for g'(Z) or dA in dZ = dA * g'(Z), and for W in dA_prev = dZ W."""
 DERIVATIVES = {
-    "sigmoid": (("backward_propagation", "1 - A1**2", "A1 * (1 - A1)"),),
-    "tanh": (("sigmoid_backward", "A * (1 - A)", "(1 - A**2)"),),
-    "relu": (
-        ("backward_propagation", "1 - A1**2", '(cache["Z1"] > 0)'),
-        ("sigmoid_backward", "A * (1 - A)", "(Z > 0)"),
-    ),
-    "leaky_relu": (("relu_backward", "dA * (Z > 0)", "np.where(Z > 0, dA, 0.01 * dA)"),),
+    "sigmoid": [Edit("backward_propagation", "1 - A1**2", "A1 * (1 - A1)")],
+    "tanh": [Edit("sigmoid_backward", "A * (1 - A)", "(1 - A**2)")],
+    "relu": [
+        Edit("backward_propagation", "1 - A1**2", '(cache["Z1"] > 0)'),
+        Edit("sigmoid_backward", "A * (1 - A)", "(Z > 0)"),
+    ],
+    "leaky_relu": [Edit("relu_backward", "dA * (Z > 0)", "np.where(Z > 0, dA, 0.01 * dA)")],
 }
 """Activation -> edits that use its derivative in functions of the exercises."""
 
 
+# fmt: off
 def derivative_of(name: str) -> Mistake:
     """The mistake of using the derivative of this activation in a network with another one."""
     others = " ".join(other for other in reversed(ACTIVATIONS) if other not in (name, "identity"))
-    return mistake(
-        f"g' of {name}",
-        f"用了 {name} 的 g'",
-        "2.4",
-        f"the derivative is that of {name}, not of the layer's activation",
-        f"用了 {name} 的导数，而不是本层激活函数的导数",
-        for_g_prime(f"derivative_of('{name}', Z)", others),
-        for_g_prime(f"derivative_of('{name}', Z, A)", others),
-        *(Edit(function, old, new) for function, old, new in DERIVATIVES.get(name, ())),
-    )
+    texts = (f"derivative_of('{name}', Z)", f"derivative_of('{name}', Z, A)")
+    return mistake(f"g' of {name}", f"用了 {name} 的 g'", "2.4",
+                   f"the derivative is that of {name}, not of the layer's activation",
+                   f"用了 {name} 的导数，而不是本层激活函数的导数",
+                   *(for_g_prime(text, others) for text in texts), *DERIVATIVES.get(name, ()))
 
 
-# fmt: off
 HIDDEN = [
     # g'
     mistake("no g'", "没有乘 g'", "2.5",

@@ -22,24 +22,17 @@ def in_functions(new: str, *functions: str) -> list[Edit]:
     return edits("{A} - Y", new, *(place for place in AT_OUTPUT if not functions or place[0] in functions))
 
 
+# fmt: off
 NEARLY_RIGHT = (
-    (
-        "(-Y / (A + 1e-8) + (1 - Y) / (1 - A + 1e-8)) * A * (1 - A)",
-        "sigmoid",
-        "Y * (1 - A) / A - (1 - Y) * A / (1 - A)",
-    ),
+    ("(-Y / (A + 1e-8) + (1 - Y) / (1 - A + 1e-8)) * A * (1 - A)", "sigmoid",
+     "Y * (1 - A) / A - (1 - Y) * A / (1 - A)"),
     ("(-Y / (A + 1e-8) * A * (1 - A) + (1 - Y) * A)", "sigmoid", "Y * (1 - A) / A"),
     ("(-Y * (1 - A) + (1 - Y) / (1 - A + 1e-8) * A * (1 - A))", "sigmoid", "(1 - Y) * A / (1 - A)"),
     ("(A - Y) * A * (1 - A) / (A * (1 - A) + 1e-8)", "sigmoid", "(A - Y) / (A * (1 - A))"),
-    (
-        "A * ((-Y / (A + 1e-8)) - (A * (-Y / (A + 1e-8))).sum(dim=1, keepdim=True))",
-        "softmax",
-        "A * (Y / A**2 - (Y / A).sum(dim=1, keepdim=True))",
-    ),
+    ("A * ((-Y / (A + 1e-8)) - (A * (-Y / (A + 1e-8))).sum(dim=1, keepdim=True))", "softmax",
+     "A * (Y / A**2 - (Y / A).sum(dim=1, keepdim=True))"),
 )
 """A - Y with an epsilon in a denominator, the outputs, and the tensor of which the epsilon adds a multiple."""
-
-# fmt: off
 OUTPUT = [
     # The loss
     mistake("sign at the output", "输出层的正负号", "1.5",
