@@ -9,16 +9,12 @@ from course_torch.mistakes.records.general import EVIDENCE, GENERAL, WITHOUT_A_N
 from course_torch.mistakes.records.gradients import GRADIENTS
 from course_torch.mistakes.records.hidden import HIDDEN
 from course_torch.mistakes.records.layers import FUNCTIONS
-from course_torch.mistakes.records.models import TRAINED
 from course_torch.mistakes.records.output import OUTPUT
 from course_torch.mistakes.records.parameters import PARAMETERS
 from course_torch.mistakes.records.tensors import TENSORS
 
 BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETERS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
-IN_FUNCTIONS: list[Mistake] = [
-    *(*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *UPDATE, *TRAINED, *LABELS),
-    *EXCEPTIONS,
-]
+IN_FUNCTIONS: list[Mistake] = [*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *UPDATE, *LABELS, *EXCEPTIONS]
 """Mistakes that only functions of the exercises can have."""
 RECORDS: list[Mistake] = [*BACKWARD, *FORWARD, *IN_FUNCTIONS]
 MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in RECORDS}
