@@ -16,6 +16,8 @@ from course_torch.language import Language
 LANGUAGE_HELP = "en or zh, of this help and of error messages"
 FOLDED = re.compile(r"[（“]*(?:[⺀-￯]|[^\s⺀-￯]+)[，。；：、）！？”]*|\s+")
 """What one line of Chinese text holds together: a character, or a word of Latin letters, with the marks behind it."""
+NAMES = re.compile(r"one of (\w+(?:, \w+)+)")
+"""A sentence that only lists names, such as those of the activations."""
 VALUES = {"required": "必需", "type: %": "类型：%", "default: %": "默认：%", ", ": "，"}
 
 
@@ -29,8 +31,12 @@ def help_of(text: str, language: Language) -> str:
     """A text of the help in this language, paragraph by paragraph. What has no Chinese stays English."""
     if language == "en":
         return text
-    paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
-    return "\n\n".join(in_chinese().get(part, part) for part in paragraphs)
+    return "\n\n".join(in_chinese_if_known(" ".join(part.split())) for part in text.split("\n\n"))
+
+
+def in_chinese_if_known(sentence: str) -> str:
+    names = NAMES.fullmatch(sentence)
+    return f"{names[1].replace(', ', '、')} 之一" if names else in_chinese().get(sentence, sentence)
 
 
 class OneWidthFormatter(DefaultHelpFormatter):

@@ -5,23 +5,16 @@ from course_torch.mistakes.records.cost import COST, LABELS
 from course_torch.mistakes.records.descent import INITIAL, UPDATE
 from course_torch.mistakes.records.exceptions import EXCEPTIONS
 from course_torch.mistakes.records.forward import FORWARD
-from course_torch.mistakes.records.general import EVIDENCE, EXAMPLES, FACTORS, LAYOUTS, PATTERNS, WITHOUT_A_NAME
-from course_torch.mistakes.records.gradients import DERIVATIVES, GRADIENTS, LAYERS
-from course_torch.mistakes.records.hidden import DERIVATIVE, HIDDEN, INPUTS
+from course_torch.mistakes.records.general import EVIDENCE, GENERAL, WITHOUT_A_NAME
+from course_torch.mistakes.records.gradients import GRADIENTS
+from course_torch.mistakes.records.hidden import HIDDEN
 from course_torch.mistakes.records.layers import FUNCTIONS
-from course_torch.mistakes.records.models import TRAINED
 from course_torch.mistakes.records.output import OUTPUT
 from course_torch.mistakes.records.parameters import PARAMETERS
 from course_torch.mistakes.records.tensors import TENSORS
 
-BACKWARD: list[Mistake] = [
-    *(*OUTPUT, *DERIVATIVE, *HIDDEN, *INPUTS, *PARAMETERS),
-    *(*EXAMPLES, *FACTORS, *LAYOUTS, *PATTERNS, *WITHOUT_A_NAME, *EVIDENCE),
-]
-IN_FUNCTIONS: list[Mistake] = [
-    *(*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *DERIVATIVES, *LAYERS, *UPDATE, *TRAINED, *LABELS),
-    *EXCEPTIONS,
-]
+BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETERS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
+IN_FUNCTIONS: list[Mistake] = [*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *UPDATE, *LABELS, *EXCEPTIONS]
 """Mistakes that only functions of the exercises can have."""
 RECORDS: list[Mistake] = [*BACKWARD, *FORWARD, *IN_FUNCTIONS]
 MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in RECORDS}

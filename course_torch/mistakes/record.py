@@ -10,7 +10,7 @@ course's symbols for what a context holds (`context.py`). i (m, 1) numbers the e
 layer.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -108,11 +108,36 @@ def mistake(
     return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized, together)
 
 
+Place = str | tuple[str, Mapping[str, str]]
+"""The place of an edit, or a function of the exercises with its names of the tensors."""
+
+
 def edits(
-    old: str, new: str, *places: str, columns: tuple[str, str] | None = None, need: str = "", value: str = ""
+    old: str, new: str, *places: Place, columns: tuple[str, str] | None = None, need: str = "", value: str = ""
 ) -> list[Edit]:
-    """The same edit of several functions of the exercises."""
-    return [Edit(place, old, new, need=need, columns=columns, value=value) for place in places]
+    """The same edit at several places. A name in braces, such as {A}, is written as the function writes it.
+
+    columns   the same for examples as columns; an empty new text is that of rows, with the old text of columns in it
+    """
+    if columns and not columns[1]:
+        columns = columns[0], new.replace(old, columns[0])
+    made = []
+    for place in places:
+        at, names = (place, {}) if isinstance(place, str) else place
+        old_there, new_there, *rest = (with_names(text, names) for text in (old, new, *(columns or ())))
+        in_columns = (rest[0], rest[1]) if rest else None
+        made.append(Edit(at, old_there, new_there, need=need, columns=in_columns, value=value))
+    return made
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """The text with a function's names of the tensors. Without names its braces are code."""
+    return text.format(**names) if names else text
+
+
+def named(*functions: tuple[str, str]) -> list[Place]:
+    """The functions with their name of A."""
+    return [(function, {"A": A}) for function, A in functions]
 
 
 def first(statement: str, *places: str, columns: str = "", value: str = "") -> list[Edit]:

@@ -26,9 +26,10 @@ AXES = ("dim", "dims", "dim0", "dim1", "keepdim")
 FORM = ("dtype", "layout", "device", "pin_memory", "memory_format", "non_blocking", "half_to_float")
 """Arguments that change the form of a tensor, and no number."""
 OPERATIONS = (
-    *("neg", "sigmoid", "log_sigmoid_forward", "tanh", "relu", "reciprocal", "exp", "sqrt", "sin", "sign", "abs"),
-    *("ones_like", "add", "sub", "rsub", "mul", "div", "pow", "hypot", "lt", "gt", "le", "eq", "where", "clamp"),
-    *("addmm", "mm", "permute", "unsqueeze", "flip", "sum", "all", "linalg_vector_norm", "_softmax", "_log_softmax"),
+    *("neg", "sigmoid", "log_sigmoid_forward", "tanh", "relu", "reciprocal", "exp", "expm1", "sqrt", "sin", "sign"),
+    *("abs", "ones_like", "add", "sub", "rsub", "mul", "div", "pow", "hypot", "lt", "gt", "le", "eq", "where"),
+    *("clamp", "addmm", "mm", "permute", "unsqueeze", "flip", "sum", "all", "linalg_vector_norm", "_softmax"),
+    "_log_softmax",
 )
 """The operations that `web/graph/graph.js` executes."""
 FORMULAS = tuple(str(Path(__file__).parents[1] / name) for name in ("formulas", "network"))

@@ -28,7 +28,7 @@ def test_a_page_is_the_text_of_its_tool(language: Language) -> None:
     """The tools get the committed times, and the counts on the page of mistakes, which has every record once."""
     assert tool.PAGES[language].read_text(encoding="utf-8") == tool.page(RECORD, language)
     text = mistakes_in(language)
-    assert text == mistakes_page(counts_on(text), language)
+    assert text == mistakes_page(counts_on(text), language), "write the page: python -m tools.build_mistakes_page"
     keys = re.findall(r"^`([^`]+)`.*[.。?？]$", text, flags=re.MULTILINE)
     assert sorted(keys) == sorted(record.key for record in RECORDS)
     prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)

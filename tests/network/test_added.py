@@ -1,6 +1,12 @@
 """An activation and an output that are new to the project: all of it works from their one entry in a table."""
 
+import inspect
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -21,6 +27,7 @@ from course_torch.formulas.activation import Activation
 from course_torch.formulas.activations import ACTIVATIONS, identity
 from course_torch.formulas.output import Output
 from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_variance, mean_label
+from course_torch.playground.graphs import step_graph
 from course_torch.reports.figures.functions import activations_and_derivatives
 from course_torch.training.cli import main as train
 from tests.conftest import Problem, assert_equal, random_problem, usage_error
@@ -30,15 +37,17 @@ LEARNING_RATE, ITERATIONS = 0.3, 12
 
 
 def elu(Z: Tensor) -> Tensor:
+    """A = Z if Z > 0 else exp(Z) - 1: a ReLU without a corner."""
     return torch.where(Z > 0, Z, torch.expm1(Z))
 
 
 def elu_derivative(A: Tensor) -> Tensor:
+    """g'(Z) = 1 if A > 0 else A + 1: the derivative of ELU from A = g(Z)."""
     return torch.where(A > 0, 1, A + 1)
 
 
 ELU = Activation(name="elu", function=elu, derivative_by=elu_derivative, argument="A", onnx="Elu", module=nn.ELU)
-"""Z for Z > 0 and exp(Z) - 1 elsewhere, so g' is 1 or exp(Z) = A + 1. It has no fused form."""
+"""It has no fused form."""
 
 
 def log_cosh(Z: Tensor, Y: Tensor) -> Tensor:
@@ -111,7 +120,7 @@ def test_the_derivative_of_elu_by_hand_and_its_drawing(capsys: Capsys) -> None:
     columns = {axes.get_title(): axes.lines[0] for axes in figure.axes[: len(ACTIVATIONS)]}
     Z, A = (torch.as_tensor(data) for data in columns["elu"].get_data())
     assert_equal("A", A, nn.functional.elu(Z))
-    assert "relu, leaky_relu, identity, elu" in usage_error(train, ["--model.hidden_activation", "rellu"], capsys)
+    assert ", ".join(ACTIVATIONS) in usage_error(train, ["--model.hidden_activation", "rellu"], capsys)
 
 
 HUBER = replace(
@@ -169,6 +178,10 @@ def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: 
     assert report.diagnosis.causes == ("no g'",)
 
 
+def test_the_playground_has_it() -> None:
+    assert "expm1" in {node.operation for node in step_graph(DeepNetwork([2, 3, 1], "elu")).nodes}
+
+
 def test_it_is_exported(elu_problem: Problem, tmp_path: Path) -> None:
     from onnxruntime import InferenceSession
 
@@ -209,3 +222,36 @@ def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monke
     report = compare_gradients(wrong, *problem[1:])
     assert not report.agrees
     assert str(report.diagnosis.tensor) == "dZ[3]"
+
+
+ENTRY = """        Activation(
+            name="elu", function=elu, derivative_by=elu_derivative, argument="A", onnx="Elu", module=nn.ELU
+        ),
+"""
+READERS = (
+    *("formulas/test_activations.py", "mistakes", "tracing/test_recorder.py", "playground/test_recorder.py"),
+    *("verification/test_reference.py", "network/test_random_networks.py"),
+    "docs/test_reference.py::test_every_text_of_the_help_is_translated_and_no_other",
+)
+"""The tests that read the table of the activations, and those that read what follows from it."""
+
+
+@pytest.mark.slow
+def test_an_entry_in_the_package_leaves_one_test_to_write(tmp_path: Path) -> None:
+    """In a copy of the package with ELU, only the numbers by hand are missing."""
+    root = Path(__file__).parents[2]
+    for folder in ("course_torch", "tests", "tools", "docs", "benchmarks", "configs"):
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "site"))
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    table = tmp_path / "course_torch/formulas/activations.py"
+    functions = "".join(f"{inspect.getsource(each)}\n\n" for each in (elu, elu_derivative))
+    before, head, entries = table.read_text(encoding="utf-8").partition("aten = ")
+    entries = entries.replace("        Activation(\n", f"{ENTRY}        Activation(\n", 1)
+    table.write_text(before + functions + head + entries, encoding="utf-8")
+    tests = [f"tests/{name}" for name in READERS]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not slow", *tests]
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True)
+    assert re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout.decode(), re.MULTILINE) == [
+        "tests/formulas/test_activations.py::test_every_activation_is_worked_out_by_hand"
+    ]
+    assert b"1 failed" in done.stdout

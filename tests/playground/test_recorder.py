@@ -29,10 +29,6 @@ from course_torch.playground.settings import Settings
 WEB = Path(__file__).parents[2] / "course_torch" / "web"
 EXECUTED = (WEB / "graph" / "graph.js").read_text(encoding="utf-8")
 
-OF_ENTRIES = {"add", "sub", "rsub", "mul", "div", "neg", "abs", "pow", "lt", "le", "gt", "where", "clamp", "ones_like"}
-FUNCTIONS = {"exp", "sigmoid", "log_sigmoid_forward", "tanh", "relu", "_softmax", "_log_softmax"}
-OF_TABLES = {"mm", "addmm", "permute", "unsqueeze", "sum"}
-
 
 def network(sizes: list[int], activation: str = "leaky_relu", output: str = "sigmoid") -> DeepNetwork:
     return DeepNetwork(sizes, activation, output, learn_slope=True, dtype=torch.float64)
@@ -40,12 +36,10 @@ def network(sizes: list[int], activation: str = "leaky_relu", output: str = "sig
 
 @pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_graph_of_other_widths_is_the_same_and_few_operations_are_enough(activation: str, output: str) -> None:
+def test_the_graph_of_other_widths_is_the_same(activation: str, output: str) -> None:
     n_y = 3 if output == "softmax" else 1
     graph = step_graph(network([2, 4, 5, n_y], activation, output))
     assert graph == step_graph(network([2, 7, 3, n_y], activation, output))
-    operations = {node.operation for node in graph.nodes} - {"input", "constant"}
-    assert operations <= OF_ENTRIES | FUNCTIONS | OF_TABLES
 
 
 def test_every_tensor_of_both_passes_is_an_output_and_the_network_stays_as_it_is() -> None:

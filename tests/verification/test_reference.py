@@ -40,9 +40,9 @@ def test_g_by_hand(name: str, right: list[float]) -> None:
     assert error.max() < 20 * EPS
 
 
-def test_every_activation_and_output_has_an_exact_reference() -> None:
-    assert VALUES.keys() == ACTIVATIONS.keys() | OUTPUTS.keys()
-    assert LOSSES.keys() == OUTPUTS.keys()
+def test_every_activation_and_output_has_an_exact_reference_or_one_of_torch() -> None:
+    assert VALUES.keys() | {name for name, g in TABLE.items() if g.module is not None} == TABLE.keys()
+    assert LOSSES.keys() | {name for name, g in OUTPUTS.items() if g.torch_loss is not None} == OUTPUTS.keys()
 
 
 @pytest.mark.parametrize("table", [ACTIVATIONS, OUTPUTS])
@@ -50,7 +50,7 @@ def test_torchs_own_modules_agree_with_the_exact_references(
     table: dict, generator: torch.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Z, slope = torch.randn(20, 3, dtype=torch.float64, generator=generator), torch.tensor(0.25).double()
-    for g in table.values():
+    for g in (each for each in table.values() if each.name in VALUES):
         slope_of_g = slope if g.name == "leaky_relu" else None
         exact, _ = values(g, Z, slope_of_g, torch.float64)
         with monkeypatch.context() as without:

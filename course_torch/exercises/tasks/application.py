@@ -8,10 +8,8 @@ from collections.abc import Iterator
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.deep import CHAPTER as DEEP
-from course_torch.exercises.tasks.deep import relu_with_slope_1
 from course_torch.exercises.tasks.shared import ALPHA, model_call
 from course_torch.exercises.tasks.task import Call, Chapter, task
-from course_torch.formulas import activations
 from course_torch.language import Text
 
 NUMBERS = "learning_rate=0.0075, num_iterations=3000"
@@ -19,7 +17,7 @@ NUMBERS = "learning_rate=0.0075, num_iterations=3000"
 
 def trained_model(case: TestCase) -> Call:
     dims = {"layers_dims": list(case.network.layer_sizes), "learning_rate": ALPHA}
-    return model_call(case, {"X": case.X, "Y": case.Y, **dims}, (activations.relu, relu_with_slope_1))
+    return model_call(case, {"X": case.X, "Y": case.Y, **dims})
 
 
 # A task is a row of a table.

@@ -1,6 +1,7 @@
 """A network with examples, and every tensor of its passes: the consistent input of the functions under judgement."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
@@ -8,9 +9,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.mistakes.context import Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.passes import RightPass
+from course_torch.verification.reference import trainable_copy
 
 
 def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:
@@ -32,10 +33,6 @@ class TestCase(RightPass):
     def L(self) -> int:
         return len(self.network.layers)
 
-    def tensor(self, kind: Kind, l: int) -> Tensor:
-        """dZ[l], dW[l], db[l] or dA[l], by autograd."""
-        return self.right[TensorName(kind, l)]
-
     def once(self, make: Callable[["TestCase"], Iterable[Any]]) -> list[Any]:
         """What a function such as `Task.calls` makes from this test case, computed once for all files and questions."""
         if make not in self._made:
@@ -55,6 +52,27 @@ class TestCase(RightPass):
     def cost(self) -> Tensor:
         """J of the network on the examples."""
         return self.network.output.cost(self.caches[-1].Z, self.Y)
+
+    def with_parameters(self, parameters: Mapping[str, Tensor]) -> "TestCase":
+        """The same examples in a network with these W1, b1, … WL, bL."""
+        network = trainable_copy(self.network)
+        for name, parameter in named_parameters(network).items():
+            parameter.copy_(parameters[name])
+        return replace(self, network=network)
+
+    def descent(self, rate: float, iterations: int, *, slope_1: bool = False) -> list["TestCase"]:
+        """This test case, and the test case after each iteration of gradient descent, W - α dW and b - α db.
+
+        slope_1   whether ReLU has slope 1, not 0, where Z is exactly 0
+        """
+        cases = [self]
+        for _ in range(iterations):
+            last = cases[-1]
+            right = last.right_with_slope_1 if slope_1 else last.right
+            grads = {f"{kind[1:]}{l}": tensor for (kind, l), tensor in right.items()}
+            new = {name: parameter - rate * grads[name] for name, parameter in last.parameters.items()}
+            cases.append(last.with_parameters(new))
+        return cases
 
 
 SEEN = 0.3

@@ -3,7 +3,6 @@
 from collections import namedtuple
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
@@ -17,7 +16,6 @@ from course_torch.exercises.tasks.shared import (
     wrong_start,
 )
 from course_torch.exercises.tasks.task import FREE, Call, Chapter, LearnersCache, by_train, task
-from course_torch.formulas import activations
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.reference import Tensors
@@ -95,10 +93,9 @@ def output_gradient(case: TestCase) -> Iterator[Call]:
       "dZ = where(Z > 0, dA, 0)", in_assignment=False)
 def relu_backward(case: TestCase) -> Iterator[Call]:
     for l in range(1, case.L):
-        dA, dZ, Z = TensorName("dA", l), TensorName("dZ", l), case.caches[l - 1].Z
-        with_slope_1 = case.right[dA] * (Z >= 0)
-        arguments = {"dA": case.right[dA], "Z": Z}
-        yield Call(arguments, case.right[dZ], case, (with_slope_1,), names={"dZ": dZ}, given=(dA,))
+        dA, dZ = TensorName("dA", l), TensorName("dZ", l)
+        arguments = {"dA": case.right[dA], "Z": case.caches[l - 1].Z}
+        yield Call(arguments, case.right[dZ], case, (case.right_with_slope_1[dZ],), names={"dZ": dZ}, given=(dA,))
 
 
 @task("2.4", "dA, Z -> dZ", "dZ = dA * g'(Z), g'(Z) = A (1 - A), A = sigmoid(Z)", "The sigmoid backward.",
@@ -158,18 +155,11 @@ def linear_activation_backward(case: TestCase) -> Iterator[Call]:
             },
             gradients(case.right, l),
             case,
-            (with_slope_1(case, l),) if hidden else (),
+            (gradients(case.right_with_slope_1, l),) if hidden else (),
             names=backward_names(l),
             given=(dA,) if hidden else (),
             learners={"cache": LearnersCache("linear_activation_forward", forward)},
         )
-
-
-def with_slope_1(case: TestCase, l: int) -> LinearBackward:
-    """The gradients of hidden layer l if only this layer uses slope 1 of ReLU at 0."""
-    A_prev, W, _ = linear_cache(case, l)
-    dZ = case.tensor("dA", l) * (case.caches[l - 1].Z >= 0)
-    return LinearBackward(dZ @ W, dZ.T @ A_prev / case.m, dZ.mean(dim=0, keepdim=True))
 
 
 @task("3.2", "AL, Y, caches -> dW1",
@@ -189,11 +179,6 @@ def L_model_backward(case: TestCase) -> Iterator[Call]:
     yield Call(arguments, right, case, (at_zero,), names=names, learners=learners)
 
 
-def relu_with_slope_1(Z: Tensor) -> Tensor:
-    """ReLU whose derivative at 0 is 1, which the notes allow too."""
-    return torch.where(Z >= 0, Z, 0)
-
-
 WHOLE_PASS = """
 def course_torch_pass(X, Y, parameters):
     AL, caches = L_model_forward(X, parameters)
@@ -205,7 +190,7 @@ CHAPTER = Chapter(
         initialize_parameters_deep, linear_forward, sigmoid, relu, linear_activation_forward, L_model_forward,
         cost_of("AL", takes_parameters=True), output_gradient, linear_backward, relu_backward, sigmoid_backward,
         linear_activation_backward, L_model_backward, update_parameters,
-        train_with("3.3", "AL", activations.relu, relu_with_slope_1),
+        train_with("3.3", "AL"),
     ),
     hidden_activation="relu",
     sizes=(  # L from 1 to 4, distinct and equal widths, one example, one class only, and a ReLU unit at exactly 0

@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
-from course_torch.exercises.tasks.shared import ALPHA, ITERATIONS, Tensors, cost_of, sigmoid
+from course_torch.exercises.tasks.shared import ALPHA, ITERATIONS, cost_of, sigmoid
 from course_torch.exercises.tasks.task import FREE, Call, Chapter, Finding, Training, Value, finding, task
-from course_torch.formulas import activations
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
@@ -23,34 +22,19 @@ LARGEST_Z = 3.0
 """Largest |z|. Beyond it 1 - a is so small that float32 loses its digits, and right code would look wrong."""
 
 
-def weights(case: TestCase) -> tuple[Tensor, float]:
+def weights(case: TestCase) -> Parameters:
     """w (n_x, 1) and the number b."""
-    return case.parameters["W1"].T, case.parameters["b1"].item()
+    return Parameters(case.parameters["W1"].T, case.parameters["b1"].reshape(()))
 
 
-def output(w: Tensor, b: float | Tensor, X: Tensor) -> Tensor:
-    """A."""
-    return activations.sigmoid(X @ w + b)
-
-
-def gradients(w: Tensor, b: float | Tensor, X: Tensor, Y: Tensor) -> Tensors:
+def gradients(case: TestCase) -> dict[str, Tensor]:
     """dw and db."""
-    dZ = output(w, b, X) - Y
-    return {"dw": X.T @ dZ / len(X), "db": dZ.mean()}
+    return {"dw": case.right[DW].T, "db": case.right[DB].reshape(())}
 
 
-def updated(w: Tensor, b: float | Tensor, dw: Tensor, db: float | Tensor, rate: float) -> Parameters:
-    """w - α dw and b - α db."""
-    return Parameters(w - rate * dw, torch.as_tensor(b - rate * db, dtype=torch.float64))
-
-
-def descent(start: Parameters, X: Tensor, Y: Tensor) -> tuple[Parameters, Tensors]:
-    """The parameters after ITERATIONS updates, and the gradients of the last iteration."""
-    trained, grads = start, {}
-    for _ in range(ITERATIONS):
-        grads = gradients(*trained, X, Y)
-        trained = updated(*trained, **grads, rate=ALPHA)
-    return trained, grads
+def labels(w: Tensor, b: Tensor | float, X: Tensor) -> Tensor:
+    """1 where z > 0, else 0."""
+    return (X @ w + b > 0).double()
 
 
 # A task is a row of a table.
@@ -109,19 +93,17 @@ def bias_gradient(case: TestCase) -> Iterator[Call]:
            "依次调用本章的函数，或者像笔记 1.5 那样用两个循环"))
 def propagate(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
-    grads = {"dw": case.right[DW].T, "db": case.right[DB].reshape(())}
-    arguments = {"w": w, "b": b, "X": case.X, "Y": case.Y}
-    yield Call(arguments, Propagated(grads, case.cost), case, names={"dw": DW, "db": DB})
+    arguments = {"w": w, "b": b.item(), "X": case.X, "Y": case.Y}
+    yield Call(arguments, Propagated(gradients(case), case.cost), case, names={"dw": DW, "db": DB})
 
 
 @task("1.3", "w, b, dw, db, learning_rate -> w", "w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ",
       "One step of gradient descent. Returns the new w, b.", "梯度下降的一步。返回新的 w, b。",
       "w = w + learning_rate * -dw", in_assignment=False, changes=True)
 def update(case: TestCase) -> Iterator[Call]:
-    w, b = weights(case)
-    grads = gradients(w, b, case.X, case.Y)
-    arguments: dict[str, Value] = {"w": w, "b": b, "dw": grads["dw"], "db": grads["db"].item(), "learning_rate": ALPHA}
-    yield Call(arguments, updated(*arguments.values()), case)
+    (w, b), (dw, db) = weights(case), gradients(case).values()
+    arguments = {"w": w, "b": b.item(), "dw": dw, "db": db.item(), "learning_rate": ALPHA}
+    yield Call(arguments, weights(case.descent(ALPHA, 1)[-1]), case)
 
 
 @task("1.3", "w, b, X, Y, num_iterations, learning_rate -> params", "(w, b) → (dw, db); w := w - α dw, b := b - α db",
@@ -132,9 +114,10 @@ def update(case: TestCase) -> Iterator[Call]:
       "for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)", changes=True)
 def optimize(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
-    trained, grads = descent(Parameters(w, b), case.X, case.Y)
+    *_, last, trained = case.descent(ALPHA, ITERATIONS)
+    right = Optimized(weights(trained)._asdict(), gradients(last))
     numbers = {"num_iterations": ITERATIONS, "learning_rate": ALPHA}
-    yield Call({"w": w, "b": b, "X": case.X, "Y": case.Y, **numbers}, Optimized(trained._asdict(), grads), case)
+    yield Call({"w": w, "b": b.item(), "X": case.X, "Y": case.Y, **numbers}, right, case)
 
 
 BIAS = 0.6
@@ -150,8 +133,8 @@ def predict(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     Z = torch.tensor(SCORES, dtype=torch.float64).repeat(2)[: case.m].reshape(-1, 1)
     with_scores = case.X + (Z - BIAS - case.X @ w) @ w.T / (w * w).sum()
-    for bias, X in ((b, case.X), (BIAS, with_scores)):
-        yield Call({"w": w, "b": bias, "X": X}, (output(w, bias, X) > 0.5).double(), case)
+    for bias, X in ((b.item(), case.X), (BIAS, with_scores)):
+        yield Call({"w": w, "b": bias, "X": X}, labels(w, bias, X), case)
 
 
 @task("1.5", "X_train, Y_train, X_test, Y_test, num_iterations=2000, learning_rate=0.5 -> d",
@@ -163,16 +146,18 @@ def predict(case: TestCase) -> Iterator[Call]:
 def model(case: TestCase) -> Iterator[Call]:
     """X and Y are float32 first: the w of torch that `initialize_with_zeros` makes is float32."""
     X, Y, tests = case.X, case.Y, (case.m + 1) // 2
+    zeros = case.with_parameters({name: torch.zeros_like(value) for name, value in case.parameters.items()})
     calls: list[Call] = []
     for dtype in (torch.float64, torch.float32):
         arguments = {"X_train": X, "Y_train": Y, "X_test": -X[:tests], "Y_test": 1 - Y[:tests]}
         rounded = {name: value.to(dtype) for name, value in arguments.items()}
         X_train, Y_train, X_test, _ = (value.double() for value in rounded.values())
         numbers = {"num_iterations": ITERATIONS, "learning_rate": ALPHA}
-        trained, _ = descent(Parameters(torch.zeros(X.shape[1], 1, dtype=X.dtype), 0.0), X_train, Y_train)
-        labels = {f"Y_prediction_{name}": (output(*trained, X) > 0.5).double()
-                  for name, X in (("train", X_train), ("test", X_test))}
-        calls.append(Call(rounded | numbers, trained._asdict() | labels, case, otherwise=calls[-1] if calls else None))
+        trained = weights(replace(zeros, X=X_train, Y=Y_train).descent(ALPHA, ITERATIONS)[-1])
+        right = trained._asdict() | {
+            f"Y_prediction_{name}": labels(*trained, X) for name, X in (("train", X_train), ("test", X_test))
+        }
+        calls.append(Call(rounded | numbers, right, case, otherwise=calls[-1] if calls else None))
     yield calls[-1]
 
 

@@ -1,11 +1,11 @@
 """Chapter shallow: a network with one hidden layer of tanh units (notes 2.1 to 2.5)."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import torch
-from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.shared import (
@@ -13,21 +13,21 @@ from course_torch.exercises.tasks.shared import (
     gradient_names,
     model_call,
     relu,
+    right_value,
     sigmoid,
     train_with,
     update_parameters,
     wrong_start,
 )
 from course_torch.exercises.tasks.task import FREE, Cache, Call, Chapter, LearnersCache, Task, by_train, task
-from course_torch.formulas import activations
 from course_torch.language import Text
+from course_torch.mistakes.context import derivative_at
 
 N_H = 4
 """Units of the hidden layer that layer_sizes returns, as in the course."""
 RATES = (1.2, 0.5, 0.1, 0.01)
 """Learning rates of nn_model that are right: that of the course, and others that learners try."""
-SLOPE = torch.tensor(0.01, dtype=torch.float64)
-"""The slope of leaky ReLU for Z < 0."""
+TINY = torch.finfo(torch.float64).tiny
 LayerSizes = namedtuple("LayerSizes", "n_x n_h n_y")
 Forward = namedtuple("Forward", "A2 cache", defaults=[FREE])
 
@@ -63,36 +63,29 @@ def node_by_node(case: TestCase) -> Iterator[Call]:
         yield Call(arguments, layer.Z[:1], case)
 
 
-def leaky(Z: Tensor) -> Tensor:
-    return activations.leaky_relu(Z, SLOPE)
-
-
 @task("2.3", "Z -> A", "A = (e^Z - e^(-Z)) / (e^Z + e^(-Z))", "The hyperbolic tangent of every entry.",
       "对每个元素求双曲正切。", "A = 2 sigmoid(2Z) - 1", in_assignment=False)
 def tanh(case: TestCase) -> Iterator[Call]:
-    yield Call({"Z": case.caches[0].Z}, activations.tanh(case.caches[0].Z), case)
+    yield Call({"Z": case.caches[0].Z}, right_value("tanh", case.caches[0].Z), case)
 
 
 @task("2.3", "Z -> A", "A = Z (Z > 0), 0.01 Z (Z <= 0)", "Leaky ReLU of every entry, with slope 0.01.",
       "对每个元素求 leaky ReLU，斜率为 0.01。", "A = maximum(0.01 * Z, Z)", in_assignment=False)
 def leaky_relu(case: TestCase) -> Iterator[Call]:
-    yield Call({"Z": case.caches[0].Z}, leaky(case.caches[0].Z), case)
+    yield Call({"Z": case.caches[0].Z}, right_value("leaky_relu", case.caches[0].Z), case)
 
 
-def derivative(
-    name: str,
-    formula: str,
-    other_way: str,
-    right: Callable[[Tensor], Tensor],
-    at_zero: Callable[[Tensor], Tensor] | None = None,
-) -> Task:
-    """The task of a derivative. `at_zero` is the derivative with the other value allowed at 0."""
+def derivative(name: str, formula: str, other_way: str) -> Task:
+    """The task of a derivative."""
 
     def calls(case: TestCase) -> Iterator[Call]:
-        """Z of the hidden layer, and Z at exactly 0."""
+        """Z of the hidden layer, and Z at exactly 0, where the derivative may be that on the left or on the right."""
         zero = torch.tensor([[-2.0, 0.0, 0.0, 3.0]], dtype=torch.float64)
         for Z in (case.caches[0].Z, zero):
-            yield Call({"Z": Z}, right(Z), case, ((at_zero or right)(Z),))
+            left, right = (
+                derivative_at(torch.where(Z == 0, beside, Z), partial(right_value, name)) for beside in (-TINY, TINY)
+            )
+            yield Call({"Z": Z}, left, case, (right,))
 
     en, zh = f"The derivative of {name} at every entry of Z.", f"{name} 在 Z 的每个元素处的导数。"
     of = task("2.4", "Z -> slope", formula, en, zh, other_way, name=f"{name}_derivative", in_assignment=False)
@@ -100,13 +93,10 @@ def derivative(
 
 
 DERIVATIVES = (
-    derivative("sigmoid", "g'(Z) = A (1 - A), A = sigmoid(Z)", "g'(Z) = sigmoid(Z) * sigmoid(-Z)",
-               lambda Z: activations.sigmoid(Z) * activations.sigmoid(-Z)),
-    derivative("tanh", "g'(Z) = 1 - A², A = tanh(Z)", "g'(Z) = 1 / cosh(Z)²", lambda Z: 1 - activations.tanh(Z) ** 2),
-    derivative("relu", "g'(Z) = 1 (Z > 0), 0 (Z < 0), g'(0) ∈ {0, 1}", "g'(Z) = where(Z > 0, 1, 0)",
-               lambda Z: (Z > 0).double(), lambda Z: (Z >= 0).double()),
-    derivative("leaky_relu", "g'(Z) = 1 (Z > 0), 0.01 (Z < 0), g'(0) ∈ {0.01, 1}", "g'(Z) = where(Z > 0, 1, 0.01)",
-               lambda Z: torch.where(Z > 0, 1, SLOPE), lambda Z: torch.where(Z >= 0, 1, SLOPE)),
+    derivative("sigmoid", "g'(Z) = A (1 - A), A = sigmoid(Z)", "g'(Z) = sigmoid(Z) * sigmoid(-Z)"),
+    derivative("tanh", "g'(Z) = 1 - A², A = tanh(Z)", "g'(Z) = 1 / cosh(Z)²"),
+    derivative("relu", "g'(Z) = 1 (Z > 0), 0 (Z < 0), g'(0) ∈ {0, 1}", "g'(Z) = where(Z > 0, 1, 0)"),
+    derivative("leaky_relu", "g'(Z) = 1 (Z > 0), 0.01 (Z < 0), g'(0) ∈ {0.01, 1}", "g'(Z) = where(Z > 0, 1, 0.01)"),
 )
 
 
@@ -154,7 +144,7 @@ def predict(case: TestCase) -> Iterator[Call]:
       "parameters = initialize_parameters(n_x, n_h, n_y), then as in train")
 def nn_model(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "Y": case.Y, "n_h": case.network.layer_sizes[1]}
-    yield model_call(case, arguments, (activations.tanh,), RATES, gives_costs=False)
+    yield model_call(case, arguments, RATES, gives_costs=False)
 
 
 WHOLE_PASS = """
@@ -168,7 +158,7 @@ CHAPTER = Chapter(
         layer_sizes, initialize_parameters, node_by_node, sigmoid, tanh, relu, leaky_relu, *DERIVATIVES,
         forward_propagation, cost_of("A2", takes_parameters=True), backward_propagation,
         replace(update_parameters, signature="parameters, grads, learning_rate=1.2"),
-        train_with("2.5", "A2", activations.tanh), predict, nn_model,
+        train_with("2.5", "A2"), predict, nn_model,
     ),
     hidden_activation="tanh",
     sizes=(  # distinct and equal widths, one class only, and one example

@@ -1,7 +1,7 @@
 """Functions that several chapters ask for: the activations, the cost, the update and the training loop."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import torch
@@ -9,20 +9,21 @@ from torch import Tensor
 
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Task, Value, finding, task
-from course_torch.formulas import activations
 from course_torch.mistakes.context import TensorName
+from course_torch.verification.reference import VALUES
 
-Tensors = dict[str, Tensor]
-Activation = Callable[[Tensor], Tensor]
 ALPHA = 0.3
 """The learning rate of the calls. Its square differs from it, and so does its double."""
 ITERATIONS = 3
 WithCache = namedtuple("WithCache", "A cache", defaults=[FREE])
 """What sigmoid and relu return in the course's assignment of chapter deep."""
-
-
 Model = namedtuple("Model", "parameters costs", defaults=[FREE])
 """What the models return. Those of older notebooks return only the parameters."""
+
+
+def right_value(name: str, Z: Tensor) -> Tensor:
+    """A = g(Z) of this activation, without the formulas of the package, which a reader may edit. Leaky: slope 0.01."""
+    return VALUES[name](Z, None)
 
 
 def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
@@ -40,7 +41,7 @@ def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
         if is_weight and tensor.abs().max() > 20:
             return finding("weights too large", name=name, size=f"{tensor.abs().max():.0f}")
     weights = torch.cat([tensor.double().flatten() for name, tensor in found.items() if name.startswith("W")])
-    n, mean, spread = len(weights), weights.mean().item(), weights.std().item()
+    n, (spread, mean) = len(weights), (number.item() for number in torch.std_mean(weights))
     # Right weights look like this once in a million draws.
     if n >= MANY and ((weights > 0).all() or (weights < 0).all()):
         return finding("weights of one sign", sign="> 0" if mean > 0 else "< 0")
@@ -61,7 +62,7 @@ FAR = 7
       "对每个元素求 sigmoid。Z = -1000 时它是 0，而不是 nan。", "A = (1 + tanh(Z / 2)) / 2", in_assignment=False)
 def sigmoid(case: TestCase) -> Iterator[Call]:
     for Z in (case.caches[-1].Z, torch.tensor([[-1000.0, 0.0, 1000.0]], dtype=torch.float64)):
-        A = activations.sigmoid(Z)
+        A = right_value("sigmoid", Z)
         yield Call({"Z": Z}, A, case, (WithCache(A),))
 
 
@@ -69,7 +70,8 @@ def sigmoid(case: TestCase) -> Iterator[Call]:
       in_assignment=False)
 def relu(case: TestCase) -> Iterator[Call]:
     Z = case.caches[0].Z
-    yield Call({"Z": Z}, activations.relu(Z), case, (WithCache(activations.relu(Z)),))
+    A = right_value("relu", Z)
+    yield Call({"Z": Z}, A, case, (WithCache(A),))
 
 
 def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = True) -> Task:
@@ -99,42 +101,22 @@ def update_parameters(case: TestCase) -> Iterator[Call]:
     names = gradient_names(case.L)
     grads = {f"d{name}": case.right[names[f"d{name}"]] for name in case.parameters}
     arguments = {"parameters": case.parameters, "grads": grads, "learning_rate": ALPHA}
-    yield Call(arguments, descended(case.parameters, grads, ALPHA), case)
+    yield Call(arguments, case.descent(ALPHA, 1)[-1].parameters, case)
 
 
-def descended(parameters: Tensors, grads: Tensors, learning_rate: float) -> Tensors:
-    """W[l] - α dW[l] and b[l] - α db[l]."""
-    return {name: value - learning_rate * grads[f"d{name}"] for name, value in parameters.items()}
+def trained(case: TestCase, rate: float = ALPHA) -> list[Model]:
+    """Gradient descent from the parameters of the test case, with J before each update.
 
-
-def cost_and_gradients(X: Tensor, Y: Tensor, parameters: Tensors, hidden: Activation) -> tuple[Tensor, Tensors]:
-    """J and its gradients by autograd, where `hidden` is the activation of the hidden layers."""
-    leaves = {name: value.clone().requires_grad_() for name, value in parameters.items()}
-    L = len(leaves) // 2
-    with torch.enable_grad():
-        A, Z = X, X
-        for l in range(1, L + 1):
-            Z = A @ leaves[f"W{l}"].T + leaves[f"b{l}"]
-            A = hidden(Z) if l < L else activations.sigmoid(Z)
-        J = (torch.logaddexp(Z, torch.zeros_like(Z)) - Y * Z).mean()  # without threads, which take longer
-    grads = torch.autograd.grad(J, list(leaves.values()))
-    return J.detach(), {f"d{name}": gradient for name, gradient in zip(leaves, grads, strict=True)}
-
-
-def trained(case: TestCase, hidden: Activation, parameters: Tensors | None = None, rate: float = ALPHA) -> Model:
-    """Gradient descent from the parameters of the test case, or from others, with J before each update."""
-    parameters, costs = parameters or case.parameters, []
-    for _ in range(ITERATIONS):
-        J, grads = cost_and_gradients(case.X, case.Y, parameters, hidden)
-        costs.append(J)
-        parameters = descended(parameters, grads, rate)
-    return Model(parameters, costs)
+    ReLU may have slope 0 or 1 where Z is exactly 0.
+    """
+    slopes = (False, True) if case.network.hidden_activation.kink else (False,)
+    descents = [case.descent(rate, ITERATIONS, slope_1=slope_1) for slope_1 in slopes]
+    return [Model(last.parameters, [each.cost for each in before]) for *before, last in descents]
 
 
 def model_call(
     case: TestCase,
     arguments: Mapping[str, Value],
-    hidden: Sequence[Activation],
     rates: Sequence[float] = (ALPHA,),
     *,
     gives_costs: bool = True,
@@ -146,7 +128,6 @@ def model_call(
     more with the same random numbers. No iteration shows the start itself. A function that needs an iteration makes 1.
     X and Y have the dtype of the start, because torch multiplies no float32 by float64.
 
-    hidden        activations of the hidden layers whose derivatives are right
     rates         learning rates that are right
     gives_costs   whether the solution returns the costs too
     """
@@ -156,8 +137,8 @@ def model_call(
         return values | {"num_iterations": iterations + more}
 
     def rest(found: Mapping[str, Tensor]) -> Call:
-        start = {name: found[name].double() for name in case.parameters}
-        every = [trained(case, activation, start, rate) for rate in rates for activation in hidden]
+        start = case.with_parameters(found)
+        every = [one for rate in rates for one in trained(start, rate)]
         recorded = [(one, FREE if iterations else Costs([one.costs[at]])) for one in every for at in (0, -1)]
         rights: list[Value] = [Model(one.parameters, costs) for one, costs in recorded if gives_costs]
         right, *others = rights + [one.parameters for one in every]
@@ -166,10 +147,10 @@ def model_call(
             right,
             case,
             tuple(others),
-            solutions={"num_iterations": ITERATIONS, "start": start},
+            solutions={"num_iterations": ITERATIONS, "start": start.parameters},
         )
 
-    again = partial(model_call, case, arguments, hidden, rates, gives_costs=gives_costs)
+    again = partial(model_call, case, arguments, rates, gives_costs=gives_costs)
     return Call(
         given(0, torch.float32),
         Model(case.parameters),
@@ -187,12 +168,8 @@ def wrong_model_start(found: Mapping[str, Tensor]) -> Finding | None:
     return finding("updates without an iteration", name=moved) if moved else wrong_start(found)
 
 
-def train_with(section: str, output: str, hidden: Activation, also: Activation | None = None) -> Task:
-    """train, in a chapter with this hidden activation.
-
-    output   the name of A[L] in the chapter
-    also     the hidden activation with another derivative that is right too, such as ReLU with slope 1 at 0
-    """
+def train_with(section: str, output: str) -> Task:
+    """train, in a chapter where A[L] has the name `output`."""
 
     @task(section, "X, Y, parameters, learning_rate, iterations -> parameters", f"{output} → J → dW, db → W, b",
           "Gradient descent. Returns the parameters after all iterations, and the list of J before each update.",
@@ -201,6 +178,7 @@ def train_with(section: str, output: str, hidden: Activation, also: Activation |
     def train(case: TestCase) -> Iterator[Call]:
         numbers = {"learning_rate": ALPHA, "iterations": ITERATIONS}
         arguments = {"X": case.X, "Y": case.Y, "parameters": case.parameters, **numbers}
-        yield Call(arguments, trained(case, hidden), case, (trained(case, also or hidden),))
+        right, *others = trained(case)
+        yield Call(arguments, right, case, tuple(others))
 
     return train

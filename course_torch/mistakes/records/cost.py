@@ -1,6 +1,6 @@
 """Mistakes in the functions of the exercises that compute losses, the cost, and predicted labels."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.record import Edit, edits, first, mistake, named
 from course_torch.mistakes.records.output import in_functions
 
 TERMS = "Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
@@ -11,10 +11,7 @@ LOSS = ("loss", "A")
 
 def terms(old: str, new: str, *functions: tuple[str, str], columns: str = "") -> list[Edit]:
     """Edits of the losses in their functions, or in some. {A} is the name of A. `columns` replaces `new` there."""
-    return [
-        Edit(function, old.format(A=A), new.format(A=A), columns=(old.format(A=A), (columns or new).format(A=A)))
-        for function, A in functions or (*COSTS, LOSS)
-    ]
+    return edits(old, new, *named(*(functions or (*COSTS, LOSS))), columns=(old, columns))
 
 
 def in_cost(new: str) -> list[Edit]:
@@ -71,8 +68,7 @@ COST = [
             "对数的底不对：损失用的是自然对数 np.log",
             *(edit for log in ("log10", "log2") for edit in in_cost(f"-np.sum({TERMS}) / m".replace("log", log)))),
     mistake("cost not summed", "成本没有求和", "1.2",
-            "the losses are not added up: J is one number for all examples",
-            "没有把损失加起来：J 是所有样本的一个数",
+            "the losses are not added up: J is one number for all examples", "没有把损失加起来：J 是所有样本的一个数",
             *(edit for loss in (f"-({TERMS})", f"-({TERMS}) / m") for edit in in_cost(loss)),
             *(edit for loss in (f"-({TERMS})", f"-({TERMS}) / m") for edit in in_cost(f"({loss}).ravel()"))),
     mistake("labels swapped", "y 和 1 - y 弄反了", "1.2",
@@ -85,8 +81,7 @@ COST = [
     mistake("outer product", "每两个都相乘", "1.2",
             "every label meets every output, by a transpose too many or a matrix product: multiply entry by entry",
             "每个标签都与每个输出相乘了，因为多了转置或用了矩阵乘法：要逐个元素相乘",
-            *terms(TERMS, OUTER, columns=INNER),
-            *terms(TERMS, f"({OUTER}).T", LOSS, columns=f"({INNER}).T")),
+            *terms(TERMS, OUTER, columns=INNER), *terms(TERMS, f"({OUTER}).T", LOSS, columns=f"({INNER}).T")),
     mistake("cost for loss", "把损失加了起来", "1.2",
             "the losses are already added up: return the loss of each example",
             "已经把损失加起来了：要返回每个样本的损失",

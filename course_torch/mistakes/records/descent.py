@@ -1,6 +1,8 @@
-"""Mistakes in the sizes of the layers, the initial parameters, their update, and the loop of gradient descent."""
+"""Mistakes in the sizes of the layers, the initial parameters, their update, the loop of descent, and the models."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from functools import partial
+
+from course_torch.mistakes.record import Edit, edits, first, mistake, named
 
 SIZES = "X.shape[1], 4, Y.shape[1]"
 TURNED = str.maketrans("01", "10")
@@ -33,31 +35,25 @@ INITIAL = [
             Edit(ZEROS, "(dim, 1)", "(dim, dim)")),
     mistake("not 0", "不是 0", "1.3",
             "{name} is not 0", "{name} 不是 0",
-            Edit(ZEROS, "0.0", "1.0"), Edit(ZEROS, "np.zeros", "np.ones"),
-            recognized="exception"),
+            Edit(ZEROS, "0.0", "1.0"), Edit(ZEROS, "np.zeros", "np.ones"), recognized="exception"),
     mistake("sizes swapped", "大小写反了", "2.1",
             "the two sizes are swapped", "两个大小写反了",
             Edit(ZEROS, "(dim, 1)", "(1, dim)"), Edit(SHALLOW, "n_h, n_x", "n_x, n_h"),
-            Edit(DEEP, WL_SIZES, "layer_dims[l - 1], layer_dims[l]"),
-            recognized="exception"),
+            Edit(DEEP, WL_SIZES, "layer_dims[l - 1], layer_dims[l]"), recognized="exception"),
     mistake("parameter not finite", "参数里有 nan 或 inf", "3.3",
             "{name} contains nan or inf: draw it with randn", "{name} 里有 nan 或 inf：要用 randn 随机初始化",
-            Edit(DEEP, "/ layer_dims[l - 1] ** 0.5", "/ (0 * l)", need="numpy"),
-            recognized="exception"),
+            Edit(DEEP, "/ layer_dims[l - 1] ** 0.5", "/ (0 * l)", need="numpy"), recognized="exception"),
     mistake("biases not 0", "偏差不是 0", "3.3",
             "{name} is not 0: biases start at 0", "{name} 不是 0：偏差从 0 开始",
-            *edits("np.zeros", "np.ones", SHALLOW, DEEP),
-            recognized="exception"),
+            *edits("np.zeros", "np.ones", SHALLOW, DEEP), recognized="exception"),
     mistake("equal units", "单元都相同", "2.5",
             "all rows of {name} are equal: the units of the layer then stay equal for ever, so start at random",
             "{name} 的各行都相同：这一层的单元会永远相同，所以要随机初始化",
             Edit(SHALLOW, W1, "np.zeros((n_h, n_x))"), Edit(SHALLOW, W1, "np.ones((n_h, n_x))"),
-            Edit(DEEP, WL.format(WL_SIZES), f"np.zeros(({WL_SIZES}))"),
-            recognized="exception"),
+            Edit(DEEP, WL.format(WL_SIZES), f"np.zeros(({WL_SIZES}))"), recognized="exception"),
     mistake("weights are 0", "权重为 0", "2.5",
             "{name} is 0: weights start at random", "{name} 全为 0：权重要随机初始化",
-            Edit(SHALLOW, "np.random.randn(n_y, n_h)", "np.zeros((n_y, n_h))"),
-            recognized="exception"),
+            Edit(SHALLOW, "np.random.randn(n_y, n_h)", "np.zeros((n_y, n_h))"), recognized="exception"),
     mistake("weights too large", "权重太大", "3.3",
             "{name} reaches {size}: such large weights saturate the output, so scale them down",
             "{name} 达到 {size}：这么大的权重会使输出饱和，请把它们缩小",
@@ -67,8 +63,7 @@ INITIAL = [
             "all weights are {sign}: draw them around 0, with randn and not rand",
             "所有权重都 {sign}：要在 0 附近随机初始化，用 randn，不用 rand",
             Edit(SHALLOW, '    return {"W1"', '    W1, W2 = abs(W1), abs(W2)\n    return {"W1"'),
-            Edit(DEEP, WL.format(WL_SIZES), f"abs({WL.format(WL_SIZES)})"),
-            recognized="exception"),
+            Edit(DEEP, WL.format(WL_SIZES), f"abs({WL.format(WL_SIZES)})"), recognized="exception"),
     mistake("weights shifted", "权重偏离了 0", "2.5",
             "the weights lie around {mean}: they must lie around 0", "权重都在 {mean} 附近：应当在 0 附近",
             recognized="exception"),
@@ -76,7 +71,8 @@ INITIAL = [
 # fmt: on
 
 
-MODELS = ("two_layer_model", "L_layer_model")
+TWO = "two_layer_model"
+MODELS = (TWO, "L_layer_model")
 """The functions that draw parameters and train them."""
 STEPS = ("update", "optimize", "update_parameters", "train", "model", *MODELS)
 """The functions that are given the learning rate."""
@@ -85,31 +81,33 @@ RATES = ("0.001", "0.0075", "0.01", "0.1", "0.5", "1.2")
 W, B = 'f"W{l}"]', 'f"b{l}"]'
 LAYERS, BOTH_LAYERS = "for l in range(1, len(parameters) // 2 + 1)", "for l in (1, 2)"
 STEP = "        parameters = update_parameters(parameters, grads, learning_rate)\n"
-PASSES = (
-    ("AL, caches", "L_model_forward", "L_model_backward(AL, Y, caches)"),
-    ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
-)
-"""What the loops compute: the results of the forward pass, its function, and the call of the backward pass."""
+DA2 = "-(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))"
+LOOPS = [
+    ("train", {"made": made, "forward": forward, "backward": backward})
+    for made, forward, backward in (
+        ("AL, caches", "L_model_forward", "L_model_backward(AL, Y, caches)"),
+        ("A2, cache", "forward_propagation", "backward_propagation(parameters, cache, X, Y)"),
+    )
+]
+"""The loops with the results of the forward pass, its function, and the call of the backward pass."""
 ROUNDS = "    for i in range(num_iterations):\n"
 FORWARD = """        A1, cache1 = linear_activation_forward(X, parameters["W1"], parameters["b1"], "relu")
         A2, cache2 = linear_activation_forward(A1, parameters["W2"], parameters["b2"], "sigmoid")
 """
 FORWARD_DEEP = "        AL, caches = L_model_forward(X, parameters)\n"
+in_layers = partial(Edit, "update_parameters")
+"""An edit of the update of W[l] and b[l]."""
 RECORDED = "        if i % 100 == 0:\n            costs.append(compute_cost({A}, Y))\n"
 
 
 def in_w(old: str, new: str) -> list[Edit]:
     """Edits of the update of w in chapter logistic."""
-    return [Edit(function, old, new) for function in ("update", "optimize")]
-
-
-def in_layers(old: str, new: str) -> Edit:
-    """An edit of the update of W[l] and b[l]."""
-    return Edit("update_parameters", old, new)
+    return edits(old, new, "update", "optimize")
 
 
 # fmt: off
-RATE = [
+UPDATE = [
+    # The learning rate
     mistake("+ for -", "- 写成了 +", "1.3",
             "the step goes uphill: subtract α times the gradients", "方向反了：应当减去 α 乘以梯度",
             *first("learning_rate = -learning_rate", *STEPS)),
@@ -149,9 +147,7 @@ RATE = [
             "the step is {value} times the right one", "步长是正确值的 {value} 倍",
             *first("learning_rate = learning_rate / 2", *STEPS, value="0.5"),
             *first("learning_rate = 2 * learning_rate", *STEPS, value="2")),
-]
-
-STEP_ITSELF = [
+    # The step
     mistake("w not updated", "w 没有更新", "1.3",
             "w is not updated: w := w - α dw", "w 没有更新：w := w - α dw",
             *in_w("w = w - learning_rate", "v = w - learning_rate")),
@@ -191,9 +187,7 @@ STEP_ITSELF = [
     mistake("db for dW in the update", "更新 W 时用了 db", "2.5",
             "the weights are updated with db: use dW", "更新权重时用了 db：应当用 dW",
             in_layers('grads[f"dW{l}"]', 'grads[f"db{l}"]')),
-]
-
-ANOTHER = [
+    # Another gradient
     mistake("gradient of another layer in the update", "更新时用了别的层的梯度", "2.5",
             "{value} is used in another layer too: W[l] is updated with dW[l], b[l] with db[l]",
             "别的层也用了 {value}：W[l] 用 dW[l] 更新，b[l] 用 db[l]",
@@ -206,9 +200,7 @@ ANOTHER = [
             "the biases are computed from the weights: b[l] := b[l] - α db[l]",
             "偏差是由权重算出的：b[l] := b[l] - α db[l]",
             in_layers(f"= parameters[{B}", f"= parameters[{W}")),
-]
-
-LOOP = [
+    # The loop
     mistake("starts from 0", "从 0 开始", "1.3",
             "the descent starts from 0, not from the given w and b", "从 0 开始下降，而不是从给定的 w 和 b 开始",
             *first("w, b = 0 * w, 0.0", "optimize")),
@@ -226,15 +218,9 @@ LOOP = [
             Edit("optimize", "range(num_iterations)", "range(1)")),
     mistake("one update too many", "多更新了一次", "2.5",
             "there is one update too many", "多更新了一次",
-            *(
-                Edit(
-                    "train",
-                    f"{backward}\n{STEP}    return",
-                    f"{backward}\n{STEP}    {outputs} = {forward}(X, parameters)\n"
-                    f"    parameters = update_parameters(parameters, {backward}, learning_rate)\n    return",
-                )
-                for outputs, forward, backward in PASSES
-            )),
+            *edits(f"{{backward}}\n{STEP}    return",
+                   f"{{backward}}\n{STEP}    {{made}} = {{forward}}(X, parameters)\n"
+                   f"    parameters = update_parameters(parameters, {{backward}}, learning_rate)\n    return", *LOOPS)),
     mistake("one update too few", "少更新了一次", "2.5",
             "there is one update too few", "少更新了一次",
             Edit("train", STEP, f"        if len(costs) < iterations:\n    {STEP}")),
@@ -243,10 +229,8 @@ LOOP = [
             "每次迭代都从最初的参数开始：要把更新后的参数留给下一次迭代",
             Edit("train", "costs = []\n    for _ in range(iterations):",
                  "costs, first = [], parameters\n    for _ in range(iterations):\n        parameters = first"),
-            *(
-                Edit(model, f"{made}\n{ROUNDS}", f"{made}\n    old = parameters\n{ROUNDS}        parameters = old\n")
-                for model, made in zip(MODELS, ("[], {}", "[]"), strict=True)
-            )),
+            *(Edit(model, f"{made}\n{ROUNDS}", f"{made}\n    old = parameters\n{ROUNDS}        parameters = old\n")
+              for model, made in zip(MODELS, ("[], {}", "[]"), strict=True))),
     mistake("no update", "没有更新", "2.5",
             "the parameters stay as they were: keep what update_parameters returns",
             "参数没有变：要保存 update_parameters 的返回值",
@@ -255,18 +239,12 @@ LOOP = [
             "the gradients of the first iteration are used in all", "每次迭代都用了第一次的梯度",
             Edit("optimize", "    for i in range(num_iterations):\n        grads, cost = propagate(w, b, X, Y)\n",
                  "    grads, cost = propagate(w, b, X, Y)\n    for i in range(num_iterations):\n"),
-            Edit("two_layer_model", f"{{}}\n{ROUNDS}{FORWARD}",
+            Edit(TWO, f"{{}}\n{ROUNDS}{FORWARD}",
                  f"{{}}\n    old = parameters\n{ROUNDS}{FORWARD}".replace("parameters[", "old[")),
             Edit("L_layer_model", f"{ROUNDS}{FORWARD_DEEP}", f"{FORWARD_DEEP[4:]}{ROUNDS}"),
             Edit("train", STEP, f"        first = first if costs[1:] else grads\n{STEP.replace('grads', 'first')}"),
-            *(
-                Edit(
-                    "train",
-                    f"    for _ in range(iterations):\n        {outputs} = {forward}(X, parameters)\n",
-                    f"    {outputs} = {forward}(X, parameters)\n    for _ in range(iterations):\n",
-                )
-                for outputs, forward, _ in PASSES
-            )),
+            *edits("    for _ in range(iterations):\n        {made} = {forward}(X, parameters)\n",
+                   "    {made} = {forward}(X, parameters)\n    for _ in range(iterations):\n", *LOOPS)),
     mistake("updated before all gradients are computed", "还没算完梯度就更新了参数", "1.3",
             "one parameter is updated before both gradients are computed: compute dw and db, then update",
             "还没有算完两个梯度就更新了参数：要先算出 dw 和 db，再更新",
@@ -280,20 +258,47 @@ LOOP = [
             Edit("optimize", "    return", "    grads = propagate(w, b, X, Y)[0]\n    return")),
     mistake("cost after the update", "更新之后的 J", "2.5",
             "J is recorded after the update, not before it", "J 是在更新之后记录的，应当在更新之前",
-            *(
-                Edit(
-                    "train",
-                    f"{backward}\n{STEP}",
-                    f"{backward}\n{STEP}        costs[-1] = compute_cost({forward}(X, parameters)[0], Y)\n",
-                )
-                for _, forward, backward in PASSES
-            ),
-            *(
-                Edit(model, recorded + STEP, f"{STEP}        {A} = L_model_forward(X, parameters)[0]\n{recorded}")
-                for model, A in zip(MODELS, ("A2", "AL"), strict=True)
-                for recorded in [RECORDED.format(A=A)]
-            )),
+            *edits(f"{{backward}}\n{STEP}",
+                   f"{{backward}}\n{STEP}        costs[-1] = compute_cost({{forward}}(X, parameters)[0], Y)\n", *LOOPS),
+            *edits(RECORDED + STEP, f"{STEP}        {{A}} = L_model_forward(X, parameters)[0]\n{RECORDED}",
+                   *named(*zip(MODELS, ("A2", "AL"), strict=True)))),
+    # The models
+    mistake("updates without an iteration", "没有迭代也更新了", "3.3",
+            "{name} is not 0 after num_iterations = 0: biases start at 0, and num_iterations counts the updates",
+            "num_iterations = 0 时 {name} 不是 0：偏差从 0 开始，更新的次数等于 num_iterations",
+            *edits("range(num_iterations)", "range(num_iterations + 1)", "nn_model", *MODELS),
+            *edits("range(num_iterations)", "range(20)", "nn_model", *MODELS), recognized="exception"),
+    mistake("sign of dA2", "dA2 的正负号", "1.5",
+            "the sign of dA2 is turned around: dA2 = -Y/A2 + (1 - Y)/(1 - A2)",
+            "dA2 的正负号反了：dA2 = -Y/A2 + (1 - Y)/(1 - A2)",
+            Edit(TWO, DA2, "Y / A2 - (1 - Y) / (1 - A2)")),
+    mistake("dZ2 for dA2", "dA2 写成了 dZ2", "3.2",
+            "dA2 is A2 - Y, which is dZ2 already: linear_activation_backward multiplies it by g'(Z2) once more",
+            "dA2 写成了 A2 - Y，而这已经是 dZ2：linear_activation_backward 会再乘一次 g'(Z2)",
+            Edit(TWO, DA2, "A2 - Y")),
+    mistake("dA2 for dA1", "dA1 写成了 dA2", "3.2",
+            "layer 1 is given dA2: it needs dA1, which layer 2 returns", "给第 1 层的是 dA2：应当是第 2 层返回的 dA1",
+            Edit(TWO, "linear_activation_backward(dA1", "linear_activation_backward(dA2")),
+    mistake("sigmoid backward in layer 1", "第 1 层反向用了 sigmoid", "3.2",
+            "layer 1 goes backward with sigmoid: it has relu", "第 1 层的反向传播用了 sigmoid：这一层是 relu",
+            Edit(TWO, 'dA1, cache1, "relu"', 'dA1, cache1, "sigmoid"')),
+    mistake("relu backward in layer 2", "第 2 层反向用了 relu", "3.2",
+            "layer 2 goes backward with relu: it has sigmoid", "第 2 层的反向传播用了 relu：这一层是 sigmoid",
+            Edit(TWO, 'dA2, cache2, "sigmoid"', 'dA2, cache2, "relu"')),
+    mistake("start for the end", "返回了初始参数", "1.5",
+            "the parameters are those of the start: take w and b out of what optimize returns",
+            "返回的是初始参数：要从 optimize 的返回值中取出 w 和 b",
+            Edit("model", 'w, b = params["w"], params["b"]', "w, b = 0 * w, 0.0")),
+    mistake("predictions exchanged", "两组预测弄反了", "1.2",
+            "the predictions for X_train and X_test are exchanged", "X_train 和 X_test 的预测弄反了",
+            Edit("model", "test, train =", "train, test =")),
+    mistake("one set predicted twice", "同一组数据预测了两次", "1.2",
+            "both predictions are for the same X: take X_train for one, X_test for the other",
+            "两次预测用了同一个 X：一次用 X_train，一次用 X_test",
+            Edit("model", "X_test), predict", "X_train), predict"), Edit("model", "X_train)\n", "X_test)\n")),
+    mistake("trained on the test set", "用测试集训练了", "1.5",
+            "w and b are trained on X_test: train on X_train and Y_train",
+            "w 和 b 是用 X_test 训练的：要用 X_train 和 Y_train 训练",
+            Edit("model", "optimize(w, b, X_train, Y_train", "optimize(w, b, X_test, Y_test")),
 ]
 # fmt: on
-
-UPDATE = [*RATE, *STEP_ITSELF, *ANOTHER, *LOOP]

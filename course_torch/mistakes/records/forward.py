@@ -1,25 +1,33 @@
 """Mistakes in the forward pass: in Z = A_prev Wᵀ + b, in A = g(Z), and in the losses L."""
 
+from functools import partial
+
 from course_torch.mistakes.record import Edit, Mistake, mistake
 
-
-def in_Z(old: str, new: str, need: str = "") -> Edit:
-    """An edit of Z."""
-    return Edit("Z", old, new, need=need)
-
-
-def in_A(new: str, of: str = "", old: str = "g(Z)") -> Edit:
-    """An edit of A."""
-    return Edit("A", old, new, of)
-
-
-def in_L(new: str, of: str, need: str = "") -> Edit:
-    """An edit that replaces the whole formula of the losses."""
-    return Edit("L", "loss(A, Y)", new, of, need)
+in_Z, in_A, in_L = partial(Edit, "Z"), partial(Edit, "A", "g(Z)"), partial(Edit, "L", "loss(A, Y)")
+"""An edit of Z; edits that put a new text for the whole formula of A, and for that of the losses."""
 
 
 # fmt: off
-SUMS = [
+def of_another(name: str, text: str) -> Mistake:
+    """The mistake of computing the function of this name instead of the layer's."""
+    others = " ".join(other for other in FUNCTIONS if other != name)
+    return mistake(f"{name} computed", f"算成了 {name}", "2.3",
+                   f"{name} is computed instead of g", f"算成了 {name}，而不是 g", in_A(text, others))
+
+
+FUNCTIONS = {
+    "sigmoid": "sigmoid(Z)",
+    "tanh": "tanh(Z)",
+    "relu": "relu(Z)",
+    "leaky_relu": "where(Z > 0, Z, 0.01 * Z)",
+    "identity": "Z",
+    "softmax": "softmax(Z, dim=1)",
+}
+EPSILONS = [f"1e-{power:02d}" for power in range(5, 16)]
+
+FORWARD: list[Mistake] = [
+    # Z
     mistake("no b", "没有 b", "2.2",
             "b is not added: Z = A_prev Wᵀ + b", "没有加上 b：Z = A_prev Wᵀ + b",
             in_Z(" + b", "")),
@@ -31,37 +39,11 @@ SUMS = [
             in_Z("+ b", "- b")),
     mistake("W not transposed", "W 没有转置", "2.2",
             "W is not transposed: Z = A_prev Wᵀ + b", "W 没有转置：Z = A_prev Wᵀ + b",
-            in_Z("W.T", "W", "square")),
+            in_Z("W.T", "W", need="square")),
     mistake("no W", "漏掉了 W", "2.2",
             "W is left out: Z = A_prev Wᵀ + b", "漏掉了 W：Z = A_prev Wᵀ + b",
-            in_Z(" @ W.T", "", "square")),
-]
-# fmt: on
-
-
-def of_another(name: str, text: str) -> Mistake:
-    """The mistake of computing the function of this name instead of the layer's."""
-    others = " ".join(other for other in FUNCTIONS if other != name)
-    return mistake(
-        f"{name} computed",
-        f"算成了 {name}",
-        "2.3",
-        f"{name} is computed instead of g",
-        f"算成了 {name}，而不是 g",
-        in_A(text, others),
-    )
-
-
-FUNCTIONS = {
-    "sigmoid": "sigmoid(Z)",
-    "tanh": "tanh(Z)",
-    "relu": "relu(Z)",
-    "leaky_relu": "where(Z > 0, Z, 0.01 * Z)",
-    "identity": "Z",
-    "softmax": "softmax(Z, dim=1)",
-}
-# fmt: off
-VALUES = [
+            in_Z(" @ W.T", "", need="square")),
+    # A
     *(of_another(*function) for function in FUNCTIONS.items()),
     mistake("g' for g", "g 写成了 g'", "2.4",
             "the derivative g'(Z) is computed instead of g(Z)", "算的是导数 g'(Z)，而不是 g(Z)",
@@ -82,10 +64,10 @@ VALUES = [
             in_A("sinh(Z)", "tanh"), in_A("2 * sinh(Z)", "tanh")),
     mistake("sign in sigmoid", "sigmoid 里的正负号", "1.2",
             "a sign is wrong: sigmoid is 1 / (1 + exp(-Z))", "有一个正负号错了：sigmoid 是 1 / (1 + exp(-Z))",
-            in_A("1 - exp(-Z)", "sigmoid", "1 + exp(-Z)")),
+            Edit("A", "1 + exp(-Z)", "1 - exp(-Z)", "sigmoid")),
     mistake("sides swapped", "两边写反了", "2.3",
             "the two sides are swapped: A = Z where Z > 0", "两边写反了：Z > 0 处 A = Z",
-            in_A("Z < 0", "relu leaky_relu", "Z > 0")),
+            Edit("A", "Z > 0", "Z < 0", "relu leaky_relu")),
     mistake("another slope of A", "A 用了别的斜率", "2.3",
             "another slope is used where Z ≤ 0: A is the slope times Z there",
             "在 Z ≤ 0 处用了别的斜率：那里的 A 是斜率乘以 Z",
@@ -100,14 +82,11 @@ VALUES = [
     mistake("one sum for all examples", "所有样本一个总和", "2.5",
             "exp(Z) is divided by one sum over all examples: each example has a sum of its own",
             "exp(Z) 除以了所有样本的总和：每个样本应当除以自己的和",
-            in_A("exp(Z).sum()", "softmax", "exp(Z).sum(dim=1, keepdim=True)")),
+            Edit("A", "exp(Z).sum(dim=1, keepdim=True)", "exp(Z).sum()", "softmax")),
     mistake("not divided by the sum", "没有除以总和", "2.5",
             "exp(Z) is not divided by its sum", "exp(Z) 没有除以它的和",
             in_A("exp(Z)", "softmax"), in_A("exp(Z - Z.amax(dim=1, keepdim=True))", "softmax")),
-]
-EPSILONS = [f"1e-{power:02d}" for power in range(5, 16)]
-
-LOSSES = [
+    # L
     mistake("no (1 - Y) term of the loss", "损失里没有 (1 - Y) 那一项", "1.2",
             "the term (1 - Y) log(1 - A) is missing", "少了 (1 - Y) log(1 - A) 这一项",
             Edit("L", " + (1 - Y) * log_rest", "", "sigmoid")),
@@ -117,10 +96,9 @@ LOSSES = [
     mistake("epsilon in the loss", "损失里的 epsilon", "1.2",
             "an epsilon is added inside a logarithm: the loss is computed from Z, so that it needs none",
             "对数里加了 epsilon：损失由 Z 算出，并不需要它",
-            *(
-                in_L(f"-(Y * log(exp(log_A) + {e}) + (1 - Y) * log(exp(log_rest) + {e})).sum(dim=1)", "sigmoid")
-                for e in EPSILONS
-            ), *(in_L(f"-(Y * log(exp(log_A) + {e})).sum(dim=1)", "softmax") for e in EPSILONS)),
+            *(in_L(f"-(Y * log(exp(log_A) + {e}) + (1 - Y) * log(exp(log_rest) + {e})).sum(dim=1)", "sigmoid")
+              for e in EPSILONS),
+            *(in_L(f"-(Y * log(exp(log_A) + {e})).sum(dim=1)", "softmax") for e in EPSILONS)),
     mistake("sign in the loss", "损失里的正负号", "1.2",
             "one of the two terms has the wrong sign: L = -(Y log A + (1 - Y) log(1 - A))",
             "两项中有一项的正负号错了：L = -(Y log A + (1 - Y) log(1 - A))",
@@ -143,5 +121,3 @@ LOSSES = [
             in_L("(A - Y).sum(dim=1)", "identity"), Edit("L", "**2", "", "identity")),
 ]
 # fmt: on
-
-FORWARD: list[Mistake] = [*SUMS, *VALUES, *LOSSES]

@@ -1,57 +1,39 @@
 """Mistakes in any tensor: lost examples, factors, layouts, precision; and what is seen of a mistake without a name."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.record import Edit, Mistake, edits, first, mistake, named
 from course_torch.mistakes.records.cost import labels
 from course_torch.mistakes.records.output import in_functions
-from course_torch.mistakes.records.parameters import in_db, in_dW, in_dw, insert
+from course_torch.mistakes.records.parameters import in_dA, in_db, in_dW, in_dw, in_number_db, insert
 
 FEATURES = (("weight_gradient", "X"), ("propagate", "X"), ("backward_propagation", "X"), ("linear_backward", "A_prev"))
 """The functions of the exercises that take m from the layer's input, and its name there."""
-LOST_DIGITS = (
-    (
-        ("float32", "some step is in float32", "有一步用的是 float32"),
-        (
-            Edit("dZ[L]", "(A - Y)", "(A.float() - Y.float()).to(A.dtype)", need="float64"),
-            Edit("dW", "dZ.T @ A_prev", "(dZ.float().T @ A_prev.float()).to(A.dtype)", need="float64"),
-        ),
-    ),
-    (
-        ("bfloat16", "computed in bfloat16", "计算用的是 bfloat16"),
-        (Edit("dW", "dZ.T @ A_prev", "(dZ.bfloat16().T @ A_prev.bfloat16()).to(A.dtype)"),),
-    ),
-    (
-        ("float16", "computed in float16", "计算用的是 float16"),
-        (insert("linear_backward", "    db", "dW = dW.astype(np.float16).astype(float)", need="numpy"),),
-    ),
-)
-"""The name of a dtype, how it came in, and edits."""
+
 
 # fmt: off
-EXAMPLES = [
+def lost_digits(dtype: str, how: str, zh: str, *made_by: Edit) -> Mistake:
+    """A record of computing in a narrower dtype, with how it came in."""
+    return mistake(dtype, f"用 {dtype} 计算", "1.6",
+                   f"precision is lost: the difference is as large as {dtype}'s rounding errors ({how})",
+                   f"精度丢失了：差值与 {dtype} 的舍入误差一样大，{zh}", *made_by, recognized="pattern")
+
+
+GENERAL = [
+    # Examples
     mistake("an example left at 0", "一个样本留在 0", "1.5",
             "the row of the first or the last example is 0", "第一个或最后一个样本的那一行为 0",
-            *(
-                Edit(place, old, f"{old} * (i {kept})")
-                for kept in ("> 0", "< m - 1")
-                for place, old in (("dZ[L]", "(A - Y)"), ("dZ", "dA"), ("dA", "dZ @ W"))
-            )),
+            *(Edit(place, old, f"{old} * (i {kept})") for kept in ("> 0", "< m - 1")
+              for place, old in (("dZ[L]", "(A - Y)"), ("dZ", "dA"), ("dA", "dZ @ W")))),
     mistake("examples summed", "把样本加了起来", "2.5",
             "the examples are summed: dZ and dA have a row for each example",
             "把样本加了起来：dZ 和 dA 里每个样本各占一行",
-            *(
-                Edit(place, old, f"({old}).sum(dim=0, keepdim=True){wide}")
-                for wide in ("", ".expand(m, -1)")
-                for place, old in (("dZ", "dA * g_prime(Z)"), ("dA", "dZ @ W"))
-            )),
-]
-
-FACTORS = [
+            *(Edit(place, old, f"({old}).sum(dim=0, keepdim=True){wide}") for wide in ("", ".expand(m, -1)")
+              for place, old in (("dZ", "dA * g_prime(Z)"), ("dA", "dZ @ W")))),
+    # Factors
     mistake("sign", "正负号", "2.5",
             "the sign is turned around", "正负号反了",
-            Edit("dZ", "1 - A**2", "A**2 - 1", "tanh"), Edit("dA", "dZ", "-dZ"), Edit("dW", "dZ", "-dZ"),
-            Edit("db", "dZ", "-dZ"), *in_dW("-{dZ}.T @ {A}", "-{dZ} @ {A}.T"), *in_dw("-X.T @ dZ", "-X @ dZ.T"),
-            Edit("linear_backward", "dZ @ W", "-dZ @ W", columns=("W.T @ dZ", "-W.T @ dZ")),
-            Edit("bias_gradient", "np.sum(dZ)", "-np.sum(dZ)"), Edit("backward_propagation", "dA1 * (1", "-dA1 * (1"),
+            Edit("dZ", "1 - A**2", "A**2 - 1", "tanh"), *edits("dZ", "-dZ", "dA", "dW", "db"), *in_dW("-{dZ}.T @ {A}"),
+            *in_dw("-X.T @ dZ"), *in_dA("-dZ @ W"), Edit("bias_gradient", "np.sum(dZ)", "-np.sum(dZ)"),
+            Edit("backward_propagation", "dA1 * (1", "-dA1 * (1"),
             Edit("backward_propagation", "1 - A1**2", "A1**2 - 1"),
             Edit("sigmoid_derivative", "A * (1 - A)", "A * (A - 1)"), Edit("tanh_derivative", "1 - A**2", "A**2 - 1"),
             Edit("tanh", "return ", "return -"), Edit("loss", "return -", "return "),
@@ -59,35 +41,29 @@ FACTORS = [
             Edit("slope_by_nudge", "f(a + nudge) - f(a)", "f(a) - f(a + nudge)"), recognized="factor"),
     mistake("no 1/m", "没有乘 1/m", "1.5",
             "the sum over the examples is not divided by m", "对样本求和之后没有除以 m",
-            *(Edit(place, " / m", "") for place in ("dW", "db", "dslope")),
-            *in_dW("m * {dZ}.T @ {A}", "m * {dZ} @ {A}.T"), *in_dw("m * X.T @ dZ", "m * X @ dZ.T"),
-            *in_db("keepdims=True) / m", "keepdims=True)"),
-            *(Edit(function, "np.sum(dZ) / m", "np.sum(dZ)") for function in ("bias_gradient", "propagate")),
+            *edits(" / m", "", "dW", "db", "dslope"), *in_dW("m * {dZ}.T @ {A}"), *in_dw("m * X.T @ dZ"),
+            *in_db("keepdims=True) / m", "keepdims=True)"), *in_number_db("np.sum(dZ) / m", "np.sum(dZ)"),
             insert("L_model_backward", "    return", 'grads["dW1"] = grads["dW1"] * len(Y.ravel())'),
             Edit("backward_propagation", "m = X.shape[0]", "m = 1", columns=("m = X.shape[1]", "m = 1")),
             recognized="factor"),
     mistake("1/m twice", "乘了两次 1/m", "2.5",
             "divided by m twice, or where no 1/m belongs: dW, db and J contain 1/m once",
             "除以了两次 m，或者在不该除的地方除了 m：1/m 只在 dW、db 和 J 里各出现一次",
-            *(Edit(place, " / m", " / m / m") for place in ("dW", "db")),
-            *in_dW("{dZ}.T / m @ {A}", "{dZ} / m @ {A}.T", "linear_backward"), *in_dw("X.T / m @ dZ", "X / m @ dZ.T"),
-            *in_db("keepdims=True) / m", "keepdims=True) / m / m"),
-            *(Edit(function, "np.sum(dZ) / m", "np.sum(dZ) / m / m") for function in ("bias_gradient", "propagate")),
-            Edit("compute_cost", " / m", " / m / m"),
+            *edits(" / m", " / m / m", "dW", "db"), *in_dW("{dZ}.T / m @ {A}", "{dZ} / m @ {A}.T", "linear_backward"),
+            *in_dw("X.T / m @ dZ", "X / m @ dZ.T"), *in_db("keepdims=True) / m", "keepdims=True) / m / m"),
+            *in_number_db("np.sum(dZ) / m", "np.sum(dZ) / m / m"), Edit("compute_cost", " / m", " / m / m"),
             recognized="factor"),
     mistake("1/m in dZ", "dZ 里有 1/m", "2.5",
             "divided by m in dZ, the derivative of one example's loss: 1/m belongs in dW and db only",
             "在 dZ 里除以了 m，而 dZ 是单个样本的损失函数的导数：1/m 只该出现在 dW 和 db 里",
-            insert("linear_backward", "    dW", "dZ = dZ / m"),
-            Edit("dZ[L]", ")", ") / m"), Edit("dZ", "dA", "dA / m"), Edit("backward_propagation", "dA1 *", "dA1 / m *"),
-            *in_functions("({A} - Y) / len(Y.ravel())"),
+            insert("linear_backward", "    dW", "dZ = dZ / m"), Edit("dZ[L]", ")", ") / m"), Edit("dZ", "dA", "dA / m"),
+            Edit("backward_propagation", "dA1 *", "dA1 / m *"), *in_functions("({A} - Y) / len(Y.ravel())"),
             recognized="factor"),
     mistake("1/m in dA", "dA 里有 1/m", "2.5",
             "divided by m in dA, the derivative of one example's loss: 1/m belongs in dW and db only",
             "在 dA 里除以了 m，而 dA 是单个样本的损失函数的导数：1/m 只该出现在 dW 和 db 里",
-            Edit("dA", "dZ", "dZ / m"),
-            Edit("linear_backward", "dZ @ W", "dZ @ W / m", columns=("W.T @ dZ", "W.T @ dZ / m")),
-            Edit("backward_propagation", "dZ2 @ W2", "dZ2 @ W2 / m", columns=("W2.T @ dZ2", "W2.T @ dZ2 / m")),
+            Edit("dA", "dZ", "dZ / m"), *in_dA("dZ @ W / m"),
+            *edits("dZ2 @ W2", "dZ2 @ W2 / m", "backward_propagation", columns=("W2.T @ dZ2", "")),
             recognized="factor"),
     mistake("m - 1", "除以了 m - 1", "1.5",
             "divided by m - 1 instead of m", "除以的是 m - 1，应当除以 m",
@@ -96,10 +72,8 @@ FACTORS = [
             "divided by the number of features of the layer's input instead of m",
             "除以的是本层输入的特征数，应当除以 m",
             Edit("dW", "/ m", "/ A_prev.shape[1]"),
-            *(
-                Edit(function, f"{X}.shape[0]", f"{X}.shape[1]", columns=(f"{X}.shape[1]", f"{X}.shape[0]"))
-                for function, X in FEATURES
-            ), *in_dw("m / X.shape[1] * X.T @ dZ", "m / X.shape[0] * X @ dZ.T"),
+            *edits("{A}.shape[0]", "{A}.shape[1]", *named(*FEATURES), columns=("{A}.shape[1]", "{A}.shape[0]")),
+            *in_dw("m / X.shape[1] * X.T @ dZ", "m / X.shape[0] * X @ dZ.T"),
             *in_dW("m / {A}.shape[1] * {dZ}.T @ {A}", "m / {A}.shape[0] * {dZ} @ {A}.T"),
             Edit("propagate", "np.sum(dZ) / m", "np.sum(dZ) / X.shape[1]",
                  columns=("np.sum(dZ) / m", "np.sum(dZ) / X.shape[0]")), recognized="factor"),
@@ -122,9 +96,8 @@ FACTORS = [
             "{exactly}{factor} times the right tensor: a constant such as 2, a learning rate or 1 - β{calls}",
             "{exactly}是正确值的 {factor} 倍：乘了一个常数，例如 2、学习速率或 1 - β{calls}",
             Edit("dZ[L]", "(A - Y)", "2 * (A - Y)"), Edit("dW", "dZ", "0.075 * dZ"), Edit("db", "dZ", "0.5 * dZ"),
-            *in_functions("2 * ({A} - Y)"), *in_dW("2 * {dZ}.T @ {A}", "2 * {dZ} @ {A}.T", "linear_backward"),
-            *in_dw("2 * X.T @ dZ", "2 * X @ dZ.T"), Edit("sigmoid_derivative", "A * (1 - A)", "2 * A * (1 - A)"),
-            recognized="number"),
+            *in_functions("2 * ({A} - Y)"), *in_dW("2 * {dZ}.T @ {A}", "", "linear_backward"), *in_dw("2 * X.T @ dZ"),
+            Edit("sigmoid_derivative", "A * (1 - A)", "2 * A * (1 - A)"), recognized="number"),
     mistake("constant rounded", "常数被舍入了", "1.6",
             "a constant such as 1/m is in {dtype}: its rounding error multiplies every number",
             "1/m 之类的常数用的是 {dtype}：它的舍入误差乘到了每个数上",
@@ -137,9 +110,7 @@ FACTORS = [
             "the right numbers, scaled so that the largest is {sign}{size}: a gradient is not normalized here",
             "数值正确，但是被缩放成最大的数为 {sign}{size}：这里的梯度不做归一化",
             recognized="number"),
-]
-
-LAYOUTS = [
+    # Layouts
     mistake("transposed", "转置了", "3.1",
             "the right numbers, transposed", "数值正确，但是转置了",
             Edit("dW", "dZ.T @ A_prev", "A_prev.T @ dZ"), *in_dW("{A}.T @ {dZ}", "{A} @ {dZ}.T"),
@@ -151,19 +122,16 @@ LAYOUTS = [
             "the right numbers with an axis missing: keep it, because an array of rank 1 is neither a row nor a "
             "column",
             "数值正确，但是少了一个轴：要保留它，因为秩为 1 的数组既不是行向量也不是列向量",
-            Edit("image2vector", "reshape(-1, 1)", "ravel()"),
-            Edit("db", ", keepdim=True", ""), *in_db(", keepdims=True", ""),
-            *in_dw("(X.T @ dZ).ravel()", "(X @ dZ.T).ravel()"),
-            Edit("weighted_sums", "X @ w + b", "(X @ w + b).ravel()", columns=("w.T @ X + b", "(w.T @ X + b).ravel()")),
+            Edit("image2vector", "reshape(-1, 1)", "ravel()"), Edit("db", ", keepdim=True", ""),
+            *in_db(", keepdims=True", ""), *in_dw("(X.T @ dZ).ravel()"),
+            *edits("X @ w + b", "(X @ w + b).ravel()", "weighted_sums", columns=("w.T @ X + b", "")),
             *first("return v", "column", "row"), Edit("initialize_with_zeros", "(dim, 1)", "dim"),
             Edit("node_by_node", "return z", "return z[0]", columns=("return z", "return z[:, 0]")),
             *labels("({A} > 0.5).ravel()"), recognized="layout"),
     mistake("another shape", "形状不同", "3.1",
             "the right numbers in another shape", "数值正确，但是形状不同",
             recognized="layout"),
-]
-
-PATTERNS = [
+    # Patterns
     mistake("swapped", "dW 和 db 互换了", "3.2",
             "dW and db are swapped", "dW 和 db 的位置互换了",
             Edit("dW", "dZ.T @ A_prev", "dZ.sum(dim=0, keepdim=True)"),
@@ -174,11 +142,13 @@ PATTERNS = [
     mistake("constant added", "多加了一个常数", "2.5",
             "the same number is added to every entry", "每个元素都多加了同一个数",
             Edit("dA", "dZ @ W", "dZ @ W + 1"), recognized="pattern"),
-    *(mistake(dtype, f"用 {dtype} 计算", "1.6",
-              f"precision is lost: the difference is as large as {dtype}'s rounding errors ({how})",
-              f"精度丢失了：差值与 {dtype} 的舍入误差一样大，{zh}",
-              *edits, recognized="pattern")
-      for (dtype, how, zh), edits in LOST_DIGITS),
+    lost_digits("float32", "some step is in float32", "有一步用的是 float32",
+                Edit("dZ[L]", "(A - Y)", "(A.float() - Y.float()).to(A.dtype)", need="float64"),
+                Edit("dW", "dZ.T @ A_prev", "(dZ.float().T @ A_prev.float()).to(A.dtype)", need="float64")),
+    lost_digits("bfloat16", "computed in bfloat16", "计算用的是 bfloat16",
+                Edit("dW", "dZ.T @ A_prev", "(dZ.bfloat16().T @ A_prev.bfloat16()).to(A.dtype)")),
+    lost_digits("float16", "computed in float16", "计算用的是 float16",
+                insert("linear_backward", "    db", "dW = dW.astype(np.float16).astype(float)", need="numpy")),
 ]
 
 WITHOUT_A_NAME = [

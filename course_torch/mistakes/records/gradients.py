@@ -4,10 +4,23 @@ from course_torch.mistakes.record import Edit, edits, first, mistake
 from course_torch.mistakes.records.hidden import CHOICE
 from course_torch.mistakes.records.layers import CHOICE as FORWARD_CHOICE
 from course_torch.mistakes.records.output import in_functions
-from course_torch.mistakes.records.parameters import in_dW, in_dw
+from course_torch.mistakes.records.parameters import in_dW, in_dw, in_number_db
+
+HIDDEN = 'linear_activation_backward(dA, caches[l - 1], "relu")'
+AT_OUTPUT = "linear_activation_backward(-Y / AL + (1 - Y) / (1 - AL)"
+SIGMOID, TANH, RELU = "A * (1 - A)", "1 - A**2", "1.0 * (Z > 0)"
+LEAKY_RELU = "np.where(Z > 0, 1.0, 0.01)"
+
+
+def of_another(name: str, **new: str) -> list[Edit]:
+    """Edits that compute the derivative of this activation in the functions of others."""
+    right = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU, "leaky_relu": LEAKY_RELU}
+    return [Edit(f"{other}_derivative", right[other], text, value=name) for other, text in new.items()]
+
 
 # fmt: off
-BIASES = [
+GRADIENTS = [
+    # Biases
     mistake("no bias", "漏掉了 b", "1.2",
             "b is not added: each z contains the term + b", "没有加上 b：每个 z 都含有 + b 这一项",
             *edits(" + b)", ")", "propagate", "predict"), Edit("weighted_sums", " + b", ""),
@@ -21,10 +34,7 @@ BIASES = [
             "the sign of z is turned around: e^(-z)", "z 的符号反了：应当是 e^(-z)",
             Edit("propagate", "sigmoid(X @ w + b)", "sigmoid(-(X @ w + b))",
                  columns=("(w.T @ X + b)", "(-(w.T @ X + b))"))),
-]
-
-GRADIENTS = [
-    *BIASES,
+    # dZ, dW and db
     mistake("labels for A", "用预测的标签代替了 A", "1.5",
             "the predicted labels are compared with Y: dZ is made of the probabilities A",
             "用预测的标签减去了 Y：dZ 要用概率 A",
@@ -34,18 +44,15 @@ GRADIENTS = [
             "除以的是另一个轴的长度，而它是 1：m 是样本的个数",
             Edit("weight_gradient", "X.shape[0]", "dZ.shape[1]", columns=("X.shape[1]", "dZ.shape[0]")),
             Edit("bias_gradient", "dZ.shape[0]", "dZ.shape[1]", columns=("dZ.shape[1]", "dZ.shape[0]")),
-            *(
-                Edit(function, "X.shape[0]", "Y.shape[1]", columns=("X.shape[1]", "Y.shape[0]"))
-                for function in ("propagate", "backward_propagation")
-            ), recognized="factor"),
+            *edits("X.shape[0]", "Y.shape[1]", "propagate", "backward_propagation",
+                   columns=("X.shape[1]", "Y.shape[0]")), recognized="factor"),
     mistake("* for the product", "矩阵乘法写成了逐个元素相乘", "1.6",
             "the entries are multiplied one by one but not added up: Z, dW and dw need the matrix product",
             "逐个元素相乘，没有求和：Z、dW 和 dw 要用矩阵乘法",
             Edit("linear_forward", "A @ W.T", "A * W", columns=("W @ A", "W * A")),
             Edit("linear_forward", "A @ W.T", "A * W.T", columns=("W @ A", "W.T * A")),
-            *in_dW("{dZ}.T * {A}", "{dZ} * {A}.T", "linear_backward"),
-            *in_dW("{dZ} * {A}", "{dZ} * {A}", "linear_backward"), *in_dw("X * dZ", "X * dZ"),
-            *in_dw("m * X * dZ", "m * X * dZ"),
+            *in_dW("{dZ}.T * {A}", "{dZ} * {A}.T", "linear_backward"), *in_dW("{dZ} * {A}", "", "linear_backward"),
+            *in_dw("X * dZ"), *in_dw("m * X * dZ"),
             *in_dw("np.sum(X * dZ, axis=1, keepdims=True)", "np.sum(X * dZ, axis=0, keepdims=True)"),
             *in_dw("m * np.sum(X * dZ, axis=1, keepdims=True)", "m * np.sum(X * dZ, axis=0, keepdims=True)")),
     mistake("X transposed", "X 转置错了", "1.6",
@@ -63,39 +70,21 @@ GRADIENTS = [
             *in_dw("np.sum(X, axis=0).reshape(-1, 1)", "np.sum(X, axis=1).reshape(-1, 1)")),
     mistake("dw is 0", "dw 为 0", "1.5",
             "dw is 0: dw = (1/m) Xᵀ dZ", "dw 是 0：dw = (1/m) Xᵀ dZ",
-            *in_dw("0 * w", "0 * w")[1:]),
+            *in_dw("0 * w")[1:]),
     mistake("db not summed", "db 没有求和", "1.5",
             "dZ is not added up over the examples: db is one number", "dZ 没有对样本求和：db 是一个数",
-            *(
-                Edit(function, "np.sum(dZ) / m", new)
-                for function in ("bias_gradient", "propagate")
-                for new in ("dZ", "dZ / m", "dZ.ravel()", "dZ.ravel() / m")
-            )),
+            *(edit for new in ("dZ", "dZ / m", "dZ.ravel()", "dZ.ravel() / m")
+              for edit in in_number_db("np.sum(dZ) / m", new))),
     mistake("db is 0", "db 为 0", "1.5",
             "db is 0: db = (1/m) Σ dZ", "db 是 0：db = (1/m) Σ dZ",
-            *(Edit(function, "np.sum(dZ) / m", "0.0") for function in ("bias_gradient", "propagate"))),
+            *in_number_db("np.sum(dZ) / m", "0.0")),
     mistake("absolute values", "取了绝对值", "1.5",
             "the absolute values are added up: keep the signs", "对绝对值求和了：要保留正负号",
-            *(Edit(function, "np.sum(dZ)", "np.sum(abs(dZ))") for function in ("bias_gradient", "propagate"))),
+            *in_number_db("np.sum(dZ)", "np.sum(abs(dZ))")),
     mistake("layers swapped", "两层互换了", "2.5",
             "dW1 and dW2 are swapped", "dW1 和 dW2 互换了",
             Edit("backward_propagation", '"dW1": dW1, "db1": db1, "dW2": dW2', '"dW1": dW2, "db1": db1, "dW2": dW1')),
-]
-# fmt: on
-
-
-SIGMOID, TANH, RELU = "A * (1 - A)", "1 - A**2", "1.0 * (Z > 0)"
-LEAKY_RELU = "np.where(Z > 0, 1.0, 0.01)"
-
-
-def of_another(name: str, **new: str) -> list[Edit]:
-    """Edits that compute the derivative of this activation in the functions of others."""
-    right = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU, "leaky_relu": LEAKY_RELU}
-    return [Edit(f"{other}_derivative", right[other], text, value=name) for other, text in new.items()]
-
-
-# fmt: off
-DERIVATIVES = [
+    # g'
     mistake("function for its derivative", "导数写成了函数", "2.4",
             "the activation itself is returned: its derivative is asked for", "返回了激活函数本身：要的是导数",
             Edit("sigmoid_derivative", SIGMOID, "A"), Edit("tanh_derivative", TANH, "A"),
@@ -106,10 +95,7 @@ DERIVATIVES = [
             Edit("sigmoid_derivative", "A = sigmoid(Z)", "A = Z"), Edit("tanh_derivative", "A = tanh(Z)", "A = Z")),
     mistake("sigmoid twice", "用了两次 sigmoid", "2.4",
             "the sigmoid is taken twice: g' is computed from A as if A were Z", "多用了一次 sigmoid：把 A 当成了 Z",
-            *(
-                Edit(function, "A = sigmoid(Z)", "A = sigmoid(sigmoid(Z))")
-                for function in ("sigmoid_derivative", "sigmoid_backward")
-            )),
+            *edits("A = sigmoid(Z)", "A = sigmoid(sigmoid(Z))", "sigmoid_derivative", "sigmoid_backward")),
     mistake("tanh twice", "用了两次 tanh", "2.4",
             "tanh is taken twice: g' is computed from A as if A were Z", "多用了一次 tanh：把 A 当成了 Z",
             Edit("tanh_derivative", "A = tanh(Z)", "A = tanh(tanh(Z))")),
@@ -148,11 +134,7 @@ DERIVATIVES = [
     mistake("sign of the slope", "斜率的正负号", "2.4",
             "the slope for Z < 0 is 0.01, not -0.01", "Z < 0 时斜率是 0.01，不是 -0.01",
             *edits("0.01", "-0.01", "leaky_relu", "leaky_relu_derivative")),
-]
-
-HIDDEN = 'linear_activation_backward(dA, caches[l - 1], "relu")'
-AT_OUTPUT = "linear_activation_backward(-Y / AL + (1 - Y) / (1 - AL)"
-LAYERS = [
+    # Layers
     mistake("matmul for * in g'", "* 写成了矩阵乘法", "2.5",
             "dA and g' are multiplied as matrices: multiply them entry by entry",
             "dA 与 g' 用了矩阵乘法：应当逐个元素相乘",

@@ -1,29 +1,43 @@
 """Mistakes in dZ = dA * g'(Z) of hidden layers, and in dA_prev = dZ W."""
 
+from functools import partial
+
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
+from course_torch.mistakes.records.parameters import in_dA
 
 CHOICE = 'sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)'
 MASKED = ("relu_backward", "relu_derivative", "leaky_relu_derivative")
 
 
-def for_g_prime(new: str, of: str = "", need: str = "") -> Edit:
-    """An edit that replaces g'(Z)."""
-    return Edit("dZ", "g_prime(Z)", new, of, need)
-
-
-def for_dA(new: str, need: str = "") -> Edit:
-    """An edit that replaces dA."""
-    return Edit("dZ", "dA", new, need=need)
-
-
-def for_W(new: str, need: str = "") -> Edit:
-    """An edit that replaces W in dA_prev = dZ W."""
-    return Edit("dA", "W", new, need=need)
+for_g_prime, for_dA = partial(Edit, "dZ", "g_prime(Z)"), partial(Edit, "dZ", "dA")
+for_W = partial(Edit, "dA", "W")
+"""Edits that put a new text for g'(Z) or dA in dZ = dA * g'(Z), and for W in dA_prev = dZ W."""
+DERIVATIVES = {
+    "sigmoid": [Edit("backward_propagation", "1 - A1**2", "A1 * (1 - A1)")],
+    "tanh": [Edit("sigmoid_backward", "A * (1 - A)", "(1 - A**2)")],
+    "relu": [
+        Edit("backward_propagation", "1 - A1**2", '(cache["Z1"] > 0)'),
+        Edit("sigmoid_backward", "A * (1 - A)", "(Z > 0)"),
+    ],
+    "leaky_relu": [Edit("relu_backward", "dA * (Z > 0)", "np.where(Z > 0, dA, 0.01 * dA)")],
+}
+"""Activation -> edits that use its derivative in functions of the exercises."""
 
 
 # fmt: off
-DERIVATIVE = [
+def derivative_of(name: str) -> Mistake:
+    """The mistake of using the derivative of this activation in a network with another one."""
+    others = " ".join(other for other in reversed(ACTIVATIONS) if other not in (name, "identity"))
+    texts = (f"derivative_of('{name}', Z)", f"derivative_of('{name}', Z, A)")
+    return mistake(f"g' of {name}", f"用了 {name} 的 g'", "2.4",
+                   f"the derivative is that of {name}, not of the layer's activation",
+                   f"用了 {name} 的导数，而不是本层激活函数的导数",
+                   *(for_g_prime(text, others) for text in texts), *DERIVATIVES.get(name, ()))
+
+
+HIDDEN = [
+    # g'
     mistake("no g'", "没有乘 g'", "2.5",
             "g'(Z) is missing in a hidden layer: dZ = dA * g'(Z)", "隐层里少乘了 g'(Z)：dZ = dA * g'(Z)",
             Edit("dZ", " * g_prime(Z)", ""), Edit("backward_propagation", " * (1 - A1**2)", ""),
@@ -98,53 +112,20 @@ DERIVATIVE = [
             "the derivative is taken at A[l-1] instead of Z[l]", "导数是在 A[l-1] 处求的，应当在 Z[l] 处求",
             for_g_prime("g_prime(A_prev)", need="square"), Edit("dZ", "A**2", "A_prev**2", "tanh", "square"),
             Edit("dZ", "A * (1 - A)", "A_prev * (1 - A_prev)", "sigmoid", "square")),
-]
-# fmt: on
-
-
-DERIVATIVES = {
-    "sigmoid": (("backward_propagation", "1 - A1**2", "A1 * (1 - A1)"),),
-    "tanh": (("sigmoid_backward", "A * (1 - A)", "(1 - A**2)"),),
-    "relu": (
-        ("backward_propagation", "1 - A1**2", '(cache["Z1"] > 0)'),
-        ("sigmoid_backward", "A * (1 - A)", "(Z > 0)"),
-    ),
-    "leaky_relu": (("relu_backward", "dA * (Z > 0)", "np.where(Z > 0, dA, 0.01 * dA)"),),
-}
-"""Activation -> edits that use its derivative in functions of the exercises."""
-
-
-def derivative_of(name: str) -> Mistake:
-    """The mistake of using the derivative of this activation in a network with another one."""
-    others = " ".join(other for other in reversed(ACTIVATIONS) if other not in (name, "identity"))
-    return mistake(
-        f"g' of {name}",
-        f"用了 {name} 的 g'",
-        "2.4",
-        f"the derivative is that of {name}, not of the layer's activation",
-        f"用了 {name} 的导数，而不是本层激活函数的导数",
-        for_g_prime(f"derivative_of('{name}', Z)", others),
-        for_g_prime(f"derivative_of('{name}', Z, A)", others),
-        *(Edit(function, old, new) for function, old, new in DERIVATIVES.get(name, ())),
-    )
-
-
-DERIVATIVE += [derivative_of(name) for name in ACTIVATIONS if name != "identity"]
-
-# fmt: off
-HIDDEN = [
+    *(derivative_of(name) for name in REFERENCE["dZ"] if name),
+    # dA
     mistake("top dA reused", "每一层都用了最后一个隐层的 dA", "3.2",
             "dA of the top hidden layer is used in every layer: each layer l has its own dA[l]",
             "每一层都用了最后一个隐层的 dA：第 l 层有自己的 dA[l]",
-            for_dA("top.dA", "square"),
+            for_dA("top.dA", need="square"),
             Edit("L_model_backward", '        dA, grads[f"dW{l}"]', '        _, grads[f"dW{l}"]')),
     mistake("dA of another layer", "用了别的层的 dA", "3.2",
             "dA of another layer is used: dZ[l] = dA[l] * g'(Z[l])", "用了别的层的 dA：dZ[l] = dA[l] * g'(Z[l])",
-            for_dA("other.dA", "square")),
+            for_dA("other.dA", need="square")),
     mistake("dZ for dA", "dA 写成了 dZ", "3.2",
             "dZ of the layer above is used instead of dA: dA[l] = dZ[l+1] W[l+1]",
             "该用 dA 的地方用了后一层的 dZ：dA[l] = dZ[l+1] W[l+1]",
-            for_dA("above.dZ", "square")),
+            for_dA("above.dZ", need="square")),
     mistake("A for dA", "dA 写成了 A", "2.5",
             "A is used instead of dA: dZ = dA * g'(Z)", "该用 dA 的地方用了 A：dZ = dA * g'(Z)",
             for_dA("A")),
@@ -152,20 +133,18 @@ HIDDEN = [
             "dA is missing: dZ = dA * g'(Z), not g'(Z) alone", "少乘了 dA：dZ = dA * g'(Z)，不能只有 g'(Z)",
             Edit("dZ", "dA * g_prime(Z)", "g_prime(Z)"), Edit("backward_propagation", "dA1 * (1 - A1**2)", "1 - A1**2"),
             Edit("relu_backward", "dA * (Z > 0)", "1.0 * (Z > 0)"), Edit("sigmoid_backward", "dA * A", "A")),
-]
-
-INPUTS = [
+    # dA_prev = dZ W
     mistake("W for Wᵀ", "Wᵀ 写成了 W", "2.5",
             "W and Wᵀ are confused: dA_prev = dZ W for examples as rows, Wᵀ dZ for the course's columns",
             "W 和 Wᵀ 弄混了：样本为行时 dA_prev = dZ W，课程里样本为列时是 Wᵀ dZ",
-            for_W("W.T", "square"), Edit("linear_backward", "dZ @ W", "dZ @ W.T", columns=("W.T @ dZ", "W @ dZ"))),
+            for_W("W.T", need="square"), *in_dA("dZ @ W.T", "W @ dZ")),
     mistake("dW for W", "W 写成了 dW", "2.5",
             "dW is used instead of W: dA_prev = dZ W", "该用 W 的地方用了 dW：dA_prev = dZ W",
-            for_W("dW"), Edit("linear_backward", "dZ @ W", "dZ @ dW", columns=("W.T @ dZ", "dW.T @ dZ")),
+            for_W("dW"), *in_dA("dZ @ dW", "dW.T @ dZ"),
             Edit("backward_propagation", "dZ2 @ W2", "dZ2 @ dW2", columns=("W2.T @ dZ2", "dW2.T @ dZ2"))),
     mistake("W of another layer", "用了别的层的 W", "3.2",
             "W of another layer is used: dA[l-1] = dZ[l] W[l]", "用了别的层的 W：dA[l-1] = dZ[l] W[l]",
-            for_W("other.W", "deep")),
+            for_W("other.W", need="deep")),
     mistake("g' of the layer below in dA", "dA 里有前一层的 g'", "3.2",
             "dA is already multiplied by g': only dZ = dA * g'(Z) contains g'",
             "dA 里已经乘了 g'：只有 dZ = dA * g'(Z) 里才有 g'",
@@ -173,7 +152,6 @@ INPUTS = [
     mistake("W updated too early", "W 更新得太早", "2.5",
             "W was updated before all gradients were computed: compute all gradients, then update",
             "还没有算完所有梯度就更新了 W：先算出所有梯度，再更新参数",
-            Edit("dA", "W", "(W - 0.1 * dW)", adds="dZ @ dW"),
-            Edit("linear_backward", "dZ @ W", "dZ @ (W - 0.1 * dW)", columns=("W.T @ dZ", "(W - 0.1 * dW).T @ dZ"))),
+            Edit("dA", "W", "(W - 0.1 * dW)", adds="dZ @ dW"), *in_dA("dZ @ (W - 0.1 * dW)", "(W - 0.1 * dW).T @ dZ")),
 ]
 # fmt: on

@@ -34,7 +34,8 @@ CACHES = (
 """Function, old and new text of caches that the learner's own backward function cannot use."""
 
 # fmt: off
-NODES = [
+FUNCTIONS = [
+    # Nodes
     mistake("W transposed", "W 转置错了", "2.1",
             "W and Wᵀ are confused: row j of W holds the weights of node j, so Z = A_prev Wᵀ for examples as rows, "
             "W A_prev for columns",
@@ -58,16 +59,13 @@ NODES = [
     mistake("activation included", "多做了激活", "2.1",
             "the result is g(z): z itself is asked for", "返回的是 g(z)：这里要的是 z",
             *(Edit(NODE, "return z", f"return {g}") for g in ("np.tanh(z)", "1 / (1 + np.exp(-z))"))),
-]
-
-ACTIVATIONS = [
+    # Activations
     mistake("sign in e^(-Z)", "e^(-Z) 的正负号", "1.2",
             "the sign of Z is turned around: e^(-Z)", "Z 的符号反了：应当是 e^(-Z)",
             *first("Z = -Z", "sigmoid"), Edit(NUMBER, "-x", "x")),
     mistake("tanh for sigmoid", "sigmoid 写成了 tanh", "1.2",
             "this is tanh(Z): the sigmoid is 1 / (1 + e^(-Z))", "这是 tanh(Z)：sigmoid 是 1 / (1 + e^(-Z))",
-            *first("return np.tanh(Z)", "sigmoid"),
-            *first("return 1 - 2 / (1 + exp(2 * x))", NUMBER)),
+            *first("return np.tanh(Z)", "sigmoid"), *first("return 1 - 2 / (1 + exp(2 * x))", NUMBER)),
     mistake("1 left out of the sigmoid", "sigmoid 漏掉了 1", "1.2",
             "the 1 in 1 + e^(-Z) is missing", "1 + e^(-Z) 里少了 1",
             *first("return np.exp(Z)", "sigmoid"), Edit(NUMBER, "(1 + exp(-x))", "exp(-x)")),
@@ -128,9 +126,7 @@ ACTIVATIONS = [
     mistake("another slope of leaky_relu", "leaky_relu 的斜率不同", "2.3",
             "the slope is {value}, not 0.01", "斜率是 {value}，应当是 0.01",
             *(Edit("leaky_relu", "0.01", value, value=value) for value in ("0.1", "0.001"))),
-]
-
-PASSES = [
+    # Passes
     mistake("no activation", "没有激活函数", "3.2",
             "the activation is missing: A = g(Z)", "没有用激活函数：A = g(Z)",
             Edit(LAYER, CHOICE, "Z")),
@@ -184,12 +180,10 @@ PASSES = [
       for wrong, name in (("Z1", "A1"), ("A1", "Z1"), ("Z2", "A2"), ("A2", "Z2"))),
     mistake("relu at the output", "输出用了 relu", "3.2",
             "the last layer has relu: the output needs sigmoid", "最后一层用了 relu：输出要用 sigmoid",
-            Edit(DEEP, ' if l < L else "sigmoid"', ""),
-            Edit("two_layer_model", 'b2"], "sigmoid")', 'b2"], "relu")')),
+            Edit(DEEP, ' if l < L else "sigmoid"', ""), Edit("two_layer_model", 'b2"], "sigmoid")', 'b2"], "relu")')),
     mistake("sigmoid everywhere", "处处都是 sigmoid", "3.2",
             "the hidden layers have sigmoid: they need relu", "隐层用了 sigmoid：应当用 relu",
-            Edit(DEEP, '"relu" if l < L else ', ""),
-            Edit("two_layer_model", 'b1"], "relu")', 'b1"], "sigmoid")')),
+            Edit(DEEP, '"relu" if l < L else ', ""), Edit("two_layer_model", 'b1"], "relu")', 'b1"], "sigmoid")')),
     mistake("last layer left out", "少了最后一层", "3.2",
             "A[L-1] is returned: the last layer is missing", "返回了 A[L-1]：少了最后一层",
             Edit(DEEP, "range(1, L + 1)", "range(1, L)")),
@@ -222,5 +216,3 @@ PASSES = [
             *(Edit(*cache) for cache in CACHES), recognized="exception"),
 ]
 # fmt: on
-
-FUNCTIONS = [*NODES, *ACTIVATIONS, *PASSES]

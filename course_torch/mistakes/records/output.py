@@ -1,59 +1,40 @@
 """Mistakes in dZ[L] = A - Y, the derivative of the loss by the output layer's Z."""
 
-from typing import Any
+from functools import partial
 
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, edits, mistake, named
 
 DA = "-Y / A + (1 - Y) / (1 - A)"
 """dA[L] of sigmoid outputs."""
-AT_OUTPUT = (("output_gradient", "A"), ("output_gradient", "AL"), ("propagate", "A"), ("backward_propagation", "A2"))
+AT_OUTPUT = named(
+    ("output_gradient", "A"), ("output_gradient", "AL"), ("propagate", "A"), ("backward_propagation", "A2")
+)
 """The functions of the exercises that compute dZ[L], and their name of A."""
 DA_IN_FUNCTIONS = "-Y / {A} + (1 - Y) / (1 - {A})"
 
 
-def at_output(new: str, of: str = "", **conditions: Any) -> Edit:
-    """An edit that replaces all of A - Y."""
-    return Edit("dZ[L]", "(A - Y)", new, of, **conditions)
-
-
-def for_A(new: str, of: str = "", need: str = "") -> Edit:
-    """An edit that replaces A in A - Y."""
-    return Edit("dZ[L]", "A", new, of, need)
-
-
-def for_Y(new: str, of: str = "", **conditions: Any) -> Edit:
-    """An edit that replaces Y in A - Y."""
-    return Edit("dZ[L]", "Y", new, of, **conditions)
+at_output, for_A, for_Y = (partial(Edit, "dZ[L]", old) for old in ("(A - Y)", "A", "Y"))
+"""Edits that put a new text for all of A - Y, for A and for Y."""
 
 
 def in_functions(new: str, *functions: str) -> list[Edit]:
     """Edits that replace all of A - Y in functions of the exercises. {A} is the name of A."""
-    return [
-        Edit(function, f"{A} - Y", new.format(A=A))
-        for function, A in AT_OUTPUT
-        if not functions or function in functions
-    ]
+    return edits("{A} - Y", new, *(place for place in AT_OUTPUT if not functions or place[0] in functions))
 
 
+# fmt: off
 NEARLY_RIGHT = (
-    (
-        "(-Y / (A + 1e-8) + (1 - Y) / (1 - A + 1e-8)) * A * (1 - A)",
-        "sigmoid",
-        "Y * (1 - A) / A - (1 - Y) * A / (1 - A)",
-    ),
+    ("(-Y / (A + 1e-8) + (1 - Y) / (1 - A + 1e-8)) * A * (1 - A)", "sigmoid",
+     "Y * (1 - A) / A - (1 - Y) * A / (1 - A)"),
     ("(-Y / (A + 1e-8) * A * (1 - A) + (1 - Y) * A)", "sigmoid", "Y * (1 - A) / A"),
     ("(-Y * (1 - A) + (1 - Y) / (1 - A + 1e-8) * A * (1 - A))", "sigmoid", "(1 - Y) * A / (1 - A)"),
     ("(A - Y) * A * (1 - A) / (A * (1 - A) + 1e-8)", "sigmoid", "(A - Y) / (A * (1 - A))"),
-    (
-        "A * ((-Y / (A + 1e-8)) - (A * (-Y / (A + 1e-8))).sum(dim=1, keepdim=True))",
-        "softmax",
-        "A * (Y / A**2 - (Y / A).sum(dim=1, keepdim=True))",
-    ),
+    ("A * ((-Y / (A + 1e-8)) - (A * (-Y / (A + 1e-8))).sum(dim=1, keepdim=True))", "softmax",
+     "A * (Y / A**2 - (Y / A).sum(dim=1, keepdim=True))"),
 )
 """A - Y with an epsilon in a denominator, the outputs, and the tensor of which the epsilon adds a multiple."""
-
-# fmt: off
-LOSS = [
+OUTPUT = [
+    # The loss
     mistake("sign at the output", "输出层的正负号", "1.5",
             "the sign is turned around: dZ = A - Y, not Y - A", "正负号反了：dZ = A - Y，不是 Y - A",
             at_output("(Y - A)"), *in_functions("Y - {A}"),
@@ -93,9 +74,7 @@ LOSS = [
             "only the entry of the true class is kept: dZ = A - Y has an entry for each class",
             "只保留了真实类别的那个元素：dZ = A - Y 里每一类各有一个元素",
             at_output("(A - Y) * Y", need="classes"), at_output("(A - Y) * (1 - Y)", need="classes")),
-]
-
-LABELS = [
+    # The labels
     mistake("labels of rank 1", "标签的秩为 1", "1.7",
             "A - Y was broadcast to an (m, m) table: Y must have the shape of A, (m, 1) for one output",
             "A - Y 被广播成了 (m, m) 的矩阵：Y 的形状要与 A 相同，单个输出时是 (m, 1)",
@@ -125,9 +104,7 @@ LABELS = [
             "each class has its own factor, as by class weights: this cost has no class weights",
             "每一类各乘了一个系数，就像加了类别权重：这里的成本函数没有类别权重",
             at_output("(A - Y) * (1 + 2 * Y[:, :1])", "sigmoid softmax"), recognized="pattern"),
-]
-
-FUNCTION = [
+    # The function of the output
     mistake("Z for A at the output", "输出层的 A 写成了 Z", "1.5",
             "Z is used instead of A = g(Z): dZ = A - Y", "该用 A = g(Z) 的地方用了 Z：dZ = A - Y",
             for_A("Z", "sigmoid softmax"), Edit("propagate", "sigmoid(", "("),
@@ -150,9 +127,7 @@ FUNCTION = [
             "输出层用了另一个激活函数，而不是这个网络的输出函数",
             for_A("sigmoid(Z)", "softmax identity"), for_A("tanh(Z)"), for_A("relu(Z)"),
             Edit("propagate", "sigmoid(", "np.tanh(")),
-]
-
-EPSILON = [
+    # Nearly right
     mistake("epsilon", "epsilon", "1.2",
             "right except for an epsilon in a logarithm or a denominator", "只差对数或分母里的一个 epsilon，其余都正确",
             *(at_output(new, of, need="float64", adds=adds, limits=(-1e-4, 1e-4), slack=1e-2)
@@ -161,5 +136,3 @@ EPSILON = [
             Edit("dW", "/ m", "/ (m + 1e-8)", need="float64"), recognized="tensor"),
 ]
 # fmt: on
-
-OUTPUT = [*LOSS, *LABELS, *FUNCTION, *EPSILON]

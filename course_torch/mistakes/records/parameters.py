@@ -1,45 +1,49 @@
 """Mistakes in dW = (1/m) dZᵀ A_prev, in db = (1/m) Σ dZ, and in the gradient of a learned slope."""
 
-from course_torch.mistakes.record import Edit, Mistake, mistake
+from functools import partial
+
+from course_torch.mistakes.record import Edit, edits, mistake
 
 PRODUCTS = (
-    ("linear_backward", "dZ", "A_prev"),
-    ("backward_propagation", "dZ2", "A1"),
-    ("backward_propagation", "dZ1", "X"),
+    ("linear_backward", {"dZ": "dZ", "A": "A_prev"}),
+    ("backward_propagation", {"dZ": "dZ2", "A": "A1"}),
+    ("backward_propagation", {"dZ": "dZ1", "A": "X"}),
 )
 """The functions of the exercises that compute dW, and their names of dZ and A_prev."""
+for_A_prev = partial(Edit, "dW", "A_prev")
+"""An edit that puts a new text for A_prev in dW."""
 DW, DB, PART = "dZ.T @ A_prev", "dZ.sum(dim=0, keepdim=True)", "(dA * Z.clamp(max=0))"
 
 
-def for_dZ(new: str, *places: str) -> list[Edit]:
-    """Edits that replace dZ in the formulas of these gradients."""
-    return [Edit(place, "dZ", new) for place in places]
+def for_dZ(new: str) -> list[Edit]:
+    """Edits that replace dZ in the formulas of the gradients and of dA_prev."""
+    return edits("dZ", new, "dW", "db", "dA")
 
 
-def for_A_prev(new: str, need: str = "") -> Edit:
-    """An edit that replaces A_prev in dW."""
-    return Edit("dW", "A_prev", new, need=need)
-
-
-def in_dW(rows: str, columns: str, *functions: str) -> list[Edit]:
+def in_dW(rows: str, columns: str = "", *functions: str) -> list[Edit]:
     """Edits of the product in dW in functions of the exercises. {dZ} and {A} are the names of dZ and A_prev."""
-    return [
-        Edit(function, f"{dZ}.T @ {A}", rows.format(dZ=dZ, A=A), columns=(f"{dZ} @ {A}.T", columns.format(dZ=dZ, A=A)))
-        for function, dZ, A in PRODUCTS
-        if not functions or function in functions
-    ]
+    places = [place for place in PRODUCTS if not functions or place[0] in functions]
+    return edits("{dZ}.T @ {A}", rows, *places, columns=("{dZ} @ {A}.T", columns))
 
 
-def in_dw(rows: str, columns: str) -> list[Edit]:
+def in_dw(rows: str, columns: str = "") -> list[Edit]:
     """Edits of the product in dw in functions of chapter logistic."""
-    return [
-        Edit(function, "X.T @ dZ", rows, columns=("X @ dZ.T", columns)) for function in ("weight_gradient", "propagate")
-    ]
+    return edits("X.T @ dZ", rows, "weight_gradient", "propagate", columns=("X @ dZ.T", columns))
+
+
+def in_dA(rows: str, columns: str = "") -> list[Edit]:
+    """Edits of dA_prev in linear_backward."""
+    return edits("dZ @ W", rows, "linear_backward", columns=("W.T @ dZ", columns))
+
+
+def in_number_db(old: str, new: str) -> list[Edit]:
+    """Edits of the number db in functions of chapter logistic."""
+    return edits(old, new, "bias_gradient", "propagate")
 
 
 def in_db(old: str, new: str) -> list[Edit]:
     """Edits of db in functions of the exercises."""
-    return [Edit(function, old, new) for function in ("linear_backward", "backward_propagation")]
+    return edits(old, new, "linear_backward", "backward_propagation")
 
 
 def insert(function: str, line: str, statement: str, need: str = "") -> Edit:
@@ -57,25 +61,26 @@ def of_examples(examples: str) -> list[Edit]:
 
 
 # fmt: off
-FROM_DZ = [
+PARAMETERS = [
+    # dZ, and any of the gradients
     mistake("dA for dZ", "dZ 写成了 dA", "3.2",
             "dA is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 dA：dW、db 和 dA_prev 都由 dZ 算出",
-            *for_dZ("dA", "dW", "db", "dA"), *for_dZ("(-Y / A)", "dW", "db", "dA"),
+            *for_dZ("dA"), *for_dZ("(-Y / A)"),
             Edit("backward_propagation", "dZ1.T @ X", "dA1.T @ X", columns=("dZ1 @ X.T", "dA1 @ X.T"))),
     mistake("A for dZ", "dZ 写成了 A", "2.5",
             "A is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 A：dW、db 和 dA_prev 都由 dZ 算出",
-            *for_dZ("A", "dW", "db", "dA"), *in_dw("X.T @ A", "X @ A.T")[1:],
+            *for_dZ("A"), *in_dw("X.T @ A", "X @ A.T")[1:],
             Edit("backward_propagation", "dZ2 @ W2", "A2 @ W2", columns=("W2.T @ dZ2", "W2.T @ A2"))),
     mistake("Z for dZ", "dZ 写成了 Z", "2.5",
             "Z is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 Z：dW、db 和 dA_prev 都由 dZ 算出",
-            *for_dZ("Z", "dW", "db", "dA")),
+            *for_dZ("Z")),
     mistake("dZ of another layer", "用了别的层的 dZ", "3.2",
             "dZ of another layer is used: dW[l] and db[l] are computed from dZ[l]",
             "用了别的层的 dZ：dW[l] 和 db[l] 要由 dZ[l] 来算",
-            *(Edit(place, "dZ", "other.dZ", need="square") for place in ("dW", "db")),
+            *edits("dZ", "other.dZ", "dW", "db", need="square"),
             Edit("backward_propagation", "np.sum(dZ1", "np.sum(dZ2")),
     mistake("g' multiplied in again", "又乘了一次 g'", "3.2",
             "dZ is multiplied by g'(Z) again: dZ = dA * g'(Z) already contains g'",
@@ -91,8 +96,7 @@ FROM_DZ = [
             "对样本求和时只算了一个样本：循环里要用 += 累加，不能用 =",
             *of_examples("-1:"), *of_examples(":1"), *in_dW("{dZ}[-1:].T @ {A}[-1:]", "{dZ}[:, -1:] @ {A}[:, -1:].T")),
     mistake("sum over the layers", "各层相加", "3.2",
-            "the gradient of another layer is added: each layer has its own",
-            "多加了别的层的梯度：每一层有自己的梯度",
+            "the gradient of another layer is added: each layer has its own", "多加了别的层的梯度：每一层有自己的梯度",
             *(Edit(kind, "/ m", f"/ m + other.{kind}", need=need) for kind, need in
               (("dslope", ""), ("dW", "deep"), ("db", "square")))),
     mistake("L2 term", "L2 项", "2.5",
@@ -101,9 +105,7 @@ FROM_DZ = [
             Edit("dW", "/ m", "/ m + 0.7 / m * W", adds="W"), Edit("db", "/ m", "/ m + 0.7 / m * b", adds="b"),
             insert("linear_backward", "    db", "dW = dW + 0.7 * W / m"),
             insert("backward_propagation", "    db2", "dW2 = dW2 + 0.1 * W2")),
-]
-
-WEIGHTS = [
+    # dW
     mistake("A[l] for A[l-1]", "A[l-1] 写成了 A[l]", "3.2",
             "the layer's output is used instead of its input: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用本层输入的地方用了本层的输出：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
@@ -116,7 +118,7 @@ WEIGHTS = [
     mistake("A of another layer", "用了别的层的 A", "3.2",
             "the input of another layer is used: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "用了别的层的输入：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
-            for_A_prev("other.A", "square")),
+            for_A_prev("other.A", need="square")),
     mistake("X for A_prev", "A_prev 写成了 X", "3.2",
             "X is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用 A[l-1] 的地方用了 X：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
@@ -142,26 +144,19 @@ WEIGHTS = [
             "a multiple of the sign of W is added, as by an L1 term: this cost has no such term",
             "多加了 W 的符号的若干倍，就像加了 L1 正则化项：这里的成本函数没有这样的项",
             Edit("dW", "/ m", "/ m + 0.7 / m * W.sign()", adds="W.sign()")),
-]
-
-BIASES = [
+    # db
     mistake("all entries summed", "把所有元素都加了起来", "1.7",
             "all entries are summed: db sums over the examples only, and has one entry for each unit",
             "把所有元素都加了起来：db 只对样本求和，每个单元各有一个元素",
             Edit("db", DB, "dZ.sum().reshape(1, 1)"), Edit("db", DB, "dZ.sum()"),
             Edit("db", DB, "dZ.sum().expand(1, n)"),
-            Edit(
-                "linear_backward",
-                "np.sum(dZ, axis=0, keepdims=True)",
-                "np.sum(dZ)",
-                columns=("np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ)"),
-            )),
+            *edits("np.sum(dZ, axis=0, keepdims=True)", "np.sum(dZ)", "linear_backward",
+                   columns=("np.sum(dZ, axis=1, keepdims=True)", ""))),
     mistake("wrong axis", "求和的轴错了", "1.7",
             "the sum runs over the units: db sums over the examples", "求和的轴错了，对单元求了和：db 要对样本求和",
             Edit("db", "dim=0", "dim=1"), Edit("db", "dim=0, keepdim=True", "dim=1"),
             Edit("linear_backward", "axis=0", "axis=1", columns=("axis=1", "axis=0")),
-            *(Edit("backward_propagation", f"{dZ}, axis=0", f"{dZ}, axis=1", columns=(f"{dZ}, axis=1", f"{dZ}, axis=0"))
-              for dZ in ("dZ1", "dZ2"))),
+            *edits("{dZ}, axis=0", "{dZ}, axis=1", *PRODUCTS[:0:-1], columns=("{dZ}, axis=1", "{dZ}, axis=0"))),
     mistake("not summed", "没有求和", "2.5",
             "the sum over the examples is missing: db = (1/m) Σ dZ", "没有对样本求和：db = (1/m) Σ dZ",
             Edit("db", DB, "dZ")),
@@ -171,9 +166,7 @@ BIASES = [
     mistake("db of another layer", "用了别的层的 db", "3.2",
             "db of another layer is used: db[l] = (1/m) Σ dZ[l]", "用了别的层的 db：db[l] = (1/m) Σ dZ[l]",
             Edit("db", f"{DB} / m", "other.db", need="square")),
-]
-
-SLOPE = [
+    # dslope
     mistake("Z > 0 only", "只由 Z > 0 算出", "2.4",
             "dslope sums over Z > 0: it must sum over Z ≤ 0", "dslope 对 Z > 0 的部分求了和：应当对 Z ≤ 0 的部分求和",
             Edit("dslope", "max=0", "min=0")),
@@ -196,5 +189,3 @@ SLOPE = [
             Edit("dslope", "dA * ", "")),
 ]
 # fmt: on
-
-PARAMETERS: list[Mistake] = [*FROM_DZ, *WEIGHTS, *BIASES, *SLOPE]

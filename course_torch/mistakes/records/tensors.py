@@ -12,7 +12,8 @@ MIN_MAX = "(x - np.amin(x{along})) / (np.amax(x{along}) - np.amin(x{along}))"
 ABSOLUTE, SQUARES = "np.abs(y - yhat)", "(y - yhat) ** 2"
 
 # fmt: off
-PICTURES = [
+TENSORS = [
+    # Pictures
     mistake("not divided by 255", "没有除以 255", "1.1",
             "the numbers are not divided by 255", "这些数没有除以 255",
             Edit(TO_ROWS, " / 255", "")),
@@ -35,8 +36,7 @@ PICTURES = [
                  columns=("len(pictures), -1).T", "-1, len(pictures))")),
             Edit(TO_PICTURES, "(255 * X)", "(255 * X).T", columns=("(255 * X).T", "(255 * X)"))),
     mistake("colours first", "先取了颜色", "1.1",
-            "the colours are taken first: keep the order height, width, colour",
-            "先取了颜色：要保持高、宽、颜色的顺序",
+            "the colours are taken first: keep the order height, width, colour", "先取了颜色：要保持高、宽、颜色的顺序",
             Edit(TO_ROWS, "pictures.reshape", "pictures.swapaxes(1, 3).swapaxes(2, 3).reshape"),
             *(Edit(VECTOR, ".r", f".swapaxes(0, 2){more}.r") for more in ("", ".swapaxes(1, 2)")),
             Edit(TO_PICTURES, "height, width, 3", "3, height, width"),
@@ -44,8 +44,7 @@ PICTURES = [
     mistake("width before height", "宽在高之前", "1.1",
             "height and width are swapped", "高和宽弄反了",
             Edit(TO_ROWS, "pictures.reshape", "pictures.swapaxes(1, 2).reshape"),
-            Edit(VECTOR, ".r", ".swapaxes(0, 1).r"),
-            Edit(TO_PICTURES, "height, width, 3", "width, height, 3"),
+            Edit(VECTOR, ".r", ".swapaxes(0, 1).r"), Edit(TO_PICTURES, "height, width, 3", "width, height, 3"),
             Edit(TO_PICTURES, "height, width, 3)", "width, height, 3).swapaxes(1, 2)")),
     mistake("not multiplied by 255", "没有乘以 255", "1.1",
             "the numbers are not multiplied by 255", "这些数没有乘以 255",
@@ -54,9 +53,7 @@ PICTURES = [
             "the numbers become whole before they are multiplied by 255: multiply first",
             "在乘以 255 之前就取整了：应当先乘",
             Edit(TO_PICTURES, "255 * X", "255 * np.floor(X)")),
-]
-
-SLOPES = [
+    # Slopes
     mistake("not divided by the nudge", "没有除以 nudge", "1.4",
             "the difference is not divided by the nudge", "差没有除以 nudge",
             Edit(SLOPE, " / nudge", ""), Edit(SLOPE, " - f(a)) / nudge", " - f(a - nudge))")),
@@ -84,9 +81,7 @@ SLOPES = [
             "the argument nudge is not used, but {value}", "没有用参数 nudge，而是用了 {value}",
             *(edit for value in ("0.1", "0.01", "0.001", "0.0001", "1e-05")
             for edit in first(f"nudge = {value}", SLOPE, value=value))),
-]
-
-GRAPHS = [
+    # A computation graph
     mistake("3 left out in J", "J 漏掉了 3", "1.4",
             "the factor 3 of J is missing", "J 少了因子 3",
             Edit(GRAPH, "J = 3 * v", "J = v")),
@@ -107,9 +102,7 @@ GRAPHS = [
             "db and dc stop at u: multiply by the derivative of u = b c, which is c or b",
             "db 和 dc 停在了 u：还要乘以 u = b c 的导数，即 c 或 b",
             Edit(GRAPH, DERIVATIVES, "du, du")),
-]
-
-SUMS = [
+    # Weighted sums
     mistake("products not summed", "乘积没有求和", "1.6",
             "the products are not added up over the features", "没有对特征求和",
             *first("return X * w.T + b", *BOTH_SUMS, columns="return X * w + b")),
@@ -150,9 +143,7 @@ SUMS = [
             "Z 是整数数组，小数部分都丢了：创建 Z 时要用浮点数",
             Edit(LOOPS, "    for i", "    Z = Z.astype(int)\n    for i", need="numpy"),
             Edit(LOOPS, "    return Z", "    return Z.astype(int)", need="numpy")),
-]
-
-TABLES = [
+    # Tables
     mistake("wrong axis of the table", "表的轴错了", "1.7",
             "the sum runs over the foods, not over the parts of a food: it is the other axis",
             "求和跨过了各种食物，而不是一种食物的各个成分：应当是另一个轴",
@@ -173,9 +164,7 @@ TABLES = [
     mistake("not times 100", "没有乘以 100", "1.7",
             "these are fractions of 1: multiply by 100", "这是小数：要乘以 100",
             Edit(TABLE, "100 * ", "")),
-]
-
-OF_ROWS = [
+    # Norms and the softmax of rows
     mistake("down the columns", "沿着列计算", "1.7",
             "the norm or the sum runs down the columns: along each row it has axis=1",
             "范数或求和是沿着列计算的：每一行要用 axis=1",
@@ -219,16 +208,13 @@ OF_ROWS = [
     mistake("e^(-x) in the softmax", "softmax 里写成了 e^(-x)", "1.7",
             "the sign of x is turned around: the softmax has e^x", "x 的符号反了：softmax 里是 e^x",
             *first("x = -x", SOFTMAX)),
-]
-
-LOSSES_OF_VECTORS = [
+    # Losses of vectors
     mistake("signs kept", "没有取绝对值", "1.6",
             "differences of both signs cancel: the L1 loss adds up absolute values, the L2 loss squares",
             "正负误差互相抵消了：L1 损失要对绝对值求和，L2 损失要对平方求和",
             Edit("L1", ABSOLUTE, "y - yhat"), Edit("L1", ABSOLUTE, "yhat - y"),
-            Edit("L1", f"np.sum({ABSOLUTE})", "np.abs(np.sum(y - yhat))"),
-            Edit("L2", SQUARES, "y - yhat"), Edit("L2", SQUARES, "yhat - y"),
-            Edit("L2", f"np.sum({SQUARES})", "np.sum(y - yhat) ** 2")),
+            Edit("L1", f"np.sum({ABSOLUTE})", "np.abs(np.sum(y - yhat))"), Edit("L2", SQUARES, "y - yhat"),
+            Edit("L2", SQUARES, "yhat - y"), Edit("L2", f"np.sum({SQUARES})", "np.sum(y - yhat) ** 2")),
     mistake("L2 for L1", "L1 写成了 L2", "1.6",
             "this is the L2 loss, the sum of the squares: the L1 loss adds up absolute values",
             "这是 L2 损失，即平方和：L1 损失要对绝对值求和",
@@ -252,5 +238,3 @@ LOSSES_OF_VECTORS = [
             Edit("L2", SQUARES, "y**2 - yhat**2"), Edit("L2", SQUARES, "yhat**2 - y**2")),
 ]
 # fmt: on
-
-TENSORS = [*PICTURES, *SLOPES, *GRAPHS, *SUMS, *TABLES, *OF_ROWS, *LOSSES_OF_VECTORS]

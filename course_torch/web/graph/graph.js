@@ -11,6 +11,7 @@ const OF_ONE = {
   relu: (x) => (x < 0 ? 0 : x),
   reciprocal: (x) => 1 / x,
   exp: Math.exp,
+  expm1: Math.expm1,
   sqrt: Math.sqrt,
   sin: Math.sin,
   sign: Math.sign,

@@ -40,7 +40,7 @@ CAUSES = [*((mistake.key, mistake.edits) for mistake in MISTAKES.values()), *UNN
 
 def spellings_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
     """The right spellings that this form of the chapter's solution can have."""
-    for edit in SPELLINGS[chapter]:
+    for edit in SPELLINGS.get(chapter, ()):
         if change := change_of(edit, chapter, library, layout):
             yield edit.place, *change
 
