@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -92,7 +92,7 @@ class Caller:
         """The causes that a search finds: none if it raises an exception."""
         return self.sought(lambda: tuple(find(*arguments)), ())
 
-    def by(self, **changed: Any) -> Self:
+    def by(self, **changed: Any) -> "Caller":
         """Calls the functions in another way."""
         return replace(self, way=self.way._replace(**changed))
 

@@ -100,7 +100,7 @@ class Judge(Caller):
             return None
         given = own_form.right_solutions(self.source, self.chapter.name, [helper.task for helper in helpers])
         others = {name: before for name, before in earlier.items() if before not in helpers}
-        judge = self.by(given=given)
+        judge = replace(self, way=self.way._replace(given=given))
         return own_form.reworded(helpers, replace(judge.judge(task, others), way=judge.way))
 
     def called(self, task: Task) -> Outcome:
