@@ -13,6 +13,7 @@ from torch.nn.functional import one_hot
 from course_torch.console import with_progress
 from course_torch.data.split import Split, bytes_of
 from course_torch.errors import InputError
+from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.text import html_table, shown
 
@@ -199,4 +200,4 @@ def mean_features(split: Split, scale: int) -> Float64[Tensor, "1 n_x"]:
             total += X.sum(dim=0, dtype=total.dtype)
     except InputError as error:
         raise error.with_traceback(None) from None  # the traceback would keep the workers alive
-    return features(total, scale, torch.float64) / split.m
+    return average(features(total, scale, torch.float64), split.m)

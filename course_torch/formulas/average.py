@@ -10,7 +10,8 @@ Total = TypeVar("Total", float, Tensor)
 def average(total: Total, m: float) -> Total:
     """mean = (1/m) · total: divide a sum over examples by m. J, dW, db and dslope are such means (notes 1.2).
 
-    dZ and dA are derivatives of the loss L of each example and are never divided. m is the number of examples. Under
-    DDP m is the global batch size / world size: the mean over ranks is then exact, even with uneven shards.
+    dZ and dA are derivatives of the loss L of each example, so they are not divided; only `J.backward()` divides the
+    incoming dJ in place of dW and db (docs/average.md). m is the number of examples. Under DDP m is the global batch
+    size / world size: the mean over ranks is then exact, even with uneven shards. The mean over one example is itself.
     """
     return total if m == 1 else total / m

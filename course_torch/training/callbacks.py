@@ -177,11 +177,12 @@ LARGE_FEATURES = 100  # features above this size are named as the cause of a div
 
 @torch.no_grad()
 def first_non_finite(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> str | None:
-    """Name the first tensor of the forward pass with nan or infinity: X, then W[l], b[l], Z[l], A[l] layer by layer."""
-    named = [("X", X)]
+    """Name the first tensor of the forward pass with nan or infinity: X, then W, b, slope, Z and A layer by layer."""
+    named = {"X": X}
     for l, (layer, cache) in enumerate(zip(network.layers, network.caches(X), strict=True), start=1):
-        named += [(f"W[{l}]", layer.W), (f"b[{l}]", layer.b), (f"Z[{l}]", cache.Z), (f"A[{l}]", cache.A)]
-    return next((name for name, tensor in named if not tensor.isfinite().all()), None)
+        tensors = {"W": layer.W, "b": layer.b, "slope": layer.slope, "Z": cache.Z, "A": cache.A}
+        named |= {f"{name}[{l}]": tensor for name, tensor in tensors.items() if tensor is not None}
+    return next((name for name, tensor in named.items() if not tensor.isfinite().all()), None)
 
 
 class StoppedError(Exception):

@@ -1,4 +1,5 @@
 import ast
+import re
 from pathlib import Path
 
 import torch
@@ -11,8 +12,8 @@ def test_divides_a_sum_by_m() -> None:
     assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
 
 
-OTHERS = ("mistakes", "exercises/explain", "exercises/judge", "reports/figures", "site")
-"""Folders that divide by m too: mistakes, what finds them in a learner's numbers, pictures, and the built site."""
+OTHERS = ("mistakes", "verification/explain", "exercises/explain", "exercises/judge", "reports/figures", "site")
+"""Folders that divide by m too: mistakes, what finds them in wrong numbers, pictures, and the built site."""
 
 
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
@@ -22,10 +23,13 @@ def test_it_is_the_only_division_by_m_in_the_package() -> None:
     assert dividing == {"formulas/average.py"}
 
 
+IS_M = re.compile(r"(\w+\.)*m|len\([XY]\)|[XY]\.shape\[0\]")
+
+
 def divides_by_m(code: str) -> bool:
-    """Whether the code contains `… / m` or `….mean(…)`."""
+    """Whether the code contains `… / m`, `… / split.m`, `… / len(Y)` or `….mean(…)`."""
     return any(
-        (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and ast.unparse(node.right) == "m")
+        (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and IS_M.fullmatch(ast.unparse(node.right)))
         or (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "mean")
         for node in ast.walk(ast.parse(code))
     )

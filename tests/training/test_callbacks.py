@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import log
+from math import log, nan
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import yaml
 from lightning import Callback, Trainer
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from course_torch import DeepNetwork
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
@@ -55,6 +56,14 @@ DIVERGED: dict[str, tuple[bool, list[str], list[str], int]] = {
     "read at the tenth step": (True, ["--checkpoint_seconds", "1000"], LATER, 1),
     "each cost is logged": (True, ["--trainer.log_every_n_steps", "1"], ["not finite is in Z[2];"], 1),
 }
+
+
+@pytest.mark.parametrize("name", ["W", "b", "slope"])
+def test_the_parameter_that_is_not_finite_is_named_and_not_what_it_makes(name: str) -> None:
+    network = DeepNetwork([2, 3, 1], "leaky_relu", learn_slope=True)
+    with torch.no_grad():
+        getattr(network.layers[0], name).fill_(nan)
+    assert callbacks.first_non_finite(network, torch.ones(2, 2)) == f"{name}[1]"
 
 
 @pytest.mark.parametrize(("rarely", "options", "words", "saved"), DIVERGED.values(), ids=DIVERGED.keys())
