@@ -22,10 +22,11 @@ from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import BackwardContext
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
 from course_torch.verification.comparing import rounded_to, sign_and_power
+from course_torch.verification.explain.explanation import power_of_m
 from course_torch.verification.explain.statements import AXES, WrongMatrix, of_backward, statement
 
 Wrong = Callable[..., Any]
@@ -231,18 +232,17 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     return [finding("another shape", section=task.section)]
 
 
-POWERS_OF_M = {0: (), 1: ("no 1/m",), -1: ("1/m twice",)}
-"""Power of m in a factor -> the keys of its causes."""
-
-
 def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     """One factor in every wrong result: -1, m, 1/m or a constant."""
     parts = [(part, result.call.case.m) for result in wrong for part in result.parts if part.name == name]
     factors = [(factor_of(part) or inf, m) for part, m in parts if part.right.any()]
     sign, power = sign_and_power(factors, NEAR) or (1, 0)
     if (sign, power) != (1, 0):  # nothing is wrong by the factor 1
-        keys = (*(["sign"] if sign < 0 else []), *POWERS_OF_M[power])
-        return [replace(one_finding(tuple(MISTAKES[key] for key in keys)), section="1.2" if power else "")]
+        of_loss = (TensorName(kind, 0) for kind in ("dZ", "dA") if name.startswith(kind))
+        tensor = wrong[0].call.names.get(name) or next(of_loss, None)
+        found = one_finding((*([MISTAKES["sign"]] if sign < 0 else []), *power_of_m(power, tensor)))
+        section = "1.2" if tensor is None else found.section  # of the cost, and of its derivatives
+        return [replace(found, section=section if power else "")]
     if not factors:
         return []
     first, m = factors[0]

@@ -146,7 +146,7 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Reading]
     negative = c < 0
     is_mean = not step.name.of_loss and not negative  # the sum may be divided by another number than m
     if (power := sign_and_power([(abs(c), step.m)], precision)) is not None:
-        named = [(*([sign(step)] if negative else []), *power_of_m(power[1], step))]
+        named = [(*([sign(step)] if negative else []), *power_of_m(power[1], step.name))]
         if power[1] == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
             named += [(MISTAKES[key],) for key, number in sizes(step) if number == 1]
         return named
@@ -175,13 +175,14 @@ def sign(step: BackwardContext) -> Mistake:
     return MISTAKES["sign at the output" if step.place == "dZ[L]" else "sign"]
 
 
-def power_of_m(power: int, step: BackwardContext) -> Reading:
-    """The cause of a factor m or 1/m."""
+def power_of_m(power: int, name: TensorName | None) -> Reading:
+    """The cause of a factor m or 1/m. dZ and dA, the derivatives of the loss, are no sum over the examples."""
     if power == 0:
         return ()
+    of_loss = name is not None and name.of_loss
     if power == 1:
-        return (named_factor("m", step),) if step.name.of_loss else (MISTAKES["no 1/m"],)
-    return (MISTAKES[f"1/m in {step.name.kind}" if step.name.of_loss else "1/m twice"],)
+        return (named_factor("m", name),) if of_loss else (MISTAKES["no 1/m"],)
+    return (MISTAKES[f"1/m in {name.kind}" if name is not None and of_loss else "1/m twice"],)
 
 
 def other_m(c: float, precision: float, step: BackwardContext) -> list[Mistake]:
@@ -204,14 +205,14 @@ def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
     m, plain = step.m, is_plain(c, precision)
     for number, power, text in (*BY_M, *(BY_ROOT if not plain else ())) if m > 2 else ():
         if is_near(abs(c), number * float(m) ** power, precision):
-            return named_factor(f"{'-' * (c < 0)}{text}", step)
+            return named_factor(f"{'-' * (c < 0)}{text}", step.name)
     right = step.right.double()
     sizes = {} if plain or right.numel() == 1 else {"norm": right.norm(), "largest": right.abs().max()}
     for key, size in sizes.items():
         made = abs(c) * size.item()
         if is_plain(made, precision + torch.finfo(step.right.dtype).eps * right.numel()):
             return said(f"scaled to a {key}", size=f"{made:.4g}", sign="-" * (c < 0))
-    return named_factor(f"{c:.4g}", step, exact=plain)
+    return named_factor(f"{c:.4g}", step.name, exact=plain)
 
 
 def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:
@@ -222,13 +223,13 @@ def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:
             return said("constant rounded", dtype=name)
     if abs(c - 1) < EPSILON:
         return MISTAKES["epsilon"]
-    return named_factor(f"{c:.7g}", step, exact=False)
+    return named_factor(f"{c:.7g}", step.name, exact=False)
 
 
-def named_factor(text: str, step: BackwardContext, *, exact: bool = True) -> Mistake:
+def named_factor(text: str, name: TensorName | None, *, exact: bool = True) -> Mistake:
     """The cause of a factor that is known only by its number."""
     exactly = EXACTLY if exact else NOTHING
-    calls = CALLS.fill(factor=text) if text.isdigit() and not step.name.of_loss else NOTHING
+    calls = CALLS.fill(factor=text) if name is not None and text.isdigit() and not name.of_loss else NOTHING
     return replace(said("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
 
 

@@ -61,6 +61,10 @@ logistic loss: return -(Y → m = Y.shape[1]\n    return m * (Y => sign and no 1
     | 正负号反了；并且对样本求和之后没有除以 m
 deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / 3 => another m | divided by 3 instead of m = 7 (notes 1.5)
 logistic loss: return -(Y → return -0.25 * (Y => factor 0.25 | 0.25 times the right tensor: a constant such as 2
+# dA and dZ are no sums over the examples: m is a factor like another there.
+deep linear_backward: dA_prev = W.T @ dZ → dA_prev = m * W.T @ dZ
+    => factor m | exactly m times the right tensor | !not divided by m
+deep sigmoid_backward: return dA * → return dA.shape[1] * dA * => factor m | exactly m times | 恰好是正确值的 m 倍
 deep relu_backward: dA * → 0.5 * dA * => factor 0.5 | 0.5 times the right tensor | 正确值的 0.5 倍
 deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / -3 => unknown
 deep output_gradient: AL - Y → np.multiply(AL - Y, 2 + 0.1 * Y.shape[1]) => unknown | dZ is 2.7 times the right one.
