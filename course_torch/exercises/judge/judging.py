@@ -1,11 +1,14 @@
 """Judge one function of a learner's file. The path of a verdict is `Judge.judged`:
 
-prepare      what cannot be called is missing, is not Python, has other arguments, or uses a name without a value
-call         as the course calls it, with right functions in place of wrong ones that it calls
-compare      if it is wrong so, with the caches of the learner's own functions, or with its results in another order
-candidates   the first search of `causes.py` that finds a cause: a known mistake that makes the same numbers; a shape,
-             an axis or a factor; a repair of the text that makes the function right; …
-blame        its own form, a place that is not filled in, or a function that it calls may be why it is not called wrong
+prepared             what cannot be called is missing, no Python, has other arguments, or uses a name without a value
+with_right_helpers   if it calls wrong functions: the verdict with right functions in place of these
+called               the calls of the course; if it is wrong so, with the caches of the learner's own functions, or with
+                     its results in another order
+explained            the first search of `causes.py` that finds a cause: a known mistake that makes the same numbers; a
+                     shape, an axis or a factor; a repair of the text that makes the function right; …
+blamed               its own form, a blank place or a function that it calls may be why it is not called wrong
+
+Afterwards the verdicts of a file together show a cache that does not fit (`cache_mismatch.py`).
 """
 
 import ast
