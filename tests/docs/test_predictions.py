@@ -232,7 +232,7 @@ def test_the_list_of_lessons_shows_what_was_read_and_forgets_it(open_page: Open,
 
 
 @browser
-def test_a_lesson_and_the_list_of_lessons_follow_another_tab_and_keep_what_is_typed(open_page: Open) -> None:
+def test_a_lesson_follows_another_tab_and_keeps_what_is_typed(open_page: Open) -> None:
     """And each writes what it adds and nothing else: no answer is lost."""
     page = open_page("en/lessons/2.3.html")
     fields, answers = page.locator(".predict input"), page.locator(".predict details > p:first-of-type")
@@ -253,9 +253,16 @@ def test_a_lesson_and_the_list_of_lessons_follow_another_tab_and_keep_what_is_ty
     assert progress(page)["predictions"] == {"2.3-1": "about 0.2", "2.3-2": "0"}
     page.locator(".again").nth(1).click()
     other.locator(".predict input").nth(1).wait_for()
-    other.goto(other.url.replace("lessons/2.3", "index"))
-    page.evaluate(COMMIT)
-    other.locator(".done", has_text="2 of 2 predicted").first.wait_for()
+
+
+@browser
+def test_the_list_of_lessons_follows_a_lesson_that_is_open_in_another_tab(open_page: Open) -> None:
+    page = open_page("en/index.html")
+    with page.expect_popup() as opened:
+        page.evaluate("open('lessons/3.2.html')")
+    opened.value.wait_for_load_state()
+    opened.value.evaluate(COMMIT)
+    page.locator(".done", has_text="2 of 2 predicted").first.wait_for()
 
 
 RIGHT = {"en": "1 of 5 functions right", "zh": "5 个函数写对了 1 个"}
