@@ -95,7 +95,7 @@ def relu_backward(case: TestCase) -> Iterator[Call]:
     for l in range(1, case.L):
         dA, dZ = TensorName("dA", l), TensorName("dZ", l)
         arguments = {"dA": case.right[dA], "Z": case.caches[l - 1].Z}
-        yield Call(arguments, case.right[dZ], case, (case.right_with_slope_1[dZ],), names={"dZ": dZ}, given=(dA,))
+        yield Call(arguments, case.right[dZ], case, (case.right_with_slope_1[dZ],), names={"dZ": dZ})
 
 
 @task("2.4", "dA, Z -> dZ", "dZ = dA * g'(Z), g'(Z) = A (1 - A), A = sigmoid(Z)", "The sigmoid backward.",
@@ -134,7 +134,6 @@ def linear_backward(case: TestCase) -> Iterator[Call]:
             gradients(case.right, l),
             case,
             names=backward_names(l),
-            given=(dZ,),
             learners={"cache": LearnersCache("linear_forward", cache._asdict())},
         )
 
@@ -157,7 +156,6 @@ def linear_activation_backward(case: TestCase) -> Iterator[Call]:
             case,
             (gradients(case.right_with_slope_1, l),) if hidden else (),
             names=backward_names(l),
-            given=(dA,) if hidden else (),
             learners={"cache": LearnersCache("linear_activation_forward", forward)},
         )
 

@@ -73,14 +73,14 @@ def output_gradient(case: TestCase) -> Iterator[Call]:
       Text("the mean of X * dZ over the examples, as a column", "X * dZ 对样本求平均，写成一列"), in_assignment=False)
 def weight_gradient(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "dZ": case.right[DZ]}
-    yield Call(arguments, case.right[DW].T, case, names={"dw": DW}, given=(DZ,))
+    yield Call(arguments, case.right[DW].T, case, names={"dw": DW})
 
 
 @task("1.5", "dZ -> db", "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
       "The gradient of the cost by b: a mean over the examples.", "成本对 b 的梯度：对样本求平均。", "db = dZ.mean()",
       in_assignment=False)
 def bias_gradient(case: TestCase) -> Iterator[Call]:
-    yield Call({"dZ": case.right[DZ]}, case.right[DB].reshape(()), case, names={"db": DB}, given=(DZ,))
+    yield Call({"dZ": case.right[DZ]}, case.right[DB].reshape(()), case, names={"db": DB})
 
 
 @task("1.5", "w, b, X, Y -> grads",

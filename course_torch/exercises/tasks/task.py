@@ -53,7 +53,6 @@ class Call:
     right        the right result
     also_right   other right results, such as those with ReLU's slope 1 at 0
     names        name in the result -> tensor of the test case's backward pass; the diagnosis explains these tensors
-    given        the tensors of the backward pass that the arguments contain
     learners     argument -> how the learner's own functions make it, for learners whose caches have other content
     further      name -> value of arguments that some forms of the function have after the others
     fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
@@ -68,7 +67,6 @@ class Call:
     case: TestCase
     also_right: tuple[Value, ...] = ()
     names: Mapping[str, TensorName] = field(default_factory=dict)
-    given: tuple[TensorName, ...] = ()
     learners: Mapping[str, "LearnersCache"] = field(default_factory=dict)
     further: Mapping[str, Value] = field(default_factory=dict)
     fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
