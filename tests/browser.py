@@ -33,8 +33,9 @@ MISSING = None if CHROMIUM and find_spec("playwright") else "needs Chromium and 
 """Why the tests cannot run on this machine, or None."""
 
 
-VIOLATIONS = """async () => {
-  const { violations } = await axe.run({ preload: false, resultTypes: ["violations"] });
+VIOLATIONS = """async (rules) => {
+  const options = { preload: false, resultTypes: ["violations"] };
+  const { violations } = await axe.run(rules.length ? { ...options, runOnly: rules } : options);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }"""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -150,8 +151,8 @@ def new_page(browser: Browser, empty_pages: dict[object, list[Page]]) -> Iterato
     assert errors == [], errors
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong on a page, as "rule: element".
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds wrong on a page by these rules, or by all, as "rule: element".
 
     evaluate() passes the page's policy. A page from disk forbids to preload its styles. Only the violations are
     written out: to write out what is right takes longer than to judge it.
@@ -159,7 +160,7 @@ def violations(page: Page) -> list[str]:
     if page.evaluate("() => typeof axe") == "undefined":
         source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
         page.evaluate(f"() => {{ {source} }}")
-    return page.evaluate(VIOLATIONS)
+    return page.evaluate(VIOLATIONS, rules)
 
 
 def assert_readable(page: Page, scheme: str) -> None:

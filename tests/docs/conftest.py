@@ -22,8 +22,12 @@ COMMIT = """async () => {
     form.requestSubmit();
   }
   if (forms.length) await new Promise((done) => setTimeout(done, 400));
+  return forms.length > 0;
 }"""
-"""Answers every prediction of a page, so that everything is visible. The theme waits 300 ms to make boxes focusable."""
+"""Answers every prediction of a page, so that everything is visible, and returns whether there are any.
+
+The theme waits 300 ms to make boxes focusable.
+"""
 
 
 @pytest.hookimpl(tryfirst=True)

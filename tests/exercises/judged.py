@@ -142,8 +142,7 @@ def states(text: str, chapter_name: str, *functions: str) -> set[str]:
 def each_once(changes_in: Callable[[str, str, str], Iterable[Change]]) -> list[Any]:
     """Parameters of tests that make each change in one form: chapter, changed solution, function and further values.
 
-    A change that both layouts have is made by turns in the form of the course and in that of the project. The slow
-    tests make every change in every form.
+    A change that both layouts have is made by turns in the form of the course and in that of the project.
     """
     parameters = []
     for chapter in CHAPTERS:
