@@ -6,6 +6,7 @@ from keyword import iskeyword
 from typing import NamedTuple
 from unicodedata import east_asian_width, normalize
 
+from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.sandbox.cells import Piece, problem_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
@@ -31,8 +32,8 @@ MOST = 20
 
 
 def of_signs(piece: Piece, is_right: Callable[[str], bool]) -> tuple[Finding, ...]:
-    """The signs that Python does not know, or a product without its sign. `is_right` judges the function's text."""
-    return unknown_signs(piece) or missing_signs(piece, is_right)
+    """Slips, signs that Python does not know, or a product without its sign. `is_right` judges the function's text."""
+    return slips_in(piece) or unknown_signs(piece) or missing_signs(piece, is_right)
 
 
 def unknown_signs(piece: Piece) -> tuple[Finding, ...]:

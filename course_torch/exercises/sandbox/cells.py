@@ -6,6 +6,8 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from difflib import get_close_matches
+from keyword import iskeyword
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +48,10 @@ MAGIC = re.compile(
 START = re.compile(r"(?!(else|elif|except|finally)\b)[^\s#)\]}]")
 """The beginning of a line that may begin a statement at the top level."""
 DEFINITION = re.compile(r"^(?:async )?def\s+(\w+)\s*\(", re.MULTILINE)
+LIKE_DEFINITION = re.compile(r"(?:async )?([A-Za-z]+)[ \t]+(\w+)(.*)")
+"""A line that may be meant to begin a definition: its first word, a name, and the rest."""
+LIKE_DEF = 0.65
+"""Similarity of a word that is `def` misspelt, as `deff`, `dfe` and `define`."""
 HEADER = re.compile(r"^(?:async )?def\s+\w+\s*\([^()]*\)\s*(->[^:\n]*)?:", re.MULTILINE)
 OPEN = re.compile(r"was never closed|unterminated triple-quoted|invalid syntax. Perhaps you forgot a comma")
 """Python's message where a statement may go on after a line that looks like another statement."""
@@ -65,7 +71,7 @@ LINE = Text("line {line}", "第 {line} 行")
 LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
 SOMEWHERE = Text("somewhere", "某处")
 OF_PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
-BLANK = re.compile(r"=\s*(\?\s*)?(#.*)?$")
+BLANK = re.compile(r"=\s*((\?\s*)?(#.*)?)$")
 """The end of a line whose right side a template leaves to the learner."""
 MESSAGES = {
     r"invalid syntax": "语法不对",
@@ -154,7 +160,9 @@ def is_blank(error: SyntaxError, code: str) -> bool:
     if error.msg.startswith("expected an indented block"):
         at_end = error.msg.endswith(f" on line {at}")
         return at_end or any(line.lstrip()[:1] in ("", "#") for line in lines[at - 1 : at + 1])
-    return error.msg == "invalid syntax" and BLANK.search(lines[at]) is not None
+    blank = BLANK.search(lines[at]) if error.msg == "invalid syntax" else None
+    beside = (line.lstrip()[:1] for line in (lines[at - 1], *lines[at + 1 : at + 2]))
+    return blank is not None and (blank[0] != "=" or "#" in beside)
 
 
 class Piece(NamedTuple):
@@ -176,10 +184,23 @@ class Piece(NamedTuple):
         lines, start = [], 0
         for line in self.code.split("\n"):
             head, start = heads.get(start, ""), start + len(line) + 1
-            if (match := DEFINITION.match(line)) and (not head or problem_of(self.label, head)):
-                head = f"{match[1]} = {match[1]}"
+            if (name := meant_to_define(line)) and (not head or problem_of(self.label, head)):
+                head = f"{name} = {name}"
             lines.append(head)
         return "\n".join(lines)
+
+
+def meant_to_define(line: str) -> str:
+    """The name of the function that a line is meant to define, although it may be no Python; otherwise no text.
+
+    As `def f x):`, `def f（x）:` and `deff f(x):` are.
+    """
+    match = LIKE_DEFINITION.match(line)
+    if match is None or iskeyword(match[2]):
+        return ""
+    has_signs = not {*"()（）:："}.isdisjoint(match[3])
+    is_def = match[1] == "def" or (has_signs and get_close_matches(match[1].lower(), ["def"], 1, LIKE_DEF))
+    return match[2] if is_def else ""
 
 
 def text_of(path: Path) -> str:

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.sandbox.cells import DEFINITION, FILE, Piece, Problem, pieces_of, text_of
+from course_torch.exercises.sandbox.cells import (
+    DEFINITION,
+    FILE,
+    Piece,
+    Problem,
+    meant_to_define,
+    pieces_of,
+    text_of,
+)
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.language import LANGUAGES, Language, Text
 
@@ -98,14 +106,17 @@ class Source:
 
     @cached_property
     def broken(self) -> dict[str, Problem]:
-        """Function -> why its last definition is not Python."""
-        broken: dict[str, Problem] = {}
+        """Function -> why its last definition is not Python.
+
+        A line that is only meant to define a function counts if nothing else defines the function.
+        """
+        broken: dict[str, Problem | None] = {}
         for piece in self.pieces:
-            for name in DEFINITION.findall(piece.code):
-                broken.pop(name, None)
-                if piece.problem is not None:
-                    broken[name] = piece.problem
-        return broken
+            broken |= dict.fromkeys(DEFINITION.findall(piece.code), piece.problem)
+        for piece in self.pieces if self.problems else ():
+            for name in map(meant_to_define, piece.code.split("\n") if piece.problem else ()):
+                broken.setdefault(name, piece.problem)
+        return {name: problem for name, problem in broken.items() if name and problem is not None}
 
     @property
     def not_python(self) -> Text:

@@ -197,12 +197,13 @@ def test_a_cell_in_another_language_is_left_out(magic: str) -> None:
     assert python_in("cell 1", f"\n{magic}\nx = = y\n") == [Piece("cell 1", "")]
 
 
+OTHER = "def g(x):\n    return x\n"
 LEFT = "def f(x):\n    y = x\nz = y\n    return z\n"
 """Python reads the first line at column 0 as the end of the function."""
 BROKEN: dict[str, tuple[str, set[str], dict[str, str]]] = {
     "a later definition is right": ("def f(x):\n    return )\n" + FUNCTION, {"f"}, {}),
     "a later definition is wrong": (FUNCTION + "def f(x):\n    return )\n", {"f"}, {"f": "line 4"}),
-    "lines too far left": (LEFT + FUNCTION.replace("f", "g"), {"f"}, {"f": "line 4"}),
+    "lines too far left": (LEFT + OTHER, {"f", "g"}, {"f": "line 4"}),
     "Python 2": ("print 'a'\ndef f(x):\n    print x\n    return x\n", {"f"}, {"f": "it is Python 2"}),
     "an open bracket": (f"x = (1,\n{FUNCTION}", {"f"}, {}),
     "an open list": (f"y = [1, 2\n{FUNCTION}", {"f"}, {}),
@@ -213,6 +214,13 @@ BROKEN: dict[str, tuple[str, set[str], dict[str, str]]] = {
     "a tab of 8 spaces": ("def f(x):\n\ty = x\n        return y\n", {"f"}, {}),
     "a blank loop": ("def f(x):\n    for i in x:\n        # YOUR CODE\n    return x\n", {"f"}, {"f": "blank"}),
     "a blank right side": ("def f(x):\n    s = # YOUR CODE\n    return s\n", {"f"}, {"f": "blank"}),
+    "nothing behind =": ("def f(x):\n    s =\n    return x\n", {"f"}, {"f": "line 2"}),
+    "a def without its bracket": (f"def f x):\n    return x\n{OTHER}", {"f", "g"}, {"f": "line 1"}),
+    "a def with Chinese brackets": ("def f（x）:\n    return x\n", {"f"}, {"f": "line 1"}),
+    "a misspelt def": ("deff f(x):\n    return x\n", {"f"}, {"f": "line 1"}),
+    "a misspelt def beside the right one": ("deff f(x):\n    return x\n" + FUNCTION, {"f"}, {}),
+    "a call without its bracket": (FUNCTION + "print(f(2)\n", {"f"}, {}),
+    "a sentence": ("The function f(x) is:\n" + FUNCTION, {"f"}, {}),
     "a loop without a body": ("def f(x):\n    for i in x:\n    y = i\n    return y\n", {"f"}, {"f": "line 3"}),
 }
 """A text, the functions in it, and what is said of each function that is not Python."""
