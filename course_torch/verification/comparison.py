@@ -21,9 +21,10 @@ from course_torch.network.dimensions import (
     check_values,
     is_finite,
 )
-from course_torch.verification.calls import FormulaFinding, Raised, tried
+from course_torch.verification.calls import Raised, tried
 from course_torch.verification.central_differences import NumericJudge, by_differences
 from course_torch.verification.comparing import Difference, exact, norm, vector_of
+from course_torch.verification.finding import FormulaFinding
 from course_torch.verification.forward_check import NOT_FINITE, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.passes import (

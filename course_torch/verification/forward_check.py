@@ -20,7 +20,7 @@ from course_torch.language import NOTHING, Text, joined, same
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
-from course_torch.verification.calls import AND, FormulaCall, FormulaFinding, Raised, formula_text, name_of, tried
+from course_torch.verification.calls import AND, FormulaCall, Raised, formula_text, name_of, tried
 from course_torch.verification.comparing import difference, symptom
 from course_torch.verification.explain.forward import (
     ForwardPlace,
@@ -29,6 +29,7 @@ from course_torch.verification.explain.forward import (
     causes_of_tensor,
     precision_lost,
 )
+from course_torch.verification.finding import FormulaFinding
 from course_torch.verification.reference import (
     RANDOM_B,
     Judged,
@@ -67,7 +68,7 @@ class ForwardStep:
     @property
     def name(self) -> str:
         """The name of the tensor, such as "Z[1]"."""
-        return self.call.told.en
+        return self.call.tensor.en
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -255,13 +256,13 @@ def wrong_formula(
             return event
         found[step.name], steps[step.name] = results[0], step
         if unjudged is not None and (why := not_judged(step, results[0])).en:
-            unjudged[step.call.told] = why
+            unjudged[step.call.tensor] = why
     return handed_on(network, X, Y, found, steps)
 
 
 def judged(step: ForwardStep, result: Tensor) -> FormulaFinding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
-    name, text, told = name_of(step.call.named), formula_text(step.call.named), step.call.told
+    name, text, told = name_of(step.call.named), formula_text(step.call.named), step.call.tensor
     if result.dtype != step.dtype:
         seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(step.dtype))
         sentences = (precision_lost(result.dtype, step.dtype),)

@@ -13,8 +13,9 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import ALONE, FormulaCall, FormulaFinding, Raised, tried
+from course_torch.verification.calls import FormulaCall, Raised, tried
 from course_torch.verification.comparing import difference
+from course_torch.verification.finding import ALONE, FormulaFinding
 from course_torch.verification.passes import Reference
 from course_torch.verification.reference import Tensors, in_order, own_copies
 

@@ -17,11 +17,12 @@ from course_torch.mistakes.context import ForwardPass, Kind, TensorName
 from course_torch.mistakes.record import sentence
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import is_finite
-from course_torch.verification.calls import FormulaFinding, Raised, formula_text, tried
+from course_torch.verification.calls import Raised, formula_text, tried
 from course_torch.verification.comparing import SMALL_RESIDUAL, Difference, difference, exact, symptom
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.explain.forward import causes_of_cost
 from course_torch.verification.explain.statements import said, short
+from course_torch.verification.finding import FormulaFinding
 from course_torch.verification.reference import (
     Tensors,
     by_autograd,

@@ -15,7 +15,6 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.text import dtype_name
-from course_torch.verification.calls import PROBABLY
 from course_torch.verification.comparing import (
     DIGITS,
     NARROW,
@@ -37,6 +36,7 @@ from course_torch.verification.explain.explanation import (
     remembered_guesses,
 )
 from course_torch.verification.explain.statements import of_backward, statement
+from course_torch.verification.finding import PROBABLY
 
 NamedTensors = Mapping[TensorName, Tensor]
 
@@ -310,7 +310,7 @@ class Diagnosis:
         """The first wrong tensor, what is seen of it, and the probable causes."""
         said = joined(OR, self.sentences)
         is_fact = set(self.causes) <= FACTS
-        said = said._replace(en=said.en[:1].upper() + said.en[1:]) if is_fact else PROBABLY.fill(said=said)
+        said = said._replace(en=said.en[:1].upper() + said.en[1:]) if is_fact else PROBABLY.fill(causes=said)
         return FIRST_WRONG.fill(tensor=self.tensor, seen=self.seen, said=said)
 
     def __str__(self) -> str:
