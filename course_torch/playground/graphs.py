@@ -27,7 +27,8 @@ from course_torch.network.propagation import backward_propagation, forward_propa
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
 from course_torch.verification import reference
-from course_torch.verification.reference import depth, in_order, rounding_errors
+from course_torch.verification.autograd import in_order
+from course_torch.verification.rounding import depth, rounding_errors
 
 EXAMPLES = 5
 """m while a formula is recorded."""

@@ -21,7 +21,8 @@ from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
 from course_torch.verification.calls import AND, FormulaCall, Raised, formula_text, name_of, tried
-from course_torch.verification.comparing import difference, symptom
+from course_torch.verification.comparing import difference, exact, symptom
+from course_torch.verification.copies import RANDOM_B, own_copies, with_random_b
 from course_torch.verification.explain.forward import (
     ForwardPlace,
     causes_of_cost,
@@ -30,19 +31,9 @@ from course_torch.verification.explain.forward import (
     precision_lost,
 )
 from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.reference import (
-    RANDOM_B,
-    Judged,
-    exact,
-    losses,
-    own_copies,
-    product_eps,
-    total,
-    true_function,
-    values,
-    weighted_sums,
-    with_random_b,
-)
+from course_torch.verification.passes import RightPass
+from course_torch.verification.reference import Judged, losses, total, true_function, values, weighted_sums
+from course_torch.verification.rounding import product_eps
 
 Found = dict[str, Tensor]
 LOSSES = Text("the losses L", "损失 L")
@@ -292,6 +283,19 @@ def not_judged(step: ForwardStep, result: Tensor) -> Text:
     if not right.isfinite().all():
         return NOT_FINITE
     return NOTHING if difference(in_sum(step, result), right, error).judged else HIDDEN
+
+
+@torch.no_grad()
+def wrong_cost(J: float, passes: RightPass, where: Text) -> FormulaFinding | None:
+    """The finding about the J that training computes. Z and the losses are right: they are judged before."""
+    losses = exact(passes.network.output.losses(passes.caches[-1].Z, passes.Y))
+    found = torch.tensor(len(losses) * J, dtype=torch.float64)
+    right, error = total(losses, torch.finfo(passes.X.dtype).eps)
+    if not right.isfinite() or difference(found, right, error).agrees:
+        return None
+    seen = joined(NOTHING, (symptom(found, right), where))
+    causes = tuple(causes_of_cost(found, right, error, len(losses)))
+    return FormulaFinding(same("J"), "network.cost", seen, causes, formula_text(cost))
 
 
 def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> FormulaFinding | None:

@@ -15,7 +15,7 @@ from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
 from course_torch.verification import reference
 from course_torch.verification.passes import RightPass
-from course_torch.verification.reference import depth
+from course_torch.verification.rounding import depth
 from tests.browser import Page
 from tests.verification.self_test import broken_tensors
 
