@@ -1,4 +1,4 @@
-"""What the numbers of a wrong tensor show if no known mistake makes them: facts on which a learner can act.
+"""What the numbers of a wrong tensor show if no known mistake makes them: a pattern, or facts to act on.
 
 Each statement is read from the numbers alone, and every number that it names is seen in several entries.
 """
@@ -16,7 +16,7 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.comparing import SAFETY, exact, match
+from course_torch.verification.comparing import DIGITS, SAFETY, distinct, exact, largest, match, vector_of
 
 Causes = tuple[Mistake, ...]
 ENOUGH = 4
@@ -135,6 +135,56 @@ def of_forward(place: str, step: ForwardContext, found: Tensor, right: Tensor, e
     beside = {name: getattr(step, name) for name in ("A_prev", "Z", "Y") if getattr(step, name).numel()}
     Z, Y = step.Z if place == "A" else None, step.Y if place == "L" else None
     return WrongMatrix(found, right, error, AXES[place], beside, Z, Y)
+
+
+REMAINDER = 1e-6
+"""A remainder below this fraction of the norm counts as a rounding error."""
+
+
+def pattern_of(seen: WrongMatrix) -> str | None:
+    """The key of the cause whose pattern a tensor shows: weights of the classes, other labels, or a constant."""
+    if seen.Y is not None and has_class_weights(seen, seen.Y):
+        return "class weights"
+    if seen.Y is not None and has_other_labels(seen, seen.Y):
+        return "labels shuffled"
+    return "constant added" if has_constant_added(seen) else None
+
+
+def has_class_weights(seen: WrongMatrix, Y: Tensor) -> bool:
+    """Whether the rows of each class are the right rows times a positive factor, and the factors differ."""
+    labels, label_of = Y.unique(dim=0, return_inverse=True)
+    if len(labels) == len(seen.found):
+        return False
+    factors, digits = [], 0.0
+    for label in range(len(labels)):
+        found, right, error = (each[label_of == label] for each in (seen.found, seen.right, seen.error))
+        fit = match(found, right, error.norm().item() + REMAINDER * found.norm().item())
+        if fit is None or fit.factor < 0:
+            return False
+        factors.append(fit.factor)
+        digits += fit.evidence - fit.digits
+    return digits >= DIGITS and max(factors) > (1 + 10 * REMAINDER) * min(factors)
+
+
+def has_other_labels(seen: WrongMatrix, Y: Tensor) -> bool:
+    """Whether A - dZ is the label of another example in at least two rows."""
+    used = Y + seen.right - seen.found
+    nearest = torch.cdist(used, Y).min(dim=1)
+    taken = Y[nearest.indices]
+    if all(len(taken[(label == Y).all(dim=1)].unique(dim=0)) == 1 for label in Y.unique(dim=0)):
+        return False  # each class has become another class: no order of the examples does that
+    near = (nearest.values <= 10 * SAFETY * seen.error.norm(dim=1)).all()
+    as_often = torch.equal(taken.sum(dim=0), Y.sum(dim=0))
+    return bool(near) and as_often and int((taken != Y).any(dim=1).sum()) > 1
+
+
+def has_constant_added(seen: WrongMatrix) -> bool:
+    """Whether every entry is too large by the same number. Entries of the same size are no further evidence."""
+    off, right = seen.found - seen.right, vector_of(seen.right)
+    fit = match(off, torch.ones_like(off), seen.error.norm().item())
+    if fit is None or not right.any():
+        return False
+    return fit.digits * (distinct(right / largest(right)) - 1) >= DIGITS
 
 
 def statement(seen: WrongMatrix) -> Causes:
