@@ -17,7 +17,7 @@ from course_torch.verification.autograd import Tensors, by_autograd, in_order
 from course_torch.verification.comparing import Difference, difference
 from course_torch.verification.copies import trainable_copy
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.explain.statements import said
+from course_torch.verification.explain.statements import with_values
 from course_torch.verification.rounding import product_eps, standard_errors
 
 
@@ -158,5 +158,5 @@ class JudgedPass:
             return None
         name = seen.tensor
         if first is not right and difference(self.found[name], first.right[name], self.errors[name]).agrees:
-            seen = replace(seen, explanations=((said("of before"),),))
+            seen = replace(seen, explanations=((with_values("of before"),),))
         return seen.at(self.where)

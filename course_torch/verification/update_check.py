@@ -11,7 +11,7 @@ from course_torch.mistakes.record import sentence
 from course_torch.network.dimensions import is_finite
 from course_torch.verification.calls import Raised, formula_text, tried
 from course_torch.verification.comparing import SMALL_RESIDUAL, Difference, difference, exact, symptom
-from course_torch.verification.explain.statements import said, short
+from course_torch.verification.explain.statements import short, with_values
 from course_torch.verification.finding import FormulaFinding
 from course_torch.verification.passes import RightPass, parameters
 
@@ -51,6 +51,6 @@ def causes_of_step(seen: Difference, parameter: str) -> list[Text]:
     if not seen.residual <= SMALL_RESIDUAL:
         return []
     if seen.factor == 0:
-        return [sentence((said("not updated", parameter=parameter),))]
+        return [sentence((with_values("not updated", parameter=parameter),))]
     known = [MISTAKES[key] for factor, key in STEPS.items() if abs(seen.factor / factor - 1) <= SMALL_RESIDUAL]
-    return [sentence((each,)) for each in known or [said("scaled step", value=short(seen.factor))]]
+    return [sentence((each,)) for each in known or [with_values("scaled step", value=short(seen.factor))]]

@@ -40,7 +40,7 @@ AXES = {
 """Kind of a tensor -> what its rows and its columns are. NOTHING is an axis without a name."""
 
 
-def said(key: str, **values: object) -> Mistake:
+def with_values(key: str, **values: object) -> Mistake:
     """The record of this key, with values in its sentence."""
     return replace(MISTAKES[key], sentence=MISTAKES[key].sentence.fill(**values))
 
@@ -113,8 +113,8 @@ class WrongMatrix:
     def factor(self, chosen: Tensor) -> float | None:
         """The number that multiplies the chosen right entries. None if there is none, or if only one entry shows it."""
         found, right, allowed = (each[chosen] for each in (self.found, self.right, self.allowed))
-        same = match(found, right, allowed.norm().item() / SAFETY, LOOSE) if right.count_nonzero() > 1 else None
-        return None if same is None else same.factor
+        fit = match(found, right, allowed.norm().item() / SAFETY, LOOSE) if right.count_nonzero() > 1 else None
+        return None if fit is None else fit.factor
 
 
 def of_backward(step: BackwardContext, found: Tensor, error: Tensor) -> WrongMatrix:
@@ -200,7 +200,7 @@ def of_another(seen: WrongMatrix) -> Iterator[Causes]:
         if tensor.shape != seen.right.shape or len(tensor.unique()) <= ENOUGH:
             continue
         if ((seen.found - exact(tensor)).abs() <= seen.allowed).all():
-            yield (said("another tensor", tensor=name),)
+            yield (with_values("another tensor", tensor=name),)
 
 
 def of_place(seen: WrongMatrix) -> Iterator[Causes]:
@@ -210,7 +210,7 @@ def of_place(seen: WrongMatrix) -> Iterator[Causes]:
     if not seen.found[seen.wrong].any():
         yield place, MISTAKES["0 there"]
     elif (factor := seen.factor(seen.wrong)) is not None:
-        yield place, said("multiple there", factor=short(factor))
+        yield place, with_values("multiple there", factor=short(factor))
     else:
         yield (place,)
 
@@ -231,7 +231,9 @@ def place_of(seen: WrongMatrix) -> Mistake | None:
             region = region & (of_lines[:, None] if axis == 0 else of_lines)
     if not lines or not torch.equal(seen.wrong, region):
         return None
-    return said("some rows", which=Text(", ".join(text.en for text in lines), "".join(text.zh for text in lines)))
+    return with_values(
+        "some rows", which=Text(", ".join(text.en for text in lines), "".join(text.zh for text in lines))
+    )
 
 
 BY_CHANCE = 1000
@@ -258,7 +260,7 @@ def label_of(seen: WrongMatrix) -> Mistake | None:
             if label == 0 and seen.Y.shape[1] == 1:
                 return MISTAKES["Y = 0 only"]
             column = IN_COLUMN.fill(k=k) if seen.Y.shape[1] > 1 else NOTHING
-            return said("some rows", which=OF_LABEL.fill(label=label, column=column))
+            return with_values("some rows", which=OF_LABEL.fill(label=label, column=column))
     return None
 
 
@@ -267,7 +269,7 @@ def of_dropout(seen: WrongMatrix) -> Iterator[Causes]:
     zero = seen.shows & (seen.found == 0)
     rest = seen.shows & ~zero
     if min(zero.sum(), rest.sum()) > ENOUGH and (factor := seen.factor(rest) or 0) > 1:
-        yield (said("dropout", factor=short(factor)),)
+        yield (with_values("dropout", factor=short(factor)),)
 
 
 def of_lines(seen: WrongMatrix) -> Iterator[Causes]:
@@ -279,4 +281,4 @@ def of_lines(seen: WrongMatrix) -> Iterator[Causes]:
         factors = (found * right).sum(dim=1, keepdim=True) / right.square().sum(dim=1, keepdim=True)
         differ = factors.max() - factors.min() > LOOSE * factors.abs().max()
         if differ and ((found - factors * right).abs() <= allowed + LOOSE * found.abs().max()).all():
-            yield (said("own factors", what=what),)
+            yield (with_values("own factors", what=what),)

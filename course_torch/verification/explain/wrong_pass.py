@@ -7,13 +7,8 @@ from torch import Tensor
 
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.verification.comparing import DIGITS, Match, difference
-from course_torch.verification.explain.explanation import (
-    Explanation,
-    guesses_of,
-    made_from,
-    possible_explanations,
-    remembered_guesses,
-)
+from course_torch.verification.explain.explanation import Explanation, possible_explanations
+from course_torch.verification.explain.hypotheses import Hypotheses, made_from, remembered
 
 NamedTensors = Mapping[TensorName, Tensor]
 
@@ -55,8 +50,8 @@ class WrongPass:
         """Every explanation of this tensor, even if its causes make the tensor only by chance."""
         if name not in self._known:
             step = self.step(name)
-            guesses = remembered_guesses(step, set(self.found))
-            self._known[name] = list(possible_explanations(step, self.found[name], self.errors[name], guesses))
+            hypotheses = remembered(step, set(self.found))
+            self._known[name] = list(possible_explanations(step, self.found[name], self.errors[name], hypotheses))
         return self._known[name]
 
     def explanations(self, name: TensorName) -> list[Explanation]:
@@ -102,10 +97,10 @@ class WrongPass:
         """Whether a tensor is right although the mistake of this explanation was made before it."""
         right, errors = self.right[name], self.errors[name]
         return self.is_right(name) and any(
-            guess.cause in explanation.causes
-            and guess.origin.name == explanation.origin
-            and difference(guess.tensor, right, errors).agrees
-            for guess in remembered_guesses(self.step(name), set(self.found)).all
+            each.cause in explanation.causes
+            and each.origin.name == explanation.origin
+            and difference(each.tensor, right, errors).agrees
+            for each in remembered(self.step(name), set(self.found)).all
         )
 
     def wrong_beside(self, name: TensorName) -> list[TensorName]:
@@ -123,8 +118,8 @@ class WrongPass:
 
     def explains(self, explanation: Explanation, step: BackwardContext) -> bool:
         """Whether the same causes make the tensor of another step."""
-        guesses = guesses_of(step, set(self.found))
-        others = possible_explanations(step, self.found[step.name], self.errors[step.name], guesses)
+        hypotheses = Hypotheses(step, set(self.found))
+        others = possible_explanations(step, self.found[step.name], self.errors[step.name], hypotheses)
         return any(each.text == explanation.text for each in others)
 
     def wrong_step(self, name: TensorName, first: TensorName) -> BackwardContext | None:
