@@ -24,10 +24,10 @@ from course_torch.network.dimensions import (
 from course_torch.verification.autograd import Tensors
 from course_torch.verification.calls import Raised, tried
 from course_torch.verification.central_differences import NumericJudge, by_differences
-from course_torch.verification.comparing import Difference, exact, norm, vector_of
 from course_torch.verification.copies import RANDOM_B, with_random_b
+from course_torch.verification.difference import Difference, exact, norm, vector_of
 from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward_check import NOT_FINITE, wrong_cost, wrong_forward
+from course_torch.verification.forward.check import NOT_FINITE, wrong_cost, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.passes import (
     KINDS,

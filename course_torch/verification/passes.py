@@ -14,8 +14,8 @@ from course_torch.mistakes.context import ForwardPass, Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation
 from course_torch.verification.autograd import Tensors, by_autograd, in_order
-from course_torch.verification.comparing import Difference, difference
 from course_torch.verification.copies import trainable_copy
+from course_torch.verification.difference import Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.explain.statements import with_values
 from course_torch.verification.rounding import product_eps, standard_errors

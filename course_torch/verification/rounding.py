@@ -13,8 +13,8 @@ from course_torch.formulas.outputs import sum_rounding
 from course_torch.mistakes.context import true_derivative
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.autograd import Tensors, gradients_of, in_order
-from course_torch.verification.comparing import exact
 from course_torch.verification.copies import trainable_copy
+from course_torch.verification.difference import exact
 
 
 def product_eps(X: Tensor) -> float:

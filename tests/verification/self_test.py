@@ -13,8 +13,8 @@ from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.faults import Fault, Tensors, Wrong, broken, by_text, fault
 from course_torch.mistakes.record import edited, evaluated
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.difference import difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.passes import RightPass
 from tests.verification.problems import Problem, random_problem

@@ -15,7 +15,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text, same
 from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.forward.check import wrong_forward
 from tests.conftest import MakeProblem, Problem
 from tests.verification.forward_mistakes import DTYPES, by_code, of_linear, with_mistake
 

@@ -18,7 +18,7 @@ from course_torch.exercises.sandbox.process import Answer
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import LAYOUTS, Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
-from course_torch.verification.comparing import SAFETY, difference, largest, norm, vector_of
+from course_torch.verification.difference import SAFETY, difference, largest, norm, vector_of
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0

@@ -14,8 +14,9 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.mistakes.record import sentence
 from course_torch.text import dtype_name
-from course_torch.verification.comparing import NARROW, difference, rounded_to, symptom
+from course_torch.verification.difference import difference, symptom
 from course_torch.verification.explain.explanation import Explanation
+from course_torch.verification.explain.match import NARROW, rounded_to
 from course_torch.verification.explain.statements import Causes, of_backward, pattern_of, statement
 from course_torch.verification.explain.wrong_pass import NamedTensors, WrongPass, has_little
 from course_torch.verification.finding import PROBABLY

@@ -8,9 +8,10 @@ from torch import Tensor
 
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, TensorName
-from course_torch.verification.comparing import Match, difference, match
+from course_torch.verification.difference import difference
 from course_torch.verification.explain.factors import is_plain, readings
 from course_torch.verification.explain.hypotheses import Hypotheses, Hypothesis
+from course_torch.verification.explain.match import Match, match
 from course_torch.verification.explain.statements import Causes
 
 RANK_OF_A_NUMBER = 1.5

@@ -9,7 +9,7 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.comparing import sign_and_power
+from course_torch.verification.explain.match import sign_and_power
 from course_torch.verification.explain.statements import Causes, with_values
 
 EPSILON = 1e-6

@@ -12,7 +12,8 @@ from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
-from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, exact, match, rounded_to
+from course_torch.verification.difference import SAFETY, difference, exact
+from course_torch.verification.explain.match import DIGITS, Match, match, rounded_to
 from course_torch.verification.explain.statements import (
     AXES,
     ENOUGH,

@@ -11,7 +11,8 @@ from torch import Size, Tensor
 from course_torch.mistakes import BACKWARD
 from course_torch.mistakes.context import BackwardContext, Kind, TensorName
 from course_torch.mistakes.record import Edit, Mistake, tensors_of
-from course_torch.verification.comparing import SAFETY, SAMPLE, vector_of
+from course_torch.verification.difference import SAFETY, vector_of
+from course_torch.verification.explain.match import SAMPLE
 
 
 @dataclass(frozen=True)

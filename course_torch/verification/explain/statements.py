@@ -16,7 +16,8 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.comparing import DIGITS, SAFETY, distinct, exact, largest, match, vector_of
+from course_torch.verification.difference import SAFETY, exact, largest, vector_of
+from course_torch.verification.explain.match import DIGITS, distinct, match
 
 Causes = tuple[Mistake, ...]
 ENOUGH = 4

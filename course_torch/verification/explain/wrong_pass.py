@@ -6,9 +6,10 @@ from functools import cached_property
 from torch import Tensor
 
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
-from course_torch.verification.comparing import DIGITS, Match, difference
+from course_torch.verification.difference import difference
 from course_torch.verification.explain.explanation import Explanation, possible_explanations
 from course_torch.verification.explain.hypotheses import Hypotheses, made_from, remembered
+from course_torch.verification.explain.match import DIGITS, Match
 
 NamedTensors = Mapping[TensorName, Tensor]
 
