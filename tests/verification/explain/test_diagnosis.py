@@ -18,7 +18,7 @@ from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.faults import Fault
 from course_torch.verification.explain.diagnosis import Diagnosis
 from course_torch.verification.passes import RightPass
-from tests.verification.self_test import FAULTS, broken_tensors, by_code, diagnosed, keys, problem_with_reference
+from tests.verification.self_test.scores import FAULTS, broken_tensors, by_code, diagnosed, keys, problem_with_reference
 
 NEEDS, OUTPUTS = ("relu", "leaky_relu", "sigmoid", "square", "zeros"), ("softmax", "identity")
 
