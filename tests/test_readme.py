@@ -20,7 +20,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.reports.gallery import GALLERY
 from course_torch.training.module import SCHEDULES
 from tests.docs.texts import ROOT, both, code_blocks, inline_code, prose, sentences, tables, wrong_chinese
-from tests.verification.self_test import FAULTS
+from tests.verification.self_test.scores import FAULTS
 
 NAMES = "notes configs data first_run average structure teaching mistakes benchmarks gram scaling training"
 NAMES += " compare exercises lightning"

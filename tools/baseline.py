@@ -162,7 +162,7 @@ def of_records(part: int) -> Entries:
     """The scores of the records' mistakes, and what the report says of the first network with each of them."""
     from course_torch.mistakes.faults import broken
     from course_torch.verification.comparison import compare_gradients
-    from tests.verification.self_test import COUNTS, FAULTS, problems_of, score
+    from tests.verification.self_test.scores import COUNTS, FAULTS, problems_of, score
 
     entries = {}
     for fault in FAULTS[part::PARTS]:
@@ -178,15 +178,15 @@ def of_records(part: int) -> Entries:
 
 def of_spellings() -> Entries:
     """The false alarms on right backward passes that are written otherwise."""
-    from tests.verification.self_test import SPELLINGS, score_spelling
+    from tests.verification.self_test.scores import SPELLINGS, score_spelling
 
     scores = {spelling.name: score_spelling(spelling) for spelling in SPELLINGS}
     return {name: f"{score.found} alarms in {score.runs} runs" for name, score in scores.items()}
 
 
 def of_hold_out(part: int) -> Entries:
-    from tests.verification.hold_out import HOLD_OUT
-    from tests.verification.self_test import problems_of
+    from tests.verification.self_test.hold_out import HOLD_OUT
+    from tests.verification.self_test.scores import problems_of
 
     return {
         f"{fault.name}, network {number}": said(fault.wrong, *problem)
@@ -197,7 +197,7 @@ def of_hold_out(part: int) -> Entries:
 
 def said(wrong: dict, problem: tuple, reference: object) -> str:
     """The first wrong tensor by the diagnosis, and the causes that it names."""
-    from tests.verification.self_test import diagnosis_of
+    from tests.verification.self_test.scores import diagnosis_of
 
     diagnosis = diagnosis_of(wrong, problem, reference)
     if diagnosis is None:

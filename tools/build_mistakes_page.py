@@ -14,8 +14,8 @@ from course_torch.language import LANGUAGES, NOTHING, Language, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited, text_of
 from course_torch.mistakes.solution import FORMS, SOLUTIONS, body_of, change_of, solution
-from tests.verification.hold_out import HOLD_OUT
-from tests.verification.self_test import COUNTS, SPELLINGS, score
+from tests.verification.self_test.hold_out import HOLD_OUT
+from tests.verification.self_test.scores import COUNTS, SPELLINGS, score
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"

@@ -34,11 +34,11 @@ from course_torch.playground.graphs import (
 from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings, described, noises, points_of
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
 from course_torch.reports.page import compact, source_hash, text_of, together
-from course_torch.verification import central_differences, comparing
+from course_torch.verification import central_differences, difference
 
 CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     csv_file: ("MOST_CLASSES", "TEST"),
-    comparing: ("SAFETY", "BLIND", "ORDINARY", "SMALL_RESIDUAL"),
+    difference: ("SAFETY", "BLIND", "ORDINARY", "SMALL_RESIDUAL"),
     central_differences: ("NUDGE", "RETRIES"),
     settings: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
 }
@@ -87,10 +87,10 @@ TEXTS = {
     "rare": csv_file.RARE,
     "shapes": SHAPE,
     "diverged": Text("J = {J} at step {step}", "第 {step} 步的 J = {J}"),
-    "wrong_shape": comparing.WRONG_SHAPE,
-    "a_multiple": comparing.A_MULTIPLE,
-    "nearly": comparing.NEARLY,
-    "no_multiple": comparing.NO_MULTIPLE,
+    "wrong_shape": difference.WRONG_SHAPE,
+    "a_multiple": difference.A_MULTIPLE,
+    "nearly": difference.NEARLY,
+    "no_multiple": difference.NO_MULTIPLE,
 }
 """What the engine says, in both languages."""
 OPTIONS = {"data": "data.name", "points": "data.points", "noise": "data.noise", "data_seed": "data.seed"}

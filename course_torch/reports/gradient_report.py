@@ -15,7 +15,7 @@ from course_torch.language import Language, Text
 from course_torch.lessons import linked
 from course_torch.reports.page import html_page, scrolling_table
 from course_torch.reports.tables import filled
-from course_torch.verification.comparing import Difference
+from course_torch.verification.difference import Difference
 from course_torch.verification.report import VERDICTS, GradientReport, TensorReport
 
 STYLES = {"equal": "green", "different": "bold red", "not judged": "yellow"}

@@ -36,11 +36,12 @@ from course_torch.tracing.record import (
     traced,
 )
 from course_torch.tracing.recorder import Call, Key, Recorder, Snapshot, key_of, recording, tensors_of
-from course_torch.verification.comparing import SAFETY, Difference, difference
+from course_torch.verification.autograd import in_order
 from course_torch.verification.comparison import named_gradients
+from course_torch.verification.difference import SAFETY, Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.passes import RightPass
-from course_torch.verification.reference import in_order, product_eps
+from course_torch.verification.rounding import product_eps
 
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]
 """(network, X, Y) -> J and the gradients of layers 1 to L, as a learner computes them."""
@@ -68,7 +69,8 @@ def own_update(own: OwnGradients, passes: RightPass) -> OwnUpdate:
     with torch.no_grad():
         right_J = passes.network.autograd_cost(*examples)
     errors = passes.errors(max(SINGLE, product_eps(passes.X)))
-    references = [in_order(passes.steps), passes.right_with_slope_1]
+    steps = passes.network.backward_steps(*examples, input_derivative=True)
+    references = [in_order(steps), passes.right_with_slope_1]
     judged = [
         {str(name): (tensor, difference(tensor, right[name], errors[name])) for name, tensor in found.items()}
         for right in references

@@ -15,8 +15,8 @@ from course_torch.errors import InputError, check_count
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.training.module import NetworkModule
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.reference import product_eps
 from course_torch.verification.report import GradientReport
+from course_torch.verification.rounding import product_eps
 from course_torch.verification.training_step import Setting, compare_step
 
 HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}  # mixed precision -> dtype of the matrix products

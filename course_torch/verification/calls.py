@@ -1,111 +1,23 @@
-"""The formulas of a pass as calls, and the finding about a formula that is wrong or cannot be run."""
+"""A formula of a pass as a call: what it returns, or why the pass ends at it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.language import NOTHING, OR, Text, joined, same
-from course_torch.mistakes import MISTAKES
+from course_torch.language import NOTHING, Text, joined, same
 from course_torch.text import dtype_name
+from course_torch.verification.explain.exceptions import cause_of
+from course_torch.verification.finding import FormulaFinding, Of
 
-Of = Literal["forward", "backward", "update"]
-"""A pass, or the parameter update."""
-ALONE = Text(
-    "Each formula alone is right: look at their calls in linear_step, block_backward and backward_propagation",
-    "每个公式单独看都正确：请检查 linear_step、block_backward 和 backward_propagation 里对它们的调用",
-)
 AND = Text(" and ", " 和 ")
-PASSES = {
-    "forward": Text("forward pass", "正向传播"),
-    "backward": Text("backward pass", "反向传播"),
-    "update": Text("update", "参数更新"),
-}
-RIGHT = Text(" {right}.", "{right}。")
-AT = Text(" at {tensor}", "在 {tensor} 处")
-BREAKS_OFF = Text("breaks off{where}", "{where}中断")
-JUDGED_UP_TO = Text("is judged only up to {tensor}", "只检查到 {tensor}")
-ENDS = Text("the {of} {ends}: {formula} {seen}.{right}", "{of}{ends}：{formula} {seen}。{right}")
-PROBABLY = Text("Probably {said}", "可能的原因：{said}")
-NO_MISTAKE = Text("No known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量")
-FIRST_WRONG = Text(
-    "first wrong: {tensor} in the {of}, computed by {formula} ({seen}). {causes}.{right}",
-    "第一个出错的张量：{tensor}（{of}），计算它的是 {formula}（{seen}）。{causes}。{right}",
-)
 THE_FORMULA = Text("The formula is {formula}", "公式是 {formula}")
-
-
-@dataclass(frozen=True)
-class FormulaFinding:
-    """The first wrong tensor of a pass, the formula that computes it, and what is seen of it.
-
-    tensor      its name; "" if each formula alone runs
-    formula     the formula, and the shapes of its arguments if the pass breaks off
-    seen        in numbers how the tensor differs, or what the formula raises or returns instead of a tensor
-    sentences   the probable causes; empty if the pass breaks off or no known mistake makes the tensor
-    right       what the formula must compute, or the mistake that raises this exception
-    breaks_off  whether the next formula cannot use what this formula does
-    stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype; otherwise the
-                pass runs, but the judge ends
-    of          the pass, or the parameter update
-    certain     whether the sentences are known and not only probable
-    """
-
-    tensor: Text
-    formula: str
-    seen: Text
-    sentences: tuple[Text, ...] = ()
-    right: Text = NOTHING
-    breaks_off: bool = False
-    stops: bool = False
-    of: Of = "forward"
-    certain: bool = False
-
-    @property
-    def text(self) -> Text:
-        """The finding in sentences."""
-        of, tensor = PASSES[self.of], self.tensor
-        right = RIGHT.fill(right=self.right) if self.right.en else NOTHING
-        told = {"formula": self.formula, "seen": self.seen, "right": right}
-        if self.breaks_off:
-            where = AT.fill(tensor=tensor) if tensor.en else NOTHING
-            ends = BREAKS_OFF.fill(where=where) if self.stops else JUDGED_UP_TO.fill(tensor=tensor)
-            return ENDS.fill(of=of, ends=ends, **told)
-        said = joined(OR, self.sentences)
-        causes = NO_MISTAKE if not self.sentences else said if self.certain else PROBABLY.fill(said=said)
-        return FIRST_WRONG.fill(of=of, tensor=tensor, causes=causes, **told)
-
-    def __str__(self) -> str:
-        return self.text.en
-
-    def as_record(self) -> dict[str, object]:
-        """The finding as strings and a list of strings."""
-        return {
-            "tensor": self.tensor.en,
-            "formula": self.formula,
-            "symptom": self.seen.en,
-            "sentences": [each.en for each in self.sentences],
-            "breaks_off": self.breaks_off,
-        }
-
-
-def name_of(formula: Callable[..., Any]) -> str:
-    """The name of a function, also if some of its arguments are given already."""
-    return name_of(formula.func) if isinstance(formula, partial) else getattr(formula, "__name__", str(formula))
-
-
-def formula_text(formula: Callable[..., Any]) -> Text:
-    """What the formula must compute, from its docstring "FORMULA: prose", or nothing."""
-    right, _, prose = (getattr(formula, "__doc__", None) or "").partition(": ")
-    return THE_FORMULA.fill(formula=right) if prose and "=" in right and "\n" not in right else NOTHING
-
-
 T = TypeVar("T")
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
@@ -122,6 +34,17 @@ AS_TENSOR = Text("{found} as {kind}", "{found}作为 {kind}")
 A_TENSOR = Text("a tensor", "张量")
 ONE_NUMBER = Text("one number as a tensor", "张量形式的一个数")
 OF_DTYPE = Text("a tensor of {dtype}", "dtype 为 {dtype} 的张量")
+
+
+def name_of(formula: Callable[..., Any]) -> str:
+    """The name of a function, also if some of its arguments are given already."""
+    return name_of(formula.func) if isinstance(formula, partial) else getattr(formula, "__name__", str(formula))
+
+
+def formula_text(formula: Callable[..., Any]) -> Text:
+    """What the formula must compute, from its docstring "FORMULA: prose", or nothing."""
+    right, _, prose = (getattr(formula, "__doc__", None) or "").partition(": ")
+    return THE_FORMULA.fill(formula=right) if prose and "=" in right and "\n" not in right else NOTHING
 
 
 @dataclass(frozen=True)
@@ -150,7 +73,7 @@ class FormulaCall:
         return self.blamed or self.formula
 
     @property
-    def told(self) -> Text:
+    def tensor(self) -> Text:
         """The name of the first tensor in words."""
         return in_words(self.names[0])
 
@@ -160,17 +83,17 @@ class FormulaCall:
         before = versions(self.arguments)
         result = tried(partial(self.formula, *self.arguments.values()))
         if isinstance(result, Raised):
-            return (), self.ends(result.text, cause_of(self.named, self.arguments, result.error))
+            return (), self.ends(result.text, cause_of(name_of(self.named), self.arguments, result.error))
         if (written := changed(self.arguments, before)).en:
             return (), self.ends(written, stops=False)
         results = result if isinstance(result, tuple) and len(self.names) > 1 else (result,)
         return results, self.unusable(results)
 
-    def ends(self, event: Text, right: Text = NOTHING, told: Text = NOTHING, *, stops: bool = True) -> FormulaFinding:
-        """The finding about an event that ends the pass. `right` is what the formula must compute, if nothing else."""
-        right = right if right.en else formula_text(self.named)
-        told = told if told.en else self.told
-        return FormulaFinding(told, called(self.named, self.arguments), event, (), right, True, stops, self.of)
+    def ends(self, event: Text, cause: Text = NOTHING, tensor: Text = NOTHING, *, stops: bool = True) -> FormulaFinding:
+        """The finding about an event that ends the pass. Without a cause it says what the formula must compute."""
+        right = cause if cause.en else formula_text(self.named)
+        tensor = tensor if tensor.en else self.tensor
+        return FormulaFinding(tensor, called(self.named, self.arguments), event, (), right, True, stops, self.of)
 
     def unusable(self, results: tuple[Any, ...]) -> FormulaFinding | None:
         """The finding about the first result that is missing, or is no tensor of the shape and dtype that must be."""
@@ -189,7 +112,7 @@ class FormulaCall:
             elif self.dtypes and each.dtype not in self.dtypes:
                 found, right = OF_DTYPE.fill(dtype=dtype_name(each.dtype)), same(dtype_name(self.dtypes[0]))
             if right.en:
-                return self.ends(RETURNS.fill(found=found, right=right), told=in_words(name))
+                return self.ends(RETURNS.fill(found=found, right=right), tensor=in_words(name))
         return None
 
 
@@ -271,56 +194,3 @@ def changed(arguments: Mapping[str, Any], before: Mapping[str, int]) -> Text:
     """What a formula does that writes into an argument, or nothing. The other formulas need the argument as it was."""
     written = [name for name, version in versions(arguments).items() if before.get(name) != version]
     return CHANGES.fill(written=joined(AND, map(same, written))) if written else NOTHING
-
-
-TRANSPOSED = Text("a transpose is missing or too many", "少了或多了一个转置")
-BY_MATRIX_PRODUCT = Text("@ is used instead of *, which multiplies entry by entry", "该用 * 的地方用了 @：* 是逐项相乘")
-BY_ENTRIES = Text("* is used instead of @: * multiplies entry by entry", "该用 @ 的地方用了 *：* 是逐项相乘")
-CONFUSED = MISTAKES["W for Wᵀ"].sentence
-RAISING: dict[str, list[tuple[Text, Callable[..., object]]]] = {
-    "linear_backward_input": [
-        (CONFUSED, lambda dZ, W: dZ @ W.T),
-        (CONFUSED, lambda dZ, W: W.T @ dZ),
-        (CONFUSED, lambda dZ, W: W @ dZ),
-        (BY_ENTRIES, lambda dZ, W: dZ * W),
-    ],
-    "linear_backward": [
-        (TRANSPOSED, lambda dZ, A_prev, m: dZ @ A_prev),
-        (TRANSPOSED, lambda dZ, A_prev, m: A_prev @ dZ),
-        (TRANSPOSED, lambda dZ, A_prev, m: dZ.T @ A_prev.T),
-    ],
-    "activation_backward": [
-        (BY_MATRIX_PRODUCT, lambda dA, cache, activation, slope: dA @ cache.Z),
-        (BY_MATRIX_PRODUCT, lambda dA, cache, activation, slope: cache.Z.T @ dA.T),
-    ],
-}
-"""Name of a formula -> mistakes that torch refuses. Each raises the message by which it is recognised."""
-
-
-def cause_of(formula: Callable[..., Any], arguments: dict[str, Any], error: Exception) -> Text:
-    """Name the only known mistake that raises this message with these arguments, or else what the formula computes.
-
-    Arguments of a wrong shape make many right formulas fail, so that no mistake is named.
-    """
-    known = RAISING.get(name_of(formula), [])
-    known = known if known and are_tables(arguments) else []
-    fitting = {sentence for sentence, mistake in known if message(mistake, arguments) == str(error)}
-    if len(fitting) == 1:
-        return PROBABLY.fill(said=fitting.pop())
-    return formula_text(formula)
-
-
-def are_tables(arguments: dict[str, Any]) -> bool:
-    """Whether dZ and dA have two axes and a row for each example."""
-    m = arguments.get("m") or len(arguments["cache"].Z if "cache" in arguments else arguments["dZ"])
-    given = [arguments[name] for name in ("dZ", "dA") if name in arguments]
-    return all(each.ndim == 2 and len(each) == m for each in given)
-
-
-def message(function: Callable[..., object], arguments: dict[str, Any]) -> str | None:
-    """What the function raises, or None if it runs."""
-    try:
-        function(**arguments)
-    except RuntimeError as error:
-        return str(error)
-    return None

@@ -21,25 +21,27 @@ from course_torch.network.dimensions import (
     check_values,
     is_finite,
 )
-from course_torch.verification.calls import FormulaFinding, Raised, tried
+from course_torch.verification.autograd import Tensors
+from course_torch.verification.calls import Raised, tried
 from course_torch.verification.central_differences import NumericJudge, by_differences
-from course_torch.verification.comparing import Difference, exact, norm, vector_of
-from course_torch.verification.forward_check import NOT_FINITE, wrong_forward
+from course_torch.verification.copies import RANDOM_B, with_random_b
+from course_torch.verification.difference import Difference, exact, norm, vector_of
+from course_torch.verification.finding import FormulaFinding
+from course_torch.verification.forward.check import NOT_FINITE, wrong_cost, wrong_forward
 from course_torch.verification.hand_written import hand_written, right_alone
 from course_torch.verification.passes import (
     KINDS,
     JudgedPass,
-    Reference,
+    RightPass,
     answered,
     answers_itself,
     as_trained,
     named_gradients,
     whole,
-    wrong_cost,
-    wrong_update,
 )
-from course_torch.verification.reference import RANDOM_B, Tensors, depth, with_random_b
 from course_torch.verification.report import GradientReport, TensorReport
+from course_torch.verification.rounding import depth
+from course_torch.verification.update_check import wrong_update
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 """(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
@@ -137,7 +139,7 @@ class OnNetwork:
         return self.broken is None and all(each.agrees for each in self.judged)
 
 
-def judged_on(passes: Reference, gradients: Gradients | None, where: Text) -> OnNetwork:
+def judged_on(passes: RightPass, gradients: Gradients | None, where: Text) -> OnNetwork:
     """Judge the backward pass of a network. `where` says which copy of the network it is."""
     own = gradients is not None
     found, broken = computed(passes.network, passes.X, passes.Y, gradients)
@@ -163,12 +165,12 @@ def report_on(
     unjudged: dict[Text, Text] = {}
     if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
         return GradientReport([], None, own, forward=forward, unjudged=unjudged)
-    reference = Reference(network, X, Y)
+    reference = RightPass(network, X, Y)
     first = judged_on(reference, gradients, NOTHING)
     missing = tuple(name for name in reference.right if name not in first.found and (not own or name.kind in KINDS))
     networks = [first]
     if first.agrees and not missing:
-        networks.append(judged_on(Reference(with_random_b(network, seed), X, Y), gradients, RANDOM_B))
+        networks.append(judged_on(RightPass(with_random_b(network, seed), X, Y), gradients, RANDOM_B))
     broken, forward = networks[-1].broken, next((each.cost for each in networks if each.cost is not None), None)
     by_formulas = [each.formulas for each in networks]
     by_training = [each.trained for each in networks if each.trained is not None]
@@ -213,7 +215,7 @@ def computed(
     return manual | answered(network, X, Y), broken
 
 
-def judged_pass(passes: Reference, found: Tensors, where: Text, own: bool = False) -> JudgedPass:
+def judged_pass(passes: RightPass, found: Tensors, where: Text, own: bool = False) -> JudgedPass:
     """The tensors whose right numbers are finite. Nothing judges the others: the pass of a right network overflows.
 
     A learner sums db by a loop or a matrix product, which rounds more than a plain sum.

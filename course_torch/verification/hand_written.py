@@ -13,10 +13,12 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import ALONE, FormulaCall, FormulaFinding, Raised, tried
-from course_torch.verification.comparing import difference
-from course_torch.verification.passes import Reference
-from course_torch.verification.reference import Tensors, in_order, own_copies
+from course_torch.verification.autograd import Tensors, in_order
+from course_torch.verification.calls import FormulaCall, Raised, tried
+from course_torch.verification.copies import own_copies
+from course_torch.verification.difference import difference
+from course_torch.verification.finding import ALONE, FormulaFinding
+from course_torch.verification.passes import RightPass
 
 OF_DERIVATIVE = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.bool)
 """The dtypes of g': a mask of ReLU may be bool, and whole numbers lose the digits of a derivative."""
@@ -85,7 +87,7 @@ def break_off(network: DeepNetwork, X: Tensor, Y: Tensor, found: Tensors) -> For
     return None
 
 
-def right_alone(passes: Reference) -> bool:
+def right_alone(passes: RightPass) -> bool:
     """Whether the formulas are right if they are called one after another, so that only their calls are wrong."""
     alone: Tensors = {}
     ends = break_off(passes.network, passes.X, passes.Y, alone) is None

@@ -1,36 +1,24 @@
 """The passes of a network on examples: the right ones, what `J.backward()` leaves for training, and a judged pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
-from course_torch.formulas.update import update
-from course_torch.language import NOTHING, Text, joined, same
-from course_torch.mistakes import MISTAKES
+from course_torch.language import NOTHING, Text
 from course_torch.mistakes.context import ForwardPass, Kind, TensorName
-from course_torch.mistakes.record import sentence
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import is_finite
-from course_torch.verification.calls import FormulaFinding, Raised, formula_text, tried
-from course_torch.verification.comparing import SMALL_RESIDUAL, Difference, difference, exact, symptom
+from course_torch.network.propagation import backward_propagation
+from course_torch.verification.autograd import Tensors, by_autograd, in_order
+from course_torch.verification.copies import trainable_copy
+from course_torch.verification.difference import Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.explain.forward import causes_of_cost
-from course_torch.verification.explain.statements import said, short
-from course_torch.verification.reference import (
-    Tensors,
-    by_autograd,
-    product_eps,
-    standard_errors,
-    total,
-    trainable_copy,
-    with_slope_1_at_zero,
-)
+from course_torch.verification.explain.statements import with_values
+from course_torch.verification.rounding import product_eps, standard_errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,19 +36,19 @@ class RightPass:
             return self.network.caches(self.X)
 
     @cached_property
-    def steps(self) -> list[BackwardStep]:
-        """dZ[l], dW[l], db[l], dA[l-1] of layers 1 to L, by the formulas."""
-        return self.network.backward_steps(self.X, self.Y, input_derivative=True)
-
-    @cached_property
     def right(self) -> Tensors:
         """Every tensor of the backward pass, by autograd."""
         return by_autograd(self.network, self.X, self.Y)
 
     @cached_property
     def right_with_slope_1(self) -> Tensors:
-        """Every tensor of the backward pass, with slope 1 of ReLU where Z is exactly 0."""
-        return with_slope_1_at_zero(self.network, self.caches, self.Y)
+        """The hand-written backward pass with g'(0) = g'(0+), which notes 2.4 allow as well as g'(0) = g'(0-)."""
+        network, tiny = self.network, torch.finfo(self.caches[0].Z.dtype).tiny
+        above = [cache._replace(Z=torch.where(cache.Z == 0, tiny, cache.Z)) for cache in self.caches]
+        g, m = network.hidden_activation, len(self.Y)
+        with torch.no_grad():
+            steps = backward_propagation(self.Y, network.layers, above, g, network.output, m=m, input_derivative=True)
+        return in_order(steps)
 
     @cached_property
     def forward(self) -> ForwardPass:
@@ -70,26 +58,13 @@ class RightPass:
         """The standard rounding error of each entry: with this ε, or with that of the network's matrix products."""
         eps = product_eps(self.X) if eps is None else eps
         if eps not in self._errors:
-            self._errors[eps] = standard_errors(self.network, self.caches, self.Y, self.steps, eps)
+            steps = [step_of(self.right, l) for l in range(1, len(self.caches) + 1)]
+            self._errors[eps] = standard_errors(self.network, self.caches, self.Y, steps, eps)
         return self._errors[eps]
 
     @cached_property
     def _errors(self) -> dict[float, Tensors]:
         return {}
-
-    def diagnosis(self, found: Mapping[TensorName, Tensor], eps: float | None = None) -> Diagnosis | None:
-        """The first wrong tensor of another backward pass, and its causes. None if all tensors are right."""
-        alternatives = [self.right_with_slope_1]
-        return diagnose(found, self.right, self.errors(eps), self.forward, alternatives)
-
-
-class Reference(RightPass):
-    """The right passes without the formulas of the backward pass, which are under judgement."""
-
-    @cached_property
-    def steps(self) -> list[BackwardStep]:
-        """The tensors of layers 1 to L, by autograd."""
-        return [step_of(self.right, l) for l in range(1, len(self.caches) + 1)]
 
 
 def step_of(tensors: Tensors, l: int) -> BackwardStep:
@@ -160,7 +135,7 @@ class JudgedPass:
     where    which copy of the network it is
     """
 
-    reference: Reference
+    reference: RightPass
     found: Tensors
     errors: Tensors
     where: Text = NOTHING
@@ -176,66 +151,12 @@ class JudgedPass:
         """Whether all tensors are right."""
         return all(each.agrees for each in self.differences.values())
 
-    def diagnosis(self, first: Reference) -> Diagnosis | None:
+    def diagnosis(self, first: RightPass) -> Diagnosis | None:
         """The first wrong tensor and its causes. `first` are the right passes before b became random."""
         right = self.reference
         if self.agrees or (seen := diagnose(self.found, right.right, self.errors, right.forward)) is None:
             return None
         name = seen.tensor
         if first is not right and difference(self.found[name], first.right[name], self.errors[name]).agrees:
-            seen = replace(seen, explanations=((said("of before"),),))
+            seen = replace(seen, explanations=((with_values("of before"),),))
         return seen.at(self.where)
-
-
-@torch.no_grad()
-def wrong_cost(J: float, passes: Reference, where: Text) -> FormulaFinding | None:
-    """The finding about the J that training computes. Z and the losses are right: they are judged before."""
-    losses = exact(passes.network.output.losses(passes.caches[-1].Z, passes.Y))
-    found = torch.tensor(len(losses) * J, dtype=torch.float64)
-    right, error = total(losses, torch.finfo(passes.X.dtype).eps)
-    if not right.isfinite() or difference(found, right, error).agrees:
-        return None
-    seen = joined(NOTHING, (symptom(found, right), where))
-    causes = tuple(causes_of_cost(found, right, error, len(losses)))
-    return FormulaFinding(same("J"), "network.cost", seen, causes, formula_text(cost))
-
-
-RATE = 0.3
-"""α of the judged update: with 1 nothing would show that α is left out."""
-STEPS = {-1: "+ for -", RATE: "α twice", 1 / RATE: "α left out", 1 / RATE**2: "divided by α"}
-"""What a step is, as a multiple of the right step -> key of the mistake."""
-STEP = Text("the step of {parameter}", "{parameter} 的一步")
-
-
-@torch.no_grad()
-def wrong_update(passes: Reference) -> FormulaFinding | None:
-    """The finding about the first W, b or slope from which the formula of the update subtracts another step than α dW.
-
-    W is rounded, so the step has an error of ε |W|.
-    """
-    for name, W in parameters(passes.network).items():
-        W, dW = W.detach(), passes.right[name]
-        if not is_finite(dW):
-            continue
-        parameter, W_new = f"{name.kind.removeprefix('d')}[{name.layer}]", W.clone()
-        finding = partial(
-            FormulaFinding, STEP.fill(parameter=parameter), "update", of="update", right=formula_text(update)
-        )
-        raised = tried(partial(update, W_new, dW.clone(), RATE))
-        if isinstance(raised, Raised):
-            return finding(raised.text, breaks_off=True, stops=True)
-        step, right = exact(W) - exact(W_new), RATE * exact(dW)
-        error = torch.finfo(W.dtype).eps * (exact(W).abs() + exact(W_new).abs() + right.abs())
-        if not (seen := difference(step, right, error)).agrees:
-            return finding(symptom(step, right), tuple(causes_of_step(seen, parameter)))
-    return None
-
-
-def causes_of_step(seen: Difference, parameter: str) -> list[Text]:
-    """The sentence about a step that is a multiple of the right one."""
-    if not seen.residual <= SMALL_RESIDUAL:
-        return []
-    if seen.factor == 0:
-        return [sentence((said("not updated", parameter=parameter),))]
-    known = [MISTAKES[key] for factor, key in STEPS.items() if abs(seen.factor / factor - 1) <= SMALL_RESIDUAL]
-    return [sentence((each,)) for each in known or [said("scaled step", value=short(seen.factor))]]

@@ -10,12 +10,13 @@ from torch import Tensor
 
 from course_torch.data.split import Batch
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.autograd import Tensors, in_order
 from course_torch.verification.calls import one_line
-from course_torch.verification.comparing import ANOTHER_SHAPE, difference
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.difference import ANOTHER_SHAPE, difference
 from course_torch.verification.passes import parameter_gradients, parameters
-from course_torch.verification.reference import Tensors, in_order, standard_errors
 from course_torch.verification.report import GradientReport, TensorReport
+from course_torch.verification.rounding import standard_errors
 
 
 @dataclass(frozen=True)

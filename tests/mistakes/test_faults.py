@@ -8,8 +8,8 @@ from course_torch.formulas import layers
 from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.faults import Fault, broken, faults_of
 from course_torch.mistakes.record import Edit, mistake
-from tests.verification.problems import random_problem
-from tests.verification.self_test import FAULTS, first_wrong, problem_with_reference
+from tests.verification.self_test.problems import random_problem
+from tests.verification.self_test.scores import FAULTS, first_wrong, problem_with_reference
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 EVERY = ("sigmoid", "softmax", "identity")

@@ -20,8 +20,8 @@ from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
 from course_torch.mistakes.records.general import EVIDENCE
 from course_torch.mistakes.solution import FORMS, change_of, changed, functions
-from course_torch.verification.explain.explanation import CALLS, EXACTLY
-from course_torch.verification.explain.statements import said
+from course_torch.verification.explain.factors import CALLS, EXACTLY
+from course_torch.verification.explain.statements import with_values
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
 OF_PASSES = [*BACKWARD, *FORWARD]
@@ -191,9 +191,9 @@ HAN = "[\u4e00-\u9fff]"
 PUNCTUATION = "[，：、]"
 SENTENCES = [
     *(record.sentence for record in OF_PASSES if record.key not in ("another m", "factor")),
-    said("another m", number=209, m=9).sentence,
-    said("factor", exactly=EXACTLY, factor="m²", calls=NOTHING).sentence,
-    said("factor", exactly=NOTHING, factor="-0.1235", calls=CALLS.fill(factor=3)).sentence,
+    with_values("another m", number=209, m=9).sentence,
+    with_values("factor", exactly=EXACTLY, factor="m²", calls=NOTHING).sentence,
+    with_values("factor", exactly=NOTHING, factor="-0.1235", calls=CALLS.fill(factor=3)).sentence,
 ]
 each_sentence = pytest.mark.parametrize("sentence", SENTENCES, ids=lambda sentence: sentence.en)
 

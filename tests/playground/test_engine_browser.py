@@ -25,7 +25,7 @@ from course_torch.playground.standalone import joined
 from course_torch.verification.passes import RightPass
 from tests.browser import Page
 from tests.playground.conftest import Shown, decoded
-from tests.verification.self_test import first_wrong
+from tests.verification.self_test.scores import first_wrong
 
 pytestmark = pytest.mark.browser
 SCRIPT = """window.begin = async (kit) => {

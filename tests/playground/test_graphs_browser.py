@@ -13,11 +13,11 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.graphs import MOST_TERMS, classic, passes_graph, step_graph
 from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
-from course_torch.verification import reference
+from course_torch.verification import rounding
 from course_torch.verification.passes import RightPass
-from course_torch.verification.reference import depth
+from course_torch.verification.rounding import depth
 from tests.browser import Page
-from tests.verification.self_test import broken_tensors
+from tests.verification.self_test.scores import broken_tensors
 
 pytestmark = pytest.mark.browser
 RUN = """([graph, calls]) => {
@@ -136,7 +136,7 @@ def test_the_rounding_errors_in_the_page_are_those_of_the_judge_with_longer_sums
     made_of, graph = problem(settings), passes_graph(settings)
     wanted = [name for name in graph.outputs if name.startswith("error ")]
     (found,) = run(graph_page, graph, (inputs_of(*made_of), wanted))
-    with patch.object(reference, "depth", lambda terms: depth(MOST_TERMS)):
+    with patch.object(rounding, "depth", lambda terms: depth(MOST_TERMS)):
         errors = RightPass(*made_of).errors()
     assert {f"error {name}" for name in errors} == found.keys()
     for name, error in errors.items():

@@ -13,8 +13,8 @@ from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.curves import gradient_errors
 from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table, html_report
-from course_torch.verification.comparing import Difference
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.difference import Difference
 from course_torch.verification.report import GradientReport, TensorReport
 from tests.browser import Page, assert_readable
 from tests.fixture_types import Monkeypatch

@@ -14,12 +14,12 @@ from course_torch.mistakes.faults import broken
 from course_torch.network import autograd_bridge
 from course_torch.network.autograd_bridge import NetworkCost
 from course_torch.verification import central_differences, comparison, passes
+from course_torch.verification.autograd import Tensors, in_order
 from course_torch.verification.central_differences import Differences
-from course_torch.verification.reference import Tensors, in_order
 from course_torch.verification.report import GradientReport
 from tests.conftest import MakeProblem
-from tests.verification.problems import random_problem
-from tests.verification.self_test import broken_tensors
+from tests.verification.self_test.problems import random_problem
+from tests.verification.self_test.scores import broken_tensors
 
 # Each judge objects alone, while the others are deceived
 

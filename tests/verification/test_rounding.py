@@ -19,8 +19,8 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.passes import Reference
-from course_torch.verification.reference import product_eps, rounding_errors
+from course_torch.verification.passes import RightPass
+from course_torch.verification.rounding import product_eps, rounding_errors
 from tests.conftest import MakeProblem
 from tests.verification.by_hand import tensor
 
@@ -209,6 +209,6 @@ def test_a_learners_loop_over_400_examples_is_right_though_it_rounds_more_than_a
 
 
 def test_every_tensor_of_a_reference_has_an_error(make_problem: MakeProblem) -> None:
-    reference = Reference(*make_problem([1, 2, 1], hidden_activation="leaky_relu", learn_slope=True))
+    reference = RightPass(*make_problem([1, 2, 1], hidden_activation="leaky_relu", learn_slope=True))
     assert list(reference.errors()) == list(reference.right)
     assert TensorName("dslope", 1) in reference.errors()

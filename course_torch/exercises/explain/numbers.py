@@ -25,8 +25,8 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
 from course_torch.mistakes.solution import body_of, change_of, functions, solution
-from course_torch.verification.comparing import rounded_to, sign_and_power
-from course_torch.verification.explain.explanation import power_of_m
+from course_torch.verification.explain.factors import power_of_m
+from course_torch.verification.explain.match import rounded_to, sign_and_power
 from course_torch.verification.explain.statements import AXES, WrongMatrix, of_backward, statement
 
 Wrong = Callable[..., Any]

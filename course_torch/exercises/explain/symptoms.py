@@ -1,9 +1,8 @@
-"""What a result shows: which tensors are wrong and by how much, its structure, and the text of its function."""
+"""What a result shows: which tensors are wrong and by how much, and its structure."""
 
 import ast
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import permutations
 from math import inf
@@ -16,9 +15,9 @@ from torch import Tensor
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
 from course_torch.exercises.sandbox.process import Answer
 from course_torch.exercises.sandbox.source import Function, nodes_of
-from course_torch.exercises.tasks.task import LAYOUTS, Call, Finding, Task, finding
+from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
-from course_torch.verification.comparing import SAFETY, difference, largest, norm, vector_of
+from course_torch.verification.difference import SAFETY, difference, largest, norm, vector_of
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0
@@ -35,8 +34,6 @@ LIKE = 0.8
 """Similarity of two keys from which one is the other misspelt. That of W1 and b1 is 0.5."""
 VISIBLE = 1e-3
 """Relative difference from which a percentage with one decimal shows it."""
-NUMBERS = ("learning_rate", "num_iterations", "iterations")
-"""Arguments that are numbers, which people write as constants."""
 SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
 NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
 MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
@@ -161,78 +158,3 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
         and (call.fails is not None or equal(part.found, part.right))
         for part in parts(result, call.right, name, layout)
     )
-
-
-ABOUT_M = re.compile(r"m of the .*|another m")
-WRONG_M = {
-    "rows": re.compile(r"m = (\d+|\w+\.shape\[1\])"),
-    "columns": re.compile(r"m = (\d+|len\(\w+\)|\w+\.shape\[0\])"),
-}
-"""Layout -> statements that give m another value than the number of examples."""
-WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
-
-
-def in_text(function: Function, cause: Finding, layout: str) -> Finding:
-    """A cause in the words of the text: with the line that gives m a wrong value, or a start in every iteration."""
-    if cause.key == "no update" and (start := restarted(function)):
-        return finding("start in the loop", name=start)
-    for node in nodes_of(function, ast.Assign) if ABOUT_M.fullmatch(cause.key) else ():
-        if WRONG_M[layout].fullmatch(code := ast.unparse(node)):
-            return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))
-    return cause
-
-
-def of_text(function: Function) -> tuple[Finding, ...]:
-    """An argument that is replaced before it is used, numbers that are never used, or a start in every iteration."""
-    if not isinstance(function, ast.FunctionDef):
-        return ()
-    names = [argument.arg for argument in function.args.args]
-    replaced = [name for name in names if is_replaced(function, name)]
-    used = {node.id for node in nodes_of(function, ast.Name)}
-    if unused := [name for name in names if name in NUMBERS and name not in used]:
-        return (finding("argument unused", names=", ".join(unused)),)
-    if not replaced and (start := restarted(function)):
-        return (finding("start in the loop", name=start),)
-    return tuple(finding("argument replaced", name=name) for name in replaced)
-
-
-CONTRADICTED = {
-    "not summed": r"^ *{name} = [^\n]*(sum|mean|dot|@)",
-    "denominator only": r"1(\.0)? / 1",
-    "brackets of the sigmoid": r"\A(?!.*1(\.0)? / 1)",
-    "axis of length 1": r"\A(?!.*({axis}|len\())",
-    "1/m twice": r"^ *d[ZA]\w* = [^\n]*\bm\b",
-    "1/m in dZ": r"\A(?!.*\n *dZ\w* = [^\n]*(\bm\b|shape|len))",
-    "1/m in dA": r"\A(?!.*\n *dA\w* = [^\n]*(\bm\b|shape|len))",
-}
-"""Cause -> a pattern in the text of a function that contradicts it.
-
-{name} is the first wrong tensor, and {axis} a size that is not the number of examples.
-"""
-FLAGS, NEVER = re.DOTALL | re.MULTILINE, "(?!)"
-
-
-def not_contradicted(function: Function, causes: tuple[Finding, ...], name: str, layout: str) -> tuple[Finding, ...]:
-    """Those of several causes that the text does not contradict, or all if it contradicts all."""
-    if len(causes) < 2:
-        return causes
-    text, axis = ast.unparse(function), rf"shape\[{LAYOUTS.index(layout) ^ 1}\]"
-    patterns = {key: one.replace("{name}", name).replace("{axis}", axis) for key, one in CONTRADICTED.items()}
-    return tuple(one for one in causes if not re.search(patterns.get(one.key, NEVER), text, FLAGS)) or causes
-
-
-def restarted(function: Function) -> str:
-    """The function that makes the initial parameters, if a loop calls it in every iteration; otherwise no text."""
-    statements = (statement for loop in nodes_of(function, ast.For) for statement in loop.body)
-    calls = (call for one in statements if isinstance(one, ast.Assign) for call in nodes_of(one.value, ast.Call))
-    called = (call.func.id for call in calls if isinstance(call.func, ast.Name))
-    return next((name for name in called if name.startswith("initialize")), "")
-
-
-def is_replaced(function: ast.FunctionDef, name: str) -> bool:
-    """Whether the first statement with the name assigns to it and does not read it."""
-    for statement in function.body:
-        uses = [node.ctx for node in nodes_of(statement, ast.Name) if node.id == name]
-        if uses:
-            return isinstance(statement, ast.Assign) and all(isinstance(use, ast.Store) for use in uses)
-    return False

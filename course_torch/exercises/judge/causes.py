@@ -13,7 +13,8 @@ import torch
 
 from course_torch.exercises.explain import exceptions, numbers
 from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
-from course_torch.exercises.explain.symptoms import Result, in_text, not_contradicted, of_result, of_text
+from course_torch.exercises.explain.function_text import in_text, not_contradicted, of_text
+from course_torch.exercises.explain.symptoms import Result, of_result
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown

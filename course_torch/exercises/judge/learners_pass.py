@@ -28,9 +28,9 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES, NOTHING, Language, Text, same
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import FormulaFinding
-from course_torch.verification.comparing import difference
-from course_torch.verification.reference import RANDOM_B, with_random_b
+from course_torch.verification.copies import RANDOM_B, with_random_b
+from course_torch.verification.difference import difference
+from course_torch.verification.finding import FormulaFinding
 
 NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}
 """Kind of a tensor -> what learners call it. Other tensors have the name of the kind."""

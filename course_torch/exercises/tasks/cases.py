@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.copies import trainable_copy
 from course_torch.verification.passes import RightPass
-from course_torch.verification.reference import trainable_copy
 
 
 def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import log
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,7 +12,8 @@ from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
-from course_torch.verification.comparing import DIGITS, SAFETY, Match, difference, exact, match, rounded_to
+from course_torch.verification.difference import SAFETY, difference, exact
+from course_torch.verification.explain.match import DIGITS, Match, match, rounded_to
 from course_torch.verification.explain.statements import (
     AXES,
     ENOUGH,
@@ -101,8 +102,8 @@ def causes_of_input(X: Tensor, found: Tensor) -> list[Text]:
     X, found, error = exact(X), exact(found), torch.zeros_like(exact(X))
     if (narrow := rounded_to(found, X, error, 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
-    if (same := match(found, X, SLACK * X.norm().item())) is not None and same.evidence - same.digits >= DIGITS:
-        return [TIMES.fill(c=f"{same.factor:.4g}", meaning=NOTHING)]
+    if (fit := match(found, X, SLACK * X.norm().item())) is not None and fit.evidence - fit.digits >= DIGITS:
+        return [TIMES.fill(c=f"{fit.factor:.4g}", meaning=NOTHING)]
     return shown_by(WrongMatrix(found, X, error, AXES["X"]))
 
 
@@ -116,13 +117,13 @@ def makes(
     """
     for edit, suspect in tensors_of(mistake, place, step):
         if edit.adds:
-            same = match(found - right, suspect, size)
-            if same is not None and same.evidence - same.digits >= DIGITS:
+            fit = match(found - right, suspect, size)
+            if fit is not None and fit.evidence - fit.digits >= DIGITS:
                 return True
             continue
         for slack in (0.0, SLACK):
-            same = match(found, suspect, size, slack)
-            exactly = same is not None and abs(same.factor - 1) <= same.precision and same.evidence >= DIGITS
+            fit = match(found, suspect, size, slack)
+            exactly = fit is not None and abs(fit.factor - 1) <= fit.precision and fit.evidence >= DIGITS
             if exactly and (slack == 0 or match(found, right, size, 1e3 * slack) is None):
                 return True
     return False
@@ -135,13 +136,13 @@ def factor_of(place: ForwardPlace, step: ForwardContext, found: Tensor, right: T
         product, b = step.A_prev @ step.W.T, step.b.expand_as(right)
         parts += [(TIMES_B, found - product, b), (TIMES_PRODUCT, found - b, product)]
     for text, part, whole in parts:
-        found_factor = match(part, whole, size)
-        if found_factor is not None and found_factor.evidence - found_factor.digits >= DIGITS:
-            return [text.fill(c=f"{found_factor.factor:.4g}", meaning=meaning(place, step, found_factor))]
+        fit = match(part, whole, size)
+        if fit is not None and fit.evidence - fit.digits >= DIGITS:
+            return [text.fill(c=f"{fit.factor:.4g}", meaning=meaning(place, step, fit))]
     return []
 
 
-def meaning(place: ForwardPlace, step: ForwardContext, same: Match) -> Text:
+def meaning(place: ForwardPlace, step: ForwardContext, fit: Match) -> Text:
     """What a factor of the losses may come from."""
     known = {-1.0: MINUS}
     if place == "L":
@@ -150,20 +151,27 @@ def meaning(place: ForwardPlace, step: ForwardContext, same: Match) -> Text:
             known[1 / step.Z.shape[1]] = AVERAGED
         if step.function == "identity":
             known[2.0] = NO_HALF
-    near = (text for c, text in known.items() if abs(same.factor / c - 1) <= 10 * same.precision)
+    near = (text for c, text in known.items() if abs(fit.factor / c - 1) <= 10 * fit.precision)
     return next((MEANING.fill(text=text) for text in near), NOTHING)
 
 
-READINGS: tuple[tuple[Callable[[int], float], Text], ...] = (
-    (lambda m: m, cited(Text("the sum over the examples is not divided by m", "对样本的求和没有除以 m"), "1.2")),
-    (lambda m: m**-1, cited(Text("the sum over the examples is divided by m twice", "对样本的求和除了两次 m"), "1.2")),
-    (lambda m: m / max(1, m - 1), cited(Text("divided by m - 1 instead of m", "除以了 m - 1，而不是 m"), "1.2")),
-    (lambda m: m / (m + 1), cited(Text("divided by m + 1 instead of m", "除以了 m + 1，而不是 m"), "1.2")),
-    (lambda m: -1, cited(Text("the sign is turned around: J = (1/m) Σ L", "符号反了：J = (1/m) Σ L"), "1.2")),
-    (lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍")),
-    (lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半")),
+class Factor(NamedTuple):
+    """A factor of J for m examples, what it means, and the section of the notes."""
+
+    of: Callable[[int], float]
+    sentence: Text
+    section: str = ""
+
+
+COST_FACTORS = (
+    Factor(lambda m: m, Text("the sum over the examples is not divided by m", "对样本的求和没有除以 m"), "1.2"),
+    Factor(lambda m: 1 / m, Text("the sum over the examples is divided by m twice", "对样本的求和除了两次 m"), "1.2"),
+    Factor(lambda m: m / max(1, m - 1), Text("divided by m - 1 instead of m", "除以了 m - 1，而不是 m"), "1.2"),
+    Factor(lambda m: m / (m + 1), Text("divided by m + 1 instead of m", "除以了 m + 1，而不是 m"), "1.2"),
+    Factor(lambda m: -1, Text("the sign is turned around: J = (1/m) Σ L", "符号反了：J = (1/m) Σ L"), "1.2"),
+    Factor(lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍")),
+    Factor(lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半")),
 )
-"""A factor of J for m examples, and what it means."""
 
 
 def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[Text]:
@@ -173,7 +181,7 @@ def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[
         made = factor * right
         return abs(found / made - 1).item() <= NEAR and difference(found, made, abs(factor) * error).agrees
 
-    if named := [text for factor, text in READINGS if is_found(factor(m))]:
+    if named := [cited(each.sentence, each.section) for each in COST_FACTORS if is_found(each.of(m))]:
         return named
     if SAFETY * error > ROUGH * right.abs():  # many numbers would fit
         return []

@@ -1,4 +1,4 @@
-"""What the numbers of a wrong tensor show if no known mistake makes them: facts on which a learner can act.
+"""What the numbers of a wrong tensor show if no known mistake makes them: a pattern, or facts to act on.
 
 Each statement is read from the numbers alone, and every number that it names is seen in several entries.
 """
@@ -16,7 +16,8 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Mistake
-from course_torch.verification.comparing import SAFETY, exact, match
+from course_torch.verification.difference import SAFETY, exact, largest, vector_of
+from course_torch.verification.explain.match import DIGITS, distinct, match
 
 Causes = tuple[Mistake, ...]
 ENOUGH = 4
@@ -40,7 +41,7 @@ AXES = {
 """Kind of a tensor -> what its rows and its columns are. NOTHING is an axis without a name."""
 
 
-def said(key: str, **values: object) -> Mistake:
+def with_values(key: str, **values: object) -> Mistake:
     """The record of this key, with values in its sentence."""
     return replace(MISTAKES[key], sentence=MISTAKES[key].sentence.fill(**values))
 
@@ -113,8 +114,8 @@ class WrongMatrix:
     def factor(self, chosen: Tensor) -> float | None:
         """The number that multiplies the chosen right entries. None if there is none, or if only one entry shows it."""
         found, right, allowed = (each[chosen] for each in (self.found, self.right, self.allowed))
-        same = match(found, right, allowed.norm().item() / SAFETY, LOOSE) if right.count_nonzero() > 1 else None
-        return None if same is None else same.factor
+        fit = match(found, right, allowed.norm().item() / SAFETY, LOOSE) if right.count_nonzero() > 1 else None
+        return None if fit is None else fit.factor
 
 
 def of_backward(step: BackwardContext, found: Tensor, error: Tensor) -> WrongMatrix:
@@ -137,6 +138,56 @@ def of_forward(place: str, step: ForwardContext, found: Tensor, right: Tensor, e
     return WrongMatrix(found, right, error, AXES[place], beside, Z, Y)
 
 
+REMAINDER = 1e-6
+"""A remainder below this fraction of the norm counts as a rounding error."""
+
+
+def pattern_of(seen: WrongMatrix) -> str | None:
+    """The key of the cause whose pattern a tensor shows: weights of the classes, other labels, or a constant."""
+    if seen.Y is not None and has_class_weights(seen, seen.Y):
+        return "class weights"
+    if seen.Y is not None and has_other_labels(seen, seen.Y):
+        return "labels shuffled"
+    return "constant added" if has_constant_added(seen) else None
+
+
+def has_class_weights(seen: WrongMatrix, Y: Tensor) -> bool:
+    """Whether the rows of each class are the right rows times a positive factor, and the factors differ."""
+    labels, label_of = Y.unique(dim=0, return_inverse=True)
+    if len(labels) == len(seen.found):
+        return False
+    factors, digits = [], 0.0
+    for label in range(len(labels)):
+        found, right, error = (each[label_of == label] for each in (seen.found, seen.right, seen.error))
+        fit = match(found, right, error.norm().item() + REMAINDER * found.norm().item())
+        if fit is None or fit.factor < 0:
+            return False
+        factors.append(fit.factor)
+        digits += fit.evidence - fit.digits
+    return digits >= DIGITS and max(factors) > (1 + 10 * REMAINDER) * min(factors)
+
+
+def has_other_labels(seen: WrongMatrix, Y: Tensor) -> bool:
+    """Whether A - dZ is the label of another example in at least two rows."""
+    used = Y + seen.right - seen.found
+    nearest = torch.cdist(used, Y).min(dim=1)
+    taken = Y[nearest.indices]
+    if all(len(taken[(label == Y).all(dim=1)].unique(dim=0)) == 1 for label in Y.unique(dim=0)):
+        return False  # each class has become another class: no order of the examples does that
+    near = (nearest.values <= 10 * SAFETY * seen.error.norm(dim=1)).all()
+    as_often = torch.equal(taken.sum(dim=0), Y.sum(dim=0))
+    return bool(near) and as_often and int((taken != Y).any(dim=1).sum()) > 1
+
+
+def has_constant_added(seen: WrongMatrix) -> bool:
+    """Whether every entry is too large by the same number. Entries of the same size are no further evidence."""
+    off, right = seen.found - seen.right, vector_of(seen.right)
+    fit = match(off, torch.ones_like(off), seen.error.norm().item())
+    if fit is None or not right.any():
+        return False
+    return fit.digits * (distinct(right / largest(right)) - 1) >= DIGITS
+
+
 def statement(seen: WrongMatrix) -> Causes:
     """The first statement that holds, with what belongs to it. Empty if the numbers show nothing."""
     if not seen.is_evidence:
@@ -150,7 +201,7 @@ def of_another(seen: WrongMatrix) -> Iterator[Causes]:
         if tensor.shape != seen.right.shape or len(tensor.unique()) <= ENOUGH:
             continue
         if ((seen.found - exact(tensor)).abs() <= seen.allowed).all():
-            yield (said("another tensor", tensor=name),)
+            yield (with_values("another tensor", tensor=name),)
 
 
 def of_place(seen: WrongMatrix) -> Iterator[Causes]:
@@ -160,7 +211,7 @@ def of_place(seen: WrongMatrix) -> Iterator[Causes]:
     if not seen.found[seen.wrong].any():
         yield place, MISTAKES["0 there"]
     elif (factor := seen.factor(seen.wrong)) is not None:
-        yield place, said("multiple there", factor=short(factor))
+        yield place, with_values("multiple there", factor=short(factor))
     else:
         yield (place,)
 
@@ -181,7 +232,9 @@ def place_of(seen: WrongMatrix) -> Mistake | None:
             region = region & (of_lines[:, None] if axis == 0 else of_lines)
     if not lines or not torch.equal(seen.wrong, region):
         return None
-    return said("some rows", which=Text(", ".join(text.en for text in lines), "".join(text.zh for text in lines)))
+    return with_values(
+        "some rows", which=Text(", ".join(text.en for text in lines), "".join(text.zh for text in lines))
+    )
 
 
 BY_CHANCE = 1000
@@ -208,7 +261,7 @@ def label_of(seen: WrongMatrix) -> Mistake | None:
             if label == 0 and seen.Y.shape[1] == 1:
                 return MISTAKES["Y = 0 only"]
             column = IN_COLUMN.fill(k=k) if seen.Y.shape[1] > 1 else NOTHING
-            return said("some rows", which=OF_LABEL.fill(label=label, column=column))
+            return with_values("some rows", which=OF_LABEL.fill(label=label, column=column))
     return None
 
 
@@ -217,7 +270,7 @@ def of_dropout(seen: WrongMatrix) -> Iterator[Causes]:
     zero = seen.shows & (seen.found == 0)
     rest = seen.shows & ~zero
     if min(zero.sum(), rest.sum()) > ENOUGH and (factor := seen.factor(rest) or 0) > 1:
-        yield (said("dropout", factor=short(factor)),)
+        yield (with_values("dropout", factor=short(factor)),)
 
 
 def of_lines(seen: WrongMatrix) -> Iterator[Causes]:
@@ -229,4 +282,4 @@ def of_lines(seen: WrongMatrix) -> Iterator[Causes]:
         factors = (found * right).sum(dim=1, keepdim=True) / right.square().sum(dim=1, keepdim=True)
         differ = factors.max() - factors.min() > LOOSE * factors.abs().max()
         if differ and ((found - factors * right).abs() <= allowed + LOOSE * found.abs().max()).all():
-            yield (said("own factors", what=what),)
+            yield (with_values("own factors", what=what),)

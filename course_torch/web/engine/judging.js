@@ -8,7 +8,7 @@ const EPS = 2 ** -52;
 const norm = (numbers) => Math.sqrt(numbers.reduce((sum, x) => sum + x * x, 0));
 const shapeOf = ({ shape }) => `(${shape.join(", ")})`;
 
-// How far two tensors are apart, and the difference that rounding errors explain (`verification/comparing.py`).
+// How far two tensors are apart, and the difference that rounding errors explain (`verification/difference.py`).
 export function difference(a, b, errors) {
   if (shapeOf(a) !== shapeOf(b)) return { largest: Infinity, relative: 1, factor: NaN, residual: 1, tolerance: 0 };
   const scale = Math.max(...a.data.map(Math.abs), ...b.data.map(Math.abs));

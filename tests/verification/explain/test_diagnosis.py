@@ -18,7 +18,7 @@ from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.faults import Fault
 from course_torch.verification.explain.diagnosis import Diagnosis
 from course_torch.verification.passes import RightPass
-from tests.verification.self_test import FAULTS, broken_tensors, by_code, keys, problem_with_reference
+from tests.verification.self_test.scores import FAULTS, broken_tensors, by_code, diagnosed, keys, problem_with_reference
 
 NEEDS, OUTPUTS = ("relu", "leaky_relu", "sigmoid", "square", "zeros"), ("softmax", "identity")
 
@@ -27,7 +27,7 @@ def reference_of(seed: int = 2, need: str = "tanh", output: str = "sigmoid") -> 
     return problem_with_reference(seed, need, output, torch.float64)[1]
 
 
-def diagnosed(where: str, code: str) -> Diagnosis | None:
+def of_code(where: str, code: str) -> Diagnosis | None:
     """`where` is the place, then what the network must have. `dW db alone` hands in dW and db, as a learner does."""
     place, *words = where.split()
     given = ("dW", "db") if "alone" in words else ("dZ", "dW", "db", "dA", "dslope")
@@ -36,7 +36,7 @@ def diagnosed(where: str, code: str) -> Diagnosis | None:
     seed = next((int(word) for word in words if word.isdigit()), 0)
     problem, reference = problem_with_reference(seed, need, output, torch.float64)
     made = broken_tensors(*problem, {place: by_code(code)})
-    return reference.diagnosis({name: tensor for name, tensor in made.items() if name.kind in given})
+    return diagnosed({name: tensor for name, tensor in made.items() if name.kind in given}, reference)
 
 
 CASES = """
@@ -175,7 +175,7 @@ def test_a_mistake_is_placed_and_named(case: str) -> None:
     made, _, expected = case.partition(" => ")
     tensor, _, said = expected.partition(": ")
     keys, _, words = said.partition(" | ")
-    diagnosis = diagnosed(*made.split(": ", 1))
+    diagnosis = of_code(*made.split(": ", 1))
     assert (str(diagnosis.tensor), set(diagnosis.causes)) == (tensor, set(keys.split(" or ")))
     assert [part for part in words.split(" … ") if part not in str(diagnosis)] == [], str(diagnosis)
 
@@ -185,7 +185,7 @@ def test_a_mistake_is_placed_and_named(case: str) -> None:
 
 def test_a_single_tensor_is_diagnosed_in_both_languages() -> None:
     reference, name = reference_of(), TensorName("dW", 3)
-    diagnosis = reference.diagnosis({name: 3 * reference.right[name]})
+    diagnosis = diagnosed({name: 3 * reference.right[name]}, reference)
     assert (diagnosis.tensor, diagnosis.wrong, diagnosis.causes[0]) == (name, (name,), "factor 3")
     assert "恰好是正确值的 3 倍：乘了一个常数，例如 2、学习速率或 1 - β，或者累加了 3 次调用的梯度" in diagnosis.text.zh
 
@@ -194,7 +194,7 @@ def test_a_single_tensor_is_diagnosed_in_both_languages() -> None:
 def test_a_later_tensor_of_another_shape_or_dtype_ends_no_diagnosis(spoilt: Callable[[Tensor], Tensor]) -> None:
     reference = reference_of()
     dW, dZ = TensorName("dW", 5), TensorName("dZ", 4)
-    seen = reference.diagnosis({**reference.right, dW: 2 * reference.right[dW], dZ: spoilt(reference.right[dZ])})
+    seen = diagnosed({**reference.right, dW: 2 * reference.right[dW], dZ: spoilt(reference.right[dZ])}, reference)
     assert seen.tensor == dW
 
 
@@ -228,7 +228,7 @@ def diagnoses(fault: Fault, *kinds: str) -> Iterator[Diagnosis]:
     for seed in SEEDS:
         problem, reference = problem_with_reference(seed, fault.need, "sigmoid", torch.float64)
         found = broken_tensors(*problem, {**fault.wrong, **NO_M_IN_DB.wrong})
-        diagnosis = reference.diagnosis({name: tensor for name, tensor in found.items() if name.kind in kinds})
+        diagnosis = diagnosed({name: tensor for name, tensor in found.items() if name.kind in kinds}, reference)
         assert diagnosis is not None
         yield diagnosis
 
@@ -268,5 +268,5 @@ def test_inverted_labels_are_named_where_db_stays_right(
     reference = RightPass(*problem)
     output = TensorName("db", len(network.layers))
     assert torch.allclose(found[output], reference.right[output], rtol=1e-12, atol=1e-15)
-    diagnosis = reference.diagnosis({name: tensor for name, tensor in found.items() if name.kind in kinds})
+    diagnosis = diagnosed({name: tensor for name, tensor in found.items() if name.kind in kinds}, reference)
     assert "labels inverted" in diagnosis.causes

@@ -14,9 +14,9 @@ from course_torch.mistakes.records.general import WITHOUT_A_NAME
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.explain.diagnosis import Diagnosis
-from tests.verification.hold_out import HOLD_OUT
-from tests.verification.problems import NEEDS, random_problem, shows_all
-from tests.verification.self_test import (
+from tests.verification.self_test.hold_out import HOLD_OUT
+from tests.verification.self_test.problems import NEEDS, random_problem, shows_all
+from tests.verification.self_test.scores import (
     COUNTS,
     FAULTS,
     SPELLINGS,
@@ -100,7 +100,7 @@ def test_a_report_that_says_equal_of_everything_fails_every_mistake(monkeypatch:
     class Blind:
         agrees = True
 
-    monkeypatch.setattr("tests.verification.self_test.compare_gradients", lambda *problem: Blind)
+    monkeypatch.setattr("tests.verification.self_test.scores.compare_gradients", lambda *problem: Blind)
     assert not score(FAULTS[0]).reported
 
 

@@ -9,15 +9,15 @@ from torch import Tensor
 
 from course_torch.language import Text, same
 from course_torch.mistakes import MISTAKES, faults
-from course_torch.mistakes.context import BackwardContext
+from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.faults import Fault, Tensors, Wrong, broken, by_text, fault
 from course_torch.mistakes.record import edited, evaluated
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.comparing import difference
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.explain.diagnosis import Diagnosis
+from course_torch.verification.difference import difference
+from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.passes import RightPass
-from tests.verification.problems import Problem, random_problem
+from tests.verification.self_test.problems import Problem, random_problem
 
 
 def noise(tensor: Tensor, seed: int = 0) -> Tensor:
@@ -139,9 +139,14 @@ def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[st
     return dict(made)
 
 
+def diagnosed(found: Mapping[TensorName, Tensor], passes: RightPass) -> Diagnosis | None:
+    """Diagnose the tensors of a backward pass, in which ReLU may have the slope 1 at 0."""
+    return diagnose(found, passes.right, passes.errors(), passes.forward, [passes.right_with_slope_1])
+
+
 def diagnosis_of(wrong: Mapping[str, Wrong], problem: Problem, reference: RightPass) -> Diagnosis | None:
     """Diagnose the real backward pass with these wrong functions."""
-    return reference.diagnosis(broken_tensors(*problem, wrong))
+    return diagnosed(broken_tensors(*problem, wrong), reference)
 
 
 def problems_of(fault: Fault) -> list[tuple[Problem, RightPass]]:

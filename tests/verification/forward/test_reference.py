@@ -12,8 +12,8 @@ from torch.nn.functional import huber_loss
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.costs import softmax_cross_entropy
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.verification.comparing import difference
-from course_torch.verification.reference import LOSSES, VALUES, losses, softplus, total, values, weighted_sums
+from course_torch.verification.difference import difference
+from course_torch.verification.forward.reference import LOSSES, VALUES, losses, softplus, total, values, weighted_sums
 from tests.conftest import assert_equal
 from tests.verification.by_hand import tensor
 

@@ -7,7 +7,7 @@ are those that are true of the mistake. Without any cause, every named cause wou
 
 from course_torch.language import same
 from course_torch.mistakes.faults import OUTPUTS, Fault
-from tests.verification.self_test import by_code
+from tests.verification.self_test.scores import by_code
 
 FACTORS = """
 4 dW | dW | dW[L] | 4 * right => factor 4

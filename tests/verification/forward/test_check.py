@@ -14,10 +14,10 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text, same
-from course_torch.verification.calls import FormulaFinding
-from course_torch.verification.forward_check import wrong_forward
+from course_torch.verification.finding import FormulaFinding
+from course_torch.verification.forward.check import wrong_forward
 from tests.conftest import MakeProblem, Problem
-from tests.verification.forward_mistakes import DTYPES, by_code, of_linear, with_mistake
+from tests.verification.forward.mistakes import DTYPES, by_code, of_linear, with_mistake
 
 
 def finding_of(problem: Problem) -> FormulaFinding:

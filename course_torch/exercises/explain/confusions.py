@@ -1,0 +1,269 @@
+"""What may stand in the place of an expression: the names, indices, signs and products that people confuse."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from itertools import combinations
+from typing import NamedTuple
+
+from course_torch.exercises.explain.raised_call import name_of
+
+NUMBERED = re.compile(r"([A-Za-z_]+)(\d)")
+"""Names with the number of a layer, as W1, dW2 and cache1."""
+ALIKE = (
+    ("A", "A_prev", "X", "AL", "Z"),
+    ("dA", "dAL", "dA_prev", "dZ"),
+    ("dw", "db"),
+    ("dW", "db", "W"),
+    ("w", "b"),
+    ("W", "b", "dW"),
+    ("b", "db"),
+    ("l", "L"),
+    ("m", "n"),
+    ("n_x", "n_h", "n_y"),
+    ("s", "x", "z"),
+)
+"""Names that people confuse."""
+SETS = ("train", "test")
+INDICES = ("i", "j", "k", "l", "L")
+ACTIVATIONS = ("relu", "sigmoid")
+NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
+"""Names for which people write a number."""
+OF_TENSORS = ("torch.max", "torch.min")
+"""Functions in which a number in place of a tensor is an axis, or raises an exception that does not name it."""
+PRODUCTS, ENTRY_BY_ENTRY = ("dot", "matmul", "mm"), ("multiply", "mul")
+OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
+    **{ast.Add: ast.Sub, ast.Sub: ast.Add},
+    **{ast.Mult: ast.Div, ast.Div: ast.Mult},
+}
+
+
+class Place(NamedTuple):
+    """Where an expression stands: in a field of a node, at an index if the field is a list."""
+
+    parent: ast.AST
+    field: str
+    at: int | None
+    node: ast.expr
+
+    def put(self, node: ast.expr) -> None:
+        """Put another expression into the place."""
+        if self.at is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.at] = node
+
+
+def places_in(parent: ast.AST) -> Iterator[Place]:
+    """The places directly inside a node."""
+    for field, value in ast.iter_fields(parent):
+        if isinstance(value, ast.expr):
+            yield Place(parent, field, None, value)
+        elif isinstance(value, list):
+            yield from (Place(parent, field, i, item) for i, item in enumerate(value) if isinstance(item, ast.expr))
+
+
+def other_names(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """A name that people confuse with this name."""
+    node = place.node
+    if isinstance(node, ast.Name):
+        yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in names)
+
+
+def other_keys(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """A key of a dict that people confuse with this key, the beginning of such a key, or the key of layer l."""
+    node = place.node
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from map(ast.Constant, confused(node.value))
+        if "l" in names and (match := NUMBERED.fullmatch(node.value)) is not None:
+            yield ast.BinOp(ast.Constant(match[1]), ast.Add(), ast.parse("str(l)", mode="eval").body)
+
+
+def confused(name: str) -> Iterator[str]:
+    """Names that people confuse with this name: of the same tensor of another layer, of other tensors of this layer."""
+    match = NUMBERED.fullmatch(name)
+    kind, layer = match.groups() if match is not None else (name, "")
+    others = [f"{other}{layer}" for group in ALIKE if kind in group for other in group]
+    if match is not None:
+        others = [*(f"{kind}{layer}" for layer in (1, 2, 3)), *others]
+    others += [name.replace(*pair) for pair in (SETS, SETS[::-1])]
+    yield from (other for other in dict.fromkeys(others) if other != name)
+
+
+def misspelt_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """The name of an activation for a text that is nearly the name, as " relu" and "sigmoi"."""
+    node = place.node
+    text = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and text not in ACTIVATIONS:
+        yield from map(ast.Constant, get_close_matches(text.strip().lower(), ACTIVATIONS))
+
+
+def other_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """The name of the other activation."""
+    node = place.node
+    if isinstance(node, ast.Constant) and node.value in ACTIVATIONS:
+        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != node.value)
+
+
+def other_indices(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1."""
+    node, parent = place.node, place.parent
+    is_index = isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Subscript) and place.field == "slice")
+    called = name_of(parent.func) if isinstance(parent, ast.Call) and place.field == "args" else ""
+    is_axis = isinstance(parent, ast.keyword) and parent.arg in ("axis", "dim")
+    if is_index or is_axis or called in ("range", "str"):
+        yield from (plus(node, step) for step in (1, -1) if may_be_number(node))
+
+
+def other_subscripts(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """The index of a loop in place of a number or of another index, as A[0, i] for A[0, 0]."""
+    node = place.node
+    if isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") != "shape":
+        is_tuple = isinstance(node.slice, ast.Tuple)
+        slots = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        for number, slot in enumerate(slots):
+            if name_of(slot) in INDICES or (isinstance(slot, ast.Constant) and type(slot.value) is int):
+                for name in sorted({*INDICES} & names - {name_of(slot)}):
+                    one: list[ast.expr] = [*slots[:number], ast.Name(name, ast.Load()), *slots[number + 1 :]]
+                    yield ast.Subscript(node.value, ast.Tuple(one, ast.Load()) if is_tuple else one[0], node.ctx)
+
+
+def may_be_number(node: ast.expr) -> bool:
+    """Whether a node may stand for a whole number."""
+    whole = isinstance(node, ast.Constant) and type(node.value) is int
+    return whole or isinstance(node, ast.Name | ast.BinOp | ast.Call)
+
+
+def plus(node: ast.expr, step: int) -> ast.expr:
+    """node + step, where `l - 1 + 1` is written as l."""
+    match node:
+        case ast.Constant(value=int() as number):
+            return ast.Constant(number + step)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=ast.Constant(value=int() as number)):
+            total = step + (number if isinstance(op, ast.Add) else -number)
+            return left if total == 0 else plus(left, total)
+    return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
+
+
+def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """A name or a tensor in place of a number, or 0.5 for what something is compared with, as a probability."""
+    node, parent = place.node, place.parent
+    if isinstance(parent, ast.Compare) and place.field == "comparators":
+        yield ast.Constant(0.5)
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
+        yield from (ast.Name(name) for name in NUMBERS if name in names)
+    if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:
+        yield ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [node], [])
+
+
+def other_loops(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """The loop in the other direction."""
+    node = place.node
+    if isinstance(place.parent, ast.For) and place.field == "iter" and isinstance(node, ast.Call):
+        is_reversed = name_of(node.func) == "reversed" and len(node.args) == 1
+        yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed"), [node], [])
+
+
+def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """The opposite operation, no sign, x for 1 - x, 1 - x for x, a factor or a term less, or other brackets."""
+    node, parent = place.node, place.parent
+    is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (place.field == "args" or is_factor):
+        yield ast.BinOp(ast.Constant(1), ast.Sub(), node)
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Sub):
+        yield node.right
+    if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
+        yield ast.BinOp(node.left, operator(), node.right)
+        yield from (node.left, node.right)
+        yield from regrouped(node)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield node.operand
+
+
+def regrouped(node: ast.expr) -> Iterator[ast.expr]:
+    """The same operands and operations with other brackets, as (a - b) / m for a - b / m."""
+    match node:
+        case ast.BinOp(a, op, ast.BinOp(b, other, c)) if type(op) is not type(other):
+            first = ast.BinOp(a, op, b)
+            yield from (ast.BinOp(one, other, c) for one in (first, *regrouped(first)))
+    match node:
+        case ast.BinOp(ast.BinOp(a, other, b), op, c) if type(op) is not type(other):
+            last = ast.BinOp(b, op, c)
+            yield from (ast.BinOp(a, other, one) for one in (last, *regrouped(last)))
+
+
+def other_products(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """A transpose more, less, or in place of a reshape, or another product: see `other_factors`; or a call less."""
+    node = place.node
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and place.field in ("args", "left", "right"):
+        yield ast.Attribute(node, "T")
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        yield from other_factors(node.left, node.right)
+        yield ast.BinOp(node.right, node.op, node.left)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        yield from matrix_products(node.left, node.right)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.keywords:
+        if node.func.attr in PRODUCTS and len(node.args) == 2:
+            yield from other_factors(*node.args)
+        elif node.func.attr in ENTRY_BY_ENTRY and len(node.args) == 2:
+            yield from matrix_products(*node.args)
+        elif node.func.attr == "reshape" and node.args:
+            is_function = name_of(node.func.value) in ("np", "torch")
+            yield ast.Attribute(node.args[0] if is_function else node.func.value, "T")
+        elif len(node.args) == 1:
+            yield node.args[0]
+
+
+def other_factors(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
+    """left * right, and left @ right with the brackets of a sum taken away."""
+    yield ast.BinOp(left, ast.Mult(), right)
+    match left, right:
+        case ast.BinOp(W, ast.Add(), b), A:
+            yield ast.BinOp(ast.BinOp(W, ast.MatMult(), A), ast.Add(), b)
+        case W, ast.BinOp(A, ast.Add(), b):
+            yield ast.BinOp(ast.BinOp(W, ast.MatMult(), A), ast.Add(), b)
+
+
+def matrix_products(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
+    """The matrix products of two matrices, each of which may be transposed."""
+    if not isinstance(left, ast.Constant):
+        for a, b in ((left, right), (right, left)):
+            for pair in ((a, b), (turned(a), b), (a, turned(b))):
+                yield ast.BinOp(pair[0], ast.MatMult(), pair[1])
+
+
+def turned(node: ast.expr) -> ast.expr:
+    """The transpose, where that of `X.T` is X."""
+    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else ast.Attribute(node, "T", ast.Load())
+
+
+def other_orders(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """Two exchanged: parts of a tuple, arguments of a call, or values of a dict."""
+    match place.node:
+        case ast.Tuple(elts, ctx):
+            yield from (ast.Tuple(other, ctx) for other in exchanged(elts))
+        case ast.Call(func, args, keywords):
+            rotated = ([*args[n:], *args[:n]] for n in range(1, len(args)))
+            yield from (ast.Call(func, other, keywords) for other in (*exchanged(args), *rotated))
+        case ast.Dict(keys, values):
+            yield from (ast.Dict(keys, other) for other in exchanged(values))
+
+
+def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
+    """The nodes with two of them exchanged."""
+    for i, j in combinations(range(len(nodes)), 2):
+        yield [*nodes[:i], nodes[j], *nodes[i + 1 : j], nodes[i], *nodes[j + 1 :]]
+
+
+Others = Callable[[Place, set[str]], Iterator[ast.expr]]
+"""What may stand in a place: of the place, and the names of the function."""
+TOGETHER: tuple[Others, ...] = (other_indices, other_names, other_keys)
+"""Changes that are made in several equal places too."""
+KINDS: tuple[Others, ...] = (
+    *(misspelt_texts, other_texts, other_indices, other_subscripts, other_names, other_keys, other_numbers),
+    *(other_loops, other_orders, other_signs, other_products),
+)
+"""All changes, the frequent ones first."""

@@ -1,0 +1,124 @@
+"""The formulas of the forward pass as calls, each with the reference that judges it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from course_torch.formulas import layers as formulas
+from course_torch.formulas.activation import Activation
+from course_torch.formulas.costs import cost
+from course_torch.formulas.output import Output
+from course_torch.language import Text
+from course_torch.mistakes.context import ForwardContext
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.calls import FormulaCall
+from course_torch.verification.difference import exact
+from course_torch.verification.explain.forward import ForwardPlace, causes_of_cost, causes_of_tensor
+from course_torch.verification.forward.reference import Judged, losses, total, true_function, values, weighted_sums
+from course_torch.verification.rounding import product_eps
+
+Found = dict[str, Tensor]
+LOSSES = Text("the losses L", "损失 L")
+
+
+@dataclass(frozen=True)
+class ForwardStep:
+    """One formula of the forward pass, and what judges it.
+
+    place       the kind of the tensor
+    dtype       the dtype that the tensor must have
+    context     the arguments in float64, from which suspects are computed
+    reference   from the arguments in float64 the right tensor and its rounding errors, for J those of m J; or why there
+                is no reference, in words
+    """
+
+    call: FormulaCall
+    place: ForwardPlace | Literal["J"]
+    dtype: torch.dtype
+    context: ForwardContext
+    reference: Callable[..., Judged | Text]
+
+    @property
+    def name(self) -> str:
+        """The name of the tensor, such as "Z[1]"."""
+        return self.call.tensor.en
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return self.call.arguments
+
+    @cached_property
+    def right(self) -> Judged | Text:
+        """What the reference computes from the arguments."""
+        return self.reference(*map(in_float64, self.arguments.values()))
+
+    def in_sum(self, result: Tensor) -> Tensor:
+        """A result in float64, m J for J."""
+        return self.arguments["m"] * exact(result) if self.place == "J" else exact(result)
+
+    def causes_of(self, result: Tensor, own: Tensor) -> list[Text]:
+        """The causes of a wrong result. `own` is what the formula computes: the right tensor without a reference."""
+        right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(self.right, Text) else self.right
+        if self.place == "J":
+            return causes_of_cost(self.in_sum(result), right, error, self.arguments["m"])
+        return causes_of_tensor(self.place, self.context, result, right, error)
+
+
+def in_float64(argument: Any) -> Any:
+    """A tensor in float64 on the CPU; any other argument as it is."""
+    return exact(argument) if isinstance(argument, Tensor) else argument
+
+
+def forward_steps(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardStep]:
+    """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
+    A = X
+    for l, layer in enumerate(network.tensors(), start=1):
+        yield linear_call(l, A, layer.W, layer.b)
+        Z = found[f"Z[{l}]"]
+        yield value_call(network, l, Z, layer.slope)
+        A = found[f"A[{l}]"]
+    yield loss_call(network, Z, Y)
+    L_of_examples, eps = found[LOSSES.en], torch.finfo(X.dtype).eps
+
+    def m_J(losses: Tensor, m: int) -> Judged:
+        return total(losses, eps)
+
+    call = FormulaCall(("J",), cost, {"losses": L_of_examples, "m": len(X)}, shape=())
+    yield ForwardStep(call, "J", L_of_examples.dtype, ForwardContext(), m_J)
+
+
+def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardStep:
+    """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
+    context = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
+    reference = partial(weighted_sums, eps=product_eps(A_prev))
+    arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
+    return ForwardStep(
+        FormulaCall((f"Z[{l}]",), formulas.linear, arguments, shape), "Z", A_prev.dtype, context, reference
+    )
+
+
+def value_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardStep:
+    """A[l] = g(Z[l]). The value of a hidden activation calls its function."""
+    g: Activation | Output = network.output if l == len(network.layers) else network.hidden_activation
+    named = g.function if isinstance(g, Activation) else g.value
+    arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
+    exact_slope, dtype = None if slope is None else exact(slope), Z.dtype
+    context = ForwardContext(g.name, true_function(g, exact_slope) or g.value, Z=exact(Z), slope=exact_slope)
+
+    def reference(Z: Tensor, slope: Tensor | None = None) -> Judged | Text:
+        return values(g, Z, slope, dtype)
+
+    call = FormulaCall((f"A[{l}]",), g.value, arguments, tuple(Z.shape), blamed=named)
+    return ForwardStep(call, "A", dtype, context, reference)
+
+
+def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardStep:
+    """L of each example."""
+    output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
+    context = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
+    call = FormulaCall((LOSSES,), output.losses, {"Z": Z, "Y": Y}, (len(Z),))
+    return ForwardStep(call, "L", dtype, context, partial(losses, output, dtype=Z.dtype))

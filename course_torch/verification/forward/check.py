@@ -1,0 +1,104 @@
+"""Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
+
+from dataclasses import replace
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.formulas.costs import cost
+from course_torch.language import NOTHING, Text, joined, same
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.text import dtype_name
+from course_torch.verification.calls import formula_text, name_of
+from course_torch.verification.copies import RANDOM_B, own_copies, with_random_b
+from course_torch.verification.difference import difference, exact, symptom
+from course_torch.verification.explain.forward import causes_of_cost, precision_lost
+from course_torch.verification.finding import FormulaFinding
+from course_torch.verification.forward.calls import ForwardStep, Found, forward_steps
+from course_torch.verification.forward.derivatives import wrong_derivative
+from course_torch.verification.forward.reference import total
+from course_torch.verification.forward.wiring import AT_RANDOM, handed_on
+from course_torch.verification.passes import RightPass
+
+DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
+NOT_FINITE = Text("the right numbers are not finite", "正确的数不是有限的")
+HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入误差掩盖了它")
+
+
+@torch.no_grad()
+def wrong_forward(
+    network: DeepNetwork,
+    X: Float[Tensor, "m n_x"],
+    Y: Num[Tensor, "m n_y"],
+    seed: int = 0,
+    unjudged: dict[Text, Text] | None = None,
+) -> FormulaFinding | None:
+    """The first wrong tensor of the forward pass, on the network and on a copy with random b. None if all are right.
+
+    Before the first update every b is 0, which hides a mistake with b. `unjudged` gets the name of each tensor that
+    nothing judges, and why.
+    """
+    if (found := wrong_formula(*own_copies(network, X, Y), unjudged)) is not None:
+        return found
+    if (hidden := wrong_formula(*own_copies(with_random_b(network, seed), X, Y))) is not None:
+        return replace(hidden, seen=joined(NOTHING, (hidden.seen, RANDOM_B)))
+    return wrong_derivative(*own_copies(network, X, Y))
+
+
+def wrong_formula(
+    network: DeepNetwork, X: Tensor, Y: Tensor, unjudged: dict[Text, Text] | None = None
+) -> FormulaFinding | None:
+    """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
+    found: Found = {}
+    steps: dict[str, ForwardStep] = {}
+    for step in forward_steps(network, X, Y, found):
+        results, event = step.call.run()
+        if event is not None or (event := judged(step, results[0])) is not None:
+            return event
+        found[step.name], steps[step.name] = results[0], step
+        if unjudged is not None and (why := not_judged(step, results[0])).en:
+            unjudged[step.call.tensor] = why
+    return handed_on(network, X, Y, found, steps)
+
+
+def judged(step: ForwardStep, result: Tensor) -> FormulaFinding | None:
+    """The finding about wrong numbers or another dtype. None also without a reference."""
+    name, text, told = name_of(step.call.named), formula_text(step.call.named), step.call.tensor
+    if result.dtype != step.dtype:
+        seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(step.dtype))
+        sentences = (precision_lost(result.dtype, step.dtype),)
+        return FormulaFinding(told, name, seen, sentences, text, stops=True)
+    if isinstance(step.right, Text) or not step.right[0].isfinite().all():
+        return None
+    (right, error), found = step.right, step.in_sum(result)
+    if difference(found, right, error).agrees:
+        return None
+    if not torch.equal(result, step.call.formula(*step.arguments.values())) and result.isfinite().all():
+        causes = [AT_RANDOM]
+    else:
+        causes = step.causes_of(result, result)
+    return FormulaFinding(told, name, symptom(found, right), tuple(causes), text)
+
+
+def not_judged(step: ForwardStep, result: Tensor) -> Text:
+    """Why nothing judges a result that no finding is about, or nothing."""
+    if isinstance(step.right, Text):
+        return step.right
+    right, error = step.right
+    if not right.isfinite().all():
+        return NOT_FINITE
+    return NOTHING if difference(step.in_sum(result), right, error).judged else HIDDEN
+
+
+@torch.no_grad()
+def wrong_cost(J: float, passes: RightPass, where: Text) -> FormulaFinding | None:
+    """The finding about the J that training computes. Z and the losses are right: they are judged before."""
+    losses = exact(passes.network.output.losses(passes.caches[-1].Z, passes.Y))
+    found = torch.tensor(len(losses) * J, dtype=torch.float64)
+    right, error = total(losses, torch.finfo(passes.X.dtype).eps)
+    if not right.isfinite() or difference(found, right, error).agrees:
+        return None
+    seen = joined(NOTHING, (symptom(found, right), where))
+    causes = tuple(causes_of_cost(found, right, error, len(losses)))
+    return FormulaFinding(same("J"), "network.cost", seen, causes, formula_text(cost))

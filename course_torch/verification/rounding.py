@@ -1,0 +1,127 @@
+"""The rounding errors of right code: how far a right backward pass may be from autograd's tensors."""
+
+from collections.abc import Sequence
+from math import inf, log2
+
+import torch
+from jaxtyping import Num
+from torch import Tensor
+
+from course_torch.formulas.average import average
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.formulas.outputs import sum_rounding
+from course_torch.mistakes.context import true_derivative
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.autograd import Tensors, gradients_of, in_order
+from course_torch.verification.copies import trainable_copy
+from course_torch.verification.difference import exact
+
+
+def product_eps(X: Tensor) -> float:
+    """ε of matrix products of such tensors: that of the dtype, or 2⁻¹⁰ if CUDA may compute float32 products in tf32."""
+    tf32 = X.is_cuda and X.dtype == torch.float32 and torch.get_float32_matmul_precision() != "highest"
+    return 2.0**-10 if tf32 else torch.finfo(X.dtype).eps
+
+
+@torch.no_grad()
+def rounding_errors(
+    network: DeepNetwork,
+    caches: Sequence[LayerCache],
+    Y: Tensor,
+    steps: Sequence[BackwardStep],
+    eps: float,
+    m: float | None = None,
+) -> list[BackwardStep]:
+    """The standard rounding error of every entry of a backward pass, for layers 1 to L, in float64 on the CPU.
+
+    `eps` is the distance from 1 to the next number. Every operation passes on the errors of its inputs, whose squares
+    add up. It also adds its own error: ε of each term, and ε · log₂(2n) · Σ|terms| for a sum of n terms that is
+    computed as a tree. db has no logarithm, because torch's plain sum rounds less than its matrix product. Sums of
+    narrow dtypes run in float32, so the ε of a sum is at most that of float32. The error is large relative to a sum
+    whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
+    """
+    hidden, rows = network.hidden_activation, len(Y)
+    m = rows if m is None else m
+    sum_eps = min(eps, torch.finfo(torch.float32).eps)
+    result: list[BackwardStep] = []
+    dA: Tensor | None = None
+    dA_error = torch.tensor(0.0)
+    for layer, cache, step in reversed(list(zip(network.layers, caches, steps, strict=True))):
+        A_prev, Z, A, dZ, W = (exact(each) for each in (cache.A_prev, cache.Z, cache.A, step.dZ, layer.W))
+        dslope = None
+        if dA is None:
+            dZ_error = eps * (A.abs() + exact(Y).abs())
+        else:
+            slope = true_derivative(hidden, Z, None if layer.slope is None else exact(layer.slope))
+            dZ_error = torch.hypot(dA_error * slope, eps * dA.abs())
+            if step.gradients.dslope is not None:
+                assert hidden.slope_derivative is not None
+                by_slope = hidden.slope_derivative(Z)
+                dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps), m)
+                dslope = torch.hypot(dslope, eps * exact(step.gradients.dslope))
+        terms_error = torch.hypot(dZ_error, eps * dZ)
+        own_dW = average(dZ.abs().T @ A_prev.abs(), m)
+        own_db = average(dZ.abs().sum(dim=0, keepdim=True), m)
+        dW_error = average((terms_error.square().T @ A_prev.square()).sqrt(), m)
+        db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
+        dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
+        db_error = torch.hypot(db_error, sum_eps * own_db + eps * exact(step.gradients.db).abs())
+        dA = None if step.dA_prev is None else exact(step.dA_prev)
+        dA_error = torch.hypot(
+            (terms_error.square() @ W.square()).sqrt(), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())
+        )
+        gradients = LayerGradients(dW_error, db_error, dslope)
+        result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
+    return result[::-1]
+
+
+def standard_errors(
+    network: DeepNetwork,
+    caches: Sequence[LayerCache],
+    Y: Num[Tensor, "m n_y"],
+    steps: Sequence[BackwardStep],
+    eps: float,
+    m: float | None = None,
+) -> Tensors:
+    """Name -> the standard error of each entry: its rounding error, and what labels of a softmax that miss 1 add.
+
+    An error that overflows is infinite, also where it meets g' = 0: then nothing is known of the entry.
+    """
+    errors = in_order(rounding_errors(network, caches, Y, steps, eps, m))
+    added = errors_of_labels(network, caches, Y, len(Y) if m is None else m)
+    return {name: (error + added.get(name, 0)).nan_to_num(nan=inf, posinf=inf) for name, error in errors.items()}
+
+
+def errors_of_labels(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"], m: float) -> Tensors:
+    """A (Σ_j Y_j - 1) in dZ[L], and what the backward pass makes of it. Empty for other outputs than softmax.
+
+    The derivative of the loss is A Σ Y - Y. The difference from A - Y may have one sign in all examples, and then grows
+    more in a sum than independent errors.
+    """
+    if network.output.name != "softmax":
+        return {}
+    off = (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
+    dZ = exact(caches[-1].A) * off
+    wide = trainable_copy(network).to("cpu", torch.float64)
+    added = gradients_of(wide, exact(caches[0].A_prev), lambda Z: average((dZ * Z).sum(), m), m)
+    return {name: tensor.abs() for name, tensor in added.items()}
+
+
+def root_of_squares(a: Tensor, b: Tensor) -> Tensor:
+    """√(Σ_k a_ik² b_kj²): the error of a product whose terms have independent errors.
+
+    The largest entry is taken out of the squares, which would overflow from 1e154 on.
+    """
+    a_scale, b_scale = (each.abs().amax() if each.any() else torch.ones_like(each.sum()) for each in (a, b))
+    return a_scale * (b_scale * ((a / a_scale).square() @ (b / b_scale).square()).sqrt())
+
+
+def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> Tensor:
+    """The error of a sum: its own rounding error, and the error `passed_on` by its terms."""
+    own = depth(terms.numel()) * sum_eps * terms.abs().sum()
+    return torch.hypot(passed_on, torch.hypot(eps * terms.norm(), own))
+
+
+def depth(n: int) -> float:
+    """log₂(2n): the number of additions above a term in a tree of n terms, plus 1."""
+    return log2(2 * max(n, 1))
