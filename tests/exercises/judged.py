@@ -26,8 +26,9 @@ from course_torch.exercises.judge.checking import Check
 from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import tasks_of
+from course_torch.exercises.sandbox.cells import python_in
 from course_torch.exercises.sandbox.process import Learner
-from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
 from course_torch.mistakes.solution import body_of, solution
@@ -59,7 +60,7 @@ def defining(*signatures: str) -> str:
 
 def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
-    source, chapter = Source(Path(FILE), (Piece(FILE, text),)), CHAPTERS[chapter_name]
+    source, chapter = Source(Path(FILE), tuple(python_in(FILE, text))), CHAPTERS[chapter_name]
     with Learner(source, chapter.helpers) as learner:
         return judge_all(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
 

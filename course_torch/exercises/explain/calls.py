@@ -16,6 +16,9 @@ from course_torch.language import Text
 NUMBER = re.compile(r"'(int|float|Tensor|numpy\.\w+)' object is not callable")
 NO_TENSOR = re.compile(r"(\w+)\(\): argument '\w+' \(position (\d+)\) must be Tensor, not (int|float|list|numpy\.\w+)")
 OTHER_ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got) ")
+UNKNOWN_KEYWORD = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
+KEYWORDS = {"numpy": ("axis", "keepdims"), "torch": ("dim", "keepdim")}
+"""Library -> the arguments of its sums that have names."""
 NO_ATTRIBUTE = re.compile(r"(?:module '([\w.]+)'|'([\w.]+)' object) has no attribute '(\w+)'")
 OWNERS: dict[str, tuple[object, object, str]] = {
     **{"torch": (torch, np, "NumPy"), "Tensor": (torch.Tensor, np.ndarray, "NumPy")},
@@ -60,6 +63,8 @@ def of_arguments(raised: RaisedCall) -> Iterator[Finding]:
         found = [argument for argument in found if isinstance(argument, ast.Constant)] or found
         if len(found) == 1:
             yield finding("number for a tensor", function=match[1], code=ast.unparse(found[0]), type=match[3])
+    elif (match := UNKNOWN_KEYWORD.search(raised.message)) is not None and match[1] not in raised.source.functions:
+        yield from of_spelling(match[2], KEYWORDS[raised.source.library])
     elif (match := OTHER_ARGUMENTS.match(raised.message)) is not None:
         function = raised.source.functions.get(match[1])
         for call in calls:
@@ -82,7 +87,8 @@ def of_spelling(name: str, names: Iterable[str]) -> Iterator[Finding]:
     The derivative of a tensor, the same tensor of another layer, and L beside l are other things.
     """
     others = {other.lower(): other for other in names}
-    for other in (others[close] for close in get_close_matches(name.lower(), others, 1, CLOSE)):
+    exchanged = [other for other in others if sorted(other) == sorted(name.lower())]  # np.lgo
+    for other in (others[close] for close in exchanged or get_close_matches(name.lower(), others, 1, CLOSE)):
         kinds = {text.rstrip("0123456789").removeprefix("d") for text in (name, other)}
         if len(kinds) == 2 and kinds != {"l", "L"}:
             yield finding("not defined", name=name, how=MEANT.fill(other=other))

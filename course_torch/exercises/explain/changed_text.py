@@ -11,7 +11,7 @@ from copy import deepcopy
 from itertools import combinations, islice
 
 from course_torch.exercises.explain.changed_statements import late_returns, moved_statements
-from course_torch.exercises.explain.confusions import KINDS, TOGETHER, Others, Place, misspelt_texts, places_in
+from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, TOGETHER, Others, Place, places_in
 from course_torch.exercises.explain.exceptions import MODULES
 from course_torch.exercises.explain.raised_call import name_of
 from course_torch.exercises.explain.unwritten import is_none, values_in
@@ -61,8 +61,8 @@ def with_copies(function: ast.FunctionDef) -> str:
 def repairs(function: Function, *, surely: bool = False) -> Iterator[tuple[Finding, str]]:
     """Changes of one place of the function that people often have to make, and the changed function.
 
-    surely   whether only what is wrong whatever the numbers are is changed: texts that are nearly the name of an
-             activation, names of the file in the place of an argument, and a return that ends the body of a loop
+    surely   whether only what is wrong whatever the numbers are is changed: numbers and names of the file in the place
+             of an argument, beginners' slips, and a return that ends the body of a loop
 
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
@@ -71,10 +71,39 @@ def repairs(function: Function, *, surely: bool = False) -> Iterator[tuple[Findi
     if isinstance(function, ast.FunctionDef) and not (too_long or unfinished or nodes_of(function, ast.While)):
         copied = deepcopy(function)
         if surely:
+            yield from with_its_arguments(copied)
             yield from outside_names(copied)
             yield from late_returns(copied)
-        yield from islice(changes(copied, (misspelt_texts,) if surely else KINDS), MOST)
+        yield from islice(changes(copied, SURE if surely else KINDS), MOST)
         yield from () if surely else moved_statements(copied)
+
+
+def with_its_arguments(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+    """Use the arguments in whose place the function writes numbers, as in `num_iterations=2000`, all at once."""
+    changed, found = deepcopy(function), dict[str, str]()
+    arguments = [argument.arg for argument in changed.args.args]
+    for statement in nodes_of(changed, ast.Assign):
+        name = name_of(statement.targets[0])
+        if name in arguments and is_number(statement.value):
+            found[name] = ast.unparse(statement)
+            statement.value = ast.Name(name)
+    for call in nodes_of(changed, ast.Call):
+        for keyword in call.keywords:
+            if keyword.arg in arguments and is_number(keyword.value):
+                found[keyword.arg] = ast.unparse(keyword)
+                keyword.value = ast.Name(keyword.arg)
+        given = {name.id for name in nodes_of(call, ast.Name)}
+        missing = (name for name in arguments if name in NUMBERS and name not in given)
+        for at, name in zip([at for at, value in enumerate(call.args) if is_number(value)], missing, strict=False):
+            found[name] = ast.unparse(call.args[at])
+            call.args[at] = ast.Name(name)
+    if found:
+        yield finding("argument ignored", names=", ".join(found), code=", ".join(found.values())), ast.unparse(changed)
+
+
+def is_number(value: ast.expr) -> bool:
+    """Whether an expression is a number that is written out."""
+    return isinstance(value, ast.Constant) and type(value.value) in (int, float)
 
 
 def outside_names(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:

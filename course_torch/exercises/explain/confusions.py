@@ -64,6 +64,38 @@ def places_in(parent: ast.AST) -> Iterator[Place]:
             yield from (Place(parent, field, i, item) for i, item in enumerate(value) if isinstance(item, ast.expr))
 
 
+def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """What beginners mean: 1 / m for 1 // m, X.shape[1] for X.shape, sigmoid(z + b) for sigmoid(z) + b, and so on."""
+    parent, node = place.parent, place.node
+    match node:
+        case ast.BinOp(left, ast.FloorDiv(), right):
+            yield ast.BinOp(left, ast.Div(), right)
+        case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+            yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
+        case ast.Attribute(value, "values"):
+            yield value
+        case ast.Call(ast.Name("len"), [ast.Name("parameters")]):
+            yield ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
+        case ast.BinOp(ast.Call(function, [z]), ast.Add(), ast.Name() as b):
+            yield ast.Call(function, [ast.BinOp(z, ast.Add(), b)], [])
+        case ast.Call(ast.Attribute(_, "zeros" | "ones") as function, [_, _, *_] as sizes, keywords):
+            yield ast.Call(function, [ast.Tuple(sizes, ast.Load())], keywords)
+        case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
+            yield ast.Call(function, sizes, keywords)
+    if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
+        yield from (ast.BinOp(ast.Name(to.id), ast.Sub(), change) for to in parent.targets if isinstance(to, ast.Name))
+
+
+def without_minus(node: ast.expr) -> ast.expr | None:
+    """The expression without the minus with which it begins, or None."""
+    match node:
+        case ast.UnaryOp(ast.USub(), operand):
+            return operand
+        case ast.BinOp(left, ast.Mult() | ast.Div() as operator, right) if (first := without_minus(left)) is not None:
+            return ast.BinOp(first, operator, right)
+    return None
+
+
 def other_names(place: Place, names: set[str]) -> Iterator[ast.expr]:
     """A name that people confuse with this name."""
     node = place.node
@@ -262,8 +294,10 @@ Others = Callable[[Place, set[str]], Iterator[ast.expr]]
 """What may stand in a place: of the place, and the names of the function."""
 TOGETHER: tuple[Others, ...] = (other_indices, other_names, other_keys)
 """Changes that are made in several equal places too."""
+SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts)
+"""Changes that nobody makes to a right function."""
 KINDS: tuple[Others, ...] = (
-    *(misspelt_texts, other_texts, other_indices, other_subscripts, other_names, other_keys, other_numbers),
+    *(*SURE, other_texts, other_indices, other_subscripts, other_names, other_keys, other_numbers),
     *(other_loops, other_orders, other_signs, other_products),
 )
 """All changes, the frequent ones first."""

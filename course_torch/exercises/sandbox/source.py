@@ -12,15 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.sandbox.cells import (
-    DEFINITION,
-    FILE,
-    Piece,
-    Problem,
-    meant_to_define,
-    pieces_of,
-    text_of,
-)
+from course_torch.exercises.sandbox.cells import DEFINITION, FILE, Piece, Problem, meant_to_define, pieces_of, text_of
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.language import LANGUAGES, Language, Text
 

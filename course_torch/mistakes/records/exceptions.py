@@ -223,6 +223,9 @@ EXCEPTIONS = [
     shown("NumPy in torch", "torch 里的 NumPy", "",
           "it returns a NumPy array, but the file's library is torch: compute with tensors",
           "它返回了 NumPy 数组，而这个文件用的是 torch：请用张量计算"),
+    shown("argument ignored", "没有用传入的参数", "",
+          "the function does not use the {names} that it is given: it writes {code}",
+          "函数没有用传入的 {names}，而是写成了 {code}"),
     shown("caches not used", "没有用 cache", "",
           "it does not use the cache that it is given, but what the last forward call left behind, such as a global "
           "variable",

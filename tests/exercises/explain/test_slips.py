@@ -1,0 +1,85 @@
+"""Beginners' slips: what is written and what is meant. The nearest right spelling of each stays right."""
+
+import pytest
+
+from course_torch.exercises.judge.answer import message
+from course_torch.mistakes.solution import solution
+from tests.exercises.judged import Case, assert_answer, by_process, cases_of
+
+# What Python does not read.
+NO_PYTHON = r"""
+logistic optimize: if i % 100 → if print_cost && i % 100 => unknown sign | does not know &&: write and
+logistic optimize: if i % 100 → if not print_cost and i % 100 => right
+logistic optimize: if i % 100 → if print_cost || i % 100 => unknown sign | does not know ||: write or
+logistic optimize: if i % 100 → if !print_cost and i % 100 => unknown sign | does not know !: write not
+logistic optimize: if i % 100 == 0 → if i % 100 =< 0 => unknown sign | write <=
+logistic predict: > 0.5 → =>0.5 => unknown sign | 应当写 >=
+logistic predict: A > 0.5 → A >= 0.5 => right
+logistic predict: A > 0.5 → A > 0.5 ? 1 : 0 => unknown sign
+    | does not know return A > 0.5 ? 1 : 0: write return 1 if A > 0.5 else 0
+logistic predict: return A > 0.5 → retrun A > 0.5 => unknown sign | does not know retrun: write return
+logistic predict: return A > 0.5 → Return A > 0.5 => unknown sign | write return
+logistic optimize: for i → fro i => unknown sign | does not know fro: write for
+logistic optimize: costs = [] → costs = []\n    i++ => unknown sign | does not know i++: write i += 1
+logistic optimize: costs = [] → costs = []\n    i = 0\n    i += 1 => right
+logistic optimize: costs.append(cost) → costs.append(cost)\n        else if i:\n            pass => unknown sign
+    | write elif
+logistic optimize: costs.append(cost) → costs.append(cost)\n        elif i:\n            pass => right
+logistic propagate: m = X.shape[1] → lambda = X.shape[1] => unknown sign | does not know lambda: write lambd
+logistic propagate: m = X.shape[1] → m = X.shape[1] // the examples => unknown sign | does not know //: write #
+logistic propagate: m = X.shape[1] → m = X.shape[1] // 1 => right
+logistic propagate: m = X.shape[1] → 样本的个数，（列）\n    m = X.shape[1] => unknown sign | write # 样本的个数，（列）
+logistic propagate: m = X.shape[1] → m = X.shape[1]  # 样本的个数，（列） => right
+logistic propagate: dZ = A - Y → dZ = => nothing behind = | nothing stands behind dZ = | dZ = 的右边是空的
+shallow sigmoid: np.exp(-Z) → np.exp(-|Z|) => unknown sign | does not know |Z|: write abs(Z)
+"""
+
+# What Python reads as something else.
+OTHER_PYTHON = r"""
+logistic initialize_with_zeros: zeros((dim, 1)) → zeros(dim, 1) => one change
+    | with (np.zeros((dim, 1)), 0.0) in place of (np.zeros(dim, 1), 0.0)
+logistic initialize_with_zeros: zeros((dim, 1)) → ones((dim, 1)) * 0 => right
+shallow initialize_parameters: randn(n_h, n_x) → randn((n_h, n_x)) => one change | randn(n_h, n_x)
+deep linear_backward: keepdims → keepdim => not defined | did you mean keepdims?
+logistic compute_cost: np.log(A) → np.lgo(A) => not defined | did you mean log?
+logistic propagate: m = X.shape[1] → m = X.shape => one change | X.shape[1] in place of X.shape (line 40)
+logistic propagate: m = X.shape[1] → _, m = X.shape => right
+logistic propagate: X @ dZ.T / m → 1 // m * X @ dZ.T => one change | with 1 / m * X in place of 1 // m * X
+logistic propagate: X @ dZ.T / m → 1 / m * X @ dZ.T => right
+logistic propagate: sigmoid(w.T @ X + b) → sigmoid(w.T @ X) + b => one change | sigmoid(w.T @ X + b) in place of
+logistic propagate: sigmoid(w.T @ X + b) → sigmoid(b + w.T @ X) => right
+logistic optimize: w = w - learning_rate → w =- learning_rate => one change | w - learning_rate * grads['dw'] in place
+logistic optimize: w = w - learning_rate → w = -learning_rate => one change
+logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] + w + 0 * => right
+deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
+deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
+logistic model: num_iterations, learning_rate) → num_iterations=2000, learning_rate=0.5) => argument ignored
+    | does not use the num_iterations, learning_rate that it is given | 没有用传入的 num_iterations, learning_rate
+logistic model: num_iterations, learning_rate) → 2000, learning_rate) => argument ignored | it writes 2000
+logistic model: w, b = init → learning_rate = 0.05\n    w, b = init => argument ignored | it writes learning_rate = 0.05
+logistic model: num_iterations, learning_rate) → learning_rate=learning_rate, num_iterations=num_iterations) => right
+"""
+
+LINES = {
+    "def predict w, b, X):": "write def predict(w, b, X):",
+    "def predict(w, b, X:": "write def predict(w, b, X):",
+    "deff predict(w, b, X):": "does not know deff: write def",
+    "Def predict(w, b, X):": "does not know Def: write def",
+    "def predict（w, b, X):": "write (, with an English keyboard",
+    "return A > 0.5": "return A > 0.5 stands at the margin, outside the function: indent it like the lines above",
+}
+"""A line at the margin in place of a line of `predict`, and what is said of it."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", LINES)
+def test_a_slip_at_the_margin_is_named_and_the_callers_are_judged(line: str) -> None:
+    right = "    return A > 0.5" if line.startswith("return") else "def predict(w, b, X):"
+    *_, predict, model = by_process(solution("logistic", "numpy", "columns").replace(right, line), "logistic")
+    assert (predict.state, model.state) == ("wrong", "right")
+    assert LINES[line] in message(predict, "en")
+
+
+@pytest.mark.parametrize("case", cases_of(NO_PYTHON) + cases_of(OTHER_PYTHON))
+def test_a_slip_is_named_and_what_is_meant_is_right(case: Case) -> None:
+    assert_answer(case)
