@@ -27,6 +27,7 @@ LARGEST_GROUP = 6
 """The largest number of equal expressions of which two at a time are changed."""
 LONGEST = 60
 """The longest expression that a sentence shows around the change."""
+WRITES = Text("it writes {code}", "而是写成了 {code}")
 
 
 def without_asserts(function: ast.FunctionDef) -> str:
@@ -82,11 +83,6 @@ def with_its_arguments(function: ast.FunctionDef) -> Iterator[tuple[Finding, str
     """Use the arguments in whose place the function writes numbers, as in `num_iterations=2000`, all at once."""
     changed, found = deepcopy(function), dict[str, str]()
     arguments = [argument.arg for argument in changed.args.args]
-    for statement in nodes_of(changed, ast.Assign):
-        name = name_of(statement.targets[0])
-        if name in arguments and is_number(statement.value):
-            found[name] = ast.unparse(statement)
-            statement.value = ast.Name(name)
     for call in nodes_of(changed, ast.Call):
         for keyword in call.keywords:
             if keyword.arg in arguments and is_number(keyword.value):
@@ -98,12 +94,13 @@ def with_its_arguments(function: ast.FunctionDef) -> Iterator[tuple[Finding, str
             found[name] = ast.unparse(call.args[at])
             call.args[at] = ast.Name(name)
     if found:
-        yield finding("argument ignored", names=", ".join(found), code=", ".join(found.values())), ast.unparse(changed)
+        how = WRITES.fill(code=", ".join(found.values()))
+        yield finding("argument unused", names=", ".join(found), how=how), ast.unparse(changed)
 
 
 def is_number(value: ast.expr) -> bool:
-    """Whether an expression is a number that is written out."""
-    return isinstance(value, ast.Constant) and type(value.value) in (int, float)
+    """Whether an expression is a number that is written out, other than 0 and 1."""
+    return isinstance(value, ast.Constant) and type(value.value) in (int, float) and value.value not in (0, 1)
 
 
 def outside_names(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:

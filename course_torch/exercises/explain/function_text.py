@@ -16,6 +16,7 @@ WRONG_M = {
     "columns": re.compile(r"m = (\d+|len\(\w+\)|\w+\.shape\[0\])"),
 }
 """Layout -> statements that give m another value than the number of examples."""
+IS_IT_A_NUMBER = Text("does a number stand in its place?", "是不是写成了数字？")
 WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
 
 
@@ -37,7 +38,7 @@ def of_text(function: Function) -> tuple[Finding, ...]:
     replaced = [name for name in names if is_replaced(function, name)]
     used = {node.id for node in nodes_of(function, ast.Name)}
     if unused := [name for name in names if name in NUMBERS and name not in used]:
-        return (finding("argument unused", names=", ".join(unused)),)
+        return (finding("argument unused", names=", ".join(unused), how=IS_IT_A_NUMBER),)
     if not replaced and (start := restarted(function)):
         return (finding("start in the loop", name=start),)
     return tuple(finding("argument replaced", name=name) for name in replaced)

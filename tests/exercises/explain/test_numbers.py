@@ -31,7 +31,7 @@ shallow backward_propagation: dA1 = W2 → dA1 = 1 / m * W2 => 1/m in dA
 shallow backward_propagation: db2 = np.sum(dZ2, axis=1 → db2 = np.sum(dZ2, axis=0 => wrong axis
 shallow sigmoid: 1 / (1 + np.exp(-Z)) → 1 / 1 + np.exp(-Z) => brackets of the sigmoid
 shallow sigmoid: 1 / (1 + np.exp(-Z)) → 1 + np.exp(-Z) => denominator only
-shallow nn_model: range(num_iterations) → range(1000) => updates without an iteration; argument unused
+shallow nn_model: range(num_iterations) → range(1000) => argument unused
 # Both fail for their shapes, and differ in a network of three hidden layers of equal sizes.
 deep L_model_forward: range(1, L + 1) → range(2, L + 1) => first layer left out
 deep L_model_forward: linear_activation_forward(A, → linear_activation_forward(X if l < L else A, => X in every layer

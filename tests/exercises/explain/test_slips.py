@@ -53,10 +53,9 @@ logistic optimize: w = w - learning_rate → w = -learning_rate => one change
 logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] + w + 0 * => right
 deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
 deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
-logistic model: num_iterations, learning_rate) → num_iterations=2000, learning_rate=0.5) => argument ignored
-    | does not use the num_iterations, learning_rate that it is given | 没有用传入的 num_iterations, learning_rate
-logistic model: num_iterations, learning_rate) → 2000, learning_rate) => argument ignored | it writes 2000
-logistic model: w, b = init → learning_rate = 0.05\n    w, b = init => argument ignored | it writes learning_rate = 0.05
+logistic model: num_iterations, learning_rate) → num_iterations=2000, learning_rate=0.5) => argument unused
+    | never uses num_iterations, learning_rate: it writes num_iterations=2000, learning_rate=0.5 | 而是写成了 num
+logistic model: num_iterations, learning_rate) → 2000, learning_rate) => argument unused | it writes 2000
 logistic model: num_iterations, learning_rate) → learning_rate=learning_rate, num_iterations=num_iterations) => right
 """
 
