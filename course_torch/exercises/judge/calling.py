@@ -107,7 +107,7 @@ class Caller:
     def own_form(self, made: LearnersCache) -> list[Any]:
         """The arguments of a call of the learner's own function, in the learner's form and order."""
         function = self.source.functions.get(made.function)
-        tasks = [task for task in self.chapter.tasks if task.names[0] == made.function]
+        tasks = [task for task in self.chapter.tasks if task.key == made.function]
         arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
         return all_handed(arguments, self.layout)
 

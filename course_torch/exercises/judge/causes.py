@@ -117,7 +117,7 @@ def known_mistakes(outcome: Outcome) -> Causes:
     best = outcome.best
     if best.first.found.dtype == torch.float16:
         return (finding("result in float16"),)
-    for tried in numbers.tried_in_turn(chapter, task.names[0]):
+    for tried in numbers.tried_in_turn(chapter, task.key):
         if found := tuple(numbers.matching(chapter, task, [best, *outcome.results], layout, tried)):
             return in_words_of(outcome, not_contradicted(outcome.function, found, best.first.name, layout))
     return ()

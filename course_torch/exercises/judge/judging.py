@@ -26,7 +26,8 @@ from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import explained
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import imported_names, used_by
+from course_torch.exercises.recognition.chapters import used_by
+from course_torch.exercises.recognition.contents import imported_names
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
 from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.process import Failure
@@ -189,7 +190,7 @@ class Judge(Caller):
             return Verdict(task, "missing")
         label, first, code = source.text_of(task.name)
         lines = list(blank_places(code))
-        uncalled = solution_functions(self.chapter.name).get(task.names[0], frozenset()) & source.functions.keys()
+        uncalled = solution_functions(self.chapter.name).get(task.key, frozenset()) & source.functions.keys()
         uncalled -= used_by(source, task.name) | {task.name}
         given = arguments_of(function)[: len(names_in(task.signature))]
         raised = wrong.raised and wrong.raised.failure.type in LACKING

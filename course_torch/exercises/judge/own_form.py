@@ -85,7 +85,7 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     if lacks_keys and (own := own_keys(source, task.name, expected)):
         return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
-    return said.GUESSED.fill(name=task.names[0]) if guessed else None
+    return said.GUESSED.fill(name=task.key) if guessed else None
 
 
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
@@ -110,11 +110,11 @@ def right_solutions(source: Source, chapter: str, tasks: list[Task]) -> Given:
 
     An activation that returns two values returns its argument as the cache, too.
     """
-    names = {name: task.names[0] for task in tasks for name in (task.name, task.names[0])}
+    names = {name: task.key for task in tasks for name in (task.name, task.key)}
     of_chapter = {name: next(one for one in (chapter, *CHAPTERS) if name in functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
     for task in tasks:
         returns = nodes_of(source.functions[task.name], ast.Return)
         if task.signature == "Z" and any(names_of(node.value) for node in returns):
-            code += WITH_CACHE.format(name=task.names[0])
+            code += WITH_CACHE.format(name=task.key)
     return Given(names, in_form(f"{NUMPY}\n{code}", source.library, source.layout))

@@ -194,4 +194,5 @@ CHAPTER = Chapter(
     whole_pass=WHOLE_PASS,
     training=Training("optimize", [2, 1], "zeros", flower_arguments,
                       lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, STRAIGHT),
+    only_used=frozenset({"sigmoid", "initialize_with_zeros"}),
 )

@@ -132,6 +132,11 @@ class Task:
     further: tuple[str, ...] = ()
     by_arguments: bool = False
 
+    @property
+    def key(self) -> str:
+        """The name of the function in the solutions, the records and the gradebook, whatever its name in a file is."""
+        return self.names[0]
+
     def calls_in(self, case: TestCase) -> list[Call]:
         """The calls that judge the function in a test case, computed once."""
         return case.once(self.calls)
@@ -215,6 +220,13 @@ def by_train(layer_sizes: list[int], initialization: str, learning_rate: float, 
     )
 
 
+class TemplateSeed(NamedTuple):
+    """The seed that a template of the course sets in a function, and the comment by which the template is known."""
+
+    seed: int
+    comment: str
+
+
 @dataclass(frozen=True)
 class Chapter:
     """The functions of some sections of the notes, in the order in which they are written.
@@ -229,6 +241,10 @@ class Chapter:
     whole_pass          the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and
                         returns a dict with cost, dW1, db1, …; empty if the chapter has no backward pass
     training            how the chapter's training function is called on the flower, or None
+    asks_too            other chapter -> its functions for which the chapter's assignment asks too
+    other_part          other chapter -> its functions that are the other part of the assignment: a file may hold both
+    only_used           functions that the others only use: right ones stand in if an assignment imports them
+    seeds               function -> the seed that the template of the assignment sets in it
     """
 
     name: str
@@ -243,6 +259,10 @@ class Chapter:
     helpers: Mapping[str, str] = field(default_factory=dict)
     whole_pass: str = ""
     training: Training | None = None
+    asks_too: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    other_part: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only_used: frozenset[str] = frozenset()
+    seeds: Mapping[str, TemplateSeed] = field(default_factory=dict)
 
     def cases(self, seed: int) -> list[TestCase]:
         """The test cases, drawn from this seed and the next."""
