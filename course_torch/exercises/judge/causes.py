@@ -133,7 +133,7 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     best, wrong = outcome.best, outcome.wrong
     return in_words_of(
         outcome,
-        numbers.by_shape(outcome.task, best.first, drawn=best.call.fails is not None)
+        numbers.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
         or numbers.by_axis(best.first.name, outcome.results, outcome.caller.layout)
         or numbers.by_factor(best.first.name, wrong)
         or numbers.by_dtype(numbers.conclusive(wrong)),

@@ -1,8 +1,6 @@
-"""The learner's own forward and backward pass, as the gradients of a network of this project, and its lines."""
+"""The learner's own forward and backward pass, as the gradients of a network of this project."""
 
-import ast
 import weakref
-from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,15 +12,15 @@ from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.judge.lines import learners_line
 from course_torch.exercises.judge.run_pass import run_pass
 from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import chapter_of, used_by
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.recognition.whole_pass import NAME, with_pass
-from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.process import Learner
-from course_torch.exercises.sandbox.source import Source, nodes_of, read_source
+from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
@@ -33,48 +31,6 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls import FormulaFinding
 from course_torch.verification.comparing import difference
 from course_torch.verification.reference import RANDOM_B, with_random_b
-
-NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}
-"""Kind of a tensor -> what learners call it. Other tensors have the name of the kind."""
-
-
-def learners_line(source: Source, functions: Collection[str], tensor: str) -> dict[str, Any] | None:
-    """The line that computes a tensor such as "dW[2]", with the function around it; None if no line assigns to it.
-
-    functions   the functions of the file that may compute it
-    A name with the number of the layer, as in `dW2`, comes before a name without one.
-    """
-    kind, _, layer = tensor.rstrip("]").partition("[")
-    names = NAMES.get(kind, (kind,))
-    for wanted in ([f"{name}{layer}" for name in names], names):
-        for function in (name for name in source.functions if name in functions):
-            for statement in assignments(source, function):
-                if any(name in wanted for name in targets(statement)):
-                    label, first_line, text = source.text_of(function)
-                    line = statement.lineno
-                    code = text.split("\n")[line - first_line].strip()
-                    place = line_of(label, line)._asdict()
-                    return {"place": place, "line": line, "code": code, "first_line": first_line, "text": text}
-    return None
-
-
-def assignments(source: Source, function: str) -> Iterator[ast.Assign | ast.AugAssign]:
-    """The statements that compute what they assign: no number alone, and no call of another function of the file."""
-    for node in nodes_of(source.functions[function], ast.stmt):
-        if isinstance(node, ast.Assign | ast.AugAssign) and not isinstance(node.value, ast.Constant):
-            called = node.value.func if isinstance(node.value, ast.Call) else None
-            if not (isinstance(called, ast.Name) and called.id in source.functions):
-                yield node
-
-
-def targets(statement: ast.Assign | ast.AugAssign) -> Iterator[str]:
-    """The names and the keys to which a statement assigns: dW2, grads["dW2"], grads["dW" + str(l)] and dW[j]."""
-    found = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    for node in (inner for target in found for inner in ast.walk(target)):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Constant):
-            yield str(node.value)
 
 
 class LearnersPass:

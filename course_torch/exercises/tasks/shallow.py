@@ -24,6 +24,7 @@ from course_torch.exercises.tasks.task import (
     Cache,
     Call,
     Chapter,
+    Initial,
     LearnersCache,
     Task,
     TemplateSeed,
@@ -58,7 +59,7 @@ def layer_sizes(case: TestCase) -> Iterator[Call]:
       "随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。", "W1 = 0.01 * randn(n_h, n_x)")
 def initialize_parameters(case: TestCase) -> Iterator[Call]:
     arguments = dict(zip(("n_x", "n_h", "n_y"), case.network.layer_sizes, strict=True))
-    yield Call(arguments, case.parameters, case, fails=wrong_start)
+    yield Call(arguments, case.parameters, case, initial=Initial(wrong_start))
 
 
 @task("2.1", "a_prev, W, b -> z",

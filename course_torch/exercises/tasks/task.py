@@ -55,9 +55,7 @@ class Call:
     names        name in the result -> tensor of the test case's backward pass; the diagnosis explains these tensors
     learners     argument -> how the learner's own functions make it, for learners whose caches have other content
     further      name -> value of arguments that some forms of the function have after the others
-    fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
-                 structure and the shapes only
-    then         makes of such a result the call that is judged, with the same random numbers
+    initial      how initial parameters are judged, if the result is such; `right` then gives structure and shapes only
     otherwise    the call in place of this call if this call raises an exception
     solutions    name -> value of arguments that the solutions are given after, or in place of, the learner's
     """
@@ -69,10 +67,20 @@ class Call:
     names: Mapping[str, TensorName] = field(default_factory=dict)
     learners: Mapping[str, "LearnersCache"] = field(default_factory=dict)
     further: Mapping[str, Value] = field(default_factory=dict)
-    fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
-    then: Callable[[Mapping[str, Tensor]], "Call"] | None = None
+    initial: "Initial | None" = None
     otherwise: "Call | None" = None
     solutions: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Initial(NamedTuple):
+    """How initial parameters are judged, which are drawn at random.
+
+    fails   returns what is wrong with them, or None
+    then    makes of them the call that is judged, with the same random numbers
+    """
+
+    fails: Callable[[Mapping[str, Tensor]], "Finding | None"]
+    then: Callable[[Mapping[str, Tensor]], Call] | None = None
 
 
 class LearnersCache(NamedTuple):

@@ -219,8 +219,9 @@ def test_the_judged_updates_are_those_of_a_plain_loop() -> None:
     case = CHAPTERS["application"].cases(1)[0]
     (first,) = CHAPTERS["application"].tasks[0].calls_in(case)
     start = {name: value.clone() for name, value in case.parameters.items()}
-    assert first.then is not None
-    then = first.then(start)
+    assert first.initial is not None
+    assert first.initial.then is not None
+    then = first.initial.then(start)
     X, Y = case.X.numpy(), case.Y.numpy()
     W1, b1, W2, b2 = (start[name].numpy() for name in ("W1", "b1", "W2", "b2"))
     for _ in range(then.arguments["num_iterations"]):
