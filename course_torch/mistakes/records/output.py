@@ -133,6 +133,6 @@ OUTPUT = [
             *(at_output(new, of, need="float64", adds=adds, limits=(-1e-4, 1e-4), slack=1e-2)
               for new, of, adds in NEARLY_RIGHT),
             # In dW an epsilon is a factor near 1, which `explanation.readings` recognizes.
-            Edit("dW", "/ m", "/ (m + 1e-8)", need="float64"), recognized="tensor"),
+            Edit("dW", "/ m", "/ (m + 1e-8)", need="float64")),
 ]
 # fmt: on

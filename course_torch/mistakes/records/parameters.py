@@ -23,17 +23,17 @@ def for_dZ(new: str) -> list[Edit]:
 def in_dW(rows: str, columns: str = "", *functions: str) -> list[Edit]:
     """Edits of the product in dW in functions of the exercises. {dZ} and {A} are the names of dZ and A_prev."""
     places = [place for place in PRODUCTS if not functions or place[0] in functions]
-    return edits("{dZ}.T @ {A}", rows, *places, columns=("{dZ} @ {A}.T", columns))
+    return edits("{dZ}.T @ {A}", rows, *places, columns=columns)
 
 
 def in_dw(rows: str, columns: str = "") -> list[Edit]:
     """Edits of the product in dw in functions of chapter logistic."""
-    return edits("X.T @ dZ", rows, "weight_gradient", "propagate", columns=("X @ dZ.T", columns))
+    return edits("X.T @ dZ", rows, "weight_gradient", "propagate", columns=columns)
 
 
 def in_dA(rows: str, columns: str = "") -> list[Edit]:
     """Edits of dA_prev in linear_backward."""
-    return edits("dZ @ W", rows, "linear_backward", columns=("W.T @ dZ", columns))
+    return edits("dZ @ W", rows, "linear_backward", columns=columns)
 
 
 def in_number_db(old: str, new: str) -> list[Edit]:
@@ -67,12 +67,12 @@ PARAMETERS = [
             "dA is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 dA：dW、db 和 dA_prev 都由 dZ 算出",
             *for_dZ("dA"), *for_dZ("(-Y / A)"),
-            Edit("backward_propagation", "dZ1.T @ X", "dA1.T @ X", columns=("dZ1 @ X.T", "dA1 @ X.T"))),
+            Edit("backward_propagation", "dZ1.T @ X", "dA1.T @ X", columns="dA1 @ X.T")),
     mistake("A for dZ", "dZ 写成了 A", "2.5",
             "A is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 A：dW、db 和 dA_prev 都由 dZ 算出",
             *for_dZ("A"), *in_dw("X.T @ A", "X @ A.T")[1:],
-            Edit("backward_propagation", "dZ2 @ W2", "A2 @ W2", columns=("W2.T @ dZ2", "W2.T @ A2"))),
+            Edit("backward_propagation", "dZ2 @ W2", "A2 @ W2", columns="W2.T @ A2")),
     mistake("Z for dZ", "dZ 写成了 Z", "2.5",
             "Z is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 Z：dW、db 和 dA_prev 都由 dZ 算出",
@@ -110,7 +110,7 @@ PARAMETERS = [
             "the layer's output is used instead of its input: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用本层输入的地方用了本层的输出：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             for_A_prev("A"),
-            Edit("backward_propagation", "dZ1.T @ X", "dZ1.T @ A1", columns=("dZ1 @ X.T", "dZ1 @ A1.T"))),
+            Edit("backward_propagation", "dZ1.T @ X", "dZ1.T @ A1", columns="dZ1 @ A1.T")),
     mistake("Z for A_prev", "A_prev 写成了 Z", "3.2",
             "Z[l-1] is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用 A[l-1] 的地方用了 Z[l-1]：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
@@ -123,7 +123,7 @@ PARAMETERS = [
             "X is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用 A[l-1] 的地方用了 X：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             for_A_prev("X"),
-            Edit("backward_propagation", "dZ2.T @ A1", "dZ2.T @ X", columns=("dZ2 @ A1.T", "dZ2 @ X.T"))),
+            Edit("backward_propagation", "dZ2.T @ A1", "dZ2.T @ X", columns="dZ2 @ X.T")),
     mistake("product entry by entry", "矩阵乘法写成了 *", "2.5",
             "* is used instead of the matrix product @", "该用矩阵乘法 @ 的地方用了逐元素相乘 *",
             Edit("dW", DW, "dZ[:, :1] * A_prev"), Edit("dW", DW, "dZ * A_prev")),
@@ -150,13 +150,12 @@ PARAMETERS = [
             "把所有元素都加了起来：db 只对样本求和，每个单元各有一个元素",
             Edit("db", DB, "dZ.sum().reshape(1, 1)"), Edit("db", DB, "dZ.sum()"),
             Edit("db", DB, "dZ.sum().expand(1, n)"),
-            *edits("np.sum(dZ, axis=0, keepdims=True)", "np.sum(dZ)", "linear_backward",
-                   columns=("np.sum(dZ, axis=1, keepdims=True)", ""))),
+            *edits("np.sum(dZ, axis=0, keepdims=True)", "np.sum(dZ)", "linear_backward")),
     mistake("wrong axis", "求和的轴错了", "1.7",
             "the sum runs over the units: db sums over the examples", "求和的轴错了，对单元求了和：db 要对样本求和",
             Edit("db", "dim=0", "dim=1"), Edit("db", "dim=0, keepdim=True", "dim=1"),
-            Edit("linear_backward", "axis=0", "axis=1", columns=("axis=1", "axis=0")),
-            *edits("{dZ}, axis=0", "{dZ}, axis=1", *PRODUCTS[:0:-1], columns=("{dZ}, axis=1", "{dZ}, axis=0"))),
+            Edit("linear_backward", "axis=0", "axis=1"),
+            *edits("{dZ}, axis=0", "{dZ}, axis=1", *PRODUCTS[:0:-1])),
     mistake("not summed", "没有求和", "2.5",
             "the sum over the examples is missing: db = (1/m) Σ dZ", "没有对样本求和：db = (1/m) Σ dZ",
             Edit("db", DB, "dZ")),
