@@ -10,7 +10,7 @@ course's symbols for what a context holds (`context.py`). i (m, 1) numbers the e
 layer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -107,36 +107,6 @@ def mistake(
 ) -> Mistake:
     """A record from its key, its Chinese title, its section, its sentence in both languages, and its edits."""
     return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized, together)
-
-
-Place = str | tuple[str, Mapping[str, str]]
-"""The place of an edit, or a function of the exercises with its names of the tensors."""
-
-
-def edits(old: str, new: str, *places: Place, columns: str = "", need: str = "", value: str = "") -> list[Edit]:
-    """The same edit at several places. A name in braces, such as {A}, is written as the function writes it."""
-    made = []
-    for place in places:
-        at, names = (place, {}) if isinstance(place, str) else place
-        old_there, new_there, in_columns = (with_names(text, names) for text in (old, new, columns))
-        made.append(Edit(at, old_there, new_there, need=need, columns=in_columns, value=value))
-    return made
-
-
-def with_names(text: str, names: Mapping[str, str]) -> str:
-    """The text with a function's names of the tensors. Without names its braces are code."""
-    return text.format(**names) if names else text
-
-
-def named(*functions: tuple[str, str]) -> list[Place]:
-    """The functions with their name of A."""
-    return [(function, {"A": A}) for function, A in functions]
-
-
-def first(statement: str, *places: str, columns: str = "", value: str = "") -> list[Edit]:
-    """Edits that put a statement before the others. For examples as columns it may be another statement."""
-    new, in_columns = (f"):\n    {text}\n" if text else "" for text in (statement, columns))
-    return edits("):\n", new, *places, columns=in_columns, value=value)
 
 
 REFERENCE: dict[str, dict[str, str]] = {

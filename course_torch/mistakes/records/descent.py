@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from course_torch.mistakes.record import Edit, edits, first, mistake, named
+from course_torch.mistakes.edits import edits, first, named
+from course_torch.mistakes.record import Edit, mistake
 
 in_sizes = partial(Edit, "layer_sizes", "X.shape[1], 4, Y.shape[1]")
 """An edit of all three sizes."""

@@ -1,9 +1,9 @@
 """Mistakes that an exception, the form of a result or the text of a function shows, with its values in the sentence."""
 
-from course_torch.mistakes.record import Edit, Mistake, edits, mistake
+from course_torch.mistakes.edits import edits, in_dA, in_dW
+from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.records.forward_functions import CACHE
 from course_torch.mistakes.records.hidden import CHOICE
-from course_torch.mistakes.records.layers import CACHE
-from course_torch.mistakes.records.parameters import in_dA, in_dW
 
 
 def shown(key: str, title: str, section: str, en: str, zh: str, *made_by: Edit) -> Mistake:

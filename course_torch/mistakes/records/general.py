@@ -1,9 +1,19 @@
 """Mistakes in any tensor: lost examples, factors, layouts, precision; and what is seen of a mistake without a name."""
 
-from course_torch.mistakes.record import Edit, Mistake, edits, first, mistake, named
+from course_torch.mistakes.edits import (
+    edits,
+    first,
+    in_dA,
+    in_db,
+    in_dW,
+    in_dw,
+    in_number_db,
+    in_output_dZ,
+    insert,
+    named,
+)
+from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.records.cost import labels
-from course_torch.mistakes.records.output import in_functions
-from course_torch.mistakes.records.parameters import in_dA, in_db, in_dW, in_dw, in_number_db, insert
 
 FEATURES = (("weight_gradient", "X"), ("propagate", "X"), ("backward_propagation", "X"), ("linear_backward", "A_prev"))
 """The functions of the exercises that take m from the layer's input, and its name there."""
@@ -57,7 +67,7 @@ GENERAL = [
             "divided by m in dZ, the derivative of one example's loss: 1/m belongs in dW and db only",
             "在 dZ 里除以了 m，而 dZ 是单个样本的损失函数的导数：1/m 只该出现在 dW 和 db 里",
             insert("linear_backward", "    dW", "dZ = dZ / m"), Edit("dZ[L]", ")", ") / m"), Edit("dZ", "dA", "dA / m"),
-            Edit("backward_propagation", "dA1 *", "dA1 / m *"), *in_functions("({A} - Y) / len(Y.ravel())"),
+            Edit("backward_propagation", "dA1 *", "dA1 / m *"), *in_output_dZ("({A} - Y) / len(Y.ravel())"),
             recognized="factor"),
     mistake("1/m in dA", "dA 里有 1/m", "2.5",
             "divided by m in dA, the derivative of one example's loss: 1/m belongs in dW and db only",
@@ -93,7 +103,7 @@ GENERAL = [
             "{exactly}{factor} times the right tensor: a constant such as 2, a learning rate or 1 - β{calls}",
             "{exactly}是正确值的 {factor} 倍：乘了一个常数，例如 2、学习速率或 1 - β{calls}",
             Edit("dZ[L]", "(A - Y)", "2 * (A - Y)"), Edit("dW", "dZ", "0.075 * dZ"), Edit("db", "dZ", "0.5 * dZ"),
-            *in_functions("2 * ({A} - Y)"), *in_dW("2 * {dZ}.T @ {A}", "", "linear_backward"), *in_dw("2 * X.T @ dZ"),
+            *in_output_dZ("2 * ({A} - Y)"), *in_dW("2 * {dZ}.T @ {A}", "", "linear_backward"), *in_dw("2 * X.T @ dZ"),
             Edit("sigmoid_derivative", "A * (1 - A)", "2 * A * (1 - A)"), recognized="number"),
     mistake("constant rounded", "常数被舍入了", "1.6",
             "a constant such as 1/m is in {dtype}: its rounding error multiplies every number",

@@ -3,8 +3,8 @@
 from functools import partial
 
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.mistakes.edits import in_dA
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
-from course_torch.mistakes.records.parameters import in_dA
 
 CHOICE = 'sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)'
 MASKED = ("relu_backward", "relu_derivative", "leaky_relu_derivative")

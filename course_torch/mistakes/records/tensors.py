@@ -1,6 +1,7 @@
 """Mistakes in chapters tensors and basics: pictures, slopes, a computation graph, sums, tables, norms and losses."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.edits import edits, first
+from course_torch.mistakes.record import Edit, mistake
 
 TO_ROWS, TO_PICTURES, SLOPE, GRAPH = "pictures_to_rows", "rows_to_pictures", "slope_by_nudge", "computation_graph"
 LOOPS, TABLE = "weighted_sums_with_loops", "percentages"

@@ -2,14 +2,9 @@
 
 from functools import partial
 
-from course_torch.mistakes.record import Edit, edits, mistake
+from course_torch.mistakes.edits import PRODUCTS, edits, in_dW, in_dw, insert
+from course_torch.mistakes.record import Edit, mistake
 
-PRODUCTS = (
-    ("linear_backward", {"dZ": "dZ", "A": "A_prev"}),
-    ("backward_propagation", {"dZ": "dZ2", "A": "A1"}),
-    ("backward_propagation", {"dZ": "dZ1", "A": "X"}),
-)
-"""The functions of the exercises that compute dW, and their names of dZ and A_prev."""
 for_A_prev = partial(Edit, "dW", "A_prev")
 """An edit that puts a new text for A_prev in dW."""
 DW, DB, PART = "dZ.T @ A_prev", "dZ.sum(dim=0, keepdim=True)", "(dA * Z.clamp(max=0))"
@@ -18,37 +13,6 @@ DW, DB, PART = "dZ.T @ A_prev", "dZ.sum(dim=0, keepdim=True)", "(dA * Z.clamp(ma
 def for_dZ(new: str) -> list[Edit]:
     """Edits that replace dZ in the formulas of the gradients and of dA_prev."""
     return edits("dZ", new, "dW", "db", "dA")
-
-
-def in_dW(rows: str, columns: str = "", *functions: str) -> list[Edit]:
-    """Edits of the product in dW in functions of the exercises. {dZ} and {A} are the names of dZ and A_prev."""
-    places = [place for place in PRODUCTS if not functions or place[0] in functions]
-    return edits("{dZ}.T @ {A}", rows, *places, columns=columns)
-
-
-def in_dw(rows: str, columns: str = "") -> list[Edit]:
-    """Edits of the product in dw in functions of chapter logistic."""
-    return edits("X.T @ dZ", rows, "weight_gradient", "propagate", columns=columns)
-
-
-def in_dA(rows: str, columns: str = "") -> list[Edit]:
-    """Edits of dA_prev in linear_backward."""
-    return edits("dZ @ W", rows, "linear_backward", columns=columns)
-
-
-def in_number_db(old: str, new: str) -> list[Edit]:
-    """Edits of the number db in functions of chapter logistic."""
-    return edits(old, new, "bias_gradient", "propagate")
-
-
-def in_db(old: str, new: str) -> list[Edit]:
-    """Edits of db in functions of the exercises."""
-    return edits(old, new, "linear_backward", "backward_propagation")
-
-
-def insert(function: str, line: str, statement: str, need: str = "") -> Edit:
-    """An edit that inserts a statement before the line that begins like this."""
-    return Edit(function, line, f"    {statement}\n{line}", need=need)
 
 
 def of_examples(examples: str) -> list[Edit]:
@@ -61,7 +25,7 @@ def of_examples(examples: str) -> list[Edit]:
 
 
 # fmt: off
-PARAMETERS = [
+PARAMETER_GRADIENTS = [
     # dZ, and any of the gradients
     mistake("dA for dZ", "dZ 写成了 dA", "3.2",
             "dA is used instead of dZ: dW, db and dA_prev are computed from dZ",

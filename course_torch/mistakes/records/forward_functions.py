@@ -1,6 +1,7 @@
 """Mistakes in the functions of the exercises that compute z, g(z), and the forward pass of all layers."""
 
-from course_torch.mistakes.record import Edit, first, mistake
+from course_torch.mistakes.edits import first
+from course_torch.mistakes.record import Edit, mistake
 
 NUMBER, NODE, LINEAR, LAYER = "basic_sigmoid", "node_by_node", "linear_forward", "linear_activation_forward"
 SHALLOW, DEEP = "forward_propagation", "L_model_forward"
@@ -34,7 +35,7 @@ CACHES = (
 """Function, old and new text of caches that the learner's own backward function cannot use."""
 
 # fmt: off
-FUNCTIONS = [
+FORWARD_FUNCTIONS = [
     # Nodes
     mistake("W transposed", "W 转置错了", "2.1",
             "W and Wᵀ are confused: row j of W holds the weights of node j, so Z = A_prev Wᵀ for examples as rows, "
