@@ -124,16 +124,16 @@ def of_file(path: Path, folder: Path) -> Entries:
     """The state, causes and message of each function of a learner's file, and the notes on the file."""
     from course_torch.errors import InputError
     from course_torch.exercises.judge.answer import as_record
-    from course_torch.exercises.judge.checking import check_file
+    from course_torch.exercises.judge.checking import CheckOptions, check_file
     from course_torch.exercises.sandbox.guards import strongest
 
     name = str(path.relative_to(folder.parent))
     try:
-        check = check_file(path, language="en", guard=strongest())
+        answer = as_record(check_file(path, CheckOptions(language="en", guard=strongest())))
     except InputError as error:
         return {name: f"refused: {error}"}
     entries = {}
-    for record in map(as_record, (check, *check.others)):
+    for record in (answer, *answer.get("others", ())):
         chapter = f"{name} {record['chapter']}"
         entries[chapter] = " | ".join(filter(None, [record["failure"], *record["notes"]]))
         for function in record["functions"]:

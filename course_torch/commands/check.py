@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from time import localtime, perf_counter, sleep, strftime
 
@@ -61,17 +61,17 @@ def check(
             prestarted.prepare(read_source(path).library)
         # The learner's process imports torch already: both imports at once take half the time.
         from course_torch.commands.check_answer import show
-        from course_torch.exercises.judge.checking import check_file
+        from course_torch.exercises.judge.checking import CheckOptions, check_file
 
-        judged = partial(check_file, path, only=function, hint=hint, language=language, show=True, start=prestarted)
+        options = CheckOptions(only=function, hint=hint, language=language, show=True, start=prestarted, begin=begin)
         if not watch:
-            return show(judged(begin=begin), json, figure, output)
+            return show(check_file(path, options), json, figure, output)
         for _ in changes(path):
             print(f"\n{strftime('%H:%M:%S', localtime())}")
             try:
-                checked = judged()
+                checked = check_file(path, replace(options, begin=perf_counter()))
                 show(checked, json, figure, output)
-                prestarted.prepare(checked.source.library)
+                prestarted.prepare(checked.first.source.library)
             except InputError as error:  # the file may be saved again in a moment
                 print(error.text.say(language or "en"))
             print(WATCHING.fill(file=shown(path)).say(language or "en"), flush=True)

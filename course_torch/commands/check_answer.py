@@ -7,7 +7,8 @@ from rich.console import Console
 from course_torch.command_line.files import as_json, write_text
 from course_torch.exercises.grade.progress import newly_right
 from course_torch.exercises.judge.answer import answer_parts, as_record
-from course_torch.exercises.judge.checking import Check, Demonstration
+from course_torch.exercises.judge.checking import FileCheck
+from course_torch.exercises.judge.flower import Demonstration
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Language, Text
 from course_torch.text import shown
@@ -24,44 +25,36 @@ NOT_TRAINED = Text(
 DRAWN = Text("Your network on the flower: accuracy {accuracy:.1%}", "你的网络在花形数据上：准确率 {accuracy:.1%}")
 
 
-def show(check: Check, json: str | None, figure: str | None, output: bool) -> int:
+def show(check: FileCheck, json: str | None, figure: str | None, output: bool) -> int:
     """Print, write and draw the answer. Returns 0 if all functions are right, otherwise 1."""
-    checks = (check, *check.others)
-    verdicts = [verdict for judged in checks for verdict in judged.verdicts]
-    succeeded = kept(check, verdicts) if len(verdicts) > 1 else []  # one function alone is no progress of the file
-    for judged in checks:
-        say_all(judged, succeeded)
-    if output:
-        print(*(judged.printed for judged in checks), sep="", end="")
-    if json is not None:
-        write_text(json, as_json(as_record(check)))
-    if figure is not None:
-        trained_one = next((judged.trained for judged in checks if judged.trained is not None), None)
-        if trained_one is not None:
-            draw(trained_one, figure, check.language)
-            said = WRITTEN
-        else:
-            said = NOT_TRAINED if check.passed or check.chapter.training is None else NO_FIGURE
-        function = check.chapter.training.function if check.chapter.training else ""
-        say([said.fill(figure=figure, function=function).say(check.language)])
-    return 0 if check.passed else 1
-
-
-def kept(check: Check, verdicts: list[Verdict]) -> list[Verdict]:
-    """Keep which functions are right. Returns the verdicts on those that were not right before."""
-    right = {one.task.name: one for one in verdicts if one.state == "right"}
-    sections = {one.task.name: one.task.section for one in verdicts}
-    hashes = {name: check.source.hash_of(name) for name in right}
-    return [right[name] for name in newly_right(check.source.path, check.chapter.name, sections, hashes)]
-
-
-def say_all(check: Check, succeeded: list[Verdict]) -> None:
-    """Print the answer on the functions of one assignment. `succeeded` were not right before."""
+    succeeded = kept(check) if len(check.verdicts) > 1 else []  # one function alone is no progress of the file
     for part in answer_parts(check, succeeded):
         if isinstance(part, str):
             say([part])
         else:
             Console().print(part)
+    if output:
+        print(*(assignment.printed for assignment in check.assignments), sep="", end="")
+    if json is not None:
+        write_text(json, as_json(as_record(check)))
+    if figure is not None:
+        trained, training = [one.trained for one in check.assignments if one.trained], check.first.chapter.training
+        if trained:
+            draw(trained[0], figure, check.language)
+            said = WRITTEN
+        else:
+            said = NOT_TRAINED if check.passed or training is None else NO_FIGURE
+        function = training.function if training else ""
+        say([said.fill(figure=figure, function=function).say(check.language)])
+    return 0 if check.passed else 1
+
+
+def kept(check: FileCheck) -> list[Verdict]:
+    """Keep which functions are right. Returns the verdicts on those that were not right before."""
+    right = {one.task.name: one for one in check.verdicts if one.state == "right"}
+    sections = {one.task.name: one.task.section for one in check.verdicts}
+    hashes = {name: check.first.source.hash_of(name) for name in right}
+    return [right[name] for name in newly_right(check.path, check.first.chapter.name, sections, hashes)]
 
 
 def draw(trained: Demonstration, figure: str, language: Language) -> None:

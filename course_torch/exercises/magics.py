@@ -138,14 +138,14 @@ def settle() -> None:
 def checked(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
     """What `course-torch check --json` writes about the cells, or the line that says why they cannot be judged."""
     from course_torch.exercises.judge.answer import as_record
-    from course_torch.exercises.judge.checking import check_file
+    from course_torch.exercises.judge.checking import CheckOptions, check_file
 
     with TemporaryDirectory() as folder:
         notebook = Path(folder, "notebook.ipynb")
         sources = [{"cell_type": "code", "source": cell} for cell in cells]
         notebook.write_text(json.dumps({"cells": sources}), encoding="utf-8")
         try:
-            return as_record(check_file(notebook, only=function, hint=hint, language=language))
+            return as_record(check_file(notebook, CheckOptions(only=function, hint=hint, language=language)))
         except InputError as error:
             return error.text.say(language).replace(f"{notebook}: ", "")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from course_torch.exercises.judge.checking import Check
+    from course_torch.exercises.judge.checking import FileCheck
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,13 +40,14 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
-        from course_torch.exercises.recognition.chapters import chapters_of, parts_beside, tasks_of
+        from course_torch.exercises.recognition.chapters import chapters_of, parts_beside
+        from course_torch.exercises.recognition.contents import Contents
         from course_torch.exercises.sandbox.source import read_source
 
         try:
             source = read_source(self.path)
             chapters = chapters_of(source)
-            tasks = [task for chapter in chapters for task in tasks_of(source, chapter)]
+            tasks = [task for chapter in chapters for task in Contents(source, chapter).judged]
             parts = parts_beside(source, chapters[0], chapters, other_parts=True)
         except InputError as error:
             raise self.CollectError(str(error)) from error
@@ -54,7 +55,7 @@ class LearnersFile(pytest.File):
             yield LearnersFunction.from_parent(self, name=name)
 
     @cached_property
-    def check(self) -> "Check":
+    def check(self) -> "FileCheck":
         from course_torch.exercises.judge.checking import check_file
 
         return check_file(self.path)
@@ -68,16 +69,18 @@ class LearnersFunction(pytest.Item):
     """The test of one function."""
 
     def runtest(self) -> None:
-        from course_torch.exercises.judge.answer import explanation, not_loaded
+        from course_torch.exercises.judge.answer import explanation
+        from course_torch.exercises.judge.verdicts import not_loaded
 
         file = self.parent
         assert isinstance(file, LearnersFile)
-        for check in (file.check, *file.check.others):
-            if check.failure is not None:
-                raise WrongFunctionError(not_loaded(check.failure, check.language))
-            for verdict in check.verdicts:
+        language = file.check.language
+        for assignment in file.check.assignments:
+            if assignment.failure is not None:
+                raise WrongFunctionError(not_loaded(assignment.failure).say(language))
+            for verdict in assignment.verdicts:
                 if verdict.task.name == self.name and verdict.state != "right":
-                    raise WrongFunctionError("\n".join(explanation(verdict, check.language)))
+                    raise WrongFunctionError("\n".join(explanation(verdict, language)))
 
     def repr_failure(self, error: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         return str(error.value)

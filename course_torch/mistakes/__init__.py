@@ -1,20 +1,29 @@
 """Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record."""
 
 from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.records.backward_functions import BACKWARD_FUNCTIONS
 from course_torch.mistakes.records.cost import COST, LABELS
 from course_torch.mistakes.records.descent import INITIAL, UPDATE
 from course_torch.mistakes.records.exceptions import EXCEPTIONS
 from course_torch.mistakes.records.forward import FORWARD
+from course_torch.mistakes.records.forward_functions import FORWARD_FUNCTIONS
 from course_torch.mistakes.records.general import EVIDENCE, GENERAL, WITHOUT_A_NAME
-from course_torch.mistakes.records.gradients import GRADIENTS
 from course_torch.mistakes.records.hidden import HIDDEN
-from course_torch.mistakes.records.layers import FUNCTIONS
 from course_torch.mistakes.records.output import OUTPUT
-from course_torch.mistakes.records.parameters import PARAMETERS
+from course_torch.mistakes.records.parameter_gradients import PARAMETER_GRADIENTS
 from course_torch.mistakes.records.tensors import TENSORS
 
-BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETERS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
-IN_FUNCTIONS: list[Mistake] = [*TENSORS, *INITIAL, *FUNCTIONS, *COST, *GRADIENTS, *UPDATE, *LABELS, *EXCEPTIONS]
+BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETER_GRADIENTS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
+IN_FUNCTIONS: list[Mistake] = [
+    *TENSORS,
+    *INITIAL,
+    *FORWARD_FUNCTIONS,
+    *COST,
+    *BACKWARD_FUNCTIONS,
+    *UPDATE,
+    *LABELS,
+    *EXCEPTIONS,
+]
 """Mistakes that only functions of the exercises can have."""
 RECORDS: list[Mistake] = [*BACKWARD, *FORWARD, *IN_FUNCTIONS]
 MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in RECORDS}

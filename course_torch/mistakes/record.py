@@ -10,7 +10,7 @@ course's symbols for what a context holds (`context.py`). i (m, 1) numbers the e
 layer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -22,9 +22,9 @@ from torch import Tensor
 from course_torch.language import Text, joined
 from course_torch.lessons import cited
 
-Recognized = Literal["tensor", "factor", "layout", "pattern", "number", "exception", "nothing"]
-"""How the diagnosis recognizes a mistake: by the tensor that the edited text computes, by the factor or the layout that
-it gives the right tensor, by a pattern in the numbers, by a number that its sentence tells, or by an exception, a
+Recognized = Literal["tensor", "factor", "pattern", "number", "exception", "nothing"]
+"""How the diagnosis recognizes a mistake: by the tensor that the edited text computes, by the factor that it gives the
+right tensor, by a pattern or a layout of the numbers, by a number that its sentence tells, or by an exception, a
 result's form or the text. "nothing" says what is seen if no mistake is recognized."""
 
 
@@ -36,12 +36,13 @@ class Edit:
             function of the exercises
     of      the names of the activations or outputs with which the mistake is possible; all if empty
     need    what the network must have besides: "square" W, two square W ("deep"), several outputs ("classes"), or
-            "float64", because float32's rounding errors hide the mistake. Of a function: "rows" or "numpy", if the
-            edit is possible only there
+            "float64", because float32's rounding errors hide the mistake. Of a function: "numpy", if the edit is
+            possible only there
     adds    the tensor of which the mistake adds a multiple. The diagnosis then recognizes any multiple
     limits  the smallest and the largest multiple
     slack   the largest deviation of the added tensor from a multiple, relative to its norm
-    columns (old, new) for a solution whose examples are columns, if its text differs there
+    columns `new` for a solution whose examples are columns, if it is not `new` with the exchanges that the function's
+            comments name (`solution.py`)
     value   what {value} stands for in the record's sentence
     """
 
@@ -53,7 +54,7 @@ class Edit:
     adds: str = ""
     limits: tuple[float, float] = (float("-inf"), float("inf"))
     slack: float = 0.0
-    columns: tuple[str, str] | None = None
+    columns: str = ""
     value: str = ""
 
     def possible_with(self, function: str) -> bool:
@@ -106,44 +107,6 @@ def mistake(
 ) -> Mistake:
     """A record from its key, its Chinese title, its section, its sentence in both languages, and its edits."""
     return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized, together)
-
-
-Place = str | tuple[str, Mapping[str, str]]
-"""The place of an edit, or a function of the exercises with its names of the tensors."""
-
-
-def edits(
-    old: str, new: str, *places: Place, columns: tuple[str, str] | None = None, need: str = "", value: str = ""
-) -> list[Edit]:
-    """The same edit at several places. A name in braces, such as {A}, is written as the function writes it.
-
-    columns   the same for examples as columns; an empty new text is that of rows, with the old text of columns in it
-    """
-    if columns and not columns[1]:
-        columns = columns[0], new.replace(old, columns[0])
-    made = []
-    for place in places:
-        at, names = (place, {}) if isinstance(place, str) else place
-        old_there, new_there, *rest = (with_names(text, names) for text in (old, new, *(columns or ())))
-        in_columns = (rest[0], rest[1]) if rest else None
-        made.append(Edit(at, old_there, new_there, need=need, columns=in_columns, value=value))
-    return made
-
-
-def with_names(text: str, names: Mapping[str, str]) -> str:
-    """The text with a function's names of the tensors. Without names its braces are code."""
-    return text.format(**names) if names else text
-
-
-def named(*functions: tuple[str, str]) -> list[Place]:
-    """The functions with their name of A."""
-    return [(function, {"A": A}) for function, A in functions]
-
-
-def first(statement: str, *places: str, columns: str = "", value: str = "") -> list[Edit]:
-    """Edits that put a statement before the others. For examples as columns it may be another statement."""
-    old, new = "):\n", "):\n    {}\n"
-    return edits(old, new.format(statement), *places, columns=(old, new.format(columns or statement)), value=value)
 
 
 REFERENCE: dict[str, dict[str, str]] = {

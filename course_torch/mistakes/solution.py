@@ -34,7 +34,13 @@ IMPORTS = re.compile(r"^from course_torch\.mistakes\.solutions\.(\w+) import ([^
 def solution(chapter: str, library: str, layout: str) -> str:
     """The right solution of a chapter, as the text of a learner's file."""
     settings = f'{NUMPY}\n\nCHAPTER = "{chapter}"\nLIBRARY = "numpy"\nLAYOUT = "{layout}"\n'
-    return in_form(IMPORTS.sub(imported, written(chapter)).replace(f"{NUMPY}\n", settings, 1), library, layout)
+    return in_form(whole(chapter).replace(f"{NUMPY}\n", settings, 1), library, layout)
+
+
+@cache
+def whole(chapter: str) -> str:
+    """The text of a chapter's solution with the functions that it imports."""
+    return IMPORTS.sub(imported, written(chapter))
 
 
 @cache
@@ -92,11 +98,28 @@ def changed(text: str, function: str, old: str, new: str) -> str:
 
 def change_of(edit: Edit, chapter: str, library: str, layout: str) -> tuple[str, str] | None:
     """(old, new) for this form of the chapter's solution, in NumPy; None if the mistake is not possible there."""
-    if edit.need in ("rows", "numpy") and edit.need not in (library, layout):
+    if edit.need == "numpy" != library:
         return None
-    old, new = edit.columns if edit.columns and layout == "columns" else (edit.old, edit.new)
+    old, new = edit.old, edit.new
+    if layout == "columns":
+        old, new = turned(old, chapter, edit.place), edit.columns or turned(new, chapter, edit.place)
     body = body_of(solution(chapter, "numpy", layout), edit.place)
     return (old, new) if old and old in body else None
+
+
+def turned(text: str, chapter: str, function: str) -> str:
+    """A piece of code of a function for examples as columns: what the layouts exchange in the function is exchanged."""
+    other = exchanged(chapter, function)
+    pieces = "|".join(map(re.escape, sorted(other, key=len, reverse=True)))
+    return re.sub(pieces, lambda found: other[found[0]], text) if other else text
+
+
+@cache
+def exchanged(chapter: str, function: str) -> dict[str, str]:
+    """Piece of a function in one layout -> the piece in the other layout."""
+    comments = re.findall(f"{MARK}(.*)", body_of(whole(chapter), function))
+    pairs = [change.split(" -> ") for comment in comments for change in comment.split("; ")]
+    return {new: old for old, new in pairs} | dict(pairs)
 
 
 def body_of(text: str, function: str) -> str:

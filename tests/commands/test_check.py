@@ -13,7 +13,7 @@ import pytest
 
 from course_torch.commands.check import changes
 from course_torch.commands.main import main
-from course_torch.exercises.judge.answer import not_loaded
+from course_torch.exercises.judge.verdicts import not_loaded
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution
@@ -198,8 +198,8 @@ def test_another_way_is_shown_after_the_first_success_only_and_not_without_a_sta
 
 def test_an_endless_loop_outside_the_functions_is_named() -> None:
     failure = Failure("NotReturning", "20")
-    assert "20 s of processor time. Is there an endless loop outside the functions?" in not_loaded(failure, "en")
-    assert "死循环" in not_loaded(failure, "zh")
+    assert "20 s of processor time. Is there an endless loop outside the functions?" in not_loaded(failure).en
+    assert "死循环" in not_loaded(failure).zh
 
 
 @pytest.mark.slow

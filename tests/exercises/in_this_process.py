@@ -25,7 +25,7 @@ class InThisProcess(Learner):
     """Calls a learner's functions as the learner's process does, without a process."""
 
     def __init__(self, source: Source, helpers: Mapping[str, str]) -> None:
-        self.source, self.absent = source, {}
+        self.source, self.absent, self.failure = source, {}, None
         self.library = LIBRARIES[source.library]()
         self.namespace: dict[str, Any] = {"__name__": "learner"} | {
             name: getattr(given, key) for name, key in helpers.items() if "." not in key
@@ -54,7 +54,7 @@ class LocalLearner(InThisProcess):
     def __init__(self, source: Source, helpers: Mapping[str, str], **given: Any) -> None:
         super().__init__(source, helpers)
         LocalLearner.given = given
-        self.printed, self.limits, self.failure, self._process = b"said \xff", ["memory"], None, None
+        self.printed, self.limits, self._process = b"said \xff", ["memory"], None
 
 
 def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:

@@ -21,11 +21,12 @@ from typing import Any
 
 import pytest
 
-from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.checking import Check
+from course_torch.errors import InputError
+from course_torch.exercises.judge.answer import form_lines, message
+from course_torch.exercises.judge.checking import AssignmentCheck, FileCheck, check_file
 from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.verdicts import STATES, Verdict
-from course_torch.exercises.recognition.chapters import tasks_of
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.cells import python_in
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import Source
@@ -51,6 +52,13 @@ def written(folder: Path, text: str, name: str = "mine.py") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def said_of(folder: Path, text: str, name: str = "mine.py") -> str:
+    """Why a file is not judged."""
+    with pytest.raises(InputError) as caught:
+        check_file(written(folder, text, name))
+    return str(caught.value)
 
 
 def defining(*signatures: str) -> str:
@@ -162,13 +170,18 @@ def made(chapter: str, library: str, layout: str, change: Change) -> Any:
     return pytest.param(chapter, text_of(chapter, library, layout, (function, old, new)), function, *further, id=name)
 
 
-def check_of(text: str, chapter_name: str, language: Language = "en", **values: Any) -> Check:
-    """The check of a text, in this process. `values` are further fields of the check."""
+def check_of(text: str, chapter_name: str, language: Language = "en", **values: Any) -> FileCheck:
+    """The check of a text with one assignment, in this process. `values` are further fields of the assignment."""
     judge = judge_of(text, chapter_name)
     source, chapter = judge.learner.source, CHAPTERS[chapter_name]
-    verdicts = judge_all(judge, tasks_of(source, chapter))
-    check = Check(source, chapter, verdicts, None, language, [], None, False, None, "", ["memory"], 1.0, is_first=True)
-    return replace(check, **values)
+    verdicts = judge_all(judge, Contents(source, chapter).judged)
+    assignment = AssignmentCheck(source, chapter, verdicts, None, [], None, False, None, "", ["memory"], 1.0)
+    return FileCheck(source.path, language, (replace(assignment, **values),))
+
+
+def head(check: FileCheck, number: int = 0) -> list[str]:
+    """The first lines of the answer on an assignment: the form of the file, and the notes on it."""
+    return list(form_lines(check, check.assignments[number]))
 
 
 def texts_of(module: ModuleType) -> Iterator[tuple[str, Text]]:

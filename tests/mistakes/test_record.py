@@ -116,12 +116,11 @@ def edits_of_no_solution(records: list[Mistake]) -> list[str]:
 
 
 def edits_of_one_layout(records: list[Mistake]) -> list[str]:
-    """One line for each edit that is possible in one layout only, although it does not say so."""
+    """One line for each edit that is possible in one layout only."""
     return [
         f"{record.key}: {edit.place} {edit.old!r} in {chapter}"
         for record in records
         for edit in record.edits
-        if edit.need != "rows"
         for chapter in CHAPTERS
         if edit.place in functions(chapter)
         and len({change_of(edit, chapter, *form) is None for form in NUMPY_FORMS}) > 1
@@ -248,10 +247,6 @@ def test_the_Chinese_title_is_Chinese_apart_from_the_symbols_of_the_key(record: 
     assert re.search(HAN, record.title.zh) or record.title.zh in (record.key, "epsilon", "g'(A_prev)")
     assert words(record.title.zh) <= AGREED
     assert {*symbols.findall(record.key)} <= {*symbols.findall(record.title.zh)}
-
-
-def test_an_edit_that_says_that_it_is_possible_in_rows_only_is_allowed() -> None:
-    assert edits_of_one_layout([new(Edit("weight_gradient", "X.T", "X", need="rows"))]) == []
 
 
 def test_keys_and_sentences_of_records_are_unique() -> None:

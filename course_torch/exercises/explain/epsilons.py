@@ -29,7 +29,7 @@ FORMS = (
 def is_right_with(small: list[float], result: Result, chapter: str, task: Task, layout: str) -> bool:
     """Whether the numbers of a result are right with one of the small numbers as epsilon."""
     solutions = (edited_solution(chapter, layout, *edits) for epsilon in small for edits in edits_with(epsilon))
-    right = (tensors_made_by(one[task.names[0]], task, result, layout) for one in solutions if one)
+    right = (tensors_made_by(one[task.key], task, result, layout) for one in solutions if one)
     return any(all(p.name in one and equal(one[p.name], p.found) for p in result.parts) for one in right)
 
 

@@ -19,7 +19,7 @@ from course_torch.exercises.explain.calls import (
     returned_names,
 )
 from course_torch.exercises.explain.raised_call import RaisedCall, name_of
-from course_torch.exercises.recognition.signatures import plain
+from course_torch.exercises.recognition.other_names import plain
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text

@@ -42,7 +42,7 @@ def matching(chapter: str, task: Task, results: list[Result], layout: str, tried
     whole: dict[str, Finding] = {}
     partly: dict[str, Finding] = {}
     for mistake, edit in tried:
-        wrong = edited_solution(chapter, layout, edit).get(task.names[0])
+        wrong = edited_solution(chapter, layout, edit).get(task.key)
         others = left_unchanged(wrong, task, results, layout) if wrong and mistake.key not in whole else None
         if others is not None:
             sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence

@@ -155,6 +155,6 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
     return all(
         isinstance(part, Part)
         and part.found.shape == part.right.shape
-        and (call.fails is not None or equal(part.found, part.right))
+        and (call.initial is not None or equal(part.found, part.right))
         for part in parts(result, call.right, name, layout)
     )

@@ -13,20 +13,12 @@ from rich.console import Console
 
 from course_torch import __version__
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import answer_parts, as_record, not_loaded
-from course_torch.exercises.judge.checking import Check, check_file
-from course_torch.exercises.judge.notes import KEYS
-from course_torch.exercises.judge.verdicts import STATES, State, Verdict
-from course_torch.exercises.recognition.chapters import (
-    ASKED_TOO,
-    answers_imported,
-    best_chapter,
-    chapters_of,
-    defined,
-    fitting,
-    tasks_of,
-    what_else,
-)
+from course_torch.exercises.judge.answer import answer_parts, as_record
+from course_torch.exercises.judge.checking import AssignmentCheck, CheckOptions, FileCheck, check_file
+from course_torch.exercises.judge.torch_notes import KEYS
+from course_torch.exercises.judge.verdicts import STATES, State, Verdict, not_loaded
+from course_torch.exercises.recognition.chapters import answers_imported, best_contents, chapters_of, what_else
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.cells import LARGEST, text_of
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
@@ -96,14 +88,14 @@ class Grade:
 
 def asked_too(chapter: str) -> list[str]:
     """The functions of other chapters for which the chapter's assignment asks."""
-    return [name for names in ASKED_TOO.get(chapter, {}).values() for name in names]
+    return [name for names in CHAPTERS[chapter].asks_too.values() for name in names]
 
 
 def as_results(grade: Grade, language: Language) -> dict[str, object]:
     """Score, output, and one test for each function, with the checker's message."""
     functions = grade.record.get(language, {}).get("functions", [])
     said = {function.get("as", function["function"]): function["message"] for function in functions}
-    names = {task.names[0]: task.names for task in CHAPTERS[grade.chapter].tasks}
+    names = {task.key: task.names for task in CHAPTERS[grade.chapter].tasks}
     tests = []
     for name, state in grade.states.items():
         score, status = (1, "passed") if state == "right" else (0, "failed")
@@ -145,39 +137,35 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
         theirs = (source.language,) * len(LANGUAGES) if "LANGUAGE" in source.constants else LANGUAGES
         if other := of_other(source, asked):
             return grade({}, other)
-        check = check_file(path, chapter=asked, seed=seed_of(file, seed), guard=guard)
+        check = check_file(path, CheckOptions(asked, seed=seed_of(file, seed), guard=guard))
     except Exception as error:  # a file must never end the grading of the others
         said = (
             error.text if isinstance(error, InputError) else NOT_GRADED.fill(type=type(error).__name__, message=error)
         )
         problem = Text(*(text.removeprefix(f"{path}: ").replace(str(path), path.name) for text in said))
         return grade(dict.fromkeys(every, "not judged"), problem)
-    states: dict[str, State] = {task.names[0]: "not judged" for task in tasks_of(check.source, check.chapter)}
-    by_torch = [one.task.names[0] for one in check.verdicts for note in one.findings if note.key in KEYS]
-    wrong = first_mistake(check)
+    judged = check.first
+    states: dict[str, State] = {task.key: "not judged" for task in Contents(judged.source, asked).judged}
+    by_torch = [one.task.key for one in judged.verdicts for note in one.findings if note.key in KEYS]
+    wrong = first_mistake(judged)
     return grade(
-        states | {verdict.task.names[0]: verdict.state for verdict in check.verdicts},
-        problem_of(check),
-        Text(*(feedback_of(in_language(check, language)) for language in theirs)),
-        first=wrong.task.names[0] if wrong else "",
+        states | {verdict.task.key: verdict.state for verdict in judged.verdicts},
+        problem_of(judged),
+        Text(*(feedback_of(replace(check, language=language)) for language in theirs)),
+        first=wrong.task.key if wrong else "",
         causes=tuple(finding.key for finding in wrong.findings) if wrong else (),
         cause=cause_of(wrong) if wrong else NOTHING,
-        guards=", ".join(check.limits),
-        record={language: as_record(in_language(check, language)) for language in LANGUAGES},
+        guards=", ".join(judged.limits),
+        record={language: as_record(replace(check, language=language)) for language in LANGUAGES},
         by_torch=tuple(by_torch),
     )
 
 
-def in_language(check: Check, language: Language) -> Check:
-    """The check with its answers in a language."""
-    return replace(check, language=language, others=tuple(in_language(other, language) for other in check.others))
-
-
-def feedback_of(check: Check) -> str:
+def feedback_of(check: FileCheck) -> str:
     """What `course-torch check` prints on a file, as text for the student."""
     text = io.StringIO()
     console = Console(file=text, width=FEEDBACK_WIDTH)
-    for part in answer_parts(replace(check, source=replace(check.source, path=Path(check.source.path.name)))):
+    for part in answer_parts(replace(check, path=Path(check.path.name))):
         if isinstance(part, str):
             text.writelines(f"{shown(line)}\n" for line in part.splitlines())
         else:
@@ -185,7 +173,7 @@ def feedback_of(check: Check) -> str:
     return text.getvalue()
 
 
-def first_mistake(check: Check) -> Verdict | None:
+def first_mistake(check: AssignmentCheck) -> Verdict | None:
     """The first wrong function, or the first that could not be judged, if not only because another is not written."""
     first, waits = check.first_wrong, any(verdict.state == "missing" for verdict in check.verdicts)
     return None if first and first.state == "not judged" and waits and first.call is None else first
@@ -209,16 +197,16 @@ def of_other(source: Source, asked: Chapter) -> Text | None:
         return None
     if what := what_else(source):
         return what
-    best = best_chapter(source)
-    fewer = len(fitting(source, asked)) < len(fitting(source, best))
-    return SEEMS.fill(found=best.name, asked=asked.name) if fewer and asked not in chapters_of(source) else None
+    best = best_contents(source)
+    fewer = len(Contents(source, asked).fitting) < len(best.fitting)
+    return SEEMS.fill(found=best.chapter.name, asked=asked.name) if fewer and asked not in chapters_of(source) else None
 
 
-def problem_of(check: Check) -> Text:
+def problem_of(check: AssignmentCheck) -> Text:
     """Why the file could not be loaded, has no function of the chapter, or imports course_torch; otherwise empty."""
     if check.failure:
-        return Text(*(not_loaded(check.failure, to) for to in LANGUAGES))
-    none = [] if defined(check.source, check.chapter) else [NOTHING_DEFINED.fill(asked=check.chapter.name)]
+        return not_loaded(check.failure)
+    none = [] if Contents(check.source, check.chapter).defined else [NOTHING_DEFINED.fill(asked=check.chapter.name)]
     return joined(SEMICOLON, [*none, *answers_imported(check.source)])
 
 

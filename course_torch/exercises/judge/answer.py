@@ -9,12 +9,11 @@ import numpy as np
 from rich.table import Table
 
 from course_torch.exercises import HEADINGS
-from course_torch.exercises.judge.checking import Check
-from course_torch.exercises.judge.verdicts import STATES, Verdict
+from course_torch.exercises.judge.checking import AssignmentCheck, FileCheck
+from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.cells import line_of
-from course_torch.exercises.sandbox.process import SLOWEST, Failure
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
@@ -47,22 +46,6 @@ REMOVED_NAME = Text(
     "np.{name} was removed from NumPy 1.24; {name} means the same",
     "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
 )
-NOT_LOADED = {
-    "NotReturning": Text(
-        "the file cannot be loaded: it still computes after {message} s of processor time. Is there an endless loop "
-        "outside the functions?",
-        "无法加载文件：用了 {message} 秒处理器时间之后还在计算。函数之外是不是有死循环？",
-    ),
-    "timeout": Text(
-        f"the file cannot be loaded: it did not end within {{message}} s and {SLOWEST} times its processor time. Does "
-        "it wait for something, or is this machine too busy?",
-        f"无法加载文件：它在 {{message}} 秒加上 {SLOWEST} 倍处理器时间之内没有结束。"
-        "它是不是在等待什么，或者这台机器太忙？",
-    ),
-    "end": Text(
-        "the file cannot be loaded: its process ended ({message})", "无法加载文件：它的进程结束了（{message}）"
-    ),
-}
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
 UNKNOWN = Text(
@@ -106,34 +89,39 @@ OTHER_WAYS = 3
 """If more functions succeed at once, as in a finished file, no other way is shown."""
 
 
-def form_lines(check: Check) -> Iterator[str]:
+def form_lines(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
     """Which form the file has, and the notes on it."""
-    source, language = check.source, check.language
+    source = assignment.source
     how = NOTHING if source.is_exercise else ASSIGNMENT
-    words = {"chapter": check.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout], "how": how}
-    yield FORM.fill(file=source.path.name, **words).say(language)
-    yield from notes(check)
+    words = {"chapter": assignment.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout]}
+    yield FORM.fill(file=check.path.name, how=how, **words).say(check.language)
+    yield from form_notes(check, assignment)
 
 
-def notes(check: Check) -> Iterator[str]:
-    """What the file has beside judged functions, which names are not the assignment's, and what stands in."""
-    source, language = check.source, check.language
-    tasks = [verdict.task for verdict in check.verdicts]
-    under = [JUDGED_AS.fill(name=task.name, as_name=task.names[0]) for task in tasks if task.name not in task.names]
-    for text, found in ((OTHER_NAMES, under), *(of_file(check) if check.is_first else ())):
+def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
+    """What the file has beside judged functions, which names are not the assignment's, and what stands in.
+
+    What is said of the whole file is said with its first assignment.
+    """
+    source, language, is_first = assignment.source, check.language, assignment is check.first
+    tasks = [verdict.task for verdict in assignment.verdicts]
+    under = [JUDGED_AS.fill(name=task.name, as_name=task.key) for task in tasks if task.name not in task.names]
+    for text, found in ((OTHER_NAMES, under), *(beside_judged(check) if is_first else ())):
         if found:
             most = SHOWN if text is LEFT_OUT else len(found)
             shown = [text.say(language) if isinstance(text, Text) else text for text in found[:most]]
             more = MORE.fill(n=len(found) - most) if len(found) > most else NOTHING
             yield text.fill(found=SEMICOLON.say(language).join(shown), more=more).say(language)
-    removed = [REMOVED_NAME.fill(name=name) for name in source.removed if check.is_first and not hasattr(np, name)]
-    if check.chapter.name != "basics" and not check.passed and (found := names_of_classes(source)):
+    passed = check.passed if is_first else assignment.passed
+    has_softmax = any(OF_CLASSES.search(task.key) for task in assignment.chapter.tasks)
+    if not (has_softmax or passed) and (found := names_of_classes(source)):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
-    if check.is_first and not check.passed and source.library == "torch" and not source.shows_layout:
+    if is_first and not passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)
-    if not (check.limits or check.failure):
+    if not (assignment.limits or assignment.failure):
         yield NO_LIMITS.say(language)
-    others = (*removed, *stand_ins(source, check.chapter), *answers_imported(source))
+    removed = [REMOVED_NAME.fill(name=name) for name in source.removed if is_first and not hasattr(np, name)]
+    others = (*removed, *stand_ins(source, assignment.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)
 
 
@@ -145,10 +133,10 @@ def names_of_classes(source: Source) -> list[str]:
     return sorted({name for name in names if OF_CLASSES.search(name)})
 
 
-def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
+def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]]]:
     """The pieces that are not Python outside the judged functions, and the functions that are not judged."""
-    source = check.source
-    judged = {verdict.task.name for one in (check, *check.others) for verdict in one.verdicts}
+    source = check.first.source
+    judged = {verdict.task.name for verdict in check.verdicts}
     told = [problem for name, problem in source.broken.items() if name in judged]
     in_function = [problem for name, problem in source.broken.items() if name not in judged]
     yield (
@@ -160,11 +148,6 @@ def of_file(check: Check) -> Iterator[tuple[Text, Sequence[str | Text]]]:
         ],
     )
     yield UNJUDGED, unjudged(source, judged) if judged else []
-
-
-def not_loaded(failure: Failure, language: Language) -> str:
-    """Why the file cannot be loaded."""
-    return NOT_LOADED.get(failure.type, NOT_LOADED["end"]).fill(message=failure.message).say(language)
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
@@ -192,105 +175,123 @@ def message(verdict: Verdict, language: Language) -> str:
     return space.join(line if line.endswith(ENDS) else line + FULL_STOP.say(language) for line in lines)
 
 
-def summary(check: Check) -> str:
+def summary(assignment: AssignmentCheck, language: Language) -> str:
     """How many functions are right, or the state of the only function that is judged."""
-    right = sum(verdict.state == "right" for verdict in check.verdicts)
-    text = ALL_RIGHT if right == len(check.verdicts) > 1 else COUNTS
-    return text.fill(n=len(check.verdicts), right=right, seconds=check.seconds).say(check.language)
+    verdicts = assignment.verdicts
+    right = sum(verdict.state == "right" for verdict in verdicts)
+    text = ALL_RIGHT if right == len(verdicts) > 1 else COUNTS
+    return text.fill(n=len(verdicts), right=right, seconds=assignment.seconds).say(language)
 
 
-def next_chapter(check: Check) -> Iterator[str]:
+def next_chapter(assignment: AssignmentCheck, language: Language) -> Iterator[str]:
     """The command that writes the file of the next chapter in the same form, if an exercise is finished."""
-    later = [*CHAPTERS][[*CHAPTERS].index(check.chapter.name) + 1 :]
-    source, usual = check.source, {"library": "torch", "layout": "rows"}
-    if check.passed and source.is_exercise and later and len(check.verdicts) == len(check.chapter.tasks):
+    source, chapter, usual = assignment.source, assignment.chapter, {"library": "torch", "layout": "rows"}
+    later = [*CHAPTERS][[*CHAPTERS].index(chapter.name) + 1 :]
+    finished = assignment.passed and len(assignment.verdicts) == len(chapter.tasks)
+    if finished and source.is_exercise and later:
         form = {name: getattr(source, name) for name, value in usual.items() if getattr(source, name) != value}
-        options = "".join(f" --{name} {value}" for name, value in form.items()) + language_option(check.language)
-        yield NEXT.fill(chapter=later[0], form=options).say(check.language)
+        options = "".join(f" --{name} {value}" for name, value in form.items()) + language_option(language)
+        yield NEXT.fill(chapter=later[0], form=options).say(language)
 
 
-def write_next(check: Check, begun: Sequence[Verdict]) -> Iterator[str]:
+def write_next(check: FileCheck, assignment: AssignmentCheck, begun: Sequence[Verdict]) -> Iterator[str]:
     """The first function that is not written, its line and its lesson, if no function is to be mended first."""
-    missing = [verdict.task for verdict in (*begun, *check.verdicts) if verdict.state == "missing"]
-    for task in [task for task in missing if task.name in check.source.functions and not check.first_wrong][:1]:
-        line = line_of(*check.source.text_of(task.name)[:2])
-        words = {"file": quote(str(check.source.path)), "option": language_option(check.language)}
-        yield WRITE_NEXT.fill(name=task.name, line=line, **words).say(check.language)
-        yield from to_open("", check.language, task.section)
+    source, language = assignment.source, check.language
+    missing = [verdict.task for verdict in (*begun, *assignment.verdicts) if verdict.state == "missing"]
+    for task in [task for task in missing if task.name in source.functions and not assignment.first_wrong][:1]:
+        line = line_of(*source.text_of(task.name)[:2])
+        words = {"file": quote(str(check.path)), "option": language_option(language)}
+        yield WRITE_NEXT.fill(name=task.name, line=line, **words).say(language)
+        yield from to_open("", language, task.section)
 
 
-def second_judge(check: Check) -> Iterator[str]:
+def second_judge(assignment: AssignmentCheck, language: Language) -> Iterator[str]:
     """What central differences of the learner's own cost say, if the first wrong function is the cost."""
-    first = check.first_wrong
-    if check.derives and first is not None and first.state == "wrong" and first.task.gives_cost:
-        yield DERIVES.say(check.language)
+    first = assignment.first_wrong
+    if assignment.derives and first is not None and first.state == "wrong" and first.task.gives_cost:
+        yield DERIVES.say(language)
 
 
-def trained(check: Check) -> Iterator[str]:
+def trained(assignment: AssignmentCheck, language: Language) -> Iterator[str]:
     """What the training function reaches on the flower."""
-    training, flower = check.chapter.training, check.trained
+    training, flower = assignment.chapter.training, assignment.trained
     if flower is not None and training is not None:
         sizes = "-".join(map(str, flower.network.layer_sizes))
         reached = {"before": flower.before, "after": flower.after, "accuracy": flower.accuracy, "note": training.note}
-        yield TRAINED.fill(function=training.function, sizes=sizes, **reached).say(check.language)
+        yield TRAINED.fill(function=training.function, sizes=sizes, **reached).say(language)
 
 
-def as_record(check: Check) -> dict[str, object]:
-    """The answer as strings and lists, the functions in the order in which they are to be mended: wrong ones first."""
+def as_record(check: FileCheck) -> dict[str, object]:
+    """The answer as strings and lists: the first assignment, which holds the others under "others"."""
+    first, *others = (assignment_record(check, assignment) for assignment in check.assignments)
+    return {**first, "passed": check.passed, **({"others": others} if others else {})}
+
+
+def assignment_record(check: FileCheck, assignment: AssignmentCheck) -> dict[str, object]:
+    """The answer on an assignment, the functions in the order in which they are to be mended: wrong ones first."""
     language, order = check.language, ("wrong", "not judged", "missing", "right")
     functions = [
         {
             "function": verdict.task.name,
-            **({} if verdict.task.name in verdict.task.names else {"as": verdict.task.names[0]}),
+            **({} if verdict.task.name in verdict.task.names else {"as": verdict.task.key}),
             "section": verdict.task.section,
             "state": verdict.state,
             "label": verdict.label.say(language),
             "causes": [finding.key for finding in verdict.findings],
             "message": message(verdict, language),
         }
-        for verdict in sorted(check.verdicts, key=lambda verdict: order.index(verdict.state))
+        for verdict in sorted(assignment.verdicts, key=lambda verdict: order.index(verdict.state))
     ]
     return {
-        "file": check.source.path.name,
-        "chapter": check.chapter.name,
-        "library": check.source.library,
-        "layout": check.source.layout,
-        "passed": check.passed,
-        "notes": list(notes(check)),
-        "failure": None if check.failure is None else not_loaded(check.failure, language),
+        "file": check.path.name,
+        "chapter": assignment.chapter.name,
+        "library": assignment.source.library,
+        "layout": assignment.source.layout,
+        "passed": assignment.passed,
+        "notes": list(form_notes(check, assignment)),
+        "failure": None if assignment.failure is None else not_loaded(assignment.failure).say(language),
         "functions": functions,
-        "hint": check.hint,
-        **({"troubles": list(check.troubles)} if check.troubles else {}),
-        **({"others": [as_record(other) for other in check.others]} if check.others else {}),
+        "hint": assignment.hint,
+        **({"troubles": list(assignment.troubles)} if assignment.troubles else {}),
     }
 
 
-def answer_parts(check: Check, succeeded: Sequence[Verdict] = ()) -> Iterator[str | Table]:
-    """The answer on the functions of one assignment, lines and a table. `succeeded` were not right before."""
-    language, first, file = check.language, check.first_wrong, quote(str(check.source.path))
-    yield from form_lines(check)
-    if check.failure is not None:
-        yield not_loaded(check.failure, language)
-    if not check.verdicts:
+def answer_parts(check: FileCheck, succeeded: Sequence[Verdict] = ()) -> Iterator[str | Table]:
+    """The answer on a file, lines and tables. `succeeded` were not right before."""
+    for assignment in check.assignments:
+        yield from assignment_parts(check, assignment, succeeded)
+
+
+def assignment_parts(
+    check: FileCheck, assignment: AssignmentCheck, succeeded: Sequence[Verdict]
+) -> Iterator[str | Table]:
+    """The answer on the functions of one assignment."""
+    language, first, file = check.language, assignment.first_wrong, quote(str(check.path))
+    verdicts, option = assignment.verdicts, language_option(check.language)
+    yield from form_lines(check, assignment)
+    if assignment.failure is not None:
+        yield not_loaded(assignment.failure).say(language)
+    if not verdicts:
         return
     function, notes, state = (heading.say(language) for heading in HEADINGS)
-    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in check.verdicts]
+    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in verdicts]
     yield check_table((function, notes, state), rows)
     for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
-        if verdict in check.verdicts:
+        if verdict in verdicts:
             yield OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)
     if first is not None:
         told = [*explanation(first, language)]
-        others = [message(verdict, language) for verdict in check.others_to_mend]
-        yield from [*told, *second_judge(check)]
-        one = f" {first.task.name}" if len(check.verdicts) == 1 else ""
-        yield from check.hint or [MORE_HINTS.fill(file=file + one, option=language_option(language)).say(language)]
+        others = [message(verdict, language) for verdict in assignment.others_to_mend]
+        yield from [*told, *second_judge(assignment, language)]
+        one = f" {first.task.name}" if len(verdicts) == 1 else ""
+        yield from assignment.hint or [MORE_HINTS.fill(file=file + one, option=option).say(language)]
         yield from [*others, *to_open(" ".join([*told, *others]), language, first.task.section)]
-        if check.is_first and check.passes:  # `trace --mine` reads the first assignment
-            yield BESIDE.fill(file=file, option=language_option(language)).say(language)
-    begun = [verdict for verdict in check.verdicts if verdict.state == "missing" and verdict.call]
-    noted = [verdict for verdict in check.verdicts if verdict.state == "right" and verdict.symptom]
+        if assignment is check.first and assignment.passes:  # `trace --mine` reads the first assignment
+            yield BESIDE.fill(file=file, option=option).say(language)
+    begun = [verdict for verdict in verdicts if verdict.state == "missing" and verdict.call]
+    noted = [verdict for verdict in verdicts if verdict.state == "right" and verdict.symptom]
     for verdict in (*begun[:1], *noted):
         yield from explanation(verdict, language)
-    yield summary(check)
-    yield from [*write_next(check, begun), *trained(check), *next_chapter(check)]
+    yield summary(assignment, language)
+    yield from write_next(check, assignment, begun)
+    yield from [*trained(assignment, language), *next_chapter(assignment, language)]

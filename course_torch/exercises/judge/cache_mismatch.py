@@ -39,10 +39,10 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
     If every cache fits, the verdict on a function of an assignment notes a cache that is not the course's.
     """
     by_name = {verdict.task.name: verdict for verdict in verdicts}
-    found = next((wrong for reader in verdicts if (wrong := cache_mismatch(judge, reader, by_name))), None)
+    found = next((wrong for reader in verdicts if (wrong := unusable_cache(judge, reader, by_name))), None)
     source = judge.source
     if found is None:
-        return [*(by_name if source.is_exercise else by_name | dict(notes(judge, by_name))).values()]
+        return [*(by_name if source.is_exercise else by_name | dict(notes_on_caches(judge, by_name))).values()]
     name = found.task.name
     blamed = BLAMED.fill(name=name)
     return [
@@ -55,7 +55,7 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
     ]
 
 
-def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
+def unusable_cache(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
     """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
     calls = [made for case in judge.cases for made in calls_with_caches(case, reader, by_name)]
     if reader.state != "right" or reader.way.given.names or not calls:
@@ -64,7 +64,7 @@ def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]
     if broken.state == "right" or broken.symptom is None:
         return None
     for call, argument, writer in calls:
-        if texts := contents(judge, call, argument, writer):
+        if texts := mismatch(judge, call, argument, writer):
             symptom = MISMATCH.fill(**texts, reader=reader.task.name)
             break
     else:
@@ -74,11 +74,11 @@ def cache_mismatch(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]
     return Verdict(writer.task, "wrong", symptom, (finding,), writer.task.calls_in(call.case)[0])
 
 
-def notes(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
+def notes_on_caches(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
     """Name and verdict of each right function whose cache is not the course's."""
     for reader in by_name.values():
         for call, argument, writer in calls_with_caches(judge.cases[0], reader, by_name):
-            if texts := contents(judge, call, argument, writer):
+            if texts := mismatch(judge, call, argument, writer):
                 note = NOTE.fill(**texts)
                 yield writer.task.name, replace(writer, symptom=note, findings=(Finding(LEARNERS_CACHE.key, note, ""),))
 
@@ -94,7 +94,7 @@ def calls_with_caches(
                 yield call, argument, writer
 
 
-def contents(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[str, str] | None:
+def mismatch(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[str, str] | None:
     """The entry in which the argument that the learner's own function makes differs from the course's, and both.
 
     None if they agree.
@@ -104,7 +104,7 @@ def contents(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[s
     if isinstance(answer, Failure):
         return None
     found, expected = answer.result[1], handed(call.arguments[argument], argument, layout)
-    if same(found, expected):
+    if is_equal(found, expected):
         return None
     known = [*zip(writer.task.signature.split(", "), all_handed(made.arguments, layout), strict=False)]
     known += [*entries(call.arguments[argument], expected), (writer.task.result, answer.result[0])]
@@ -116,7 +116,7 @@ def deepest(name: str, found: Any, expected: Any, known: list[tuple[str, Any]]) 
     """The entry in which two values differ, and both contents, down to an entry that is known or has another length."""
     if isinstance(found, list | tuple) and isinstance(expected, list | tuple) and len(found) == len(expected):
         for i, pair in enumerate(zip(found, expected, strict=True)):
-            unknown = not any(same(pair[0], value) for _, value in known)
+            unknown = not any(is_equal(pair[0], value) for _, value in known)
             if unknown and all(isinstance(value, list | tuple) for value in pair):
                 return deepest(f"{name}[{i}]", *pair, known)
     return name, found, expected
@@ -140,7 +140,7 @@ def named(value: Any, known: list[tuple[str, Any]]) -> str:
     """The name of a known value, otherwise its parts. A transpose has the name of the known value with ᵀ."""
     for mark, turned in (("", value), ("ᵀ", value.T if isinstance(value, np.ndarray) else None)):
         for name, other in known:
-            if turned is not None and same(turned, other):
+            if turned is not None and is_equal(turned, other):
                 return name + mark
     return listed(value, known)
 
@@ -156,12 +156,12 @@ def listed(value: Any, known: list[tuple[str, Any]]) -> str:
     return "?" if isinstance(value, np.ndarray) else str(value)
 
 
-def same(a: Any, b: Any) -> bool:
+def is_equal(a: Any, b: Any) -> bool:
     """Whether two values have the same structure and, up to rounding errors, the same numbers."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.shape == b.shape and np.allclose(a, b, RTOL, ATOL, equal_nan=True)
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(map(same, a, b))
+        return len(a) == len(b) and all(map(is_equal, a, b))
     if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+        return a.keys() == b.keys() and all(is_equal(a[key], b[key]) for key in a)
     return type(a) is type(b) and not isinstance(a, np.ndarray) and bool(a == b)

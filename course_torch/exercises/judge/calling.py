@@ -26,7 +26,7 @@ from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, pa
 from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Function, Source
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import Call, Chapter, Finding, LearnersCache, Task
+from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task
 
 PATIENCE = 5.0
 """Processor time of a call in seconds. A function that trains makes few iterations here."""
@@ -107,7 +107,7 @@ class Caller:
     def own_form(self, made: LearnersCache) -> list[Any]:
         """The arguments of a call of the learner's own function, in the learner's form and order."""
         function = self.source.functions.get(made.function)
-        tasks = [task for task in self.chapter.tasks if task.names[0] == made.function]
+        tasks = [task for task in self.chapter.tasks if task.key == made.function]
         arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
         return all_handed(arguments, self.layout)
 
@@ -167,11 +167,8 @@ class Caller:
         result = self.compared(task, call, answer.result)
         if isinstance(result, Verdict):
             return result
-        if call.fails is not None:
-            found = {part.name: part.found for part in result.parts}
-            if not result.wrong and (cause := call.fails(found)):
-                return wrong_by(task, call, cause)
-            return result if result.wrong or call.then is None else self.ask_then(task, result, call.then(found))
+        if call.initial is not None:
+            return result if result.wrong else self.from_initial(task, call.initial, result)
         if twice and not same_parts(answer, call, task, self.layout):
             return wrong_by(task, call, said.TWICE)
         return result
@@ -187,7 +184,7 @@ class Caller:
         if not choices:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
             return Verdict(task, "wrong", said.STRUCTURE.fill(**mismatch._asdict()), call=call, result=value)
-        if call.fails is not None:
+        if call.initial is not None:
             return Result(call, choices[0], shapes_wrong(choices[0]), value)
         results = [Result(call, found, wrong_parts(found, call), value) for found in choices]
         result = min(results, key=lambda result: len(result.wrong))
@@ -195,11 +192,19 @@ class Caller:
         with_epsilon = is_right_with(small, result, self.chapter.name, task, self.layout)
         return replace(result, wrong=[]) if with_epsilon else result
 
-    def ask_then(self, task: Task, start: Result, then: Call) -> Verdict | Result:
-        """Judge the call that follows from the start. A wrong result says nothing if each call has another start."""
-        asked = self.ask(task, then)
+    def from_initial(self, task: Task, initial: Initial, start: Result) -> Verdict | Result:
+        """Judge initial parameters, then the call that follows from them.
+
+        A wrong result of that call says nothing if each call starts from other parameters.
+        """
+        found = {part.name: part.found for part in start.parts}
+        if cause := initial.fails(found):
+            return wrong_by(task, start.call, cause)
+        if initial.then is None:
+            return start
+        asked = self.ask(task, initial.then(found))
         if isinstance(asked, Result) and asked.wrong:
-            again = self.ask(task, replace(start.call, then=None))
+            again = self.ask(task, replace(start.call, initial=initial._replace(then=None)))
             if isinstance(again, Verdict) or any(
                 not torch.equal(one.found, other.found) for one, other in zip(start.parts, again.parts, strict=True)
             ):

@@ -118,7 +118,7 @@ def known_mistakes(outcome: Outcome) -> Causes:
     best = outcome.best
     if best.first.found.dtype == torch.float16:
         return (finding("result in float16"),)
-    for tried in numbers.tried_in_turn(chapter, task.names[0]):
+    for tried in numbers.tried_in_turn(chapter, task.key):
         if found := tuple(numbers.matching(chapter, task, [best, *outcome.results], layout, tried)):
             return in_words_of(outcome, not_contradicted(outcome.function, found, best.first.name, layout))
     return ()
@@ -134,7 +134,7 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     best, wrong = outcome.best, outcome.wrong
     return in_words_of(
         outcome,
-        numbers.by_shape(outcome.task, best.first, drawn=best.call.fails is not None)
+        numbers.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
         or numbers.by_axis(best.first.name, outcome.results, outcome.caller.layout)
         or numbers.by_factor(best.first.name, wrong)
         or numbers.by_dtype(numbers.conclusive(wrong)),

@@ -85,9 +85,9 @@ def smallest_case(task: Task, judge: Judge, language: Language) -> Iterator[str]
             yield from arguments(asked.call, judge.layout, language)
             name, *tensors = asked.first
             for label, tensor in zip((YOURS, RIGHT), tensors, strict=True):
-                if label is YOURS or asked.call.fails is None:
+                if label is YOURS or asked.call.initial is None:
                     yield as_lines(label.fill(name=name).say(language), in_layout(tensor, name, judge.layout))
-            if asked.call.fails:  # no numbers are right for a random draw
+            if asked.call.initial:  # no numbers are right for a random draw
                 yield symptom_of(asked, judge.layout).say(language)
             return
     if without_numbers is None or without_numbers.symptom is None:

@@ -1,12 +1,12 @@
 """Judge one function of a learner's file. The path of a verdict is `Judge.judged`:
 
-prepared             what cannot be called is missing, no Python, has other arguments, or uses a name without a value
-with_right_helpers   if it calls wrong functions: the verdict with right functions in place of these
-called               the calls of the course; if it is wrong so, with the caches of the learner's own functions, or with
-                     its results in another order
+uncallable           it is missing, no Python, has other arguments, or uses a name without a value
+with_right_helpers   if it calls wrong functions: the verdict with right ones in place of these (`right_helpers.py`)
+called               the calls of the course (`calling.py`); if it is wrong so, with the caches of the learner's own
+                     functions, or with its results in another order (`own_form.py`)
 explained            the first search of `causes.py` that finds a cause: a known mistake that makes the same numbers; a
                      shape, an axis or a factor; a repair of the text that makes the function right; …
-blamed               its own form, a blank place or a function that it calls may be why it is not called wrong
+attributed           it is not called wrong if its own form, a blank place or a function that it calls may be the reason
 
 Afterwards the verdicts of a file together show a cache that does not fit (`cache_mismatch.py`).
 """
@@ -25,8 +25,10 @@ from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import explained
+from course_torch.exercises.judge.right_helpers import right_solutions, with_right
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import imported_names, used_by
+from course_torch.exercises.recognition.chapters import used_by
+from course_torch.exercises.recognition.contents import imported_names
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
 from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.process import Failure
@@ -64,18 +66,20 @@ class Judge(Caller):
 
     def judged(self, task: Task, earlier: Earlier) -> Verdict:
         """The path of a verdict."""
-        if (unprepared := self.prepared(task)) is not None:
-            return unprepared
-        with_right = self.with_right_helpers(task, earlier)
-        if with_right is not None and with_right.state != "not judged":
-            return with_right
+        if (uncallable := self.uncallable(task)) is not None:
+            return uncallable
+        beside_right = self.with_right_helpers(task, earlier)
+        if beside_right is not None and beside_right.state != "not judged":
+            return beside_right
         outcome = self.called(task)
         if outcome.verdict.state in ("right", "missing"):
-            return own_form.noted(outcome)
-        verdict = with_right or explained(outcome)
-        return verdict if verdict.stuck or with_right else self.blamed(verdict, earlier)
+            return own_form.with_note(outcome)
+        if beside_right is not None:
+            return beside_right
+        verdict = explained(outcome)
+        return verdict if verdict.stuck else self.attributed(verdict, earlier)
 
-    def prepared(self, task: Task) -> Verdict | None:
+    def uncallable(self, task: Task) -> Verdict | None:
         """The verdict on a function that cannot be called, or None."""
         source = self.source
         if task.name not in source.functions:
@@ -101,10 +105,10 @@ class Judge(Caller):
         helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
         if not helpers or not (any(helper.stuck for helper in helpers) or not self.is_right(task)):
             return None
-        given = own_form.right_solutions(self.source, self.chapter.name, [helper.task for helper in helpers])
+        given = right_solutions(self.source, self.chapter.name, [helper.task for helper in helpers])
         others = {name: before for name, before in earlier.items() if before not in helpers}
         judge = replace(self, way=self.way._replace(given=given))
-        return own_form.reworded(helpers, replace(judge.judge(task, others), way=judge.way))
+        return with_right(helpers, replace(judge.judge(task, others), way=judge.way))
 
     def called(self, task: Task) -> Outcome:
         """Call the function with the caches of the solution; if it is wrong so, with those of the learner's own.
@@ -133,8 +137,8 @@ class Judge(Caller):
                 return own
         return given
 
-    def blamed(self, verdict: Verdict, earlier: Earlier) -> Verdict:
-        """The verdict, if nothing else is to blame: a form of its own, a blank place, or a function that it calls."""
+    def attributed(self, verdict: Verdict, earlier: Earlier) -> Verdict:
+        """The verdict, unless a form of its own, a blank place, or a function that it calls is to blame."""
         task, source, wrong = verdict.task, self.source, verdict.state == "wrong"
         if wrong and (own := own_form.of_own_kind(source, verdict)):
             return Verdict(task, "not judged", own, call=verdict.call)
@@ -189,7 +193,7 @@ class Judge(Caller):
             return Verdict(task, "missing")
         label, first, code = source.text_of(task.name)
         lines = list(blank_places(code))
-        uncalled = solution_functions(self.chapter.name).get(task.names[0], frozenset()) & source.functions.keys()
+        uncalled = solution_functions(self.chapter.name).get(task.key, frozenset()) & source.functions.keys()
         uncalled -= used_by(source, task.name) | {task.name}
         given = arguments_of(function)[: len(names_in(task.signature))]
         raised = wrong.raised and wrong.raised.failure.type in LACKING

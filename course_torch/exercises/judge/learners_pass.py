@@ -1,8 +1,6 @@
-"""The learner's own forward and backward pass, as the gradients of a network of this project, and its lines."""
+"""The learner's own forward and backward pass, as the gradients of a network of this project."""
 
-import ast
 import weakref
-from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,67 +10,27 @@ from torch import Tensor
 
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import message, not_loaded
+from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.verdicts import STATES, Verdict
-from course_torch.exercises.recognition.chapters import NAME, chapter_of, for_chapter, used_by, with_pass
+from course_torch.exercises.judge.lines import learners_line
+from course_torch.exercises.judge.run_pass import run_pass
+from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
+from course_torch.exercises.recognition.chapters import chapter_of, used_by
+from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
-from course_torch.exercises.sandbox.cells import line_of
-from course_torch.exercises.sandbox.layout import Part, all_handed, parts
-from course_torch.exercises.sandbox.process import Answer, Failure, Learner
-from course_torch.exercises.sandbox.source import Source, nodes_of, read_source
+from course_torch.exercises.recognition.whole_pass import NAME, with_pass
+from course_torch.exercises.sandbox.process import Learner
+from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
-from course_torch.language import LANGUAGES, NOTHING, Language, Text, same
+from course_torch.language import LANGUAGES, NOTHING, Text, same
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.copies import RANDOM_B, with_random_b
 from course_torch.verification.difference import difference
 from course_torch.verification.finding import FormulaFinding
-
-NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}
-"""Kind of a tensor -> what learners call it. Other tensors have the name of the kind."""
-
-
-def learners_line(source: Source, functions: Collection[str], tensor: str) -> dict[str, Any] | None:
-    """The line that computes a tensor such as "dW[2]", with the function around it; None if no line assigns to it.
-
-    functions   the functions of the file that may compute it
-    A name with the number of the layer, as in `dW2`, comes before a name without one.
-    """
-    kind, _, layer = tensor.rstrip("]").partition("[")
-    names = NAMES.get(kind, (kind,))
-    for wanted in ([f"{name}{layer}" for name in names], names):
-        for function in (name for name in source.functions if name in functions):
-            for statement in assignments(source, function):
-                if any(name in wanted for name in targets(statement)):
-                    label, first_line, text = source.text_of(function)
-                    line = statement.lineno
-                    code = text.split("\n")[line - first_line].strip()
-                    place = line_of(label, line)._asdict()
-                    return {"place": place, "line": line, "code": code, "first_line": first_line, "text": text}
-    return None
-
-
-def assignments(source: Source, function: str) -> Iterator[ast.Assign | ast.AugAssign]:
-    """The statements that compute what they assign: no number alone, and no call of another function of the file."""
-    for node in nodes_of(source.functions[function], ast.stmt):
-        if isinstance(node, ast.Assign | ast.AugAssign) and not isinstance(node.value, ast.Constant):
-            called = node.value.func if isinstance(node.value, ast.Call) else None
-            if not (isinstance(called, ast.Name) and called.id in source.functions):
-                yield node
-
-
-def targets(statement: ast.Assign | ast.AugAssign) -> Iterator[str]:
-    """The names and the keys to which a statement assigns: dW2, grads["dW2"], grads["dW" + str(l)] and dW[j]."""
-    found = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    for node in (inner for target in found for inner in ast.walk(target)):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Constant):
-            yield str(node.value)
 
 
 class LearnersPass:
@@ -93,16 +51,16 @@ class LearnersPass:
     def check(self) -> None:
         """Reject a file whose pass is wrong. Raises InputError with the checker's answer."""
         if (verdict := self.wrong_function()) is not None:
-            why = said_by(message, verdict)
+            why = in_both(verdict)
             if why == NOTHING:  # a function that is not written
                 why = NOT_RIGHT.fill(name=verdict.task.name, state=STATES[verdict.state])
             raise InputError(OF_FILE.fill(file=self.source.path, why=why))
 
     def wrong_function(self) -> Verdict | None:
         """The checker's verdict on the first function of the pass that is not right. Raises InputError."""
-        check = check_file(self.source.path, language="en")
-        if check.failure is not None:
-            raise InputError(OF_FILE.fill(file=self.source.path, why=said_by(not_loaded, check.failure)))
+        check = check_file(self.source.path).first
+        if (failure := check.failure) is not None:
+            raise InputError(OF_FILE.fill(file=self.source.path, why=not_loaded(failure)))
         used = used_by(self.source, NAME)
         return next((one for one in check.verdicts if one.task.name in used and one.state != "right"), None)
 
@@ -121,7 +79,7 @@ class LearnersPass:
             if not difference(found, right, right * near).agrees:
                 wrong = self.wrong_function()
                 is_cost = wrong is not None and wrong.task.gives_cost
-                function, said = (wrong.task.name, said_by(message, wrong)) if wrong else (NAME, EACH_ALONE)
+                function, said = (wrong.task.name, in_both(wrong)) if wrong else (NAME, EACH_ALONE)
                 seen = J_FOUND.fill(found=f"{found:.6g}", right=f"{right:.6g}", how=how)
                 cause = ANOTHER_COST if is_cost else ANOTHER_PASS
                 said = Text(*(each.rstrip(".。") for each in said))
@@ -133,16 +91,13 @@ class LearnersPass:
         if self._learner is None:
             self._learner = Learner(self.source, self.helpers, processor_seconds=None)
             weakref.finalize(self, self._learner.close)
-        parameters = named_parameters(network)
-        right = {"cost": X.new_zeros(()), **{f"d{name}": tensor for name, tensor in parameters.items()}}
-        arguments = {"X": X.detach(), "Y": Y.to(X.dtype), "parameters": parameters}
-        layout = self.source.layout
         try:
-            answer = self._learner.call(NAME, all_handed(arguments, layout))
+            found = run_pass(self._learner, X.detach(), Y.to(X.dtype), named_parameters(network))
         except ValueError as error:
             many = TOO_MANY.fill(file=self.source.path, m=len(X), n_x=X.shape[1], error=error)
             raise InputError(many) from error
-        found = self._tensors(answer, right)
+        if isinstance(found, Text):
+            raise InputError(OF_FILE.fill(file=self.source.path, why=found))
         gradients = [
             LayerGradients(found[f"dW{l}"].to(layer.W), found[f"db{l}"].to(layer.b))
             for l, layer in enumerate(network.layers, start=1)
@@ -164,24 +119,6 @@ class LearnersPass:
         """The learner's line that computes a tensor such as "dW[2]"."""
         return learners_line(self.source, used_by(self.source, NAME), tensor)
 
-    def _tensors(self, answer: Answer | Failure, right: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The tensors of an answer. Raises InputError."""
-        if isinstance(answer, Failure):
-            loaded = self._learner is not None and self._learner.failure is None
-            why = failed_call(answer) if loaded else said_by(not_loaded, answer)
-            raise InputError(OF_FILE.fill(file=self.source.path, why=why))
-        found: dict[str, Tensor] = {}
-        for part in parts(answer.result, dict(right), "result", self.source.layout):
-            if not isinstance(part, Part):
-                other = PART.fill(name=part.name, found=part.found, expected=part.expected)
-                raise InputError(OF_FILE.fill(file=self.source.path, why=other))
-            if part.found.shape != part.right.shape:
-                shapes = {"found": tuple(part.found.shape), "expected": tuple(part.right.shape)}
-                other = SHAPE.fill(name=part.name, **shapes)
-                raise InputError(OF_FILE.fill(file=self.source.path, why=other))
-            found[part.name] = part.found
-        return found
-
 
 NEAR, ULPS = 1e-6, 20
 """J is right within this relative difference, or so many ε of its dtype: an epsilon may be in the logarithms."""
@@ -198,22 +135,6 @@ TOO_MANY = Text(
     "{file}: found {m} examples of {n_x} features, {error}; use fewer at a time",
     "{file}：得到 {m} 个样本，每个 {n_x} 个特征，{error}；请减少样本数",
 )
-PART = Text("{name}: found {found}, expected {expected}", "{name}：得到 {found}，应当是 {expected}")
-SHAPE = Text(
-    "shape of {name} (in rows): found {found}, expected {expected}",
-    "{name} 的形状（按行）：得到 {found}，应当是 {expected}",
-)
-NO_RETURN = Text(
-    "its forward and backward pass did not return: it computed or waited for {message} s",
-    "它的正向传播和反向传播没有返回：已经计算或等待了 {message} 秒",
-)
-ENDED = Text(
-    "its forward and backward pass ended the process ({message})", "它的正向传播和反向传播使进程结束（{message}）"
-)
-RAISES = Text(
-    "its forward and backward pass raises {type}{place}{message}", "它的正向传播和反向传播{place}抛出 {type}{message}"
-)
-WHERE = Text(" in {where}", "在 {where} 中")
 NO_PASS = Text(
     "{path}: found chapter {chapter}, which has no backward pass", "{path}：得到 {chapter} 章，这一章没有反向传播"
 )
@@ -225,17 +146,9 @@ OTHER_NETWORK = Text(
 )
 
 
-def said_by(say: Callable[[Any, Language], str], about: Any) -> Text:
-    """What the checker says about something, in both languages."""
-    return Text(*(say(about, language) for language in LANGUAGES))
-
-
-def failed_call(failure: Failure) -> Text:
-    """Why the forward and backward pass of a file gave no result."""
-    if failure.type in ("timeout", "NotReturning", "end"):
-        return (ENDED if failure.type == "end" else NO_RETURN).fill(message=failure.message)
-    place = WHERE.fill(where=failure.where) if failure.where else NOTHING
-    return RAISES.fill(type=failure.type, place=place, message=failure.message and f": {failure.message}")
+def in_both(verdict: Verdict) -> Text:
+    """What the checker says about a function."""
+    return Text(*(message(verdict, language) for language in LANGUAGES))
 
 
 class LearnersCost(torch.autograd.Function):

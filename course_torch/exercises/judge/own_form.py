@@ -1,4 +1,4 @@
-"""Judge a function in a form of the file's own (order, keys, single numbers), and with right functions beside it."""
+"""A function in a form of the file's own: the order of its arguments or results, its keys, single numbers."""
 
 import ast
 import re
@@ -18,12 +18,9 @@ from course_torch.exercises.recognition.signatures import (
     places,
     used_for_numbers,
 )
-from course_torch.exercises.sandbox.process import Given
 from course_torch.exercises.sandbox.source import Source, nodes_of
-from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text
-from course_torch.mistakes.solution import NUMPY, definitions, functions, in_form
 
 FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
 """Messages of an exception where an array stands in place of a number."""
@@ -38,7 +35,7 @@ def order_of(source: Source, wrong: Verdict) -> list[int]:
     return order_of_results(source, wrong.task.name, expected) if expected or is_one else []
 
 
-def noted(outcome: Outcome) -> Verdict:
+def with_note(outcome: Outcome) -> Verdict:
     """The verdict on a right function; in an assignment with a note on its form, if the course's is another."""
     verdict, caller, task = outcome.verdict, outcome.caller, outcome.task
     source = caller.learner.source
@@ -85,36 +82,4 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     if lacks_keys and (own := own_keys(source, task.name, expected)):
         return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
-    return said.GUESSED.fill(name=task.names[0]) if guessed else None
-
-
-WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
-
-
-def reworded(helpers: list[Verdict], verdict: Verdict) -> Verdict:
-    """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
-
-    If it is wrong for an unknown reason, the right functions may not fit the learner's.
-    """
-    names = ", ".join(helper.task.name for helper in helpers)
-    if verdict.state == "right":
-        return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
-    if verdict.state == "wrong" and verdict.symptom and not verdict.raised and not is_unknown(verdict.findings):
-        return replace(verdict, symptom=said.WRONG_WITH.fill(names=names, symptom=verdict.symptom))
-    blamed = said.BLAMED.fill(name=helpers[0].task.name)
-    return verdict if verdict.state == "missing" else Verdict(verdict.task, "not judged", blamed)
-
-
-def right_solutions(source: Source, chapter: str, tasks: list[Task]) -> Given:
-    """The solutions of some functions, by this chapter or the first that has them, in the form of the file.
-
-    An activation that returns two values returns its argument as the cache, too.
-    """
-    names = {name: task.names[0] for task in tasks for name in (task.name, task.names[0])}
-    of_chapter = {name: next(one for one in (chapter, *CHAPTERS) if name in functions(one)) for name in names.values()}
-    code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
-    for task in tasks:
-        returns = nodes_of(source.functions[task.name], ast.Return)
-        if task.signature == "Z" and any(names_of(node.value) for node in returns):
-            code += WITH_CACHE.format(name=task.names[0])
-    return Given(names, in_form(f"{NUMPY}\n{code}", source.library, source.layout))
+    return said.GUESSED.fill(name=task.key) if guessed else None

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.sandbox.layout import Part
-from course_torch.exercises.sandbox.process import NOTHING_GIVEN, PROCESSOR_SECONDS, SLOWEST, TOGETHER, Given
+from course_torch.exercises.sandbox.process import NOTHING_GIVEN, PROCESSOR_SECONDS, SLOWEST, TOGETHER, Failure, Given
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import Text
 
@@ -181,6 +181,30 @@ TROUBLE = Text(
     "检查程序自己在这里出错了，这不是你的错（--json 会指出位置）",
 )
 ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
+
+
+NOT_LOADED = {
+    "NotReturning": Text(
+        "the file cannot be loaded: it still computes after {message} s of processor time. Is there an endless loop "
+        "outside the functions?",
+        "无法加载文件：用了 {message} 秒处理器时间之后还在计算。函数之外是不是有死循环？",
+    ),
+    "timeout": Text(
+        f"the file cannot be loaded: it did not end within {{message}} s and {SLOWEST} times its processor time. Does "
+        "it wait for something, or is this machine too busy?",
+        f"无法加载文件：它在 {{message}} 秒加上 {SLOWEST} 倍处理器时间之内没有结束。"
+        "它是不是在等待什么，或者这台机器太忙？",
+    ),
+    "end": Text(
+        "the file cannot be loaded: its process ended ({message})", "无法加载文件：它的进程结束了（{message}）"
+    ),
+}
+"""Type of a failure -> why the learner's file cannot be loaded."""
+
+
+def not_loaded(failure: Failure) -> Text:
+    """Why the file cannot be loaded."""
+    return NOT_LOADED.get(failure.type, NOT_LOADED["end"]).fill(message=failure.message)
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:

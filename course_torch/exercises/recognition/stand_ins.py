@@ -5,18 +5,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
 
-from course_torch.exercises.recognition.chapters import present_in
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.learner.stub_modules import ANSWERS, REPLACED
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Text
 
-SMALL = {
-    "basics": {"sigmoid"},
-    "logistic": {"sigmoid", "initialize_with_zeros"},
-    "shallow": {"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"},
-}
-"""Chapter -> functions of its assignment that the others only use."""
 STANDS_IN = Text(
     "{names} of {module} is not here: a right {names} stands in for it",
     "这里没有 {module} 的 {names}：由一个正确的 {names} 代替",
@@ -32,8 +26,8 @@ def helpers_for(source: Source, chapter: Chapter) -> Mapping[str, str]:
 
     A function that the file defines, under any name, is never given.
     """
-    own = {name for task in present_in(source, chapter) for name in task.names}
-    small = SMALL.get(chapter.name, set()) - own
+    own = {name for task in Contents(source, chapter).present for name in task.names}
+    small = {*chapter.only_used} - own
     return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, small)}, **chapter.helpers}
 
 

@@ -73,4 +73,7 @@ CHAPTER = Chapter(
         **DEEP.helpers,
         **{name: f"{'shallow' if name == 'initialize_parameters' else 'deep'}.{name}" for name in GIVEN},
     },
+    other_part={
+        "shallow": ("initialize_parameters",), "deep": tuple(task.name for task in DEEP.tasks if task.in_assignment),
+    },
 )

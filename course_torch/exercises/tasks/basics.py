@@ -77,4 +77,5 @@ CHAPTER = Chapter(
     sizes=(Sizes([18, 1], 7), Sizes([20, 1], 11), Sizes([24, 1], 1)),
     equal_sizes=(Sizes([12, 1], 12), Sizes([18, 1], 18)),
     smallest_size=Sizes([4, 1], 2, one_decimal=True),
+    only_used=frozenset({"sigmoid"}),
 )

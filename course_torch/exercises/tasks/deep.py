@@ -15,7 +15,7 @@ from course_torch.exercises.tasks.shared import (
     update_parameters,
     wrong_start,
 )
-from course_torch.exercises.tasks.task import FREE, Call, Chapter, LearnersCache, by_train, task
+from course_torch.exercises.tasks.task import FREE, Call, Chapter, Initial, LearnersCache, TemplateSeed, by_train, task
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.autograd import Tensors
@@ -48,7 +48,7 @@ def block_cache(case: TestCase, l: int) -> BlockCache:
       "Draw small random weights and set the biases to 0. layer_dims = [n_x, n_1, …, n_L].",
       "随机初始化较小的权重，偏差为 0。layer_dims = [n_x, n_1, …, n_L]。", "W = randn(n_l, n_prev) / sqrt(n_prev)")
 def initialize_parameters_deep(case: TestCase) -> Iterator[Call]:
-    yield Call({"layer_dims": list(case.network.layer_sizes)}, case.parameters, case, fails=wrong_start)
+    yield Call({"layer_dims": list(case.network.layer_sizes)}, case.parameters, case, initial=Initial(wrong_start))
 
 
 @task("3.1", "A, W, b -> Z",
@@ -203,4 +203,7 @@ CHAPTER = Chapter(
     },
     whole_pass=WHOLE_PASS,
     training=by_train([2, 8, 4, 1], "he", learning_rate=0.3, iterations=2000),
+    asks_too={"shallow": ("initialize_parameters",)},
+    other_part={"application": ("two_layer_model", "L_layer_model", "predict")},
+    seeds={"initialize_parameters": TemplateSeed(1, " CODE "), "initialize_parameters_deep": TemplateSeed(3, " CODE ")},
 )

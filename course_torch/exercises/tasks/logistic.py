@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.shared import ALPHA, ITERATIONS, cost_of, sigmoid
-from course_torch.exercises.tasks.task import FREE, Call, Chapter, Finding, Training, Value, finding, task
+from course_torch.exercises.tasks.task import FREE, Call, Chapter, Finding, Initial, Training, Value, finding, task
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
@@ -44,7 +44,7 @@ def labels(w: Tensor, b: Tensor | float, X: Tensor) -> Tensor:
 def initialize_with_zeros(case: TestCase) -> Iterator[Call]:
     dim = case.X.shape[1]
     zeros = Parameters(torch.zeros(dim, 1, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64))
-    yield Call({"dim": dim}, zeros, case, fails=not_zero)
+    yield Call({"dim": dim}, zeros, case, initial=Initial(not_zero))
 
 
 def not_zero(found: Mapping[str, Tensor]) -> Finding | None:
@@ -194,4 +194,5 @@ CHAPTER = Chapter(
     whole_pass=WHOLE_PASS,
     training=Training("optimize", [2, 1], "zeros", flower_arguments,
                       lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, STRAIGHT),
+    only_used=frozenset({"sigmoid", "initialize_with_zeros"}),
 )

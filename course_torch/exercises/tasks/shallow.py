@@ -19,7 +19,18 @@ from course_torch.exercises.tasks.shared import (
     update_parameters,
     wrong_start,
 )
-from course_torch.exercises.tasks.task import FREE, Cache, Call, Chapter, LearnersCache, Task, by_train, task
+from course_torch.exercises.tasks.task import (
+    FREE,
+    Cache,
+    Call,
+    Chapter,
+    Initial,
+    LearnersCache,
+    Task,
+    TemplateSeed,
+    by_train,
+    task,
+)
 from course_torch.language import Text
 from course_torch.mistakes.context import derivative_at
 
@@ -48,7 +59,7 @@ def layer_sizes(case: TestCase) -> Iterator[Call]:
       "随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。", "W1 = 0.01 * randn(n_h, n_x)")
 def initialize_parameters(case: TestCase) -> Iterator[Call]:
     arguments = dict(zip(("n_x", "n_h", "n_y"), case.network.layer_sizes, strict=True))
-    yield Call(arguments, case.parameters, case, fails=wrong_start)
+    yield Call(arguments, case.parameters, case, initial=Initial(wrong_start))
 
 
 @task("2.1", "a_prev, W, b -> z",
@@ -171,4 +182,6 @@ CHAPTER = Chapter(
     helpers={"sigmoid": "given_sigmoid"},
     whole_pass=WHOLE_PASS,
     training=by_train([2, 4, 1], "small", learning_rate=1.2, iterations=3000),
+    only_used=frozenset({"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"}),
+    seeds={"initialize_parameters": TemplateSeed(2, "START CODE HERE")},
 )

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Task, Value, finding, task
+from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Initial, Task, Value, finding, task
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.forward.reference import VALUES
 
@@ -156,8 +156,7 @@ def model_call(
         Model(case.parameters),
         case,
         (case.parameters,),
-        fails=lambda found: None if iterations else wrong_model_start(found),
-        then=rest,
+        initial=Initial(lambda found: None if iterations else wrong_model_start(found), rest),
         otherwise=None if iterations else again(iterations=1),
     )
 

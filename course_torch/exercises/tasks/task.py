@@ -55,9 +55,7 @@ class Call:
     names        name in the result -> tensor of the test case's backward pass; the diagnosis explains these tensors
     learners     argument -> how the learner's own functions make it, for learners whose caches have other content
     further      name -> value of arguments that some forms of the function have after the others
-    fails        a test of a result that is drawn at random: returns what is wrong, or None. `right` then gives the
-                 structure and the shapes only
-    then         makes of such a result the call that is judged, with the same random numbers
+    initial      how initial parameters are judged, if the result is such; `right` then gives structure and shapes only
     otherwise    the call in place of this call if this call raises an exception
     solutions    name -> value of arguments that the solutions are given after, or in place of, the learner's
     """
@@ -69,10 +67,20 @@ class Call:
     names: Mapping[str, TensorName] = field(default_factory=dict)
     learners: Mapping[str, "LearnersCache"] = field(default_factory=dict)
     further: Mapping[str, Value] = field(default_factory=dict)
-    fails: Callable[[Mapping[str, Tensor]], "Finding | None"] | None = None
-    then: Callable[[Mapping[str, Tensor]], "Call"] | None = None
+    initial: "Initial | None" = None
     otherwise: "Call | None" = None
     solutions: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Initial(NamedTuple):
+    """How initial parameters are judged, which are drawn at random.
+
+    fails   returns what is wrong with them, or None
+    then    makes of them the call that is judged, with the same random numbers
+    """
+
+    fails: Callable[[Mapping[str, Tensor]], "Finding | None"]
+    then: Callable[[Mapping[str, Tensor]], Call] | None = None
 
 
 class LearnersCache(NamedTuple):
@@ -131,6 +139,11 @@ class Task:
     changes: bool = False
     further: tuple[str, ...] = ()
     by_arguments: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name of the function in the solutions, the records and the gradebook, whatever its name in a file is."""
+        return self.names[0]
 
     def calls_in(self, case: TestCase) -> list[Call]:
         """The calls that judge the function in a test case, computed once."""
@@ -215,6 +228,13 @@ def by_train(layer_sizes: list[int], initialization: str, learning_rate: float, 
     )
 
 
+class TemplateSeed(NamedTuple):
+    """The seed that a template of the course sets in a function, and the comment by which the template is known."""
+
+    seed: int
+    comment: str
+
+
 @dataclass(frozen=True)
 class Chapter:
     """The functions of some sections of the notes, in the order in which they are written.
@@ -229,6 +249,10 @@ class Chapter:
     whole_pass          the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and
                         returns a dict with cost, dW1, db1, …; empty if the chapter has no backward pass
     training            how the chapter's training function is called on the flower, or None
+    asks_too            other chapter -> its functions for which the chapter's assignment asks too
+    other_part          other chapter -> its functions that are the other part of the assignment: a file may hold both
+    only_used           functions that the others only use: right ones stand in if an assignment imports them
+    seeds               function -> the seed that the template of the assignment sets in it
     """
 
     name: str
@@ -243,6 +267,10 @@ class Chapter:
     helpers: Mapping[str, str] = field(default_factory=dict)
     whole_pass: str = ""
     training: Training | None = None
+    asks_too: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    other_part: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only_used: frozenset[str] = frozenset()
+    seeds: Mapping[str, TemplateSeed] = field(default_factory=dict)
 
     def cases(self, seed: int) -> list[TestCase]:
         """The test cases, drawn from this seed and the next."""

@@ -1,7 +1,7 @@
 """Mistakes in the functions of the exercises that compute losses, the cost, and predicted labels."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake, named
-from course_torch.mistakes.records.output import in_functions
+from course_torch.mistakes.edits import edits, first, in_output_dZ, named
+from course_torch.mistakes.record import Edit, mistake
 
 TERMS = "Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
 OUTER, INNER = (f"Y{a} @ np.log({{A}}){b} + (1 - Y){a} @ np.log(1 - {{A}}){b}" for a, b in (("", ".T"), (".T", "")))
@@ -11,7 +11,7 @@ LOSS = ("loss", "A")
 
 def terms(old: str, new: str, *functions: tuple[str, str], columns: str = "") -> list[Edit]:
     """Edits of the losses in their functions, or in some. {A} is the name of A. `columns` replaces `new` there."""
-    return edits(old, new, *named(*(functions or (*COSTS, LOSS))), columns=(old, columns))
+    return edits(old, new, *named(*(functions or (*COSTS, LOSS))), columns=columns)
 
 
 def in_cost(new: str) -> list[Edit]:
@@ -34,7 +34,7 @@ COST = [
             "J = (1/m) Σ L",
             "把损失加起来后没有除以 m，或者除以了另一个轴的长度，而它是 1：J = (1/m) Σ L",
             Edit("compute_cost", " / m", ""),
-            Edit("compute_cost", "shape[0]", "shape[1]", columns=("shape[1]", "shape[0]"))),
+            Edit("compute_cost", "shape[0]", "shape[1]")),
     mistake("sum of the y term only", "只对 y 那一项求和", "1.2",
             "the sum holds only the term with y: put both terms into the brackets of the sum",
             "只对 y 那一项求了和：求和的括号里要包括两项",
@@ -46,7 +46,7 @@ COST = [
             *in_cost("-np.sum(Y * np.log({A}))")),
     mistake("no (1 - y) term", "没有 (1 - y) 那一项", "1.2",
             "the term with (1 - y) is missing", "少了 (1 - y) 那一项",
-            *terms(" + (1 - Y) * np.log(1 - {A})", ""), *in_functions("-Y * (1 - {A})")),
+            *terms(" + (1 - Y) * np.log(1 - {A})", ""), *in_output_dZ("-Y * (1 - {A})")),
     mistake("no y term", "没有 y 那一项", "1.2",
             "the term with y is missing", "少了 y 那一项",
             *terms("Y * np.log({A}) + ", "")),
@@ -56,7 +56,7 @@ COST = [
     mistake("1 + y", "1 - y 写成了 1 + y", "1.2",
             "1 + y stands where 1 - y belongs", "该写 1 - y 的地方写成了 1 + y",
             *terms("(1 - Y) * np", "(1 + Y) * np"),
-            *in_functions("(-Y / {A} + (1 + Y) / (1 - {A})) * {A} * (1 - {A})")),
+            *in_output_dZ("(-Y / {A} + (1 + Y) / (1 - {A})) * {A} * (1 - {A})")),
     mistake("log(1 + a)", "log(1 - a) 写成了 log(1 + a)", "1.2",
             "log(1 + a) stands where log(1 - a) belongs", "该写 log(1 - a) 的地方写成了 log(1 + a)",
             *terms("np.log(1 - {A})", "np.log(1 + {A})")),
@@ -125,12 +125,12 @@ LABELS = [
     mistake("threshold 0.5 for z without b", "没有 b 的 z 与 0.5 比较", "1.2",
             "wᵀ x is compared with 0.5, without b and without the sigmoid: compare a = sigmoid(wᵀ x + b)",
             "拿 wᵀ x 与 0.5 比较，少了 b 和 sigmoid：应当比较 a = sigmoid(wᵀ x + b)",
-            Edit("predict", "sigmoid(X @ w + b)", "X @ w", columns=("sigmoid(w.T @ X + b)", "w.T @ X"))),
+            Edit("predict", "sigmoid(X @ w + b)", "X @ w")),
     mistake("z returned", "返回了 z", "1.2",
             "z is returned: a label is 1 where A = sigmoid(z) > 0.5, and else 0",
             "返回了 z：A = sigmoid(z) > 0.5 处标签是 1，其余是 0",
             Edit("predict", "return 1.0 * (A2 > 0.5)", 'return _["Z2"]'),
-            Edit("predict", "return A > 0.5", "return X @ w + b", columns=("return A > 0.5", "return w.T @ X + b"))),
+            Edit("predict", "return A > 0.5", "return X @ w + b")),
     mistake("probabilities above 0.5", "返回了超过 0.5 的概率", "1.2",
             "the probabilities above 0.5 are returned, and 0 elsewhere: a label is 1 there",
             "超过 0.5 处返回了概率，其余是 0：那里的标签应当是 1",

@@ -2,17 +2,13 @@
 
 from functools import partial
 
-from course_torch.mistakes.record import Edit, edits, first, mistake, named
+from course_torch.mistakes.edits import edits, first, named
+from course_torch.mistakes.record import Edit, mistake
 
-SIZES = "X.shape[1], 4, Y.shape[1]"
-TURNED = str.maketrans("01", "10")
+in_sizes = partial(Edit, "layer_sizes", "X.shape[1], 4, Y.shape[1]")
+"""An edit of all three sizes."""
 SHALLOW, DEEP, ZEROS = "initialize_parameters", "initialize_parameters_deep", "initialize_with_zeros"
 W1, WL, WL_SIZES = "np.random.randn(n_h, n_x)", "np.random.randn({})", "layer_dims[l], layer_dims[l - 1]"
-
-
-def in_sizes(rows: str) -> Edit:
-    """An edit of all three sizes."""
-    return Edit("layer_sizes", SIZES, rows, columns=(SIZES.translate(TURNED), rows.translate(TURNED)))
 
 
 # fmt: off

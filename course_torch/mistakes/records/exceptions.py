@@ -1,9 +1,9 @@
 """Mistakes that an exception, the form of a result or the text of a function shows, with its values in the sentence."""
 
-from course_torch.mistakes.record import Edit, Mistake, edits, mistake
+from course_torch.mistakes.edits import edits, in_dA, in_dW
+from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.records.forward_functions import CACHE
 from course_torch.mistakes.records.hidden import CHOICE
-from course_torch.mistakes.records.layers import CACHE
-from course_torch.mistakes.records.parameters import in_dA, in_dW
 
 
 def shown(key: str, title: str, section: str, en: str, zh: str, *made_by: Edit) -> Mistake:
@@ -47,7 +47,7 @@ EXCEPTIONS = [
           Edit("L_model_backward", "caches[l - 1]", "caches[l + 1]")),
     shown("sizes", "大小的下标", "1.7",
           "the last size of {names} is shape[{last}]", "{names} 的最后一个大小是 shape[{last}]",
-          Edit("compute_cost", "Y.shape[0]", "Y.shape[2]", columns=("Y.shape[1]", "Y.shape[2]"))),
+          Edit("compute_cost", "Y.shape[0]", "Y.shape[2]")),
     shown("parts of the cache", "cache 的各部分", "3.2",
           "{name} holds {n} values: take it apart first, as {fields} = {name}",
           "{name} 里有 {n} 个值：要先拆开，即 {fields} = {name}",
@@ -115,7 +115,7 @@ EXCEPTIONS = [
           "{columns} and {right} has {rows}: look for a transpose, or for the order of the two",
           "矩阵乘法里，第一个矩阵的列数要等于第二个矩阵的行数。这里 {left} 有 {columns}，{right} 有 {rows}："
           "检查转置，或两者的先后次序",
-          Edit("linear_forward", "A @ W.T", "W @ A", columns=("W @ A", "A @ W.T")), *in_dA("W.T @ dZ", "dZ @ W")),
+          Edit("linear_forward", "A @ W.T", "W @ A"), *in_dA("W.T @ dZ")),
     shown("not transposed", "漏了转置", "1.6",
           "a transpose is missing: dW = (1/m) dZᵀ A_prev for examples as rows, (1/m) dZ A_prevᵀ for examples as "
           "columns",
@@ -163,7 +163,7 @@ EXCEPTIONS = [
           Edit("optimize", "propagate(w, b, X, Y)", "propagate(X, Y, w, b)"), *in_dA("W @ dZ", "dZ @ W.T"),
           *in_dA("dZ * W", "W.T * dZ"),
           Edit("backward_propagation", "dZ2 @ W2", 'dZ2 @ parameters["W1"]',
-               columns=("W2.T @ dZ2", 'parameters["W1"].T @ dZ2'))),
+               columns='parameters["W1"].T @ dZ2')),
     shown("one statement moved", "移动一条语句就正确", "",
           "with {code} (line {line}) {where} the function is right", "把第 {line} 行的 {code} {where}，函数就正确了",
           Edit("initialize_parameters_deep", '        parameters[f"b{l}"]', '    parameters[f"b{l}"]'),
@@ -172,8 +172,7 @@ EXCEPTIONS = [
     shown("numbers of another tensor", "另一个张量的数", "",
           "{name} holds the numbers of {other}{factor}", "{name} 里是 {other}{factor} 的数",
           Edit("optimize", 'return {"w": w, "b": b}', 'return {"w": grads["dw"], "b": grads["db"]}'),
-          Edit("linear_backward", "np.sum(dZ, axis=0, keepdims=True)", "dZ @ W",
-               columns=("np.sum(dZ, axis=1, keepdims=True)", "W.T @ dZ"))),
+          Edit("linear_backward", "np.sum(dZ, axis=0, keepdims=True)", "dZ @ W")),
     shown("key misspelt", "键拼错了", "",
           "the key {found} is misspelt: {right}", "键 {found} 拼错了：应当是 {right}",
           Edit("model", '"Y_prediction_train":', '"Y_prediciton_train":')),
@@ -199,11 +198,8 @@ EXCEPTIONS = [
           Edit("train", "    costs = []\n    for _ in range(iterations):\n        A2",
                "    parameters = initialize_parameters(X.shape[1], 4, 1)\n    costs = []\n    for _ in "
                "range(iterations):\n        A2",
-               columns=(
-                   "    costs = []\n    for _ in range(iterations):\n        A2",
-                   "    parameters = initialize_parameters(X.shape[0], 4, 1)\n    costs = []\n"
-                   "    for _ in range(iterations):\n        A2",
-               ))),
+               columns="    parameters = initialize_parameters(X.shape[0], 4, 1)\n    costs = []\n"
+                   "    for _ in range(iterations):\n        A2")),
     shown("argument unused", "没有用到参数", "",
           "the function never uses {names}: {how}", "函数没有用到 {names}：{how}",
           Edit("optimize", "range(num_iterations)", "range(9)"), Edit("train", "range(iterations)", "range(9)")),

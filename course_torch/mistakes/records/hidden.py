@@ -3,8 +3,8 @@
 from functools import partial
 
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.mistakes.edits import in_dA
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
-from course_torch.mistakes.records.parameters import in_dA
 
 CHOICE = 'sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)'
 MASKED = ("relu_backward", "relu_derivative", "leaky_relu_derivative")
@@ -141,7 +141,7 @@ HIDDEN = [
     mistake("dW for W", "W 写成了 dW", "2.5",
             "dW is used instead of W: dA_prev = dZ W", "该用 W 的地方用了 dW：dA_prev = dZ W",
             for_W("dW"), *in_dA("dZ @ dW", "dW.T @ dZ"),
-            Edit("backward_propagation", "dZ2 @ W2", "dZ2 @ dW2", columns=("W2.T @ dZ2", "dW2.T @ dZ2"))),
+            Edit("backward_propagation", "dZ2 @ W2", "dZ2 @ dW2", columns="dW2.T @ dZ2")),
     mistake("W of another layer", "用了别的层的 W", "3.2",
             "W of another layer is used: dA[l-1] = dZ[l] W[l]", "用了别的层的 W：dA[l-1] = dZ[l] W[l]",
             for_W("other.W", need="deep")),

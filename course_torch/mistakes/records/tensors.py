@@ -1,6 +1,7 @@
 """Mistakes in chapters tensors and basics: pictures, slopes, a computation graph, sums, tables, norms and losses."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.edits import edits, first
+from course_torch.mistakes.record import Edit, mistake
 
 TO_ROWS, TO_PICTURES, SLOPE, GRAPH = "pictures_to_rows", "rows_to_pictures", "slope_by_nudge", "computation_graph"
 LOOPS, TABLE = "weighted_sums_with_loops", "percentages"
@@ -33,8 +34,8 @@ TENSORS = [
             "the pictures are mixed up: each row of a reshaped array must hold the numbers of one picture",
             "不同图片的像素混在一起了：reshape 之后，每一行应当是同一张图片的数值",
             Edit(TO_ROWS, "len(pictures), -1)", "-1, len(pictures)).T",
-                 columns=("len(pictures), -1).T", "-1, len(pictures))")),
-            Edit(TO_PICTURES, "(255 * X)", "(255 * X).T", columns=("(255 * X).T", "(255 * X)"))),
+                 columns="-1, len(pictures))"),
+            Edit(TO_PICTURES, "(255 * X)", "(255 * X).T")),
     mistake("colours first", "先取了颜色", "1.1",
             "the colours are taken first: keep the order height, width, colour", "先取了颜色：要保持高、宽、颜色的顺序",
             Edit(TO_ROWS, "pictures.reshape", "pictures.swapaxes(1, 3).swapaxes(2, 3).reshape"),
@@ -110,7 +111,7 @@ TENSORS = [
             "the features are added up without their weights", "特征没有乘以权重就相加了",
             Edit(LOOPS, " * w[j, 0]", ""),
             Edit("weighted_sums", "X @ w", "np.sum(X, axis=1, keepdims=True)",
-                 columns=("w.T @ X", "np.sum(X, axis=0, keepdims=True)"))),
+                 columns="np.sum(X, axis=0, keepdims=True)")),
     mistake("one sum", "只有一个和", "1.6",
             "there is one sum for all examples: each example has its own", "所有样本只得到一个和：每个样本各有一个",
             *first("return np.sum(X @ w + b)", *BOTH_SUMS, columns="return np.sum(w.T @ X + b)")),
@@ -132,11 +133,11 @@ TENSORS = [
             Edit(LOOPS, "range(m)", "range(m - 1)")),
     mistake("first example left out", "漏掉了第一个样本", "1.6",
             "the loop over the examples starts one example too late", "对样本的循环漏掉了第一个样本",
-            Edit(LOOPS, "range(m)", "range(1, m)")),
+            Edit(LOOPS, "range(m)", "range(1, m)", columns="range(1, m)")),
     mistake("sums not set back", "和没有归零", "1.6",
             "each sum goes on from that of the example before: start each example at 0",
             "每个和都接着上一个样本继续累加：每个样本要从 0 开始",
-            *(Edit(LOOPS, "+= b", new.format("Z[i - 1, 0]"), columns=("+= b", new.format("Z[0, i - 1]")))
+            *(Edit(LOOPS, "+= b", new.format("Z[i - 1, 0]"), columns=new.format("Z[0, i - 1]"))
             for new in ("+= b + ({} if i else 0)", "+= b + ({} - b if i else 0)"))),
     mistake("whole numbers", "整数数组", "1.6",
             "Z holds whole numbers, so each fraction is lost: create Z as an array of floats",
@@ -147,17 +148,17 @@ TENSORS = [
     mistake("wrong axis of the table", "表的轴错了", "1.7",
             "the sum runs over the foods, not over the parts of a food: it is the other axis",
             "求和跨过了各种食物，而不是一种食物的各个成分：应当是另一个轴",
-            Edit(TABLE, "axis=1", "axis=0", columns=("axis=0", "axis=1")),
+            Edit(TABLE, "axis=1", "axis=0"),
             Edit(TABLE, "axis=1, keepdims=True)", "axis=0).reshape(-1, 1)",
-                 columns=("axis=0, keepdims=True", "axis=1"))),
+                 columns="axis=1)")),
     mistake("axis lost", "少了一个轴", "1.7",
             "the sums or norms have lost an axis, and broadcasting lays them along the wrong one: keep the axis",
             "求和或求范数之后少了一个轴，广播时对到了错误的方向：要保留这个轴",
             *edits(", keepdims=True", "", *ROWS),
-            Edit(TABLE, ", keepdims=True)", ")", columns=(", keepdims=True)", ").reshape(-1, 1)"))),
+            Edit(TABLE, ", keepdims=True)", ")", columns=").reshape(-1, 1)")),
     mistake("sum of the whole table", "整个表的总和", "1.7",
             "the sum is that of the whole table: give the axis", "这是整个表的总和：要指明沿哪个轴",
-            Edit(TABLE, ALONG, "", columns=(", axis=0, keepdims=True", ""))),
+            Edit(TABLE, ALONG, "")),
     mistake("sums only", "只有总和", "1.7",
             "these are the sums: divide the table by them", "这只是总和：还要用表除以它",
             Edit(TABLE, "100 * table / ", "")),

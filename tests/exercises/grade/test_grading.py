@@ -23,7 +23,7 @@ from course_torch.exercises.grade.table import (
     read_csv,
     row_of,
 )
-from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.judge.checking import CheckOptions, check_file
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
@@ -194,7 +194,7 @@ def test_results_written_down_from_another_file_are_wrong(tmp_path: Path) -> Non
     """A learner prints the results of one file's networks and hands in a function that returns them."""
     spy = "import numpy as np\ndef relu(Z):\n    print(repr(Z.tolist()), end=';')\n    return np.maximum(0, Z)\n"
     (tmp_path / "spy.py").write_text(spy)
-    check = check_file(tmp_path / "spy.py", chapter=CHAPTERS["deep"], seed=seed_of("spy.py", 1))
+    check = check_file(tmp_path / "spy.py", CheckOptions(CHAPTERS["deep"], seed=seed_of("spy.py", 1)))
     inputs = [printed for printed in check.printed.split(";") if printed]
     assert len(inputs) >= 7
     hard_coded = (

@@ -9,21 +9,12 @@ import pytest
 import torch
 
 from course_torch.exercises.explain.numbers import UNKNOWN
-from course_torch.exercises.judge import answer, cache_mismatch, causes, hints, notes, verdicts
-from course_torch.exercises.judge.answer import (
-    as_record,
-    explanation,
-    form_lines,
-    message,
-    not_loaded,
-    second_judge,
-    summary,
-    trained,
-)
-from course_torch.exercises.judge.checking import Demonstration
+from course_torch.exercises.judge import answer, cache_mismatch, causes, graders_notes, hints, run_pass, verdicts
+from course_torch.exercises.judge.answer import as_record, explanation, message, second_judge, summary, trained
+from course_torch.exercises.judge.flower import Demonstration
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge
-from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.judge.verdicts import State, Verdict, not_loaded
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
@@ -32,7 +23,7 @@ from course_torch.language import Language, Text
 from course_torch.mistakes.solution import changed, solution
 from course_torch.network.deep_network import DeepNetwork
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judged import assert_in_both_languages, check_of, verdict_by
+from tests.exercises.judged import assert_in_both_languages, check_of, head, verdict_by
 
 EXERCISE = """import numpy as np
 CHAPTER = "deep"
@@ -54,7 +45,7 @@ def output_gradient(AL, Y):
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 
 
-@pytest.mark.parametrize("module", [answer, cache_mismatch, causes, hints, notes, verdicts])
+@pytest.mark.parametrize("module", [answer, cache_mismatch, causes, graders_notes, hints, run_pass, verdicts])
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 
@@ -78,30 +69,29 @@ HEADS: list[tuple[str, Language, list[str]]] = [
 def test_the_first_lines_name_the_form_of_the_file_and_the_functions_that_the_assignment_lacks(
     text: str, language: Language, lines: list[str]
 ) -> None:
-    assert list(form_lines(check_of(text, "deep", language))) == lines
+    assert head(check_of(text, "deep", language)) == lines
 
 
 def test_only_the_first_of_several_assignments_tells_of_the_whole_file() -> None:
     text = LINEAR.replace("+ b,", "+ b.astype(np.float),") + HELPERS
     first = check_of(text, "deep")
-    assert [line.partition(" ")[0] for line in list(form_lines(first))[1:]] == ["not", "np.float"]
-    assert len(list(form_lines(replace(first, is_first=False)))) == 1
+    assert [line.partition(" ")[0] for line in head(first)[1:]] == ["not", "np.float"]
+    assert head(replace(first, language="zh"))[1].startswith("没有检查，因为作业里没有这样的函数：helper_0；")
     shallow = check_of("def predict(parameters, X):\n    return X\n" + HELPERS, "shallow")
     names = {verdict.task.name for verdict in shallow.verdicts}
     assert "predict" in names
-    both = replace(check_of(LINEAR + "def predict(parameters, X):\n    return X\n", "deep"), others=(shallow,))
-    assert len(list(form_lines(both))) == 1
-    assert list(form_lines(replace(first, language="zh")))[1].startswith(
-        "没有检查，因为作业里没有这样的函数：helper_0；"
-    )
-    assert as_record(both)["others"] == [as_record(shallow)]
+    deep = check_of(LINEAR + "def predict(parameters, X):\n    return X\n", "deep")
+    both = replace(deep, assignments=(deep.first, shallow.first))
+    assert [len(head(both, number)) for number in (0, 1)] == [1, 1]
+    other = {**as_record(shallow), "notes": []}  # it speaks of the helpers, if it is the first
+    assert as_record(both)["others"] == [other]
 
 
 def test_a_file_that_cannot_be_loaded_says_why() -> None:
     waits = "the file cannot be loaded: it did not end within 20 s and 20 times its processor time. Does it wait"
-    assert not_loaded(Failure("timeout", "20"), "en").startswith(waits)
-    assert "在 20 秒加上 20 倍处理器时间之内没有结束" in not_loaded(Failure("timeout", "20"), "zh")
-    assert "结束了（signal 9）" in not_loaded(Failure("end", "signal 9"), "zh")
+    assert not_loaded(Failure("timeout", "20")).en.startswith(waits)
+    assert "在 20 秒加上 20 倍处理器时间之内没有结束" in not_loaded(Failure("timeout", "20")).zh
+    assert "结束了（signal 9）" in not_loaded(Failure("end", "signal 9")).zh
 
 
 SEEN, CAUSE, OTHER = Text("seen", "看到"), Text("cause", "原因"), Text("Is it that?", "是吗？")
@@ -147,33 +137,33 @@ def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None
 
 
 def test_the_summary_counts_the_right_functions() -> None:
-    check = check_of(EXERCISE, "deep", seconds=1.25)
-    assert summary(check) == "1 of 15 right (1.2 s)"
-    assert summary(replace(check, language="zh")) == "15 个函数中 1 个正确（1.2 秒）"
+    check = check_of(EXERCISE, "deep", seconds=1.25).first
+    assert summary(check, "en") == "1 of 15 right (1.2 s)"
+    assert summary(check, "zh") == "15 个函数中 1 个正确（1.2 秒）"
     right = replace(check, verdicts=[verdict for verdict in check.verdicts if verdict.state == "right"])
-    assert summary(right) == "1 of 1 right (1.2 s)"
+    assert summary(right, "en") == "1 of 1 right (1.2 s)"
 
 
 def test_the_second_judge_speaks_of_the_cost_only() -> None:
-    check = check_of(EXERCISE, "deep")
+    check = check_of(EXERCISE, "deep").first
     cost = next(task for task in CHAPTERS["deep"].tasks if task.gives_cost)
     wrong_cost = replace(check, verdicts=[Verdict(cost, "wrong", SEEN)])
-    assert len(list(second_judge(replace(wrong_cost, derives=True)))) == 1
-    assert not list(second_judge(replace(wrong_cost, derives=False)))
-    assert not list(second_judge(replace(check, derives=True)))  # sigmoid is wrong
-    assert not list(second_judge(replace(check, derives=True, verdicts=[Verdict(cost, "right")])))
+    assert len(list(second_judge(replace(wrong_cost, derives=True), "en"))) == 1
+    assert not list(second_judge(replace(wrong_cost, derives=False), "en"))
+    assert not list(second_judge(replace(check, derives=True), "en"))  # sigmoid is wrong
+    assert not list(second_judge(replace(check, derives=True, verdicts=[Verdict(cost, "right")]), "en"))
 
 
 def test_the_training_on_the_flower_is_told_in_numbers() -> None:
-    check = check_of(EXERCISE, "deep")
+    check = check_of(EXERCISE, "deep").first
     network = DeepNetwork([2, 3, 1], "tanh", initialization="zeros", dtype=torch.float64)
     X, Y = torch.ones(4, 2, dtype=torch.float64), torch.tensor([[1.0], [0.0], [0.0], [0.0]], dtype=torch.float64)
     flower = Demonstration(network, X, Y, 0.69315, 0.5)
     assert flower.accuracy == 0.75  # of a network that labels every point 0
-    assert list(trained(replace(check, trained=flower))) == [
+    assert list(trained(replace(check, trained=flower), "en")) == [
         "your train on the flower, 2-3-1: J from 0.6932 to 0.5000, accuracy 75.0%"
     ]
-    assert not list(trained(check))
+    assert not list(trained(check, "en"))
 
 
 def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() -> None:
@@ -197,19 +187,20 @@ def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() ->
 
 
 def test_the_record_of_a_file_that_cannot_be_loaded_says_why() -> None:
-    check = replace(check_of(EXERCISE, "deep"), verdicts=[], failure=Failure("end", "signal 9"))
-    record = as_record(check)
+    record = as_record(check_of(EXERCISE, "deep", verdicts=[], failure=Failure("end", "signal 9")))
     assert (record["failure"], record["functions"]) == ("the file cannot be loaded: its process ended (signal 9)", [])
     assert (record["passed"], record["notes"]) == (False, [])
 
 
 def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -> None:
-    check = check_of(LINEAR, "deep")
-    check = replace(check, verdicts=[Verdict(replace(task_of("linear_forward"), name="forward"), "right")])
-    assert list(form_lines(check))[1] == "judged under another name: forward as linear_forward"
+    first = Verdict(replace(task_of("linear_forward"), name="forward"), "right")
+    check = check_of(LINEAR, "deep", verdicts=[first])
+    assert head(check)[1] == "judged under another name: forward as linear_forward"
     second = Verdict(replace(task_of("compute_cost"), name="cost"), "right")
-    two = replace(check, verdicts=[*check.verdicts, second], language="zh")
-    assert list(form_lines(two))[1] == "按另一个名称检查：forward 作为 linear_forward；cost 作为 compute_cost"
+    assert (
+        head(check_of(LINEAR, "deep", "zh", verdicts=[first, second]))[1]
+        == "按另一个名称检查：forward 作为 linear_forward；cost 作为 compute_cost"
+    )
     words = {"state": "right", "label": "right", "causes": [], "message": ""}
     assert as_record(check)["functions"] == [{"function": "forward", "as": "linear_forward", "section": "3.1", **words}]
 

@@ -12,7 +12,7 @@ from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import tasks_of
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, changed, in_library, solution
 from tests.exercises.in_this_process import judge_of
@@ -35,7 +35,7 @@ def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layo
 
 def verdicts_on(text: str, chapter: str) -> dict[str, Verdict]:
     judge = judge_of(text, chapter)
-    verdicts = with_cache_mismatch(judge, judge_all(judge, tasks_of(judge.learner.source, CHAPTERS[chapter])))
+    verdicts = with_cache_mismatch(judge, judge_all(judge, Contents(judge.learner.source, CHAPTERS[chapter]).judged))
     return {verdict.task.name: verdict for verdict in verdicts}
 
 

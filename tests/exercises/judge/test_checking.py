@@ -11,7 +11,10 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.exercises.judge import checking
 from course_torch.exercises.judge.answer import second_judge, trained
-from course_torch.exercises.judge.checking import check_file, demonstrate, derives_learners_cost, learners_pass
+from course_torch.exercises.judge.checking import CheckOptions, check_file
+from course_torch.exercises.judge.flower import demonstrate
+from course_torch.exercises.judge.run_pass import run_pass
+from course_torch.exercises.judge.second_judge import derives_learners_cost
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.process import Failure
@@ -35,11 +38,11 @@ def local(monkeypatch: pytest.MonkeyPatch) -> type[LocalLearner]:
 def test_a_right_file_separates_the_flower(
     tmp_path: Path, local: type[LocalLearner], chapter: str, layout: str, lowest: float
 ) -> None:
-    check = check_file(written(tmp_path, solution(chapter, "numpy", layout)), show=True)
+    check = check_file(written(tmp_path, solution(chapter, "numpy", layout)), CheckOptions(show=True)).first
     assert check.passed
     assert check.trained.accuracy > lowest
     assert check.trained.after < check.trained.before
-    (line,) = trained(check)
+    (line,) = trained(check, "en")
     assert "on the flower" in line
 
 
@@ -48,14 +51,14 @@ def test_gradients_of_a_wrong_cost_are_told_from_wrong_gradients(tmp_path: Path,
     summed = solution("deep", "numpy", "columns").replace("np.log(1 - AL)) / m", "np.log(1 - AL))")
     both = summed.replace("A_prev.T / m", "A_prev.T").replace("keepdims=True) / m", "keepdims=True)")
     assert both != summed != solution("deep", "numpy", "columns")
-    check = check_file(written(tmp_path, both))
+    check = check_file(written(tmp_path, both)).first
     assert check.derives is True
-    assert list(second_judge(check)) == [
+    assert list(second_judge(check, "en")) == [
         "Your gradients are the derivatives of your own cost: it is the cost that is wrong."
     ]
-    check = check_file(written(tmp_path, summed))
+    check = check_file(written(tmp_path, summed)).first
     assert check.derives is False
-    assert not list(second_judge(check))
+    assert not list(second_judge(check, "en"))
 
 
 def linear(A_prev: Tensor, W: Tensor, b: Tensor) -> Tensor:
@@ -93,11 +96,11 @@ def test_without_options_a_file_is_judged_without_hint_and_training(tmp_path: Pa
     state = torch.get_rng_state()
     check = check_file(written(tmp_path, DEEP))
     assert torch.equal(torch.get_rng_state(), state)
-    assert check.passed
-    assert (check.hint, check.trained, check.derives, check.first_wrong) == ([], None, None, None)
-    assert (check.language, check.chapter.name, check.is_first, check.others) == ("en", "deep", True, ())
-    assert (check.printed, check.limits, check.failure) == ("said \ufffd", ["memory"], None)
-    assert 0 < check.seconds < 60
+    assert (check.passed, check.language, check.assignments) == (True, "en", (check.first,))
+    first = check.first
+    assert (first.hint, first.trained, first.derives, first.first_wrong) == ([], None, None, None)
+    assert (first.chapter.name, first.printed, first.limits, first.failure) == ("deep", "said \ufffd", ["memory"], None)
+    assert 0 < first.seconds < 60
     assert local.given["guard"] is LIMITS_ONLY
 
 
@@ -113,17 +116,17 @@ def test_without_options_a_file_is_judged_without_hint_and_training(tmp_path: Pa
 def test_a_hint_is_given_on_a_wrong_file_in_its_language_if_no_other_is_asked_for(
     tmp_path: Path, local: type[LocalLearner], options: dict[str, Any], language: str, first: list[str]
 ) -> None:
-    check = check_file(written(tmp_path, f'LANGUAGE = "zh"\n{WRONG}'), **options)
-    assert (check.language, check.hint[:1]) == (language, first)
-    assert check.trained is None, "the flower is shown only for a right file"
-    assert check_file(written(tmp_path, f'LANGUAGE = "zh"\n{DEEP}'), **options).hint == []
+    check = check_file(written(tmp_path, f'LANGUAGE = "zh"\n{WRONG}'), CheckOptions(**options))
+    assert (check.language, check.first.hint[:1]) == (language, first)
+    assert check.first.trained is None, "the flower is shown only for a right file"
+    assert check_file(written(tmp_path, f'LANGUAGE = "zh"\n{DEEP}'), CheckOptions(**options)).first.hint == []
 
 
 @pytest.mark.parametrize(("options", "seed"), [({}, 1), ({"seed": 2}, 2)])
 def test_the_seed_draws_the_examples(
     tmp_path: Path, local: type[LocalLearner], options: dict[str, int], seed: int
 ) -> None:
-    X = check_file(written(tmp_path, WRONG), **options).first_wrong.call.case.X  # type: ignore[arg-type]
+    X = check_file(written(tmp_path, WRONG), CheckOptions(**options)).first.first_wrong.call.case.X
     assert any(torch.equal(X, case.X) for case in CHAPTERS["deep"].cases(seed))
 
 
@@ -132,7 +135,7 @@ def test_a_file_that_is_not_python_where_the_functions_may_have_been_is_rejected
 ) -> None:
     with pytest.raises(InputError, match=r"mine\.py: it is not Python: line 5: invalid syntax"):
         check_file(written(tmp_path, f"{HEAD}x = = 1\n\ndef helper(x):\n    return x\n"))
-    assert check_file(written(tmp_path, f"{WRONG}x = = 1\n")).first_wrong is not None
+    assert check_file(written(tmp_path, f"{WRONG}x = = 1\n")).first.first_wrong is not None
 
 
 def assignment(*chapters: str) -> str:
@@ -143,15 +146,14 @@ def assignment(*chapters: str) -> str:
 def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type[LocalLearner]) -> None:
     """A file with the assignments of weeks 2 and 3."""
     path = written(tmp_path, assignment("logistic", "shallow"))
-    one = check_file(path, chapter=CHAPTERS["logistic"])
-    assert (one.chapter.name, one.others, one.is_first) == ("logistic", (), True)
+    (one,) = check_file(path, CheckOptions(CHAPTERS["logistic"])).assignments
+    assert one.chapter.name == "logistic"
     both = check_file(path)
-    assert [check.chapter.name for check in (both, *both.others)] == ["shallow", "logistic"]
-    assert [check.is_first for check in (both, *both.others)] == [True, False]
-    assert {verdict.state for check in (both, *both.others) for verdict in check.verdicts} == {"right"}
+    assert [assignment.chapter.name for assignment in both.assignments] == ["shallow", "logistic"]
+    assert {verdict.state for verdict in both.verdicts} == {"right"}
     assert both.passed
     wrong = check_file(written(tmp_path, assignment("logistic", "shallow").replace("(dim, 1)", "(1, dim)")))
-    assert {verdict.state for verdict in wrong.verdicts} == {"right"}
+    assert wrong.first.passed
     assert not wrong.passed
 
 
@@ -173,24 +175,26 @@ def test_functions_of_the_other_part_of_an_assignment_are_judged_beside_its_own(
     right = check_file(path)
     assert {verdict.state for verdict in right.verdicts} == {"right", "missing"}
     assert right.verdicts[-1].task.name == "L_layer_model"
-    alone = check_file(path, chapter=CHAPTERS["deep"])
+    alone = check_file(path, CheckOptions(CHAPTERS["deep"]))
     assert [verdict.task.name for verdict in right.verdicts[:-1]] == [verdict.task.name for verdict in alone.verdicts]
     uphill = path.read_text(encoding="utf-8").replace("- learning_rate *", "+ learning_rate *")
     assert check_file(written(tmp_path, uphill)).verdicts[-1].state == "not judged", "it calls update_parameters"
 
 
 def test_a_hint_on_such_a_function_has_an_example_of_its_own_chapter(tmp_path: Path, local: type[LocalLearner]) -> None:
-    wrong = check_file(written(tmp_path, assignment("deep") + LAYERS.format("7")), hint=3)
+    wrong = check_file(written(tmp_path, assignment("deep") + LAYERS.format("7")), CheckOptions(hint=3))
     assert [verdict.task.name for verdict in wrong.verdicts if verdict.state == "wrong"] == ["L_layer_model"]
     sizes = CHAPTERS["application"].smallest_case().network.layer_sizes
-    assert f"layers_dims = {list(sizes)}" in wrong.hint
+    assert f"layers_dims = {list(sizes)}" in wrong.first.hint
 
 
 def test_a_file_that_cannot_be_loaded_has_no_verdicts(
     tmp_path: Path, local: type[LocalLearner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local, "ready", lambda learner: NOT_LOADED)
-    check = check_file(written(tmp_path, assignment("deep") + LAYERS.format("7")), hint=1, show=True)
+    check = check_file(
+        written(tmp_path, assignment("deep") + LAYERS.format("7")), CheckOptions(hint=1, show=True)
+    ).first
     assert (check.failure, check.verdicts, check.hint, check.trained) == (NOT_LOADED, [], [], None)
     assert not check.passed
 
@@ -209,7 +213,7 @@ def test_the_first_function_to_mend_is_wrong_or_else_not_judged() -> None:
         (("right", "missing"), None),
     ):
         check = check_of(HEAD, "deep", verdicts=verdicts_of(*states))
-        assert check.first_wrong is (None if first is None else check.verdicts[first])
+        assert check.first.first_wrong is (None if first is None else check.verdicts[first])
 
 
 @pytest.mark.parametrize("result", ["None", "{}, costs", "(parameters,)[:0]", '{**parameters, "W1": "text"}, costs',
@@ -264,6 +268,7 @@ def test_gradients_are_compared_with_differences_of_the_cost(
     layout: str, old: str, new: str, derives: bool | None
 ) -> None:
     judge = judge_of(PASS.format(layout=layout).replace(old, new, 1), "deep")
-    gradients = learners_pass(judge.learner, judge.cases[0])
-    found = derives_learners_cost(judge.learner, judge.cases[0], gradients) if gradients else None
+    case = judge.cases[0]
+    gradients = run_pass(judge.learner, case.X, case.Y, case.parameters)
+    found = derives_learners_cost(judge.learner, case, gradients) if isinstance(gradients, dict) else None
     assert found is derives

@@ -2,11 +2,11 @@
 
 import pytest
 
-from course_torch.exercises.judge.answer import form_lines, message
+from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
-from tests.exercises.judged import as_assignment, check_of, renamed, verdict_by, verdicts_of
+from tests.exercises.judged import as_assignment, check_of, head, renamed, verdict_by, verdicts_of
 
 DEEP, SHALLOW, LOGISTIC = (solution(chapter, "numpy", "columns") for chapter in ("deep", "shallow", "logistic"))
 
@@ -152,8 +152,8 @@ def test_an_argument_that_is_not_there_and_has_no_value_is_named() -> None:
 def test_a_file_with_several_outputs_is_told_that_the_assignment_has_one() -> None:
     text = f"{as_assignment(SHALLOW)}\n\ndef softmax(Z):\n    return np.exp(Z) / np.exp(Z).sum(axis=0)\n"
     line = "the file has softmax: it seems to have several outputs, and the assignment has one, a sigmoid"
-    assert line in form_lines(check_of(renamed(text, ("A2 = sigmoid(Z2)", "A2 = softmax(Z2)")), "shallow"))
-    assert line not in form_lines(check_of(text, "shallow"))
+    assert line in head(check_of(renamed(text, ("A2 = sigmoid(Z2)", "A2 = softmax(Z2)")), "shallow"))
+    assert line not in head(check_of(text, "shallow"))
 
 
 def test_the_hint_on_a_random_draw_shows_the_shape_and_no_right_numbers() -> None:

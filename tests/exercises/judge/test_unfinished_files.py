@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import form_lines, message
+from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
-from tests.exercises.judged import written
+from tests.exercises.judged import head, written
 
 NUMPY = "import numpy as np\n"
 LINEAR = "def linear_forward(A, W, b):\n    Z = np.dot(W, A) + b\n    return Z, (A, W, b)\n"
@@ -31,7 +31,7 @@ def notebook(*cells: str) -> str:
 def judged(folder: Path, text: str) -> tuple[dict[str, str], list[str]]:
     """The states of the functions that the file has, and what is said of them and of the file, in both languages."""
     check = check_file(written(folder, text, "mine.ipynb" if text.startswith("{") else "mine.py"))
-    said = [line for language in ("en", "zh") for line in [*form_lines(replace(check, language=language))][1:]]
+    said = [line for language in ("en", "zh") for line in head(replace(check, language=language))[1:]]
     own = [verdict for verdict in check.verdicts if verdict.task.name in check.source.functions]
     said += [message(verdict, language) for verdict in own for language in ("en", "zh")]
     return {verdict.task.name: verdict.state for verdict in own}, [line for line in said if line]

@@ -4,74 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import as_record, form_lines, message
-from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.judge.answer import message
+from course_torch.exercises.judge.checking import CheckOptions, check_file
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import LAYOUTS, read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import solution
-from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, defining, verdict_on, written
-
-
-def said_of(folder: Path, text: str, name: str = "mine.py") -> str:
-    """Why a file is not judged."""
-    with pytest.raises(InputError) as caught:
-        check_file(written(folder, text, name))
-    return str(caught.value)
-
-
-# fmt: off
-OTHERS = [
-    (["initialize_parameters_zeros(dims)", "initialize_parameters_random(dims)", "initialize_parameters_he(dims)"],
-     "course 2, Initialization (initialize_parameters_zeros, initialize_parameters_random, initialize_parameters_he)"),
-    (["compute_cost_with_regularization(A3, Y, parameters, lambd)",
-      "forward_propagation_with_dropout(X, parameters, keep_prob)", "compute_cost(A3, Y)"], "course 2, Regularization"),
-    (["forward_propagation(x, theta)", "backward_propagation(x, theta)", "gradient_check(x, theta, epsilon=1e-7)"],
-     "course 2, Gradient Checking"),
-    (["random_mini_batches(X, Y, size)", "initialize_adam(parameters)", "forward_propagation(X, parameters)",
-      "update_parameters_with_adam(parameters, grads, v, s, t)", "initialize_parameters(layer_dims)"],
-     "course 2, Optimization Methods"),
-    (["zero_pad(X, pad)", "conv_forward(A_prev, W, b, hparameters)", "relu(Z)"], "course 4 (convolutional networks)"),
-    (["rnn_cell_forward(xt, a_prev, parameters)", "rnn_forward(x, a0, parameters)", "softmax(x)", "sigmoid(x)"],
-     "course 5 (sequence models)"),
-]
-# fmt: on
-
-
-@pytest.mark.parametrize(("signatures", "course"), OTHERS)
-def test_an_assignment_of_another_course_is_named_and_not_judged(
-    tmp_path: Path, signatures: list[str], course: str
-) -> None:
-    said = said_of(tmp_path, defining(*signatures))
-    assert said.startswith(f"{tmp_path / 'mine.py'}: this is {course}")
-    assert said.endswith("the functions of course 1 are judged, no others")
-    assert "\n" not in said
-
-
-@pytest.mark.parametrize(
-    ("name", "signatures", "what"),
-    [
-        ("planar_utils.py", ["sigmoid(x)", "load_planar_dataset()", "plot_decision_boundary(model, X, y)"],
-         "helper file"),
-        ("dnn_utils_v2.py", ["sigmoid(Z)", "relu(Z)", "relu_backward(dA, cache)", "sigmoid_backward(dA, cache)"],
-         "helper file"),
-        ("lr_utils.py", ["load_dataset()"], "helper file"),
-        ("testCases_v4a.py", ["linear_forward_test_case()"], "the course's tests"),
-        ("public_tests.py", ["sigmoid_test(target)"], "the course's tests"),
-    ],
-)  # fmt: skip
-def test_a_helper_file_of_the_course_is_named(tmp_path: Path, name: str, signatures: list[str], what: str) -> None:
-    assert what in said_of(tmp_path, defining(*signatures), name)
-
-
-@pytest.mark.slow
-def test_an_assignment_under_the_name_of_a_helper_file_is_judged(tmp_path: Path) -> None:
-    check = check_file(written(tmp_path, as_script("logistic"), "lr_utils_mine.py"))
-    assert (check.chapter.name, check.passed) == ("logistic", True)
+from tests.exercises.judged import (
+    Case,
+    as_assignment,
+    assert_answer,
+    cases_of,
+    defining,
+    head,
+    said_of,
+    verdict_on,
+    written,
+)
 
 
 def test_of_another_file_five_functions_are_named(tmp_path: Path) -> None:
@@ -127,12 +78,12 @@ def test_a_file_that_shows_no_layout_is_asked_for_it(tmp_path: Path) -> None:
     text = solution("deep", "torch", "rows")
     nameless = "import torch\n" + text[text.index("def ") :]
     wanted = 'LAYOUT is not in the file, so its columns are examples here: if its rows are, write LAYOUT = "rows"'
-    assert any(line.startswith(wanted) for line in form_lines(check_file(written(tmp_path, nameless))))
+    assert any(line.startswith(wanted) for line in head(check_file(written(tmp_path, nameless))))
     for shown in (
         'LAYOUT = "rows"\n' + nameless,
         nameless.replace("torch.", "np.").replace("import torch", "import numpy as np"),
     ):
-        assert not any("LAYOUT" in line for line in form_lines(check_file(written(tmp_path, shown))))
+        assert not any("LAYOUT" in line for line in head(check_file(written(tmp_path, shown))))
 
 
 # Small functions imported from another file of the learner: the file's, or a right one in its place
@@ -175,8 +126,7 @@ def test_a_right_function_stands_in_for_that_of_another_file_unless_the_file_is_
         check = check_file(written(tmp_path, text))
         verdicts = {verdict.task.name: verdict for verdict in check.verdicts}
         states = [verdicts[name].state for name in ("sigmoid", "propagate", "predict")]
-        assert as_record(check)["notes"] == list(form_lines(check))[1:]
-        return states, [*list(form_lines(check))[1:], message(verdicts["propagate"], "en")]
+        return states, [*head(check)[1:], message(verdicts["propagate"], "en")]
 
     line = f"sigmoid of {'' if '*' in imports else 'utils.'}wq_util is not here: a right sigmoid stands in for it"
     assert judged(text) == (["missing", "right", "right"], [line, ""])
@@ -212,8 +162,8 @@ GIVEN = {
 def test_a_right_function_stands_in_only_for_what_an_assignment_imports(
     tmp_path: Path, imports: str, state: str, given: str
 ) -> None:
-    check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix="")), language="zh")
-    assert [line for line in form_lines(check) if line.startswith("这里没有")] == ([given] if given else [])
-    states = {verdict.task.names[0]: verdict.state for verdict in check.verdicts}
+    check = check_file(written(tmp_path, PROPAGATE.format(imports=imports, prefix="")), CheckOptions(language="zh"))
+    assert [line for line in head(check) if line.startswith("这里没有")] == ([given] if given else [])
+    states = {verdict.task.key: verdict.state for verdict in check.verdicts}
     assert states["propagate"] == state
     assert states["sigmoid"] != "right"

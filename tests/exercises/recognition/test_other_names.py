@@ -7,15 +7,16 @@ import pytest
 
 from course_torch.exercises.grade.grading import as_results, graded_file
 from course_torch.exercises.grade.table import row_of
-from course_torch.exercises.judge.answer import form_lines, message
+from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.recognition.signatures import takes, under_other_names
+from course_torch.exercises.recognition.other_names import under_other_names
+from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import defining, renamed, written
+from tests.exercises.judged import defining, head, renamed, written
 
 # fmt: off
 NAMES = [
@@ -69,7 +70,7 @@ LEFT_ALONE = [
 def found(folder: Path, text: str, chapter: str) -> dict[str, str]:
     """Name in the file -> name in the assignment."""
     tasks = under_other_names(read_source(written(folder, text)), CHAPTERS[chapter].tasks)
-    return {task.name: task.names[0] for task in tasks}
+    return {task.name: task.key for task in tasks}
 
 
 @pytest.mark.parametrize(("chapter", "signature", "name"), NAMES)
@@ -92,9 +93,8 @@ def test_a_function_of_an_exercise_may_be_renamed_too(tmp_path: Path) -> None:
 def test_an_exercise_that_lacks_a_function_names_those_that_are_not_judged(tmp_path: Path) -> None:
     text = solution("tensors", "torch", "rows") + defining("helper(v)")
     line = "not judged, because the assignment has no such function: "
-    found = [
-        [*form_lines(check_file(written(tmp_path, one)))] for one in (text, text.replace("def row(", "def to_row("))
-    ]
+    checks = [check_file(written(tmp_path, one)) for one in (text, text.replace("def row(", "def to_row("))]
+    found = [head(check) for check in checks]
     assert [[name for name in lines if name.startswith(line)] for lines in found] == [[], [f"{line}to_row; helper"]]
 
 
@@ -106,8 +106,10 @@ def test_a_renamed_function_is_right_and_its_callers_are_told_the_new_name(tmp_p
     check = check_file(written(tmp_path, text.replace("def sigmoid(", f"def {name}(")))
     states = {verdict.task.name: verdict.state for verdict in check.verdicts}
     assert (states[name], states["propagate"]) == ("right", "wrong")
-    assert f"judged under another name: {name} as sigmoid" in form_lines(check)
-    assert [cause.text.en for cause in check.first_wrong.findings] == [f"sigmoid is not defined: did you mean {name}?"]
+    assert f"judged under another name: {name} as sigmoid" in head(check)
+    assert [cause.text.en for cause in check.first.first_wrong.findings] == [
+        f"sigmoid is not defined: did you mean {name}?"
+    ]
 
 
 def test_an_argument_at_the_place_of_another_is_another_signature(tmp_path: Path) -> None:
@@ -196,12 +198,12 @@ def test_functions_of_week_4_are_judged_under_other_names_and_beside_their_secon
 ) -> None:
     changes, added, expected = CHANGED[name]
     check = check_file(written(tmp_path, renamed(as_script("deep"), *changes) + added))
-    assert (check.chapter.name, check.others) == ("deep", ())
+    assert [assignment.chapter.name for assignment in check.assignments] == ["deep"]
     assert {verdict.task.name: verdict.state for verdict in check.verdicts}.items() >= expected.items()
     plot = "not judged, because the assignment has no such function: plot"
-    assert (plot in form_lines(check)) is ("def plot" in added)
+    assert (plot in head(check)) is ("def plot" in added)
     if name == "another name, wrong":
-        assert [cause.key for cause in check.first_wrong.findings] == ["+ for -"]
+        assert [cause.key for cause in check.first.first_wrong.findings] == ["+ for -"]
 
 
 @pytest.mark.slow

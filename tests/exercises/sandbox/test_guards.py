@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.exercises.grade.grading import graded_file
-from course_torch.exercises.judge.answer import form_lines
-from course_torch.exercises.judge.checking import Check, check_file
+from course_torch.exercises.judge.checking import CheckOptions, FileCheck, check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox import guards
@@ -18,7 +17,7 @@ from course_torch.exercises.sandbox.guards import LEARNER, LIMITS_ONLY, Guard, r
 from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
-from tests.exercises.judged import written
+from tests.exercises.judged import head, written
 from tests.fixture_types import Monkeypatch
 
 PROBE = """
@@ -191,11 +190,11 @@ def test_the_part_that_the_process_sees_holds_no_formula() -> None:
 EXERCISE = 'CHAPTER = "deep"\nLIBRARY = "{library}"\nLAYOUT = "columns"\nimport builtins, sys\nimport numpy as np\n'
 
 
-def check_of(tmp_path: Path, code: str, library: str = "numpy") -> Check:
+def check_of(tmp_path: Path, code: str, library: str = "numpy") -> FileCheck:
     return check_file(written(tmp_path, EXERCISE.format(library=library) + code))
 
 
-def relu_of(check: Check) -> Verdict:
+def relu_of(check: FileCheck) -> Verdict:
     return next(verdict for verdict in check.verdicts if verdict.task.name == "relu")
 
 
@@ -214,7 +213,7 @@ def test_a_formula_of_course_torch_is_named(tmp_path: Path) -> None:
     check = check_of(
         tmp_path, "from course_torch.formulas.activations import relu as given\ndef relu(Z):\n    return given(Z)\n"
     )
-    assert [line for line in form_lines(check) if "because its formulas are the answers" in line]
+    assert [line for line in head(check) if "because its formulas are the answers" in line]
     seen = relu_of(check).symptom
     assert seen.en.startswith("it returns what formulas.activations.relu of course_torch gives")
 
@@ -227,7 +226,7 @@ def test_a_notebook_may_hold_the_test_cell_of_a_teacher(tmp_path: Path) -> None:
         "check = check_file('mine.ipynb')\nassert check.passed",
     ]
     text = json.dumps({"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]})
-    assert relu_of(check_file(written(tmp_path, text, "mine.ipynb"), chapter=CHAPTERS["deep"])).state == "right"
+    assert relu_of(check_file(written(tmp_path, text, "mine.ipynb"), CheckOptions(CHAPTERS["deep"]))).state == "right"
 
 
 IN_PLACE = "def relu(Z):\n    Z *= Z > 0\n    return Z\n"
@@ -296,7 +295,7 @@ def test_no_solution_that_is_asked_for_is_in_the_process(
     with Learner(source, helpers_for(source, CHAPTERS[chapter])) as learner:
         answer = learner.call("found", [1.0])
         assert isinstance(answer, Answer), answer
-    solutions = {task.names[0] for task in CHAPTERS[chapter].tasks if f"def {task.names[0]}(" in answer.result}
+    solutions = {task.key for task in CHAPTERS[chapter].tasks if f"def {task.key}(" in answer.result}
     assert there <= solutions, "the search finds the functions of the file itself"
     assert solutions <= there | {"sigmoid", "sigmoid_backward", "relu_backward"}  # what the course hands out
 
@@ -324,5 +323,5 @@ def test_no_right_result_of_another_persons_file_was_an_argument_before(
     path = tmp_path / "mine.py"
     text = 'CHAPTER = "deep"\nLIBRARY = "numpy"\nLAYOUT = "rows"\n' + KEEPING
     path.write_text(text)
-    verdicts = {verdict.task.name: verdict.state for verdict in check_file(path, guard=guard).verdicts}
+    verdicts = {verdict.task.name: verdict.state for verdict in check_file(path, CheckOptions(guard=guard)).verdicts}
     assert (verdicts["linear_backward"], verdicts["relu_backward"]) == ("right", state)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.recognition.chapters import chapter_of, tasks_of
+from course_torch.exercises.recognition.chapters import chapter_of
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.cells import Piece, Problem, pieces_of, problem_of, python_in
 from course_torch.exercises.sandbox.source import Source, needed, read_source, statements_of
 
@@ -36,7 +37,7 @@ def test_the_form_of_our_own_file_stands_in_its_constants(tmp_path: Path, mark: 
     assert source.is_exercise
     assert (source.library, source.layout, source.language) == ("torch", "rows", "zh")
     assert list(source.functions) == ["f"]
-    assert len(tasks_of(source, chapter_of(source))) == 15
+    assert len(Contents(source, chapter_of(source)).judged) == 15
 
 
 def test_the_form_of_an_assignment_is_numpy_with_columns(tmp_path: Path) -> None:

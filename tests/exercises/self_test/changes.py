@@ -25,7 +25,7 @@ UNNAMED = {
             "dZ @ W",
             "dZ @ W.astype(np.float16)",
             need="numpy",
-            columns=("W.T @ dZ", "W.astype(np.float16).T @ dZ"),
+            columns="W.astype(np.float16).T @ dZ",
         ),
         Edit("output_gradient", "AL - Y", "(AL.astype(np.float16) - Y).astype(float)", need="numpy"),
     ),

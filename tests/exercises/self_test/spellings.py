@@ -10,11 +10,6 @@ def ways(function: str, old: str, *new: str, need: str = "") -> Iterator[Edit]:
     return (Edit(function, old, other, need=need) for other in new)
 
 
-def both(function: str, rows: tuple[str, str], columns: tuple[str, str]) -> Edit:
-    """The old and the new piece of a function whose text depends on the layout."""
-    return Edit(function, *rows, columns=columns)
-
-
 def losses(A: str) -> str:
     return f"Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
 
@@ -34,7 +29,7 @@ def of_cost(A: str) -> list[Edit]:
             f"-(np.sum(np.multiply(np.log({A}), Y)) + np.sum(np.multiply(np.log(1 - {A}), 1 - Y))) / m",
         ),
         Edit("compute_cost", sums, f"np.sum(np.log(1 + np.exp((1 - 2 * Y) * np.log({A} / (1 - {A})))))"),
-        both("compute_cost", (sums, in_rows), (sums, in_columns)),
+        Edit("compute_cost", sums, in_rows, columns=in_columns),
         Edit("compute_cost", f"np.log({A})", f"np.log({A} + 1e-12)"),
         Edit("compute_cost", "    m =", f"    {A} = {A}.clip(1e-12, 1 - 1e-12)\n    m ="),
     ]
@@ -42,13 +37,13 @@ def of_cost(A: str) -> list[Edit]:
 
 def of_mean(function: str, dZ: str) -> list[Edit]:
     """The mean of dZ over the examples."""
-    rows, columns = (f"np.sum({dZ}, axis={axis}, keepdims=True) / m" for axis in (0, 1))
+    mean = f"np.sum({dZ}, axis=0, keepdims=True) / m"
     others = (
         ("np.mean({}, axis={}, keepdims=True)",) * 2,
         ("np.mean({}, axis={}).reshape(1, -1)", "np.mean({}, axis={}).reshape(-1, 1)"),
         ("np.sum({}, axis={}).reshape(1, -1) / m", "np.sum({}, axis={}).reshape(-1, 1) / m"),
     )
-    return [both(function, (rows, row.format(dZ, 0)), (columns, column.format(dZ, 1))) for row, column in others]
+    return [Edit(function, mean, row.format(dZ, 0), columns=column.format(dZ, 1)) for row, column in others]
 
 
 # A spelling is a row of a table.
@@ -71,11 +66,12 @@ SHARED = (
 """Functions that several chapters have."""
 
 NUDGED = "(f(a + nudge) - f(a)) / nudge"
-SUM, COLUMN_SUM = "np.sum(table, axis=1, keepdims=True)", "np.sum(table, axis=0, keepdims=True)"
-WEIGHTED, WEIGHTED_COLUMNS = "X @ w + b", "w.T @ X + b"
+SUM = "np.sum(table, axis=1, keepdims=True)"
+WEIGHTED = "X @ w + b"
 TENSORS = (
     *ways("pictures_to_rows", "/ 255", "/ 255.0", "* (1 / 255)"),
-    Edit("pictures_to_rows", "pictures.reshape(len(pictures), -1)", "np.stack([each.ravel() for each in pictures])"),
+    Edit("pictures_to_rows", "pictures.reshape(len(pictures), -1)", "np.stack([each.ravel() for each in pictures])",
+         columns="np.stack([each.ravel() for each in pictures]).T"),
     *ways("rows_to_pictures", "(255 * X)", "np.round(255 * X)", "np.trunc(255 * X)"),
     Edit("slope_by_nudge", "(f(a + nudge) - f(a))", "-(f(a) - f(a + nudge))"),
     *ways("slope_by_nudge", NUDGED, "f(a + nudge) / nudge - f(a) / nudge",
@@ -83,16 +79,17 @@ TENSORS = (
     Edit("computation_graph", "J = 3 * v", "J = 3 * a + 3 * b * c"),
     Edit("computation_graph", "return J, da, db, dc", "return [J, da, float(3 * c), 3 * b]"),
     Edit("weighted_sums_with_loops", "range(m)", "reversed(range(m))"),
-    Edit("weighted_sums_with_loops", "np.zeros((m, 1))", "np.zeros((m, 1)) + 0 * X[:, :1]", need="rows"),
-    *(both("weighted_sums", (WEIGHTED, row), (WEIGHTED_COLUMNS, column)) for row, column in (
+    Edit("weighted_sums_with_loops", "np.zeros((m, 1))", "np.zeros((m, 1)) + 0 * X[:, :1]",
+         columns="np.zeros((1, m)) + 0 * X[:1]"),
+    *(Edit("weighted_sums", WEIGHTED, row, columns=column) for row, column in (
         ("np.sum(X * w.T, axis=1, keepdims=True) + b", "np.sum(X * w, axis=0, keepdims=True) + b"),
         ('np.einsum("ij,jk->ik", X, w) + b', 'np.einsum("ji,jk->ki", X, w) + b'),
         ("np.matmul(X, w) + b", "np.matmul(w.T, X) + b"),
         ("(w.T @ X.T + b).T", "(X.T @ w + b).T"),
     )),
-    both("percentages", (f"100 * table / {SUM}", "table / np.sum(table, axis=1)[:, None] * 100"),
-         (COLUMN_SUM, "np.sum(table, axis=0)")),
-    *(both("percentages", (SUM, row), (COLUMN_SUM, column)) for row, column in (
+    Edit("percentages", f"100 * table / {SUM}", "table / np.sum(table, axis=1)[:, None] * 100",
+         columns="100 * table / np.sum(table, axis=0)"),
+    *(Edit("percentages", SUM, row, columns=column) for row, column in (
         ("np.sum(table, axis=1).reshape(-1, 1)", "np.sum(table, axis=0).reshape(1, -1)"),
         ('np.einsum("ij->i", table)[:, None]', 'np.einsum("ij->j", table)'),
         ("(table @ np.ones_like(table[:1]).T)", "(np.ones_like(table[:, :1]).T @ table)"),
@@ -145,23 +142,22 @@ LOGISTIC = (
     *ways("compute_cost", f"-np.sum({losses('A')}) / m", "np.mean(loss(A, Y))", "float(np.mean(loss(A, Y)))"),
     *ways("output_gradient", "A - Y", BY_DA, "-(Y - A)"),
     Edit("propagate", "A - Y", BY_DA),
-    both("weight_gradient", ("X.T @ dZ / m", "np.mean(X * dZ, axis=0, keepdims=True).T"),
-         ("X @ dZ.T / m", "np.mean(X * dZ, axis=1, keepdims=True)")),
-    *(both("weight_gradient", ("X.T @ dZ", row), ("X @ dZ.T", column)) for row, column in (
+    Edit("weight_gradient", "X.T @ dZ / m", "np.mean(X * dZ, axis=0, keepdims=True).T",
+         columns="np.mean(X * dZ, axis=1, keepdims=True)"),
+    *(Edit("weight_gradient", "X.T @ dZ", row, columns=column) for row, column in (
         ('np.einsum("ij,ik->jk", X, dZ)', 'np.einsum("ji,ki->jk", X, dZ)'),
         ("sum(X[i : i + 1].T * dZ[i] for i in range(m))", "sum(X[:, i : i + 1] * dZ[0, i] for i in range(m))"),
         ("(dZ.T @ X).T", "(dZ @ X.T).T"),
     )),
     *ways("bias_gradient", "np.sum(dZ) / m", "np.mean(dZ)", "float(np.mean(dZ))", "np.sum(dZ / m)"),
-    *(both("bias_gradient", ("np.sum(dZ) / m", f"np.sum(dZ, axis=0{keepdims}) / m"),
-           ("np.sum(dZ) / m", f"np.sum(dZ, axis=1{keepdims}) / m")) for keepdims in ("", ", keepdims=True")),
+    *(Edit("bias_gradient", "np.sum(dZ) / m", f"np.sum(dZ, axis=0{keepdims}) / m",
+           columns=f"np.sum(dZ, axis=1{keepdims}) / m") for keepdims in ("", ", keepdims=True")),
     Edit("propagate", "np.sum(dZ) / m", "np.mean(dZ)"),
     Edit("propagate", "dZ = A - Y", "dZ = 1.0 * A\n    dZ -= Y"),
     Edit("propagate", "compute_cost(A, Y)", f"-np.sum({losses('A')}) / m"),
     Edit("propagate", '{"dw": dw, "db": db}, cost', '[{"dw": dw, "db": db, "dZ": dZ}, cost]'),
-    both("propagate", ("\n    A =", LOOPS.format(x="X[i].reshape(-1, 1)")),
-         ("\n    A =", LOOPS.format(x="X[:, i : i + 1]"))),
-    both("propagate", ("X.T @ dZ", "np.matmul(X.T, dZ)"), ("X @ dZ.T", "np.matmul(X, dZ.T)")),
+    Edit("propagate", "\n    A =", LOOPS.format(x="X[i].reshape(-1, 1)"), columns=LOOPS.format(x="X[:, i : i + 1]")),
+    Edit("propagate", "X.T @ dZ", "np.matmul(X.T, dZ)", columns="np.matmul(X, dZ.T)"),
     *ways("update", "w = w - learning_rate * dw", "w -= learning_rate * dw", "w = w + learning_rate * -dw"),
     Edit("update", "return w, b", "return [w, b]"),
     Edit("optimize", 'w = w - learning_rate * grads["dw"]', 'w -= learning_rate * grads["dw"]'),
@@ -183,8 +179,8 @@ SHALLOW = (
     Edit("initialize_parameters", "* 0.01", "/ 3"),
     Edit("initialize_parameters", "return {", 'return {"seed": 1, '),
     Edit("node_by_node", "+= W[j, k]", "+= 1.0 * W[j, k]"),
-    *(both("node_by_node", ("    z =", f"    return {row} + b\n    z ="),
-           ("    z =", f"    return {column} + b\n    z =")) for row, column in (
+    *(Edit("node_by_node", "    z =", f"    return {row} + b\n    z =",
+           columns=f"    return {column} + b\n    z =") for row, column in (
         ("(W @ a_prev.T).T", "W @ a_prev"),
         ("np.sum(W * a_prev, axis=1).reshape(1, -1)", "np.sum(W * a_prev.T, axis=1).reshape(-1, 1)"),
     )),
@@ -196,9 +192,8 @@ SHALLOW = (
     Edit("leaky_relu_derivative", "Z > 0", "Z >= 0"),
     Edit("forward_propagation", "np.tanh(Z1)", "tanh(Z1)"),
     Edit("forward_propagation", '{"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}', '{"A1": A1, "A2": A2, "X": X}'),
-    both("forward_propagation", ("X @ W1.T", 'np.einsum("ij,kj->ik", X, W1)'),
-         ("W1 @ X", 'np.einsum("kj,ji->ki", W1, X)')),
-    both("forward_propagation", ("X @ W1.T", "(W1 @ X.T).T"), ("W1 @ X", "(X.T @ W1.T).T")),
+    Edit("forward_propagation", "X @ W1.T", 'np.einsum("ij,kj->ik", X, W1)', columns='np.einsum("kj,ji->ki", W1, X)'),
+    Edit("forward_propagation", "X @ W1.T", "(W1 @ X.T).T", columns="(X.T @ W1.T).T"),
     Edit("forward_propagation", "    W1, b1", "    X = X.astype(np.float32)\n    W1, b1", need="numpy"),
     Edit("forward_propagation", "np.tanh(Z1)", "np.tanh(Z1.astype(np.float32))", need="numpy"),
     *ways("backward_propagation", "A2 - Y", "(-Y / A2 + (1 - Y) / (1 - A2)) * A2 * (1 - A2)",
@@ -210,13 +205,12 @@ SHALLOW = (
           "(1 + A1) * (1 - A1)"),
     Edit("backward_propagation", "1 - A1**2", "1 - np.power(A1, 2)", need="numpy"),
     Edit("backward_propagation", "return {", 'return {"dZ1": dZ1, "dZ2": dZ2, '),
-    both("backward_propagation", ("dZ2 @ W2", "dZ2 * W2"), ("W2.T @ dZ2", "W2.T * dZ2")),
-    both("backward_propagation", ("dZ1.T @ X", 'np.einsum("ij,ik->jk", dZ1, X)'),
-         ("dZ1 @ X.T", 'np.einsum("ji,ki->jk", dZ1, X)')),
-    both("backward_propagation", ("dZ1.T @ X", "(X.T @ dZ1).T"), ("dZ1 @ X.T", "(X @ dZ1.T).T")),
-    both("backward_propagation",
-         ("dZ1.T @ X / m", "sum(dZ1[i : i + 1].T @ X[i : i + 1] / m for i in range(m))"),
-         ("dZ1 @ X.T / m", "sum(dZ1[:, i : i + 1] @ X[:, i : i + 1].T / m for i in range(m))")),
+    Edit("backward_propagation", "dZ2 @ W2", "dZ2 * W2", columns="W2.T * dZ2"),
+    Edit("backward_propagation", "dZ1.T @ X", 'np.einsum("ij,ik->jk", dZ1, X)',
+         columns='np.einsum("ji,ki->jk", dZ1, X)'),
+    Edit("backward_propagation", "dZ1.T @ X", "(X.T @ dZ1).T", columns="(X @ dZ1.T).T"),
+    Edit("backward_propagation", "dZ1.T @ X / m", "sum(dZ1[i : i + 1].T @ X[i : i + 1] / m for i in range(m))",
+         columns="sum(dZ1[:, i : i + 1] @ X[:, i : i + 1].T / m for i in range(m))"),
     *of_mean("backward_propagation", "dZ1"),
     Edit("train", "costs.append(compute_cost(A2, Y))", "costs += [float(compute_cost(A2, Y))]"),
     Edit("nn_model", "    return", "    last = grads\n    return"),
@@ -232,8 +226,8 @@ DEEP = (
     *of_cost("AL"),
     Edit("initialize_parameters_deep", "/ layer_dims[l - 1] ** 0.5", "* 0.01"),
     Edit("linear_forward", "(A, W, b)", "[A, W, b]"),
-    both("linear_forward", ("A @ W.T", 'np.einsum("ij,kj->ik", A, W)'), ("W @ A", 'np.einsum("kj,ji->ki", W, A)')),
-    both("linear_forward", ("A @ W.T", "(W @ A.T).T"), ("W @ A", "(A.T @ W.T).T")),
+    Edit("linear_forward", "A @ W.T", 'np.einsum("ij,kj->ik", A, W)', columns='np.einsum("kj,ji->ki", W, A)'),
+    Edit("linear_forward", "A @ W.T", "(W @ A.T).T", columns="(A.T @ W.T).T"),
     Edit("linear_forward", "(A, W, b)", "(A.astype(np.float32), W.astype(np.float32), b.astype(np.float32))",
          need="numpy"),
     Edit("linear_activation_forward", 'sigmoid(Z) if activation == "sigmoid" else relu(Z)',
@@ -246,9 +240,9 @@ DEEP = (
     Edit("output_gradient", "AL - Y", "(-Y / AL + (1 - Y) / (1 - AL)) * AL * (1 - AL)"),
     Edit("linear_backward", "return dA_prev, dW, db", "return [dA_prev, dW, db]"),
     Edit("linear_backward", "    dW =", "    dZ = 1.0 * dZ\n    dZ *= 1\n    dW ="),
-    both("linear_backward", ("dZ.T @ A_prev / m", 'np.einsum("ij,ik->jk", dZ, A_prev) / m'),
-         ("dZ @ A_prev.T / m", 'np.einsum("ji,ki->jk", dZ, A_prev) / m')),
-    both("linear_backward", ("dZ.T @ A_prev / m", "dZ.T / m @ A_prev"), ("dZ @ A_prev.T / m", "dZ / m @ A_prev.T")),
+    Edit("linear_backward", "dZ.T @ A_prev / m", 'np.einsum("ij,ik->jk", dZ, A_prev) / m',
+         columns='np.einsum("ji,ki->jk", dZ, A_prev) / m'),
+    Edit("linear_backward", "dZ.T @ A_prev / m", "dZ.T / m @ A_prev", columns="dZ / m @ A_prev.T"),
     *of_mean("linear_backward", "dZ"),
     Edit("linear_backward", "    m =", "    dZ = dZ.astype(np.float32)\n    m =", need="numpy"),
     *ways("relu_backward", "Z > 0", "Z >= 0", "relu(Z) > 0"),
@@ -274,8 +268,7 @@ APPLICATION = (
     Edit("two_layer_model", "-(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))", "-(Y / A2) + (1 - Y) / (1 - A2)"),
     Edit("two_layer_model", 'dA2, cache2, "sigmoid"', 'dA2, cache2, activation="sigmoid"'),
     Edit("two_layer_model", "    costs, grads = [], {}", '    costs, grads = [], {"dW1": None, "db1": None}'),
-    both("L_layer_model", ("    costs = []\n    for i", OWN_START),
-         ("    costs = []\n    for i", OWN_START.replace("(1, -1)", "(-1, 1)"))),
+    Edit("L_layer_model", "    costs = []\n    for i", OWN_START, columns=OWN_START.replace("(1, -1)", "(-1, 1)")),
     *(edit for model in ("two_layer_model", "L_layer_model") for edit in (
         Edit(model, "    parameters = start", "    np.random.seed(3)\n    parameters = start", need="numpy"),
         Edit(model, "return parameters, costs", "return parameters"),

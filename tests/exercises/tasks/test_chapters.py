@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.recognition.chapters import best_chapter, tasks_of
+from course_torch.exercises.recognition.chapters import best_contents
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.layout import all_handed
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
@@ -61,7 +62,7 @@ NEWER = NOTEBOOK.replace("normalizeRows", "normalize_rows")
 @pytest.mark.parametrize("text", [NOTEBOOK, NEWER])
 def test_a_right_notebook_is_right_under_its_own_names(text: str, tmp_path: Path) -> None:
     check = check_file(written(tmp_path, text))
-    assert (check.chapter.name, check.passed) == ("basics", True)
+    assert (check.first.chapter.name, check.passed) == ("basics", True)
     assert ("normalize_rows" if text == NEWER else "normalizeRows") in {one.task.name for one in check.verdicts}
 
 
@@ -74,8 +75,8 @@ def test_a_mistake_is_named_under_the_older_name_too(tmp_path: Path) -> None:
 
 def test_a_function_with_two_names_is_asked_for_once() -> None:
     source = Source(Path("mine.py"), (Piece("mine.py", NOTEBOOK + "normalize_rows = normalizeRows\n"),))
-    assert best_chapter(source) is CHAPTERS["basics"]
-    assert len(tasks_of(source, CHAPTERS["basics"])) == 8
+    assert best_contents(source).chapter is CHAPTERS["basics"]
+    assert len(Contents(source, CHAPTERS["basics"]).judged) == 8
 
 
 def test_the_rows_of_x_are_rows_in_both_layouts() -> None:
@@ -196,7 +197,7 @@ def test_a_notebook_that_imports_the_courses_helpers_is_judged(
     changes: list[tuple[str, str]], function: str, state: str, causes: list[str], tmp_path: Path
 ) -> None:
     check = check_file(written(tmp_path, renamed(TWO + DEEP, *changes)))
-    assert check.chapter.name == "application"
+    assert check.first.chapter.name == "application"
     found = {verdict.task.name: verdict for verdict in check.verdicts}
     assert (found[function].state, [finding.key for finding in found[function].findings]) == (state, causes)
     if state == "not judged":
@@ -218,8 +219,9 @@ def test_the_judged_updates_are_those_of_a_plain_loop() -> None:
     case = CHAPTERS["application"].cases(1)[0]
     (first,) = CHAPTERS["application"].tasks[0].calls_in(case)
     start = {name: value.clone() for name, value in case.parameters.items()}
-    assert first.then is not None
-    then = first.then(start)
+    assert first.initial is not None
+    assert first.initial.then is not None
+    then = first.initial.then(start)
     X, Y = case.X.numpy(), case.Y.numpy()
     W1, b1, W2, b2 = (start[name].numpy() for name in ("W1", "b1", "W2", "b2"))
     for _ in range(then.arguments["num_iterations"]):

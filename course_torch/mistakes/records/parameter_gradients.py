@@ -2,14 +2,9 @@
 
 from functools import partial
 
-from course_torch.mistakes.record import Edit, edits, mistake
+from course_torch.mistakes.edits import PRODUCTS, edits, in_dW, in_dw, insert
+from course_torch.mistakes.record import Edit, mistake
 
-PRODUCTS = (
-    ("linear_backward", {"dZ": "dZ", "A": "A_prev"}),
-    ("backward_propagation", {"dZ": "dZ2", "A": "A1"}),
-    ("backward_propagation", {"dZ": "dZ1", "A": "X"}),
-)
-"""The functions of the exercises that compute dW, and their names of dZ and A_prev."""
 for_A_prev = partial(Edit, "dW", "A_prev")
 """An edit that puts a new text for A_prev in dW."""
 DW, DB, PART = "dZ.T @ A_prev", "dZ.sum(dim=0, keepdim=True)", "(dA * Z.clamp(max=0))"
@@ -18,37 +13,6 @@ DW, DB, PART = "dZ.T @ A_prev", "dZ.sum(dim=0, keepdim=True)", "(dA * Z.clamp(ma
 def for_dZ(new: str) -> list[Edit]:
     """Edits that replace dZ in the formulas of the gradients and of dA_prev."""
     return edits("dZ", new, "dW", "db", "dA")
-
-
-def in_dW(rows: str, columns: str = "", *functions: str) -> list[Edit]:
-    """Edits of the product in dW in functions of the exercises. {dZ} and {A} are the names of dZ and A_prev."""
-    places = [place for place in PRODUCTS if not functions or place[0] in functions]
-    return edits("{dZ}.T @ {A}", rows, *places, columns=("{dZ} @ {A}.T", columns))
-
-
-def in_dw(rows: str, columns: str = "") -> list[Edit]:
-    """Edits of the product in dw in functions of chapter logistic."""
-    return edits("X.T @ dZ", rows, "weight_gradient", "propagate", columns=("X @ dZ.T", columns))
-
-
-def in_dA(rows: str, columns: str = "") -> list[Edit]:
-    """Edits of dA_prev in linear_backward."""
-    return edits("dZ @ W", rows, "linear_backward", columns=("W.T @ dZ", columns))
-
-
-def in_number_db(old: str, new: str) -> list[Edit]:
-    """Edits of the number db in functions of chapter logistic."""
-    return edits(old, new, "bias_gradient", "propagate")
-
-
-def in_db(old: str, new: str) -> list[Edit]:
-    """Edits of db in functions of the exercises."""
-    return edits(old, new, "linear_backward", "backward_propagation")
-
-
-def insert(function: str, line: str, statement: str, need: str = "") -> Edit:
-    """An edit that inserts a statement before the line that begins like this."""
-    return Edit(function, line, f"    {statement}\n{line}", need=need)
 
 
 def of_examples(examples: str) -> list[Edit]:
@@ -61,18 +25,18 @@ def of_examples(examples: str) -> list[Edit]:
 
 
 # fmt: off
-PARAMETERS = [
+PARAMETER_GRADIENTS = [
     # dZ, and any of the gradients
     mistake("dA for dZ", "dZ 写成了 dA", "3.2",
             "dA is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 dA：dW、db 和 dA_prev 都由 dZ 算出",
             *for_dZ("dA"), *for_dZ("(-Y / A)"),
-            Edit("backward_propagation", "dZ1.T @ X", "dA1.T @ X", columns=("dZ1 @ X.T", "dA1 @ X.T"))),
+            Edit("backward_propagation", "dZ1.T @ X", "dA1.T @ X", columns="dA1 @ X.T")),
     mistake("A for dZ", "dZ 写成了 A", "2.5",
             "A is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 A：dW、db 和 dA_prev 都由 dZ 算出",
             *for_dZ("A"), *in_dw("X.T @ A", "X @ A.T")[1:],
-            Edit("backward_propagation", "dZ2 @ W2", "A2 @ W2", columns=("W2.T @ dZ2", "W2.T @ A2"))),
+            Edit("backward_propagation", "dZ2 @ W2", "A2 @ W2", columns="W2.T @ A2")),
     mistake("Z for dZ", "dZ 写成了 Z", "2.5",
             "Z is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 Z：dW、db 和 dA_prev 都由 dZ 算出",
@@ -110,7 +74,7 @@ PARAMETERS = [
             "the layer's output is used instead of its input: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用本层输入的地方用了本层的输出：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             for_A_prev("A"),
-            Edit("backward_propagation", "dZ1.T @ X", "dZ1.T @ A1", columns=("dZ1 @ X.T", "dZ1 @ A1.T"))),
+            Edit("backward_propagation", "dZ1.T @ X", "dZ1.T @ A1", columns="dZ1 @ A1.T")),
     mistake("Z for A_prev", "A_prev 写成了 Z", "3.2",
             "Z[l-1] is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用 A[l-1] 的地方用了 Z[l-1]：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
@@ -123,7 +87,7 @@ PARAMETERS = [
             "X is used instead of A[l-1]: dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             "该用 A[l-1] 的地方用了 X：dW[l] = (1/m) dZ[l]ᵀ A[l-1]",
             for_A_prev("X"),
-            Edit("backward_propagation", "dZ2.T @ A1", "dZ2.T @ X", columns=("dZ2 @ A1.T", "dZ2 @ X.T"))),
+            Edit("backward_propagation", "dZ2.T @ A1", "dZ2.T @ X", columns="dZ2 @ X.T")),
     mistake("product entry by entry", "矩阵乘法写成了 *", "2.5",
             "* is used instead of the matrix product @", "该用矩阵乘法 @ 的地方用了逐元素相乘 *",
             Edit("dW", DW, "dZ[:, :1] * A_prev"), Edit("dW", DW, "dZ * A_prev")),
@@ -150,13 +114,12 @@ PARAMETERS = [
             "把所有元素都加了起来：db 只对样本求和，每个单元各有一个元素",
             Edit("db", DB, "dZ.sum().reshape(1, 1)"), Edit("db", DB, "dZ.sum()"),
             Edit("db", DB, "dZ.sum().expand(1, n)"),
-            *edits("np.sum(dZ, axis=0, keepdims=True)", "np.sum(dZ)", "linear_backward",
-                   columns=("np.sum(dZ, axis=1, keepdims=True)", ""))),
+            *edits("np.sum(dZ, axis=0, keepdims=True)", "np.sum(dZ)", "linear_backward")),
     mistake("wrong axis", "求和的轴错了", "1.7",
             "the sum runs over the units: db sums over the examples", "求和的轴错了，对单元求了和：db 要对样本求和",
             Edit("db", "dim=0", "dim=1"), Edit("db", "dim=0, keepdim=True", "dim=1"),
-            Edit("linear_backward", "axis=0", "axis=1", columns=("axis=1", "axis=0")),
-            *edits("{dZ}, axis=0", "{dZ}, axis=1", *PRODUCTS[:0:-1], columns=("{dZ}, axis=1", "{dZ}, axis=0"))),
+            Edit("linear_backward", "axis=0", "axis=1"),
+            *edits("{dZ}, axis=0", "{dZ}, axis=1", *PRODUCTS[:0:-1])),
     mistake("not summed", "没有求和", "2.5",
             "the sum over the examples is missing: db = (1/m) Σ dZ", "没有对样本求和：db = (1/m) Σ dZ",
             Edit("db", DB, "dZ")),

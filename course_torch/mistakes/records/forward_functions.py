@@ -1,6 +1,7 @@
 """Mistakes in the functions of the exercises that compute z, g(z), and the forward pass of all layers."""
 
-from course_torch.mistakes.record import Edit, first, mistake
+from course_torch.mistakes.edits import first
+from course_torch.mistakes.record import Edit, mistake
 
 NUMBER, NODE, LINEAR, LAYER = "basic_sigmoid", "node_by_node", "linear_forward", "linear_activation_forward"
 SHALLOW, DEEP = "forward_propagation", "L_model_forward"
@@ -34,28 +35,28 @@ CACHES = (
 """Function, old and new text of caches that the learner's own backward function cannot use."""
 
 # fmt: off
-FUNCTIONS = [
+FORWARD_FUNCTIONS = [
     # Nodes
     mistake("W transposed", "W 转置错了", "2.1",
             "W and Wᵀ are confused: row j of W holds the weights of node j, so Z = A_prev Wᵀ for examples as rows, "
             "W A_prev for columns",
             "W 和 Wᵀ 弄混了：W 的第 j 行是节点 j 的权重，所以样本为行时 Z = A_prev Wᵀ，样本为列时 Z = W A_prev",
-            Edit(NODE, "W[j, k]", "W[k, j]"), Edit(LINEAR, "A @ W.T", "A @ W", columns=("W @ A", "W.T @ A"))),
+            Edit(NODE, "W[j, k]", "W[k, j]"), Edit(LINEAR, "A @ W.T", "A @ W", columns="W.T @ A")),
     mistake("bias of the first node", "用了第一个节点的偏差", "2.1",
             "every node uses the bias of the first node", "每个节点都用了第一个节点的偏差",
-            Edit(NODE, "b[0, j]", "b[0, 0]", columns=("b[j, 0]", "b[0, 0]"))),
+            Edit(NODE, "b[0, j]", "b[0, 0]")),
     mistake("weights of the first node", "用了第一个节点的权重", "2.1",
             "every node uses the weights of the first node", "每个节点都用了第一个节点的权重",
             Edit(NODE, "W[j, k]", "W[0, k]")),
     mistake("first node in every place", "全是第一个节点", "2.1",
             "every place holds the z of the first node", "每个位置都是第一个节点的 z",
-            Edit(NODE, "return z", "return z[:, :1] + 0 * z", columns=("return z", "return z[:1] + 0 * z"))),
+            Edit(NODE, "return z", "return z[:, :1] + 0 * z", columns="return z[:1] + 0 * z")),
     mistake("last term only", "只留下最后一项", "2.1",
             "only the last product is kept: add the products up with +=", "只留下了最后一个乘积：应当用 += 累加",
             Edit(NODE, "+= W", "= W")),
     mistake("a left out", "漏掉了 a_prev", "2.1",
             "the weights are added up without a_prev", "只把权重加了起来，没有乘 a_prev",
-            Edit(NODE, " * a_prev[0, k]", "", columns=(" * a_prev[k, 0]", ""))),
+            Edit(NODE, " * a_prev[0, k]", "")),
     mistake("activation included", "多做了激活", "2.1",
             "the result is g(z): z itself is asked for", "返回的是 g(z)：这里要的是 z",
             *(Edit(NODE, "return z", f"return {g}") for g in ("np.tanh(z)", "1 / (1 + np.exp(-z))"))),
@@ -137,7 +138,7 @@ FUNCTIONS = [
     mistake("Z1 in Z2", "Z2 里的 A1 写成了 Z1", "2.2",
             "Z2 is computed with Z1: use A1, the activation of layer 1",
             "Z2 是用 Z1 算的：应当用 A1，即第 1 层的激活值",
-            Edit(SHALLOW, "A1 @ W2.T", "Z1 @ W2.T", columns=("W2 @ A1", "W2 @ Z1"))),
+            Edit(SHALLOW, "A1 @ W2.T", "Z1 @ W2.T", columns="W2 @ Z1")),
     mistake("no output activation", "输出没有激活函数", "2.2",
             "Z[L] is returned: A[L] = sigmoid(Z[L])", "返回了 Z[L]：A[L] = sigmoid(Z[L])",
             Edit(SHALLOW, "sigmoid(Z2)", "Z2"), Edit(SHALLOW, "return A2", "return Z2"),
@@ -170,10 +171,10 @@ FUNCTIONS = [
     mistake("W1 transposed", "W1 转置错了", "2.2",
             "W1 and W1ᵀ are confused: Z1 = X W1ᵀ for examples as rows, W1 X for columns",
             "W1 和 W1ᵀ 弄混了：样本为行时 Z1 = X W1ᵀ，样本为列时 Z1 = W1 X",
-            Edit(SHALLOW, "X @ W1.T", "X @ W1", columns=("W1 @ X", "W1.T @ X"))),
+            Edit(SHALLOW, "X @ W1.T", "X @ W1", columns="W1.T @ X")),
     mistake("X in the second layer", "第二层用了 X", "2.2",
             "the second layer takes X: it needs A1", "第二层用了 X：应当用 A1",
-            Edit(SHALLOW, "A1 @ W2.T", "X @ W2.T", columns=("W2 @ A1", "W2 @ X"))),
+            Edit(SHALLOW, "A1 @ W2.T", "X @ W2.T", columns="W2 @ X")),
     *(mistake(f"{wrong} cached as {name}", f"cache 里的 {name} 是 {wrong}", "2.2",
               f"the cache holds {wrong} under the name {name}", f"cache 里的 {name} 存的是 {wrong}",
               Edit(SHALLOW, f'"{name}": {name}', f'"{name}": {wrong}'))

@@ -1,10 +1,9 @@
 """Mistakes in the functions of the exercises that compute z, dZ = A - Y, dW and db, g'(Z), or dZ = dA * g'(Z)."""
 
-from course_torch.mistakes.record import Edit, edits, first, mistake
+from course_torch.mistakes.edits import edits, first, in_dW, in_dw, in_number_db, in_output_dZ
+from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.records.forward_functions import CHOICE as FORWARD_CHOICE
 from course_torch.mistakes.records.hidden import CHOICE
-from course_torch.mistakes.records.layers import CHOICE as FORWARD_CHOICE
-from course_torch.mistakes.records.output import in_functions
-from course_torch.mistakes.records.parameters import in_dW, in_dw, in_number_db
 
 HIDDEN = 'linear_activation_backward(dA, caches[l - 1], "relu")'
 AT_OUTPUT = "linear_activation_backward(-Y / AL + (1 - Y) / (1 - AL)"
@@ -19,7 +18,7 @@ def of_another(name: str, **new: str) -> list[Edit]:
 
 
 # fmt: off
-GRADIENTS = [
+BACKWARD_FUNCTIONS = [
     # Biases
     mistake("no bias", "漏掉了 b", "1.2",
             "b is not added: each z contains the term + b", "没有加上 b：每个 z 都含有 + b 这一项",
@@ -32,25 +31,23 @@ GRADIENTS = [
             *edits("+= b", "-= b", "weighted_sums_with_loops", "node_by_node")),
     mistake("sign in e^(-z)", "e^(-z) 的正负号", "1.2",
             "the sign of z is turned around: e^(-z)", "z 的符号反了：应当是 e^(-z)",
-            Edit("propagate", "sigmoid(X @ w + b)", "sigmoid(-(X @ w + b))",
-                 columns=("(w.T @ X + b)", "(-(w.T @ X + b))"))),
+            Edit("propagate", "sigmoid(X @ w + b)", "sigmoid(-(X @ w + b))")),
     # dZ, dW and db
     mistake("labels for A", "用预测的标签代替了 A", "1.5",
             "the predicted labels are compared with Y: dZ is made of the probabilities A",
             "用预测的标签减去了 Y：dZ 要用概率 A",
-            *in_functions("1.0 * ({A} > 0.5) - Y", "output_gradient", "propagate")),
+            *in_output_dZ("1.0 * ({A} > 0.5) - Y", "output_gradient", "propagate")),
     mistake("axis of length 1", "除以了长度为 1 的轴", "1.5",
             "divided by the length of the wrong axis, which is 1: m is the number of examples",
             "除以的是另一个轴的长度，而它是 1：m 是样本的个数",
-            Edit("weight_gradient", "X.shape[0]", "dZ.shape[1]", columns=("X.shape[1]", "dZ.shape[0]")),
-            Edit("bias_gradient", "dZ.shape[0]", "dZ.shape[1]", columns=("dZ.shape[1]", "dZ.shape[0]")),
-            *edits("X.shape[0]", "Y.shape[1]", "propagate", "backward_propagation",
-                   columns=("X.shape[1]", "Y.shape[0]")), recognized="factor"),
+            Edit("weight_gradient", "X.shape[0]", "dZ.shape[1]"),
+            Edit("bias_gradient", "dZ.shape[0]", "dZ.shape[1]"),
+            *edits("X.shape[0]", "Y.shape[1]", "propagate", "backward_propagation"), recognized="factor"),
     mistake("* for the product", "矩阵乘法写成了逐个元素相乘", "1.6",
             "the entries are multiplied one by one but not added up: Z, dW and dw need the matrix product",
             "逐个元素相乘，没有求和：Z、dW 和 dw 要用矩阵乘法",
-            Edit("linear_forward", "A @ W.T", "A * W", columns=("W @ A", "W * A")),
-            Edit("linear_forward", "A @ W.T", "A * W.T", columns=("W @ A", "W.T * A")),
+            Edit("linear_forward", "A @ W.T", "A * W", columns="W * A"),
+            Edit("linear_forward", "A @ W.T", "A * W.T", columns="W.T * A"),
             *in_dW("{dZ}.T * {A}", "{dZ} * {A}.T", "linear_backward"), *in_dW("{dZ} * {A}", "", "linear_backward"),
             *in_dw("X * dZ"), *in_dw("m * X * dZ"),
             *in_dw("np.sum(X * dZ, axis=1, keepdims=True)", "np.sum(X * dZ, axis=0, keepdims=True)"),

@@ -1,13 +1,10 @@
-"""Notes on right functions: what the course's own grader does not accept, and what torch computes for the learner.
+"""Notes on right functions of an assignment that the course's own grader does not accept.
 
-The grader compares with fixed numbers and fixed types. Where torch differentiates, or computes the loss, only the text
-of a function shows it: its result is right. `torch.sigmoid`, relu and tanh are formulas of the notes.
+The grader compares with fixed numbers and fixed types.
 """
 
-import ast
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,10 +14,9 @@ from course_torch.exercises.explain.epsilons import epsilons
 from course_torch.exercises.judge.calling import arguments_for
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.sandbox.source import Function, Source, named_targets, nodes_of
-from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import Call, Finding, finding
 from course_torch.language import SEMICOLON, Text, joined
 
 REFUSED = Text(
@@ -39,13 +35,6 @@ ROUNDING = 1e-12
 """Largest relative difference that comes from rounding."""
 EVERY = 100
 """The assignments record the cost of each 100th iteration."""
-SEEDS = {
-    ("shallow", "initialize_parameters"): (2, "START CODE HERE"),
-    ("deep", "initialize_parameters"): (1, " CODE "),
-    ("deep", "initialize_parameters_deep"): (3, " CODE "),
-}
-"""Chapter of the assignment, and function -> the seed that its template sets in it, and the comment by which such a
-template is known."""
 FIRST_SEED = 1
 """The seed that is set before a function is called (`sandbox/process.py`)."""
 
@@ -70,13 +59,13 @@ def with_graders_notes(judge: Judge, verdicts: list[Verdict], chapter: str) -> l
     source = judge.source
     if source.is_exercise or source.library != "numpy":
         return verdicts
-    return [noted(judge, verdict, chapter) for verdict in verdicts]
+    return [with_graders_note(judge, verdict, chapter) for verdict in verdicts]
 
 
-def noted(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
-    """The verdict with the notes on it."""
+def with_graders_note(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
+    """The verdict, with what the grader says of the result of the first call."""
     task, source = verdict.task, judge.source
-    rule = RULES.get(task.names[0])
+    rule = RULES.get(task.key)
     if verdict.state != "right" or verdict.symptom or rule is None:
         return verdict
     call = judge.calls(task)[0]
@@ -84,7 +73,7 @@ def noted(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
     if isinstance(answer, Failure):
         return verdict
     text, small = source.text_of(task.name)[2], epsilons(source, task.name)
-    right = Right(call, answer.result, chapter, task.names[0], text, small)
+    right = Right(call, answer.result, chapter, task.key, text, small)
     notes = list(rule(right))
     if not notes:
         return verdict
@@ -105,9 +94,9 @@ def of_start(right: Right) -> Iterator[Finding]:
     elif any(how != "randn" or abs(c / SCALE - 1) > NEAR for how, c in filter(None, draws.values())):
         found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
         yield finding("another scale", found=found)
-    seed, mark = SEEDS.get((right.chapter, right.name), (None, ""))
-    if seed is not None and mark in right.text and seeds[-1:] != [seed]:
-        yield finding("another seed", seed=seed)
+    template = CHAPTERS[right.chapter].seeds.get(right.name)
+    if template and template.comment in right.text and seeds[-1:] != [template.seed]:
+        yield finding("another seed", seed=template.seed)
 
 
 def draw_of(values: np.ndarray, start: np.random.RandomState) -> tuple[str, float] | None:
@@ -183,7 +172,7 @@ def of_predict(right: Right) -> Iterator[Finding]:
 
 
 RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
-    **dict.fromkeys([name for _, name in SEEDS], of_start),
+    **dict.fromkeys(["initialize_parameters", "initialize_parameters_deep"], of_start),
     **{"compute_cost": of_cost, "propagate": of_propagate, "optimize": of_optimize, "predict": of_predict},
     **{"L_model_backward": of_gradients, "model": of_model},
 }
@@ -193,99 +182,3 @@ ANSWERS = {
     **dict.fromkeys(["tiny epsilon", "labels as bool"], ACCEPTED),
 }
 """Note -> what the course's grader does, if it does not refuse the function for certain."""
-
-
-METHOD = "torch.Tensor.backward"
-DERIVATIVE = re.compile(
-    r"torch\.(Tensor\.backward|autograd\.(grad|backward|functional\.\w+))"
-    r"|(torch\.func|functorch)\.(grad|grad_and_value|vjp|jvp|jac\w+|hessian|linearize)"
-)
-LOSS = re.compile(r"torch\.(nn\.(functional\.|modules\.loss\.)?)?(\w+_loss|\w*cross_entropy\w*|kl_div|\w+Loss)")
-ASKS_FOR_LOSS = re.compile(r"\b(J|L|loss) = ")
-"""In the formulas of a task that asks for the loss or the cost."""
-KEYS = ("torch differentiates", "torch computes the loss")
-"""The keys of the two notes."""
-
-
-def with_torch_notes(source: Source, verdicts: list[Verdict]) -> list[Verdict]:
-    """Note on the right functions where torch differentiates or computes the loss. Their other notes stay."""
-    imported, judged = imports_of(source), frozenset(verdict.task.name for verdict in verdicts)
-    noted = []
-    for verdict in verdicts:
-        if verdict.state == "right" and (note := note_on(source, verdict.task, judged, imported)):
-            symptom = joined(SEMICOLON, filter(None, (verdict.symptom, note.text)))
-            findings = tuple(replace(each, text=symptom) for each in (*verdict.findings, note))
-            verdict = replace(verdict, symptom=symptom, findings=findings)
-        noted.append(verdict)
-    return noted
-
-
-def note_on(source: Source, task: Task, judged: frozenset[str], imported: Mapping[str, str]) -> Finding | None:
-    """The note on a function, from its own text and that of its helpers. A function that is judged is no helper."""
-    functions = [source.functions[name] for name in (task.name, *used_by(source, task.name, judged))]
-    used = {path for function in functions for path in paths_in(function, imported)}
-    if has_own_backward(source, imported):
-        used.discard(METHOD)
-    if any(map(DERIVATIVE.fullmatch, used)):
-        return finding(KEYS[0])
-    asked = ASKS_FOR_LOSS.search(task.formulas["rows"])
-    return finding(KEYS[1]) if asked and any(map(LOSS.fullmatch, used)) else None
-
-
-def imports_of(source: Source) -> dict[str, str]:
-    """Name -> its path, such as F -> torch.nn.functional; a name that the file itself defines has an empty path."""
-    names: dict[str, str] = {}
-    for top in (top for tree in source.trees for top in tree.body):
-        for node in ast.walk(top):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    first = alias.name.partition(".")[0]
-                    names[alias.asname or first] = alias.name if alias.asname else first
-            elif isinstance(node, ast.ImportFrom):
-                for alias in given_by_star(node) or node.names:
-                    names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-        own = [top.name] if isinstance(top, ast.FunctionDef | ast.ClassDef) else named_targets(top)
-        path = path_of(getattr(top, "value", None), names)
-        names |= dict.fromkeys(own, path)
-    return names
-
-
-def given_by_star(node: ast.ImportFrom) -> list[ast.alias]:
-    """The names that `from … import *` takes from a module of torch that is loaded here."""
-    module = str(node.module)
-    stars = node.names[0].name == "*" and module.partition(".")[0] == "torch"
-    return [ast.alias(name) for name in dir(sys.modules[module])] if stars and module in sys.modules else []
-
-
-def path_of(node: ast.AST | None, names: Mapping[str, str]) -> str:
-    """The path of a name or of an attribute, such as torch.autograd.grad; empty if the file does not import it."""
-    if isinstance(node, ast.Name):
-        return names.get(node.id, "")
-    before = path_of(node.value, names) if isinstance(node, ast.Attribute) else ""
-    return f"{before}.{node.attr}" if before and isinstance(node, ast.Attribute) else ""
-
-
-def paths_in(function: Function, imported: Mapping[str, str]) -> Iterator[str]:
-    """The paths that a function uses. `J.backward()` is METHOD, if J is nothing imported."""
-    own = {node.arg for node in nodes_of(function, ast.arg)}
-    own |= {node.id for node in nodes_of(function, ast.Name) if isinstance(node.ctx, ast.Store)}
-    names = {name: path for name, path in imported.items() if name not in own}
-    for node in ast.walk(function):
-        yield path_of(node, names)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "backward":
-            yield "" if path_of(node.func.value, names) else METHOD
-
-
-def has_own_backward(source: Source, imported: Mapping[str, str]) -> bool:
-    """Whether a method `backward` may be the learner's: without torch, or if a class of the file has such a method.
-
-    torch itself calls that of a torch.autograd.Function.
-    """
-    classes = [
-        node
-        for tree in source.trees
-        for node in nodes_of(tree, ast.ClassDef)
-        if "torch.autograd.Function" not in (path_of(base, imported) for base in node.bases)
-    ]
-    own = any(getattr(node, "name", "") == "backward" for one in classes for node in one.body)
-    return own or not any(path.partition(".")[0] == "torch" for path in imported.values())

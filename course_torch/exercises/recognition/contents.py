@@ -1,0 +1,92 @@
+"""What a file holds of a chapter: its functions under the chapter's names and under others, and which are judged."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from course_torch.exercises.recognition.other_names import under_other_names
+from course_torch.exercises.recognition.signatures import takes
+from course_torch.exercises.sandbox.source import Piece, Source, text_at
+from course_torch.exercises.tasks.task import Chapter, Task
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds of a chapter. A task has the name that its function has in the file."""
+
+    source: Source
+    chapter: Chapter
+
+    @cached_property
+    def defined(self) -> list[Task]:
+        """The functions of the chapter that the file defines under a name of the chapter."""
+        functions = self.source.functions
+        written = ((task, name) for task in self.chapter.tasks for name in task.names if name in functions)
+        last = {task.names: (task, name) for task, name in written}
+        return [replace(task, name=name) for task, name in last.values()]
+
+    @cached_property
+    def fitting(self) -> list[Task]:
+        """Those of `defined` that take the chapter's arguments."""
+        return [task for task in self.defined if takes(self.source.functions[task.name], task)]
+
+    @property
+    def misfits(self) -> list[Task]:
+        """Those of `defined` that take other arguments."""
+        return [task for task in self.defined if task not in self.fitting]
+
+    @cached_property
+    def renamed(self) -> list[Task]:
+        """The functions of the chapter that the file defines under a name of its own."""
+        return under_other_names(self.source, self.chapter.tasks)
+
+    @property
+    def present(self) -> list[Task]:
+        """The functions of the chapter that the file defines under any name."""
+        return [*self.defined, *self.renamed]
+
+    @property
+    def judged(self) -> list[Task]:
+        """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined.
+
+        A function that an assignment does not ask for and imports is that of a helper file, as `sigmoid` of week 4.
+        """
+        present = {task.names: task for task in self.present}
+        own = {task.names for task in self.present if task.name not in imported_names(self.source)}
+        every = self.source.is_exercise
+        asked = [task for task in self.chapter.tasks if every or task.in_assignment or task.names in own]
+        return [present.get(task.names, task) for task in asked]
+
+    @property
+    def evidence(self) -> tuple[int, int]:
+        """How many functions of the chapter there are, less those with other arguments, and how many renamed ones."""
+        return 2 * len(self.fitting) - len(self.defined), len(self.renamed)
+
+
+def imported_names(source: Source) -> set[str]:
+    """The names that `from … import` makes at the top level."""
+    return {alias.asname or alias.name for node in source.top(ast.ImportFrom) for alias in node.names}
+
+
+def for_chapter(source: Source, chapter: Chapter) -> Source:
+    """The file with the chapter's functions defined again at its end, where something else has their name later.
+
+    In the assignments of two weeks in one file, both define `predict`, and one imports the `sigmoid` of the other.
+    """
+    imported = imported_names(source)
+    hidden = [
+        task
+        for task in (() if source.is_exercise else Contents(source, chapter).defined)
+        if (task.in_assignment and task.name in imported) or not takes(source.functions[task.name], task)
+    ]
+    again = (piece for task in hidden for piece in [*definitions(source, task)][-1:])
+    return replace(source, pieces=(*source.pieces, *again))
+
+
+def definitions(source: Source, task: Task) -> Iterator[Piece]:
+    """The definitions of a function that take the arguments of the task, each alone on its own lines."""
+    for piece, tree in zip(source.pieces, source.trees, strict=True):
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == task.name and takes(node, task) and not piece.problem:
+                yield piece._replace(code="\n" * (node.lineno - 1) + text_at(piece.code, node))

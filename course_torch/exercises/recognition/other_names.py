@@ -1,0 +1,95 @@
+"""Functions of an assignment that a file defines under names of its own, recognised by their names or arguments."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.tasks.task import Task
+
+WORDS = {
+    "calculate": "compute",
+    "calc": "compute",
+    "init": "initialize",
+    "initialise": "initialize",
+    "normalise": "normalize",
+    "optimise": "optimize",
+    "param": "parameter",
+    "grad": "derivative",
+    "gradient": "derivative",
+    "back": "backward",
+    "prop": "propagation",
+    "to": "2",
+    "function": "",
+    "my": "",
+}
+"""Word of a name, in small letters and without a plural s -> the word of the assignments."""
+WHOLE = {"initializeparameter": "initializewithzero", "initializezero": "initializewithzero"}
+"""Plain name -> the plain name of a function with another signature, for which learners use it too."""
+CLOSE = 0.9
+"""Similarity of two plain names that differ by a slip of the fingers."""
+MANY = 3
+"""Arguments that show the task although one of them has another name."""
+MOST = 500
+"""Functions of a file whose names are compared."""
+
+
+def plain(name: str) -> str:
+    """A name without capital letters, underscores and plurals, in the words of the assignments."""
+    return "".join(words_of(name))
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name, as `plain` joins them."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_")
+    return [WORDS.get(word.rstrip("s"), word.rstrip("s")) for word in words]
+
+
+def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks of an assignment that the file defines under another name alone, with this name.
+
+    The function takes the arguments of the task, no other function of the file has such a name, and its name means no
+    other task. Otherwise the names of its arguments may show the task of an assignment, if they show no other.
+    """
+    known = {name for task in tasks for name in task.names}
+    functions = {name: node for name, node in source.functions.items() if isinstance(node, ast.FunctionDef)}
+    others = {name: plain(name) for name in list(functions)[:MOST] if name not in known}
+    found: dict[str, list[Task]] = {}
+    nameless: list[Task] = []
+    for task in tasks:
+        if not (source.is_exercise or task.in_assignment) or not source.functions.keys().isdisjoint(task.names):
+            continue
+        fit = {name: form for name, form in others.items() if takes(functions[name], task)}
+        wanted = {plain(name) for name in task.names}
+        same = [name for name, form in fit.items() if not wanted.isdisjoint((form, WHOLE.get(form, form)))]
+        close = {form for name in wanted for form in get_close_matches(name, fit.values(), 2, CLOSE)}
+        by_name = same or [name for name, form in fit.items() if form in close]
+        nameless += [] if by_name else [task]
+        for name in by_name:
+            found.setdefault(name, []).append(task)
+    for name in () if source.is_exercise else others.keys() - found.keys():
+        fitting = [
+            task for task in nameless if takes(functions[name], task) and has_arguments_of(functions[name], task)
+        ]
+        most = max((task.signature.count(",") for task in fitting), default=0)
+        found[name] = [
+            replace(task, by_arguments=set(words_of(name)).isdisjoint(words_of(task.key)))
+            for task in fitting
+            if task.signature.count(",") == most
+        ]
+    meant = [name for name, tasks_of_name in found.items() if len(tasks_of_name) == 1]
+    counts = Counter(found[name][0].names for name in meant)
+    return [replace(found[name][0], name=name) for name in meant if counts[found[name][0].names] == 1]
+
+
+def has_arguments_of(function: ast.FunctionDef, task: Task) -> bool:
+    """Whether a function has the names of a task's arguments: two in their order, or more in any but for one."""
+    expected = [name.lower() for name in names_in(task.signature)]
+    found = [name.lower() for name in arguments_of(function)[: len(expected)]]
+    if len(expected) < MANY:
+        return found == expected and len(expected) > 1
+    return len({*found} & {*expected}) >= len(expected) - 1
