@@ -4,7 +4,7 @@ The diagnosis uses tensors only, not the code that computed them. So it can also
 a reference. Tensors are compared as wholes, by norms, because single entries of inactive units would give 0/0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -85,32 +85,24 @@ class Diagnosis:
         return self.text.en
 
 
-def diagnose(
-    found: NamedTensors,
-    reference: NamedTensors,
-    errors: NamedTensors,
-    forward: ForwardPass,
-    alternatives: Sequence[NamedTensors] = (),
-) -> Diagnosis | None:
+def diagnose(found: NamedTensors, right: NamedTensors, errors: NamedTensors, forward: ForwardPass) -> Diagnosis | None:
     """Explain the first wrong tensor. Returns None if all tensors agree.
 
-    found          the tensors to check; some may be missing, such as all dZ and dA
-    reference      the right tensors, in the order of computation
-    errors         the standard rounding error of each entry
-    forward        the forward pass from which all tensors were computed
-    alternatives   other right tensors, such as those with ReLU's slope 1 where Z is exactly 0
+    found     the tensors to check; some may be missing, such as all dZ and dA
+    right     the right tensors, in the order of computation
+    errors    the standard rounding error of each entry
+    forward   the forward pass from which all tensors were computed
     """
-    passes = [WrongPass(found, right, errors, forward) for right in (reference, *alternatives)]
-    nearest = min(passes, key=lambda each: len(each.wrong))
-    if not nearest.wrong:
+    made = WrongPass(found, right, errors, forward)
+    if not made.wrong:
         return None
-    name = nearest.wrong[0]
-    explanations = next(filter(None, searches(nearest, name)))
-    seen = symptom(found[name], nearest.right[name])
-    dtype, expected = (dtype_name(tensors[name].dtype) for tensors in (found, nearest.right))
+    name = made.wrong[0]
+    explanations = next(filter(None, searches(made, name)))
+    seen = symptom(found[name], right[name])
+    dtype, expected = (dtype_name(tensors[name].dtype) for tensors in (found, right))
     if explanations[0][0].key == dtype != expected:
         seen = WRONG_DTYPE.fill(seen=seen, found=dtype, right=expected)
-    return Diagnosis(name, tuple(nearest.wrong), tuple(explanations), seen)
+    return Diagnosis(name, tuple(made.wrong), tuple(explanations), seen)
 
 
 def searches(wrong: WrongPass, name: TensorName) -> Iterator[list[Causes]]:
