@@ -38,10 +38,9 @@ from course_torch.tracing.record import (
 )
 from course_torch.tracing.recorder import Call, Key, Recorder, Snapshot, key_of, recording, tensors_of
 from course_torch.verification.autograd import Tensors, in_order
-from course_torch.verification.comparison import named_gradients
 from course_torch.verification.difference import SAFETY, Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.passes import RightPass
+from course_torch.verification.passes import RightPass, named_gradients
 from course_torch.verification.rounding import product_eps
 
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]
