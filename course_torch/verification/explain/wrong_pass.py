@@ -42,7 +42,7 @@ class WrongPass:
         return difference(self.found[name], self.right[name], self.errors[name]).agrees
 
     @cached_property
-    def wrong(self) -> list[TensorName]:
+    def wrong_names(self) -> list[TensorName]:
         """The names of the tensors that differ from the right ones, in the order of computation."""
         return [name for name in self.right if name in self.found and not self.is_right(name)]
 
