@@ -1,7 +1,7 @@
 """What the text of a mistake can name: the tensors of its own layer and those of other layers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -58,10 +58,7 @@ class Named:
 
 @dataclass(frozen=True)
 class ForwardPass:
-    """The caches, W and leaky slopes of layers 1 to L, the labels, the hidden activation and the output's name.
-
-    `remembered` holds what the next diagnosis of the same pass need not compute again.
-    """
+    """The caches, W and leaky slopes of layers 1 to L, the labels, the hidden activation and the output's name."""
 
     caches: Sequence[LayerCache]
     W: Sequence[Tensor]
@@ -69,7 +66,6 @@ class ForwardPass:
     Y: Tensor
     hidden_activation: Activation
     output: str
-    remembered: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor) -> "ForwardPass":

@@ -17,6 +17,7 @@ from course_torch.errors import InputError, check_count
 from course_torch.exercises.explain.symptoms import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerCache, LayerGradients
 from course_torch.language import LANGUAGES, Text
+from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
@@ -36,11 +37,10 @@ from course_torch.tracing.record import (
     traced,
 )
 from course_torch.tracing.recorder import Call, Key, Recorder, Snapshot, key_of, recording, tensors_of
-from course_torch.verification.autograd import in_order
-from course_torch.verification.comparison import named_gradients
+from course_torch.verification.autograd import Tensors, in_order
 from course_torch.verification.difference import SAFETY, Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.passes import RightPass
+from course_torch.verification.passes import RightPass, named_gradients
 from course_torch.verification.rounding import product_eps
 
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]
@@ -69,15 +69,16 @@ def own_update(own: OwnGradients, passes: RightPass) -> OwnUpdate:
     with torch.no_grad():
         right_J = passes.network.autograd_cost(*examples)
     errors = passes.errors(max(SINGLE, product_eps(passes.X)))
+
+    def differences(right: Tensors) -> dict[TensorName, Difference]:
+        return {name: difference(tensor, right[name], errors[name]) for name, tensor in found.items()}
+
     steps = passes.network.backward_steps(*examples, input_derivative=True)
-    references = [in_order(steps), passes.right_with_slope_1]
-    judged = [
-        {str(name): (tensor, difference(tensor, right[name], errors[name])) for name, tensor in found.items()}
-        for right in references
-    ]
-    tensors = min(judged, key=lambda tensors: sum(not seen.agrees for _, seen in tensors.values()))
+    rights = in_order(steps), passes.right_with_slope_1
+    right = min(rights, key=lambda right: sum(not seen.agrees for seen in differences(right).values()))
+    tensors = {str(name): (found[name], seen) for name, seen in differences(right).items()}
     tensors["J"] = J.detach(), difference(J, right_J, ROUNDING * SINGLE * right_J.abs() / SAFETY)
-    return OwnUpdate(tensors, diagnose(found, references[0], errors, passes.forward, references[1:]))
+    return OwnUpdate(tensors, diagnose(found, right, errors, passes.forward))
 
 
 GIVEN = re.compile(r"X|Y|(W|b|slope)\[\d+\]")

@@ -1,16 +1,14 @@
 """Compare the hand-written gradients with autograd and with central differences, and what J.backward() leaves."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor
 
-from course_torch.errors import InputError, check_name
-from course_torch.formulas.layers import LayerGradients
-from course_torch.language import NOTHING, Text, joined, same
+from course_torch.errors import check_name
+from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import (
@@ -22,29 +20,16 @@ from course_torch.network.dimensions import (
     is_finite,
 )
 from course_torch.verification.autograd import Tensors
-from course_torch.verification.calls import Raised, tried
 from course_torch.verification.central_differences import NumericJudge, by_differences
 from course_torch.verification.copies import RANDOM_B, with_random_b
 from course_torch.verification.difference import Difference, exact, norm, vector_of
-from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward.check import NOT_FINITE, wrong_cost, wrong_forward
-from course_torch.verification.hand_written import hand_written, right_alone
-from course_torch.verification.passes import (
-    KINDS,
-    JudgedPass,
-    RightPass,
-    answered,
-    answers_itself,
-    as_trained,
-    named_gradients,
-    whole,
-)
+from course_torch.verification.forward.check import NOT_FINITE, wrong_forward
+from course_torch.verification.hand_written import right_alone
+from course_torch.verification.judged_network import Gradients, answers_itself, computed, judged_on
+from course_torch.verification.passes import KINDS, RightPass
 from course_torch.verification.report import GradientReport, TensorReport
-from course_torch.verification.rounding import depth
 from course_torch.verification.update_check import wrong_update
 
-Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
-"""(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
 SLACK = 1e-3
 """A slope that is rounded to bfloat16 may be so much below 0 or above 1."""
 Progress = Callable[[list[TensorName]], Iterable[TensorName]]
@@ -113,50 +98,6 @@ def slopes_are_allowed(found: Tensors, network: DeepNetwork, X: Tensor) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class OnNetwork:
-    """What the judges see of the backward pass of one network.
-
-    found      the tensors of the formulas, or of a function of the user
-    formulas   these tensors beside the right ones
-    trained    those that J.backward() leaves for training, if it can be called
-    broken     where the pass breaks off
-    cost       the finding about the J that training computes
-    """
-
-    found: Tensors
-    formulas: JudgedPass
-    trained: JudgedPass | None
-    broken: FormulaFinding | None
-    cost: FormulaFinding | None
-
-    @property
-    def judged(self) -> list[JudgedPass]:
-        return [self.formulas, *([] if self.trained is None else [self.trained])]
-
-    @property
-    def agrees(self) -> bool:
-        return self.broken is None and all(each.agrees for each in self.judged)
-
-
-def judged_on(passes: RightPass, gradients: Gradients | None, where: Text) -> OnNetwork:
-    """Judge the backward pass of a network. `where` says which copy of the network it is."""
-    own = gradients is not None
-    found, broken = computed(passes.network, passes.X, passes.Y, gradients)
-    trained, cost = None, None
-    if not own and broken is None and whole(found, passes.right):
-        left = tried(partial(as_trained, passes.network, passes.X, passes.Y), InputError)
-        if isinstance(left, Raised):
-            broken = FormulaFinding(NOTHING, "J.backward()", left.text, breaks_off=True, stops=True, of="backward")
-        else:
-            tensors, J = left
-            trained = judged_pass(passes, {name: tensors[name] for name in found if name in tensors}, where)
-            cost = wrong_cost(J, passes, where)
-    if broken is not None:
-        broken = replace(broken, seen=joined(NOTHING, (broken.seen, where)))
-    return OnNetwork(found, judged_pass(passes, found, where, own), trained, broken, cost)
-
-
 def report_on(
     network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None, seed: int, progress: Progress
 ) -> GradientReport:
@@ -200,30 +141,8 @@ def report_on(
     tensors = [judged(name) for name in progress(list(manual))]
     wrong = not all(each.formulas.agrees for each in tensors) or bool(missing)
     by_network = not own and broken is None and not answers_itself(network)
-    rewired = wrong and by_network and right_alone(by_formulas[-1].reference)
+    rewired = wrong and by_network and right_alone(by_formulas[-1].right_pass)
     return GradientReport(tensors, diagnosis, own, broken, missing, forward, update, rewired, unjudged)
-
-
-def computed(
-    network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None
-) -> tuple[Tensors, FormulaFinding | None]:
-    """The tensors of a function of the user or of the hand-written pass, and where the hand-written pass ends."""
-    if gradients is not None:
-        labels = Y if Y.is_floating_point() else Y.to(X.dtype)  # matrix products need one dtype
-        return named_gradients(gradients(network, X, labels)), None
-    manual, broken = hand_written(network, X, Y)
-    return manual | answered(network, X, Y), broken
-
-
-def judged_pass(passes: RightPass, found: Tensors, where: Text, own: bool = False) -> JudgedPass:
-    """The tensors whose right numbers are finite. Nothing judges the others: the pass of a right network overflows.
-
-    A learner sums db by a loop or a matrix product, which rounds more than a plain sum.
-    """
-    found, errors = {name: each for name, each in found.items() if is_finite(passes.right[name])}, passes.errors()
-    if own:
-        errors = {name: error * (depth(len(passes.X)) if name.kind == "db" else 1) for name, error in errors.items()}
-    return JudgedPass(passes, found, errors, where)
 
 
 def first_wrong(seen: Sequence[Difference]) -> Difference:

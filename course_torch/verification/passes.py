@@ -1,7 +1,7 @@
-"""The passes of a network on examples: the right ones, what `J.backward()` leaves for training, and a judged pass."""
+"""The passes of a network on examples: the right ones, and what `J.backward()` leaves for training."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import torch
@@ -9,15 +9,11 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
-from course_torch.language import NOTHING, Text
 from course_torch.mistakes.context import ForwardPass, Kind, TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation
 from course_torch.verification.autograd import Tensors, by_autograd, in_order
 from course_torch.verification.copies import trainable_copy
-from course_torch.verification.difference import Difference, difference
-from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.explain.statements import with_values
 from course_torch.verification.rounding import product_eps, standard_errors
 
 
@@ -102,21 +98,6 @@ def parameter_gradients(network: DeepNetwork) -> Tensors:
     return {name: parameter.grad for name, parameter in named if parameter.grad is not None}
 
 
-def answers_itself(network: DeepNetwork) -> bool:
-    """Whether the network is of a subclass that computes its gradients by a method of its own."""
-    return type(network).manual_gradients is not DeepNetwork.manual_gradients
-
-
-def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
-    """The gradients of a subclass that computes them by a method of its own."""
-    return named_gradients(network.manual_gradients(X, Y)) if answers_itself(network) else {}
-
-
-def whole(found: Tensors, right: Tensors) -> bool:
-    """Whether every tensor is there in its shape: training with the others would end in an error of torch."""
-    return all(name in found and found[name].shape == tensor.shape for name, tensor in right.items())
-
-
 def named_gradients(gradients: Sequence[LayerGradients]) -> Tensors:
     """Name -> gradient, from layer L to layer 1."""
     return {
@@ -125,38 +106,3 @@ def named_gradients(gradients: Sequence[LayerGradients]) -> Tensors:
         for kind, tensor in zip(KINDS, layer, strict=False)
         if tensor is not None
     }
-
-
-@dataclass(frozen=True)
-class JudgedPass:
-    """The tensors of one pass, beside the right passes of its network.
-
-    errors   the standard rounding error of each entry
-    where    which copy of the network it is
-    """
-
-    reference: RightPass
-    found: Tensors
-    errors: Tensors
-    where: Text = NOTHING
-
-    @cached_property
-    def differences(self) -> dict[TensorName, Difference]:
-        """How far each tensor is from the right one."""
-        right, errors = self.reference.right, self.errors
-        return {name: difference(tensor, right[name], errors[name]) for name, tensor in self.found.items()}
-
-    @cached_property
-    def agrees(self) -> bool:
-        """Whether all tensors are right."""
-        return all(each.agrees for each in self.differences.values())
-
-    def diagnosis(self, first: RightPass) -> Diagnosis | None:
-        """The first wrong tensor and its causes. `first` are the right passes before b became random."""
-        right = self.reference
-        if self.agrees or (seen := diagnose(self.found, right.right, self.errors, right.forward)) is None:
-            return None
-        name = seen.tensor
-        if first is not right and difference(self.found[name], first.right[name], self.errors[name]).agrees:
-            seen = replace(seen, explanations=((with_values("of before"),),))
-        return seen.at(self.where)

@@ -14,7 +14,7 @@ from course_torch.verification.finding import ALONE, RIGHT, FormulaFinding
 FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
 COMMA = Text(", ", "、")
 THEN = Text(" Then ", "然后：")
-SAID = Text("{said} ({coverage})", "{said}（{coverage}）")
+WITH_COVERAGE = Text("{verdict} ({coverage})", "{verdict}（{coverage}）")
 ALL_EQUAL = Text("all {n} tensors are equal{rest}", "全部 {n} 个张量都相等{rest}")
 UNJUDGED = Text(", {n} more {are} not judged", "，另有 {n} 个没有检查")
 NONE_JUDGED = Text(
@@ -30,7 +30,7 @@ AT_KINK = Text(
     "; judged with random b: Z is exactly 0 in layer{s} {layers}, where the slopes 0 and 1 are right (notes 2.4)",
     "；用随机的 b 检查，因为第 {layers} 层有 Z 恰好等于 0，那里斜率取 0 或 1 都对（笔记 2.4）",
 )
-IN_TRAINING = Text("as trained by J.backward(): {said}", "J.backward() 训练时：{said}")
+IN_TRAINING = Text("as trained by J.backward(): {diagnosis}", "J.backward() 训练时：{diagnosis}")
 DIFFERENT = Text("different{though}: {{names}}", "不同{though}：{{names}}")
 THOUGH = Text(", though the formulas agree with autograd", "（虽然公式与 autograd 一致）")
 NOT_COMPUTED = Text("not computed: {names}", "没有计算：{names}")
@@ -157,7 +157,7 @@ class GradientReport:
         n = len(self.unjudged)
         rest = UNJUDGED.fill(n=n, are="is" if n == 1 else "are") if n else NOTHING
         verdict = ALL_EQUAL.fill(n=len(self.tensors), rest=rest) if self.agrees else self.objection
-        return joined(NOTHING, (SAID.fill(said=verdict, coverage=self.coverage), self.note))
+        return joined(NOTHING, (WITH_COVERAGE.fill(verdict=verdict, coverage=self.coverage), self.note))
 
     @property
     def note(self) -> Text:
@@ -187,11 +187,11 @@ class GradientReport:
         by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
         others = [finding.text for finding in (self.broken, self.update) if finding is not None]
         if self.diagnosis is not None:
-            said = self.diagnosis.text
-            said = IN_TRAINING.fill(said=said) if by_formulas else said
-            said = joined(NOTHING, (said, RIGHT.fill(right=ALONE))) if self.rewired else said
+            diagnosis = self.diagnosis.text
+            diagnosis = IN_TRAINING.fill(diagnosis=diagnosis) if by_formulas else diagnosis
+            diagnosis = joined(NOTHING, (diagnosis, RIGHT.fill(right=ALONE))) if self.rewired else diagnosis
             before = [] if self.forward is None else [self.forward.text]
-            return joined(THEN, [*before, said, *others])
+            return joined(THEN, [*before, diagnosis, *others])
         if others:
             return joined(THEN, others)
         if not self.tensors and not self.missing:

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from course_torch import formulas, trace
+from course_torch import trace
 from course_torch.formulas import activations, layers
 from course_torch.tracing.formula_text import CHINESE, FORMULAS, FormulaText, formula_text
 from course_torch.tracing.recorder import Recorder, recording
@@ -141,8 +141,3 @@ def test_a_formula_without_chinese_prose_is_traced_in_english(
     prose = formula_text(layers.linear).prose
     monkeypatch.delitem(CHINESE, prose)
     assert trace(*make_problem((2, 1), m=5)).sources["layers.linear"].prose == {"en": prose, "zh": prose}
-
-
-def test_the_formulas_know_nothing_of_the_trace() -> None:
-    for path in Path(formulas.__path__[0]).glob("*.py"):
-        assert not re.search(r"tracing|recorder|setprofile|settrace", path.read_text(encoding="utf-8")), path

@@ -4,7 +4,7 @@ The diagnosis uses tensors only, not the code that computed them. So it can also
 a reference. Tensors are compared as wholes, by norms, because single entries of inactive units would give 0/0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -85,81 +85,77 @@ class Diagnosis:
         return self.text.en
 
 
-def diagnose(
-    found: NamedTensors,
-    reference: NamedTensors,
-    errors: NamedTensors,
-    forward: ForwardPass,
-    alternatives: Sequence[NamedTensors] = (),
-) -> Diagnosis | None:
+def diagnose(found: NamedTensors, right: NamedTensors, errors: NamedTensors, forward: ForwardPass) -> Diagnosis | None:
     """Explain the first wrong tensor. Returns None if all tensors agree.
 
-    found          the tensors to check; some may be missing, such as all dZ and dA
-    reference      the right tensors, in the order of computation
-    errors         the standard rounding error of each entry
-    forward        the forward pass from which all tensors were computed
-    alternatives   other right tensors, such as those with ReLU's slope 1 where Z is exactly 0
+    found     the tensors to check; some may be missing, such as all dZ and dA
+    right     the right tensors, in the order of computation
+    errors    the standard rounding error of each entry
+    forward   the forward pass from which all tensors were computed
     """
-    passes = [WrongPass(found, right, errors, forward) for right in (reference, *alternatives)]
-    nearest = min(passes, key=lambda each: len(each.wrong))
-    if not nearest.wrong:
+    backward = WrongPass(found, right, errors, forward)
+    if not backward.wrong_names:
         return None
-    name = nearest.wrong[0]
-    explanations = next(filter(None, searches(nearest, name)))
-    seen = symptom(found[name], nearest.right[name])
-    dtype, expected = (dtype_name(tensors[name].dtype) for tensors in (found, nearest.right))
+    name = backward.wrong_names[0]
+    explanations = next(filter(None, searches(backward, name)))
+    seen = symptom(found[name], right[name])
+    dtype, expected = (dtype_name(tensors[name].dtype) for tensors in (found, right))
     if explanations[0][0].key == dtype != expected:
         seen = WRONG_DTYPE.fill(seen=seen, found=dtype, right=expected)
-    return Diagnosis(name, tuple(nearest.wrong), tuple(explanations), seen)
+    return Diagnosis(name, tuple(backward.wrong_names), tuple(explanations), seen)
 
 
-def searches(wrong: WrongPass, name: TensorName) -> Iterator[list[Causes]]:
+def searches(backward: WrongPass, name: TensorName) -> Iterator[list[Causes]]:
     """What is tried, in this order: the first search that finds something ends the diagnosis."""
-    little = has_little(wrong.right[name])
-    yield proven(wrong, name)
-    made = wrong.explanations(name)
+    little = has_little(backward.right[name])
+    yield proven(backward, name)
+    made = backward.explanations(name)
     # A layer of one unit makes a multiple of many mistakes, and a constant is the same in all layers.
     doubtful = bool(made) and (little or all(map(is_number, made)))
-    yield [each.causes for each in made if not doubtful or not wrong.stands_alone(each, name)]
+    yield [each.causes for each in made if not doubtful or not backward.stands_alone(each, name)]
     if doubtful:
-        yield shown(wrong, name)
+        yield shown(backward, name)
         yield [each.causes for each in made if is_number(each)]
-    pattern = patterns(wrong, name)
+    pattern = patterns(backward, name)
     by_chance = little and pattern == [(MISTAKES["constant added"],)]
     yield [] if by_chance else pattern
-    yield shown(wrong, name)
+    yield shown(backward, name)
     yield pattern
-    yield nothing_known(wrong, name)
+    yield nothing_known(backward, name)
 
 
-def proven(wrong: WrongPass, name: TensorName) -> list[Causes]:
+def proven(backward: WrongPass, name: TensorName) -> list[Causes]:
     """The causes that the dtype or the other tensors prove: a narrower dtype, or tensors that are swapped."""
     keys = []
-    found, right, errors = wrong.found[name], wrong.right[name], wrong.errors[name]
+    found, right, errors = backward.found[name], backward.right[name], backward.errors[name]
     dtype = dtype_name(found.dtype)
     if dtype in NARROW.get(right.dtype, ()):
         rounding = torch.finfo(found.dtype).eps
         if difference(found, right, errors).relative <= 10 * rounding:
             keys.append(dtype)
-    if name.kind == "dW" and swapped(wrong, name, TensorName("db", name.layer)):
+    if name.kind == "dW" and swapped(backward, name, TensorName("db", name.layer)):
         keys.append("swapped")
     if not name.of_loss:
-        alike = [n for n in wrong.wrong if n.kind == name.kind and n != name and wrong.found[n].shape == right.shape]
-        keys += ["swapped between layers" for other in alike if swapped(wrong, name, other)]
+        alike = [
+            n
+            for n in backward.wrong_names
+            if n.kind == name.kind and n != name and backward.found[n].shape == right.shape
+        ]
+        keys += ["swapped between layers" for other in alike if swapped(backward, name, other)]
     return [(MISTAKES[key],) for key in keys]
 
 
-def swapped(wrong: WrongPass, name: TensorName, other: TensorName) -> bool:
+def swapped(backward: WrongPass, name: TensorName, other: TensorName) -> bool:
     """Whether each of two tensors is the right tensor of the other name."""
-    return other in wrong.found and all(
-        difference(wrong.found[found], wrong.right[right], wrong.errors[right]).agrees
+    return other in backward.found and all(
+        difference(backward.found[found], backward.right[right], backward.errors[right]).agrees
         for found, right in ((name, other), (other, name))
     )
 
 
-def patterns(wrong: WrongPass, name: TensorName) -> list[Causes]:
+def patterns(backward: WrongPass, name: TensorName) -> list[Causes]:
     """The cause whose pattern the tensor shows, though no record makes the tensor: a shape, a dtype, labels, …"""
-    found, right, errors = wrong.found[name], wrong.right[name], wrong.errors[name]
+    found, right, errors = backward.found[name], backward.right[name], backward.errors[name]
     if found.shape != right.shape:
         key: str | None = "shape"
     elif not found.isfinite().all():
@@ -167,22 +163,22 @@ def patterns(wrong: WrongPass, name: TensorName) -> list[Causes]:
     elif not found.any():
         key = None
     else:
-        key = rounded_to(found, right, errors, len(wrong.forward.Y))
-        key = key or pattern_of(of_backward(wrong.step(name), found, errors))
+        key = rounded_to(found, right, errors, len(backward.forward.Y))
+        key = key or pattern_of(of_backward(backward.step(name), found, errors))
     return [(MISTAKES[key],)] if key else []
 
 
-def shown(wrong: WrongPass, name: TensorName) -> list[Causes]:
+def shown(backward: WrongPass, name: TensorName) -> list[Causes]:
     """What the numbers of a tensor show, if they show anything."""
-    causes = statement(of_backward(wrong.step(name), wrong.found[name], wrong.errors[name]))
+    causes = statement(of_backward(backward.step(name), backward.found[name], backward.errors[name]))
     return [causes] if causes else []
 
 
-def nothing_known(wrong: WrongPass, name: TensorName) -> list[Causes]:
+def nothing_known(backward: WrongPass, name: TensorName) -> list[Causes]:
     """That no known mistake makes the tensor, or that it is 0: dW alone, beside a right db, or more."""
     db = TensorName("db", name.layer)
-    only_dW = name.kind == "dW" and db in wrong.found and db not in wrong.wrong and wrong.found[db].any()
-    key = "unknown" if wrong.found[name].any() else "only dW 0" if only_dW else "all 0"
+    only_dW = name.kind == "dW" and db in backward.found and db not in backward.wrong_names and backward.found[db].any()
+    key = "unknown" if backward.found[name].any() else "only dW 0" if only_dW else "all 0"
     return [(MISTAKES[key],)]
 
 

@@ -1,18 +1,65 @@
 """Every explanation of one wrong tensor: a known mistake alone, with a factor, or in another layout."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import BackwardContext, TensorName
+from course_torch.mistakes import BACKWARD, MISTAKES
+from course_torch.mistakes.context import BackwardContext, Kind, TensorName
+from course_torch.mistakes.record import Edit, Mistake, tensors_of
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.factors import is_plain, readings
-from course_torch.verification.explain.hypotheses import Hypotheses, Hypothesis
 from course_torch.verification.explain.match import Match, match
 from course_torch.verification.explain.statements import Causes
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What a mistake would have computed.
+
+    cause    the mistake; None for the right tensor, to which only a factor may have been applied
+    tensor   the tensor that the mistake makes instead of the right tensor, or a tensor of which it adds a multiple
+    origin   the step in which the mistake was made
+    adds     the edit that adds a multiple of `tensor` to the right tensor; None if `tensor` replaces it
+    """
+
+    cause: Mistake | None
+    tensor: Tensor
+    origin: BackwardContext
+    adds: Edit | None = None
+
+
+def hypotheses(step: BackwardContext, given: Set[TensorName]) -> Iterator[Hypothesis]:
+    """Yield all hypotheses about the tensor of this step.
+
+    `given` are the names of the tensors that were handed in. If the tensor before this one was not handed in, a mistake
+    in that tensor is possible too: this step passes it on.
+    """
+    yield Hypothesis(None, step.right, step)
+    for mistake in BACKWARD:
+        for edit, tensor in tensors_of(mistake, step.place, step):
+            yield Hypothesis(mistake, tensor, step, edit if edit.adds else None)
+    before = tensor_before(step)
+    if before is not None and before.name not in given:
+        for each in hypotheses(before, given):
+            if each.tensor.shape == before.right.shape:
+                yield Hypothesis(each.cause, step.handed_on(each.tensor), each.origin, each.adds)
+
+
+def tensor_before(step: BackwardContext) -> BackwardContext | None:
+    """The step whose tensor this step starts from. None for dZ[L] and dA."""
+    if step.place in ("dZ[L]", "dA"):
+        return None
+    return BackwardContext(step.before, step.tensors, step.forward)
+
+
+def made_from(name: TensorName) -> list[TensorName]:
+    """The tensors of the same layer that are computed from this dZ or dA."""
+    kinds: tuple[Kind, ...] = ("dW", "db") if name.kind == "dZ" else ("dslope", "dZ", "dW", "db")
+    return [TensorName(kind, name.layer) for kind in kinds]
+
 
 RANK_OF_A_NUMBER = 1.5
 """The rank of a fitted factor or multiple. It lies between the ranks of one cause and of two causes."""
@@ -41,28 +88,25 @@ class Explanation:
 
 
 def possible_explanations(
-    step: BackwardContext, found: Tensor, errors: Tensor, hypotheses: Hypotheses
+    step: BackwardContext, found: Tensor, errors: Tensor, given: Set[TensorName]
 ) -> Iterator[Explanation]:
     """Explain the tensor `found` of this step by every hypothesis that makes it, even if only by chance.
 
     errors   the standard rounding error of each entry
+    given    the names of the tensors that were handed in
     """
-    right = step.right
+    right, about = step.right, list(hypotheses(step, given))
     for layout, tensor in layouts(found, step):
         growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
         error = errors.double().norm().item() * growth
         error += 2 * torch.finfo(found.dtype).eps * tensor.double().norm().item()
-        for hypothesis in hypotheses.about(tensor, error):
-            if hypothesis.adds:
-                if tensor.shape == right.shape and not layout:
-                    yield from added(hypothesis, tensor - right, error)
-            else:
+        for hypothesis in about:
+            if hypothesis.adds is None:
                 explanations = list(replaced(hypothesis, layout, tensor, error))
-                # A mistake that makes the right tensor in this network explains nothing.
-                if explanations and (
-                    hypothesis.cause is None or not difference(hypothesis.tensor, right, errors).agrees
-                ):
+                if explanations and not makes_right(hypothesis, right, errors):
                     yield from explanations
+            elif tensor.shape == right.shape and not layout:
+                yield from added(hypothesis, tensor - right, error)
 
 
 def makes_right(hypothesis: Hypothesis, right: Tensor, errors: Tensor) -> bool:

@@ -7,8 +7,7 @@ from torch import Tensor
 
 from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
 from course_torch.verification.difference import difference
-from course_torch.verification.explain.explanation import Explanation, possible_explanations
-from course_torch.verification.explain.hypotheses import Hypotheses, made_from, remembered
+from course_torch.verification.explain.explanation import Explanation, hypotheses, made_from, possible_explanations
 from course_torch.verification.explain.match import DIGITS, Match
 
 NamedTensors = Mapping[TensorName, Tensor]
@@ -43,16 +42,15 @@ class WrongPass:
         return difference(self.found[name], self.right[name], self.errors[name]).agrees
 
     @cached_property
-    def wrong(self) -> list[TensorName]:
+    def wrong_names(self) -> list[TensorName]:
         """The names of the tensors that differ from the right ones, in the order of computation."""
         return [name for name in self.right if name in self.found and not self.is_right(name)]
 
     def possible(self, name: TensorName) -> list[Explanation]:
         """Every explanation of this tensor, even if its causes make the tensor only by chance."""
         if name not in self._known:
-            step = self.step(name)
-            hypotheses = remembered(step, set(self.found))
-            self._known[name] = list(possible_explanations(step, self.found[name], self.errors[name], hypotheses))
+            found, errors = self.found[name], self.errors[name]
+            self._known[name] = list(possible_explanations(self.step(name), found, errors, self.found.keys()))
         return self._known[name]
 
     def explanations(self, name: TensorName) -> list[Explanation]:
@@ -101,7 +99,7 @@ class WrongPass:
             each.cause in explanation.causes
             and each.origin.name == explanation.origin
             and difference(each.tensor, right, errors).agrees
-            for each in remembered(self.step(name), set(self.found)).all
+            for each in hypotheses(self.step(name), self.found.keys())
         )
 
     def wrong_beside(self, name: TensorName) -> list[TensorName]:
@@ -119,8 +117,8 @@ class WrongPass:
 
     def explains(self, explanation: Explanation, step: BackwardContext) -> bool:
         """Whether the same causes make the tensor of another step."""
-        hypotheses = Hypotheses(step, set(self.found))
-        others = possible_explanations(step, self.found[step.name], self.errors[step.name], hypotheses)
+        found, errors = self.found[step.name], self.errors[step.name]
+        others = possible_explanations(step, found, errors, self.found.keys())
         return any(each.text == explanation.text for each in others)
 
     def wrong_step(self, name: TensorName, first: TensorName) -> BackwardContext | None:

@@ -39,8 +39,8 @@ def wrong_forward(
     Before the first update every b is 0, which hides a mistake with b. `unjudged` gets the name of each tensor that
     nothing judges, and why.
     """
-    if (found := wrong_formula(*own_copies(network, X, Y), unjudged)) is not None:
-        return found
+    if (finding := wrong_formula(*own_copies(network, X, Y), unjudged)) is not None:
+        return finding
     if (hidden := wrong_formula(*own_copies(with_random_b(network, seed), X, Y))) is not None:
         return replace(hidden, seen=joined(NOTHING, (hidden.seen, RANDOM_B)))
     return wrong_derivative(*own_copies(network, X, Y))
@@ -64,11 +64,11 @@ def wrong_formula(
 
 def judged(step: ForwardStep, result: Tensor) -> FormulaFinding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
-    name, text, told = name_of(step.call.named), formula_text(step.call.named), step.call.tensor
+    tensor, name, text = step.call.tensor, name_of(step.call.named), formula_text(step.call.named)
     if result.dtype != step.dtype:
         seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(step.dtype))
         sentences = (precision_lost(result.dtype, step.dtype),)
-        return FormulaFinding(told, name, seen, sentences, text, stops=True)
+        return FormulaFinding(tensor, name, seen, sentences, text, stops=True)
     if isinstance(step.right, Text) or not step.right[0].isfinite().all():
         return None
     (right, error), found = step.right, step.in_sum(result)
@@ -78,7 +78,7 @@ def judged(step: ForwardStep, result: Tensor) -> FormulaFinding | None:
         causes = [AT_RANDOM]
     else:
         causes = step.causes_of(result, result)
-    return FormulaFinding(told, name, symptom(found, right), tuple(causes), text)
+    return FormulaFinding(tensor, name, symptom(found, right), tuple(causes), text)
 
 
 def not_judged(step: ForwardStep, result: Tensor) -> Text:

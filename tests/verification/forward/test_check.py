@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
@@ -182,7 +181,7 @@ def test_a_wrong_cost_of_one_example_is_named(make_problem: MakeProblem, monkeyp
     assert_named((network, X[:1], Y[:1]), "J: the sign is turned around: J = (1/m) Σ L (notes 1.2)")
 
 
-# b = 0, memory, and arguments
+# b = 0
 
 
 def test_a_bias_of_0_hides_no_mistake(monkeypatch: pytest.MonkeyPatch, generator: torch.Generator) -> None:
@@ -208,32 +207,6 @@ def test_random_b_is_tried_before_a_missing_derivative_by_b(
         for layer in network.layers:
             layer.b.zero_()
     assert_named((network, X, Y), "Z[1]: seen with random b … b is not added")
-
-
-def test_too_little_memory_is_no_finding(make_problem: MakeProblem) -> None:
-    def too_large(Z: Tensor) -> Tensor:
-        if torch.is_grad_enabled():
-            raise torch.OutOfMemoryError
-        return Z.tanh()
-
-    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
-    network.hidden_activation = replace(network.hidden_activation, function=too_large)
-    with pytest.raises(torch.OutOfMemoryError):
-        wrong_forward(network, X, Y)
-
-
-@pytest.mark.parametrize(
-    "code",
-    ["addmm(b, A.mul_(2), W.T)", "addmm(b, A, W.mul_(2).T)", "addmm(b.add_(1), A, W.T)", "b.data.add_(1) + A @ W.T"],
-)
-def test_a_formula_that_works_in_place_leaves_network_and_examples_as_they_were(
-    code: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    network, X, Y = make_problem([4, 6, 3, 1], hidden_activation="tanh")
-    before = [each.detach().clone() for each in (*network.parameters(), X, Y)]
-    of_linear(code, monkeypatch)
-    assert not compare_gradients(network, X, Y).agrees
-    assert all(map(torch.equal, before, (*network.parameters(), X, Y)))
 
 
 # What nothing judges

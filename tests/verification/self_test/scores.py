@@ -141,7 +141,9 @@ def broken_tensors(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[st
 
 def diagnosed(found: Mapping[TensorName, Tensor], passes: RightPass) -> Diagnosis | None:
     """Diagnose the tensors of a backward pass, in which ReLU may have the slope 1 at 0."""
-    return diagnose(found, passes.right, passes.errors(), passes.forward, [passes.right_with_slope_1])
+    rights = passes.right, passes.right_with_slope_1
+    seen = [diagnose(found, right, passes.errors(), passes.forward) for right in rights]
+    return min(seen, key=lambda diagnosis: 0 if diagnosis is None else len(diagnosis.wrong))
 
 
 def diagnosis_of(wrong: Mapping[str, Wrong], problem: Problem, reference: RightPass) -> Diagnosis | None:

@@ -124,36 +124,6 @@ def test_a_cause_is_named_unknown_or_misleading(causes: tuple[str, ...], named: 
 # Problems in which no mistake can hide
 
 
-@pytest.mark.parametrize(
-    ("output", "n_x", "widths", "n_y"),
-    [("sigmoid", 8, range(2, 7), 1), ("identity", 8, range(2, 7), 1), ("softmax", 10, range(4, 9), 3)],
-)
-def test_all_widths_are_distinct_and_unlike_m(output: str, n_x: int, widths: range, n_y: int) -> None:
-    seen = set()
-    for seed in range(12):
-        network, X, Y = random_problem(seed, output=output)
-        assert network.output.name == output
-        assert all((layer.b != 0).all() for layer in network.layers)
-        assert len(Y.unique(dim=0)) > 1
-        first, *hidden, last = network.layer_sizes
-        assert (first, last) == (n_x, n_y)
-        assert len(set(hidden)) == len(hidden)
-        assert len(X) not in network.layer_sizes
-        seen |= set(hidden)
-    assert seen == set(widths)
-
-
-@pytest.mark.parametrize("need", ["any", "leaky_relu", "square", "deep"])
-@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
-def test_every_hidden_layer_shows_both_sides_of_0_and_every_layer_has_a_gradient(need: str, output: str) -> None:
-    """At least 3 of 10 entries of Z lie on each side, and ‖dW‖ is above 0.001."""
-    for seed in range(12):
-        network, X, Y = random_problem(seed, need, output)
-        for each in network.caches(X)[:-1]:
-            assert 0.3 <= (each.Z > 0).double().mean() <= 0.7
-        assert all(each.dW.norm() > 1e-3 for each in network.manual_gradients(X, Y))
-
-
 @pytest.mark.parametrize(("positive", "expected"), [(2, False), (3, True), (7, True), (8, False)])
 def test_three_tenths_of_Z_must_lie_on_each_side_of_0(positive: int, expected: bool) -> None:
     """Z[1] = X: so many entries are positive, one is 0 and the others are negative."""

@@ -1,0 +1,143 @@
+"""What the judges see of one network: the tensors of its backward pass beside the right ones, and those that train."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+from torch import Tensor
+
+from course_torch.errors import InputError
+from course_torch.formulas.layers import LayerGradients
+from course_torch.language import NOTHING, Text, joined
+from course_torch.mistakes.context import TensorName
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import is_finite
+from course_torch.verification.autograd import Tensors
+from course_torch.verification.calls import Raised, tried
+from course_torch.verification.difference import Difference, difference
+from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
+from course_torch.verification.explain.statements import with_values
+from course_torch.verification.finding import FormulaFinding
+from course_torch.verification.forward.check import wrong_cost
+from course_torch.verification.hand_written import hand_written
+from course_torch.verification.passes import RightPass, as_trained, named_gradients
+from course_torch.verification.rounding import depth
+
+Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
+"""(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
+
+
+@dataclass(frozen=True)
+class JudgedPass:
+    """The tensors of one pass, beside the right passes of its network.
+
+    errors   the standard rounding error of each entry
+    where    which copy of the network it is
+    """
+
+    right_pass: RightPass
+    found: Tensors
+    errors: Tensors
+    where: Text = NOTHING
+
+    @cached_property
+    def differences(self) -> dict[TensorName, Difference]:
+        """How far each tensor is from the right one."""
+        right, errors = self.right_pass.right, self.errors
+        return {name: difference(tensor, right[name], errors[name]) for name, tensor in self.found.items()}
+
+    @cached_property
+    def agrees(self) -> bool:
+        """Whether all tensors are right."""
+        return all(each.agrees for each in self.differences.values())
+
+    def diagnosis(self, first: RightPass) -> Diagnosis | None:
+        """The first wrong tensor and its causes. `first` are the right passes before b became random."""
+        right = self.right_pass
+        if self.agrees or (seen := diagnose(self.found, right.right, self.errors, right.forward)) is None:
+            return None
+        name = seen.tensor
+        if first is not right and difference(self.found[name], first.right[name], self.errors[name]).agrees:
+            seen = replace(seen, explanations=((with_values("of before"),),))
+        return seen.at(self.where)
+
+
+@dataclass(frozen=True)
+class JudgedNetwork:
+    """What the judges see of the backward pass of one network.
+
+    found      the tensors of the formulas, or of a function of the user
+    formulas   these tensors beside the right ones
+    trained    those that J.backward() leaves for training, if it can be called
+    broken     where the pass breaks off
+    cost       the finding about the J that training computes
+    """
+
+    found: Tensors
+    formulas: JudgedPass
+    trained: JudgedPass | None
+    broken: FormulaFinding | None
+    cost: FormulaFinding | None
+
+    @property
+    def judged(self) -> list[JudgedPass]:
+        return [self.formulas, *([] if self.trained is None else [self.trained])]
+
+    @property
+    def agrees(self) -> bool:
+        return self.broken is None and all(each.agrees for each in self.judged)
+
+
+def judged_on(passes: RightPass, gradients: Gradients | None, where: Text) -> JudgedNetwork:
+    """Judge the backward pass of a network. `where` says which copy of the network it is."""
+    own = gradients is not None
+    found, broken = computed(passes.network, passes.X, passes.Y, gradients)
+    trained, cost = None, None
+    if not own and broken is None and whole(found, passes.right):
+        left = tried(partial(as_trained, passes.network, passes.X, passes.Y), InputError)
+        if isinstance(left, Raised):
+            broken = FormulaFinding(NOTHING, "J.backward()", left.text, breaks_off=True, stops=True, of="backward")
+        else:
+            tensors, J = left
+            trained = judged_pass(passes, {name: tensors[name] for name in found if name in tensors}, where)
+            cost = wrong_cost(J, passes, where)
+    if broken is not None:
+        broken = replace(broken, seen=joined(NOTHING, (broken.seen, where)))
+    return JudgedNetwork(found, judged_pass(passes, found, where, own), trained, broken, cost)
+
+
+def computed(
+    network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None
+) -> tuple[Tensors, FormulaFinding | None]:
+    """The tensors of a function of the user or of the hand-written pass, and where the hand-written pass ends."""
+    if gradients is not None:
+        labels = Y if Y.is_floating_point() else Y.to(X.dtype)  # matrix products need one dtype
+        return named_gradients(gradients(network, X, labels)), None
+    manual, broken = hand_written(network, X, Y)
+    return manual | answered(network, X, Y), broken
+
+
+def answers_itself(network: DeepNetwork) -> bool:
+    """Whether the network is of a subclass that computes its gradients by a method of its own."""
+    return type(network).manual_gradients is not DeepNetwork.manual_gradients
+
+
+def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
+    """The gradients of a subclass that computes them by a method of its own."""
+    return named_gradients(network.manual_gradients(X, Y)) if answers_itself(network) else {}
+
+
+def whole(found: Tensors, right: Tensors) -> bool:
+    """Whether every tensor is there in its shape: training with the others would end in an error of torch."""
+    return all(name in found and found[name].shape == tensor.shape for name, tensor in right.items())
+
+
+def judged_pass(passes: RightPass, found: Tensors, where: Text, own: bool = False) -> JudgedPass:
+    """The tensors whose right numbers are finite. Nothing judges the others: the pass of a right network overflows.
+
+    A learner sums db by a loop or a matrix product, which rounds more than a plain sum.
+    """
+    found, errors = {name: each for name, each in found.items() if is_finite(passes.right[name])}, passes.errors()
+    if own:
+        errors = {name: error * (depth(len(passes.X)) if name.kind == "db" else 1) for name, error in errors.items()}
+    return JudgedPass(passes, found, errors, where)
