@@ -4,7 +4,7 @@ A call settles the verdict by itself if it raises an exception, does not return,
 result when it is called again, or returns another structure.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from course_torch.exercises.explain.raised_call import RaisedCall, endless_loops
 from course_torch.exercises.explain.symptoms import Result, same_parts, shapes_wrong, symptom_of, wrong_parts
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
+from course_torch.exercises.recognition.results import by_name
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
@@ -47,13 +48,6 @@ def trouble(error: Exception) -> str:
     """One line about an exception of the checker itself, with its place. The tests raise the exception instead."""
     place = extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
-
-
-def in_expected_order(result: Any, order: Sequence[int]) -> Any:
-    """The expected results among those of the function, in the expected order."""
-    if not isinstance(result, list | tuple) or len(result) <= max(order):
-        return result
-    return result[0] if len(order) == 1 else [result[place] for place in order]
 
 
 def wrong_by(task: Task, call: Call, *findings: Finding) -> Verdict:
@@ -159,8 +153,8 @@ class Caller:
         )
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
-        if self.way.order:
-            result, again = (in_expected_order(each, self.way.order) for each in (answer.result, answer.again))
+        if self.way.named:
+            result, again = (by_name(self.source, task, call.right, each) for each in (answer.result, answer.again))
             answer = answer._replace(result=result, again=again)
         if answer.changed or answer.foreign:
             return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)

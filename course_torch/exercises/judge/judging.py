@@ -3,7 +3,7 @@
 uncallable           it is missing, no Python, has other arguments, or uses a name without a value
 with_right_helpers   if it calls wrong functions: the verdict with right ones in place of these (`right_helpers.py`)
 called               the calls of the course (`calling.py`); if it is wrong so, with the caches of the learner's own
-                     functions, or with its results in another order (`own_form.py`)
+                     functions, or with its results by their names (`own_form.py`)
 explained            the first search of `causes.py` that finds a cause: a known mistake that makes the same numbers; a
                      shape, an axis or a factor; a repair of the text that makes the function right; …
 attributed           it is not called wrong if its own form, a blank place or a function that it calls may be the reason
@@ -105,7 +105,7 @@ class Judge(Caller):
         helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
         if not helpers or not (any(helper.stuck for helper in helpers) or not self.is_right(task)):
             return None
-        given = right_solutions(self.source, self.chapter.name, [helper.task for helper in helpers])
+        given = right_solutions(self.source, self.chapter.name, helpers)
         others = {name: before for name, before in earlier.items() if before not in helpers}
         judge = replace(self, way=self.way._replace(given=given))
         return with_right(helpers, replace(judge.judge(task, others), way=judge.way))
@@ -113,13 +113,14 @@ class Judge(Caller):
     def called(self, task: Task) -> Outcome:
         """Call the function with the caches of the solution; if it is wrong so, with those of the learner's own.
 
-        In an assignment its results may stand in another order.
+        In an assignment the results may have a form of their own. Their numbers are judged then.
         """
         outcome = self.with_own_caches(self.outcome(task))
-        source = self.source
-        order = () if source.is_exercise or self.way.order else own_form.order_of(source, outcome.verdict)
-        ordered = self.by(order=order).outcome(task) if order else outcome
-        return ordered if ordered.verdict.state == "right" else outcome
+        if self.way.named or not own_form.may_have_own_results(self.source, outcome.verdict):
+            return outcome
+        named = self.by(named=True).outcome(task)
+        tells_more = outcome.verdict.part is None and named.verdict.part is not None
+        return named if tells_more or named.verdict.state == "right" else outcome
 
     def with_own_caches(self, given: Outcome) -> Outcome:
         """The outcome with the caches of the learner's own functions, if it tells more than the given."""
@@ -155,6 +156,8 @@ class Judge(Caller):
                     return Verdict(task, "not judged", text.fill(name=name))
         if verdict.raised and (unset := self.without_value(undefined_in(verdict.raised.failure))):
             return Verdict(task, "not judged", unset, call=verdict.call)
+        if wrong and (own := own_form.of_own_results(source, verdict)):
+            return Verdict(task, "not judged", own, call=verdict.call)
         return self.sought(partial(self.only_with, verdict), verdict) if wrong else verdict
 
     def again(self, verdict: Verdict) -> "Judge":

@@ -4,20 +4,13 @@ import ast
 import re
 from dataclasses import replace
 
-import torch
+import numpy as np
 
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
-from course_torch.exercises.recognition.signatures import (
-    arguments_of,
-    names_in,
-    names_of,
-    order_of_results,
-    own_keys,
-    places,
-    used_for_numbers,
-)
+from course_torch.exercises.recognition.results import names_of_results, own_keys, reads_others
+from course_torch.exercises.recognition.signatures import arguments_of, names_in, order_of, places, used_for_numbers
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text
@@ -26,13 +19,13 @@ FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|mus
 """Messages of an exception where an array stands in place of a number."""
 
 
-def order_of(source: Source, wrong: Verdict) -> list[int]:
-    """The places of the expected results among those of a wrong function, if it returns them in another order."""
-    if wrong.state != "wrong" or wrong.call is None or wrong.raised or wrong.stuck:
-        return []
+def may_have_own_results(source: Source, wrong: Verdict) -> bool:
+    """Whether a wrong function returns another structure, or names its results in another order."""
+    if source.is_exercise or wrong.state != "wrong" or wrong.call is None or wrong.raised or wrong.stuck:
+        return False
     expected = getattr(wrong.call.right, "_fields", ())
-    is_one = torch.is_tensor(wrong.call.right)
-    return order_of_results(source, wrong.task.name, expected) if expected or is_one else []
+    names = names_of_results(source, wrong.task.name)
+    return wrong.part is None or (bool(expected) and order_of(names, expected) not in ([], [*range(len(expected))]))
 
 
 def with_note(outcome: Outcome) -> Verdict:
@@ -45,11 +38,10 @@ def with_note(outcome: Outcome) -> Verdict:
         found = ", ".join(arguments_of(outcome.function))
         symptom = said.OWN_ARGUMENTS.fill(found=found, right=task.signature)
         return replace(verdict, symptom=symptom, way=caller.way)
-    if caller.way.order:
-        returned = (names_of(node.value) for node in nodes_of(outcome.function, ast.Return))
-        right = getattr(outcome.results[0].call.right, "_fields", ())
-        words = {"found": ", ".join(next(filter(None, returned))), "right": ", ".join(right) or task.result}
-        return replace(verdict, symptom=said.OWN_RESULTS.fill(**words), way=caller.way)
+    if caller.way.named:
+        found = ", ".join(names_of_results(source, task.name)) or task.result
+        right = ", ".join(getattr(outcome.results[0].call.right, "_fields", ())) or task.result
+        return replace(verdict, symptom=said.OWN_RESULTS.fill(found=found, right=right), way=caller.way)
     if caller.way.caches == "own":
         return replace(verdict, symptom=said.LEARNERS_CACHE.text, findings=(said.LEARNERS_CACHE,))
     return verdict
@@ -78,8 +70,18 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
         return said.FOR_NUMBERS
     expected = [*wrong.call.arguments.values(), wrong.call.right]
-    lacks_keys = failure.type == "KeyError" if failure else wrong.part is None
-    if lacks_keys and (own := own_keys(source, task.name, expected)):
+    if failure and failure.type == "KeyError" and (own := own_keys(source, task.name, expected)):
         return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
     return said.GUESSED.fill(name=task.key) if guessed else None
+
+
+def of_own_results(source: Source, wrong: Verdict) -> Text | None:
+    """Why the numbers of a function of an assignment are not judged: nothing says which of its results is which."""
+    known = source.is_exercise or wrong.part is not None or not is_unknown(wrong.findings)
+    if known or wrong.call is None or wrong.symptom is None or reads_others(source, wrong.task.name):
+        return None
+    lacks_key = isinstance(wrong.result, dict) and isinstance(wrong.call.right, dict)
+    if lacks_key or not isinstance(wrong.result, tuple | list | dict | np.ndarray):
+        return None
+    return said.OTHER_FORM.fill(symptom=wrong.symptom)

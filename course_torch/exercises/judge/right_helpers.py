@@ -1,18 +1,21 @@
 """Right functions in place of the learner's wrong functions that a function calls, and the verdict with these."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
+from course_torch.exercises.recognition.results import names_of_results
 from course_torch.exercises.recognition.signatures import names_of
 from course_torch.exercises.sandbox.process import Given
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.task import Task
+from course_torch.exercises.tasks.task import Value
 from course_torch.mistakes.solution import NUMPY, definitions, functions, in_form
 
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
+IN_OWN_FORM = "\n{name} = (lambda right: lambda *given: (lambda result: ({values}))(right(*given)))({name})\n"
 
 
 def with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
@@ -29,16 +32,42 @@ def with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     return verdict if verdict.state == "missing" else Verdict(verdict.task, "not judged", blamed)
 
 
-def right_solutions(source: Source, chapter: str, tasks: list[Task]) -> Given:
-    """The solutions of some functions, by this chapter or the first that has them, in the form of the file.
+def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Given:
+    """The solutions of wrong functions, by this chapter or the first that has them, in the form of the file.
 
-    An activation that returns two values returns its argument as the cache, too.
+    An activation that returns two values returns its argument as the cache, too. Results that the file names and
+    returns in another form are returned so.
     """
+    tasks = [helper.task for helper in helpers]
     names = {name: task.key for task in tasks for name in (task.name, task.key)}
     of_chapter = {name: next(one for one in (chapter, *CHAPTERS) if name in functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
-    for task in tasks:
-        returns = nodes_of(source.functions[task.name], ast.Return)
-        if task.signature == "Z" and any(names_of(node.value) for node in returns):
-            code += WITH_CACHE.format(name=task.key)
+    for helper in helpers:
+        returns = nodes_of(source.functions[helper.task.name], ast.Return)
+        if helper.task.signature == "Z" and any(names_of(node.value) for node in returns):
+            code += WITH_CACHE.format(name=helper.task.key)
+        elif values := own_values(source, helper):
+            code += IN_OWN_FORM.format(name=helper.task.key, values=", ".join(values))
     return Given(names, in_form(f"{NUMPY}\n{code}", source.library, source.layout))
+
+
+def own_values(source: Source, helper: Verdict) -> list[str]:
+    """The values that a wrong function returns in a form of its own, as parts of the right `result`; otherwise none."""
+    right = helper.call and helper.call.right
+    names = [name.lower() for name in names_of_results(source, helper.task.name)]
+    if names == [name.lower() for name in getattr(right, "_fields", names)]:
+        return []
+    parts = {name.lower(): part for name, part in parts_of(right, helper.task.result, "result")}
+    return [parts[name] for name in names] if parts.keys() >= {*names} else []
+
+
+def parts_of(right: Value, name: str, code: str) -> Iterator[tuple[str, str]]:
+    """The name of each part of a right result, and the code that takes it out of the result."""
+    if hasattr(right, "_fields"):
+        for i, (key, part) in enumerate(zip(right._fields, right, strict=True)):
+            yield from parts_of(part, key, f"{code}[{i}]")
+    elif isinstance(right, dict):
+        for key, part in right.items():
+            yield from parts_of(part, key, f"{code}[{key!r}]")
+    else:
+        yield name, code

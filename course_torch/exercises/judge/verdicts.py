@@ -1,6 +1,5 @@
 """The verdict on a function of a learner's file, and the sentences about what is seen."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -24,7 +23,7 @@ class Way(NamedTuple):
     """How the function is prepared for its calls.
 
     given    right functions in the place of the learner's wrong functions that it calls
-    order    the places of the expected results among those of the function, if they are other places
+    named    whether the results are brought into the task's form by their names and keys
     caches   whose caches are among the arguments: the given ones of the solution, the learner's own, or the learner's
              own made just before each call. If they are "own", the cache of another call is made in between, so that
              the function cannot use what the other function left behind
@@ -32,7 +31,7 @@ class Way(NamedTuple):
     """
 
     given: Given = NOTHING_GIVEN
-    order: Sequence[int] = ()
+    named: bool = False
     caches: Literal["given", "own", "own in turn"] = "given"
     code: str = ""
 
@@ -127,6 +126,7 @@ OWN_RESULTS = Text(
     "right here, but it returns {found}: the course's own tests expect {right}",
     "在这里是正确的，但它返回 {found}：课程自己的测试要求的是 {right}",
 )
+OTHER_FORM = Text("another form of the result: {symptom}", "结果的形式不同：{symptom}")
 FOR_NUMBERS = Text(
     "it takes a single number, and your file calls it number by number: it is called with arrays here",
     "它只接受一个数，而你的文件逐个数地调用它：这里用数组调用它",

@@ -1,7 +1,7 @@
 """The arguments and the results of a learner's function: whether they are those of a task, in which order."""
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from course_torch.exercises.sandbox.source import Function, Source, nodes_of
 from course_torch.exercises.tasks.task import Task, Value
@@ -41,23 +41,6 @@ def order_of(found: list[str], expected: Sequence[str]) -> list[int]:
     if len(unknown) > 1 or not {*expected} - {*unknown} <= {*found[: len(expected)]}:
         return []
     return [expected.index(name if name in expected else unknown[0]) for name in found[: len(expected)]]
-
-
-def order_of_results(source: Source, name: str, expected: Sequence[str]) -> list[int]:
-    """The place of each expected result among those that a function returns, if the file unpacks them so.
-
-    A single expected result is the first of several. Nothing if the results are not named, or not unpacked.
-    """
-    returned = [names_of(node.value) for node in nodes_of(source.functions[name], ast.Return)]
-    own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
-    assigned = (node for tree in own for node in nodes_of(tree, ast.Assign) if name_called(node.value) == name)
-    unpacked = [names_of(node.targets[0]) for node in assigned]
-    if not expected:
-        return [0] if min(map(len, returned + unpacked), default=0) > 1 else []
-    alike = [names for names in unpacked if len(names) == len(expected)]
-    orders = {tuple(order_of(names, expected)) for names in returned + alike}
-    order = orders.pop() if alike and len(orders) == 1 else ()
-    return [order.index(place) for place in range(len(order))] if list(order) != sorted(order) else []
 
 
 def used_for_numbers(source: Source, name: str) -> bool:
@@ -121,20 +104,3 @@ def required_by(function: Function) -> list[str]:
     arguments = arguments_of(function)
     defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
     return arguments[: len(arguments) - len(defaults)]
-
-
-def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
-    """Key in a function and in another one of the file -> the key in the values that has other capital letters."""
-    expected = {key.lower(): key for value in values for key in keys_in(value)}
-    texts = {
-        function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
-        for function, tree in source.functions.items()
-    }
-    own = {text: key for text in texts.pop(name) if (key := expected.get(text.lower(), text)) != text}
-    return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
-
-
-def keys_in(value: Value) -> Iterable[str]:
-    """The keys of a dict, and of the dicts in a tuple."""
-    parts = value if isinstance(value, tuple) else (value,)
-    return (key for part in parts if isinstance(part, dict) for key in part)

@@ -202,7 +202,8 @@ deep output_gradient: return AL - Y → dZ = AL + Y\n    assert (dZ < 1).all()\n
 TYPES_OF_TORCH = r"""
 deep relu(Z): return Z ^ 2 => power | a power is written **
 deep relu(Z): return max(Z, 0) => truth of an array | max(), if, and, or and not take
-deep compute_cost: m = Y.shape[0] → m = Y.shape\n    AL = AL / 2 => shape as a number | a shape holds all sizes and is no number
+deep compute_cost: m = Y.shape[0] → m = Y.shape\n    AL = AL / 2 => shape as a number
+    | a shape holds all sizes and is no number
 deep compute_cost: m = Y.shape[0] → m = Y.shape(0) => no function | Y.shape is no function
 deep compute_cost: return -np → return float(AL) - np => a single number | float(), int() and the functions of math
 deep compute_cost: return -np → return AL.item() - np => wrong

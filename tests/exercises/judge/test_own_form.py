@@ -104,6 +104,50 @@ def own(dZ, cache):
         assert verdicts_of(renamed(text, (old, new)), "deep")["linear_backward"].state == "wrong"
 
 
+OWN_RESULTS = [
+    ("    return dw, db, cost\n", "dw, db, cost = propagate"),
+    ("    return cost, dw, db\n", "cost, dw, db = propagate"),
+    ("    return cost, {'dw': dw, 'db': db}\n", "cost, grads = propagate"),
+    ("    return {'db': db, 'dw': dw, 'cost': cost, 'A': A}\n", "grads = propagate"),
+]
+"""What `propagate` returns, and how a function of the file takes it apart."""
+
+
+@pytest.mark.parametrize(("results", "taken"), OWN_RESULTS)
+def test_results_in_a_form_of_the_file_s_own_are_judged_by_their_names(results: str, taken: str) -> None:
+    """A missing 1/m is told of, and what calls the function is judged with a right one in this form."""
+    text = as_assignment(LOGISTIC).partition("def update(")[0]
+    text = renamed(text, ('    return {"dw": dw, "db": db}, cost\n', results))
+    text += f"def optimize(w, b, X, Y, num_iterations, learning_rate):\n    {taken}(w, b, X, Y)\n"
+    right = verdicts_of(text, "logistic")["propagate"]
+    assert right.state == "right"
+    assert "the course's own tests expect grads, cost" in message(right, "en")
+    wrong = verdicts_of(renamed(text, ("dw = X @ dZ.T / m", "dw = X @ dZ.T")), "logistic")["propagate"]
+    assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", ["no 1/m"])
+
+
+def test_a_caller_is_judged_with_a_right_function_in_the_form_of_the_file() -> None:
+    text = renamed(
+        as_assignment(LOGISTIC),
+        ('    return {"dw": dw, "db": db}, cost\n', "    return dw, db, cost\n"),
+        (
+            "grads, cost = propagate(w, b, X, Y)",
+            'grads = {}\n        grads["dw"], grads["db"], cost = propagate(w, b, X, Y)',
+        ),
+        ("dw = X @ dZ.T / m", "dw = X @ dZ.T"),
+    )
+    found = verdicts_of(text, "logistic")
+    assert (found["propagate"].state, found["optimize"].state) == ("wrong", "right")
+
+
+def test_results_that_cannot_be_brought_into_the_task_s_form_are_not_judged_in_an_assignment_alone() -> None:
+    text = 'CHAPTER = "shallow"\ndef layer_sizes(X, Y):\n    return X.shape[0], Y.shape[0]\n'
+    assert verdicts_of(text, "shallow")["layer_sizes"].state == "wrong"
+    found = verdicts_of(as_assignment(text), "shallow")["layer_sizes"]
+    assert found.state == "not judged"
+    assert "another form of the result: " in message(found, "en")
+
+
 def test_a_further_result_after_the_expected_one_is_right_with_a_note() -> None:
     further = "    labels = 1.0 * (A > 0.5)\n    count = labels.sum()\n    return labels, count"
     text = changed(as_assignment(LOGISTIC), "predict", "    return A > 0.5", further)

@@ -1,0 +1,88 @@
+"""The results of a learner's function: their names and keys in the file, and their form in the task."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from course_torch.exercises.recognition.signatures import PASS, name_called, names_of, order_of
+from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
+
+
+def names_of_results(source: Source, name: str) -> list[str]:
+    """The names of the values that a function returns; nothing if it returns one value, or the file reads others."""
+    returned = [names_of(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    is_same = all(order_of(names, returned[0]) == [*range(len(returned[0]))] for names in returned)
+    return returned[0] if returned and is_same and not reads_others(source, name) else []
+
+
+def reads_others(source: Source, name: str) -> bool:
+    """Whether the file takes the results of a function apart in another order or number, or not at all."""
+    returned = [names_of(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
+    assigned = (node for tree in own for node in nodes_of(tree, ast.Assign) if name_called(node.value) == name)
+    read = [names_of(node.targets[0]) for node in assigned]
+    return any(
+        len(names) != len(found) or order_of(names, found) != [*range(len(found))]
+        for names in read
+        for found in returned
+    )
+
+
+def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
+    """Key in a function and in another one of the file -> the key in the values that has other capital letters."""
+    expected = {key.lower(): key for value in values for key in keys_in(value)}
+    texts = {
+        function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
+        for function, tree in source.functions.items()
+    }
+    own = {text: key for text in texts.pop(name) if (key := expected.get(text.lower(), text)) != text}
+    return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
+
+
+def keys_in(value: Value) -> Iterable[str]:
+    """The keys of a dict, and of the dicts in a tuple."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return (key for part in parts if isinstance(part, dict) for key in part)
+
+
+def by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
+    """The results in the task's form: each by its name in the `return`, or by its key in a dict.
+
+    The value as it is if one of the expected tensors has no such name. One tensor may have another name.
+    """
+    names = names_of_results(source, task.name)
+    values = value if isinstance(value, list | tuple) and len(value) == len(names) else [value]
+    named = dict(zip([name.lower() for name in names], values, strict=False)) if len(values) == len(names) else {}
+    keys = own_keys(source, task.name, [right])
+    entries = {keys.get(key, key): part for held in values if isinstance(held, dict) for key, part in held.items()}
+    expected = [*tensors_in(right, task.result)]
+    absent = [name for name in expected if name not in entries and name.lower() not in named]
+    spare = [name for name in named if name not in {name.lower() for name in expected}]
+    spare = [name for name in spare if not isinstance(named[name], dict)]
+    if len(absent) == 1 and (len(spare) == 1 or len(expected) == 1):
+        entries[absent[0]] = named[spare[0]] if len(spare) == 1 else values[0]
+    elif absent:
+        return value
+    return arranged(right, task.result, lambda name: entries.get(name, named.get(name.lower())))
+
+
+def tensors_in(right: Value, name: str) -> Iterator[str]:
+    """The names of the tensors in a right result that are always judged."""
+    if isinstance(right, dict) and not isinstance(right, Cache):
+        for key, part in right.items():
+            yield from tensors_in(part, key)
+    elif hasattr(right, "_fields"):
+        for key, part in zip(right._fields, right, strict=True):
+            yield from tensors_in(part, key)
+    elif right is not FREE and not isinstance(right, Cache | Costs):
+        yield name
+
+
+def arranged(right: Value, name: str, value_of: Callable[[str], Any]) -> Any:
+    """Values in the structure of a right result."""
+    if isinstance(right, dict) and not isinstance(right, Cache):
+        return {key: arranged(part, key, value_of) for key, part in right.items()}
+    if hasattr(right, "_fields"):
+        return [arranged(part, key, value_of) for key, part in zip(right._fields, right, strict=True)]
+    return value_of(name)
