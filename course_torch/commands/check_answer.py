@@ -70,7 +70,11 @@ def draw(trained: Demonstration, figure: str, language: Language) -> None:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Print lines of text. Parts of them come from the learner's file."""
+    """Print lines of text. Parts of them come from the learner's file.
+
+    A terminal gets its lines broken between words, other than the commands, which people copy.
+    """
+    console = Console(highlight=False, markup=False, emoji=False)
     for line in lines:
-        for part in line.splitlines():
-            print(shown(part))
+        for part in map(shown, line.splitlines()):
+            console.print(part, soft_wrap=not console.is_terminal or "course-torch " in part)

@@ -348,3 +348,16 @@ def test_a_removed_file_is_a_change_and_not_an_error(tmp_path: Path) -> None:
     next(seen)
     path.unlink()
     next(seen)
+
+
+def test_a_terminal_gets_lines_between_words_and_commands_in_one_piece(monkeypatch: Monkeypatch, said: Said) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")  # rich takes the output for a terminal
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = [line.rstrip() for line in said(["check", "deep.py"], 1).splitlines()]
+    assert lines[:2] == ["deep.py: chapter deep, numpy, columns", "are examples"]
+    assert "More: course-torch check deep.py --hint 1" in lines
+
+
+def test_a_folder_is_a_matter_of_grade(folder: Path, capsys: Capsys) -> None:
+    error = usage_error(main, ["check", str(folder)], capsys)
+    assert error.endswith(f"For the files in a folder: course-torch grade {folder}\n")

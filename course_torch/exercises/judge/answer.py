@@ -10,7 +10,7 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.judge.checking import AssignmentCheck, FileCheck
-from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
+from course_torch.exercises.judge.verdicts import NOT_DEFINED, STATES, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.cells import line_of
@@ -56,6 +56,7 @@ NUMBERS_SHOW = Text(
     "No known mistake gives exactly these numbers. They show: {shown}. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。从数值可以看出：{shown}。请看笔记 {section}，并用 --hint 3。",
 )
+NOT_IN_THE_FILE = Text("Not in the file: {names}", "文件里没有：{names}")
 FULL_STOP = Text(".", "。")
 ENDS = (".", "?", "!", "。", "？", "！")
 ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
@@ -179,7 +180,7 @@ def summary(assignment: AssignmentCheck, language: Language) -> str:
     """How many functions are right, or the state of the only function that is judged."""
     verdicts = assignment.verdicts
     right = sum(verdict.state == "right" for verdict in verdicts)
-    text = ALL_RIGHT if right == len(verdicts) > 1 else COUNTS
+    text = ALL_RIGHT if right == len(verdicts) > 1 and not assignment.source.problems else COUNTS
     return text.fill(n=len(verdicts), right=right, seconds=assignment.seconds).say(language)
 
 
@@ -274,8 +275,12 @@ def assignment_parts(
     if not verdicts:
         return
     function, notes, state = (heading.say(language) for heading in HEADINGS)
-    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in verdicts]
+    absent = [one.task.name for one in verdicts if one.symptom is NOT_DEFINED and len(verdicts) > 1]
+    here = [one for one in verdicts if one.task.name not in absent]
+    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in here]
     yield check_table((function, notes, state), rows)
+    if absent:
+        yield NOT_IN_THE_FILE.fill(names=", ".join(absent)).say(language)
     for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
         if verdict in verdicts:
             yield OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)

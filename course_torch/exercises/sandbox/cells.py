@@ -21,6 +21,10 @@ LARGEST_CODE = 256 * 1024
 NO_SUCH_FILE = Text(
     "{path}: no such file, expected Python or a notebook", "{path}：没有这个文件，应当是 Python 文件或笔记本"
 )
+A_FOLDER = Text(
+    "{path}: a folder, expected a file. For the files in a folder: course-torch grade {path}",
+    "{path}：这是文件夹，应当是文件。检查文件夹里的文件：course-torch grade {path}",
+)
 OTHER_FORMAT = Text(
     "{path}: found {found}, expected a notebook (.ipynb) or Python (.py): in Jupyter choose File, Download",
     "{path}：得到 {found}，应当是笔记本（.ipynb）或 Python 文件（.py）：在 Jupyter 里选择 File、Download",
@@ -208,6 +212,8 @@ def text_of(path: Path) -> str:
 
     Raises InputError if it cannot be read, or is neither a notebook nor Python.
     """
+    if path.is_dir():
+        raise InputError(A_FOLDER.fill(path=path))
     check_regular(path, LARGEST)
     try:
         data = path.read_bytes()

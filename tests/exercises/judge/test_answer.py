@@ -10,7 +10,15 @@ import torch
 
 from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.judge import answer, cache_mismatch, causes, graders_notes, hints, run_pass, verdicts
-from course_torch.exercises.judge.answer import as_record, explanation, message, second_judge, summary, trained
+from course_torch.exercises.judge.answer import (
+    answer_parts,
+    as_record,
+    explanation,
+    message,
+    second_judge,
+    summary,
+    trained,
+)
 from course_torch.exercises.judge.flower import Demonstration
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge
@@ -134,6 +142,12 @@ def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None
     assert message(verdict, "en") == ""
     of_assignment = {verdict.task.name: verdict.label.en for verdict in check_of(LINEAR, "deep").verdicts}
     assert of_assignment["linear_backward"] == "not in the file"
+
+
+def test_the_table_lists_what_the_file_has_and_a_line_names_the_rest() -> None:
+    table, absent = [*answer_parts(check_of(LINEAR, "deep"))][-3:-1]
+    assert [*table.columns[0].cells] == ["linear_forward"]
+    assert absent.startswith("Not in the file: initialize_parameters_deep, ")
 
 
 def test_the_summary_counts_the_right_functions() -> None:
