@@ -350,6 +350,7 @@ def test_a_removed_file_is_a_change_and_not_an_error(tmp_path: Path) -> None:
     next(seen)
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_lines_between_words_and_commands_in_one_piece(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setenv("TTY_COMPATIBLE", "1")  # rich takes the output for a terminal
     monkeypatch.setenv("COLUMNS", "40")

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
+from course_torch.exercises.sandbox.source import nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 
@@ -33,12 +34,33 @@ def moved_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]
             for one in movable(block) if is_loop else ():
                 for to, text in zip((0, len(outer.body)), INSIDE, strict=True):
                     yield moved(function, one, block, outer.body, to, text)
-                if block.index(one) < at:
+                if block.index(one) < at and any(isinstance(name.ctx, ast.Load) for name in nodes_of(one, ast.Name)):
                     yield moved(function, one, [], outer.body, len(outer.body), AGAIN)
         for one, following in pairwise(block):
             if one in movable(block) and not isinstance(following, ast.Return):
                 to = block.index(following)
                 yield moved(function, one, block, block, to, NEXT.fill(line=following.end_lineno))
+
+
+def meant_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+    """Write `caches.append(cache)` for `caches = caches.append(cache)`, and `a[i] = 1` for `a[i] == 1`."""
+    for block in [function.body, *inner_blocks(function)]:
+        for at, statement in enumerate(block):
+            match statement:
+                case ast.Assign([ast.Name(to)], ast.Call(ast.Attribute(ast.Name(held), "append")) as call) if (
+                    to == held
+                ):
+                    meant: ast.stmt = ast.Expr(call)
+                case ast.Expr(ast.Compare(ast.Name() | ast.Subscript() as target, [ast.Eq()], [value])):
+                    meant = ast.Assign([target], value, lineno=statement.lineno)
+                case _:
+                    continue
+            block[at] = meant
+            code = ast.unparse(function)
+            block[at] = statement
+            line = Text(f"(line {statement.lineno})", f"（第 {statement.lineno} 行）")
+            found = Text(*(f"{ast.unparse(statement)} {where}" for where in line))
+            yield finding("one change", found=found, right=ast.unparse(meant)), code
 
 
 def late_returns(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from itertools import combinations, islice
 
-from course_torch.exercises.explain.changed_statements import late_returns, moved_statements
+from course_torch.exercises.explain.changed_statements import late_returns, meant_statements, moved_statements
 from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, TOGETHER, Others, Place, places_in
 from course_torch.exercises.explain.exceptions import MODULES
 from course_torch.exercises.explain.raised_call import name_of
@@ -74,6 +74,7 @@ def repairs(function: Function, *, surely: bool = False) -> Iterator[tuple[Findi
         if surely:
             yield from with_its_arguments(copied)
             yield from outside_names(copied)
+            yield from meant_statements(copied)
             yield from late_returns(copied)
         yield from islice(changes(copied, SURE if surely else KINDS), MOST)
         yield from () if surely else moved_statements(copied)

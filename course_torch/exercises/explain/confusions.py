@@ -80,6 +80,8 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield ast.Call(function, [ast.BinOp(z, ast.Add(), b)], [])
         case ast.Call(ast.Attribute(_, "zeros" | "ones") as function, [_, _, *_] as sizes, keywords):
             yield ast.Call(function, [ast.Tuple(sizes, ast.Load())], keywords)
+        case ast.Subscript(ast.Attribute(_, "append") as function, added):
+            yield ast.Call(function, [added], [])
         case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
             yield ast.Call(function, sizes, keywords)
     if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
@@ -181,7 +183,8 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
     """A name or a tensor in place of a number, or 0.5 for what something is compared with, as a probability."""
     node, parent = place.node, place.parent
-    if isinstance(parent, ast.Compare) and place.field == "comparators":
+    is_threshold = isinstance(parent, ast.Compare) and not isinstance(parent.ops[0], ast.Eq | ast.NotEq)
+    if is_threshold and place.field == "comparators":
         yield ast.Constant(0.5)
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
         yield from (ast.Name(name) for name in NUMBERS if name in names)

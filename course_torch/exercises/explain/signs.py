@@ -21,7 +21,7 @@ SIGNS = {
 }
 """Sign -> what Python reads in its place. The full-width forms of ASCII signs, as （, are known to Unicode."""
 SPACE = Text("a space", "空格")
-KEYBOARD = Text(", with an English keyboard", "；写代码时请用英文输入法")
+KEYBOARD = Text(" with an English keyboard", "；写代码时请用英文输入法")
 
 FACTORS = re.compile(r"((?<![\w.])\d+(?:\.\d+)?|\b[A-Za-z_]\w*|[)\]])(\s*)(?=([A-Za-z_]\w*))")
 """What may be a factor, and the name that follows it."""

@@ -9,6 +9,8 @@ from course_torch.exercises.tasks.task import Task, Value
 PASS = "course_torch"
 """The label of the piece that `with_pass` adds to a file."""
 WITH_ARGUMENTS = (ast.FunctionDef, ast.Lambda)
+OF_TRAINING = ("learning_rate", "num_iterations")
+"""Arguments that stand for nothing else: in the place of another argument they show another signature."""
 
 
 def takes(function: Function, task: Task) -> bool:
@@ -27,7 +29,9 @@ def takes(function: Function, task: Task) -> bool:
 
 def places(function: Function, task: Task) -> list[int]:
     """The place in the task's signature of each argument of the function, nothing if the names show no order."""
-    return order_of(arguments_of(function), names_in(task.signature))
+    found, expected = arguments_of(function), names_in(task.signature)
+    others = {*found[: len(expected)]} - {*expected}
+    return order_of(found, expected) if others.isdisjoint(OF_TRAINING) else []
 
 
 def order_of(found: list[str], expected: Sequence[str]) -> list[int]:

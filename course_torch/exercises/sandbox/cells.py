@@ -9,6 +9,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from keyword import iskeyword
 from pathlib import Path
+from textwrap import dedent
 from typing import NamedTuple
 
 from course_torch.errors import InputError, check_regular
@@ -59,6 +60,10 @@ LIKE_DEF = 0.65
 HEADER = re.compile(r"^(?:async )?def\s+\w+\s*\([^()]*\)\s*(->[^:\n]*)?:", re.MULTILINE)
 OPEN = re.compile(r"was never closed|unterminated triple-quoted|invalid syntax. Perhaps you forgot a comma")
 """Python's message where a statement may go on after a line that looks like another statement."""
+DEFINES = re.compile(r"(def|class) |@[\w.]+(\(|\s*$)")
+"""The beginning of a definition or of its decorator, which no open bracket or text before it holds."""
+FIRST_INDENT = re.compile(r"\A((?:[ \t]*(?:#.*)?\n)*)[ \t]+(?=\S)")
+"""The spaces before the first statement, which Python rejects."""
 BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
 """Python's message where a line goes on with the function above it."""
 REACH = 40
@@ -252,8 +257,8 @@ def pieces_of(path: Path, text: str) -> list[Piece]:
             cells = list(notebook_cells(text))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
-                f"{path}: not a notebook of format 3 or 4 ({type(error).__name__})",
-                f"{path}：不是格式 3 或 4 的笔记本（{type(error).__name__}）",
+                f"{path}: not a notebook of format 3 or 4 ({type(error).__name__}: {error})",
+                f"{path}：不是格式 3 或 4 的笔记本（{type(error).__name__}：{error}）",
             ) from error
     if (size := sum(len(code) for _, code in cells)) > LARGEST_CODE:
         raise InputError(
@@ -274,7 +279,7 @@ def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
 
 def python_in(label: str, code: str) -> list[Piece]:
     """The code as one piece if it is Python, otherwise a piece for each statement at the top level."""
-    tries = iter(range(TRIES))
+    tries, code = iter(range(TRIES)), FIRST_INDENT.sub(r"\1", dedent(code))
     whole = piece_of(label, code)
     if whole.problem is None:
         return [whole]
@@ -288,7 +293,7 @@ def python_in(label: str, code: str) -> list[Piece]:
     def from_line(first: int) -> tuple[int, Piece]:
         """The last line of a statement and its piece. A text in quotes may hold lines that look like statements."""
         for last in range(first, min(len(starts), first + REACH)):
-            if last > first and lines[starts[last]].startswith(("def ", "class ", "@")):
+            if last > first and DEFINES.match(lines[starts[last]]):
                 break
             if next(tries, None) is None:
                 return len(starts) - 1, between(first, len(starts) - 1)

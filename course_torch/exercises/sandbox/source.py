@@ -26,6 +26,8 @@ Node = TypeVar("Node", bound=ast.AST)
 Function = ast.FunctionDef | ast.expr
 """A `def`, or the expression that is assigned to the function's name."""
 MAY_BE_FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Call)
+MAKERS = ("vectorize", "frompyfunc", "partial", "jit", "njit")
+"""Functions that return functions. The call of another, as in `model = Net(3)`, is taken for an object."""
 ALWAYS = "*"
 """Stands for names that only an import shows, as in `from dnn_utils import *`, and for the folders of imports."""
 
@@ -57,6 +59,14 @@ def text_at(code: str, node: Function) -> str:
 def named_targets(node: ast.stmt) -> list[str]:
     """The names to which a statement assigns."""
     return [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+
+
+def may_be_function(value: ast.expr) -> bool:
+    """Whether the value of a name may be a function; of a call, as `np.vectorize(f)` and `nn.Tanh()` are."""
+    if not isinstance(value, ast.Call):
+        return isinstance(value, MAY_BE_FUNCTIONS)
+    made = getattr(value.func, "attr", getattr(value.func, "id", ""))
+    return made in MAKERS or (isinstance(value.func, ast.Attribute) and not (value.args or value.keywords))
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,7 @@ class Source:
         Only running the file shows whether a name such as `tanh = np.tanh` can be called, so the names of all
         expressions that may be functions are here.
         """
-        named: dict[str, Function] = {name: to for name, to in self._assigned if isinstance(to, MAY_BE_FUNCTIONS)}
+        named: dict[str, Function] = {name: to for name, to in self._assigned if may_be_function(to)}
         return named | {node.name: node for node in self.top(ast.FunctionDef)}
 
     @cached_property

@@ -285,13 +285,13 @@ tensors computation_graph: J = 3 * v → J = 'a b' + => wrong
 """
 TYPED = r"""
 deep sigmoid: 1 / (1 + np.exp(-Z)) → 1 / （1 + np.exp(-Z)） => unknown sign
-    | Python does not know （ ）: write ( ), with an English keyboard. | 应当写 ( )；写代码时请用英文输入法。
-deep relu(Z): return np.maximum(0，Z) => unknown sign | Python does not know ，: write ,, with an English keyboard
-deep relu(Z): s ＝ Z\nreturn s => unknown sign | Python does not know ＝: write =, with an English keyboard
+    | Python does not know （ ）: write ( ) with an English keyboard. | 应当写 ( )；写代码时请用英文输入法。
+deep relu(Z): return np.maximum(0，Z) => unknown sign | Python does not know ，: write , with an English keyboard
+deep relu(Z): s ＝ Z\nreturn s => unknown sign | Python does not know ＝: write = with an English keyboard
 deep relu(Z): return（Z） * Z ＞ 0 => unknown sign
-    | Python does not know （ ） ＞: write ( ) >, with an English keyboard
+    | Python does not know （ ） ＞: write ( ) > with an English keyboard
 deep relu(Z): return　Z + 1 => unknown sign
-    | Python does not know U+3000 U+00A0: write a space a space, with an English | 空格 空格
+    | Python does not know U+3000 U+00A0: write a space a space with an English | 空格 空格
 # The others come from formulas.
 deep relu(Z): return Z − 1 => unknown sign | Python does not know −: write -.
 deep relu(Z): return 1 - Z² => unknown sign | Python does not know ²: write **2. | 应当写 **2。

@@ -64,7 +64,7 @@ LINES = {
     "def predict(w, b, X:": "write def predict(w, b, X):",
     "deff predict(w, b, X):": "does not know deff: write def",
     "Def predict(w, b, X):": "does not know Def: write def",
-    "def predict（w, b, X):": "write (, with an English keyboard",
+    "def predict（w, b, X):": "write ( with an English keyboard",
     "return A > 0.5": "return A > 0.5 stands at the margin, outside the function: indent it like the lines above",
 }
 """A line at the margin in place of a line of `predict`, and what is said of it."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 REPLACED = re.compile(
     r"(matplotlib|h5py|PIL|sklearn|IPython|dnn_(app_)?utils\w*|planar_utils\w*|lr_utils\w*|test_?[cC]ases\w*|public_tests"
     r"|test_utils\w*|autograder\w*)(\.|$)"
@@ -22,6 +24,10 @@ REMOVED = dict(float=float, int=int, complex=complex, str=str, object=object, bo
 """Names that NumPy 1.24 removed -> what they meant. Later versions have some of them again."""
 OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
 """Names of modules that are replaced only where they are not installed."""
+
+
+STAR = ("np", "plt", "h5py")
+"""The modules that `from … import *` gives, because the helper files of the course import them."""
 
 
 class StubResultError(Exception):
@@ -75,7 +81,7 @@ for operation in (*OPERATORS, *(f"r{name}" for name in OPERATORS), *VALUES):
 class PartialModule(ModuleType):
     """A module that cannot be imported, or lacks a name: what is not there is a helper of the course, or a stub."""
 
-    __all__: Sequence[str] = ()
+    __all__: Sequence[str] = STAR
 
     def __init__(self, name: str, there: ModuleType | None, helpers: Mapping[str, Any]) -> None:
         super().__init__(name)
@@ -89,10 +95,10 @@ class PartialModule(ModuleType):
 
 
 def offered(helpers: Mapping[str, Any], module: str, name: str) -> Any:
-    """The helper of the course of this name, otherwise a stub. Python's own names are not offered: AttributeError."""
+    """The helper of the course of this name, NumPy, or a stub. Python's own names are not offered: AttributeError."""
     if name.startswith("__"):
         raise AttributeError(name)
-    return helpers.get(name, Stub(f"{module}.{name}"))
+    return np if name == "np" else helpers.get(name, Stub(f"{module}.{name}"))
 
 
 def importing(helpers: Mapping[str, Any]) -> Callable[..., ModuleType]:
@@ -136,7 +142,7 @@ class StubModules(MetaPathFinder, Loader):
         if file is not None and file.is_file():
             exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)
         else:
-            module.__dict__["__all__"] = []
+            module.__dict__["__all__"] = STAR
 
 
 def provide_missing_modules(helpers: Mapping[str, Any], folder: str | None) -> None:
