@@ -286,4 +286,5 @@ class Outcome:
     def seen_in(self, result: Result) -> Verdict:
         """Wrong, with what is seen in this result."""
         symptom = symptom_of(result, self.caller.layout)
-        return Verdict(self.task, "wrong", symptom, call=result.call, part=result.first)
+        way = AS_WRITTEN._replace(named=self.caller.way.named)
+        return Verdict(self.task, "wrong", symptom, call=result.call, part=result.first, way=way)

@@ -100,9 +100,9 @@ class AssignmentCheck:
 
     @property
     def others_to_mend(self) -> list[Verdict]:
-        """The other wrong functions, and those whose own call did not return: their state does not say so."""
+        """The other wrong functions, and those that are not judged, with the reason."""
         others = [verdict for verdict in self.verdicts if verdict.symptom and verdict is not self.first_wrong]
-        return [one for one in others if one.state == "wrong" or (one.state == "not judged" and one.call)]
+        return [one for one in others if one.state in ("wrong", "not judged")]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
-from course_torch.exercises.recognition.results import names_of_results, own_keys, reads_others
+from course_torch.exercises.recognition.results import keys_in, makes_key, names_of_results, own_keys, reads_others
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, order_of, places, used_for_numbers
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks.task import Task
@@ -70,8 +70,12 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
         return said.FOR_NUMBERS
     expected = [*wrong.call.arguments.values(), wrong.call.right]
-    if failure and failure.type == "KeyError" and (own := own_keys(source, task.name, expected)):
-        return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
+    if failure and failure.type == "KeyError":
+        if own := own_keys(source, task.name, expected):
+            return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
+        if failure.message.isdecimal() or makes_key(source, task.name, failure.message.strip("'")):
+            given = ", ".join(key for value in wrong.call.arguments.values() for key in keys_in(value))
+            return said.OWN_KEYS.fill(found=failure.message.strip("'"), right=given)
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
     return said.GUESSED.fill(name=task.key) if guessed else None
 

@@ -21,12 +21,14 @@ IN_OWN_FORM = "\n{name} = (lambda right: lambda *given: (lambda result: ({values
 def with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
 
-    If it is wrong for an unknown reason, the right functions may not fit the learner's.
+    If it is wrong for an unknown reason, the right functions may not fit the learner's: those fit that return the same
+    structure.
     """
+    fit = all(helper.part is not None and not helper.way.named for helper in helpers)
     names = ", ".join(helper.task.name for helper in helpers)
     if verdict.state == "right":
         return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
-    if verdict.state == "wrong" and verdict.symptom and not verdict.raised and not is_unknown(verdict.findings):
+    if verdict.state == "wrong" and verdict.symptom and (fit or not (verdict.raised or is_unknown(verdict.findings))):
         return replace(verdict, symptom=said.WRONG_WITH.fill(names=names, symptom=verdict.symptom))
     blamed = said.BLAMED.fill(name=helpers[0].task.name)
     return verdict if verdict.state == "missing" else Verdict(verdict.task, "not judged", blamed)

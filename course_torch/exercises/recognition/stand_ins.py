@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
 
-from course_torch.exercises.recognition.contents import Contents
+from course_torch.exercises.recognition.contents import Contents, imported_names
 from course_torch.exercises.sandbox.learner.stub_modules import ANSWERS, REPLACED
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks.task import Chapter
@@ -21,30 +21,49 @@ STAND_IN = Text(
 )
 
 
+NOWHERE = Text(
+    "{names} is neither defined nor imported here: a right {names} stands in for it",
+    "文件里既没有定义也没有导入 {names}：由一个正确的 {names} 代替",
+)
+
+
 def helpers_for(source: Source, chapter: Chapter) -> Mapping[str, str]:
     """Name -> key of a helper: those of the chapter, and small functions of its assignment that the file imports.
 
     A function that the file defines, under any name, is never given.
     """
     own = {name for task in Contents(source, chapter).present for name in task.names}
-    small = {*chapter.only_used} - own
+    small = {*chapter.only_used} - own - chapter.helpers.keys()
     return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, small)}, **chapter.helpers}
 
 
 def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
-    """The sentence for each module of the learner's own that is not here."""
+    """The sentence for each module that is not here, and for each name that the file takes from nowhere."""
     given = set() if source.is_exercise else helpers_for(source, chapter).keys() - source.functions.keys()
     missing: dict[str, list[str]] = {}
-    for module, name in imported(source, given):
-        if not is_here(source, module):
+    found = imported(source, given)
+    for module, name in found:
+        of_course = name in chapter.helpers and REPLACED.match(module)
+        if not (of_course or is_here(source, module)):
             missing.setdefault(module, []).append(name)
     for module, names in missing.items():
         text = STANDS_IN if len(names) == 1 else STAND_IN
         yield text.fill(names=", ".join(names), module=module)
+    stars = any(alias.name == "*" for node in source.nodes(ast.ImportFrom) for alias in node.names)
+    bound = {name for _, name in found} | imported_names(source) | {*source.constants}
+    for name in sorted(given & read_in(source) - bound) if not stars else ():
+        yield NOWHERE.fill(names=name)
+
+
+def read_in(source: Source) -> set[str]:
+    """The names that a file reads without giving them a value."""
+    names = source.nodes(ast.Name)
+    stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names} - stored - {node.arg for node in source.nodes(ast.arg)}
 
 
 def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
-    """Module and name where the file takes one of these names from a module that is no file of the course."""
+    """Module and name where the file takes one of these names from a module."""
     if not names:
         return []
     read = names & {node.id for node in source.nodes(ast.Name)}
@@ -64,7 +83,7 @@ def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
         for attribute in nodes_of(tree, ast.Attribute):
             if attribute.attr in names and (module := modules.get(ast.unparse(attribute.value), "")):
                 found.append((module, attribute.attr))
-    return [pair for pair in dict.fromkeys(found) if not (REPLACED.match(pair[0]) or ANSWERS.match(pair[0]))]
+    return [pair for pair in dict.fromkeys(found) if not ANSWERS.match(pair[0])]
 
 
 def is_here(source: Source, module: str) -> bool:

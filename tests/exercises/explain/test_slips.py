@@ -53,6 +53,12 @@ logistic optimize: w = w - learning_rate → w = -learning_rate => one change
 logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] + w + 0 * => right
 deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
 deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
+deep L_model_forward: caches.append(cache) → caches = caches.append(cache) => one change
+    | caches.append(cache) in place of caches = caches.append(cache) (line
+logistic optimize: costs.append(cost) → costs.append[cost] => one change | costs.append(cost) in place of costs.append[
+logistic predict: return A > 0.5 → Y = 0 * A\n    Y == (A > 0.5)\n    return Y => one change
+    | Y = A > 0.5 in place of Y == (A > 0.5)
+logistic predict: return A > 0.5 → return (A > 0.5) == True => right
 logistic model: num_iterations, learning_rate) → num_iterations=2000, learning_rate=0.5) => argument unused
     | never uses num_iterations, learning_rate: it writes num_iterations=2000, learning_rate=0.5 | 而是写成了 num
 logistic model: num_iterations, learning_rate) → 2000, learning_rate) => argument unused | it writes 2000

@@ -185,7 +185,7 @@ def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() ->
     functions = {function["function"]: function for function in record["functions"]}  # type: ignore[attr-defined]
     assert list(functions)[:2] == ["sigmoid", "output_gradient"]
     assert list(functions)[-1] == "relu"
-    assert [function["state"] for function in functions.values()] == ["wrong", "not judged", *["missing"] * 12, "right"]
+    assert [function["state"] for function in functions.values()] == ["wrong", "wrong", *["missing"] * 12, "right"]
     assert functions["sigmoid"] == {
         "function": "sigmoid",
         "section": "1.2",

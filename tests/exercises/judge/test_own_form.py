@@ -184,6 +184,37 @@ def test_keys_in_other_letters_throughout_the_file_are_not_judged() -> None:
     assert "its keys are w1, w2, as in other functions of your file: expected W1, W2" in message(found, "en")
 
 
+@pytest.mark.parametrize(
+    ("made", "read", "found"), [('{"W1": 1, "W3": 3}', 'parameters["W3"]', "W3"), ("{}", 'parameters[1]["W"]', "1")]
+)
+def test_keys_that_other_functions_of_the_file_make_are_not_judged(made: str, read: str, found: str) -> None:
+    text = (
+        f"def initialize(n):\n    return {made}\ndef forward_propagation(X, parameters):\n    return {read} @ X, {{}}\n"
+    )
+    verdict = verdicts_of(text, "shallow")["forward_propagation"]
+    assert verdict.state == "not judged"
+    assert f"its keys are {found}, as in other functions of your file" in message(verdict, "en")
+    alone = f"{text.partition('def forward')[1]}{text.partition('def forward')[2]}".replace("[1]", '["W9"]')
+    assert verdicts_of(alone, "shallow")["forward_propagation"].state == "wrong"
+
+
+def test_learning_rate_in_the_place_of_another_argument_is_another_signature() -> None:
+    text = as_assignment(SHALLOW).replace("n_h, num_iterations=10000", "n_h, learning_rate=1.2, num_itr=10000")
+    found = verdicts_of(text.replace("range(num_iterations)", "range(num_itr)"), "shallow")["nn_model"]
+    assert (found.state, "another signature" in message(found, "en")) == ("not judged", True)
+
+
+def test_a_caller_s_own_mistake_is_told_if_its_wrong_helper_has_the_right_structure() -> None:
+    text = renamed(
+        as_assignment(SHALLOW),
+        ("randn(n_h, n_x)", "randn(4, n_x)"),
+        ("n_x, _, n_y = layer_sizes(X, Y)", "n_x, n_y = X, Y"),
+    )
+    found = verdicts_of(text, "shallow")
+    assert (found["initialize_parameters"].state, found["nn_model"].state) == ("wrong", "wrong")
+    assert "also with a right initialize_parameters in place of yours" in message(found["nn_model"], "en")
+
+
 def test_an_argument_that_is_not_there_and_has_no_value_is_named() -> None:
     text = renamed(as_assignment(SHALLOW), ("grads, learning_rate=1.2)", "grads)"))
     found = verdicts_of(text, "shallow")

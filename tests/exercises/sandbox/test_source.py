@@ -221,10 +221,25 @@ BROKEN: dict[str, tuple[str, set[str], dict[str, str]]] = {
     "a misspelt def": ("deff f(x):\n    return x\n", {"f"}, {"f": "line 1"}),
     "a misspelt def beside the right one": ("deff f(x):\n    return x\n" + FUNCTION, {"f"}, {}),
     "a call without its bracket": (FUNCTION + "print(f(2)\n", {"f"}, {}),
+    "a text with a line like a decorator": (f'"""\n课程：一\n@author: me\n"""\n{FUNCTION}x = )\n', {"f"}, {}),
+    "a space before the first line": (f" import numpy as np\n{FUNCTION}x = )\n", {"f"}, {}),
     "a sentence": ("The function f(x) is:\n" + FUNCTION, {"f"}, {}),
     "a loop without a body": ("def f(x):\n    for i in x:\n    y = i\n    return y\n", {"f"}, {"f": "line 3"}),
 }
 """A text, the functions in it, and what is said of each function that is not Python."""
+
+
+@pytest.mark.parametrize(
+    ("value", "is_function"),
+    [("np.tanh", True), ("lambda x: x", True), ("np.vectorize(g)", True), ("nn.Tanh()", True), ("Net(3, 4)", False),
+     ("l2_loss(a, y)", False), ("nn.Linear(3, 1)", False), ("3.0", False)],
+)  # fmt: skip
+def test_a_name_is_a_function_if_its_value_may_be_one(tmp_path: Path, value: str, is_function: bool) -> None:
+    assert ("f" in read(tmp_path, f"f = {value}\n{OTHER}").functions) is is_function
+
+
+def test_the_first_line_may_begin_with_a_space(tmp_path: Path) -> None:
+    assert read(tmp_path, f"# c\n  import numpy\n{FUNCTION}").imported == {"numpy"}
 
 
 @pytest.mark.parametrize("name", BROKEN)
