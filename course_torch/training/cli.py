@@ -34,13 +34,13 @@ from course_torch.training.callbacks import (
     StopAtDivergence,
     StopOnInterrupt,
     StoppedError,
-    WarnOfSymptoms,
 )
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule, Schedule
 from course_torch.training.results import CostBar, named, report_results, run_loggers, short
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run
+from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
 NO_FORMULA = (InputError, StoppedError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
