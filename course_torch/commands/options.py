@@ -10,9 +10,10 @@ from inspect import getdoc, signature
 from jsonargparse import ActionConfigFile, ArgumentParser, Namespace, set_parsing_settings
 
 from course_torch.command_line import parser as parsing
-from course_torch.command_line.configs import CONFIG_HELP, one_line_yaml
+from course_torch.command_line.configs import CONFIG_HELP
 from course_torch.command_line.files import check_outputs
 from course_torch.command_line.help import LANGUAGE_HELP
+from course_torch.command_line.yaml_text import one_line_yaml
 from course_torch.commands.main import load_command
 from course_torch.errors import InputError, unexpected
 from course_torch.language import VARIABLE, Language, Text

@@ -31,18 +31,18 @@ EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and
 class Asking(Callback):
     """A callback that acts on all ranks at the same step as soon as a rank asks for it."""
 
-    agreed = False  # whether a rank asked at the last exchange
+    agreed = 0  # the largest answer of the ranks at the last exchange
 
     @abstractmethod
-    def asks(self, trainer: Trainer) -> bool:
-        """Whether this rank asks."""
+    def asks(self, trainer: Trainer) -> int:
+        """0, or a number up to 255 if this rank asks."""
 
-    def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
+    def answer(self, trainer: Trainer, module: Any, agreed: int) -> None:
         self.agreed = agreed
 
-    def granted(self, trainer: Trainer) -> bool:
+    def granted(self, trainer: Trainer) -> int:
         """Whether to act before the next step. A single rank waits for no exchange. An answer counts once."""
-        agreed, self.agreed = self.agreed, False
+        agreed, self.agreed = self.agreed, 0
         return self.asks(trainer) if trainer.world_size == 1 else agreed
 
 
@@ -59,7 +59,7 @@ class AskAllRanks(Callback):
     def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
         regular = (trainer.global_step + 1) % EVERY == 0
         if regular or reads_at_once(trainer.strategy.root_device) or pl_module.cost_is_read:
-            asked = any_rank(trainer, [each.asks(trainer) for each in self.callbacks])
+            asked = of_all_ranks(trainer, [each.asks(trainer) for each in self.callbacks])
             for callback, agreed in zip(self.callbacks, asked, strict=True):
                 callback.answer(trainer, pl_module, agreed)
 
@@ -69,12 +69,12 @@ def reads_at_once(device: torch.device) -> bool:
     return device.type == "cpu"
 
 
-def any_rank(trainer: Trainer, asked: list[bool]) -> list[bool]:
-    """For each question: whether a rank answers yes."""
+def of_all_ranks(trainer: Trainer, asked: list[int]) -> list[int]:
+    """For each question: the largest answer of a rank."""
     if trainer.world_size == 1:
         return asked
     answers = torch.tensor(asked, dtype=torch.uint8, device=trainer.strategy.root_device)
-    return [bool(each) for each in trainer.strategy.reduce(answers, reduce_op="max").tolist()]
+    return trainer.strategy.reduce(answers, reduce_op="max").tolist()
 
 
 class KeepConfig(Callback):
@@ -140,7 +140,8 @@ class StopOnInterrupt(Asking):
     """
 
     def __init__(self) -> None:
-        self.interrupted = self.stopped = False
+        self.interrupted = 0  # the signal that this rank received
+        self.stopped = 0  # the signal that stopped all ranks
         self.previous_handlers = {number: signal.getsignal(number) for number in ENDING if not stays_ignored(number)}
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -149,17 +150,22 @@ class StopOnInterrupt(Asking):
 
     def _interrupt(self, signal_number: int, frame: Any) -> None:
         # A second SIGTERM is ignored: a shutdown may send several, and the checkpoint is not saved yet.
-        self.interrupted = True
+        self.interrupted = signal_number
         signal.signal(signal.SIGINT, self.previous_handlers[signal.SIGINT])
 
-    def asks(self, trainer: Trainer) -> bool:
+    def asks(self, trainer: Trainer) -> int:
         # The signal may reach one rank a step earlier than another.
         return self.interrupted
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        if batch_idx % trainer.accumulate_grad_batches == 0 and self.granted(trainer):
-            self.stopped = True
+        if batch_idx % trainer.accumulate_grad_batches == 0 and (number := self.granted(trainer)):
+            self.stopped = number
             raise InterruptError
+
+    @property
+    def exit_code(self) -> int:
+        """0 after Ctrl-C, by which the user ends a run that may succeed; 143 after SIGTERM, as of other programs."""
+        return 0 if self.stopped in (0, signal.SIGINT) else 128 + self.stopped
 
     def restore_handlers(self) -> None:
         for number, handler in self.previous_handlers.items():
@@ -209,13 +215,13 @@ class StopAtDivergence(Asking):
         self.wrong = next(((step, cost) for step, cost in read if not isfinite(cost)), None)
         return self.wrong is not None
 
-    def answer(self, trainer: Trainer, module: Any, agreed: bool) -> None:
+    def answer(self, trainer: Trainer, module: Any, agreed: int) -> None:
         if agreed:
             self._stop_at_cost(trainer, module)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: Any, checkpoint: object = None) -> None:
         """Read the waiting costs and the parameters. Lightning gives a checkpoint in one of the three hooks alone."""
-        if self.waiting and any_rank(trainer, [self.asks(trainer)])[0]:
+        if self.waiting and of_all_ranks(trainer, [self.asks(trainer)])[0]:
             self._stop_at_cost(trainer, pl_module)
         if first := first_not_finite(pl_module.network.layers):
             found = f"{first} is not finite after {counted(trainer.global_step, 'update')}"
