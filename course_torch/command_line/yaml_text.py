@@ -155,5 +155,5 @@ def not_yaml(error: Exception, text: str) -> Text:
     return at_line(mark, said) if mark else said
 
 
-def at_line(mark: yaml.Mark, said: Text) -> Text:
+def at_line(mark: Any, said: Text) -> Text:
     return Text(f"line {mark.line + 1}: {said.en}", f"第 {mark.line + 1} 行：{said.zh}")
