@@ -53,7 +53,6 @@ COMMANDS = {
     "doctor": Text("check the installation, this machine and its gradients", "检查安装、本机，以及各设备上的梯度"),
 }
 FILES = {  # command -> its file, unless the file has the name of the command
-    **dict.fromkeys(("compare", "trace"), "passes"),
     **dict.fromkeys(("configs", "lesson", "playground"), "shipped"),
     **dict.fromkeys(("figures", "shapes", "vectorization", "reproduce"), "notes"),
     **dict.fromkeys(("doctor", "bench"), "machine"),

@@ -9,7 +9,7 @@ import torch
 from rich.console import Console
 from rich.text import Text as Line
 
-from course_torch.command_line.files import as_json, output_folder, write_text
+from course_torch.command_line.files import FigureFile, OutputFile, as_json, output_folder, write_text
 from course_torch.console import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.table import DataConfig, load_data_set
@@ -31,7 +31,7 @@ WITHOUT_CATS = (
 ) + "\n".join(f"  {FILES[split]}  sha256 {digest}" for split, digest in EDITIONS.items())
 
 
-def figures(only: str | None = None, out: str = "figures", list: bool = False, language: Language = "en") -> int:
+def figures(*, only: str | None = None, out: str = "figures", list: bool = False, language: Language = "en") -> int:
     """Draw the figures of the notes and write each as NAME.png and NAME.svg.
 
     Args:
@@ -82,7 +82,7 @@ def shapes(model: NetworkConfig, data: DataConfig) -> int:
     return 0
 
 
-def vectorization(examples: int = 1000, features: int = 1000) -> int:
+def vectorization(*, examples: int = 1000, features: int = 1000) -> int:
     """Time one step of logistic regression with two loops, with one loop and without loops, on the same data.
 
     Args:
@@ -104,7 +104,7 @@ def vectorization(examples: int = 1000, features: int = 1000) -> int:
     return 0
 
 
-def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:
+def reproduce(*, cats: str | None = None, json: OutputFile | None = None, figure: FigureFile | None = None) -> int:
     """Run the course's experiments from its own initial parameters, in float64.
 
     Prints each published number beside the measured number. Returns the exit code: 0, or 1 if a number differs.

@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 
 from course_torch import lessons
 from course_torch.command_line.configs import description, shipped_configs
-from course_torch.command_line.files import check_ending, check_outputs, write_text
+from course_torch.command_line.files import PageFile, write_text
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.grade.progress import by_section
 from course_torch.language import Language, Text, asked
@@ -39,7 +39,7 @@ def configs(name: str | None = None) -> int:
     return 0
 
 
-def lesson(section: str | None = None, language: Language = "en") -> int:
+def lesson(section: str | None = None, *, language: Language = "en") -> int:
     """Open a lesson in the browser, or the list of all lessons. The pages need no network.
 
     The page learns which functions of the exercises in the current folder are right, and keeps that in the browser.
@@ -72,13 +72,14 @@ UNRECORDED = Text(
 
 
 def playground(
+    *,
     link: str = "",
     language: Language | None = None,
     data: str | None = None,
     points: int = 400,
     noise: float | None = None,
     seed: int = 1,
-    out: str | None = None,
+    out: PageFile | None = None,
     no_open: bool = False,
 ) -> int:
     """Open a page in which a network trains, step by step, with every gradient judged and mistakes to make.
@@ -96,9 +97,6 @@ def playground(
         out: file for a copy of the page (.html), which is not opened
         no_open: whether the file is only printed, and no browser opened
     """
-    if out is not None:
-        check_ending("out", out, (".html",))
-    check_outputs({"out": out}, [] if data is None else [data])
     begins = {"link": link.rpartition("#")[2], "language": language}
     sets = None
     if data is not None:

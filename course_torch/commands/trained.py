@@ -18,7 +18,7 @@ from rich.text import Text as Line
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
-from course_torch.command_line.files import as_json, check_outputs, output_folder, staged, write_text
+from course_torch.command_line.files import OutputFile, as_json, check_outputs, output_folder, staged, write_text
 from course_torch.console import with_progress
 from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.data_set import features, pictures_to_rows
@@ -42,7 +42,7 @@ TOLERANCE = 1e-6  # largest difference between outputs before and after the expo
 
 
 def predict(
-    checkpoint: str, files: list[str], json: str | None = None, explain: bool = False, out: str = "explained"
+    checkpoint: str, files: list[str], *, json: OutputFile | None = None, explain: bool = False, out: str = "explained"
 ) -> int:
     """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
 
@@ -152,7 +152,7 @@ def draw_explanations(
         print(f"drawn: {shown(path)}")
 
 
-def export(checkpoint: str, out: str = "exported", onnx: bool = False) -> int:
+def export(checkpoint: str, *, out: str = "exported", onnx: bool = False) -> int:
     """Write network.safetensors with network.json, network.onnx, and sequential.pt (a state dict of nn.Sequential).
 
     network.onnx needs the packages onnx and onnxruntime. Without them it is left out.
