@@ -56,7 +56,6 @@ FILES = {  # command -> its file, unless the file has the name of the command
     **dict.fromkeys(("configs", "lesson", "playground"), "shipped"),
     **dict.fromkeys(("figures", "shapes", "vectorization", "reproduce"), "notes"),
     **dict.fromkeys(("doctor", "bench"), "machine"),
-    **dict.fromkeys(("predict", "export"), "trained"),
 }
 UNKNOWN = Text("command: found {found}, expected {choices}{hint}", "命令：{found}，应为 {choices}{hint}")
 DESCRIBED = Text("; course-torch --help describes the commands", "；course-torch --help 说明各个命令")
