@@ -14,7 +14,7 @@ from tools.mutants import worker
 from tools.mutants.__main__ import listed_mutants, main, matrix_line, mutants_in
 from tools.mutants.mutations import mutants_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MODULE = """\
 def half(x: float) -> float:
     return x / 2
