@@ -108,21 +108,9 @@ def playground(
         from course_torch.playground.standalone import block_of_sets
 
         sets = block_of_sets(Settings(points=points, noise=noise, data_seed=seed))
-    made_of = stored_page.hash_of_sources()
-    if (path := stored_page.find(made_of)) is not None:
-        page = path.read_text(encoding="utf-8")
-    else:
-        from course_torch.playground.recorder import RecordingError
-        from course_torch.playground.standalone import standalone_page
-
-        print(RECORDING.say(language or asked(())), file=sys.stderr)
-        try:
-            page = stored_page.with_lessons(standalone_page(made_of), lessons_address())
-        except RecordingError as error:
-            print(UNRECORDED.fill(line=error).say(language or asked(())), file=sys.stderr)
-            return 1
-        with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
-            path = stored_page.store(page, made_of)
+    page, path = current_page(language or asked(()))
+    if page is None:
+        return 1
     if out is not None:
         path = Path(out)
         write_text(path, stored_page.with_lessons(stored_page.with_given(page, begins, sets), None))
@@ -136,3 +124,22 @@ def playground(
         if not no_open:
             webbrowser.open(path.absolute().as_uri())
     return 0
+
+
+def current_page(language: Language) -> tuple[str | None, Path | None]:
+    """The page of the present formulas and the file that keeps it. Says on stderr that it is recorded, or cannot be."""
+    made_of = stored_page.hash_of_sources()
+    if (path := stored_page.find(made_of)) is not None:
+        return path.read_text(encoding="utf-8"), path
+    from course_torch.playground.recorder import RecordingError
+    from course_torch.playground.standalone import standalone_page
+
+    print(RECORDING.say(language), file=sys.stderr)
+    try:
+        page = stored_page.with_lessons(standalone_page(made_of), lessons_address())
+    except RecordingError as error:
+        print(UNRECORDED.fill(line=error).say(language), file=sys.stderr)
+        return None, None
+    with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
+        path = stored_page.store(page, made_of)
+    return page, path
