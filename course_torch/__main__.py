@@ -2,19 +2,7 @@
 
 import sys
 
-from course_torch.command_line.errors import run
-
-
-def main() -> int:
-    """Run `course-torch`. Returns its exit code, also after Ctrl-C while the modules of the commands load."""
-    return run("course-torch", load_and_run)
-
-
-def load_and_run() -> int:
-    from course_torch.commands.main import main
-
-    return main()
-
+from course_torch.commands.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -13,8 +13,11 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from course_torch.errors import one_of
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import Diverged, divergence, gradient_descent
+from course_torch.network.parameters import INITIALIZATIONS
 
 Numbers = NDArray[np.float64]
 
@@ -26,10 +29,10 @@ class CourseEstimator(BaseEstimator):
 
     Args:
         hidden_layers: width of each hidden layer, or of the only one; () for logistic or linear regression
-        hidden_activation: sigmoid, tanh, relu, leaky_relu or identity
+        hidden_activation: {activations}
         learning_rate: α
         iterations: number of updates
-        initialization: zeros, small, lecun or he
+        initialization: {initializations}
         random_state: of the initial parameters, as in all estimators of scikit-learn
     """
 
@@ -79,6 +82,11 @@ class CourseEstimator(BaseEstimator):
         checked = torch.tensor(validate_data(self, X, dtype=np.float64, reset=False))
         with torch.no_grad():
             return self.network_(checked).numpy()
+
+
+CourseEstimator.__doc__ = (CourseEstimator.__doc__ or "").format(
+    activations=one_of(ACTIVATIONS).en, initializations=one_of(INITIALIZATIONS).en
+)
 
 
 class CourseClassifier(ClassifierMixin, CourseEstimator):

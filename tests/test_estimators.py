@@ -16,6 +16,8 @@ from sklearn.preprocessing import StandardScaler
 
 from course_torch import CourseClassifier, CourseRegressor, DeepNetwork, gradient_descent
 from course_torch.errors import InputError
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.network.parameters import INITIALIZATIONS
 
 CHECKS = """
 from sklearn.utils.estimator_checks import check_estimator
@@ -102,3 +104,9 @@ def test_a_wrong_setting_is_named() -> None:
         CourseClassifier(learning_rate=0).fit(*moons(20))
     with pytest.raises(ValueError, match="y: found 1 class, '1', expected at least 2"):
         CourseClassifier().fit([[0.0], [1.0]], [1, 1])
+
+
+def test_the_docstring_names_every_activation_and_initialization() -> None:
+    described = CourseClassifier.__mro__[2].__doc__ or ""
+    assert f"hidden_activation: one of {', '.join(ACTIVATIONS)}\n" in described
+    assert f"initialization: one of {', '.join(INITIALIZATIONS)}\n" in described

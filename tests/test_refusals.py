@@ -24,7 +24,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.command_line import errors, parser
+from course_torch.command_line import errors, parser, sentences
 from course_torch.command_line.configs import PACKAGE, shipped_configs
 from course_torch.commands import main as commands
 from course_torch.data.folder import ENDINGS
@@ -52,6 +52,7 @@ VALUES = {
     "{levels}": "[" * 40 + "]" * 40,
     "{deep}": "[" * 5000,
     "{aliases}": ", ".join(31 * ["*a"]),
+    "{layers}": ", ".join(1001 * ["3"]),
     "{commands}": ", ".join(commands.COMMANDS),
     "{configs}": ", ".join(sorted(shipped_configs())),
     "{data sets}": ", ".join(DATA_SETS),
@@ -293,7 +294,7 @@ def test_bad_input_is_refused_in_one_line_and_nothing_is_written(
     assert re.fullmatch(f"{program}: error: {sentence}\n", error), error
     assert contents(folder) == before
     assert not {"planted", "package"} & {*sys.modules}
-    chinese = errors.one_line(raised[-1].zh, "zh")
+    chinese = sentences.one_line(raised[-1].zh, "zh")
     assert re.search(CHINESE, chinese) or row.sentence.startswith(OF_OTHERS)
     for value in re.findall(r"found ('[^…']+'|-?[\d.]+\b)", row.sentence):
         assert value in chinese

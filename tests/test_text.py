@@ -1,4 +1,4 @@
-"""The words of errors, sentences in two languages, links to lessons, and names of other people on a terminal."""
+"""The words of errors and warnings, sentences in two languages, links to lessons, and names of others on a terminal."""
 
 import io
 import re
@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from course_torch import lessons
+from course_torch.console import warn
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.language import Text, same
 from course_torch.lessons import cited, linked, to_open
 from course_torch.text import html_table, shown, tolerate_every_character
+from tests.fixture_types import Capsys, Monkeypatch
 from tests.html_cells import cells
 
 
@@ -119,3 +121,19 @@ def test_html_links_to_the_lessons_in_its_language_if_the_site_is_there(
     assert linked("<p>（笔记 1.2）</p>", "zh") == f'<p>（<a href="{site}zh/lessons/1.2.html">笔记 1.2</a>）</p>'
     monkeypatch.setattr(lessons, "SITE", tmp_path / "absent")
     assert linked("<p>wrong (notes 2.5)</p>", "en") == "<p>wrong (notes 2.5)</p>"
+
+
+LINE = "10 classes and 10 sigmoid outputs: --model.output softmax gives each example one class"
+
+
+def test_a_terminal_gets_a_warning_folded_at_words_and_every_other_reader_in_one_line(
+    monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    warn(f"{LINE} [2]")
+    assert capsys.readouterr().err == f"warning: {LINE} [2]\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")  # for rich, stderr is a terminal then
+    warn(LINE)
+    printed = capsys.readouterr().err.splitlines()
+    assert max(map(len, printed)) <= 80
+    assert " ".join(each.strip() for each in printed) == f"warning: {LINE}"

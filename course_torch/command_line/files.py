@@ -5,11 +5,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from errno import ENOLCK, ENOSYS, EOPNOTSUPP
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Annotated, Any
 
 from filelock import FileLock, Timeout
 
@@ -17,8 +18,17 @@ from course_torch.atomic import replacing, to_disk
 from course_torch.errors import InputError, one_of, unexpected, unwritable
 from course_torch.language import Text
 
-ENDINGS = {"figure": (".png", ".svg", ".pdf")}
-"""Option -> allowed endings of the file's name; all endings if the option is not named here."""
+
+@dataclass(frozen=True)
+class Writes:
+    """Marks a parameter of a command that names an output file: the endings that its name may have, () for all."""
+
+    endings: tuple[str, ...] = ()
+
+
+OutputFile = Annotated[str, Writes()]
+PageFile = Annotated[str, Writes((".html",))]
+FigureFile = Annotated[str, Writes((".png", ".svg", ".pdf"))]
 ENDING = Text(
     "{option}: found '{path}', expected a name that ends in {endings}",
     "{option}：得到 '{path}'，名称应以 {endings} 结尾",
@@ -50,11 +60,9 @@ def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ())
 
 
 def check_path(option: str, path: str) -> None:
-    """Reject a path that is no file in an existing folder, or has none of the option's endings. Raises InputError."""
+    """Reject a path that is no file in an existing folder. Raises InputError."""
     if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
         raise unexpected(option, f"'{path}'", Text("a file in a folder that exists", "已有文件夹里的一个文件"))
-    if option in ENDINGS:
-        check_ending(option, path, ENDINGS[option])
 
 
 def check_ending(option: str, path: str, endings: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import localtime, perf_counter, sleep, strftime
 
+from course_torch.command_line.files import FigureFile, OutputFile
 from course_torch.errors import InputError, one_of
 from course_torch.exercises import LARGEST_HINT
 from course_torch.exercises.sandbox.child_process import PrestartedProcess
@@ -31,11 +32,12 @@ SECONDS = 0.2
 def check(
     file: str | None = None,
     function: str | None = None,
+    *,
     watch: bool = False,
     hint: int = 0,
     language: Language | None = None,
-    json: str | None = None,
-    figure: str | None = None,
+    json: OutputFile | None = None,
+    figure: FigureFile | None = None,
     output: bool = False,
 ) -> int:
     """Judge the functions of a file that `course-torch exercise` wrote, or of an assignment of the course.

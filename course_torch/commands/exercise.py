@@ -52,6 +52,7 @@ PUT_BACK = Text(
 
 def exercise(
     chapter: str | None = None,
+    *,
     out: str | None = None,
     library: Literal["torch", "numpy"] = "torch",
     layout: Literal["rows", "columns"] = "rows",

@@ -9,7 +9,7 @@ from textwrap import shorten
 
 from joblib import Parallel, cpu_count, delayed
 
-from course_torch.command_line.files import as_json, check_outputs, output_folder, write_text
+from course_torch.command_line.files import FigureFile, OutputFile, as_json, check_outputs, output_folder, write_text
 from course_torch.console import with_progress
 from course_torch.errors import InputError, check_count, check_name, check_seed, unexpected
 from course_torch.exercises.grade.grading import Grade, as_results, graded_in_worker
@@ -39,14 +39,14 @@ def grade(
     submissions: str,
     *,
     chapter: str,
-    csv: str = "grades.csv",
-    html: str | None = None,
+    csv: OutputFile = "grades.csv",
+    html: OutputFile | None = None,
     feedback: str | None = None,
     rules: str | None = None,
-    gradebook: str | None = None,
-    json: str | None = None,
-    figure: str | None = None,
-    gradescope: str | None = None,
+    gradebook: OutputFile | None = None,
+    json: OutputFile | None = None,
+    figure: FigureFile | None = None,
+    gradescope: OutputFile | None = None,
     jobs: int = 1,
     seed: int = 1,
     again: bool = False,

@@ -23,7 +23,7 @@ from course_torch.checkup.machine import (
     machine_findings,
     probe,
 )
-from course_torch.command_line.files import as_json, write_text
+from course_torch.command_line.files import FigureFile, OutputFile, as_json, write_text
 from course_torch.console import wide_console, with_progress
 from course_torch.errors import InputError
 from course_torch.reports.figures.drawing import write_figure
@@ -35,7 +35,7 @@ BENCHMARKS = Path(course_torch.__file__).parents[1] / "benchmarks"
 """A checkout has them, and the wheel has not."""
 
 
-def doctor(json: str | None = None) -> int:
+def doctor(*, json: OutputFile | None = None) -> int:
     """Check the installation and this machine, and check gradients on every device for at most two seconds.
 
     Prints versions, threads, devices with their dtypes and the checksum of the pictures, then one line for each advice
@@ -92,7 +92,7 @@ def tables(
     yield filled(columns, rows, right=columns[2:4], box=box.SIMPLE_HEAD)
 
 
-def bench(device: str = "cpu", json: str | None = None, figure: str | None = None) -> int:
+def bench(*, device: str = "cpu", json: OutputFile | None = None, figure: FigureFile | None = None) -> int:
     """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
 
     Also times the start of the programs against `import torch`, and the fast forms of gradient descent against each

@@ -53,11 +53,9 @@ COMMANDS = {
     "doctor": Text("check the installation, this machine and its gradients", "检查安装、本机，以及各设备上的梯度"),
 }
 FILES = {  # command -> its file, unless the file has the name of the command
-    **dict.fromkeys(("compare", "trace"), "passes"),
     **dict.fromkeys(("configs", "lesson", "playground"), "shipped"),
     **dict.fromkeys(("figures", "shapes", "vectorization", "reproduce"), "notes"),
     **dict.fromkeys(("doctor", "bench"), "machine"),
-    **dict.fromkeys(("predict", "export"), "trained"),
 }
 UNKNOWN = Text("command: found {found}, expected {choices}{hint}", "命令：{found}，应为 {choices}{hint}")
 DESCRIBED = Text("; course-torch --help describes the commands", "；course-torch --help 说明各个命令")

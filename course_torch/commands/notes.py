@@ -1,6 +1,6 @@
 """`course-torch figures`, `shapes`, `vectorization` and `reproduce`: what the notes draw, count, time and publish."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ import torch
 from rich.console import Console
 from rich.text import Text as Line
 
-from course_torch.command_line.files import as_json, output_folder, write_text
+from course_torch.command_line.files import FigureFile, OutputFile, as_json, output_folder, write_text
 from course_torch.console import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.table import DataConfig, load_data_set
@@ -17,7 +17,7 @@ from course_torch.errors import InputError, check_count, check_name
 from course_torch.language import Language, Text, same
 from course_torch.network.config import NetworkConfig
 from course_torch.network.threads import computing_with
-from course_torch.published.reproduction import EXPERIMENTS, Reproduction, hidden_size_sweep, learning_rate_sweep
+from course_torch.published.reproduction import EXPERIMENTS, Reproduction, Run, hidden_size_sweep, learning_rate_sweep
 from course_torch.published.reproduction import reproduce as reproduce_one
 from course_torch.published.vectorization import time_steps
 from course_torch.reports.tables import filled, reproduction_table, shapes_table, sweep_table
@@ -31,7 +31,7 @@ WITHOUT_CATS = (
 ) + "\n".join(f"  {FILES[split]}  sha256 {digest}" for split, digest in EDITIONS.items())
 
 
-def figures(only: str | None = None, out: str = "figures", list: bool = False, language: Language = "en") -> int:
+def figures(*, only: str | None = None, out: str = "figures", list: bool = False, language: Language = "en") -> int:
     """Draw the figures of the notes and write each as NAME.png and NAME.svg.
 
     Args:
@@ -82,7 +82,7 @@ def shapes(model: NetworkConfig, data: DataConfig) -> int:
     return 0
 
 
-def vectorization(examples: int = 1000, features: int = 1000) -> int:
+def vectorization(*, examples: int = 1000, features: int = 1000) -> int:
     """Time one step of logistic regression with two loops, with one loop and without loops, on the same data.
 
     Args:
@@ -104,7 +104,7 @@ def vectorization(examples: int = 1000, features: int = 1000) -> int:
     return 0
 
 
-def reproduce(cats: str | None = None, json: str | None = None, figure: str | None = None) -> int:
+def reproduce(*, cats: str | None = None, json: OutputFile | None = None, figure: FigureFile | None = None) -> int:
     """Run the course's experiments from its own initial parameters, in float64.
 
     Prints each published number beside the measured number. Returns the exit code: 0, or 1 if a number differs.
@@ -126,18 +126,9 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
     with computing_with(1):  # every step is small
         done = {name: tasks[name]() for name in with_progress(list(tasks), "training")}
     experiments = [each for each in done.values() if isinstance(each, Reproduction)]
-
-    console = Console()
-    for experiment in experiments:
-        console.print(reproduction_table(experiment))
-    console.print(sweep_table("flower: hidden sizes, 5000 iterations", "n_1", done["hidden sizes"], ["train"]))
-    if "learning rates" in done:
-        title = "cats: logistic regression, 1500 iterations"
-        console.print(sweep_table(title, "α", done["learning rates"], ["train", "test"]))
-    else:
-        print(WITHOUT_CATS)
+    sweeps: dict[str, dict[float, Run]] = {name: runs for name, runs in done.items() if isinstance(runs, dict)}
+    print_reproductions(experiments, sweeps)
     if json is not None:
-        sweeps = {name: runs for name, runs in done.items() if isinstance(runs, dict)}
         record = {
             "experiments": {each.published.name: [item._asdict() for item in each.figures] for each in experiments},
             **{name: {str(value): run._asdict() for value, run in runs.items()} for name, runs in sweeps.items()},
@@ -152,3 +143,16 @@ def reproduce(cats: str | None = None, json: str | None = None, figure: str | No
     missed = [f"{e.published.name}, {each.name}" for e in experiments for each in e.figures if not each.agrees]
     print(f"missed: {'; '.join(missed)}" if missed else f"all {numbers} published numbers are reproduced")
     return 1 if missed else 0
+
+
+def print_reproductions(experiments: Iterable[Reproduction], sweeps: Mapping[str, Mapping[float, Run]]) -> None:
+    """Print a table for each experiment and each sweep, and where to get the cats if they are missing."""
+    console = Console()
+    for experiment in experiments:
+        console.print(reproduction_table(experiment))
+    console.print(sweep_table("flower: hidden sizes, 5000 iterations", "n_1", sweeps["hidden sizes"], ["train"]))
+    if "learning rates" in sweeps:
+        title = "cats: logistic regression, 1500 iterations"
+        console.print(sweep_table(title, "α", sweeps["learning rates"], ["train", "test"]))
+    else:
+        print(WITHOUT_CATS)

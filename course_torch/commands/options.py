@@ -3,16 +3,20 @@
 import os
 import re
 from argparse import SUPPRESS
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from functools import reduce
 from inspect import getdoc, signature
+from operator import or_
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jsonargparse import ActionConfigFile, ArgumentParser, Namespace, set_parsing_settings
 
 from course_torch.command_line import parser as parsing
-from course_torch.command_line.configs import CONFIG_HELP, one_line_yaml
-from course_torch.command_line.files import check_outputs
+from course_torch.command_line.configs import CONFIG_HELP
+from course_torch.command_line.files import Writes, check_ending, check_outputs
 from course_torch.command_line.help import LANGUAGE_HELP
+from course_torch.command_line.yaml_text import one_line_yaml
 from course_torch.commands.main import load_command
 from course_torch.errors import InputError, unexpected
 from course_torch.language import VARIABLE, Language, Text
@@ -54,8 +58,6 @@ def check_options(arguments: Iterable[str]) -> None:
             )
 
 
-OUTPUTS = ("json", "html", "figure")  # options that name an output file
-POSITIONAL = ("chapter", "file", "function", "section", "name")  # parameters that may be left out and are no options
 NO_VALUE = Text("a value", "一个值")
 
 
@@ -76,36 +78,53 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     for name, value in options.items():
         if "" in (value if isinstance(value, list) else [value]) and parameters[name].default != "":
             raise unexpected(name, "''", NO_VALUE)
-    check_outputs({name: options.get(name) for name in OUTPUTS}, inputs_of(chosen))
+    check_files(command, options, inputs_of(chosen))
     return command(**options)
+
+
+def check_files(command: Callable[..., int], options: Mapping[str, Any], inputs: Iterable[str]) -> None:
+    """Reject output files (`Writes`) that cannot be written, share a file or overwrite `inputs`. Raises InputError."""
+    outputs = {}
+    for name, hint in get_type_hints(command, include_extras=True).items():
+        marks = [mark for kind in (hint, *get_args(hint)) for mark in get_args(kind) if isinstance(mark, Writes)]
+        for mark in marks if options.get(name) is not None else ():
+            outputs[name] = options[name]
+            if mark.endings:
+                check_ending(name, options[name], mark.endings)
+    check_outputs(outputs, inputs)
 
 
 def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> parsing.OneLineParser:
     """Build the parser of a command from signature and docstring; `configured`: whether the arguments name a config.
 
-    A parameter without a default, and each of POSITIONAL, is an argument. A parameter that is False is a flag.
+    A positional parameter is an argument, which may be left out if it has a default. A keyword-only parameter is an
+    option, and a flag if its default is False.
     """
     description, _, arguments = (getdoc(command) or "").partition("\n\nArgs:")
     helps = dict(each.split(": ", 1) for each in re.split(r"\n {4}(?=\w)", arguments)[1:])  # empty under python -OO
     parser = parsing.OneLineParser(prog=f"course-torch {name}", description=description)
     parameters = dict(signature(command).parameters)
+    # The hint of `OutputFile | None` is Optional[str], which the help would show in this form.
+    kinds = {
+        name: reduce(or_, get_args(kind)) if get_origin(kind) is Union else kind
+        for name, kind in get_type_hints(command).items()
+    }
     if "model" in parameters:
         add_network_arguments(parser, command, configured=configured)
         del parameters["model"], parameters["data"]
     for name, each in parameters.items():
-        about, required = helps.get(name), each.default is each.empty
-        if each.default is False:
-            parser.add_argument(
-                *dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}")), action="store_true", help=about
-            )
-        elif name in POSITIONAL and not required:
-            parser.add_argument(name, nargs="?", help=about)
-        elif required and each.kind is not each.KEYWORD_ONLY:
-            several = {"nargs": "+"} if each.annotation == list[str] else {"type": each.annotation}
-            parser.add_argument(name, help=about, **several)
+        about, default, kind = helps.get(name), each.default, kinds[name]
+        if each.kind is not each.KEYWORD_ONLY:
+            given: dict[str, Any] = {"nargs": "+"} if kind == list[str] else {"type": kind}
+            if default is not each.empty:  # None needs no type: the help would show it
+                given = {"nargs": "?"} | ({} if default is None else {"type": kind, "default": default})
+            parser.add_argument(name, help=about, **given)
+        elif default is False:
+            names = dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}"))
+            parser.add_argument(*names, action="store_true", help=about)
         else:
-            known = {"required": True} if required else {"default": each.default}
-            parser.add_argument(f"--{name}", type=each.annotation, help=about, **known)
+            known = {"required": True} if default is each.empty else {"default": default}
+            parser.add_argument(f"--{name}", type=kind, help=about, **known)
     if "language" not in parameters:
         parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     return parser

@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 
 from course_torch import lessons
 from course_torch.command_line.configs import description, shipped_configs
-from course_torch.command_line.files import check_ending, check_outputs, write_text
+from course_torch.command_line.files import PageFile, write_text
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.grade.progress import by_section
 from course_torch.language import Language, Text, asked
@@ -39,7 +39,7 @@ def configs(name: str | None = None) -> int:
     return 0
 
 
-def lesson(section: str | None = None, language: Language = "en") -> int:
+def lesson(section: str | None = None, *, language: Language = "en") -> int:
     """Open a lesson in the browser, or the list of all lessons. The pages need no network.
 
     The page learns which functions of the exercises in the current folder are right, and keeps that in the browser.
@@ -72,13 +72,14 @@ UNRECORDED = Text(
 
 
 def playground(
+    *,
     link: str = "",
     language: Language | None = None,
     data: str | None = None,
     points: int = 400,
     noise: float | None = None,
     seed: int = 1,
-    out: str | None = None,
+    out: PageFile | None = None,
     no_open: bool = False,
 ) -> int:
     """Open a page in which a network trains, step by step, with every gradient judged and mistakes to make.
@@ -96,9 +97,6 @@ def playground(
         out: file for a copy of the page (.html), which is not opened
         no_open: whether the file is only printed, and no browser opened
     """
-    if out is not None:
-        check_ending("out", out, (".html",))
-    check_outputs({"out": out}, [] if data is None else [data])
     begins = {"link": link.rpartition("#")[2], "language": language}
     sets = None
     if data is not None:
@@ -110,21 +108,9 @@ def playground(
         from course_torch.playground.standalone import block_of_sets
 
         sets = block_of_sets(Settings(points=points, noise=noise, data_seed=seed))
-    made_of = stored_page.hash_of_sources()
-    if (path := stored_page.find(made_of)) is not None:
-        page = path.read_text(encoding="utf-8")
-    else:
-        from course_torch.playground.recorder import RecordingError
-        from course_torch.playground.standalone import standalone_page
-
-        print(RECORDING.say(language or asked(())), file=sys.stderr)
-        try:
-            page = stored_page.with_lessons(standalone_page(made_of), lessons_address())
-        except RecordingError as error:
-            print(UNRECORDED.fill(line=error).say(language or asked(())), file=sys.stderr)
-            return 1
-        with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
-            path = stored_page.store(page, made_of)
+    page, path = current_page(language or asked(()))
+    if page is None:
+        return 1
     if out is not None:
         path = Path(out)
         write_text(path, stored_page.with_lessons(stored_page.with_given(page, begins, sets), None))
@@ -138,3 +124,22 @@ def playground(
         if not no_open:
             webbrowser.open(path.absolute().as_uri())
     return 0
+
+
+def current_page(language: Language) -> tuple[str | None, Path | None]:
+    """The page of the present formulas and the file that keeps it. Says on stderr that it is recorded, or cannot be."""
+    made_of = stored_page.hash_of_sources()
+    if (path := stored_page.find(made_of)) is not None:
+        return path.read_text(encoding="utf-8"), path
+    from course_torch.playground.recorder import RecordingError
+    from course_torch.playground.standalone import standalone_page
+
+    print(RECORDING.say(language), file=sys.stderr)
+    try:
+        page = stored_page.with_lessons(standalone_page(made_of), lessons_address())
+    except RecordingError as error:
+        print(UNRECORDED.fill(line=error).say(language), file=sys.stderr)
+        return None, None
+    with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
+        path = stored_page.store(page, made_of)
+    return page, path

@@ -1,1 +1,1 @@
-"""The playground: the project's own training loop behind a page, in one worker thread, without Lightning."""
+"""The playground: a page whose engine trains by the recorded formulas, without Python, and where the page is kept."""

@@ -1,17 +1,17 @@
 """The gradient report as a table for the terminal, and as one HTML file: no network, no script, light and dark."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from io import BytesIO
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.table import Table
 from rich.text import Text as Line
 
-from course_torch.language import Language, Text
+from course_torch.language import Language, Text, same
 from course_torch.lessons import linked
 from course_torch.reports.page import html_page, scrolling_table
 from course_torch.reports.tables import filled
@@ -20,20 +20,6 @@ from course_torch.verification.report import VERDICTS, GradientReport, TensorRep
 
 STYLES = {"equal": "green", "different": "bold red", "not judged": "yellow"}
 WIDTH, NARROW = 136, 76  # columns that the whole table needs, and the table without shape, norm, entries and c
-TENSOR, SHAPE, NORM, VERDICT = (
-    Text("tensor", "张量"),
-    Text("shape", "形状"),
-    Text("norm", "范数"),
-    Text("verdict", "判断"),
-)
-LARGEST = Text("largest |a-b|", "最大的 |a-b|")
-BY_AUTOGRAD = Text("{whose}: autograd", "{whose}：autograd")
-BY_DIFFERENCES = Text("{whose}: differences", "{whose}：差分")
-DIFFERENCES = Text("differences", "差分")
-ENTRIES, ENTRIES_JUDGED = Text("entries", "元素"), Text("entries judged", "检查的元素")
-AS_TRAINED = Text("as trained: autograd", "训练时所用：autograd")
-TRAINED = Text("as trained", "训练时所用")
-FACTOR = Text("c (residual)", "c（残差）")
 OF = Text("{judged} of {sampled}", "{sampled} 中的 {judged}")
 CAPTION = Text(
     "‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a: {whose} or as trained; b: the judge named; "
@@ -61,36 +47,28 @@ FIGURE = Text(
 )
 
 
-def comparison_table(report: GradientReport, title: str, width: int = WIDTH, language: Language = "en") -> Table:
-    """A row for each tensor with its verdict. A terminal narrower than WIDTH gets fewer columns."""
-    if width < WIDTH:
-        return narrow_table(report, title, width, language)
-    columns = said(
-        (TENSOR, SHAPE, NORM, BY_AUTOGRAD, DIFFERENCES, ENTRIES, AS_TRAINED, FACTOR, VERDICT), report, language
-    )
-    rows = ((str(row.name), *cells(row, language), verdict(row, language)) for row in report)
-    caption = CAPTION.fill(whose=report.whose).say(language)
-    options: dict[str, Any] = {"title": Line(title, "table.title"), "box": box.SIMPLE_HEAD, "caption": caption}
-    return filled(columns, rows, right=columns[2:-1], **options)
+class Column(NamedTuple):
+    """A column of the report: its heading, which may name whose tensors are judged, and the cell of a tensor."""
+
+    heading: Text
+    cell: Callable[[TensorReport, Language], str]
 
 
-def narrow_table(report: GradientReport, title: str, width: int, language: Language) -> Table:
-    """How far each tensor is from what its judge computes, and the verdict."""
-    columns, rows = said((TENSOR, report.whose, DIFFERENCES, TRAINED, VERDICT), report, language), []
-    for row in report:
-        seen = [relative_text(difference) for difference in (row.formulas, row.numeric, row.trained)]
-        seen = [text.split(" ")[0] for text in seen] if width < NARROW else seen
-        rows.append((str(row.name), *seen, verdict(row, language)))
-    caption = NARROW_CAPTION.fill(width=WIDTH).say(language)
-    options: dict[str, Any] = {"title": Line(title, "table.title"), "box": box.SIMPLE_HEAD, "caption": caption}
-    table = filled(columns, rows, right=columns[1:-1], **options)
-    for column in table.columns[1:]:
-        column.no_wrap = True
-    return table
+def relative_text(seen: Difference | None) -> str:
+    """1.3e-16 ≤ 2e-15, or a dash if the judge has not judged."""
+    return "-" if seen is None else str(seen)
 
 
-def said(columns: Iterable[Text], report: GradientReport, language: Language) -> list[str]:
-    return [column.fill(whose=report.whose).say(language) for column in columns]
+def entries(row: TensorReport, language: Language) -> str:
+    """The number of entries that central differences judged, of how many if they are not all."""
+    judged = OF.fill(judged=row.sampled - row.kinks, sampled=row.sampled).say(language)
+    return judged if row.kinks else str(row.sampled)
+
+
+def factor(row: TensorReport, language: Language) -> str:
+    """c of a ≈ c b with its residual, or a dash if it is undefined."""
+    seen = row.farthest
+    return "-" if isnan(seen.factor) else f"{seen.factor:.4f} ({seen.residual:.0e})"
 
 
 def verdict(row: TensorReport, language: Language) -> str:
@@ -99,48 +77,69 @@ def verdict(row: TensorReport, language: Language) -> str:
     return f"[{STYLES[row.verdict]}]{word.upper() if row.verdict == 'different' else word}[/]"
 
 
-def cells(row: TensorReport, language: Language) -> list[str]:
-    """Shape, norm, and what each judge says: 1.3e-16 ≤ 2e-15, entries judged of sampled, c and residual, or a dash."""
-    judged = OF.fill(judged=row.sampled - row.kinks, sampled=row.sampled).say(language)
-    seen = row.farthest
-    factor = "-" if isnan(seen.factor) else f"{seen.factor:.4f} ({seen.residual:.0e})"
-    entries = judged if row.kinks else str(row.sampled)
-    texts = relative_text(row.formulas), relative_text(row.numeric), entries, relative_text(row.trained)
-    return [str(row.shape), f"{row.norm:.1e}", *texts, factor]
+TENSOR = Column(Text("tensor", "张量"), lambda row, _: str(row.name))
+SHAPE = Column(Text("shape", "形状"), lambda row, _: str(row.shape))
+NORM = Column(Text("norm", "范数"), lambda row, _: f"{row.norm:.1e}")
+LARGEST = Column(Text("largest |a-b|", "最大的 |a-b|"), lambda row, _: f"{row.farthest.largest:.1e}")
+BY_AUTOGRAD = Column(Text("{whose}: autograd", "{whose}：autograd"), lambda row, _: relative_text(row.formulas))
+DIFFERENCES = Column(Text("differences", "差分"), lambda row, _: relative_text(row.numeric))
+ENTRIES = Column(Text("entries", "元素"), entries)
+TRAINED = Column(Text("as trained", "训练时所用"), lambda row, _: relative_text(row.trained))
+AS_TRAINED = TRAINED._replace(heading=Text("as trained: autograd", "训练时所用：autograd"))
+FACTOR = Column(Text("c (residual)", "c（残差）"), factor)
+VERDICT = Column(Text("verdict", "判断"), verdict)
+WIDE_TABLE = (TENSOR, SHAPE, NORM, BY_AUTOGRAD, DIFFERENCES, ENTRIES, AS_TRAINED, FACTOR, VERDICT)
+NARROW_TABLE = (TENSOR, BY_AUTOGRAD._replace(heading=same("{whose}")), DIFFERENCES, TRAINED, VERDICT)
+PAGE = (
+    *(SHAPE, NORM, LARGEST, BY_AUTOGRAD),
+    DIFFERENCES._replace(heading=Text("{whose}: differences", "{whose}：差分")),
+    ENTRIES._replace(heading=Text("entries judged", "检查的元素")),
+    *(AS_TRAINED, FACTOR),
+)
+"""The columns of the page behind the tensor and its verdict."""
 
 
-def relative_text(seen: Difference | None) -> str:
-    return "-" if seen is None else str(seen)
+def headings(columns: Iterable[Column], report: GradientReport, language: Language) -> list[str]:
+    return [column.heading.fill(whose=report.whose).say(language) for column in columns]
+
+
+def comparison_table(report: GradientReport, title: str, width: int = WIDTH, language: Language = "en") -> Table:
+    """A row for each tensor with its verdict. A terminal narrower than WIDTH gets fewer columns."""
+    columns = WIDE_TABLE if width >= WIDTH else NARROW_TABLE
+    caption = CAPTION.fill(whose=report.whose) if width >= WIDTH else NARROW_CAPTION.fill(width=WIDTH)
+    rows = [[column.cell(row, language) for column in columns] for row in report]
+    if width < NARROW:  # without the tolerances
+        rows = [[name, *(cell.split(" ")[0] for cell in cells), said] for name, *cells, said in rows]
+    names = headings(columns, report, language)
+    right = [name for name, column in zip(names, columns, strict=True) if column not in (TENSOR, SHAPE, VERDICT)]
+    options: dict[str, Any] = {"box": box.SIMPLE_HEAD, "caption": caption.say(language)}
+    table = filled(names, rows, right=right, title=Line(title, "table.title"), **options)
+    for column in table.columns[1:] if width < WIDTH else ():
+        column.no_wrap = True
+    return table
 
 
 def html_report(report: GradientReport, title: str, language: Language = "en") -> str:
     """A page with the verdict, the diagnosis if there is one, a row for each tensor, and the figure of the errors."""
     from course_torch.reports.figures.curves import gradient_errors
 
-    every = (TENSOR, VERDICT, SHAPE, NORM, LARGEST, BY_AUTOGRAD, BY_DIFFERENCES, ENTRIES_JUDGED, AS_TRAINED, FACTOR)
-    columns = [column for column in every if not (report.own and column == AS_TRAINED)]
+    columns = [column for column in PAGE if not (report.own and column == AS_TRAINED)]  # a file trains nothing
     picture = BytesIO()
     gradient_errors(report, title, language).savefig(picture, format="png", dpi=150)
     read = HOW_TO_READ.fill(whose=OF_FILE if report.own else OF_FORMULAS)
-    headings, rows = (
-        map(escape, said(columns, report, language)),
-        (html_row(row, report.own, language) for row in report),
-    )
+    names = map(escape, headings((TENSOR, VERDICT, *columns), report, language))
+    rows = (html_row(row, columns, language) for row in report)
     figure = escape(FIGURE.say(language))
     body = f"""<p class="{"good" if report.agrees else "bad"}">{linked(escape(report.text.say(language)), language)}</p>
-{scrolling_table(TABLE.say(language), headings, rows)}<p class="hint">{escape(read.say(language))}</p>
+{scrolling_table(TABLE.say(language), names, rows)}<p class="hint">{escape(read.say(language))}</p>
 <div class="scroll" role="group" tabindex="0" aria-label="{figure}">
 <img alt="{figure}" src="data:image/png;base64,{b64encode(picture.getvalue()).decode()}"></div>
 """
     return html_page(title, body, language)
 
 
-def html_row(row: TensorReport, own: bool, language: Language) -> str:
+def html_row(row: TensorReport, columns: Iterable[Column], language: Language) -> str:
     """One row, the verdict in its colour as well as its word."""
-    shape, norm, *judged = cells(row, language)
-    if own:
-        del judged[-2]  # a learner's pass trains nothing
     kind, word = row.verdict.replace(" ", "-"), VERDICTS[row.verdict].say(language)
     start = f'<tr><th scope="row">{escape(str(row.name))}</th><td class="{kind}">{word}</td>'
-    others = (shape, norm, f"{row.farthest.largest:.1e}", *judged)
-    return start + "".join(f"<td>{escape(cell)}</td>" for cell in others) + "</tr>\n"
+    return start + "".join(f"<td>{escape(column.cell(row, language))}</td>" for column in columns) + "</tr>\n"

@@ -14,9 +14,9 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 from torch import Tensor
 
-from course_torch.command_line.configs import one_line_yaml
 from course_torch.command_line.errors import run
 from course_torch.command_line.parser import importing_only
+from course_torch.command_line.yaml_text import one_line_yaml
 from course_torch.errors import InputError, unexpected
 from course_torch.language import Text, asked, same
 from course_torch.network.deep_network import DeepNetwork
@@ -34,13 +34,13 @@ from course_torch.training.callbacks import (
     StopAtDivergence,
     StopOnInterrupt,
     StoppedError,
-    WarnOfSymptoms,
 )
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule, Schedule
 from course_torch.training.results import CostBar, named, report_results, run_loggers, short
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run
+from course_torch.training.symptoms import WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
 NO_FORMULA = (InputError, StoppedError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
@@ -207,7 +207,10 @@ CLI_ARGUMENTS: dict[str, Any] = {  # the arguments of TrainingCLI, which make it
 
 @one_line_yaml()
 def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
-    """Train. Returns the exit code: 0, 1 if a check stopped the training, or 2. Messages name the `program`."""
+    """Train. Returns the exit code: 0, 1 if a check stopped the training, 2, or 143 after SIGTERM, 129 after SIGHUP.
+
+    Messages name the `program`.
+    """
     settings.quiet_lightning()
     given = sys.argv[1:] if arguments is None else arguments
 
@@ -225,6 +228,6 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
         found = next((judge.found for judge in judges if judge.found), None)
         if found is not None and cli.trainer.is_global_zero:
             print(f"{found}: training was stopped, see the report above")
-        return 0 if found is None else 1
+        return cli.interrupts.exit_code if found is None else 1
 
     return run(program, train, asked(given))

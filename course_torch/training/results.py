@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextCol
 from rich.table import Column
 
 from course_torch.atomic import replacing, to_disk
-from course_torch.command_line.errors import one_line
+from course_torch.command_line.sentences import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import INVALID, check_shapes, read_checkpoint

@@ -215,7 +215,10 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
 
 
 STRATEGIES = ("auto", "ddp", "single_device")  # others shard a layer, or do not start the program in each process
-LEAST = {"accumulate_grad_batches": 1, "gradient_clip_val": 0, "check_val_every_n_epoch": 1}
+LEAST = {
+    **dict.fromkeys(("accumulate_grad_batches", "check_val_every_n_epoch"), 1),
+    **dict.fromkeys(("gradient_clip_val", "min_epochs", "min_steps", "log_every_n_steps"), 0),
+}
 
 
 def check_options(config: Namespace) -> None:

@@ -44,38 +44,11 @@ def test_center_replaces_the_default_of_the_set(center: bool) -> None:
     assert DataConfig("planar", center=center).load().centered is center
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "message"),
-    [
-        ("moons", {"points": 7}, r"data\.points: found 7, expected an even number"),
-        ("fashion_mnist", {}, r"data\.root: the set 'fashion_mnist' needs the folder of train-im"),
-    ],
-)
-def test_a_wrong_or_missing_option_of_a_set_is_named(name: str, options: dict, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        load_data_set(name, **options)
-
-
 def test_the_defaults_are_those_of_the_first_run_and_the_help_describes_every_option() -> None:
     unset = dict.fromkeys(("root", "batch_size", "workers", "center", "points", "noise"))
     given = {"name": "pictures", "seed": 1, "download": False, "picture_size": 64, "memory": 4.0}
     assert asdict(DataConfig()) == given | unset
     assert all(f"{option}: " in (DataConfig.__doc__ or "") for option in asdict(DataConfig()))
-
-
-@pytest.mark.parametrize(
-    ("option", "message"),
-    [
-        ({"seed": -1}, "data.seed: found -1"),
-        ({"picture_size": 2000}, "data.picture_size: found 2000"),
-        ({"memory": float("nan")}, "data.memory: found nan"),
-        ({"points": 8}, "data.points: found 8, expected an even number from 10 to 100000"),
-        ({"noise": -0.1}, "data.noise: found -0.1, expected a number of at least 0"),
-    ],
-)
-def test_an_option_out_of_range_is_rejected_before_anything_is_loaded(option: dict, message: str) -> None:
-    with pytest.raises(InputError, match=re.escape(message)):
-        DataConfig(**option)
 
 
 def test_a_network_must_fit_the_set() -> None:

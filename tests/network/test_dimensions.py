@@ -133,11 +133,6 @@ def test_the_mean_over_no_examples_is_rejected(use: str, m: float, make_problem:
 
 
 WIDTHS = "expected the number of features and then the width of each layer, whole numbers from 1 to 2147483647"
-SETTINGS: list[tuple[dict[str, object], str]] = [
-    *(({"layer_sizes": sizes}, f"layer_sizes: found {sizes}, {WIDTHS}") for sizes in ([4], [4, 0, 1], [4, 2**31, 1])),
-    ({"generator": "random"}, "generator: found 'random', expected one of torch, numpy"),
-    *(({"learning_rate": rate}, f"learning_rate: found {rate}, expected") for rate in (0.0, 1.1e6, nan)),
-]
 DESCENT_SETTINGS: list[tuple[dict[str, object], str]] = [
     ({"learning_rate": nan}, "learning_rate: found nan, expected a number above 0"),
     ({"learning_rate": -0.1}, "learning_rate: found -0.1"),
@@ -146,10 +141,10 @@ DESCENT_SETTINGS: list[tuple[dict[str, object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "message"), SETTINGS)
-def test_settings_of_a_network_that_are_not_offered_are_rejected(settings: dict, message: str) -> None:
-    with pytest.raises(InputError, match=re.escape(message)):
-        NetworkConfig(**{"layer_sizes": [4, 1], "hidden_activation": "leaky_relu", **settings}).network()
+@pytest.mark.parametrize("sizes", [[4], [4, 0, 1], [4, 2**31, 1]])
+def test_widths_out_of_range_are_rejected(sizes: list[int]) -> None:
+    with pytest.raises(InputError, match=re.escape(f"layer_sizes: found {sizes}, {WIDTHS}")):
+        NetworkConfig(sizes).network()
 
 
 @pytest.mark.parametrize("method", STEPS)

@@ -1,8 +1,7 @@
-"""Callbacks: they stop a training at a cost that is not finite, set the threads, and warn of callbacks."""
+"""Callbacks: they stop a training at a cost that is not finite, and set the threads."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from math import log, nan
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,13 @@ from course_torch import DeepNetwork
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
-from course_torch.formulas.outputs import OUTPUTS
 from course_torch.training import callbacks
 from course_torch.training.callbacks import reads_at_once
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData
 from course_torch.training.run_folder import LAST
-from tests.conftest import MakeProblem
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, TANH, metrics_of, parameters_of, updates_of
+from tests.training.conftest import TANH, metrics_of, parameters_of, updates_of
 
 
 def test_only_the_cpu_is_read_at_once() -> None:
@@ -182,139 +179,3 @@ def test_the_number_of_threads_is_restored_after_an_error(train: Train, monkeypa
     with pytest.raises(ZeroDivisionError):
         train()
     assert torch.get_num_threads() == 2
-
-
-def test_a_layer_is_dead_if_every_unit_is_0_for_every_example(make_problem: MakeProblem) -> None:
-    network, _, _ = make_problem([4, 6, 3, 1])
-    X = torch.ones(5, 4, dtype=torch.float64)
-    network.layers[0].b.data.fill_(100)
-    network.layers[1].b.data.fill_(-1000)
-    assert callbacks.dead_layers(network, X) == [2]
-    network.layers[1].b.data[0, 0] = 1000
-    assert callbacks.dead_layers(network, X) == []
-
-
-@pytest.mark.parametrize(
-    ("X", "raw"),
-    [([0.0, 255.0, 17.0], True), ([0.0, 1.0, 3.0], False), ([-3.0, 40.0, 0.0], False), ([0.5, 40.0, 0.0], False)],
-)
-def test_pixels_that_were_not_divided_by_255_are_recognised(X: list[float], raw: bool) -> None:
-    assert callbacks.looks_like_raw_pixels(torch.tensor([X])) is raw
-
-
-CATS = [[1]] * 72 + [[0]] * 137
-
-
-@pytest.mark.parametrize(
-    ("output", "Y", "undecided", "base_rate"),
-    [
-        ("sigmoid", CATS, log(2), 0.6440),  # -(72/209) ln(72/209) - (137/209) ln(137/209)
-        ("sigmoid", [[y, y] for (y,) in CATS], 2 * log(2), 2 * 0.6440),
-        ("softmax", torch.eye(4).repeat(3, 1).tolist(), log(4), log(4)),
-        ("softmax", [[1, 0], [1, 0]], log(2), 0),  # a class that never occurs adds 0
-        ("identity", [[1], [2], [6]], (1 + 4 + 36) / 3 / 2, (4 + 1 + 9) / 3 / 2),  # at Z = 0, and at the mean 3
-    ],
-)
-def test_the_cost_of_equal_answers_and_of_the_best_single_answer(
-    output: str, Y: list, undecided: float, base_rate: float
-) -> None:
-    labels = torch.tensor(Y, dtype=torch.float64)
-    assert callbacks.undecided_cost(labels, OUTPUTS[output]) == pytest.approx(undecided)
-    assert callbacks.base_rate_cost(labels, OUTPUTS[output]) == pytest.approx(base_rate, abs=1e-4)
-
-
-SHORT = ["--trainer.limit_train_batches", "20"]
-"""Epochs of 20 updates: the warnings come after three epochs and 50 updates."""
-
-
-def warnings_of(capsys: Capsys) -> list[str]:
-    return [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
-
-
-@pytest.mark.slow
-def test_zero_initialization_warns_of_dead_layers_and_of_a_cost_at_the_base_rate(train: Train, capsys: Capsys) -> None:
-    """391 of 850 pictures show an animal: -(391/850) ln(391/850) - (459/850) ln(459/850) = 0.6899."""
-    zeros = ["--model.layer_sizes", "[12288, 3, 2, 1]", "--model.initialization", "zeros"]
-    train("--model.learning_rate", "0.2", "--max_epochs", "4", *SHORT, config=zeros)
-    dead, plateau = warnings_of(capsys)
-    assert dead.startswith("warning: dead layers (1, 2): g'(Z) is 0 in every unit for every example")
-    assert plateau.startswith(
-        "warning: the cost stays at 0.6899, the lowest cost of one answer for all examples; try another"
-    )
-
-
-@pytest.mark.parametrize("centered", [True, False])
-def test_pixels_that_were_not_divided_by_255_give_a_warning(
-    centered: bool, train: Train, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    monkeypatch.setattr(CourseData, "data_set", replace(load_data_set("pictures"), scale=1, centered=centered))
-    train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "1", "--model.learning_rate", "1e-6"])
-    assert warnings_of(capsys)[0] == (
-        "warning: features are whole numbers up to 255: were the pictures not divided by 255?"
-    )
-
-
-def test_a_first_cost_far_from_ln_2_gives_a_warning(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    """The points of the flower are multiplied by 100."""
-    flower = load_data_set("planar")
-    far = DataSet(train=Split(flower.train.X * 100, flower.train.Y), class_names=flower.class_names)
-    monkeypatch.setattr(CourseData, "data_set", far)
-    config = [*TANH, "--model.hidden_activation", "relu", "--model.initialization", "he", "--max_steps", "1"]
-    train(config=config)
-    (warning,) = warnings_of(capsys)
-    assert "expected near 0.6931: features (up to " in warning
-
-
-@pytest.mark.sweep(2)
-@pytest.mark.parametrize("config", ["planar_shallow", "digits", "diabetes", "pictures_deep", "pictures_logistic"])
-@pytest.mark.usefixtures("figures")
-def test_the_configs_train_without_warnings(config: str, train: Train, capsys: Capsys) -> None:
-    train("--config", str(CONFIGS / f"{config}.yaml"), "--max_epochs", "5", config=SHORT)
-    assert warnings_of(capsys) == []
-
-
-CLASSES = "0.1,0,a\n0,0,a\n0.1,0.1,a\n0,0.4,b\n0,0.5,b\n0.1,0.5,b\n0.5,0.5,c\n0.4,0.5,c\n0.5,0.4,c\n"
-
-
-@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
-def test_classes_with_a_sigmoid_each_give_a_warning(output: str, train: Train, tmp_path: Path, capsys: Capsys) -> None:
-    (tmp_path / "classes.csv").write_text(CLASSES)
-    rows = ["--data.name", "csv", "--data.root", "classes.csv", "--model.layer_sizes", "[2, 3]", "--max_steps", "1"]
-    train("--model.output", output, config=rows)
-    line = "warning: 3 classes and 3 sigmoid outputs: --model.output softmax gives each example one class"
-    assert warnings_of(capsys) == ([line] if output == "sigmoid" else [])
-
-
-def test_yes_or_no_answers_that_exclude_nothing_give_no_warning(
-    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    """A picture may show a cat and a dog: the third example has two labels, and the fourth has none."""
-    Y = torch.tensor([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 0, 0]], dtype=torch.uint8)
-    monkeypatch.setattr(CourseData, "data_set", DataSet(Split(torch.eye(4, 2), Y)))
-    train(config=["--model.layer_sizes", "[2, 3]", "--max_steps", "1"])
-    assert warnings_of(capsys) == []
-
-
-@pytest.mark.parametrize("micro_batches", ["41", "100"])
-def test_an_empty_micro_batch_or_one_of_one_example_gives_no_warning(
-    micro_batches: str, train: Train, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    """An update of 40 points. 41 micro-batches: one is empty. 100: m = 0.4, so the cost of one point is 2.5 ln 2."""
-    flower = load_data_set("planar")
-    few = Split(flower.train.X[::10], flower.train.Y[::10])
-    monkeypatch.setattr(CourseData, "data_set", replace(flower, train=few))
-    train("--trainer.accumulate_grad_batches", micro_batches, "--max_steps", "1", config=TANH)
-    assert warnings_of(capsys) == []
-
-
-@pytest.mark.parametrize(
-    ("micro_batches", "options"),
-    [("4", ["--max_epochs", "1"]), ("20", ["--data.batch_size", "30", "--max_epochs", "3"])],
-    ids=["an update", "three epochs of one update"],
-)
-def test_accumulation_and_few_updates_give_no_warning(
-    micro_batches: str, options: list[str], train: Train, capsys: Capsys
-) -> None:
-    """An update of 20 micro-batches exceeds an epoch of 14. The small initial weights keep the cost near ln 2."""
-    train("--trainer.accumulate_grad_batches", micro_batches, *options, config=TANH)
-    assert warnings_of(capsys) == []

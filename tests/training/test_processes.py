@@ -218,7 +218,7 @@ def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -
     assert ranks[1].process.pid is not None
     os.kill(ranks[1].process.pid, signal.SIGTERM)
     ends = [rank.ended() for rank in ranks]
-    assert [code for code, *_ in ends] == [0, 0], ends
+    assert [code for code, *_ in ends] == [143, 143], ends
     assert updates_of(folder) > first
 
 

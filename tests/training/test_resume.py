@@ -187,9 +187,10 @@ def send(*numbers: signal.Signals) -> Callable[[], None]:
 def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
     number: signal.Signals, train: Train, capsys: Capsys, at_step: AtStep
 ) -> None:
+    """The user asked for Ctrl-C, and the run succeeds. Another signal's exit code tells that it is not finished."""
     at_step(30, send(number))
     before = signal.getsignal(number)
-    folder = train("--max_epochs", "100000")
+    folder = train("--max_epochs", "100000", code=0 if number == signal.SIGINT else 128 + number)
     assert updates_of(folder) == 31
     assert signal.getsignal(number) is before
     out = capsys.readouterr().out
@@ -224,7 +225,7 @@ def test_without_checkpoints_an_interrupted_run_cannot_go_on(train: Train, capsy
 
 def test_a_second_sigterm_changes_nothing(train: Train, at_step: AtStep) -> None:
     at_step(30, send(signal.SIGTERM, signal.SIGTERM))
-    assert updates_of(train("--trainer.min_steps", "100")) == 31
+    assert updates_of(train("--trainer.min_steps", "100", code=143)) == 31
 
 
 def test_a_second_ctrl_c_stops_immediately(train: Train, capsys: Capsys, at_step: AtStep) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from course_torch.command_line.configs import not_yaml
+from course_torch.command_line.yaml_text import not_yaml
 from course_torch.data.csv_file import text_of
 from course_torch.errors import InputError, check_name, check_regular, one_of, unexpected, unreadable
 from course_torch.exercises.grade.grading import seed_of

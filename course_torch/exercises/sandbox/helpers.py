@@ -22,14 +22,3 @@ def given_sigmoid(z: Any) -> Any:
 def given_relu_with_cache(Z: Any) -> tuple[Any, Any]:
     """A = max(0, Z), and Z as the cache."""
     return np.maximum(0, Z), Z
-
-
-def given_sigmoid_backward(dA: Any, cache: Any) -> Any:
-    """dZ = dA * A (1 - A), where A = sigmoid(Z) and `cache` is Z."""
-    A = given_sigmoid(cache)
-    return dA * A * (1 - A)
-
-
-def given_relu_backward(dA: Any, cache: Any) -> Any:
-    """dZ = dA where Z > 0, otherwise 0, where `cache` is Z."""
-    return np.where(np.asarray(cache) > 0, dA, 0.0)

@@ -199,7 +199,7 @@ CHAPTER = Chapter(
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
     helpers={
         "sigmoid": "given_sigmoid_with_cache", "relu": "given_relu_with_cache",
-        "sigmoid_backward": "given_sigmoid_backward", "relu_backward": "given_relu_backward",
+        "sigmoid_backward": "deep.sigmoid_backward", "relu_backward": "deep.relu_backward",
     },
     whole_pass=WHOLE_PASS,
     training=by_train([2, 8, 4, 1], "he", learning_rate=0.3, iterations=2000),

@@ -11,7 +11,7 @@ from course_torch.mistakes.solution import changed, solution
 from tests.conftest import usage_error
 from tools.baseline import differences, main, sections
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)

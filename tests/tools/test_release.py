@@ -24,7 +24,7 @@ from tools.build_site import SITE
 from tools.package_hooks import WarnOfMissingSite, with_addresses
 from tools.release import DIST
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {"course_torch/site/index.html", "course_torch/site/en/index.html"}
 CACHES = ("course_torch/__pycache__/x.pyc", "configs/__pycache__/x.pyc")

@@ -14,7 +14,7 @@ from tools.mutants import worker
 from tools.mutants.__main__ import listed_mutants, main, matrix_line, mutants_in
 from tools.mutants.mutations import mutants_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MODULE = """\
 def half(x: float) -> float:
     return x / 2
@@ -105,8 +105,8 @@ def test_every_file_is_mutated_and_every_file_of_a_slow_package_has_tests_near()
     slow = [file for file in files if Path(file).parts[1] in worker.WHOLE_RUNS]
     assert slow
     assert [file for file in slow if not worker.tests_near(file)] == []
-    near = ["tests/commands/test_passes.py", "tests/test_refusals.py"]  # because it refuses something
-    assert worker.tests_near("course_torch/commands/passes.py") == near
+    near = ["tests/commands/test_compare.py", "tests/test_refusals.py"]  # because it refuses something
+    assert worker.tests_near("course_torch/commands/compare.py") == near
     assert "tests/commands/test_check.py" in worker.tests_near("course_torch/commands/main.py")
 
 

@@ -1,0 +1,152 @@
+"""`course-torch compare`: judge the gradients of the formulas, or of a learner's file, on training examples."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import torch
+from rich.text import Text as Line
+
+from course_torch.command_line.files import FigureFile, OutputFile, as_json, write_text
+from course_torch.commands.examples import Drawn, draw, language_of, with_tuple
+from course_torch.console import wide_console, with_progress
+from course_torch.data.table import DataConfig
+from course_torch.errors import InputError, check_count, check_name
+from course_torch.exercises.judge.learners_pass import FLOWER, LearnersPass, network_for
+from course_torch.language import NOTHING, Language, Text
+from course_torch.lessons import to_open
+from course_torch.network.config import NetworkConfig
+from course_torch.network.threads import computing_with, threads_for
+from course_torch.reports.gradient_report import WIDTH, comparison_table
+from course_torch.text import shown
+from course_torch.verification.calls import name_of
+from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.report import GradientReport
+
+DTYPES = {
+    "float64": torch.float64,
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "tf32": torch.float32,  # CUDA devices round the factors of matrix products to 10 bits of mantissa
+}
+
+TITLE = Text(
+    "gradients{whose} of {sizes}{hidden}, output {output}, loss {loss}, {dtype} on {device}, m = {m}{all}",
+    "{whose}{sizes}{hidden}、输出 {output} 的梯度，损失 {loss}，{dtype}，设备 {device}，m = {m}{all}",
+)
+WHOSE = Text(" by {file}", "{file} 算出的 ")
+HIDDEN = Text(", hidden {g}", "、隐层 {g}")
+OF_ALL = Text(" of {m}", "（共 {m}）")
+EXAMPLES = 1000  # Central differences of ReLU take minutes on more, and would not prove more.
+
+
+def compare(
+    model: NetworkConfig,
+    data: DataConfig,
+    *,
+    dtype: str | None = None,
+    device: str = "cpu",
+    examples: int = EXAMPLES,
+    mine: str | None = None,
+    json: OutputFile | None = None,
+    html: OutputFile | None = None,
+    figure: FigureFile | None = None,
+    language: Language | None = None,
+) -> int:
+    """Judge the gradients of the formulas, and the gradients that training uses, on training examples.
+
+    A learner's file (`mine`) without options of network and data is judged on the flower, in its chapter's network.
+
+    Prints a row for each dZ, dW, db and dA. Returns the exit code: 0 if all gradients agree, 1 if a tensor differs.
+
+    Args:
+        model: the network with its initial parameters
+        data: the data set whose training split is used
+        dtype: float64 (the default if the device supports it), float32, bfloat16, or tf32 on CUDA
+        device: cpu, cuda, cuda:1, mps, …
+        examples: largest number of training examples; a larger split is judged by evenly spaced examples
+        mine: the file of an exercise: its own backward pass is judged instead of the formulas
+        json: file for the rows
+        html: file for the report as a web page
+        figure: file for a figure of the errors (.png, .svg or .pdf)
+        language: of table, page and figure, en or zh; null for that of the file `mine`, or else English
+    """
+    dtype = ("float32" if device.startswith("mps") else "float64") if dtype is None else dtype
+    check_name("dtype", dtype, DTYPES)
+    if dtype == "tf32" and not device.startswith("cuda"):
+        raise InputError(
+            f"dtype: tf32 needs a CUDA device, found '{device}'", f"dtype：tf32 需要 CUDA 设备，得到 '{device}'"
+        )
+    check_count("examples", examples, 1)
+    language = language or language_of(mine)
+    if mine is not None and (with_tuple(model), data) == (NetworkConfig(), DataConfig()):
+        model, data = network_for(mine), FLOWER
+    drawn = draw(model, data, examples, DTYPES[dtype], device)
+    network, m = drawn.network, len(drawn.X)
+    with products_in(dtype), computing_with(threads_for(network.layer_sizes, m)):
+        report = judged(drawn, mine)
+    title = TITLE.fill(
+        whose=NOTHING if mine is None else WHOSE.fill(file=shown(Path(mine).name)),
+        sizes="-".join(map(str, network.layer_sizes)),
+        hidden=HIDDEN.fill(g=network.hidden_activation.name) if len(network.layers) > 1 else NOTHING,
+        output=network.output.name,
+        loss=name_of(network.output.losses),
+        dtype=dtype,
+        device=device,
+        m=m,
+        all=OF_ALL.fill(m=drawn.data_set.train.m) if m < drawn.data_set.train.m else NOTHING,
+    ).say(language)
+    print_report(report, title, language)
+    if json is not None:
+        write_text(json, as_json(report.as_record()))
+    if html is not None:
+        from course_torch.reports.gradient_report import html_report
+
+        write_text(html, html_report(report, title, language))
+    if figure is not None:
+        from course_torch.reports.figures.curves import gradient_errors
+        from course_torch.reports.figures.drawing import write_figure
+
+        write_figure(figure, gradient_errors(report, title, language))
+    return 0 if report.agrees else 1
+
+
+def judged(drawn: Drawn, mine: str | None) -> GradientReport:
+    """The report on the formulas, or on the passes of a learner's file. Raises InputError if the file does not fit.
+
+    No gradient is judged if J shows that the forward pass is another one: the gradients are those of another network.
+    """
+    network, _, X, Y = drawn
+    progress = partial(with_progress, description="judging")
+    if mine is None:
+        return compare_gradients(network, X, Y, progress=progress)
+    own_pass = LearnersPass(Path(mine), network)
+    wrong = own_pass.wrong_cost(network, X, Y)
+    if wrong is not None and not wrong[1]:
+        return GradientReport([], None, own=True, forward=wrong[0])
+    report = compare_gradients(network, X, Y, gradients=lambda *given: own_pass(*given)[1], progress=progress)
+    return report if wrong is None else replace(report, forward=wrong[0])
+
+
+def print_report(report: GradientReport, title: str, language: Language) -> None:
+    """Print the table and the verdict, with the lessons to open."""
+    console, said = wide_console(WIDTH), report.text.say(language)
+    console.print(comparison_table(report, title, console.width, language) if report.tensors else Line(title))
+    for line in (said, *to_open(said, language)):
+        if console.is_terminal:
+            console.print(line, markup=False, highlight=False)  # folds at words
+        else:
+            print(line)
+
+
+@contextmanager
+def products_in(dtype: str) -> Iterator[None]:
+    """Compute float32 matrix products in tf32 if `dtype` is "tf32", otherwise in full float32."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high" if dtype == "tf32" else "highest")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)

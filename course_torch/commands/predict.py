@@ -1,0 +1,172 @@
+"""`course-torch predict`: apply a trained network to pictures or rows, and draw what speaks for a class."""
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Num
+from rich.console import Console
+from torch import Tensor
+
+from course_torch.command_line.files import OutputFile, as_json, check_outputs, output_folder, write_text
+from course_torch.console import with_progress
+from course_torch.data.csv_file import parse_table, text_in
+from course_torch.data.data_set import features, pictures_to_rows, rows_to_pictures
+from course_torch.data.folder import EXPLAINED, NamedPicture, decode_named, named_pictures
+from course_torch.data.split import CHUNK_VALUES, slices
+from course_torch.errors import InputError
+from course_torch.exchange.trained_network import Trained, load_trained
+from course_torch.reports.tables import predictions_table
+from course_torch.text import shown
+
+LONGEST = 200  # bytes of a figure's name. File systems allow 255, with the endings of an incomplete file.
+Answer = dict[str, object]
+
+
+def predict(
+    checkpoint: str, files: list[str], *, json: OutputFile | None = None, explain: bool = False, out: str = "explained"
+) -> int:
+    """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
+
+    Prints the most probable class and its probability, or a number if the network was trained on real labels. If a
+    folder around a picture has the name of a class, or a row ends with its class, prints this true class too, and the
+    accuracy.
+
+    Args:
+        checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt, or the folder of a run,
+            such as lightning_logs/version_0
+        files: pictures of any size and mode, or folders of pictures, which are cropped and resized to the size of the
+            training pictures; or CSV files with n_x numbers in each row, with or without a header, if the network was
+            not trained on pictures. Behind them may stand the class, as in the file of the training
+        json: file for all predictions
+        explain: draw which pixels speak for and against the class, as PICTURE.explained.png
+        out: output folder of explain, created if it does not exist
+    """
+    trained = load_trained(Path(checkpoint))
+    if explain and (trained.picture_shape is None or trained.network.output.probabilities is None):
+        raise InputError(
+            f"explain: the network of {checkpoint} does not classify pictures; leave out --explain",
+            f"explain：{checkpoint} 的网络不对图片分类，请去掉 --explain",
+        )
+    figures: dict[str, str] = {}
+    if trained.picture_shape is None:
+        examples = examples_in_rows(files, trained)
+    else:
+        named = named_pictures(files)
+        if explain:
+            paths = [each.path for each in named]
+            figures = explained(paths, str(output_folder("out", out)))
+            check_outputs({f"explain, {path}": figure for path, figure in figures.items()}, paths)
+        examples = examples_in_pictures(named, trained)
+    predictions = predicted(examples, trained)
+    print_predictions(predictions, trained)
+    if json is not None:
+        write_text(json, as_json(predictions))
+    if explain:
+        draw_explanations(trained, examples, predictions, figures)
+    return 0
+
+
+class Examples(NamedTuple):
+    """Examples as rows, whose integers `scale` divides, with what names each of them and its true class if known."""
+
+    names: list[Answer]
+    true_classes: list[str | None]
+    X: Num[Tensor, "m n_x"]
+    scale: int
+
+    def features(self, trained: Trained) -> Float[Tensor, "m n_x"]:
+        return features(self.X, self.scale, trained.network.layers[0].W.dtype, trained.mean)
+
+
+def examples_in_pictures(named: Sequence[NamedPicture], trained: Trained) -> Examples:
+    """Decode the pictures in the size of the training pictures. Raises InputError."""
+    assert trained.picture_shape is not None
+    read, pictures = decode_named(with_progress(named, "reading"), trained.picture_shape)
+    true_classes = [each.true_class(trained.class_names) for each in read]
+    return Examples([{"picture": each.path} for each in read], true_classes, pictures_to_rows(pictures), 255)
+
+
+def examples_in_rows(files: Sequence[str], trained: Trained) -> Examples:
+    """Read the rows of CSV files, behind which the class may stand. Raises InputError."""
+    classes = () if trained.network.output.probabilities is None else trained.class_names
+    read = [parse_table(text_in(path), path, trained.network.layer_sizes[0], classes) for path in files]
+    names: list[Answer] = [
+        {"file": path, "line": line} for path, rows in zip(files, read, strict=True) for line in rows.lines
+    ]
+    true_classes = [label for rows in read for _, label in zip_longest(rows.lines, rows.labels)]
+    return Examples(names, true_classes, torch.cat([rows.X for rows in read]), 1)
+
+
+def predicted(examples: Examples, trained: Trained) -> list[Answer]:
+    """What names each example, its true class if one is known, and the answer of the network, in chunks."""
+    names, true_classes, X, _ = examples
+    if any(true_classes):
+        names = [name | {"true_class": true} for name, true in zip(names, true_classes, strict=True)]
+    with torch.no_grad():
+        chunks = slices(len(X), max(1, CHUNK_VALUES // X.shape[1]))
+        A = torch.cat([trained.network(examples._replace(X=X[rows]).features(trained)) for rows in chunks])
+    return [name | answer for name, answer in zip(names, answers_of(A, trained), strict=True)]
+
+
+def print_predictions(predictions: Sequence[Answer], trained: Trained) -> None:
+    """Print the table, and the accuracy if true classes are known."""
+    value = "value" if trained.quantity is None else trained.quantity.name
+    Console().print(predictions_table(predictions, value))
+    if known := [each for each in predictions if each.get("true_class") is not None]:
+        right = sum(each["class_name"] == each["true_class"] for each in known)
+        pictures = "pictures in folders that name their class"
+        named_by = "rows with their class" if trained.picture_shape is None else pictures
+        print(f"accuracy: {right / len(known):.4f} ({right} of {len(known)} {named_by})")
+
+
+def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
+    """Picture -> its figure in `out`: its path as one name, with a hash if two pictures share it or it is too long."""
+    folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
+    names = {picture: "_".join(Path(picture).absolute().relative_to(folder).parts) for picture in pictures}
+    uses = Counter(names.values())
+    for picture, name in names.items():
+        if uses[name] > 1 or len(os.fsencode(name)) > LONGEST:
+            short = os.fsencode(name)[:LONGEST].decode(errors="ignore")
+            names[picture] = f"{short}_{sha256(os.fsencode(picture)).hexdigest()[:8]}"
+    return {picture: str(Path(out, name + EXPLAINED)) for picture, name in names.items()}
+
+
+def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[Answer]:
+    """Convert each row of A to the class and the probabilities of all classes, or to numbers in the measured unit."""
+    if trained.network.output.probabilities is None:
+        values = A if trained.quantity is None else trained.quantity.values(A)
+        return [{"value": row[0] if len(row) == 1 else row} for row in values.tolist()]
+    return [
+        {
+            "class_name": trained.class_names[P.argmax()],
+            "probability": P.max().item(),
+            "probabilities": dict(zip(trained.class_names, P.tolist(), strict=True)),
+        }
+        for P in trained.network.output.probabilities(A)
+    ]
+
+
+def draw_explanations(
+    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, str]
+) -> None:
+    """Draw which pixels of each picture speak for and against its class."""
+    from course_torch.reports.figures.drawing import write_figure
+    from course_torch.reports.figures.pictures import evidence, explanation
+
+    network = trained.network
+    assert network.output.probabilities is not None
+    assert trained.picture_shape is not None
+    pictures, X = rows_to_pictures(examples.X, trained.picture_shape), examples.features(trained)
+    with torch.no_grad():
+        labels = network.output.probabilities(network(X)).argmax(dim=1).tolist()
+    for prediction, x, picture, label in zip(predictions, X.split(1), pictures, labels, strict=True):
+        title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
+        path = figures[str(prediction["picture"])]
+        write_figure(path, explanation(picture, evidence(network, x, picture, label), title))
+        print(f"drawn: {shown(path)}")
