@@ -210,6 +210,8 @@ def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
         yield node.right
     if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
         yield ast.BinOp(node.left, operator(), node.right)
+        if isinstance(node.op, ast.Mult):  # W @ A * b
+            yield ast.BinOp(node.left, ast.Add(), node.right)
         yield from (node.left, node.right)
         yield from regrouped(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):

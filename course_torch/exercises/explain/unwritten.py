@@ -90,7 +90,7 @@ def gives_value(name: str, values: list[ast.expr | None]) -> bool:
 
 
 def lacks_values(function: Function, arguments: Iterable[str]) -> bool:
-    """Whether a function does not read one of these arguments, or returns a name to which it gives no value.
+    """Whether a function does not read one of these arguments, computes nothing, or returns a name without a value.
 
     Otherwise the code for its blank places stands elsewhere in it.
     """
@@ -99,4 +99,6 @@ def lacks_values(function: Function, arguments: Iterable[str]) -> bool:
     results = [statement.value for statement in nodes_of(function, ast.Return)]
     returned = [one for result in results for one in (result.elts if isinstance(result, ast.Tuple) else [result])]
     given = {argument.arg for argument in nodes_of(function, ast.arg)} | stored
+    if not (stored or nodes_of(function, ast.Call) or nodes_of(function, ast.BinOp)):
+        return True
     return not read.issuperset(arguments) or any(isinstance(one, ast.Name) and one.id not in given for one in returned)

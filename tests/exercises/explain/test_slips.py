@@ -48,6 +48,8 @@ logistic propagate: X @ dZ.T / m → 1 // m * X @ dZ.T => one change | with 1 / 
 logistic propagate: X @ dZ.T / m → 1 / m * X @ dZ.T => right
 logistic propagate: sigmoid(w.T @ X + b) → sigmoid(w.T @ X) + b => one change | sigmoid(w.T @ X + b) in place of
 logistic propagate: sigmoid(w.T @ X + b) → sigmoid(b + w.T @ X) => right
+deep linear_forward: W @ A + b → np.dot(W, A) * b => one change
+    | with (np.dot(W, A) + b, (A, W, b)) in place
 logistic optimize: w = w - learning_rate → w =- learning_rate => one change | w - learning_rate * grads['dw'] in place
 logistic optimize: w = w - learning_rate → w = -learning_rate => one change
 logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] + w + 0 * => right

@@ -71,6 +71,7 @@ logistic sigmoid(z): s\n### START CODE HERE ### (2 lines)\n\n  # a comment\n### 
     | (learner.py:10)
 logistic sigmoid(z): # START CODE HERE\n# START CODE HERE\n# END CODE HERE\nreturn s => missing | (learner.py:10)
 logistic sigmoid(z): # START CODE HERE\n# END CODE HERE\n# END CODE HERE\nreturn s => missing | (learner.py:9)
+logistic sigmoid(z): # START CODE HERE\n\n# END CODE HERE\nreturn z => missing | (learner.py:9)
 logistic sigmoid(z): # 开始\n\n# 结束\nreturn s => missing | (learner.py:9)
 logistic predict(w, b, X): Y = np.zeros((1, X.shape[1]))\nfor i in range(X.shape[1]):\n    # YOUR CODE STARTS
     HERE\n    # YOUR CODE ENDS HERE\n    pass\nreturn Y => missing
