@@ -99,6 +99,6 @@ def lacks_values(function: Function, arguments: Iterable[str]) -> bool:
     results = [statement.value for statement in nodes_of(function, ast.Return)]
     returned = [one for result in results for one in (result.elts if isinstance(result, ast.Tuple) else [result])]
     given = {argument.arg for argument in nodes_of(function, ast.arg)} | stored
-    if not (stored or nodes_of(function, ast.Call) or nodes_of(function, ast.BinOp)):
+    if not (stored or any(isinstance(node, ast.Call | ast.BinOp) for node in ast.walk(function))):
         return True
     return not read.issuperset(arguments) or any(isinstance(one, ast.Name) and one.id not in given for one in returned)

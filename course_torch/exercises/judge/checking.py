@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -176,6 +176,8 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
             judges = [Judge(learner, part, part.cases(seed), part.equal_cases(seed)) for part in (chapter, *parts)]
             failure = learner.ready()  # the cases were drawn while the process started
             verdicts = [] if failure else verdicts_of(judges, tasks, apart)
+        if shows_rows(judges[0], verdicts):
+            return check_assignment(replace(source, in_rows=True), chapter, parts, options)
         verdicts = [verdict for verdict in verdicts if only in (None, verdict.task.name)]
         wrong, troubles = first_wrong(verdicts), [line for one in judges for line in one.troubles]
         if wrong or troubles:
@@ -204,6 +206,25 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
         seconds=perf_counter() - options.begin,
         troubles=tuple(troubles),
     )
+
+
+def shows_rows(judge: Judge, verdicts: list[Verdict]) -> bool:
+    """Whether a function of an assignment is right in rows alone, and none in columns alone."""
+    learner, source = judge.learner, judge.source
+    names = {task.names for task in judge.chapter.tasks}
+    own = [one for one in verdicts if one.task.names in names and not one.way.given.names]
+    wrong = [one for one in own if one.state == "wrong" and one.call]
+    if source.is_exercise or source.shows_layout or source.in_rows or not wrong:
+        return False
+
+    def is_right(one: Verdict) -> bool:
+        return replace(judge, way=one.way).is_right(one.task)
+
+    learner.source = replace(source, in_rows=True)
+    try:
+        return any(map(is_right, wrong)) and all(is_right(one) for one in own if one.state == "right")
+    finally:
+        learner.source = source
 
 
 def verdicts_of(judges: list[Judge], tasks: list[Task], apart: int | None) -> list[Verdict]:

@@ -75,11 +75,13 @@ class Source:
 
     pieces   its code in order
     asked    the functions that are called; if it is empty, all functions of the file
+    in_rows  whether its functions show that its rows are examples, although it does not say so
     """
 
     path: Path
     pieces: tuple[Piece, ...]
     asked: frozenset[str] = frozenset()
+    in_rows: bool = False
 
     @cached_property
     def trees(self) -> list[ast.Module]:
@@ -170,9 +172,10 @@ class Source:
 
     @property
     def layout(self) -> str:
-        """LAYOUT of the file, or what the shapes in its docstrings show, otherwise columns as in the course."""
+        """LAYOUT of the file, or what its functions or their docstrings show; otherwise columns as in the course."""
         shapes = "".join(self.stubs.values())
-        return self._setting("LAYOUT") or ("rows" if shapes.count("(m, ") > shapes.count(", m)") else "columns")
+        in_rows = self.in_rows or shapes.count("(m, ") > shapes.count(", m)")
+        return self._setting("LAYOUT") or ("rows" if in_rows else "columns")
 
     @property
     def shows_layout(self) -> bool:

@@ -272,3 +272,16 @@ def test_gradients_are_compared_with_differences_of_the_cost(
     gradients = run_pass(judge.learner, case.X, case.Y, case.parameters)
     found = derives_learners_cost(judge.learner, case, gradients) if isinstance(gradients, dict) else None
     assert found is derives
+
+
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+@pytest.mark.parametrize("mistakes", [[], [("/ m\n", "\n")]], ids=["right", "no 1/m"])
+def test_the_functions_of_an_assignment_show_whether_rows_are_examples(
+    tmp_path: Path, local: type[LocalLearner], layout: str, mistakes: list[tuple[str, str]]
+) -> None:
+    text = as_assignment(solution("shallow", "numpy", layout)).replace(f'LAYOUT = "{layout}"\n', "")
+    for old, new in mistakes:
+        text = text.replace(old, new, 1)
+    check = check_file(written(tmp_path, text)).first
+    assert check.source.layout == layout
+    assert [one.task.name for one in check.verdicts if one.state == "wrong"] == ["compute_cost"] * len(mistakes)
