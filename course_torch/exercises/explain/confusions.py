@@ -80,6 +80,8 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield ast.Call(function, [ast.BinOp(z, ast.Add(), b)], [])
         case ast.Call(ast.Attribute(_, "zeros" | "ones") as function, [_, _, *_] as sizes, keywords):
             yield ast.Call(function, [ast.Tuple(sizes, ast.Load())], keywords)
+        case ast.Tuple([ast.Compare(left, signs, [ast.Constant(int() as whole)]), ast.Constant(int() as part)]):
+            yield ast.Compare(left, signs, [ast.Constant(float(f"{whole}.{part}"))])
         case ast.Subscript(ast.Attribute(_, "append") as function, added):
             yield ast.Call(function, [added], [])
         case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):

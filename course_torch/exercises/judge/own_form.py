@@ -73,7 +73,8 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     if failure and failure.type == "KeyError":
         if own := own_keys(source, task.name, expected):
             return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
-        if failure.message.isdecimal() or makes_key(source, task.name, failure.message.strip("'")):
+        read = [held for held in wrong.raised.looked_up().values() if isinstance(held, dict)] if wrong.raised else []
+        if read and (failure.message.isdecimal() or makes_key(source, task.name, failure.message.strip("'"))):
             given = ", ".join(key for value in wrong.call.arguments.values() for key in keys_in(value))
             return said.OWN_KEYS.fill(found=failure.message.strip("'"), right=given)
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))

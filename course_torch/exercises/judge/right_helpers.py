@@ -28,7 +28,9 @@ def with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     names = ", ".join(helper.task.name for helper in helpers)
     if verdict.state == "right":
         return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
-    if verdict.state == "wrong" and verdict.symptom and (fit or not (verdict.raised or is_unknown(verdict.findings))):
+    is_known, raised = not is_unknown(verdict.findings), verdict.raised is not None
+    is_own = is_known or not raised if fit else is_known and not raised
+    if verdict.state == "wrong" and verdict.symptom and is_own:
         return replace(verdict, symptom=said.WRONG_WITH.fill(names=names, symptom=verdict.symptom))
     blamed = said.BLAMED.fill(name=helpers[0].task.name)
     return verdict if verdict.state == "missing" else Verdict(verdict.task, "not judged", blamed)

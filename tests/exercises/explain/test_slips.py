@@ -61,6 +61,7 @@ logistic optimize: costs.append(cost) → costs.append[cost] => one change | cos
 logistic predict: return A > 0.5 → Y = 0 * A\n    Y == (A > 0.5)\n    return Y => one change
     | Y = A > 0.5 in place of Y == (A > 0.5)
 logistic predict: return A > 0.5 → return (A > 0.5) == True => right
+logistic predict: return A > 0.5 → return A > 0,5 => one change | A > 0.5 in place of (A > 0, 5)
 logistic model: num_iterations, learning_rate) → num_iterations=2000, learning_rate=0.5) => argument unused
     | never uses num_iterations, learning_rate: it writes num_iterations=2000, learning_rate=0.5 | 而是写成了 num
 logistic model: num_iterations, learning_rate) → 2000, learning_rate) => argument unused | it writes 2000
