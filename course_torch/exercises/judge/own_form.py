@@ -73,10 +73,13 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     if failure and failure.type == "KeyError":
         if own := own_keys(source, task.name, expected):
             return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
-        read = [held for held in wrong.raised.looked_up().values() if isinstance(held, dict)] if wrong.raised else []
-        if read and (failure.message.isdecimal() or makes_key(source, task.name, failure.message.strip("'"))):
-            given = ", ".join(key for value in wrong.call.arguments.values() for key in keys_in(value))
-            return said.OWN_KEYS.fill(found=failure.message.strip("'"), right=given)
+        given = [key for value in wrong.call.arguments.values() for key in keys_in(value)]
+        read = wrong.raised.looked_up().values() if wrong.raised else ()
+        is_made = any(isinstance(held, dict) for held in read) and makes_key(
+            source, task.name, failure.message.strip("'")
+        )
+        if given and (is_made or failure.message.isdecimal()):  # the keys of the course are texts
+            return said.OWN_KEYS.fill(found=failure.message.strip("'"), right=", ".join(given))
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
     return said.GUESSED.fill(name=task.key) if guessed else None
 
