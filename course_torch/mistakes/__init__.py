@@ -14,16 +14,7 @@ from course_torch.mistakes.records.parameter_gradients import PARAMETER_GRADIENT
 from course_torch.mistakes.records.tensors import TENSORS
 
 BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETER_GRADIENTS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
-IN_FUNCTIONS: list[Mistake] = [
-    *TENSORS,
-    *INITIAL,
-    *FORWARD_FUNCTIONS,
-    *COST,
-    *BACKWARD_FUNCTIONS,
-    *UPDATE,
-    *LABELS,
-    *EXCEPTIONS,
-]
+IN_FUNCTIONS = [*TENSORS, *INITIAL, *FORWARD_FUNCTIONS, *COST, *BACKWARD_FUNCTIONS, *UPDATE, *LABELS, *EXCEPTIONS]
 """Mistakes that only functions of the exercises can have."""
 RECORDS: list[Mistake] = [*BACKWARD, *FORWARD, *IN_FUNCTIONS]
 MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in RECORDS}

@@ -1,7 +1,6 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,14 +15,12 @@ from course_torch.exercises.judge.flower import Demonstration, demonstrate, may_
 from course_torch.exercises.judge.graders_notes import with_graders_notes
 from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, judge_all
-from course_torch.exercises.judge.run_pass import run_pass
-from course_torch.exercises.judge.second_judge import derives_learners_cost
 from course_torch.exercises.judge.torch_notes import with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.judge.whole_pass import derives_learners_cost, run_pass, with_pass
 from course_torch.exercises.recognition.chapters import chapters_of, check_python, parts_beside, used_by
 from course_torch.exercises.recognition.contents import Contents, for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
-from course_torch.exercises.recognition.whole_pass import with_pass
 from course_torch.exercises.sandbox.child_process import Start, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.process import Failure, Learner
@@ -172,10 +169,13 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
     helpers, apart = helpers_for(source, chapter), seed if options.guard.alone else None
     with_end = with_pass(source, chapter, parts)
     with Learner(with_end, helpers, guard=options.guard, start=options.start) as learner:
-        with by_right_formulas(chapter):
+        try:
             judges = [Judge(learner, part, part.cases(seed), part.equal_cases(seed)) for part in (chapter, *parts)]
             failure = learner.ready()  # the cases were drawn while the process started
             verdicts = [] if failure else verdicts_of(judges, tasks, apart)
+        except Exception:
+            check_formulas(chapter)
+            raise
         if shows_rows(judges[0], verdicts):
             return check_assignment(replace(source, in_rows=True), chapter, parts, options)
         verdicts = [verdict for verdict in verdicts if only in (None, verdict.task.name)]
@@ -243,16 +243,6 @@ def verdicts_of(judges: list[Judge], tasks: list[Task], apart: int | None) -> li
         more = judge_all(other, other.chapter.tasks, verdicts, apart)
         verdicts = verdicts + after(other, with_graders_notes, more, first.chapter.name)
     return first.sought(partial(with_torch_notes, first.source, verdicts), verdicts)
-
-
-@contextmanager
-def by_right_formulas(chapter: Chapter) -> Iterator[None]:
-    """Blame a wrong formula of the package for an exception of the judge. Raises InputError."""
-    try:
-        yield
-    except Exception:
-        check_formulas(chapter)
-        raise
 
 
 def check_formulas(chapter: Chapter) -> None:

@@ -13,12 +13,11 @@ from course_torch.errors import InputError
 from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.judge.lines import learners_line
-from course_torch.exercises.judge.run_pass import run_pass
 from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
+from course_torch.exercises.judge.whole_pass import NAME, run_pass, with_pass
 from course_torch.exercises.recognition.chapters import chapter_of, used_by
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
-from course_torch.exercises.recognition.whole_pass import NAME, with_pass
 from course_torch.exercises.sandbox.process import Learner
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks.cases import named_parameters

@@ -53,12 +53,10 @@ def predict(case: TestCase) -> Iterator[Call]:
     yield Call({"X": case.X, "y": case.Y, "parameters": case.parameters}, labels, case)
 
 
-GIVEN = (
-    "initialize_parameters", "initialize_parameters_deep", "linear_forward", "linear_activation_forward",
-    "L_model_forward", "compute_cost", "linear_backward", "linear_activation_backward", "L_model_backward",
-    "update_parameters",
-)
-"""Functions of chapters shallow and deep that the course's notebook imports."""
+GIVEN = {
+    "shallow": ("initialize_parameters",), "deep": tuple(task.name for task in DEEP.tasks if task.in_assignment),
+}
+"""Chapter -> its functions that the course's notebook imports: the first part of the assignment."""
 CHAPTER = Chapter(
     "application", Text("an application of deep networks", "深层网络的应用"), "3.2, 3.3",
     tasks=(two_layer_model, L_layer_model, predict),
@@ -69,11 +67,6 @@ CHAPTER = Chapter(
     ),
     equal_sizes=(Sizes([5, 5, 1], 5), Sizes([6, 6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
-    helpers={
-        **DEEP.helpers,
-        **{name: f"{'shallow' if name == 'initialize_parameters' else 'deep'}.{name}" for name in GIVEN},
-    },
-    other_part={
-        "shallow": ("initialize_parameters",), "deep": tuple(task.name for task in DEEP.tasks if task.in_assignment),
-    },
+    helpers={**DEEP.helpers, **{name: f"{chapter}.{name}" for chapter, names in GIVEN.items() for name in names}},
+    other_part=GIVEN,
 )

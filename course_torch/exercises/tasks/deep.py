@@ -15,7 +15,7 @@ from course_torch.exercises.tasks.shared import (
     update_parameters,
     wrong_start,
 )
-from course_torch.exercises.tasks.task import FREE, Call, Chapter, Initial, LearnersCache, TemplateSeed, by_train, task
+from course_torch.exercises.tasks.task import FREE, Call, Chapter, Initial, LearnersCache, by_train, task
 from course_torch.language import Text
 from course_torch.mistakes.context import TensorName
 from course_torch.verification.autograd import Tensors
@@ -205,5 +205,5 @@ CHAPTER = Chapter(
     training=by_train([2, 8, 4, 1], "he", learning_rate=0.3, iterations=2000),
     asks_too={"shallow": ("initialize_parameters",)},
     other_part={"application": ("two_layer_model", "L_layer_model", "predict")},
-    seeds={"initialize_parameters": TemplateSeed(1, " CODE "), "initialize_parameters_deep": TemplateSeed(3, " CODE ")},
+    seeds={"initialize_parameters": (1, " CODE "), "initialize_parameters_deep": (3, " CODE ")},
 )

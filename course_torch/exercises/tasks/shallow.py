@@ -19,18 +19,7 @@ from course_torch.exercises.tasks.shared import (
     update_parameters,
     wrong_start,
 )
-from course_torch.exercises.tasks.task import (
-    FREE,
-    Cache,
-    Call,
-    Chapter,
-    Initial,
-    LearnersCache,
-    Task,
-    TemplateSeed,
-    by_train,
-    task,
-)
+from course_torch.exercises.tasks.task import FREE, Cache, Call, Chapter, Initial, LearnersCache, Task, by_train, task
 from course_torch.language import Text
 from course_torch.mistakes.context import derivative_at
 
@@ -183,5 +172,5 @@ CHAPTER = Chapter(
     whole_pass=WHOLE_PASS,
     training=by_train([2, 4, 1], "small", learning_rate=1.2, iterations=3000),
     only_used=frozenset({"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"}),
-    seeds={"initialize_parameters": TemplateSeed(2, "START CODE HERE")},
+    seeds={"initialize_parameters": (2, "START CODE HERE")},
 )

@@ -82,8 +82,7 @@ def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = Tru
           f"J = -mean(log(where(Y == 1, {A}, 1 - {A})))", in_assignment=in_assignment, gives_cost=True,
           further=("parameters",) if takes_parameters else ())
     def compute_cost(case: TestCase) -> Iterator[Call]:
-        further = {"parameters": case.parameters} if takes_parameters else {}
-        yield Call({A: case.caches[-1].A, "Y": case.Y}, case.cost, case, further=further)
+        yield Call({A: case.caches[-1].A, "Y": case.Y}, case.cost, case)
 
     return compute_cost
 

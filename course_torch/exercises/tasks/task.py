@@ -54,7 +54,6 @@ class Call:
     also_right   other right results, such as those with ReLU's slope 1 at 0
     names        name in the result -> tensor of the test case's backward pass; the diagnosis explains these tensors
     learners     argument -> how the learner's own functions make it, for learners whose caches have other content
-    further      name -> value of arguments that some forms of the function have after the others
     initial      how initial parameters are judged, if the result is such; `right` then gives structure and shapes only
     otherwise    the call in place of this call if this call raises an exception
     solutions    name -> value of arguments that the solutions are given after, or in place of, the learner's
@@ -66,7 +65,6 @@ class Call:
     also_right: tuple[Value, ...] = ()
     names: Mapping[str, TensorName] = field(default_factory=dict)
     learners: Mapping[str, "LearnersCache"] = field(default_factory=dict)
-    further: Mapping[str, Value] = field(default_factory=dict)
     initial: "Initial | None" = None
     otherwise: "Call | None" = None
     solutions: Mapping[str, Value] = field(default_factory=dict)
@@ -121,7 +119,7 @@ class Task:
     in_assignment   whether the course's assignment has the function; otherwise an assignment need not define it
     gives_cost      whether the result is the cost
     changes         whether the function may change its arguments
-    further         names of arguments that some forms of the function have after the others
+    further         arguments that some forms of the function have after the others: attributes of the test case
     by_arguments    whether only the arguments of the learner's function show the task, and no word of its name
     """
 
@@ -228,13 +226,6 @@ def by_train(layer_sizes: list[int], initialization: str, learning_rate: float, 
     )
 
 
-class TemplateSeed(NamedTuple):
-    """The seed that a template of the course sets in a function, and the comment by which the template is known."""
-
-    seed: int
-    comment: str
-
-
 @dataclass(frozen=True)
 class Chapter:
     """The functions of some sections of the notes, in the order in which they are written.
@@ -252,7 +243,7 @@ class Chapter:
     asks_too            other chapter -> its functions for which the chapter's assignment asks too
     other_part          other chapter -> its functions that are the other part of the assignment: a file may hold both
     only_used           functions that the others only use: right ones stand in if an assignment imports them
-    seeds               function -> the seed that the template of the assignment sets in it
+    seeds               function -> the seed that the assignment's template sets in it, and a comment of that template
     """
 
     name: str
@@ -270,7 +261,7 @@ class Chapter:
     asks_too: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     other_part: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only_used: frozenset[str] = frozenset()
-    seeds: Mapping[str, TemplateSeed] = field(default_factory=dict)
+    seeds: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     def cases(self, seed: int) -> list[TestCase]:
         """The test cases, drawn from this seed and the next."""

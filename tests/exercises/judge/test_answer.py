@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from course_torch.exercises.explain.numbers import UNKNOWN
-from course_torch.exercises.judge import answer, cache_mismatch, causes, graders_notes, hints, run_pass, verdicts
+from course_torch.exercises.judge import answer, cache_mismatch, causes, graders_notes, hints, verdicts, whole_pass
 from course_torch.exercises.judge.answer import (
     answer_parts,
     as_record,
@@ -53,7 +53,7 @@ def output_gradient(AL, Y):
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 
 
-@pytest.mark.parametrize("module", [answer, cache_mismatch, causes, graders_notes, hints, run_pass, verdicts])
+@pytest.mark.parametrize("module", [answer, cache_mismatch, causes, graders_notes, hints, verdicts, whole_pass])
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 

@@ -32,7 +32,7 @@ def judged(folder: Path, text: str) -> tuple[dict[str, str], list[str]]:
     """The states of the functions that the file has, and what is said of them and of the file, in both languages."""
     check = check_file(written(folder, text, "mine.ipynb" if text.startswith("{") else "mine.py"))
     said = [line for language in ("en", "zh") for line in head(replace(check, language=language))[1:]]
-    own = [verdict for verdict in check.verdicts if verdict.task.name in check.source.functions]
+    own = [verdict for verdict in check.verdicts if verdict.task.name in check.first.source.functions]
     said += [message(verdict, language) for verdict in own for language in ("en", "zh")]
     return {verdict.task.name: verdict.state for verdict in own}, [line for line in said if line]
 

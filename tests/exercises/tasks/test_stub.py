@@ -117,7 +117,7 @@ def test_the_answers_are_right_and_nothing_is_left_of_them_without_the_marks(
     made = notebook(chapter, library, layout)
     check = check_file(written(tmp_path, made))
     assert check.passed
-    assert (check.source.library, check.source.layout) == (library, layout)
+    assert (check.first.source.library, check.first.source.layout) == (library, layout)
     for cell in marked(made, "solution"):
         cell.source = ANSWER.sub("    # YOUR CODE HERE\n    raise NotImplementedError()", cell.source)
     assert {verdict.state for verdict in check_file(written(tmp_path, made)).verdicts} == {"missing"}

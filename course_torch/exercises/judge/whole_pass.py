@@ -1,0 +1,129 @@
+"""The whole pass of a learner's file: a function at its end that calls the learner's functions, from X to dW and db.
+
+`run_pass` calls it: J and the gradients, or why there are none.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from torch import Tensor
+
+from course_torch.exercises.judge.calling import PATIENCE
+from course_torch.exercises.judge.verdicts import not_loaded
+from course_torch.exercises.recognition.contents import Contents
+from course_torch.exercises.recognition.signatures import PASS, places, required_by
+from course_torch.exercises.sandbox.layout import Part, all_handed, parts
+from course_torch.exercises.sandbox.process import Failure, Learner
+from course_torch.exercises.sandbox.source import Function, Piece, Source
+from course_torch.exercises.tasks.cases import TestCase
+from course_torch.exercises.tasks.task import Chapter, Task
+from course_torch.formulas.slopes import slope_from_both_sides
+from course_torch.language import NOTHING, Text
+
+NAME = "course_torch_pass"
+"""The function that is added to a learner's file: it calls the learner's functions, from X to the gradients."""
+NUDGE = 1e-5
+NEAR = 1e-5
+"""Largest relative difference between a gradient and central differences of a right pass."""
+ENTRIES = 3
+"""Entries of each parameter that are tried."""
+PART = Text("{name}: found {found}, expected {expected}", "{name}：得到 {found}，应当是 {expected}")
+SHAPE = Text(
+    "shape of {name} (in rows): found {found}, expected {expected}",
+    "{name} 的形状（按行）：得到 {found}，应当是 {expected}",
+)
+NO_RETURN = Text(
+    "its forward and backward pass did not return: it computed or waited for {message} s",
+    "它的正向传播和反向传播没有返回：已经计算或等待了 {message} 秒",
+)
+ENDED = Text(
+    "its forward and backward pass ended the process ({message})", "它的正向传播和反向传播使进程结束（{message}）"
+)
+RAISES = Text(
+    "its forward and backward pass raises {type}{place}{message}", "它的正向传播和反向传播{place}抛出 {type}{message}"
+)
+WHERE = Text(" in {where}", "在 {where} 中")
+
+
+def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -> Source:
+    """The file with the chapter's function NAME at its end. Only what the functions of the chapters need runs."""
+    training = [chapter.training.function] if chapter.training else []
+    tasks = [
+        *Contents(source, chapter).present,
+        *(task for part in parts for task in part.tasks if task.name in source.functions),
+    ]
+    text = chapter.whole_pass
+    for task in tasks:
+        call = partial(own_call, source.functions[task.name], task)
+        text = re.sub(rf"\b{task.key}\((.*?)\)", call, text)
+    asked = frozenset([NAME, *training, *(name for task in tasks for name in (task.name, task.key))])
+    pieces = (*source.pieces, Piece(PASS, text))
+    return replace(source, pieces=pieces, asked=asked)
+
+
+def own_call(function: Function, task: Task, call: re.Match[str]) -> str:
+    """A call in the whole pass, with the function's arguments in its own order, and those that it requires besides."""
+    given = dict(enumerate(call[1].split(", ")))
+    further = required_by(function)[len(given) :]
+    return f"{task.name}({', '.join([*(given[place] for place in places(function, task)), *further])})"
+
+
+def run_pass(
+    learner: Learner, X: Tensor, Y: Tensor, parameters: Mapping[str, Tensor], patience: float = 0
+) -> dict[str, Tensor] | Text:
+    """cost, dW1, db1, … by the learner's forward and backward pass, or why there are none.
+
+    parameters   W1, b1, … WL, bL
+    patience     seconds of processor time after which the call fails; 0 is no limit
+
+    Raises ValueError if the examples are too large for one call.
+    """
+    layout = learner.source.layout
+    arguments = all_handed({"X": X, "Y": Y, "parameters": dict(parameters)}, layout)
+    answer = learner.call(NAME, arguments, patience=patience)
+    if isinstance(answer, Failure):
+        return not_loaded(answer) if learner.failure else failed_call(answer)
+    right = {"cost": X.new_zeros(()), **{f"d{name}": tensor for name, tensor in parameters.items()}}
+    found: dict[str, Tensor] = {}
+    for part in parts(answer.result, right, "result", layout):
+        if not isinstance(part, Part):
+            return PART.fill(**part._asdict())
+        if part.found.shape != part.right.shape:
+            shapes = {"found": tuple(part.found.shape), "expected": tuple(part.right.shape)}
+            return SHAPE.fill(name=part.name, **shapes)
+        found[part.name] = part.found
+    return found
+
+
+def failed_call(failure: Failure) -> Text:
+    """Why the forward and backward pass of a file gave no result."""
+    if failure.type in ("timeout", "NotReturning", "end"):
+        return (ENDED if failure.type == "end" else NO_RETURN).fill(message=failure.message)
+    place = WHERE.fill(where=failure.where) if failure.where else NOTHING
+    return RAISES.fill(type=failure.type, place=place, message=failure.message and f": {failure.message}")
+
+
+def derives_learners_cost(learner: Learner, case: TestCase, gradients: Mapping[str, Tensor]) -> bool | None:
+    """Compare entries of the learner's dW and db with central differences of the learner's cost.
+
+    This second judge needs no right result, so it tells a wrong cost with its own right gradients from wrong gradients.
+    Returns None if a call fails.
+    """
+
+    def cost(name: str, index: int, value: float) -> float:
+        changed = case.parameters[name].clone()
+        changed.view(-1)[index] = value
+        found = run_pass(learner, case.X, case.Y, {**case.parameters, name: changed}, PATIENCE)
+        return found["cost"].item() if isinstance(found, dict) else float("nan")
+
+    found, expected = [], []
+    for name, tensor in case.parameters.items():
+        values = tensor.flatten().tolist()
+        for index in range(0, len(values), max(1, len(values) // ENTRIES)):
+            found.append(gradients[f"d{name}"].flatten()[index].item())
+            expected.append(slope_from_both_sides(partial(cost, name, index), values[index], NUDGE))
+    difference = np.linalg.norm(np.subtract(found, expected))
+    return bool(difference <= NEAR * np.linalg.norm(expected)) if np.isfinite(difference) else None
