@@ -123,8 +123,8 @@ def learners_files(folder: Path) -> list[Path]:
 def of_file(path: Path, folder: Path) -> Entries:
     """The state, causes and message of each function of a learner's file, and the notes on the file."""
     from course_torch.errors import InputError
-    from course_torch.exercises.judge.answer import as_record
-    from course_torch.exercises.judge.checking import CheckOptions, check_file
+    from course_torch.exercises.check.answer import as_record
+    from course_torch.exercises.check.checking import CheckOptions, check_file
     from course_torch.exercises.sandbox.guards import strongest
 
     name = str(path.relative_to(folder.parent))
@@ -144,7 +144,7 @@ def of_file(path: Path, folder: Path) -> Entries:
 
 def of_chapter(chapter: str, library: str, layout: str) -> Entries:
     """What `check` says of each known mistake, and of each right spelling, in one form of a chapter's solution."""
-    from course_torch.exercises.judge.answer import message
+    from course_torch.exercises.check.answer import message
     from tests.exercises.self_test.changes import first_wrong, mistakes_in, spellings_in, text_of
 
     entries = {}

@@ -63,7 +63,7 @@ def check(
             prestarted.prepare(read_source(path).library)
         # The learner's process imports torch already: both imports at once take half the time.
         from course_torch.commands.check_answer import show
-        from course_torch.exercises.judge.checking import CheckOptions, check_file
+        from course_torch.exercises.check.checking import CheckOptions, check_file
 
         options = CheckOptions(only=function, hint=hint, language=language, show=True, start=prestarted, begin=begin)
         if not watch:

@@ -14,7 +14,7 @@ from course_torch.commands.examples import Drawn, draw, language_of, with_tuple
 from course_torch.console import wide_console, with_progress
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count, check_name
-from course_torch.exercises.judge.learners_pass import FLOWER, LearnersPass, network_for
+from course_torch.exercises.check.learners_pass import FLOWER, LearnersPass, network_for
 from course_torch.language import NOTHING, Language, Text
 from course_torch.lessons import to_open
 from course_torch.network.config import NetworkConfig

@@ -13,7 +13,7 @@ from course_torch.commands.examples import draw, language_of, with_tuple
 from course_torch.console import wide_console
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count
-from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK, LearnersPass, network_for
+from course_torch.exercises.check.learners_pass import FLOWER, FLOWER_NETWORK, LearnersPass, network_for
 from course_torch.language import Language
 from course_torch.lessons import lessons_address, to_open
 from course_torch.network.config import NetworkConfig

@@ -5,4 +5,4 @@ from course_torch.language import Text
 HEADINGS = (Text("function", "函数"), Text("notes", "笔记"), Text("state", "状态"))
 """The columns of an answer."""
 LARGEST_HINT = 3
-"""The levels of hints (`judge/hints.py`)."""
+"""The levels of hints (`check/hints.py`)."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from course_torch.exercises.judge.checking import FileCheck
+    from course_torch.exercises.check.checking import FileCheck
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,7 +56,7 @@ class LearnersFile(pytest.File):
 
     @cached_property
     def check(self) -> "FileCheck":
-        from course_torch.exercises.judge.checking import check_file
+        from course_torch.exercises.check.checking import check_file
 
         return check_file(self.path)
 
@@ -69,7 +69,7 @@ class LearnersFunction(pytest.Item):
     """The test of one function."""
 
     def runtest(self) -> None:
-        from course_torch.exercises.judge.answer import explanation
+        from course_torch.exercises.check.answer import explanation
         from course_torch.exercises.judge.verdicts import not_loaded
 
         file = self.parent

@@ -14,7 +14,7 @@ from course_torch.console import with_progress
 from course_torch.data import csv_file
 from course_torch.data.planar import NOISE, SURFACES
 from course_torch.data.table import DataConfig
-from course_torch.exercises.judge.learners_pass import FLOWER, FLOWER_NETWORK
+from course_torch.exercises.check.learners_pass import FLOWER, FLOWER_NETWORK
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import LANGUAGES, Language, Text

@@ -26,7 +26,7 @@ from course_torch.network.config import GRADIENTS, OWN, NetworkConfig
 from course_torch.training.data_module import CourseData
 
 if TYPE_CHECKING:
-    from course_torch.exercises.judge.learners_pass import LearnersPass
+    from course_torch.exercises.check.learners_pass import LearnersPass
 
 P = ParamSpec("P")
 TRAIN_COST = "train/cost"
@@ -103,7 +103,7 @@ class NetworkModule(lightning.LightningModule):
         self.own_pass: LearnersPass | None = None
         if gradients.endswith(OWN):
             # Most runs have no learner's file, and loading the checker takes a tenth of a second.
-            from course_torch.exercises.judge import learners_pass
+            from course_torch.exercises.check import learners_pass
 
             self.own_pass = learners_pass.LearnersPass(Path(gradients), self.network)
         self.batch_cost = torch.zeros(())

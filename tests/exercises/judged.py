@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import form_lines, message
-from course_torch.exercises.judge.checking import AssignmentCheck, FileCheck, check_file
+from course_torch.exercises.check.answer import form_lines, message
+from course_torch.exercises.check.checking import AssignmentCheck, FileCheck, check_file
 from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.contents import Contents

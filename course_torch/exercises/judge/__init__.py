@@ -1,1 +1,1 @@
-"""Judge a learner's file: each function, the caches between functions, the whole pass; the answer in words, hints."""
+"""Judge one function of a learner's file: its calls, the cause of a wrong result, the caches between functions."""

@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from course_torch.exercises.judge.answer import explanation
+from course_torch.exercises.check.answer import explanation
 from course_torch.exercises.judge.judging import Verdict
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_torch.exercises.judge.answer import message
+from course_torch.exercises.check.answer import message
 from course_torch.mistakes.solution import solution
 from tests.exercises.judged import Case, assert_answer, by_process, cases_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from course_torch.exercises.check.answer import message
 from course_torch.exercises.judge import calling
-from course_torch.exercises.judge.answer import message
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.mistakes.solution import changed, solution

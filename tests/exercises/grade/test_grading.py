@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
+from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.grade.grading import Grade, as_results, graded_file, seed_of
 from course_torch.exercises.grade.table import (
     MARK,
@@ -23,7 +24,6 @@ from course_torch.exercises.grade.table import (
     read_csv,
     row_of,
 )
-from course_torch.exercises.judge.checking import CheckOptions, check_file
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.mistakes.solution import changed
 from tests.exercises.judge.assignments import as_notebook, as_script

@@ -8,7 +8,7 @@ from itertools import cycle
 
 import pytest
 
-from course_torch.exercises.judge.answer import message
+from course_torch.exercises.check.answer import message
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import Verdict

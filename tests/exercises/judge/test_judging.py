@@ -6,8 +6,8 @@ from unittest.mock import Mock
 
 import pytest
 
+from course_torch.exercises.check.answer import as_record, message
 from course_torch.exercises.judge import calling, causes, judging
-from course_torch.exercises.judge.answer import as_record, message
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.process import Failure

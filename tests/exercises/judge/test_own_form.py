@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.hints import hint_lines
+from course_torch.exercises.check.answer import message
+from course_torch.exercises.check.hints import hint_lines
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import as_assignment, check_of, head, renamed, verdict_by, verdicts_of

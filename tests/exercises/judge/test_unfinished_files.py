@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.check.answer import message
+from course_torch.exercises.check.checking import check_file
 from tests.exercises.judged import head, written
 
 NUMPY = "import numpy as np\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.checking import CheckOptions, check_file
+from course_torch.exercises.check.answer import message
+from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import LAYOUTS, read_source
 from course_torch.exercises.tasks import CHAPTERS

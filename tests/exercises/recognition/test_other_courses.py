@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.check.checking import check_file
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import defining, said_of, written
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.exercises.check.answer import message
+from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.grade.grading import as_results, graded_file
 from course_torch.exercises.grade.table import row_of
-from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.checking import check_file
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.exercises.check.checking import CheckOptions, FileCheck, check_file
 from course_torch.exercises.grade.grading import graded_file
-from course_torch.exercises.judge.checking import CheckOptions, FileCheck, check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox import guards
@@ -222,7 +222,7 @@ def test_a_formula_of_course_torch_is_named(tmp_path: Path) -> None:
 def test_a_notebook_may_hold_the_test_cell_of_a_teacher(tmp_path: Path) -> None:
     cells = [
         "import numpy as np\ndef relu(Z):\n    return np.maximum(0, Z)\n",
-        "from course_torch.exercises.judge.checking import check_file\n"
+        "from course_torch.exercises.check.checking import check_file\n"
         "check = check_file('mine.ipynb')\nassert check.passed",
     ]
     text = json.dumps({"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]})

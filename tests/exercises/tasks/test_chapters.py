@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.recognition.chapters import best_contents
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.layout import all_handed

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge.checking import check_file
+from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.recognition.chapters import answers_imported
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS

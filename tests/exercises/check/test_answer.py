@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.exercises.explain.numbers import UNKNOWN
-from course_torch.exercises.judge import answer, cache_mismatch, causes, graders_notes, hints, verdicts, whole_pass
-from course_torch.exercises.judge.answer import (
+from course_torch.exercises.check import answer, graders_notes, hints, whole_pass
+from course_torch.exercises.check.answer import (
     answer_parts,
     as_record,
     explanation,
@@ -19,8 +18,10 @@ from course_torch.exercises.judge.answer import (
     summary,
     trained,
 )
-from course_torch.exercises.judge.flower import Demonstration
-from course_torch.exercises.judge.hints import hint_lines
+from course_torch.exercises.check.flower import Demonstration
+from course_torch.exercises.check.hints import hint_lines
+from course_torch.exercises.explain.numbers import UNKNOWN
+from course_torch.exercises.judge import cache_mismatch, causes, verdicts
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import State, Verdict, not_loaded
 from course_torch.exercises.sandbox.process import Failure

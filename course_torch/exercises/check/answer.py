@@ -9,7 +9,7 @@ import numpy as np
 from rich.table import Table
 
 from course_torch.exercises import HEADINGS
-from course_torch.exercises.judge.checking import AssignmentCheck, FileCheck
+from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
 from course_torch.exercises.judge.verdicts import NOT_DEFINED, STATES, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.stand_ins import stand_ins

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judge.torch_notes import with_torch_notes
+from course_torch.exercises.check.torch_notes import with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.source import Piece, Source

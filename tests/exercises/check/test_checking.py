@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.exercises.judge import checking
-from course_torch.exercises.judge.answer import second_judge, trained
-from course_torch.exercises.judge.checking import CheckOptions, check_file
-from course_torch.exercises.judge.flower import demonstrate
+from course_torch.exercises.check import checking
+from course_torch.exercises.check.answer import second_judge, trained
+from course_torch.exercises.check.checking import CheckOptions, check_file
+from course_torch.exercises.check.flower import demonstrate
+from course_torch.exercises.check.whole_pass import derives_learners_cost, run_pass
 from course_torch.exercises.judge.verdicts import State, Verdict
-from course_torch.exercises.judge.whole_pass import derives_learners_cost, run_pass
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks import CHAPTERS

@@ -9,15 +9,15 @@ from time import perf_counter
 import torch
 
 from course_torch.errors import InputError, check_name
+from course_torch.exercises.check.flower import Demonstration, demonstrate, may_train
+from course_torch.exercises.check.graders_notes import with_graders_notes
+from course_torch.exercises.check.hints import hint_lines
+from course_torch.exercises.check.torch_notes import with_torch_notes
+from course_torch.exercises.check.whole_pass import derives_learners_cost, run_pass, with_pass
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE
-from course_torch.exercises.judge.flower import Demonstration, demonstrate, may_train
-from course_torch.exercises.judge.graders_notes import with_graders_notes
-from course_torch.exercises.judge.hints import hint_lines
 from course_torch.exercises.judge.judging import Judge, judge_all
-from course_torch.exercises.judge.torch_notes import with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.judge.whole_pass import derives_learners_cost, run_pass, with_pass
 from course_torch.exercises.recognition.chapters import chapters_of, check_python, parts_beside, used_by
 from course_torch.exercises.recognition.contents import Contents, for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for

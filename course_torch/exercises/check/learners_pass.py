@@ -10,11 +10,11 @@ from torch import Tensor
 
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
-from course_torch.exercises.judge.answer import message
-from course_torch.exercises.judge.checking import check_file
-from course_torch.exercises.judge.lines import learners_line
+from course_torch.exercises.check.answer import message
+from course_torch.exercises.check.checking import check_file
+from course_torch.exercises.check.lines import learners_line
+from course_torch.exercises.check.whole_pass import NAME, run_pass, with_pass
 from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
-from course_torch.exercises.judge.whole_pass import NAME, run_pass, with_pass
 from course_torch.exercises.recognition.chapters import chapter_of, used_by
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for

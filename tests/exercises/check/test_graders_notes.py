@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_torch.exercises.judge.graders_notes import with_graders_notes
+from course_torch.exercises.check.graders_notes import with_graders_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
