@@ -12,7 +12,15 @@ def test_divides_a_sum_by_m() -> None:
     assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
 
 
-OTHERS = ("mistakes", "verification/explain", "exercises/explain", "exercises/judge", "reports/figures", "site")
+OTHERS = (
+    "mistakes",
+    "verification/explain",
+    "exercises/explain",
+    "exercises/judge",
+    "exercises/check",
+    "reports/figures",
+    "site",
+)
 """Folders that divide by m too: mistakes, what finds them in wrong numbers, pictures, and the built site."""
 
 
