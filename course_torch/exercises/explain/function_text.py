@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import replace
 
+from course_torch.exercises.explain.raised_call import name_of
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import LAYOUTS, Finding, finding
 from course_torch.language import Text
@@ -16,14 +17,19 @@ WRONG_M = {
     "columns": re.compile(r"m = (\d+|len\(\w+\)|\w+\.shape\[0\])"),
 }
 """Layout -> statements that give m another value than the number of examples."""
+DZ_FOR_DA = re.compile(r"dA\w* = (A\w*) - Y")
+"""A statement that gives dA the value of dZ, which is multiplied by A (1 - A) afterwards."""
 IS_IT_A_NUMBER = Text("does a number stand in its place?", "是不是写成了数字？")
 WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
 
 
 def in_text(function: Function, cause: Finding, layout: str) -> Finding:
-    """A cause in the words of the text: with the line that gives m a wrong value, or a start in every iteration."""
+    """A cause in the words of the text: the line that gives m or dA a wrong value, or a start in every iteration."""
     if cause.key == "no update" and (start := restarted(function)):
         return finding("start in the loop", name=start)
+    for node in nodes_of(function, ast.Assign) if cause.key == "squared error" else ():
+        if DZ_FOR_DA.fullmatch(code := ast.unparse(node)):
+            return finding("dZ for dA", code=code, name=name_of(node.targets[0]))
     for node in nodes_of(function, ast.Assign) if ABOUT_M.fullmatch(cause.key) else ():
         if WRONG_M[layout].fullmatch(code := ast.unparse(node)):
             return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))

@@ -11,12 +11,13 @@ from course_torch.exercises.sandbox.source import LAYOUTS, read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import LANGUAGES, Language
-from course_torch.mistakes.solution import solution
+from course_torch.mistakes.solution import body_of, solution
 from tests.exercises.judged import (
     Case,
     as_assignment,
     assert_answer,
     cases_of,
+    check_of,
     defining,
     head,
     said_of,
@@ -148,6 +149,9 @@ GIVEN = {
     "two functions": (
         "from week2 import sigmoid, initialize_with_zeros\ndef start(n):\n    return initialize_with_zeros(n)\n",
         "right", "这里没有 week2 的 initialize_with_zeros, sigmoid：由正确的函数代替"),
+    "a function that a file of the course never had": (
+        "from lr_utils import load_dataset, sigmoid",
+        "right", "这里没有 lr_utils 的 sigmoid：由一个正确的 sigmoid 代替"),
     "a function that the file only calls": ("", "not judged", ""),
     "a function that the file defines": (OWN.format("sigmoid"), "not judged", ""),
     "a function that it defines under another name": (OWN.format("sigmod"), "wrong", ""),
@@ -167,3 +171,19 @@ def test_a_right_function_stands_in_only_for_what_an_assignment_imports(
     states = {verdict.task.key: verdict.state for verdict in check.verdicts}
     assert states["propagate"] == state
     assert states["sigmoid"] != "right"
+
+
+@pytest.mark.slow
+def test_a_star_of_a_file_that_is_not_here_gives_numpy(tmp_path: Path) -> None:
+    text = PROPAGATE.format(imports="from base.week2 import *", prefix="").replace("import numpy as np\n", "")
+    assert [one.state for one in check_file(written(tmp_path, text)).verdicts if one.task.name == "propagate"] == [
+        "right"
+    ]
+
+
+def test_a_helper_of_the_course_that_the_file_takes_from_nowhere_is_named() -> None:
+    text = as_assignment(solution("shallow", "numpy", "columns"))
+    without = text.replace(f"def sigmoid({body_of(text, 'sigmoid')}\n\n\n", "")
+    line = "sigmoid is neither defined nor imported here: a right sigmoid stands in for it"
+    assert line in head(check_of(without, "shallow"))
+    assert line not in head(check_of(text, "shallow"))
