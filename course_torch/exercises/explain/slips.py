@@ -1,4 +1,5 @@
-"""Lines that are no Python but are nearly Python: signs and words of other languages, and slips of the fingers.
+"""Lines that are no Python but are nearly Python: signs of a Chinese keyboard or of another language, a missing sign of
+a product, and slips of the fingers.
 
 A slip is named if Python can read the line with what is meant in its place.
 """
@@ -8,10 +9,11 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from keyword import iskeyword
 from typing import NamedTuple
+from unicodedata import east_asian_width, normalize
 
 from course_torch.exercises.sandbox.cells import Piece, Problem, problem_of
 from course_torch.exercises.tasks.task import Finding, finding
-from course_torch.language import NOTHING
+from course_torch.language import NOTHING, Text
 
 SLIPS = {
     r"&&": "and",
@@ -36,6 +38,21 @@ WORDS = ("def", "return", "for", "while", "if", "elif", "else", "import", "from"
 """Words with which a line begins."""
 ALIKE = 0.65
 """Similarity of a word and its misspelling."""
+UNKNOWN_SIGN = re.compile(r"invalid (?:non-printable )?character .*U\+([0-9A-F]+)")
+SIGNS = {
+    **dict.fromkeys("“”", '"'),
+    **dict.fromkeys("‘’", "'"),
+    **dict.fromkeys("−–—", "-"),
+    **{"。": ".", "、": ",", "【": "[", "】": "]", "《": "<", "》": ">", "×": "*", "·": "*", "÷": "/"},
+    **{"²": "**2", "³": "**3", "≤": "<=", "≥": ">=", "≠": "!=", "←": "="},
+}
+"""Sign -> what Python reads in its place. The full-width forms of ASCII signs, as （, are known to Unicode."""
+SPACE = Text("a space", "空格")
+KEYBOARD = Text(" with an English keyboard", "；写代码时请用英文输入法")
+FACTORS = re.compile(r"((?<![\w.])\d+(?:\.\d+)?|\b[A-Za-z_]\w*|[)\]])(\s*)(?=([A-Za-z_]\w*))")
+"""What may be a factor, and the name that follows it."""
+ONE_NUMBER = re.compile(r"[eE][-+]?\d|[jJ]\b|(?<=0)[xXoObB]")
+"""What follows the first digits of one number, as in 1e5."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOTHING_BEHIND = re.compile(r"\s*(\S.*=)\s*$")
 MOST = 5
@@ -43,11 +60,18 @@ MOST = 5
 
 
 class Slip(NamedTuple):
-    """What the line says, what is meant, and the line with it."""
+    """What the line says, what is meant, the line with it, and whether a product lacks its sign."""
 
     written: str
     meant: str
     line: str
+    is_product: bool = False
+
+    @property
+    def finding(self) -> Finding:
+        if self.is_product:
+            return finding("product without a sign", code=self.written, product=self.meant)
+        return finding("unknown sign", code=self.written, right=self.meant, advice=NOTHING)
 
 
 def slips_in(piece: Piece) -> tuple[Finding, ...]:
@@ -64,8 +88,8 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
             break
         slip, problem = mended
         lines[at] = slip.line
-        found.append(finding("unknown sign", code=slip.written, right=slip.meant, advice=NOTHING))
-    return tuple(dict.fromkeys(found))
+        found.append(slip.finding)
+    return tuple(dict.fromkeys(found)) or unknown_signs(piece)
 
 
 def mended_by(slips: Iterator[Slip], lines: list[str], problem: Problem) -> Iterator[tuple[Slip, Problem | None]]:
@@ -89,3 +113,47 @@ def meant_by(line: str) -> Iterator[Slip]:
     if (match := CHINESE.search(line)) is not None:
         text = line[match.start() :].strip()
         yield Slip(text, f"# {text}", line.replace(text, f"# {text}"))
+    yield from products_in(line)
+
+
+def products_in(line: str) -> Iterator[Slip]:
+    """The line with the sign of each product that lacks it, if no comma can be meant."""
+    found = [match for match in FACTORS.finditer(line) if is_product(match)]
+    if found and all(match[1][0].isdigit() or is_in_formula(match) for match in found):
+        match, changed = found[0], line
+        for each in reversed(found):
+            changed = f"{changed[: each.end(1)]} * {changed[each.end() :]}"
+        yield Slip(match[0] + match[3], f"{match[1]} * {match[3]}", changed, is_product=True)
+
+
+def is_product(match: re.Match[str]) -> bool:
+    """Whether two factors stand side by side: no keyword, no number such as 1e5, and no name in two."""
+    left, space, right = match.groups()
+    is_name = left[0].isalpha() or left[0] == "_"
+    one_number = left[0].isdigit() and ONE_NUMBER.match(match.string, match.end(1))
+    return not (iskeyword(left) or iskeyword(right) or one_number or (is_name and not space))
+
+
+def is_in_formula(match: re.Match[str]) -> bool:
+    """Whether factors are no arguments of a call: nothing is open before them, or a call follows."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    is_call = re.match(r"[\w.]*\(", after) is not None and re.search(r"[-+*/@]", match.string) is not None
+    return "," not in match.string and (is_call or before.count("(") == before.count(")"))
+
+
+def unknown_signs(piece: Piece) -> tuple[Finding, ...]:
+    """All signs that Python does not know in the code of a piece, if Python has others for them."""
+    signs, problem, code = dict[str, str](), piece.problem, piece.code
+    while problem is not None and (match := UNKNOWN_SIGN.match(problem.message)) is not None:
+        sign = chr(int(match[1], 16))
+        signs[sign] = SIGNS.get(sign) or normalize("NFKC", sign)
+        if not signs[sign].isascii():
+            return ()
+        code = code.replace(sign, signs[sign])
+        problem = problem_of(piece.label, code)
+    if not signs:
+        return ()
+    found = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in signs)
+    right = Text(*(" ".join(plain.replace(" ", space) for plain in signs.values()) for space in SPACE))
+    typed = any(east_asian_width(sign) in "FW" for sign in signs)
+    return (finding("unknown sign", code=found, right=right, advice=KEYBOARD if typed else NOTHING),)

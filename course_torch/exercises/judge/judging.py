@@ -19,7 +19,7 @@ from functools import partial
 
 from course_torch.errors import InputError
 from course_torch.exercises.explain.numbers import UNKNOWN
-from course_torch.exercises.explain.signs import of_signs
+from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import verdicts as said
@@ -88,8 +88,7 @@ class Judge(Caller):
             if problem.blank:
                 return Verdict(task, "missing")
             piece = next(piece for piece in source.pieces if piece.problem is problem)
-            findings = self.causes(of_signs, piece, lambda code: self.by(code=code).is_right(task))
-            return Verdict(task, "wrong", problem.why, findings)
+            return Verdict(task, "wrong", problem.why, self.causes(slips_in, piece))
         function = source.functions[task.name]
         if not takes(function, task) or (source.is_exercise and own_form.has_own_order(source, task)):
             if lacking := own_form.lacking_arguments(source, task):
