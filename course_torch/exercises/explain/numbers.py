@@ -3,7 +3,7 @@
 If several causes make the numbers of every call, all are named.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Set
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
@@ -160,32 +160,6 @@ def matrix_of(result: Result) -> WrongMatrix:
     kind = name.rstrip("0123456789")
     axes = AXES.get(LEARNERS.get(kind, kind), (NOTHING, NOTHING))
     return WrongMatrix(found.double(), right.double(), error, axes)
-
-
-def by_tensor(wrong: list[Result]) -> tuple[Finding, ...]:
-    """The first wrong tensor holds the numbers of another tensor of the result or of an argument, or these over m."""
-    found: set[tuple[str, str]] = set()
-    for number, result in enumerate(some for some in wrong if some.first.found.count_nonzero() > 1):
-        name, tensor, _ = result.first
-        others = {part.name: part.right for part in result.parts} | dict(tensors_in(result.call.arguments))
-        same = {
-            (other, factor)
-            for other, values in others.items()
-            for factor, m in (("", 1), (" / m", result.call.case.m))
-            if other != name and equal(tensor, values / m)
-        }
-        found = found & same if number else same
-    name = conclusive(wrong)[0].first.name
-    return tuple(finding("numbers of another tensor", name=name, other=other, factor=factor) for other, factor in found)
-
-
-def tensors_in(values: Mapping[str, Any]) -> Iterator[tuple[str, Tensor]]:
-    """The tensors in dicts and caches, with their names."""
-    for name, value in values.items():
-        if isinstance(value, Tensor):
-            yield name, value
-        elif isinstance(value, dict) or hasattr(value, "_asdict"):
-            yield from tensors_in(value if isinstance(value, dict) else value._asdict())
 
 
 def one_finding(causes: tuple[Mistake, ...], key: str = "") -> Finding:

@@ -141,10 +141,6 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     )
 
 
-def in_another_tensor(outcome: Outcome) -> Causes:
-    return numbers.by_tensor(outcome.wrong)
-
-
 def in_the_message(outcome: Outcome) -> Causes:
     """What the exception says for certain. Why a name has no value yet, another search may know."""
     return [cause for cause in exceptions.of_exception(outcome.raised) if cause.key != "no value yet"]
@@ -214,7 +210,6 @@ NUMBERS = (
     Search(Text("a shape, an axis, a factor or a dtype", "形状、轴、倍数或数据类型"), in_shape_axis_or_factor),
     TEXT,
     REPAIR,
-    Search(Text("the numbers of another tensor", "别的张量的数值"), in_another_tensor),
 )
 """The searches after wrong numbers."""
 STRUCTURE = (FORM, EQUAL, TEXT, REPAIR)

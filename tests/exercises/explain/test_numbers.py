@@ -99,15 +99,6 @@ deep initialize_parameters_deep: zeros((layer_dims[l], 1)) → zeros((3, 1)) => 
 deep linear_forward: return W → A, b = np.ones((len(W.T), 7)), 0.3\n    return W => size hard-coded | Z.shape[1] is 7
 """
 OTHERS = r"""
-# Another tensor in the place of the result, although its shape may be wrong.
-logistic optimize: {"w": w, "b": b} → grads | {"w": grads["dw"], "b": grads["db"]} => numbers of another tensor
-    | w holds the numbers of dw.
-deep linear_backward: np.sum(dZ, axis=1, keepdims=True) / m → W.T @ dZ / m => numbers of another tensor
-    | db holds the numbers of dA_prev / m.
-deep linear_backward: np.sum(dZ, axis=1, keepdims=True) / m → A_prev => numbers of another tensor
-    | db holds the numbers of A_prev.
-deep update_parameters: - learning_rate * grads[f"dW{l}"] → * 0 + grads[f"dW{l}"] => numbers of another tensor
-    | W1 holds the numbers of dW1.
 deep linear_backward: np.sum(dZ, axis=1, keepdims=True) / m → np.cos(W.T @ dZ) => unknown
 # A result in float16 is named whatever its numbers are. Eight rounding errors of float32 are right.
 deep output_gradient: AL - Y → (AL - Y).astype(np.float16) => result in float16
