@@ -35,7 +35,7 @@ OF_TENSORS = ("torch.max", "torch.min")
 PRODUCTS, ENTRY_BY_ENTRY = ("dot", "matmul", "mm"), ("multiply", "mul")
 OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
-    **{ast.Mult: ast.Div, ast.Div: ast.Mult},
+    **{ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div},
 }
 
 
@@ -65,11 +65,9 @@ def places_in(parent: ast.AST) -> Iterator[Place]:
 
 
 def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """What beginners mean: 1 / m for 1 // m, X.shape[1] for X.shape, sigmoid(z + b) for sigmoid(z) + b, and so on."""
+    """What beginners mean: X.shape[1] for X.shape, sigmoid(z + b) for sigmoid(z) + b, and so on."""
     parent, node = place.parent, place.node
     match node:
-        case ast.BinOp(left, ast.FloorDiv(), right):
-            yield ast.BinOp(left, ast.Div(), right)
         case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
             yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
         case ast.Attribute(value, "values"):

@@ -263,7 +263,7 @@ UPDATE = [
             "{name} is not 0 after num_iterations = 0: biases start at 0, and num_iterations counts the updates",
             "num_iterations = 0 时 {name} 不是 0：偏差从 0 开始，更新的次数等于 num_iterations",
             *edits("range(num_iterations)", "range(num_iterations + 1)", "nn_model", *MODELS),
-            *edits("range(num_iterations)", "range(20)", "nn_model", *MODELS), recognized="exception"),
+            *edits("range(num_iterations)", "range(20)", *MODELS), recognized="exception"),
     mistake("sign of dA2", "dA2 的正负号", "1.5",
             "the sign of dA2 is turned around: dA2 = -Y/A2 + (1 - Y)/(1 - A2)",
             "dA2 的正负号反了：dA2 = -Y/A2 + (1 - Y)/(1 - A2)",
