@@ -176,7 +176,7 @@ NOTEBOOKS = [
     ([], "two_layer_model", "right", []),
     ([], "L_layer_model", "right", []),
     ([(NEXT, "        if")], "two_layer_model", "wrong", ["gradients of the first iteration"]),
-    ([("learning_rate)\n        W1", "0.0075)\n        W1")], "two_layer_model", "wrong", ["α hard-coded"]),
+    ([("learning_rate)\n        W1", "0.0075)\n        W1")], "two_layer_model", "wrong", ["argument unused"]),
     ([("        parameters = update", "        new = update")], "two_layer_model", "wrong", ["no update"]),
     # causes with the same numbers
     ([("-(np.divide", "(np.divide")], "two_layer_model", "wrong", ["+ for -", "sign of dA2"]),
