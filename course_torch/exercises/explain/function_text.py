@@ -29,7 +29,7 @@ def in_text(function: Function, cause: Finding, layout: str) -> Finding:
         return finding("start in the loop", name=start)
     for node in nodes_of(function, ast.Assign) if cause.key == "squared error" else ():
         if DZ_FOR_DA.fullmatch(code := ast.unparse(node)):
-            return finding("dZ for dA", code=code, name=name_of(node.targets[0]))
+            return finding("dZ as dA", code=code, name=name_of(node.targets[0]))
     for node in nodes_of(function, ast.Assign) if ABOUT_M.fullmatch(cause.key) else ():
         if WRONG_M[layout].fullmatch(code := ast.unparse(node)):
             return replace(cause, text=WITH_LINE.fill(cause=cause.text, line=node.lineno, code=code))

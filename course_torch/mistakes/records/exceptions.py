@@ -196,7 +196,7 @@ EXCEPTIONS = [
                "range(iterations):\n        A2",
                columns="    parameters = initialize_parameters(X.shape[0], 4, 1)\n    costs = []\n"
                    "    for _ in range(iterations):\n        A2")),
-    shown("dZ for dA", "用 dZ 代替了 dA", "1.5",
+    shown("dZ as dA", "把 dZ 当成了 dA", "1.5",
           "{code} is dZ of the output layer, and {name} is asked: dA = -Y/A + (1 - Y)/(1 - A)",
           "{code} 是输出层的 dZ，而这里要的是 {name}：dA = -Y/A + (1 - Y)/(1 - A)"),
     shown("argument unused", "没有用到参数", "",

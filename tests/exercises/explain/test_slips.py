@@ -103,7 +103,7 @@ logistic propagate: sigmoid(w.T @ X + b) → sigmoid(w.T @ X) + b => one change 
 logistic propagate: sigmoid(w.T @ X + b) → sigmoid(b + w.T @ X) => right
 deep L_model_backward: dA, grads[f"dW{L}"], grads[f"db{L}"] = linear_backward(output_gradient(AL, Y), caches[L - 1][0])
     → dAL = AL - Y\n    dA, grads[f"dW{L}"], grads[f"db{L}"] = linear_activation_backward(dAL, caches[L - 1], "sigmoid")
-    => dZ for dA | dAL = AL - Y is dZ of the output layer, and dAL is asked: dA = -Y/A + (1 - Y)/(1 - A)
+    => dZ as dA | dAL = AL - Y is dZ of the output layer, and dAL is asked: dA = -Y/A + (1 - Y)/(1 - A)
 deep linear_forward: W @ A + b → np.dot(W, A) * b => one change
     | with (np.dot(W, A) + b, (A, W, b)) in place
 logistic optimize: w = w - learning_rate → w =- learning_rate => one change | w - learning_rate * grads['dw'] in place
