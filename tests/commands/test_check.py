@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -220,7 +219,8 @@ def test_watching_judges_again_after_a_save(folder: Path) -> None:
                 break
         (folder / "deep.py").write_text(WRONG.replace("dZ @ A_prev.T,", "dZ @ A_prev.T / dZ.shape[1],"))
         assert any("2 of 15 right" in line for line in iter(process.stdout.readline, ""))
-        (folder / "deep.py").write_text("def half(:")
+        (folder / "new").write_text("def half(:")
+        os.replace(folder / "new", folder / "deep.py")  # as an editor saves
         assert any("is not Python" in line for line in iter(process.stdout.readline, ""))
     finally:
         process.terminate()
@@ -318,27 +318,6 @@ def test_the_seconds_count_from_the_start_of_the_command(judged: Said, monkeypat
     monkeypatch.setattr("course_torch.commands.check.perf_counter", lambda: time.perf_counter() - 1000)
     (seconds,) = re.findall(r"right \(([\d.]+) s\)", judged("deep.py"))
     assert float(seconds) > 1000
-
-
-# A watched file is judged at once and after each save, also while an editor replaces it
-
-
-def test_a_save_is_seen_and_not_before(tmp_path: Path) -> None:
-    path = tmp_path / "mine.py"
-    path.write_text("x = 1")
-    seen = changes(path)
-    next(seen)
-
-    def save() -> None:
-        time.sleep(0.3)
-        (tmp_path / "new").write_text("x = 22")
-        os.replace(tmp_path / "new", path)
-
-    thread = Thread(target=save)
-    thread.start()
-    next(seen)
-    assert path.read_text() == "x = 22"
-    thread.join()
 
 
 def test_a_removed_file_is_a_change_and_not_an_error(tmp_path: Path) -> None:

@@ -161,30 +161,6 @@ def test_a_wrong_forward_pass_is_reported_without_a_table(tmp_path: Path, monkey
     assert files["png"].stat().st_size > 0
 
 
-@pytest.mark.parametrize(("network", "threads"), [("[2, 4, 1]", 1), ("[2, 600, 600, 1]", 2)])
-def test_a_small_step_is_judged_by_one_thread(network: str, threads: int, monkeypatch: Monkeypatch) -> None:
-    """A step of 2-600-600-1 on the 400 examples of the flower has 434 million multiplications."""
-    seen: list[int] = []
-
-    class StopError(Exception):
-        """Ends the command where it would judge the gradients."""
-
-    def judge(*arguments: object, **options: object) -> None:
-        seen.append(torch.get_num_threads())
-        raise StopError
-
-    monkeypatch.setattr("course_torch.commands.compare.compare_gradients", judge)
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        with pytest.raises(StopError):
-            main(["compare", "--model.layer_sizes", network, "--data.name", "planar"])
-        assert seen == [threads]
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("options", "heading"), [([], "你的"), (["--language", "en"], "yours")])
 def test_the_report_on_a_chinese_file_is_in_chinese(

@@ -18,19 +18,10 @@ from course_torch.data.table import load_data_set
 from course_torch.exchange.formats import read_safetensors
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.formulas.activations import ACTIVATIONS
+from tests.commands.conftest import DIABETES, DIGITS, FLOWER, PICTURES, checkpoint_of
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, SMALL, changed
-
-SHORT = ["--max_steps", "5"]
-FLOWER = [*SMALL, *SHORT]
-PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", *SHORT]
-DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), *SHORT]
-DIGITS = ["--config", str(CONFIGS / "digits.yaml"), *SHORT]
-
-
-def checkpoint_of(run: Path) -> Path:
-    return run / "checkpoints" / "last.ckpt"
+from tests.training.conftest import changed
 
 
 def test_an_export_says_what_the_numbers_mean(train: Train, tmp_path: Path) -> None:

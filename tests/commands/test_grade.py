@@ -11,11 +11,9 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
-from joblib import Parallel
 
 from course_torch.commands import grade
 from course_torch.commands.main import main
@@ -292,22 +290,6 @@ def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
     assert "3 graded, 1 graded before" in capsys.readouterr().out
 
 
-@pytest.mark.slow
-def test_a_class_needs_no_more_workers_than_files_and_cores(folder: Path, monkeypatch: Monkeypatch) -> None:
-    workers = []
-
-    class Recorded(Parallel):
-        def __init__(self, n_jobs: int, **options: Any) -> None:
-            workers.append(n_jobs)
-            super().__init__(1, **options)
-
-    monkeypatch.setattr(grade, "Parallel", Recorded)
-    monkeypatch.setattr(grade, "cpu_count", lambda: 3)
-    assert main([*GRADE, "--jobs", "1000"]) == 0
-    assert main(["grade", "class/bad.py", "--chapter", "deep", "--jobs", "1000", "--again"]) == 0
-    assert workers == [3, 1]
-
-
 def test_without_a_guard_a_class_is_graded_only_on_request(
     folder: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
@@ -348,13 +330,6 @@ def test_a_grader_that_is_killed_leaves_no_process(folder: Path) -> None:
             started = program.children(recursive=True)
         grader.kill()
     assert psutil.wait_procs(started, timeout=20)[1] == []
-
-
-def test_the_figure_tells_exceptions_apart() -> None:
-    raised = {"first mistake": "relu", "causes": "", "cause": f"it raises ValueError: {'too long ' * 10}"}
-    assert grade.label_of(raised).startswith("relu: it raises ValueError: too long ")
-    assert len(grade.label_of(raised)) <= len("relu: ") + 60
-    assert grade.label_of({**raised, "causes": "min for max"}) == "relu: min for max"
 
 
 @pytest.mark.slow

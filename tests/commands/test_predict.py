@@ -14,19 +14,9 @@ from course_torch.commands.predict import explained
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained
+from tests.commands.conftest import DIABETES, DIGITS, FLOWER, PICTURES, checkpoint_of
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Said, Train
-from tests.training.conftest import CONFIGS, SMALL
-
-SHORT = ["--max_steps", "5"]
-FLOWER = [*SMALL, *SHORT]
-PICTURES = ["--model.layer_sizes", "[12288, 3, 1]", *SHORT]
-DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), *SHORT]
-DIGITS = ["--config", str(CONFIGS / "digits.yaml"), *SHORT]
-
-
-def checkpoint_of(run: Path) -> Path:
-    return run / "checkpoints" / "last.ckpt"
 
 
 @pytest.fixture
@@ -161,7 +151,7 @@ def test_rows_are_sorted_into_classes_and_the_file_of_a_training_has_the_true_on
     train: Train, said: Said
 ) -> None:
     Path("rows.csv").write_text("x,y,class\n" + "0.5,-1,red\n2,3,blue\n" * 4)
-    run = train(config=[*SMALL, *SHORT, "--data.name", "csv", "--data.root", "rows.csv"])
+    run = train(config=[*FLOWER, "--data.name", "csv", "--data.root", "rows.csv"])
     shown = said(["predict", str(run), "rows.csv", "--json", "out.json"])
     rows = json.loads(Path("out.json").read_text())
     assert [(row["line"], row["true_class"]) for row in rows[:3]] == [(2, "red"), (3, "blue"), (4, "red")]

@@ -159,24 +159,6 @@ def test_without_a_command_one_reads_what_one_can_do(
     assert told == [f"course-torch {command}{option}" for command in commands]
 
 
-@pytest.mark.smoke
-def test_check_starts_the_learners_process_before_it_imports_torch(tmp_path: Path) -> None:
-    """Both processes import torch, and they do it at once."""
-    file = tmp_path / "deep.py"
-    file.write_text('CHAPTER = "deep"\nLIBRARY = "torch"\n')
-    program = """
-import sys
-from course_torch.commands.check import check
-from course_torch.exercises.sandbox import child_process
-def started(library, guard):
-    sys.exit(f"{library} {'torch' in sys.modules}")
-child_process.start_process = started
-check(sys.argv[1])
-"""
-    run = subprocess.run([sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False)
-    assert run.stderr == "torch False\n"
-
-
 @pytest.mark.slow
 def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle(here: Path) -> None:
     arguments = [sys.executable, "-m", "course_torch", "figures", "--only", "slopes"]

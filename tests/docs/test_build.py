@@ -178,24 +178,6 @@ def test_the_mistake_in_a_docstring(shown: object, docstring: str, mistake: str 
     assert found is None if mistake is None else mistake in found
 
 
-@pytest.mark.slow
-def test_no_step_is_left_running_if_another_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    failed = start("-c", "import sys; sys.exit('no such page')", cwd=tmp_path)
-    slow = start("-c", "import time; time.sleep(0.5)", cwd=tmp_path)
-    with pytest.raises(RuntimeError, match="docs/en:\nno such page"):
-        finish({"docs/en": failed, "docs/zh": slow})
-    assert slow.returncode == 0
-    first, *others = capsys.readouterr().out.splitlines()
-    assert first == "building docs/en, docs/zh …"
-    assert [line.split(": ")[0] for line in others] == ["docs/en", "docs/zh"], "the steps that ended"
-
-
-@pytest.mark.slow
-def test_a_step_computes_in_one_thread(tmp_path: Path) -> None:
-    step = start("-c", "import torch; print(torch.get_num_threads())", cwd=tmp_path)
-    assert step.communicate()[0] == "1\n"
-
-
 TEXT, CODE, REFERENCE = "en/lessons/2.5.md", "code/2.5.py", "en/reference/exchange.md"
 
 

@@ -12,8 +12,6 @@ from textwrap import dedent
 import pytest
 import torch
 from bs4 import BeautifulSoup
-from pygments import highlight
-from pygments.lexers import PythonLexer
 
 import course_torch
 from course_torch.commands.main import main
@@ -98,18 +96,6 @@ def test_the_package_speaks_in_the_terms_of_the_notes() -> None:
     } == set()
 
 
-RECORDER = runpy.run_path(str(DOCS / "_ext" / "recorder.py"), run_name="recorder")
-SCRIPT = '''"""A lesson."""
-
-# %% first
-a = 2
-print("a is", a)
-
-# %% numbers
-numbers = {"square": a**2}
-'''
-
-
 @pytest.mark.sweep(5)
 @pytest.mark.usefixtures("float64")
 @pytest.mark.parametrize("name", CODE)
@@ -119,18 +105,6 @@ def test_a_code_file_runs_as_a_script(name: str, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out
     kind = "Lesson" if name in SECTIONS else "Station" if name in STATIONS else "Guide"
     assert (DOCS / "code" / f"{name}.py").read_text().startswith(f'"""{kind} {name}: ')
-
-
-def test_cells_output_and_numbers_are_recorded_and_read(tmp_path: Path) -> None:
-    path = tmp_path / "9.9.py"
-    path.write_text(SCRIPT)
-    record = RECORDER["record"](path)
-    assert list(record.cells) == ["first", "numbers"]
-    assert record.cells["first"].code == 'a = 2\nprint("a is", a)'
-    assert record.cells["first"].output == "a is 2"
-    assert record.numbers == {"square": 4}
-    RECORDER["write"](tmp_path, tmp_path / "records")
-    assert RECORDER["read"](tmp_path / "records" / "9.9.json") == record
 
 
 def made_on_purpose(chapter: str) -> set[tuple[str, str]]:
@@ -178,22 +152,6 @@ def test_the_quotes_are_the_words_of_the_command(
     assert said in [each.get_text() for each in page.select(".mistake > p:last-child > span")]
 
 
-@pytest.mark.parametrize(
-    ("tex", "parts"),
-    [
-        (r"a = b, \qquad c = d", ["a = b, ", " c = d"]),
-        (r"a\,b \quad c \quadratic", [r"a\,b ", r" c \quadratic"]),
-        (r"\text{a\quad b} \{c\}", [r"\text{a\quad b} \{c\}"]),
-        (r"\begin{aligned}a \quad b\end{aligned}\qquad\left(c \quad d\right)", 2),
-    ],
-)
-def test_the_parts_of_a_formula_are_separated_outside_of_braces_and_environments(
-    tex: str, parts: list[str] | int
-) -> None:
-    found = list(module_of_extension("katex_math").parts(tex))
-    assert (len(found) if isinstance(parts, int) else found) == parts
-
-
 shown, narrow = module_of_extension("lessons.shown"), module_of_extension("lessons.narrow")
 SOURCES = sorted(
     {line.split()[1] for page in PAGES for line in directives(text_of("en", page)) if line.startswith("source ")}
@@ -220,41 +178,6 @@ def test_a_box_shows_the_code_of_the_package_in_lines_that_fit(name: str) -> Non
     words |= {line for text in re.findall(r'"""(.*?)"""', code, flags=re.DOTALL) for line in text.splitlines()}
     words |= {line for line in code.splitlines() if line.strip().startswith(('f"', '"'))}
     assert [line for line in code.splitlines() if line not in words and len(line) > narrow.WIDTH] == []
-
-
-def test_paragraphs_of_words_become_lines_and_tables_and_strings_stay() -> None:
-    source = '''def f():
-    """One
-    two.
-
-    a   b
-    c   d
-
-    Three
-    four.
-    """
-    # five
-    # six
-    return """seven
-    eight"""'''
-    code = source.replace("One\n    two", "One two").replace("Three\n    four", "Three four")
-    assert narrow.narrow(source) == code.replace("five\n    # six", "five six")
-
-
-@pytest.mark.parametrize(
-    ("code", "hangs"),
-    [
-        ("if a:\n    b = 1", [4, 8]),
-        ('def f():\n    """One.\n\n    Two."""', [4, 4, 4, 4]),
-        ("# a\nif a:\n    # b\n    c", [2, 4, 6, 8]),
-    ],
-)
-def test_a_wrapped_line_goes_on_behind_its_indentation_and_words_go_on_below_their_beginning(
-    code: str, hangs: list[int]
-) -> None:
-    html = highlight(code, PythonLexer(), module_of_extension("code_lines").Lines())
-    assert [int(found) for found in re.findall(r"--hang: (\d+)ch", html)] == hangs
-    assert BeautifulSoup(html, "html.parser").get_text().rstrip("\n") == code
 
 
 stations = pytest.mark.parametrize("station", STATIONS)

@@ -64,21 +64,3 @@ def test_a_second_run_finds_no_difference_and_another_file_is_one(tmp_path: Path
     assert other.returncode == 1
     assert "  class/ada.py basics sigmoid\n    - wrong [" in other.stdout
     assert "    + right [] " in other.stdout
-
-
-EDITED = """
-from tools.baseline import of_edit, sections
-edits = [task.args[0] for task in sections([])["compare of edited formulas"]]
-(edit,) = [edit for edit in edits if edit.after == "db = average(dZ.mean(dim=0, keepdim=True), m)"]
-(said,) = of_edit(edit).values()
-print(said)
-"""
-
-
-@pytest.mark.slow
-def test_the_report_judges_an_edited_formula() -> None:
-    done = subprocess.run([sys.executable, "-c", EDITED], capture_output=True, text=True, timeout=60, check=True)
-    tanh, leaky_relu = done.stdout.split(" | ")
-    for said in (tanh, leaky_relu):
-        assert said.startswith("first wrong: db[")
-        assert "Probably divided by m twice" in said

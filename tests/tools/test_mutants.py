@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from tests.conftest import usage_error
 from tools.mutants import worker
-from tools.mutants.__main__ import listed_mutants, main, matrix_line, mutants_in
+from tools.mutants.__main__ import listed_mutants, main, mutants_in
 from tools.mutants.mutations import mutants_of
 
 ROOT = Path(__file__).parents[2]
@@ -110,16 +109,6 @@ def test_every_file_is_mutated_and_every_file_of_a_slow_package_has_tests_near()
     assert "tests/commands/test_check.py" in worker.tests_near("course_torch/commands/main.py")
 
 
-def test_a_subpackage_without_a_test_folder_is_tested_with_its_parent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    write_package(tmp_path, EQUIVALENT)
-    (tmp_path / "course_torch/formulas/small").mkdir()
-    (tmp_path / "course_torch/formulas/small/third.py").touch()
-    assert worker.tests_near("course_torch/formulas/small/third.py") == ["tests/formulas/test_half.py"]
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("at_root")
 def test_each_entry_of_the_list_is_a_mutant_with_a_reason() -> None:
@@ -209,17 +198,3 @@ def test_slow_tests_kill_mutants_too_and_the_matrix_says_which_test_kills_which_
         "tests/formulas/test_half.py::test_values"
     ]
     assert done.returncode == 0
-
-
-def test_the_least_test_functions_that_kill_all() -> None:
-    tests = ["a[1]", "a[2]", "b", "c", "d"]
-    assert matrix_line([{"a", "b"}, {"a", "c"}, {"b"}, set()], tests) == (
-        "of 4 test functions 3 kill a mutant, 1 alone; 2 of them kill all"
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("code", "status"), [("while True:\n    pass", -signal.SIGPROF), ("time.sleep(2)", 0)])
-def test_the_limit_counts_processor_time_and_not_the_time_of_other_programs(code: str, status: int) -> None:
-    limited = f"import time\nfrom tools.mutants.worker import limit_to\nlimit_to(1)\n{code}"
-    assert subprocess.run([sys.executable, "-c", limited], cwd=ROOT, timeout=60).returncode == status

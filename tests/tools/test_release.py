@@ -20,9 +20,7 @@ import yaml
 from course_torch import __version__
 from course_torch.exercises.tasks import CHAPTERS
 from tools import release
-from tools.build_site import SITE
 from tools.package_hooks import WarnOfMissingSite, with_addresses
-from tools.release import DIST
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -153,7 +151,6 @@ WORKFLOW = {"GITHUB_SERVER_URL": "https://host.example", "GITHUB_REPOSITORY": "o
         ("![a curve](docs/a.png)", "![a curve](https://host.example/owner/name/raw/abc123/docs/a.png)"),
         ("[elsewhere](https://a.example)", "[elsewhere](https://a.example)"),
         ("[below](#licence)", "[below](#licence)"),
-        ("net.layers[0](x) stays code", "net.layers[0](x) stays code"),
         ("history.costs[0] (J)", "history.costs[0] (J)"),
     ],
 )
@@ -188,85 +185,32 @@ def test_the_citation_says_the_same_as_the_package_and_the_changelog() -> None:
     assert next(entry for entry in entries if entry != "Unreleased") == __version__
 
 
-WORKFLOWS = {
-    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+COMMANDS = {
+    path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 }
-TARGETS = set(re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-WRITES = {"pages": {"deploy": {"pages", "id-token"}}, "publish": {"publish": {"id-token"}}}
-"""Workflow -> job -> what it may write. Every other job only reads."""
-SUITES = ("checks", "publish")
-"""The workflows that run the tests."""
-workflows = pytest.mark.parametrize("name", WORKFLOWS)
 
 
-def steps(name: str) -> Iterator[dict]:
-    for job in WORKFLOWS[name]["jobs"].values():
-        yield from job["steps"]
-
-
-def commands(name: str) -> str:
-    return "\n".join(step["run"] for step in steps(name) if "run" in step)
-
-
-@workflows
-def test_a_workflow_calls_targets_pins_actions_by_major_version_and_writes_only_what_it_deploys(name: str) -> None:
-    called = re.findall(r"\bmake ([\w-]+)", commands(name))
-    assert called
-    assert set(called) <= TARGETS
-    for step in steps(name):
-        assert ("run" in step) != ("uses" in step), step
-        if "uses" in step:
-            assert re.fullmatch(r"[\w-]+/[\w-]+@(release/)?v\d+", step["uses"]), step
-    workflow, writes = WORKFLOWS[name], {}
-    assert workflow["permissions"] == {"contents": "read"}
-    for job, settings in workflow["jobs"].items():
-        assert settings.get("needs") in {None, *workflow["jobs"]}
-        used = re.findall(r"steps\.(\w+)\.", str(settings))
-        assert set(used) <= {step.get("id") for step in settings["steps"]}
-        if "permissions" in settings:
-            writes[job] = {scope for scope, right in settings["permissions"].items() if right == "write"}
-    assert writes == WRITES.get(name, {})
-
-
-def test_readme_contributing_and_workflows_promise_the_same_minutes_of_both_suites_which_workflows_run() -> None:
-    pages = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", *(f".github/workflows/{name}.yml" for name in SUITES)]
-    for page in pages:
-        promised = re.findall(r"(?:about|大约) (\d+) (?:minutes|分钟)", (ROOT / page).read_text(encoding="utf-8"))
-        assert (page, promised) == (page, ["3", "30"])
-    for name in SUITES:
-        assert {"make lint", "make test", "make test-slow"} <= set(commands(name).splitlines())
-
-
-def test_what_is_deployed_and_published_is_what_the_targets_write_and_what_is_checked_exists() -> None:
-    """`make docs` writes course_torch/site, `make release` writes dist. Tags are published, main is deployed."""
-    (site,) = (step["with"]["path"] for step in steps("pages") if "upload" in step.get("uses", ""))
-    assert ROOT / site == SITE
-    uploaded = [step["with"]["path"] for step in steps("publish") if "artifact" in step.get("uses", "")]
-    assert [ROOT / path for path in uploaded] == [DIST, DIST]
-    configs = re.findall(r"--config (\S+)", commands("checks"))
-    assert configs
-    assert all((ROOT / config).is_file() for config in configs)
-    triggers = {name: workflow[True] for name, workflow in WORKFLOWS.items()}  # YAML 1.1 reads `on` as true
-    assert triggers.keys() == {"checks", "pages", "publish"}
-    assert triggers["publish"] == {"push": {"tags": ["v*"]}}
-    assert triggers["pages"]["push"] == {"branches": ["main"]}
+def test_workflows_call_targets_that_exist_and_before_a_release_both_suites_run() -> None:
+    targets = set(re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    called = {name: set(re.findall(r"\bmake ([\w-]+)", text)) for name, text in COMMANDS.items()}
+    assert all(called.values())
+    assert set().union(*called.values()) <= targets
+    for name in ("checks", "publish"):
+        assert {"lint", "test", "test-slow"} <= called[name]
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
-@pytest.mark.parametrize("version", ["3.10", "2.7"])
-def test_an_old_python_is_rejected_in_one_line(version: str, tmp_path: Path) -> None:
+def test_an_old_python_is_rejected_in_one_line(tmp_path: Path) -> None:
     """The script stands for an old Python: it runs the check with another version number."""
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     old = tmp_path / "python"
-    numbers = tuple(map(int, version.split(".")))
-    old.write_text(f"#!{sys.executable}\nimport sys\nsys.version_info = (*{numbers}, 0)\nexec(sys.argv[2])\n")
+    old.write_text(f"#!{sys.executable}\nimport sys\nsys.version_info = (3, 10, 0)\nexec(sys.argv[2])\n")
     old.chmod(0o755)
     done = subprocess.run(
         ["make", "install", f"PYTHON={old}"], cwd=tmp_path, env=os.environ, capture_output=True, text=True
     )
-    assert done.stderr.splitlines()[0] == f"PYTHON: found {version}, expected at least 3.11"
+    assert done.stderr.splitlines()[0] == "PYTHON: found 3.10, expected at least 3.11"
     assert done.returncode == 2
     assert not (tmp_path / ".venv").exists()

@@ -236,16 +236,6 @@ def test_the_line_names_the_exception_too(monkeypatch: Monkeypatch) -> None:
     assert same.count("ZeroDivisionError") == 1
 
 
-@pytest.mark.parametrize("error", [KeyError("of the report"), torch.OutOfMemoryError()])
-def test_an_exception_of_the_report_hides_nothing(error: Exception, monkeypatch: Monkeypatch) -> None:
-    def fails(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(blaming, "compare_gradients", fails)
-    assert blamed(small_network()) is None
-    assert blaming.broken_formula(small_network(), fails, REASON) is None  # type: ignore[arg-type]
-
-
 def test_a_callback_that_raises_while_W_holds_nan_keeps_its_traceback(train: Train, monkeypatch: Monkeypatch) -> None:
     def step(self: module.NetworkModule, batch: object, batch_index: int) -> Tensor:
         with torch.no_grad():

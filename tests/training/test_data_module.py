@@ -18,7 +18,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
 from course_torch import DeepNetwork
-from course_torch.data.split import Batch, Split, slices
+from course_torch.data.split import Split, slices
 from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training.cli import main
@@ -61,20 +61,6 @@ def test_the_shards_of_all_ranks_form_each_batch_and_the_mean_over_ranks_is_exac
     for whole, *shards in zip(batches_of(0, Shard()), *ranks, strict=True):
         assert torch.equal(torch.cat([rows for rows, _ in shards]), whole[0])
         assert sum(len(rows) / m for rows, m in shards) == pytest.approx(world_size)
-
-
-def test_the_shard_of_a_single_process_is_a_view_of_the_split() -> None:
-    split = Split(torch.arange(10).reshape(5, 2), torch.ones(5, 1))
-    batch = Shard().of(split)
-    assert batch.X.data_ptr() == split.X.data_ptr()
-    assert [len(Shard(rank, 3).of(split).X) for rank in range(3)] == [1, 2, 2]
-    assert Shard(0, 3).of(split).m == pytest.approx(5 / 3)
-
-
-def test_a_batch_moves_to_the_device_with_its_m() -> None:
-    batch = Batch(torch.ones(2, 3), torch.ones(2, 1), 1.5)
-    moved = CourseData("planar").transfer_batch_to_device(batch, torch.device("meta"), 0)
-    assert (moved.X.device.type, moved.Y.device.type, moved.m) == ("meta", "meta", 1.5)
 
 
 @pytest.mark.slow

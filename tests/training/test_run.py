@@ -18,7 +18,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.training import import_lightning, results
+from course_torch.training import results
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from course_torch.training.settings import TRAINER_DEFAULTS
@@ -295,13 +295,6 @@ def test_the_command_loads_no_torch_and_training_neither_the_checker_nor_scipy_s
     assert facts["scipy.signal"] == []
     assert facts["names"] == sorted({*dir(scipy.signal)} - {"hamming"})
     assert facts["convolved"] == [3, 10, 8]
-
-
-def test_a_loaded_scipy_signal_stays_as_it_is() -> None:
-    before = scipy.signal
-    import_lightning()
-    assert sys.modules["scipy.signal"] is before
-    assert before.windows.hamming(1) == [1.0]
 
 
 @pytest.mark.slow

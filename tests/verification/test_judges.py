@@ -140,19 +140,6 @@ def test_a_frozen_network_is_judged_and_left_alone_with_its_gradients(make_probl
     assert not X.requires_grad
 
 
-def test_a_bridge_that_forgets_1_by_m_of_its_input_derivative_is_found(
-    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    right = autograd_bridge.backward_propagation
-
-    def wrong(*arguments: object, **options: object) -> list:
-        first, *others = right(*arguments, **options)
-        return [first._replace(dA_prev=7 * first.dA_prev), *others]
-
-    monkeypatch.setattr(autograd_bridge, "backward_propagation", wrong)
-    assert compare_gradients(*make_problem(m=7)).named("different") == ["dA[0]"]
-
-
 def times_J(factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
     right = NetworkCost.forward
     monkeypatch.setattr(NetworkCost, "forward", staticmethod(lambda ctx, *arguments: factor * right(ctx, *arguments)))
