@@ -2,6 +2,7 @@
 
 from course_torch.mistakes.record import Mistake
 from course_torch.mistakes.records.backward_functions import BACKWARD_FUNCTIONS
+from course_torch.mistakes.records.basic_functions import TENSORS
 from course_torch.mistakes.records.cost import COST, LABELS
 from course_torch.mistakes.records.descent import INITIAL, UPDATE
 from course_torch.mistakes.records.exceptions import EXCEPTIONS
@@ -11,7 +12,6 @@ from course_torch.mistakes.records.general import EVIDENCE, GENERAL, WITHOUT_A_N
 from course_torch.mistakes.records.hidden import HIDDEN
 from course_torch.mistakes.records.output import OUTPUT
 from course_torch.mistakes.records.parameter_gradients import PARAMETER_GRADIENTS
-from course_torch.mistakes.records.tensors import TENSORS
 
 BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETER_GRADIENTS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
 IN_FUNCTIONS = [*TENSORS, *INITIAL, *FORWARD_FUNCTIONS, *COST, *BACKWARD_FUNCTIONS, *UPDATE, *LABELS, *EXCEPTIONS]

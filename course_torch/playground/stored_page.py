@@ -11,8 +11,6 @@ from course_torch.lessons import SITE
 from course_torch.reports.page import as_data
 
 PACKAGE = Path(__file__).parents[1]
-FOLDERS = ("data", "formulas", "mistakes", "network", "playground", "verification", "web")
-"""The folders of the package of which a page is made."""
 ENDINGS = (".py", ".js", ".css", ".html", ".json")
 KEPT = 8
 """Recorded pages that the cache holds: half a megabyte each."""
@@ -22,12 +20,12 @@ SETS = '<script type="text/plain" id="sets">{data}</script>'
 
 
 def hash_of_sources() -> str:
-    """A hash of the files of which a page is made: a page with another hash has other formulas."""
+    """A hash of the package, of which a page is made: a page with another hash may have other formulas or texts."""
     made = sha256()
-    for folder in FOLDERS:
-        for path in sorted((PACKAGE / folder).rglob("*")):
-            if path.suffix in ENDINGS:
-                made.update(f"{path.relative_to(PACKAGE).as_posix()}\n".encode() + path.read_bytes())
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if path.suffix in ENDINGS and not name.startswith("site/"):
+            made.update(f"{name}\n".encode() + path.read_bytes())
     return made.hexdigest()
 
 

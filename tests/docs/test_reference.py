@@ -17,6 +17,7 @@ from course_torch.command_line.help import help_of, in_chinese
 from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.commands.main import COMMANDS, load_command
 from course_torch.commands.options import parser_of
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training.settings import DESCRIPTION, FIRST
 from tests.docs.texts import code_blocks, module_of_extension, text_of
 
@@ -156,7 +157,7 @@ def test_fields_have_the_shapes_of_their_comments_and_a_table_its_names_but_not_
     expected = ["A_prev", "(m, n_in)", "Z", "(m, n_out)", "A", "(m, n_out)"]
     assert [spaced(part) for part in fields(["dt", "dd"])] == expected
     assert "Alias for" not in shown.page("formulas").get_text()
-    names = "Name -> activation. Names: sigmoid, tanh, relu, leaky_relu, identity."
+    names = f"Name -> activation. Names: {', '.join(ACTIVATIONS)}."
     assert shown.entry("formulas", "formulas.activations.ACTIVATIONS") == ("ACTIVATIONS", names)
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 from matplotlib.text import Text as Label
 
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import CHINESE
 from course_torch.reports import gallery
 from course_torch.reports.gallery import GALLERY, logistic_surface
@@ -33,7 +34,7 @@ def test_the_cost_is_convex_along_every_line_of_the_grid() -> None:
     assert (J.diff(n=2, dim=1) > 0).all()
 
 
-WORDS = {"sigmoid", "tanh", "relu", "leaky_relu", "identity", "Logistic", "log", "exp", "nat", "n_x"}
+WORDS = {*ACTIVATIONS, "Logistic", "log", "exp", "nat", "n_x"}
 """Names that a Chinese text keeps."""
 
 

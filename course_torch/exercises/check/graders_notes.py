@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_torch.exercises.explain.epsilons import epsilons
 from course_torch.exercises.judge.calling import arguments_for
+from course_torch.exercises.judge.epsilons import epsilons
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.process import Failure

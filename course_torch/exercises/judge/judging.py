@@ -8,7 +8,8 @@ explained            the first search of `causes.py` that finds a cause: a known
                      shape, an axis or a factor; a repair of the text that makes the function right; …
 attributed           it is not called wrong if its own form, a blank place or a function that it calls may be the reason
 
-Afterwards the verdicts of a file together show a cache that does not fit (`cache_mismatch.py`).
+Afterwards the verdicts of a file together show a cache that does not fit (`cache_mismatch.py`), and whether rows are
+examples: then all functions are judged again in rows (`check/checking.py`).
 """
 
 import ast
