@@ -72,6 +72,8 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
         case ast.Attribute(value, "values"):
             yield value
+        case ast.List([]) if isinstance(parent, ast.Assign):
+            yield ast.Dict([], [])
         case ast.Call(ast.Name("len"), [ast.Name("parameters")]):
             yield ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
         case ast.BinOp(ast.Call(function, [z]), ast.Add(), ast.Name() as b):

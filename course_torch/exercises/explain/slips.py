@@ -5,7 +5,7 @@ A slip is named if Python can read the line with what is meant in its place.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from keyword import iskeyword
 from typing import NamedTuple
@@ -26,7 +26,10 @@ SLIPS = {
     r"!(?!=)\s*": "not ",
     r"\|([^|]+)\|": r"abs(\1)",
     r"\blambda\b": "lambd",
-    r"(\breturn )?([^=(,?\s][^=(,?]*[^=(,?\s])\s*\?\s*([^?:]*[^?:\s])\s*:\s*([^),\s]+)": r"\1\3 if \2 else \4",
+    r"\breturn (\w+) (\w+)\s*$": r"return \1, \2",
+    r"\b(axis|dim|keepdims?)\s*==": r"\1=",
+    r";": ",",
+    r"(\breturn )?([^=(?\s][^=(?]*[^=(?\s])\s*\?\s*([^?:]*[^?:\s])\s*:\s*([^),\s]+)": r"\1\3 if \2 else \4",
     r"^\s*(def\s+\w+)\s+([^()]*\)\s*:)": r"\1(\2",
     r"^\s*(def\s+\w+\([^():]*):": r"\1):",
     r"\bfunction(?=\s+\w+\()": "def",
@@ -83,7 +86,10 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
             return (*found, finding("nothing behind =", code=lines[at].strip()))
         if problem.message == "'return' outside function" and not lines[at].startswith(" "):
             return (*found, finding("not indented", code=lines[at].strip()))
-        mended = next(mended_by(meant_by(lines[at]), lines, problem), None)
+        mended = next(mended_by(meant_by(lines[at]), lines, at, problem), None)
+        if mended is None and at > 0:  # a comma is missing at the end of the line above
+            at, above = at - 1, lines[at - 1].rstrip()
+            mended = next(mended_by([Slip(above.strip(), f"{above.strip()},", f"{above},")], lines, at, problem), None)
         if mended is None:
             break
         slip, problem = mended
@@ -92,12 +98,13 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(found)) or unknown_signs(piece)
 
 
-def mended_by(slips: Iterator[Slip], lines: list[str], problem: Problem) -> Iterator[tuple[Slip, Problem | None]]:
-    """The slips whose mending lets Python read the line, and what Python cannot read then."""
-    at = (problem.line or 1) - 1
+def mended_by(
+    slips: Iterable[Slip], lines: list[str], at: int, problem: Problem
+) -> Iterator[tuple[Slip, Problem | None]]:
+    """The slips of a line whose mending lets Python read past the problem, and what Python cannot read then."""
     for slip in slips:
         left = problem_of(problem.label, "\n".join([*lines[:at], slip.line, *lines[at + 1 :]]))
-        if left is None or (left.line or 0) > at + 1:
+        if left is None or (left.line or 0) > (problem.line or 0):
             yield slip, left
 
 
@@ -137,8 +144,8 @@ def is_product(match: re.Match[str]) -> bool:
 def is_in_formula(match: re.Match[str]) -> bool:
     """Whether factors are no arguments of a call: nothing is open before them, or a call follows."""
     before, after = match.string[: match.start()], match.string[match.end() :]
-    is_call = re.match(r"[\w.]*\(", after) is not None and re.search(r"[-+*/@]", match.string) is not None
-    return "," not in match.string and (is_call or before.count("(") == before.count(")"))
+    is_call, is_outside = re.match(r"[\w.]*\(", after) is not None, before.count("(") == before.count(")")
+    return "," not in match.string and (is_call or is_outside) and re.search(r"[-+*/@]", match.string) is not None
 
 
 def unknown_signs(piece: Piece) -> tuple[Finding, ...]:

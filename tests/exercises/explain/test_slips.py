@@ -15,8 +15,14 @@ logistic optimize: if i % 100 → if !print_cost and i % 100 => unknown sign | d
 logistic optimize: if i % 100 == 0 → if i % 100 =< 0 => unknown sign | write <=
 logistic predict: > 0.5 → =>0.5 => unknown sign | 应当写 >=
 logistic predict: A > 0.5 → A >= 0.5 => right
+logistic update: return w, b → return w b => unknown sign | does not know return w b: write return w, b
+shallow forward_propagation: "Z1": Z1, → \n        "Z1": Z1\n        => unknown sign | write "Z1": Z1,
+deep linear_backward: keepdims=True → keepdims==True => unknown sign | does not know keepdims==: write keepdims=
+logistic initialize_with_zeros: zeros((dim, 1)) → zeros((dim; 1)) => unknown sign | does not know ;: write ,
 logistic predict: A > 0.5 → A > 0.5 ? 1 : 0 => unknown sign
     | does not know return A > 0.5 ? 1 : 0: write return 1 if A > 0.5 else 0
+logistic predict: return A > 0.5 → Y = 0 * A\n    Y[0, 0] = A[0, 0] > 0.5 ? 1 : 0 => unknown sign
+    | write 1 if A[0, 0] > 0.5
 logistic predict: return A > 0.5 → retrun A > 0.5 => unknown sign | does not know retrun: write return
 logistic predict: return A > 0.5 → Return A > 0.5 => unknown sign | write return
 logistic optimize: for i → fro i => unknown sign | does not know fro: write for
@@ -41,9 +47,7 @@ tensors weighted_sums: return w.T @ X + b → W = w.T\n    return W X + b => pro
 logistic output_gradient: A - Y → 1A - 1 Y => product without a sign | 1 * A in place of 1A
 logistic bias_gradient: np.sum(dZ) / m → m np.sum(dZ) / m**2 => product without a sign | m * np in place of m np
 logistic weight_gradient: X @ dZ.T / m → X dZ.T / m => product without a sign | X * dZ in place of X dZ
-logistic update: w = w - learning_rate * dw → step = learning_rate dw\n    w = w - step => product without a sign
-    | learning_rate * dw in place of learning_rate dw
-tensors computation_graph: u = b * c → u = b c => product without a sign | b * c in place of b c
+tensors computation_graph: u = b * c → u = b c => wrong
 # Nothing else can be meant.
 tensors computation_graph: J = 3 * v → J = 3c => product without a sign | 3 * c in place of 3c
 tensors computation_graph: J = 3 * v → J = 0.5 a, b => product without a sign | 0.5 * a in place of 0.5 a
@@ -111,6 +115,8 @@ logistic optimize: w = w - learning_rate → w = -learning_rate => one change
 logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] + w + 0 * => right
 deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
 deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
+deep initialize_parameters_deep: parameters = {} → parameters = [] => one change | {} in place of []
+logistic optimize: w = w - learning_rate → dw = grads[dw]\n        w = w - learning_rate => not defined | stands in quotes
 deep L_model_forward: caches.append(cache) → caches = caches.append(cache) => one change
     | caches.append(cache) in place of caches = caches.append(cache) (line
 logistic optimize: costs.append(cost) → costs.append[cost] => one change | costs.append(cost) in place of costs.append[
