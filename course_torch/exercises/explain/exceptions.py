@@ -225,9 +225,10 @@ LIBRARY_OF = {"np": "numpy", "numpy": "numpy", "torch": "torch", "F": "torch", "
 def of_name(raised: RaisedCall) -> Iterator[Finding]:
     """A name that is not defined anywhere, or a variable of the function that has no value yet."""
     if (match := re.search(r"local variable '(\w+)'", raised.message)) is not None:
-        in_key = any(match[1] in held for held in raised.looked_up().values() if isinstance(held, dict))
-        is_target = match[1] in {name_of(target) for node in raised.on_line(ast.Assign) for target in node.targets}
-        if (in_key or is_target) and match[1] in names_in_keys(raised):  # dw = grads[dw]
+        dicts = [held for held in raised.looked_up().values() if isinstance(held, dict)]
+        targets = {name_of(target) for node in raised.on_line(ast.Assign) for target in node.targets}
+        is_key = any(match[1] in held for held in dicts) if dicts else match[1] in targets  # dw = grads[dw]
+        if is_key and match[1] in names_in_keys(raised):
             yield finding("not defined", name=match[1], how=QUOTES)
         else:
             yield finding("no value yet", name=match[1])

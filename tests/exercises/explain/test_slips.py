@@ -116,7 +116,8 @@ logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] 
 deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
 deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
 deep initialize_parameters_deep: parameters = {} → parameters = [] => one change | {} in place of []
-logistic optimize: w = w - learning_rate → dw = grads[dw]\n        w = w - learning_rate => not defined | stands in quotes
+logistic optimize: w = w - learning_rate → dw = grads[dw]\n        w = w - learning_rate => not defined
+    | stands in quotes
 deep L_model_forward: caches.append(cache) → caches = caches.append(cache) => one change
     | caches.append(cache) in place of caches = caches.append(cache) (line
 logistic optimize: costs.append(cost) → costs.append[cost] => one change | costs.append(cost) in place of costs.append[
