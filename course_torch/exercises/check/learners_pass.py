@@ -86,7 +86,10 @@ class LearnersPass:
         return None
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
-        """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails."""
+        """J and the gradients of layers 1 to L. Raises InputError if the learner's code fails.
+
+        A pass that fails in columns may be one in rows, if the file does not say its layout.
+        """
         if self._learner is None:
             self._learner = Learner(self.source, self.helpers, processor_seconds=None)
             weakref.finalize(self, self._learner.close)
@@ -96,7 +99,15 @@ class LearnersPass:
             many = TOO_MANY.fill(file=self.source.path, m=len(X), n_x=X.shape[1], error=error)
             raise InputError(many) from error
         if isinstance(found, Text):
-            raise InputError(OF_FILE.fill(file=self.source.path, why=found))
+            failed = InputError(OF_FILE.fill(file=self.source.path, why=found))
+            if self.source.shows_layout or self.source.is_exercise or self.source.in_rows:
+                raise failed
+            self._learner.close()
+            self.source, self._learner = replace(self.source, in_rows=True), None
+            try:
+                return self(network, X, Y)
+            except InputError:
+                raise failed from None
         gradients = [
             LayerGradients(found[f"dW{l}"].to(layer.W), found[f"db{l}"].to(layer.b))
             for l, layer in enumerate(network.layers, start=1)

@@ -21,7 +21,7 @@ from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
 from tests.exercises.in_this_process import LocalLearner
 from tests.exercises.judge.assignments import as_script
-from tests.exercises.judged import renamed, written
+from tests.exercises.judged import as_assignment, renamed, written
 
 CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
 DEEP = solution("deep", "numpy", "columns")
@@ -51,6 +51,17 @@ def test_J_backward_gives_the_gradients_of_autograd(
         assert_equal("dW", layer.W.grad, gradients.dW)
         assert_equal("db", layer.b.grad, gradients.db)
     assert_equal("J of another m", own_pass.cost(network, X, Y, m=14.0).detach(), J.detach() / 2)
+
+
+@pytest.mark.usefixtures("local")
+def test_the_pass_of_an_assignment_in_rows_is_called_in_rows(tmp_path: Path, generator: torch.Generator) -> None:
+    text = as_assignment(solution("shallow", "numpy", "rows")).replace('LAYOUT = "rows"\n', "")
+    network, X, Y = random_problem([4, 3, 1], 7, generator, hidden_activation=CHAPTERS["shallow"].hidden_activation)
+    J, _ = LearnersPass(written(tmp_path, text), network)(network, X, Y)
+    assert_equal("J", J, network.cost(X, Y).detach())
+    broken = text.replace("np.tanh(Z1)", "np.tanh(Z1, Z1, Z1, Z1)")
+    with pytest.raises(InputError, match="TypeError|ValueError"):
+        LearnersPass(written(tmp_path, broken), network)(network, X, Y)
 
 
 @pytest.mark.slow
