@@ -60,7 +60,7 @@ def test_the_pass_of_an_assignment_in_rows_is_called_in_rows(tmp_path: Path, gen
     J, _ = LearnersPass(written(tmp_path, text), network)(network, X, Y)
     assert_equal("J", J, network.cost(X, Y).detach())
     broken = text.replace("np.tanh(Z1)", "np.tanh(Z1, Z1, Z1, Z1)")
-    with pytest.raises(InputError, match="TypeError|ValueError"):
+    with pytest.raises(InputError, match="raises"):
         LearnersPass(written(tmp_path, broken), network)(network, X, Y)
 
 
