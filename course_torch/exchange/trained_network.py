@@ -94,6 +94,7 @@ def check_contents(checkpoint: Mapping[str, Any]) -> None:
         Quantity(**about["quantity"])
     if (
         (network.output.probabilities is not None and len(names) != max(2, sizes[-1]))
+        or not all(isinstance(name, str) for name in names)
         or (mean is not None and tuple(mean.shape) != (1, sizes[0]))
         or (shape is not None and prod(shape) != sizes[0])
     ):

@@ -70,6 +70,7 @@ REJECTED: list[tuple[Sequence[Any], Any, str]] = [
     ([DATA, "quantity"], {"a": 1}, "'a'"),
     ([DATA, "picture_shape"], (1, 1, 1), UNFIT),
     ([DATA, "class_names"], ["red"], UNFIT),
+    ([DATA, "class_names"], ["red", 1], UNFIT),
 ]
 
 
