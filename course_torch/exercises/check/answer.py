@@ -12,6 +12,7 @@ from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
 from course_torch.exercises.judge.verdicts import NOT_DEFINED, STATES, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.cells import line_of
 from course_torch.exercises.sandbox.source import Source, nodes_of
@@ -148,7 +149,8 @@ def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]
             if problem not in told and (problem in in_function or not problem.blank)
         ],
     )
-    yield UNJUDGED, unjudged(source, judged) if judged else []
+    present = {task.name for one in check.assignments for task in Contents(source, one.chapter).present}
+    yield UNJUDGED, unjudged(source, judged | present) if judged else []
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:

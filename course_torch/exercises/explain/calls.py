@@ -29,6 +29,7 @@ OWNERS: dict[str, tuple[object, object, str]] = {
 CLOSE = 0.8
 """Similarity of two names from which one is the other misspelt."""
 MEANT = Text("did you mean {other}?", "是不是 {other}？")
+COMMA = Text("between two arguments stands a comma, not a dot", "两个参数之间要写逗号，不是点")
 OF_OTHER = Text(
     "it belongs to {other}, and the file's library is {library}", "它是 {other} 的，而这个文件用的是 {library}"
 )
@@ -104,7 +105,11 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
     if match is None or (match[1] or match[2]) not in OWNERS:
         return
     owner, others, other = OWNERS[match[1] or match[2]]
-    if hasattr(others, match[3]):
+    if match[3] in {*raised.given, *raised.stored}:
+        yield finding("not defined", name=match[3], how=COMMA)
+    elif match[3] != match[3].upper() and hasattr(owner, match[3].upper()):
+        yield finding("not defined", name=match[3], how=MEANT.fill(other=match[3].upper()))
+    elif hasattr(others, match[3]):
         how = OF_OTHER.fill(other=other, library=raised.source.library)
         yield finding("not defined", name=match[3], how=how)
     else:

@@ -103,7 +103,7 @@ def without_minus(node: ast.expr) -> ast.expr | None:
 def other_names(place: Place, names: set[str]) -> Iterator[ast.expr]:
     """A name that people confuse with this name."""
     node = place.node
-    if isinstance(node, ast.Name):
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in names)
 
 
@@ -220,6 +220,21 @@ def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
         yield node.operand
 
 
+def other_powers(place: Place, names: set[str]) -> Iterator[ast.expr]:
+    """A square for the double, 1 - A² for (1 - A)², and a sum or a norm along an axis for that of all entries."""
+    match place.node:
+        case ast.BinOp(base, ast.Mult(), ast.Constant(2) as two):
+            yield ast.BinOp(base, ast.Pow(), two)
+        case ast.BinOp(ast.BinOp(one, ast.Sub(), A), ast.Pow(), n):
+            yield ast.BinOp(one, ast.Sub(), ast.BinOp(A, ast.Pow(), n))
+        case ast.Call(ast.Attribute(_, "power" | "square") as function, [ast.BinOp(one, ast.Sub(), A), *n]):
+            yield ast.BinOp(one, ast.Sub(), ast.Call(function, [A, *n], []))
+        case ast.Call(ast.Attribute(_, "sum" | "norm" | "mean") as function, given, keywords):
+            if not any(keyword.arg == "axis" for keyword in keywords):
+                for axis in (1, 0):
+                    yield ast.Call(function, given, [ast.keyword("axis", ast.Constant(axis)), *keywords])
+
+
 def regrouped(node: ast.expr) -> Iterator[ast.expr]:
     """The same operands and operations with other brackets, as (a - b) / m for a - b / m."""
     match node:
@@ -305,6 +320,6 @@ SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts)
 """Changes that nobody makes to a right function."""
 KINDS: tuple[Others, ...] = (
     *(*SURE, other_texts, other_indices, other_subscripts, other_names, other_keys, other_numbers),
-    *(other_loops, other_orders, other_signs, other_products),
+    *(other_loops, other_orders, other_powers, other_signs, other_products),
 )
 """All changes, the frequent ones first."""

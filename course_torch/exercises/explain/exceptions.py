@@ -266,7 +266,8 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
 
 def names_in_keys(raised: RaisedCall) -> set[str]:
     """The names in the keys and indices on the line."""
-    return {inner.id for node in raised.on_line(ast.Subscript) for inner in nodes_of(node.slice, ast.Name)}
+    entries = [node for node in raised.on_line(ast.Subscript) if getattr(node.value, "attr", "") != "shape"]
+    return {inner.id for node in entries for inner in nodes_of(node.slice, ast.Name)}
 
 
 def in_library(library: str, name: str) -> str:
@@ -296,6 +297,7 @@ TYPES = {
     "bitwise_": "power",
     "'float' object cannot be interpreted as an integer": "whole number",
     "'int' object is not iterable": "range",
+    "numpy.ufunc": "not called",
 }
 """Words of a message -> the cause: a number where a text, a function or an array was meant, or the reverse."""
 

@@ -151,6 +151,12 @@ def test_the_table_lists_what_the_file_has_and_a_line_names_the_rest() -> None:
     assert absent.startswith("Not in the file: initialize_parameters_deep, ")
 
 
+def test_of_a_function_that_is_judged_alone_the_others_are_not_told_to_be_unknown() -> None:
+    text = solution("deep", "numpy", "columns")
+    alone = check_of(text, "deep", verdicts=[Verdict(task_of("relu"), "right")])
+    assert not any("no such function" in line for line in head(alone))
+
+
 def test_the_summary_counts_the_right_functions() -> None:
     check = check_of(EXERCISE, "deep", seconds=1.25).first
     assert summary(check, "en") == "1 of 15 right (1.2 s)"

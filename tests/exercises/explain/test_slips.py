@@ -18,6 +18,8 @@ logistic predict: A > 0.5 → A >= 0.5 => right
 logistic update: return w, b → return w b => unknown sign | does not know return w b: write return w, b
 shallow forward_propagation: "Z1": Z1, → \n        "Z1": Z1\n        => unknown sign | write "Z1": Z1,
 deep linear_backward: keepdims=True → keepdims==True => unknown sign | does not know keepdims==: write keepdims=
+logistic predict: return A > 0.5 → return 1 * A if A.all() > 0,5 else 0 => unknown sign | does not know 0,5: write 0.5
+logistic initialize_with_zeros: zeros((dim, 1)) → zeros((dim. 1)) => unknown sign | write m, 1
 logistic initialize_with_zeros: zeros((dim, 1)) → zeros((dim; 1)) => unknown sign | does not know ;: write ,
 logistic predict: A > 0.5 → A > 0.5 ? 1 : 0 => unknown sign
     | does not know return A > 0.5 ? 1 : 0: write return 1 if A > 0.5 else 0
@@ -124,6 +126,13 @@ logistic optimize: costs.append(cost) → costs.append[cost] => one change | cos
 logistic predict: return A > 0.5 → Y = 0 * A\n    Y == (A > 0.5)\n    return Y => one change
     | Y = A > 0.5 in place of Y == (A > 0.5)
 logistic predict: return A > 0.5 → return (A > 0.5) == True => right
+logistic propagate: w.T → w.t => not defined | did you mean T?
+logistic propagate: X @ dZ.T → np.dot(X. dZ.T) => not defined | between two arguments stands a comma, not a dot
+logistic sigmoid: np.tanh(Z / 2) → np.tanh - Z => not called | a function stands without its parentheses
+basics normalize_rows: x, axis=1, → x, ord=2, => one change
+basics L2: (y - yhat) ** 2 → (y - yhat) * 2 => one change
+shallow backward_propagation: (1 - A1**2) → (1 - A1)**2 => one change
+shallow backward_propagation: (1 - A1**2) → np.power(1 - A1, 2) => one change
 logistic predict: return A > 0.5 → return A > 0,5 => one change | A > 0.5 in place of (A > 0, 5)
 logistic model: num_iterations, learning_rate) → num_iterations=2000, learning_rate=0.5) => argument unused
     | never uses num_iterations, learning_rate: it writes num_iterations=2000, learning_rate=0.5 | 而是写成了 num
