@@ -39,8 +39,10 @@ def with_note(outcome: Outcome) -> Verdict:
         symptom = said.OWN_ARGUMENTS.fill(found=found, right=task.signature)
         return replace(verdict, symptom=symptom, way=caller.way)
     if caller.way.named:
-        found = ", ".join(names_of_results(source, task.name)) or task.result
-        right = ", ".join(getattr(outcome.results[0].call.right, "_fields", ())) or task.result
+        expected = outcome.results[0].call.right
+        keys = own_keys(source, task.name, [expected])
+        found = ", ".join(keys or names_of_results(source, task.name)) or task.result
+        right = ", ".join(keys.values() or getattr(expected, "_fields", ())) or task.result
         return replace(verdict, symptom=said.OWN_RESULTS.fill(found=found, right=right), way=caller.way)
     if caller.way.caches == "own":
         return replace(verdict, symptom=said.LEARNERS_CACHE.text, findings=(said.LEARNERS_CACHE,))
@@ -86,8 +88,14 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
 
 def of_own_results(source: Source, wrong: Verdict) -> Text | None:
     """Why the numbers of a function of an assignment are not judged: nothing says which of its results is which."""
-    known = source.is_exercise or wrong.part is not None or not is_unknown(wrong.findings)
-    if known or wrong.call is None or wrong.symptom is None or reads_others(source, wrong.task.name):
+    if source.is_exercise or not is_unknown(wrong.findings) or wrong.call is None or wrong.symptom is None:
+        return None
+    if wrong.part is not None:  # one number under another name, as in `return accuracy`
+        returned = [node.value for node in nodes_of(source.functions[wrong.task.name], ast.Return)]
+        is_named = all(isinstance(value, ast.Name) and value.id != wrong.part.name for value in returned)
+        is_number = wrong.part.found.ndim == 0 and wrong.part.right.numel() > 1
+        return said.OTHER_FORM.fill(symptom=wrong.symptom) if is_number and is_named else None
+    if reads_others(source, wrong.task.name):
         return None
     lacks_key = isinstance(wrong.result, dict) and isinstance(wrong.call.right, dict)
     if lacks_key or not isinstance(wrong.result, tuple | list | dict | np.ndarray):

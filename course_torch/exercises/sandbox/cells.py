@@ -171,7 +171,7 @@ def is_blank(error: SyntaxError, code: str) -> bool:
         return at_end or any(line.lstrip()[:1] in ("", "#") for line in lines[at - 1 : at + 1])
     blank = BLANK.search(lines[at]) if error.msg == "invalid syntax" else None
     beside = (line.lstrip()[:1] for line in (lines[at - 1], *lines[at + 1 : at + 2]))
-    return blank is not None and (blank[0] != "=" or "#" in beside)
+    return blank is not None and (blank[0] != "=" or "#" in beside or not DEFINITION.search(code))
 
 
 class Piece(NamedTuple):

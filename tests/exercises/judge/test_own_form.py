@@ -184,6 +184,27 @@ def test_keys_in_other_letters_throughout_the_file_are_not_judged() -> None:
     assert "its keys are w1, w2, as in other functions of your file: expected W1, W2" in message(found, "en")
 
 
+def test_a_number_under_another_name_in_place_of_the_labels_is_another_form() -> None:
+    text = as_assignment(LOGISTIC).partition("def model(")[0]
+    own = changed(
+        text,
+        "predict",
+        "    return A > 0.5",
+        "    labels = A > 0.5\n    accuracy = 1 - np.abs(labels - 0.3).mean()\n    return accuracy",
+    )
+    assert verdicts_of(own, "logistic")["predict"].state == "not judged"
+    last = changed(text, "predict", "    return A > 0.5", "    return (A > 0.5)[0, 0]")
+    assert verdicts_of(last, "logistic")["predict"].state == "wrong"
+
+
+def test_the_note_on_own_keys_names_them() -> None:
+    text = renamed(as_assignment(SHALLOW), ('"W1": W1', '"w1": W1'))
+    text = f"{text.partition('def node_by_node')[0]}\ndef other(parameters):\n    return parameters['w1']\n"
+    found = verdicts_of(text, "shallow")["initialize_parameters"]
+    assert found.state == "right"
+    assert "it returns w1: the course's own tests expect W1" in message(found, "en")
+
+
 @pytest.mark.parametrize(
     ("made", "read", "found"), [('{"W1": 1, "W3": 3}', 'parameters["W3"]', "W3"), ("{}", 'parameters[1]["W"]', "1")]
 )
