@@ -1,17 +1,15 @@
 """Right functions in place of the learner's wrong functions that a function calls, and the verdict with these."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
-from course_torch.exercises.recognition.results import names_of_results
+from course_torch.exercises.recognition.results import names_of_results, parts_in
 from course_torch.exercises.recognition.signatures import names_of
 from course_torch.exercises.sandbox.process import Given
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.task import Value
 from course_torch.mistakes.solution import NUMPY, definitions, functions, in_form
 
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
@@ -61,17 +59,8 @@ def own_values(source: Source, helper: Verdict) -> list[str]:
     names = [name.lower() for name in names_of_results(source, helper.task.name)]
     if names == [name.lower() for name in getattr(right, "_fields", names)]:
         return []
-    parts = {name.lower(): part for name, part in parts_of(right, helper.task.result, "result")}
+    parts = {
+        name.lower(): "result" + "".join(f"[{at!r}]" for at in path)
+        for name, _, path in parts_in(right, helper.task.result)
+    }
     return [parts[name] for name in names] if parts.keys() >= {*names} else []
-
-
-def parts_of(right: Value, name: str, code: str) -> Iterator[tuple[str, str]]:
-    """The name of each part of a right result, and the code that takes it out of the result."""
-    if hasattr(right, "_fields"):
-        for i, (key, part) in enumerate(zip(right._fields, right, strict=True)):
-            yield from parts_of(part, key, f"{code}[{i}]")
-    elif isinstance(right, dict):
-        for key, part in right.items():
-            yield from parts_of(part, key, f"{code}[{key!r}]")
-    else:
-        yield name, code

@@ -66,7 +66,8 @@ def by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
     named = dict(zip([name.lower() for name in names], values, strict=False)) if len(values) == len(names) else {}
     keys = own_keys(source, task.name, [right])
     entries = {keys.get(key, key): part for held in values if isinstance(held, dict) for key, part in held.items()}
-    expected = [*tensors_in(right, task.result)]
+    parts = parts_in(right, task.result)
+    expected = [name for name, part, _ in parts if part is not FREE and not isinstance(part, Cache | Costs)]
     absent = [name for name in expected if name not in entries and name.lower() not in named]
     spare = [name for name in named if name not in {name.lower() for name in expected}]
     spare = [name for name in spare if not isinstance(named[name], dict)]
@@ -77,16 +78,16 @@ def by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
     return arranged(right, task.result, lambda name: entries.get(name, named.get(name.lower())))
 
 
-def tensors_in(right: Value, name: str) -> Iterator[str]:
-    """The names of the tensors in a right result that are always judged."""
+def parts_in(right: Value, name: str, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, Value, tuple[Any, ...]]]:
+    """The name of each part of a right result, the part, and the places and keys that lead to it."""
     if isinstance(right, dict) and not isinstance(right, Cache):
         for key, part in right.items():
-            yield from tensors_in(part, key)
+            yield from parts_in(part, key, (*path, key))
     elif hasattr(right, "_fields"):
-        for key, part in zip(right._fields, right, strict=True):
-            yield from tensors_in(part, key)
-    elif right is not FREE and not isinstance(right, Cache | Costs):
-        yield name
+        for place, (key, part) in enumerate(zip(right._fields, right, strict=True)):
+            yield from parts_in(part, key, (*path, place))
+    else:
+        yield name, right, path
 
 
 def arranged(right: Value, name: str, value_of: Callable[[str], Any]) -> Any:
