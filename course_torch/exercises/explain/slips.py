@@ -89,9 +89,11 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
         if problem.message == "'return' outside function" and not lines[at].startswith(" "):
             return (*found, finding("not indented", code=lines[at].strip()))
         mended = next(mended_by(meant_by(lines[at]), lines, at, problem), None)
-        if mended is None and at > 0:  # a comma is missing at the end of the line above
-            at, above = at - 1, lines[at - 1].rstrip()
-            mended = next(mended_by([Slip(above.strip(), f"{above.strip()},", f"{above},")], lines, at, problem), None)
+        if mended is None and at > 0:
+            above = lines[at - 1].rstrip()
+            comma = Slip(above.strip(), f"{above.strip()},", f"{above},")
+            if next(mended_by([comma], lines, at - 1, problem), None) is not None:
+                found.append(finding("missing comma", code=comma.written))
         if mended is None:
             break
         slip, problem = mended

@@ -85,6 +85,8 @@ EXCEPTIONS = [
           "Python does not know {code}: write {right}{advice}", "Python 不认识 {code}：应当写 {right}{advice}"),
     shown("nothing behind =", "等号右边是空的", "",
           "nothing stands behind {code}", "{code} 的右边是空的"),
+    shown("missing comma", "漏了逗号", "",
+          "a comma is missing behind {code}", "{code} 的后面漏了逗号"),
     shown("not indented", "没有缩进", "",
           "{code} stands at the margin, outside the function: indent it like the lines above",
           "{code} 没有缩进，所以在函数的外面：要与上面的语句对齐"),
