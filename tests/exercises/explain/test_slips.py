@@ -16,7 +16,8 @@ logistic optimize: if i % 100 == 0 → if i % 100 =< 0 => unknown sign | write <
 logistic predict: > 0.5 → =>0.5 => unknown sign | 应当写 >=
 logistic predict: A > 0.5 → A >= 0.5 => right
 logistic update: return w, b → return w b => unknown sign | does not know return w b: write return w, b
-shallow forward_propagation: "Z1": Z1, → \n        "Z1": Z1\n        => missing comma | a comma is missing behind "Z1": Z1
+shallow forward_propagation: "Z1": Z1, → \n        "Z1": Z1\n        => missing comma
+    | a comma is missing behind "Z1": Z1
 deep linear_backward: keepdims=True → keepdims==True => unknown sign | does not know keepdims==: write keepdims=
 logistic predict: return A > 0.5 → return 1 * A if A.all() > 0,5 else 0 => unknown sign | does not know 0,5: write 0.5
 logistic initialize_with_zeros: zeros((dim, 1)) → zeros((dim. 1)) => unknown sign | write m, 1
