@@ -89,17 +89,21 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
         if problem.message == "'return' outside function" and not lines[at].startswith(" "):
             return (*found, finding("not indented", code=lines[at].strip()))
         mended = next(mended_by(meant_by(lines[at]), lines, at, problem), None)
-        if mended is None and at > 0:
-            above = lines[at - 1].rstrip()
-            comma = Slip(above.strip(), f"{above.strip()},", f"{above},")
-            if next(mended_by([comma], lines, at - 1, problem), None) is not None:
-                found.append(finding("missing comma", code=comma.written))
         if mended is None:
+            found += missing_comma(lines, at, problem)
             break
         slip, problem = mended
         lines[at] = slip.line
         found.append(slip.finding)
     return tuple(dict.fromkeys(found)) or unknown_signs(piece)
+
+
+def missing_comma(lines: list[str], at: int, problem: Problem) -> Iterator[Finding]:
+    """The line above the problem, if Python reads on with a comma behind it."""
+    above = lines[at - 1].rstrip() if at > 0 else ""
+    comma = Slip(above.strip(), f"{above.strip()},", f"{above},")
+    if above and any(mended_by([comma], lines, at - 1, problem)):
+        yield finding("missing comma", code=comma.written)
 
 
 def mended_by(
@@ -113,7 +117,7 @@ def mended_by(
 
 
 def meant_by(line: str) -> Iterator[Slip]:
-    """What a line may mean: a word misspelt, a sign of another language, or a comment without its #."""
+    """What a line may mean: a word misspelt, another sign, a comment without its #, or a product without its sign."""
     if (match := FIRST_WORD.match(line)) and not iskeyword(match[1]):
         for word in get_close_matches(match[1].lower(), WORDS, len(WORDS), ALIKE):
             yield Slip(match[1], word, line[: match.start(1)] + word + line[match.end(1) :])

@@ -19,15 +19,15 @@ IN_OWN_FORM = "\n{name} = (lambda right: lambda *given: (lambda result: ({values
 def with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
 
-    If it is wrong for an unknown reason, the right functions may not fit the learner's: those fit that return the same
-    structure.
+    Right functions fit if the learner's return the same structure. If they may not fit, only a known cause of wrong
+    numbers is the function's own; if they fit, a wrong number or a known cause is.
     """
     fit = all(helper.part is not None and not helper.way.named for helper in helpers)
     names = ", ".join(helper.task.name for helper in helpers)
     if verdict.state == "right":
         return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
-    is_known, raised = not is_unknown(verdict.findings), verdict.raised is not None
-    is_own = is_known or not raised if fit else is_known and not raised
+    signs_of_own = (not is_unknown(verdict.findings), verdict.raised is None)
+    is_own = any(signs_of_own) if fit else all(signs_of_own)
     if verdict.state == "wrong" and verdict.symptom and is_own:
         return replace(verdict, symptom=said.WRONG_WITH.fill(names=names, symptom=verdict.symptom))
     blamed = said.BLAMED.fill(name=helpers[0].task.name)
