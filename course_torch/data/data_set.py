@@ -130,10 +130,10 @@ def check_data_set(name: str, data: DataSet) -> DataSet:
                 f"{where.zh}：有 {m} 个样本和 {labels} 个标签，两者应当相等，且至少为 1",
             )
         if split.dtype.is_floating_point and not split.X.isfinite().all():
-            row = int((~split.X.isfinite()).any(dim=1).nonzero()[0])
+            example = int((~split.X.isfinite()).any(dim=1).nonzero()[0]) + 1  # counted from 1, as in the notes
             raise InputError(
-                f"{where.en}: features of example {row} are not finite (nan or inf)",
-                f"{where.zh}：样本 {row} 的特征不是有限的数（nan 或 inf）",
+                f"{where.en}: features of example {example} are not finite (nan or inf)",
+                f"{where.zh}：样本 {example} 的特征不是有限的数（nan 或 inf）",
             )
     return data
 

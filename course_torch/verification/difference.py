@@ -122,6 +122,11 @@ SMALL_RESIDUAL = 1e-3
 """Up to this residual a tensor is called a multiple of the right one."""
 
 
+def shown_factor(c: float, digits: int = 4) -> str:
+    """c in so many digits, or in as many as tell it from 1."""
+    return next((text for text in (f"{c:.{digits}g}", f"{c:.8g}") if abs(float(text)) != 1), f"{c:.16g}")
+
+
 def symptom(found: Tensor, reference: Tensor) -> Text:
     """Describe in numbers how the tensor differs from the right one."""
     if found.shape != reference.shape:

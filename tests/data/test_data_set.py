@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -30,11 +31,13 @@ CENTERED = [[-0.2, -0.2], [0.2, 0.6], [0.0, -0.4]]
 
 
 def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> None:
-    """All values of picture i are i. A row that is not constant would mix values of several pictures."""
-    pictures = torch.arange(3, dtype=torch.uint8).reshape(3, 1, 1, 1).expand(3, 64, 64, 3)
+    """The row holds the pixels line by line, and of each pixel red, green and blue, as NumPy's reshape does."""
+    pictures = torch.arange(3 * 12288).remainder(251).to(torch.uint8).reshape(3, 64, 64, 3)
     X = pictures_to_rows(pictures)
     assert X.shape == (3, 12288)
-    assert (torch.arange(3).reshape(3, 1) == X).all()
+    line, column, blue = 5, 7, 2
+    assert X[1, (line * 64 + column) * 3 + blue] == pictures[1, line, column, blue]
+    assert np.array_equal(X.numpy(), pictures.numpy().reshape(3, -1))
     assert features(torch.tensor([[0, 51, 255]], dtype=torch.uint8), 255, torch.float64).tolist() == [[0.0, 0.2, 1.0]]
     assert torch.equal(rows_to_pictures(X, (64, 64, 3)), pictures)
     points = torch.ones(2, 2)
@@ -44,13 +47,14 @@ def test_a_64_by_64_colour_picture_is_a_row_of_12288_numbers_from_0_to_1() -> No
 @pytest.mark.parametrize(
     ("X", "Y", "message"),
     [
-        ([[1.0], [float("nan")]], [[0], [1]], "features of example 1 are not finite"),
-        ([[1.0], [float("inf")]], [[0], [1]], "features of example 1 are not finite"),
+        ([[1.0], [float("nan")]], [[0], [1]], "features of example 2 are not finite"),
+        ([[float("inf")], [1.0]], [[0], [1]], "features of example 1 are not finite"),
+        ([], [], "found 0 examples and 0 labels, expected equal numbers of at least 1"),
         ([[1.0], [2.0]], [[1]], "found 2 examples and 1 labels, expected equal numbers"),
     ],
 )
 def test_invalid_data_is_rejected(X: list, Y: list, message: str) -> None:
-    data = DataSet(train=Split(torch.tensor(X), torch.tensor(Y)), class_names=("a", "b"))
+    data = DataSet(train=Split(torch.tensor(X).reshape(-1, 1), torch.tensor(Y)), class_names=("a", "b"))
     with pytest.raises(InputError, match=re.escape(f"data set 'mine', split 'train': {message}")):
         check_data_set("mine", data)
 
@@ -127,16 +131,17 @@ def on_disk(path: Path) -> DataSet:
 
 
 def test_pictures_on_disk_count_by_class_folder_name_and_size_wherever_the_root_is(tmp_path: Path) -> None:
-    def written(root: str, content: bytes, name: str = "1.png") -> DataSet:
-        path = tmp_path / root / "cat" / name
+    def written(root: str, content: bytes, name: str = "1.png", folder: str = "cat") -> DataSet:
+        path = tmp_path / root / folder / name
         path.parent.mkdir(parents=True)
         path.write_bytes(content)
         return on_disk(path)
 
     first = written("a", b"four")
-    assert changed(first, written("b", b"four")) == set()
+    assert changed(first, written("b", b"five")) == set(), "the contents are not read"
     assert changed(first, written("c", b"fives")) == {"train.rows"}
     assert changed(first, written("d", b"four", "2.png")) == {"train.rows"}
+    assert changed(first, written("f", b"four", folder="dog")) == {"train.rows"}
     assert changed(first, written("e", b"four", "caf\udce9.png")) == {"train.rows"}  # a byte that is no UTF-8
     with pytest.raises(InputError, match=r"1\.png: cannot be read \(No such file or directory\)"):
         checksums(on_disk(tmp_path / "cat" / "1.png"))

@@ -223,9 +223,11 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
     number = abs(round(m / first))
     if len({m for _, m in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for c, m in factors):
         return [finding("another m", number=number, m=conclusive(wrong)[0].call.case.m)]
-    if isfinite(first) and all(abs(c / first - 1) < NEAR for c, _ in factors) and len(factors) > 1:
-        sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=f"{first:.4g}", calls=NOTHING)
-        return [Finding(f"factor {first:.4g}", sentence, "")]
+    shown = f"{first:.4g}"
+    same = isfinite(first) and all(abs(c / first - 1) < NEAR for c, _ in factors) and len(factors) > 1
+    if same and shown != "1":  # a tensor so near the right one is the work of an epsilon, not of a factor
+        sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=shown, calls=NOTHING)
+        return [Finding(f"factor {shown}", sentence, "")]
     return []
 
 

@@ -17,7 +17,7 @@ from course_torch.exercises.sandbox.process import Answer
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
-from course_torch.verification.difference import SAFETY, difference, largest, norm, vector_of
+from course_torch.verification.difference import SAFETY, difference, largest, norm, shown_factor, vector_of
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0
@@ -120,7 +120,7 @@ def symptom_of(result: Result, layout: str) -> Text:
     if factor is not None:
         is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
         note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else NOTHING
-        return MULTIPLE.fill(name=name, factor=f"{factor:.6g}", m=note)
+        return MULTIPLE.fill(name=name, factor=shown_factor(factor, 6), m=note)
     relative = difference(found, right, right).relative
     return DIFFERENT.fill(name=name, relative=f"{relative:.1%}" if relative >= VISIBLE else f"{relative:.1e}")
 

@@ -9,6 +9,7 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext, TensorName
 from course_torch.mistakes.record import Mistake
+from course_torch.verification.difference import shown_factor
 from course_torch.verification.explain.match import sign_and_power
 from course_torch.verification.explain.statements import Causes, with_values
 
@@ -105,7 +106,7 @@ def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
         made = abs(c) * size.item()
         if is_plain(made, precision + torch.finfo(step.right.dtype).eps * right.numel()):
             return with_values(f"scaled to a {key}", size=f"{made:.4g}", sign="-" * (c < 0))
-    return named_factor(f"{c:.4g}", step.name, exact=plain)
+    return named_factor(shown_factor(c), step.name, exact=plain)
 
 
 def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:

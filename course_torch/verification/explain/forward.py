@@ -12,7 +12,7 @@ from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
-from course_torch.verification.difference import SAFETY, difference, exact
+from course_torch.verification.difference import SAFETY, difference, exact, shown_factor
 from course_torch.verification.explain.match import DIGITS, Match, match, rounded_to
 from course_torch.verification.explain.statements import (
     AXES,
@@ -103,7 +103,7 @@ def causes_of_input(X: Tensor, found: Tensor) -> list[Text]:
     if (narrow := rounded_to(found, X, error, 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
     if (fit := match(found, X, SLACK * X.norm().item())) is not None and fit.evidence - fit.digits >= DIGITS:
-        return [TIMES.fill(c=f"{fit.factor:.4g}", meaning=NOTHING)]
+        return [TIMES.fill(c=shown_factor(fit.factor), meaning=NOTHING)]
     return shown_by(WrongMatrix(found, X, error, AXES["X"]))
 
 
@@ -138,7 +138,7 @@ def factor_of(place: ForwardPlace, step: ForwardContext, found: Tensor, right: T
     for text, part, whole in parts:
         fit = match(part, whole, size)
         if fit is not None and fit.evidence - fit.digits >= DIGITS:
-            return [text.fill(c=f"{fit.factor:.4g}", meaning=meaning(place, step, fit))]
+            return [text.fill(c=shown_factor(fit.factor), meaning=meaning(place, step, fit))]
     return []
 
 

@@ -64,7 +64,8 @@ logistic propagate: cost = compute_cost(A, Y) → cost = -np.mean(Y * np.log(A +
     => right: epsilon in the cost | changes the cost by 3e-05 of its value
 deep compute_cost: np.log(AL) → np.log(AL + 1e-4) => one change
 deep compute_cost: np.log(AL) → np.log(AL) + 1e-5 => one change
-deep compute_cost: np.log(AL) → np.log(AL - 1e-6) => factor 1
+deep compute_cost: np.log(AL) → np.log(AL - 1e-6) => one change
+    | cost is 1.000002 times the right one | with np.log(AL + 1e-06) in place of np.log(AL - 1e-06)
 logistic propagate: cost = compute_cost(A, Y) → cost = -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A) + 1e-5)
     => one change
 """
