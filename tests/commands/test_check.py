@@ -13,7 +13,7 @@ import pytest
 from course_torch.commands.check import changes
 from course_torch.commands.main import main
 from course_torch.exercises.judge.verdicts import not_loaded
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from course_torch.commands.main import COMMANDS, FILES, main
-from course_torch.exercises.sandbox.process import Answer, Learner
+from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.language import VARIABLE
 from course_torch.mistakes.solution import solution

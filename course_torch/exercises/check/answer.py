@@ -14,7 +14,7 @@ from course_torch.exercises.judge.verdicts import NOT_DEFINED, STATES, Verdict, 
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins
-from course_torch.exercises.sandbox.cells import line_of
+from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option

@@ -22,8 +22,8 @@ from course_torch.exercises.recognition.chapters import chapters_of, check_pytho
 from course_torch.exercises.recognition.contents import Contents, for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.child_process import Start, start_process
+from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
-from course_torch.exercises.sandbox.process import Failure, Learner
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language

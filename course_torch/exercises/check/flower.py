@@ -9,8 +9,8 @@ from course_torch.data.planar import flower_points
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.recognition.contents import Contents
+from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.exercises.sandbox.layout import all_handed, in_layout
-from course_torch.exercises.sandbox.process import Answer, Learner
 from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.network.deep_network import DeepNetwork

@@ -14,7 +14,7 @@ from course_torch.exercises.judge.calling import arguments_for
 from course_torch.exercises.judge.epsilons import epsilons
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Call, Finding, finding
 from course_torch.language import SEMICOLON, Text, joined
@@ -36,7 +36,7 @@ ROUNDING = 1e-12
 EVERY = 100
 """The assignments record the cost of each 100th iteration."""
 FIRST_SEED = 1
-"""The seed that is set before a function is called (`sandbox/process.py`)."""
+"""The seed that is set before a function is called (`sandbox/client.py`)."""
 
 
 class Right(NamedTuple):

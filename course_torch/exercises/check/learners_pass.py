@@ -18,7 +18,7 @@ from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import chapter_of, used_by
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
-from course_torch.exercises.sandbox.process import Learner
+from course_torch.exercises.sandbox.client import Learner
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from course_torch.exercises.sandbox.cells import line_of
+from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.source import Source, nodes_of
 
 NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from course_torch.exercises.explain.symptoms import NEAR, Result, equal, factor_of, is_right
 from course_torch.exercises.sandbox.layout import Part, all_handed, in_layout, parts
-from course_torch.exercises.sandbox.learner.child import LIBRARIES, converted
+from course_torch.exercises.sandbox.learner.main import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES

@@ -5,8 +5,9 @@ import builtins
 from dataclasses import dataclass
 from functools import cached_property
 
-from course_torch.exercises.sandbox.process import Failure
-from course_torch.exercises.sandbox.source import Function, Node, Source, changed, nodes_of
+from course_torch.exercises.sandbox.client import Failure
+from course_torch.exercises.sandbox.source import Function, Node, Source, name_of, nodes_of
+from course_torch.exercises.sandbox.statements import changed
 from course_torch.exercises.tasks.task import Call, Finding, Value, finding
 
 
@@ -64,11 +65,6 @@ class RaisedCall:
         read += [target for target in changed if isinstance(target, ast.Subscript)]
         names = [name_of(node.value) for node in read]
         return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
-
-
-def name_of(node: ast.expr) -> str:
-    """The name that an expression is; empty for any other expression."""
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 LEAVING = (ast.Break, ast.Return, ast.Raise)

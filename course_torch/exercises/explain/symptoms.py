@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from course_torch.exercises.sandbox.client import Answer
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
-from course_torch.exercises.sandbox.process import Answer
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text

@@ -22,9 +22,9 @@ from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
 from course_torch.exercises.recognition.results import by_name
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
-from course_torch.exercises.sandbox.cells import line_of
+from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
-from course_torch.exercises.sandbox.process import Failure, Learner
+from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.source import Function, Source
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task
@@ -106,7 +106,7 @@ class Caller:
         return all_handed(arguments, self.layout)
 
     def own_caches(self, task: Task, call: Call, other: Call) -> list[list[Any]]:
-        """The caches of a call that the learner's own functions make, as `learner/child.py` reads them.
+        """The caches of a call that the learner's own functions make, as `learner/main.py` reads them.
 
         other   the call whose caches the same functions make afterwards, if the way's caches are "own"
         """

@@ -18,7 +18,7 @@ from course_torch.exercises.explain.symptoms import Result, of_result
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 

@@ -31,8 +31,8 @@ from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.recognition.contents import imported_names
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
-from course_torch.exercises.sandbox.cells import line_of
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.client import Failure
+from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.source import Function, nodes_of
 from course_torch.exercises.tasks.task import Task, finding
 from course_torch.language import NOTHING, Text

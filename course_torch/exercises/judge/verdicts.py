@@ -5,8 +5,8 @@ from typing import Any, Literal, NamedTuple
 
 from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.explain.raised_call import RaisedCall
+from course_torch.exercises.sandbox.client import NOTHING_GIVEN, PROCESSOR_SECONDS, SLOWEST, TOGETHER, Failure, Given
 from course_torch.exercises.sandbox.layout import Part
-from course_torch.exercises.sandbox.process import NOTHING_GIVEN, PROCESSOR_SECONDS, SLOWEST, TOGETHER, Failure, Given
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import Text
 

@@ -1,9 +1,12 @@
-"""The file of a learner as pieces of Python: its text, its cells, what of them is Python, and why the rest is not."""
+"""The file of a learner as pieces of Python.
+
+text_of     path -> the text of the file, in any encoding
+pieces_of   the text -> a piece for the file or for each cell, or for each statement where not all of it is Python
+"""
 
 import codecs
 import json
 import re
-import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from difflib import get_close_matches
@@ -13,6 +16,7 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from course_torch.errors import InputError, check_regular
+from course_torch.exercises.sandbox.problems import DEFINITION, Problem, problem_of
 from course_torch.language import Text
 
 LARGEST = 4 * 1024**2
@@ -52,7 +56,6 @@ MAGIC = re.compile(
 """The beginning of a line that only IPython understands."""
 START = re.compile(r"(?!(else|elif|except|finally)\b)[^\s#)\]}]")
 """The beginning of a line that may begin a statement at the top level."""
-DEFINITION = re.compile(r"^(?:async )?def\s+(\w+)\s*\(", re.MULTILINE)
 LIKE_DEFINITION = re.compile(r"(?:async )?([A-Za-z]+)[ \t]+(\w+)(.*)")
 """A line that may be meant to begin a definition: its first word, a name, and the rest."""
 LIKE_DEF = 0.65
@@ -70,108 +73,6 @@ REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
 TRIES = 2000
 """Pieces of one text that are tried. What is left then, of a text that is hardly Python, is one piece."""
-NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代码：{line}：{message}")
-PYTHON_2 = Text(
-    "it is Python 2, and Python 3 runs here: {line}: {message}",
-    "它是 Python 2 代码，而这里运行的是 Python 3：{line}：{message}",
-)
-FILE = Text("{path}: {why}", "{path}：{why}")
-LINE = Text("line {line}", "第 {line} 行")
-LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
-SOMEWHERE = Text("somewhere", "某处")
-OF_PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
-BLANK = re.compile(r"=\s*((\?\s*)?(#.*)?)$")
-"""The end of a line whose right side a template leaves to the learner."""
-MESSAGES = {
-    r"invalid syntax": "语法不对",
-    r"invalid syntax\. Perhaps you forgot a comma\?": "语法不对，也许少了一个逗号",
-    r"invalid syntax\. Maybe you meant '==' or ':=' instead of '='\?": "语法不对：比较相等要写 ==，不是 =",
-    r"cannot assign to .* here\. Maybe you meant '==' instead of '='\?": "等号左边不能被赋值：比较相等要写 ==，不是 =",
-    r'expression cannot contain assignment, perhaps you meant "=="\?': "等号左边不能被赋值：比较相等要写 ==，不是 =",
-    r"cannot assign to .*": "等号左边不能被赋值",
-    r"'(.)' was never closed": r"“\1”没有对应的右括号",
-    r"unmatched '(.)'": r"多出一个“\1”",
-    r"closing parenthesis '(.)' does not match opening parenthesis '(.)'.*": r"“\1”与前面的“\2”不配对",
-    r"expected '(.)'": r"缺少“\1”",
-    r"unexpected indent": "这一行的缩进多了",
-    r"unindent does not match any outer indentation level": "这一行的缩进与前面哪一层都对不齐",
-    r"expected an indented block": "这里应当有缩进的语句",
-    r"expected an indented block after .* on line (\d+)": r"第 \1 行的后面应当有缩进的语句",
-    r"inconsistent use of tabs and spaces in indentation": "缩进里混用了制表符和空格",
-    r"unterminated string literal.*": "字符串缺少结尾的引号",
-    r"unterminated triple-quoted string literal.*": "三引号的字符串没有结束",
-    r"invalid decimal literal": "数写得不对；变量名也不能以数字开头",
-    r"invalid character '(.)' \((U\+\w+)\)": r"Python 不认识字符“\1”（\2）",
-    r"invalid non-printable character (U\+\w+)": r"有一个看不见的字符（\1）",
-    r"unexpected character after line continuation character": "续行符 \\\\ 的后面还有字符",
-    r"'return' outside function": "return 不在函数里",
-    r"'break' outside loop": "break 不在循环里",
-    r"'continue' not properly in loop": "continue 不在循环里",
-    r"Missing parentheses in call to '(\w+)'\..*": r"\1 的后面要有圆括号",
-    r"positional argument follows keyword argument": "有名称的参数后面不能再有没有名称的参数",
-    r"expected 'except' or 'finally' block": "try 的后面要有 except 或 finally",
-}
-"""Python's message -> what it says. Python knows more messages; the others stay as they are."""
-
-
-class Problem(NamedTuple):
-    """Why a piece is not Python: the label of the piece, the line, and Python's message.
-
-    blank   whether a template is not filled in there: `s =`, or a `for` with nothing but comments below
-    """
-
-    label: str
-    line: int | None
-    message: str
-    blank: bool = False
-
-    @property
-    def place(self) -> Text:
-        """The line, if Python names it."""
-        return line_of(self.label, self.line) if self.line else SOMEWHERE
-
-    @property
-    def text(self) -> Text:
-        """Python's message in both languages."""
-        found = ((re.fullmatch(pattern, self.message), chinese) for pattern, chinese in MESSAGES.items())
-        chinese = next((match.expand(chinese) for match, chinese in found if match is not None), self.message)
-        return Text(self.message, chinese)
-
-    @property
-    def why(self) -> Text:
-        """What is said of the piece."""
-        text = PYTHON_2 if OF_PYTHON_2.match(self.message) else NOT_PYTHON
-        return text.fill(line=self.place, message=self.text)
-
-
-def line_of(label: str, line: int) -> Text:
-    """A line of a file, or of a cell of a notebook."""
-    if not label.startswith("cell "):
-        return LINE.fill(line=line)
-    return LINE_OF_CELL.fill(line=line, number=label.removeprefix("cell "))
-
-
-def problem_of(label: str, code: str) -> Problem | None:
-    """Why the code is not Python, or None."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            compile(code, label, "exec", dont_inherit=True)
-        return None
-    except SyntaxError as error:
-        return Problem(label, error.lineno, error.msg, is_blank(error, code))
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Problem(label, None, str(error) or type(error).__name__)
-
-
-def is_blank(error: SyntaxError, code: str) -> bool:
-    """Whether the learner has not yet filled in the place of the error."""
-    lines, at = ["", *code.split("\n")], error.lineno or 1
-    if error.msg.startswith("expected an indented block"):
-        at_end = error.msg.endswith(f" on line {at}")
-        return at_end or any(line.lstrip()[:1] in ("", "#") for line in lines[at - 1 : at + 1])
-    blank = BLANK.search(lines[at]) if error.msg == "invalid syntax" else None
-    beside = (line.lstrip()[:1] for line in (lines[at - 1], *lines[at + 1 : at + 2]))
-    return blank is not None and (blank[0] != "=" or "#" in beside or not DEFINITION.search(code))
 
 
 class Piece(NamedTuple):

@@ -38,7 +38,7 @@ SET = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTE
 
 
 class ChildProcess:
-    """A process of `learner/child.py` that has imported a library, or does so, and waits for a learner's code.
+    """A process of `learner/main.py` that has imported a library, or does so, and waits for a learner's code.
 
     pid                         of the process, or of the one that has started it
     requests, answers, output   this end of its three pipes
@@ -172,10 +172,10 @@ def end_all(process: subprocess.Popen[bytes]) -> None:
 
 
 def command(*arguments: object) -> list[str]:
-    """The command line that calls `main` of `learner/child.py`."""
+    """The command line that calls `main` of `learner/main.py`."""
     code = (
         f"import sys; sys.path = [{str(LEARNER.parent)!r}, *sys.path, *{LIBRARIES}]; "
-        f"from learner.child import main; del sys.path[0]; main(*{arguments!r})"
+        f"from learner.main import main; del sys.path[0]; main(*{arguments!r})"
     )
     return [sys.executable, "-P", "-s", "-X", "utf8", "-c", code]
 
@@ -213,7 +213,7 @@ SERVER_SECONDS = 60.0
 
 
 class ForkServer:
-    """A process that has imported a library (`serve` of `learner/child.py`). It ends with this process.
+    """A process that has imported a library (`serve` of `learner/main.py`). It ends with this process.
 
     A copy is a process of its own, with its own memory, limits and guards. Copies share a server only if they can
     neither start nor signal another process (the filter) nor write into its memory (Landlock): what one student's file

@@ -24,7 +24,7 @@ from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.judge import cache_mismatch, causes, verdicts
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import State, Verdict, not_loaded
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
 from course_torch.exercises.tasks.task import Finding, Task

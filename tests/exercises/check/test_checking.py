@@ -15,8 +15,8 @@ from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.check.flower import demonstrate
 from course_torch.exercises.check.whole_pass import derives_learners_cost, run_pass
 from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
-from course_torch.exercises.sandbox.process import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import LocalLearner, judge_of

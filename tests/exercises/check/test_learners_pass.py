@@ -13,7 +13,7 @@ from course_torch.commands.main import main
 from course_torch.errors import InputError
 from course_torch.exercises.check import checking, learners_pass
 from course_torch.exercises.check.learners_pass import LearnersPass, network_for
-from course_torch.exercises.sandbox.process import Answer, Failure
+from course_torch.exercises.sandbox.client import Answer, Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, changed, solution
 from course_torch.network.deep_network import DeepNetwork

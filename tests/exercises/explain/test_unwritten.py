@@ -5,7 +5,7 @@ import pytest
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.judge import calling
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.client import Failure
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, assert_answer, by_process, cases_of, verdict_on

@@ -10,7 +10,7 @@ from course_torch.exercises.check.answer import as_record, message
 from course_torch.exercises.judge import calling, causes, judging
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import State, Verdict
-from course_torch.exercises.sandbox.process import Failure
+from course_torch.exercises.sandbox.client import Failure
 from course_torch.mistakes.solution import changed, solution
 from tests.conftest import said_for_people
 from tests.exercises.in_this_process import judge_of

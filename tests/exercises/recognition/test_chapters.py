@@ -7,9 +7,10 @@ import pytest
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.recognition.chapters import chapter_of
-from course_torch.exercises.sandbox.source import LAYOUTS, read_source
+from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file
+from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import body_of, solution
 from tests.exercises.judged import (

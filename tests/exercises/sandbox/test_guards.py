@@ -13,8 +13,8 @@ from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox import guards
 from course_torch.exercises.sandbox.child_process import Start, new_process, start_process
+from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.guards import LEARNER, LIMITS_ONLY, Guard, refusing_filter, strongest
-from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from tests.exercises.judged import head, written
@@ -183,7 +183,7 @@ def test_only_a_learners_own_check_may_import_files_beside_the_file(submissions:
 
 def test_the_part_that_the_process_sees_holds_no_formula() -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in LEARNER.glob("*.py")}
-    assert "child.py" in texts
+    assert "main.py" in texts
     assert not [name for name, text in texts.items() if "sigmoid" in text or "course_torch." in text]
 
 

@@ -13,8 +13,10 @@ import pytest
 from course_torch.errors import InputError
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.cells import Piece, Problem, pieces_of, problem_of, python_in
-from course_torch.exercises.sandbox.source import Source, needed, read_source, statements_of
+from course_torch.exercises.sandbox.cells import Piece, pieces_of, python_in
+from course_torch.exercises.sandbox.problems import Problem, problem_of
+from course_torch.exercises.sandbox.source import Source, read_source
+from course_torch.exercises.sandbox.statements import needed, statements_of
 
 FUNCTION = "def f(x):\n    return x\n"
 

@@ -11,10 +11,10 @@ import numpy as np
 import psutil
 import pytest
 
-from course_torch.exercises.sandbox import child_process, process
+from course_torch.exercises.sandbox import child_process, client
 from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProcess, start_process
+from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
-from course_torch.exercises.sandbox.process import Answer, Failure, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from tests.fixture_types import Monkeypatch
 
@@ -132,7 +132,7 @@ def test_a_copy_has_its_standard_streams_the_two_pipes_and_the_thread_that_watch
 def test_how_a_call_ended_is_known_and_the_next_call_has_a_copy(
     guard: Guard, function: str, arguments: list[object], kind: str, message: str, monkeypatch: Monkeypatch
 ) -> None:
-    monkeypatch.setattr(process, "SECONDS", 1.0)
+    monkeypatch.setattr(client, "SECONDS", 1.0)
     with learner(guard) as one:
         failure = one.call(function, arguments)
         assert isinstance(failure, Failure)

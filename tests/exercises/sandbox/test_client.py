@@ -11,9 +11,9 @@ import numpy as np
 import psutil
 import pytest
 
-from course_torch.exercises.sandbox import child_process, process
+from course_torch.exercises.sandbox import child_process, client
+from course_torch.exercises.sandbox.client import Answer, Failure, Learner, is_over
 from course_torch.exercises.sandbox.guards import strongest
-from course_torch.exercises.sandbox.process import Answer, Failure, Learner, is_over
 from course_torch.exercises.sandbox.source import Piece, Source
 from tests.fixture_types import Monkeypatch
 
@@ -25,7 +25,7 @@ def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: Monkeypat
     """Start a process that runs some code, with 2 s for each call, also without groups of processes."""
     if not request.param:
         monkeypatch.setattr(child_process, "GROUPS", False)
-    monkeypatch.setattr(process, "SECONDS", 2)
+    monkeypatch.setattr(client, "SECONDS", 2)
     started: list[Learner] = []
 
     def begin(code: str) -> Learner:
@@ -277,8 +277,8 @@ def test_all_calls_together_have_a_limit_too(
     start: Start, monkeypatch: Monkeypatch, body: str, computing: int, waiting: float
 ) -> None:
     """A file of sleeping functions would otherwise take an hour: a chapter makes hundreds of calls."""
-    monkeypatch.setattr(process, "TOGETHER", waiting)
-    monkeypatch.setattr(process, "SECONDS", 20)
+    monkeypatch.setattr(client, "TOGETHER", waiting)
+    monkeypatch.setattr(client, "SECONDS", 20)
     learner = start(f"import time\ndef slow():\n    print('slow', flush=True)\n    {body}\n    return 1")
     assert learner.ready() is None
     learner._of_ended -= learner._process.processor_time()  # type: ignore[union-attr] # the start is not counted here
@@ -303,7 +303,7 @@ from pathlib import Path
 import psutil
 from course_torch.exercises.sandbox.child_process import new_process, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, strongest
-from course_torch.exercises.sandbox.process import Learner
+from course_torch.exercises.sandbox.client import Learner
 from course_torch.exercises.sandbox.source import read_source
 
 path = Path(sys.argv[1])
