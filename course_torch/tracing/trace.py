@@ -14,7 +14,7 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError, check_count
-from course_torch.exercises.explain.symptoms import ROUNDING, SINGLE
+from course_torch.exercises.explain.wrong_result import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerCache, LayerGradients
 from course_torch.language import LANGUAGES, Text
 from course_torch.mistakes.context import TensorName

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course_torch.exercises.explain.symptoms import symptom_of
+from course_torch.exercises.explain.wrong_result import symptom_of
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.layout import in_layout

@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.exercises.explain import exceptions, numbers
-from course_torch.exercises.explain.changed_text import repairs, returning_keys, with_copies, without_asserts
+from course_torch.exercises.explain import evidence
+from course_torch.exercises.explain.exception import of_exception, sizes
+from course_torch.exercises.explain.exception.lookups import of_own_dicts
 from course_torch.exercises.explain.function_text import in_text, not_contradicted, of_text
-from course_torch.exercises.explain.symptoms import Result, of_result
+from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
+from course_torch.exercises.explain.repairs import repairs, returning_keys, with_copies, without_asserts
+from course_torch.exercises.explain.wrong_result import Result, of_result
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
@@ -45,7 +48,7 @@ def explained(outcome: Outcome) -> Verdict:
             return replace(verdict, findings=findings, steps=tuple(steps))
     if outcome.wrong:
         best, unknown = caller.sought(
-            lambda: numbers.unknown_with_facts(outcome.wrong), (outcome.best, numbers.UNKNOWN)
+            lambda: evidence.unknown_with_facts(outcome.wrong), (outcome.best, evidence.UNKNOWN)
         )
         verdict = replace(outcome.seen_in(best), findings=(unknown,))
     return replace(verdict, steps=tuple(steps))
@@ -118,8 +121,8 @@ def known_mistakes(outcome: Outcome) -> Causes:
     best = outcome.best
     if best.first.found.dtype == torch.float16:
         return (finding("result in float16"),)
-    for tried in numbers.tried_in_turn(chapter, task.key):
-        if found := tuple(numbers.matching(chapter, task, [best, *outcome.results], layout, tried)):
+    for tried in tried_in_turn(chapter, task.key):
+        if found := tuple(matching(chapter, task, [best, *outcome.results], layout, tried)):
             return in_words_of(outcome, not_contradicted(outcome.function, found, best.first.name, layout))
     return ()
 
@@ -134,27 +137,28 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     best, wrong = outcome.best, outcome.wrong
     return in_words_of(
         outcome,
-        numbers.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
-        or numbers.by_axis(best.first.name, outcome.results, outcome.caller.layout)
-        or numbers.by_factor(best.first.name, wrong)
-        or numbers.by_dtype(numbers.conclusive(wrong)),
+        evidence.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
+        or evidence.by_axis(best.first.name, outcome.results, outcome.caller.layout)
+        or evidence.by_factor(best.first.name, wrong)
+        or evidence.by_dtype(evidence.conclusive(wrong)),
     )
 
 
 def in_the_message(outcome: Outcome) -> Causes:
     """What the exception says for certain. Why a name has no value yet, another search may know."""
-    return [cause for cause in exceptions.of_exception(outcome.raised) if cause.key != "no value yet"]
+    return [cause for cause in of_exception(outcome.raised) if cause.key != "no value yet"]
 
 
 def without_value(outcome: Outcome) -> Causes:
-    return exceptions.of_exception(outcome.raised)
+    return of_exception(outcome.raised)
 
 
 def behind_an_assert(outcome: Outcome) -> Causes:
     """The causes that the function shows without its asserts, otherwise the assert itself."""
     assert isinstance(outcome.function, ast.FunctionDef)
     without = explained(outcome.caller.by(code=without_asserts(outcome.function)).outcome(outcome.task))
-    own = [*exceptions.of_assertion(outcome.raised, is_right=without.state == "right")]
+    key = "assert of a right result" if without.state == "right" else "assert"
+    own = [finding(key, code=ast.unparse(node.test)) for node in outcome.raised.on_line(ast.Assert)]
     if without.state != "wrong":
         return own
     unknown = is_unknown(without.findings) or without.raised
@@ -168,7 +172,7 @@ def in_its_own_dicts(outcome: Outcome) -> Causes:
     assert isinstance(outcome.function, ast.FunctionDef)
     arguments, code = arguments_for(caller.learner, task, call), returning_keys(outcome.function)
     answer = caller.learner.call(task.name, arguments, code=code, given=caller.way.given)
-    return () if isinstance(answer, Failure) else exceptions.of_own_dicts(outcome.raised, answer.result)
+    return () if isinstance(answer, Failure) else of_own_dicts(outcome.raised, answer.result)
 
 
 def where_sizes_are_equal(outcome: Outcome) -> Causes:
@@ -180,16 +184,16 @@ def where_sizes_are_equal(outcome: Outcome) -> Causes:
     asked = [caller.ask(task, call) for case in caller.equal_cases for call in task.calls_in(case)]
     equal = Outcome(caller, task, [result for result in asked if isinstance(result, Result)])
     found = tuple(known_mistakes(equal) or in_shape_axis_or_factor(equal)) if equal.wrong else ()
-    return exceptions.that_can_raise(found) if outcome.verdict.raised else found
+    return sizes.that_can_raise(found) if outcome.verdict.raised else found
 
 
 def of_certain_sizes(outcome: Outcome) -> Causes:
-    found = exceptions.of_sizes(outcome.raised)
-    return found if exceptions.is_certain(tuple(found)) else ()
+    found = sizes.of_sizes(outcome.raised)
+    return found if sizes.is_certain(found) else ()
 
 
 def of_sizes(outcome: Outcome) -> Causes:
-    return exceptions.of_sizes(outcome.raised)
+    return sizes.of_sizes(outcome.raised)
 
 
 DIFFERS = Text("{name} is wrong in {wrong} of {n} calls", "{n} 次调用中有 {wrong} 次 {name} 有错")

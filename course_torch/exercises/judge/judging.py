@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from course_torch.errors import InputError
-from course_torch.exercises.explain.numbers import UNKNOWN
+from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import own_form

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from course_torch.exercises.explain.numbers import UNKNOWN
-from course_torch.exercises.explain.raised_call import RaisedCall
+from course_torch.exercises.explain.evidence import UNKNOWN
+from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.sandbox.client import NOTHING_GIVEN, PROCESSOR_SECONDS, SLOWEST, TOGETHER, Failure, Given
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding

@@ -20,7 +20,7 @@ from course_torch.exercises.check.answer import (
 )
 from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
-from course_torch.exercises.explain.numbers import UNKNOWN
+from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.judge import cache_mismatch, causes, verdicts
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import State, Verdict, not_loaded

@@ -4,7 +4,8 @@ from types import ModuleType
 
 import pytest
 
-from course_torch.exercises.explain import exceptions, function_text, numbers, symptoms
+from course_torch.exercises.explain import function_text, repairs, slips, wrong_result
+from course_torch.exercises.explain.exception import lookups, names, sizes
 from course_torch.mistakes.solution import changed, solution
 from tests.exercises.judged import Case, assert_answer, assert_in_both_languages, cases_of, verdict_on
 
@@ -152,7 +153,7 @@ def test_the_numbers_show_the_cause(case: Case) -> None:
     assert_answer(case)
 
 
-@pytest.mark.parametrize("module", [exceptions, function_text, numbers, symptoms])
+@pytest.mark.parametrize("module", [function_text, lookups, names, repairs, sizes, slips, wrong_result])
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 

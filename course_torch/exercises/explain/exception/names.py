@@ -1,0 +1,143 @@
+"""A name without a value, or an attribute that torch or NumPy does not have: misspelt, not imported, a product."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+import numpy as np
+import torch
+
+from course_torch.exercises.explain.exception.raised_call import RaisedCall
+from course_torch.exercises.recognition.other_names import plain
+from course_torch.exercises.sandbox.source import name_of, nodes_of
+from course_torch.exercises.tasks.task import Finding, finding
+from course_torch.language import Text
+
+NO_ATTRIBUTE = re.compile(r"(?:module '([\w.]+)'|'([\w.]+)' object) has no attribute '(\w+)'")
+OWNERS: dict[str, tuple[object, object, str]] = {
+    **{"torch": (torch, np, "NumPy"), "Tensor": (torch.Tensor, np.ndarray, "NumPy")},
+    **{"numpy": (np, torch, "torch"), "numpy.ndarray": (np.ndarray, torch.Tensor, "torch")},
+    "list": (list, None, ""),
+}
+"""What has no such attribute -> itself, what may have it in the other library, and the name of that library."""
+CLOSE = 0.8
+"""Similarity of two names from which one is the other misspelt."""
+MEANT = Text("did you mean {other}?", "是不是 {other}？")
+COMMA = Text("between two arguments stands a comma, not a dot", "两个参数之间要写逗号，不是点")
+OF_OTHER = Text(
+    "it belongs to {other}, and the file's library is {library}", "它是 {other} 的，而这个文件用的是 {library}"
+)
+ONE_NAME = Text("a product is written {a} @ {b} or {a} * {b}", "乘法要写 {a} @ {b} 或 {a} * {b}")
+IMPORT = Text(": write {line} at the top of the file", "：在文件开头写 {line}")
+OTHER_LIBRARY = Text(
+    ", and the file's library is {library}: use the function of {library}",
+    "，而这个文件用的是 {library}：请用 {library} 的函数",
+)
+ONE_NUMBER = Text(
+    ", and its functions take a single number: write {function}", "，而且它的函数只接受一个数：要写 {function}"
+)
+OF_MODULE = Text(": as a function of the library it is written {function}", "：作为库里的函数，要写 {function}")
+CONSTANT = Text("Python writes {name}", "Python 里写作 {name}")
+QUOTES = Text("a key is a text, and stands in quotes", "键是字符串，要加引号")
+NO_VALUE = Text(
+    "no line before gives {name} a value, and the function is given {given}",
+    "前面没有语句给 {name} 赋值，传给函数的是 {given}",
+)
+MODULES = {
+    **{"np": "import numpy as np", "numpy": "import numpy", "torch": "import torch"},
+    **{"F": "import torch.nn.functional as F", "nn": "from torch import nn", "copy": "import copy"},
+}
+"""Name of a module in the course's code -> the line that imports it."""
+CONSTANTS = {"true": "True", "false": "False", "none": "None", "null": "None"}
+
+
+def of_name(raised: RaisedCall) -> Iterator[Finding]:
+    """A name that is not defined anywhere, or a variable of the function that has no value yet."""
+    if (match := re.search(r"local variable '(\w+)'", raised.message)) is not None:
+        dicts = [held for held in raised.looked_up().values() if isinstance(held, dict)]
+        targets = {name_of(target) for node in raised.on_line(ast.Assign) for target in node.targets}
+        is_key = any(match[1] in held for held in dicts) if dicts else match[1] in targets  # dw = grads[dw]
+        if is_key and match[1] in names_in_keys(raised):
+            yield finding("not defined", name=match[1], how=QUOTES)
+        else:
+            yield finding("no value yet", name=match[1])
+    elif (match := re.match(r"name '(\w+)' is not defined", raised.message)) is not None:
+        yield from of_undefined(raised, match[1])
+
+
+def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
+    """The cause by what the name is. A missing function of the file speaks for itself."""
+    library = raised.source.library
+    other = "torch" if library == "numpy" else "numpy"
+    if own := [one for one in raised.source.functions if plain(one) == plain(name)]:
+        yield finding("not defined", name=name, how=MEANT.fill(other=own[0]))
+    elif close := [*of_spelling(name, raised.source.functions)]:
+        yield from close
+    elif other in MODULES.get(name, ""):
+        yield finding("not imported", name=name, how=OTHER_LIBRARY.fill(library=library))
+    elif name in MODULES:
+        yield finding("not imported", name=name, how=IMPORT.fill(line=MODULES[name]))
+    elif name in CONSTANTS:
+        yield finding("not defined", name=name, how=CONSTANT.fill(name=CONSTANTS[name]))
+    elif name == "math":
+        for node in raised.on_line(ast.Attribute):
+            if name_of(node.value) == "math":
+                yield finding("not imported", name=name, how=ONE_NUMBER.fill(function=in_library(library, node.attr)))
+    elif name in {name_of(node.func) for node in raised.on_line(ast.Call)}:
+        if (function := in_library(library, name)) != name:
+            yield finding("not imported", name=name, how=OF_MODULE.fill(function=function))
+    elif name in names_in_keys(raised):
+        yield finding("not defined", name=name, how=QUOTES)
+    elif raised.line and raised.given:
+        close = [*of_spelling(name, {*raised.given, *raised.stored} - {name})]
+        how = NO_VALUE.fill(name=name, given=", ".join(raised.given))
+        yield from close or [finding("not defined", name=name, how=how)]
+
+
+def names_in_keys(raised: RaisedCall) -> set[str]:
+    """The names in the keys and indices on the line."""
+    entries = [node for node in raised.on_line(ast.Subscript) if getattr(node.value, "attr", "") != "shape"]
+    return {inner.id for node in entries for inner in nodes_of(node.slice, ast.Name)}
+
+
+def in_library(library: str, name: str) -> str:
+    """The function of the library in full, or the bare name if the library does not have it."""
+    if library == "torch":
+        return f"torch.{name}" if hasattr(torch, name) else name
+    random = "random." if name in ("rand", "randn") else ""
+    return f"np.{random}{name}" if random or hasattr(np, name) else name
+
+
+def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
+    """An attribute of the other library, or a misspelt attribute of torch, NumPy or their arrays."""
+    match = NO_ATTRIBUTE.match(raised.message)
+    if match is None or (match[1] or match[2]) not in OWNERS:
+        return
+    owner, others, other = OWNERS[match[1] or match[2]]
+    if match[3] in {*raised.given, *raised.stored}:
+        yield finding("not defined", name=match[3], how=COMMA)
+    elif match[3] != match[3].upper() and hasattr(owner, match[3].upper()):
+        yield finding("not defined", name=match[3], how=MEANT.fill(other=match[3].upper()))
+    elif hasattr(others, match[3]):
+        how = OF_OTHER.fill(other=other, library=raised.source.library)
+        yield finding("not defined", name=match[3], how=how)
+    else:
+        yield from of_spelling(match[3], [name for name in dir(owner) if name == name.strip("_")])
+
+
+def of_spelling(name: str, names: Iterable[str]) -> Iterator[Finding]:
+    """A name that is nearly one of these names, or two of them written as one.
+
+    The derivative of a tensor, the same tensor of another layer, and L beside l are other things.
+    """
+    others = {other.lower(): other for other in names}
+    exchanged = [other for other in others if sorted(other) == sorted(name.lower())]  # np.lgo
+    for other in (others[close] for close in exchanged or get_close_matches(name.lower(), others, 1, CLOSE)):
+        kinds = {text.rstrip("0123456789").removeprefix("d") for text in (name, other)}
+        if len(kinds) == 2 and kinds != {"l", "L"}:
+            yield finding("not defined", name=name, how=MEANT.fill(other=other))
+            return
+    for a, b in ((name[:cut], name[cut:]) for cut in range(1, len(name))):
+        if {a, b} <= {*names}:
+            yield finding("not defined", name=name, how=ONE_NAME.fill(a=a, b=b))

@@ -1,0 +1,108 @@
+"""Sizes that do not fit: in a product, entry by entry, in a reshape; an index that is too large, and two dtypes.
+
+Sizes may be wrong because of a line before. So other searches come first, unless the cause `is_certain`.
+"""
+
+import ast
+import builtins
+import re
+
+from course_torch.exercises.explain.exception.raised_call import RaisedCall
+from course_torch.exercises.sandbox.source import name_of, nodes_of
+from course_torch.exercises.tasks.task import Finding, finding
+from course_torch.language import Text
+from course_torch.text import counted
+
+FIRST, SECOND = Text("the first", "第一个"), Text("the second", "第二个")
+NEVER_RAISING = re.compile(r"sign( .*)?|no 1/m|1/m twice|1/m in .*|factor .*|.*squared error.*|shape")
+"""Causes that change numbers and not sizes, or that say no more than the exception."""
+COLUMNS_AND_ROWS = (
+    re.compile(r"shapes cannot be multiplied \(\d+x(?P<columns>\d+) and (?P<rows>\d+)x\d+\)"),  # torch
+    re.compile(r"mismatch in its core dimension 0.*\(size (?P<rows>\d+) is different from (?P<columns>\d+)\)"),  # @
+    re.compile(r"not aligned: (?P<columns>\d+) \(dim \d\) != (?P<rows>\d+) \(dim \d\)"),  # np.dot
+)
+"""The messages of a matrix product of the wrong sizes."""
+OUT_OF_BOUNDS = re.compile(r"out of bounds for (?:axis|dimension) \d with size (?P<n>\d+)")
+BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
+CANNOT_RESHAPE = re.compile(r"cannot reshape array of size|is invalid for input of size")
+ENTRY_BY_ENTRY = ("sigmoid", "relu", "tanh")
+"""Functions of the course in which no sizes can differ."""
+OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
+
+
+def of_sizes(raised: RaisedCall) -> list[Finding]:
+    """The sizes that do not fit, the index that is too large, or the dtypes."""
+    message = raised.message
+    if raised.failure.type == "IndexError" and (match := OUT_OF_BOUNDS.search(message)) is not None:
+        return [finding("index of an entry", n=match["n"], last=int(match["n"]) - 1)]
+    if raised.failure.type not in ("RuntimeError", "ValueError"):
+        return []
+    unequal = next((match for pattern in COLUMNS_AND_ROWS if (match := pattern.search(message)) is not None), None)
+    if constants := constant_sizes(raised):
+        return [finding("constant sizes", code=constants)]
+    does_not_fit = unequal is not None or BROADCAST.search(message) is not None
+    is_own = any(map(product, raised.line)) if unequal is not None else has_arithmetic(raised)
+    if does_not_fit and (not raised.line or calls_others(raised)):
+        return [] if raised.line and is_own else [finding("handed over")]
+    if unequal is not None:
+        return [of_product(raised, int(unequal["columns"]), int(unequal["rows"]))]
+    if "1D tensors expected" in message:
+        return [finding("dot of vectors")]
+    if BROADCAST.search(message):
+        return [finding("entry by entry")]
+    return [finding("two dtypes")] if OTHER_DTYPE.search(message) else []
+
+
+def is_certain(causes: list[Finding]) -> bool:
+    """Whether the message names the cause. Sizes that do not fit may have another cause before this line."""
+    return any(cause.key in ("dot of vectors", "two dtypes", "constant sizes") for cause in causes)
+
+
+def that_can_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The causes that can raise an exception of sizes. Where all sizes are equal, a reshape looks like no transpose."""
+    kept = (cause for cause in findings if not any(map(NEVER_RAISING.fullmatch, cause.key.split(" and "))))
+    return tuple(finding("not transposed") if cause.key == "reshape for a transpose" else cause for cause in kept)
+
+
+def of_product(raised: RaisedCall, columns: int, rows: int) -> Finding:
+    """Which factors of a matrix product do not fit: the two of the only product on the line, as they are written."""
+    products = [pair for node in raised.line if (pair := product(node)) is not None]
+    left, right = map(ast.unparse, products[0]) if len(products) == 1 else (FIRST, SECOND)
+    columns_text, rows_text = (
+        Text(counted(columns, "column"), f"{columns} 列"),
+        Text(counted(rows, "row"), f"{rows} 行"),
+    )
+    return finding("sizes of a product", left=left, columns=columns_text, right=right, rows=rows_text)
+
+
+def constant_sizes(raised: RaisedCall) -> str:
+    """The reshape on the line, if its sizes are numbers that do not fit; otherwise no text."""
+    calls = [node for node in raised.on_line(ast.Call) if getattr(node.func, "attr", "") == "reshape"]
+    if not CANNOT_RESHAPE.search(raised.message) or len(calls) != 1:
+        return ""
+    sizes = [size for size in calls[0].args if name_of(size) not in raised.given]
+    return "" if any(nodes_of(size, ast.Name) for size in sizes) else ast.unparse(calls[0])
+
+
+def calls_others(raised: RaisedCall) -> bool:
+    """Whether the line calls functions of the course or of the file in which sizes may not fit."""
+    called = {name_of(node.func) for node in raised.on_line(ast.Call)}
+    return bool(called - {"", *dir(builtins), *ENTRY_BY_ENTRY})
+
+
+def has_arithmetic(raised: RaisedCall) -> bool:
+    """Whether the line contains +, -, * or / outside a key or an index."""
+    in_keys = {node for entry in raised.on_line(ast.Subscript) for node in ast.walk(entry.slice)}
+    operations = {*raised.on_line(ast.BinOp), *raised.on_line(ast.AugAssign)} - in_keys
+    called = {getattr(node.func, "attr", "") for node in raised.on_line(ast.Call)}
+    return bool(operations or called & {"add", "subtract", "multiply", "divide"})
+
+
+def product(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """The factors of P @ Q, np.dot(P, Q), P.dot(Q), torch.mm(P, Q), …"""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        return node.left, node.right
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    factors = node.args if len(node.args) == 2 else [node.func.value, *node.args]
+    return (factors[0], factors[1]) if node.func.attr in ("dot", "mm", "matmul") and len(factors) == 2 else None
