@@ -1,4 +1,8 @@
-"""What may stand in the place of an expression: the names, indices, signs and products that people confuse."""
+"""What may stand in the place of an expression: the names, indices, signs and products that people confuse.
+
+Each kind takes a `Place` and the names of the function, and yields the other expressions: see KINDS. In the examples
+A → B says that B may be meant where A stands.
+"""
 
 import ast
 import re
@@ -65,7 +69,7 @@ def places_in(parent: ast.AST) -> Iterator[Place]:
 
 
 def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """What beginners mean: X.shape[1] for X.shape, sigmoid(z + b) for sigmoid(z) + b, and so on."""
+    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), [] → {}, A > 0,5 → A > 0.5, …"""
     parent, node = place.parent, place.node
     match node:
         case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
@@ -101,14 +105,17 @@ def without_minus(node: ast.expr) -> ast.expr | None:
 
 
 def other_names(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """A name that people confuse with this name."""
+    """A name that people confuse with this name: A → A_prev, dW1 → dW2."""
     node = place.node
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in names)
 
 
 def other_keys(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """A key of a dict that people confuse with this key, the beginning of such a key, or the key of layer l."""
+    """A key of a dict that people confuse with this key, the beginning of such a key, or the key of layer l.
+
+    "W1" → "W2", "dW" + str(l) → "db" + str(l), "W1" → "W" + str(l).
+    """
     node = place.node
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from map(ast.Constant, confused(node.value))
@@ -128,7 +135,7 @@ def confused(name: str) -> Iterator[str]:
 
 
 def misspelt_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The name of an activation for a text that is nearly the name, as " relu" and "sigmoi"."""
+    """The name of an activation for a text that is nearly the name: " relu" → "relu", "sigmoi" → "sigmoid"."""
     node = place.node
     text = node.value if isinstance(node, ast.Constant) else None
     if isinstance(text, str) and text not in ACTIVATIONS:
@@ -136,24 +143,29 @@ def misspelt_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
 
 
 def other_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The name of the other activation."""
+    """The name of the other activation: "relu" → "sigmoid"."""
     node = place.node
     if isinstance(node, ast.Constant) and node.value in ACTIVATIONS:
         yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != node.value)
 
 
 def other_indices(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1."""
+    """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1.
+
+    caches[l] → caches[l - 1], str(l - 1) → str(l), range(L) → range(L + 1), axis=0 → axis=1.
+    """
     node, parent = place.node, place.parent
     is_index = isinstance(parent, ast.FormattedValue) or (isinstance(parent, ast.Subscript) and place.field == "slice")
     called = name_of(parent.func) if isinstance(parent, ast.Call) and place.field == "args" else ""
     is_axis = isinstance(parent, ast.keyword) and parent.arg in ("axis", "dim")
-    if is_index or is_axis or called in ("range", "str"):
-        yield from (plus(node, step) for step in (1, -1) if may_be_number(node))
+    is_whole = isinstance(node, ast.Constant) and type(node.value) is int
+    may_be_whole = is_whole or isinstance(node, ast.Name | ast.BinOp | ast.Call)
+    if may_be_whole and (is_index or is_axis or called in ("range", "str")):
+        yield from (plus(node, step) for step in (1, -1))
 
 
 def other_subscripts(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The index of a loop in place of a number or of another index, as A[0, i] for A[0, 0]."""
+    """The index of a loop in place of a number or of another index: A[0, 0] → A[0, i]."""
     node = place.node
     if isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") != "shape":
         is_tuple = isinstance(node.slice, ast.Tuple)
@@ -163,12 +175,6 @@ def other_subscripts(place: Place, names: set[str]) -> Iterator[ast.expr]:
                 for name in sorted({*INDICES} & names - {name_of(slot)}):
                     one: list[ast.expr] = [*slots[:number], ast.Name(name, ast.Load()), *slots[number + 1 :]]
                     yield ast.Subscript(node.value, ast.Tuple(one, ast.Load()) if is_tuple else one[0], node.ctx)
-
-
-def may_be_number(node: ast.expr) -> bool:
-    """Whether a node may stand for a whole number."""
-    whole = isinstance(node, ast.Constant) and type(node.value) is int
-    return whole or isinstance(node, ast.Name | ast.BinOp | ast.Call)
 
 
 def plus(node: ast.expr, step: int) -> ast.expr:
@@ -183,7 +189,10 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 
 
 def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """A name or a tensor in place of a number, or 0.5 for what something is compared with, as a probability."""
+    """A name or a tensor in place of a number, or 0.5 for what something is compared with, as a probability.
+
+    range(2000) → range(num_iterations), torch.max(Z, 0) → torch.max(Z, torch.tensor(0)), A > 0 → A > 0.5.
+    """
     node, parent = place.node, place.parent
     is_threshold = isinstance(parent, ast.Compare) and not isinstance(parent.ops[0], ast.Eq | ast.NotEq)
     if is_threshold and place.field == "comparators":
@@ -195,7 +204,7 @@ def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
 
 
 def other_loops(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The loop in the other direction."""
+    """The loop in the other direction: range(L) → reversed(range(L)), and the reverse."""
     node = place.node
     if isinstance(place.parent, ast.For) and place.field == "iter" and isinstance(node, ast.Call):
         is_reversed = name_of(node.func) == "reversed" and len(node.args) == 1
@@ -203,7 +212,10 @@ def other_loops(place: Place, names: set[str]) -> Iterator[ast.expr]:
 
 
 def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The opposite operation, no sign, x for 1 - x, 1 - x for x, a factor or a term less, or other brackets."""
+    """The opposite operation, no sign, x for 1 - x, 1 - x for x, a factor or a term less, or other brackets.
+
+    A + Y → A - Y, -Y → Y, 1 - A → A, A * Y → (1 - A) * Y, dZ / m → dZ, a - b / m → (a - b) / m.
+    """
     node, parent = place.node, place.parent
     is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (place.field == "args" or is_factor):
@@ -221,7 +233,10 @@ def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
 
 
 def other_powers(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """A square for the double, 1 - A² for (1 - A)², and a sum or a norm along an axis for that of all entries."""
+    """A square for the double, another base of a square, or a sum, a norm or a mean along an axis.
+
+    z * 2 → z**2, (1 - A) ** 2 → 1 - A**2, np.sum(dZ) → np.sum(dZ, axis=1).
+    """
     match place.node:
         case ast.BinOp(base, ast.Mult(), ast.Constant(2) as two):
             yield ast.BinOp(base, ast.Pow(), two)
@@ -248,7 +263,10 @@ def regrouped(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def other_products(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """A transpose more, less, or in place of a reshape, or another product: see `other_factors`; or a call less."""
+    """A transpose more, less, or in place of a reshape, another product, or a call less.
+
+    W @ A → W.T @ A, X.T → X, X.reshape(m, -1) → X.T, W @ A → W * A, W @ A → A @ W, W * A → W @ A, np.log(A) → A.
+    """
     node = place.node
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
@@ -295,7 +313,7 @@ def turned(node: ast.expr) -> ast.expr:
 
 
 def other_orders(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """Two exchanged: parts of a tuple, arguments of a call, or values of a dict."""
+    """Two exchanged in a tuple, a call or a dict: (dw, db) → (db, dw), f(X, Y) → f(Y, X); or all arguments moved on."""
     match place.node:
         case ast.Tuple(elts, ctx):
             yield from (ast.Tuple(other, ctx) for other in exchanged(elts))

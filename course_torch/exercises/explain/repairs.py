@@ -1,6 +1,8 @@
-"""The learner's function with one change in its text: without its asserts, or with one name, index or sign replaced.
+"""The learner's function with one change in its text. A change that makes the function right is the cause.
 
-A change that makes the function right is the cause, whatever the numbers are.
+sure_repairs     changes that nobody makes to a right function
+likely_repairs   one expression for another that people confuse with it (confusions.py), or one statement elsewhere
+without_asserts, returning_keys, with_copies   the function for a further call, which shows more
 """
 
 import ast
@@ -32,57 +34,42 @@ AGAIN = Text("at the end of the loop too", "在循环的末尾再写一次")
 NEXT = Text("after line {line}", "移到第 {line} 行之后")
 LOOP, CONDITION = Text("loop", "循环"), Text("if", " if 语句")
 Block = list[ast.stmt]
+Repair = tuple[Finding, str]
+"""What is said of a change, and the text of the changed function. The tree of the function is then as before."""
 
 
-def without_asserts(function: ast.FunctionDef) -> str:
-    """The function, where every assert holds."""
-    changed = deepcopy(function)
-    for statement in nodes_of(changed, ast.Assert):
-        statement.test = ast.Constant(True)
-    return ast.unparse(changed)
+def sure_repairs(function: Function) -> Iterator[Repair]:
+    """Change what is wrong whatever the numbers are: a number or a name of the file in the place of an argument, a
+    beginner's slip, or a return that ends the body of a loop.
+    """
+    if (copied := changeable(function)) is not None:
+        yield from with_its_arguments(copied)
+        yield from outside_names(copied)
+        yield from meant_statements(copied)
+        yield from late_returns(copied)
+        yield from islice(exchanges(copied, SURE, ()), MOST)
 
 
-def returning_keys(function: ast.FunctionDef) -> str:
-    """The function, which returns the keys of its dicts where it raises a KeyError."""
-    changed = deepcopy(function)
-    keys = "{name: list(value) for name, value in locals().items() if isinstance(value, dict)}"
-    handler = ast.parse(f"try: pass\nexcept KeyError: return {keys}").body[0]
-    assert isinstance(handler, ast.Try)
-    handler.body, changed.body = changed.body, [handler]
-    return ast.unparse(changed)
+def likely_repairs(function: Function) -> Iterator[Repair]:
+    """Change one expression, equal expressions, or the place of one statement."""
+    if (copied := changeable(function)) is not None:
+        yield from islice(exchanges(copied, KINDS, TOGETHER), MOST)
+        yield from moved_statements(copied)
 
 
-def with_copies(function: ast.FunctionDef) -> str:
-    """The function, which copies its arguments first."""
-    changed = deepcopy(function)
-    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-    copies = "".join(f"\n{name} = deepcopy({name})" for name in names)
-    changed.body = [*ast.parse(f"from copy import deepcopy{copies}").body, *changed.body]
-    return ast.unparse(changed)
-
-
-def repairs(function: Function, *, surely: bool = False) -> Iterator[tuple[Finding, str]]:
-    """Changes of one place of the function that people often have to make, and the changed function.
-
-    surely   whether only what is wrong whatever the numbers are is changed: numbers and names of the file in the place
-             of an argument, beginners' slips, and a return that ends the body of a loop
+def changeable(function: Function) -> ast.FunctionDef | None:
+    """A copy of the function, or None if it is not changed.
 
     A function with `while` may never return after a change, and a function with None left in it is not finished.
     """
     unfinished = any(is_none(value) for values in values_in(function).values() for value in values)
     too_long = len(nodes_of(function, ast.AST)) > LONGEST_FUNCTION
-    if isinstance(function, ast.FunctionDef) and not (too_long or unfinished or nodes_of(function, ast.While)):
-        copied = deepcopy(function)
-        if surely:
-            yield from with_its_arguments(copied)
-            yield from outside_names(copied)
-            yield from meant_statements(copied)
-            yield from late_returns(copied)
-        yield from islice(changes(copied, SURE if surely else KINDS), MOST)
-        yield from () if surely else moved_statements(copied)
+    if not isinstance(function, ast.FunctionDef) or unfinished or too_long or nodes_of(function, ast.While):
+        return None
+    return deepcopy(function)
 
 
-def with_its_arguments(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+def with_its_arguments(function: ast.FunctionDef) -> Iterator[Repair]:
     """Use the arguments in whose place the function writes numbers, as in `num_iterations=2000`, all at once."""
     changed, found = deepcopy(function), dict[str, str]()
     arguments = [argument.arg for argument in changed.args.args]
@@ -106,7 +93,7 @@ def is_number(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and type(value.value) in (int, float) and value.value not in (0, 1)
 
 
-def outside_names(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+def outside_names(function: ast.FunctionDef) -> Iterator[Repair]:
     """Put each argument in the place of a name that the function neither defines nor calls, as of a global variable."""
     arguments = [argument.arg for argument in nodes_of(function, ast.arg)]
     bound = {name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)}
@@ -119,20 +106,20 @@ def outside_names(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
         yield from (exchanged_for(function, outside[name], ast.Name(other)) for other in arguments)
 
 
-def changes(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[tuple[Finding, str]]:
-    """Put every other node that may belong there in the place of every node: in one place, then in equal places."""
+def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...], together: tuple[Others, ...]) -> Iterator[Repair]:
+    """Put every other node that may belong there in the place of every node: of some kinds in equal places together."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
     places = [place for node in ast.walk(function) for place in places_in(node)]
     for others in kinds:
         for place in places:
             for other in others(place, names):
                 yield exchanged_for(function, [place], other)
-    for others in TOGETHER if kinds is KINDS else ():
+    for others in together:
         for group, other in equal_places(places, others, names):
             yield exchanged_for(function, group, other)
 
 
-def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.expr) -> tuple[Finding, str]:
+def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.expr) -> Repair:
     """The finding and the text of the function with another node in these places."""
     parent, node = places[0].parent, places[0].node
     found = ast.unparse(parent)
@@ -167,7 +154,7 @@ def equal_places(places: list[Place], others: Others, names: set[str]) -> Iterat
             yield from ((list(two), other) for two in combinations(group, 2))
 
 
-def moved_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+def moved_statements(function: ast.FunctionDef) -> Iterator[Repair]:
     """Move one statement out of a loop or an `if`, into a loop, or behind the next statement, or repeat it in a loop.
 
     The function is as before when all are yielded.
@@ -191,7 +178,7 @@ def moved_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]
                 yield moved(function, one, block, block, to, NEXT.fill(line=following.end_lineno))
 
 
-def meant_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+def meant_statements(function: ast.FunctionDef) -> Iterator[Repair]:
     """Write `caches.append(cache)` for `caches = caches.append(cache)`, and `a[i] = 1` for `a[i] == 1`."""
     for block in [function.body, *inner_blocks(function)]:
         for at, statement in enumerate(block):
@@ -212,7 +199,7 @@ def meant_statements(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]
             yield finding("one change", found=found, right=ast.unparse(meant)), code
 
 
-def late_returns(function: ast.FunctionDef) -> Iterator[tuple[Finding, str]]:
+def late_returns(function: ast.FunctionDef) -> Iterator[Repair]:
     """Move a return that ends the body of a loop, which then runs once, behind the loop."""
     for block in [function.body, *inner_blocks(function)]:
         for loop in [statement for statement in block if isinstance(statement, ast.For)]:
@@ -238,9 +225,7 @@ def movable(block: Block) -> Block:
     ]
 
 
-def moved(
-    function: ast.FunctionDef, statement: ast.stmt, source: Block, target: Block, to: int, where: Text
-) -> tuple[Finding, str]:
+def moved(function: ast.FunctionDef, statement: ast.stmt, source: Block, target: Block, to: int, where: Text) -> Repair:
     """The finding and the text of the function with the statement moved from one block into another."""
     before = (list(source), list(target))
     if source:
@@ -251,3 +236,30 @@ def moved(
     source[:], target[:] = before
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return finding("one statement moved", code=text, line=statement.lineno, where=where), code
+
+
+def without_asserts(function: ast.FunctionDef) -> str:
+    """The function, where every assert holds."""
+    changed = deepcopy(function)
+    for statement in nodes_of(changed, ast.Assert):
+        statement.test = ast.Constant(True)
+    return ast.unparse(changed)
+
+
+def returning_keys(function: ast.FunctionDef) -> str:
+    """The function, which returns the keys of its dicts where it raises a KeyError."""
+    changed = deepcopy(function)
+    keys = "{name: list(value) for name, value in locals().items() if isinstance(value, dict)}"
+    handler = ast.parse(f"try: pass\nexcept KeyError: return {keys}").body[0]
+    assert isinstance(handler, ast.Try)
+    handler.body, changed.body = changed.body, [handler]
+    return ast.unparse(changed)
+
+
+def with_copies(function: ast.FunctionDef) -> str:
+    """The function, which copies its arguments first."""
+    changed = deepcopy(function)
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    copies = "".join(f"\n{name} = deepcopy({name})" for name in names)
+    changed.body = [*ast.parse(f"from copy import deepcopy{copies}").body, *changed.body]
+    return ast.unparse(changed)

@@ -1,4 +1,9 @@
-"""What a result shows: which tensors are wrong and by how much, and its structure."""
+"""What a wrong result shows.
+
+wrong_parts   the names of its wrong tensors; a `Result` holds them
+symptom_of    the first wrong tensor in numbers: its shape, its factor, or how much it differs
+of_result     causes in its structure: nothing is returned, a key is misspelt, or the order is another
+"""
 
 import ast
 from collections.abc import Iterator
@@ -40,59 +45,6 @@ MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确�
 DIFFERENT = Text("{name} differs from the right one by {relative}", "{name} 与正确值相差 {relative}")
 
 
-def wrong_parts(found: list[Part], call: Call) -> list[str]:
-    """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
-    errors = {name: call.case.errors(SINGLE)[tensor] for name, tensor in call.names.items()}
-    return [part.name for part in found if not is_right(part, errors.get(part.name))]
-
-
-def shapes_wrong(found: list[Part]) -> list[str]:
-    """The names of the tensors that have another shape than the right ones."""
-    return [part.name for part in found if part.found.shape != part.right.shape]
-
-
-def is_right(part: Part, error: torch.Tensor | None) -> bool:
-    if part.found.dtype not in (torch.float64, torch.float32):
-        return False
-    if error is None:
-        size = max(1.0, largest(vector_of(part.right)))
-        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
-    return difference(part.found, part.right, error).agrees
-
-
-def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
-    """Whether the second call gave the same numbers as the first."""
-    first, second = (parts(result, call.right, task.result, layout) for result in (answer.result, answer.again))
-    return all(
-        isinstance(b, Part) and torch.equal(a.found.nan_to_num(), b.found.nan_to_num())
-        for a, b in zip(first, second, strict=False)
-        if isinstance(a, Part)
-    )
-
-
-def equal(a: Tensor, b: Tensor) -> bool:
-    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf.
-
-    Numbers whose squares overflow are never equal.
-    """
-    if a.shape != b.shape:
-        return False
-    x, y = vector_of(a), vector_of(b)
-    finite = np.isfinite(x) & np.isfinite(y)
-    if not finite.all():
-        if not np.array_equal(x[~finite], y[~finite], equal_nan=True):
-            return False
-        x, y = x[finite], y[finite]
-    with np.errstate(over="ignore"):
-        return norm(x - y) <= NEAR * (norm(x) + norm(y)) < inf
-
-
-def factor_of(part: Part) -> float | None:
-    """c if the tensor is c times the right one, otherwise None. Nothing is a multiple of 0."""
-    seen = difference(part.found, part.right, part.right)
-    return seen.factor if seen.residual < NEAR and abs(seen.factor) > 0 else None  # a nan is not > 0
-
-
 @dataclass(frozen=True)
 class Result:
     """The tensors of one result, the names of those that are wrong, and the result as the function returned it."""
@@ -106,6 +58,53 @@ class Result:
     def first(self) -> Part:
         """The first wrong tensor."""
         return next(part for part in self.parts if part.name in self.wrong)
+
+
+def wrong_parts(found: list[Part], call: Call) -> list[str]:
+    """The names of the tensors that differ from the right ones by more than float32's rounding errors."""
+    errors = {name: call.case.errors(SINGLE)[tensor] for name, tensor in call.names.items()}
+    return [part.name for part in found if not is_right(part, errors.get(part.name))]
+
+
+def shapes_wrong(found: list[Part]) -> list[str]:
+    """The names of the tensors that have another shape than the right ones."""
+    return [part.name for part in found if part.found.shape != part.right.shape]
+
+
+def is_right(part: Part, error: Tensor | None) -> bool:
+    """Whether a tensor differs from the right one by rounding errors only: these, or ROUNDING if they are not known."""
+    if part.found.dtype not in (torch.float64, torch.float32):
+        return False
+    if error is None:
+        size = max(1.0, largest(vector_of(part.right)))
+        error = torch.full(part.right.shape, ROUNDING * SINGLE * size / SAFETY, dtype=torch.float64)
+    return difference(part.found, part.right, error).agrees
+
+
+def equal(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors have one shape and differ by NEAR at most. nan equals nan, and inf equals inf.
+
+    Numbers whose squares overflow are never equal.
+    """
+    if a.shape != b.shape:
+        return False
+    x, y = vector_of(a), vector_of(b)
+    finite = np.isfinite(x) & np.isfinite(y)
+    if not np.array_equal(x[~finite], y[~finite], equal_nan=True):
+        return False
+    x, y = x[finite], y[finite]
+    with np.errstate(over="ignore"):
+        return norm(x - y) <= NEAR * (norm(x) + norm(y)) < inf
+
+
+def same_parts(answer: Answer, call: Call, task: Task, layout: str) -> bool:
+    """Whether the second call gave the same numbers as the first."""
+    first, second = (parts(result, call.right, task.result, layout) for result in (answer.result, answer.again))
+    return all(
+        isinstance(b, Part) and torch.equal(a.found.nan_to_num(), b.found.nan_to_num())
+        for a, b in zip(first, second, strict=False)
+        if isinstance(a, Part)
+    )
 
 
 def symptom_of(result: Result, layout: str) -> Text:
@@ -123,6 +122,12 @@ def symptom_of(result: Result, layout: str) -> Text:
         return MULTIPLE.fill(name=name, factor=shown_factor(factor, 6), m=note)
     relative = difference(found, right, right).relative
     return DIFFERENT.fill(name=name, relative=f"{relative:.1%}" if relative >= VISIBLE else f"{relative:.1e}")
+
+
+def factor_of(part: Part) -> float | None:
+    """c if the tensor is c times the right one, otherwise None. Nothing is a multiple of 0."""
+    seen = difference(part.found, part.right, part.right)
+    return seen.factor if seen.residual < NEAR and abs(seen.factor) > 0 else None  # a nan is not > 0
 
 
 def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> tuple[Finding, ...]:

@@ -16,12 +16,20 @@ from course_torch.exercises.explain.exception import of_exception, sizes
 from course_torch.exercises.explain.exception.lookups import of_own_dicts
 from course_torch.exercises.explain.function_text import in_text, not_contradicted, of_text
 from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
-from course_torch.exercises.explain.repairs import repairs, returning_keys, with_copies, without_asserts
+from course_torch.exercises.explain.repairs import (
+    Repair,
+    likely_repairs,
+    returning_keys,
+    sure_repairs,
+    with_copies,
+    without_asserts,
+)
 from course_torch.exercises.explain.wrong_result import Result, of_result
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.sandbox.client import Failure
+from course_torch.exercises.sandbox.source import Function
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 
@@ -76,13 +84,13 @@ def searches(outcome: Outcome) -> tuple[Search, ...]:
 
 def surely_repaired(outcome: Outcome) -> Causes:
     """A change of what is wrong whatever the numbers are, that makes the function right."""
-    return repaired(outcome, surely=True)
+    return repaired(outcome, sure_repairs)
 
 
-def repaired(outcome: Outcome, *, surely: bool = False) -> Causes:
+def repaired(outcome: Outcome, repairs: Callable[[Function], Iterable[Repair]] = likely_repairs) -> Causes:
     """A change of one place of the text that makes the function right."""
     caller, task = outcome.caller, outcome.task
-    tried = () if caller.way.code else repairs(outcome.function, surely=surely)
+    tried = () if caller.way.code else repairs(outcome.function)
     return islice((cause for cause, code in tried if caller.by(code=code).is_right(task)), 1)
 
 

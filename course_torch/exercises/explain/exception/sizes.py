@@ -37,19 +37,16 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
         return [finding("index of an entry", n=match["n"], last=int(match["n"]) - 1)]
     if raised.failure.type not in ("RuntimeError", "ValueError"):
         return []
-    unequal = next((match for pattern in COLUMNS_AND_ROWS if (match := pattern.search(message)) is not None), None)
     if constants := constant_sizes(raised):
         return [finding("constant sizes", code=constants)]
-    does_not_fit = unequal is not None or BROADCAST.search(message) is not None
-    is_own = any(map(product, raised.line)) if unequal is not None else has_arithmetic(raised)
-    if does_not_fit and (not raised.line or calls_others(raised)):
-        return [] if raised.line and is_own else [finding("handed over")]
-    if unequal is not None:
-        return [of_product(raised, int(unequal["columns"]), int(unequal["rows"]))]
+    unequal = next((match for pattern in COLUMNS_AND_ROWS if (match := pattern.search(message)) is not None), None)
+    if unequal is not None or BROADCAST.search(message):
+        may_be_own = any(map(product, raised.line)) if unequal is not None else has_arithmetic(raised)
+        if not raised.line or calls_others(raised):
+            return [] if may_be_own else [finding("handed over")]
+        return [finding("entry by entry") if unequal is None else of_product(raised, **unequal.groupdict())]
     if "1D tensors expected" in message:
         return [finding("dot of vectors")]
-    if BROADCAST.search(message):
-        return [finding("entry by entry")]
     return [finding("two dtypes")] if OTHER_DTYPE.search(message) else []
 
 
@@ -64,14 +61,12 @@ def that_can_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding("not transposed") if cause.key == "reshape for a transpose" else cause for cause in kept)
 
 
-def of_product(raised: RaisedCall, columns: int, rows: int) -> Finding:
+def of_product(raised: RaisedCall, columns: str, rows: str) -> Finding:
     """Which factors of a matrix product do not fit: the two of the only product on the line, as they are written."""
     products = [pair for node in raised.line if (pair := product(node)) is not None]
     left, right = map(ast.unparse, products[0]) if len(products) == 1 else (FIRST, SECOND)
-    columns_text, rows_text = (
-        Text(counted(columns, "column"), f"{columns} 列"),
-        Text(counted(rows, "row"), f"{rows} 行"),
-    )
+    columns_text = Text(counted(int(columns), "column"), f"{columns} 列")
+    rows_text = Text(counted(int(rows), "row"), f"{rows} 行")
     return finding("sizes of a product", left=left, columns=columns_text, right=right, rows=rows_text)
 
 
