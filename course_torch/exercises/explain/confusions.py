@@ -36,7 +36,6 @@ NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
 OF_TENSORS = ("torch.max", "torch.min")
 """Functions in which a number in place of a tensor is an axis, or raises an exception that does not name it."""
-PRODUCTS, ENTRY_BY_ENTRY = ("dot", "matmul", "mm"), ("multiply", "mul")
 OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
     **{ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div},
@@ -136,17 +135,16 @@ def confused(name: str) -> Iterator[str]:
 
 def misspelt_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
     """The name of an activation for a text that is nearly the name: " relu" → "relu", "sigmoi" → "sigmoid"."""
-    node = place.node
-    text = node.value if isinstance(node, ast.Constant) else None
-    if isinstance(text, str) and text not in ACTIVATIONS:
-        yield from map(ast.Constant, get_close_matches(text.strip().lower(), ACTIVATIONS))
+    match place.node:
+        case ast.Constant(str() as text) if text not in ACTIVATIONS:
+            yield from map(ast.Constant, get_close_matches(text.strip().lower(), ACTIVATIONS))
 
 
 def other_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
     """The name of the other activation: "relu" → "sigmoid"."""
-    node = place.node
-    if isinstance(node, ast.Constant) and node.value in ACTIVATIONS:
-        yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != node.value)
+    match place.node:
+        case ast.Constant("relu" | "sigmoid" as text):
+            yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != text)
 
 
 def other_indices(place: Place, names: set[str]) -> Iterator[ast.expr]:
@@ -267,26 +265,24 @@ def other_products(place: Place, names: set[str]) -> Iterator[ast.expr]:
 
     W @ A → W.T @ A, X.T → X, X.reshape(m, -1) → X.T, W @ A → W * A, W @ A → A @ W, W * A → W @ A, np.log(A) → A.
     """
-    node = place.node
-    if isinstance(node, ast.Attribute) and node.attr == "T":
-        yield node.value
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and place.field in ("args", "left", "right"):
-        yield ast.Attribute(node, "T")
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-        yield from other_factors(node.left, node.right)
-        yield ast.BinOp(node.right, node.op, node.left)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        yield from matrix_products(node.left, node.right)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.keywords:
-        if node.func.attr in PRODUCTS and len(node.args) == 2:
-            yield from other_factors(*node.args)
-        elif node.func.attr in ENTRY_BY_ENTRY and len(node.args) == 2:
-            yield from matrix_products(*node.args)
-        elif node.func.attr == "reshape" and node.args:
-            is_function = name_of(node.func.value) in ("np", "torch")
-            yield ast.Attribute(node.args[0] if is_function else node.func.value, "T")
-        elif len(node.args) == 1:
-            yield node.args[0]
+    match place.node:
+        case ast.Attribute(matrix, "T"):
+            yield matrix
+        case ast.Name(_, ast.Load()) as name if place.field in ("args", "left", "right"):
+            yield ast.Attribute(name, "T")
+        case ast.BinOp(left, ast.MatMult() as sign, right):
+            yield from other_factors(left, right)
+            yield ast.BinOp(right, sign, left)
+        case ast.BinOp(left, ast.Mult(), right):
+            yield from matrix_products(left, right)
+        case ast.Call(ast.Attribute(_, "dot" | "matmul" | "mm"), [left, right], []):
+            yield from other_factors(left, right)
+        case ast.Call(ast.Attribute(_, "multiply" | "mul"), [left, right], []):
+            yield from matrix_products(left, right)
+        case ast.Call(ast.Attribute(held, "reshape"), [first, *_], []):
+            yield ast.Attribute(first if name_of(held) in ("np", "torch") else held, "T")
+        case ast.Call(ast.Attribute(), [argument], []):
+            yield argument
 
 
 def other_factors(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:

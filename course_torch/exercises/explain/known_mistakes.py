@@ -21,9 +21,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
 from course_torch.mistakes.solution import change_of, changed, functions, solution
 
-Wrong = Callable[..., Any]
 Mistakes = Iterator[tuple[Mistake, Edit]]
-NUMPY = LIBRARIES["numpy"]()
 
 
 def matching(chapter: str, task: Task, results: list[Result], layout: str, tried: Mistakes) -> list[Finding]:
@@ -45,8 +43,8 @@ def matching(chapter: str, task: Task, results: list[Result], layout: str, tried
 def tried_in_turn(chapter: str, function: str) -> Iterator[Mistakes]:
     """The mistakes in a function, those that only the checker knows first, and those in the functions that it uses."""
     used = functions(chapter)[function] - {function}
-    for in_networks in (False, True):
-        yield possible({function}, in_networks)
+    yield possible({function}, in_networks=False)
+    yield possible({function}, in_networks=True)
     yield chain(possible(used, in_networks=False), possible(used, in_networks=True))
 
 
@@ -74,7 +72,7 @@ def edited_solution(chapter: str, layout: str, *edits: Edit) -> dict[str, Any]:
     return namespace
 
 
-def left_unchanged(wrong: Wrong, task: Task, results: list[Result], layout: str) -> set[str] | None:
+def left_unchanged(wrong: Callable[..., Any], task: Task, results: list[Result], layout: str) -> set[str] | None:
     """The wrong tensors that the wrong function leaves right, if it makes all others of these results; else None."""
     left: set[str] = set()
     for result in results:
@@ -91,22 +89,13 @@ def left_unchanged(wrong: Wrong, task: Task, results: list[Result], layout: str)
     return left
 
 
-def tensors_made_by(wrong: Wrong, task: Task, result: Result, layout: str) -> dict[str, Tensor]:
+def tensors_made_by(wrong: Callable[..., Any], task: Task, result: Result, layout: str) -> dict[str, Tensor]:
     """The tensors that the wrong function gives; none if it raises an exception."""
     arguments = all_handed({**result.call.arguments, **result.call.solutions}, layout)
     try:
         with np.errstate(all="ignore"):
-            values = as_arrays(wrong(*converted(deepcopy(arguments), NUMPY)))
+            values = wrong(*converted(deepcopy(arguments), LIBRARIES["numpy"]()))
         found = list(parts(values, result.call.right, task.result, layout))
     except Exception:
         return {}
     return {part.name: part.found for part in found if isinstance(part, Part)}
-
-
-def as_arrays(value: Any) -> Any:
-    """A result with NumPy's scalars as arrays, as the learner's process sends them."""
-    if isinstance(value, dict):
-        return {key: as_arrays(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(map(as_arrays, value))
-    return np.asarray(value) if isinstance(value, np.generic) else value

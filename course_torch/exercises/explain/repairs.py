@@ -15,6 +15,7 @@ from itertools import combinations, islice, pairwise
 from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, TOGETHER, Others, Place, places_in
 from course_torch.exercises.explain.exception.names import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
+from course_torch.exercises.recognition.signatures import arguments_of
 from course_torch.exercises.sandbox.source import Function, name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
@@ -142,12 +143,12 @@ def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.exp
 
 def equal_places(places: list[Place], others: Others, names: set[str]) -> Iterator[tuple[list[Place], ast.expr]]:
     """The places of one expression that may be another: all of them, and two at a time."""
-    groups: dict[tuple[str, str], tuple[list[Place], ast.expr]] = defaultdict(lambda: ([], ast.expr()))
+    groups: dict[tuple[str, str], list[tuple[Place, ast.expr]]] = defaultdict(list)
     for place in places:
         for other in others(place, names):
-            key = ast.unparse(place.node), ast.unparse(other)
-            groups[key] = [*groups[key][0], place], other
-    for group, other in groups.values():
+            groups[ast.unparse(place.node), ast.unparse(other)].append((place, other))
+    for pairs in groups.values():
+        group, other = [place for place, _ in pairs], pairs[-1][1]
         if len(group) > 1:
             yield group, other
         if 2 < len(group) <= LARGEST_GROUP:
@@ -183,9 +184,7 @@ def meant_statements(function: ast.FunctionDef) -> Iterator[Repair]:
     for block in [function.body, *inner_blocks(function)]:
         for at, statement in enumerate(block):
             match statement:
-                case ast.Assign([ast.Name(to)], ast.Call(ast.Attribute(ast.Name(held), "append")) as call) if (
-                    to == held
-                ):
+                case ast.Assign([ast.Name(to)], ast.Call(ast.Attribute(ast.Name(of), "append")) as call) if to == of:
                     meant: ast.stmt = ast.Expr(call)
                 case ast.Expr(ast.Compare(ast.Name() | ast.Subscript() as target, [ast.Eq()], [value])):
                     meant = ast.Assign([target], value, lineno=statement.lineno)
@@ -204,9 +203,8 @@ def late_returns(function: ast.FunctionDef) -> Iterator[Repair]:
     for block in [function.body, *inner_blocks(function)]:
         for loop in [statement for statement in block if isinstance(statement, ast.For)]:
             if isinstance(loop.body[-1], ast.Return):
-                yield moved(
-                    function, loop.body[-1], loop.body, block, block.index(loop) + 1, OUTSIDE[1].fill(block=LOOP)
-                )
+                behind, where = block.index(loop) + 1, OUTSIDE[1].fill(block=LOOP)
+                yield moved(function, loop.body[-1], loop.body, block, behind, where)
 
 
 def inner_blocks(function: ast.FunctionDef) -> list[Block]:
@@ -259,7 +257,6 @@ def returning_keys(function: ast.FunctionDef) -> str:
 def with_copies(function: ast.FunctionDef) -> str:
     """The function, which copies its arguments first."""
     changed = deepcopy(function)
-    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-    copies = "".join(f"\n{name} = deepcopy({name})" for name in names)
+    copies = "".join(f"\n{name} = deepcopy({name})" for name in arguments_of(function))
     changed.body = [*ast.parse(f"from copy import deepcopy{copies}").body, *changed.body]
     return ast.unparse(changed)

@@ -65,18 +65,15 @@ MOST = 5
 
 
 class Slip(NamedTuple):
-    """What the line says, what is meant, the line with it, and whether a product lacks its sign."""
+    """A line with what is meant in the place of what it says, and what is said of it."""
 
-    written: str
-    meant: str
     line: str
-    is_product: bool = False
+    finding: Finding
 
-    @property
-    def finding(self) -> Finding:
-        if self.is_product:
-            return finding("product without a sign", code=self.written, product=self.meant)
-        return finding("unknown sign", code=self.written, right=self.meant, advice=NOTHING)
+
+def other_sign(written: str, meant: str, line: str) -> Slip:
+    """A slip of which no more is said than what is written and what is meant."""
+    return Slip(line, finding("unknown sign", code=written, right=meant, advice=NOTHING))
 
 
 def slips_in(piece: Piece) -> tuple[Finding, ...]:
@@ -101,9 +98,9 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
 def missing_comma(lines: list[str], at: int, problem: Problem) -> Iterator[Finding]:
     """The line above the problem, if Python reads on with a comma behind it."""
     above = lines[at - 1].rstrip() if at > 0 else ""
-    comma = Slip(above.strip(), f"{above.strip()},", f"{above},")
+    comma = Slip(f"{above},", finding("missing comma", code=above.strip()))
     if above and any(mended_by([comma], lines, at - 1, problem)):
-        yield finding("missing comma", code=comma.written)
+        yield comma.finding
 
 
 def mended_by(
@@ -120,14 +117,13 @@ def meant_by(line: str) -> Iterator[Slip]:
     """What a line may mean: a word misspelt, another sign, a comment without its #, or a product without its sign."""
     if (match := FIRST_WORD.match(line)) and not iskeyword(match[1]):
         for word in get_close_matches(match[1].lower(), WORDS, len(WORDS), ALIKE):
-            yield Slip(match[1], word, line[: match.start(1)] + word + line[match.end(1) :])
+            yield other_sign(match[1], word, line[: match.start(1)] + word + line[match.end(1) :])
     for written, meant in SLIPS.items():
         if (match := re.search(written, line)) is not None:
-            changed = re.sub(written, meant, line)
-            yield Slip(match[0].strip(), match.expand(meant).strip(), changed)
+            yield other_sign(match[0].strip(), match.expand(meant).strip(), re.sub(written, meant, line))
     if (match := CHINESE.search(line)) is not None:
         text = line[match.start() :].strip()
-        yield Slip(text, f"# {text}", line.replace(text, f"# {text}"))
+        yield other_sign(text, f"# {text}", line.replace(text, f"# {text}"))
     yield from products_in(line)
 
 
@@ -138,7 +134,8 @@ def products_in(line: str) -> Iterator[Slip]:
         match, changed = found[0], line
         for each in reversed(found):
             changed = f"{changed[: each.end(1)]} * {changed[each.end() :]}"
-        yield Slip(match[0] + match[3], f"{match[1]} * {match[3]}", changed, is_product=True)
+        code, product = match[0] + match[3], f"{match[1]} * {match[3]}"
+        yield Slip(changed, finding("product without a sign", code=code, product=product))
 
 
 def is_product(match: re.Match[str]) -> bool:

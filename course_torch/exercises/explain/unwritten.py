@@ -14,7 +14,6 @@ START = re.compile(r"\s*#.*(\bstart code\b|\bcode starts\b|开始)", re.IGNORECA
 END = re.compile(r"\s*#.*(\bend code\b|\bcode ends\b|结束)", re.IGNORECASE)
 COMMENT = re.compile(r"\s*(#|$)")
 BLANK = ("pass", "return", "return None")
-Values = dict[str, list[ast.expr | None]]
 
 
 def is_blank(function: Function) -> bool:
@@ -48,12 +47,12 @@ def blank_places(code: str) -> Iterator[int]:
             start = None
 
 
-def values_in(function: Function) -> Values:
+def values_in(function: Function) -> dict[str, list[ast.expr | None]]:
     """What the function assigns: name, "return", or an entry as in parameters["W1"] -> its values.
 
     None is a value of a loop. `W -= dW` gives no value: it needs the value that W has.
     """
-    values: Values = defaultdict(list)
+    values: dict[str, list[ast.expr | None]] = defaultdict(list)
     seen: set[ast.expr] = {statement.target for statement in nodes_of(function, ast.AugAssign)}
     for statement in nodes_of(function, ast.Assign):
         for target in statement.targets:

@@ -11,25 +11,16 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.exercises.explain import evidence
+from course_torch.exercises.explain import evidence, repairs
 from course_torch.exercises.explain.exception import of_exception, sizes
 from course_torch.exercises.explain.exception.lookups import of_own_dicts
 from course_torch.exercises.explain.function_text import in_text, not_contradicted, of_text
 from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
-from course_torch.exercises.explain.repairs import (
-    Repair,
-    likely_repairs,
-    returning_keys,
-    sure_repairs,
-    with_copies,
-    without_asserts,
-)
 from course_torch.exercises.explain.wrong_result import Result, of_result
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.sandbox.client import Failure
-from course_torch.exercises.sandbox.source import Function
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 
@@ -84,14 +75,18 @@ def searches(outcome: Outcome) -> tuple[Search, ...]:
 
 def surely_repaired(outcome: Outcome) -> Causes:
     """A change of what is wrong whatever the numbers are, that makes the function right."""
-    return repaired(outcome, sure_repairs)
+    return first_right(outcome, repairs.sure_repairs(outcome.function))
 
 
-def repaired(outcome: Outcome, repairs: Callable[[Function], Iterable[Repair]] = likely_repairs) -> Causes:
+def repaired(outcome: Outcome) -> Causes:
     """A change of one place of the text that makes the function right."""
-    caller, task = outcome.caller, outcome.task
-    tried = () if caller.way.code else repairs(outcome.function)
-    return islice((cause for cause, code in tried if caller.by(code=code).is_right(task)), 1)
+    return first_right(outcome, repairs.likely_repairs(outcome.function))
+
+
+def first_right(outcome: Outcome, changes: Iterable[repairs.Repair]) -> Causes:
+    """The first change that makes the function right. A text that is changed already is not changed again."""
+    right = (cause for cause, code in changes if outcome.caller.by(code=code).is_right(outcome.task))
+    return () if outcome.caller.way.code else islice(right, 1)
 
 
 def beside_the_first(outcome: Outcome) -> Causes:
@@ -103,7 +98,7 @@ def beside_the_first(outcome: Outcome) -> Causes:
     further: Causes = ()
     if said.CHANGED in findings:
         if not caller.way.code and isinstance(outcome.function, ast.FunctionDef):
-            further = explained(caller.by(code=with_copies(outcome.function)).outcome(outcome.task)).findings
+            further = explained(caller.by(code=repairs.with_copies(outcome.function)).outcome(outcome.task)).findings
     elif said.LEFT_BEHIND not in findings:
         further = of_text(outcome.function)
     return (*findings, *(cause for cause in further if not is_unknown((cause,))))
@@ -164,7 +159,7 @@ def without_value(outcome: Outcome) -> Causes:
 def behind_an_assert(outcome: Outcome) -> Causes:
     """The causes that the function shows without its asserts, otherwise the assert itself."""
     assert isinstance(outcome.function, ast.FunctionDef)
-    without = explained(outcome.caller.by(code=without_asserts(outcome.function)).outcome(outcome.task))
+    without = explained(outcome.caller.by(code=repairs.without_asserts(outcome.function)).outcome(outcome.task))
     key = "assert of a right result" if without.state == "right" else "assert"
     own = [finding(key, code=ast.unparse(node.test)) for node in outcome.raised.on_line(ast.Assert)]
     if without.state != "wrong":
@@ -178,7 +173,7 @@ def in_its_own_dicts(outcome: Outcome) -> Causes:
     caller, task, call = outcome.caller, outcome.task, outcome.verdict.call
     assert call is not None
     assert isinstance(outcome.function, ast.FunctionDef)
-    arguments, code = arguments_for(caller.learner, task, call), returning_keys(outcome.function)
+    arguments, code = arguments_for(caller.learner, task, call), repairs.returning_keys(outcome.function)
     answer = caller.learner.call(task.name, arguments, code=code, given=caller.way.given)
     return () if isinstance(answer, Failure) else of_own_dicts(outcome.raised, answer.result)
 

@@ -114,7 +114,7 @@ def meant_to_define(line: str) -> str:
 
 
 def text_of(path: Path) -> str:
-    """The text of a file: UTF-8, UTF-16 with its mark, the encoding that a Python file names, or GB18030.
+    """The text, with the line ends of Python, in UTF-8, UTF-16 with its mark, the encoding that it names, or GB18030.
 
     Raises InputError if it cannot be read, or is neither a notebook nor Python.
     """
@@ -138,16 +138,11 @@ def text_of(path: Path) -> str:
     declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
     for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
         with suppress(UnicodeError, LookupError):
-            return plain(data.decode(encoding))
+            return re.sub("\r\n?", "\n", data.decode(encoding))
     raise InputError(
         f"{path}: cannot be read as text, expected Python or a notebook in UTF-8",
         f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本",
     )
-
-
-def plain(text: str) -> str:
-    """The text with the line ends of Python."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def pieces_of(path: Path, text: str) -> list[Piece]:
@@ -175,7 +170,7 @@ def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
     cells = [cell for sheet in notebook.get("worksheets", [notebook]) for cell in sheet["cells"]]
     for number, cell in enumerate(cells, start=1):
         if cell["cell_type"] == "code":
-            yield f"cell {number}", plain("".join(cell.get("source", cell.get("input"))))
+            yield f"cell {number}", re.sub("\r\n?", "\n", "".join(cell.get("source", cell.get("input"))))
 
 
 def python_in(label: str, code: str) -> list[Piece]:

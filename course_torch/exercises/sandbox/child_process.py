@@ -121,14 +121,12 @@ def new_process(library: str, guard: Guard) -> ChildProcess:
     """Start Python for a learner's code, with a work folder of its own where it may write."""
     # Where the process cannot write, it needs no folder, and nothing is left if the checker is killed.
     folder = None if guard.landlock else tempfile.TemporaryDirectory(prefix="course-torch-", ignore_cleanup_errors=True)
-    process = subprocess.Popen(
-        command(library),
+    process = python(
+        library,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder.name if folder else "/",
-        env=environment(),
-        start_new_session=GROUPS,
         creationflags=0 if GROUPS else getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Ctrl-C is the checker's
     )
     requests, answers, output = process.stdin, process.stdout, process.stderr
@@ -171,18 +169,15 @@ def end_all(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def command(*arguments: object) -> list[str]:
-    """The command line that calls `main` of `learner/main.py`."""
+def python(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
+    """Start Python, which calls `main` of `learner/main.py`, with the environment variables of INHERITED and SET."""
     code = (
         f"import sys; sys.path = [{str(LEARNER.parent)!r}, *sys.path, *{LIBRARIES}]; "
         f"from learner.main import main; del sys.path[0]; main(*{arguments!r})"
     )
-    return [sys.executable, "-P", "-s", "-X", "utf8", "-c", code]
-
-
-def environment() -> dict[str, str]:
-    """The environment variables of a learner's process."""
-    return {name: os.environ[name] for name in INHERITED if name in os.environ} | SET
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ} | SET
+    command = [sys.executable, "-P", "-s", "-X", "utf8", "-c", code]
+    return subprocess.Popen(command, env=environment, start_new_session=GROUPS, **options)
 
 
 class PrestartedProcess:
@@ -227,15 +222,14 @@ class ForkServer:
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(SERVER_SECONDS)
         with theirs:
-            self._process = subprocess.Popen(
-                command(library, theirs.fileno()),
+            self._process = python(
+                library,
+                theirs.fileno(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                env=environment(),
                 pass_fds=(theirs.fileno(),),
-                start_new_session=True,
             )
         atexit.register(self.close)
 

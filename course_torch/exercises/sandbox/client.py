@@ -23,7 +23,6 @@ SLOWEST = 20
 """On a busy machine a process may take so many seconds for one second of processor time."""
 LOOK = 0.5
 """Seconds between two looks at the processor time, which take milliseconds."""
-HELPERS = Path(__file__).with_name("helpers.py")
 
 
 class Failure(NamedTuple):
@@ -217,7 +216,8 @@ class Learner:
         chapters = sorted({chapter for chapter, _, _ in keys})
         code = "".join(definitions(chapter, [name for of, _, name in keys if of == chapter]) for chapter in chapters)
         imports = f"\nimport {self.source.library}\n"
-        return HELPERS.read_text(encoding="utf-8") + imports + in_form(code, self.source.library, self.source.layout)
+        helpers = Path(__file__).with_name("helpers.py").read_text(encoding="utf-8")
+        return helpers + imports + in_form(code, self.source.library, self.source.layout)
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
         """Send a request to the process, and wait for its answer."""

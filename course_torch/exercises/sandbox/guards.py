@@ -115,9 +115,7 @@ def refusing_filter() -> str | None:
     rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_SHARED, MAP_SHARED))  # no limit counts it
     rules.add_rule(refuse, "mmap", Arg(3, seccomp.MASKED_EQ, MAP_GROWSDOWN, MAP_GROWSDOWN))  # no limit counts a stack
     rules.add_rule(refuse, "prlimit64", Arg(0, seccomp.NE, 0))  # the limits of another process
-    rules.add_rule(
-        refuse, "prctl", Arg(0, seccomp.MASKED_EQ, INT, PR_SET_PDEATHSIG)
-    )  # it ends with the checker (`limits.py`)
+    rules.add_rule(refuse, "prctl", Arg(0, seccomp.MASKED_EQ, INT, PR_SET_PDEATHSIG))  # it ends with the checker
     for command in SIGNALS_OF_A_FILE:
         rules.add_rule(refuse, "fcntl", Arg(1, seccomp.MASKED_EQ, INT, command))
     with TemporaryFile() as file:

@@ -117,7 +117,7 @@ def as_tensor(value: Any) -> Tensor | None:
     """The tensor of an array or a number, in its own dtype; integers and bools become float64. None for other types."""
     if type(value) in (bool, int, float):
         return torch.tensor(float(value), dtype=torch.float64)
-    if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
+    if not isinstance(value, np.ndarray | np.generic) or value.dtype.kind not in "biuf":
         return None
     value = value.astype(np.float64) if value.dtype.kind in "biu" or value.dtype.itemsize > 8 else value
     return torch.from_numpy(np.ascontiguousarray(value).reshape(value.shape))

@@ -188,10 +188,9 @@ class Source:
     def text_of(self, function: str) -> tuple[str, int, str]:
         """The label of the piece with a function, the function's first line there, and its text with its comments."""
         node = self.functions[function]
-        pieces = zip(self.pieces, self.trees, strict=True)
-        piece = next(
-            piece for piece, tree in pieces if any(node in (top, getattr(top, "value", None)) for top in tree.body)
-        )
+        pairs = zip(self.pieces, self.trees, strict=True)
+        holds = ((piece, (top, getattr(top, "value", None))) for piece, tree in pairs for top in tree.body)
+        piece = next(piece for piece, nodes in holds if node in nodes)
         return piece.label, node.lineno, text_at(piece.code, node)
 
     def hash_of(self, function: str) -> str:

@@ -88,15 +88,15 @@ def changed(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return
     for node in ast.walk(statement):
-        module = node.value if isinstance(node, ast.Attribute) and node.attr == "path" else None
-        sets_folders = isinstance(module, ast.Name) and module.id == "sys"
-        from_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        if sets_folders or from_future or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*"):
-            yield ALWAYS
-        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            yield from root(node)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            yield from root(node.value.func)
+        match node:
+            case ast.ImportFrom("__future__") | ast.ImportFrom(_, [ast.alias("*")]):
+                yield ALWAYS
+            case ast.Attribute(ast.Name("sys"), "path"):
+                yield ALWAYS
+            case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
+                yield from root(node)
+            case ast.Expr(ast.Call(function)):
+                yield from root(function)
 
 
 def root(node: ast.expr) -> Iterator[str]:

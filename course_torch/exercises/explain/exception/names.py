@@ -115,15 +115,15 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
     if match is None or (match[1] or match[2]) not in OWNERS:
         return
     owner, others, other = OWNERS[match[1] or match[2]]
-    if match[3] in {*raised.given, *raised.stored}:
-        yield finding("not defined", name=match[3], how=COMMA)
-    elif match[3] != match[3].upper() and hasattr(owner, match[3].upper()):
-        yield finding("not defined", name=match[3], how=MEANT.fill(other=match[3].upper()))
-    elif hasattr(others, match[3]):
-        how = OF_OTHER.fill(other=other, library=raised.source.library)
-        yield finding("not defined", name=match[3], how=how)
+    name = match[3]
+    if name in {*raised.given, *raised.stored}:  # np.dot(X. dZ)
+        yield finding("not defined", name=name, how=COMMA)
+    elif name != name.upper() and hasattr(owner, name.upper()):  # w.t
+        yield finding("not defined", name=name, how=MEANT.fill(other=name.upper()))
+    elif hasattr(others, name):
+        yield finding("not defined", name=name, how=OF_OTHER.fill(other=other, library=raised.source.library))
     else:
-        yield from of_spelling(match[3], [name for name in dir(owner) if name == name.strip("_")])
+        yield from of_spelling(name, [public for public in dir(owner) if public == public.strip("_")])
 
 
 def of_spelling(name: str, names: Iterable[str]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ import builtins
 from dataclasses import dataclass
 from functools import cached_property
 
+from course_torch.exercises.recognition.signatures import arguments_of
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.source import Function, Node, Source, name_of, nodes_of
 from course_torch.exercises.sandbox.statements import changed
@@ -33,8 +34,7 @@ class RaisedCall:
         """Name of each argument in the learner's function -> its value. The function assigns to none of them."""
         if not isinstance(self.function, ast.FunctionDef):
             return {}
-        names = [argument.arg for argument in (*self.function.args.posonlyargs, *self.function.args.args)]
-        given = zip(names, self.call.arguments.values(), strict=False)
+        given = zip(arguments_of(self.function), self.call.arguments.values(), strict=False)
         return {name: value for name, value in given if name not in self.stored}
 
     @cached_property
@@ -67,17 +67,13 @@ class RaisedCall:
         return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
 
 
-LEAVING = (ast.Break, ast.Return, ast.Raise)
-
-
 def endless_loops(source: Source, place: tuple[str, int]) -> tuple[Finding, ...]:
     """The outermost `while` around the place, the label of a piece and a line, whose condition nothing in it changes.
 
     A condition that calls a function of the file may change, and a loop with break, return or raise may be left.
     """
-    loops = loops_around(source, place)
-    found = next((loop for loop in loops if isinstance(loop, ast.While) and is_endless(loop)), None)
-    return (finding("endless loop", test=ast.unparse(found.test), line=found.lineno),) if found else ()
+    loops = [loop for loop in loops_around(source, place) if isinstance(loop, ast.While) and is_endless(loop)]
+    return tuple(finding("endless loop", test=ast.unparse(loop.test), line=loop.lineno) for loop in loops[:1])
 
 
 def loop_around(source: Source, place: tuple[str, int]) -> tuple[str, int]:
@@ -102,7 +98,7 @@ def is_endless(loop: ast.While) -> bool:
     """Whether no statement of the loop changes the condition or leaves the loop."""
     inside = [node for statement in loop.body for node in ast.walk(statement)]
     called = {ast.unparse(call.func) for call in nodes_of(loop.test, ast.Call)}
-    if any(isinstance(node, LEAVING) for node in inside) or not called <= {*dir(builtins)}:
+    if any(isinstance(node, ast.Break | ast.Return | ast.Raise) for node in inside) or not called <= {*dir(builtins)}:
         return False
     stored = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     stored |= {name for statement in loop.body for name in changed(statement)}

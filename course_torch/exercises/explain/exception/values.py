@@ -31,8 +31,7 @@ def of_type(raised: RaisedCall) -> Iterator[Finding]:
     """A value of another type than was meant."""
     key = next((key for words, key in TYPES.items() if words in raised.message), None)
     if key is not None:
-        divides = any(nodes_of(raised.function, ast.Div))
-        if raised.line and (key != "whole number" or divides):
+        if raised.line and (key != "whole number" or any(nodes_of(raised.function, ast.Div))):
             yield finding(key)
     elif "torch.Size" in raised.message and "unsupported operand" in raised.message:
         yield finding("shape as a number")

@@ -10,6 +10,7 @@ import signal
 import struct
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 MEMORY = 2 * 1024**3
@@ -34,14 +35,11 @@ def set_limits(processor_seconds: int | None) -> list[str]:
         ("processor time", "RLIMIT_CPU", processor_seconds),
         ("core dump", "RLIMIT_CORE", 0),
     ):
-        if size is None:
-            continue
-        try:
-            resource.setrlimit(getattr(resource, kind), (size, size))
-        except (OSError, ValueError, AttributeError):
-            continue
-        if name != "memory" or os.uname().sysname == "Linux":  # macOS accepts the limit and ignores it
-            held.append(name)
+        with suppress(OSError, ValueError, AttributeError):
+            if size is not None:
+                resource.setrlimit(getattr(resource, kind), (size, size))
+                if name != "memory" or os.uname().sysname == "Linux":  # macOS accepts the limit and ignores it
+                    held.append(name)
     return held
 
 

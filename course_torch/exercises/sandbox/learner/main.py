@@ -42,10 +42,6 @@ class Library(NamedTuple):
     seed: Callable[[int], object]
 
 
-def numpy_library() -> Library:
-    return Library(lambda array: array, lambda value: None, np.random.seed)
-
-
 def torch_library() -> Library:
     import torch
 
@@ -62,7 +58,10 @@ def torch_library() -> Library:
 
 LOOK = 0.1
 """Seconds between two looks at the processor time of a call."""
-LIBRARIES: dict[str, Callable[[], Library]] = {"numpy": numpy_library, "torch": torch_library}
+LIBRARIES: dict[str, Callable[[], Library]] = {
+    "numpy": lambda: Library(lambda array: array, lambda value: None, np.random.seed),
+    "torch": torch_library,
+}
 
 
 class NotReturning(BaseException):
@@ -166,7 +165,9 @@ def answer_requests(library: Library, requests: BufferedIOBase, answers: Buffere
             request = wire.read(requests)
             with patience.of(request.get("patience", 0)):
                 answer = handle(request)
-            flush()
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(Exception):  # the learner's code may have closed or replaced the stream
+                    stream.flush()
             send(answers, answer, library)
 
         reply(lambda request: {"limits": guarded(request), "failed": load(namespace, request)})
@@ -321,15 +322,6 @@ def place_of(error: BaseException) -> list[Any] | None:
         if frame.f_globals.get("__name__") == "learner"
     ]
     return places[0 if isinstance(error, NotReturning) else -1] if places else None
-
-
-def flush() -> None:
-    """Write out what the learner's code printed."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:  # the learner's code may have closed or replaced the stream
-            continue
 
 
 def send(target: BufferedIOBase, answer: dict[str, Any], library: Library) -> None:

@@ -24,8 +24,6 @@ REMOVED = dict(float=float, int=int, complex=complex, str=str, object=object, bo
 """Names that NumPy 1.24 removed -> what they meant. Later versions have some of them again."""
 OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
 """Names of modules that are replaced only where they are not installed."""
-
-
 STAR = ("np", "plt", "h5py")
 """The modules that `from … import *` gives, because the helper files of the course import them."""
 
