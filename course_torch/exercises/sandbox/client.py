@@ -1,6 +1,7 @@
 """The checker's side of the learner's process: load the code, call functions, start again after an end."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -74,7 +75,7 @@ class Given(NamedTuple):
 NOTHING_GIVEN = Given({}, "")
 
 
-class Learner:
+class Learner(AbstractContextManager["Learner"]):
     """The process that runs a learner's code. A process that ends is started again for the next call.
 
     printed             what the code printed, complete after `close`
@@ -106,9 +107,6 @@ class Learner:
         self._process: ChildProcess | None = None
         self._loading = False
         self._begin()
-
-    def __enter__(self) -> "Learner":
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -273,9 +271,8 @@ def failure_of(error: dict[str, Any]) -> Failure:
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:
     """Whether two arrays are equal, where nan equals nan. Only other bytes need the second, slow comparison."""
-    if now.shape == before.shape and now.tobytes() == before.tobytes():
-        return True
-    return np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
+    has_same_bytes = now.shape == before.shape and now.tobytes() == before.tobytes()
+    return has_same_bytes or np.array_equal(now, before, equal_nan=before.dtype.kind in "fc")
 
 
 def holds_numpy_tables(result: object) -> bool:

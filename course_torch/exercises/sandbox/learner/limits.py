@@ -9,14 +9,55 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from _thread import interrupt_main
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
+from threading import Thread
+from time import process_time, sleep
 
 MEMORY = 2 * 1024**3
 """Bytes that the process may allocate."""
 FILE_SIZE = 64 * 1024**2
 """Bytes that the process may write into one file."""
+LOOK = 0.1
+"""Seconds between two looks at the processor time of a call."""
+
+
+class NotReturning(BaseException):
+    """A call has used the processor time that its request allows. Raised at the line that is running."""
+
+
+class Patience:
+    """Interrupts a call that uses too much processor time.
+
+    until   processor time of this process after which the call is interrupted
+    """
+
+    def __init__(self) -> None:
+        self.until = inf
+        signal.signal(signal.SIGINT, self._stop)
+        Thread(target=self._watch, daemon=True).start()
+
+    @contextmanager
+    def of(self, seconds: float) -> Iterator[None]:
+        """Interrupt what runs within after some seconds; 0 is no limit."""
+        self.until = process_time() + seconds if seconds else inf
+        yield
+        self.until = inf
+
+    def _watch(self) -> None:
+        while True:
+            sleep(LOOK)
+            if process_time() > self.until:
+                interrupt_main()
+
+    def _stop(self, signal_number: int, frame: object) -> None:
+        """Runs in the main thread. The call may have returned in the meantime."""
+        if self.until < inf:
+            self.until = inf
+            raise NotReturning
 
 
 def set_limits(processor_seconds: int | None) -> list[str]:
@@ -51,8 +92,7 @@ def end_with_parent() -> None:
 
 PARENT_DEATH_SIGNAL = 1
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
-VERSION_FLAG = 1
-PATH_BENEATH = 1
+VERSION_FLAG, PATH_BENEATH = 1, 1
 NO_NEW_PRIVILEGES = 38
 EXECUTE, WRITE, READ, LIST = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
@@ -64,10 +104,9 @@ INSTRUCTION = 8
 
 def landlock_version() -> int:
     """The version of Landlock that the kernel has; 0 for none."""
-    try:
+    with suppress(OSError):
         return call(CREATE_RULESET, None, 0, VERSION_FLAG)
-    except OSError:
-        return 0
+    return 0
 
 
 def restrict(read: Iterable[str]) -> list[str]:

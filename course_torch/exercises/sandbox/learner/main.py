@@ -1,4 +1,10 @@
-"""The loop of the learner's process: set up the guards, load the code, call the functions that the checker asks for."""
+"""The program of the learner's process.
+
+main        imports a library (`Library`), with a channel once for many copies (`serve`)
+guarded     sets the limits, and gives up what the first request names
+load        runs the statements of the learner's file
+answer_to   calls a function, for each further request
+"""
 
 import builtins
 import os
@@ -8,7 +14,6 @@ import socket
 import struct
 import sys
 import traceback
-from _thread import interrupt_main
 from base64 import b64decode
 from codeop import Compile
 from collections.abc import Callable, Iterator
@@ -16,16 +21,13 @@ from contextlib import contextmanager, suppress
 from copy import deepcopy
 from functools import partial
 from io import BufferedIOBase
-from math import inf
-from threading import Thread
-from time import process_time, sleep
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
 from . import wire  # relative imports: this process cannot read the rest of course_torch
-from .limits import end_with_parent, refuse, restrict, set_limits
+from .limits import NotReturning, Patience, end_with_parent, refuse, restrict, set_limits
 from .stub_modules import REMOVED, Stub, StubResultError, importing, provide_missing_modules
 
 
@@ -56,47 +58,10 @@ def torch_library() -> Library:
     return Library(torch.from_numpy, out, torch.manual_seed)
 
 
-LOOK = 0.1
-"""Seconds between two looks at the processor time of a call."""
 LIBRARIES: dict[str, Callable[[], Library]] = {
     "numpy": lambda: Library(lambda array: array, lambda value: None, np.random.seed),
     "torch": torch_library,
 }
-
-
-class NotReturning(BaseException):
-    """A call has used the processor time that its request allows. Raised at the line that is running."""
-
-
-class Patience:
-    """Interrupts a call that uses too much processor time.
-
-    until   processor time of this process after which the call is interrupted
-    """
-
-    def __init__(self) -> None:
-        self.until = inf
-        signal.signal(signal.SIGINT, self._stop)
-        Thread(target=self._watch, daemon=True).start()
-
-    @contextmanager
-    def of(self, seconds: float) -> Iterator[None]:
-        """Interrupt what runs within after some seconds; 0 is no limit."""
-        self.until = process_time() + seconds if seconds else inf
-        yield
-        self.until = inf
-
-    def _watch(self) -> None:
-        while True:
-            sleep(LOOK)
-            if process_time() > self.until:
-                interrupt_main()
-
-    def _stop(self, signal_number: int, frame: object) -> None:
-        """Runs in the main thread. The call may have returned in the meantime."""
-        if self.until < inf:
-            self.until = inf
-            raise NotReturning
 
 
 def main(library_name: str, channel: int | None = None) -> None:
@@ -303,10 +268,9 @@ def caught() -> Iterator[dict[str, Any]]:
 
 
 def message_of(error: BaseException) -> str:
-    try:
+    with suppress(Exception):
         return " ".join(str(error).split())[:500]
-    except Exception:
-        return ""
+    return ""
 
 
 def place_of(error: BaseException) -> list[Any] | None:
