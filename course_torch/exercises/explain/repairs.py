@@ -108,7 +108,7 @@ def outside_names(function: ast.FunctionDef) -> Iterator[Repair]:
 
 
 def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...], together: tuple[Others, ...]) -> Iterator[Repair]:
-    """Put every other node that may belong there in the place of every node: of some kinds in equal places together."""
+    """Put other nodes in the place of each node, in one place at a time, then those of `together` in equal places."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
     places = [place for node in ast.walk(function) for place in places_in(node)]
     for others in kinds:
