@@ -152,10 +152,6 @@ def in_the_message(outcome: Outcome) -> Causes:
     return [cause for cause in of_exception(outcome.raised) if cause.key != "no value yet"]
 
 
-def without_value(outcome: Outcome) -> Causes:
-    return of_exception(outcome.raised)
-
-
 def behind_an_assert(outcome: Outcome) -> Causes:
     """The causes that the function shows without its asserts, otherwise the assert itself."""
     assert isinstance(outcome.function, ast.FunctionDef)
@@ -195,10 +191,6 @@ def of_certain_sizes(outcome: Outcome) -> Causes:
     return found if sizes.is_certain(found) else ()
 
 
-def of_sizes(outcome: Outcome) -> Causes:
-    return sizes.of_sizes(outcome.raised)
-
-
 DIFFERS = Text("{name} is wrong in {wrong} of {n} calls", "{n} 次调用中有 {wrong} 次 {name} 有错")
 STEP = Text("{where}: {found}", "{where}：{found}")
 FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
@@ -226,7 +218,7 @@ EXCEPTION = (
     TEXT,
     Search(Text("sizes that the message names", "异常指出的大小"), of_certain_sizes),
     REPAIR,
-    Search(Text("a name without a value", "还没有值的变量"), without_value),
-    Search(Text("sizes that do not fit", "不相符的大小"), of_sizes),
+    Search(Text("a name without a value", "还没有值的变量"), lambda outcome: of_exception(outcome.raised)),
+    Search(Text("sizes that do not fit", "不相符的大小"), lambda outcome: sizes.of_sizes(outcome.raised)),
 )
 """The searches after an exception, if its message alone does not show the cause."""
