@@ -19,7 +19,7 @@ FIRST_WRONG = {"sign at the output": "dZ[3]", "no g'": "dZ[2]", "sign in dA": "d
 FRAGMENT = "hidden_layers=3-4&initialization=lecun"
 
 
-def test_the_panel_names_the_mistake_that_was_chosen(open_page: OpenPage) -> None:
+def test_a_chosen_mistake_shows_its_meaning_and_the_first_wrong_tensor(open_page: OpenPage) -> None:
     page = open_page(FRAGMENT)
     for name, first in FIRST_WRONG.items():
         page.locator("#reset").click()

@@ -51,7 +51,7 @@ NO_NOTE = {
     "a module of the learner": f"import torch\nimport layers\n{GRADIENT}return layers.backward(AL, Y)",
     "an object in NumPy": f"import numpy as np\nfrom layers import layer\n{GRADIENT}return layer.backward(AL, Y)",
     "without gradients": f"import torch\n{GRADIENT}with torch.no_grad():\n        return (AL - Y).requires_grad_()",
-    "a loss beside a formula": f"import torch.nn.functional as F\n{GRADIENT}F.mse_loss(AL, Y)\n    return AL - Y",
+    "a loss where no cost is asked": f"import torch.nn.functional as F\n{GRADIENT}F.mse_loss(AL, Y)\n    return AL - Y",
 }
 HELPER = """
 import torch
@@ -76,10 +76,13 @@ TORCH: list[tuple[dict[str, str], dict[str, str]]] = [
     ("text", "notes"), [pytest.param(text, notes, id=name) for texts, notes in TORCH for name, text in texts.items()]
 )
 def test_where_torch_differentiates_or_computes_the_loss_a_note_says_so(text: str, notes: dict[str, str]) -> None:
-    """All functions of the file are right."""
+    """The text alone decides, so the files are parsed and not run. All their functions count as right."""
     source = Source(Path("deep.py"), (Piece("deep.py", text),))
-    verdicts = with_torch_notes(source, [Verdict(task, "right") for task in Contents(source, CHAPTERS["deep"]).defined])
-    assert {verdict.task.name: finding.key for verdict in verdicts for finding in verdict.findings} == notes
+    defined = Contents(source, CHAPTERS["deep"]).defined
+    assert defined
+    verdicts = with_torch_notes(source, [Verdict(task, "right") for task in defined])
+    found = [(verdict.task.name, finding.key) for verdict in verdicts for finding in verdict.findings]
+    assert found == list(notes.items())
 
 
 def test_other_notes_and_verdicts_stay() -> None:
