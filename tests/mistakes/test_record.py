@@ -25,6 +25,7 @@ from course_torch.verification.explain.statements import with_values
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
 OF_PASSES = [*BACKWARD, *FORWARD]
+HAN = "[\u4e00-\u9fff]"
 SECTIONS = {"1.1", "1.2", "1.5", "1.6", "1.7", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2"}
 each_record = pytest.mark.parametrize("record", OF_PASSES, ids=lambda record: record.key)
 
@@ -46,12 +47,19 @@ def of_tensors(record: Mistake) -> list[Edit]:
 
 
 def missing_words(records: list[Mistake]) -> list[str]:
+    """A title or sentence that is missing or in the other language. A Chinese title may be a symbol."""
     words = ((record, name, language) for record in records for name in ("title", "sentence") for language in LANGUAGES)
     return [
         f"{record.key}: no {name} in {language}"
         for record, name, language in words
-        if not getattr(record, name).say(language)
+        if not (text := getattr(record, name).say(language))
+        or (bool(re.search(HAN, text)) is (language == "en") and (name, language) != ("title", "zh"))
     ]
+
+
+def unknown_sections(records: list[Mistake]) -> list[str]:
+    found = ((record.key, record.section) for record in records)
+    return [f"{key}: section {section!r}" for key, section in found if not re.fullmatch(r"(?:[1-3]\.\d)?", section)]
 
 
 def shared(records: list[Mistake], of: Callable[[Mistake], object], what: str) -> list[str]:
@@ -135,8 +143,10 @@ def twins(records: list[Mistake]) -> list[str]:
     return shared([record for record in records if of_tensors(record)], tensors, "tensors in all networks")
 
 
-def new(*edits: Edit, key: str = "new", title: str = "新的", en: str = "it is new", zh: str = "新的错误") -> Mistake:
-    return mistake(key, title, "2.5", en, zh, *edits)
+def new(
+    *edits: Edit, title: str = "新的", section: str = "2.5", en: str = "it is new", zh: str = "新的错误"
+) -> Mistake:
+    return mistake("new", title, section, en, zh, *edits)
 
 
 SCALED_ROWS = Edit("dW", "dZ.T @ A_prev / m", "db.T.expand(n, A_prev.shape[1])")
@@ -144,6 +154,9 @@ FAILING = [
     (missing_words, new(en=""), "new: no sentence in en"),
     (missing_words, new(zh=""), "new: no sentence in zh"),
     (missing_words, new(title=""), "new: no title in zh"),
+    (missing_words, new(en="新的"), "new: no sentence in en"),
+    (missing_words, new(zh="it is new"), "new: no sentence in zh"),
+    (unknown_sections, new(title="2.5", section="新的"), "new: section '新的'"),
     (edits_of_other_texts, new(Edit("dW", "dZ @", "dZ")), "new: 'dZ @' is not in the reference text of dW"),
     (
         edits_of_other_texts,
@@ -186,7 +199,6 @@ TERMS = {
     *("float32", "bfloat16", "float16", "log", "exp"),
 }
 AGREED = SYMBOLS | TERMS | {"dropout"} | ACTIVATIONS.keys()
-HAN = "[\u4e00-\u9fff]"
 PUNCTUATION = "[，：、]"
 SENTENCES = [
     *(record.sentence for record in OF_PASSES if record.key not in ("another m", "factor")),
