@@ -67,6 +67,10 @@ DERIVES = Text(
     "Your gradients are the derivatives of your own cost: it is the cost that is wrong.",
     "你的梯度正是你自己的成本的导数：有错的是成本。",
 )
+FITS = Text(
+    "Your gradients are the derivatives of your own cost: your backward pass fits your forward pass.",
+    "你的梯度正是你自己的成本的导数：你的反向传播与前向传播是一致的。",
+)
 TRAINED = Text(
     "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}{note}",
     "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}{note}",
@@ -209,10 +213,13 @@ def write_next(check: FileCheck, assignment: AssignmentCheck, begun: Sequence[Ve
 
 
 def second_judge(assignment: AssignmentCheck, language: Language) -> Iterator[str]:
-    """What central differences of the learner's own cost say, if the first wrong function is the cost."""
-    first = assignment.first_wrong
-    if assignment.derives and first is not None and first.state == "wrong" and first.task.gives_cost:
-        yield DERIVES.say(language)
+    """What central differences of the learner's own cost say, if the cost or several functions are wrong."""
+    first, wrong = assignment.first_wrong, [one for one in assignment.verdicts if one.state == "wrong"]
+    if assignment.derives and first in wrong:
+        if first.task.gives_cost:
+            yield DERIVES.say(language)
+        elif len(wrong) > 1:
+            yield FITS.say(language)
 
 
 def trained(assignment: AssignmentCheck, language: Language) -> Iterator[str]:

@@ -29,7 +29,7 @@ from course_torch.exercises.judge.causes import explained
 from course_torch.exercises.judge.right_helpers import right_solutions, with_right
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.chapters import used_by
-from course_torch.exercises.recognition.contents import imported_names
+from course_torch.exercises.recognition.contents import Contents, imported_names
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.problems import line_of
@@ -141,7 +141,7 @@ class Judge(Caller):
     def attributed(self, verdict: Verdict, earlier: Earlier) -> Verdict:
         """The verdict, unless a form of its own, a blank place, or a function that it calls is to blame."""
         task, source, wrong = verdict.task, self.source, verdict.state == "wrong"
-        if wrong and (own := own_form.of_own_kind(source, verdict)):
+        if wrong and (own := own_form.of_own_kind(Contents(source, self.chapter), verdict)):
             return Verdict(task, "not judged", own, call=verdict.call)
         if verdict.findings and verdict.findings[0].key in REPAIRED:
             return self.sought(partial(self.only_with, verdict), verdict)

@@ -9,6 +9,7 @@ import numpy as np
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.results import keys_in, makes_key, names_of_results, own_keys, reads_others
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, order_of, places, used_for_numbers
 from course_torch.exercises.sandbox.source import Source, nodes_of
@@ -64,13 +65,19 @@ def lacking_arguments(source: Source, task: Task) -> list[str]:
     return [name for name in names_in(task.signature) if name in {node.id for node in names} - given]
 
 
-def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
+def of_own_kind(contents: Contents, wrong: Verdict) -> Text | None:
     """Why a function of an assignment is not judged, although its result is not the expected one."""
-    task, failure = wrong.task, wrong.raised and wrong.raised.failure
+    source, task, failure = contents.source, wrong.task, wrong.raised and wrong.raised.failure
     if source.is_exercise or wrong.call is None:
         return None
+    if contents.is_another_program:
+        counts = {"n": len(contents.present), "others": len(contents.others)}
+        return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=contents.chapter.name, **counts)
     if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
         return said.FOR_NUMBERS
+    if wrong.raised and (unpacked := wrong.raised.unpacked()):
+        name, count, value = unpacked
+        return said.UNPACKED.fill(name=name, count=count, keys=", ".join(value))
     expected = [*wrong.call.arguments.values(), wrong.call.right]
     if failure and failure.type == "KeyError":
         if own := own_keys(source, task.name, expected):

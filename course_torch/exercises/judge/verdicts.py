@@ -139,6 +139,14 @@ GUESSED = Text(
     "it has the arguments of {name}, and its result is another: perhaps it is another function",
     "它的参数与 {name} 相同，结果却不同：它也许是别的函数",
 )
+OTHER_PROGRAM = Text(
+    "{symptom}. The file has {n} of the functions of {chapter} and {others} others: perhaps it is another program",
+    "{symptom}。文件里有 {chapter} 的 {n} 个函数，另有 {others} 个别的函数：它也许是别的程序",
+)
+UNPACKED = Text(
+    "it takes {name} as {count} values: expected a dict with the keys {keys}",
+    "它把 {name} 当作 {count} 个值：应当是一个字典，键是 {keys}",
+)
 UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
 UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
 CALLS_BROKEN = Text("it uses {name}: {why}", "它用到了 {name}：{why}")

@@ -59,6 +59,24 @@ class Contents:
         return [present.get(task.names, task) for task in asked]
 
     @property
+    def others(self) -> list[str]:
+        """The functions of the file that are no functions of the chapter."""
+        known = {task.name for task in self.present}
+        return [
+            name for name in dict.fromkeys(node.name for node in self.source.top(ast.FunctionDef)) if name not in known
+        ]
+
+    @property
+    def is_another_program(self) -> bool:
+        """Whether the file seems to have nothing to do with the course.
+
+        It is no exercise, it has fewer than half of the functions of the assignment, and more others.
+        """
+        asked = sum(task.in_assignment for task in self.chapter.tasks)
+        few = 2 * len(self.present) < asked and len(self.others) > len(self.present)
+        return few and not self.source.is_exercise
+
+    @property
     def evidence(self) -> tuple[int, int]:
         """How many functions of the chapter there are, less those with other arguments, and how many renamed ones."""
         return 2 * len(self.fitting) - len(self.defined), len(self.renamed)

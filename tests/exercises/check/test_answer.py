@@ -165,13 +165,16 @@ def test_the_summary_counts_the_right_functions() -> None:
     assert summary(right, "en") == "1 of 1 right (1.2 s)"
 
 
-def test_the_second_judge_speaks_of_the_cost_only() -> None:
+def test_the_second_judge_speaks_of_a_wrong_cost_and_of_several_wrong_functions() -> None:
     check = check_of(EXERCISE, "deep").first
     cost = next(task for task in CHAPTERS["deep"].tasks if task.gives_cost)
     wrong_cost = replace(check, verdicts=[Verdict(cost, "wrong", SEEN)])
     assert len(list(second_judge(replace(wrong_cost, derives=True), "en"))) == 1
     assert not list(second_judge(replace(wrong_cost, derives=False), "en"))
-    assert not list(second_judge(replace(check, derives=True), "en"))  # sigmoid is wrong
+    one, two = [Verdict(task, "wrong", SEEN) for task in CHAPTERS["deep"].tasks if not task.gives_cost][:2]
+    assert not list(second_judge(replace(check, derives=True, verdicts=[one]), "en"))
+    (line,) = second_judge(replace(check, derives=True, verdicts=[one, two]), "en")
+    assert "fits your forward pass" in line
     assert not list(second_judge(replace(check, derives=True, verdicts=[Verdict(cost, "right")]), "en"))
 
 

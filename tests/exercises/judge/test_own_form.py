@@ -316,3 +316,31 @@ def test_an_exception_is_that_of_the_file_s_own_caches() -> None:
     called = ("linear_backward(dZ, caches[l - 1])", "(W.T @ dZ, W, b)")
     found = verdict_by(judge_of(renamed(OWN_CACHES, *lines, called), "deep"), "L_model_backward")
     assert "broadcast" in message(found, "en")
+
+
+OWN_LOSS = """
+import numpy as np
+
+def softmax(x):
+    return np.exp(x) / np.exp(x).sum(axis=0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(("others", "state"), [(["forward", "backward"], "not judged"), ([], "wrong")])
+def test_a_few_functions_of_a_chapter_among_others_are_those_of_another_program(others: list[str], state: str) -> None:
+    """softmax down the columns is right in a network with a column for each example. Alone it is an answer to 1.7."""
+    text = OWN_LOSS + "".join(f"\ndef {name}(x):\n    return softmax(x)\n" for name in others)
+    found = verdicts_of(text, "basics")["softmax"]
+    assert found.state == state
+    end = ". The file has 1 of the functions of basics and 2 others: perhaps it is another program"
+    assert found.symptom.en.endswith(end) is (state == "not judged")
+
+
+def test_a_function_that_takes_a_dict_apart_as_a_tuple_has_another_form() -> None:
+    old = 'W1, b1, W2, b2 = parameters["W1"], parameters["b1"], parameters["W2"], parameters["b2"]'
+    text = as_assignment(changed(SHALLOW, "forward_propagation", old, "W1, b1 = parameters"))
+    found = verdicts_of(text, "shallow")["forward_propagation"]
+    assert (found.state, found.symptom.en) == (
+        "not judged",
+        "it takes parameters as 2 values: expected a dict with the keys W1, b1, W2, b2",
+    )

@@ -66,6 +66,14 @@ class RaisedCall:
         names = [name_of(node.value) for node in read]
         return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
 
+    def unpacked(self) -> tuple[str, int, dict[str, Value]] | None:
+        """The argument that the line takes apart although it is a dict: its name, how many parts, and its value."""
+        for node in self.on_line(ast.Assign):
+            held, target = self.given.get(name_of(node.value)), node.targets[0]
+            if isinstance(held, dict) and isinstance(target, ast.Tuple):
+                return name_of(node.value), len(target.elts), held
+        return None
+
 
 def endless_loops(source: Source, place: tuple[str, int]) -> tuple[Finding, ...]:
     """The outermost `while` around the place, the label of a piece and a line, whose condition nothing in it changes.
