@@ -13,7 +13,9 @@ from typing import Any
 
 from course_torch.command_line.files import finite, write_text
 from course_torch.errors import InputError
+from course_torch.exercises.explain.numbers import UNKNOWN
 from course_torch.exercises.grade.grading import Grade, asked_too
+from course_torch.exercises.judge.judging import REPAIRED
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language, Text
@@ -149,14 +151,21 @@ def of_class(rows: Mapping[str, Row]) -> dict[str, Row]:
 def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:
     """The row of a first mistake, and the number of files with this mistake, the most frequent first.
 
-    Without a known cause, files in which the same is seen have the same mistake. Lines and sizes may differ.
+    A known cause is one mistake in all functions, and the row names them. Without a known cause, files in which the
+    same is seen of the same function have the same mistake. Lines and sizes may differ.
     """
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        if row["first mistake"]:
-            mistake = row["causes"] or re.sub(r"\d+", "", row["cause"])
-            groups.setdefault((row["first mistake"], mistake), []).append(row)
-    return sorted(((group[0], len(group)) for group in groups.values()), key=lambda entry: -entry[1])
+        if function := row["first mistake"]:
+            causes, seen = row["causes"], re.sub(r"\d+", "", row["cause"])
+            is_known = causes not in ("", UNKNOWN.key, *REPAIRED)
+            mistake = ("", causes) if is_known else (function, causes if causes == UNKNOWN.key else seen)
+            groups.setdefault(mistake, []).append(row)
+    found = [
+        ({**group[0], "first mistake": ", ".join(dict.fromkeys(row["first mistake"] for row in group))}, len(group))
+        for group in groups.values()
+    ]
+    return sorted(found, key=lambda entry: -entry[1])
 
 
 def is_other(row: Row) -> bool:

@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from course_torch.exercises.grade.table import (
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import NOTHING, Language, Text
+from course_torch.language import NOTHING, Language, Text, same
 from course_torch.mistakes.solution import changed
 from course_torch.text import shown
 from tests.exercises.judge.assignments import as_script
@@ -248,11 +249,14 @@ def test_a_table_that_somebody_changed_or_of_another_program_is_refused(tmp_path
 def test_the_most_frequent_mistakes_come_first() -> None:
     grades = [grade_of("a", "compute_cost", ("sum, not mean",)), grade_of("d"), grade_of("e", "train")]
     grades += [grade_of(file, "linear_backward", ("no 1/m",)) for file in "bc"]
-    grades += [grade_of(file, "train", ("unknown",)) for file in "fgi"]
+    grades += [grade_of("j", "output_gradient", ("no 1/m",)), grade_of("k", "relu", ("unknown",))]
+    grades += [grade_of(file, "train", ("unknown",)) for file in "fgil"]
     grades += [grade_of("h", "relu", (), "not judged")]
+    grades += [replace(grade_of(x, "relu", ("one change",)), cause=same(f"with {x} in place of Z")) for x in "mn"]
     counted = [(row["first mistake"], row["causes"], count) for row, count in mistakes(map(row_of, grades))]
-    assert counted[:2] == [("train", "unknown", 3), ("linear_backward", "no 1/m", 2)]
-    assert sorted(counted[2:]) == [("compute_cost", "sum, not mean", 1), ("relu", "", 1), ("train", "", 1)]
+    assert counted[:2] == [("train", "unknown", 4), ("linear_backward, output_gradient", "no 1/m", 3)]
+    others = [("compute_cost", "sum, not mean"), ("relu", ""), ("relu", "unknown"), ("train", "")]
+    assert sorted(counted[2:]) == sorted([(*one, 1) for one in [*others, *[("relu", "one change")] * 2]])
 
 
 @pytest.mark.slow
