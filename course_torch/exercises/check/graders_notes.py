@@ -146,23 +146,23 @@ def of_gradients(right: Right) -> Iterator[Finding]:
 
 
 def of_optimize(right: Right) -> Iterator[Finding]:
-    """The last cost in place of the list of costs, or the cost of every iteration."""
+    """The last cost in place of the list of costs, or another number of costs."""
     costs = right.result[2] if len(right.result) > 2 else []
     if not np.ndim(costs):
         yield finding("cost for costs")
     else:
-        yield from too_many(costs, right)
+        yield from of_costs(costs, right)
 
 
 def of_model(right: Right) -> Iterator[Finding]:
-    yield from too_many(right.result.get("costs", []), right)
+    yield from of_costs(right.result.get("costs", []), right)
 
 
-def too_many(costs: Any, right: Right) -> Iterator[Finding]:
-    """More costs than the first of every 100 iterations."""
+def of_costs(costs: Any, right: Right) -> Iterator[Finding]:
+    """More or fewer costs than the first of every 100 iterations, such as none without `print_cost`."""
     iterations = right.call.arguments["num_iterations"]
-    if np.ndim(costs) and len(costs) > -(-iterations // EVERY):
-        yield finding("every cost", found=len(costs), iterations=iterations)
+    if np.ndim(costs) and len(costs) != -(-iterations // EVERY):
+        yield finding("number of costs", found=len(costs), iterations=iterations)
 
 
 def of_predict(right: Right) -> Iterator[Finding]:
@@ -178,7 +178,9 @@ RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
 }
 """Function of an assignment -> what the course's own grader says of a right result."""
 ANSWERS = {
-    **dict.fromkeys(["cost as an array", "epsilon in the cost", "epsilon in the gradients", "every cost"], DOUBTFUL),
+    **dict.fromkeys(
+        ["cost as an array", "epsilon in the cost", "epsilon in the gradients", "number of costs"], DOUBTFUL
+    ),
     **dict.fromkeys(["tiny epsilon", "labels as bool"], ACCEPTED),
 }
 """Note -> what the course's grader does, if it does not refuse the function for certain."""

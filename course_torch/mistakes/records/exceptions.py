@@ -250,7 +250,7 @@ EXCEPTIONS = [
     shown("epsilon in the gradients", "梯度里的 epsilon", "1.2",
           "the epsilon {epsilon} in dAL changes the gradients by {change} of their size",
           "dAL 里的 epsilon {epsilon} 使梯度相对改变了 {change}"),
-    shown("every cost", "记录了每次的成本", "1.3",
+    shown("number of costs", "成本的个数不对", "1.3",
           "{found} costs are recorded in {iterations} iterations: the assignment keeps the cost of every 100th "
           "iteration, and the course's grader compares the list",
           "在 {iterations} 次循环里记录了 {found} 个成本：作业每 100 次循环才记录一个，而课程的评分程序会比较这个列表"),

@@ -44,11 +44,13 @@ deep compute_cost: return -np → return np.ones((1, 1)) * -np => right: cost as
 logistic propagate: db}, cost → db}, np.array([cost]) => right: cost as an array | of shape (1,)
 logistic optimize: grads, costs → grads, cost => right: cost for costs
     | will refuse it: the third result is the last cost: the assignment returns the list costs
-logistic optimize: if i % 100 == 0 → if i >= 0 => right: every cost
+logistic optimize: if i % 100 == 0 → if i >= 0 => right: number of costs
     | may refuse it: 3 costs are recorded in 3 iterations: the assignment keeps the cost of every 100th | 3 个成本
 logistic optimize: if i % 100 == 0 → if i % 100 == 1 => right
+logistic optimize: if i % 100 == 0 → if print_cost and i % 100 == 0 => right: number of costs
+    | may refuse it: 0 costs are recorded in 3 iterations: the assignment keeps the cost of every 100th iteration
 logistic model: "costs": costs → "costs": 0.5 => right
-logistic model: "costs": costs → "costs": [0.1] * num_iterations => right: every cost
+logistic model: "costs": costs → "costs": [0.1] * num_iterations => right: number of costs
 logistic predict: A > 0.5 → 1 * A > 0.5 => right: labels as bool
     | right, but the labels are True and False: the assignment has 1.0 and 0.0
 logistic predict: A > 0.5 → 1.0 * (A > 0.5) => right
