@@ -36,15 +36,28 @@ def left_none(function: Function) -> list[str]:
 
 
 def blank_places(code: str) -> Iterator[int]:
-    """The lines of a text, from 1, that start a place for the learner's code in which only comments stand."""
+    """The lines of a text, from 1, that start a place for the learner's code in which only comments stand.
+
+    A statement in a comment was written there and taken out: then the learner has written it elsewhere.
+    """
     start = None
     for number, line in enumerate(code.splitlines(), start=1):
         if start is not None and END.match(line):
             yield start
         if START.match(line):
             start = number
-        elif not COMMENT.match(line) or END.match(line):
+        elif not COMMENT.match(line) or END.match(line) or is_statement(line.strip("# \t")):
             start = None
+
+
+def is_statement(text: str) -> bool:
+    """Whether a text assigns or returns a value, which is not the `...` or the None of a template."""
+    try:
+        (statement,) = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return False
+    value = statement.value if isinstance(statement, ast.Assign | ast.AugAssign | ast.Return) else None
+    return value is not None and not (isinstance(value, ast.Constant) and value.value in (None, ...))
 
 
 def values_in(function: Function) -> dict[str, list[ast.expr | None]]:

@@ -20,6 +20,10 @@ FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|mus
 """Messages of an exception where an array stands in place of a number."""
 
 
+OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
+"""Whose exceptions are the learner's. Another library may need a window, a file or another version."""
+
+
 def may_have_own_results(source: Source, wrong: Verdict) -> bool:
     """Whether a wrong function returns another structure, or names its results in another order."""
     if source.is_exercise or wrong.state != "wrong" or wrong.call is None or wrong.raised or wrong.stuck:
@@ -73,6 +77,8 @@ def of_own_kind(contents: Contents, wrong: Verdict) -> Text | None:
     if contents.is_another_program:
         counts = {"n": len(contents.present), "others": len(contents.others)}
         return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=contents.chapter.name, **counts)
+    if failure and failure.library not in OF_THE_COURSE:
+        return said.ELSEWHERE_RAISED.fill(symptom=wrong.symptom, library=failure.library)
     if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
         return said.FOR_NUMBERS
     if wrong.raised and (unpacked := wrong.raised.unpacked()):

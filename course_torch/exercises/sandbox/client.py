@@ -27,7 +27,7 @@ LOOK = 0.5
 
 
 class Failure(NamedTuple):
-    """Why a call gave no result: the type and the message of an exception, and the label and line of its place.
+    """Why a call gave no result: the exception, the label and line of its place, and the library that raised it.
 
     "NotReturning": the call was stopped after its `patience`, or computed for SECONDS and could not be stopped.
     "timeout": the process was ended because it waited. "end": it ended by itself. "spent": there was no call, because
@@ -38,6 +38,7 @@ class Failure(NamedTuple):
     type: str
     message: str
     place: tuple[str, int] | None = None
+    library: str = ""
 
     @property
     def where(self) -> str:
@@ -266,7 +267,7 @@ def is_over(computed: float, waited: float, most: float, longest: float) -> bool
 
 def failure_of(error: dict[str, Any]) -> Failure:
     """The failure in an answer of the process."""
-    return Failure(error["type"], error["message"], error["place"] and tuple(error["place"]))
+    return Failure(error["type"], error["message"], error["place"] and tuple(error["place"]), error["library"])
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:

@@ -95,6 +95,9 @@ logistic sigmoid(z): # we start coding\n# the end code is here\nreturn s => not 
 logistic sigmoid(z): # YOUR CODE STARTS HERE\ns = 1 / (1 + np.exp(z))\n# YOUR CODE ENDS HERE\nreturn s
     => sign in e^(-Z)
 logistic sigmoid(z): # YOUR CODE STARTS HERE\ns = 1 / (1 + np.exp(-y))\n# YOUR CODE ENDS HERE\nreturn s => one change
+# What was written there and taken out stands elsewhere.
+logistic predict(w, b, X): A = w.T @ X + b\n### START CODE HERE ###\n#for i in range(m):\n#    p[0, i] = A[0, i] > 0.5\n
+    ### END CODE HERE ###\nreturn A > 0.5 => threshold 0.5 for z
 shallow update_parameters(parameters, grads, learning_rate=1.2): ### START CODE HERE ###\n# W1 = …\n### END CODE HERE
     ###\nreturn {name: value + learning_rate * grads['d' + name] for name, value in parameters.items()} => + for -
 deep linear_forward(A, W, b): ### START CODE HERE ###\n### END CODE HERE ###\nreturn W @ A.T + b, (A, W, b)

@@ -344,3 +344,15 @@ def test_a_function_that_takes_a_dict_apart_as_a_tuple_has_another_form() -> Non
         "not judged",
         "it takes parameters as 2 values: expected a dict with the keys W1, b1, W2, b2",
     )
+
+
+def test_an_exception_of_a_library_that_the_course_does_not_use_accuses_nobody() -> None:
+    """It may need a window, a file or another version."""
+    text = as_assignment(
+        changed(LOGISTIC, "model", "    w, b = initialize", "    json.loads(str())\n    w, b = initialize")
+    )
+    found = verdicts_of(text.replace("import numpy as np", "import json\nimport numpy as np"), "logistic")["model"]
+    assert found.state == "not judged"
+    assert found.symptom.en.startswith("it raises JSONDecodeError in ")
+    assert found.symptom.en.endswith(", and it is json that raises it")
+    assert found.symptom.zh.endswith("，是 json 抛出的")

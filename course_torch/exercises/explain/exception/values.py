@@ -23,6 +23,7 @@ TYPES = {
     "'float' object cannot be interpreted as an integer": "whole number",
     "'int' object is not iterable": "range",
     "numpy.ufunc": "not called",
+    "Cannot interpret '": "shape in brackets",
 }
 """Words of a message -> the cause: a number where a text, a function or an array was meant, or the reverse."""
 

@@ -264,7 +264,8 @@ def caught() -> Iterator[dict[str, Any]]:
     try:
         yield raised
     except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code too
-        raised |= {"type": type(error).__name__, "message": message_of(error), "place": place_of(error)}
+        seen = {"message": message_of(error), "place": place_of(error), "library": library_of(error)}
+        raised |= {"type": type(error).__name__, **seen}
 
 
 def message_of(error: BaseException) -> str:
@@ -288,10 +289,18 @@ def place_of(error: BaseException) -> list[Any] | None:
     return places[0 if isinstance(error, NotReturning) else -1] if places else None
 
 
+def library_of(error: BaseException) -> str:
+    """The package whose code in Python raised the exception, empty if it is the learner's file or this program."""
+    packages = [
+        frame.f_globals.get("__name__", "").partition(".")[0] for frame, _ in traceback.walk_tb(error.__traceback__)
+    ]
+    return packages[-1] if packages and packages[-1] not in ("learner", __name__.partition(".")[0]) else ""
+
+
 def send(target: BufferedIOBase, answer: dict[str, Any], library: Library) -> None:
     """Write an answer. A result that cannot be written becomes an error."""
     try:
         wire.write(target, answer, library.out)
     except (ValueError, RecursionError, RuntimeError, TypeError, MemoryError) as error:
-        failure = {"type": "ValueError", "message": message_of(error), "place": None}
+        failure = {"type": "ValueError", "message": message_of(error), "place": None, "library": ""}
         wire.write(target, {"error": failure}, library.out)
