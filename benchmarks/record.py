@@ -12,7 +12,7 @@ from benchmarks.growth import crossover_goal, measure_crossover, measure_growth
 from benchmarks.pipelines import pipeline_goals, pipeline_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.timing import FLOWER
-from course_torch.checkup.machine import processor
+from course_torch.checkup.devices import processor
 from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 

@@ -1,4 +1,4 @@
-"""Check the installation, the machine, and its devices: the dtypes that work there, and the gradients."""
+"""Check the installation and the machine: packages, threads, driver, compiler, folder."""
 
 import hashlib
 import os
@@ -6,7 +6,6 @@ import platform
 import shutil
 import sys
 import tempfile
-import time
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -18,37 +17,77 @@ from packaging.requirements import Requirement
 
 import course_torch
 from course_torch.data.bundled import FILE, SHA256
-from course_torch.errors import InputError
-from course_torch.exercises.tasks.cases import Sizes, drawn_case
-from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.network.threads import computing_with
-from course_torch.text import dtype_name
-from course_torch.verification.calls import raised_by_formula
-from course_torch.verification.comparison import compare_gradients
+from course_torch.language import Text, same
 
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
 SLOW = {"lightning"}  # packages whose version alone is checked: an import takes seconds, and every training makes it
 GIB = 2**30
 LITTLE_DISK = 1 * GIB  # with fewer free bytes, the checkpoints and logs of a run may not fit
 
-DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
-UNUSABLE = (RuntimeError, AssertionError, TypeError)  # raised by torch for an unusable device or dtype
-JUDGED = (torch.float64, torch.float32)  # dtypes of the gradient check, if the device supports them
-NETWORKS = 20
-SIZES = (Sizes([8, 5, 4, 1], 9), Sizes([8, 5, 5, 5, 1], 11), Sizes([8, 6, 3, 1], 9, zero_unit=True))
+PROBLEM = Text("{subject}: found {found}, {problem}", "{subject}：{found}，{problem}")
+ADVICE = Text("{subject}: {advice}", "{subject}：{advice}")
+NOT_INSTALLED = Text(
+    "not installed, so its requirements are unknown: pip install --editable .",
+    "没有安装，所以不知道它需要什么：pip install --editable .",
+)
+ANY_VERSION = Text("any version", "任何版本")
+EXPECTED = Text("expected {expected}: {remedy}", "应为 {expected}：{remedy}")
+NOT_IMPORTED = Text("{version}, which cannot be imported ({error})", "{version}，不能导入（{error}）")
+REINSTALL = Text(
+    "expected a working package: pip install '{requirement}' --force-reinstall",
+    "应为可以使用的包：pip install '{requirement}' --force-reinstall",
+)
+UNREADABLE = Text("{file} unreadable ({error})", "{file} 读不了（{error}）")
+READABLE = Text("expected a readable file: reinstall course_torch", "应为可以读取的文件：请重新安装 course_torch")
+DAMAGED = Text(
+    "expected {sha256}…: the file was changed or damaged, reinstall course_torch",
+    "应为 {sha256}…：文件被改过或已损坏，请重新安装 course_torch",
+)
+THREADS = Text(
+    "{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}",
+    "{threads} 个，可用的核 {cores} 个，OMP_NUM_THREADS {variable}",
+)
+TOO_MANY = Text(
+    "{threads} threads on {cores} usable cores slow small networks down: set OMP_NUM_THREADS={cores}",
+    "{threads} 个线程用 {cores} 个核，小网络会变慢：请设置 OMP_NUM_THREADS={cores}",
+)
+DRIVER = Text("{found}, torch is built {built} CUDA", "{found}，torch 的构建{built} CUDA")
+CPU_BUILD = Text(
+    "torch is a CPU build but an NVIDIA driver is installed: install a CUDA build of torch",
+    "装有 NVIDIA 驱动，但 torch 是 CPU 版：请安装 CUDA 版的 torch",
+)
+NO_DEVICE = Text(
+    "torch finds no usable device: see nvidia-smi, the driver's version and CUDA_VISIBLE_DEVICES",
+    "torch 找不到可用的设备：请看 nvidia-smi、驱动的版本和 CUDA_VISIBLE_DEVICES",
+)
+NO_COMPILER = Text(
+    "{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler",
+    "没有 {name}，torch.compile 不能为 CPU 编译：请安装它，或用 CXX 指定别的编译器",
+)
+NOT_WRITABLE = Text("not writable ({reason})", "不能写入（{reason}）")
+ELSEWHERE = Text(
+    "not writable: train in another folder, or set --trainer.default_root_dir",
+    "不能写入：请在别的文件夹里训练，或设置 --trainer.default_root_dir",
+)
+WRITABLE = Text("writable, {room} free", "可以写入，剩余 {room}")
+LITTLE_ROOM = Text(
+    "{room} free may be too little for checkpoints: train in another folder, or set --trainer.default_root_dir",
+    "剩余 {room}，可能不够写检查点：请在别的文件夹里训练，或设置 --trainer.default_root_dir",
+)
 
 
 class Finding(NamedTuple):
-    """The result of a check."""
+    """The result of a check, in both languages."""
 
-    subject: str
-    found: str
-    problem: str = ""  # the expected state and how to reach it
-    advice: str = ""  # a possible improvement, if nothing is wrong
+    subject: Text
+    found: Text
+    problem: Text | None = None  # the expected state and how to reach it
+    advice: Text | None = None  # a possible improvement, if nothing is wrong
 
-    def __str__(self) -> str:
-        """Return the problem or, without a problem, the advice as one line."""
-        return f"{self.subject}: {f'found {self.found}, {self.problem}' if self.problem else self.advice}"
+    @property
+    def line(self) -> Text:
+        """The problem or, without a problem, the advice as one line."""
+        return (PROBLEM if self.problem else ADVICE).fill(**self._asdict())
 
 
 def in_short(error: Exception, length: int = 100) -> str:
@@ -58,13 +97,14 @@ def in_short(error: Exception, length: int = 100) -> str:
 
 
 def installation_findings() -> list[Finding]:
-    own, advice = "course_torch", ""
+    """Check Python, the package, its pictures, and each package that it requires."""
+    own, advice = "course_torch", None
     try:
         packages = [check_package(requirement) for requirement in requirements(own)]
     except PackageNotFoundError:
-        packages, advice = [], "not installed, so its requirements are unknown: pip install --editable ."
-    python = Finding("Python", platform.python_version())
-    return [python, Finding(own, course_torch.__version__, advice=advice), check_pictures(), *packages]
+        packages, advice = [], NOT_INSTALLED
+    python = Finding(same("Python"), same(platform.python_version()))
+    return [python, Finding(same(own), same(course_torch.__version__), advice=advice), check_pictures(), *packages]
 
 
 def requirements(distribution: str) -> list[Requirement]:
@@ -75,42 +115,43 @@ def requirements(distribution: str) -> list[Requirement]:
 
 def check_package(requirement: Requirement) -> Finding:
     """Check that a package is installed, in the required version range, and importable unless it is SLOW."""
-    name, expected = requirement.name, str(requirement.specifier) or "any version"
-    install = f"pip install '{requirement}'"
+    name, expected = requirement.name, same(str(requirement.specifier)) if requirement.specifier else ANY_VERSION
+    wrong = EXPECTED.fill(expected=expected, remedy=f"pip install '{requirement}'")
     try:
         found = version(name)
     except PackageNotFoundError:
-        return Finding(name, "nothing", f"expected {expected}: {install}")
+        return Finding(same(name), Text("nothing", "没有"), wrong)
     if not requirement.specifier.contains(found, prereleases=True):
-        return Finding(name, found, f"expected {expected}: {install}")
-    if name in SLOW:
-        return Finding(name, found)
+        return Finding(same(name), same(found), wrong)
     try:
-        import_module(MODULES.get(name, name))
+        if name not in SLOW:
+            import_module(MODULES.get(name, name))
     except Exception as error:  # a broken library may raise anything
-        problem = f"expected a working package: {install} --force-reinstall"
-        return Finding(name, f"{found}, which cannot be imported ({in_short(error)})", problem)
-    return Finding(name, found)
+        broken = NOT_IMPORTED.fill(version=found, error=in_short(error))
+        return Finding(same(name), broken, REINSTALL.fill(requirement=requirement))
+    return Finding(same(name), same(found))
 
 
 def check_pictures(file: Path = FILE) -> Finding:
-    remedy = "reinstall course_torch"
+    """Check the sha256 of the pictures that the package ships."""
+    subject = Text("pictures", "图片")
     try:
         with file.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
-        return Finding("pictures", f"{file.name} unreadable ({error.strerror})", f"expected a readable file: {remedy}")
-    problem = "" if digest == SHA256 else f"expected {SHA256[:12]}…: the file was changed or damaged, {remedy}"
-    return Finding("pictures", f"sha256 {digest[:12]}…", problem)
+        return Finding(subject, UNREADABLE.fill(file=file.name, error=error.strerror), READABLE)
+    problem = None if digest == SHA256 else DAMAGED.fill(sha256=SHA256[:12])
+    return Finding(subject, same(f"sha256 {digest[:12]}…"), problem)
 
 
 def machine_findings() -> list[Finding]:
+    """Check the system, the memory, the threads, the driver, the compiler and the working folder."""
     import joblib
 
     driver = Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
     return [
-        Finding("system", platform.platform(terse=True)),
-        Finding("memory", f"{psutil.virtual_memory().total / GIB:.1f} GiB"),
+        Finding(Text("system", "系统"), same(platform.platform(terse=True))),
+        Finding(Text("memory", "内存"), same(f"{psutil.virtual_memory().total / GIB:.1f} GiB")),
         check_threads(torch.get_num_threads(), joblib.cpu_count()),
         check_driver(driver, built=torch.backends.cuda.is_built(), usable=torch.cuda.is_available()),
         check_compiler(),
@@ -119,152 +160,40 @@ def machine_findings() -> list[Finding]:
 
 
 def check_threads(threads: int, cores: int) -> Finding:
-    variable = os.environ.get("OMP_NUM_THREADS", "not set")
-    found = f"{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}"
-    slow = f"{threads} threads on {cores} usable cores slow small networks down: set OMP_NUM_THREADS={cores}"
-    return Finding("threads", found, advice=slow if threads > cores else "")
+    """Check that torch has no more threads than cores."""
+    variable = os.environ.get("OMP_NUM_THREADS") or Text("not set", "没有设置")
+    found = THREADS.fill(threads=threads, cores=cores, variable=variable)
+    slow = TOO_MANY.fill(threads=threads, cores=cores) if threads > cores else None
+    return Finding(Text("threads", "线程"), found, advice=slow)
 
 
 def check_driver(driver: bool, *, built: bool, usable: bool) -> Finding:
     """Check that torch uses the NVIDIA driver. `built`: torch is built with CUDA; `usable`: torch finds a device."""
-    found = f"{'found' if driver else 'not found'}, torch is built {'with' if built else 'without'} CUDA"
-    install = "torch is a CPU build but an NVIDIA driver is installed: install a CUDA build of torch"
-    look = "torch finds no usable device: see nvidia-smi, the driver's version and CUDA_VISIBLE_DEVICES"
-    return Finding(
-        "NVIDIA driver", found, advice="" if not driver else install if not built else "" if usable else look
+    found = DRIVER.fill(
+        found=Text("found", "有") if driver else Text("not found", "没有"),
+        built=Text("with", "带") if built else Text("without", "不带"),
     )
+    advice = None if usable or not driver else NO_DEVICE if built else CPU_BUILD
+    return Finding(Text("NVIDIA driver", "NVIDIA 驱动"), found, advice=advice)
 
 
 def check_compiler() -> Finding:
+    """Check that there is the C++ compiler that torch.compile needs on the CPU."""
     name = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
     path = shutil.which(name)
-    advice = f"{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler"
-    return Finding("C++ compiler", path or "none", advice="" if path else advice)
+    found, advice = (same(path), None) if path else (Text("none", "没有"), NO_COMPILER.fill(name=name))
+    return Finding(Text("C++ compiler", "C++ 编译器"), found, advice=advice)
 
 
 def check_folder(folder: Path) -> Finding:
     """Check that the output folder of runs is writable and has enough free space."""
-    subject, elsewhere = "working folder", "train in another folder, or set --trainer.default_root_dir"
-    if reason := unwritable(folder):
-        return Finding(subject, f"not writable ({reason})", advice=f"not writable: {elsewhere}")
-    free = shutil.disk_usage(folder).free
-    room = f"{free / GIB:.1f} GiB free"
-    advice = f"{room} may be too little for checkpoints: {elsewhere}" if free < LITTLE_DISK else ""
-    return Finding(subject, f"writable, {room}", advice=advice)
-
-
-def unwritable(folder: Path) -> str:
+    subject = Text("working folder", "当前文件夹")
     try:
         with tempfile.TemporaryFile(dir=folder):
-            return ""
+            pass
     except OSError as error:
-        return error.strerror or str(error)
-
-
-class Device(NamedTuple):
-    """A device and, for each of DTYPES, the error of a matrix product in this dtype, or "" if the dtype is usable."""
-
-    name: str
-    description: str
-    errors: dict[torch.dtype, str]
-
-    def usable(self, dtype: torch.dtype) -> bool:
-        """Whether the device multiplies matrices of this dtype correctly."""
-        return not self.errors[dtype]
-
-
-def find_devices() -> list[torch.device]:
-    """Return the CPU, then every accelerator of the type that torch was built for."""
-    devices = [torch.device("cpu")]
-    if torch.accelerator.is_available():
-        kind = torch.accelerator.current_accelerator()
-        assert kind is not None
-        devices += [torch.device(kind.type, index) for index in range(torch.accelerator.device_count())]
-    return devices
-
-
-def probe(device: torch.device) -> Device:
-    try:
-        description = describe(device)
-    except UNUSABLE as error:
-        description = in_short(error)
-    return Device(str(device), description, {dtype: product_error(device, dtype) for dtype in DTYPES})
-
-
-def describe(device: torch.device) -> str:
-    """Describe a device: a CUDA GPU by name, memory and compute capability, the CPU by name and instruction set."""
-    if device.type == "cuda":
-        properties = torch.cuda.get_device_properties(device)
-        capability = f"compute capability {properties.major}.{properties.minor}"
-        return f"{properties.name}, {properties.total_memory / 2**30:.1f} GiB, {capability}"
-    if device.type == "cpu":
-        return f"{processor()}, {torch.backends.cpu.get_cpu_capability()}"
-    return device.type
-
-
-def processor() -> str:
-    file = Path("/proc/cpuinfo")
-    lines = file.read_text(errors="replace").splitlines() if file.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
-
-
-def product_error(device: torch.device, dtype: torch.dtype) -> str:
-    """Why matmul and addmm of 8 × 8 ones fail on the device, or "": each entry of ones + ones (ones ones) is 65."""
-    try:
-        ones = torch.ones(8, 8, dtype=dtype, device=device)
-        result = torch.addmm(ones, ones, ones @ ones).cpu()
-    except UNUSABLE as error:
-        return in_short(error)
-    return "" if (result == 65).all() else "a product of matrices of ones is wrong"
-
-
-def device_finding(device: Device) -> Finding:
-    """Report whether a device supports float32, which every run needs, and float64."""
-    error = device.errors[torch.float32]
-    if error:
-        remedy = "install a build of torch for this device, or train with --accelerator cpu"
-        return Finding(device.name, f"no float32 ({error})", f"expected products of matrices: {remedy}")
-    has_float64 = device.usable(torch.float64)
-    advice = "float64 does not work on this device; train with --precision 32 and compare with --dtype float32"
-    return Finding(device.name, device.description, advice="" if has_float64 else advice)
-
-
-class GradientCheck(NamedTuple):
-    """Number of checked networks, their largest relative error, and what is wrong with the last network, or ""."""
-
-    device: str
-    dtype: str
-    networks: int
-    largest_relative_error: float
-    wrong: str
-
-
-def check_gradients(device: str, dtype: torch.dtype, seconds: float = 1.0) -> GradientCheck:
-    """Check the gradients of NETWORKS small seeded networks. Stops early at a wrong network or after `seconds`."""
-    largest, wrong, end = 0.0, "", time.perf_counter() + seconds
-    with computing_with(1):  # small networks gain nothing from more threads
-        for seed in range(NETWORKS):
-            try:
-                case = drawn_case(SIZES[seed % len(SIZES)], [*ACTIVATIONS][seed % len(ACTIVATIONS)], seed)
-                X, Y = case.X.to(device, dtype), case.Y.to(device, dtype)
-                report = compare_gradients(case.network.to(device, dtype), X, Y)
-            except Exception as error:
-                line = raised_by_formula(error)
-                if line is None and not isinstance(error, (*UNUSABLE, InputError)):
-                    raise
-                wrong = line or in_short(error)
-            else:
-                largest = max(largest, report.largest_relative_error)
-                wrong = "" if report.agrees else report.objection.en.removesuffix(".")
-            if wrong or time.perf_counter() > end:
-                break
-    return GradientCheck(device, dtype_name(dtype), seed + 1, largest, wrong)
-
-
-def gradient_finding(check: GradientCheck) -> Finding:
-    subject = f"gradients on {check.device}, {check.dtype}"
-    if not check.wrong:
-        return Finding(subject, "equal")
-    look = f"course-torch compare --device {check.device} --dtype {check.dtype}"
-    return Finding(subject, "wrong gradients", f"expected the gradients of autograd: {check.wrong}; see {look}")
+        return Finding(subject, NOT_WRITABLE.fill(reason=error.strerror or error), advice=ELSEWHERE)
+    free = shutil.disk_usage(folder).free
+    room = f"{free / GIB:.1f} GiB"
+    advice = LITTLE_ROOM.fill(room=room) if free < LITTLE_DISK else None
+    return Finding(subject, WRITABLE.fill(room=room), advice=advice)

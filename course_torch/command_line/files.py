@@ -1,4 +1,4 @@
-"""Output files of a command: checks of their paths, atomic writes, JSON, locked folders, and sets of files."""
+"""Files of a command: marks of its parameters, checks of paths, atomic writes, JSON, locked folders, sets of files."""
 
 import json
 import os
@@ -26,6 +26,12 @@ class Writes:
     endings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reads:
+    """Marks a parameter of a command that names a file or folder that is read, or several of them."""
+
+
+InputFile = Annotated[str, Reads()]
 OutputFile = Annotated[str, Writes()]
 PageFile = Annotated[str, Writes((".html",))]
 FigureFile = Annotated[str, Writes((".png", ".svg", ".pdf"))]

@@ -52,11 +52,13 @@ COMMANDS = {
     ),
     "doctor": Text("check the installation, this machine and its gradients", "检查安装、本机，以及各设备上的梯度"),
 }
-FILES = {  # command -> its file, unless the file has the name of the command
-    **dict.fromkeys(("configs", "lesson", "playground"), "shipped"),
-    **dict.fromkeys(("figures", "shapes", "vectorization", "reproduce"), "notes"),
-    **dict.fromkeys(("doctor", "bench"), "machine"),
+FOLDERS = {
+    "learner": ("exercise", "check", "grade", "compare", "trace"),
+    "network": ("shapes", "reproduce", "predict", "export"),
+    "show": ("configs", "lesson", "playground", "figures"),
+    "machine": ("doctor", "bench", "vectorization"),
 }
+"""Folder of `commands` -> its commands, each a function in a file of its name."""
 UNKNOWN = Text("command: found {found}, expected {choices}{hint}", "命令：{found}，应为 {choices}{hint}")
 DESCRIBED = Text("; course-torch --help describes the commands", "；course-torch --help 说明各个命令")
 START = Text(
@@ -153,8 +155,9 @@ def program_help(language: Language) -> str:
 
 
 def load_command(name: str) -> Callable[..., int]:
-    """Import the function of a command, which is in a file of this folder (`FILES`)."""
-    return getattr(import_module(f"course_torch.commands.{FILES.get(name, name)}"), name)
+    """Import the function of a command: "check" -> `course_torch.commands.learner.check.check`."""
+    (folder,) = (folder for folder, names in FOLDERS.items() if name in names)
+    return getattr(import_module(f"course_torch.commands.{folder}.{name}"), name)
 
 
 def train(arguments: list[str], program: str = "course-torch train") -> int:

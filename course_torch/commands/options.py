@@ -10,11 +10,11 @@ from inspect import getdoc, signature
 from operator import or_
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from jsonargparse import ActionConfigFile, ArgumentParser, Namespace, set_parsing_settings
+from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings
 
 from course_torch.command_line import parser as parsing
 from course_torch.command_line.configs import CONFIG_HELP
-from course_torch.command_line.files import Writes, check_ending, check_outputs
+from course_torch.command_line.files import Reads, Writes, check_ending, check_outputs
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.yaml_text import one_line_yaml
 from course_torch.commands.main import load_command
@@ -78,19 +78,28 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     for name, value in options.items():
         if "" in (value if isinstance(value, list) else [value]) and parameters[name].default != "":
             raise unexpected(name, "''", NO_VALUE)
-    check_files(command, options, inputs_of(chosen))
+    root = getattr(chosen.get("data"), "root", None)
+    check_files(command, options, [str(each) for each in (*(chosen.get("config") or []), root) if each])
     return command(**options)
 
 
-def check_files(command: Callable[..., int], options: Mapping[str, Any], inputs: Iterable[str]) -> None:
-    """Reject output files (`Writes`) that cannot be written, share a file or overwrite `inputs`. Raises InputError."""
-    outputs = {}
+def check_files(command: Callable[..., int], options: Mapping[str, Any], configured: Iterable[str]) -> None:
+    """Reject output files (`Writes`) that cannot be written, share a file, or overwrite an input. Raises InputError.
+
+    The inputs are the parameters that `Reads` marks, and what is `configured`: config files, and the folder of a data
+    set.
+    """
+    outputs, inputs = {}, [*configured]
     for name, hint in get_type_hints(command, include_extras=True).items():
-        marks = [mark for kind in (hint, *get_args(hint)) for mark in get_args(kind) if isinstance(mark, Writes)]
-        for mark in marks if options.get(name) is not None else ():
-            outputs[name] = options[name]
-            if mark.endings:
-                check_ending(name, options[name], mark.endings)
+        if (value := options.get(name)) is None:
+            continue
+        for mark in (mark for kind in (hint, *get_args(hint)) for mark in get_args(kind)):
+            if isinstance(mark, Reads):
+                inputs += value if isinstance(value, list) else [value]
+            elif isinstance(mark, Writes):
+                outputs[name] = value
+                if mark.endings:
+                    check_ending(name, value, mark.endings)
     check_outputs(outputs, inputs)
 
 
@@ -128,10 +137,3 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
     if "language" not in parameters:
         parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     return parser
-
-
-def inputs_of(options: Namespace) -> list[str]:
-    """Return the files and folders that a command reads: configs, checkpoint, pictures or rows, and data folders."""
-    data = options.get("data")
-    named = [*map(options.get, ("checkpoint", "cats", "file", "mine")), getattr(data, "root", data)]
-    return [str(each) for each in (*(options.get("config") or []), *options.get("files", []), *named) if each]

@@ -7,8 +7,10 @@ from time import perf_counter
 import torch
 
 from course_torch.formulas.logistic_regression import step_with_one_loop, step_with_two_loops, step_without_loops
+from course_torch.language import Text
 
 ALPHA = 0.01
+WAYS = {"two loops": "两个循环", "one loop": "一个循环", "no loop": "没有循环"}
 
 
 def time_steps(m: int, n_x: int, seed: int = 1) -> dict[str, float]:
@@ -37,6 +39,12 @@ def time_steps(m: int, n_x: int, seed: int = 1) -> dict[str, float]:
 
         seconds[f"no loop on {device}"] = median_seconds(step_on_accelerator, runs=100)
     return seconds
+
+
+def in_words(way: str) -> Text:
+    """A way of `time_steps` in both languages: "no loop on cuda" is "没有循环，cuda" in Chinese."""
+    loops, _, device = way.partition(" on ")
+    return Text(way, WAYS[loops] + (f"，{device}" if device else ""))
 
 
 def median_seconds(action: Callable[[], object], runs: int) -> float:

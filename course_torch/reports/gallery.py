@@ -19,7 +19,7 @@ from course_torch.formulas.logistic_regression import step_without_loops
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.published.vectorization import time_steps
+from course_torch.published.vectorization import in_words, time_steps
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import in_chinese
 
@@ -32,7 +32,6 @@ TOO_SMALL, RIGHT, TOO_LARGE = Text("too small", "太小"), Text("right", "合适
 LEARNING_RATES = {0.2: TOO_SMALL, 2.0: RIGHT, 20.0: TOO_LARGE}
 """Start and learning rates of the paths of `logistic_surface`."""
 RATE = Text("α = {rate:g}: {judged}", "α = {rate:g}：{judged}")
-WAYS = {"two loops": "两个循环", "one loop": "一个循环", "no loop": "没有循环"}
 
 
 WEIGHTS = Text("Logistic regression: weights w (y = 1: {name})", "Logistic 回归：权重 w（y = 1：{name}）")
@@ -172,9 +171,7 @@ def computation_graph(language: Language) -> Figure:
 
 @shows("1.6 the time of a step with two loops, one loop and no loop", "1.6 两个循环、一个循环和没有循环的一步的时间")
 def vectorization(language: Language) -> Figure:
-    seconds = time_steps(**VECTORIZATION_SIZE)
-    if language == "zh":
-        seconds = {WAYS.get(way, way.replace("no loop on", "没有循环，")): value for way, value in seconds.items()}
+    seconds = {in_words(way).say(language): value for way, value in time_steps(**VECTORIZATION_SIZE).items()}
     return curves.vectorization_times(seconds, **VECTORIZATION_SIZE, language=language)
 
 

@@ -6,25 +6,44 @@ from typing import Any
 from rich import box
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as Line
 from torch import Tensor
 
 from course_torch.formulas.layers import BackwardStep, LayerCache
+from course_torch.language import Language, Text, same
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.published.reproduction import Reproduction, Run
+from course_torch.published.reproduction import ACCURACIES, Reproduction, Run
 from course_torch.text import shown
 
 LONGEST_NAME = 27  # characters of the longest function name of a chapter, and a comma
+PREDICTIONS = {
+    "picture": Text("picture", "图片"),
+    "file": Text("file", "文件"),
+    "line": Text("line", "行"),
+    "true_class": Text("true class", "真实的类别"),
+    "class_name": Text("class name", "类别"),
+    "probability": Text("probability", "概率"),
+}
+"""Entry of a prediction -> its column."""
+PARAMETERS, PUBLISHED, MEASURED = Text("parameters", "参数"), Text("published", "公布"), Text("measured", "实测")
+TITLE = Text("{name}: α = {alpha}, {n} iterations", "{name}：α = {alpha}，{n} 次迭代")
+AGREEMENT = Text("required agreement: {agreement}", "要求的一致：{agreement}")
+REACHED, MISSED = Text("[green]reached[/]", "[green]达到[/]"), Text("[bold red]MISSED[/]", "[bold red]未达到[/]")
 COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
 
 
 def filled(
-    columns: Sequence[str], rows: Iterable[Iterable[str | Text]], right: Collection[str] = (), **options: Any
+    columns: Sequence[Text | str],
+    rows: Iterable[Iterable[Line | str]],
+    language: Language = "en",
+    right: Collection[Text | str] = (),
+    **options: Any,
 ) -> Table:
-    """Make a table of these rows. The columns named in `right` are aligned to the right."""
+    """Make a table of these rows, with its columns in a language. The columns in `right` are aligned to the right."""
     table = Table(**options)
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left")
+        heading = column.say(language) if isinstance(column, Text) else column
+        table.add_column(heading, justify="right" if column in right else "left")
     for row in rows:
         table.add_row(*row)
     return table
@@ -36,11 +55,12 @@ def results_table(results: Mapping[str, tuple[float, float]], score: str) -> Tab
     return filled(("split", "cost", score), rows, right=("cost", score))
 
 
-def predictions_table(predictions: Sequence[Mapping[str, object]], value: str) -> Table:
+def predictions_table(predictions: Sequence[Mapping[str, object]], value: Text, language: Language) -> Table:
     """One row per example, without the probabilities of the other classes. `value` names a predicted number."""
-    names = [name for name in predictions[0] if name != "probabilities"]
-    columns = [escape(shown(value)) if name == "value" else name.replace("_", " ") for name in names]
-    return filled(columns, ([Text(cell(prediction[name])) for name in names] for prediction in predictions))
+    columns = PREDICTIONS | {"value": Text(*(escape(shown(name)) for name in value))}
+    names = [name for name in predictions[0] if name in columns]
+    rows = ([Line(cell(prediction[name])) for name in names] for prediction in predictions)
+    return filled([columns[name] for name in names], rows, language)
 
 
 def cell(value: object) -> str:
@@ -78,11 +98,15 @@ def layers_table(network: DeepNetwork) -> Table:
     return table
 
 
-def shapes_table(network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequence[BackwardStep]) -> Table:
+def shapes_table(
+    network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequence[BackwardStep], language: Language
+) -> Table:
     """Shapes of each tensor and its derivative (notes 3.1, 3.3). dA[L] is missing: dZ[L] = A[L] - Y needs none."""
     X = caches[0].A_prev
-    columns = ("layer", "tensor", "shape", "derivative", "its shape", "parameters")
-    table = filled(columns, (), right=("parameters",), title=f"shapes, m = {len(X)} examples as rows")
+    tensors = Text("layer", "层"), Text("tensor", "张量"), Text("shape", "形状"), Text("derivative", "导数")
+    title = Text(f"shapes, m = {len(X)} examples as rows", f"形状，m = {len(X)} 个样本是行").say(language)
+    columns = (*tensors, Text("its shape", "导数的形状"), PARAMETERS)
+    table = filled(columns, (), language, right=(PARAMETERS,), title=title)
     dA = [step.dA_prev for step in steps] + [None]
     table.add_row("0", "A[0] = X", shape_of(X), "dA[0]", shape_of(dA[0]), end_section=True)
     for l, (layer, cache, step) in enumerate(zip(network.layers, caches, steps, strict=True), start=1):
@@ -102,27 +126,30 @@ def shapes_table(network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequ
     return table
 
 
-def reproduction_table(reproduction: Reproduction) -> Table:
+def reproduction_table(reproduction: Reproduction, language: Language) -> Table:
     """One row per printed number, with the measured number and a verdict."""
     printed = reproduction.published
-    title = f"{printed.name}: α = {printed.learning_rate}, {printed.iterations} iterations"
-    columns, caption = ("figure", "published", "measured", "verdict"), f"required agreement: {printed.agreement}"
-    table = filled(columns, (), right=("published", "measured"), title=title, caption=caption)
+    title = TITLE.fill(name=printed.name, alpha=printed.learning_rate, n=printed.iterations).say(language)
+    caption = AGREEMENT.fill(agreement=printed.agreement).say(language)
+    columns = Text("figure", "数"), PUBLISHED, MEASURED, Text("verdict", "判断")
+    table = filled(columns, (), language, right=(PUBLISHED, MEASURED), title=title, caption=caption)
     for figure in reproduction.figures:
         decimals = max(6, len(str(figure.published).split(".")[-1]))
-        verdict = "[green]reached[/]" if figure.agrees else "[bold red]MISSED[/]"
-        table.add_row(figure.name, f"{figure.published:.{decimals}f}", f"{figure.measured:.{decimals}f}", verdict)
+        numbers = (f"{number:.{decimals}f}" for number in (figure.published, figure.measured))
+        table.add_row(figure.name.say(language), *numbers, (REACHED if figure.agrees else MISSED).say(language))
     return table
 
 
-def sweep_table(title: str, parameter: str, runs: Mapping[float, Run], splits: Sequence[str]) -> Table:
+def sweep_table(
+    title: Text, parameter: str, runs: Mapping[float, Run], splits: Sequence[str], language: Language
+) -> Table:
     """One row per value of the parameter: accuracies in per cent, as in the course."""
-    columns = (parameter, *(f"{split} accuracy" for split in splits))
+    columns = (same(parameter), *(ACCURACIES[f"{split}_accuracy"] for split in splits))
     rows = (
         (f"{value:g}", *(f"{100 * getattr(run, f'{split}_accuracy'):.2f} %" for split in splits))
         for value, run in runs.items()
     )
-    return filled(columns, rows, right=columns, title=title)
+    return filled(columns, rows, language, right=columns, title=title.say(language))
 
 
 def shape_of(tensor: Tensor | None) -> str:

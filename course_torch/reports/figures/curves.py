@@ -39,6 +39,9 @@ RELATIVE = Text("relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", "相对
 MOST_MISTAKES = 15  # number of mistakes that `mistake_counts` draws
 
 
+MEASURED, PUBLISHED, ITERATIONS = Text("measured", "实测"), Text("published", "公布"), Text("iterations", "迭代次数")
+ALL_REACHED = Text("{name}: all numbers reached", "{name}：全部达到")
+ONE_MISSED = Text("{name}: a number MISSED", "{name}：有的数未达到")
 UPDATES = Text("updates of the parameters", "参数更新的次数")
 MEDIAN = Text("thick: median, thin: each run", "粗线：中位数，细线：各次训练")
 AS_FAST = Text("{time}, {times:,.1f} times as fast", "{time}，速度是 {times:,.1f} 倍")
@@ -83,21 +86,22 @@ def learning_curve(
     return figure
 
 
-def reproductions(experiments: Sequence[Reproduction]) -> Figure:
+def reproductions(experiments: Sequence[Reproduction], language: Language = "en") -> Figure:
     """Draw a panel per experiment: the measured costs as a line, the printed costs as rings."""
     rows = ceil(len(experiments) / 2)
-    figure, grid = panels(2.6 * rows, rows, 2, squeeze=False, grid=True)
-    for axes, experiment in zip(grid.flat, experiments, strict=False):
-        published = experiment.published
-        iterations = [published.record_every * i for i in range(len(published.costs))]
-        axes.plot(iterations, experiment.run.costs, color=BLUE, label="measured")
-        axes.plot(iterations, published.costs, "o", color=VERMILLION, markerfacecolor="none", label="published")
-        verdict = "all numbers reached" if experiment.agrees else "a number MISSED"
-        axes.set_title(f"{published.name}: {verdict}", fontsize=9)
-        axes.set(xlabel="iterations", ylabel="cost J (nats)")
-        axes.legend(fontsize=8)
-    for axes in grid.flat[len(experiments) :]:
-        axes.set_axis_off()
+    with in_chinese(MEASURED.say(language)):
+        figure, grid = panels(2.6 * rows, rows, 2, squeeze=False, grid=True)
+        for axes, experiment in zip(grid.flat, experiments, strict=False):
+            published, rings = experiment.published, {"color": VERMILLION, "markerfacecolor": "none"}
+            iterations = [published.record_every * i for i in range(len(published.costs))]
+            axes.plot(iterations, experiment.run.costs, color=BLUE, label=MEASURED.say(language))
+            axes.plot(iterations, published.costs, "o", **rings, label=PUBLISHED.say(language))
+            title = (ALL_REACHED if experiment.agrees else ONE_MISSED).fill(name=published.name).say(language)
+            axes.set_title(title, fontsize=9)
+            axes.set(xlabel=ITERATIONS.say(language), ylabel=COST.say(language))
+            axes.legend(fontsize=8)
+        for axes in grid.flat[len(experiments) :]:
+            axes.set_axis_off()
     return figure
 
 

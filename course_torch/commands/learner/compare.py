@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from rich.text import Text as Line
 
-from course_torch.command_line.files import FigureFile, OutputFile, as_json, write_text
-from course_torch.commands.examples import Drawn, draw, language_of, with_tuple
+from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
+from course_torch.commands.learner.examples import Drawn, draw, language_of, with_tuple
 from course_torch.console import wide_console, with_progress
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count, check_name
@@ -49,7 +49,7 @@ def compare(
     dtype: str | None = None,
     device: str = "cpu",
     examples: int = EXAMPLES,
-    mine: str | None = None,
+    mine: InputFile | None = None,
     json: OutputFile | None = None,
     html: OutputFile | None = None,
     figure: FigureFile | None = None,

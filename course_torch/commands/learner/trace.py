@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
-from course_torch.command_line.files import OutputFile, PageFile, as_json, write_text
-from course_torch.commands.examples import draw, language_of, with_tuple
+from course_torch.command_line.files import InputFile, OutputFile, PageFile, as_json, write_text
+from course_torch.commands.learner.examples import draw, language_of, with_tuple
 from course_torch.console import wide_console
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count
@@ -31,7 +31,7 @@ def trace(
     *,
     updates: int = 3,
     examples: int = 5,
-    mine: str | None = None,
+    mine: InputFile | None = None,
     out: PageFile | None = None,
     open: bool = False,
     language: Language | None = None,

@@ -13,24 +13,31 @@ from rich.text import Text as Line
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
-from course_torch.command_line.files import check_outputs, staged
+from course_torch.command_line.files import InputFile, check_outputs, staged
 from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.exchange.trained_network import Trained, load_trained
-from course_torch.language import Text
+from course_torch.language import Language, Text
 from course_torch.reports.tables import filled
 from course_torch.text import shown
 
 ONNX = "network.onnx"
 FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
 NOT_INSTALLED = Text("not installed: {missing}; pip install {packages}", "没有安装 {missing}；pip install {packages}")
+LEFT_OUT = Text(f"{ONNX} was left out, {{reason}}", f"没有写出 {ONNX}，{{reason}}")
+COLUMNS = Text("file", "文件"), Text("largest difference of reloaded predictions", "重新加载后输出的最大差别")
+EQUAL = Text("equal outputs: the largest difference is {largest:.1e}", "输出相等：最大的差别是 {largest:.1e}")
+DIFFERENT = Text(
+    "different outputs: the largest difference is {largest:.1e}, expected at most {allowed:.1e}",
+    "输出不同：最大的差别是 {largest:.1e}，至多应为 {allowed:.1e}",
+)
 PIXELS = "a picture's values row by row, channels last, divided by 255"
 FEATURES = "the features of an example, as in the data set of the training"
 TOLERANCE = 1e-6  # largest difference between outputs before and after the export, unless rounding is larger
 
 
-def export(checkpoint: str, *, out: str = "exported", onnx: bool = False) -> int:
+def export(checkpoint: InputFile, *, out: str = "exported", onnx: bool = False, language: Language = "en") -> int:
     """Write network.safetensors with network.json, network.onnx, and sequential.pt (a state dict of nn.Sequential).
 
     network.onnx needs the packages onnx and onnxruntime. Without them it is left out.
@@ -47,6 +54,7 @@ def export(checkpoint: str, *, out: str = "exported", onnx: bool = False) -> int
             such as lightning_logs/version_0
         out: output folder, created if it does not exist
         onnx: end with an error, instead of leaving network.onnx out, if a package is missing
+        language: en or zh
     """
     missing = [package for package in ("onnx", "onnxruntime") if find_spec(package) is None]
     reason = NOT_INSTALLED.fill(missing=", ".join(missing), packages=" ".join(missing))
@@ -75,17 +83,13 @@ def export(checkpoint: str, *, out: str = "exported", onnx: bool = False) -> int
         reloaded = reloaded_outputs(folder, sequential, X, centered)
         differences = {name: (outputs - A).abs().max().item() for name, outputs in reloaded.items()}
     rows = ((Line(shown(Path(out, name))), f"{difference:.1e}") for name, difference in differences.items())
-    Console().print(filled(("file", "largest difference of reloaded predictions"), rows))
+    Console().print(filled(COLUMNS, rows, language))
     if missing:
-        print(f"{ONNX} was left out, {reason.en}", file=sys.stderr)
+        print(LEFT_OUT.fill(reason=reason).say(language), file=sys.stderr)
     with torch.no_grad():
         rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)
-    print(
-        f"equal outputs: the largest difference is {largest:.1e}"
-        if largest <= allowed
-        else f"different outputs: the largest difference is {largest:.1e}, expected at most {allowed:.1e}"
-    )
+    print((EQUAL if largest <= allowed else DIFFERENT).fill(largest=largest, allowed=allowed).say(language))
     return 0 if largest <= allowed else 1
 
 

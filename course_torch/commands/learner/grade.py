@@ -9,7 +9,15 @@ from textwrap import shorten
 
 from joblib import Parallel, cpu_count, delayed
 
-from course_torch.command_line.files import FigureFile, OutputFile, as_json, check_outputs, output_folder, write_text
+from course_torch.command_line.files import (
+    FigureFile,
+    InputFile,
+    OutputFile,
+    as_json,
+    check_outputs,
+    output_folder,
+    write_text,
+)
 from course_torch.console import with_progress
 from course_torch.errors import InputError, check_count, check_name, check_seed, unexpected
 from course_torch.exercises.grade.grading import Grade, as_results, graded_in_worker
@@ -42,7 +50,7 @@ def grade(
     csv: OutputFile = "grades.csv",
     html: OutputFile | None = None,
     feedback: str | None = None,
-    rules: str | None = None,
+    rules: InputFile | None = None,
     gradebook: OutputFile | None = None,
     json: OutputFile | None = None,
     figure: FigureFile | None = None,
@@ -91,7 +99,7 @@ def grade(
         )
     outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
     outputs |= {"figure": figure, "gradescope": gradescope}
-    check_outputs(outputs, map(str, filter(None, (*files.values(), rules, ruled.roster))))
+    check_outputs(outputs, map(str, filter(None, (*files.values(), ruled.roster))))
     answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
     guard = guard_of(trusted=trust or gradescope is not None)
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))

@@ -43,7 +43,7 @@ def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetw
     """Move the network to the device. Raises InputError if the machine lacks the device, or the device the dtype."""
     if device == "cpu":
         return network.to(dtype)
-    from course_torch.checkup.machine import UNUSABLE  # which the CPU does not need
+    from course_torch.checkup.devices import UNUSABLE  # which the CPU does not need
 
     try:
         torch.ones(1, dtype=dtype).to(device).cpu()

@@ -13,7 +13,7 @@ from jaxtyping import Float, Num
 from rich.console import Console
 from torch import Tensor
 
-from course_torch.command_line.files import OutputFile, as_json, check_outputs, output_folder, write_text
+from course_torch.command_line.files import InputFile, OutputFile, as_json, check_outputs, output_folder, write_text
 from course_torch.console import with_progress
 from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.data_set import features, pictures_to_rows, rows_to_pictures
@@ -21,15 +21,31 @@ from course_torch.data.folder import EXPLAINED, NamedPicture, decode_named, name
 from course_torch.data.split import CHUNK_VALUES, slices
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import Trained, load_trained
+from course_torch.language import Language, Text, same
 from course_torch.reports.tables import predictions_table
 from course_torch.text import shown
 
 LONGEST = 200  # bytes of a figure's name. File systems allow 255, with the endings of an incomplete file.
 Answer = dict[str, object]
+ACCURACY_OF_ROWS = Text(
+    "accuracy: {accuracy:.4f} ({right} of {n} rows with their class)",
+    "准确率：{accuracy:.4f}（{n} 行写有类别，对了 {right} 行）",
+)
+ACCURACY_OF_PICTURES = Text(
+    "accuracy: {accuracy:.4f} ({right} of {n} pictures in folders that name their class)",
+    "准确率：{accuracy:.4f}（{n} 张图片在以类别命名的文件夹里，对了 {right} 张）",
+)
+DRAWN = Text("drawn: {path}", "已画出：{path}")
 
 
 def predict(
-    checkpoint: str, files: list[str], *, json: OutputFile | None = None, explain: bool = False, out: str = "explained"
+    checkpoint: InputFile,
+    files: list[InputFile],
+    *,
+    json: OutputFile | None = None,
+    explain: bool = False,
+    out: str = "explained",
+    language: Language = "en",
 ) -> int:
     """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
 
@@ -46,6 +62,7 @@ def predict(
         json: file for all predictions
         explain: draw which pixels speak for and against the class, as PICTURE.explained.png
         out: output folder of explain, created if it does not exist
+        language: en or zh
     """
     trained = load_trained(Path(checkpoint))
     if explain and (trained.picture_shape is None or trained.network.output.probabilities is None):
@@ -64,11 +81,11 @@ def predict(
             check_outputs({f"explain, {path}": figure for path, figure in figures.items()}, paths)
         examples = examples_in_pictures(named, trained)
     predictions = predicted(examples, trained)
-    print_predictions(predictions, trained)
+    print_predictions(predictions, trained, language)
     if json is not None:
         write_text(json, as_json(predictions))
     if explain:
-        draw_explanations(trained, examples, predictions, figures)
+        draw_explanations(trained, examples, predictions, figures, language)
     return 0
 
 
@@ -114,15 +131,14 @@ def predicted(examples: Examples, trained: Trained) -> list[Answer]:
     return [name | answer for name, answer in zip(names, answers_of(A, trained), strict=True)]
 
 
-def print_predictions(predictions: Sequence[Answer], trained: Trained) -> None:
+def print_predictions(predictions: Sequence[Answer], trained: Trained, language: Language) -> None:
     """Print the table, and the accuracy if true classes are known."""
-    value = "value" if trained.quantity is None else trained.quantity.name
-    Console().print(predictions_table(predictions, value))
+    value = Text("value", "值") if trained.quantity is None else same(trained.quantity.name)
+    Console().print(predictions_table(predictions, value, language))
     if known := [each for each in predictions if each.get("true_class") is not None]:
         right = sum(each["class_name"] == each["true_class"] for each in known)
-        pictures = "pictures in folders that name their class"
-        named_by = "rows with their class" if trained.picture_shape is None else pictures
-        print(f"accuracy: {right / len(known):.4f} ({right} of {len(known)} {named_by})")
+        line = ACCURACY_OF_ROWS if trained.picture_shape is None else ACCURACY_OF_PICTURES
+        print(line.fill(accuracy=right / len(known), right=right, n=len(known)).say(language))
 
 
 def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
@@ -153,7 +169,7 @@ def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[Answer]:
 
 
 def draw_explanations(
-    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, str]
+    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, str], language: Language
 ) -> None:
     """Draw which pixels of each picture speak for and against its class."""
     from course_torch.reports.figures.drawing import write_figure
@@ -169,4 +185,4 @@ def draw_explanations(
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
         path = figures[str(prediction["picture"])]
         write_figure(path, explanation(picture, evidence(network, x, picture, label), title))
-        print(f"drawn: {shown(path)}")
+        print(DRAWN.fill(path=shown(path)).say(language))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import localtime, perf_counter, sleep, strftime
 
-from course_torch.command_line.files import FigureFile, OutputFile
+from course_torch.command_line.files import FigureFile, InputFile, OutputFile
 from course_torch.errors import InputError, one_of
 from course_torch.exercises import LARGEST_HINT
 from course_torch.exercises.sandbox.child_process import PrestartedProcess
@@ -30,7 +30,7 @@ SECONDS = 0.2
 
 
 def check(
-    file: str | None = None,
+    file: InputFile | None = None,
     function: str | None = None,
     *,
     watch: bool = False,
@@ -62,7 +62,7 @@ def check(
         with suppress(InputError):  # which check_file raises again
             prestarted.prepare(read_source(path).library)
         # The learner's process imports torch already: both imports at once take half the time.
-        from course_torch.commands.check_answer import show
+        from course_torch.commands.learner.check_answer import show
         from course_torch.exercises.check.checking import CheckOptions, check_file
 
         options = CheckOptions(only=function, hint=hint, language=language, show=True, start=prestarted, begin=begin)

@@ -1,4 +1,4 @@
-"""`course-torch configs`, `lesson` and `playground`: the configs and the pages that the package ships."""
+"""`course-torch playground`: the page in which a network trains, with points, a link or a language of the user's."""
 
 import sys
 import webbrowser
@@ -6,60 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from course_torch import lessons
-from course_torch.command_line.configs import description, shipped_configs
-from course_torch.command_line.files import PageFile, write_text
-from course_torch.errors import InputError, check_name
-from course_torch.exercises.grade.progress import by_section
+from course_torch.command_line.files import InputFile, PageFile, write_text
 from course_torch.language import Language, Text, asked
 from course_torch.lessons import lessons_address
 from course_torch.playground import stored_page
-
-NOT_BUILT = Text("site: the lessons are not built yet; build them with: make docs", "site：课程还没有建好：make docs")
-LEFT_OUT = Text(
-    "site: this package was built without the lessons; read docs/en/lessons/{page} in its source repository",
-    "site：这个包构建时没有带上课程；请读源代码仓库里的 docs/zh/lessons/{page}",
-)
-
-
-def configs(name: str | None = None) -> int:
-    """List the configs that the package ships, or print a config. `--config NAME` uses a config, here and in `train`.
-
-    Args:
-        name: a shipped config that is printed, such as digits; redirected to a file, it is a copy to change
-    """
-    shipped = shipped_configs()
-    if name is not None:
-        check_name("name", name, shipped)
-        print(shipped[name].read_text(encoding="utf-8"), end="")
-        return 0
-    width = max(map(len, shipped))
-    for each, file in shipped.items():
-        print(f"{each:{width}}  {description(file)}")
-    return 0
-
-
-def lesson(section: str | None = None, *, language: Language = "en") -> int:
-    """Open a lesson in the browser, or the list of all lessons. The pages need no network.
-
-    The page learns which functions of the exercises in the current folder are right, and keeps that in the browser.
-
-    Args:
-        section: the section of the notes, such as 2.5; without it the list of the lessons opens
-        language: en or zh
-    """
-    if section is not None:
-        check_name("section", section, lessons.SECTIONS)
-    page = lessons.SITE / language / ("index.html" if section is None else f"lessons/{section}.html")
-    if not page.is_file():
-        in_checkout = (lessons.SITE.parents[1] / "Makefile").is_file()
-        raise InputError(NOT_BUILT if in_checkout else LEFT_OUT.fill(page=f"{section}.md" if section else ""))
-    print(page)
-    counts = by_section(Path())
-    right = ",".join(f"{name}:{made}/{every}" for name, (made, every) in counts.items())
-    webbrowser.open(page.as_uri() + (f"#exercises={right}" if right else ""))
-    return 0
-
 
 TO_OPEN = Text("Open this file if no browser shows the playground.", "如果浏览器没有显示训练场，请打开这个文件。")
 RECORDING = Text(
@@ -75,7 +25,7 @@ def playground(
     *,
     link: str = "",
     language: Language | None = None,
-    data: str | None = None,
+    data: InputFile | None = None,
     points: int = 400,
     noise: float | None = None,
     seed: int = 1,

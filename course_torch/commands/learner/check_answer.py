@@ -1,4 +1,7 @@
-"""The answer of `course-torch check`: what is printed, written and drawn about a file that was judged."""
+"""The answer of `course-torch check`: what is printed, written and drawn about a file that was judged.
+
+It needs torch, so `check` imports it only when the learner's process has started.
+"""
 
 from collections.abc import Iterable
 

@@ -1,0 +1,91 @@
+"""Find the devices of the machine, and the dtypes in which each of them multiplies matrices."""
+
+import platform
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from course_torch.checkup.machine import GIB, Finding, in_short
+from course_torch.language import Text, same
+
+DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
+UNUSABLE = (RuntimeError, AssertionError, TypeError)  # raised by torch for an unusable device or dtype
+NO_FLOAT32 = Text("no float32 ({error})", "没有 float32（{error}）")
+NO_PRODUCTS = Text(
+    "expected products of matrices: install a build of torch for this device, or train with --accelerator cpu",
+    "应能计算矩阵的乘积：请安装适合这个设备的 torch，或用 --accelerator cpu 训练",
+)
+NO_FLOAT64 = Text(
+    "float64 does not work on this device; train with --precision 32 and compare with --dtype float32",
+    "这个设备不能用 float64；训练用 --precision 32，比较用 --dtype float32",
+)
+
+
+class Device(NamedTuple):
+    """A device and, for each of DTYPES, the error of a matrix product in this dtype, or "" if the dtype is usable."""
+
+    name: str
+    description: str
+    errors: dict[torch.dtype, str]
+
+    def usable(self, dtype: torch.dtype) -> bool:
+        """Whether the device multiplies matrices of this dtype correctly."""
+        return not self.errors[dtype]
+
+
+def find_devices() -> list[torch.device]:
+    """Return the CPU, then every accelerator of the type that torch was built for."""
+    devices = [torch.device("cpu")]
+    if torch.accelerator.is_available():
+        kind = torch.accelerator.current_accelerator()
+        assert kind is not None
+        devices += [torch.device(kind.type, index) for index in range(torch.accelerator.device_count())]
+    return devices
+
+
+def probe(device: torch.device) -> Device:
+    """Describe a device, and multiply matrices of each of DTYPES on it."""
+    try:
+        description = describe(device)
+    except UNUSABLE as error:
+        description = in_short(error)
+    return Device(str(device), description, {dtype: product_error(device, dtype) for dtype in DTYPES})
+
+
+def describe(device: torch.device) -> str:
+    """Describe a device: a CUDA GPU by name, memory and compute capability, the CPU by name and instruction set."""
+    if device.type == "cuda":
+        properties = torch.cuda.get_device_properties(device)
+        capability = f"compute capability {properties.major}.{properties.minor}"
+        return f"{properties.name}, {properties.total_memory / GIB:.1f} GiB, {capability}"
+    if device.type == "cpu":
+        return f"{processor()}, {torch.backends.cpu.get_cpu_capability()}"
+    return device.type
+
+
+def processor() -> str:
+    """The name of the CPU, as Linux or else Python knows it."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(errors="replace").splitlines() if file.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def product_error(device: torch.device, dtype: torch.dtype) -> str:
+    """Why matmul and addmm of 8 × 8 ones fail on the device, or "": each entry of ones + ones (ones ones) is 65."""
+    try:
+        ones = torch.ones(8, 8, dtype=dtype, device=device)
+        result = torch.addmm(ones, ones, ones @ ones).cpu()
+    except UNUSABLE as error:
+        return in_short(error)
+    return "" if (result == 65).all() else "a product of matrices of ones is wrong"
+
+
+def device_finding(device: Device) -> Finding:
+    """Report whether a device supports float32, which every run needs, and float64."""
+    subject, error = same(device.name), device.errors[torch.float32]
+    if error:
+        return Finding(subject, NO_FLOAT32.fill(error=error), NO_PRODUCTS)
+    advice = None if device.usable(torch.float64) else NO_FLOAT64
+    return Finding(subject, same(device.description), advice=advice)

@@ -1,0 +1,1 @@
+"""The commands that build, train or load a network."""
