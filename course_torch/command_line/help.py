@@ -50,10 +50,12 @@ class ChineseFormatter(OneWidthFormatter):
     """Formats the help of a parser in Chinese. The names of options, types and values stay as they are."""
 
     def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, "usage:" if prefix is None else prefix)
 
     def format_help(self) -> str:
-        return re.sub("(?m)(?<=[⺀-￯]):$", "：", super().format_help())
+        """Format the help. argparse indents by characters: "usage:" has as many as 用法： has cells in a terminal."""
+        text = re.sub("(?m)(?<=[⺀-￯]):$", "：", super().format_help())
+        return re.sub("^usage:", "用法：", text)
 
     def start_section(self, heading: str | None) -> None:
         """Begin a section. The heading of a group is the first sentence of a docstring, without its full stop."""

@@ -1,1 +1,11 @@
-"""The playground: a page whose engine trains by the recorded formulas, without Python, and where the page is kept."""
+"""The playground: a page whose engine trains by the recorded formulas, without Python.
+
+settings      what the page can set, and the points of its data sets
+recorder      records a formula as a graph of torch's operations
+mistakes      the classic mistakes of the backward pass, each of which a recording can make
+graphs        records the passes of every network that the settings allow, with the mistakes
+packing       writes the graphs as short texts
+kit           all that the page's engine needs: graphs, mistakes, sentences, constants
+standalone    makes the page: scripts, texts, kit and sets in one HTML file
+stored_page   finds the page on this machine, keeps it there, and writes a link into a copy
+"""

@@ -1,13 +1,8 @@
-"""The graphs of a page that trains by itself: the passes of each network that it allows, with the mistakes that fit.
+"""The graphs of a page that trains by itself: the passes of each network that it allows, with the mistakes that fit."""
 
-The mistakes are the classic ones of the backward pass: those that learners make.
-"""
-
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -19,11 +14,9 @@ from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
-from course_torch.language import NOTHING, Text
-from course_torch.mistakes.context import BackwardContext, ForwardPass
-from course_torch.mistakes.faults import FAULTS, Fault, broken
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation, forward_propagation
+from course_torch.playground.mistakes import Mistake, classic, fits, mistaken
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
 from course_torch.verification import rounding
@@ -32,25 +25,10 @@ from course_torch.verification.rounding import depth, rounding_errors
 
 EXAMPLES = 5
 """m while a formula is recorded."""
-CLASSIC: dict[str, tuple[str, ...]] = {
-    "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),
-    "derivative": ("no g'", "A for g'", "Z for g'", "1 left out in dZ of tanh", "A not squared"),
-    "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]"),
-    "sign": ("sign at the output", "sign in dW", "sign in db", "sign in dA"),
-    "tensor": ("dA for dZ in dW", "dA for dZ in dA", "Z for A_prev", "A[l] for A[l-1]", "W updated too early"),
-    "shape": ("transposed", "wrong axis", "keepdim missing", "swapped"),
-}
-"""What a mistake is about -> its names. In a network of the page they do not depend on the widths."""
-GROUP_OF = {name: group for group, names in CLASSIC.items() for name in names}
-ANOTHER = Text("another number", "另一个数")
-
-
 GENERAL = (EXAMPLES, 2, 4), (8, 5, 7)
 """The sizes of the recorded steps, of which no two are equal: m, n_x, and the width of each hidden layer."""
 MOST_TERMS = MOST_ROWS * WIDEST
 """No sum of the page has more terms."""
-Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
-"""From the network, X, Y and m to a context in which the backward pass makes the mistake."""
 More = Callable[[DeepNetwork, Sequence[LayerCache], Sequence[BackwardStep], Tensor, InputNumber], Mapping[str, Tensor]]
 """From the network, its caches, the steps of its backward pass, Y and m to further outputs."""
 Outputs = dict[str, Tensor]
@@ -61,30 +39,6 @@ def passes_graph(settings: Settings) -> Graph:
     """The passes of the network of these settings, for every width of its hidden layers, and their rounding errors."""
     mistakes = {fault.name: partial(mistaken, fault) for fault in classic() if fits(fault, settings)}
     return step_graph(settings.model_config().network(), mistakes, errors)
-
-
-def classic() -> list[Fault]:
-    """The classic mistakes, group by group."""
-    faults = {fault.name: fault for fault in FAULTS}
-    return [faults[name] for name in GROUP_OF]
-
-
-def fits(fault: Fault, settings: Settings) -> bool:
-    """Whether a network with these settings computes what the fault replaces."""
-    return (
-        settings.output in fault.outputs
-        and fault.need in ("any", settings.hidden_activation)
-        and (settings.hidden_layers != () or not {"dZ", "dA"} & fault.wrong.keys())
-    )
-
-
-def fault_record(fault: Fault) -> dict[str, Any]:
-    """The fault for the page, which writes m into the sentences."""
-    sentence = fault.sentence.fill(
-        number=ANOTHER, m="{m}", exactly=NOTHING, factor="c", calls=NOTHING, dtype="float16", sign=NOTHING, size=1
-    )
-    words = {"title": fault.title._asdict(), "sentences": sentence._asdict()}
-    return {"name": fault.name, "group": GROUP_OF[fault.name], **words}
 
 
 def errors(
@@ -131,30 +85,6 @@ def derivative_graph(g: Activation) -> Graph:
         return recorder.graph({"derivative": g.derivative(Z, g.value(Z, slope), slope)})
 
 
-@contextmanager
-def mistaken(fault: Fault, network: DeepNetwork, X: Tensor, Y: Tensor, m: InputNumber) -> Iterator[None]:
-    """Inside this context the backward pass makes the mistake, with m as an input and g' by its formula.
-
-    The operations of autograd take sizes.
-    """
-    with ExitStack() as patches:
-        patches.enter_context(warnings.catch_warnings(action="ignore"))  # torch.tensor(1 / m) copies a tensor here
-        # A mistake that changes nothing here, because a unit is dead or b is 0, is recorded all the same.
-        patches.enter_context(patch.object(torch, "allclose", lambda *tensors, **options: False))
-        patches.enter_context(patch.object(BackwardContext, "m", m))
-        patches.enter_context(patch.object(ForwardPass, "derivative", by_formula))
-        patches.enter_context(broken(network, X, Y, fault.wrong))
-        yield
-
-
-def by_formula(forward: ForwardPass, l: int, Z: Tensor | None = None) -> Tensor:
-    """g' of hidden layer l at its own Z or at another. Raises IndexError for the output layer."""
-    if l == len(forward.caches):
-        raise IndexError(l)
-    cache, slope, g = forward.caches[l - 1], forward.slopes[l - 1], forward.hidden_activation
-    return g.derivative(cache.Z, cache.A, slope) if Z is None else g.derivative(Z, g.value(Z, slope), slope)
-
-
 def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}, more: More | None = None) -> Graph:
     """Both passes on all examples (notes 3.2) of every network of this form: m and all widths are free.
 
@@ -182,7 +112,7 @@ def first_difference(one: Recording, other: Recording) -> str:
     (recorder, outputs, _), (second, others, _) = one, other
     pairs = zip(recorder.graph(outputs).nodes, second.graph(others).nodes, strict=False)
     at = next((i for i, (node, counterpart) in enumerate(pairs) if node != counterpart), -1)
-    return told(recorder.places[sorted(recorder._with_needs(outputs)[1])[at]])
+    return told(recorder.places[sorted(recorder.with_needs(outputs)[1])[at]])
 
 
 @torch.no_grad()
@@ -226,7 +156,7 @@ def recorded(
         values = {f"{kind}[{l}]": getattr(cache, kind) for l, cache in enumerate(caches, start=1) for kind in "ZA"}
         for name, tensor in right.items():
             if tensor.shape != (shape := (named | values | {"A[0]": X})[name[1:]].shape):
-                where = told(recorder.places[recorder._number_of(tensor)])
+                where = told(recorder.places[recorder.number_of(tensor)])
                 raise RecordingError(f"{where}: {name} has shape {tuple(tensor.shape)}, expected {tuple(shape)}")
         for name, mistake in mistakes.items():
             with suppress(RecordingError, RuntimeError, TypeError), mistake(network, X, Y, m):
@@ -267,41 +197,3 @@ def by_autograd(network: DeepNetwork, X: Tensor, Y: Tensor, m: InputNumber) -> d
         for kind, tensor in zip(layer._fields, layer.learned(), strict=False)
     }
     return dict(zip(learned, torch.autograd.grad(J, [*learned.values()]), strict=True))
-
-
-def packed(graphs: Mapping[str, Graph]) -> dict[str, Any]:
-    """The graphs for a page, which unpacks a graph when it needs it (`web/graph/packed.js`).
-
-    Most nodes of two graphs, and of two layers, differ only in the numbers of the nodes that they read. So a node is
-    the number of its form, and the distances to what it reads. Numbers are written as characters: the texts compress to
-    a third of JSON's numbers.
-    """
-    forms: dict[Node, int] = {}
-    packs = {}
-    for name, (nodes, outputs, mistakes) in graphs.items():
-        chosen = [forms.setdefault(node._replace(reads=(0,) * len(node.reads)), len(forms)) for node in nodes]
-        distances = [number - read for number, node in enumerate(nodes) for read in node.reads]
-        packs[name] = {
-            "forms": as_characters(chosen),
-            "reads": as_characters(distances),
-            "names": list(outputs),
-            "outputs": as_characters(outputs.values()),
-            "mistakes": {name: as_characters(steps_between(made, outputs)) for name, made in mistakes.items()},
-        }
-    return {"forms": [[form.operation, len(form.reads), form.others] for form in forms], "graphs": packs}
-
-
-def steps_between(made: Mapping[str, int], outputs: Mapping[str, int]) -> Iterator[int]:
-    """For each output 0 if the mistake leaves it, else 1 + the step from the last node: 2n forward, 2n - 1 back."""
-    last = 0
-    for name in outputs:
-        if name in made:
-            step, last = made[name] - last, made[name]
-            yield 1 + (2 * step if step >= 0 else -2 * step - 1)
-        else:
-            yield 0
-
-
-def as_characters(numbers: Iterable[int]) -> str:
-    """A character for each number, from "#" for 0."""
-    return "".join(chr(ord("#") + number) for number in numbers)

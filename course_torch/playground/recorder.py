@@ -120,7 +120,7 @@ class Recorder(TorchDispatchMode):
         same = name in IDENTITIES or (name == "expand" and self.repeats)
         for key, value in values.items():
             if isinstance(value, Tensor):
-                reads.append(self._number_of(value))
+                reads.append(self.number_of(value))
             elif may_be_number[key]:
                 reads.append(self._number(Node("constant", others=(value,))))
             elif key in AXES:
@@ -151,12 +151,12 @@ class Recorder(TorchDispatchMode):
         A mistake that needs such a node is left out, and so is what it has in common with the formulas.
         """
         every = list(self.nodes)
-        wanted, needed = self._with_needs(outputs)
+        wanted, needed = self.with_needs(outputs)
         if why := next((every[each].others[0] for each in sorted(needed) if every[each].operation == REFUSED), None):
             raise RecordingError(why)
         replaced = {}
         for name, made in mistakes.items():
-            numbers, more = self._with_needs(made)
+            numbers, more = self.with_needs(made)
             if all(every[number].operation != REFUSED for number in more):
                 replaced[name] = {key: number for key, number in numbers.items() if number != wanted[key]}
                 needed |= more
@@ -168,9 +168,9 @@ class Recorder(TorchDispatchMode):
 
         return Graph(nodes, renumbered(wanted), {name: renumbered(made) for name, made in replaced.items()})
 
-    def _with_needs(self, outputs: Mapping[str, Tensor]) -> tuple[dict[str, int], set[int]]:
+    def with_needs(self, outputs: Mapping[str, Tensor]) -> tuple[dict[str, int], set[int]]:
         """The numbers of outputs, and of all nodes that they need."""
-        every, wanted = list(self.nodes), {name: self._number_of(tensor) for name, tensor in outputs.items()}
+        every, wanted = list(self.nodes), {name: self.number_of(tensor) for name, tensor in outputs.items()}
         needed, waiting = set[int](), [*wanted.values()]
         while waiting:
             number = waiting.pop()
@@ -192,7 +192,7 @@ class Recorder(TorchDispatchMode):
     def _knows(self, tensor: Tensor) -> bool:
         return memory_of(tensor) in self.numbers
 
-    def _number_of(self, tensor: Tensor) -> int:
+    def number_of(self, tensor: Tensor) -> int:
         number = self.numbers.get(memory_of(tensor))
         if number is None:
             number = self._refused(f"found a tensor of shape {tuple(tensor.shape)} that no input makes")

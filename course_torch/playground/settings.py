@@ -1,7 +1,7 @@
 """What the page can set, and the examples of its data sets."""
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from zlib import MAX_WBITS, compressobj
 
@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from course_torch.data.csv_file import data_set_of, parse_table, text_in
-from course_torch.data.planar import FEATURES, NOISE, POINTS
+from course_torch.data.planar import FEATURES, NOISE, POINTS, SURFACES
 from course_torch.data.split import Split
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
+from course_torch.exercises.check.learners_pass import FLOWER, FLOWER_NETWORK
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
@@ -29,6 +30,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "batch_size": (None, 1, 4, 8, 16, 32, 64, 128),
 }
 """Setting -> the values that it may have. 1.2 is the course's learning rate for the flower."""
+OPTIONS = {"data": "data.name", "points": "data.points", "noise": "data.noise", "data_seed": "data.seed"}
+OPTIONS |= {"batch_size": "data.batch_size", "model_seed": "model.seed"}
+"""Setting -> its option of `course-torch train` and `course-torch trace`, if that is not model.NAME."""
 LARGEST_SEED = 2**31 - 1
 MOST_LAYERS, WIDEST = 6, 12
 
@@ -125,6 +129,35 @@ def points_of(settings: Settings) -> dict[str, Any]:
         "class_names": data.class_names,
         "axes": ["x1", "x2"],
     }
+
+
+def sets(drawn: Settings) -> dict[str, Any]:
+    """The sets of the plane with the points, the seed and the noise of these settings, and what the page offers."""
+    begins = {"points": drawn.points, "data_seed": drawn.data_seed, "noise": drawn.noise}
+    return {
+        "hello": {
+            **{"settings": described(drawn), "begins": begins, "noise_of": NOISE, "surfaces": [*SURFACES]},
+            "options": {name: [option, usual_of(option)] for name, option in options().items()},
+        },
+        "sets": {
+            data: [(noise, points_of(replace(drawn, data=data, noise=noise))) for noise in noises(drawn)]
+            for data in NOISE
+        },
+    }
+
+
+def options() -> dict[str, str]:
+    """Setting -> its option of the commands."""
+    of_network = {field.name: f"model.{field.name}" for field in fields(NetworkConfig)}
+    names = (field.name for field in fields(Settings))
+    return {name: option for name in names if (option := OPTIONS.get(name) or of_network.get(name)) is not None}
+
+
+def usual_of(option: str) -> list[Any]:
+    """The defaults of an option in `course-torch train` and in `course-torch trace`."""
+    part, _, name = option.partition(".")
+    configs = (DataConfig(), FLOWER) if part == "data" else (NetworkConfig(), FLOWER_NETWORK)
+    return [getattr(config, name) for config in configs]
 
 
 MOST_ROWS = 2000

@@ -122,7 +122,7 @@ def shapes_table(
             if tensor is not None:
                 cells = f"{name}[{l}]", shape_of(tensor), f"d{name}[{l}]", shape_of(derivative)
                 table.add_row(str(l), *cells, f"{parameters:,}" if parameters else "", end_section=name == "A")
-    table.add_row("all", "", "", "", "", count_of(network.parameters()))
+    table.add_row(Text("all", "全部").say(language), "", "", "", "", count_of(network.parameters()))
     return table
 
 

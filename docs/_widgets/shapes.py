@@ -12,7 +12,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import block, block_backward
 from course_torch.mistakes.context import TensorName
 from course_torch.network.dimensions import check_batch
-from course_torch.playground.standalone import SHAPE
+from course_torch.playground.kit import SHAPE
 
 Shapes = dict[str, list[int]]
 """Name of a tensor -> its shape. A name has its layer, such as "dW 2", or not, such as "Y"."""

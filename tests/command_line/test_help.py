@@ -50,6 +50,15 @@ def test_the_help_of_a_command_is_chinese_with_its_headings_types_and_defaults(c
     assert "必需" in help_in(["grade", "--language", "zh"], capsys)
 
 
+@pytest.mark.parametrize(
+    ("language", "before"), [("en", "usage: course-torch check "), ("zh", "用法：course-torch check ")]
+)
+def test_the_lines_of_the_usage_begin_at_one_column(language: str, before: str, capsys: Capsys) -> None:
+    first, *others = help_in(["check", "--language", language], capsys).partition("\n\n")[0].splitlines()
+    assert first.startswith(f"{before}[--watch]")
+    assert {len(line) - len(line.lstrip()) for line in others} == {cell_len(before)}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("command", [*COMMANDS, "train --help_all", ""])
 def test_every_help_fits_the_terminal_and_says_nothing_twice(

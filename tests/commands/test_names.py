@@ -13,6 +13,7 @@ from PIL import Image
 from rich.console import Console
 
 from course_torch.commands.main import main
+from course_torch.language import same
 from course_torch.reports.tables import predictions_table
 from tests.fixture_types import Capsys, Monkeypatch, Said
 
@@ -41,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def inside(folder: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("course_torch.checkup.machine.NETWORKS", 1)
+    monkeypatch.setattr("course_torch.checkup.gradients.NETWORKS", 1)
 
 
 def test_a_run_with_odd_class_names_ends_with_table_and_figures() -> None:
@@ -75,7 +76,9 @@ def test_a_prediction_shows_names_as_they_are(said: Said) -> None:
 
 
 def test_a_name_is_no_markup_in_a_table(capsys: Capsys) -> None:
-    Console().print(predictions_table([{"picture": "[/x].png", "class_name": "[red]", "probability": 0.5}], "value"))
+    Console().print(
+        predictions_table([{"picture": "[/x].png", "class_name": "[red]", "probability": 0.5}], same("value"), "en")
+    )
     output = capsys.readouterr().out
     assert "[/x].png" in output
     assert "[red]" in output

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_torch.commands.main import COMMANDS, FILES, main
+from course_torch.commands.main import COMMANDS, FOLDERS, main
 from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.language import VARIABLE
@@ -40,7 +40,7 @@ sys.__stdout__.write("\\n" + json.dumps(loaded))
 
 SMALLER = {
     "reproduce": "from course_torch.published import reproduction; reproduction.HIDDEN_SIZES = (1,)",
-    "doctor": "from course_torch.checkup import machine; machine.NETWORKS = 1",
+    "doctor": "from course_torch.checkup import gradients; gradients.NETWORKS = 1",
 }
 """Command -> the statement that makes it do less. It loads modules that the command loads too."""
 
@@ -106,8 +106,8 @@ def test_a_command_loads_no_library_and_no_command_that_it_does_not_use(
 ) -> None:
     assert not loaded[command] & (TRAINING if command in DRAWING else HEAVY)
     assert ("matplotlib" in loaded[command]) == (command in DRAWING)
-    files = {FILES.get(name, name) for name in COMMANDS}
-    assert [name for name in files if f"course_torch.commands.{name}" in loaded["exercise"]] == ["exercise"]
+    files = {f"course_torch.commands.{folder}.{name}" for folder, names in FOLDERS.items() for name in names}
+    assert files & loaded["exercise"] == {"course_torch.commands.learner.exercise"}
 
 
 @pytest.mark.slow

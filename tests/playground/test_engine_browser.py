@@ -19,9 +19,9 @@ from course_torch.errors import InputError
 from course_torch.formulas.update import update
 from course_torch.mistakes.faults import Fault, broken
 from course_torch.network.evaluation import evaluate
-from course_torch.playground.graphs import classic
+from course_torch.playground.mistakes import classic
 from course_torch.playground.settings import Settings, points_as_link, points_of
-from course_torch.playground.standalone import joined
+from course_torch.reports.page import joined
 from course_torch.verification.passes import RightPass
 from tests.browser import Page
 from tests.playground.conftest import Shown, decoded

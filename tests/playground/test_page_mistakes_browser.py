@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.playground.graphs import classic
+from course_torch.playground.mistakes import classic
 from tests.browser import Page
 from tests.playground.conftest import OpenPage, ready, step, wait_for_step, wait_for_text
 

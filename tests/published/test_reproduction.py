@@ -23,14 +23,14 @@ CATS = [experiment for experiment in course.EXPERIMENTS if experiment.data == "c
 
 def test_every_printed_number_of_the_flower_is_reproduced() -> None:
     reproduction = course.reproduce(course.PLANAR_SHALLOW, load_data_set("planar"))
-    assert [figure.name for figure in reproduction.figures if not figure.agrees] == []
+    assert [figure.name.en for figure in reproduction.figures if not figure.agrees] == []
     assert len(reproduction.figures) == 11
 
 
-@pytest.mark.parametrize("experiment", CATS, ids=lambda experiment: experiment.name)
+@pytest.mark.parametrize("experiment", CATS, ids=lambda experiment: experiment.name.en)
 def test_every_printed_number_of_the_cats_is_reproduced(experiment: object, cats_folder: Path) -> None:
     reproduction = course.reproduce(experiment, load_data_set("cats", root=cats_folder))
-    assert [figure.name for figure in reproduction.figures if not figure.agrees] == []
+    assert [figure.name.en for figure in reproduction.figures if not figure.agrees] == []
     assert len(reproduction.figures) == len(experiment.costs) + 2
 
 
@@ -50,7 +50,7 @@ def test_a_config_of_the_cats_trains_the_network_of_the_assignment(name: str, pu
 def test_a_number_that_differs_is_reported() -> None:
     printed = replace(course.PLANAR_SHALLOW, iterations=2000, costs=(0.693048, 0.288084))
     reproduction = course.reproduce(printed, load_data_set("planar"))
-    missed = [figure.name for figure in reproduction.figures if not figure.agrees]
+    missed = [figure.name.en for figure in reproduction.figures if not figure.agrees]
     assert missed[0] == "cost at 1000"
     assert not reproduction.agrees
     assert isinstance(reproduction, course.Reproduction)
@@ -78,7 +78,7 @@ def test_an_accuracy_that_is_off_by_one_example_is_missed_except_on_the_flower(
 ) -> None:
     run = course.Run(list(printed.costs), printed.train_accuracy + off, printed.test_accuracy)
     reproduction = course.Reproduction(printed, run)
-    assert [figure.name for figure in reproduction.figures if not figure.agrees] == missed
+    assert [figure.name.en for figure in reproduction.figures if not figure.agrees] == missed
     assert reproduction.agrees == (not missed)
 
 
@@ -86,7 +86,7 @@ def test_an_accuracy_that_is_off_by_one_example_is_missed_except_on_the_flower(
 def test_a_cost_that_is_off_in_its_last_printed_digit_is_missed(off: float) -> None:
     costs = [cost + off * (i == 3) for i, cost in enumerate(course.PLANAR_SHALLOW.costs)]
     reproduction = course.Reproduction(course.PLANAR_SHALLOW, course.Run(costs, 0.905, None))
-    assert [figure.name for figure in reproduction.figures if not figure.agrees] == ["cost at 3000"]
+    assert [figure.name.en for figure in reproduction.figures if not figure.agrees] == ["cost at 3000"]
 
 
 @pytest.mark.slow

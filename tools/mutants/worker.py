@@ -49,7 +49,7 @@ def tests_near(file: str) -> list[str]:
         for path, found in imports.items()
         if path == mirrored or (module in found and (path.parent == folder or path.parts[1] not in WHOLE_RUNS))
     }
-    if not near or folder.name not in WHOLE_RUNS:
+    if not near or Path(file).parts[1] not in WHOLE_RUNS:
         # A test file that does not import the package runs it in other processes, for many seconds a test.
         here = {path for path, found in imports.items() if any(name.partition(".")[0] == PACKAGE for name in found)}
         near |= {path for path in here if path.parent == folder}

@@ -27,7 +27,7 @@ def vectorization(*, examples: int = 1000, features: int = 1000, language: Langu
             f"examples、features：得到 {examples} × {features}，乘积至多为 {LARGEST:,}",
         )
     seconds = time_steps(examples, features)
-    first, numbers = next(iter(seconds.values())), (Text("seconds", "秒"), Text("times as fast", "快几倍"))
+    first, numbers = next(iter(seconds.values())), (Text("seconds", "秒"), Text("times as fast", "速度倍数"))
     rows = ((in_words(way).say(language), f"{value:.6f}", f"{first / value:,.1f}") for way, value in seconds.items())
     title = TITLE.fill(m=examples, n_x=features).say(language)
     Console().print(filled((Text("way", "做法"), *numbers), rows, language, right=numbers, title=title))

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from course_torch.commands import grade
+from course_torch.commands.learner import grade
 from course_torch.commands.main import main
 from course_torch.exercises.grade.grading import Grade, digest
 from course_torch.exercises.grade.similar import Likeness

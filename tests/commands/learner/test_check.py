@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.commands.check import changes
+from course_torch.commands.learner.check import changes
 from course_torch.commands.main import main
 from course_torch.exercises.judge.verdicts import not_loaded
 from course_torch.exercises.sandbox.client import Failure
@@ -315,7 +315,7 @@ def test_a_finished_chapter_names_the_next(
 @pytest.mark.slow
 def test_the_seconds_count_from_the_start_of_the_command(judged: Said, monkeypatch: Monkeypatch) -> None:
     """The start of the learner's process counts: torch is imported there."""
-    monkeypatch.setattr("course_torch.commands.check.perf_counter", lambda: time.perf_counter() - 1000)
+    monkeypatch.setattr("course_torch.commands.learner.check.perf_counter", lambda: time.perf_counter() - 1000)
     (seconds,) = re.findall(r"right \(([\d.]+) s\)", judged("deep.py"))
     assert float(seconds) > 1000
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from course_torch.commands.main import main
-from course_torch.commands.predict import explained
+from course_torch.commands.network.predict import explained
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained

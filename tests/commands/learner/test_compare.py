@@ -20,7 +20,7 @@ from course_torch.mistakes.solution import solution
 from course_torch.verification.report import GradientReport
 from tests.fixture_types import Capsys, Monkeypatch, Said
 
-CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+CONFIGS = sorted((Path(__file__).parents[3] / "configs").glob("*.yaml"))
 SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]
 
 
@@ -47,7 +47,7 @@ def test_a_large_split_is_judged_by_evenly_spaced_examples(monkeypatch: Monkeypa
         judged.append((X, Y))
         return compare_gradients(network, X, Y, **options)
 
-    monkeypatch.setattr("course_torch.commands.compare.compare_gradients", recorded)
+    monkeypatch.setattr("course_torch.commands.learner.compare.compare_gradients", recorded)
     assert "m = 4 of 400" in said(["compare", *SMALL, "--examples", "4"])
     ((X, Y),) = judged
     assert torch.equal(X, load_data_set("planar").train.X[[0, 133, 266, 399]].double())

@@ -90,7 +90,7 @@ def test_an_export_that_fails_leaves_the_earlier_files_and_no_new_folder(
     assert main(export_to("earlier")) == 0
     earlier = {path: path.read_bytes() for path in (tmp_path / "earlier").iterdir()}
     capsys.readouterr()
-    monkeypatch.setattr("course_torch.commands.export.as_onnx", full)
+    monkeypatch.setattr("course_torch.commands.network.export.as_onnx", full)
     for folder in ("earlier", "new"):
         assert "network.onnx: cannot be written (No space left" in usage_error(main, export_to(folder), capsys)
     assert {path: path.read_bytes() for path in (tmp_path / "earlier").iterdir()} == earlier
@@ -102,7 +102,7 @@ def hide(monkeypatch: Monkeypatch, *packages: str) -> None:
     for package in packages:
         monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.setattr(
-        "course_torch.commands.export.find_spec", lambda name: None if name in packages else find_spec(name)
+        "course_torch.commands.network.export.find_spec", lambda name: None if name in packages else find_spec(name)
     )
 
 

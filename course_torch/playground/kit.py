@@ -1,0 +1,108 @@
+"""What the engine of the page needs besides its script: graphs, mistakes, sentences and constants."""
+
+from types import ModuleType
+from typing import Any
+
+from course_torch import errors
+from course_torch.console import with_progress
+from course_torch.data import csv_file
+from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.outputs import OUTPUTS
+from course_torch.language import Text
+from course_torch.network.parameters import INITIALIZATIONS
+from course_torch.playground import settings
+from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph, update_graph
+from course_torch.playground.mistakes import classic, fault_record
+from course_torch.playground.packing import packed
+from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings
+from course_torch.verification import central_differences, difference
+
+CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
+    csv_file: ("MOST_CLASSES", "TEST"),
+    difference: ("SAFETY", "BLIND", "ORDINARY", "SMALL_RESIDUAL"),
+    central_differences: ("NUDGE", "RETRIES"),
+    settings: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
+}
+"""Module -> its constants that the page's engine uses too."""
+SHAPE = Text("{name}: shape {found}, expected {right}", "{name}：形状 {found}，应当是 {right}")
+TEXTS = {
+    "found": Text(
+        "{name}: found {found}, expected {expected} in this page", "{name}：得到 {found}，本页面中应为 {expected}"
+    ),
+    "unknown": Text("settings: found '{name}', which this page does not know", "设置：本页面没有“{name}”"),
+    "seed": Text("{least} to {most}", "{least} 到 {most}"),
+    "flag": Text("true or false", "true 或 false"),
+    "no_points": Text("data: found csv, expected a CSV file of points first", "数据：csv 需要先给出点的 CSV 文件"),
+    "no_mistake": Text(
+        "mistake: this page cannot make '{name}' in this network", "错误：本页面不能在这个网络里犯“{name}”"
+    ),
+    "none_to_guess": Text("guess: there is no mistake to guess", "猜测：现在没有要猜的错误"),
+    "none_shows": Text(
+        "mistake: none shows in this network now; make a step first", "错误：现在这个网络里看不出任何错误；请先走一步"
+    ),
+    "value": Text(
+        "value: found {found}, expected a number from -{most} to {most}",
+        "值：得到 {found}，应为 -{most} 到 {most} 的数",
+    ),
+    "one_of": errors.ONE_OF,
+    "some_of": Text("a list of some of {choices}", "{choices} 中的一个或几个"),
+    "widths": Text("at most {n} widths from 1 to {most}", "最多 {n} 个宽度，每个 1 到 {most}"),
+    "rows": Text(
+        "points: found {found}, expected at most {most} rows of x1, x2 and the label 0 or 1",
+        "点：得到 {found}，应为最多 {most} 行 x1、x2 和标签 0 或 1",
+    ),
+    "domain": Text(
+        "domain: found {found}, expected x1 from, to, x2 from, to", "范围：得到 {found}，应为 x1 从、到，x2 从、到"
+    ),
+    "lines": settings.LINES,
+    "two": settings.TWO,
+    "numbers": settings.NUMBERS,
+    "no_text": csv_file.NO_TEXT,
+    "columns": csv_file.COLUMNS,
+    "with_class": csv_file.WITH_CLASS,
+    "line": csv_file.LINE,
+    "no_number": csv_file.NO_NUMBER,
+    "no_class": csv_file.NO_CLASS,
+    "no_rows": csv_file.NO_ROWS,
+    "classes": csv_file.CLASSES,
+    "rare": csv_file.RARE,
+    "shapes": SHAPE,
+    "diverged": Text("J = {J} at step {step}", "第 {step} 步的 J = {J}"),
+    "wrong_shape": difference.WRONG_SHAPE,
+    "a_multiple": difference.A_MULTIPLE,
+    "nearly": difference.NEARLY,
+    "no_multiple": difference.NO_MULTIPLE,
+}
+"""What the engine says, in both languages."""
+
+
+def kit() -> dict[str, Any]:
+    """What the page's engine needs of the formulas: graphs, mistakes, texts and constants. It takes some seconds."""
+    return {
+        "texts": {name: text._asdict() for name, text in TEXTS.items()},
+        "constants": {name: getattr(module, name) for module, names in CONSTANTS.items() for name in names},
+        "std": {name: [std(n_in) for n_in in range(1, WIDEST + 1)] for name, std in INITIALIZATIONS.items()},
+        "activations": {
+            name: {"kink": g.kink, "derivative": derivative_graph(g)._asdict()} for name, g in ACTIVATIONS.items()
+        },
+        "passes": packed(
+            {name: passes_graph(each) for name, each in with_progress(networks().items(), "The formulas")}
+        ),
+        "features": features_graph()._asdict(),
+        "update": update_graph()._asdict(),
+        "scores": {name: score_graph(OUTPUTS[name])._asdict() for name in settings.CHOICES["output"]},
+        "mistakes": [fault_record(fault) for fault in classic()],
+    }
+
+
+def networks() -> dict[str, Settings]:
+    """Name of a graph -> a network of each output, activation and number of layers. Its widths are free."""
+    made = {}
+    for output in settings.CHOICES["output"]:
+        made[output] = Settings(output=output, hidden_layers=())
+        for L in range(2, MOST_LAYERS + 2):
+            for name, learned in (*((name, False) for name in ACTIVATIONS), ("leaky_relu", True)):
+                made[f"{output}, {name}{', learned' if learned else ''} {L}"] = Settings(
+                    output=output, hidden_layers=(4,) * (L - 1), hidden_activation=name, learn_slope=learned
+                )
+    return made

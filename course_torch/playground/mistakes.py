@@ -1,0 +1,79 @@
+"""The classic mistakes of the backward pass, which learners make, and how a graph of the page is recorded with one."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch import Tensor
+
+from course_torch.language import NOTHING, Text
+from course_torch.mistakes.context import BackwardContext, ForwardPass
+from course_torch.mistakes.faults import FAULTS, Fault, broken
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.playground.recorder import InputNumber
+from course_torch.playground.settings import Settings
+
+CLASSIC: dict[str, tuple[str, ...]] = {
+    "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),
+    "derivative": ("no g'", "A for g'", "Z for g'", "1 left out in dZ of tanh", "A not squared"),
+    "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]"),
+    "sign": ("sign at the output", "sign in dW", "sign in db", "sign in dA"),
+    "tensor": ("dA for dZ in dW", "dA for dZ in dA", "Z for A_prev", "A[l] for A[l-1]", "W updated too early"),
+    "shape": ("transposed", "wrong axis", "keepdim missing", "swapped"),
+}
+"""What a mistake is about -> its names. In a network of the page they do not depend on the widths."""
+GROUP_OF = {name: group for group, names in CLASSIC.items() for name in names}
+ANOTHER = Text("another number", "另一个数")
+Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
+"""From the network, X, Y and m to a context in which the backward pass makes the mistake."""
+
+
+def classic() -> list[Fault]:
+    """The classic mistakes, group by group."""
+    faults = {fault.name: fault for fault in FAULTS}
+    return [faults[name] for name in GROUP_OF]
+
+
+def fits(fault: Fault, settings: Settings) -> bool:
+    """Whether a network with these settings computes what the fault replaces."""
+    return (
+        settings.output in fault.outputs
+        and fault.need in ("any", settings.hidden_activation)
+        and (settings.hidden_layers != () or not {"dZ", "dA"} & fault.wrong.keys())
+    )
+
+
+def fault_record(fault: Fault) -> dict[str, Any]:
+    """The fault for the page, which writes m into the sentences."""
+    sentence = fault.sentence.fill(
+        number=ANOTHER, m="{m}", exactly=NOTHING, factor="c", calls=NOTHING, dtype="float16", sign=NOTHING, size=1
+    )
+    words = {"title": fault.title._asdict(), "sentences": sentence._asdict()}
+    return {"name": fault.name, "group": GROUP_OF[fault.name], **words}
+
+
+@contextmanager
+def mistaken(fault: Fault, network: DeepNetwork, X: Tensor, Y: Tensor, m: InputNumber) -> Iterator[None]:
+    """Inside this context the backward pass makes the mistake, with m as an input and g' by its formula.
+
+    The operations of autograd take sizes.
+    """
+    with ExitStack() as patches:
+        patches.enter_context(warnings.catch_warnings(action="ignore"))  # torch.tensor(1 / m) copies a tensor here
+        # A mistake that changes nothing here, because a unit is dead or b is 0, is recorded all the same.
+        patches.enter_context(patch.object(torch, "allclose", lambda *tensors, **options: False))
+        patches.enter_context(patch.object(BackwardContext, "m", m))
+        patches.enter_context(patch.object(ForwardPass, "derivative", by_formula))
+        patches.enter_context(broken(network, X, Y, fault.wrong))
+        yield
+
+
+def by_formula(forward: ForwardPass, l: int, Z: Tensor | None = None) -> Tensor:
+    """g' of hidden layer l at its own Z or at another. Raises IndexError for the output layer."""
+    if l == len(forward.caches):
+        raise IndexError(l)
+    cache, slope, g = forward.caches[l - 1], forward.slopes[l - 1], forward.hidden_activation
+    return g.derivative(cache.Z, cache.A, slope) if Z is None else g.derivative(Z, g.value(Z, slope), slope)
