@@ -23,7 +23,12 @@ def wide_console(width: int) -> Console:
     return console
 
 
+def print_line(line: str, console: Console) -> None:
+    """Print a line of text as it is. A terminal gets it folded at words, unless it has a command, which people copy."""
+    whole = not console.is_terminal or "course-torch " in line
+    console.print(line, markup=False, highlight=False, emoji=False, soft_wrap=whole)
+
+
 def warn(line: str) -> None:
-    """Print a warning on stderr. A terminal gets it folded at words, every other reader in one line."""
-    console = Console(stderr=True)
-    console.print(f"warning: {line}", markup=False, highlight=False, soft_wrap=not console.is_terminal)
+    """Print a warning on stderr."""
+    print_line(f"warning: {line}", Console(stderr=True))

@@ -30,19 +30,11 @@ NOT_INSTALLED = Text(
     "not installed, so its requirements are unknown: pip install --editable .",
     "没有安装，所以不知道它需要什么：pip install --editable .",
 )
-ANY_VERSION = Text("any version", "任何版本")
 EXPECTED = Text("expected {expected}: {remedy}", "应为 {expected}：{remedy}")
 NOT_IMPORTED = Text("{version}, which cannot be imported ({error})", "{version}，不能导入（{error}）")
-REINSTALL = Text(
-    "expected a working package: pip install '{requirement}' --force-reinstall",
-    "应为可以使用的包：pip install '{requirement}' --force-reinstall",
-)
 UNREADABLE = Text("{file} unreadable ({error})", "{file} 读不了（{error}）")
-READABLE = Text("expected a readable file: reinstall course_torch", "应为可以读取的文件：请重新安装 course_torch")
-DAMAGED = Text(
-    "expected {sha256}…: the file was changed or damaged, reinstall course_torch",
-    "应为 {sha256}…：文件被改过或已损坏，请重新安装 course_torch",
-)
+REINSTALL = Text("reinstall course_torch", "请重新安装 course_torch")
+DAMAGED = Text("the file was changed or damaged, {remedy}", "文件被改过或已损坏，{remedy}").fill(remedy=REINSTALL)
 THREADS = Text(
     "{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}",
     "{threads} 个，可用的核 {cores} 个，OMP_NUM_THREADS {variable}",
@@ -66,14 +58,11 @@ NO_COMPILER = Text(
 )
 NOT_WRITABLE = Text("not writable ({reason})", "不能写入（{reason}）")
 ELSEWHERE = Text(
-    "not writable: train in another folder, or set --trainer.default_root_dir",
-    "不能写入：请在别的文件夹里训练，或设置 --trainer.default_root_dir",
+    "{why}: train in another folder, or set --trainer.default_root_dir",
+    "{why}：请在别的文件夹里训练，或设置 --trainer.default_root_dir",
 )
 WRITABLE = Text("writable, {room} free", "可以写入，剩余 {room}")
-LITTLE_ROOM = Text(
-    "{room} free may be too little for checkpoints: train in another folder, or set --trainer.default_root_dir",
-    "剩余 {room}，可能不够写检查点：请在别的文件夹里训练，或设置 --trainer.default_root_dir",
-)
+LITTLE_ROOM = Text("{room} free may be too little for checkpoints", "剩余 {room}，可能不够写检查点")
 
 
 class Finding(NamedTuple):
@@ -115,8 +104,8 @@ def requirements(distribution: str) -> list[Requirement]:
 
 def check_package(requirement: Requirement) -> Finding:
     """Check that a package is installed, in the required version range, and importable unless it is SLOW."""
-    name, expected = requirement.name, same(str(requirement.specifier)) if requirement.specifier else ANY_VERSION
-    wrong = EXPECTED.fill(expected=expected, remedy=f"pip install '{requirement}'")
+    name, install = requirement.name, f"pip install '{requirement}'"
+    wrong = EXPECTED.fill(expected=str(requirement.specifier) or Text("any version", "任何版本"), remedy=install)
     try:
         found = version(name)
     except PackageNotFoundError:
@@ -127,8 +116,8 @@ def check_package(requirement: Requirement) -> Finding:
         if name not in SLOW:
             import_module(MODULES.get(name, name))
     except Exception as error:  # a broken library may raise anything
-        broken = NOT_IMPORTED.fill(version=found, error=in_short(error))
-        return Finding(same(name), broken, REINSTALL.fill(requirement=requirement))
+        broken, working = NOT_IMPORTED.fill(version=found, error=in_short(error)), Text("a working package", "可用的包")
+        return Finding(same(name), broken, EXPECTED.fill(expected=working, remedy=f"{install} --force-reinstall"))
     return Finding(same(name), same(found))
 
 
@@ -139,9 +128,10 @@ def check_pictures(file: Path = FILE) -> Finding:
         with file.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
-        return Finding(subject, UNREADABLE.fill(file=file.name, error=error.strerror), READABLE)
-    problem = None if digest == SHA256 else DAMAGED.fill(sha256=SHA256[:12])
-    return Finding(subject, same(f"sha256 {digest[:12]}…"), problem)
+        problem = EXPECTED.fill(expected=Text("a readable file", "可以读取的文件"), remedy=REINSTALL)
+        return Finding(subject, UNREADABLE.fill(file=file.name, error=error.strerror), problem)
+    wrong = None if digest == SHA256 else EXPECTED.fill(expected=f"{SHA256[:12]}…", remedy=DAMAGED)
+    return Finding(subject, same(f"sha256 {digest[:12]}…"), wrong)
 
 
 def machine_findings() -> list[Finding]:
@@ -192,8 +182,9 @@ def check_folder(folder: Path) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Finding(subject, NOT_WRITABLE.fill(reason=error.strerror or error), advice=ELSEWHERE)
+        advice = ELSEWHERE.fill(why=Text("not writable", "不能写入"))
+        return Finding(subject, NOT_WRITABLE.fill(reason=error.strerror or error), advice=advice)
     free = shutil.disk_usage(folder).free
     room = f"{free / GIB:.1f} GiB"
-    advice = LITTLE_ROOM.fill(room=room) if free < LITTLE_DISK else None
-    return Finding(subject, WRITABLE.fill(room=room), advice=advice)
+    little = ELSEWHERE.fill(why=LITTLE_ROOM.fill(room=room)) if free < LITTLE_DISK else None
+    return Finding(subject, WRITABLE.fill(room=room), advice=little)

@@ -3,11 +3,10 @@
 It needs torch, so `check` imports it only when the learner's process has started.
 """
 
-from collections.abc import Iterable
-
 from rich.console import Console
 
 from course_torch.command_line.files import as_json, write_text
+from course_torch.console import print_line
 from course_torch.exercises.check.answer import answer_parts, as_record
 from course_torch.exercises.check.checking import FileCheck
 from course_torch.exercises.check.flower import Demonstration
@@ -33,7 +32,7 @@ def show(check: FileCheck, json: str | None, figure: str | None, output: bool) -
     succeeded = kept(check) if len(check.verdicts) > 1 else []  # one function alone is no progress of the file
     for part in answer_parts(check, succeeded):
         if isinstance(part, str):
-            say([part])
+            say(part)
         else:
             Console().print(part)
     if output:
@@ -48,7 +47,7 @@ def show(check: FileCheck, json: str | None, figure: str | None, output: bool) -
         else:
             said = NOT_TRAINED if check.passed or training is None else NO_FIGURE
         function = training.function if training else ""
-        say([said.fill(figure=figure, function=function).say(check.language)])
+        say(said.fill(figure=figure, function=function).say(check.language))
     return 0 if check.passed else 1
 
 
@@ -72,12 +71,7 @@ def draw(trained: Demonstration, figure: str, language: Language) -> None:
     write_figure(figure, drawn)
 
 
-def say(lines: Iterable[str]) -> None:
-    """Print lines of text. Parts of them come from the learner's file.
-
-    A terminal gets its lines broken between words, other than the commands, which people copy.
-    """
-    console = Console(highlight=False, markup=False, emoji=False)
-    for line in lines:
-        for part in map(shown, line.splitlines()):
-            console.print(part, soft_wrap=not console.is_terminal or "course-torch " in part)
+def say(text: str) -> None:
+    """Print the lines of a text, parts of which come from the learner's file."""
+    for line in text.splitlines():
+        print_line(shown(line), Console())

@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
 from course_torch.commands.learner.examples import Drawn, draw, language_of, with_tuple
-from course_torch.console import wide_console, with_progress
+from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError, check_count, check_name
 from course_torch.exercises.check.learners_pass import FLOWER, LearnersPass, network_for
@@ -84,20 +84,9 @@ def compare(
     if mine is not None and (with_tuple(model), data) == (NetworkConfig(), DataConfig()):
         model, data = network_for(mine), FLOWER
     drawn = draw(model, data, examples, DTYPES[dtype], device)
-    network, m = drawn.network, len(drawn.X)
-    with products_in(dtype), computing_with(threads_for(network.layer_sizes, m)):
+    with products_in(dtype), computing_with(threads_for(drawn.network.layer_sizes, len(drawn.X))):
         report = judged(drawn, mine)
-    title = TITLE.fill(
-        whose=NOTHING if mine is None else WHOSE.fill(file=shown(Path(mine).name)),
-        sizes="-".join(map(str, network.layer_sizes)),
-        hidden=HIDDEN.fill(g=network.hidden_activation.name) if len(network.layers) > 1 else NOTHING,
-        output=network.output.name,
-        loss=name_of(network.output.losses),
-        dtype=dtype,
-        device=device,
-        m=m,
-        all=OF_ALL.fill(m=drawn.data_set.train.m) if m < drawn.data_set.train.m else NOTHING,
-    ).say(language)
+    title = title_of(drawn, dtype, device, mine).say(language)
     print_report(report, title, language)
     if json is not None:
         write_text(json, as_json(report.as_record()))
@@ -111,6 +100,22 @@ def compare(
 
         write_figure(figure, gradient_errors(report, title, language))
     return 0 if report.agrees else 1
+
+
+def title_of(drawn: Drawn, dtype: str, device: str, mine: str | None) -> Text:
+    """Say whose gradients are judged, of which network, where, and on how many examples."""
+    network, m, every = drawn.network, len(drawn.X), drawn.data_set.train.m
+    return TITLE.fill(
+        whose=NOTHING if mine is None else WHOSE.fill(file=shown(Path(mine).name)),
+        sizes="-".join(map(str, network.layer_sizes)),
+        hidden=HIDDEN.fill(g=network.hidden_activation.name) if len(network.layers) > 1 else NOTHING,
+        output=network.output.name,
+        loss=name_of(network.output.losses),
+        dtype=dtype,
+        device=device,
+        m=m,
+        all=OF_ALL.fill(m=every) if m < every else NOTHING,
+    )
 
 
 def judged(drawn: Drawn, mine: str | None) -> GradientReport:
@@ -135,10 +140,7 @@ def print_report(report: GradientReport, title: str, language: Language) -> None
     console, said = wide_console(WIDTH), report.text.say(language)
     console.print(comparison_table(report, title, console.width, language) if report.tensors else Line(title))
     for line in (said, *to_open(said, language)):
-        if console.is_terminal:
-            console.print(line, markup=False, highlight=False)  # folds at words
-        else:
-            print(line)
+        print_line(line, console)
 
 
 @contextmanager

@@ -81,6 +81,7 @@ def grade(
         trust: whether the files run although this machine cannot hide other files from them. --gradescope implies it,
             because Gradescope runs every submission in a container of its own
     """
+    # Check all that is given, before a file is judged.
     check_name("chapter", chapter, CHAPTERS)
     check_seed("seed", seed)
     check_count("jobs", jobs, 1)
@@ -105,6 +106,8 @@ def grade(
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
     if json is not None:
         check_answers(Path(json))
+
+    # Judge the files that have changed. The table keeps each of them at once.
     table = Table(Path(csv), chapter, language)
     waiting = table.read(files, seed, again=again)
     try:
@@ -115,6 +118,8 @@ def grade(
         kept = INTERRUPTED.fill(done=done, n=len(files), csv=shown(csv), without=without)
         raise KeyboardInterrupt(kept.say(language)) from interrupt
     here = table.finished(files)
+
+    # Write what was found in each file.
     if json is not None:
         answers_of_all = [answer_of(one, table.rows[name], language) for name, one in sorted(table.grades.items())]
         write_text(json, as_json(answers_of_all))
@@ -122,6 +127,8 @@ def grade(
         write_text(gradescope, as_json(as_results(table.grades[next(iter(files))], language)))
     for row in here:
         write_feedback(answers, table.grades[row["file"]], language, anew=row["file"] in waiting)
+
+    # Tell what the class shows.
     students, strays = students_of(here, files, ruled, roster, seed)
     counted = {one.row["file"]: one.row for one in students if one.row}
     alike = likeness_of(counted, files, CHAPTERS[chapter])
@@ -155,9 +162,12 @@ def guard_of(*, trusted: bool) -> Guard:
 
 
 def draw_mistakes(figure: str, rows: Collection[Row], language: Language) -> None:
-    """Draw the most frequent mistakes."""
+    """Draw the most frequent mistakes, each with its cause in a few words."""
     from course_torch.reports.figures.curves import mistake_counts
     from course_torch.reports.figures.drawing import write_figure
+
+    def label_of(row: Row) -> str:
+        return f"{row['first mistake']}: {row['causes'] or shorten(row['cause'], LABEL)}"
 
     counts = [(label_of(row), count) for row, count in mistakes(rows)]
     write_figure(figure, mistake_counts(counts, len(rows), language))
@@ -189,11 +199,6 @@ def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
             f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
         )
     return files, unread
-
-
-def label_of(row: Row) -> str:
-    """The first mistake of a row, and its cause in a few words."""
-    return f"{row['first mistake']}: {row['causes'] or shorten(row['cause'], LABEL)}"
 
 
 def feedback_folder(feedback: str, submissions: Path) -> Path:

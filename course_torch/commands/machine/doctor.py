@@ -8,7 +8,7 @@ from course_torch.checkup.devices import DTYPES, Device, device_finding, find_de
 from course_torch.checkup.gradients import JUDGED, GradientCheck, check_gradients, gradient_finding
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
 from course_torch.command_line.files import OutputFile, as_json, write_text
-from course_torch.console import wide_console, with_progress
+from course_torch.console import print_line, wide_console, with_progress
 from course_torch.language import NOTHING, Language, Text, same
 from course_torch.reports.tables import filled
 from course_torch.text import dtype_name
@@ -29,7 +29,7 @@ def doctor(*, json: OutputFile | None = None, language: Language = "en") -> int:
     and for each problem. Returns the exit code: 0, or 1 if there is a problem.
 
     Args:
-        json: file for all findings, in English
+        json: file for all findings
         language: en or zh
     """
     installation, machine = installation_findings(), machine_findings()
@@ -46,7 +46,7 @@ def doctor(*, json: OutputFile | None = None, language: Language = "en") -> int:
     console.print(devices_table(devices, language))
     console.print(gradients_table(checks, language))
     for line in (*(ADVICE.fill(line=each) for each in advice), *(PROBLEM.fill(line=each) for each in problems)):
-        console.print(line.say(language), markup=False, highlight=False, soft_wrap=not console.is_terminal)
+        print_line(line.say(language), console)
     print(COUNTS.fill(problems=len(problems), advice=len(advice)).say(language))
     if json is not None:
         record = {

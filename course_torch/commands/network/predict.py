@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
@@ -85,7 +85,8 @@ def predict(
     if json is not None:
         write_text(json, as_json(predictions))
     if explain:
-        draw_explanations(trained, examples, predictions, figures, language)
+        for path in draw_explanations(trained, examples, predictions, figures):
+            print(DRAWN.fill(path=shown(path)).say(language))
     return 0
 
 
@@ -169,9 +170,9 @@ def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[Answer]:
 
 
 def draw_explanations(
-    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, str], language: Language
-) -> None:
-    """Draw which pixels of each picture speak for and against its class."""
+    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, str]
+) -> Iterator[str]:
+    """Draw which pixels of each picture speak for and against its class. Yields the file of each figure."""
     from course_torch.reports.figures.drawing import write_figure
     from course_torch.reports.figures.pictures import evidence, explanation
 
@@ -185,4 +186,4 @@ def draw_explanations(
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
         path = figures[str(prediction["picture"])]
         write_figure(path, explanation(picture, evidence(network, x, picture, label), title))
-        print(DRAWN.fill(path=shown(path)).say(language))
+        yield path
