@@ -32,7 +32,7 @@ NOT_INSTALLED = Text(
 )
 EXPECTED = Text("expected {expected}: {remedy}", "应为 {expected}：{remedy}")
 NOT_IMPORTED = Text("{version}, which cannot be imported ({error})", "{version}，不能导入（{error}）")
-UNREADABLE = Text("{file} unreadable ({error})", "{file} 读不了（{error}）")
+UNREADABLE = Text("{file} unreadable ({error})", "{file} 无法读取（{error}）")
 REINSTALL = Text("reinstall course_torch", "请重新安装 course_torch")
 DAMAGED = Text("the file was changed or damaged, {remedy}", "文件被改过或已损坏，{remedy}").fill(remedy=REINSTALL)
 THREADS = Text(

@@ -22,6 +22,7 @@ from course_torch.errors import InputError, unexpected
 from course_torch.language import VARIABLE, Language, Text
 
 TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # in train.py alone
+NO_VALUE = Text("a value", "一个值")
 
 
 def add_network_arguments(parser: ArgumentParser, command: Callable[..., int], *, configured: bool) -> None:
@@ -56,9 +57,6 @@ def check_options(arguments: Iterable[str]) -> None:
             raise InputError(
                 f"{option}: an option of course-torch train alone", f"{option}：只是 course-torch train 的选项"
             )
-
-
-NO_VALUE = Text("a value", "一个值")
 
 
 @one_line_yaml()
