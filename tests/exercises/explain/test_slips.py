@@ -98,7 +98,8 @@ deep relu(Z): return ∑(Z) => wrong
 OTHER_PYTHON = r"""
 logistic initialize_with_zeros: zeros((dim, 1)) → zeros(dim, 1) => one change
     | with (np.zeros((dim, 1)), 0.0) in place of (np.zeros(dim, 1), 0.0)
-shallow initialize_parameters: zeros((n_h, 1)), np.zeros((n_y, 1)) → zeros(n_h, 1), np.zeros(n_y, 1) => shape in brackets
+shallow initialize_parameters: zeros((n_h, 1)), np.zeros((n_y, 1)) → zeros(n_h, 1), np.zeros(n_y, 1)
+    => shape in brackets
     | in brackets: np.zeros((n, 1))
 logistic initialize_with_zeros: zeros((dim, 1)) → ones((dim, 1)) * 0 => right
 shallow initialize_parameters: randn(n_h, n_x) → randn((n_h, n_x)) => one change | randn(n_h, n_x)
