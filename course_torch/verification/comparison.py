@@ -20,15 +20,15 @@ from course_torch.network.dimensions import (
     is_finite,
 )
 from course_torch.verification.autograd import Tensors
+from course_torch.verification.calls.backward import right_alone
+from course_torch.verification.calls.check import NOT_FINITE, wrong_forward
+from course_torch.verification.calls.update import wrong_update
 from course_torch.verification.central_differences import NumericJudge, by_differences
 from course_torch.verification.copies import RANDOM_B, with_random_b
 from course_torch.verification.difference import Difference, exact, norm, vector_of
-from course_torch.verification.forward.check import NOT_FINITE, wrong_forward
-from course_torch.verification.hand_written import right_alone
 from course_torch.verification.judged_network import Gradients, answers_itself, computed, judged_on
 from course_torch.verification.passes import KINDS, RightPass
 from course_torch.verification.report import GradientReport, TensorReport
-from course_torch.verification.update_check import wrong_update
 
 SLACK = 1e-3
 """A slope that is rounded to bfloat16 may be so much below 0 or above 1."""

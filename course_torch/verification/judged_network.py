@@ -13,13 +13,13 @@ from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import is_finite
 from course_torch.verification.autograd import Tensors
-from course_torch.verification.calls import Raised, tried
+from course_torch.verification.calls.backward import hand_written
+from course_torch.verification.calls.call import Raised, tried
+from course_torch.verification.calls.check import wrong_cost
+from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.explain.statements import with_values
-from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward.check import wrong_cost
-from course_torch.verification.hand_written import hand_written
 from course_torch.verification.passes import RightPass, as_trained, named_gradients
 from course_torch.verification.rounding import depth
 

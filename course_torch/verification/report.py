@@ -7,9 +7,9 @@ from math import nan
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.mistakes.context import TensorName
 from course_torch.text import html_table
+from course_torch.verification.calls.finding import ALONE, RIGHT, FormulaFinding
 from course_torch.verification.difference import Agreement, Difference
 from course_torch.verification.explain.diagnosis import Diagnosis
-from course_torch.verification.finding import ALONE, RIGHT, FormulaFinding
 
 FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
 COMMA = Text(", ", "、")

@@ -13,7 +13,7 @@ from course_torch import DeepNetwork
 from course_torch.mistakes.context import BackwardContext, ForwardContext, ForwardPass, TensorName
 from course_torch.mistakes.record import Mistake, tensors_of
 from course_torch.verification.autograd import by_autograd
-from course_torch.verification.forward.reference import VALUES as TRUE_VALUES
+from course_torch.verification.calls.reference import VALUES as TRUE_VALUES
 
 Array = np.ndarray
 NETWORKS = (

@@ -9,7 +9,7 @@ from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited, evaluated, tensors_of
-from course_torch.verification.forward.reference import losses
+from course_torch.verification.calls.reference import losses
 from tests.mistakes.backward_in_numpy import IN_NUMPY as BACKWARD_IN_NUMPY
 from tests.mistakes.forward_in_numpy import IN_NUMPY as FORWARD_IN_NUMPY
 from tests.mistakes.in_numpy import (

@@ -27,9 +27,9 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES, NOTHING, Text, same
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.copies import RANDOM_B, with_random_b
 from course_torch.verification.difference import difference
-from course_torch.verification.finding import FormulaFinding
 
 
 class LearnersPass:

@@ -20,7 +20,7 @@ UNKNOWN = Finding("unknown", NOTHING, "")
 """No known mistake makes the numbers. The text of such a finding is what the numbers show."""
 LEARNERS = {"AL": "A", "predictions": "A", "Y_prediction": "A", "W": "dW", "b": "db"}
 """Learner's name of a tensor -> the kind with the same axes."""
-PLACES = ("some rows", "Z ≤ 0 only", "Y = 0 only")
+PLACES = ("some rows", "Z ≤ 0 only")
 """Keys of the statements that say where a tensor is wrong."""
 
 

@@ -109,14 +109,6 @@ GENERAL = [
             "a constant such as 1/m is in {dtype}: its rounding error multiplies every number",
             "1/m 之类的常数用的是 {dtype}：它的舍入误差乘到了每个数上",
             Edit("dW", "/ m", "* tensor(1 / m, dtype=float16)"), recognized="number"),
-    mistake("scaled to a norm", "缩放到某个范数", "",
-            "the right numbers, scaled to the norm {sign}{size}: a gradient is not normalized here",
-            "数值正确，但是被缩放到了范数 {sign}{size}：这里的梯度不做归一化",
-            recognized="number"),
-    mistake("scaled to a largest", "按最大值缩放", "",
-            "the right numbers, scaled so that the largest is {sign}{size}: a gradient is not normalized here",
-            "数值正确，但是被缩放成最大的数为 {sign}{size}：这里的梯度不做归一化",
-            recognized="number"),
     # Layouts
     mistake("transposed", "转置了", "3.1",
             "the right numbers, transposed", "数值正确，但是转置了",
@@ -163,9 +155,6 @@ WITHOUT_A_NAME = [
     for key, title, section, en, zh in (
         ("Z ≤ 0 only", "只在 Z ≤ 0 处", "2.4",
          "wrong only where Z ≤ 0", "只在 Z ≤ 0 处出错"),
-        ("Y = 0 only", "只在 Y = 0 处", "1.5",
-         "wrong only in examples with Y = 0: look at the terms with (1 - Y)",
-         "只有 Y = 0 的样本出错：检查含 (1 - Y) 的项"),
         ("all 0", "全为 0", "2.4",
          "all entries are 0: a factor is 0, no unit is active, or the sum has no terms",
          "所有元素都是 0：有一个因子为 0，没有一个单元被激活，或者求和时一项也没有"),
@@ -195,10 +184,9 @@ EVIDENCE = [
         ("multiple there", "那里是倍数", "the numbers there are {factor} times the right ones",
          "那里的数是正确值的 {factor} 倍"),
         ("another tensor", "另一个张量", "these are the entries of {tensor}", "这是 {tensor} 的元素"),
-        ("own factors", "各有各的倍数", "each {what} is multiplied by a number of its own", "每个{what}各乘了一个数"),
         ("dropout", "dropout", "some numbers are 0 and the others {factor} times the right ones, as by dropout",
          "有些数是 0，其余的是正确值的 {factor} 倍，就像 dropout 那样"),
     )
 ]
-"""What the numbers show if no record makes them (`verification/statements.py`)."""
+"""What the numbers show if no record makes them (`verification/explain/statements.py`)."""
 # fmt: on

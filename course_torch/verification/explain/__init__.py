@@ -1,4 +1,4 @@
-"""What makes a wrong tensor or an exception.
+"""What makes a wrong tensor.
 
 diagnosis     the first wrong tensor of a backward pass: what is tried, in which order
 wrong_pass    which explanations the other tensors of the pass allow
@@ -7,5 +7,4 @@ factors       what a factor means
 match         whether a tensor is a multiple of another, and how much that proves
 statements    what the numbers show if no known mistake makes them
 forward       the causes of a wrong tensor of the forward pass
-exceptions    the mistake by which torch raises an exception
 """

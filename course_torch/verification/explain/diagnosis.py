@@ -14,12 +14,12 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.mistakes.record import sentence
 from course_torch.text import dtype_name
+from course_torch.verification.calls.finding import PROBABLY
 from course_torch.verification.difference import difference, symptom
 from course_torch.verification.explain.explanation import Explanation
 from course_torch.verification.explain.match import NARROW, rounded_to
 from course_torch.verification.explain.statements import Causes, of_backward, pattern_of, statement
 from course_torch.verification.explain.wrong_pass import NamedTensors, WrongPass, has_little
-from course_torch.verification.finding import PROBABLY
 
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {causes}.", "第一个出错的张量：{tensor}（{seen}）。{causes}。")

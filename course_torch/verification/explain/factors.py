@@ -100,12 +100,6 @@ def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
     for number, power, text in (*BY_M, *(BY_ROOT if not plain else ())) if m > 2 else ():
         if is_near(abs(c), number * float(m) ** power, precision):
             return named_factor(f"{'-' * (c < 0)}{text}", step.name)
-    right = step.right.double()
-    sizes = {} if plain or right.numel() == 1 else {"norm": right.norm(), "largest": right.abs().max()}
-    for key, size in sizes.items():
-        made = abs(c) * size.item()
-        if is_plain(made, precision + torch.finfo(step.right.dtype).eps * right.numel()):
-            return with_values(f"scaled to a {key}", size=f"{made:.4g}", sign="-" * (c < 0))
     return named_factor(shown_factor(c), step.name, exact=plain)
 
 

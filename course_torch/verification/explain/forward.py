@@ -12,23 +12,13 @@ from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
-from course_torch.verification.difference import SAFETY, difference, exact, shown_factor
+from course_torch.verification.difference import difference, exact, shown_factor
 from course_torch.verification.explain.match import DIGITS, Match, match, rounded_to
-from course_torch.verification.explain.statements import (
-    AXES,
-    ENOUGH,
-    LOOSE,
-    ROUGH,
-    WrongMatrix,
-    of_forward,
-    short,
-    statement,
-)
+from course_torch.verification.explain.statements import AXES, WrongMatrix, of_forward, statement
 
 ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
-INSIDE_LOGARITHM = Text("{epsilon} is added to A inside the logarithm", "对数里的 A 加上了 {epsilon}")
 TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
 TIMES_B = Text("b is multiplied by {c}: Z = A_prev Wᵀ + b{meaning}", "b 乘了 {c}：Z = A_prev Wᵀ + b{meaning}")
 TIMES_PRODUCT = Text(
@@ -39,10 +29,6 @@ MINUS = Text("a minus sign is missing or too many", "少了或多了一个负号
 TO_BASE = Text("a logarithm to base {base}", "用了以 {base} 为底的对数")
 AVERAGED = Text("the losses of the outputs are averaged, not summed", "各输出的损失取了平均，而没有求和")
 NO_HALF = Text("the ½ is missing", "少了 ½")
-OF_BASE = Text(
-    "J is 1/log {base} times the right one, as by a logarithm to base {base}",
-    "J 是正确值的 1/log {base} 倍，好像用了以 {base} 为底的对数",
-)
 NO_NUMBERS = Text(
     "a comparison or a mask is returned, True and False: numbers in the dtype of the arguments are expected",
     "返回的是比较或掩码，即 True 和 False：应当是与参数 dtype 相同的数",
@@ -75,20 +61,7 @@ def causes_of_tensor(
         return [sentence((MISTAKES[narrow],))]
     if named := factor_of(place, step, tensor, right, size):
         return named
-    if place == "L" and (epsilon := epsilon_inside(step, tensor)) is not None:
-        return [cited(INSIDE_LOGARITHM.fill(epsilon=short(epsilon)), "1.2")]
     return shown_by(of_forward(place, step, tensor, right, error))
-
-
-def epsilon_inside(step: ForwardContext, found: Tensor) -> float | None:
-    """ε in the losses -log(p + ε), where p is the probability of the label: e^-L - p is the same in all examples."""
-    if step.function == "identity" or len(found) <= ENOUGH:
-        return None
-    p = (step.Y * step.A).sum(dim=1) if step.Y.shape[1] > 1 else (step.Y * step.A + (1 - step.Y) * (1 - step.A))[:, 0]
-    epsilons = (-found).exp() - p
-    epsilon = epsilons.median().item()
-    is_constant = ((epsilons - epsilon).abs() <= LOOSE * abs(epsilon)).all()
-    return epsilon if is_constant and 0 < epsilon < 1 else None
 
 
 def shown_by(seen: WrongMatrix) -> list[Text]:
@@ -181,11 +154,7 @@ def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[
         made = factor * right
         return abs(found / made - 1).item() <= NEAR and difference(found, made, abs(factor) * error).agrees
 
-    if named := [cited(each.sentence, each.section) for each in COST_FACTORS if is_found(each.of(m))]:
-        return named
-    if SAFETY * error > ROUGH * right.abs():  # many numbers would fit
-        return []
-    return [cited(OF_BASE.fill(base=base), "1.2") for base in (2, 10) if is_found(1 / log(base))]
+    return [cited(each.sentence, each.section) for each in COST_FACTORS if is_found(each.of(m))]
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> Text:

@@ -192,7 +192,7 @@ def statement(seen: WrongMatrix) -> Causes:
     """The first statement that holds, with what belongs to it. Empty if the numbers show nothing."""
     if not seen.is_evidence:
         return ()
-    return next(chain(of_another(seen), of_place(seen), of_dropout(seen), of_lines(seen)), ())
+    return next(chain(of_another(seen), of_place(seen), of_dropout(seen)), ())
 
 
 def of_another(seen: WrongMatrix) -> Iterator[Causes]:
@@ -217,11 +217,9 @@ def of_place(seen: WrongMatrix) -> Iterator[Causes]:
 
 
 def place_of(seen: WrongMatrix) -> Mistake | None:
-    """Where it is wrong: where Z ≤ 0, at one label, or in some rows or columns. None if everywhere, or scattered."""
+    """Where it is wrong: where Z ≤ 0, or in some rows or columns. None if everywhere, or scattered."""
     if seen.Z is not None and torch.equal(seen.wrong, (seen.Z <= 0) & seen.shows) and no_chance(seen.wrong, seen.shows):
         return MISTAKES["Z ≤ 0 only"]
-    if (label := label_of(seen)) is not None:
-        return label
     lines, region = [], seen.shows
     for axis, what in enumerate(seen.axes):
         of_lines, shown = seen.wrong.any(dim=1 - axis), seen.shows.any(dim=1 - axis)
@@ -238,31 +236,12 @@ def place_of(seen: WrongMatrix) -> Mistake | None:
 
 
 BY_CHANCE = 1000
-"""If there are fewer ways to choose so many entries, Z or a label may tell the wrong ones by chance."""
-OF_LABEL = Text("the examples with Y = {label}{column}", "{column} Y = {label} 的样本")
-IN_COLUMN = Text(" in column {k}", "第 {k} 列")
+"""If there are fewer ways to choose so many entries, Z may tell the wrong ones by chance."""
 
 
 def no_chance(chosen: Tensor, shown: Tensor) -> bool:
     """Whether the chosen ones among those shown are too many, and too few, to be chosen by chance."""
     return comb(int(shown.sum()), int(chosen.sum())) >= BY_CHANCE
-
-
-def label_of(seen: WrongMatrix) -> Mistake | None:
-    """The label whose examples are wrong, if those of the other label are right."""
-    if seen.Y is None:
-        return None
-    rows, shown = seen.wrong.any(dim=1), seen.shows.any(dim=1)
-    for k, labels in enumerate(seen.Y.T, start=1):
-        for label in (0, 1):
-            of_label = (labels == label) & shown
-            if not torch.equal(rows, of_label) or not no_chance(rows, shown):
-                continue
-            if label == 0 and seen.Y.shape[1] == 1:
-                return MISTAKES["Y = 0 only"]
-            column = IN_COLUMN.fill(k=k) if seen.Y.shape[1] > 1 else NOTHING
-            return with_values("some rows", which=OF_LABEL.fill(label=label, column=column))
-    return None
 
 
 def of_dropout(seen: WrongMatrix) -> Iterator[Causes]:
@@ -271,15 +250,3 @@ def of_dropout(seen: WrongMatrix) -> Iterator[Causes]:
     rest = seen.shows & ~zero
     if min(zero.sum(), rest.sum()) > ENOUGH and (factor := seen.factor(rest) or 0) > 1:
         yield (with_values("dropout", factor=short(factor)),)
-
-
-def of_lines(seen: WrongMatrix) -> Iterator[Causes]:
-    """Each row or each column has a factor of its own."""
-    for axis, what in enumerate(seen.axes):
-        found, right, allowed = (each if axis == 0 else each.T for each in (seen.found, seen.right, seen.allowed))
-        if what is NOTHING or min(found.shape) <= 2 or torch.linalg.matrix_rank(right) == 1:
-            continue
-        factors = (found * right).sum(dim=1, keepdim=True) / right.square().sum(dim=1, keepdim=True)
-        differ = factors.max() - factors.min() > LOOSE * factors.abs().max()
-        if differ and ((found - factors * right).abs() <= allowed + LOOSE * found.abs().max()).all():
-            yield (with_values("own factors", what=what),)

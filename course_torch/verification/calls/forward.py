@@ -1,4 +1,4 @@
-"""The formulas of the forward pass as calls, each with the reference that judges it."""
+"""The forward pass as calls of its formulas, each with the reference that judges it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ from course_torch.formulas.output import Output
 from course_torch.language import Text
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import FormulaCall
+from course_torch.verification.calls.call import FormulaCall
+from course_torch.verification.calls.reference import Judged, losses, total, true_function, values, weighted_sums
 from course_torch.verification.difference import exact
 from course_torch.verification.explain.forward import ForwardPlace, causes_of_cost, causes_of_tensor
-from course_torch.verification.forward.reference import Judged, losses, total, true_function, values, weighted_sums
 from course_torch.verification.rounding import product_eps
 
 Found = dict[str, Tensor]
 LOSSES = Text("the losses L", "损失 L")
 
 
-@dataclass(frozen=True)
-class ForwardStep:
-    """One formula of the forward pass, and what judges it.
+@dataclass(frozen=True, kw_only=True)
+class ForwardCall(FormulaCall):
+    """A call of a formula of the forward pass, and what judges it.
 
     place       the kind of the tensor
     dtype       the dtype that the tensor must have
@@ -36,20 +36,10 @@ class ForwardStep:
                 is no reference, in words
     """
 
-    call: FormulaCall
     place: ForwardPlace | Literal["J"]
     dtype: torch.dtype
     context: ForwardContext
     reference: Callable[..., Judged | Text]
-
-    @property
-    def name(self) -> str:
-        """The name of the tensor, such as "Z[1]"."""
-        return self.call.tensor.en
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        return self.call.arguments
 
     @cached_property
     def right(self) -> Judged | Text:
@@ -73,7 +63,7 @@ def in_float64(argument: Any) -> Any:
     return exact(argument) if isinstance(argument, Tensor) else argument
 
 
-def forward_steps(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardStep]:
+def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
     """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
     A = X
     for l, layer in enumerate(network.tensors(), start=1):
@@ -87,38 +77,59 @@ def forward_steps(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> I
     def m_J(losses: Tensor, m: int) -> Judged:
         return total(losses, eps)
 
-    call = FormulaCall(("J",), cost, {"losses": L_of_examples, "m": len(X)}, shape=())
-    yield ForwardStep(call, "J", L_of_examples.dtype, ForwardContext(), m_J)
-
-
-def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardStep:
-    """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
-    context = ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b))
-    reference = partial(weighted_sums, eps=product_eps(A_prev))
-    arguments, shape = {"A_prev": A_prev, "W": W, "b": b}, (len(A_prev), len(W))
-    return ForwardStep(
-        FormulaCall((f"Z[{l}]",), formulas.linear, arguments, shape), "Z", A_prev.dtype, context, reference
+    yield ForwardCall(
+        ("J",),
+        cost,
+        {"losses": L_of_examples, "m": len(X)},
+        shape=(),
+        place="J",
+        dtype=L_of_examples.dtype,
+        context=ForwardContext(),
+        reference=m_J,
     )
 
 
-def value_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardStep:
+def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
+    """Z[l] = A[l-1] W[l]ᵀ + b[l]."""
+    return ForwardCall(
+        (f"Z[{l}]",),
+        formulas.linear,
+        {"A_prev": A_prev, "W": W, "b": b},
+        shape=(len(A_prev), len(W)),
+        place="Z",
+        dtype=A_prev.dtype,
+        context=ForwardContext(A_prev=exact(A_prev), W=exact(W), b=exact(b)),
+        reference=partial(weighted_sums, eps=product_eps(A_prev)),
+    )
+
+
+def value_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
     """A[l] = g(Z[l]). The value of a hidden activation calls its function."""
     g: Activation | Output = network.output if l == len(network.layers) else network.hidden_activation
-    named = g.function if isinstance(g, Activation) else g.value
-    arguments = {"Z": Z} if slope is None else {"Z": Z, "slope": slope}
-    exact_slope, dtype = None if slope is None else exact(slope), Z.dtype
-    context = ForwardContext(g.name, true_function(g, exact_slope) or g.value, Z=exact(Z), slope=exact_slope)
+    exact_slope = None if slope is None else exact(slope)
+    return ForwardCall(
+        (f"A[{l}]",),
+        g.value,
+        {"Z": Z} if slope is None else {"Z": Z, "slope": slope},
+        shape=tuple(Z.shape),
+        blamed=g.function if isinstance(g, Activation) else g.value,
+        place="A",
+        dtype=Z.dtype,
+        context=ForwardContext(g.name, true_function(g, exact_slope) or g.value, Z=exact(Z), slope=exact_slope),
+        reference=partial(values, g, dtype=Z.dtype),
+    )
 
-    def reference(Z: Tensor, slope: Tensor | None = None) -> Judged | Text:
-        return values(g, Z, slope, dtype)
 
-    call = FormulaCall((f"A[{l}]",), g.value, arguments, tuple(Z.shape), blamed=named)
-    return ForwardStep(call, "A", dtype, context, reference)
-
-
-def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardStep:
+def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
     """L of each example."""
-    output, dtype = network.output, torch.promote_types(Z.dtype, Y.dtype)
-    context = ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y))
-    call = FormulaCall((LOSSES,), output.losses, {"Z": Z, "Y": Y}, (len(Z),))
-    return ForwardStep(call, "L", dtype, context, partial(losses, output, dtype=Z.dtype))
+    output = network.output
+    return ForwardCall(
+        (LOSSES,),
+        output.losses,
+        {"Z": Z, "Y": Y},
+        shape=(len(Z),),
+        place="L",
+        dtype=torch.promote_types(Z.dtype, Y.dtype),
+        context=ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y)),
+        reference=partial(losses, output, dtype=Z.dtype),
+    )

@@ -10,11 +10,11 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text, same
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import Raised, tried
+from course_torch.verification.calls.call import Raised, tried
+from course_torch.verification.calls.finding import FormulaFinding
+from course_torch.verification.calls.forward import ForwardCall, Found
 from course_torch.verification.difference import difference, exact, symptom
 from course_torch.verification.explain.forward import causes_of_input
-from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward.calls import ForwardStep, Found
 
 NEAR = 16
 """The largest relative difference of two runs of the same formula, in units of ε."""
@@ -36,7 +36,7 @@ AT_RANDOM = Text(
 
 
 def handed_on(
-    network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, steps: dict[str, ForwardStep]
+    network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, calls: dict[str, ForwardCall]
 ) -> FormulaFinding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     tensors = tried(partial(whole_pass, network, X, Y), InputError)
@@ -52,7 +52,7 @@ def handed_on(
                 return FormulaFinding(name, calling, OFF, (AT_RANDOM,))
             if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
                 return FormulaFinding(name, calling, OFF, causes)
-            causes = causes or tuple(causes_of_input(X, whole) if own == "X" else steps[own].causes_of(whole, right))
+            causes = causes or tuple(causes_of_input(X, whole) if own == "X" else calls[own].causes_of(whole, right))
             kept = name.en != name.zh and is_same(tensors[after][0], found[after.en])
             seen = {"seen": symptom(exact(whole), exact(right)), "kept": CACHED.fill(after=after) if kept else NOTHING}
             return FormulaFinding(name, calling, OFF_BY.fill(off=OFF, **seen), causes)

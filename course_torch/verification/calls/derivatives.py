@@ -10,10 +10,10 @@ from torch import Tensor
 from course_torch.formulas.average import average
 from course_torch.language import Text, joined, same
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls import AND, Raised, tried
+from course_torch.verification.calls.call import AND, Raised, tried
+from course_torch.verification.calls.finding import FormulaFinding
+from course_torch.verification.calls.forward import ForwardCall, Found, forward_calls
 from course_torch.verification.difference import difference, exact
-from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward.calls import ForwardStep, Found, forward_steps
 
 RECORDS = Text("{raises} when autograd records it", "autograd 记录它时{raises}")
 SMALLEST = 1e-5
@@ -32,39 +32,39 @@ OTHERWISE = Text(
 def wrong_derivative(network: DeepNetwork, X: Tensor, Y: Tensor) -> FormulaFinding | None:
     """The first formula that computes the right numbers, but from which autograd gets another derivative."""
     found: Found = {}
-    for step in forward_steps(network, X, Y, found):
-        if (event := cut(step)) is not None:
-            return step.call.ends(event, stops=False)
-        found[step.name] = step.call.formula(*step.arguments.values())
+    for call in forward_calls(network, X, Y, found):
+        if (event := cut(call)) is not None:
+            return call.ends(event, stops=False)
+        found[call.tensor.en] = call.formula(*call.arguments.values())
     return None
 
 
-def cut(step: ForwardStep) -> Text | None:
+def cut(call: ForwardCall) -> Text | None:
     """What is wrong with autograd's derivatives by the arguments of a formula, in words."""
-    weights = torch.randn(step.call.shape or (), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    if "Z" in step.arguments and step.place == "A":
-        weights[exact(step.arguments["Z"]) == 0] = 0  # a kink, at which several derivatives are right
-    own = {name: each for name, each in step.arguments.items() if isinstance(each, Tensor)}
+    weights = torch.randn(call.shape or (), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    if "Z" in call.arguments and call.place == "A":
+        weights[exact(call.arguments["Z"]) == 0] = 0  # a kink, at which several derivatives are right
+    own = {name: each for name, each in call.arguments.items() if isinstance(each, Tensor)}
     in_64 = {name: exact(each) for name, each in own.items()}
-    dtype, given = torch.float64, tried(partial(derivatives, step, step.call.formula, weights, in_64))
+    dtype, given = torch.float64, tried(partial(derivatives, call, call.formula, weights, in_64))
     if isinstance(given, Raised):  # a constant in its own dtype, or on its own device
-        dtype, given = step.dtype, tried(partial(derivatives, step, step.call.formula, weights, own))
+        dtype, given = call.dtype, tried(partial(derivatives, call, call.formula, weights, own))
     if isinstance(given, Raised):
         return RECORDS.fill(raises=given.text)
     if lost := [name for name, derivative in given.items() if derivative is None]:
         return CUT_OFF.fill(names=joined(AND, map(same, lost)))
-    if isinstance(step.right, Text):
+    if isinstance(call.right, Text):
         return None
-    m = step.arguments.get("m", 1)  # the reference of J computes m J
+    m = call.arguments.get("m", 1)  # the reference of J computes m J
 
     def right(*arguments: Any) -> Tensor:
-        judged = step.reference(*arguments)
+        judged = call.reference(*arguments)
         assert not isinstance(judged, Text)
         return average(judged[0], m)
 
     eps = torch.finfo(dtype).eps
     rounding = 4 * eps * weights.abs().max() * max(1.0, *(each.abs().max().item() for each in in_64.values()))
-    for name, derivative in derivatives(step, right, weights, in_64).items():
+    for name, derivative in derivatives(call, right, weights, in_64).items():
         found = given[name]
         assert found is not None
         assert derivative is not None
@@ -75,12 +75,12 @@ def cut(step: ForwardStep) -> Text | None:
 
 
 def derivatives(
-    step: ForwardStep, compute: Callable[..., Tensor], weights: Tensor, arguments: dict[str, Tensor]
+    call: ForwardCall, compute: Callable[..., Tensor], weights: Tensor, arguments: dict[str, Tensor]
 ) -> dict[str, Tensor | None]:
     """Name -> autograd's derivative of Σ weights * result by each argument but Y, or None without a way back."""
     leaves = {name: each.detach().requires_grad_() for name, each in arguments.items() if name != "Y"}
     with torch.enable_grad():
-        result = compute(*(step.arguments | arguments | leaves).values())
+        result = compute(*(call.arguments | arguments | leaves).values())
         if not result.requires_grad:
             return dict.fromkeys(leaves)
         gradients = torch.autograd.grad((weights.to(result) * result).sum(), list(leaves.values()), allow_unused=True)

@@ -21,9 +21,9 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import check_probabilities
 from course_torch.network import propagation
-from course_torch.verification import update_check
-from course_torch.verification.calls import Raised, one_line, tried
-from course_torch.verification.hand_written import hand_written
+from course_torch.verification.calls import update as update_judge
+from course_torch.verification.calls.backward import hand_written
+from course_torch.verification.calls.call import Raised, one_line, tried
 from tests.conftest import MakeProblem, Problem
 
 ARGUMENTS = {
@@ -65,7 +65,7 @@ def with_mistake(formula: str, code: str, make_problem: MakeProblem, monkeypatch
         name = right.__name__
         monkeypatch.setattr(f"course_torch.{module}.{name}", lambda *given, **options: wrong(right, *given, **options))
     else:
-        module = update_check if formula == "update" else layers
+        module = update_judge if formula == "update" else layers
         wrong.__name__, wrong.__doc__ = formula, getattr(module, formula).__doc__
         monkeypatch.setattr(module, formula, wrong)
     if formula == "slope_gradient":
@@ -294,16 +294,16 @@ def test_the_update_is_judged_beside_a_wrong_backward_pass(
     report = compare_gradients(*make_problem())
     assert report.update is None
     assert report.diagnosis is not None
-    monkeypatch.setattr(update_check, "update", lambda W, dW, alpha: W.add_(alpha * dW))
+    monkeypatch.setattr(update_judge, "update", lambda W, dW, alpha: W.add_(alpha * dW))
     assert "Then first wrong: the step of W[1] in the update" in str(compare_gradients(*make_problem()))
 
 
 def test_a_slope_that_is_not_updated_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(update_check, "update", lambda W, dW, alpha: W.sub_(alpha * dW) if W.shape else W)
+    monkeypatch.setattr(update_judge, "update", lambda W, dW, alpha: W.sub_(alpha * dW) if W.shape else W)
     report = compare_gradients(*make_problem(hidden_activation="leaky_relu", learn_slope=True))
     assert "first wrong: the step of slope[1] in the update" in str(report)
 
 
 def test_a_function_of_the_user_updates_nothing(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(update_check, "update", None)
+    monkeypatch.setattr(update_judge, "update", None)
     assert compare_gradients(*make_problem(), gradients=lambda network, X, Y: network.manual_gradients(X, Y)).agrees

@@ -16,7 +16,7 @@ from torch.func import functional_call
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.output import Output
 from course_torch.language import Text
-from course_torch.verification.calls import Raised, described, tried
+from course_torch.verification.calls.call import Raised, described, tried
 from course_torch.verification.rounding import depth, root_of_squares
 
 Judged = tuple[Tensor, Tensor]
@@ -91,7 +91,7 @@ def by_torch(
     return right if fits else ENTRY_RETURNS.fill(**returned)
 
 
-def values(g: Activation | Output, Z: Tensor, slope: Tensor | None, dtype: torch.dtype) -> Judged | Text:
+def values(g: Activation | Output, Z: Tensor, slope: Tensor | None = None, *, dtype: torch.dtype) -> Judged | Text:
     """A = g(Z). softmax takes exp of a difference, whose rounding error grows with the difference.
 
     tanh may be written as (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)): each exp near 1 is rounded by at most ε / 2. A

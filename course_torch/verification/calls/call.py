@@ -1,6 +1,6 @@
 """A formula of a pass as a call: what it returns, or why the pass ends at it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,13 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.text import dtype_name
-from course_torch.verification.explain.exceptions import cause_of
-from course_torch.verification.finding import FormulaFinding, Of
+from course_torch.verification.calls.exceptions import cause_of
+from course_torch.verification.calls.finding import FormulaFinding, Of
 
 AND = Text(" and ", " 和 ")
 THE_FORMULA = Text("The formula is {formula}", "公式是 {formula}")
 T = TypeVar("T")
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
 """The folders of the formulas and of their calls."""
 RAISES = Text("raises {error}", "抛出 {error}")
@@ -94,6 +94,11 @@ class FormulaCall:
         right = cause if cause.en else formula_text(self.named)
         tensor = tensor if tensor.en else self.tensor
         return FormulaFinding(tensor, called(self.named, self.arguments), event, (), right, True, stops, self.of)
+
+    def wrong(self, seen: Text, causes: Iterable[Text], *, stops: bool = False) -> FormulaFinding:
+        """The finding about a result with wrong numbers, or in a dtype that stops the pass."""
+        right = formula_text(self.named)
+        return FormulaFinding(self.tensor, name_of(self.named), seen, tuple(causes), right, False, stops, self.of)
 
     def unusable(self, results: tuple[Any, ...]) -> FormulaFinding | None:
         """The finding about the first result that is missing, or is no tensor of the shape and dtype that must be."""

@@ -14,10 +14,10 @@ from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.autograd import Tensors, in_order
-from course_torch.verification.calls import FormulaCall, Raised, tried
+from course_torch.verification.calls.call import FormulaCall, Raised, tried
+from course_torch.verification.calls.finding import ALONE, FormulaFinding
 from course_torch.verification.copies import own_copies
 from course_torch.verification.difference import difference
-from course_torch.verification.finding import ALONE, FormulaFinding
 from course_torch.verification.passes import RightPass
 
 OF_DERIVATIVE = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.bool)

@@ -13,10 +13,10 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text, same
-from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward.check import wrong_forward
+from course_torch.verification.calls.check import wrong_forward
+from course_torch.verification.calls.finding import FormulaFinding
 from tests.conftest import MakeProblem, Problem
-from tests.verification.forward.mistakes import DTYPES, by_code, of_linear, with_mistake
+from tests.verification.calls.mistakes import DTYPES, by_code, of_linear, with_mistake
 
 
 def finding_of(problem: Problem) -> FormulaFinding:
@@ -123,14 +123,11 @@ loss sigmoid: Z => the losses L: breaks off at the losses L
 loss sigmoid: 1 / 0 => the losses L: breaks off at the losses L … raises ZeroDivisionError
 loss softmax: two_terms(Z, Y, 1, 1) => the losses L: this is another loss
 loss softmax: -(Y * (Z.softmax(dim=1) + 1e-12).log()).sum(dim=1) => the losses L: an epsilon is added
-loss softmax: -(Y * (Z.softmax(dim=1) + 0.02).log()).sum(dim=1) => the losses L: 0.02 is added to A inside the logarithm
 loss softmax: -(Y * Z.softmax(dim=1)).sum(dim=1) => the losses L: the logarithm is missing
 loss softmax: scaled(-(Y * Z.log_softmax(dim=1)).sum(dim=1), [2], 0) => the losses L: wrong only in example 3, and the
 loss identity: (Z - Y).square().sum(dim=1) => the losses L: every number is 2 times the right one: the ½ is missing
 loss identity: (Z - Y).sum(dim=1) => the losses L: the square is missing
 cost: losses.sum() / (m + 1) => J: divided by m + 1 instead of m (notes 1.2)
-cost: losses.mean() / log(2) => J: J is 1/log 2 times the right one, as by a logarithm to base 2 (notes 1.2)
-cost: losses.mean() / log(10) => J: J is 1/log 10 times the right one, as by a logarithm to base 10 (notes 1.2)
 cost: losses.mean() * log(2, 3) => J: No known mistake makes exactly this tensor
 cost: 2 * losses.mean() => J: J is 2 times the right one
 cost: losses.mean() / 0 => J: J in the forward pass … No known mistake makes exactly this tensor

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
-from course_torch.verification.finding import PROBABLY
+from course_torch.verification.calls.finding import PROBABLY
 
 TRANSPOSED = Text("a transpose is missing or too many", "少了或多了一个转置")
 BY_MATRIX_PRODUCT = Text("@ is used instead of *, which multiplies entry by entry", "该用 * 的地方用了 @：* 是逐项相乘")

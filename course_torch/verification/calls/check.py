@@ -10,15 +10,15 @@ from course_torch.formulas.costs import cost
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
-from course_torch.verification.calls import formula_text, name_of
+from course_torch.verification.calls.call import formula_text
+from course_torch.verification.calls.derivatives import wrong_derivative
+from course_torch.verification.calls.finding import FormulaFinding
+from course_torch.verification.calls.forward import ForwardCall, Found, forward_calls
+from course_torch.verification.calls.reference import total
+from course_torch.verification.calls.wiring import AT_RANDOM, handed_on
 from course_torch.verification.copies import RANDOM_B, own_copies, with_random_b
 from course_torch.verification.difference import difference, exact, symptom
 from course_torch.verification.explain.forward import causes_of_cost, precision_lost
-from course_torch.verification.finding import FormulaFinding
-from course_torch.verification.forward.calls import ForwardStep, Found, forward_steps
-from course_torch.verification.forward.derivatives import wrong_derivative
-from course_torch.verification.forward.reference import total
-from course_torch.verification.forward.wiring import AT_RANDOM, handed_on
 from course_torch.verification.passes import RightPass
 
 DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
@@ -51,44 +51,39 @@ def wrong_formula(
 ) -> FormulaFinding | None:
     """The first formula whose tensor is wrong, or else the first tensor that the pass does not hand on."""
     found: Found = {}
-    steps: dict[str, ForwardStep] = {}
-    for step in forward_steps(network, X, Y, found):
-        results, event = step.call.run()
-        if event is not None or (event := judged(step, results[0])) is not None:
+    calls: dict[str, ForwardCall] = {}
+    for call in forward_calls(network, X, Y, found):
+        results, event = call.run()
+        if event is not None or (event := judged(call, results[0])) is not None:
             return event
-        found[step.name], steps[step.name] = results[0], step
-        if unjudged is not None and (why := not_judged(step, results[0])).en:
-            unjudged[step.call.tensor] = why
-    return handed_on(network, X, Y, found, steps)
+        found[call.tensor.en], calls[call.tensor.en] = results[0], call
+        if unjudged is not None and (why := not_judged(call, results[0])).en:
+            unjudged[call.tensor] = why
+    return handed_on(network, X, Y, found, calls)
 
 
-def judged(step: ForwardStep, result: Tensor) -> FormulaFinding | None:
+def judged(call: ForwardCall, result: Tensor) -> FormulaFinding | None:
     """The finding about wrong numbers or another dtype. None also without a reference."""
-    tensor, name, text = step.call.tensor, name_of(step.call.named), formula_text(step.call.named)
-    if result.dtype != step.dtype:
-        seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(step.dtype))
-        sentences = (precision_lost(result.dtype, step.dtype),)
-        return FormulaFinding(tensor, name, seen, sentences, text, stops=True)
-    if isinstance(step.right, Text) or not step.right[0].isfinite().all():
+    if result.dtype != call.dtype:
+        seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(call.dtype))
+        return call.wrong(seen, [precision_lost(result.dtype, call.dtype)], stops=True)
+    if isinstance(call.right, Text) or not call.right[0].isfinite().all():
         return None
-    (right, error), found = step.right, step.in_sum(result)
+    (right, error), found = call.right, call.in_sum(result)
     if difference(found, right, error).agrees:
         return None
-    if not torch.equal(result, step.call.formula(*step.arguments.values())) and result.isfinite().all():
-        causes = [AT_RANDOM]
-    else:
-        causes = step.causes_of(result, result)
-    return FormulaFinding(tensor, name, symptom(found, right), tuple(causes), text)
+    at_random = result.isfinite().all() and not torch.equal(result, call.formula(*call.arguments.values()))
+    return call.wrong(symptom(found, right), [AT_RANDOM] if at_random else call.causes_of(result, result))
 
 
-def not_judged(step: ForwardStep, result: Tensor) -> Text:
+def not_judged(call: ForwardCall, result: Tensor) -> Text:
     """Why nothing judges a result that no finding is about, or nothing."""
-    if isinstance(step.right, Text):
-        return step.right
-    right, error = step.right
+    if isinstance(call.right, Text):
+        return call.right
+    right, error = call.right
     if not right.isfinite().all():
         return NOT_FINITE
-    return NOTHING if difference(step.in_sum(result), right, error).judged else HIDDEN
+    return NOTHING if difference(call.in_sum(result), right, error).judged else HIDDEN
 
 
 @torch.no_grad()

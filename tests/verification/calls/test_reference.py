@@ -12,8 +12,8 @@ from torch.nn.functional import huber_loss
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.costs import softmax_cross_entropy
 from course_torch.formulas.outputs import OUTPUTS
+from course_torch.verification.calls.reference import LOSSES, VALUES, losses, softplus, total, values, weighted_sums
 from course_torch.verification.difference import difference
-from course_torch.verification.forward.reference import LOSSES, VALUES, losses, softplus, total, values, weighted_sums
 from tests.conftest import assert_equal
 from tests.verification.by_hand import tensor
 
@@ -34,7 +34,7 @@ DTYPES = (torch.float64, torch.float32, torch.bfloat16)
     ],
 )
 def test_g_by_hand(name: str, right: list[float]) -> None:
-    A, error = values(TABLE[name], tensor([-2, 0, 1]), torch.tensor(0.25).double(), torch.float64)
+    A, error = values(TABLE[name], tensor([-2, 0, 1]), torch.tensor(0.25).double(), dtype=torch.float64)
     assert_equal(name, A, tensor(right))
     assert bool((error >= 0).all())
     assert error.max() < 20 * EPS
@@ -52,10 +52,10 @@ def test_torchs_own_modules_agree_with_the_exact_references(
     Z, slope = torch.randn(20, 3, dtype=torch.float64, generator=generator), torch.tensor(0.25).double()
     for g in (each for each in table.values() if each.name in VALUES):
         slope_of_g = slope if g.name == "leaky_relu" else None
-        exact, _ = values(g, Z, slope_of_g, torch.float64)
+        exact, _ = values(g, Z, slope_of_g, dtype=torch.float64)
         with monkeypatch.context() as without:
             without.delitem(VALUES, g.name)
-            A, error = values(g, Z, slope_of_g, torch.float64)
+            A, error = values(g, Z, slope_of_g, dtype=torch.float64)
         assert_equal(g.name, A, exact)
         assert 0 < error.max() < 20 * EPS
 
@@ -84,7 +84,7 @@ def test_a_function_that_only_torch_knows_may_be_written_otherwise(
 ) -> None:
     """exp(Z) - 1 loses what expm1 keeps. 2 g(Z) and g(2 Z) are far off."""
     Z = (scale * torch.randn(200, 3, generator=generator)).to(dtype)
-    A, error = values(ELU, Z.double(), None, dtype)
+    A, error = values(ELU, Z.double(), None, dtype=dtype)
     for right in (torch.where(Z > 0, Z, Z.exp() - 1), torch.where(Z > 0, Z, Z.expm1())):
         assert difference(right, A, error).agrees
     for wrong in (2 * nn.functional.elu(Z), nn.functional.elu(2 * Z), 2 * Z):
@@ -116,7 +116,9 @@ class Bent(nn.Module):
 
 def test_a_module_gets_the_slope_as_its_weight() -> None:
     slope = torch.tensor(0.5).double()
-    A, _ = values(replace(ACTIVATIONS["leaky_relu"], name="bent", module=Bent), tensor([-2, 3]), slope, torch.float64)
+    A, _ = values(
+        replace(ACTIVATIONS["leaky_relu"], name="bent", module=Bent), tensor([-2, 3]), slope, dtype=torch.float64
+    )
     assert A.tolist() == [[-1, 3]]
 
 
@@ -140,7 +142,7 @@ def test_a_function_without_a_reference_says_why(change: dict, reason: str) -> N
     if "torch_loss" in change:
         right = losses(replace(HUBER, **change), Z, tensor([0, 1], [1, 0]), torch.float64)
     else:
-        right = values(replace(ELU, **(change if slope is None else {})), Z, slope, torch.float64)
+        right = values(replace(ELU, **(change if slope is None else {})), Z, slope, dtype=torch.float64)
     assert right.en.startswith(reason)
 
 
@@ -166,7 +168,7 @@ def test_small_losses_keep_their_digits() -> None:
 
 
 def test_a_number_below_the_smallest_of_the_dtype_may_be_0() -> None:
-    A, error = values(OUTPUTS["sigmoid"], tensor([-100]), None, torch.float32)
+    A, error = values(OUTPUTS["sigmoid"], tensor([-100]), None, dtype=torch.float32)
     assert A.item() < error.item() < 2e-38
     L, error = losses(OUTPUTS["softmax"], tensor([200, 0]), tensor([1, 0]), torch.float32)
     assert L.item() < error.item()
@@ -215,7 +217,7 @@ def test_the_error_of_a_loss_is_finite() -> None:
 
 
 def test_each_example_of_softmax_is_shifted_by_its_own_largest_Z() -> None:
-    A, _ = values(OUTPUTS["softmax"], tensor([1000, 1000 + log(3)], [-1000, -1000]), None, torch.float64)
+    A, _ = values(OUTPUTS["softmax"], tensor([1000, 1000 + log(3)], [-1000, -1000]), None, dtype=torch.float64)
     assert_equal("A", A, tensor([0.25, 0.75], [0.5, 0.5]))
 
 
@@ -245,7 +247,7 @@ def test_a_wrong_loss_of_a_sure_softmax_is_found(
 def test_a_tanh_of_small_numbers_is_judged_in_bfloat16() -> None:
     """ε of bfloat16 is 0.008: a tolerance of 12 ε would accept 2 A."""
     Z = torch.linspace(-0.05, 0.05, 40).reshape(-1, 1).bfloat16()
-    A, error = values(ACTIVATIONS["tanh"], Z.double(), None, torch.bfloat16)
+    A, error = values(ACTIVATIONS["tanh"], Z.double(), None, dtype=torch.bfloat16)
     assert difference(torch.tanh(Z), A, error).agrees
     assert difference((Z.exp() - (-Z).exp()) / (Z.exp() + (-Z).exp()), A, error).agrees
     assert not difference(2 * torch.tanh(Z), A, error).agrees

@@ -80,7 +80,7 @@ def with_mistake(place: str, code: str, make_problem: MakeProblem, monkeypatch: 
     if where in ("cost", "Output.cost"):
         right = Output.cost
         if where == "cost":
-            for module in ("formulas.output", "verification.forward.calls"):
+            for module in ("formulas.output", "verification.calls.forward"):
                 monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
         else:
             monkeypatch.setattr(Output, "cost", lambda self, Z, Y, m=None: wrong(right(self, Z, Y, m)))
