@@ -26,7 +26,7 @@ from course_torch.verification.calls.update import wrong_update
 from course_torch.verification.central_differences import NumericJudge, by_differences
 from course_torch.verification.copies import RANDOM_B, with_random_b
 from course_torch.verification.difference import Difference, exact, norm, vector_of
-from course_torch.verification.judged_network import Gradients, answers_itself, computed, judged_on
+from course_torch.verification.judged_network import Gradients, JudgedNetwork, computed, judged_on
 from course_torch.verification.passes import KINDS, RightPass
 from course_torch.verification.report import GradientReport, TensorReport
 
@@ -106,43 +106,53 @@ def report_on(
     unjudged: dict[Text, Text] = {}
     if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
         return GradientReport([], None, own, forward=forward, unjudged=unjudged)
+    # The backward pass of the network, and if it is right, the pass with random b
     reference = RightPass(network, X, Y)
     first = judged_on(reference, gradients, NOTHING)
     missing = tuple(name for name in reference.right if name not in first.found and (not own or name.kind in KINDS))
     networks = [first]
     if first.agrees and not missing:
         networks.append(judged_on(RightPass(with_random_b(network, seed), X, Y), gradients, RANDOM_B))
-    broken, forward = networks[-1].broken, next((each.cost for each in networks if each.cost is not None), None)
-    by_formulas = [each.formulas for each in networks]
-    by_training = [each.trained for each in networks if each.trained is not None]
-    update = None if own else wrong_update(reference)
-    seen_by = (each.diagnosis(reference) for each in (*by_formulas, *by_training))
-    diagnosis = next((seen for seen in seen_by if seen is not None), None)
-    autograd, errors = reference.right, reference.errors()
-    unjudged |= {same(str(name)): NOT_FINITE for name in first.found if not is_finite(autograd[name])}
-    manual = first.formulas.found
-    judge = NumericJudge(network, X, Y, seed)
-
-    def judged(name: TensorName) -> TensorReport:
-        numeric, sampled, kinks = by_differences(name, manual[name], autograd[name], errors[name], judge)
-        seen = [each.differences[name] for each in by_formulas if name in each.differences]
-        trained = [each.differences[name] for each in by_training if name in each.differences]
-        return TensorReport(
-            name=name,
-            shape=tuple(manual[name].shape),
-            norm=norm(vector_of(autograd[name])),
-            formulas=first_wrong(seen),
-            numeric=numeric,
-            trained=first_wrong(trained) if trained else None,
-            sampled=sampled,
-            kinks=kinks,
-        )
-
-    tensors = [judged(name) for name in progress(list(manual))]
+    last = networks[-1]
+    # The verdicts on each tensor
+    numeric = NumericJudge(network, X, Y, seed)
+    tensors = [tensor_report(name, networks, numeric) for name in progress(list(first.formulas.found))]
+    unjudged |= {same(str(name)): NOT_FINITE for name in first.found if not is_finite(reference.right[name])}
+    # What makes the first wrong tensor
+    passes = [*(each.formulas for each in networks), *(each.trained for each in networks if each.trained is not None)]
+    diagnoses = (each.diagnosis(reference) for each in passes)
     wrong = not all(each.formulas.agrees for each in tensors) or bool(missing)
-    by_network = not own and broken is None and not answers_itself(network)
-    rewired = wrong and by_network and right_alone(by_formulas[-1].right_pass)
-    return GradientReport(tensors, diagnosis, own, broken, missing, forward, update, rewired, unjudged)
+    return GradientReport(
+        tensors,
+        next((each for each in diagnoses if each is not None), None),
+        own,
+        broken=last.broken,
+        missing=missing,
+        forward=next((each.cost for each in networks if each.cost is not None), None),
+        update=None if own else wrong_update(reference),
+        rewired=wrong and not own and last.broken is None and right_alone(last.formulas.right_pass),
+        unjudged=unjudged,
+    )
+
+
+def tensor_report(name: TensorName, networks: Sequence[JudgedNetwork], judge: NumericJudge) -> TensorReport:
+    """The verdicts on a tensor. Autograd's is that with random b if the tensor is wrong only then."""
+    first = networks[0].formulas
+    manual, right, error = first.found[name], first.right_pass.right[name], first.right_pass.errors()[name]
+    numeric, sampled, kinks = by_differences(name, manual, right, error, judge)
+    formulas = [each.formulas.differences for each in networks]
+    trained = [each.trained.differences for each in networks if each.trained is not None]
+    by_formulas, by_training = ([each[name] for each in seen if name in each] for seen in (formulas, trained))
+    return TensorReport(
+        name=name,
+        shape=tuple(manual.shape),
+        norm=norm(vector_of(right)),
+        formulas=first_wrong(by_formulas),
+        numeric=numeric,
+        trained=first_wrong(by_training) if by_training else None,
+        sampled=sampled,
+        kinks=kinks,
+    )
 
 
 def first_wrong(seen: Sequence[Difference]) -> Difference:

@@ -113,18 +113,7 @@ def computed(
     if gradients is not None:
         labels = Y if Y.is_floating_point() else Y.to(X.dtype)  # matrix products need one dtype
         return named_gradients(gradients(network, X, labels)), None
-    manual, broken = hand_written(network, X, Y)
-    return manual | answered(network, X, Y), broken
-
-
-def answers_itself(network: DeepNetwork) -> bool:
-    """Whether the network is of a subclass that computes its gradients by a method of its own."""
-    return type(network).manual_gradients is not DeepNetwork.manual_gradients
-
-
-def answered(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensors:
-    """The gradients of a subclass that computes them by a method of its own."""
-    return named_gradients(network.manual_gradients(X, Y)) if answers_itself(network) else {}
+    return hand_written(network, X, Y)
 
 
 def whole(found: Tensors, right: Tensors) -> bool:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from course_torch.data.split import Batch
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import is_finite
 from course_torch.verification.autograd import Tensors, in_order
 from course_torch.verification.calls.call import one_line
 from course_torch.verification.comparison import compare_gradients
@@ -85,21 +86,16 @@ def broken_formula(network: DeepNetwork, batch: Callable[[], tuple[Tensor, Tenso
         X, Y = batch()
         if X.dtype == torch.float16:  # the report judges no float16
             network, X = deepcopy(network).float(), X.float()
-        if not are_finite(X, *network.parameters()):
+        if not all(map(is_finite, (X, *network.parameters()))):
             return None
         report = compare_gradients(network, X, Y)
-        if report.forward is None and not are_finite(*(each for cache in network.caches(X) for each in cache)):
+        if report.forward is None and not all(is_finite(each) for cache in network.caches(X) for each in cache):
             return None
         line = end_of(report)
     except Exception:  # the first exception is the one to report
         return None
     seen = one_line(error)
     return line if line is None or seen in line else f"{line} The exception was {seen}."
-
-
-def are_finite(*tensors: Tensor) -> bool:
-    """Whether no tensor holds nan or infinity."""
-    return all(bool(tensor.isfinite().all()) for tensor in tensors)
 
 
 def end_of(report: GradientReport) -> str | None:

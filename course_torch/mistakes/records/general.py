@@ -95,10 +95,6 @@ GENERAL = [
     mistake("another m", "用了别的数据集的 m", "1.5",
             "divided by {number} instead of m = {m}", "除以的是 {number}，应当除以 m = {m}",
             Edit("dW", "/ m", "/ 209"), recognized="number"),
-    mistake("mean of the units", "对单元取了平均", "2.5",
-            "divided by the number of units of the layer: {formula} is no mean over the units",
-            "除以了本层的单元数：{formula} 不是对单元取平均",
-            recognized="number"),
     mistake("factor", "因子", "",
             "{exactly}{factor} times the right tensor: a constant such as 2, a learning rate or 1 - β{calls}",
             "{exactly}是正确值的 {factor} 倍：乘了一个常数，例如 2、学习速率或 1 - β{calls}",
@@ -184,8 +180,6 @@ EVIDENCE = [
         ("multiple there", "那里是倍数", "the numbers there are {factor} times the right ones",
          "那里的数是正确值的 {factor} 倍"),
         ("another tensor", "另一个张量", "these are the entries of {tensor}", "这是 {tensor} 的元素"),
-        ("dropout", "dropout", "some numbers are 0 and the others {factor} times the right ones, as by dropout",
-         "有些数是 0，其余的是正确值的 {factor} 倍，就像 dropout 那样"),
     )
 ]
 """What the numbers show if no record makes them (`verification/explain/statements.py`)."""

@@ -3,7 +3,7 @@
 call         a formula with its arguments: what it returns, or why the pass ends at it; exceptions says by which mistake
 finding      the first wrong formula, in sentences
 forward      the calls of the forward pass, each with its reference
-check        judges them: the numbers, then by wiring whether the pass hands them on, then autograd's derivatives of them
+check        judges their numbers; wiring judges whether the pass hands these on, derivatives what autograd gets of them
 backward     the calls of the backward pass, and the tensors up to its end
 update       judges W = W - α dW
 """

@@ -1,6 +1,7 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
 from dataclasses import replace
+from functools import partial
 
 import torch
 from jaxtyping import Float, Num
@@ -15,7 +16,7 @@ from course_torch.verification.calls.derivatives import wrong_derivative
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, Found, forward_calls
 from course_torch.verification.calls.reference import total
-from course_torch.verification.calls.wiring import AT_RANDOM, handed_on
+from course_torch.verification.calls.wiring import AT_RANDOM, handed_on, is_random
 from course_torch.verification.copies import RANDOM_B, own_copies, with_random_b
 from course_torch.verification.difference import difference, exact, symptom
 from course_torch.verification.explain.forward import causes_of_cost, precision_lost
@@ -72,7 +73,7 @@ def judged(call: ForwardCall, result: Tensor) -> FormulaFinding | None:
     (right, error), found = call.right, call.in_sum(result)
     if difference(found, right, error).agrees:
         return None
-    at_random = result.isfinite().all() and not torch.equal(result, call.formula(*call.arguments.values()))
+    at_random = result.isfinite().all() and is_random(partial(call.formula, *call.arguments.values()), result)
     return call.wrong(symptom(found, right), [AT_RANDOM] if at_random else call.causes_of(result, result))
 
 

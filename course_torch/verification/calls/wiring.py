@@ -1,20 +1,21 @@
 """Whether the whole forward pass hands on the tensors that its formulas give when they are called one after another."""
 
+from collections.abc import Callable
 from functools import partial
-from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text, same
+from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls.call import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, Found
 from course_torch.verification.difference import difference, exact, symptom
-from course_torch.verification.explain.forward import causes_of_input
+from course_torch.verification.explain.forward import SLACK, causes_of_tensor
 
 NEAR = 16
 """The largest relative difference of two runs of the same formula, in units of ε."""
@@ -35,44 +36,61 @@ AT_RANDOM = Text(
 )
 
 
+class Handed(NamedTuple):
+    """A tensor of the whole pass.
+
+    right   the name of the tensor that it should be
+    made    of an input that a cache keeps: the tensor that is made from it, and its name
+    """
+
+    name: Text
+    tensor: Any
+    right: str
+    made: tuple[str, Tensor] | None = None
+
+
+def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[Handed]:
+    """The tensors of the whole pass: of each layer the cached input, Z and A, and then J."""
+    handed: list[Handed] = []
+    for l, cache in enumerate(network.caches(X), start=1):
+        before, Z, A = f"A[{l - 1}]" if l > 1 else "X", f"Z[{l}]", f"A[{l}]"
+        handed.append(Handed(INPUT.fill(before=before, l=l), cache.A_prev, before, (Z, cache.Z)))
+        handed += [Handed(same(Z), cache.Z, Z), Handed(same(A), cache.A, A)]
+    return [*handed, Handed(same("J"), network.plain_cost(X, Y, network.tensors()), "J")]
+
+
 def handed_on(
     network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, calls: dict[str, ForwardCall]
 ) -> FormulaFinding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
-    tensors = tried(partial(whole_pass, network, X, Y), InputError)
-    if isinstance(tensors, Raised):
-        return FormulaFinding(WHOLE_PASS, WIRING, tensors.text, (), NOTHING, True, True)
-    known, last = {"X": X, **found}, f"Z[{len(network.layers)}]"
-    if len(network.layers) > 1:
-        known[f"g({last})"] = network.hidden_activation.value(found[last], network.tensors()[-2].slope)
-    for (name, (whole, own)), after in zip_longest(tensors.items(), list(tensors)[1:]):
-        right, calling = X if own == "X" else found[own], "Output.cost" if own == "J" else WIRING
-        if right.isfinite().all() and not is_same(whole, right):
-            if not (causes := source_of(whole, known)) and is_random(network, X, Y, name, whole):
-                return FormulaFinding(name, calling, OFF, (AT_RANDOM,))
-            if not isinstance(whole, Tensor) or whole.shape != right.shape or whole.dtype != right.dtype:
-                return FormulaFinding(name, calling, OFF, causes)
-            causes = causes or tuple(causes_of_input(X, whole) if own == "X" else calls[own].causes_of(whole, right))
-            kept = name.en != name.zh and is_same(tensors[after][0], found[after.en])
-            seen = {"seen": symptom(exact(whole), exact(right)), "kept": CACHED.fill(after=after) if kept else NOTHING}
-            return FormulaFinding(name, calling, OFF_BY.fill(off=OFF, **seen), causes)
-    return None
+    every = tried(partial(whole_pass, network, X, Y), InputError)
+    if isinstance(every, Raised):
+        return FormulaFinding(WHOLE_PASS, WIRING, every.text, (), NOTHING, True, True)
+    expected = {"X": X, **found}
+    judged = (n for n, each in enumerate(every) if expected[each.right].isfinite().all())
+    number = next((n for n in judged if not is_same(every[n].tensor, expected[every[n].right])), None)
+    if number is None:
+        return None
+    name, tensor, own, made = every[number]
+    right, calling = expected[own], "Output.cost" if own == "J" else WIRING
+    causes = source_of(tensor, network, expected)
+    if not causes and is_random(lambda: whole_pass(network, X, Y)[number].tensor, tensor):
+        return FormulaFinding(name, calling, OFF, (AT_RANDOM,))
+    if not isinstance(tensor, Tensor) or tensor.shape != right.shape or tensor.dtype != right.dtype:
+        return FormulaFinding(name, calling, OFF, tuple(causes))
+    kept = CACHED.fill(after=made[0]) if made is not None and is_same(made[1], found[made[0]]) else NOTHING
+    seen = OFF_BY.fill(off=OFF, seen=symptom(exact(tensor), exact(right)), kept=kept)
+    if not causes and own == "X":
+        causes = causes_of_tensor("X", ForwardContext(), tensor, exact(X), SLACK * exact(X).abs())
+    elif not causes:
+        causes = calls[own].causes_of(tensor, right)
+    return FormulaFinding(name, calling, seen, tuple(causes))
 
 
-def is_random(network: DeepNetwork, X: Tensor, Y: Tensor, name: Text, whole: Any) -> bool:
-    """Whether another run of the whole pass gives another tensor."""
-    again = tried(lambda: whole_pass(network, X, Y)[name][0])
-    return isinstance(whole, Tensor) and isinstance(again, Tensor) and not torch.equal(whole, again)
-
-
-def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[Text, tuple[Any, str]]:
-    """Name -> the tensor of the whole pass, and the name of the tensor that it should be."""
-    tensors: dict[Text, tuple[Any, str]] = {}
-    for l, cache in enumerate(network.caches(X), start=1):
-        before = f"A[{l - 1}]" if l > 1 else "X"
-        tensors[INPUT.fill(before=before, l=l)] = cache.A_prev, before
-        tensors |= {same(name): (made, name) for name, made in ((f"Z[{l}]", cache.Z), (f"A[{l}]", cache.A))}
-    return tensors | {same("J"): (network.plain_cost(X, Y, network.tensors()), "J")}
+def is_random(again: Callable[[], Any], tensor: Any) -> bool:
+    """Whether the computation gives another tensor when it runs again."""
+    other = tried(again)
+    return isinstance(tensor, Tensor) and isinstance(other, Tensor) and not torch.equal(tensor, other)
 
 
 def is_same(whole: Any, right: Tensor) -> bool:
@@ -84,7 +102,10 @@ def is_same(whole: Any, right: Tensor) -> bool:
     return difference(whole, right, right).relative <= NEAR * torch.finfo(right.dtype).eps
 
 
-def source_of(tensor: Any, known: Found) -> tuple[Text, ...]:
-    """Which tensor is handed on instead, if it is one."""
+def source_of(tensor: Any, network: DeepNetwork, known: Found) -> list[Text]:
+    """Which tensor is handed on instead, if it is one: one of the pass, or the hidden activation of Z[L]."""
+    if len(network.layers) > 1:
+        last, slope = f"Z[{len(network.layers)}]", network.tensors()[-2].slope
+        known = known | {f"g({last})": network.hidden_activation.value(known[last], slope)}
     equal = [name for name, each in known.items() if isinstance(tensor, Tensor) and torch.equal(each, tensor)]
-    return tuple(HANDED_ON.fill(name=name) for name in equal[:1])
+    return [HANDED_ON.fill(name=name) for name in equal[:1]]

@@ -17,16 +17,11 @@ EPSILON = 1e-6
 """A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
 NEAR_1 = 1e-3
 """A factor nearer to 1 than this is no constant that a programmer writes: a constant such as 1/m may be rounded."""
-SUMMED_OVER_UNITS = {"dA": "dA_prev = dZ W", "dslope": "dslope = (1/m) Σ dA * min(0, Z)"}
 LARGEST_M = 10**6
 """The largest wrong number of examples that is named."""
 
 EXACTLY = Text("exactly ", "恰好")
 CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")
-
-BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
-BY_ROOT = ((1, 0.5, "√m"), (1, -0.5, "1/√m"))
-"""(number, power, text): the factor number · m^power, and how it is written."""
 
 
 def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
@@ -48,9 +43,7 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
         return [(near_1(c, precision, step),)]
     causes = other_m(c, precision, step) if is_mean else []
     likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
-    causes.insert(len(likelier), constant(c, precision, step))
-    if step.name.kind in SUMMED_OVER_UNITS and step.n > 1 and is_near(c, 1 / step.n, precision):
-        causes.insert(0, with_values("mean of the units", formula=SUMMED_OVER_UNITS[step.name.kind]))
+    causes.insert(len(likelier), named_factor(shown_factor(c), step.name, exact=is_plain(c, precision)))
     return [(cause,) for cause in causes]
 
 
@@ -92,15 +85,6 @@ def other_m(c: float, precision: float, step: BackwardContext) -> list[Mistake]:
 def sizes(step: BackwardContext) -> tuple[tuple[str, int], ...]:
     """(key of the cause, size): the sizes that may be confused with m."""
     return ("m of the features", step.A_prev.shape[1]), ("m of the units", step.Z.shape[1])
-
-
-def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
-    """The cause of a factor other than ±1, ±m and ±1/m."""
-    m, plain = step.m, is_plain(c, precision)
-    for number, power, text in (*BY_M, *(BY_ROOT if not plain else ())) if m > 2 else ():
-        if is_near(abs(c), number * float(m) ** power, precision):
-            return named_factor(f"{'-' * (c < 0)}{text}", step.name)
-    return named_factor(shown_factor(c), step.name, exact=plain)
 
 
 def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:

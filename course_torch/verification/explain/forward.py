@@ -13,17 +13,13 @@ from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.difference import difference, exact, shown_factor
-from course_torch.verification.explain.match import DIGITS, Match, match, rounded_to
-from course_torch.verification.explain.statements import AXES, WrongMatrix, of_forward, statement
+from course_torch.verification.explain.match import DIGITS, Match, match, multiple, rounded_to
+from course_torch.verification.explain.statements import of_forward, statement
 
-ForwardPlace = Literal["Z", "A", "L"]
+ForwardPlace = Literal["X", "Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
 TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
-TIMES_B = Text("b is multiplied by {c}: Z = A_prev Wᵀ + b{meaning}", "b 乘了 {c}：Z = A_prev Wᵀ + b{meaning}")
-TIMES_PRODUCT = Text(
-    "A_prev Wᵀ is multiplied by {c}: Z = A_prev Wᵀ + b{meaning}", "A_prev Wᵀ 乘了 {c}：Z = A_prev Wᵀ + b{meaning}"
-)
 MEANING = Text(": {text}", "：{text}")
 MINUS = Text("a minus sign is missing or too many", "少了或多了一个负号")
 TO_BASE = Text("a logarithm to base {base}", "用了以 {base} 为底的对数")
@@ -48,7 +44,7 @@ NEAR = 0.01
 def causes_of_tensor(
     place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor
 ) -> list[Text]:
-    """The sentences of the causes that make Z, A or the losses."""
+    """The sentences of the causes that make another tensor in the place of X, or wrong Z, A or losses."""
     tensor = exact(found)
     if not tensor.isfinite().all():
         return [sentence((MISTAKES["not finite"],))]
@@ -59,25 +55,10 @@ def causes_of_tensor(
         return [sentence((mistake,)) for mistake in made]
     if (narrow := rounded_to(found, right, error, 1)) is not None:
         return [sentence((MISTAKES[narrow],))]
-    if named := factor_of(place, step, tensor, right, size):
-        return named
-    return shown_by(of_forward(place, step, tensor, right, error))
-
-
-def shown_by(seen: WrongMatrix) -> list[Text]:
-    """The sentence of what the numbers of a wrong tensor show, if they show anything."""
-    causes = statement(seen)
-    return [sentence(causes)] if causes else []
-
-
-def causes_of_input(X: Tensor, found: Tensor) -> list[Text]:
-    """What the numbers say of another tensor in the place of X."""
-    X, found, error = exact(X), exact(found), torch.zeros_like(exact(X))
-    if (narrow := rounded_to(found, X, error, 1)) is not None:
-        return [sentence((MISTAKES[narrow],))]
-    if (fit := match(found, X, SLACK * X.norm().item())) is not None and fit.evidence - fit.digits >= DIGITS:
-        return [TIMES.fill(c=shown_factor(fit.factor), meaning=NOTHING)]
-    return shown_by(WrongMatrix(found, X, error, AXES["X"]))
+    if (fit := multiple(tensor, right, size)) is not None:
+        return [TIMES.fill(c=shown_factor(fit.factor), meaning=meaning(place, step, fit))]
+    shown = statement(of_forward(place, step, tensor, right, error))
+    return [sentence(shown)] if shown else []
 
 
 def makes(
@@ -90,8 +71,7 @@ def makes(
     """
     for edit, suspect in tensors_of(mistake, place, step):
         if edit.adds:
-            fit = match(found - right, suspect, size)
-            if fit is not None and fit.evidence - fit.digits >= DIGITS:
+            if multiple(found - right, suspect, size) is not None:
                 return True
             continue
         for slack in (0.0, SLACK):
@@ -100,19 +80,6 @@ def makes(
             if exactly and (slack == 0 or match(found, right, size, 1e3 * slack) is None):
                 return True
     return False
-
-
-def factor_of(place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, size: float) -> list[Text]:
-    """The sentence of a constant factor of the whole tensor or, in Z, of one of its two terms."""
-    parts = [(TIMES, found, right)]
-    if place == "Z":
-        product, b = step.A_prev @ step.W.T, step.b.expand_as(right)
-        parts += [(TIMES_B, found - product, b), (TIMES_PRODUCT, found - b, product)]
-    for text, part, whole in parts:
-        fit = match(part, whole, size)
-        if fit is not None and fit.evidence - fit.digits >= DIGITS:
-            return [text.fill(c=shown_factor(fit.factor), meaning=meaning(place, step, fit))]
-    return []
 
 
 def meaning(place: ForwardPlace, step: ForwardContext, fit: Match) -> Text:

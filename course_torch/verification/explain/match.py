@@ -56,6 +56,12 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
     return Match(c / scale, precision, -log10(precision), -log10(precision) * distinct(r) + sign_digits(r))
 
 
+def multiple(found: Tensor, suspect: Tensor, error: float) -> Match | None:
+    """The match if it has enough evidence beside the digits that its factor uses up, and otherwise None."""
+    fit = match(found, suspect, error)
+    return None if fit is None or fit.evidence - fit.digits < DIGITS else fit
+
+
 def distinct(r: Vector) -> int:
     """The number of different absolute values among the entries. Equal values are no further evidence."""
     sizes = np.sort(np.abs(r[:SAMPLE]))

@@ -192,7 +192,7 @@ def statement(seen: WrongMatrix) -> Causes:
     """The first statement that holds, with what belongs to it. Empty if the numbers show nothing."""
     if not seen.is_evidence:
         return ()
-    return next(chain(of_another(seen), of_place(seen), of_dropout(seen)), ())
+    return next(chain(of_another(seen), of_place(seen)), ())
 
 
 def of_another(seen: WrongMatrix) -> Iterator[Causes]:
@@ -242,11 +242,3 @@ BY_CHANCE = 1000
 def no_chance(chosen: Tensor, shown: Tensor) -> bool:
     """Whether the chosen ones among those shown are too many, and too few, to be chosen by chance."""
     return comb(int(shown.sum()), int(chosen.sum())) >= BY_CHANCE
-
-
-def of_dropout(seen: WrongMatrix) -> Iterator[Causes]:
-    """Scattered numbers are 0, and a number above 1 multiplies the others."""
-    zero = seen.shows & (seen.found == 0)
-    rest = seen.shows & ~zero
-    if min(zero.sum(), rest.sum()) > ENOUGH and (factor := seen.factor(rest) or 0) > 1:
-        yield (with_values("dropout", factor=short(factor)),)

@@ -51,10 +51,6 @@ def cases(table: str) -> pytest.MarkDecorator:
 linear: A @ W.T + 2 * b => Z[1]: b is added twice … computed by linear … The formula is Z = A_prev Wᵀ + b.
 linear: A @ W.T - b => Z[1]: b is subtracted
 linear: A @ W.T => Z[1]: b is not added
-linear: A @ W.T + 3 * b => Z[1]: b is multiplied by 3: Z = A_prev Wᵀ + b.
-linear: A @ W.T - 3 * b => Z[1]: b is multiplied by -3: Z = A_prev Wᵀ + b.
-linear: 0.5 * A @ W.T + b => Z[1]: A_prev Wᵀ is multiplied by 0.5: Z = A_prev Wᵀ + b.
-linear: -A @ W.T + b => Z[1]: A_prev Wᵀ is multiplied by -1: Z = A_prev Wᵀ + b: a minus sign is missing or too many
 linear: -(A @ W.T + b) => Z[1]: every number is -1 times the right one
 linear: (A.float() @ W.float().T + b.float()).double() => Z[1]: precision is lost
 linear: A @ W + b if len(W) == W.shape[1] else A @ W.T + b => Z[2]: W is not transposed

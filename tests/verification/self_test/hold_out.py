@@ -17,10 +17,10 @@ db / (m + 1) | db | db[L] | dZ.sum(0, keepdim=True) / (m + 1) => another m, fact
 -2 dA | dA | dA[L-1] | -2 * right => factor -2
 ½ dZ in hidden layers | dZ | dZ[L-1] | right / 2 => factor 0.5
 0.37 dZ[L] | dZ[L] | dZ[L] | 0.37 * right => factor 0.37
-dW / sqrt(m) | dW | dW[L] | right / m**0.5 => factor 0.3333, factor 1/√m
+dW / sqrt(m) | dW | dW[L] | right / m**0.5 => factor
 dA_prev summed, not averaged | dA | dA[L-1] | right * m => factor m
 dslope / 2 | dslope leaky_relu | dslope[L-1] | right / 2 => factor 0.5
-dW / m² | dW | dW[L] | right / m**2 => factor 1/m²
+dW / m² | dW | dW[L] | right / m**2 => factor
 a factor of its own in each layer | dW | dW[L] | right * (1 + 0.5 * layer / L) => factor 1.5
 dW normalized | dW | dW[L] | right / right.norm() * (1 + 0.01 * noise(right)) =>
 """
@@ -37,7 +37,7 @@ dropout left in | dZ | dZ[L-1] | right * (noise(right) > 0) * 2 =>
 dA clipped | dA | dA[L-1] | right.clamp(-0.1, 0.1) =>
 sign of dW | dW | dW[L] | right.sign() =>
 dW rounded to 3 digits | dW | dW[L] | right.mul(1000).round() / 1000 =>
-dslope divided by the units | dslope leaky_relu | dslope[L-1] | right / Z.shape[1] => mean of the units
+dslope divided by the units | dslope leaky_relu | dslope[L-1] | right / Z.shape[1] => factor
 """
 PRECISION = """
 dA added up in float32 | dA float64 | dA[L-1] | (dZ.float() @ W.float()).double() => float32
