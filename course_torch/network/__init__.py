@@ -1,1 +1,11 @@
-"""The deep network: parameters, forward and backward propagation, and gradient descent."""
+"""The deep network of notes 3: the layer sizes and the names of a config go in, a trained network comes out.
+
+config             what a config says of a network, and the optimizer
+parameters         W, b and slope of a layer, with their initial numbers
+propagation        the forward and the backward pass through L layers
+autograd_bridge    the cost whose `J.backward()` runs these two passes
+deep_network       `DeepNetwork`: parameters, cost, gradients and predictions; dimensions checks its X, Y and sizes
+gradient_descent   trains it as the course does: plain, or in the forms of fast_descent, of which method chooses one
+evaluation         cost and score of a trained network
+threads            how many threads of torch a step needs
+"""
