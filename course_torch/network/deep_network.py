@@ -126,7 +126,7 @@ class DeepNetwork(nn.Module):
             return
         if torch._C._are_functorch_transforms_active():  # torch has no public function
             return
-        check_finite(X.detach())
+        check_finite(X)
         check_labels(Y, self.output)
         self.batch_checked = True
 

@@ -85,7 +85,8 @@ DIVERGED = Text(
 
 def is_finite(tensor: Shaped[Tensor, "*shape"]) -> bool:
     """Whether a tensor holds neither nan nor infinity. Unlike isfinite, amin and amax allocate nothing; a nan stays."""
-    return tensor.numel() == 0 or (isfinite(tensor.amin()) and isfinite(tensor.amax()))
+    numbers = tensor.detach()
+    return numbers.numel() == 0 or (isfinite(numbers.amin()) and isfinite(numbers.amax()))
 
 
 def check_finite(X: Shaped[Tensor, "m n_x"]) -> None:

@@ -1,4 +1,14 @@
-"""Training through Lightning, and nothing else that knows Lightning."""
+"""Training through Lightning, and nothing else that knows Lightning: options go in, a run folder comes out.
+
+cli                 one training from its command line to its results
+settings            its options, and those that do not fit the data; allowed says what a config may name
+data_module         the batches of the data set, for each rank
+module              the network with its optimizer, schedule and metrics
+callbacks           what every run does beside: save, stop, threads, bar; symptoms warns, and stops a divergence
+compare_gradients   the gradient report during a training
+processes           the ranks compare their settings, and end together
+run_folder          checkpoints and logs, and what resumes them; results is what a run prints and draws at its end
+"""
 
 import importlib
 import sys

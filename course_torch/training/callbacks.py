@@ -1,29 +1,27 @@
-"""The callbacks of every run: on all ranks at the same step they save and stop; they set the threads."""
+"""The callbacks of every run: they save and stop on all ranks at the same step, set the threads, and show a bar."""
 
 import signal
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
-from math import inf, isfinite
+from math import inf
 from typing import Any
 
 import torch
-from jaxtyping import Float
 from lightning import Callback, LightningModule, Trainer
-from lightning.pytorch.callbacks import Checkpoint
+from lightning.pytorch.callbacks import Checkpoint, RichProgressBar
 from lightning.pytorch.utilities import rank_zero_only
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from torch import Tensor
 
 from course_torch.atomic import replacing
-from course_torch.data.split import Batch
-from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import first_not_finite
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
 from course_torch.training.data_module import CourseData, between_batches, position
+from course_torch.training.module import TRAIN_COST
 from course_torch.training.processes import ENDING, stays_ignored
-from course_torch.training.results import MetricsLogger
-from course_torch.training.run_folder import LAST, RunFolder
+from course_torch.training.run_folder import LAST, MetricsLogger, RunFolder
 
 EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
 
@@ -172,88 +170,6 @@ class StopOnInterrupt(Asking):
             signal.signal(number, handler)
 
 
-LARGE_FEATURES = 100  # features above this size are named as the cause of a divergence
-
-
-@torch.no_grad()
-def first_non_finite(network: DeepNetwork, X: Float[Tensor, "m n_x"]) -> str | None:
-    """Name the first tensor of the forward pass with nan or infinity: X, then W, b, slope, Z and A layer by layer."""
-    named = {"X": X}
-    for l, (layer, cache) in enumerate(zip(network.layers, network.caches(X), strict=True), start=1):
-        tensors = {"W": layer.W, "b": layer.b, "slope": layer.slope, "Z": cache.Z, "A": cache.A}
-        named |= {f"{name}[{l}]": tensor for name, tensor in tensors.items() if tensor is not None}
-    return next((name for name, tensor in named.items() if not tensor.isfinite().all()), None)
-
-
-class StoppedError(Exception):
-    """The training cannot go on: a number is not finite, or a formula is broken. The message is one line."""
-
-
-class StopAtDivergence(Asking):
-    """Raise StoppedError if a cost or a parameter is not finite, before a log or a checkpoint contains it.
-
-    On the CPU each cost is read before its gradients are computed. On an accelerator the costs wait here for the next
-    question of AskAllRanks, so that they can still tell the exact step. Before each save, before each validation and
-    at the end of each epoch, the waiting costs and the parameters are read too.
-    """
-
-    def __init__(self, folder: RunFolder) -> None:
-        self.folder = folder
-        self.waiting: list[tuple[int, Tensor]] = []  # global step and cost of the batches since the last reading
-        self.wrong: tuple[int, float] | None = None  # the first that is not finite on this rank
-
-    def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Batch, batch_idx: int) -> None:
-        self.batch = batch
-
-    def on_before_backward(self, trainer: Trainer, pl_module: Any, loss: Tensor) -> None:
-        self.waiting.append((trainer.global_step, pl_module.batch_cost))
-
-    def asks(self, trainer: Trainer) -> bool:
-        steps, costs = zip(*self.waiting, strict=True)
-        self.waiting = []
-        read = zip(steps, torch.stack(costs).tolist(), strict=True)
-        self.wrong = next(((step, cost) for step, cost in read if not isfinite(cost)), None)
-        return self.wrong is not None
-
-    def answer(self, trainer: Trainer, module: Any, agreed: int) -> None:
-        if agreed:
-            self._stop_at_cost(trainer, module)
-
-    def on_save_checkpoint(self, trainer: Trainer, pl_module: Any, checkpoint: object = None) -> None:
-        """Read the waiting costs and the parameters. Lightning gives a checkpoint in one of the three hooks alone."""
-        if self.waiting and of_all_ranks(trainer, [self.asks(trainer)])[0]:
-            self._stop_at_cost(trainer, pl_module)
-        if first := first_not_finite(pl_module.network.layers):
-            found = f"{first} is not finite after {counted(trainer.global_step, 'update')}"
-            raise StoppedError(f"{found}, though all costs were finite; {self._remedy(pl_module)}")
-
-    on_validation_start = on_train_epoch_end = on_save_checkpoint
-
-    def _stop_at_cost(self, trainer: Trainer, module: Any) -> None:
-        found = "the cost is not finite on another rank"
-        if self.wrong is not None:
-            step, cost = self.wrong
-            found = f"the cost is {cost:g} at step {step}: {self._where(trainer, module, step)}"
-        raise StoppedError(f"{found}; {self._remedy(module)}")
-
-    def _where(self, trainer: Trainer, module: Any, step: int) -> str:
-        if step < trainer.global_step:
-            return (
-                "its parameters were overwritten before the cost was read; "
-                "--trainer.log_every_n_steps 1 reads each cost and names the first value that is not finite"
-            )
-        first = first_non_finite(module.network, self.batch.X)
-        return f"the first value that is not finite is in {first or 'the cost itself'}"
-
-    def _remedy(self, module: Any) -> str:
-        rate, last, X = module.hparams["learning_rate"], self.folder.path / LAST, self.batch.X
-        largest = X.abs().max().item() if X.numel() else 0.0  # a rank may have no rows of the batch
-        kept = f"{last} holds an earlier step" if last.exists() else "no checkpoint was written yet"
-        if largest > LARGE_FEATURES:
-            return f"scale the features, which go up to {largest:.3g}: networks need features of order 1; {kept}"
-        return f"start a new run with --model.learning_rate {rate / 10:g} instead of {rate:g}; {kept}"
-
-
 class ChooseThreads(Callback):
     """Set torch's threads by --threads or `threads_for` the step, and say why."""
 
@@ -279,3 +195,42 @@ class ChooseThreads(Callback):
         if work < SHARED:
             return f"a step of {work:,} multiplications is too small to share (--threads N)"
         return f"torch's own number, for a step of {work:,} multiplications (--threads N)"
+
+
+SECONDS = 0.1  # Time between two movements of the progress bar. A movement takes as long as a small step.
+
+
+class CostBar(RichProgressBar):
+    """Lightning's progress bar in one line: epoch, bar, batch, time left, last logged cost. It moves every 0.1 s."""
+
+    validation_description = "validation"
+
+    def __init__(self) -> None:
+        super().__init__(refresh_rate=round(1 / SECONDS))
+        self.moved_at = 0.0
+
+    def configure_columns(self, trainer: Trainer) -> list[ProgressColumn]:
+        """The bar is as wide as the other columns leave it, so that they stay in one line."""
+        bar, batch = BarColumn(None, table_column=Column(ratio=1)), (TextColumn("batch"), MofNCompleteColumn())
+        return [TextColumn("{task.description}"), bar, *batch, TimeRemainingColumn(compact=True), TextColumn("left")]
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        super().on_train_start(trainer, pl_module)
+        if self.progress is not None:
+            self.progress.expand = True  # the ratio of the bar counts only then
+
+    def get_metrics(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, Any]:
+        """Return the figures beside the bar: the cost, and what the user's callbacks log for the bar."""
+        metrics = super().get_metrics(trainer, pl_module)
+        metrics.pop("v_num", None)  # the number of the run folder, which is printed at the end
+        return {"cost" if name == TRAIN_COST else name: value for name, value in metrics.items()}
+
+    def _get_train_description(self, current_epoch: int) -> str:
+        epochs = self.trainer.max_epochs
+        of_all = f"/{epochs}" if epochs is not None and epochs > 0 else ""
+        return f"epoch {current_epoch + 1}{of_all}".ljust(len(self.validation_description))
+
+    def on_train_batch_end(self, trainer: Trainer, *arguments: Any) -> None:
+        if trainer.is_last_batch or time.monotonic() - self.moved_at >= SECONDS:
+            super().on_train_batch_end(trainer, *arguments)
+            self.moved_at = time.monotonic()

@@ -24,23 +24,23 @@ from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
 from course_torch.training import processes, settings
+from course_torch.training.allowed import ALLOW_CODE, allowed_paths
 from course_torch.training.callbacks import (
     AskAllRanks,
     Asking,
     ChooseThreads,
+    CostBar,
     InterruptError,
     KeepConfig,
     KeepLast,
-    StopAtDivergence,
     StopOnInterrupt,
-    StoppedError,
 )
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule, Schedule
-from course_torch.training.results import CostBar, named, report_results, run_loggers, short
-from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run
-from course_torch.training.symptoms import WarnOfSymptoms
+from course_torch.training.results import named, report_results, short
+from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run, run_loggers
+from course_torch.training.symptoms import StopAtDivergence, StoppedError, WarnOfSymptoms
 from course_torch.verification.training_step import broken_formula
 
 NO_FORMULA = (InputError, StoppedError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
@@ -215,7 +215,7 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
-        allowed = [] if settings.ALLOW_CODE in given else [*settings.allowed_paths()]
+        allowed = [] if ALLOW_CODE in given else [*allowed_paths()]
         with importing_only(allowed) if allowed else nullcontext():
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:

@@ -1,24 +1,15 @@
-"""The results of a run: the metrics that it logs, its progress bar, and at its end tables and figures."""
+"""The results at the end of a run: they are printed as a table, logged, and drawn as figures."""
 
 import csv
 import sys
-import time
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from lightning import LightningModule, Trainer
-from lightning.pytorch.callbacks import RichProgressBar
-from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
-from lightning.pytorch.loggers.csv_logs import ExperimentWriter
-from lightning.pytorch.loggers.logger import rank_zero_experiment
-from lightning.pytorch.utilities import rank_zero_only
+from lightning import Trainer
+from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Column
 
-from course_torch.atomic import replacing, to_disk
 from course_torch.command_line.sentences import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.errors import InputError
@@ -29,70 +20,8 @@ from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.figures.pictures import draw_mislabelled
 from course_torch.reports.tables import results_table
 from course_torch.text import counted, shown
-from course_torch.training.module import TRAIN_COST, NetworkModule
+from course_torch.training.module import NetworkModule
 from course_torch.training.run_folder import BestCheckpoint
-
-
-class MetricsWriter(ExperimentWriter):
-    """Write metrics.csv like Lightning, but keep rows of the first `done` steps: a resumed run repeats the others."""
-
-    def __init__(self, log_dir: str, done: int) -> None:
-        self.done = done
-        super().__init__(log_dir)
-
-    def _check_log_dir_exists(self) -> None:
-        path = Path(self.metrics_file_path)
-        if path.exists():
-            with path.open(encoding="utf-8", newline="") as file:
-                # SIGKILL may truncate the last line.
-                rows = csv.DictReader(line for line in file if line.endswith("\n"))
-                self.metrics_keys = list(rows.fieldnames or [])
-                self._replace([row for row in rows if int(row["step"]) < self.done])
-
-    def _rewrite_with_new_header(self, fieldnames: list[str]) -> None:
-        with Path(self.metrics_file_path).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        self._replace(rows)
-
-    def _replace(self, rows: list[dict[str, str]]) -> None:
-        text = StringIO(newline="")
-        writer = csv.DictWriter(text, fieldnames=self.metrics_keys)
-        writer.writeheader()
-        writer.writerows(rows)
-        with replacing(Path(self.metrics_file_path)) as file:
-            file.write(text.getvalue().encode())
-
-
-class MetricsLogger(CSVLogger):
-    """Lightning's CSVLogger with a MetricsWriter."""
-
-    def __init__(self, folder: Path, done: int) -> None:
-        super().__init__(folder.parent, "", folder.name)
-        self.done = done
-
-    @property
-    @rank_zero_experiment
-    def experiment(self) -> Any:
-        if self._experiment is None:
-            self._experiment = MetricsWriter(self.log_dir, self.done)
-        return self._experiment
-
-    @rank_zero_only
-    def save_to_disk(self) -> None:
-        """Wait until all rows are on the disk. Rows that are not there survive a killed process, but no power cut."""
-        self.save()
-        path = Path(self.experiment.metrics_file_path)
-        if path.exists():
-            to_disk(path)
-
-
-def run_loggers(folder: Path, done: int) -> list[Logger]:
-    """Return the loggers of metrics.csv and of TensorBoard. Both drop old entries after `done` steps.
-
-    TensorBoard's page of hyperparameters shows nothing of a run before its results: `log_results` writes them.
-    """
-    options: dict[str, Any] = {"purge_step": done or None, "default_hp_metric": False}
-    return [MetricsLogger(folder, done), TensorBoardLogger(folder.parent, "", folder.name, **options)]
 
 
 def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:
@@ -173,42 +102,3 @@ def write_learning_curve(folder: Path, chosen: int | None) -> None:
     if train:
         figure = learning_curve(train, validation, "Cost during training", chosen)
         write_figure(folder / "learning_curve.png", figure)
-
-
-SECONDS = 0.1  # Time between two movements of the progress bar. A movement takes as long as a small step.
-
-
-class CostBar(RichProgressBar):
-    """Lightning's progress bar in one line: epoch, bar, batch, time left, last logged cost. It moves every 0.1 s."""
-
-    validation_description = "validation"
-
-    def __init__(self) -> None:
-        super().__init__(refresh_rate=round(1 / SECONDS))
-        self.moved_at = 0.0
-
-    def configure_columns(self, trainer: Trainer) -> list[ProgressColumn]:
-        """The bar is as wide as the other columns leave it, so that they stay in one line."""
-        bar, batch = BarColumn(None, table_column=Column(ratio=1)), (TextColumn("batch"), MofNCompleteColumn())
-        return [TextColumn("{task.description}"), bar, *batch, TimeRemainingColumn(compact=True), TextColumn("left")]
-
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        super().on_train_start(trainer, pl_module)
-        if self.progress is not None:
-            self.progress.expand = True  # the ratio of the bar counts only then
-
-    def get_metrics(self, trainer: Trainer, pl_module: LightningModule) -> dict[str, Any]:
-        """Return the figures beside the bar: the cost, and what the user's callbacks log for the bar."""
-        metrics = super().get_metrics(trainer, pl_module)
-        metrics.pop("v_num", None)  # the number of the run folder, which is printed at the end
-        return {"cost" if name == TRAIN_COST else name: value for name, value in metrics.items()}
-
-    def _get_train_description(self, current_epoch: int) -> str:
-        epochs = self.trainer.max_epochs
-        of_all = f"/{epochs}" if epochs is not None and epochs > 0 else ""
-        return f"epoch {current_epoch + 1}{of_all}".ljust(len(self.validation_description))
-
-    def on_train_batch_end(self, trainer: Trainer, *arguments: Any) -> None:
-        if trainer.is_last_batch or time.monotonic() - self.moved_at >= SECONDS:
-            super().on_train_batch_end(trainer, *arguments)
-            self.moved_at = time.monotonic()

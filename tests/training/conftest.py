@@ -15,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.training import results
+from course_torch.training import callbacks, results
 from course_torch.training.cli import TrainingCLI, main
 from tests.conftest import assert_equal
 from tests.fixture_types import Monkeypatch, Train
@@ -228,3 +228,9 @@ def run_ranks(folder: Path, processes: int, *options: str) -> Path:
     ends = [rank.ended() for rank in ranks]
     assert [code for code, *_ in ends] == [0] * processes, ends
     return folder / "lightning_logs" / "version_0"
+
+
+@pytest.fixture
+def as_on_an_accelerator(monkeypatch: Monkeypatch) -> None:
+    """Read numbers of the CPU as rarely as numbers of an accelerator."""
+    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: False)

@@ -20,10 +20,10 @@ from course_torch.formulas import activations, layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.mistakes.solution import solution
 from course_torch.training import module
-from course_torch.training.callbacks import StoppedError
 from course_torch.training.cli import check_formulas, main
 from course_torch.training.compare_gradients import CompareGradients, show
 from course_torch.training.data_module import CourseData
+from course_torch.training.symptoms import StoppedError
 from course_torch.verification import training_step as blaming
 from tests.conftest import usage_error
 from tests.fixture_types import Capsys, Monkeypatch, Train

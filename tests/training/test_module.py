@@ -12,8 +12,8 @@ from torch import Tensor
 from course_torch.data.split import Batch
 from course_torch.errors import InputError
 from course_torch.network.config import GRADIENTS, NetworkConfig
+from course_torch.training.callbacks import CostBar
 from course_torch.training.module import NetworkModule
-from course_torch.training.results import CostBar
 from tests.fixture_types import Monkeypatch
 
 RATE = 0.1
