@@ -13,7 +13,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Text, same
 from course_torch.network.threads import computing_with
 from course_torch.text import dtype_name
-from course_torch.verification.calls.call import raised_by_formula
+from course_torch.verification.calls.exceptions import raised_by_formula
 from course_torch.verification.comparison import compare_gradients
 
 JUDGED = (torch.float64, torch.float32)  # dtypes of the gradient check, if the device supports them

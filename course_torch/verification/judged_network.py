@@ -14,8 +14,8 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import is_finite
 from course_torch.verification.autograd import Tensors
 from course_torch.verification.calls.backward import hand_written
-from course_torch.verification.calls.call import Raised, tried
 from course_torch.verification.calls.check import wrong_cost
+from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
@@ -59,7 +59,7 @@ class JudgedPass:
         name = seen.tensor
         if first is not right and difference(self.found[name], first.right[name], self.errors[name]).agrees:
             seen = replace(seen, explanations=((with_values("of before"),),))
-        return seen.at(self.where)
+        return replace(seen, seen=joined(NOTHING, (seen.seen, self.where)))
 
 
 @dataclass(frozen=True)

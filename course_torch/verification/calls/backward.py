@@ -14,7 +14,8 @@ from course_torch.language import NOTHING
 from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.autograd import Tensors, in_order
-from course_torch.verification.calls.call import FormulaCall, Raised, tried
+from course_torch.verification.calls.call import FormulaCall
+from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import ALONE, FormulaFinding
 from course_torch.verification.copies import own_copies
 from course_torch.verification.difference import difference

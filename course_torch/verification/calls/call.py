@@ -3,26 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from traceback import extract_tb
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.text import dtype_name
-from course_torch.verification.calls.exceptions import cause_of
+from course_torch.verification.calls.exceptions import Raised, cause_of, tried
 from course_torch.verification.calls.finding import FormulaFinding, Of
 
 AND = Text(" and ", " 和 ")
 THE_FORMULA = Text("The formula is {formula}", "公式是 {formula}")
-T = TypeVar("T")
-PACKAGE = Path(__file__).parents[2]
-FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
-"""The folders of the formulas and of their calls."""
-RAISES = Text("raises {error}", "抛出 {error}")
 NONE = Text("None (does it end with return?)", "None（它以 return 结尾吗？）")
 OF_SHAPE = Text("a tensor of shape {shape}", "形状为 {shape} 的张量")
 A_NUMBER = Text("the number {value}", "数 {value}")
@@ -126,54 +118,10 @@ def in_words(name: Any) -> Text:
     return name if isinstance(name, Text) else same(str(name))
 
 
-@dataclass(frozen=True)
-class Raised:
-    """What formulas raise instead of a result."""
-
-    error: Exception
-
-    @property
-    def text(self) -> Text:
-        return RAISES.fill(error=one_line(self.error))
-
-
-def tried(run: Callable[[], T], *passing: type[Exception]) -> T | Raised:
-    """The result of formulas, or what they raise. Too little memory is no mistake of a formula: its exception passes.
-
-    Exceptions of the types `passing` pass too.
-    """
-    try:
-        return run()
-    except torch.OutOfMemoryError:
-        raise
-    except Exception as error:
-        if isinstance(error, passing):
-            raise
-        return Raised(error)
-
-
 def called(formula: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     """The name of the formula and the shapes of its tensors: linear_backward_input(dZ (7, 1), W (1, 4))."""
     shapes = [f"{name} {tuple(each.shape)}" for name, each in arguments.items() if isinstance(each, Tensor)]
     return f"{name_of(formula)}({', '.join(shapes)})"
-
-
-def one_line(error: Exception) -> str:
-    """The exception in one line, with the file and the line of the formula that raises it."""
-    message = " ".join(str(error).split())
-    frames = [each for each in extract_tb(error.__traceback__) if any(map(Path(each.filename).is_relative_to, FOLDERS))]
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
-
-
-def raised_by_formula(error: Exception) -> str | None:
-    """Which formula raises the exception, in one line; None if the package raises it elsewhere or rejects its input."""
-    if isinstance(error, InputError):
-        return None
-    frames = [each for each in extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(PACKAGE)]
-    if not frames or not any(map(Path(frames[-1].filename).is_relative_to, FOLDERS)):
-        return None
-    return f"{frames[-1].name} raises {one_line(error)}"
 
 
 def described(value: Any) -> Text:

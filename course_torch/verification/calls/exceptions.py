@@ -1,11 +1,68 @@
-"""Which known mistake makes torch raise this exception in a formula of the backward pass."""
+"""What formulas raise: caught, in one line, and by which known mistake of the backward pass."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, NamedTuple, TypeVar
 
+import torch
+
+from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.verification.calls.finding import PROBABLY
+
+T = TypeVar("T")
+PACKAGE = Path(__file__).parents[2]
+FOLDERS = [PACKAGE / name for name in ("formulas", "network")]
+"""The folders of the formulas and of their calls."""
+RAISES = Text("raises {error}", "抛出 {error}")
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What formulas raise instead of a result."""
+
+    error: Exception
+
+    @property
+    def text(self) -> Text:
+        return RAISES.fill(error=one_line(self.error))
+
+
+def tried(run: Callable[[], T], *passing: type[Exception]) -> T | Raised:
+    """The result of formulas, or what they raise. Too little memory is no mistake of a formula: its exception passes.
+
+    Exceptions of the types `passing` pass too.
+    """
+    try:
+        return run()
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:
+        if isinstance(error, passing):
+            raise
+        return Raised(error)
+
+
+def one_line(error: Exception) -> str:
+    """The exception in one line, with the file and the line of the formula that raises it."""
+    message = " ".join(str(error).split())
+    frames = [each for each in extract_tb(error.__traceback__) if any(map(Path(each.filename).is_relative_to, FOLDERS))]
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {message}{place}" if message else f"{type(error).__name__}{place}"
+
+
+def raised_by_formula(error: Exception) -> str | None:
+    """Which formula raises the exception, in one line; None if the package raises it elsewhere or rejects its input."""
+    if isinstance(error, InputError):
+        return None
+    frames = [each for each in extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(PACKAGE)]
+    if not frames or not any(map(Path(frames[-1].filename).is_relative_to, FOLDERS)):
+        return None
+    return f"{frames[-1].name} raises {one_line(error)}"
+
 
 TRANSPOSED = Text("a transpose is missing or too many", "少了或多了一个转置")
 BY_MATRIX_PRODUCT = Text("@ is used instead of *, which multiplies entry by entry", "该用 * 的地方用了 @：* 是逐项相乘")

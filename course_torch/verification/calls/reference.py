@@ -16,7 +16,8 @@ from torch.func import functional_call
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.output import Output
 from course_torch.language import Text
-from course_torch.verification.calls.call import Raised, described, tried
+from course_torch.verification.calls.call import described
+from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.rounding import depth, root_of_squares
 
 Judged = tuple[Tensor, Tensor]

@@ -9,7 +9,8 @@ from course_torch.language import Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import sentence
 from course_torch.network.dimensions import is_finite
-from course_torch.verification.calls.call import Raised, formula_text, tried
+from course_torch.verification.calls.call import formula_text
+from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, exact, symptom
 from course_torch.verification.explain.statements import short, with_values

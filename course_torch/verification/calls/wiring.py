@@ -11,7 +11,7 @@ from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls.call import Raised, tried
+from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, Found
 from course_torch.verification.difference import difference, exact, symptom

@@ -5,11 +5,11 @@ a reference. Tensors are compared as wholes, by norms, because single entries of
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 
-from course_torch.language import OR, Text, joined, same
+from course_torch.language import OR, Text, joined
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass, TensorName
 from course_torch.mistakes.record import sentence
@@ -42,11 +42,6 @@ class Diagnosis:
     seen: Text
 
     @property
-    def symptom(self) -> str:
-        """In numbers how the tensor differs from the right one, in English."""
-        return self.seen.en
-
-    @property
     def causes(self) -> tuple[str, ...]:
         """The keys of the causes of each explanation."""
         return tuple(dict.fromkeys(" and ".join(cause.key for cause in causes) for causes in self.explanations))
@@ -59,10 +54,6 @@ class Diagnosis:
             by_keys.setdefault(tuple(cause.key for cause in causes), sentence(causes))
         return tuple(by_keys.values())
 
-    def at(self, update: Text) -> "Diagnosis":
-        """The diagnosis, which says in which update of training it was seen."""
-        return replace(self, seen=same("{seen}{update}").fill(seen=self.seen, update=update))
-
     def as_record(self) -> dict[str, object]:
         """The diagnosis as strings and lists of strings."""
         return {
@@ -70,7 +61,7 @@ class Diagnosis:
             "wrong": [str(name) for name in self.wrong],
             "causes": list(self.causes),
             "sentences": [each.en for each in self.sentences],
-            "symptom": self.symptom,
+            "symptom": self.seen.en,
         }
 
     @property

@@ -21,7 +21,7 @@ from course_torch.formulas.outputs import check_probabilities
 from course_torch.network import propagation
 from course_torch.verification.calls import update as update_judge
 from course_torch.verification.calls.backward import hand_written
-from course_torch.verification.calls.call import Raised, one_line, tried
+from course_torch.verification.calls.exceptions import Raised, one_line, tried
 from tests.conftest import MakeProblem, Problem
 
 ARGUMENTS = {
