@@ -17,6 +17,7 @@ EPSILON = 1e-6
 """A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
 NEAR_1 = 1e-3
 """A factor nearer to 1 than this is no constant that a programmer writes: a constant such as 1/m may be rounded."""
+SUMMED_OVER_UNITS = {"dA": "dA_prev = dZ W", "dslope": "dslope = (1/m) Σ dA * min(0, Z)"}
 LARGEST_M = 10**6
 """The largest wrong number of examples that is named."""
 
@@ -44,6 +45,8 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
     causes = other_m(c, precision, step) if is_mean else []
     likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
     causes.insert(len(likelier), named_factor(shown_factor(c), step.name, exact=is_plain(c, precision)))
+    if step.name.kind in SUMMED_OVER_UNITS and step.n > 1 and is_near(c, 1 / step.n, precision):
+        causes.insert(0, with_values("mean of the units", formula=SUMMED_OVER_UNITS[step.name.kind]))
     return [(cause,) for cause in causes]
 
 

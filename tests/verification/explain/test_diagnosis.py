@@ -88,12 +88,14 @@ db 2: 1.23 * right => db[5]: factor 1.23
 db 2: 1.23 * right if layer == L else right => db[5]: unknown
 dslope leaky_relu 2: 1.7 * right => dslope[4]: factor 1.7
 dslope leaky_relu 2: (1 + 0.3 * layer) * right => dslope[4]: unknown
+dslope leaky_relu: right / n => dslope[2]: mean of the units
 dZ[L]: -right => dZ[3]: sign at the output
 dZ: -right => dZ[2]: sign
 dZ[L]: right / m => dZ[3]: 1/m in dZ
 dA: -right / m => dA[2]: sign and 1/m in dA
 dA: m * right => dA[2]: factor m | exactly m times the right tensor: a constant such as 2, a learning rate or 1 - β.
 dA: 2 * right => dA[2]: factor 2 | first wrong: dA[2] (relative error 3.3e-01, 2 times the right one with residual
+dA: right / n => dA[1]: mean of the units
 dZ: right * 9 / 8 => dZ[2]: factor 1.125
 dA: -0.5 * right => dA[2]: factor -0.5 | -0.5 times the right one with residual
 dW softmax: right.T => dW[3]: transposed

@@ -37,7 +37,7 @@ dropout left in | dZ | dZ[L-1] | right * (noise(right) > 0) * 2 =>
 dA clipped | dA | dA[L-1] | right.clamp(-0.1, 0.1) =>
 sign of dW | dW | dW[L] | right.sign() =>
 dW rounded to 3 digits | dW | dW[L] | right.mul(1000).round() / 1000 =>
-dslope divided by the units | dslope leaky_relu | dslope[L-1] | right / Z.shape[1] => factor
+dslope divided by the units | dslope leaky_relu | dslope[L-1] | right / Z.shape[1] => mean of the units
 """
 PRECISION = """
 dA added up in float32 | dA float64 | dA[L-1] | (dZ.float() @ W.float()).double() => float32
