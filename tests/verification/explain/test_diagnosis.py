@@ -227,8 +227,8 @@ ALIKE_IN_DW = ALIKE | {
     "m of the features": {"factor"},
 }
 """Cause -> other causes that make the same dW."""
-SEEN_AS = {"1/m in dZ": "1/m twice", "epsilon": "float32"}
-"""Cause -> what is named in its place: the same dW, if the right db beside it cannot tell them apart."""
+SEEN_AS = {"1/m in dZ in dZ[L]": "1/m twice", "epsilon in dZ[L] of sigmoid": "float32"}
+"""Name of a mistake -> what is named in its place: it makes the same dW, which only a right db tells apart."""
 UNKNOWN_IN_DW = {"labels smoothed", "labels shuffled", "class weights"}
 """Causes that db must confirm, because dW alone is too little evidence."""
 
@@ -273,7 +273,7 @@ def test_no_other_mistake_is_named_where_a_learner_hands_in_dW_and_db_alone(faul
         if at_output and cause in UNKNOWN_IN_DW:
             assert is_unknown(diagnosis, fault), str(diagnosis)
             continue
-        cause_of_first = SEEN_AS.get(cause, cause) if at_output else "no 1/m"
+        cause_of_first = SEEN_AS.get(fault.name, cause) if at_output else "no 1/m"
         assert cause_of_first in named, str(diagnosis)
         assert named <= {cause_of_first, *ALIKE_IN_DW.get(cause_of_first, ())}, str(diagnosis)
 
