@@ -80,12 +80,9 @@ class JudgedNetwork:
     cost: FormulaFinding | None
 
     @property
-    def judged(self) -> list[JudgedPass]:
-        return [self.formulas, *([] if self.trained is None else [self.trained])]
-
-    @property
     def agrees(self) -> bool:
-        return self.broken is None and all(each.agrees for each in self.judged)
+        """Whether the pass ends, and all its tensors and those that train are right."""
+        return self.broken is None and self.formulas.agrees and (self.trained is None or self.trained.agrees)
 
 
 def judged_on(passes: RightPass, gradients: Gradients | None, where: Text) -> JudgedNetwork:

@@ -133,12 +133,6 @@ deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[1:2] *= 3\n    re
     | 从数值可以看出：只有第 2 个单元出错；并且那里的数是正确值的 3 倍。
 deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[:1, :1] = Z[-1:, -1:] = 0\n    return Z => unknown
     | !They show
-deep linear_forward: W @ A + b → np.multiply(W @ A + b, 2 + np.cos(np.arange(A.shape[1]))) => unknown
-    | They show: each example is multiplied by a number of its own. | 从数值可以看出：每个样本各乘了一个数。
-deep linear_forward: W @ A + b → np.multiply(W @ A + b, 2 + np.cos(np.arange(len(W)))[:, None]) => unknown
-    | They show: each unit is multiplied by a number of its own.
-deep linear_backward: dA_prev = W.T → dW *= 2 + np.cos(np.arange(dW.shape[1]))\n    dA_prev = W.T => unknown
-    | They show: each input is multiplied by a number of its own.
 logistic propagate: dw = X @ dZ.T / m → dw = X @ dZ.T / m\n    dw[1] *= 3 => unknown | They show: wrong only in input 2
 deep update_parameters: return new → new["W1"][0, 0] += 1\n    return new => unknown
     | They show: wrong only in unit 1, input 1. | 从数值可以看出：只有第 1 个单元第 1 个输入出错。
