@@ -69,7 +69,7 @@ DERIVES = Text(
 )
 FITS = Text(
     "Your gradients are the derivatives of your own cost: your backward pass fits your forward pass.",
-    "你的梯度正是你自己的成本的导数：你的反向传播与前向传播是一致的。",
+    "你的梯度正是你自己的成本的导数：你的反向传播与正向传播是一致的。",
 )
 TRAINED = Text(
     "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}{note}",

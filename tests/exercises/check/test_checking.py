@@ -63,7 +63,7 @@ def test_gradients_of_a_wrong_cost_are_told_from_wrong_gradients(tmp_path: Path,
     assert other != shallow
     check = check_file(written(tmp_path, other)).first
     assert {verdict.task.name for verdict in check.verdicts if verdict.state == "wrong"} >= {"forward_propagation"}
-    assert list(second_judge(check, "zh")) == ["你的梯度正是你自己的成本的导数：你的反向传播与前向传播是一致的。"]
+    assert list(second_judge(check, "zh")) == ["你的梯度正是你自己的成本的导数：你的反向传播与正向传播是一致的。"]
 
 
 def linear(A_prev: Tensor, W: Tensor, b: Tensor) -> Tensor:
