@@ -37,7 +37,7 @@ from course_torch.reports.gallery import GALLERY
 from course_torch.training import cli, settings
 from course_torch.training.module import SCHEDULES
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import changed
 
 BOMB = ["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]"]

@@ -13,8 +13,8 @@ from course_torch.errors import InputError, check_name, one_of
 from course_torch.language import Text, same
 from course_torch.lessons import cited, linked, to_open
 from course_torch.text import html_table, shown, tolerate_every_character
-from tests.fixture_types import Capsys, Monkeypatch
-from tests.html_cells import cells
+from tests.support.fixture_types import Capsys, Monkeypatch
+from tests.support.html_cells import cells
 
 
 @pytest.mark.parametrize(

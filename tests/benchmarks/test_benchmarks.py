@@ -9,7 +9,7 @@ from benchmarks import contenders, growth, start, timing
 from benchmarks.contenders import AUTO, BRIDGE, CONTENDERS, EAGER, NUMPY, Row, time_contenders
 from benchmarks.pipelines import pipeline_goals
 from benchmarks.timing import Goal, Limits, Workload
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 TINY = Workload("tiny", (3, 2, 1), "tanh", 5, 4)
 

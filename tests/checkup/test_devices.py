@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from course_torch.checkup import devices
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 CPU, META = torch.device("cpu"), torch.device("meta")
 

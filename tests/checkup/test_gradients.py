@@ -7,7 +7,7 @@ import torch
 
 from course_torch.checkup import gradients
 from course_torch.formulas import layers
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from course_torch.checkup import machine
 from course_torch.data.bundled import FILE
 from course_torch.language import same
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 NOWHERE = Path("/proc/nowhere")
 

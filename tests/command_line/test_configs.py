@@ -7,7 +7,7 @@ import pytest
 from course_torch.command_line.configs import checked, description, shipped_configs
 from course_torch.command_line.parser import normalized
 from course_torch.errors import InputError
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 from tests.training.conftest import CONFIGS
 
 

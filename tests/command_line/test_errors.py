@@ -20,7 +20,7 @@ from course_torch.command_line.errors import run
 from course_torch.commands.main import main
 from course_torch.errors import InputError
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 FULL = Path("/dev/full")

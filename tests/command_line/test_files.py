@@ -15,7 +15,7 @@ from course_torch.command_line import files as output_files
 from course_torch.command_line.files import as_json, check_outputs, staged, write_text
 from course_torch.errors import InputError
 from course_torch.reports.figures.drawing import write_figure
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 Write = Callable[[Path], None]
 WRITES: dict[str, Write] = {

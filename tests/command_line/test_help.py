@@ -10,7 +10,7 @@ from course_torch.command_line.help import folded, help_of, in_chinese
 from course_torch.commands.main import COMMANDS, main
 from course_torch.language import VARIABLE, asked
 from tests.docs.texts import wrong_chinese
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from course_torch.command_line.sentences import did_you_mean
 from course_torch.commands.main import main
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys
+from tests.support.fixture_types import Capsys
 
 
 @pytest.mark.parametrize(

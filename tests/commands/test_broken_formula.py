@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from course_torch.commands.main import main
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from course_torch.commands.main import main, train
 from course_torch.training.cli import main as train_py
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import SMALL, TRAIN, parameters_of
 
 pytestmark = pytest.mark.usefixtures("here")

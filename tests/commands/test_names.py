@@ -15,7 +15,7 @@ from rich.console import Console
 from course_torch.commands.main import main
 from course_torch.language import same
 from course_torch.reports.tables import predictions_table
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 CLASSES = ["$x^$", "[red]\x1b[31m", "caf\udce9"]
 TRAIN = "train --data.name folder --data.picture_size 8 --data.workers 0 --max_steps 2 --data.root"

@@ -18,7 +18,7 @@ from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.language import VARIABLE
 from course_torch.mistakes.solution import solution
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 from tests.training.conftest import CONFIGS
 
 TRAINING = {"lightning", "torchmetrics"}

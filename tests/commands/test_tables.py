@@ -11,7 +11,7 @@ from course_torch.commands.machine import doctor
 from course_torch.commands.network.reproduce import print_reproductions
 from course_torch.formulas import layers
 from course_torch.published.reproduction import PLANAR_SHALLOW, Reproduction, Run
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 WORD = re.compile(r"(?<![\w./-])[A-Za-z]{3,}(?![\w./-])")
 NAMES = {

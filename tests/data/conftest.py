@@ -13,7 +13,7 @@ from PIL import Image
 
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 Save = Callable[..., Path]
 

@@ -7,7 +7,7 @@ import pytest
 from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.table import DataConfig, load_data_set
 from course_torch.errors import InputError
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 ROWS = "1,2,red\n3,4,blue\n5,6,red\n7,8,blue\n"
 

@@ -21,8 +21,8 @@ from course_torch.data.data_set import (
 from course_torch.data.picture_files import SplitOnDisk
 from course_torch.data.split import Split
 from course_torch.errors import InputError
-from tests.fixture_types import Monkeypatch
-from tests.html_cells import cells
+from tests.support.fixture_types import Monkeypatch
+from tests.support.html_cells import cells
 
 Y = torch.tensor([[0], [1], [1]])
 PIXELS = torch.tensor([[0, 51], [102, 255], [51, 0]], dtype=torch.uint8)

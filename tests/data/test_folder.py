@@ -14,7 +14,7 @@ from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from tests.data.conftest import Save, error_of
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 
 
 def source(root: Path, **options: object) -> Source:

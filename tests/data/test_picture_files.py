@@ -17,7 +17,7 @@ from course_torch.data.source import Source
 from course_torch.data.split import Split
 from course_torch.errors import InputError
 from tests.data.conftest import Save
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 Decoded = Callable[..., torch.Tensor]
 COLOUR, GREY = (4, 4, 3), (4, 4, 1)

@@ -19,7 +19,7 @@ from course_torch.data import published_sets
 from course_torch.data.data_set import DataSet
 from course_torch.data.table import load_data_set
 from tests.data.conftest import error_of, write_cats
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 Served = tuple[Path, str]
 CIFAR10_FOLDER, PETS_FOLDER = "cifar-10-batches-py", "oxford-iiit-pet"

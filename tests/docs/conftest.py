@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.browser import Page, open_file
 from tests.docs.texts import DOCS
+from tests.support.browser import Page, open_file
 from tools import katex
 from tools.build_site import build
 

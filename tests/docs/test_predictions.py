@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.browser import DRAWN, keep, progress, violations
 from tests.docs.conftest import COMMIT, Open
 from tests.docs.texts import PAGES, SECTIONS, text_of
+from tests.support.browser import DRAWN, keep, progress, violations
 
 CHOICE = re.compile(r"^- \[([ x])\] ", re.MULTILINE)
 QUESTIONS = [page for page in PAGES if "{predict}" in text_of("en", page)]

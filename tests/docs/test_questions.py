@@ -24,9 +24,9 @@ from course_torch.formulas.shallow_network import node_by_node
 from course_torch.formulas.slopes import slope_by_nudge
 from course_torch.formulas.update import update
 from course_torch.mistakes import MISTAKES
-from tests.browser import Page, keep, progress, violations
 from tests.docs.conftest import Open
 from tests.docs.texts import DOCS, PAGES, SECTIONS, module_of_extension, text_of
+from tests.support.browser import Page, keep, progress, violations
 
 LESSONS = SECTIONS[SECTIONS.index("1.4") :]
 QUESTIONS = module_of_extension("_questions").QUESTIONS

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from tests.docs.texts import DOCS, PAGES, SECTIONS, text_of
-from tests.engines import Engine, wait_for
+from tests.support.engines import Engine, wait_for
 from tools.release import LARGEST
 
 

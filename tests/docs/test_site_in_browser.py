@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.browser import DRAWN, Locator, violations
 from tests.docs.conftest import COMMIT, Open
 from tests.docs.texts import PAGES, SECTIONS
+from tests.support.browser import DRAWN, Locator, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = [page.removesuffix(".md") for page in PAGES]

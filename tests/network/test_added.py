@@ -31,7 +31,7 @@ from course_torch.playground.graphs import step_graph
 from course_torch.reports.figures.functions import activations_and_derivatives
 from course_torch.training.cli import main as train
 from tests.conftest import Problem, assert_equal, random_problem, usage_error
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 
 LEARNING_RATE, ITERATIONS = 0.3, 12
 

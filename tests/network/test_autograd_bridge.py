@@ -16,7 +16,7 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.gradient_descent import METHODS
 from tests.conftest import MakeProblem, Problem, assert_equal
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 
 def test_backward_runs_the_formulas_and_autograd_cost_does_not(

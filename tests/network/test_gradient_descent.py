@@ -11,7 +11,7 @@ from course_torch.data.data_set import features
 from course_torch.data.table import WITHOUT_ROOT, load_data_set
 from course_torch.network.gradient_descent import METHODS, Diverged, History
 from tests.conftest import MakeProblem, assert_equal
-from tests.html_cells import cells
+from tests.support.html_cells import cells
 
 
 @pytest.mark.parametrize("method", METHODS)

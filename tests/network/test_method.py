@@ -13,7 +13,7 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.errors import InputError
 from course_torch.network.gradient_descent import METHODS
 from course_torch.network.method import faster_form, work
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 
 def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_moves() -> None:

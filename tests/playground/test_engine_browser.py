@@ -23,8 +23,8 @@ from course_torch.playground.mistakes import classic
 from course_torch.playground.settings import Settings, points_as_link, points_of
 from course_torch.reports.page import joined
 from course_torch.verification.passes import RightPass
-from tests.browser import Page
 from tests.playground.conftest import Shown, decoded
+from tests.support.browser import Page
 from tests.verification.self_test.scores import first_wrong
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from course_torch.playground.settings import Settings
 from course_torch.verification import rounding
 from course_torch.verification.passes import RightPass
 from course_torch.verification.rounding import depth
-from tests.browser import Page
+from tests.support.browser import Page
 from tests.verification.self_test.scores import broken_tensors
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import DRAWN, Page, violations
 from tests.playground.conftest import (
     OpenPage,
     fragment,
@@ -19,6 +18,7 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
+from tests.support.browser import DRAWN, Page, violations
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import DRAWN, Page, violations
 from tests.playground.conftest import OpenPage, ready, step, wait_for_step, wait_for_text
+from tests.support.browser import DRAWN, Page, violations
 
 pytestmark = pytest.mark.browser
 PICTURE = "() => byId('plane').toDataURL()"

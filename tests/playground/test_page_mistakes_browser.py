@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from course_torch.playground.mistakes import classic
-from tests.browser import Page
 from tests.playground.conftest import OpenPage, ready, step, wait_for_step, wait_for_text
+from tests.support.browser import Page
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import DRAWN, Page, open_file, violations
 from tests.playground.conftest import (
     OpenPage,
     fragment,
@@ -18,6 +17,7 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
+from tests.support.browser import DRAWN, Page, open_file, violations
 
 pytestmark = pytest.mark.browser
 LARGEST_PAGE = 400_000

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines import Engine, wait_for
 from tests.playground.conftest import packed
+from tests.support.engines import Engine, wait_for
 
 pytestmark = pytest.mark.slow
 READY = "document.getElementById('columns').ariaBusy === 'false'"

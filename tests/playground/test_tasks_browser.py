@@ -8,9 +8,9 @@ import pytest
 
 from course_torch.playground.stored_page import with_lessons
 from course_torch.reports.page import text_of
-from tests.browser import Page, keep, progress, violations
 from tests.docs.texts import text_of as page_of
 from tests.playground.conftest import OpenPage, fragment, ready, step, wait_for_setting, wait_for_step, wait_for_text
+from tests.support.browser import Page, keep, progress, violations
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.published import reproduction as course
 from course_torch.published import vectorization
 from course_torch.published.vectorization import median_seconds, time_steps
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 CATS = [experiment for experiment in course.EXPERIMENTS if experiment.data == "cats"]

@@ -17,8 +17,8 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import CHANNELS
-from tests.fixture_types import Monkeypatch
 from tests.reports.drawn import DERIVATIVES, PICTURES, WEIGHTS, drawn, mistakes, words
+from tests.support.fixture_types import Monkeypatch
 
 HUES = {"red": 0, "green": 140, "blue": 215}
 """Degrees on the colour circle: orange begins at 20, yellow at 50, cyan is 180."""

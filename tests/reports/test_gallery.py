@@ -11,7 +11,7 @@ from course_torch.language import CHINESE
 from course_torch.reports import gallery
 from course_torch.reports.gallery import GALLERY, logistic_surface
 from tests.docs.texts import wrong_chinese
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 
 @pytest.mark.slow

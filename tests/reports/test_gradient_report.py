@@ -16,8 +16,8 @@ from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import Difference
 from course_torch.verification.report import GradientReport, TensorReport
-from tests.browser import Page, assert_readable
-from tests.fixture_types import Monkeypatch
+from tests.support.browser import Page, assert_readable
+from tests.support.fixture_types import Monkeypatch
 
 OpenPage = Callable[..., Page]
 

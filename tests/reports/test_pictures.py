@@ -17,8 +17,8 @@ from course_torch.data.split import Split
 from course_torch.reports.figures import pictures
 from course_torch.reports.figures.drawing import CHINESE, families, list_new_fonts
 from course_torch.reports.gallery import GALLERY
-from tests.fixture_types import Monkeypatch
 from tests.reports.drawn import PICTURES, WEIGHTS, drawn, mistakes, words
+from tests.support.fixture_types import Monkeypatch
 
 PICTURE = torch.full((16, 16, 1), 128, dtype=torch.uint8)
 PICTURE[4:6, 8:10] = 255  # one of the 8 x 8 grid of patches of 2 x 2 pixels is white, the rest is grey

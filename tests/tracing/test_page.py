@@ -13,7 +13,7 @@ from course_torch.commands.main import main
 from course_torch.reports.page import text_of
 from course_torch.tracing.page import SCRIPTS, page_of, texts_of
 from tests.conftest import MakeProblem
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from course_torch import trace
 from course_torch.language import Language
 from course_torch.tracing.page import page_of
 from course_torch.tracing.record import Trace
-from tests.browser import DRAWN, Locator, Page, violations
 from tests.conftest import Problem, random_problem
+from tests.support.browser import DRAWN, Locator, Page, violations
 from tests.tracing.learners import first_wrong, learner
 
 pytestmark = pytest.mark.browser

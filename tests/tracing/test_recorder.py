@@ -15,7 +15,7 @@ from course_torch.formulas import activations, layers
 from course_torch.tracing.formula_text import CHINESE, FORMULAS, FormulaText, formula_text
 from course_torch.tracing.recorder import Recorder, recording
 from tests.conftest import MakeProblem
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 WORDS = "exp log max min cosh var if else in tanh sigmoid relu leaky_relu slope dslope dg mean total score table rows "
 WORDS += "nudge alpha prev out grad_input"

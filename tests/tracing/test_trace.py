@@ -16,7 +16,7 @@ from course_torch.network.gradient_descent import Diverged
 from course_torch.tracing.record import Trace, TracedTensor
 from course_torch.tracing.trace import MOST_STEPS, check_updates
 from tests.conftest import MakeProblem, assert_equal
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 from tests.tracing.learners import first_wrong, learner
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 from course_torch.training import callbacks, results
 from course_torch.training.cli import TrainingCLI, main
 from tests.conftest import assert_equal
-from tests.fixture_types import Monkeypatch, Train
+from tests.support.fixture_types import Monkeypatch, Train
 
 ROOT = Path(__file__).parents[2]
 CONFIGS, TRAIN = ROOT / "configs", ROOT / "train.py"

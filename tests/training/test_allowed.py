@@ -15,7 +15,7 @@ from course_torch.training.allowed import allowed_classes, allowed_paths, check_
 from course_torch.training.cli import main
 from course_torch.training.module import SCHEDULES
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL
 
 PLAIN = [*SMALL, "--trainer.callbacks", "[]"]

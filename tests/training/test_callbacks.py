@@ -10,7 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from course_torch.training.callbacks import reads_at_once
 from course_torch.training.cli import main
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import TANH
 
 

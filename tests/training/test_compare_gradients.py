@@ -26,7 +26,7 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.symptoms import StoppedError
 from course_torch.verification import training_step as blaming
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, assert_same_parameters, metrics_of
 
 

@@ -24,7 +24,7 @@ from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData, Minibatches, Shard
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
     CONFIGS,
     EXAMPLES,

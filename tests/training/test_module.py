@@ -14,7 +14,7 @@ from course_torch.errors import InputError
 from course_torch.network.config import GRADIENTS, NetworkConfig
 from course_torch.training.callbacks import CostBar
 from course_torch.training.module import NetworkModule
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 RATE = 0.1
 

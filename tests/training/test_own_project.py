@@ -13,7 +13,7 @@ from course_torch import NetworkModule
 from course_torch.network.config import NetworkConfig
 from course_torch.training.data_module import CourseData
 from tests.docs.texts import both, code_blocks
-from tests.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*does not have many workers", "ignore:.*log_every_n_steps")
 ENGLISH, CHINESE = both("docs/lightning")

@@ -24,7 +24,7 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule, Schedule
 from course_torch.training.processes import describe, difference, lost_connection
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
     CONFIGS,
     SMALL,

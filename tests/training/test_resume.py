@@ -16,7 +16,7 @@ from course_torch.training.cli import main
 from course_torch.training.processes import ENDING
 from course_torch.training.run_folder import LAST, MetricsWriter
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
     DIGITS,
     EARLY_STOPPING,

@@ -23,7 +23,7 @@ from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from course_torch.training.settings import TRAINER_DEFAULTS
 from tests.conftest import assert_equal
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of, updates_of
 
 DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu"]

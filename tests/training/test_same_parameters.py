@@ -18,7 +18,7 @@ from course_torch.data.table import load_data_set
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal, usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, assert_same_parameters, metrics_of, parameters_of, run_ranks, updates_of
 
 

@@ -12,7 +12,7 @@ from course_torch.data.table import load_data_set
 from course_torch.network.config import NetworkConfig
 from course_torch.training.cli import main
 from tests.conftest import assert_equal, usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import DIGITS, EARLY_STOPPING, SMALL, STEEP, metrics_of, parameters_of
 
 PLAIN = [*SMALL, "--trainer.callbacks", "[]"]

@@ -19,7 +19,7 @@ from course_torch.training import symptoms
 from course_torch.training.data_module import CourseData
 from course_torch.training.run_folder import LAST
 from tests.conftest import MakeProblem
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, TANH, metrics_of, parameters_of, updates_of
 
 

@@ -17,7 +17,7 @@ from course_torch.verification.difference import Difference
 from course_torch.verification.explain.diagnosis import Diagnosis
 from course_torch.verification.report import GradientReport, TensorReport
 from tests.conftest import MakeProblem
-from tests.html_cells import cells
+from tests.support.html_cells import cells
 
 AGREES = Difference(largest=0.0, relative=1e-15, factor=1.0, residual=0.0, tolerance=1e-12)
 DIFFERS = Difference(largest=1.0, relative=0.25, factor=2.0, residual=0.0, tolerance=1e-12)

@@ -18,7 +18,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
 from tests.exercises.judge.assignments import as_script
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 WRONG = """import numpy as np
 

@@ -18,7 +18,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes.solution import solution
 from course_torch.verification.report import GradientReport
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 CONFIGS = sorted((Path(__file__).parents[3] / "configs").glob("*.yaml"))
 SMALL = ["--model.layer_sizes", "[2, 4, 1]", "--data.name", "planar"]

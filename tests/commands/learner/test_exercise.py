@@ -11,7 +11,7 @@ import pytest
 from course_torch.commands.main import main
 from course_torch.exercises.tasks import CHAPTERS
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 pytestmark = pytest.mark.usefixtures("here")
 DONE = {f"f{n}": "0" for n in range(2)}

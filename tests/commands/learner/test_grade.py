@@ -23,7 +23,7 @@ from course_torch.exercises.grade.summary import likeness
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 GRADE = ["grade", "class", "--chapter", "deep"]
 RELU = "import numpy as np\ndef relu(Z):\n    return {}\n"

@@ -12,7 +12,7 @@ from course_torch.data import planar
 from course_torch.formulas import layers
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 MINE = solution("deep", "numpy", "columns")
 NO_MEAN = MINE.replace("dZ @ A_prev.T / m", "dZ @ A_prev.T")

@@ -8,7 +8,7 @@ from benchmarks.page import RECORD
 from course_torch.commands.machine import bench
 from course_torch.commands.main import main
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 
 def test_the_times_are_printed_as_on_the_page_and_written(tmp_path: Path, monkeypatch: Monkeypatch, said: Said) -> None:

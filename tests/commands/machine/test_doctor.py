@@ -12,7 +12,7 @@ from course_torch.checkup.machine import Finding
 from course_torch.commands.machine import doctor
 from course_torch.formulas import layers
 from course_torch.language import same
-from tests.fixture_types import Monkeypatch, Said
+from tests.support.fixture_types import Monkeypatch, Said
 
 
 @pytest.fixture(autouse=True)

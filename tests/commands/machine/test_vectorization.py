@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fixture_types import Said
+from tests.support.fixture_types import Said
 
 
 def test_vectorization_prints_seconds_and_ratios(said: Said) -> None:

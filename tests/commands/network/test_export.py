@@ -20,7 +20,7 @@ from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from course_torch.formulas.activations import ACTIVATIONS
 from tests.commands.conftest import DIABETES, DIGITS, FLOWER, PICTURES, checkpoint_of
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Train
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import changed
 
 

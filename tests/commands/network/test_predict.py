@@ -16,7 +16,7 @@ from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained
 from tests.commands.conftest import DIABETES, DIGITS, FLOWER, PICTURES, checkpoint_of
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Said, Train
+from tests.support.fixture_types import Capsys, Said, Train
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixture_types import Monkeypatch, Said
+from tests.support.fixture_types import Monkeypatch, Said
 
 
 @pytest.mark.slow

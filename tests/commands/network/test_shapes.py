@@ -3,7 +3,7 @@
 import pytest
 
 from course_torch.commands.main import main
-from tests.fixture_types import Monkeypatch, Said
+from tests.support.fixture_types import Monkeypatch, Said
 
 
 def test_shapes_lists_every_tensor_with_its_shape(said: Said) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.commands.main import main
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 from tests.training.conftest import CONFIGS
 
 pytestmark = pytest.mark.usefixtures("here")

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from course_torch.commands.main import main
 from course_torch.language import NOTHING
 from course_torch.reports.gallery import GALLERY, Entry
-from tests.fixture_types import Monkeypatch, Said
+from tests.support.fixture_types import Monkeypatch, Said
 
 
 def test_a_figure_is_written_as_png_and_svg_and_without_a_name_all_are(

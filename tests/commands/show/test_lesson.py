@@ -9,7 +9,7 @@ from course_torch import lessons
 from course_torch.commands.main import main
 from course_torch.exercises.tasks import CHAPTERS
 from tests.conftest import usage_error
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from torch import Tensor
 from course_torch.commands.main import main
 from course_torch.playground import standalone, stored_page
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES, hash_of_sources, name_of
-from tests.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 
 pytestmark = pytest.mark.usefixtures("here")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser import Locator, Page
 from tests.docs.conftest import COMMIT, Open
+from tests.support.browser import Locator, Page
 
 
 def number(text: str) -> float:

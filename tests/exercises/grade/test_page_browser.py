@@ -15,7 +15,7 @@ from course_torch.exercises.grade.table import row_of
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language, Text
-from tests.browser import assert_readable
+from tests.support.browser import assert_readable
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

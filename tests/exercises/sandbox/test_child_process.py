@@ -16,7 +16,7 @@ from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProc
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
 from course_torch.exercises.sandbox.source import Piece, Source
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 CODE = """
 import ctypes, os, sys, threading, time

@@ -15,7 +15,7 @@ from course_torch.exercises.sandbox import child_process, client
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner, is_over
 from course_torch.exercises.sandbox.guards import strongest
 from course_torch.exercises.sandbox.source import Piece, Source
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 Start = Callable[[str], Learner]
 

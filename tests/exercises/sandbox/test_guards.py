@@ -18,7 +18,7 @@ from course_torch.exercises.sandbox.guards import LEARNER, LIMITS_ONLY, Guard, r
 from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from tests.exercises.judged import head, written
-from tests.fixture_types import Monkeypatch
+from tests.support.fixture_types import Monkeypatch
 
 PROBE = """
 import ctypes, fcntl, mmap, os, resource, socket, subprocess, sys, threading, time

@@ -1,4 +1,4 @@
-"""Fuzz the loaders with randomly damaged files: `python -m tests.fuzz --seconds 300`.
+"""Fuzz the loaders with randomly damaged files: `python -m tests.support.fuzz --seconds 300`.
 
 The bytes of each kind of file are damaged. A checkpoint is also written with odd contents, for predict and export.
 
@@ -90,7 +90,7 @@ def change_one(container: Any, chance: random.Random) -> None:
             container[key] = chance.choice(ODD)
 
 
-CONFIG = Path(__file__).parents[1] / "configs" / "planar_shallow.yaml"
+CONFIG = Path(__file__).parents[2] / "configs" / "planar_shallow.yaml"
 TOKENS = [
     *(b"null", b"-1", b"1e400", b"[]", b"{}", b"!!python/name:os.system", b"&a *a"),
     *(b"\x00", b"\xff", b": ", b"\n- ", b"'"),

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.browser import PATIENCE
+from tests.support.browser import PATIENCE
 
 MINI_BROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"), None)
 DRIVER = shutil.which("WebKitWebDriver")

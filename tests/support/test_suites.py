@@ -10,7 +10,8 @@ from jaxtyping._storage import get_shape_memo
 from torch import Tensor
 from torch.nn import Parameter
 
-from tests import by_jaxtyping, checked, fits, jaxtyped, own_axes, suites
+from tests import by_jaxtyping, checked, fits, jaxtyped, own_axes
+from tests.support import suites
 
 pytest_plugins = ["pytester"]
 Run = Callable[..., pytest.RunResult]
@@ -22,7 +23,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     markers = "\n    ".join(f"{name}: …" for name in ("slow", "smoke", "browser", "gpu", "sweep"))
     pytester.makeini(f"[pytest]\nmarkers =\n    {markers}\n")
     pytester.makeconftest(
-        "from tests import suites\n\ndef pytest_configure(config):\n    config.pluginmanager.register(suites)\n"
+        "from tests.support import suites\n\ndef pytest_configure(config):\n    config.pluginmanager.register(suites)\n"
     )
 
     def run(text: str, *options: str, in_ci: bool = False) -> pytest.RunResult:

@@ -26,7 +26,7 @@ ARGUMENTS = [
     # storage. With it 6 of 882 did, also without a script of ours.
     "--disable-features=RenderDocument",
 ]
-NO_SCRIPT = (Path(__file__).parents[1] / "docs" / "_static" / "site.css").as_uri()
+NO_SCRIPT = (Path(__file__).parents[2] / "docs" / "_static" / "site.css").as_uri()
 PATIENCE = 120_000
 """Milliseconds of waiting. A slow machine is no mistake, and a wait ends as soon as its condition holds."""
 MISSING = None if CHROMIUM and find_spec("playwright") else "needs Chromium and the Python package playwright"

@@ -19,8 +19,8 @@ from zlib import crc32
 import pytest
 import torch
 
-from tests.browser import MISSING
-from tests.engines import NO_FIREFOX, NO_WEBKIT
+from tests.support.browser import MISSING
+from tests.support.engines import NO_FIREFOX, NO_WEBKIT
 
 IN_CI = os.environ.get("CI") == "true"
 NO_GPU = "needs a CUDA GPU; the same test runs on the CPU"
