@@ -197,8 +197,7 @@ def test_a_working_folder_that_was_deleted_is_one_line(
 ENDED = """
 import os, signal, sys
 from course_torch.command_line.errors import ended_by_signals
-if sys.argv[2] == "ignored":
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[2] == "ignored" else signal.SIG_DFL)
 with ended_by_signals():
     try:
         os.kill(os.getpid(), signal.Signals[sys.argv[1]])
