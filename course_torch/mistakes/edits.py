@@ -1,4 +1,4 @@
-"""The same edit at several places, and the places of one formula in the functions of the exercises."""
+"""The same edit at several places, and the code of one formula in the functions of the exercises."""
 
 from collections.abc import Mapping
 
@@ -28,55 +28,40 @@ def named(*functions: tuple[str, str]) -> list[Place]:
     return [(function, {"A": A}) for function, A in functions]
 
 
+CODE: dict[str, tuple[str, list[Place]]] = {
+    "dZ[L]": (
+        "{A} - Y",
+        named(("output_gradient", "A"), ("output_gradient", "AL"), ("propagate", "A"), ("backward_propagation", "A2")),
+    ),
+    "dW": (
+        "{dZ}.T @ {A}",
+        [
+            ("linear_backward", {"dZ": "dZ", "A": "A_prev"}),
+            ("backward_propagation", {"dZ": "dZ2", "A": "A1"}),
+            ("backward_propagation", {"dZ": "dZ1", "A": "X"}),
+        ],
+    ),
+    "db": (", keepdims=True) / m", ["linear_backward", "backward_propagation"]),
+    "dA": ("dZ @ W", ["linear_backward"]),
+    "dw": ("X.T @ dZ", ["weight_gradient", "propagate"]),
+    "number db": ("np.sum(dZ) / m", ["bias_gradient", "propagate"]),
+}
+"""Tensor -> its code in the functions of the exercises, and these functions. {A} of dW is the name of A_prev."""
+
+
+def in_code(tensor: str, new: str, columns: str = "", *, only: str = "") -> list[Edit]:
+    """Edits that replace the code of a tensor in every function of the exercises, or only in some."""
+    old, places = CODE[tensor]
+    chosen = [place for place in places if not only or (place if isinstance(place, str) else place[0]) in only.split()]
+    return edits(old, new, *chosen, columns=columns)
+
+
 def first(statement: str, *places: str, columns: str = "", value: str = "") -> list[Edit]:
     """Edits that put a statement before the others. For examples as columns it may be another statement."""
     new, in_columns = (f"):\n    {text}\n" if text else "" for text in (statement, columns))
     return edits("):\n", new, *places, columns=in_columns, value=value)
 
 
-PRODUCTS = (
-    ("linear_backward", {"dZ": "dZ", "A": "A_prev"}),
-    ("backward_propagation", {"dZ": "dZ2", "A": "A1"}),
-    ("backward_propagation", {"dZ": "dZ1", "A": "X"}),
-)
-"""The functions of the exercises that compute dW, and their names of dZ and A_prev."""
-AT_OUTPUT = named(
-    ("output_gradient", "A"), ("output_gradient", "AL"), ("propagate", "A"), ("backward_propagation", "A2")
-)
-"""The functions of the exercises that compute dZ[L], and their name of A."""
-
-
-def in_dW(rows: str, columns: str = "", *functions: str) -> list[Edit]:
-    """Edits of the product in dW in functions of the exercises. {dZ} and {A} are the names of dZ and A_prev."""
-    places = [place for place in PRODUCTS if not functions or place[0] in functions]
-    return edits("{dZ}.T @ {A}", rows, *places, columns=columns)
-
-
-def in_dw(rows: str, columns: str = "") -> list[Edit]:
-    """Edits of the product in dw in functions of chapter logistic."""
-    return edits("X.T @ dZ", rows, "weight_gradient", "propagate", columns=columns)
-
-
-def in_dA(rows: str, columns: str = "") -> list[Edit]:
-    """Edits of dA_prev in linear_backward."""
-    return edits("dZ @ W", rows, "linear_backward", columns=columns)
-
-
-def in_number_db(old: str, new: str) -> list[Edit]:
-    """Edits of the number db in functions of chapter logistic."""
-    return edits(old, new, "bias_gradient", "propagate")
-
-
-def in_db(old: str, new: str) -> list[Edit]:
-    """Edits of db in functions of the exercises."""
-    return edits(old, new, "linear_backward", "backward_propagation")
-
-
 def insert(function: str, line: str, statement: str, need: str = "") -> Edit:
     """An edit that inserts a statement before the line that begins like this."""
     return Edit(function, line, f"    {statement}\n{line}", need=need)
-
-
-def in_output_dZ(new: str, *functions: str) -> list[Edit]:
-    """Edits that replace all of A - Y in functions of the exercises. {A} is the name of A."""
-    return edits("{A} - Y", new, *(place for place in AT_OUTPUT if not functions or place[0] in functions))

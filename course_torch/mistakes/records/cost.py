@@ -1,6 +1,6 @@
 """Mistakes in the functions of the exercises that compute losses, the cost, and predicted labels."""
 
-from course_torch.mistakes.edits import edits, first, in_output_dZ, named
+from course_torch.mistakes.edits import edits, first, in_code, named
 from course_torch.mistakes.record import Edit, mistake
 
 TERMS = "Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
@@ -46,7 +46,7 @@ COST = [
             *in_cost("-np.sum(Y * np.log({A}))")),
     mistake("no (1 - y) term", "没有 (1 - y) 那一项", "1.2",
             "the term with (1 - y) is missing", "少了 (1 - y) 那一项",
-            *terms(" + (1 - Y) * np.log(1 - {A})", ""), *in_output_dZ("-Y * (1 - {A})")),
+            *terms(" + (1 - Y) * np.log(1 - {A})", ""), *in_code("dZ[L]", "-Y * (1 - {A})")),
     mistake("no y term", "没有 y 那一项", "1.2",
             "the term with y is missing", "少了 y 那一项",
             *terms("Y * np.log({A}) + ", "")),
@@ -56,7 +56,7 @@ COST = [
     mistake("1 + y", "1 - y 写成了 1 + y", "1.2",
             "1 + y stands where 1 - y belongs", "该写 1 - y 的地方写成了 1 + y",
             *terms("(1 - Y) * np", "(1 + Y) * np"),
-            *in_output_dZ("(-Y / {A} + (1 + Y) / (1 - {A})) * {A} * (1 - {A})")),
+            *in_code("dZ[L]", "(-Y / {A} + (1 + Y) / (1 - {A})) * {A} * (1 - {A})")),
     mistake("log(1 + a)", "log(1 - a) 写成了 log(1 + a)", "1.2",
             "log(1 + a) stands where log(1 - a) belongs", "该写 log(1 - a) 的地方写成了 log(1 + a)",
             *terms("np.log(1 - {A})", "np.log(1 + {A})")),

@@ -1,6 +1,6 @@
 """Mistakes that an exception, the form of a result or the text of a function shows, with its values in the sentence."""
 
-from course_torch.mistakes.edits import edits, in_dA, in_dW
+from course_torch.mistakes.edits import edits, in_code
 from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.records.forward_functions import CACHE
 from course_torch.mistakes.records.hidden import CHOICE
@@ -122,17 +122,17 @@ EXCEPTIONS = [
           "{columns} and {right} has {rows}: look for a transpose, or for the order of the two",
           "矩阵乘法里，第一个矩阵的列数要等于第二个矩阵的行数。这里 {left} 有 {columns}，{right} 有 {rows}："
           "检查转置，或两者的先后次序",
-          Edit("linear_forward", "A @ W.T", "W @ A"), *in_dA("W.T @ dZ")),
+          Edit("linear_forward", "A @ W.T", "W @ A"), *in_code("dA", "W.T @ dZ")),
     shown("not transposed", "漏了转置", "1.6",
           "a transpose is missing: dW = (1/m) dZᵀ A_prev for examples as rows, (1/m) dZ A_prevᵀ for examples as "
           "columns",
           "漏了转置：样本为行时 dW = (1/m) dZᵀ A_prev，样本为列时 dW = (1/m) dZ A_prevᵀ",
-          *in_dW("{dZ} @ {A}", "", "linear_backward")),
+          *in_code("dW", "{dZ} @ {A}", only="linear_backward")),
     shown("entry by entry", "逐个元素计算", "1.7",
           "+, -, * and / work entry by entry, so both arrays need the same shape, or a size of 1 that is repeated; @ "
           "is the matrix product",
           "+、-、*、/ 逐个元素计算，两个数组的形状要相同，或者某个轴的大小为 1 而被重复；矩阵乘法是 @",
-          *in_dA("dZ + W", "W + dZ")),
+          *in_code("dA", "dZ + W", "W + dZ")),
     shown("index of an entry", "元素的下标", "",
           "an axis of size {n} has the indices 0 to {last}: is the axis right, and the end of the loop?",
           "大小为 {n} 的轴，下标是 0 到 {last}：轴对不对，循环的终点对不对？"),
@@ -168,8 +168,8 @@ EXCEPTIONS = [
           Edit("update_parameters", "len(parameters) // 2 + 1)", "len(parameters) // 2)"),
           Edit("train", "range(iterations)", "range(iterations + 1)"), Edit("output_gradient", "AL - Y", "A - Y"),
           Edit("slope_by_nudge", "(f(a + nudge) - f(a)) / nudge", "f(a + nudge) - f(a) / nudge"),
-          Edit("optimize", "propagate(w, b, X, Y)", "propagate(X, Y, w, b)"), *in_dA("W @ dZ", "dZ @ W.T"),
-          *in_dA("dZ * W", "W.T * dZ"),
+          Edit("optimize", "propagate(w, b, X, Y)", "propagate(X, Y, w, b)"), *in_code("dA", "W @ dZ", "dZ @ W.T"),
+          *in_code("dA", "dZ * W", "W.T * dZ"),
           Edit("backward_propagation", "dZ2 @ W2", 'dZ2 @ parameters["W1"]',
                columns='parameters["W1"].T @ dZ2')),
     shown("one statement moved", "移动一条语句就正确", "",

@@ -3,7 +3,7 @@
 from functools import partial
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.mistakes.edits import in_dA
+from course_torch.mistakes.edits import in_code
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
 
 CHOICE = 'sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)'
@@ -137,10 +137,10 @@ HIDDEN = [
     mistake("W for Wᵀ", "Wᵀ 写成了 W", "2.5",
             "W and Wᵀ are confused: dA_prev = dZ W for examples as rows, Wᵀ dZ for the course's columns",
             "W 和 Wᵀ 弄混了：样本为行时 dA_prev = dZ W，课程里样本为列时是 Wᵀ dZ",
-            for_W("W.T", need="square"), *in_dA("dZ @ W.T", "W @ dZ")),
+            for_W("W.T", need="square"), *in_code("dA", "dZ @ W.T", "W @ dZ")),
     mistake("dW for W", "W 写成了 dW", "2.5",
             "dW is used instead of W: dA_prev = dZ W", "该用 W 的地方用了 dW：dA_prev = dZ W",
-            for_W("dW"), *in_dA("dZ @ dW", "dW.T @ dZ"),
+            for_W("dW"), *in_code("dA", "dZ @ dW", "dW.T @ dZ"),
             Edit("backward_propagation", "dZ2 @ W2", "dZ2 @ dW2", columns="dW2.T @ dZ2")),
     mistake("W of another layer", "用了别的层的 W", "3.2",
             "W of another layer is used: dA[l-1] = dZ[l] W[l]", "用了别的层的 W：dA[l-1] = dZ[l] W[l]",
@@ -152,6 +152,7 @@ HIDDEN = [
     mistake("W updated too early", "W 更新得太早", "2.5",
             "W was updated before all gradients were computed: compute all gradients, then update",
             "还没有算完所有梯度就更新了 W：先算出所有梯度，再更新参数",
-            Edit("dA", "W", "(W - 0.1 * dW)", adds="dZ @ dW"), *in_dA("dZ @ (W - 0.1 * dW)", "(W - 0.1 * dW).T @ dZ")),
+            Edit("dA", "W", "(W - 0.1 * dW)", adds="dZ @ dW"),
+            *in_code("dA", "dZ @ (W - 0.1 * dW)", "(W - 0.1 * dW).T @ dZ")),
 ]
 # fmt: on

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from course_torch.mistakes.edits import in_output_dZ
+from course_torch.mistakes.edits import in_code
 from course_torch.mistakes.record import Edit, mistake
 
 DA = "-Y / A + (1 - Y) / (1 - A)"
@@ -29,25 +29,25 @@ OUTPUT = [
     # The loss
     mistake("sign at the output", "输出层的正负号", "1.5",
             "the sign is turned around: dZ = A - Y, not Y - A", "正负号反了：dZ = A - Y，不是 Y - A",
-            at_output("(Y - A)"), *in_output_dZ("Y - {A}"),
+            at_output("(Y - A)"), *in_code("dZ[L]", "Y - {A}"),
             Edit("L_model_backward", "output_gradient(AL, Y)", "-output_gradient(AL, Y)"), recognized="factor"),
     mistake("no g' at the output", "输出层没有乘 g'", "2.5",
             "dA of the output layer is used as dZ: multiply it by g'(Z), which gives dZ = A - Y",
             "把输出层的 dA 当成了 dZ：还要乘以 g'(Z)，得到 dZ = A - Y",
             at_output(f"({DA})", "sigmoid softmax"), at_output("(-Y / A)", "softmax sigmoid"),
-            *in_output_dZ(DA_IN_FUNCTIONS),
+            *in_code("dZ[L]", DA_IN_FUNCTIONS),
             Edit("L_model_backward", "output_gradient(AL, Y)", DA_IN_FUNCTIONS.format(A="AL"))),
     mistake("squared error", "平方误差", "1.5",
             "this is the gradient of the squared error: cross-entropy has dZ = A - Y, without A (1 - A)",
             "这是平方误差的梯度：交叉熵的梯度是 dZ = A - Y，不含 A (1 - A)",
             at_output("(A - Y) * A * (1 - A)", "sigmoid softmax"),
             at_output("A * ((A - Y) - (A * (A - Y)).sum(dim=1, keepdim=True))", "softmax"),
-            *in_output_dZ("({A} - Y) * {A} * (1 - {A})")),
+            *in_code("dZ[L]", "({A} - Y) * {A} * (1 - {A})")),
     mistake("sign of (1 - Y)", "(1 - Y) 那一项的正负号", "1.5",
             "the term with (1 - Y) has the wrong sign: dA = -Y/A + (1 - Y)/(1 - A)",
             "含 (1 - Y) 的那一项正负号错了：dA = -Y/A + (1 - Y)/(1 - A)",
             at_output("(-Y / A - (1 - Y) / (1 - A)) * A * (1 - A)", "sigmoid"),
-            *in_output_dZ("(-Y / {A} - (1 - Y) / (1 - {A})) * {A} * (1 - {A})"),
+            *in_code("dZ[L]", "(-Y / {A} - (1 - Y) / (1 - {A})) * {A} * (1 - {A})"),
             Edit("two_layer_model", " - np.divide(", " + np.divide(")),
     mistake("no (1 - Y) term", "没有 (1 - Y) 那一项", "1.5",
             "the term (1 - Y)/(1 - A) of dA is missing", "dA 里少了 (1 - Y)/(1 - A) 这一项",
@@ -58,10 +58,10 @@ OUTPUT = [
     mistake("|A - Y|", "|A - Y|", "1.5",
             "the absolute value of A - Y is taken: dZ = A - Y keeps its sign",
             "对 A - Y 取了绝对值：dZ = A - Y 要保留正负号",
-            at_output("(A - Y).abs()"), *in_output_dZ("abs({A} - Y)")),
+            at_output("(A - Y).abs()"), *in_code("dZ[L]", "abs({A} - Y)")),
     mistake("(A - Y)²", "(A - Y)²", "1.5",
             "A - Y is squared, as in a loss: dZ = A - Y", "像损失函数那样把 A - Y 平方了：dZ = A - Y",
-            at_output("(A - Y)**2"), *in_output_dZ("({A} - Y) ** 2")),
+            at_output("(A - Y)**2"), *in_code("dZ[L]", "({A} - Y) ** 2")),
     mistake("true class only", "只算真实类别", "2.5",
             "only the entry of the true class is kept: dZ = A - Y has an entry for each class",
             "只保留了真实类别的那个元素：dZ = A - Y 里每一类各有一个元素",
@@ -71,13 +71,13 @@ OUTPUT = [
             "A - Y was broadcast to an (m, m) table: Y must have the shape of A, (m, 1) for one output",
             "A - Y 被广播成了 (m, m) 的矩阵：Y 的形状要与 A 相同，单个输出时是 (m, 1)",
             for_Y("Y.T", "sigmoid identity"), for_A("A.T", "sigmoid identity"),
-            *in_output_dZ("{A}.T - Y", "output_gradient")),
+            *in_code("dZ[L]", "{A}.T - Y", only="output_gradient")),
     mistake("Y left out", "漏掉了 Y", "1.5",
             "the labels are missing: dZ = A - Y, not A", "没有减去标签：dZ = A - Y，不是 A",
-            at_output("A"), *in_output_dZ("{A}")),
+            at_output("A"), *in_code("dZ[L]", "{A}")),
     mistake("A + Y", "A + Y", "1.5",
             "the labels are added: dZ = A - Y", "标签被加上了，应当减去：dZ = A - Y",
-            at_output("(A + Y)"), *in_output_dZ("{A} + Y")),
+            at_output("(A + Y)"), *in_code("dZ[L]", "{A} + Y")),
     mistake("labels inverted", "标签反了", "1.2",
             "0 and 1 are swapped in the labels", "标签里的 0 和 1 弄反了",
             for_Y("(1 - Y)", "sigmoid softmax")),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from course_torch.mistakes.edits import PRODUCTS, edits, in_dW, in_dw, insert
+from course_torch.mistakes.edits import edits, in_code, insert
 from course_torch.mistakes.record import Edit, mistake
 
 for_A_prev = partial(Edit, "dW", "A_prev")
@@ -35,7 +35,7 @@ PARAMETER_GRADIENTS = [
     mistake("A for dZ", "dZ 写成了 A", "2.5",
             "A is used instead of dZ: dW, db and dA_prev are computed from dZ",
             "该用 dZ 的地方用了 A：dW、db 和 dA_prev 都由 dZ 算出",
-            *for_dZ("A"), *in_dw("X.T @ A", "X @ A.T")[1:],
+            *for_dZ("A"), *in_code("dw", "X.T @ A", "X @ A.T", only="propagate"),
             Edit("backward_propagation", "dZ2 @ W2", "A2 @ W2", columns="W2.T @ A2")),
     mistake("Z for dZ", "dZ 写成了 Z", "2.5",
             "Z is used instead of dZ: dW, db and dA_prev are computed from dZ",
@@ -53,12 +53,14 @@ PARAMETER_GRADIENTS = [
     mistake("an example lost", "丢了一个样本", "1.5",
             "the first or the last example is left out of the sum over the examples",
             "对样本求和时漏掉了第一个或最后一个样本",
-            *of_examples("1:"), *of_examples(":-1"), *in_dW("{dZ}[1:].T @ {A}[1:]", "{dZ}[:, 1:] @ {A}[:, 1:].T"),
-            *in_dw("X[1:].T @ dZ[1:]", "X[:, 1:] @ dZ[:, 1:].T")),
+            *of_examples("1:"), *of_examples(":-1"),
+            *in_code("dW", "{dZ}[1:].T @ {A}[1:]", "{dZ}[:, 1:] @ {A}[:, 1:].T"),
+            *in_code("dw", "X[1:].T @ dZ[1:]", "X[:, 1:] @ dZ[:, 1:].T")),
     mistake("one example only", "只有一个样本", "1.5",
             "the sum over the examples contains one example only: add with += in the loop, not =",
             "对样本求和时只算了一个样本：循环里要用 += 累加，不能用 =",
-            *of_examples("-1:"), *of_examples(":1"), *in_dW("{dZ}[-1:].T @ {A}[-1:]", "{dZ}[:, -1:] @ {A}[:, -1:].T")),
+            *of_examples("-1:"), *of_examples(":1"),
+            *in_code("dW", "{dZ}[-1:].T @ {A}[-1:]", "{dZ}[:, -1:] @ {A}[:, -1:].T")),
     mistake("sum over the layers", "各层相加", "3.2",
             "the gradient of another layer is added: each layer has its own", "多加了别的层的梯度：每一层有自己的梯度",
             *(Edit(kind, "/ m", f"/ m + other.{kind}", need=need) for kind, need in
@@ -97,7 +99,8 @@ PARAMETER_GRADIENTS = [
             Edit("dW", "dZ.T", "dZ.reshape(n, m)"),
             Edit("dW", "dZ.T @ A_prev / m", "(A_prev.T @ dZ / m).reshape(W.shape)"),
             Edit("dW", "dZ.T @ A_prev / m", "(A_prev.reshape(-1, m) @ dZ / m).T"),
-            *in_dW("{dZ}.reshape({dZ}.T.shape) @ {A}", "{dZ} @ {A}.reshape({A}.T.shape)", "linear_backward")),
+            *in_code("dW", "{dZ}.reshape({dZ}.T.shape) @ {A}", "{dZ} @ {A}.reshape({A}.T.shape)",
+                     only="linear_backward")),
     mistake("examples in another order", "样本的顺序不同", "1.6",
             "the rows of dZ and A_prev belong to different examples", "dZ 和 A_prev 的同一行属于不同的样本",
             for_A_prev("A_prev.flip(0)"), for_A_prev("A_prev.roll(1, 0)"), for_A_prev("A_prev.roll(-1, 0)")),
@@ -119,7 +122,7 @@ PARAMETER_GRADIENTS = [
             "the sum runs over the units: db sums over the examples", "求和的轴错了，对单元求了和：db 要对样本求和",
             Edit("db", "dim=0", "dim=1"), Edit("db", "dim=0, keepdim=True", "dim=1"),
             Edit("linear_backward", "axis=0", "axis=1"),
-            *edits("{dZ}, axis=0", "{dZ}, axis=1", *PRODUCTS[:0:-1])),
+            *(Edit("backward_propagation", f"{dZ}, axis=0", f"{dZ}, axis=1") for dZ in ("dZ1", "dZ2"))),
     mistake("not summed", "没有求和", "2.5",
             "the sum over the examples is missing: db = (1/m) Σ dZ", "没有对样本求和：db = (1/m) Σ dZ",
             Edit("db", DB, "dZ")),
