@@ -1,4 +1,15 @@
-"""Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record."""
+"""Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record.
+
+record       a record: words, section, and the edits that make the mistake in the reference text of a tensor
+context      what such a text can name: the tensors of its own layer and of other layers
+solution     the right solutions of the exercises (solutions/), in which an edit makes the mistake too
+edits        the same edit at several places, and the code of a tensor in the functions of the exercises
+records/     the records; its index says which file has which
+faults       makes a record's edits in the real backward pass: for the playground and the tests
+
+Who reads a record: `compare` in verification/explain and verification/calls, `check` in exercises/explain, the
+playground in playground/mistakes, and the docs in tools/build_mistakes_page and docs/_questions.
+"""
 
 from course_torch.mistakes.record import Mistake
 from course_torch.mistakes.records.backward_functions import BACKWARD_FUNCTIONS

@@ -23,9 +23,15 @@ from course_torch.language import Text, joined
 from course_torch.lessons import cited
 
 Recognized = Literal["tensor", "factor", "pattern", "number", "exception", "nothing"]
-"""How the diagnosis recognizes a mistake: by the tensor that the edited text computes, by the factor that it gives the
-right tensor, by a pattern or a layout of the numbers, by a number that its sentence tells, or by an exception, a
-result's form or the text. "nothing" says what is seen if no mistake is recognized."""
+"""How a mistake is recognized: by its edits, or by code of its own, and then the edits only make it in tests.
+
+tensor      `compare` and `check` by what the edits compute, of the tensor and of the functions
+factor      `compare` by the factor of the right tensor, `check` by its edits of the functions too
+pattern     both by a pattern or a layout of the numbers
+number      both by a number that its sentence tells
+exception   `check` by an exception, the form of a result or the text of the function
+nothing     what both see if they recognize no mistake
+"""
 
 
 @dataclass(frozen=True)
