@@ -26,6 +26,8 @@ TORCH = (
     (r"\bkeepdims=", "keepdim="),
 )
 MARK = "  # columns: "
+EXCHANGE = re.compile(r"(.+?) -> (.+?)(?:; |$)")
+"""A piece for rows and the piece for columns in such a comment."""
 IMPORTS = re.compile(r"^from course_torch\.mistakes\.solutions\.(\w+) import ([^(\n]+|\([^)]+\))\n", re.MULTILINE)
 """The functions that a solution imports from another."""
 
@@ -73,9 +75,8 @@ def definitions(chapter: str, names: Iterable[str]) -> str:
 
 def in_layout(line: str, layout: str) -> str:
     """A line of a solution, without its comment."""
-    line, _, changes = line.partition(MARK)
-    for change in changes.split("; ") if changes and layout == "columns" else ():
-        old, new = change.split(" -> ")
+    line, _, comment = line.partition(MARK)
+    for old, new in EXCHANGE.findall(comment) if layout == "columns" else ():
         line = line.replace(old, new, 1)
     return line
 
@@ -118,7 +119,7 @@ def turned(text: str, chapter: str, function: str) -> str:
 def exchanged(chapter: str, function: str) -> dict[str, str]:
     """Piece of a function in one layout -> the piece in the other layout."""
     comments = re.findall(f"{MARK}(.*)", body_of(whole(chapter), function))
-    pairs = [change.split(" -> ") for comment in comments for change in comment.split("; ")]
+    pairs = [pair for comment in comments for pair in EXCHANGE.findall(comment)]
     return {new: old for old, new in pairs} | dict(pairs)
 
 

@@ -23,31 +23,31 @@ def trained_model(case: TestCase) -> Call:
 # A task is a row of a table.
 # fmt: off
 @task("3.3", f"X, Y, layers_dims, {NUMBERS} -> parameters",
-      "A1 = relu(X W1ᵀ + b1), A2 = sigmoid(A1 W2ᵀ + b2)  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\n"
-      "dA2 = -Y/A2 + (1 - Y)/(1 - A2) → dW2, db2, dA1 → dW1, db1 → W, b",
-      "Train a network of two layers. layers_dims = [n_x, n_h, n_y]. Returns the parameters after num_iterations "
-      "updates, and a list of costs of your choice, in which the first is J before the first update.",
-      "训练两层的网络。layers_dims = [n_x, n_h, n_y]。返回 num_iterations 次更新之后的参数，以及成本的列表"
-      "（由你决定，其中第一个是第一次更新之前的 J）。",
-      "for i in range(num_iterations): A1, A2 → dA2 → dA1 → grads → update_parameters", changes=True)
+      formulas="A1 = relu(X W1ᵀ + b1), A2 = sigmoid(A1 W2ᵀ + b2)  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\n"
+               "dA2 = -Y/A2 + (1 - Y)/(1 - A2) → dW2, db2, dA1 → dW1, db1 → W, b",
+      en="Train a network of two layers. layers_dims = [n_x, n_h, n_y]. Returns the parameters after num_iterations "
+         "updates, and a list of costs of your choice, in which the first is J before the first update.",
+      zh="训练两层的网络。layers_dims = [n_x, n_h, n_y]。返回 num_iterations 次更新之后的参数，以及成本的列表"
+         "（由你决定，其中第一个是第一次更新之前的 J）。",
+      other_way="for i in range(num_iterations): A1, A2 → dA2 → dA1 → grads → update_parameters", changes=True)
 def two_layer_model(case: TestCase) -> Iterator[Call]:
     if case.L == 2:
         yield trained_model(case)
 
 
-@task("3.3", f"X, Y, layers_dims, {NUMBERS} -> parameters", "A[L] → J → dW, db → W, b",
-      "Train a network of L layers. layers_dims = [n_x, n_1, …, n_L]. Returns the parameters after num_iterations "
-      "updates, and a list of costs of your choice, in which the first is J before the first update.",
-      "训练 L 层的网络。layers_dims = [n_x, n_1, …, n_L]。返回 num_iterations 次更新之后的参数，以及成本的列表"
-      "（由你决定，其中第一个是第一次更新之前的 J）。",
-      "for i in range(num_iterations): AL, caches = …; grads = …; parameters = …", changes=True)
+@task("3.3", f"X, Y, layers_dims, {NUMBERS} -> parameters", formulas="A[L] → J → dW, db → W, b",
+      en="Train a network of L layers. layers_dims = [n_x, n_1, …, n_L]. Returns the parameters after num_iterations "
+         "updates, and a list of costs of your choice, in which the first is J before the first update.",
+      zh="训练 L 层的网络。layers_dims = [n_x, n_1, …, n_L]。返回 num_iterations 次更新之后的参数，以及成本的列表"
+         "（由你决定，其中第一个是第一次更新之前的 J）。",
+      other_way="for i in range(num_iterations): AL, caches = …; grads = …; parameters = …", changes=True)
 def L_layer_model(case: TestCase) -> Iterator[Call]:
     yield trained_model(case)
 
 
-@task("3.2", "X, y, parameters -> p", "ŷ = 1 (A[L] > 0.5), 0 (A[L] <= 0.5)\nX (m, n_x), y, p (m, 1)",
-      "The predicted label of each example, 0 or 1. The labels y may be used to print the accuracy.",
-      "每个样本的预测标签，0 或 1。标签 y 可以用来打印准确率。", "p = round(A[L])", in_assignment=False)
+@task("3.2", "X, y, parameters -> p", formulas="ŷ = 1 (A[L] > 0.5), 0 (A[L] <= 0.5)\nX (m, n_x), y, p (m, 1)",
+      en="The predicted label of each example, 0 or 1. The labels y may be used to print the accuracy.",
+      zh="每个样本的预测标签，0 或 1。标签 y 可以用来打印准确率。", other_way="p = round(A[L])", in_assignment=False)
 def predict(case: TestCase) -> Iterator[Call]:
     labels = (case.caches[-1].A > 0.5).double()
     yield Call({"X": case.X, "y": case.Y, "parameters": case.parameters}, labels, case)

@@ -44,53 +44,54 @@ def block_cache(case: TestCase, l: int) -> BlockCache:
 # A task is a row of a table.
 # fmt: off
 @task("3.1", "layer_dims -> parameters",
-      "parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (1, n_l), l = 1 … L",
-      "Draw small random weights and set the biases to 0. layer_dims = [n_x, n_1, …, n_L].",
-      "随机初始化较小的权重，偏差为 0。layer_dims = [n_x, n_1, …, n_L]。", "W = randn(n_l, n_prev) / sqrt(n_prev)")
+      formulas="parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (1, n_l), l = 1 … L",
+      en="Draw small random weights and set the biases to 0. layer_dims = [n_x, n_1, …, n_L].",
+      zh="随机初始化较小的权重，偏差为 0。layer_dims = [n_x, n_1, …, n_L]。",
+      other_way="W = randn(n_l, n_prev) / sqrt(n_prev)")
 def initialize_parameters_deep(case: TestCase) -> Iterator[Call]:
     yield Call({"layer_dims": list(case.network.layer_sizes)}, case.parameters, case, initial=Initial(wrong_start))
 
 
 @task("3.1", "A, W, b -> Z",
-      "Z = A Wᵀ + b  # columns: A Wᵀ -> W A\nA (m, n_in), W (n_out, n_in), b (1, n_out), Z (m, n_out)",
-      "The linear step of a layer. Returns Z and cache = (A, W, b).", "一层的线性部分。返回 Z 和 cache = (A, W, b)。",
-      "einsum('mi,oi->mo', A, W) + b")
+      formulas="Z = A Wᵀ + b  # columns: A Wᵀ -> W A\nA (m, n_in), W (n_out, n_in), b (1, n_out), Z (m, n_out)",
+      en="The linear step of a layer. Returns Z and cache = (A, W, b).",
+      zh="一层的线性部分。返回 Z 和 cache = (A, W, b)。", other_way="einsum('mi,oi->mo', A, W) + b")
 def linear_forward(case: TestCase) -> Iterator[Call]:
     for l, layer in enumerate(case.caches, start=1):
         A, W, b = linear_cache(case, l)
         yield Call({"A": A, "W": W, "b": b}, LinearForward(layer.Z), case)
 
 
-@task("3.2", "A_prev, W, b, activation -> A", "Z = A_prev Wᵀ + b, A = g(Z)  # columns: A_prev Wᵀ -> W A_prev",
-      "A layer forward, where activation is 'sigmoid' or 'relu'. Returns A and cache = ((A_prev, W, b), Z).",
-      "一层的正向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。",
-      "A, Z = {'relu': relu, 'sigmoid': sigmoid}[activation](Z), Z")
+@task("3.2", "A_prev, W, b, activation -> A", formulas="Z = A_prev Wᵀ + b, A = g(Z)  # columns: A_prev Wᵀ -> W A_prev",
+      en="A layer forward, where activation is 'sigmoid' or 'relu'. Returns A and cache = ((A_prev, W, b), Z).",
+      zh="一层的正向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。",
+      other_way="A, Z = {'relu': relu, 'sigmoid': sigmoid}[activation](Z), Z")
 def linear_activation_forward(case: TestCase) -> Iterator[Call]:
     for l, layer in enumerate(case.caches, start=1):
         yield Call(block_arguments(case, l), BlockForward(layer.A), case)
 
 
 @task("3.2", "X, parameters -> AL",
-      "A[0] = X (m, n_x), A[l] = relu(A[l-1] W[l]ᵀ + b[l]) (l < L), A[L] = sigmoid(A[L-1] W[L]ᵀ + b[L])"
-      "  # columns: A[l-1] W[l]ᵀ -> W[l] A[l-1]; A[L-1] W[L]ᵀ -> W[L] A[L-1]",
-      "All L layers forward. Returns A[L] and the list of the L caches, layer 1 first.",
-      "L 层的正向传播。返回 A[L] 和 L 个 cache 的列表，第 1 层在前。",
-      "A, cache = linear_activation_forward(A, W, b, 'relu' if l < L else 'sigmoid')")
+      formulas="A[0] = X (m, n_x), A[l] = relu(A[l-1] W[l]ᵀ + b[l]) (l < L), A[L] = sigmoid(A[L-1] W[L]ᵀ + b[L])"
+               "  # columns: A[l-1] W[l]ᵀ -> W[l] A[l-1]; A[L-1] W[L]ᵀ -> W[L] A[L-1]",
+      en="All L layers forward. Returns A[L] and the list of the L caches, layer 1 first.",
+      zh="L 层的正向传播。返回 A[L] 和 L 个 cache 的列表，第 1 层在前。",
+      other_way="A, cache = linear_activation_forward(A, W, b, 'relu' if l < L else 'sigmoid')")
 def L_model_forward(case: TestCase) -> Iterator[Call]:
     yield Call({"X": case.X, "parameters": case.parameters}, ModelForward(case.caches[-1].A), case)
 
 
-@task("1.5", "AL, Y -> dZ", "dZ[L] = A[L] - Y",
-      "The derivative of each example's loss by Z[L], for sigmoid and cross-entropy.",
-      "每个样本的损失对 Z[L] 的导数（sigmoid 与交叉熵）。", "dZ = (-Y / AL + (1 - Y) / (1 - AL)) * AL * (1 - AL)",
-      in_assignment=False)
+@task("1.5", "AL, Y -> dZ", formulas="dZ[L] = A[L] - Y",
+      en="The derivative of each example's loss by Z[L], for sigmoid and cross-entropy.",
+      zh="每个样本的损失对 Z[L] 的导数（sigmoid 与交叉熵）。",
+      other_way="dZ = (-Y / AL + (1 - Y) / (1 - AL)) * AL * (1 - AL)", in_assignment=False)
 def output_gradient(case: TestCase) -> Iterator[Call]:
     dZ = TensorName("dZ", case.L)
     yield Call({"AL": case.caches[-1].A, "Y": case.Y}, case.right[dZ], case, names={"dZ": dZ})
 
 
-@task("2.4", "dA, Z -> dZ", "dZ = dA * g'(Z), g'(Z) = 1 (Z > 0), 0 (Z <= 0)", "ReLU backward.", "ReLU 的反向传播。",
-      "dZ = where(Z > 0, dA, 0)", in_assignment=False)
+@task("2.4", "dA, Z -> dZ", formulas="dZ = dA * g'(Z), g'(Z) = 1 (Z > 0), 0 (Z <= 0)", en="ReLU backward.",
+      zh="ReLU 的反向传播。", other_way="dZ = where(Z > 0, dA, 0)", in_assignment=False)
 def relu_backward(case: TestCase) -> Iterator[Call]:
     for l in range(1, case.L):
         dA, dZ = TensorName("dA", l), TensorName("dZ", l)
@@ -98,8 +99,8 @@ def relu_backward(case: TestCase) -> Iterator[Call]:
         yield Call(arguments, case.right[dZ], case, (case.right_with_slope_1[dZ],), names={"dZ": dZ})
 
 
-@task("2.4", "dA, Z -> dZ", "dZ = dA * g'(Z), g'(Z) = A (1 - A), A = sigmoid(Z)", "The sigmoid backward.",
-      "sigmoid 的反向传播。", "dZ = dA * sigmoid(Z) * sigmoid(-Z)", in_assignment=False)
+@task("2.4", "dA, Z -> dZ", formulas="dZ = dA * g'(Z), g'(Z) = A (1 - A), A = sigmoid(Z)", en="The sigmoid backward.",
+      zh="sigmoid 的反向传播。", other_way="dZ = dA * sigmoid(Z) * sigmoid(-Z)", in_assignment=False)
 def sigmoid_backward(case: TestCase) -> Iterator[Call]:
     yield Call({"dA": output_dA(case), "Z": case.caches[-1].Z}, case.caches[-1].A - case.Y, case)
 
@@ -120,12 +121,12 @@ def gradients(right: Tensors, l: int) -> LinearBackward:
 
 
 @task("3.2", "dZ, cache -> dW",
-      "dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ, dA_prev = dZ W"
-      "  # columns: dZᵀ A_prev -> dZ A_prevᵀ; dZ W -> Wᵀ dZ\n"
-      "dZ (m, n_out), A_prev (m, n_in), dW (n_out, n_in), db (1, n_out)",
-      "The linear step backward, where cache = (A_prev, W, b). Returns dA_prev, dW, db.",
-      "线性部分的反向传播，cache = (A_prev, W, b)。返回 dA_prev、dW、db。",
-      "dW = mean over i of outer(dZ_i, A_prev_i)")
+      formulas="dW = (1/m) dZᵀ A_prev, db = (1/m) Σ_i dZ, dA_prev = dZ W"
+               "  # columns: dZᵀ A_prev -> dZ A_prevᵀ; dZ W -> Wᵀ dZ\n"
+               "dZ (m, n_out), A_prev (m, n_in), dW (n_out, n_in), db (1, n_out)",
+      en="The linear step backward, where cache = (A_prev, W, b). Returns dA_prev, dW, db.",
+      zh="线性部分的反向传播，cache = (A_prev, W, b)。返回 dA_prev、dW、db。",
+      other_way="dW = mean over i of outer(dZ_i, A_prev_i)")
 def linear_backward(case: TestCase) -> Iterator[Call]:
     for l in range(case.L, 0, -1):
         dZ, cache = TensorName("dZ", l), linear_cache(case, l)
@@ -138,10 +139,10 @@ def linear_backward(case: TestCase) -> Iterator[Call]:
         )
 
 
-@task("3.2", "dA, cache, activation -> dW", "dZ = dA * g'(Z); dZ → dA_prev, dW, db (linear_backward)",
-      "A layer backward, where cache = ((A_prev, W, b), Z). Returns dA_prev, dW, db.",
-      "一层的反向传播，cache = ((A_prev, W, b), Z)。返回 dA_prev、dW、db。",
-      "dZ = relu_backward(dA, Z) if activation == 'relu' else sigmoid_backward(dA, Z)")
+@task("3.2", "dA, cache, activation -> dW", formulas="dZ = dA * g'(Z); dZ → dA_prev, dW, db (linear_backward)",
+      en="A layer backward, where cache = ((A_prev, W, b), Z). Returns dA_prev, dW, db.",
+      zh="一层的反向传播，cache = ((A_prev, W, b), Z)。返回 dA_prev、dW、db。",
+      other_way="dZ = relu_backward(dA, Z) if activation == 'relu' else sigmoid_backward(dA, Z)")
 def linear_activation_backward(case: TestCase) -> Iterator[Call]:
     """The hidden layers first: only they contain g', and only they share the work with linear_backward."""
     for l in [*range(case.L - 1, 0, -1), case.L]:
@@ -161,11 +162,11 @@ def linear_activation_backward(case: TestCase) -> Iterator[Call]:
 
 
 @task("3.2", "AL, Y, caches -> dW1",
-      "dZ[L] = A[L] - Y\nl = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])"
-      "  # columns: dZ[l] W[l] -> W[l]ᵀ dZ[l]",
-      "All L layers backward. Returns grads with the keys dW1, db1, … dWL, dbL.",
-      "L 层的反向传播。返回 grads，键为 dW1、db1、…、dWL、dbL。",
-      "for l, cache in reversed(list(enumerate(caches, start=1))): …")
+      formulas="dZ[L] = A[L] - Y\nl = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])"
+               "  # columns: dZ[l] W[l] -> W[l]ᵀ dZ[l]",
+      en="All L layers backward. Returns grads with the keys dW1, db1, … dWL, dbL.",
+      zh="L 层的反向传播。返回 grads，键为 dW1、db1、…、dWL、dbL。",
+      other_way="for l, cache in reversed(list(enumerate(caches, start=1))): …")
 def L_model_backward(case: TestCase) -> Iterator[Call]:
     names = gradient_names(case.L)
     caches = [block_cache(case, l) for l in range(1, case.L + 1)]

@@ -39,8 +39,9 @@ def labels(w: Tensor, b: Tensor | float, X: Tensor) -> Tensor:
 
 # A task is a row of a table.
 # fmt: off
-@task("1.3", "dim -> w", "w (n_x, 1), b ∈ ℝ, dim = n_x", "The initial parameters: w and b are 0. Returns w, b.",
-      "初始参数：w 和 b 都为 0。返回 w, b。", "return zeros((dim, 1)), 0.0")
+@task("1.3", "dim -> w", formulas="w (n_x, 1), b ∈ ℝ, dim = n_x",
+      en="The initial parameters: w and b are 0. Returns w, b.", zh="初始参数：w 和 b 都为 0。返回 w, b。",
+      other_way="return zeros((dim, 1)), 0.0")
 def initialize_with_zeros(case: TestCase) -> Iterator[Call]:
     dim = case.X.shape[1]
     zeros = Parameters(torch.zeros(dim, 1, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64))
@@ -52,66 +53,69 @@ def not_zero(found: Mapping[str, Tensor]) -> Finding | None:
     return next((finding("not 0", name=name) for name, tensor in found.items() if tensor.any()), None)
 
 
-@task("1.2", "A, Y -> loss", "L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (m, 1)",
-      "The loss of each example: cross-entropy.", "每个样本的损失：交叉熵。", "L = -log(where(Y == 1, A, 1 - A))",
-      in_assignment=False)
+@task("1.2", "A, Y -> loss", formulas="L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (m, 1)",
+      en="The loss of each example: cross-entropy.", zh="每个样本的损失：交叉熵。",
+      other_way="L = -log(where(Y == 1, A, 1 - A))", in_assignment=False)
 def loss(case: TestCase) -> Iterator[Call]:
     A, Y = case.caches[-1].A, case.Y
     yield Call({"A": A, "Y": Y}, -(Y * A.log() + (1 - Y) * (1 - A).log()), case)
 
 
-@task("1.5", "A, Y -> dZ", "dZ = A - Y\nA, Y, dZ (m, 1)",
-      "The derivative of each example's loss by z, for sigmoid and cross-entropy.",
-      "每个样本的损失对 z 的导数（sigmoid 与交叉熵）。", "dZ = (-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)",
+@task("1.5", "A, Y -> dZ", formulas="dZ = A - Y\nA, Y, dZ (m, 1)",
+      en="The derivative of each example's loss by z, for sigmoid and cross-entropy.",
+      zh="每个样本的损失对 z 的导数（sigmoid 与交叉熵）。", other_way="dZ = (-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)",
       in_assignment=False)
 def output_gradient(case: TestCase) -> Iterator[Call]:
     yield Call({"A": case.caches[0].A, "Y": case.Y}, case.right[DZ], case, names={"dZ": DZ})
 
 
-@task("1.5", "X, dZ -> dw", "dw = (1/m) Xᵀ dZ  # columns: Xᵀ dZ -> X dZᵀ\nX (m, n_x), dZ (m, 1), dw (n_x, 1)",
-      "The gradient of the cost by w: a mean over the examples.", "成本对 w 的梯度：对样本求平均。",
-      Text("the mean of X * dZ over the examples, as a column", "X * dZ 对样本求平均，写成一列"), in_assignment=False)
+@task("1.5", "X, dZ -> dw", formulas="dw = (1/m) Xᵀ dZ  # columns: Xᵀ dZ -> X dZᵀ\nX (m, n_x), dZ (m, 1), dw (n_x, 1)",
+      en="The gradient of the cost by w: a mean over the examples.", zh="成本对 w 的梯度：对样本求平均。",
+      other_way=Text("the mean of X * dZ over the examples, as a column", "X * dZ 对样本求平均，写成一列"),
+      in_assignment=False)
 def weight_gradient(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "dZ": case.right[DZ]}
     yield Call(arguments, case.right[DW].T, case, names={"dw": DW})
 
 
-@task("1.5", "dZ -> db", "db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
-      "The gradient of the cost by b: a mean over the examples.", "成本对 b 的梯度：对样本求平均。", "db = dZ.mean()",
-      in_assignment=False)
+@task("1.5", "dZ -> db", formulas="db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
+      en="The gradient of the cost by b: a mean over the examples.", zh="成本对 b 的梯度：对样本求平均。",
+      other_way="db = dZ.mean()", in_assignment=False)
 def bias_gradient(case: TestCase) -> Iterator[Call]:
     yield Call({"dZ": case.right[DZ]}, case.right[DB].reshape(()), case, names={"db": DB})
 
 
 @task("1.5", "w, b, X, Y -> grads",
-      "A = sigmoid(X w + b), J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))  # columns: X w -> wᵀ X\n"
-      "dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dz(i)  # columns: Xᵀ dZ -> X dZᵀ\n"
-      "w (n_x, 1), b ∈ ℝ, X (m, n_x), Y (m, 1), dw (n_x, 1), db, J ∈ ℝ",
-      "One pass forward and one pass backward over all examples. Returns grads = {'dw': dw, 'db': db}, and J.",
-      "对所有样本做一次正向传播和一次反向传播。返回 grads = {'dw': dw, 'db': db} 和 J。",
-      Text("the functions of this chapter, one after the other, or two loops as in notes 1.5",
-           "依次调用本章的函数，或者像笔记 1.5 那样用两个循环"))
+      formulas="A = sigmoid(X w + b), J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))  # columns: X w -> wᵀ X\n"
+               "dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dz(i)  # columns: Xᵀ dZ -> X dZᵀ\n"
+               "w (n_x, 1), b ∈ ℝ, X (m, n_x), Y (m, 1), dw (n_x, 1), db, J ∈ ℝ",
+      en="One pass forward and one pass backward over all examples. Returns grads = {'dw': dw, 'db': db}, and J.",
+      zh="对所有样本做一次正向传播和一次反向传播。返回 grads = {'dw': dw, 'db': db} 和 J。",
+      other_way=Text("the functions of this chapter, one after the other, or two loops as in notes 1.5",
+                     "依次调用本章的函数，或者像笔记 1.5 那样用两个循环"))
 def propagate(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     arguments = {"w": w, "b": b.item(), "X": case.X, "Y": case.Y}
     yield Call(arguments, Propagated(gradients(case), case.cost), case, names={"dw": DW, "db": DB})
 
 
-@task("1.3", "w, b, dw, db, learning_rate -> w", "w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ",
-      "One step of gradient descent. Returns the new w, b.", "梯度下降的一步。返回新的 w, b。",
-      "w = w + learning_rate * -dw", in_assignment=False, changes=True)
+@task("1.3", "w, b, dw, db, learning_rate -> w", formulas="w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ",
+      en="One step of gradient descent. Returns the new w, b.", zh="梯度下降的一步。返回新的 w, b。",
+      other_way="w = w + learning_rate * -dw", in_assignment=False, changes=True)
 def update(case: TestCase) -> Iterator[Call]:
     (w, b), (dw, db) = weights(case), gradients(case).values()
     arguments = {"w": w, "b": b.item(), "dw": dw, "db": db.item(), "learning_rate": ALPHA}
     yield Call(arguments, weights(case.descent(ALPHA, 1)[-1]), case)
 
 
-@task("1.3", "w, b, X, Y, num_iterations, learning_rate -> params", "(w, b) → (dw, db); w := w - α dw, b := b - α db",
-      "Gradient descent. Returns params = {'w': w, 'b': b}, grads = {'dw': dw, 'db': db} of the last iteration, and "
-      "a list of costs of your choice.",
-      "梯度下降。返回 params = {'w': w, 'b': b}、最后一次迭代的 grads = {'dw': dw, 'db': db}，"
-      "以及成本的列表（由你决定）。",
-      "for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)", changes=True)
+@task("1.3", "w, b, X, Y, num_iterations, learning_rate -> params",
+      formulas="(w, b) → (dw, db); w := w - α dw, b := b - α db",
+      en="Gradient descent. Returns params = {'w': w, 'b': b}, grads = {'dw': dw, 'db': db} of the last iteration, and "
+         "a list of costs of your choice.",
+      zh="梯度下降。返回 params = {'w': w, 'b': b}、最后一次迭代的 grads = {'dw': dw, 'db': db}，"
+         "以及成本的列表（由你决定）。",
+      other_way="for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)",
+      changes=True)
 def optimize(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     *_, last, trained = case.descent(ALPHA, ITERATIONS)
@@ -126,9 +130,9 @@ SCORES = (-2.0, -0.7, -0.3, 0.3, 0.4, 0.8, 2.0)
 
 
 @task("1.2", "w, b, X -> Y_prediction",
-      "A = sigmoid(X w + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)  # columns: X w -> wᵀ X\nX (m, n_x), ŷ (m, 1)",
-      "The predicted label of each example, 0 or 1.", "每个样本的预测标签，0 或 1。",
-      Text("z > 0, because sigmoid(0) = 0.5", "z > 0，因为 sigmoid(0) = 0.5"))
+      formulas="A = sigmoid(X w + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)  # columns: X w -> wᵀ X\nX (m, n_x), ŷ (m, 1)",
+      en="The predicted label of each example, 0 or 1.", zh="每个样本的预测标签，0 或 1。",
+      other_way=Text("z > 0, because sigmoid(0) = 0.5", "z > 0，因为 sigmoid(0) = 0.5"))
 def predict(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     Z = torch.tensor(SCORES, dtype=torch.float64).repeat(2)[: case.m].reshape(-1, 1)
@@ -138,11 +142,11 @@ def predict(case: TestCase) -> Iterator[Call]:
 
 
 @task("1.5", "X_train, Y_train, X_test, Y_test, num_iterations=2000, learning_rate=0.5 -> d",
-      "w, b = 0 → optimize → w, b → ŷ\nX_train (m, n_x), Y_train (m, 1), w (n_x, 1)",
-      "The whole of logistic regression. Returns a dict with the keys w, b, Y_prediction_train, Y_prediction_test and "
-      "costs.",
-      "完整的 Logistic 回归。返回一个 dict，键为 w、b、Y_prediction_train、Y_prediction_test 和 costs。",
-      Text("the functions of this chapter, one after the other", "依次调用本章的函数"))
+      formulas="w, b = 0 → optimize → w, b → ŷ\nX_train (m, n_x), Y_train (m, 1), w (n_x, 1)",
+      en="The whole of logistic regression. Returns a dict with the keys w, b, Y_prediction_train, Y_prediction_test "
+         "and costs.",
+      zh="完整的 Logistic 回归。返回一个 dict，键为 w、b、Y_prediction_train、Y_prediction_test 和 costs。",
+      other_way=Text("the functions of this chapter, one after the other", "依次调用本章的函数"))
 def model(case: TestCase) -> Iterator[Call]:
     """X and Y are float32 first: the w of torch that `initialize_with_zeros` makes is float32."""
     X, Y, tests = case.X, case.Y, (case.m + 1) // 2

@@ -34,28 +34,29 @@ Forward = namedtuple("Forward", "A2 cache", defaults=[FREE])
 
 # A task is a row of a table.
 # fmt: off
-@task("2.1", "X, Y -> sizes", f"n_x, n_h = {N_H}, n_y\nX (m, n_x), Y (m, n_y)",
-      "The sizes of the three layers: features, hidden units, outputs. Returns n_x, n_h, n_y.",
-      "三层的大小：特征数、隐藏单元数、输出数。返回 n_x、n_h、n_y。",
-      Text("unpack the shape: m and n_x are its two entries", "把 shape 拆开：它的两个数是 m 和 n_x"))
+@task("2.1", "X, Y -> sizes", formulas=f"n_x, n_h = {N_H}, n_y\nX (m, n_x), Y (m, n_y)",
+      en="The sizes of the three layers: features, hidden units, outputs. Returns n_x, n_h, n_y.",
+      zh="三层的大小：特征数、隐藏单元数、输出数。返回 n_x、n_h、n_y。",
+      other_way=Text("unpack the shape: m and n_x are its two entries", "把 shape 拆开：它的两个数是 m 和 n_x"))
 def layer_sizes(case: TestCase) -> Iterator[Call]:
     sizes = torch.tensor([case.X.shape[1], N_H, case.Y.shape[1]], dtype=torch.float64)
     yield Call({"X": case.X, "Y": case.Y}, LayerSizes(*sizes), case)
 
 
-@task("2.1", "n_x, n_h, n_y -> parameters", "W1 (n_h, n_x), b1 (1, n_h), W2 (n_y, n_h), b2 (1, n_y)",
-      "Draw small random weights and set the biases to 0. Returns a dict with the keys W1, b1, W2, b2.",
-      "随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。", "W1 = 0.01 * randn(n_h, n_x)")
+@task("2.1", "n_x, n_h, n_y -> parameters", formulas="W1 (n_h, n_x), b1 (1, n_h), W2 (n_y, n_h), b2 (1, n_y)",
+      en="Draw small random weights and set the biases to 0. Returns a dict with the keys W1, b1, W2, b2.",
+      zh="随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。",
+      other_way="W1 = 0.01 * randn(n_h, n_x)")
 def initialize_parameters(case: TestCase) -> Iterator[Call]:
     arguments = dict(zip(("n_x", "n_h", "n_y"), case.network.layer_sizes, strict=True))
     yield Call(arguments, case.parameters, case, initial=Initial(wrong_start))
 
 
 @task("2.1", "a_prev, W, b -> z",
-      "z_j = w_jᵀ a_prev + b_j, j = 1 … n_out, w_jᵀ = W[j, :]\n"
-      "a_prev (1, n_in), W (n_out, n_in), b (1, n_out), z (1, n_out)",
-      "The linear step of a layer for one example, node by node.", "一个样本在一层中的线性部分，逐个节点计算。",
-      "z[j] = Σ_k W[j, k] a_prev[k] + b[j]", in_assignment=False)
+      formulas="z_j = w_jᵀ a_prev + b_j, j = 1 … n_out, w_jᵀ = W[j, :]\n"
+               "a_prev (1, n_in), W (n_out, n_in), b (1, n_out), z (1, n_out)",
+      en="The linear step of a layer for one example, node by node.", zh="一个样本在一层中的线性部分，逐个节点计算。",
+      other_way="z[j] = Σ_k W[j, k] a_prev[k] + b[j]", in_assignment=False)
 def node_by_node(case: TestCase) -> Iterator[Call]:
     """Both layers, for the first example."""
     for l, layer in enumerate(case.caches, start=1):
@@ -63,14 +64,14 @@ def node_by_node(case: TestCase) -> Iterator[Call]:
         yield Call(arguments, layer.Z[:1], case)
 
 
-@task("2.3", "Z -> A", "A = (e^Z - e^(-Z)) / (e^Z + e^(-Z))", "The hyperbolic tangent of every entry.",
-      "对每个元素求双曲正切。", "A = 2 sigmoid(2Z) - 1", in_assignment=False)
+@task("2.3", "Z -> A", formulas="A = (e^Z - e^(-Z)) / (e^Z + e^(-Z))", en="The hyperbolic tangent of every entry.",
+      zh="对每个元素求双曲正切。", other_way="A = 2 sigmoid(2Z) - 1", in_assignment=False)
 def tanh(case: TestCase) -> Iterator[Call]:
     yield Call({"Z": case.caches[0].Z}, right_value("tanh", case.caches[0].Z), case)
 
 
-@task("2.3", "Z -> A", "A = Z (Z > 0), 0.01 Z (Z <= 0)", "Leaky ReLU of every entry, with slope 0.01.",
-      "对每个元素求 leaky ReLU，斜率为 0.01。", "A = maximum(0.01 * Z, Z)", in_assignment=False)
+@task("2.3", "Z -> A", formulas="A = Z (Z > 0), 0.01 Z (Z <= 0)", en="Leaky ReLU of every entry, with slope 0.01.",
+      zh="对每个元素求 leaky ReLU，斜率为 0.01。", other_way="A = maximum(0.01 * Z, Z)", in_assignment=False)
 def leaky_relu(case: TestCase) -> Iterator[Call]:
     yield Call({"Z": case.caches[0].Z}, right_value("leaky_relu", case.caches[0].Z), case)
 
@@ -88,7 +89,8 @@ def derivative(name: str, formula: str, other_way: str) -> Task:
             yield Call({"Z": Z}, left, case, (right,))
 
     en, zh = f"The derivative of {name} at every entry of Z.", f"{name} 在 Z 的每个元素处的导数。"
-    of = task("2.4", "Z -> slope", formula, en, zh, other_way, name=f"{name}_derivative", in_assignment=False)
+    of = task("2.4", "Z -> slope", formulas=formula, en=en, zh=zh, other_way=other_way, name=f"{name}_derivative",
+              in_assignment=False)
     return of(calls)
 
 
@@ -107,21 +109,22 @@ def cache(case: TestCase) -> Cache:
 
 
 @task("2.2", "X, parameters -> A2",
-      "Z1 = X W1ᵀ + b1, A1 = tanh(Z1), Z2 = A1 W2ᵀ + b2, A2 = sigmoid(Z2)  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\n"
-      "X (m, n_x), A1 (m, n_h), A2 (m, n_y)",
-      "Both layers for all examples. Returns A2 and the cache, a dict with the keys Z1, A1, Z2, A2.",
-      "所有样本的两层。返回 A2 和 cache（一个 dict，键为 Z1、A1、Z2、A2）。", "A1 = 2 sigmoid(2 Z1) - 1")
+      formulas="Z1 = X W1ᵀ + b1, A1 = tanh(Z1), Z2 = A1 W2ᵀ + b2, A2 = sigmoid(Z2)"
+               "  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\nX (m, n_x), A1 (m, n_h), A2 (m, n_y)",
+      en="Both layers for all examples. Returns A2 and the cache, a dict with the keys Z1, A1, Z2, A2.",
+      zh="所有样本的两层。返回 A2 和 cache（一个 dict，键为 Z1、A1、Z2、A2）。", other_way="A1 = 2 sigmoid(2 Z1) - 1")
 def forward_propagation(case: TestCase) -> Iterator[Call]:
     right = Forward(case.caches[-1].A, cache(case))
     yield Call({"X": case.X, "parameters": case.parameters}, right, case)
 
 
 @task("2.5", "parameters, cache, X, Y -> grads",
-      "dZ2 = A2 - Y, dW2 = (1/m) dZ2ᵀ A1, db2 = (1/m) Σ_i dZ2  # columns: dZ2ᵀ A1 -> dZ2 A1ᵀ\n"
-      "dZ1 = dZ2 W2 * (1 - A1²), dW1 = (1/m) dZ1ᵀ X, db1 = (1/m) Σ_i dZ1"
-      "  # columns: dZ2 W2 -> W2ᵀ dZ2; dZ1ᵀ X -> dZ1 Xᵀ",
-      "The six equations of the backward pass. Returns grads with the keys dW1, db1, dW2, db2.",
-      "反向传播的六个公式。返回 grads，键为 dW1、db1、dW2、db2。", "dA1 = dZ2 W2, dZ1 = dA1 * (1 - tanh(Z1)²)")
+      formulas="dZ2 = A2 - Y, dW2 = (1/m) dZ2ᵀ A1, db2 = (1/m) Σ_i dZ2  # columns: dZ2ᵀ A1 -> dZ2 A1ᵀ\n"
+               "dZ1 = dZ2 W2 * (1 - A1²), dW1 = (1/m) dZ1ᵀ X, db1 = (1/m) Σ_i dZ1"
+               "  # columns: dZ2 W2 -> W2ᵀ dZ2; dZ1ᵀ X -> dZ1 Xᵀ",
+      en="The six equations of the backward pass. Returns grads with the keys dW1, db1, dW2, db2.",
+      zh="反向传播的六个公式。返回 grads，键为 dW1、db1、dW2、db2。",
+      other_way="dA1 = dZ2 W2, dZ1 = dA1 * (1 - tanh(Z1)²)")
 def backward_propagation(case: TestCase) -> Iterator[Call]:
     arguments = {"parameters": case.parameters, "cache": dict(cache(case)), "X": case.X, "Y": case.Y}
     names = gradient_names(2)
@@ -130,18 +133,19 @@ def backward_propagation(case: TestCase) -> Iterator[Call]:
     yield Call(arguments, grads, case, names=names, learners=learners)
 
 
-@task("2.2", "parameters, X -> predictions", "ŷ = 1 (A2 > 0.5), 0 (A2 <= 0.5)\npredictions (m, n_y)",
-      "The predicted label of each example, 0 or 1.", "每个样本的预测标签，0 或 1。", "predictions = round(A2)")
+@task("2.2", "parameters, X -> predictions", formulas="ŷ = 1 (A2 > 0.5), 0 (A2 <= 0.5)\npredictions (m, n_y)",
+      en="The predicted label of each example, 0 or 1.", zh="每个样本的预测标签，0 或 1。",
+      other_way="predictions = round(A2)")
 def predict(case: TestCase) -> Iterator[Call]:
     labels = (case.caches[-1].A > 0.5).double()
     yield Call({"parameters": case.parameters, "X": case.X}, labels, case)
 
 
-@task("2.5", "X, Y, n_h, num_iterations=10000 -> parameters", "W, b → A2 → dW, db → W, b",
-      "Draw the parameters of n_h hidden units, and train them with the learning rate 1.2. Returns the parameters "
-      "after num_iterations updates.",
-      "随机初始化 n_h 个隐藏单元的参数，用学习速率 1.2 训练。返回 num_iterations 次更新之后的参数。",
-      "parameters = initialize_parameters(n_x, n_h, n_y), then as in train")
+@task("2.5", "X, Y, n_h, num_iterations=10000 -> parameters", formulas="W, b → A2 → dW, db → W, b",
+      en="Draw the parameters of n_h hidden units, and train them with the learning rate 1.2. Returns the parameters "
+         "after num_iterations updates.",
+      zh="随机初始化 n_h 个隐藏单元的参数，用学习速率 1.2 训练。返回 num_iterations 次更新之后的参数。",
+      other_way="parameters = initialize_parameters(n_x, n_h, n_y), then as in train")
 def nn_model(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "Y": case.Y, "n_h": case.network.layer_sizes[1]}
     yield model_call(case, arguments, RATES, gives_costs=False)

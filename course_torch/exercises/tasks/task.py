@@ -151,11 +151,11 @@ class Task:
 def task(
     section: str,
     arrow: str,
+    *,
     formulas: str,
     en: str,
     zh: str,
     other_way: Text | str,
-    *,
     name: str = "",
     also: tuple[str, ...] = (),
     further: tuple[str, ...] = (),

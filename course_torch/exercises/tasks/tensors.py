@@ -35,17 +35,19 @@ def rows_of(pictures: Tensor) -> Tensor:
 
 # A task is a row of a table.
 # fmt: off
-@task("1.1", "pictures -> X", "pictures (m, height, width, 3), {0, 1, …, 255}; X (m, n_x), n_x = height * width * 3",
-      "Unroll each picture into the features of an example, and divide by 255, so that 0 <= x <= 1.",
-      "把每张图片展开成一个样本的特征，再除以 255，使 0 <= x <= 1。", "X[i] = pictures[i].ravel() / 255")
+@task("1.1", "pictures -> X",
+      formulas="pictures (m, height, width, 3), {0, 1, …, 255}; X (m, n_x), n_x = height * width * 3",
+      en="Unroll each picture into the features of an example, and divide by 255, so that 0 <= x <= 1.",
+      zh="把每张图片展开成一个样本的特征，再除以 255，使 0 <= x <= 1。", other_way="X[i] = pictures[i].ravel() / 255")
 def pictures_to_rows(case: TestCase) -> Iterator[Call]:
     pictures = pictures_of(case)
     yield Call({"pictures": pictures}, rows_of(pictures), case)
 
 
-@task("1.1", "X, height, width -> pictures", "X (m, n_x), 0 <= x <= 1; pictures (m, height, width, 3), [0, 255]",
-      "The way back: make pictures of the examples.", "反过来：把样本变回图片。",
-      "pictures[i] = round(255 * x).reshape(height, width, 3)")
+@task("1.1", "X, height, width -> pictures",
+      formulas="X (m, n_x), 0 <= x <= 1; pictures (m, height, width, 3), [0, 255]",
+      en="The way back: make pictures of the examples.", zh="反过来：把样本变回图片。",
+      other_way="pictures[i] = round(255 * x).reshape(height, width, 3)")
 def rows_to_pictures(case: TestCase) -> Iterator[Call]:
     pictures = pictures_of(case)
     _, height, width, _ = pictures.shape
@@ -57,9 +59,9 @@ def value(f: Polynomial, a: float) -> float:
     return sum(c * a**k for k, c in enumerate(f["polynomial"]))
 
 
-@task("1.4", "f, a, nudge -> slope", "slope = (f(a + nudge) - f(a)) / nudge",
-      "The slope of the function f at a, by a small step to the right.", "用向右的一小步求函数 f 在 a 处的斜率。",
-      "slope = (f(a + nudge) - f(a - nudge)) / (2 * nudge)")
+@task("1.4", "f, a, nudge -> slope", formulas="slope = (f(a + nudge) - f(a)) / nudge",
+      en="The slope of the function f at a, by a small step to the right.", zh="用向右的一小步求函数 f 在 a 处的斜率。",
+      other_way="slope = (f(a + nudge) - f(a - nudge)) / (2 * nudge)")
 def slope_by_nudge(case: TestCase) -> Iterator[Call]:
     """Polynomials of degree 3 with the numbers of the test case as coefficients, and a near 2 as in the notes."""
     for nudge, coefficients in zip(NUDGES, case.X[0].split(4), strict=False):
@@ -69,10 +71,10 @@ def slope_by_nudge(case: TestCase) -> Iterator[Call]:
         yield Call({"f": f, "a": a, "nudge": nudge}, number((right - middle) / nudge), case, (both_sides,))
 
 
-@task("1.4", "a, b, c -> J", "u = b c, v = a + u, J = 3 v; da = dJ/da, db = dJ/db, dc = dJ/dc",
-      "Forward: J = 3 (a + b c). Backward: its derivatives, from J back to a, b and c. Returns J, da, db, dc.",
-      "正向：J = 3 (a + b c)。反向：从 J 往回求它对 a、b、c 的导数。返回 J, da, db, dc。",
-      "dv = 3; da, du = dv, dv; db, dc = du * c, du * b")
+@task("1.4", "a, b, c -> J", formulas="u = b c, v = a + u, J = 3 v; da = dJ/da, db = dJ/db, dc = dJ/dc",
+      en="Forward: J = 3 (a + b c). Backward: its derivatives, from J back to a, b and c. Returns J, da, db, dc.",
+      zh="正向：J = 3 (a + b c)。反向：从 J 往回求它对 a、b、c 的导数。返回 J, da, db, dc。",
+      other_way="dv = 3; da, du = dv, dv; db, dc = du * c, du * b")
 def computation_graph(case: TestCase) -> Iterator[Call]:
     a, b, c = case.X[0, :3].tolist()
     yield Call({"a": a, "b": b, "c": c}, Graph(*map(number, (3 * (a + b * c), 3.0, 3 * c, 3 * b))), case)
@@ -85,8 +87,8 @@ def weighted_sums_task(name: str, formula: str, en: str, zh: str, other_way: str
         w, b = case.parameters["W1"].T, case.parameters["b1"].item()
         yield Call({"X": case.X, "w": w, "b": b}, case.X @ w + b, case)
 
-    shapes = "X (m, n_x), w (n_x, 1), b ∈ ℝ, Z (m, 1)"
-    return task("1.6", "X, w, b -> Z", f"{formula}\n{shapes}", en, zh, other_way, name=name)(calls)
+    formulas = f"{formula}\nX (m, n_x), w (n_x, 1), b ∈ ℝ, Z (m, 1)"
+    return task("1.6", "X, w, b -> Z", formulas=formulas, en=en, zh=zh, other_way=other_way, name=name)(calls)
 
 
 SUMS = (
@@ -102,27 +104,27 @@ SUMS = (
 
 
 @task("1.7", "table -> percentages",
-      "percentages[i, j] = 100 table[i, j] / Σ_k table[i, k]"
-      "  # columns: percentages[i, j] -> percentages[j, i]; table[i, j] -> table[j, i]; [i, k] -> [k, i]\n"
-      "table, percentages (m, n)",
-      "The calories of m foods from n parts (fat, protein, …), in percent of each food: divide by the sum of the food, "
-      "by broadcasting.",
-      "m 种食物中 n 种成分（脂肪、蛋白质……）的热量各占该食物的百分之几：利用广播，除以该食物的总和。",
-      Text("einsum gives the sums without an axis argument; they still need an axis of length 1",
-           "用 einsum 求和不必写 axis，但结果仍要有一个长度为 1 的轴"))
+      formulas="percentages[i, j] = 100 table[i, j] / Σ_k table[i, k]"
+               "  # columns: percentages[i, j] -> percentages[j, i]; table[i, j] -> table[j, i]; [i, k] -> [k, i]\n"
+               "table, percentages (m, n)",
+      en="The calories of m foods from n parts (fat, protein, …), in percent of each food: divide by the sum of the "
+         "food, by broadcasting.",
+      zh="m 种食物中 n 种成分（脂肪、蛋白质……）的热量各占该食物的百分之几：利用广播，除以该食物的总和。",
+      other_way=Text("einsum gives the sums without an axis argument; they still need an axis of length 1",
+                     "用 einsum 求和不必写 axis，但结果仍要有一个长度为 1 的轴"))
 def percentages(case: TestCase) -> Iterator[Call]:
     table = case.X.exp()
     yield Call({"table": table}, 100 * table / table.sum(dim=1, keepdim=True), case)
 
 
-@task("1.7", "v -> column", "v (n,), column (n, 1)", "Make a column vector of an array of rank 1.",
-      "把秩为 1 的数组变成列向量。", "v[:, None]")
+@task("1.7", "v -> column", formulas="v (n,), column (n, 1)", en="Make a column vector of an array of rank 1.",
+      zh="把秩为 1 的数组变成列向量。", other_way="v[:, None]")
 def column(case: TestCase) -> Iterator[Call]:
     yield Call({"v": case.X[0]}, case.X[0].reshape(-1, 1), case)
 
 
-@task("1.7", "v -> row", "v (n,), row (1, n)", "Make a row vector of an array of rank 1.",
-      "把秩为 1 的数组变成行向量。", "v[None, :]")
+@task("1.7", "v -> row", formulas="v (n,), row (1, n)", en="Make a row vector of an array of rank 1.",
+      zh="把秩为 1 的数组变成行向量。", other_way="v[None, :]")
 def row(case: TestCase) -> Iterator[Call]:
     yield Call({"v": case.X[0]}, case.X[0].reshape(1, -1), case)
 
