@@ -61,7 +61,7 @@ def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
     """A judge of the functions of a text."""
     source = Source(Path(FILE), tuple(pieces_of(Path(FILE), text)))
     chapter = CHAPTERS[chapter_name]
-    return Judge(InThisProcess(source, chapter.helpers), chapter, *cases(chapter_name, seed))
+    return Judge(InThisProcess(source, chapter.assignment.helpers), chapter, *cases(chapter_name, seed))
 
 
 @cache

@@ -69,7 +69,7 @@ def defining(*signatures: str) -> str:
 def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), tuple(python_in(FILE, text))), CHAPTERS[chapter_name]
-    with Learner(source, chapter.helpers) as learner:
+    with Learner(source, chapter.assignment.helpers) as learner:
         return judge_all(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
 
 

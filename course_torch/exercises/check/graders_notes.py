@@ -94,7 +94,7 @@ def of_start(right: Right) -> Iterator[Finding]:
     elif any(how != "randn" or abs(c / SCALE - 1) > NEAR for how, c in filter(None, draws.values())):
         found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
         yield finding("another scale", found=found)
-    seed, comment = CHAPTERS[right.chapter].seeds.get(right.name, (0, ""))
+    seed, comment = CHAPTERS[right.chapter].assignment.seeds.get(right.name, (0, ""))
     if seed and comment in right.text and seeds[-1:] != [seed]:
         yield finding("another seed", seed=seed)
 

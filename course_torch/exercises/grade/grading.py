@@ -88,7 +88,7 @@ class Grade:
 
 def asked_too(chapter: str) -> list[str]:
     """The functions of other chapters for which the chapter's assignment asks."""
-    return [name for names in CHAPTERS[chapter].asks_too.values() for name in names]
+    return [name for names in CHAPTERS[chapter].assignment.asks_too.values() for name in names]
 
 
 def as_results(grade: Grade, language: Language) -> dict[str, object]:

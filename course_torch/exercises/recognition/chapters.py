@@ -111,13 +111,13 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
     found         the chapters whose functions are all judged
     other_parts   whether functions of another part of the assignment belong to them
     """
-    further = {**chapter.asks_too, **(chapter.other_part if other_parts else {})}
+    further = {**chapter.assignment.asks_too, **(chapter.assignment.other_part if other_parts else {})}
     parts = []
     for name, functions in further.items() if not source.is_exercise else ():
         other = CHAPTERS[name]
         fit = {task.names: task for task in Contents(source, other).fitting}
         asked = [fit.get(task.names, task) for task in other.tasks if task.key in functions]
-        absent_too = name in chapter.asks_too
+        absent_too = name in chapter.assignment.asks_too
         tasks = tuple(task for task in asked if task.names in fit or (absent_too and task.name not in source.functions))
         if tasks and other not in found:
             parts.append(replace(other, tasks=tasks))

@@ -33,8 +33,8 @@ def helpers_for(source: Source, chapter: Chapter) -> Mapping[str, str]:
     A function that the file defines, under any name, is never given.
     """
     own = {name for task in Contents(source, chapter).present for name in task.names}
-    small = {*chapter.only_used} - own - chapter.helpers.keys()
-    return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, small)}, **chapter.helpers}
+    small = {*chapter.assignment.only_used} - own - chapter.assignment.helpers.keys()
+    return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, small)}, **chapter.assignment.helpers}
 
 
 def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
@@ -43,7 +43,7 @@ def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
     missing: dict[str, list[str]] = {}
     found = imported(source, given)
     for module, name in found:
-        of_course = name in chapter.helpers and REPLACED.match(module)
+        of_course = name in chapter.assignment.helpers and REPLACED.match(module)
         if not (of_course or is_here(source, module)):
             missing.setdefault(module, []).append(name)
     for module, names in missing.items():

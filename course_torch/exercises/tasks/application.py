@@ -60,13 +60,15 @@ GIVEN = {
 CHAPTER = Chapter(
     "application", Text("an application of deep networks", "深层网络的应用"), "3.2, 3.3",
     tasks=(two_layer_model, L_layer_model, predict),
-    hidden_activation="relu",
     sizes=(  # two layers, distinct widths, more layers, one class only, and one example
         Sizes([5, 4, 1], 7), Sizes([4, 6, 1], 11), Sizes([6, 5, 3, 1], 11), Sizes([5, 4, 4, 3, 1], 7),
         Sizes([6, 5, 1], 7, labels="1"), Sizes([5, 4, 1], 1),
     ),
     equal_sizes=(Sizes([5, 5, 1], 5), Sizes([6, 6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
-    helpers={**DEEP.helpers, **{name: f"{chapter}.{name}" for chapter, names in GIVEN.items() for name in names}},
-    other_part=GIVEN,
+    assignment=Chapter.Assignment(
+        helpers={**DEEP.assignment.helpers,
+                 **{name: f"{chapter}.{name}" for chapter in GIVEN for name in GIVEN[chapter]}},
+        other_part=GIVEN,
+    ),
 )

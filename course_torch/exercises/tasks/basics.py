@@ -77,9 +77,8 @@ CHAPTER = Chapter(
         basic_sigmoid, *(replace(shared, in_assignment=True) for shared in (sigmoid, DERIVATIVES[0])),
         image2vector, normalize_rows, softmax, L1, L2,
     ),
-    hidden_activation="relu",
     sizes=(Sizes([18, 1], 7), Sizes([20, 1], 11), Sizes([24, 1], 1)),
     equal_sizes=(Sizes([12, 1], 12), Sizes([18, 1], 18)),
     smallest_size=Sizes([4, 1], 2, one_decimal=True),
-    only_used=frozenset({"sigmoid"}),
+    assignment=Chapter.Assignment(only_used=frozenset({"sigmoid"})),
 )

@@ -191,20 +191,21 @@ CHAPTER = Chapter(
         linear_activation_backward, L_model_backward, update_parameters,
         train_with("3.3", "AL"),
     ),
-    hidden_activation="relu",
     sizes=(  # L from 1 to 4, distinct and equal widths, one example, one class only, and a ReLU unit at exactly 0
         Sizes([5, 4, 3, 1], 7), Sizes([4, 6, 3, 2, 1], 11), Sizes([4, 3, 3, 1], 7, zero_unit=True),
         Sizes([6, 5, 1], 11, labels="0"), Sizes([6, 5, 1], 7, labels="1"), Sizes([3, 1], 7), Sizes([5, 4, 3, 1], 1),
     ),
     equal_sizes=(Sizes([5, 5, 5, 1], 5), Sizes([6, 6, 6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
-    helpers={
-        "sigmoid": "given_sigmoid_with_cache", "relu": "given_relu_with_cache",
-        "sigmoid_backward": "deep.sigmoid_backward", "relu_backward": "deep.relu_backward",
-    },
     whole_pass=WHOLE_PASS,
     training=by_train([2, 8, 4, 1], "he", learning_rate=0.3, iterations=2000),
-    asks_too={"shallow": ("initialize_parameters",)},
-    other_part={"application": ("two_layer_model", "L_layer_model", "predict")},
-    seeds={"initialize_parameters": (1, " CODE "), "initialize_parameters_deep": (3, " CODE ")},
+    assignment=Chapter.Assignment(
+        helpers={
+            "sigmoid": "given_sigmoid_with_cache", "relu": "given_relu_with_cache",
+            "sigmoid_backward": "deep.sigmoid_backward", "relu_backward": "deep.relu_backward",
+        },
+        asks_too={"shallow": ("initialize_parameters",)},
+        other_part={"application": ("two_layer_model", "L_layer_model", "predict")},
+        seeds={"initialize_parameters": (1, " CODE "), "initialize_parameters_deep": (3, " CODE ")},
+    ),
 )

@@ -186,7 +186,6 @@ CHAPTER = Chapter(
         replace(sigmoid, in_assignment=True), initialize_with_zeros, loss, cost_of("A", in_assignment=False),
         output_gradient, weight_gradient, bias_gradient, propagate, update, optimize, predict, model,
     ),
-    hidden_activation="relu",
     sizes=(  # several numbers of features and examples, one class only, and one example
         Sizes([5, 1], 7, largest_Z=LARGEST_Z), Sizes([3, 1], 11, largest_Z=LARGEST_Z),
         Sizes([6, 1], 11, labels="0", largest_Z=LARGEST_Z), Sizes([4, 1], 7, labels="1", largest_Z=LARGEST_Z),
@@ -198,5 +197,5 @@ CHAPTER = Chapter(
     whole_pass=WHOLE_PASS,
     training=Training("optimize", [2, 1], "zeros", flower_arguments,
                       lambda result: {"W1": result[0]["w"].T, "b1": result[0]["b"]}, STRAIGHT),
-    only_used=frozenset({"sigmoid", "initialize_with_zeros"}),
+    assignment=Chapter.Assignment(only_used=frozenset({"sigmoid", "initialize_with_zeros"})),
 )

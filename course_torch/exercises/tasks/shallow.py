@@ -172,9 +172,11 @@ CHAPTER = Chapter(
     equal_sizes=(Sizes([5, 5, 1], 5), Sizes([6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),
     layers=2,
-    helpers={"sigmoid": "given_sigmoid"},
     whole_pass=WHOLE_PASS,
     training=by_train([2, 4, 1], "small", learning_rate=1.2, iterations=3000),
-    only_used=frozenset({"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"}),
-    seeds={"initialize_parameters": (2, "START CODE HERE")},
+    assignment=Chapter.Assignment(
+        helpers={"sigmoid": "given_sigmoid"},
+        only_used=frozenset({"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"}),
+        seeds={"initialize_parameters": (2, "START CODE HERE")},
+    ),
 )

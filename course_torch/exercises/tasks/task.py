@@ -158,8 +158,7 @@ def task(
     other_way: Text | str,
     name: str = "",
     also: tuple[str, ...] = (),
-    further: tuple[str, ...] = (),
-    **options: bool,
+    **options: Any,
 ) -> Callable[[Callable[[TestCase], Iterator[Call]]], Task]:
     """Make a task of the function that yields its calls. Its name is that of the function, if no other is given.
 
@@ -168,8 +167,7 @@ def task(
                "  # columns: OLD -> NEW; OLD -> NEW" they replace pieces of it
     en, zh     what the function computes
     also       other names under which it may be written, such as those of older notebooks
-    further    arguments that some forms of the function have after the others
-    options    `in_assignment`, `gives_cost` and `changes` of the task
+    options    `in_assignment`, `gives_cost`, `changes` and `further` of the task
     """
     signature, _, result = arrow.partition(" -> ")
     other = same(other_way) if isinstance(other_way, str) else other_way
@@ -177,9 +175,7 @@ def task(
 
     def made(calls: Callable[[TestCase], Iterator[Call]]) -> Task:
         names = (name or calls.__name__, *also)
-        return Task(
-            names[0], names, section, signature, result, words, Text(en, zh), calls, other, further=further, **options
-        )
+        return Task(names[0], names, section, signature, result, words, Text(en, zh), calls, other, **options)
 
     return made
 
@@ -236,32 +232,40 @@ class Chapter:
     equal_sizes         test cases whose sizes are all equal: they help to explain a product of the wrong shapes
     smallest_size       few examples and fewer units a layer, for hints in numbers
     layers              of the networks that the whole pass computes; any number of layers if None
-    helpers             name -> key of a helper that the course's notebooks import (`sandbox/helpers.py`)
     whole_pass          the function `course_torch_pass(X, Y, parameters)`, which calls the learner's functions and
                         returns a dict with cost, dW1, db1, …; empty if the chapter has no backward pass
     training            how the chapter's training function is called on the flower, or None
-    asks_too            other chapter -> its functions for which the chapter's assignment asks too
-    other_part          other chapter -> its functions that are the other part of the assignment: a file may hold both
-    only_used           functions that the others only use: right ones stand in if an assignment imports them
-    seeds               function -> the seed that the assignment's template sets in it, and a comment of that template
+    assignment          what only the course's assignment has
     """
+
+    class Assignment(NamedTuple):
+        """What the course's assignment of the chapter has, and the file of `course-torch exercise` has not.
+
+        helpers      name -> key of a helper that the notebook imports (`sandbox/helpers.py`)
+        only_used    functions that the others only use: right ones stand in if the notebook imports them
+        asks_too     other chapter -> its functions for which the assignment asks too
+        other_part   other chapter -> its functions that are the other part of the assignment: a file may hold both
+        seeds        function -> the seed that the template sets in it, and a comment of that template
+        """
+
+        helpers: Mapping[str, str] = {}
+        only_used: frozenset[str] = frozenset()
+        asks_too: Mapping[str, tuple[str, ...]] = {}
+        other_part: Mapping[str, tuple[str, ...]] = {}
+        seeds: Mapping[str, tuple[int, str]] = {}
 
     name: str
     title: Text
     sections: str
     tasks: tuple[Task, ...]
-    hidden_activation: str
     sizes: tuple[Sizes, ...]
     equal_sizes: tuple[Sizes, ...]
     smallest_size: Sizes
+    hidden_activation: str = "relu"
     layers: int | None = None
-    helpers: Mapping[str, str] = field(default_factory=dict)
     whole_pass: str = ""
     training: Training | None = None
-    asks_too: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    other_part: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    only_used: frozenset[str] = frozenset()
-    seeds: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    assignment: Assignment = field(default_factory=Assignment)
 
     def cases(self, seed: int) -> list[TestCase]:
         """The test cases, drawn from this seed and the next."""

@@ -132,7 +132,6 @@ def row(case: TestCase) -> Iterator[Call]:
 CHAPTER = Chapter(
     "tensors", Text("pictures, slopes and loops as tensors", "用张量表示图片、斜率和循环"), "1.1, 1.4, 1.6, 1.7",
     tasks=(pictures_to_rows, rows_to_pictures, slope_by_nudge, computation_graph, *SUMS, percentages, column, row),
-    hidden_activation="relu",
     sizes=(Sizes([18, 1], 7), Sizes([24, 1], 11), Sizes([18, 1], 1)),  # 3 x 2 and 2 x 4 pixels, and a single picture
     equal_sizes=(Sizes([12, 1], 12), Sizes([18, 1], 18)),
     smallest_size=Sizes([4, 1], 2, one_decimal=True),
