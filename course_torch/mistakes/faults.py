@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import get_args
 from unittest.mock import patch
 
 import torch
@@ -24,15 +25,7 @@ from course_torch.mistakes.record import Edit, Mistake, edited, sentence, varian
 from course_torch.network.deep_network import DeepNetwork
 
 OUTPUTS = ("sigmoid", "softmax", "identity")
-PLACES: dict[str, Kind] = {
-    "dZ[L]": "dZ",
-    "g'": "dZ",
-    "dZ": "dZ",
-    "dslope": "dslope",
-    "dW": "dW",
-    "db": "db",
-    "dA": "dA",
-}
+PLACES: dict[str, Kind] = {"dZ[L]": "dZ", "g'": "dZ", **{kind: kind for kind in get_args(Kind)}}
 """What a wrong function computes: a tensor of the backward pass, or the derivative g' of the hidden activation."""
 Tensors = dict[TensorName, Tensor]
 Wrong = Callable[[BackwardContext], Tensor]

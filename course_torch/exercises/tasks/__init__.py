@@ -1,6 +1,12 @@
-"""The chapters of the exercises, in the order of the notes.
+"""The chapters of the exercises: a table of functions each, beside the solution of the same name in mistakes/solutions.
 
-A chapter is a table of functions in a file of this folder, and a solution with the same name in `mistakes/solutions`.
+cases      `TestCase`: a random network with examples and all tensors of its passes, from which right values come
+task       `Task`: a function to write, the calls that judge it and their right results; `Chapter`: a table of tasks
+shared     tasks of several chapters: activations, cost, update, training
+tensors, basics, logistic, shallow, deep, application
+           the chapters
+stub       the file to fill in, from the text of the tasks
+nbgrader   the notebook for nbgrader, from the stub and the solution
 """
 
 from importlib import import_module

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import log
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -95,23 +95,16 @@ def meaning(place: ForwardPlace, step: ForwardContext, fit: Match) -> Text:
     return next((MEANING.fill(text=text) for text in near), NOTHING)
 
 
-class Factor(NamedTuple):
-    """A factor of J for m examples, what it means, and the section of the notes."""
-
-    of: Callable[[int], float]
-    sentence: Text
-    section: str = ""
-
-
-COST_FACTORS = (
-    Factor(lambda m: m, Text("the sum over the examples is not divided by m", "对样本的求和没有除以 m"), "1.2"),
-    Factor(lambda m: 1 / m, Text("the sum over the examples is divided by m twice", "对样本的求和除了两次 m"), "1.2"),
-    Factor(lambda m: m / max(1, m - 1), Text("divided by m - 1 instead of m", "除以了 m - 1，而不是 m"), "1.2"),
-    Factor(lambda m: m / (m + 1), Text("divided by m + 1 instead of m", "除以了 m + 1，而不是 m"), "1.2"),
-    Factor(lambda m: -1, Text("the sign is turned around: J = (1/m) Σ L", "符号反了：J = (1/m) Σ L"), "1.2"),
-    Factor(lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍")),
-    Factor(lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半")),
+COST_FACTORS: tuple[tuple[Callable[[int], float], Text, str], ...] = (
+    (lambda m: m, MISTAKES["no 1/m"].sentence, "1.2"),
+    (lambda m: 1 / m, MISTAKES["1/m twice"].sentence, "1.2"),
+    (lambda m: m / max(1, m - 1), MISTAKES["m - 1"].sentence, "1.2"),
+    (lambda m: m / (m + 1), Text("divided by m + 1 instead of m", "除以的是 m + 1，应当除以 m"), "1.2"),
+    (lambda m: -1, Text("the sign is turned around: J = (1/m) Σ L", "正负号反了：J = (1/m) Σ L"), "1.2"),
+    (lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍"), ""),
+    (lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半"), ""),
 )
+"""A factor of J for m examples, what it means, and the section of the notes."""
 
 
 def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[Text]:
@@ -121,7 +114,7 @@ def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[
         made = factor * right
         return abs(found / made - 1).item() <= NEAR and difference(found, made, abs(factor) * error).agrees
 
-    return [cited(each.sentence, each.section) for each in COST_FACTORS if is_found(each.of(m))]
+    return [cited(text, section) for factor, text, section in COST_FACTORS if is_found(factor(m))]
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> Text:
