@@ -88,6 +88,11 @@ class ForwardPass:
         return [true_derivative(self.hidden_activation, cache.Z, slope) for cache, slope in layers]
 
 
+def of_own_layer(kind: Kind) -> property:
+    """The attribute of a context that is the tensor of this kind in its layer."""
+    return property(lambda context: context.tensors[TensorName(kind, context.layer)])
+
+
 @dataclass(frozen=True, eq=False)
 class BackwardContext(Named):
     """The backward step that computes the tensor `name`. `tensors` holds those of the whole backward pass.
@@ -215,21 +220,7 @@ class BackwardContext(Named):
             raise KeyError("slope")
         return slope.detach()
 
-    @property
-    def dZ(self) -> Tensor:
-        return self.tensors[TensorName("dZ", self.layer)]
-
-    @property
-    def dW(self) -> Tensor:
-        return self.tensors[TensorName("dW", self.layer)]
-
-    @property
-    def db(self) -> Tensor:
-        return self.tensors[TensorName("db", self.layer)]
-
-    @property
-    def dslope(self) -> Tensor:
-        return self.tensors[TensorName("dslope", self.layer)]
+    dZ, dW, db, dslope = (of_own_layer(kind) for kind in ("dZ", "dW", "db", "dslope"))
 
     @property
     def dA(self) -> Tensor:

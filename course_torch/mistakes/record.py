@@ -102,17 +102,10 @@ def sentence(causes: Iterable[Mistake]) -> Text:
 
 
 def mistake(
-    key: str,
-    title: str,
-    section: str,
-    en: str,
-    zh: str,
-    *edits: Edit,
-    recognized: Recognized = "tensor",
-    together: bool = False,
+    key: str, title: str, section: str, en: str, zh: str, *edits: Edit, recognized: Recognized = "tensor"
 ) -> Mistake:
     """A record from its key, its Chinese title, its section, its sentence in both languages, and its edits."""
-    return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized, together)
+    return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized)
 
 
 REFERENCE: dict[str, dict[str, str]] = {

@@ -33,8 +33,7 @@ COST = [
             "the losses are added up but not divided by m, or divided by the length of the wrong axis, which is 1: "
             "J = (1/m) Σ L",
             "把损失加起来后没有除以 m，或者除以了另一个轴的长度，而它是 1：J = (1/m) Σ L",
-            Edit("compute_cost", " / m", ""),
-            Edit("compute_cost", "shape[0]", "shape[1]")),
+            Edit("compute_cost", " / m", ""), Edit("compute_cost", "shape[0]", "shape[1]")),
     mistake("sum of the y term only", "只对 y 那一项求和", "1.2",
             "the sum holds only the term with y: put both terms into the brackets of the sum",
             "只对 y 那一项求了和：求和的括号里要包括两项",

@@ -56,8 +56,7 @@ EXCEPTIONS = [
           'dict 的一项要写在方括号里：{name}["{entry}"]'),
     # Values
     shown("shape in brackets", "形状要加括号", "",
-          "a shape is a single argument, in brackets: np.zeros((n, 1))",
-          "形状是一个参数，要加括号：np.zeros((n, 1))"),
+          "a shape is a single argument, in brackets: np.zeros((n, 1))", "形状是一个参数，要加括号：np.zeros((n, 1))"),
     shown("truth of an array", "数组的真假", "",
           "max(), if, and, or and not take a single number, not an array: compute entry by entry, with maximum or "
           "where",

@@ -16,20 +16,15 @@ CACHES = (
     (LAYER, "(linear_cache, Z)", '{"linear": linear_cache, "Z": Z}'),
     (LAYER, "    return A, ", "    A = 1.0 * A\n    Z *= 0\n    return A, "),
     (DEEP, "caches.append", "l == L or caches.append"),
-    (DEEP, "caches.append(cache)", "caches.insert(0, cache)"),
-    (DEEP, "caches.append(cache)", "caches += [cache, cache]"),
-    (DEEP, "caches.append(cache)", "caches.extend(cache)"),
+    *((DEEP, ".append(cache)", new) for new in (".insert(0, cache)", " += [cache, cache]", ".extend(cache)")),
     *((DEEP, "append(cache)", f"append({new})") for new in ("caches[0] if caches else cache", "cache[::-1]")),
     *((DEEP, "append(cache)", f"append((({new}, *cache[0][1:]), cache[1]))") for new in "AX"),
     (DEEP, "caches = X, []", "caches = X, [X]"),
     (DEEP, "caches = X, []", 'caches = X, globals().setdefault("kept", [])'),
-    *(
-        (DEEP, "return A, caches", f"return A, {new}")
-        for new in ("cache", "[cache] * L", "dict(enumerate(caches, start=1))")
-    ),
-    (SHALLOW, '"A1": A1, ', ""),
-    (SHALLOW, ', "A2": A2', ""),
+    *((DEEP, "return A, caches", new) for new in ("return A, cache", "return A, [cache] * L")),
+    (DEEP, "return A, caches", "return A, dict(enumerate(caches, start=1))"),
     (SHALLOW, '"A1": A1', '"a1": A1'),
+    *((SHALLOW, entry, "") for entry in ('"A1": A1, ', ', "A2": A2')),
     *((SHALLOW, CACHE, new) for new in ("(Z1, A1, Z2, A2)", "None")),
 )
 """Function, old and new text of caches that the learner's own backward function cannot use."""

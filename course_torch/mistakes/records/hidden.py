@@ -8,8 +8,6 @@ from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
 
 CHOICE = 'sigmoid_backward(dA, Z) if activation == "sigmoid" else relu_backward(dA, Z)'
 MASKED = ("relu_backward", "relu_derivative", "leaky_relu_derivative")
-
-
 for_g_prime, for_dA = partial(Edit, "dZ", "g_prime(Z)"), partial(Edit, "dZ", "dA")
 for_W = partial(Edit, "dA", "W")
 """Edits that put a new text for g'(Z) or dA in dZ = dA * g'(Z), and for W in dA_prev = dZ W."""

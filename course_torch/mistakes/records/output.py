@@ -8,8 +8,6 @@ from course_torch.mistakes.record import Edit, mistake
 DA = "-Y / A + (1 - Y) / (1 - A)"
 """dA[L] of sigmoid outputs."""
 DA_IN_FUNCTIONS = "-Y / {A} + (1 - Y) / (1 - {A})"
-
-
 at_output, for_A, for_Y = (partial(Edit, "dZ[L]", old) for old in ("(A - Y)", "A", "Y"))
 """Edits that put a new text for all of A - Y, for A and for Y."""
 
