@@ -124,7 +124,7 @@ SMALL_RESIDUAL = 1e-3
 
 def shown_factor(c: float, digits: int = 4) -> str:
     """c in so many digits, or in as many as tell it from 1."""
-    return next((text for text in (f"{c:.{digits}g}", f"{c:.8g}") if abs(float(text)) != 1), f"{c:.16g}")
+    return next((text for text in (f"{c:.{digits}g}", f"{c:.8g}") if text != "1"), f"{c:.16g}")
 
 
 def symptom(found: Tensor, reference: Tensor) -> Text:

@@ -90,7 +90,8 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
         case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
             yield ast.Call(function, sizes, keywords)
     if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
-        yield from (ast.BinOp(ast.Name(to.id), ast.Sub(), change) for to in parent.targets if isinstance(to, ast.Name))
+        targets = (to for to in parent.targets if isinstance(to, ast.Name | ast.Subscript))
+        yield from (ast.BinOp(to, ast.Sub(), change) for to in targets)
 
 
 def without_minus(node: ast.expr) -> ast.expr | None:

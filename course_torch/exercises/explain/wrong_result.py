@@ -148,9 +148,11 @@ def misspelt_keys(result: Any, right: Any) -> Iterator[Finding]:
     """The keys of dicts in a result that are nearly those of the right result."""
     if isinstance(right, dict) and isinstance(result, dict):
         further = {str(key).lower(): key for key in result if key not in right}
-        for key in right.keys() - result.keys():
-            for match in get_close_matches(key.lower(), further, 1, LIKE):
-                yield finding("key misspelt", found=further[match], right=key)
+        meant = [key for key in right if key not in result]
+        near = {key: match for key in meant for match in get_close_matches(key.lower(), further, 1, LIKE)}
+        if near:
+            found = ", ".join(further[match] for match in near.values())
+            yield finding("key misspelt", found=found, right=", ".join(near))
     elif isinstance(right, list | tuple) and isinstance(result, list | tuple):
         yield from (cause for pair in zip(result, right, strict=False) for cause in misspelt_keys(*pair))
 

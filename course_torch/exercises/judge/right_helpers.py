@@ -6,13 +6,14 @@ from dataclasses import replace
 from course_torch.exercises.judge import verdicts as said
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.results import names_of_results, parts_in
-from course_torch.exercises.recognition.signatures import names_of
+from course_torch.exercises.recognition.signatures import arguments_of, names_in, names_of
 from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.sandbox.source import Source, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import NUMPY, definitions, functions, in_form
 
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
+WITH_FIRST = "\n{name} = (lambda right: lambda *given: right(*given[:{n}]))({name})\n"
 IN_OWN_FORM = "\n{name} = (lambda right: lambda *given: (lambda result: ({values}))(right(*given)))({name})\n"
 
 
@@ -37,14 +38,18 @@ def with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
 def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Given:
     """The solutions of wrong functions, by this chapter or the first that has them, in the form of the file.
 
-    An activation that returns two values returns its argument as the cache, too. Results that the file names and
-    returns in another form are returned so.
+    A function that takes more arguments, as in an older edition of the course, takes them. An activation that returns
+    two values returns its argument as the cache, too. Results that the file names and returns in another form are
+    returned so.
     """
     tasks = [helper.task for helper in helpers]
     names = {name: task.key for task in tasks for name in (task.name, task.key)}
     of_chapter = {name: next(one for one in (chapter, *CHAPTERS) if name in functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
     for helper in helpers:
+        expected = names_in(helper.task.signature)
+        if len(arguments_of(source.functions[helper.task.name])) > len(expected):
+            code += WITH_FIRST.format(name=helper.task.key, n=len(expected))
         returns = nodes_of(source.functions[helper.task.name], ast.Return)
         if helper.task.signature == "Z" and any(names_of(node.value) for node in returns):
             code += WITH_CACHE.format(name=helper.task.key)

@@ -40,17 +40,18 @@ def wrong_start(found: Mapping[str, Tensor]) -> Finding | None:
             return finding("weights are 0", name=name)
         if is_weight and tensor.abs().max() > 20:
             return finding("weights too large", name=name, size=f"{tensor.abs().max():.0f}")
-    weights = torch.cat([tensor.double().flatten() for name, tensor in found.items() if name.startswith("W")])
-    n, (spread, mean) = len(weights), (number.item() for number in torch.std_mean(weights))
-    # Right weights look like this once in a million draws.
-    if n >= MANY and ((weights > 0).all() or (weights < 0).all()):
-        return finding("weights of one sign", sign="> 0" if mean > 0 else "< 0")
-    if n >= MANY and abs(mean) * n**0.5 > FAR * spread:
-        return finding("weights shifted", mean=f"{mean:.3g}")
+    weights = [tensor.double().flatten() for name, tensor in found.items() if name.startswith("W")]
+    for some in (*weights, torch.cat(weights)):
+        n, (spread, mean) = len(some), (number.item() for number in torch.std_mean(some))
+        # Right weights look like this once in a million draws.
+        if n >= MANY and ((some > 0).all() or (some < 0).all()):
+            return finding("weights of one sign", sign="> 0" if mean > 0 else "< 0")
+        if n >= MANY and abs(mean) * n**0.5 > FAR * spread:
+            return finding("weights shifted", mean=f"{mean:.3g}")
     return None
 
 
-MANY = 20
+MANY = 24
 """Fewer weights may all be positive by chance."""
 FAR = 7
 """The mean of weights around 0 is never so many standard errors from 0."""

@@ -26,7 +26,8 @@ NEARLY_RIGHT = (
 OUTPUT = [
     # The loss
     mistake("sign at the output", "输出层的正负号", "1.5",
-            "the sign is turned around: dZ = A - Y, not Y - A", "正负号反了：dZ = A - Y，不是 Y - A",
+            "the sign is turned around: dZ = A - Y, and dA = -Y / A + (1 - Y) / (1 - A)",
+            "正负号反了：dZ = A - Y，dA = -Y / A + (1 - Y) / (1 - A)",
             at_output("(Y - A)"), *in_code("dZ[L]", "Y - {A}"),
             Edit("L_model_backward", "output_gradient(AL, Y)", "-output_gradient(AL, Y)"), recognized="factor"),
     mistake("no g' at the output", "输出层没有乘 g'", "2.5",

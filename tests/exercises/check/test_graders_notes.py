@@ -16,7 +16,7 @@ STARTS = r"""
 shallow initialize_parameters: randn(n_h, n_x) * 0.01 → randn(n_h, n_x) => right: another scale
     | right here, but the course's own grader compares with fixed numbers and will refuse it: the assignment has 0.01 *
     np.random.randn, here W1 = 1 * randn, W2 = 0.01 * randn | 课程自己的评分程序与固定的数值比较，会判为错误：
-shallow initialize_parameters: randn(n_h → rand(n_h => right: another scale | here W1 = 0.01 * rand, W2 = 0.01 * randn
+shallow initialize_parameters: randn(n_h → rand(n_h => weights of one sign
 shallow initialize_parameters: * 0.01\n    W2 → * 0.01000002\n    W2 => right: another scale
 shallow initialize_parameters: * 0.01\n    W2 → * 0.010000005\n    W2 => right
 shallow initialize_parameters: randn(n_h, n_x) → normal(1, 1, (n_h, n_x)) => right: other draws

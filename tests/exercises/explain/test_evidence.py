@@ -52,7 +52,7 @@ deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return Z => arguments chang
 deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return np.cos(Z) => arguments changed
 """
 FACTORS = r"""
-deep relu: Z * (Z > 0) → -Z * (Z > 0) => sign | the sign is turned around | 正负号反了
+deep relu: Z * (Z > 0) → -Z * (Z > 0) => sign | A is -1 times the right one | the sign is turned around | 正负号反了
 logistic loss: return -(Y → m = Y.shape[1]\n    return -m * (Y => no 1/m | not divided by m (notes 1.2)
     | loss is 7 times the right one, and m = 7.
 logistic loss: return -(Y → m = Y.shape[1]\n    return -1 / m * (Y => 1/m twice | divided by m twice
@@ -171,8 +171,10 @@ deep linear_backward: return dA_prev, dW, db → return => no return
 deep linear_backward: return dA_prev, dW, db → return None => missing: still None
 deep relu(Z): return {"A": Z} => wrong | A: it returns a dict, expected an array
 logistic model: "Y_prediction_train" → "Y_prediciton_train" => key misspelt
-    | the key Y_prediciton_train is misspelt: Y_prediction_train
-logistic optimize: "w": w, "b" → "W": w, "b" => key misspelt | the key W is misspelt: w
+    | misspelt as a key: Y_prediciton_train, meant is Y_prediction_train
+logistic optimize: "w": w, "b" → "W": w, "b" => key misspelt | misspelt as a key: W, meant is w
+logistic optimize: {"w": w, "b": b}, grads → {"W": w, "B": b}, grads => key misspelt
+    | misspelt as a key: W, B, meant is w, b
 logistic optimize: return {"w": w → return {"v": w => wrong | keys v, b, expected a dict with the keys w, b.
 shallow initialize_parameters: "W1": W1 → "B1": W1 => wrong
 # A second call with the same arguments gives another result.

@@ -356,3 +356,12 @@ def test_an_exception_of_a_library_that_the_course_does_not_use_accuses_nobody()
     assert found.symptom.en.startswith("it raises JSONDecodeError in ")
     assert found.symptom.en.endswith(", and it is json that raises it")
     assert found.symptom.zh.endswith("，是 json 抛出的")
+
+
+def test_a_right_helper_takes_the_arguments_of_an_older_edition() -> None:
+    """In an older edition compute_cost takes the parameters, too."""
+    called = "A2, cache = forward_propagation(X, parameters)\n        compute_cost(A2, Y)"
+    text = changed(SHALLOW, "nn_model", "cache = forward_propagation(X, parameters)[1]", called)
+    text = text.replace("compute_cost(A2, Y", "compute_cost(A2, Y, parameters")
+    found = verdicts_of(as_assignment(changed(text, "compute_cost", "np.log(A2)", "np.lgo(A2)")), "shallow")
+    assert (found["compute_cost"].state, found["nn_model"].state) == ("wrong", "right")

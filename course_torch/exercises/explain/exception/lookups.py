@@ -69,7 +69,7 @@ def of_index(raised: RaisedCall) -> Iterator[Finding]:
 
 
 def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
-    """An entry of a dict is read as an attribute (`cache.A1`), or a cache, a tuple, as an array (`cache.shape`)."""
+    """An entry of a dict is read as an attribute (`cache.A1`), or a cache or several results as an array."""
     for node in raised.on_line(ast.Attribute) if NO_ATTRIBUTE.search(raised.message) else ():
         name = name_of(node.value)
         held = raised.given.get(name)
@@ -78,6 +78,19 @@ def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
             yield finding("entry of a dict", name=name, entry=node.attr)
         elif node.attr in fields or (fields and hasattr(np.ndarray, node.attr)):
             yield parts_of_cache(name, fields)
+        elif hasattr(np.ndarray, node.attr):
+            for call in raised.calls_assigned_to(name):
+                fields = ("A", "cache") if name_of(call.func) in ("sigmoid", "relu") else returned_names(raised, call)
+                if len(fields) > 1:
+                    yield parts_of_cache(ast.unparse(call), fields)
+
+
+def returned_names(raised: RaisedCall, value: ast.expr) -> tuple[str, ...]:
+    """The names of the values that a call of a function of the file returns; none if they have no names."""
+    function = raised.source.functions.get(name_of(value.func)) if isinstance(value, ast.Call) else None
+    returned = [node.value for node in nodes_of(function, ast.Return)] if function else []
+    values = returned[0].elts if len(returned) == 1 and isinstance(returned[0], ast.Tuple) else []
+    return tuple(map(name_of, values)) if all(map(name_of, values)) else ()
 
 
 def parts_of_cache(name: str, fields: tuple[str, ...]) -> Finding:

@@ -55,6 +55,11 @@ class RaisedCall:
         """What stands on the line, of one kind."""
         return [node for node in self.line if isinstance(node, kind)]
 
+    def calls_assigned_to(self, name: str) -> list[ast.Call]:
+        """The calls whose results the function assigns to a name."""
+        given = (one for one in nodes_of(self.function, ast.Assign) if name in map(name_of, one.targets))
+        return [one.value for one in given if isinstance(one.value, ast.Call)]
+
     def looked_up(self) -> dict[str, Value]:
         """The arguments from which the line reads an entry, as parameters["W1"] and caches[l]: name -> value.
 

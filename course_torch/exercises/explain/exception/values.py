@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from course_torch.exercises.explain.exception.lookups import parts_of_cache
+from course_torch.exercises.explain.exception.lookups import parts_of_cache, returned_names
 from course_torch.exercises.explain.exception.names import of_spelling
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.sandbox.source import name_of, nodes_of
@@ -17,6 +17,7 @@ OTHER_ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got) ")
 UNKNOWN_KEYWORD = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 KEYWORDS = {"numpy": ("axis", "keepdims"), "torch": ("dim", "keepdim")}
 """Library -> the arguments of its sums that have names."""
+OF_ACTIVATION = ("relu_backward", "sigmoid_backward")
 TYPES = {
     'concatenate str (not "int")': "text and number",
     "bitwise_": "power",
@@ -30,6 +31,9 @@ TYPES = {
 
 def of_type(raised: RaisedCall) -> Iterator[Finding]:
     """A value of another type than was meant."""
+    for call in raised.on_line(ast.Call) if "'tuple'" in raised.message else ():
+        if name_of(call.func) in OF_ACTIVATION and len(call.args) == 2:
+            yield finding("tuple for Z", function=name_of(call.func), argument=ast.unparse(call.args[1]))
     key = next((key for words, key in TYPES.items() if words in raised.message), None)
     if key is not None:
         if raised.line and (key != "whole number" or any(nodes_of(raised.function, ast.Div))):
@@ -87,11 +91,3 @@ def of_arguments(raised: RaisedCall) -> Iterator[Finding]:
             if isinstance(function, ast.FunctionDef) and name_of(call.func) == match[1]:
                 given_code = ", ".join(map(ast.unparse, (*call.args, *call.keywords)))
                 yield finding("other arguments", name=match[1], right=ast.unparse(function.args), found=given_code)
-
-
-def returned_names(raised: RaisedCall, value: ast.expr) -> tuple[str, ...]:
-    """The names of the values that a call of a function of the file returns; none if they have no names."""
-    function = raised.source.functions.get(name_of(value.func)) if isinstance(value, ast.Call) else None
-    returned = [node.value for node in nodes_of(function, ast.Return)] if function else []
-    values = returned[0].elts if len(returned) == 1 and isinstance(returned[0], ast.Tuple) else []
-    return tuple(map(name_of, values)) if all(map(name_of, values)) else ()
