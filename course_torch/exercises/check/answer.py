@@ -15,7 +15,8 @@ from course_torch.exercises.recognition.chapters import answers_imported, unjudg
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open

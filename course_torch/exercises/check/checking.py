@@ -18,13 +18,14 @@ from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import chapters_of, check_python, parts_beside, used_by
+from course_torch.exercises.recognition.chapters import chapters_of, check_python, parts_beside
 from course_torch.exercises.recognition.contents import Contents, for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.child_process import Start, start_process
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.source import Source, read_source
+from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
@@ -164,7 +165,7 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
     """
     tasks, only, seed = Contents(source, chapter).judged, options.only, options.seed
     if only is not None:
-        used = used_by(source, only) if only in source.functions else set()
+        used = used_by(source.functions, only) if only in source.functions else set()
         tasks = [task for task in tasks if task.name in {only, *used}]
     helpers, apart = helpers_for(source, chapter), seed if options.guard.alone else None
     with_end = with_pass(source, chapter, parts)

@@ -7,11 +7,11 @@ from torch import Tensor
 
 from course_torch.data.planar import flower_points
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.exercises.sandbox.layout import all_handed, in_layout
 from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.network.deep_network import DeepNetwork
 
@@ -37,7 +37,7 @@ def may_train(source: Source, chapter: Chapter, verdicts: list[Verdict]) -> bool
     right = {verdict.task.name for verdict in verdicts if verdict.state == "right" and not verdict.way.given.names}
     function = chapter.training.function if chapter.training else ""
     judged = {task.name for task in Contents(source, chapter).judged}
-    return function in right and used_by(source, function) & judged <= right
+    return function in right and used_by(source.functions, function) & judged <= right
 
 
 @torch.no_grad()

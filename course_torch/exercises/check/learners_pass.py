@@ -15,11 +15,12 @@ from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.check.lines import learners_line
 from course_torch.exercises.check.whole_pass import NAME, run_pass, with_pass
 from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
-from course_torch.exercises.recognition.chapters import chapter_of, used_by
+from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.client import Learner
 from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
@@ -60,7 +61,7 @@ class LearnersPass:
         check = check_file(self.source.path).first
         if (failure := check.failure) is not None:
             raise InputError(OF_FILE.fill(file=self.source.path, why=not_loaded(failure)))
-        used = used_by(self.source, NAME)
+        used = used_by(self.source.functions, NAME)
         return next((one for one in check.verdicts if one.task.name in used and one.state != "right"), None)
 
     @torch.no_grad()
@@ -127,7 +128,7 @@ class LearnersPass:
 
     def line(self, tensor: str) -> dict[str, Any] | None:
         """The learner's line that computes a tensor such as "dW[2]"."""
-        return learners_line(self.source, used_by(self.source, NAME), tensor)
+        return learners_line(self.source, used_by(self.source.functions, NAME), tensor)
 
 
 NEAR, ULPS = 1e-6, 20

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import nodes_of
 
 NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}
 """Kind of a tensor -> what learners call it. Other tensors have the name of the kind."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import used_by
-from course_torch.exercises.sandbox.source import Function, Source, named_targets, nodes_of
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import Function, named_targets, nodes_of, used_by
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import SEMICOLON, joined
 
@@ -42,7 +42,7 @@ def with_torch_notes(source: Source, verdicts: list[Verdict]) -> list[Verdict]:
 
 def note_on(source: Source, task: Task, judged: frozenset[str], imported: Mapping[str, str]) -> Finding | None:
     """The note on a function, from its own text and that of its helpers. A function that is judged is no helper."""
-    functions = [source.functions[name] for name in (task.name, *used_by(source, task.name, judged))]
+    functions = [source.functions[name] for name in (task.name, *used_by(source.functions, task.name, judged))]
     used = {path for function in functions for path in paths_in(function, imported)}
     if has_own_backward(source, imported):
         used.discard(METHOD)

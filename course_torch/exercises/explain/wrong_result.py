@@ -19,7 +19,7 @@ from torch import Tensor
 
 from course_torch.exercises.sandbox.client import Answer
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
-from course_torch.exercises.sandbox.source import Function, nodes_of
+from course_torch.exercises.sandbox.syntax import Function, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.verification.difference import SAFETY, difference, largest, norm, shown_factor, vector_of

@@ -18,9 +18,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 from course_torch.exercises.grade.table import SHOWN, Row, functions
-from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.source import Source, nodes_of, read_source
+from course_torch.exercises.sandbox.source import Source, read_source
+from course_torch.exercises.sandbox.syntax import nodes_of, used_by
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.mistakes.solution import FORMS, solution
 
@@ -106,7 +106,7 @@ def of_file(path: Path, chapter: Chapter) -> set[int]:
 def functions_of(source: Source, chapter: Chapter) -> list[ast.FunctionDef]:
     """The chapter's functions in a file, and the functions that they use."""
     own = [task.name for task in Contents(source, chapter).present]
-    names = {*own, *(used for name in own for used in used_by(source, name))}
+    names = {*own, *(used for name in own for used in used_by(source.functions, name))}
     return [node for name in names if isinstance(node := source.functions[name], ast.FunctionDef)]
 
 

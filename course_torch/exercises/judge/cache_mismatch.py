@@ -11,9 +11,9 @@ import numpy as np
 
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import BLAMED, LEARNERS_CACHE, Verdict
-from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.layout import all_handed, handed
+from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Finding, Value
 from course_torch.language import Text
@@ -49,7 +49,7 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
         found
         if verdict.task.name == name
         else Verdict(verdict.task, "not judged", blamed)
-        if verdict.state == "wrong" and name in used_by(source, verdict.task.name)
+        if verdict.state == "wrong" and name in used_by(source.functions, verdict.task.name)
         else verdict
         for verdict in verdicts
     ]

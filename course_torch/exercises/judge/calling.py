@@ -25,7 +25,8 @@ from course_torch.exercises.recognition.signatures import in_own_order, required
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.source import Function, Source
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import Function
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task
 

@@ -7,8 +7,8 @@ from itertools import product
 
 from course_torch.exercises.explain.known_mistakes import edited_solution, tensors_made_by
 from course_torch.exercises.explain.wrong_result import Result, equal
-from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.task import Task
 from course_torch.mistakes.record import Edit
 from course_torch.mistakes.records.cost import COSTS, TERMS
@@ -36,7 +36,7 @@ def is_right_with(small: list[float], result: Result, chapter: str, task: Task, 
 @lru_cache(maxsize=16)
 def epsilons(source: Source, name: str) -> list[float]:
     """The numbers that may be an epsilon in the text of a function, and of those functions of the file that it uses."""
-    used = [name, *sorted(used_by(source, name) - {name})]
+    used = [name, *sorted(used_by(source.functions, name) - {name})]
     nodes = [node for function in used for node in ast.walk(source.functions[function])]
     values = [node.value for node in nodes if isinstance(node, ast.Constant)]
     values += [source.constants.get(node.id) for node in nodes if isinstance(node, ast.Name)]

@@ -28,12 +28,11 @@ from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import explained
 from course_torch.exercises.judge.right_helpers import right_solutions, with_right
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import used_by
 from course_torch.exercises.recognition.contents import Contents, imported_names
-from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
+from course_torch.exercises.recognition.signatures import names_in, takes
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.source import Function, nodes_of
+from course_torch.exercises.sandbox.syntax import Function, arguments_of, nodes_of, used_by
 from course_torch.exercises.tasks.task import Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes.solution import functions as solution_functions
@@ -101,7 +100,7 @@ class Judge(Caller):
 
     def with_right_helpers(self, task: Task, earlier: Earlier) -> Verdict | None:
         """The verdict with right functions in place of the wrong ones that it calls. None if it is right with these."""
-        used = used_by(self.source, task.name)
+        used = used_by(self.source.functions, task.name)
         helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
         if not helpers or not (any(helper.stuck for helper in helpers) or not self.is_right(task)):
             return None
@@ -197,7 +196,7 @@ class Judge(Caller):
         label, first, code = source.text_of(task.name)
         lines = list(blank_places(code))
         uncalled = solution_functions(self.chapter.name).get(task.key, frozenset()) & source.functions.keys()
-        uncalled -= used_by(source, task.name) | {task.name}
+        uncalled -= used_by(source.functions, task.name) | {task.name}
         given = arguments_of(function)[: len(names_in(task.signature))]
         raised = wrong.raised and wrong.raised.failure.type in LACKING
         if lines and (raised or uncalled or lacks_values(function, given)):

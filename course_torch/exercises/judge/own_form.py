@@ -11,8 +11,9 @@ from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.results import keys_in, makes_key, names_of_results, own_keys, reads_others
-from course_torch.exercises.recognition.signatures import arguments_of, names_in, order_of, places, used_for_numbers
-from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.recognition.signatures import names_in, order_of, places, used_for_numbers
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import arguments_of, nodes_of
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text
 

@@ -8,7 +8,8 @@ from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.results import names_of_results, parts_in
 from course_torch.exercises.recognition.signatures import arguments_of, names_in, names_of
 from course_torch.exercises.sandbox.client import Given
-from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import NUMPY, definitions, functions, in_form
 

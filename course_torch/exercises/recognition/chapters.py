@@ -7,8 +7,8 @@ from dataclasses import replace
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.other_courses import helper_file, other_course
-from course_torch.exercises.recognition.signatures import arguments_of
-from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import arguments_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.nbgrader import TEST_CELLS
 from course_torch.exercises.tasks.task import Chapter, Task
@@ -136,17 +136,3 @@ def answers_imported(source: Source) -> list[Text]:
     """The sentence for a file that imports course_torch, beside what its test cells import."""
     names = source.imported - {TEST_CELLS}
     return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in names) else []
-
-
-def used_by(source: Source, name: str, without: frozenset[str] = frozenset()) -> set[str]:
-    """The functions of the file that a function calls, directly or through others. `without` are left out."""
-    used: set[str] = set()
-    waiting = [name]
-    while waiting:
-        function = source.functions[waiting.pop()]
-        names = nodes_of(function, ast.Name)
-        own = {name.id for name in names if isinstance(name.ctx, ast.Store)}.union(arguments_of(function))
-        new = ({name.id for name in names} & source.functions.keys()) - own - used - without
-        used |= new
-        waiting += new
-    return used

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
-from course_torch.exercises.sandbox.source import Piece, Source, text_at
+from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.sandbox.syntax import text_at
 from course_torch.exercises.tasks.task import Chapter, Task
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from course_torch.exercises.recognition.signatures import arguments_of, names_in, takes
+from course_torch.exercises.recognition.signatures import names_in, takes
 from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import arguments_of
 from course_torch.exercises.tasks.task import Task
 
 WORDS = {

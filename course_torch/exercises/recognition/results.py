@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from course_torch.exercises.recognition.signatures import PASS, name_called, names_of, order_of
-from course_torch.exercises.sandbox.source import Source, nodes_of
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import nodes_of
 from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
 
 

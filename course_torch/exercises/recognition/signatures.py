@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Mapping, Sequence
 
-from course_torch.exercises.sandbox.source import Function, Source, nodes_of
+from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.sandbox.syntax import WITH_ARGUMENTS, Function, arguments_of, name_of, nodes_of
 from course_torch.exercises.tasks.task import Task, Value
 
 PASS = "course_torch"
 """The label of the piece that `with_pass` adds to a file."""
-WITH_ARGUMENTS = (ast.FunctionDef, ast.Lambda)
 OF_TRAINING = ("learning_rate", "num_iterations")
 """Arguments that stand for nothing else: in the place of another argument they show another signature."""
 
@@ -71,7 +71,7 @@ def is_entry(value: ast.expr) -> bool:
 
 def name_called(value: ast.expr) -> str:
     """The name of the function that an expression calls, or no text."""
-    return value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+    return name_of(value.func) if isinstance(value, ast.Call) else ""
 
 
 def names_of(value: ast.expr | None) -> list[str]:
@@ -94,13 +94,6 @@ def in_own_order(arguments: Mapping[str, Value], function: Function, task: Task)
 def names_in(signature: str) -> list[str]:
     """The names of the arguments in a signature such as "X, Y, learning_rate=1.2"."""
     return [argument.partition("=")[0] for argument in signature.split(", ")]
-
-
-def arguments_of(function: Function) -> list[str]:
-    """The names of the arguments that have a place."""
-    if not isinstance(function, WITH_ARGUMENTS):
-        return []
-    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
 
 
 def required_by(function: Function) -> list[str]:

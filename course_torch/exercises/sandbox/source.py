@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.sandbox.cells import Piece, meant_to_define, pieces_of, text_of
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.exercises.sandbox.problems import DEFINITION, Problem
 from course_torch.exercises.sandbox.statements import Statement, needed, statements_of
+from course_torch.exercises.sandbox.syntax import Function, Node, may_be_function, named_targets, nodes_of, text_at
 from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import LANGUAGES, Language, Text
 
@@ -21,40 +22,6 @@ SETTINGS = {"LIBRARY": ("numpy", "torch"), "LAYOUT": LAYOUTS, "LANGUAGE": LANGUA
 """Constants at the top of a file that `course-torch exercise` wrote, and their values."""
 OF_EXERCISE = re.compile(r"^(Notes|笔记) \d\.\d[.。]$", re.MULTILINE)
 """The last line of a docstring that `course-torch exercise` wrote."""
-Node = TypeVar("Node", bound=ast.AST)
-Function = ast.FunctionDef | ast.expr
-"""A `def`, or the expression that is assigned to the function's name."""
-MAY_BE_FUNCTIONS = (ast.Lambda, ast.Name, ast.Attribute, ast.Call)
-MAKERS = ("vectorize", "frompyfunc", "partial", "jit", "njit")
-"""Functions that return functions. The call of another, as in `model = Net(3)`, is taken for an object."""
-
-
-def nodes_of(tree: ast.AST, kind: type[Node]) -> list[Node]:
-    """The nodes of a kind in a tree."""
-    return [node for node in ast.walk(tree) if isinstance(node, kind)]
-
-
-def name_of(node: ast.expr) -> str:
-    """The name that an expression is; empty for any other expression."""
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def text_at(code: str, node: Function) -> str:
-    """The lines of the code that hold a node, as Python counts lines: a form feed ends none."""
-    return "\n".join(code.split("\n")[node.lineno - 1 : node.end_lineno])
-
-
-def named_targets(node: ast.stmt) -> list[str]:
-    """The names to which a statement assigns."""
-    return [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
-
-
-def may_be_function(value: ast.expr) -> bool:
-    """Whether the value of a name may be a function; of a call, as `np.vectorize(f)` and `nn.Tanh()` are."""
-    if not isinstance(value, ast.Call):
-        return isinstance(value, MAY_BE_FUNCTIONS)
-    made = getattr(value.func, "attr", getattr(value.func, "id", ""))
-    return made in MAKERS or (isinstance(value.func, ast.Attribute) and not (value.args or value.keywords))
 
 
 @dataclass(frozen=True)

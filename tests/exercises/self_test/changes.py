@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.recognition.chapters import used_by
+from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import Edit
@@ -60,7 +60,8 @@ def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
     """
     judge = judge_of(text, chapter)
     tasks = CHAPTERS[chapter].tasks
-    judged = {task.name for task in tasks if function in {task.name} | used_by(judge.learner.source, task.name)}
+    functions = judge.learner.source.functions
+    judged = {task.name for task in tasks if function in {task.name} | used_by(functions, task.name)}
     calls = [(task.name, call) for task in tasks for call in task.calls_in(judge.cases[0])]
     pairs = [{reader, made.function} for reader, call in calls for made in call.learners.values()]
     judged = judged.union(*(pair for pair in pairs if pair & judged))

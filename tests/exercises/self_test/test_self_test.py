@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course_torch.exercises.recognition.chapters import used_by
+from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.exercises.in_this_process import judge_of
@@ -104,5 +104,5 @@ def test_right_spellings_are_right_for_50_seeds(chapter: str) -> None:
         library, layout, change = cases[number % len(cases)]
         judge = judge_of(text_of(chapter, library, layout, change), chapter, 100 + number % SEEDS)
         for task in CHAPTERS[chapter].tasks:
-            if task.name == change[0] or change[0] in used_by(judge.learner.source, task.name):
+            if task.name == change[0] or change[0] in used_by(judge.learner.source.functions, task.name):
                 assert judge.judge(task, {}).state == "right", (task.name, library, layout, change)
