@@ -114,6 +114,9 @@ class DataConfig(Source):
         return data
 
 
+FLOWER = DataConfig(name="planar")
+
+
 def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
     """Reject a network whose layer sizes or output do not fit the data set `name`. Raises InputError."""
     classes, output = one_hot_classes(data), network.output

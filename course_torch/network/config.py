@@ -102,3 +102,5 @@ NetworkConfig.__doc__ = (NetworkConfig.__doc__ or "").format(
     activations=one_of(ACTIVATIONS).en,
     outputs=one_of(f"{output.name} ({output.answers})" for output in OUTPUTS.values()).en,
 )
+FLOWER_NETWORK = NetworkConfig(layer_sizes=(2, 4, 1), hidden_activation="tanh", learning_rate=1.2)
+"""The course's network for the flower."""

@@ -11,12 +11,11 @@ from torch import Tensor
 from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.planar import FEATURES, NOISE, POINTS, SURFACES
 from course_torch.data.split import Split
-from course_torch.data.table import DataConfig
+from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError
-from course_torch.exercises.check.learners_pass import FLOWER, FLOWER_NETWORK
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Text
-from course_torch.network.config import NetworkConfig
+from course_torch.network.config import FLOWER_NETWORK, NetworkConfig
 from course_torch.network.parameters import INITIALIZATIONS
 
 OWN_POINTS = "csv"

@@ -26,7 +26,7 @@ from course_torch.network.config import GRADIENTS, OWN, NetworkConfig
 from course_torch.training.data_module import CourseData
 
 if TYPE_CHECKING:
-    from course_torch.exercises.check.learners_pass import LearnersPass
+    from course_torch.exercises.learners_pass.gradients import LearnersPass
 
 P = ParamSpec("P")
 TRAIN_COST = "train/cost"
@@ -103,9 +103,9 @@ class NetworkModule(lightning.LightningModule):
         self.own_pass: LearnersPass | None = None
         if gradients.endswith(OWN):
             # Most runs have no learner's file, and loading the checker takes a tenth of a second.
-            from course_torch.exercises.check import learners_pass
+            from course_torch.exercises.learners_pass import gradients as learners
 
-            self.own_pass = learners_pass.LearnersPass(Path(gradients), self.network)
+            self.own_pass = learners.LearnersPass(Path(gradients), self.network)
         self.batch_cost = torch.zeros(())
         self.update_costs: list[Tensor] = []  # of the micro-batches of the update
         self.split_labels: list[Tensor] = []  # of each loader of the split that is scored

@@ -10,7 +10,7 @@ from course_torch.console import print_line
 from course_torch.exercises.check.answer import answer_parts, as_record
 from course_torch.exercises.check.checking import FileCheck
 from course_torch.exercises.check.flower import Demonstration
-from course_torch.exercises.grade.progress import newly_right
+from course_torch.exercises.check.progress import newly_right
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Language, Text
 from course_torch.text import shown

@@ -12,9 +12,9 @@ from rich.text import Text as Line
 from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
 from course_torch.commands.learner.examples import Drawn, draw, language_of, with_tuple
 from course_torch.console import print_line, wide_console, with_progress
-from course_torch.data.table import DataConfig
+from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count, check_name
-from course_torch.exercises.check.learners_pass import FLOWER, LearnersPass, network_for
+from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
 from course_torch.language import NOTHING, Language, Text
 from course_torch.lessons import to_open
 from course_torch.network.config import NetworkConfig

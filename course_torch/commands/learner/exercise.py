@@ -11,7 +11,7 @@ from rich.console import Console
 from course_torch.atomic import replacing
 from course_torch.command_line.files import check_ending, check_path, output_folder, write_text
 from course_torch.errors import InputError, check_name, one_of
-from course_torch.exercises.grade.progress import files_here
+from course_torch.exercises.check.progress import files_here
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.sandbox.source import read_source, text_of
 from course_torch.exercises.tasks import CHAPTERS

@@ -11,12 +11,12 @@ import torch
 from course_torch.command_line.files import InputFile, OutputFile, PageFile, as_json, write_text
 from course_torch.commands.learner.examples import draw, language_of, with_tuple
 from course_torch.console import wide_console
-from course_torch.data.table import DataConfig
+from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count
-from course_torch.exercises.check.learners_pass import FLOWER, FLOWER_NETWORK, LearnersPass, network_for
+from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
 from course_torch.language import Language
 from course_torch.lessons import lessons_address, to_open
-from course_torch.network.config import NetworkConfig
+from course_torch.network.config import FLOWER_NETWORK, NetworkConfig
 from course_torch.text import shown
 from course_torch.tracing import trace as tracing
 from course_torch.tracing import words

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from course_torch import lessons
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.grade.progress import by_section
+from course_torch.exercises.check.progress import by_section
 from course_torch.language import Language, Text
 
 NOT_BUILT = Text("site: the lessons are not built yet; build them with: make docs", "site：课程还没有建好：make docs")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.check.lines import learners_line
+from course_torch.exercises.learners_pass.lines import learners_line
 from course_torch.exercises.sandbox.source import Piece, Source
 
 LAYER = """

@@ -8,13 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import check_file
-from course_torch.exercises.check.lines import learners_line
 from course_torch.exercises.check.whole_pass import NAME, run_pass, with_pass
 from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
+from course_torch.exercises.learners_pass.lines import learners_line
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
@@ -26,7 +25,7 @@ from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES, NOTHING, Text, same
-from course_torch.network.config import NetworkConfig
+from course_torch.network.config import FLOWER_NETWORK, NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.copies import RANDOM_B, with_random_b
@@ -192,10 +191,6 @@ def check_network(chapter: Chapter, network: DeepNetwork, path: Path) -> None:
         wanted = {"chapter": chapter.name, "sizes": sizes, "g": chapter.hidden_activation}
         found = {"L": L, "hidden": hidden, "n_y": network.layer_sizes[-1], "output": network.output.name}
         raise InputError(OTHER_NETWORK.fill(path=path, **wanted, **found))
-
-
-FLOWER_NETWORK = NetworkConfig(layer_sizes=(2, 4, 1), hidden_activation="tanh", learning_rate=1.2)
-FLOWER = DataConfig(name="planar")
 
 
 def network_for(mine: str) -> NetworkConfig:
