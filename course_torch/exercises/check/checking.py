@@ -1,6 +1,7 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -159,40 +160,65 @@ def check_file(path: Path, options: CheckOptions | None = None) -> FileCheck:
 
 
 def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], options: CheckOptions) -> AssignmentCheck:
-    """Judge the functions of one chapter in a file, and those of `parts`, other chapters with few functions.
+    """Load the file, judge the functions of a chapter and of `parts`, other chapters with few, and supplement that.
 
-    For one function the functions that it calls are judged too, because they may be replaced by right ones.
+    A file whose functions show that its rows are examples is loaded and judged again, in rows.
     """
-    tasks, only, seed = Contents(source, chapter).judged, options.only, options.seed
-    if only is not None:
-        used = used_by(source.functions, only) if only in source.functions else set()
-        tasks = [task for task in tasks if task.name in {only, *used}]
-    helpers, apart = helpers_for(source, chapter), seed if options.guard.alone else None
-    with_end = with_pass(source, chapter, parts)
-    with Learner(with_end, helpers, guard=options.guard, start=options.start) as learner:
+    with ExitStack() as process:
         try:
-            judges = [Judge(learner, part, part.cases(seed), part.equal_cases(seed)) for part in (chapter, *parts)]
-            failure = learner.ready()  # the cases were drawn while the process started
-            verdicts = [] if failure else verdicts_of(judges, tasks, apart)
+            judges = loaded(process, source, [chapter, *parts], options)
+            failure, verdicts = judged(judges, source, options)
+            if shows_rows(judges[0], verdicts):
+                process.close()
+                source = replace(source, in_rows=True)
+                judges = loaded(process, source, [chapter, *parts], options)
+                failure, verdicts = judged(judges, source, options)
         except Exception:
             check_formulas(chapter)
             raise
-        if shows_rows(judges[0], verdicts):
-            return check_assignment(replace(source, in_rows=True), chapter, parts, options)
-        verdicts = [verdict for verdict in verdicts if only in (None, verdict.task.name)]
-        wrong, troubles = first_wrong(verdicts), [line for one in judges for line in one.troubles]
-        if wrong or troubles:
-            check_formulas(chapter)
-        hint: list[str] = []
-        if wrong and options.hint:
-            judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judges[0])
-            hint += hint_lines(options.hint, wrong, judge.again(wrong), options.language or source.language)
-        case, gradients = judges[0].cases[0], None
-        if wrong and chapter.whole_pass:
-            found = run_pass(learner, case.X, case.Y, case.parameters, PATIENCE)
-            gradients = found if isinstance(found, dict) else None
-        derives = derives_learners_cost(learner, case, gradients) if gradients else None
-        trained = demonstrate(learner, chapter) if options.show and may_train(source, chapter, verdicts) else None
+        return supplemented(judges, source, failure, verdicts, options)
+
+
+def loaded(process: ExitStack, source: Source, chapters: list[Chapter], options: CheckOptions) -> list[Judge]:
+    """Start the learner's process, and draw the cases of each chapter while it starts."""
+    first, *parts = chapters
+    whole, helpers, seed = with_pass(source, first, parts), helpers_for(source, first), options.seed
+    learner = process.enter_context(Learner(whole, helpers, guard=options.guard, start=options.start))
+    return [Judge(learner, one, one.cases(seed), one.equal_cases(seed)) for one in chapters]
+
+
+def judged(judges: list[Judge], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
+    """Why the file cannot be loaded, or the verdicts.
+
+    For one function the functions that it calls are judged too, because they may be replaced by right ones.
+    """
+    if failure := judges[0].learner.ready():
+        return failure, []
+    tasks, only = Contents(source, judges[0].chapter).judged, options.only
+    if only is not None:
+        used = used_by(source.functions, only) if only in source.functions else set()
+        tasks = [task for task in tasks if task.name in {only, *used}]
+    return None, verdicts_of(judges, tasks, options.seed if options.guard.alone else None)
+
+
+def supplemented(
+    judges: list[Judge], source: Source, failure: Failure | None, verdicts: list[Verdict], options: CheckOptions
+) -> AssignmentCheck:
+    """Add the hint and the second judge of a wrong file, or the training of a right one, and end the process."""
+    learner, chapter, case = judges[0].learner, judges[0].chapter, judges[0].cases[0]
+    verdicts = [verdict for verdict in verdicts if options.only in (None, verdict.task.name)]
+    wrong, troubles = first_wrong(verdicts), [line for one in judges for line in one.troubles]
+    if wrong or troubles:
+        check_formulas(chapter)
+    hint: list[str] = []
+    if wrong and options.hint:
+        judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judges[0])
+        hint += hint_lines(options.hint, wrong, judge.again(wrong), options.language or source.language)
+    found = run_pass(learner, case.X, case.Y, case.parameters, PATIENCE) if wrong and chapter.whole_pass else None
+    gradients = found if isinstance(found, dict) else None
+    derives = derives_learners_cost(learner, case, gradients) if gradients else None
+    trained = demonstrate(learner, chapter) if options.show and may_train(source, chapter, verdicts) else None
+    learner.close()  # `printed` is complete then
     return AssignmentCheck(
         source=source,
         chapter=chapter,
