@@ -13,8 +13,9 @@ from rich.console import Console
 
 from course_torch import __version__
 from course_torch.errors import InputError
-from course_torch.exercises.check.answer import answer_parts, as_record
+from course_torch.exercises.check.answer import answer_parts
 from course_torch.exercises.check.checking import AssignmentCheck, CheckOptions, FileCheck, check_file
+from course_torch.exercises.check.record import as_record
 from course_torch.exercises.check.torch_notes import KEYS
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import answers_imported, best_contents, chapters_of, what_else

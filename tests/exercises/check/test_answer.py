@@ -9,17 +9,10 @@ import pytest
 import torch
 
 from course_torch.exercises.check import answer, graders_notes, hints, whole_pass
-from course_torch.exercises.check.answer import (
-    answer_parts,
-    as_record,
-    explanation,
-    message,
-    second_judge,
-    summary,
-    trained,
-)
+from course_torch.exercises.check.answer import answer_parts, explanation, message, second_judge, summary, trained
 from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
+from course_torch.exercises.check.record import as_record
 from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.judge import cache_mismatch, causes, verdicts
 from course_torch.exercises.judge.judging import Judge
