@@ -20,7 +20,8 @@ from course_torch.command_line.files import (
 )
 from course_torch.console import with_progress
 from course_torch.errors import InputError, check_count, check_name, check_seed, unexpected
-from course_torch.exercises.grade.grading import Grade, as_results, graded_in_worker
+from course_torch.exercises.grade.grade import Grade, as_results
+from course_torch.exercises.grade.grading import graded_in_worker
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.similar import likeness_of
 from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of

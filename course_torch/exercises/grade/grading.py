@@ -1,26 +1,25 @@
-"""Judge the files of a class, also for Gradescope."""
+"""Judge a file of a class, in a process of its own."""
 
 import ast
 import io
 import os
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from rich.console import Console
 
-from course_torch import __version__
 from course_torch.errors import InputError
 from course_torch.exercises.check.answer import answer_parts
 from course_torch.exercises.check.checking import AssignmentCheck, CheckOptions, FileCheck, check_file
 from course_torch.exercises.check.record import as_record
 from course_torch.exercises.check.torch_notes import KEYS
+from course_torch.exercises.grade.grade import NOTHING_HANDED_IN, Grade, asked_too, digest, seed_of
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict, not_loaded
 from course_torch.exercises.recognition.chapters import answers_imported, best_contents, chapters_of, what_else
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.cells import LARGEST, text_of
+from course_torch.exercises.sandbox.cells import text_of
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source
@@ -33,77 +32,10 @@ CAUSE_UNKNOWN = Text("cause unknown", "原因不明")
 OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文件属于 {found} 章，不是 {asked} 章")
 SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个文件看来属于 {found} 章，不是 {asked} 章")
 NOTHING_DEFINED = Text("the file defines no function of chapter {asked}", "文件里没有 {asked} 章的函数")
-NOTHING_HANDED_IN = Text("nothing handed in: the file is empty", "没有交：文件是空的")
 RAISED = Text("it raises {exception}", "它抛出 {exception}")
 NOT_GRADED = Text("not graded ({type}: {message})", "没有评分（{type}：{message}）")
-POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
 FEEDBACK_WIDTH = 100
 """Characters of a line of the table in a feedback."""
-
-
-@dataclass(frozen=True)
-class Grade:
-    """What the teacher gets of one file.
-
-    file      its path below the folder of submissions
-    sha256    of its content
-    states    function -> state, for the functions that the file is asked for; empty for a file of another chapter
-    first     the first wrong function, empty if there is none
-    causes    keys of the probable causes of the first wrong function
-    cause     the same causes in a sentence; without a key, what is seen, without the line
-    guards    what the process of the file could not do
-    problem   why the file could not be judged, or was judged only in part; otherwise empty
-    record    language -> the whole answer, as `course-torch check --json` writes it
-    feedback  the answer to the student. Both texts are in the language that the file names, if it names one
-    by_torch  the right functions in which torch differentiates or computes the loss
-    seed      from which its networks and examples were drawn
-    version   of the package that judged it
-    """
-
-    file: str
-    sha256: str
-    chapter: str
-    states: dict[str, State]
-    first: str = ""
-    causes: tuple[str, ...] = ()
-    cause: Text = NOTHING
-    seconds: float = 0.0
-    guards: str = ""
-    problem: Text = NOTHING
-    record: dict[Language, dict[str, Any]] = field(default_factory=dict)
-    feedback: Text = NOTHING
-    by_torch: tuple[str, ...] = ()
-    seed: int = 1
-    version: str = __version__
-
-    @property
-    def points(self) -> int:
-        """One point for each function that is right."""
-        return sum(state == "right" for state in self.states.values())
-
-    def holds(self, path: Path, chapter: str, seed: int) -> bool:
-        """Whether judging the file again would give the same."""
-        made_from = (self.sha256, self.chapter, self.seed, self.version)
-        return made_from == (digest(path), chapter, seed, __version__)
-
-
-def asked_too(chapter: str) -> list[str]:
-    """The functions of other chapters for which the chapter's assignment asks."""
-    return [name for names in CHAPTERS[chapter].assignment.asks_too.values() for name in names]
-
-
-def as_results(grade: Grade, language: Language) -> dict[str, object]:
-    """Score, output, and one test for each function, with the checker's message."""
-    functions = grade.record.get(language, {}).get("functions", [])
-    said = {function.get("as", function["function"]): function["message"] for function in functions}
-    names = {task.key: task.names for task in CHAPTERS[grade.chapter].tasks}
-    tests = []
-    for name, state in grade.states.items():
-        score, status = (1, "passed") if state == "right" else (0, "failed")
-        output = next(filter(None, map(said.get, names.get(name, (name,)))), STATES[state].say(language))
-        tests.append({"name": name, "score": score, "max_score": 1, "status": status, "output": output})
-    output = grade.problem.say(language) or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
-    return {"score": grade.points, "execution_time": round(grade.seconds, 2), "output": output, "tests": tests}
 
 
 def graded_in_worker(program: int, *arguments: Any) -> Grade:
@@ -209,18 +141,3 @@ def problem_of(check: AssignmentCheck) -> Text:
         return not_loaded(check.failure)
     none = [] if Contents(check.source, check.chapter).defined else [NOTHING_DEFINED.fill(asked=check.chapter.name)]
     return joined(SEMICOLON, [*none, *answers_imported(check.source)])
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file, or an empty text if it cannot be read or is too large to be judged."""
-    try:
-        if path.stat().st_size > LARGEST:
-            return ""
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def seed_of(file: str, seed: int) -> int:
-    """A seed for one student."""
-    return int.from_bytes(sha256(f"{seed}:{file}".encode()).digest()[:4], "big") // 2

@@ -13,7 +13,7 @@ import yaml
 from course_torch.command_line.yaml_text import not_yaml
 from course_torch.data.csv_file import text_of
 from course_torch.errors import InputError, check_name, check_regular, one_of, unexpected, unreadable
-from course_torch.exercises.grade.grading import seed_of
+from course_torch.exercises.grade.grade import seed_of
 from course_torch.exercises.grade.table import BY_TORCH, Row, csv_text, function_names, functions, harmless, is_other
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.sandbox.cells import LARGEST

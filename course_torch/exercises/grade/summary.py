@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from course_torch.exercises.grade.grading import NOTHING_HANDED_IN
+from course_torch.exercises.grade.grade import NOTHING_HANDED_IN
 from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student
 from course_torch.exercises.grade.table import BY_TORCH, SHOWN, Row, functions, is_other, mistakes

@@ -14,7 +14,7 @@ from typing import Any
 from course_torch.command_line.files import finite, write_text
 from course_torch.errors import InputError
 from course_torch.exercises.explain.evidence import UNKNOWN
-from course_torch.exercises.grade.grading import Grade, asked_too
+from course_torch.exercises.grade.grade import Grade, asked_too
 from course_torch.exercises.judge.judging import REPAIRED
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.tasks import CHAPTERS

@@ -17,7 +17,7 @@ import pytest
 
 from course_torch.commands.learner import grade
 from course_torch.commands.main import main
-from course_torch.exercises.grade.grading import Grade, digest
+from course_torch.exercises.grade.grade import Grade, digest
 from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.summary import likeness
 from course_torch.exercises.sandbox.guards import Guard
@@ -170,7 +170,7 @@ def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another
     assert [run(), run()] == ["1 graded", "0 graded"]
     (folder / "grades.csv").unlink()
     assert [run(chapter="shallow"), run(chapter="shallow")] == ["1 graded", "0 graded"]
-    monkeypatch.setattr("course_torch.exercises.grade.grading.__version__", "another")
+    monkeypatch.setattr("course_torch.exercises.grade.grade.__version__", "another")
     assert run(chapter="shallow") == "1 graded"
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.check.checking import CheckOptions, check_file
-from course_torch.exercises.grade.grading import Grade, as_results, graded_file, seed_of
+from course_torch.exercises.grade.grade import Grade, as_results, seed_of
+from course_torch.exercises.grade.grading import graded_file
 from course_torch.exercises.grade.table import (
     MARK,
     Table,

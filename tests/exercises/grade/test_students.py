@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grading import Grade
+from course_torch.exercises.grade.grade import Grade
 from course_torch.exercises.grade.students import (
     Roster,
     Rules,

@@ -7,7 +7,8 @@ import pytest
 
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import check_file
-from course_torch.exercises.grade.grading import as_results, graded_file
+from course_torch.exercises.grade.grade import as_results
+from course_torch.exercises.grade.grading import graded_file
 from course_torch.exercises.grade.table import row_of
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
