@@ -1,1 +1,10 @@
-"""Check a learner's file: which assignments it holds, the verdicts on their functions, and the answer in words."""
+"""Check a learner's file: the file goes in, verdicts with hints come out, in words or as a record.
+
+checking        `check_file`: the assignments of the file; each is loaded, judged and supplemented
+whole_pass      loaded at the end of the file: one call from X to dW and db; the second judge, by the learner's own J
+graders_notes   right functions that the course's grader does not accept; torch_notes: where torch differentiates
+hints           three hints on the first wrong function
+flower          what the training function of a right file reaches
+answer          the answer in words; record: the same in JSON
+progress        which functions were right before
+"""

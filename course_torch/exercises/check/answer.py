@@ -16,7 +16,6 @@ from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
@@ -100,8 +99,8 @@ def form_lines(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
     """Which form the file has, and the notes on it."""
     source = assignment.source
     how = NOTHING if source.is_exercise else ASSIGNMENT
-    words = {"chapter": assignment.chapter.name, "library": source.library, "layout": LAYOUTS[source.layout]}
-    yield FORM.fill(file=check.path.name, how=how, **words).say(check.language)
+    form = {"library": source.library, "layout": LAYOUTS[source.layout], "how": how}
+    yield FORM.fill(file=check.path.name, chapter=assignment.chapter.name, **form).say(check.language)
     yield from form_notes(check, assignment)
 
 
@@ -134,10 +133,9 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
 
 def names_of_classes(source: Source) -> list[str]:
     """The names in the functions of a file that speak of several classes, such as softmax."""
-    functions = source.functions.values()
-    names = [node.id for function in functions for node in nodes_of(function, ast.Name)]
-    names += [node.attr for function in functions for node in nodes_of(function, ast.Attribute)]
-    return sorted({name for name in names if OF_CLASSES.search(name)})
+    nodes = (node for function in source.functions.values() for node in ast.walk(function))
+    names = {getattr(node, "attr", getattr(node, "id", "")) for node in nodes}
+    return sorted(filter(OF_CLASSES.search, names))
 
 
 def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]]]:
@@ -146,14 +144,8 @@ def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]
     judged = {verdict.task.name for verdict in check.verdicts}
     told = [problem for name, problem in source.broken.items() if name in judged]
     in_function = [problem for name, problem in source.broken.items() if name not in judged]
-    yield (
-        LEFT_OUT,
-        [
-            PLACE.fill(line=problem.place, message=problem.text)
-            for problem in source.problems
-            if problem not in told and (problem in in_function or not problem.blank)
-        ],
-    )
+    left_out = [one for one in source.problems if one not in told and (one in in_function or not one.blank)]
+    yield LEFT_OUT, [PLACE.fill(line=problem.place, message=problem.text) for problem in left_out]
     present = {task.name for one in check.assignments for task in Contents(source, one.chapter).present}
     yield UNJUDGED, unjudged(source, judged | present) if judged else []
 
@@ -261,7 +253,8 @@ def assignment_parts(
             yield OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)
     if first is not None:
         told = [*explanation(first, language)]
-        others = [message(verdict, language) for verdict in assignment.others_to_mend]
+        to_mend = (one for one in verdicts if one is not first and one.state in ("wrong", "not judged"))
+        others = [message(verdict, language) for verdict in to_mend if verdict.symptom]
         yield from [*told, *second_judge(assignment, language)]
         one = f" {first.task.name}" if len(verdicts) == 1 else ""
         yield from assignment.hint or [MORE_HINTS.fill(file=file + one, option=option).say(language)]

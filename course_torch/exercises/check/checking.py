@@ -97,12 +97,6 @@ class AssignmentCheck:
         """The function to mend first: the first wrong function, otherwise the first that could not be judged."""
         return first_wrong(self.verdicts)
 
-    @property
-    def others_to_mend(self) -> list[Verdict]:
-        """The other wrong functions, and those that are not judged, with the reason."""
-        others = [verdict for verdict in self.verdicts if verdict.symptom and verdict is not self.first_wrong]
-        return [one for one in others if one.state in ("wrong", "not judged")]
-
 
 @dataclass(frozen=True)
 class FileCheck:

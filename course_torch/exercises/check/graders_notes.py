@@ -111,30 +111,15 @@ def draw_of(values: np.ndarray, start: np.random.RandomState) -> tuple[str, floa
 
 
 def of_cost(right: Right) -> Iterator[Finding]:
-    """J as an array, or with an epsilon in the logarithms."""
-    yield from as_array(right.result)
-    yield from epsilon_in(right, right.result)
-
-
-def of_propagate(right: Right) -> Iterator[Finding]:
-    yield from as_array(right.result[1])
-    yield from epsilon_in(right, right.result[1])
-
-
-def as_array(J: Any) -> Iterator[Finding]:
-    """An array of one number in place of a number."""
+    """J as an array of one number, or with an epsilon in the logarithms, by how much it changes J."""
+    J = right.result[1] if right.name == "propagate" else right.result
     if np.ndim(J):
         yield finding("cost as an array", shape=np.shape(J))
-
-
-def epsilon_in(right: Right, J: Any) -> Iterator[Finding]:
-    """How much an epsilon in the logarithms changes the cost."""
     for epsilon in right.epsilons[:1]:
         exact = right.call.case.cost.item()
         change = abs(np.asarray(J).item() - exact) / exact
-        yield finding(
-            "epsilon in the cost" if change > NEAR else "tiny epsilon", epsilon=epsilon, change=f"{change:.0e}"
-        )
+        key = "epsilon in the cost" if change > NEAR else "tiny epsilon"
+        yield finding(key, epsilon=epsilon, change=f"{change:.0e}")
 
 
 def of_gradients(right: Right) -> Iterator[Finding]:
@@ -145,24 +130,16 @@ def of_gradients(right: Right) -> Iterator[Finding]:
         yield finding("epsilon in the gradients", epsilon=right.epsilons[0], change=f"{change:.0e}")
 
 
-def of_optimize(right: Right) -> Iterator[Finding]:
-    """The last cost in place of the list of costs, or another number of costs."""
-    costs = right.result[2] if len(right.result) > 2 else []
-    if not np.ndim(costs):
-        yield finding("cost for costs")
-    else:
-        yield from of_costs(costs, right)
-
-
-def of_model(right: Right) -> Iterator[Finding]:
-    yield from of_costs(right.result.get("costs", []), right)
-
-
-def of_costs(costs: Any, right: Right) -> Iterator[Finding]:
-    """More or fewer costs than the first of every 100 iterations, such as none without `print_cost`."""
-    iterations = right.call.arguments["num_iterations"]
+def of_costs(right: Right) -> Iterator[Finding]:
+    """The last cost in place of a list of costs, or another number of costs than one for every 100 iterations."""
+    is_model, iterations = right.name == "model", right.call.arguments["num_iterations"]
+    costs: Any = right.result.get("costs", []) if is_model else []
+    if not is_model and len(right.result) > 2:
+        costs = right.result[2]
     if np.ndim(costs) and len(costs) != -(-iterations // EVERY):
         yield finding("number of costs", found=len(costs), iterations=iterations)
+    elif not (np.ndim(costs) or is_model):
+        yield finding("cost for costs")
 
 
 def of_predict(right: Right) -> Iterator[Finding]:
@@ -173,8 +150,8 @@ def of_predict(right: Right) -> Iterator[Finding]:
 
 RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
     **dict.fromkeys(["initialize_parameters", "initialize_parameters_deep"], of_start),
-    **{"compute_cost": of_cost, "propagate": of_propagate, "optimize": of_optimize, "predict": of_predict},
-    **{"L_model_backward": of_gradients, "model": of_model},
+    **{"compute_cost": of_cost, "propagate": of_cost, "optimize": of_costs, "model": of_costs},
+    **{"L_model_backward": of_gradients, "predict": of_predict},
 }
 """Function of an assignment -> what the course's own grader says of a right result."""
 ANSWERS = {

@@ -79,10 +79,9 @@ def given_by_star(node: ast.ImportFrom) -> list[ast.alias]:
 
 def path_of(node: ast.AST | None, names: Mapping[str, str]) -> str:
     """The path of a name or of an attribute, such as torch.autograd.grad; empty if the file does not import it."""
-    if isinstance(node, ast.Name):
-        return names.get(node.id, "")
-    before = path_of(node.value, names) if isinstance(node, ast.Attribute) else ""
-    return f"{before}.{node.attr}" if before and isinstance(node, ast.Attribute) else ""
+    if isinstance(node, ast.Attribute) and (before := path_of(node.value, names)):
+        return f"{before}.{node.attr}"
+    return names.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
 def paths_in(function: Function, imported: Mapping[str, str]) -> Iterator[str]:
@@ -103,8 +102,7 @@ def has_own_backward(source: Source, imported: Mapping[str, str]) -> bool:
     """
     classes = [
         node
-        for tree in source.trees
-        for node in nodes_of(tree, ast.ClassDef)
+        for node in source.nodes(ast.ClassDef)
         if "torch.autograd.Function" not in (path_of(base, imported) for base in node.bases)
     ]
     own = any(getattr(node, "name", "") == "backward" for one in classes for node in one.body)

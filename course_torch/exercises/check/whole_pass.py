@@ -1,7 +1,4 @@
-"""The whole pass of a learner's file: a function at its end that calls the learner's functions, from X to dW and db.
-
-`run_pass` calls it: J and the gradients, or why there are none.
-"""
+"""The whole pass of a learner's file: a function at its end that calls the learner's functions, from X to dW and db."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,7 +22,6 @@ from course_torch.formulas.slopes import slope_from_both_sides
 from course_torch.language import NOTHING, Text
 
 NAME = "course_torch_pass"
-"""The function that is added to a learner's file: it calls the learner's functions, from X to the gradients."""
 NUDGE = 1e-5
 NEAR = 1e-5
 """Largest relative difference between a gradient and central differences of a right pass."""
@@ -52,10 +48,8 @@ WHERE = Text(" in {where}", "在 {where} 中")
 def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -> Source:
     """The file with the chapter's function NAME at its end. Only what the functions of the chapters need runs."""
     training = [chapter.training.function] if chapter.training else []
-    tasks = [
-        *Contents(source, chapter).present,
-        *(task for part in parts for task in part.tasks if task.name in source.functions),
-    ]
+    beside = (task for part in parts for task in part.tasks if task.name in source.functions)
+    tasks = [*Contents(source, chapter).present, *beside]
     text = chapter.whole_pass
     for task in tasks:
         call = partial(own_call, source.functions[task.name], task)

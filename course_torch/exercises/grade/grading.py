@@ -72,14 +72,12 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
             return grade({}, other)
         check = check_file(path, CheckOptions(asked, seed=seed_of(file, seed), guard=guard))
     except Exception as error:  # a file must never end the grading of the others
-        said = (
-            error.text if isinstance(error, InputError) else NOT_GRADED.fill(type=type(error).__name__, message=error)
-        )
+        raised = NOT_GRADED.fill(type=type(error).__name__, message=error)
+        said = error.text if isinstance(error, InputError) else raised
         problem = Text(*(text.removeprefix(f"{path}: ").replace(str(path), path.name) for text in said))
         return grade(dict.fromkeys(every, "not judged"), problem)
     judged = check.first
     states: dict[str, State] = {task.key: "not judged" for task in Contents(judged.source, asked).judged}
-    by_torch = [one.task.key for one in judged.verdicts for note in one.findings if note.key in KEYS]
     wrong = first_mistake(judged)
     return grade(
         states | {verdict.task.key: verdict.state for verdict in judged.verdicts},
@@ -90,7 +88,7 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
         cause=cause_of(wrong) if wrong else NOTHING,
         guards=", ".join(judged.limits),
         record={language: as_record(replace(check, language=language)) for language in LANGUAGES},
-        by_torch=tuple(by_torch),
+        by_torch=tuple(one.task.key for one in judged.verdicts for note in one.findings if note.key in KEYS),
     )
 
 

@@ -58,16 +58,12 @@ def class_page(
     bars = (bar(name, None, right[name], asked[name], language) for name in names)
     frequent = mistakes(rows)[:SHOWN]
     causes = (bar(row["first mistake"], row["cause"], count, len(rows), language) for row, count in frequent)
+    of_students = (student_row(one, names, anonymous, feedback, language) for one in students)
     parts = [
         "".join(f"<p>{escape(shown(note.say(language)))}</p>\n" for note in notes),
         section(FUNCTIONS, (FUNCTION, FILES), bars, language),
         section(CAUSES, (FUNCTION, CAUSE, FILES), causes, language),
-        section(
-            STUDENTS,
-            (STUDENT, POINTS, *names, CAUSE),
-            (student_row(one, names, anonymous, feedback, language) for one in students),
-            language,
-        ),
+        section(STUDENTS, (STUDENT, POINTS, *names, CAUSE), of_students, language),
     ]
     pairs = [(1.0, names) for names in alike.equal] + [(one, [first, second]) for one, first, second in alike.pairs]
     found = (f"<li>{one:.0%}: {escape(', '.join(label[name] for name in names))}</li>\n" for one, names in pairs)

@@ -119,17 +119,12 @@ def read_rules(path: str | None, chapter: str) -> Rules:
 
 
 def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float) -> dict[str, float]:
-    """Name -> number. Raises InputError for a name not in `names`, ValueError for no number up to `most`."""
+    """Name -> number. Raises InputError for a name not in `names`, ValueError for no number from 0 to `most`."""
     for name, _ in values.items():
         check_name(entry, name, names)
-    return {name: number(value, most) for name, value in values.items()}
-
-
-def number(value: str, most: float) -> float:
-    """A number from 0 to `most`. Raises ValueError."""
-    found = float(value)
-    if not 0 <= found <= most:
-        raise ValueError(value)
+    found = {name: float(value) for name, value in values.items()}
+    if not all(0 <= number <= most for number in found.values()):
+        raise ValueError
     return found
 
 

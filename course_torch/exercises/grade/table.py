@@ -214,9 +214,8 @@ class Table:
             with suppress(ValueError, TypeError, KeyError):
                 entry = json.loads(line)
                 texts = {name: Text(*entry[name]) for name in ("cause", "problem", "feedback")}
-                grades[entry["file"]] = Grade(
-                    **entry | texts | {name: tuple(entry.get(name, ())) for name in ("causes", "by_torch")}
-                )
+                lists = {name: tuple(entry.get(name, ())) for name in ("causes", "by_torch")}
+                grades[entry["file"]] = Grade(**entry | texts | lists)
         return grades
 
     def add(self, graded: Grade) -> None:

@@ -28,7 +28,7 @@ ANSWERS = Text(
 MOST_SHOWN = 5
 """Functions that are shown of a file in which no chapter is found."""
 ENOUGH = 2
-"""Functions that show that a file holds a second assignment. One such function may be a helper."""
+"""Functions that show that a file holds a second assignment: week 4 with the `propagate` of week 2 is week 4 alone."""
 
 
 def chapter_of(source: Source) -> Chapter:

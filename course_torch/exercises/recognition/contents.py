@@ -63,15 +63,15 @@ class Contents:
     def others(self) -> list[str]:
         """The functions of the file that are no functions of the chapter."""
         known = {task.name for task in self.present}
-        return [
-            name for name in dict.fromkeys(node.name for node in self.source.top(ast.FunctionDef)) if name not in known
-        ]
+        names = dict.fromkeys(node.name for node in self.source.top(ast.FunctionDef))
+        return [name for name in names if name not in known]
 
     @property
     def is_another_program(self) -> bool:
         """Whether the file seems to have nothing to do with the course.
 
-        It is no exercise, it has fewer than half of the functions of the assignment, and more others.
+        It is no exercise, it has fewer than half of the functions of the assignment, and more others: a program with
+        `sigmoid`, `read_pictures` and `plot`. Then a wrong `sigmoid` is not judged.
         """
         asked = sum(task.in_assignment for task in self.chapter.tasks)
         few = 2 * len(self.present) < asked and len(self.others) > len(self.present)
@@ -79,8 +79,11 @@ class Contents:
 
     @property
     def evidence(self) -> tuple[int, int]:
-        """How many functions of the chapter there are, less those with other arguments, and how many renamed ones."""
-        return 2 * len(self.fitting) - len(self.defined), len(self.renamed)
+        """How many functions of the chapter there are, less those with other arguments; then how many renamed ones.
+
+        `predict(parameters, X)` speaks for week 3, and against week 2, which has `predict(w, b, X)`.
+        """
+        return len(self.fitting) - len(self.misfits), len(self.renamed)
 
 
 def imported_names(source: Source) -> set[str]:

@@ -5,33 +5,28 @@ import re
 from course_torch.exercises.sandbox.source import Source
 from course_torch.language import Text
 
-COURSE_2 = Text("course 2, {title}", "第 2 门课，{title}")
 COURSE_4 = Text("course 4 (convolutional networks)", "第 4 门课（卷积神经网络）")
 COURSE_5 = Text("course 5 (sequence models)", "第 5 门课（序列模型）")
-
-
-def of_course_2(en: str, zh: str) -> Text:
-    return COURSE_2.fill(title=Text(en, zh))
-
-
 COURSES: dict[Text, str] = {
-    of_course_2("Initialization", "参数初始化"): (
+    Text("course 2, Initialization", "第 2 门课，参数初始化"): (
         "initialize_parameters_zeros initialize_parameters_random initialize_parameters_he"
     ),
-    of_course_2("Regularization", "正则化"): (
+    Text("course 2, Regularization", "第 2 门课，正则化"): (
         "compute_cost_with_regularization backward_propagation_with_regularization forward_propagation_with_dropout "
         "backward_propagation_with_dropout"
     ),
-    of_course_2("Gradient Checking", "梯度检验"): (
+    Text("course 2, Gradient Checking", "第 2 门课，梯度检验"): (
         "gradient_check forward_propagation_n backward_propagation_n gradient_check_n dictionary_to_vector "
         "vector_to_dictionary gradients_to_vector"
     ),
-    of_course_2("Optimization Methods", "优化算法"): (
+    Text("course 2, Optimization Methods", "第 2 门课，优化算法"): (
         "update_parameters_with_gd random_mini_batches initialize_velocity update_parameters_with_momentum "
         "initialize_adam update_parameters_with_adam update_lr schedule_lr_decay"
     ),
-    of_course_2("helper functions", "辅助函数"): "load_params_and_grads load_2D_dataset load_cat_dataset predict_dec",
-    of_course_2("TensorFlow", "TensorFlow"): (
+    Text(
+        "course 2, helper functions", "第 2 门课，辅助函数"
+    ): "load_params_and_grads load_2D_dataset load_cat_dataset predict_dec",
+    Text("course 2, TensorFlow", "第 2 门课，TensorFlow"): (
         "linear_function one_hot_matrix create_placeholders compute_total_loss convert_to_one_hot"
     ),
     COURSE_4: (

@@ -32,9 +32,9 @@ WORDS = {
 WHOLE = {"initializeparameter": "initializewithzero", "initializezero": "initializewithzero"}
 """Plain name -> the plain name of a function with another signature, for which learners use it too."""
 CLOSE = 0.9
-"""Similarity of two plain names that differ by a slip of the fingers."""
+"""Similarity of plain names that differ by a slip of the fingers: `linear_foward` has 0.96, `linear_backward` 0.74."""
 MANY = 3
-"""Arguments that show the task although one of them has another name."""
+"""Arguments that show the task although one has another name: `layer(A, W, bias)` is `linear_forward(A, W, b)`."""
 MOST = 500
 """Functions of a file whose names are compared."""
 
@@ -73,9 +73,8 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
         for name in by_name:
             found.setdefault(name, []).append(task)
     for name in () if source.is_exercise else others.keys() - found.keys():
-        fitting = [
-            task for task in nameless if takes(functions[name], task) and has_arguments_of(functions[name], task)
-        ]
+        function = functions[name]
+        fitting = [task for task in nameless if takes(function, task) and has_arguments_of(function, task)]
         most = max((task.signature.count(",") for task in fitting), default=0)
         found[name] = [
             replace(task, by_arguments=set(words_of(name)).isdisjoint(words_of(task.key)))

@@ -44,9 +44,8 @@ def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, st
 def makes_key(source: Source, name: str, key: str) -> bool:
     """Whether a function of the file other than this one gives a dict a value under this key."""
     others = [tree for function, tree in source.functions.items() if function != name]
-    stored = [
-        node.slice for tree in others for node in nodes_of(tree, ast.Subscript) if isinstance(node.ctx, ast.Store)
-    ]
+    entries = (node for tree in others for node in nodes_of(tree, ast.Subscript))
+    stored = [node.slice for node in entries if isinstance(node.ctx, ast.Store)]
     stored += [key for tree in others for node in nodes_of(tree, ast.Dict) for key in node.keys if key is not None]
     return any(isinstance(one, ast.Constant) and one.value == key for one in stored)
 

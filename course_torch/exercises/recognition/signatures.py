@@ -51,9 +51,8 @@ def used_for_numbers(source: Source, name: str) -> bool:
     """Whether the file calls a function number by number: by vectorize or map, or for an entry in a loop."""
     for tree in source.trees:
         calls = nodes_of(tree, ast.Call)
-        if any(
-            name_in(call.func) in ("map", "np") and list(map(ast.unparse, call.args[:1])) == [name] for call in calls
-        ):
+        mapped = (call.args[:1] for call in calls if name_in(call.func) in ("map", "np"))
+        if any([ast.unparse(one) for one in given] == [name] for given in mapped):
             return True
         targets = [loop.target for loop in ast.walk(tree) if isinstance(loop, ast.For | ast.comprehension)]
         entries = {node.id for target in targets for node in nodes_of(target, ast.Name)}

@@ -20,8 +20,6 @@ STAND_IN = Text(
     "{names} of {module} are not here: right functions stand in for them",
     "这里没有 {module} 的 {names}：由正确的函数代替",
 )
-
-
 NOWHERE = Text(
     "{names} is neither defined nor imported here: a right {names} stands in for it",
     "文件里既没有定义也没有导入 {names}：由一个正确的 {names} 代替",
@@ -73,9 +71,8 @@ def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
     modules: dict[str, str] = {}
     found: list[tuple[str, str]] = []
     for tree in source.trees:
-        modules |= {
-            alias.asname or alias.name: alias.name for node in nodes_of(tree, ast.Import) for alias in node.names
-        }
+        aliases = (alias for node in nodes_of(tree, ast.Import) for alias in node.names)
+        modules |= {alias.asname or alias.name: alias.name for alias in aliases}
         for node in nodes_of(tree, ast.ImportFrom):
             module, taken = node.module or "", {alias.name for alias in node.names}
             of_star = unnamed if taken == {"*"} and not is_here(source, module) else set()
