@@ -154,7 +154,7 @@ def check_file(path: Path, options: CheckOptions | None = None) -> FileCheck:
 
 
 def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], options: CheckOptions) -> AssignmentCheck:
-    """Load the file, judge the functions of a chapter and of `parts`, other chapters with few, and supplement that.
+    """Load the file, judge the functions of a chapter and of `parts`, further chapters, and supplement the verdicts.
 
     A file whose functions show that its rows are examples is loaded and judged again, in rows.
     """
