@@ -1,72 +1,7 @@
 """The record of a trace: what the page, the terminal and `--json` show.
 
-`Trace.as_record` gives the record as plain JSON values, with numbers of ten significant digits. It is one object:
-
-    network       layer_sizes [n_x, n_1, …, n_y], hidden_activation, output (names), parameters (their number), dtype
-    data          name of the data set and class_names, both empty if X and Y come from Python. Other people choose
-                  these names: they are plain text, which may contain "<"
-    m, updates, learning_rate
-    sources       source id -> a function of the package
-    tensors       a list: the tensor with id 7 is tensors[7]
-    steps         a list: the step with number 3 is steps[3]
-    own           the learner's pass beside the reference, or null
-
-A source has
-    function      its name, such as "linear"
-    file          its file within the package, such as "formulas/layers.py"
-    first_line    number of its first line
-    text          its lines, with "\\n" between them
-    formula       the formula, such as "Z = A_prev Wᵀ + b"; null for a function that only calls formulas, such as
-                  forward_propagation
-    prose         {"en": …, "zh": …}: what the formula means, one sentence or two; null if `formula` is null
-Source ids look like "layers.linear".
-
-A step is one call of a formula:
-    number        0, 1, 2, … in the order in which the calls begin
-    update        1, 2, …: the parameter update to which it belongs
-    phase         "forward", "backward" or "update"
-    layer         1 … L
-    depth         0 for a call from outside the formulas, 1 for a call by a step of depth 0, and so on
-    parent        number of the step that calls it, or null
-    source        id of the function that is called; its formula is sources[source]["formula"]
-    inputs        [{"name": "A_prev", "tensor": 0, "text": null}, {"name": "m", "tensor": null, "text": "5"}, …], in
-                  the order of the signature. Each has either `tensor` (an id) or `text` (numbers and names, such as the
-                  activation). Fields of a cache are listed one by one, as "cache.Z". Arguments of None are left out
-    outputs       the same for the result. `name` is the symbol of the result, such as "dW".
-                  The identity hands back its argument: then the tensor is older than the step
-    called_from   {"source": id, "line": 61}: the line of the package that makes the call. `line` is a line number of
-                  the file, so it is line `line - first_line` of the source's text, counted from 0
-A step of depth d contains the later steps with larger depth, until the next step of depth d or less.
-
-A tensor has
-    id            its index in `tensors`
-    name          the name in the notes, such as "dZ[2]", "A[1]", "W[1]", "X", "Y", "J". "L" is the loss of each
-                  example, "g'(Z[1])" the derivative of an activation. A tensor without a name in the notes has the name
-                  of an argument or of a result, such as "total"
-    also          further names of the same tensor: ["A[0]"] for X
-    update        the update in which it is used first
-    made          number of the step that computes it; null for X, Y and the first parameters. Before this step the
-                  tensor does not exist yet. After an update the new tensor of a parameter has the same name
-    shape         [] for a number, [5] for a vector, [5, 4] for a matrix
-    place         the slice of which `values` are the numbers, a range from (included) to (excluded) for each axis:
-                  [[0, 5], [0, 4]] is the whole matrix (5, 4), [[0, 6], [0, 6]] the corner of a large matrix
-    values        nested lists of the slice's numbers; a number if the shape is []. null stands for nan and infinity
-    minimum, maximum, mean, norm      of the whole tensor, not only of the slice
-    verdict       autograd's verdict on a derivative: "equal", "different", or "not judged" (rounding errors hide it).
-                  null if the tensor has no verdict, as all tensors of the forward pass
-    autograd      what the verdict rests on, or null: {"values": autograd's numbers on the same slice, "relative":
-                  ‖a - b‖ / (‖a‖ + ‖b‖), "largest": the largest |a - b|, "tolerance": what rounding explains}
-    own           the learner's tensor, or null: {"values": on the same slice, "verdict": "equal" or "different" from
-                  the reference, "largest", "relative", "tolerance"}
-
-`own`, if the trace holds the pass of a learner's file, has
-    file          name of the file, plain text
-    first_wrong   null if every tensor is right, otherwise {"tensor": id, "step": number of the step that makes the
-                  tensor, "symptom": {"en": …, "zh": …}, in numbers, "causes": keys of the records of mistakes,
-                  "sentences": {"en": […], "zh": […]}, "line": the learner's line that computes the tensor, or null if
-                  none is found}. The causes are alternatives. `causes` and `sentences` are empty if the tensor is J
-A learner's line is {"place": {"en": "line 57", "zh": …}, "line": 57, "code": the line, "first_line": 50, "text": the
-function with the line, which begins at `first_line`}
+`Trace.as_record` gives the record as plain JSON values, with numbers of ten significant digits: an object for each
+class below, whose keys are the fields. The tensor with id 7 is tensors[7], and the step with number 3 is steps[3].
 """
 
 from dataclasses import asdict, dataclass, field
@@ -98,14 +33,20 @@ Numbers = Any
 
 @dataclass(frozen=True)
 class Source:
-    """A function of the package (see the docstring of this module)."""
+    """A function of the package. Its id looks like "layers.linear"."""
 
     function: str
+    """Its name, such as "linear"."""
     file: str
+    """Its file within the package, such as "formulas/layers.py"."""
     first_line: int
+    """The number of its first line."""
     text: str
+    """Its lines, with "\\n" between them."""
     formula: str | None = None
+    """Such as "Z = A_prev Wᵀ + b"; null for a function that only calls formulas, such as forward_propagation."""
     prose: dict[str, str] | None = None
+    """{"en": …, "zh": …}: what the formula means, one sentence or two; null if `formula` is null."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +54,13 @@ class Judgement:
     """The numbers of another computation of a tensor, and how far they are from the tensor."""
 
     values: Numbers
+    """Its numbers on the same slice."""
     relative: float
+    """‖a - b‖ / (‖a‖ + ‖b‖)."""
     largest: float
+    """The largest |a - b|."""
     tolerance: float
+    """What rounding explains."""
 
 
 @dataclass(frozen=True)
@@ -127,22 +72,43 @@ class OwnTensor(Judgement):
 
 @dataclass
 class TracedTensor:
-    """A tensor (see the docstring of this module)."""
+    """A tensor with its name in the notes, its numbers and the verdicts on them."""
 
     id: int
+    """Its index in `tensors`."""
     name: str
+    """Such as "dZ[2]", "A[1]", "W[1]", "X", "Y", "J".
+
+    "L" is the loss of each example, "g'(Z[1])" the derivative of an activation. A tensor without a name in the notes
+    has the name of an argument or of a result, such as "total".
+    """
     update: int
+    """The update in which it is used first."""
     made: int | None
+    """The number of the step that computes it; null for X, Y and the first parameters.
+
+    Before this step the tensor does not exist yet. After an update the new tensor of a parameter has the same name.
+    """
     shape: list[int]
+    """[] for a number, [5] for a vector, [5, 4] for a matrix."""
     place: list[list[int]]
+    """The slice of which `values` are the numbers: a range from (included) to (excluded) for each axis.
+
+    [[0, 5], [0, 4]] is the whole matrix (5, 4), [[0, 6], [0, 6]] the corner of a large matrix.
+    """
     values: Numbers
+    """Nested lists of the slice's numbers; a number if the shape is []. null stands for nan and infinity."""
     minimum: float
     maximum: float
     mean: float
     norm: float
+    """minimum, maximum, mean and norm are those of the whole tensor, not only of the slice."""
     also: list[str] = field(default_factory=list)
+    """Further names of the same tensor: ["A[0]"] for X."""
     verdict: Agreement | None = None
+    """Autograd's on a derivative: "equal", "different", or "not judged" (rounding errors hide it); otherwise null."""
     autograd: Judgement | None = None
+    """What the verdict rests on: autograd's tensor."""
     own: OwnTensor | None = None
 
 
@@ -151,52 +117,77 @@ class Value:
     """An argument or a result of a step: a tensor by its id, or a text."""
 
     name: str
+    """As in the signature. Fields of a cache are listed one by one, as "cache.Z". A result has its symbol: "dW"."""
     tensor: int | None = None
     text: str | None = None
+    """Numbers and names, such as the activation."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the package: the id of its source, and its number in the file."""
+    """A line of the package."""
 
     source: str
+    """The id of its function."""
     line: int
+    """Its number in the file: line `line - first_line` of the function's text, counted from 0."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call of a formula (see the docstring of this module)."""
+    """One call of a formula. A step of depth d contains the later steps of larger depth, until one of depth d or less.
+
+    The identity hands back its argument: then the output is older than the step.
+    """
 
     number: int
+    """0, 1, 2, … in the order in which the calls begin."""
     update: int
+    """1, 2, …: the parameter update to which the step belongs."""
     phase: Phase
     layer: int
+    """1 … L."""
     depth: int
+    """0 for a call from outside the formulas, 1 for a call by a step of depth 0, and so on."""
     parent: int | None
+    """The number of the step that calls it, or null."""
     source: str
+    """The id of the function that is called; its formula is sources[source]["formula"]."""
     inputs: list[Value]
+    """In the order of the signature. Arguments of None are left out."""
     outputs: list[Value]
     called_from: Line
+    """The line of the package that makes the call."""
 
 
 @dataclass(frozen=True)
 class FirstWrong:
-    """The first wrong tensor of a learner's pass, with its diagnosis."""
+    """The first wrong tensor of a learner's pass, with its diagnosis. For J `causes` and `sentences` are empty."""
 
     tensor: int
     step: int
+    """The number of the step that makes the tensor."""
     symptom: dict[str, str]
+    """{"en": …, "zh": …}: what is seen, in numbers."""
     causes: list[str]
+    """Keys of the records of mistakes, which are alternatives."""
     sentences: dict[str, list[str]]
+    """{"en": […], "zh": […]}: a sentence for each cause."""
     line: dict[str, Any] | None = None
+    """The learner's line that computes the tensor, or null if none is found.
+
+    {"place": {"en": "line 57", "zh": …}, "line": 57, "code": the line, "first_line": 50, "text": the function with the
+    line, which begins at `first_line`}
+    """
 
 
 @dataclass
 class OwnResult:
-    """A learner's file, and the first wrong tensor of its pass."""
+    """A learner's file, by its name in plain text, and the first wrong tensor of its pass."""
 
     file: str
     first_wrong: FirstWrong | None = None
+    """null if every tensor is right."""
 
 
 @dataclass
@@ -204,17 +195,24 @@ class Trace:
     """The steps of some parameter updates with all their tensors."""
 
     network: dict[str, Any]
+    """layer_sizes [n_x, n_1, …, n_y], hidden_activation, output (names), parameters (their number), dtype."""
     m: int
     updates: int
     learning_rate: float
     sources: dict[str, Source] = field(default_factory=dict)
+    """Id -> function."""
     tensors: list[TracedTensor] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=lambda: {"name": "", "class_names": []})
+    """Name of the data set and class_names, both empty if X and Y come from Python.
+
+    Other people choose these names: they are plain text, which may contain "<".
+    """
     own: OwnResult | None = None
+    """The learner's pass beside the reference, if there is one."""
 
     def as_record(self) -> dict[str, Any]:
-        """The record as numbers, strings, lists and dicts (see the docstring of this module)."""
+        """The record as numbers, strings, lists and dicts."""
         return finite(asdict(self), DIGITS)
 
     def _repr_html_(self) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from torch import Tensor
 
 from course_torch import DeepNetwork, LayerGradients
+from course_torch.tracing.own_pass import OwnGradients
 from course_torch.tracing.record import FirstWrong, Trace
-from course_torch.tracing.trace import OwnGradients
 
 Change = Callable[[int, LayerGradients], LayerGradients]
 
