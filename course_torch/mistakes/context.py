@@ -58,7 +58,11 @@ class Named:
 
 @dataclass(frozen=True)
 class ForwardPass:
-    """The caches, W and leaky slopes of layers 1 to L, the labels, the hidden activation and the output's name."""
+    """The caches, W and leaky slopes of layers 1 to L, the labels, the hidden activation and the output's name.
+
+    free_m   m as an input of a recording, which holds for all numbers: there no number decides, and g' is that of the
+             formula, because the operations of autograd take sizes
+    """
 
     caches: Sequence[LayerCache]
     W: Sequence[Tensor]
@@ -66,12 +70,15 @@ class ForwardPass:
     Y: Tensor
     hidden_activation: Activation
     output: str
+    free_m: float | None = None
 
     @classmethod
-    def of(cls, network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor) -> "ForwardPass":
+    def of(
+        cls, network: DeepNetwork, caches: Sequence[LayerCache], Y: Tensor, free_m: float | None = None
+    ) -> "ForwardPass":
         """Collect what a diagnosis needs of the forward pass."""
         W, slopes = [layer.W.detach() for layer in network.layers], [layer.slope for layer in network.layers]
-        return cls(caches, W, slopes, Y, network.hidden_activation, network.output.name)
+        return cls(caches, W, slopes, Y, network.hidden_activation, network.output.name, free_m)
 
     def derivative(self, l: int, Z: Tensor | None = None) -> Tensor:
         """g' of hidden layer l at its own Z or at another, by autograd. Raises IndexError for the output layer."""
@@ -79,13 +86,17 @@ class ForwardPass:
             return self.own_derivatives[l - 1]
         if l == len(self.caches):
             raise IndexError(l)
-        return true_derivative(self.hidden_activation, Z, self.slopes[l - 1])
+        return self._derivative(Z, self.slopes[l - 1])
 
     @cached_property
     def own_derivatives(self) -> list[Tensor]:
         """g'(Z[l]) of the hidden layers."""
         layers = zip(self.caches[:-1], self.slopes, strict=False)
-        return [true_derivative(self.hidden_activation, cache.Z, slope) for cache, slope in layers]
+        return [self._derivative(cache.Z, slope) for cache, slope in layers]
+
+    def _derivative(self, Z: Tensor, slope: Tensor | None) -> Tensor:
+        g = self.hidden_activation
+        return true_derivative(g, Z, slope) if self.free_m is None else g.derivative(Z, g.value(Z, slope), slope)
 
 
 def of_own_layer(kind: Kind) -> property:
@@ -153,8 +164,8 @@ class BackwardContext(Named):
         return len(self.forward.W)
 
     @property
-    def m(self) -> int:
-        return len(self.forward.Y)
+    def m(self) -> float:
+        return len(self.forward.Y) if self.forward.free_m is None else self.forward.free_m
 
     @property
     def n(self) -> int:
@@ -163,7 +174,7 @@ class BackwardContext(Named):
     @property
     def i(self) -> Tensor:
         """The numbers of the examples, in a column."""
-        return torch.arange(self.m, device=self.Z.device)[:, None]
+        return torch.arange(len(self.forward.Y), device=self.Z.device)[:, None]
 
     @property
     def other(self) -> "BackwardContext":

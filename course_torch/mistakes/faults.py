@@ -69,8 +69,11 @@ def by_text(text: str, context: BackwardContext) -> Tensor:
     """
     right, rounding = context.right, 100 * torch.finfo(context.right.dtype).eps
     for made in variants(text, context):
-        fits = made.shape == right.shape
-        if not (torch.allclose(made, right, rtol=rounding, atol=0) if fits else "other." in text):
+        if made.shape != right.shape:
+            differs = "other." not in text
+        else:
+            differs = context.forward.free_m is not None or not torch.allclose(made, right, rtol=rounding, atol=0)
+        if differs:
             return made
     return right
 
@@ -120,11 +123,16 @@ FAULTS = [fault for mistake in BACKWARD for fault in faults_of(mistake)]
 
 
 @contextmanager
-def broken(network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[str, Wrong]) -> Iterator[Tensors]:
-    """Inside this context the network's backward passes use the wrong functions. Yields the tensors that they make."""
+def broken(
+    network: DeepNetwork, X: Tensor, Y: Tensor, wrong: Mapping[str, Wrong], free_m: float | None = None
+) -> Iterator[Tensors]:
+    """Inside this context the network's backward passes use the wrong functions. Yields the tensors that they make.
+
+    free_m   m as an input of a recording (`ForwardPass`)
+    """
     with torch.no_grad():
         caches = network.caches(X)
-    replacements = Replacements(network, ForwardPass.of(network, caches, Y), wrong)
+    replacements = Replacements(network, ForwardPass.of(network, caches, Y, free_m), wrong)
     with ExitStack() as patches:
         for name in replacements.real:
             patches.enter_context(patch.object(layers, name, getattr(replacements, name)))

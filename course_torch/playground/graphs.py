@@ -19,9 +19,8 @@ from course_torch.network.propagation import backward_propagation, forward_propa
 from course_torch.playground.mistakes import Mistake, classic, fits, mistaken
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
-from course_torch.verification import rounding
 from course_torch.verification.autograd import in_order
-from course_torch.verification.rounding import depth, rounding_errors
+from course_torch.verification.rounding import rounding_errors
 
 EXAMPLES = 5
 """m while a formula is recorded."""
@@ -45,8 +44,7 @@ def errors(
     network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequence[BackwardStep], Y: Tensor, m: InputNumber
 ) -> dict[str, Tensor]:
     """The rounding errors of the backward pass, such as "error dW[1]". Every sum counts as a sum of MOST_TERMS."""
-    with patch.object(rounding, "depth", lambda terms: depth(MOST_TERMS)):
-        made = rounding_errors(network, caches, Y, steps, torch.finfo(torch.float64).eps, m)
+    made = rounding_errors(network, caches, Y, steps, torch.finfo(torch.float64).eps, m, MOST_TERMS)
     return {f"error {name}": tensor for name, tensor in tensors_of(made).items()}
 
 

@@ -2,15 +2,12 @@
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
-from unittest.mock import patch
 
-import torch
 from torch import Tensor
 
 from course_torch.language import NOTHING, Text
-from course_torch.mistakes.context import BackwardContext, ForwardPass
 from course_torch.mistakes.faults import FAULTS, Fault, broken
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.recorder import InputNumber
@@ -57,23 +54,9 @@ def fault_record(fault: Fault) -> dict[str, Any]:
 
 @contextmanager
 def mistaken(fault: Fault, network: DeepNetwork, X: Tensor, Y: Tensor, m: InputNumber) -> Iterator[None]:
-    """Inside this context the backward pass makes the mistake, with m as an input and g' by its formula.
+    """Inside this context the backward pass makes the mistake, with m as an input.
 
-    The operations of autograd take sizes.
+    A mistake that changes nothing here, because a unit is dead or b is 0, is recorded all the same.
     """
-    with ExitStack() as patches:
-        patches.enter_context(warnings.catch_warnings(action="ignore"))  # torch.tensor(1 / m) copies a tensor here
-        # A mistake that changes nothing here, because a unit is dead or b is 0, is recorded all the same.
-        patches.enter_context(patch.object(torch, "allclose", lambda *tensors, **options: False))
-        patches.enter_context(patch.object(BackwardContext, "m", m))
-        patches.enter_context(patch.object(ForwardPass, "derivative", by_formula))
-        patches.enter_context(broken(network, X, Y, fault.wrong))
-        yield
-
-
-def by_formula(forward: ForwardPass, l: int, Z: Tensor | None = None) -> Tensor:
-    """g' of hidden layer l at its own Z or at another. Raises IndexError for the output layer."""
-    if l == len(forward.caches):
-        raise IndexError(l)
-    cache, slope, g = forward.caches[l - 1], forward.slopes[l - 1], forward.hidden_activation
-    return g.derivative(cache.Z, cache.A, slope) if Z is None else g.derivative(Z, g.value(Z, slope), slope)
+    with warnings.catch_warnings(action="ignore"), broken(network, X, Y, fault.wrong, m):
+        yield  # torch.tensor(1 / m) warns that it copies a tensor

@@ -101,23 +101,52 @@ class Recorder(TorchDispatchMode):
     ) -> Any:
         """Run an operation and record it."""
         name, may_be_number = signature(function)
-        if "_backward" in name:  # of autograd: recorded as the operations that it is made of
-            from torch._decomp import decomposition_table
-
-            anew = [each if not isinstance(each, Tensor) or self._knows(each) else each.new_empty(0) for each in args]
-            with self:
-                return decomposition_table[function](*anew, **(kwargs or {}))
+        if "_backward" in name:
+            return self._decomposed(function, args, kwargs or {})
         try:
             result = function(*args, **(kwargs or {}))
         except RuntimeError as error:  # shapes that do not fit
             raise RecordingError(f"{told(place())}: {' '.join(str(error).split())}") from error
         made = result[0] if isinstance(result, tuple) else result  # logsigmoid also returns a buffer
-        if not isinstance(made, Tensor):  # a number for a decision of Python's, such as `if m == 1`
-            return result
-        values = {**dict(zip(may_be_number, args, strict=False)), **(kwargs or {})}
-        reads, axes = [], []
-        given = [memory_of(value) for value in values.values() if isinstance(value, Tensor)]
+        if isinstance(made, Tensor):  # otherwise a number for a decision of Python's, such as `if m == 1`
+            self._record(name, may_be_number, {**dict(zip(may_be_number, args, strict=False)), **(kwargs or {})}, made)
+        return result
+
+    def _decomposed(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Run an operation of autograd as the operations that it is made of, which are recorded."""
+        from torch._decomp import decomposition_table
+
+        anew = [each if not isinstance(each, Tensor) or self._knows(each) else each.new_empty(0) for each in args]
+        with self:
+            return decomposition_table[function](*anew, **kwargs)
+
+    def _record(self, name: str, may_be_number: Mapping[str, bool], values: Mapping[str, Any], made: Tensor) -> None:
+        """Make the node of an operation from its arguments, for the tensor that it made."""
+        given = [value for value in values.values() if isinstance(value, Tensor)]
         same = name in IDENTITIES or (name == "expand" and self.repeats)
+        reads, axes = self._arguments(name, may_be_number, values, same)
+        if name != "scalar_tensor" and not given:
+            reads.append(self._refused(f"{name}: found a tensor of a size of its own"))
+        rounds = same and made.dtype == torch.int64 and given[0].is_floating_point()
+        if made.dtype not in self.dtypes or rounds:
+            reads.append(self._refused(f"{name}: found a tensor of {made.dtype}, which rounds"))
+        if same and len(reads) == 1:
+            self._name(made, reads[0])
+        elif self._knows(made) and not name.endswith("_") and memory_of(made) in map(memory_of, given):
+            pass  # a matrix of one number is its own transpose
+        elif name == "t":
+            self._name(made, self._number(Node("permute", tuple(reads), ((1, 0),))))
+        else:
+            operation = name.rstrip("_")
+            if operation not in OPERATIONS:
+                reads.append(self._refused(f"{operation}: an operation that the page does not have"))
+            self._name(made, self._number(Node(operation, tuple(reads), tuple(axes))))
+
+    def _arguments(
+        self, name: str, may_be_number: Mapping[str, bool], values: Mapping[str, Any], same: bool
+    ) -> tuple[list[int], list[Any]]:
+        """The nodes that an operation reads, and its axes. `same` if the result has the numbers of the argument."""
+        reads, axes = [], []
         for key, value in values.items():
             if isinstance(value, Tensor):
                 reads.append(self.number_of(value))
@@ -127,23 +156,7 @@ class Recorder(TorchDispatchMode):
                 axes.append(tuple(value) if isinstance(value, list) else value)
             elif key not in FORM and not same:
                 reads.append(self._refused(f"{name}: found {key}={value}, expected neither sizes nor other arguments"))
-        if name != "scalar_tensor" and not given:
-            reads.append(self._refused(f"{name}: found a tensor of a size of its own"))
-        rounds = same and made.dtype == torch.int64 and args[0].is_floating_point()
-        if made.dtype not in self.dtypes or rounds:
-            reads.append(self._refused(f"{name}: found a tensor of {made.dtype}, which rounds"))
-        if same and len(reads) == 1:
-            self._name(made, reads[0])
-        elif self._knows(made) and not name.endswith("_") and memory_of(made) in given:
-            pass  # a matrix of one number is its own transpose
-        elif name == "t":
-            self._name(made, self._number(Node("permute", tuple(reads), ((1, 0),))))
-        else:
-            operation = name.rstrip("_")
-            if operation not in OPERATIONS:
-                reads.append(self._refused(f"{operation}: an operation that the page does not have"))
-            self._name(made, self._number(Node(operation, tuple(reads), tuple(axes))))
-        return result
+        return reads, axes
 
     def graph(self, outputs: Mapping[str, Tensor], mistakes: Mapping[str, Mapping[str, Tensor]] = {}) -> Graph:
         """The nodes that the outputs need. Raises RecordingError if one of them is refused.

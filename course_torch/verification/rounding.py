@@ -31,6 +31,7 @@ def rounding_errors(
     steps: Sequence[BackwardStep],
     eps: float,
     m: float | None = None,
+    terms: int | None = None,
 ) -> list[BackwardStep]:
     """The standard rounding error of every entry of a backward pass, for layers 1 to L, in float64 on the CPU.
 
@@ -39,6 +40,7 @@ def rounding_errors(
     computed as a tree. db has no logarithm, because torch's plain sum rounds less than its matrix product. Sums of
     narrow dtypes run in float32, so the ε of a sum is at most that of float32. The error is large relative to a sum
     whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
+    `terms` is the n of every sum, in place of its own.
     """
     hidden, rows = network.hidden_activation, len(Y)
     m = rows if m is None else m
@@ -57,18 +59,18 @@ def rounding_errors(
             if step.gradients.dslope is not None:
                 assert hidden.slope_derivative is not None
                 by_slope = hidden.slope_derivative(Z)
-                dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps), m)
+                dslope = average(sum_error((dA_error * by_slope).norm(), dA * by_slope, eps, sum_eps, terms), m)
                 dslope = torch.hypot(dslope, eps * exact(step.gradients.dslope))
         terms_error = torch.hypot(dZ_error, eps * dZ)
         own_dW = average(dZ.abs().T @ A_prev.abs(), m)
         own_db = average(dZ.abs().sum(dim=0, keepdim=True), m)
         dW_error = average((terms_error.square().T @ A_prev.square()).sqrt(), m)
         db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
-        dW_error = torch.hypot(dW_error, depth(rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
+        dW_error = torch.hypot(dW_error, depth(terms or rows) * sum_eps * own_dW + eps * exact(step.gradients.dW).abs())
         db_error = torch.hypot(db_error, sum_eps * own_db + eps * exact(step.gradients.db).abs())
         dA = None if step.dA_prev is None else exact(step.dA_prev)
         dA_error = torch.hypot(
-            (terms_error.square() @ W.square()).sqrt(), depth(dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())
+            (terms_error.square() @ W.square()).sqrt(), depth(terms or dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())
         )
         gradients = LayerGradients(dW_error, db_error, dslope)
         result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
@@ -116,9 +118,9 @@ def root_of_squares(a: Tensor, b: Tensor) -> Tensor:
     return a_scale * (b_scale * ((a / a_scale).square() @ (b / b_scale).square()).sqrt())
 
 
-def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float) -> Tensor:
-    """The error of a sum: its own rounding error, and the error `passed_on` by its terms."""
-    own = depth(terms.numel()) * sum_eps * terms.abs().sum()
+def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float, n: int | None) -> Tensor:
+    """The error of a sum, as of `n` terms: its own rounding error, and the error `passed_on` by its terms."""
+    own = depth(n or terms.numel()) * sum_eps * terms.abs().sum()
     return torch.hypot(passed_on, torch.hypot(eps * terms.norm(), own))
 
 

@@ -21,7 +21,7 @@ from course_torch.mistakes.faults import Fault, broken
 from course_torch.network.evaluation import evaluate
 from course_torch.playground.mistakes import classic
 from course_torch.playground.settings import Settings, points_as_link, points_of
-from course_torch.reports.page import joined
+from course_torch.reports.bundle import joined
 from course_torch.verification.passes import RightPass
 from tests.playground.conftest import Shown, decoded
 from tests.support.browser import Page
