@@ -35,14 +35,10 @@ Numbers = Any
 class Source:
     """A function of the package. Its id looks like "layers.linear"."""
 
-    function: str
-    """Its name, such as "linear"."""
-    file: str
-    """Its file within the package, such as "formulas/layers.py"."""
-    first_line: int
-    """The number of its first line."""
-    text: str
-    """Its lines, with "\\n" between them."""
+    function: str  #: its name, such as "linear"
+    file: str  #: its file within the package, such as "formulas/layers.py"
+    first_line: int  #: the number of its first line
+    text: str  #: its lines, with "\n" between them
     formula: str | None = None
     """Such as "Z = A_prev Wᵀ + b"; null for a function that only calls formulas, such as forward_propagation."""
     prose: dict[str, str] | None = None
@@ -53,14 +49,10 @@ class Source:
 class Judgement:
     """The numbers of another computation of a tensor, and how far they are from the tensor."""
 
-    values: Numbers
-    """Its numbers on the same slice."""
-    relative: float
-    """‖a - b‖ / (‖a‖ + ‖b‖)."""
-    largest: float
-    """The largest |a - b|."""
-    tolerance: float
-    """What rounding explains."""
+    values: Numbers  #: its numbers on the same slice
+    relative: float  #: ‖a - b‖ / (‖a‖ + ‖b‖)
+    largest: float  #: the largest |a - b|
+    tolerance: float  #: what rounding explains
 
 
 @dataclass(frozen=True)
@@ -74,23 +66,20 @@ class OwnTensor(Judgement):
 class TracedTensor:
     """A tensor with its name in the notes, its numbers and the verdicts on them."""
 
-    id: int
-    """Its index in `tensors`."""
+    id: int  #: its index in `tensors`
     name: str
     """Such as "dZ[2]", "A[1]", "W[1]", "X", "Y", "J".
 
     "L" is the loss of each example, "g'(Z[1])" the derivative of an activation. A tensor without a name in the notes
     has the name of an argument or of a result, such as "total".
     """
-    update: int
-    """The update in which it is used first."""
+    update: int  #: the update in which it is used first
     made: int | None
     """The number of the step that computes it; null for X, Y and the first parameters.
 
     Before this step the tensor does not exist yet. After an update the new tensor of a parameter has the same name.
     """
-    shape: list[int]
-    """[] for a number, [5] for a vector, [5, 4] for a matrix."""
+    shape: list[int]  #: [] for a number, [5] for a vector, [5, 4] for a matrix
     place: list[list[int]]
     """The slice of which `values` are the numbers: a range from (included) to (excluded) for each axis.
 
@@ -101,14 +90,11 @@ class TracedTensor:
     minimum: float
     maximum: float
     mean: float
-    norm: float
-    """minimum, maximum, mean and norm are those of the whole tensor, not only of the slice."""
-    also: list[str] = field(default_factory=list)
-    """Further names of the same tensor: ["A[0]"] for X."""
+    norm: float  #: minimum, maximum, mean and norm are those of the whole tensor, not only of the slice
+    also: list[str] = field(default_factory=list)  #: further names of the same tensor: ["A[0]"] for X
     verdict: Agreement | None = None
     """Autograd's on a derivative: "equal", "different", or "not judged" (rounding errors hide it); otherwise null."""
-    autograd: Judgement | None = None
-    """What the verdict rests on: autograd's tensor."""
+    autograd: Judgement | None = None  #: what the verdict rests on: autograd's tensor
     own: OwnTensor | None = None
 
 
@@ -119,18 +105,15 @@ class Value:
     name: str
     """As in the signature. Fields of a cache are listed one by one, as "cache.Z". A result has its symbol: "dW"."""
     tensor: int | None = None
-    text: str | None = None
-    """Numbers and names, such as the activation."""
+    text: str | None = None  #: numbers and names, such as the activation
 
 
 @dataclass(frozen=True)
 class Line:
     """A line of the package."""
 
-    source: str
-    """The id of its function."""
-    line: int
-    """Its number in the file: line `line - first_line` of the function's text, counted from 0."""
+    source: str  #: the id of its function
+    line: int  #: its number in the file: line `line - first_line` of the function's text, counted from 0
 
 
 @dataclass(frozen=True)
@@ -140,24 +123,16 @@ class Step:
     The identity hands back its argument: then the output is older than the step.
     """
 
-    number: int
-    """0, 1, 2, … in the order in which the calls begin."""
-    update: int
-    """1, 2, …: the parameter update to which the step belongs."""
+    number: int  #: 0, 1, 2, … in the order in which the calls begin
+    update: int  #: 1, 2, …: the parameter update to which the step belongs
     phase: Phase
-    layer: int
-    """1 … L."""
-    depth: int
-    """0 for a call from outside the formulas, 1 for a call by a step of depth 0, and so on."""
-    parent: int | None
-    """The number of the step that calls it, or null."""
-    source: str
-    """The id of the function that is called; its formula is sources[source]["formula"]."""
-    inputs: list[Value]
-    """In the order of the signature. Arguments of None are left out."""
+    layer: int  #: 1 … L
+    depth: int  #: 0 for a call from outside the formulas, 1 for a call by a step of depth 0, and so on
+    parent: int | None  #: the number of the step that calls it, or null
+    source: str  #: the id of the function that is called; its formula is sources[source]["formula"]
+    inputs: list[Value]  #: in the order of the signature. Arguments of None are left out
     outputs: list[Value]
-    called_from: Line
-    """The line of the package that makes the call."""
+    called_from: Line  #: the line of the package that makes the call
 
 
 @dataclass(frozen=True)
@@ -165,14 +140,10 @@ class FirstWrong:
     """The first wrong tensor of a learner's pass, with its diagnosis. For J `causes` and `sentences` are empty."""
 
     tensor: int
-    step: int
-    """The number of the step that makes the tensor."""
-    symptom: dict[str, str]
-    """{"en": …, "zh": …}: what is seen, in numbers."""
-    causes: list[str]
-    """Keys of the records of mistakes, which are alternatives."""
-    sentences: dict[str, list[str]]
-    """{"en": […], "zh": […]}: a sentence for each cause."""
+    step: int  #: the number of the step that makes the tensor
+    symptom: dict[str, str]  #: {"en": …, "zh": …}: what is seen, in numbers
+    causes: list[str]  #: keys of the records of mistakes, which are alternatives
+    sentences: dict[str, list[str]]  #: {"en": […], "zh": […]}: a sentence for each cause
     line: dict[str, Any] | None = None
     """The learner's line that computes the tensor, or null if none is found.
 
@@ -186,8 +157,7 @@ class OwnResult:
     """A learner's file, by its name in plain text, and the first wrong tensor of its pass."""
 
     file: str
-    first_wrong: FirstWrong | None = None
-    """null if every tensor is right."""
+    first_wrong: FirstWrong | None = None  #: null if every tensor is right
 
 
 @dataclass
@@ -199,8 +169,7 @@ class Trace:
     m: int
     updates: int
     learning_rate: float
-    sources: dict[str, Source] = field(default_factory=dict)
-    """Id -> function."""
+    sources: dict[str, Source] = field(default_factory=dict)  #: id -> function
     tensors: list[TracedTensor] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=lambda: {"name": "", "class_names": []})
@@ -208,8 +177,7 @@ class Trace:
 
     Other people choose these names: they are plain text, which may contain "<".
     """
-    own: OwnResult | None = None
-    """The learner's pass beside the reference, if there is one."""
+    own: OwnResult | None = None  #: the learner's pass beside the reference, if there is one
 
     def as_record(self) -> dict[str, Any]:
         """The record as numbers, strings, lists and dicts."""

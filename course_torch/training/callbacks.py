@@ -18,10 +18,11 @@ from torch import Tensor
 from course_torch.atomic import replacing
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
-from course_torch.training.data_module import CourseData, between_batches, position
+from course_torch.training.data_module import CourseData
+from course_torch.training.lightning_private import MetricsLogger, between_batches, position
 from course_torch.training.module import TRAIN_COST
 from course_torch.training.processes import ENDING, stays_ignored
-from course_torch.training.run_folder import LAST, MetricsLogger, RunFolder
+from course_torch.training.run_folder import LAST, RunFolder
 
 EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
 

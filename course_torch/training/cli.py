@@ -5,9 +5,10 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
+from jsonargparse import Namespace
 from lightning import Callback, Trainer
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
@@ -59,6 +60,37 @@ def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> 
         raise StoppedError(line)
 
 
+def judges_of(trainer: Any) -> list[CompareGradients]:
+    """The gradient reports during the training."""
+    return [callback for callback in trainer.callbacks if isinstance(callback, CompareGradients)]
+
+
+class RunParts(NamedTuple):
+    """What a run has beside its Trainer.
+
+    last          the checkpoint to resume
+    keeps_files   whether the run has a folder
+    logs          whether the run adds its own loggers, which need its folder
+    best          None without validation
+    """
+
+    folder: RunFolder
+    last: Path | None
+    keeps_files: bool
+    logs: bool
+    best: BestCheckpoint | None
+    interrupts: StopOnInterrupt
+
+    @classmethod
+    def of(cls, config: Namespace, resumed: str | None, validates: bool) -> "RunParts":
+        """The parts for these arguments of the Trainer."""
+        folder = RunFolder(Path(config.default_root_dir or ".").expanduser(), resumed)
+        last = None if resumed is None else folder.path / LAST
+        keeps_files = not (config.fast_dev_run or config.barebones)
+        best = BestCheckpoint(folder) if validates else None
+        return cls(folder, last, keeps_files, keeps_files and config.logger in (None, True), best, StopOnInterrupt())
+
+
 class TrainingCLI(LightningCLI):
     """Lightning's command line, with the run folder, loggers, callbacks, checks and results of this project."""
 
@@ -83,66 +115,61 @@ class TrainingCLI(LightningCLI):
         if self.model.own_pass is not None:
             self.model.own_pass.check()
         kwargs = settings.trainer_settings(config, self.datamodule, self.model.network)
-        self.folder = RunFolder(Path(config.default_root_dir or ".").expanduser(), self.resumed)
-        self.last = self.folder.path / LAST if self.resumed is not None else None  # the checkpoint to resume
-        self.keeps_files = not (config.fast_dev_run or config.barebones)
-        self.best = BestCheckpoint(self.folder) if kwargs.get("limit_val_batches") != 0 else None
+        self.parts = parts = RunParts.of(config, self.resumed, kwargs.get("limit_val_batches") != 0)
         if (option := self.config_init.lr_scheduler) is not None:
             self.model.schedule = Schedule(option, self.model.config.learning_rate)
-        self.interrupts = StopOnInterrupt()
-        kwargs["callbacks"] = self.callbacks = self._callbacks()
+        kwargs["callbacks"] = self._callbacks(parts)
         kwargs["plugins"] = [*settings.as_list(config.plugins), AtomicCheckpointIO()]
-        self.logs = self.keeps_files and config.logger in (None, True)
-        if self.logs:
-            kwargs["logger"] = False  # the run adds the loggers: they need its folder
+        if parts.logs:
+            kwargs["logger"] = False  # `fit` adds the loggers
         try:
             trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             chosen = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({chosen}): {error}", f"trainer（{chosen}）：{error}") from error
-        if self.best is None:
+        if parts.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
         if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
             raise InputError(
                 "precision: found 64, expected at most 32 bits: mps has no float64",
                 "precision：得到 64，至多为 32 位：mps 没有 float64",
             )
-        if trainer.precision == "16-true" and any(isinstance(each, CompareGradients) for each in self.callbacks):
+        if trainer.precision == "16-true" and judges_of(trainer):
             kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
             raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))
         processes.check_processes(trainer)
         return trainer
 
-    def _callbacks(self) -> list[Callback]:
+    def _callbacks(self, parts: RunParts) -> list[Callback]:
         """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
-        describe = partial(processes.describe, self.model, self.datamodule, self.config.trainer, self.last)
+        describe = partial(processes.describe, self.model, self.datamodule, self.config.trainer, parts.last)
         threads = ChooseThreads(self.config.threads)
         first: list[Callback] = [processes.CompareSettings(describe), threads, *settings.as_list(config.callbacks)]
-        asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
+        asking: list[Asking] = [StopAtDivergence(parts.folder), parts.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
-        if self.keeps_files:  # `parse` has validated the config
-            first.append(KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False, skip_validation=True)))
+        if parts.keeps_files:  # `parse` has validated the config
+            first.append(KeepConfig(parts.folder, self.parser.dump(self.config, skip_none=False, skip_validation=True)))
         if config.enable_progress_bar is not False and not config.barebones:
             last.append(CostBar())
-        if config.enable_checkpointing is not False and self.keeps_files:
-            asking.append(KeepLast(self.folder, self.config.checkpoint_seconds))
-            last += [self.best] if self.best is not None else []
+        if config.enable_checkpointing is not False and parts.keeps_files:
+            asking.append(KeepLast(parts.folder, self.config.checkpoint_seconds))
+            last += [parts.best] if parts.best is not None else []
         return [*first, *asking, AskAllRanks(asking), *last]
 
     def fit(self) -> None:
         """Train a run that is not finished, and report its results. Raises InputError if it cannot be resumed."""
         first = self.trainer.is_global_zero
-        with self.folder.opened(self.started) if self.keeps_files and first else nullcontext():
+        with self.parts.folder.opened(self.started) if self.parts.keeps_files and first else nullcontext():
             if self.resumed is not None:
-                earlier = read_run(self.folder.path, self.model, self.datamodule, self.config_init.trainer)
+                earlier = read_run(self.parts.folder.path, self.model, self.datamodule, self.config_init.trainer)
                 self.done = earlier.updates
                 if earlier.reached:
                     if first:
                         print(earlier.finished(shown(self.resumed)))
                     return
-            if self.logs:
-                self.trainer.loggers = run_loggers(self.folder.path, self.done)
+            if self.parts.logs:
+                self.trainer.loggers = run_loggers(self.parts.folder.path, self.done)
             if first:
                 self._introduce()
             self._train()
@@ -155,10 +182,10 @@ class TrainingCLI(LightningCLI):
         ended = processes.ended_by_signal(self.parser.prog) if several else nullcontext()
         try:
             with suppress(InterruptError), ended, computing_with(torch.get_num_threads()):
-                self.trainer.fit(self.model, self.datamodule, ckpt_path=self.last)
+                self.trainer.fit(self.model, self.datamodule, ckpt_path=self.parts.last)
         except SystemExit as error:
             if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
-                twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
+                twice = " twice: stopped immediately, without results" if self.parts.interrupts.interrupted else ""
                 raise KeyboardInterrupt(f"interrupted{twice}") from error
             raise
         except Exception as error:
@@ -173,7 +200,7 @@ class TrainingCLI(LightningCLI):
             said = error.text if isinstance(error, InputError) else same(f"trainer: {error}")
             raise InputError(line or said) from error
         finally:
-            self.interrupts.restore_handlers()
+            self.parts.interrupts.restore_handlers()
 
     def started(self) -> bool:
         return self.trainer.global_step > self.done
@@ -184,16 +211,16 @@ class TrainingCLI(LightningCLI):
         where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
         console.print(layers_table(self.model.network))
         console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
-        if self.keeps_files:
-            print(named(self.folder.path))
+        if self.parts.keeps_files:
+            print(named(self.parts.folder.path))
 
     def _report(self) -> None:
-        folder = self.folder.path if self.keeps_files else None
-        report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
-        if self.interrupts.stopped:
+        folder = self.parts.folder.path if self.parts.keeps_files else None
+        report_results(self.trainer, self.model, self.datamodule.data_set, self.parts.best, folder)
+        if self.parts.interrupts.stopped:
             line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
-            if any(isinstance(callback, KeepLast) for callback in self.callbacks):
-                line += f"; to go on: --resume {shown(quote(str(short(self.folder.path))))}"
+            if any(isinstance(callback, KeepLast) for callback in self.trainer.checkpoint_callbacks):
+                line += f"; to go on: --resume {shown(quote(str(short(self.parts.folder.path))))}"
             print(line)
 
 
@@ -224,10 +251,9 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             if cli.trainer.is_global_zero:
                 print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1
-        judges = [callback for callback in cli.callbacks if isinstance(callback, CompareGradients)]
-        found = next((judge.found for judge in judges if judge.found), None)
+        found = next((judge.found for judge in judges_of(cli.trainer) if judge.found), None)
         if found is not None and cli.trainer.is_global_zero:
             print(f"{found}: training was stopped, see the report above")
-        return cli.interrupts.exit_code if found is None else 1
+        return cli.parts.interrupts.exit_code if found is None else 1
 
     return run(program, train, asked(given))

@@ -16,6 +16,7 @@ from course_torch.data.data_set import DataSet
 from course_torch.data.split import Batch, Split, epoch_order, leave_signals_to_main
 from course_torch.data.table import DataConfig
 from course_torch.network.dimensions import as_numbers
+from course_torch.training.lightning_private import position
 
 
 class Shard(NamedTuple):
@@ -114,41 +115,6 @@ class TrainLoader(BatchLoader):
         if isinstance(self.sampler, Minibatches):
             self.sampler.set_epoch(state["epoch"])
             self.sampler.first = state["batch"]
-
-
-class Position(NamedTuple):
-    """Completed epochs, completed batches of this epoch, and the batches of an epoch and of an update."""
-
-    epoch: int
-    batch: int
-    batches: int
-    micro_batches: int
-
-
-def position(trainer: Trainer) -> Position:
-    """Return the position between two batches. Micro-batches of an incomplete update do not count as completed."""
-    batches, micro_batches = int(trainer.num_training_batches), trainer.accumulate_grad_batches
-    epoch, batch = divmod(trainer.fit_loop.epoch_loop.batch_progress.total.completed, batches)
-    return Position(epoch, batch - batch % micro_batches, batches, micro_batches)
-
-
-def between_batches(loops: dict[str, Any], global_step: int, at: Position) -> None:
-    """Rewrite Lightning's counters so that training resumes exactly at `at`.
-
-    Lightning infers from its counters which hook wrote a checkpoint. If the inference is wrong, Lightning skips or
-    repeats a batch, a logged row or a validation. The rewritten counters are the same for every hook.
-    """
-    fit = loops["fit_loop"]
-    epochs = {"ready": at.epoch + 1, "started": at.epoch + 1, "processed": at.epoch, "completed": at.epoch}
-    fit["epoch_progress"] = {"total": epochs, "current": dict(epochs)}
-    done = at.epoch * at.batches + at.batch
-    progress = fit["epoch_loop.batch_progress"]
-    # With started = done - 1 none of Lightning's special cases applies: it resumes with the next batch.
-    progress["total"] = {"ready": done, "started": done - 1, "processed": done, "completed": done}
-    progress["current"] = dict.fromkeys(progress["current"], at.batch)
-    progress["is_last_batch"] = False
-    # Lightning adds 1 to the logged step when it resumes.
-    fit["epoch_loop.state_dict"]["_batches_that_stepped"] = global_step - 1
 
 
 FULL_BATCH_STEPS = 100  # updates in an epoch of full batches: an epoch costs Lightning several times a step

@@ -9,7 +9,6 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
-import lightning
 import torch
 from jsonargparse import Namespace
 from lightning import Callback
@@ -24,6 +23,7 @@ from course_torch.formulas.average import average
 from course_torch.formulas.outputs import explained_variance
 from course_torch.network.config import GRADIENTS, OWN, NetworkConfig
 from course_torch.training.data_module import CourseData
+from course_torch.training.lightning_private import QuickModule, forget_logged, metric_is_new
 
 if TYPE_CHECKING:
     from course_torch.exercises.learners_pass.gradients import LearnersPass
@@ -83,7 +83,7 @@ def as_batch(batch: Sequence[Any]) -> Batch:
     return Batch(X, Y, len(X))
 
 
-class NetworkModule(lightning.LightningModule):
+class NetworkModule(QuickModule):
     """A DeepNetwork with its optimizer and its logged metrics. The arguments are those of NetworkConfig.
 
     Every loader of (X, Y) trains, validates and tests the network: X (m, n_x) holds features, Y (m, n_y) labels. A
@@ -112,13 +112,6 @@ class NetworkModule(lightning.LightningModule):
         self.read_every_cost = True
         self.cost_logged = False  # whether the last update logged its cost
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Set the name of Lightning's hook without torch's search for parameters: a step sets it forty times."""
-        if name == "_current_fx_name":
-            object.__setattr__(self, name, value)
-        else:
-            super().__setattr__(name, value)
-
     def forward(self, X: Tensor) -> Tensor:
         return self.network(X)
 
@@ -139,8 +132,7 @@ class NetworkModule(lightning.LightningModule):
             J = average(sum(self.update_costs[1:], self.update_costs[0]), len(self.update_costs))
             self.log(TRAIN_COST, J, prog_bar=True, sync_dist=True, batch_size=1)
         elif previous:
-            # Lightning has no public way to forget the cost of the last update.
-            cast(Any, self.trainer)._results.reset()
+            forget_logged(self.trainer)
         self.update_costs.clear()
 
     @property
@@ -195,8 +187,7 @@ class NetworkModule(lightning.LightningModule):
         return self(batch if isinstance(batch, Tensor) else batch[0])
 
     def on_train_epoch_end(self) -> None:
-        # Lightning skips ReduceLROnPlateau in the first epoch after a resume: it cannot know that the metric is new.
-        cast(Any, self.trainer).fit_loop._restarting = False
+        metric_is_new(self.trainer)
 
     def configure_optimizers(self) -> Any:
         """Return the optimizer, and the schedule of its learning rate if there is one."""

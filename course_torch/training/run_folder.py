@@ -1,11 +1,9 @@
 """The folder of a run: its number and lock, the checkpoints and logs that are written there, and what resumes it."""
 
-import csv
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
-from io import StringIO
 from pathlib import Path
 from shlex import quote
 from shutil import rmtree
@@ -15,21 +13,20 @@ import torch
 from jsonargparse import Namespace
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
-from lightning.pytorch.loggers import CSVLogger, Logger, TensorBoardLogger
-from lightning.pytorch.loggers.csv_logs import ExperimentWriter
-from lightning.pytorch.loggers.logger import rank_zero_experiment
+from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.plugins.io import CheckpointIO
 from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 
-from course_torch.atomic import PARTIAL, replacing, to_disk
+from course_torch.atomic import PARTIAL, replacing
 from course_torch.command_line.files import locked, remove_if_empty
 from course_torch.errors import InputError, unexpected, unwritable
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.text import counted
-from course_torch.training.data_module import CourseData, Position
+from course_torch.training.data_module import CourseData
+from course_torch.training.lightning_private import MetricsLogger, Position
 from course_torch.training.module import NetworkModule
 
 LAST = Path("checkpoints", "last.ckpt")
@@ -102,59 +99,6 @@ class AtomicCheckpointIO(CheckpointIO):
 
     def remove_checkpoint(self, path: Any) -> None:
         Path(path).unlink(missing_ok=True)
-
-
-class MetricsWriter(ExperimentWriter):
-    """Write metrics.csv like Lightning, but keep rows of the first `done` steps: a resumed run repeats the others."""
-
-    def __init__(self, log_dir: str, done: int) -> None:
-        self.done = done
-        super().__init__(log_dir)
-
-    def _check_log_dir_exists(self) -> None:
-        path = Path(self.metrics_file_path)
-        if path.exists():
-            with path.open(encoding="utf-8", newline="") as file:
-                # SIGKILL may truncate the last line.
-                rows = csv.DictReader(line for line in file if line.endswith("\n"))
-                self.metrics_keys = list(rows.fieldnames or [])
-                self._replace([row for row in rows if int(row["step"]) < self.done])
-
-    def _rewrite_with_new_header(self, fieldnames: list[str]) -> None:
-        with Path(self.metrics_file_path).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        self._replace(rows)
-
-    def _replace(self, rows: list[dict[str, str]]) -> None:
-        text = StringIO(newline="")
-        writer = csv.DictWriter(text, fieldnames=self.metrics_keys)
-        writer.writeheader()
-        writer.writerows(rows)
-        with replacing(Path(self.metrics_file_path)) as file:
-            file.write(text.getvalue().encode())
-
-
-class MetricsLogger(CSVLogger):
-    """Lightning's CSVLogger with a MetricsWriter."""
-
-    def __init__(self, folder: Path, done: int) -> None:
-        super().__init__(folder.parent, "", folder.name)
-        self.done = done
-
-    @property
-    @rank_zero_experiment
-    def experiment(self) -> Any:
-        if self._experiment is None:
-            self._experiment = MetricsWriter(self.log_dir, self.done)
-        return self._experiment
-
-    @rank_zero_only
-    def save_to_disk(self) -> None:
-        """Wait until all rows are on the disk. Rows that are not there survive a killed process, but no power cut."""
-        self.save()
-        path = Path(self.experiment.metrics_file_path)
-        if path.exists():
-            to_disk(path)
 
 
 def run_loggers(folder: Path, done: int) -> list[Logger]:

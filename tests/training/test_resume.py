@@ -13,8 +13,9 @@ from lightning import Callback, Trainer
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training import run_folder
 from course_torch.training.cli import main
+from course_torch.training.lightning_private import MetricsWriter
 from course_torch.training.processes import ENDING
-from course_torch.training.run_folder import LAST, MetricsWriter
+from course_torch.training.run_folder import LAST
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
@@ -99,7 +100,7 @@ def test_the_rows_reach_the_disk_before_each_checkpoint_and_not_at_each_row(
     def on_disk(path: Path) -> None:
         events.append(path.read_text().count("\n") - 1)
 
-    monkeypatch.setattr("course_torch.training.run_folder.to_disk", on_disk)
+    monkeypatch.setattr("course_torch.training.lightning_private.to_disk", on_disk)
     monkeypatch.setattr(
         "lightning.Trainer.save_checkpoint", lambda trainer, path: events.append(f"{path.name} {trainer.global_step}")
     )

@@ -20,7 +20,8 @@ from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training.cli import main
-from course_torch.training.run_folder import BestCheckpoint, MetricsWriter, RunFolder, next_folder
+from course_torch.training.lightning_private import MetricsWriter
+from course_torch.training.run_folder import BestCheckpoint, RunFolder, next_folder
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import DIGITS, assert_same_run, metrics_of, parameters_of

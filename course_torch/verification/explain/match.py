@@ -80,7 +80,7 @@ def sign_digits(r: Vector) -> float:
     return -SIGN_WEIGHT * sum(count * log10(count / len(sample)) for count in counts if count)
 
 
-def sign_and_power(factors: Iterable[tuple[float, int]], near: float) -> tuple[int, int] | None:
+def sign_and_power(factors: Iterable[tuple[float, float]], near: float) -> tuple[int, int] | None:
     """(sign, power) for which each factor c is sign · m^power, up to a relative error; None if there are none.
 
     factors   pairs of a factor and the number of examples m
