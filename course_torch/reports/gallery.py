@@ -22,7 +22,6 @@ RECORD_EVERY = 25
 DEFAULT_NETWORK = (trained.DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
 VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
 JUDGED = Text("too small", "太小"), Text("right", "合适"), Text("too large", "太大")
-"""Three learning rates in words."""
 RATE = Text("α = {rate:g}: {judged}", "α = {rate:g}：{judged}")
 WEIGHTS = Text("Logistic regression: weights w (y = 1: {name})", "Logistic 回归：权重 w（y = 1：{name}）")
 THREE_RATES = Text("Logistic regression on the pictures: three learning rates", "图片上的 Logistic 回归：三个学习速率")

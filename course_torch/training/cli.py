@@ -66,19 +66,13 @@ def judges_of(trainer: Any) -> list[CompareGradients]:
 
 
 class RunParts(NamedTuple):
-    """What a run has beside its Trainer.
-
-    last          the checkpoint to resume
-    keeps_files   whether the run has a folder
-    logs          whether the run adds its own loggers, which need its folder
-    best          None without validation
-    """
+    """What a run has beside its Trainer."""
 
     folder: RunFolder
-    last: Path | None
-    keeps_files: bool
-    logs: bool
-    best: BestCheckpoint | None
+    last: Path | None  # the checkpoint to resume
+    keeps_files: bool  # whether the run has a folder
+    logs: bool  # whether the run adds its own loggers, which need its folder
+    best: BestCheckpoint | None  # None without validation
     interrupts: StopOnInterrupt
 
     @classmethod
