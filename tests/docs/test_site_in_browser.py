@@ -265,7 +265,7 @@ ENGLISH = {
     "initialise": "lessons/2.5",
     "overfitting": "lessons/3.3",
     "hyperparameters": "lessons/3.3",
-    "normalise": "guides/mistakes",
+    "backpropagation": "lessons/1.4",
     "glossary": "guides/glossary",
     "compare_gradients": "reference/package",
     "qwertz": "",

@@ -140,7 +140,7 @@ class Judge(Caller):
     def attributed(self, verdict: Verdict, earlier: Earlier) -> Verdict:
         """The verdict, unless a form of its own, a blank place, or a function that it calls is to blame."""
         task, source, wrong = verdict.task, self.source, verdict.state == "wrong"
-        if wrong and (own := own_form.of_own_kind(Contents(source, self.chapter), verdict)):
+        if wrong and (own := own_form.of_own_kind(source, verdict)):
             return Verdict(task, "not judged", own, call=verdict.call)
         if verdict.findings and verdict.findings[0].key in REPAIRED:
             return self.sought(partial(self.only_with, verdict), verdict)
@@ -155,7 +155,8 @@ class Judge(Caller):
                     return Verdict(task, "not judged", text.fill(name=name))
         if verdict.raised and (unset := self.without_value(undefined_in(verdict.raised.failure))):
             return Verdict(task, "not judged", unset, call=verdict.call)
-        if wrong and (own := own_form.of_own_results(source, verdict)):
+        other_program = own_form.of_another_program(Contents(source, self.chapter), verdict) if wrong else None
+        if own := other_program or (own_form.of_own_results(source, verdict) if wrong else None):
             return Verdict(task, "not judged", own, call=verdict.call)
         return self.sought(partial(self.only_with, verdict), verdict) if wrong else verdict
 

@@ -70,14 +70,11 @@ def lacking_arguments(source: Source, task: Task) -> list[str]:
     return [name for name in names_in(task.signature) if name in {node.id for node in names} - given]
 
 
-def of_own_kind(contents: Contents, wrong: Verdict) -> Text | None:
+def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     """Why a function of an assignment is not judged, although its result is not the expected one."""
-    source, task, failure = contents.source, wrong.task, wrong.raised and wrong.raised.failure
+    task, failure = wrong.task, wrong.raised and wrong.raised.failure
     if source.is_exercise or wrong.call is None:
         return None
-    if contents.is_another_program:
-        counts = {"n": len(contents.present), "others": len(contents.others)}
-        return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=contents.chapter.name, **counts)
     if failure and failure.library not in OF_THE_COURSE:
         return said.ELSEWHERE_RAISED.fill(symptom=wrong.symptom, library=failure.library)
     if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
@@ -98,6 +95,14 @@ def of_own_kind(contents: Contents, wrong: Verdict) -> Text | None:
             return said.OWN_KEYS.fill(found=failure.message.strip("'"), right=", ".join(given))
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
     return said.GUESSED.fill(name=task.key) if guessed else None
+
+
+def of_another_program(contents: Contents, wrong: Verdict) -> Text | None:
+    """Why a function is not judged whose file seems to have nothing to do with the course."""
+    if not contents.is_another_program:
+        return None
+    counts = {"n": len(contents.present), "others": len(contents.others)}
+    return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=contents.chapter.name, **counts)
 
 
 def of_own_results(source: Source, wrong: Verdict) -> Text | None:
