@@ -57,8 +57,7 @@ def test_a_second_run_finds_no_difference_and_a_changed_file_is_one(tmp_path: Pa
     assert baseline(*options).returncode == 0
     entries = json.loads(record.read_text())
     assert entries["files"]["class/ada.py basics sigmoid"].startswith("wrong [")
-    networks = len(PROBLEMS)
-    assert entries["compare of right spellings"]["mean for sum / m"] == f"0 alarms in {networks} runs"
+    assert entries["compare of right spellings"]["mean for sum / m"] == f"0 alarms in {len(PROBLEMS)} runs"
     again = baseline(*options)
     assert (again.returncode, again.stdout.splitlines()[-1]) == (0, "no difference")
     file.write_text(right)
