@@ -151,8 +151,8 @@ W1 = "np.random.randn(n_h, n_x) * 0.01"
 
 STARTS = [
     (HEAD, HEAD + "    return\n", "wrong", [], ""),
-    (W1, W1.replace("randn", "rand"), "right", ["another scale"],
-     "will refuse it: the assignment has 0.01 * np.random.randn, here W1 = 0.01 * rand"),
+    (W1, W1.replace("randn", "rand"), "wrong", [], "all weights of a layer are > 0"),
+    (W1, W1.replace("0.01", "0.02"), "right", ["another scale"], "has 0.01 * np.random.randn, here W1 = 0.02 * randn"),
     *((HEAD, f"{HEAD}    np.random.seed({seed})\n    # YOUR CODE STARTS HERE\n", "right", keys, "")
       for seed, keys in ((1, []), (2, ["another seed"]))),
 ]  # fmt: skip
