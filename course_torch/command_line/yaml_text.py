@@ -35,7 +35,7 @@ load_plain = get_loader("yaml")
 
 @contextmanager
 def one_line_yaml() -> Iterator[None]:
-    """Load every YAML text by `load_yaml`."""
+    """Load every YAML text by `load_yaml`: jsonargparse's own loader takes any size, and shows PyYAML's many lines."""
     set_loader("yaml", load_yaml, (yaml.YAMLError,))
     _loaders_dumpers.yaml_load = load_yaml  # of the value of a single option
     try:

@@ -89,13 +89,16 @@ class TensorReport:
 class GradientReport:
     """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
 
-    `own` marks a report on the gradients of a function of the user, which trains nothing. `broken` says where the
-    hand-written pass ends. Tensors that were not computed are `missing`. If the forward pass is wrong, `forward` names
-    its first wrong tensor, and no gradient is judged: every judge starts from the forward pass. If only the J that
-    training computes is wrong, `forward` names J, and the gradients are judged. `update` is the finding about the
-    formula of the parameter update. `rewired` says that each formula alone is right, so that the mistake is in their
-    calls. `unjudged` names the tensors that nothing judges, and says why. If `at_kink` names layers, Z is exactly 0
-    there with the network's own b, and a tensor differed: the report is on a copy of the network with random b.
+    own        whether the gradients are those of a function of the user, which trains nothing
+    broken     where the hand-written pass ends
+    missing    the tensors that were not computed
+    forward    the first wrong tensor of the forward pass, from which every judge starts: then no gradient is judged.
+               If only the J that training computes is wrong, it is J, and the gradients are judged
+    update     the finding about the formula of the parameter update
+    rewired    whether each formula alone is right, so that the mistake is in their calls
+    unjudged   the tensors that nothing judges, and why
+    at_kink    the layers where Z is exactly 0 with the network's own b, if a tensor differed: then the report is on a
+               copy of the network with random b
     """
 
     tensors: list[TensorReport]

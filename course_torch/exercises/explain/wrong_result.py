@@ -33,7 +33,7 @@ their rounding errors.
 """
 NEAR = 1e-6
 """Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""
-LARGEST = 4
+MOST_RESULTS = 4
 """Results whose orders are tried."""
 LIKE = 0.8
 """Similarity of two keys from which one is the other misspelt. That of W1 and b1 is 0.5."""
@@ -137,7 +137,7 @@ def of_result(result: Any, call: Call, name: str, layout: str, function: Functio
     if misspelt := tuple(misspelt_keys(result, call.right)):
         return misspelt
     names = getattr(call.right, "_fields", ())
-    if not isinstance(result, list | tuple) or not len(result) == len(names) <= LARGEST:
+    if not isinstance(result, list | tuple) or not len(result) == len(names) <= MOST_RESULTS:
         return ()
     if any(fits(other, call, name, layout) for other in permutations(result)):
         return (finding("order of the results", names=", ".join(names)),)

@@ -4,8 +4,9 @@ uncallable           it is missing, no Python, has other arguments, or uses a na
 with_right_helpers   if it calls wrong functions: the verdict with right ones in place of these (`right_helpers.py`)
 called               the calls of the course (`calling.py`); if it is wrong so, with the caches of the learner's own
                      functions, or with its results by their names (`own_form.py`)
-explained            the first search of `causes.py` that finds a cause: a known mistake that makes the same numbers; a
-                     shape, an axis or a factor; a repair of the text that makes the function right; …
+explained            the first search of `causes.py` that finds a cause: a change of what is wrong whatever the numbers
+                     are; another form of the result; a known mistake that makes the same numbers; a shape, an axis or
+                     a factor; a repair of the text that makes the function right; …
 attributed           it is not called wrong if its own form, a blank place or a function that it calls may be the reason
 
 Afterwards the verdicts of a file together show a cache that does not fit (`cache_mismatch.py`), and whether rows are

@@ -31,6 +31,31 @@ from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.copies import RANDOM_B, with_random_b
 from course_torch.verification.difference import difference
 
+NEAR, ULPS = 1e-6, 20
+"""J is right within this relative difference, or so many ε of its dtype: an epsilon may be in the logarithms."""
+J_FOUND = Text("found {found}, expected {right}{how}", "得到 {found}，应当是 {right}{how}")
+ANOTHER_PASS = Text("The forward pass of this file is another one", "这个文件的正向传播是另一种计算")
+ANOTHER_COST = Text("The cost of this file is another one", "这个文件的成本是另一种计算")
+EACH_ALONE = Text(
+    "Each function alone is right: look at their calls, and at what is done with X before",
+    "每个函数单独看都正确：请检查对它们的调用，以及之前对 X 做了什么",
+)
+OF_FILE = Text("{file}: {why}", "{file}：{why}")
+NOT_RIGHT = Text("{name} is {state}", "{name}：{state}")
+TOO_MANY = Text(
+    "{file}: found {m} examples of {n_x} features, {error}; use fewer at a time",
+    "{file}：得到 {m} 个样本，每个 {n_x} 个特征，{error}；请减少样本数",
+)
+NO_PASS = Text(
+    "{path}: found chapter {chapter}, which has no backward pass", "{path}：得到 {chapter} 章，这一章没有反向传播"
+)
+LAYERS, ANY_LAYERS = Text("{n} layers", "{n} 层"), Text("any number of layers", "任意多层")
+OTHER_NETWORK = Text(
+    "{path}: chapter {chapter} has {sizes}, {g} in hidden layers and one sigmoid output, found {L} layers, "
+    "{hidden} and {n_y} {output}",
+    "{path}：{chapter} 章的网络有{sizes}，隐层用 {g}，输出是一个 sigmoid；得到 {L} 层、{hidden} 和 {n_y} 个 {output}",
+)
+
 
 class LearnersPass:
     """J and the gradients of a network, computed by a learner's file in its own process.
@@ -128,32 +153,6 @@ class LearnersPass:
     def line(self, tensor: str) -> dict[str, Any] | None:
         """The learner's line that computes a tensor such as "dW[2]"."""
         return learners_line(self.source, used_by(self.source.functions, NAME), tensor)
-
-
-NEAR, ULPS = 1e-6, 20
-"""J is right within this relative difference, or so many ε of its dtype: an epsilon may be in the logarithms."""
-J_FOUND = Text("found {found}, expected {right}{how}", "得到 {found}，应当是 {right}{how}")
-ANOTHER_PASS = Text("The forward pass of this file is another one", "这个文件的正向传播是另一种计算")
-ANOTHER_COST = Text("The cost of this file is another one", "这个文件的成本是另一种计算")
-EACH_ALONE = Text(
-    "Each function alone is right: look at their calls, and at what is done with X before",
-    "每个函数单独看都正确：请检查对它们的调用，以及之前对 X 做了什么",
-)
-OF_FILE = Text("{file}: {why}", "{file}：{why}")
-NOT_RIGHT = Text("{name} is {state}", "{name}：{state}")
-TOO_MANY = Text(
-    "{file}: found {m} examples of {n_x} features, {error}; use fewer at a time",
-    "{file}：得到 {m} 个样本，每个 {n_x} 个特征，{error}；请减少样本数",
-)
-NO_PASS = Text(
-    "{path}: found chapter {chapter}, which has no backward pass", "{path}：得到 {chapter} 章，这一章没有反向传播"
-)
-LAYERS, ANY_LAYERS = Text("{n} layers", "{n} 层"), Text("any number of layers", "任意多层")
-OTHER_NETWORK = Text(
-    "{path}: chapter {chapter} has {sizes}, {g} in hidden layers and one sigmoid output, found {L} layers, "
-    "{hidden} and {n_y} {output}",
-    "{path}：{chapter} 章的网络有{sizes}，隐层用 {g}，输出是一个 sigmoid；得到 {L} 层、{hidden} 和 {n_y} 个 {output}",
-)
 
 
 def in_both(verdict: Verdict) -> Text:

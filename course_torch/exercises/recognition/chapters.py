@@ -1,4 +1,4 @@
-"""Which chapters a file belongs to, and which functions a function of it uses."""
+"""Which chapters a file belongs to, and which of its functions belong to none."""
 
 import ast
 from collections.abc import Iterable, Sequence

@@ -154,7 +154,7 @@ class Learner(AbstractContextManager["Learner"]):
     ) -> Answer | Failure:
         """Call a function of the file. Arguments are arrays, numbers, texts, and lists, tuples and dicts of them.
 
-        learners         the caches that the learner's own functions make (`learners_caches`)
+        learners         the arguments that the learner's own functions make before the call, as the caches
         twice            whether the function is called a second time with the same arguments
         arguments_back   whether the arguments come back, which shows whether the function changed them
         code             a text that defines the function anew, for this call only

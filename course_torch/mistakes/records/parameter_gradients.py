@@ -1,4 +1,4 @@
-"""Mistakes in dW = (1/m) dZᵀ A_prev, in db = (1/m) Σ dZ, and in the gradient of a learned slope."""
+"""Mistakes in dW = (1/m) dZᵀ A_prev, in db = (1/m) Σ dZ, and in the gradient of a learned slope. 1/m: general.py."""
 
 from functools import partial
 
