@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import pytest
 import torch
+from hypothesis import settings
 from torch import Tensor
 
 from course_torch import DeepNetwork
@@ -21,6 +22,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 for name in (VARIABLE, "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):  # tests see what people see without them
     os.environ.pop(name, None)
 torch.set_num_threads(1)
+settings.register_profile("without a deadline", settings(), deadline=None)  # load of other programs is no fault
+settings.load_profile("without a deadline")
 
 Problem = tuple[DeepNetwork, Tensor, Tensor]
 MakeProblem = Callable[..., Problem]

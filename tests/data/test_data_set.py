@@ -161,6 +161,7 @@ def test_a_set_is_described_in_one_line() -> None:
     assert repr(pictures.train) == "Split: X (2, 12) float32, Y (2, 1) int64"
     prices = data_set((), [[1.5]], quantity=Quantity("price", 0.0, 1.0))
     assert repr(prices) == "DataSet: train 1, test 1 examples of 12 features; label: price"
+    assert len(cells(prices._repr_html_())[0]) == 4
     head, train, test = cells(data_set(("a", "<b>", "c"), [[1, 0, 0], [0, 0, 1], [1, 0, 0]])._repr_html_())
     assert [*head[4:], *train] == ["a", "&lt;b&gt;", "c", "train", "3", "12", "(3, 3)", "2", "0", "1"]
     assert test[:3] == ["test", "1", "12"]

@@ -79,6 +79,30 @@ def test_no_page_shows_the_number_of_an_answer_before_the_reader_has_committed(
     assert not any(found), found
 
 
+BOX = '<div class="predict"><p>7.25 and?</p><details>7.25, 0.1192</details></div>'
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "found"),
+    [
+        ("", "", set()),
+        ("<p>0.119203</p>", "", {"0.1192"}),
+        ("<p>−0.1192</p>", "", {"0.1192"}),
+        ("", "<pre>0.1192</pre>", {"0.1192"}),
+        ("", '<div class="answers">0.1192</div>', set()),
+        ("", '<div class="answers">0.1</div><p>0.1192</p>', {"0.1192"}),
+        ("", '<div class="predict"><details>0.1192</details></div>', set()),
+        ('<div class="predict"><details>0.1192</details></div>', "", {"0.1192"}),
+        ("<p>7.25, 0.1193, 0.12, x0.1192</p>", "</section><section><p>0.1192</p>", set()),
+    ],
+)
+def test_a_number_that_is_given_away_is_found(above: str, below: str, found: set[str]) -> None:
+    html = f"<article><section>{above}{BOX}{below}</section></article>"
+    page = BeautifulSoup(html, "html.parser")
+    boxes = [box for box in page.select(".predict") if "7.25" in box.get_text()]
+    assert given_away(page)[page.select(".predict").index(boxes[0])] == found
+
+
 browser = pytest.mark.browser
 SAID = {"en": "You said: ", "zh": "你的回答："}
 AGAIN = {"en": "Answer again", "zh": "重新回答"}

@@ -11,7 +11,7 @@ from jsonargparse import Namespace
 from lightning.pytorch import callbacks, loggers
 
 from course_torch.errors import InputError
-from course_torch.training.allowed import allowed_classes, check_no_code
+from course_torch.training.allowed import allowed_classes, allowed_paths, check_no_code
 from course_torch.training.cli import main
 from course_torch.training.module import SCHEDULES
 from tests.conftest import usage_error
@@ -91,3 +91,4 @@ def test_each_allowed_name_is_a_class_of_lightning_or_of_this_project_or_a_sched
     assert {each.__module__.partition(".")[0] for each in classes} == {"lightning", "course_torch"}
     assert callbacks.LambdaCallback not in classes
     assert loggers.WandbLogger in classes
+    assert len(set(allowed_paths())) < 400

@@ -11,8 +11,8 @@ from course_torch.formulas.costs import cost
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
-from course_torch.verification.calls.call import AND, formula_text
-from course_torch.verification.calls.exceptions import Raised, tried
+from course_torch.verification.calls.call import formula_text
+from course_torch.verification.calls.derivatives import wrong_derivative
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, Found, forward_calls
 from course_torch.verification.calls.reference import total
@@ -24,11 +24,6 @@ from course_torch.verification.passes import RightPass
 
 DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
 NOT_FINITE = Text("the right numbers are not finite", "正确的数不是有限的")
-RECORDS = Text("{raises} when autograd records it", "autograd 记录它时{raises}")
-CUT_OFF = Text(
-    "cuts {names} off: autograd finds no way back, as behind detach, item or numpy",
-    "切断了 {names}：autograd 找不到回去的路，好像经过了 detach、item 或 numpy",
-)
 HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入误差掩盖了它")
 
 
@@ -93,27 +88,6 @@ def not_judged(call: ForwardCall, result: Tensor) -> Text:
     if not right.isfinite().all():
         return NOT_FINITE
     return NOTHING if difference(call.in_sum(result), right, error).judged else HIDDEN
-
-
-def wrong_derivative(call: ForwardCall) -> FormulaFinding | None:
-    """The finding about right numbers from which autograd gets no derivative by an argument."""
-    found = tried(partial(derivatives, call))
-    if isinstance(found, Raised):
-        return call.ends(RECORDS.fill(raises=found.text), stops=False)
-    lost = [same(name) for name, derivative in found.items() if derivative is None]
-    return call.ends(CUT_OFF.fill(names=joined(AND, lost)), stops=False) if lost else None
-
-
-def derivatives(call: ForwardCall) -> dict[str, Tensor | None]:
-    """Name -> autograd's derivative of Σ result by each argument but Y, or None without a way back."""
-    tensors = {name: each for name, each in call.arguments.items() if isinstance(each, Tensor) and name != "Y"}
-    leaves = {name: each.detach().requires_grad_() for name, each in tensors.items()}
-    with torch.enable_grad():
-        result = call.formula(*(call.arguments | leaves).values())
-        if not result.requires_grad:
-            return dict.fromkeys(leaves)
-        gradients = torch.autograd.grad(result.sum(), list(leaves.values()), allow_unused=True)
-    return dict(zip(leaves, gradients, strict=True))
 
 
 @torch.no_grad()

@@ -23,6 +23,9 @@ LARGEST_M = 10**6
 
 EXACTLY = Text("exactly ", "恰好")
 CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")
+BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
+BY_ROOT = ((1, 0.5, "√m"), (1, -0.5, "1/√m"))
+"""(number, power, text): the factor number · m^power, and how it is written."""
 
 
 def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
@@ -44,7 +47,7 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
         return [(near_1(c, precision, step),)]
     causes = other_m(c, precision, step) if is_mean else []
     likelier = [cause for cause in causes if cause.key == "m - 1"]  # than a constant
-    causes.insert(len(likelier), named_factor(shown_factor(c), step.name, exact=is_plain(c, precision)))
+    causes.insert(len(likelier), constant(c, precision, step))
     if step.name.kind in SUMMED_OVER_UNITS and step.n > 1 and is_near(c, 1 / step.n, precision):
         causes.insert(0, with_values("mean of the units", formula=SUMMED_OVER_UNITS[step.name.kind]))
     return [(cause,) for cause in causes]
@@ -106,3 +109,12 @@ def named_factor(text: str, name: TensorName | None, *, exact: bool = True) -> M
     exactly = EXACTLY if exact else NOTHING
     calls = CALLS.fill(factor=text) if name is not None and text.isdigit() and not name.of_loss else NOTHING
     return replace(with_values("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
+
+
+def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
+    """The cause of a factor other than ±1, ±m and ±1/m."""
+    plain = is_plain(c, precision)
+    for number, power, text in (*BY_M, *(BY_ROOT if not plain else ())) if step.m > 2 else ():
+        if is_near(abs(c), number * float(step.m) ** power, precision):
+            return named_factor(f"{'-' * (c < 0)}{text}", step.name)
+    return named_factor(shown_factor(c), step.name, exact=plain)

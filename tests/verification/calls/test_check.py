@@ -155,6 +155,11 @@ cache: cache.Z => the input A[1] of layer 2: Z[1] is handed on instead
 cache: 2 * cache.A => the input A[1] of layer 2: 2 times the right … but Z[2] is right, so only the copy in the cache is
 cache: -cache.A => the input A[1] of layer 2: computed by block or forward_propagation … -1 times the right one
 cache: cache.A[:, :2] => the input A[1] of layer 2: No known mistake
+linear: (A @ W.T + (A @ W.T).detach()) / 2 + b => Z[1]: gives autograd another derivative by A_prev (
+tanh: (Z.tanh() + Z.tanh().detach()) / 2 => A[1]: gives autograd another derivative by Z (
+output sigmoid: Z.sigmoid() * (1 + Z**2) / (1 + Z**2).detach() => A[2]: gives autograd another derivative by Z (
+loss sigmoid: (softplus(Z) - (Y * Z).detach()).sum(dim=1) => the losses L: gives autograd another derivative by Z (
+cost: (losses.sum() + losses[1:].sum().detach() - losses[1:].sum()) / m => J: another derivative by losses (
 """)
 def test_a_mistake_is_named_in_every_dtype(
     place: str, code: str, expected: str, dtype: torch.dtype, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch

@@ -68,6 +68,11 @@ dW softmax: right * 9 / 8 => dW[3]: m - 1 or factor 1.125
 dW softmax: right * 9 / 209 => dW[3]: factor 0.04306 or another m | divided by 209 instead of m = 9 (notes 1.5)
 dW softmax: 0.9 * right => dW[3]: factor 0.9 or another m | divided by 10 instead of m = 9
 dW softmax: -2.5 * right => dW[3]: factor -2.5
+dW softmax: 81 * right => dW[3]: factor m²
+dW softmax: -right / 81 => dW[3]: factor -1/m²
+dW softmax: 18 * right => dW[3]: factor 2m
+dW softmax: right * 2 / 9 => dW[3]: factor 2/m
+dW softmax: right / 18 => dW[3]: factor 1/(2m) or another m
 dW softmax: right * 9 / 10**6 => dW[3]: factor 9e-06 or another m
 dW softmax: right * 9 / (10**6 + 1) => dW[3]: factor 9e-06
 dW softmax: -0.123456789 * right => dW[3]: factor -0.1235 | Probably -0.1235 times the right tensor: a constant
@@ -80,6 +85,7 @@ dW softmax: right * 4 / 9 => dW[3]: factor 0.4444 | Probably exactly 0.4444 time
 dW softmax: right / 11 => dW[3]: factor 0.09091 or another m | Probably 0.09091 times
 dZ: dA * 5 / 7 => dZ[2]: no g' and factor 0.7143
 dZ: dA / 11 => dZ[2]: unknown
+dW 2: right / m**0.5 => dW[5]: factor 1/√m
 dW 2: right / m => dW[5]: 1/m twice
 dW: m * right => dW[3]: no 1/m
 dW: right * m / Z.shape[1] => dW[3]: m of the units

@@ -17,10 +17,10 @@ db / (m + 1) | db | db[L] | dZ.sum(0, keepdim=True) / (m + 1) => another m, fact
 -2 dA | dA | dA[L-1] | -2 * right => factor -2
 ½ dZ in hidden layers | dZ | dZ[L-1] | right / 2 => factor 0.5
 0.37 dZ[L] | dZ[L] | dZ[L] | 0.37 * right => factor 0.37
-dW / sqrt(m) | dW | dW[L] | right / m**0.5 => factor
+dW / sqrt(m) | dW | dW[L] | right / m**0.5 => factor 0.3333, factor 1/√m
 dA_prev summed, not averaged | dA | dA[L-1] | right * m => factor m
 dslope / 2 | dslope leaky_relu | dslope[L-1] | right / 2 => factor 0.5
-dW / m² | dW | dW[L] | right / m**2 => factor
+dW / m² | dW | dW[L] | right / m**2 => factor 1/m²
 a factor of its own in each layer | dW | dW[L] | right * (1 + 0.5 * layer / L) => factor 1.5
 dW normalized | dW | dW[L] | right / right.norm() * (1 + 0.01 * noise(right)) =>
 """
