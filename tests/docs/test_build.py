@@ -196,16 +196,22 @@ def docs(tmp_path: Path) -> Path:
     return shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def build_english(docs: Path, work: Path) -> None:
-    finish({"docs/en": start(*sphinx("en", docs, work), cwd=DOCS.parent)})
-
-
 def change(path: Path, found: str, changed: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert found in text
     path.write_text(text.replace(found, changed, 1), encoding="utf-8")
 
 
+BROKEN = '''"""A module."""
+
+def f(X: int) -> int:
+    """The `X."""
+
+class C:
+    """C."""
+    @property
+    def g(self) -> int: ...
+'''
 TOGETHER = {
     "one": [
         ("en/reference/train.md", "{options} model", "{options} models", "found 'models', expected one of run, "),
@@ -232,6 +238,8 @@ TOGETHER = {
         (TEXT, "{n}`dZ2[1][0]|.4f`", "{n}`dZ2[7][0]|.4f`", " n: "),
         (TEXT, r"\value{A1|.4f}", r"\value{A3|.4f}", "gives no number 'A3'"),
         (TEXT, r"\value{dZ.T @ A_prev / m}", r"\value{dZ.T @ A_next / m}", "question 2.5-dW: name 'A_next'"),
+        (REFERENCE, "course_torch.exchange.formats", "broken", "broken.f: found an odd number of backticks"),
+        (REFERENCE, "broken", "broken", "broken.C.g: found no docstring"),  # another mistake of the same module
     ],
 }
 """Mistakes that one build names together: page, what stands there, what is written instead, and the message."""
@@ -239,45 +247,20 @@ TOGETHER = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mistakes", TOGETHER.values(), ids=TOGETHER)
+@pytest.mark.usefixtures("site")  # the texts as they are build
 def test_mistakes_in_texts_fail_the_build_and_each_is_named_with_its_page(
     docs: Path, work: Path, mistakes: list[tuple[str, str, str, str]]
 ) -> None:
+    (docs / "_ext" / "broken.py").write_text(BROKEN)
     for page, found, changed, _ in mistakes:
         change(docs / page, found, changed)
+    pages = {str(docs / page) for page, *_ in mistakes}
     with pytest.raises(RuntimeError) as error:
-        build_english(docs, work)
+        finish({"docs/en": start(*sphinx("en", docs, work), *pages, cwd=DOCS.parent)})
     lines = str(error.value).splitlines()
     for page, _, _, message in mistakes:
         named = [line for line in lines if page == REFERENCE or page.rpartition("/")[2] in line]
         assert any(message in line for line in named), message
-
-
-BROKEN = '''"""A module."""
-
-def f(X: int) -> int:
-    """The `X."""
-
-class C:
-    """C."""
-    @property
-    def g(self) -> int: ...
-'''
-
-
-@pytest.mark.slow
-def test_mistakes_in_docstrings_fail_the_build(docs: Path, work: Path) -> None:
-    (docs / "_ext" / "broken.py").write_text(BROKEN)
-    change(docs / REFERENCE, "automodule:: course_torch.exchange.formats", "automodule:: broken")
-    with pytest.raises(RuntimeError) as error:
-        build_english(docs, work)
-    for message in ("broken.f: found an odd number of backticks", "broken.C.g: found no docstring"):
-        assert message in str(error.value)
-
-
-@pytest.mark.slow
-def test_the_texts_as_they_are_build(docs: Path, work: Path) -> None:
-    """The texts above fail for their own reason."""
-    build_english(docs, work)
 
 
 @pytest.mark.slow

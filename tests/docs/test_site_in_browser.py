@@ -76,7 +76,6 @@ def test_axe_finds_nothing_and_a_page_asks_for_files_of_the_site_alone(
 ) -> None:
     """In the light before the predictions are answered, and in the dark after that: the rest is the same in both."""
     page = open_page(f"{language}/{name}.html")
-    page.wait_for_load_state("networkidle")
     assert violations(page) == []
     answered = page.evaluate(COMMIT)
     page.emulate_media(color_scheme="dark")
