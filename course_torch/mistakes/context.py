@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,25 +12,10 @@ from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.record import FUNCTIONS, REFERENCE, Edit, evaluated
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import Kind, TensorName
 
-Kind = Literal["dZ", "dW", "db", "dA", "dslope"]
 COURSE_SLOPE = 0.01
 """The slope of the course's leaky ReLU."""
-
-
-class TensorName(NamedTuple):
-    """The name of dZ[l], dW[l], db[l], dslope[l] for l = 1 … L, or of dA[l] for l = 0 … L - 1. It prints as "dW[2]"."""
-
-    kind: Kind
-    layer: int
-
-    def __str__(self) -> str:
-        return f"{self.kind}[{self.layer}]"
-
-    @property
-    def of_loss(self) -> bool:
-        """Whether the tensor is a derivative of each example's loss L. The other tensors are derivatives of J."""
-        return self.kind in ("dZ", "dA")
 
 
 @torch.enable_grad()

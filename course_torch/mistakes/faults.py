@@ -20,14 +20,14 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import LayerCache
 from course_torch.language import Text, same
 from course_torch.mistakes import BACKWARD, MISTAKES
-from course_torch.mistakes.context import BackwardContext, ForwardPass, Kind, TensorName
+from course_torch.mistakes.context import BackwardContext, ForwardPass
 from course_torch.mistakes.record import Edit, Mistake, edited, sentence, variants
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import Kind, TensorName, Tensors
 
 OUTPUTS = ("sigmoid", "softmax", "identity")
 PLACES: dict[str, Kind] = {"dZ[L]": "dZ", "g'": "dZ", **{kind: kind for kind in get_args(Kind)}}
 """What a wrong function computes: a tensor of the backward pass, or the derivative g' of the hidden activation."""
-Tensors = dict[TensorName, Tensor]
 Wrong = Callable[[BackwardContext], Tensor]
 
 

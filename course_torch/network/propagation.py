@@ -1,10 +1,10 @@
-"""Forward and backward propagation through L layers (notes 3.2 and 3.3).
+"""Forward and backward propagation through L layers (notes 3.2 and 3.3), and the names of the tensors on the way back.
 
 In lists of layers, caches and steps, index 0 is layer 1. Any object with W, b and slope can be a layer.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Float, Num
 from torch import Tensor
@@ -74,3 +74,41 @@ def backward_propagation(
         wanted = input_derivative or l > 1
         steps.append(block_backward(dA, cache, layer.W, hidden_activation, m, layer.slope, input_derivative=wanted))
     return steps[::-1]
+
+
+Kind = Literal["dZ", "dW", "db", "dA", "dslope"]
+
+
+class TensorName(NamedTuple):
+    """The name of dZ[l], dW[l], db[l], dslope[l] for l = 1 … L, or of dA[l] for l = 0 … L - 1. It prints as "dW[2]"."""
+
+    kind: Kind
+    layer: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}[{self.layer}]"
+
+    @property
+    def of_loss(self) -> bool:
+        """Whether the tensor is a derivative of each example's loss L. The other tensors are derivatives of J."""
+        return self.kind in ("dZ", "dA")
+
+
+Tensors = dict[TensorName, Tensor]
+
+
+def in_order(steps: Sequence[BackwardStep]) -> Tensors:
+    """Name -> tensor of the backward steps of layers 1 to L, or of their errors, in the order of computation.
+
+    dZ[L], dW[L], db[L], dA[L-1], dslope[L-1] (if a slope is learned), dZ[L-1], … dW[1], db[1], dA[0].
+    """
+    tensors: dict[TensorName, Tensor | None] = {}
+    for l, step in reversed(list(enumerate(steps, start=1))):
+        tensors |= {
+            TensorName("dslope", l): step.gradients.dslope,
+            TensorName("dZ", l): step.dZ,
+            TensorName("dW", l): step.gradients.dW,
+            TensorName("db", l): step.gradients.db,
+            TensorName("dA", l - 1): step.dA_prev,
+        }
+    return {name: tensor for name, tensor in tensors.items() if tensor is not None}

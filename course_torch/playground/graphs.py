@@ -15,11 +15,10 @@ from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import backward_propagation, forward_propagation
+from course_torch.network.propagation import backward_propagation, forward_propagation, in_order
 from course_torch.playground.mistakes import Mistake, classic, fits, mistaken
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
-from course_torch.verification.autograd import in_order
 from course_torch.verification.rounding import rounding_errors
 
 EXAMPLES = 5

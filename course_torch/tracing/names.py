@@ -9,8 +9,8 @@ from torch import Tensor
 
 from course_torch.formulas.layers import LayerCache
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import in_order
 from course_torch.tracing.recorder import Call, Key, Snapshot, key_of, tensors_of
-from course_torch.verification.autograd import in_order
 
 OF_A_LAYER = re.compile(r"(\w+)\[(\d+)\]")
 

@@ -9,10 +9,9 @@ from torch import Tensor
 from course_torch.exercises.explain.wrong_result import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES, Text
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName, Tensors, in_order
 from course_torch.tracing.record import FirstWrong, OwnTensor, Trace, Value, numbers
-from course_torch.verification.autograd import Tensors, in_order
 from course_torch.verification.difference import SAFETY, Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.passes import RightPass, named_gradients

@@ -1,10 +1,6 @@
-"""The right tensors of the backward pass, by torch.autograd.
+"""The right tensors of the backward pass, by torch.autograd."""
 
-They are listed in the order of computation: dZ[L], dW[L], db[L], dA[L-1], dslope[L-1] (if a slope is learned), dZ[L-1],
-… dW[1], db[1], dA[0].
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float, Num
@@ -12,25 +8,9 @@ from torch import Tensor
 
 from course_torch.errors import InputError
 from course_torch.formulas.layers import BackwardStep, LayerGradients
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import Tensors, in_order
 from course_torch.verification.copies import trainable_copy
-
-Tensors = dict[TensorName, Tensor]
-
-
-def in_order(steps: Sequence[BackwardStep]) -> Tensors:
-    """Name -> tensor, from layer L to layer 1. `steps` are the backward steps of layers 1 to L, or their errors."""
-    tensors: dict[TensorName, Tensor | None] = {}
-    for l, step in reversed(list(enumerate(steps, start=1))):
-        tensors |= {
-            TensorName("dslope", l): step.gradients.dslope,
-            TensorName("dZ", l): step.dZ,
-            TensorName("dW", l): step.gradients.dW,
-            TensorName("db", l): step.gradients.db,
-            TensorName("dA", l - 1): step.dA_prev,
-        }
-    return {name: tensor for name, tensor in tensors.items() if tensor is not None}
 
 
 def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:

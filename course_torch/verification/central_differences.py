@@ -13,9 +13,9 @@ from torch import Tensor
 
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import linear
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.autograd import Tensors, by_autograd
+from course_torch.network.propagation import TensorName, Tensors
+from course_torch.verification.autograd import by_autograd
 from course_torch.verification.copies import trainable_copy
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference, exact
 

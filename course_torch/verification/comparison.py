@@ -9,7 +9,6 @@ from torch import Tensor
 
 from course_torch.errors import check_name
 from course_torch.language import NOTHING, Text, same
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import (
     as_numbers,
@@ -19,7 +18,7 @@ from course_torch.network.dimensions import (
     check_values,
     is_finite,
 )
-from course_torch.verification.autograd import Tensors
+from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.calls.backward import right_alone
 from course_torch.verification.calls.check import NOT_FINITE, wrong_forward
 from course_torch.verification.calls.update import wrong_update

@@ -9,10 +9,9 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import NOTHING, Text, joined
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import is_finite
-from course_torch.verification.autograd import Tensors
+from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.calls.backward import hand_written
 from course_torch.verification.calls.check import wrong_cost
 from course_torch.verification.calls.exceptions import Raised, tried

@@ -9,10 +9,10 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
-from course_torch.mistakes.context import ForwardPass, Kind, TensorName
+from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import backward_propagation
-from course_torch.verification.autograd import Tensors, by_autograd, in_order
+from course_torch.network.propagation import Kind, TensorName, Tensors, backward_propagation, in_order
+from course_torch.verification.autograd import by_autograd
 from course_torch.verification.copies import trainable_copy
 from course_torch.verification.rounding import product_eps, standard_errors
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from math import nan
 
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
-from course_torch.mistakes.context import TensorName
+from course_torch.network.propagation import TensorName
 from course_torch.text import html_table
 from course_torch.verification.calls.finding import ALONE, RIGHT, FormulaFinding
 from course_torch.verification.difference import Agreement, Difference

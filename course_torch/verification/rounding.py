@@ -12,7 +12,8 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.formulas.outputs import sum_rounding
 from course_torch.mistakes.context import true_derivative
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.autograd import Tensors, gradients_of, in_order
+from course_torch.network.propagation import Tensors, in_order
+from course_torch.verification.autograd import gradients_of
 from course_torch.verification.copies import trainable_copy
 from course_torch.verification.difference import exact
 

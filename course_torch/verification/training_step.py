@@ -11,7 +11,7 @@ from torch import Tensor
 from course_torch.data.split import Batch
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import is_finite
-from course_torch.verification.autograd import Tensors, in_order
+from course_torch.network.propagation import Tensors, in_order
 from course_torch.verification.calls.exceptions import one_line
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import ANOTHER_SHAPE, difference

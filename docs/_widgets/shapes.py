@@ -10,8 +10,8 @@ from course_torch.errors import InputError
 from course_torch.exchange.trained_network import check_shapes
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import block, block_backward
-from course_torch.mistakes.context import TensorName
 from course_torch.network.dimensions import check_batch
+from course_torch.network.propagation import TensorName
 from course_torch.playground.kit import SHAPE
 
 Shapes = dict[str, list[int]]

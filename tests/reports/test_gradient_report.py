@@ -9,8 +9,8 @@ from rich.console import Console
 
 from course_torch import lessons
 from course_torch.language import Language
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName
 from course_torch.reports.figures.curves import gradient_errors
 from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table, html_report
 from course_torch.verification.comparison import compare_gradients

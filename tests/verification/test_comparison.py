@@ -11,7 +11,7 @@ from course_torch import DeepNetwork, compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
-from course_torch.mistakes.context import TensorName
+from course_torch.network.propagation import TensorName
 from course_torch.verification.autograd import by_autograd
 from course_torch.verification.calls.check import NOT_FINITE
 from course_torch.verification.report import GradientReport

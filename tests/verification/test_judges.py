@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork, compare_gradients
-from course_torch.mistakes.context import BackwardContext, TensorName
+from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.faults import broken
 from course_torch.network import autograd_bridge
 from course_torch.network.autograd_bridge import NetworkCost
+from course_torch.network.propagation import TensorName, Tensors, in_order
 from course_torch.verification import central_differences, comparison, passes
-from course_torch.verification.autograd import Tensors, in_order
 from course_torch.verification.central_differences import Differences
 from course_torch.verification.report import GradientReport
 from tests.conftest import MakeProblem

@@ -11,7 +11,7 @@ from course_torch import compare_gradients
 from course_torch.formulas import layers
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import Kind, TensorName
+from course_torch.network.propagation import Kind, TensorName
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import Difference
 from course_torch.verification.explain.diagnosis import Diagnosis

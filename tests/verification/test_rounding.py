@@ -16,8 +16,8 @@ from torch import Tensor
 
 from course_torch.data.planar import flower_points
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.passes import RightPass
 from course_torch.verification.rounding import product_eps, rounding_errors

@@ -8,7 +8,7 @@ import torch
 
 from course_torch.data.split import Batch
 from course_torch.formulas import layers
-from course_torch.mistakes.context import TensorName
+from course_torch.network.propagation import TensorName
 from course_torch.verification.training_step import Setting, compare_step
 from tests.conftest import MakeProblem, assert_equal
 

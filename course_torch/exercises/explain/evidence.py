@@ -10,8 +10,9 @@ from course_torch.exercises.sandbox.layout import Part, in_layout
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import BackwardContext, TensorName
+from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import Mistake
+from course_torch.network.propagation import TensorName
 from course_torch.verification.explain.factors import power_of_m
 from course_torch.verification.explain.match import rounded_to, sign_and_power
 from course_torch.verification.explain.statements import AXES, WrongMatrix, of_backward, statement

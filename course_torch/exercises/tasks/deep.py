@@ -17,8 +17,7 @@ from course_torch.exercises.tasks.shared import (
 )
 from course_torch.exercises.tasks.task import FREE, Call, Chapter, Initial, LearnersCache, by_train, task
 from course_torch.language import Text
-from course_torch.mistakes.context import TensorName
-from course_torch.verification.autograd import Tensors
+from course_torch.network.propagation import TensorName, Tensors
 
 LinearCache = namedtuple("LinearCache", "A_prev W b")
 BlockCache = namedtuple("BlockCache", "linear_cache Z")

@@ -11,8 +11,8 @@ from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.shared import ALPHA, ITERATIONS, cost_of, sigmoid
 from course_torch.exercises.tasks.task import FREE, Call, Chapter, Finding, Initial, Training, Value, finding, task
 from course_torch.language import Text
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName
 
 Parameters = namedtuple("Parameters", "w b")
 Propagated = namedtuple("Propagated", "grads cost")

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Initial, Task, Value, finding, task
-from course_torch.mistakes.context import TensorName
+from course_torch.network.propagation import TensorName
 from course_torch.verification.calls.reference import VALUES
 
 ALPHA = 0.3

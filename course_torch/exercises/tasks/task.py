@@ -15,9 +15,9 @@ from torch import Tensor
 from course_torch.exercises.tasks.cases import Sizes, TestCase, drawn_case, named_parameters
 from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.solution import in_layout
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName
 
 LAYOUTS = ("rows", "columns")
 FREE = object()

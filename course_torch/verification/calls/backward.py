@@ -11,9 +11,8 @@ from course_torch.errors import InputError
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.layers import LayerCache
 from course_torch.language import NOTHING
-from course_torch.mistakes.context import TensorName
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.autograd import Tensors, in_order
+from course_torch.network.propagation import TensorName, Tensors, in_order
 from course_torch.verification.calls.call import FormulaCall
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import ALONE, FormulaFinding

@@ -11,8 +11,9 @@ import torch
 
 from course_torch.language import OR, Text, joined
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import ForwardPass, TensorName
+from course_torch.mistakes.context import ForwardPass
 from course_torch.mistakes.record import sentence
+from course_torch.network.propagation import TensorName
 from course_torch.text import dtype_name
 from course_torch.verification.calls.finding import PROBABLY
 from course_torch.verification.difference import difference, symptom

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from course_torch.mistakes import BACKWARD, MISTAKES
-from course_torch.mistakes.context import BackwardContext, Kind, TensorName
+from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import Edit, Mistake, tensors_of
+from course_torch.network.propagation import Kind, TensorName
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.factors import is_plain, readings
 from course_torch.verification.explain.match import Match, match

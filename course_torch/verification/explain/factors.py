@@ -7,8 +7,9 @@ import torch
 
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import BackwardContext, TensorName
+from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import Mistake
+from course_torch.network.propagation import TensorName
 from course_torch.verification.difference import shown_factor
 from course_torch.verification.explain.match import sign_and_power
 from course_torch.verification.explain.statements import Causes, with_values

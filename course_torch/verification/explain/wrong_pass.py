@@ -5,7 +5,8 @@ from functools import cached_property
 
 from torch import Tensor
 
-from course_torch.mistakes.context import BackwardContext, ForwardPass, TensorName
+from course_torch.mistakes.context import BackwardContext, ForwardPass
+from course_torch.network.propagation import TensorName
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.explanation import Explanation, hypotheses, made_from, possible_explanations
 from course_torch.verification.explain.match import DIGITS, Match

@@ -20,8 +20,8 @@ from torch import Tensor
 
 from course_torch import DeepNetwork
 from course_torch.data.planar import flower_points
-from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.faults import Fault
+from course_torch.network.propagation import TensorName
 from course_torch.verification.explain.diagnosis import Diagnosis
 from course_torch.verification.passes import RightPass
 from tests.verification.self_test.scores import (

@@ -9,10 +9,11 @@ from torch import Tensor
 
 from course_torch.language import Text, same
 from course_torch.mistakes import MISTAKES, faults
-from course_torch.mistakes.context import BackwardContext, TensorName
-from course_torch.mistakes.faults import Fault, Tensors, Wrong, broken, by_text, fault
+from course_torch.mistakes.context import BackwardContext
+from course_torch.mistakes.faults import Fault, Wrong, broken, by_text, fault
 from course_torch.mistakes.record import edited, evaluated
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose

@@ -8,10 +8,10 @@ import torch
 
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import TensorName
 from course_torch.mistakes.faults import Fault
 from course_torch.mistakes.records.general import WITHOUT_A_NAME
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.explain.diagnosis import Diagnosis
 from tests.verification.self_test.hold_out import HOLD_OUT
