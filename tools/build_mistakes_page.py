@@ -12,7 +12,7 @@ from pathlib import Path
 
 from course_torch.language import LANGUAGES, NOTHING, Language, Text
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited, text_of
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited_text, text_of
 from course_torch.mistakes.solution import FORMS, SOLUTIONS, body_of, change_of, solution
 from tests.verification.self_test.hold_out import HOLD_OUT
 from tests.verification.self_test.scores import COUNTS, SPELLINGS, score
@@ -84,7 +84,7 @@ def diff(mistake: Mistake) -> Iterator[str]:
     wrong: dict[str, list[str]] = {}
     for edit in mistake.edits:
         if edit.place in REFERENCE:
-            wrong.setdefault(right_line(edit), []).append(line(edit, edited(edit, edit.of.partition(" ")[0])))
+            wrong.setdefault(right_line(edit), []).append(line(edit, edited_text(edit, edit.of.partition(" ")[0])))
     if wrong:
         yield "```diff"
         for right, ways in wrong.items():

@@ -1,11 +1,11 @@
 """Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record.
 
-record       a record: words, section, and the edits that make the mistake in the reference text of a tensor
-context      what such a text can name: the tensors of its own layer and of other layers
-solution     the right solutions of the exercises (solutions/), in which an edit makes the mistake too
-edits        the same edit at several places, and the code of a tensor in the functions of the exercises
-records/     the records; its index says which file has which
-faults       makes a record's edits in the real backward pass: for the playground and the tests
+record      a record: its words, the edits that make the mistake in the reference text of a tensor, who recognizes it
+context     what such a text can name: the tensors of its own layer and of other layers
+records/    the records; its index says which file has which
+edits       for the records: the same edit at several places, and the code of a tensor in the functions of the exercises
+solution    the right solutions of the exercises (solutions/) as text, in which an edit makes the mistake too
+faults      makes a record's edits in the real backward pass: for the playground and the tests
 
 Who reads a record: `compare` in verification/explain and verification/calls, `check` in exercises/explain, the
 playground in playground/mistakes, and the docs in tools/build_mistakes_page and docs/_questions.
@@ -13,7 +13,7 @@ playground in playground/mistakes, and the docs in tools/build_mistakes_page and
 
 from course_torch.mistakes.record import Mistake
 from course_torch.mistakes.records.backward_functions import BACKWARD_FUNCTIONS
-from course_torch.mistakes.records.basic_functions import TENSORS
+from course_torch.mistakes.records.basic_functions import BASIC_FUNCTIONS
 from course_torch.mistakes.records.cost import COST, LABELS
 from course_torch.mistakes.records.descent import INITIAL, UPDATE
 from course_torch.mistakes.records.exceptions import EXCEPTIONS
@@ -25,8 +25,10 @@ from course_torch.mistakes.records.output import OUTPUT
 from course_torch.mistakes.records.parameter_gradients import PARAMETER_GRADIENTS
 
 BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETER_GRADIENTS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
-IN_FUNCTIONS = [*TENSORS, *INITIAL, *FORWARD_FUNCTIONS, *COST, *BACKWARD_FUNCTIONS, *UPDATE, *LABELS, *EXCEPTIONS]
-"""Mistakes that only functions of the exercises can have."""
-RECORDS: list[Mistake] = [*BACKWARD, *FORWARD, *IN_FUNCTIONS]
+RECORDS: list[Mistake] = [
+    *(*BACKWARD, *FORWARD),
+    # Mistakes that only functions of the exercises can have
+    *(*BASIC_FUNCTIONS, *INITIAL, *FORWARD_FUNCTIONS, *COST, *BACKWARD_FUNCTIONS, *UPDATE, *LABELS, *EXCEPTIONS),
+]
 MISTAKES: dict[str, Mistake] = {mistake.key: mistake for mistake in RECORDS}
 """Key -> mistake."""

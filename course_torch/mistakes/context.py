@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.layers import LayerCache
-from course_torch.mistakes.record import FUNCTIONS, REFERENCE, Edit, evaluated
+from course_torch.mistakes.record import FUNCTIONS, REFERENCE, Edit, evaluate
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import Kind, TensorName
 
@@ -138,7 +138,7 @@ class BackwardContext(Named):
     def handed_on(self, tensor: Tensor) -> Tensor:
         """What this step makes, without a mistake, of another tensor in the place of `before`."""
         given = replace(self, tensors={**self.tensors, self.before: tensor})
-        return evaluated(REFERENCE[self.name.kind][""], given)
+        return evaluate(REFERENCE[self.name.kind][""], given)
 
     @property
     def layer(self) -> int:
@@ -236,7 +236,7 @@ class BackwardContext(Named):
         """g' of the activation of that name, by its reference text: from Z and its value at Z, or from another A."""
         value = FUNCTIONS.get(name, torch.clone)(Z) if A is None else A
         given = {"dA": torch.ones_like(Z), "Z": Z, "A": value, "slope": Z.new_tensor(COURSE_SLOPE)}
-        return evaluated(REFERENCE["dZ"][name], given)
+        return evaluate(REFERENCE["dZ"][name], given)
 
 
 ABSENT = torch.empty(0, dtype=torch.float64)

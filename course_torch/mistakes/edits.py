@@ -23,7 +23,7 @@ def with_names(text: str, names: Mapping[str, str]) -> str:
     return text.format(**names) if names else text
 
 
-def named(*functions: tuple[str, str]) -> list[Place]:
+def with_A(*functions: tuple[str, str]) -> list[Place]:
     """The functions with their name of A."""
     return [(function, {"A": A}) for function, A in functions]
 
@@ -31,7 +31,7 @@ def named(*functions: tuple[str, str]) -> list[Place]:
 CODE: dict[str, tuple[str, list[Place]]] = {
     "dZ[L]": (
         "{A} - Y",
-        named(("output_gradient", "A"), ("output_gradient", "AL"), ("propagate", "A"), ("backward_propagation", "A2")),
+        with_A(("output_gradient", "A"), ("output_gradient", "AL"), ("propagate", "A"), ("backward_propagation", "A2")),
     ),
     "dW": (
         "{dZ}.T @ {A}",
@@ -56,7 +56,7 @@ def in_code(tensor: str, new: str, columns: str = "", *, only: str = "") -> list
     return edits(old, new, *chosen, columns=columns)
 
 
-def first(statement: str, *places: str, columns: str = "", value: str = "") -> list[Edit]:
+def at_start(statement: str, *places: str, columns: str = "", value: str = "") -> list[Edit]:
     """Edits that put a statement before the others. For examples as columns it may be another statement."""
     new, in_columns = (f"):\n    {text}\n" if text else "" for text in (statement, columns))
     return edits("):\n", new, *places, columns=in_columns, value=value)

@@ -21,7 +21,7 @@ from course_torch.formulas.layers import LayerCache
 from course_torch.language import Text, same
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardPass
-from course_torch.mistakes.record import Edit, Mistake, edited, sentence, variants
+from course_torch.mistakes.record import Edit, Mistake, edited_text, sentence, variants
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import Kind, TensorName, Tensors
 
@@ -82,7 +82,7 @@ def fault(edits: Sequence[Edit], title: Text, causes: str) -> Fault:
     """The fault that makes these edits."""
     needs = " ".join(f"{edit.of} {edit.need}" for edit in edits).split()
     functions = next((edit.of.split() for edit in edits if edit.of), [""])
-    wrong = {edit.place: partial(by_text, edited(edit, functions[0])) for edit in edits}
+    wrong = {edit.place: partial(by_text, edited_text(edit, functions[0])) for edit in edits}
     at_output = "dZ[L]" in wrong
     activation = next((name for name in functions if name in ACTIVATIONS and not at_output), "any")
     activation = "leaky_relu" if "dslope" in wrong else activation

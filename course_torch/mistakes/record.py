@@ -22,15 +22,17 @@ from torch import Tensor
 from course_torch.language import Text, joined
 from course_torch.lessons import cited
 
-Recognized = Literal["tensor", "factor", "pattern", "number", "exception", "nothing"]
-"""How a mistake is recognized: by its edits, or by code of its own, and then the edits only make it in tests.
+Recognized = Literal["tensor", "factor", "pattern", "number", "start", "exception", "note", "nothing"]
+"""Who recognizes a mistake. Except for "tensor" it is code of its own, and the edits only make the mistake in tests.
 
-tensor      `compare` and `check` by what the edits compute, of the tensor and of the functions
-factor      `compare` by the factor of the right tensor, `check` by its edits of the functions too
-pattern     both by a pattern or a layout of the numbers
-number      both by a number that its sentence tells
-exception   `check` by an exception, the form of a result or the text of the function
-nothing     what both see if they recognize no mistake
+tensor      `compare` and `check`, by what the edits compute, of the tensor and of the functions
+factor      `compare`, by the factor of the right tensor; `check`, by its edits of the functions too
+pattern     both, by a pattern or a layout of the numbers
+number      both, by a number that its sentence tells
+start       `check`, by the initial parameters that a function returns (`wrong_start` in exercises/tasks/shared.py)
+exception   `check`, by an exception, the form of a result or the text of the function (exercises/explain)
+note        `check`, as a note on a right function (the notes in exercises/check, own_form.py in exercises/judge)
+nothing     nobody: what both say if they recognize no mistake
 """
 
 
@@ -77,6 +79,7 @@ class Mistake:
     section    the section of the notes with the right formula
     sentence   what is wrong and what is right
     edits      the ways to make the mistake
+    recognized who recognizes it
     together   whether all edits make one mistake, which exchanges two tensors
     """
 
@@ -156,20 +159,20 @@ def text_of(place: str, old: str = "", function: str = "") -> str:
     raise ValueError(f"{old!r} is not in the reference text of {place} {function}".rstrip())
 
 
-def edited(edit: Edit, function: str = "") -> str:
+def edited_text(edit: Edit, function: str = "") -> str:
     """The reference text with the mistake."""
     return text_of(edit.place, edit.old, function).replace(edit.old, edit.new, 1)
 
 
 @cache
-def compiled(text: str) -> CodeType:
+def code_of(text: str) -> CodeType:
     """The text as code."""
     return compile(text, text, "eval")
 
 
-def evaluated(text: str, context: Any) -> Tensor:
+def evaluate(text: str, context: Any) -> Tensor:
     """The tensor that the text computes from what the context holds. Raises one of IMPOSSIBLE."""
-    return eval(compiled(text), FUNCTIONS, context)
+    return eval(code_of(text), FUNCTIONS, context)
 
 
 def tensors_of(mistake: Mistake, place: str, context: Any) -> Iterator[tuple[Edit, Tensor]]:
@@ -179,7 +182,7 @@ def tensors_of(mistake: Mistake, place: str, context: Any) -> Iterator[tuple[Edi
     """
     for edit in mistake.edits_of(place):
         if context.allows(edit):
-            text = edit.adds or edited(edit, context.function)
+            text = edit.adds or edited_text(edit, context.function)
             for tensor in variants(text, context):
                 yield edit, tensor
 
@@ -188,7 +191,7 @@ def variants(text: str, context: Any) -> Iterator[Tensor]:
     """Yield what the text computes, for each other layer if the text names `other`."""
     for there in context.with_others() if "other." in text else (context,):
         try:
-            tensor = evaluated(text, there).to(there.Z.dtype)  # a mask holds True and False
+            tensor = evaluate(text, there).to(there.Z.dtype)  # a mask holds True and False
         except IMPOSSIBLE:
             continue
         yield tensor

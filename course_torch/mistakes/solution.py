@@ -36,19 +36,19 @@ IMPORTS = re.compile(r"^from course_torch\.mistakes\.solutions\.(\w+) import ([^
 def solution(chapter: str, library: str, layout: str) -> str:
     """The right solution of a chapter, as the text of a learner's file."""
     settings = f'{NUMPY}\n\nCHAPTER = "{chapter}"\nLIBRARY = "numpy"\nLAYOUT = "{layout}"\n'
-    return in_form(whole(chapter).replace(f"{NUMPY}\n", settings, 1), library, layout)
+    return in_form(text_with_imports(chapter).replace(f"{NUMPY}\n", settings, 1), library, layout)
 
 
 @cache
-def whole(chapter: str) -> str:
+def text_with_imports(chapter: str) -> str:
     """The text of a chapter's solution with the functions that it imports."""
-    return IMPORTS.sub(imported, written(chapter))
+    return IMPORTS.sub(imported_functions, file_text(chapter))
 
 
 @cache
-def given(chapter: str, library: str, layout: str) -> str:
+def given_functions(chapter: str, library: str, layout: str) -> str:
     """The functions that the chapter gives to the learner, as text; empty if it gives none."""
-    return in_form("".join(map(imported, IMPORTS.finditer(written(chapter)))), library, layout)
+    return in_form("".join(map(imported_functions, IMPORTS.finditer(file_text(chapter)))), library, layout)
 
 
 def in_form(text: str, library: str, layout: str) -> str:
@@ -56,21 +56,21 @@ def in_form(text: str, library: str, layout: str) -> str:
     return in_library("\n".join(in_layout(line, layout) for line in text.split("\n")), library)
 
 
-def written(chapter: str) -> str:
+def file_text(chapter: str) -> str:
     """The text of a chapter's solution in the package."""
     return SOLUTIONS.joinpath(f"{chapter}.py").read_text(encoding="utf-8")
 
 
-def imported(match: re.Match[str]) -> str:
+def imported_functions(match: re.Match[str]) -> str:
     """The functions that an import names, and those that they use, as definitions in place of the import."""
     return definitions(match[1], re.findall(r"\w+", match[2]))
 
 
 def definitions(chapter: str, names: Iterable[str]) -> str:
     """The solutions of some functions of a chapter, and of those that they use, as text. No other solution is in it."""
-    used = functions(chapter)
+    used = solution_functions(chapter)
     needed = {name for direct in names for name in used[direct]}
-    return "".join(f"\n\ndef {name}({body_of(written(chapter), name).rstrip()}\n" for name in used if name in needed)
+    return "".join(f"\n\ndef {name}({body_of(file_text(chapter), name).rstrip()}\n" for name in used if name in needed)
 
 
 def in_layout(line: str, layout: str) -> str:
@@ -88,7 +88,7 @@ def in_library(text: str, library: str) -> str:
     return text
 
 
-def changed(text: str, function: str, old: str, new: str) -> str:
+def replace_in(text: str, function: str, old: str, new: str) -> str:
     """The text with `new` in place of the first `old` in the body of the function. Raises ValueError without `old`."""
     before, head, after = text.partition(f"def {function}(")
     body, end, rest = after.partition("\n\n\n")
@@ -103,22 +103,22 @@ def change_of(edit: Edit, chapter: str, library: str, layout: str) -> tuple[str,
         return None
     old, new = edit.old, edit.new
     if layout == "columns":
-        old, new = turned(old, chapter, edit.place), edit.columns or turned(new, chapter, edit.place)
+        old, new = in_columns(old, chapter, edit.place), edit.columns or in_columns(new, chapter, edit.place)
     body = body_of(solution(chapter, "numpy", layout), edit.place)
     return (old, new) if old and old in body else None
 
 
-def turned(text: str, chapter: str, function: str) -> str:
+def in_columns(text: str, chapter: str, function: str) -> str:
     """A piece of code of a function for examples as columns: what the layouts exchange in the function is exchanged."""
-    other = exchanged(chapter, function)
+    other = exchanges(chapter, function)
     pieces = "|".join(map(re.escape, sorted(other, key=len, reverse=True)))
     return re.sub(pieces, lambda found: other[found[0]], text) if other else text
 
 
 @cache
-def exchanged(chapter: str, function: str) -> dict[str, str]:
+def exchanges(chapter: str, function: str) -> dict[str, str]:
     """Piece of a function in one layout -> the piece in the other layout."""
-    comments = re.findall(f"{MARK}(.*)", body_of(whole(chapter), function))
+    comments = re.findall(f"{MARK}(.*)", body_of(text_with_imports(chapter), function))
     pairs = [pair for comment in comments for pair in EXCHANGE.findall(comment)]
     return {new: old for old, new in pairs} | dict(pairs)
 
@@ -129,14 +129,14 @@ def body_of(text: str, function: str) -> str:
 
 
 @cache
-def functions(chapter: str) -> dict[str, frozenset[str]]:
+def solution_functions(chapter: str) -> dict[str, frozenset[str]]:
     """Function of the chapter's solution -> itself and the functions that it uses, directly or through others.
 
     The functions that are given are no keys.
     """
     defined, own = (
         [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
-        for text in (solution(chapter, "numpy", "rows"), written(chapter))
+        for text in (solution(chapter, "numpy", "rows"), file_text(chapter))
     )
     names = {node.name: {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} for node in defined}
 

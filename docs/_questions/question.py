@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from course_torch.language import Text
 from course_torch.mistakes import RECORDS
 from course_torch.mistakes.context import BackwardContext
-from course_torch.mistakes.record import IMPOSSIBLE, Edit, Mistake, edited, evaluated, text_of
-from course_torch.mistakes.solution import change_of, changed, functions, solution
+from course_torch.mistakes.record import IMPOSSIBLE, Edit, Mistake, edited_text, evaluate, text_of
+from course_torch.mistakes.solution import change_of, replace_in, solution, solution_functions
 
 Matrix = NDArray[np.float64]
 LARGEST = (2, 3)
@@ -93,11 +93,11 @@ def tensor(name: str, activation: str = "", **given: object) -> Question:
             possible = edit.possible_with(activation) and (edit.need != "classes" or n > 1)
             if edit.place == name and possible:
                 try:
-                    yield evaluated(edited(edit, activation), context).double(), sentence
+                    yield evaluate(edited_text(edit, activation), context).double(), sentence
                 except (*IMPOSSIBLE, ValueError):  # the formula of this activation has no such piece
                     continue
 
-    right = evaluated(text_of(name, function=activation), context).double()
+    right = evaluate(text_of(name, function=activation), context).double()
     return question(f"{name} {activation}".rstrip(), {**given, "m": m}, right, ways())
 
 
@@ -116,10 +116,10 @@ def function(name: str, *wrong: Wrong, part: int | slice | None = None, **given:
 
     def ways() -> Iterator[tuple[object, Text]]:
         for edit, sentence in edits_with_sentences():
-            used = edit.place in functions(chapter)[called]
+            used = edit.place in solution_functions(chapter)[called]
             if used and (change := change_of(edit, chapter, "numpy", "rows")):
                 try:
-                    yield result(changed(text, edit.place, *change)), sentence
+                    yield result(replace_in(text, edit.place, *change)), sentence
                 except Exception:  # changed code may raise anything
                     continue
 

@@ -19,7 +19,7 @@ from course_torch.mistakes import BACKWARD, FORWARD, RECORDS
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
 from course_torch.mistakes.records.general import EVIDENCE
-from course_torch.mistakes.solution import FORMS, change_of, changed, functions
+from course_torch.mistakes.solution import FORMS, change_of, replace_in, solution_functions
 from course_torch.verification.explain.factors import CALLS, EXACTLY
 from course_torch.verification.explain.statements import with_values
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
@@ -130,7 +130,7 @@ def edits_of_one_layout(records: list[Mistake]) -> list[str]:
         for record in records
         for edit in record.edits
         for chapter in CHAPTERS
-        if edit.place in functions(chapter)
+        if edit.place in solution_functions(chapter)
         and len({change_of(edit, chapter, *form) is None for form in NUMPY_FORMS}) > 1
     ]
 
@@ -275,4 +275,4 @@ def test_placeholders_are_the_same_in_both_languages_and_each_edit_gives_its_val
 
 def test_a_change_of_code_that_is_not_there_is_an_error() -> None:
     with pytest.raises(ValueError, match="relu: Z \\* 7"):
-        changed("def relu(Z):\n    return Z\n", "relu", "Z * 7", "Z")
+        replace_in("def relu(Z):\n    return Z\n", "relu", "Z * 7", "Z")

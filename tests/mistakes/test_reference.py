@@ -8,7 +8,7 @@ import torch
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
-from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited, evaluated, tensors_of
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited_text, evaluate, tensors_of
 from course_torch.verification.calls.reference import losses
 from tests.mistakes.backward_in_numpy import IN_NUMPY as BACKWARD_IN_NUMPY
 from tests.mistakes.forward_in_numpy import IN_NUMPY as FORWARD_IN_NUMPY
@@ -29,7 +29,7 @@ def test_the_texts_of_the_backward_pass_compute_the_right_tensors() -> None:
     seen = set()
     for context in backward_contexts():
         for text in {REFERENCE[context.place].get(context.function, ""), REFERENCE[context.place][""]} - {""}:
-            torch.testing.assert_close(evaluated(text, context), context.right, rtol=1e-12, atol=1e-14, msg=text)
+            torch.testing.assert_close(evaluate(text, context), context.right, rtol=1e-12, atol=1e-14, msg=text)
             seen.add(text)
     backward = {name: REFERENCE[name] for name in ("dZ[L]", "dZ", "dslope", "dW", "db", "dA")}
     assert seen == {text for texts in backward.values() for text in texts.values()}
@@ -43,7 +43,7 @@ def test_the_texts_of_the_forward_pass_compute_the_right_tensors() -> None:
             "L": lambda seen=seen: losses(OUTPUTS[seen.function], seen.Z, seen.Y, torch.float64)[0],
         }[place]()
         text = REFERENCE[place].get(seen.function, REFERENCE[place][""])
-        torch.testing.assert_close(evaluated(text, seen), right, rtol=1e-12, atol=1e-14, msg=text)
+        torch.testing.assert_close(evaluate(text, seen), right, rtol=1e-12, atol=1e-14, msg=text)
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])
@@ -58,10 +58,10 @@ def test_logarithms_keep_their_digits(output: str) -> None:
 def test_an_edit_adds_the_multiple_that_it_says(record: object, edit: Edit) -> None:
     """What the edited text adds to the right tensor is a multiple of `adds`, within the limits and the slack."""
     for context in backward_contexts():
-        if context.place == edit.place and context.allows(edit) and evaluated(edit.adds, context).any():
+        if context.place == edit.place and context.allows(edit) and evaluate(edit.adds, context).any():
             term, off = (
-                evaluated(edit.adds, context),
-                evaluated(edited(edit, context.function), context) - context.right,
+                evaluate(edit.adds, context),
+                evaluate(edited_text(edit, context.function), context) - context.right,
             )
             multiple = ((off * term).sum() / (term * term).sum()).item()
             assert edit.limits[0] < multiple < edit.limits[1]
@@ -98,7 +98,7 @@ def test_a_narrower_dtype_leaves_the_digits_of_that_dtype(mistake: Mistake) -> N
     for edit in mistake.edits:
         for context in backward_contexts():
             if context.place == edit.place and context.right.any():
-                made = evaluated(edited(edit, context.function), context)
+                made = evaluate(edited_text(edit, context.function), context)
                 off = (made - context.right).norm() / context.right.norm()
                 assert made.dtype == torch.float64
                 assert NARROW[mistake.key] / 100 < off < NARROW[mistake.key], context.name

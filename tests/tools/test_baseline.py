@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.conftest import usage_error
 from tests.verification.self_test.scores import PROBLEMS
 from tools.baseline import differences, main, sections
@@ -52,7 +52,7 @@ def test_a_second_run_finds_no_difference_and_a_changed_file_is_one(tmp_path: Pa
     folder, record = tmp_path / "class", tmp_path / "baseline.json"
     folder.mkdir()
     right, file = solution("basics", "numpy", "columns"), folder / "ada.py"
-    file.write_text(changed(right, "sigmoid", "1 / (1 + np.exp(-Z))", "1 / (1 + np.exp(Z))"))
+    file.write_text(replace_in(right, "sigmoid", "1 / (1 + np.exp(-Z))", "1 / (1 + np.exp(Z))"))
     options = (folder, "--record", record, "--only", "files", "compare of right spellings")
     assert baseline(*options).returncode == 0
     entries = json.loads(record.read_text())

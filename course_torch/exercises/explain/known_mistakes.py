@@ -19,7 +19,7 @@ from course_torch.exercises.sandbox.learner.main import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
-from course_torch.mistakes.solution import change_of, changed, functions, solution
+from course_torch.mistakes.solution import change_of, replace_in, solution, solution_functions
 
 Mistakes = Iterator[tuple[Mistake, Edit]]
 
@@ -42,7 +42,7 @@ def matching(chapter: str, task: Task, results: list[Result], layout: str, tried
 
 def tried_in_turn(chapter: str, function: str) -> Iterator[Mistakes]:
     """The mistakes in a function, those that only the checker knows first, and those in the functions that it uses."""
-    used = functions(chapter)[function] - {function}
+    used = solution_functions(chapter)[function] - {function}
     yield possible({function}, in_networks=False)
     yield possible({function}, in_networks=True)
     yield chain(possible(used, in_networks=False), possible(used, in_networks=True))
@@ -65,7 +65,7 @@ def edited_solution(chapter: str, layout: str, *edits: Edit) -> dict[str, Any]:
     text = right = solution(chapter, "numpy", layout)
     for edit in edits:
         if change := change_of(edit, chapter, "numpy", layout):
-            text = changed(text, edit.place, *change)
+            text = replace_in(text, edit.place, *change)
     namespace: dict[str, Any] = {}
     if text != right:
         exec(text, namespace)

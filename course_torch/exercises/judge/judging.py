@@ -36,7 +36,7 @@ from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.syntax import Function, arguments_of, nodes_of, used_by
 from course_torch.exercises.tasks.task import Task, finding
 from course_torch.language import NOTHING, Text
-from course_torch.mistakes.solution import functions as solution_functions
+from course_torch.mistakes.solution import solution_functions
 
 LACKING = ("NameError", "UnboundLocalError", "KeyError")
 """Exceptions of a function in which a value is not there yet."""

@@ -11,7 +11,7 @@ from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.sandbox.syntax import nodes_of
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.mistakes.solution import NUMPY, definitions, functions, in_form
+from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution_functions
 
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
 WITH_FIRST = "\n{name} = (lambda right: lambda *given: right(*given[:{n}]))({name})\n"
@@ -45,7 +45,8 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
     """
     tasks = [helper.task for helper in helpers]
     names = {name: task.key for task in tasks for name in (task.name, task.key)}
-    of_chapter = {name: next(one for one in (chapter, *CHAPTERS) if name in functions(one)) for name in names.values()}
+    chapters = (chapter, *CHAPTERS)
+    of_chapter = {name: next(one for one in chapters if name in solution_functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
     for helper in helpers:
         expected = names_in(helper.task.signature)

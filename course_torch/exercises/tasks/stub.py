@@ -6,7 +6,7 @@ import textwrap
 from course_torch.errors import InputError, one_of
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
-from course_torch.mistakes.solution import given
+from course_torch.mistakes.solution import given_functions
 
 WIDTH = 100
 """Characters of a line of words in a docstring."""
@@ -48,7 +48,7 @@ def settings(chapter: Chapter, library: str, layout: str, language: Language) ->
     """The lines above the functions: the import, the constants that the checker reads, and the given functions."""
     constants = {"CHAPTER": chapter.name, "LIBRARY": library, "LAYOUT": layout, "LANGUAGE": language}
     lines = [IMPORTS[library], "", *(f'{name} = "{value}"' for name, value in constants.items())]
-    if ready := given(chapter.name, library, layout):
+    if ready := given_functions(chapter.name, library, layout):
         lines += ["", "# " + GIVEN.say(language), ready.strip("\n"), "", "", "# " + TO_WRITE.say(language)]
     return lines
 

@@ -8,5 +8,5 @@ forward_functions        in functions of the exercises for z, g(z) and the forwa
 cost, descent            in functions for cost and labels; for initial parameters, update and descent
 backward_functions       in functions for the backward pass
 basic_functions          in functions of chapters tensors and basics
-exceptions               no numbers to compare with: an exception, the form of a result or the text shows it
+exceptions               no numbers to compare with: an exception, the form of a result or the text shows it; notes
 """

@@ -1,8 +1,8 @@
 """Mistakes in the functions of the exercises that compute z, dZ = A - Y, dW and db, g'(Z), or dZ = dA * g'(Z)."""
 
-from course_torch.mistakes.edits import edits, first, in_code
+from course_torch.mistakes.edits import at_start, edits, in_code
 from course_torch.mistakes.record import Edit, mistake
-from course_torch.mistakes.records.forward_functions import CHOICE as FORWARD_CHOICE
+from course_torch.mistakes.records.forward_functions import FORWARD_CHOICE
 from course_torch.mistakes.records.hidden import CHOICE
 
 HIDDEN = 'linear_activation_backward(dA, caches[l - 1], "relu")'
@@ -56,7 +56,8 @@ BACKWARD_FUNCTIONS = [
             "(1/m) X dZᵀ for examples as columns",
             "X 和 Xᵀ 弄混了：样本为行时 Z = X w + b，dw = (1/m) Xᵀ dZ；样本为列时 Z = wᵀ X + b，dw = (1/m) X dZᵀ",
             *in_code("dw", "X @ dZ", "X.T @ dZ.T"),
-            *first("return X.T @ w + b", "weighted_sums_with_loops", "weighted_sums", columns="return w.T @ X.T + b")),
+            *at_start("return X.T @ w + b", "weighted_sums_with_loops", "weighted_sums",
+                      columns="return w.T @ X.T + b")),
     mistake("last example only", "只算了最后一个样本", "1.5",
             "only the last example counts: add them up with +=", "只算了最后一个样本：要用 += 累加",
             *in_code("dw", "X[-1:].T @ dZ[-1:]", "X[:, -1:] @ dZ[:, -1:].T"),

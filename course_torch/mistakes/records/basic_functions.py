@@ -1,6 +1,6 @@
 """Mistakes in chapters tensors and basics: pictures, slopes, a computation graph, sums, tables, norms and losses."""
 
-from course_torch.mistakes.edits import edits, first
+from course_torch.mistakes.edits import at_start, edits
 from course_torch.mistakes.record import Edit, mistake
 
 TO_ROWS, TO_PICTURES, SLOPE, GRAPH = "pictures_to_rows", "rows_to_pictures", "slope_by_nudge", "computation_graph"
@@ -13,7 +13,7 @@ MIN_MAX = "(x - np.amin(x{along})) / (np.amax(x{along}) - np.amin(x{along}))"
 ABSOLUTE, SQUARES = "np.abs(y - yhat)", "(y - yhat) ** 2"
 
 # fmt: off
-TENSORS = [
+BASIC_FUNCTIONS = [
     # Pictures
     mistake("not divided by 255", "没有除以 255", "1.1",
             "the numbers are not divided by 255", "这些数没有除以 255",
@@ -81,7 +81,7 @@ TENSORS = [
     mistake("nudge not used", "没有用 nudge", "1.4",
             "the argument nudge is not used, but {value}", "没有用参数 nudge，而是用了 {value}",
             *(edit for value in ("0.1", "0.01", "0.001", "0.0001", "1e-05")
-            for edit in first(f"nudge = {value}", SLOPE, value=value))),
+            for edit in at_start(f"nudge = {value}", SLOPE, value=value))),
     # A computation graph
     mistake("3 left out in J", "J 漏掉了 3", "1.4",
             "the factor 3 of J is missing", "J 少了因子 3",
@@ -106,7 +106,7 @@ TENSORS = [
     # Weighted sums
     mistake("products not summed", "乘积没有求和", "1.6",
             "the products are not added up over the features", "没有对特征求和",
-            *first("return X * w.T + b", *BOTH_SUMS, columns="return X * w + b")),
+            *at_start("return X * w.T + b", *BOTH_SUMS, columns="return X * w + b")),
     mistake("w not used", "没有用 w", "1.6",
             "the features are added up without their weights", "特征没有乘以权重就相加了",
             Edit(LOOPS, " * w[j, 0]", ""),
@@ -114,7 +114,7 @@ TENSORS = [
                  columns="np.sum(X, axis=0, keepdims=True)")),
     mistake("one sum", "只有一个和", "1.6",
             "there is one sum for all examples: each example has its own", "所有样本只得到一个和：每个样本各有一个",
-            *first("return np.sum(X @ w + b)", *BOTH_SUMS, columns="return np.sum(w.T @ X + b)")),
+            *at_start("return np.sum(X @ w + b)", *BOTH_SUMS, columns="return np.sum(w.T @ X + b)")),
     mistake("bias added for each feature", "每个特征都加了 b", "1.6",
             "b is added once for each feature: add it once for each example", "每个特征都加了一次 b：每个样本只加一次",
             Edit(LOOPS, "+= b", "+= b * n")),
@@ -203,7 +203,7 @@ TENSORS = [
             Edit(SOFTMAX, "np.sum(np.exp(x)", "np.sum(x")),
     mistake("e^(-x) in the softmax", "softmax 里写成了 e^(-x)", "1.7",
             "the sign of x is turned around: the softmax has e^x", "x 的符号反了：softmax 里是 e^x",
-            *first("x = -x", SOFTMAX)),
+            *at_start("x = -x", SOFTMAX)),
     # Losses of vectors
     mistake("signs kept", "没有取绝对值", "1.6",
             "differences of both signs cancel: the L1 loss adds up absolute values, the L2 loss squares",

@@ -1,6 +1,6 @@
 """Mistakes in the functions of the exercises that compute losses, the cost, and predicted labels."""
 
-from course_torch.mistakes.edits import edits, first, in_code, named
+from course_torch.mistakes.edits import at_start, edits, in_code, with_A
 from course_torch.mistakes.record import Edit, mistake
 
 TERMS = "Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
@@ -11,7 +11,7 @@ LOSS = ("loss", "A")
 
 def terms(old: str, new: str, *functions: tuple[str, str], columns: str = "") -> list[Edit]:
     """Edits of the losses in their functions, or in some. {A} is the name of A. `columns` replaces `new` there."""
-    return edits(old, new, *named(*(functions or (*COSTS, LOSS))), columns=columns)
+    return edits(old, new, *with_A(*(functions or (*COSTS, LOSS))), columns=columns)
 
 
 def in_cost(new: str) -> list[Edit]:
@@ -73,7 +73,7 @@ COST = [
     mistake("labels swapped", "y 和 1 - y 弄反了", "1.2",
             "y and 1 - y are swapped: y belongs to log a, 1 - y to log(1 - a)",
             "y 和 1 - y 弄反了：y 乘 log a，1 - y 乘 log(1 - a)",
-            *first("Y = 1 - Y", "loss")),
+            *at_start("Y = 1 - Y", "loss")),
     *(mistake(f"log of base {base}", f"以 {base} 为底的对数", "1.2",
               f"the logarithm has base {base}: use the natural one", f"用了以 {base} 为底的对数：应当用自然对数",
               *terms(TERMS, TERMS.replace("log", f"log{base}"))) for base in (10, 2)),

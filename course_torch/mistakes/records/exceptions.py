@@ -1,16 +1,17 @@
-"""Mistakes that an exception, the form of a result or the text of a function shows, with its values in the sentence."""
+"""Mistakes that an exception, the form of a result or the text of a function shows, and notes on right functions.
+
+Their sentences hold values of the function.
+"""
+
+from functools import partial
 
 from course_torch.mistakes.edits import edits, in_code
-from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.record import Edit, mistake
 from course_torch.mistakes.records.forward_functions import CACHE
 from course_torch.mistakes.records.hidden import CHOICE
 
-
-def shown(key: str, title: str, section: str, en: str, zh: str, *made_by: Edit) -> Mistake:
-    """A record of such a mistake."""
-    return mistake(key, title, section, en, zh, *made_by, recognized="exception")
-
-
+shown = partial(mistake, recognized="exception")
+noted = partial(mistake, recognized="note")
 B_UPDATE = '        b = b - learning_rate * grads["db"]\n'
 
 # fmt: off
@@ -232,46 +233,46 @@ EXCEPTIONS = [
           "it does not use the cache that it is given, but what the last forward call left behind, such as a global "
           "variable",
           "它没有用传入的 cache，而是用了上一次正向传播留下的东西，例如全局变量"),
-    shown("own cache", "自己的 cache", "",
+    noted("own cache", "自己的 cache", "",
           "right with your own cache, but the course's own tests hand over the cache of the course",
           "用你自己的 cache 是正确的，但课程自己的测试传入的是课程的 cache"),
     shown("result in float16", "结果是 float16", "1.6",
           "the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype",
           Edit("output_gradient", "AL - Y", "(AL - Y).astype(np.float16)", need="numpy")),
     # What the course's own grader rejects, or accepts although the assignment shows something else
-    shown("another scale", "系数不是 0.01", "",
+    noted("another scale", "系数不是 0.01", "",
           "the assignment has 0.01 * np.random.randn, here {found}", "作业里是 0.01 * np.random.randn，这里 {found}"),
-    shown("other draws", "随机数不同", "",
+    noted("other draws", "随机数不同", "",
           "the weights are not those of np.random.randn, drawn for W1 first and then layer by layer",
           "权重不是用 np.random.randn 从 W1 开始逐层得到的随机数"),
-    shown("another seed", "随机种子不同", "",
+    noted("another seed", "随机种子不同", "",
           "the template has np.random.seed({seed}) in this function", "模板在这个函数里有 np.random.seed({seed})"),
-    shown("cost as an array", "成本是数组", "",
+    noted("cost as an array", "成本是数组", "",
           "the cost is an array of shape {shape}: np.squeeze makes a number of it",
           "成本是形状为 {shape} 的数组：用 np.squeeze 得到一个数"),
-    shown("epsilon in the cost", "成本里的 epsilon", "1.2",
+    noted("epsilon in the cost", "成本里的 epsilon", "1.2",
           "the epsilon {epsilon} in the logarithm changes the cost by {change} of its value",
           "对数里的 epsilon {epsilon} 使成本相对改变了 {change}"),
-    shown("epsilon in the gradients", "梯度里的 epsilon", "1.2",
+    noted("epsilon in the gradients", "梯度里的 epsilon", "1.2",
           "the epsilon {epsilon} in dAL changes the gradients by {change} of their size",
           "dAL 里的 epsilon {epsilon} 使梯度相对改变了 {change}"),
-    shown("number of costs", "成本的个数不对", "1.3",
+    noted("number of costs", "成本的个数不对", "1.3",
           "{found} costs are recorded in {iterations} iterations: the assignment keeps the cost of every 100th "
           "iteration, and the course's grader compares the list",
           "在 {iterations} 次循环里记录了 {found} 个成本：作业每 100 次循环才记录一个，而课程的评分程序会比较这个列表"),
-    shown("tiny epsilon", "很小的 epsilon", "1.2",
+    noted("tiny epsilon", "很小的 epsilon", "1.2",
           "the epsilon {epsilon} in the logarithm changes the cost by only {change} of its value",
           "对数里的 epsilon {epsilon} 只使成本相对改变了 {change}"),
-    shown("cost for costs", "costs 写成了 cost", "1.3",
+    noted("cost for costs", "costs 写成了 cost", "1.3",
           "the third result is the last cost: the assignment returns the list costs",
           "第三个返回值是最后的成本：作业要求返回列表 costs"),
-    shown("labels as bool", "标签是 True 和 False", "1.2",
+    noted("labels as bool", "标签是 True 和 False", "1.2",
           "the labels are True and False: the assignment has 1.0 and 0.0",
           "预测的标签是 True 和 False：作业里是 1.0 和 0.0"),
     # What a right function leaves to torch
-    shown("torch differentiates", "由 torch 求导", "",
+    noted("torch differentiates", "由 torch 求导", "",
           "torch differentiates here: the exercise asks for the formula", "这里由 torch 求导：练习要求写出公式"),
-    shown("torch computes the loss", "由 torch 计算损失", "",
+    noted("torch computes the loss", "由 torch 计算损失", "",
           "torch computes the loss here: the exercise asks for the formula", "这里由 torch 计算损失：练习要求写出公式"),
 ]
 # fmt: on

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from course_torch.mistakes.edits import edits, first, in_code, insert, named
+from course_torch.mistakes.edits import at_start, edits, in_code, insert, with_A
 from course_torch.mistakes.record import Edit, Mistake, mistake
 from course_torch.mistakes.records.cost import labels
 
@@ -70,7 +70,7 @@ GENERAL = [
     mistake("m of the features", "除以了特征数", "1.5",
             "divided by the number of features of the layer's input instead of m",
             "除以的是本层输入的特征数，应当除以 m",
-            Edit("dW", "/ m", "/ A_prev.shape[1]"), *edits("{A}.shape[0]", "{A}.shape[1]", *named(*FEATURES)),
+            Edit("dW", "/ m", "/ A_prev.shape[1]"), *edits("{A}.shape[0]", "{A}.shape[1]", *with_A(*FEATURES)),
             *in_code("dw", "m / X.shape[1] * X.T @ dZ"), *in_code("dW", "m / {A}.shape[1] * {dZ}.T @ {A}"),
             Edit("propagate", "np.sum(dZ) / m", "np.sum(dZ) / X.shape[1]"), recognized="factor"),
     mistake("m of the units", "除以了单元数", "1.5",
@@ -111,7 +111,7 @@ GENERAL = [
             Edit("image2vector", "reshape(-1, 1)", "ravel()"), Edit("db", ", keepdim=True", ""),
             *in_code("db", ") / m"), *in_code("dw", "(X.T @ dZ).ravel()"),
             Edit("weighted_sums", "X @ w + b", "(X @ w + b).ravel()"),
-            *first("return v", "column", "row"), Edit("initialize_with_zeros", "(dim, 1)", "dim"),
+            *at_start("return v", "column", "row"), Edit("initialize_with_zeros", "(dim, 1)", "dim"),
             Edit("node_by_node", "return z", "return z[0]", columns="return z[:, 0]"),
             *labels("({A} > 0.5).ravel()"), recognized="pattern"),
     mistake("another shape", "形状不同", "3.1",

@@ -22,7 +22,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
 from course_torch.exercises.tasks.task import Finding, Task
 from course_torch.language import Language, Text
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from course_torch.network.deep_network import DeepNetwork
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import assert_in_both_languages, check_of, head, verdict_by
@@ -246,14 +246,14 @@ def hint_on(verdict: Verdict, judge: Judge, level: int = 3, language: Language =
 def test_the_first_hint_has_the_shapes_of_the_arguments_and_counts_wrong_numbers(layout: str) -> None:
     m, units = {"rows": ("7, 5", "11, 6"), "columns": ("5, 7", "6, 11")}[layout]
     right = solution("deep", "numpy", layout)
-    text = changed(right, "linear_forward", "+ b", "+ 2 * b")
+    text = replace_in(right, "linear_forward", "+ b", "+ 2 * b")
     b = "1, 4" if layout == "rows" else "4, 1"
     assert hint(1, text, "linear_forward") == [
         "hint 1 of 3",
         f"linear_forward was called with: A ({m}), W (4, 5), b ({b})",
         "28 of 28 numbers of Z are wrong",
     ]
-    text = changed(right, "relu", "    return", "    Z = Z.copy()\n    Z[0, 0] = 100\n    return")
+    text = replace_in(right, "relu", "    return", "    Z = Z.copy()\n    Z[0, 0] = 100\n    return")
     assert hint(1, text, "relu", language="zh") == [
         "提示 1/3",
         f"调用 relu 时的参数: Z ({units})",
@@ -273,19 +273,19 @@ def test_the_first_hint_has_the_shapes_of_the_arguments_and_counts_wrong_numbers
     ],
 )  # fmt: skip
 def test_the_first_hint_shows_what_the_parts_of_an_argument_are(function: str, arguments: str) -> None:
-    _, called = hint(1, changed(DEEP, function, "    return", "    return 1, "), function)
+    _, called = hint(1, replace_in(DEEP, function, "    return", "    return 1, "), function)
     assert called.startswith(f"{function} was called with: ")
     assert arguments in called
 
 
 def test_a_wrong_shape_has_no_numbers_to_count_and_a_function_that_was_not_called_no_arguments() -> None:
-    text = changed(DEEP, "linear_forward", "W @ A + b", "(W @ A + b).T")
+    text = replace_in(DEEP, "linear_forward", "W @ A + b", "(W @ A + b).T")
     assert len(hint(1, text, "linear_forward")) == 2
     assert hint(1, "def relu(Z, more):\n    return Z\n", "relu") == ["hint 1 of 3", "relu is called with (Z)"]
 
 
 def test_the_second_hint_is_the_docstring_in_the_layout_and_language_of_the_file() -> None:
-    text = changed(DEEP, "linear_forward", "+ b", "- b")
+    text = replace_in(DEEP, "linear_forward", "+ b", "- b")
     assert [*docstring(task_of("linear_forward"), "columns", "zh")] == hint(2, text, "linear_forward", language="zh")[
         1:
     ]
@@ -293,26 +293,26 @@ def test_the_second_hint_is_the_docstring_in_the_layout_and_language_of_the_file
 
 
 def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_file() -> None:
-    text = changed(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
+    text = replace_in(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
     lines = hint(3, text, "linear_backward", language="zh")
     assert lines[:2] == ["提示 3/3", "最小的例子："]
     assert [line.partition(" = ")[0] for line in lines[2:]] == ["dZ", "A_prev", "W", "b", "你的 dW", "正确的 dW"]
     numbers = [numbers_in(line) for line in lines[2:]]
     assert [part.shape for part in numbers] == [(1, 3), (2, 3), (1, 2), (1, 1), (1, 2), (1, 2)]
     assert np.allclose(numbers[4], 3 * numbers[5], atol=1e-3)
-    text = changed(DEEP, "relu", "    return", "    return 2 *")
+    text = replace_in(DEEP, "relu", "    return", "    return 2 *")
     Z, found, right = map(numbers_in, hint(3, text, "relu")[2:])
     assert Z.shape == (2, 3)
     assert np.allclose(found, 2 * right, atol=2e-4)
     assert np.allclose(right, np.maximum(Z, 0), atol=1e-4)
-    text = changed(DEEP, "L_model_backward", "AL, Y)", "AL, 1 - Y)")
+    text = replace_in(DEEP, "L_model_backward", "AL, Y)", "AL, 1 - Y)")
     lines = hint(3, text, "L_model_backward")
     assert [line for line in lines if line.endswith(":")] == ["the smallest case:", "caches[0]:", "caches[1]:"]
     assert lines[2].startswith("AL = [[0.")
 
 
 def test_the_third_hint_ends_with_what_the_calls_showed_and_where_the_cause_was_looked_for() -> None:
-    text = changed(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
+    text = replace_in(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
     judge = judge_of(text, "deep")
     lines = [*hint_lines(3, verdict_by(judge, "linear_backward"), judge, "en")]
     assert lines[lines.index("how the cause was looked for:") + 1 :] == [
@@ -331,7 +331,7 @@ def numbers_in(line: str) -> np.ndarray:
 
 
 def test_only_a_deeper_network_shows_that_a_layer_takes_X() -> None:
-    text = changed(
+    text = replace_in(
         DEEP, "L_model_forward", "linear_activation_forward(A,", "linear_activation_forward(A if l == L else X,"
     )
     assert any(line.startswith("your AL") for line in hint(3, text, "L_model_forward"))
@@ -339,7 +339,7 @@ def test_only_a_deeper_network_shows_that_a_layer_takes_X() -> None:
 
 def test_a_mistake_that_the_small_cases_do_not_show_says_so() -> None:
     """A judge whose cases hold nothing wrong."""
-    text = changed(DEEP, "linear_forward", "+ b", "+ b * (A.shape[1] != 7 or 2)")
+    text = replace_in(DEEP, "linear_forward", "+ b", "+ b * (A.shape[1] != 7 or 2)")
     judge = judge_of(text, "deep")
     verdict = verdict_by(judge, "linear_forward")
     assert verdict.state == "wrong"
@@ -349,7 +349,7 @@ def test_a_mistake_that_the_small_cases_do_not_show_says_so() -> None:
 
 def test_the_smallest_case_that_shows_a_mistake_is_shown() -> None:
     """The mistake needs more than two examples: the smaller of two cases with them shows it, whatever their order."""
-    text = changed(DEEP, "linear_forward", "+ b", "+ b * (1 + (A.shape[1] > 4))")
+    text = replace_in(DEEP, "linear_forward", "+ b", "+ b * (1 + (A.shape[1] > 4))")
     judge = judge_of(text, "deep")
     verdict = verdict_by(judge, "linear_forward")
     small, large = (case for case in sorted(judge.cases, key=lambda case: case.X.numel())[-2:])

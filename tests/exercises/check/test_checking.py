@@ -18,7 +18,7 @@ from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import LocalLearner, judge_of
 from tests.exercises.judged import as_assignment, check_of, written
 
@@ -225,13 +225,15 @@ def test_the_first_function_to_mend_is_wrong_or_else_not_judged() -> None:
                                     '{**parameters, "W1": X}, costs', "1 / 0"])  # fmt: skip
 def test_a_training_without_its_parameters_shows_nothing(result: str) -> None:
     """A training that is right on small networks may fail on the flower."""
-    text = changed(DEEP, "train", "return parameters, costs", f"return {result}")
+    text = replace_in(DEEP, "train", "return parameters, costs", f"return {result}")
     learner = judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner
     assert demonstrate(learner, CHAPTERS["deep"]) is None
 
 
 def test_the_network_of_the_flower_has_the_trained_parameters() -> None:
-    text = changed(DEEP, "train", "return parameters, costs", "return {k: 0 * v for k, v in parameters.items()}, costs")
+    text = replace_in(
+        DEEP, "train", "return parameters, costs", "return {k: 0 * v for k, v in parameters.items()}, costs"
+    )
     flower = demonstrate(judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner, CHAPTERS["deep"])
     assert all(not parameter.any() for parameter in flower.network.parameters())
     assert flower.after == pytest.approx(0.6931471805599453)  # log 2

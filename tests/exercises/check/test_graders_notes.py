@@ -8,7 +8,7 @@ import pytest
 
 from course_torch.exercises.check.graders_notes import with_graders_notes
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, judged, verdict_by, verdict_on
 
@@ -102,11 +102,11 @@ def test_what_the_courses_grader_refuses_is_noted_on_a_right_function(case: Case
 
 
 def test_the_notes_are_those_of_an_assignment_in_numpy() -> None:
-    text = changed(solution("deep", "numpy", "columns"), "compute_cost", "np.log(AL)", "np.log(AL + 1e-5)")
+    text = replace_in(solution("deep", "numpy", "columns"), "compute_cost", "np.log(AL)", "np.log(AL + 1e-5)")
     exercise = judge_of(text, "deep")
     right = verdict_by(exercise, "compute_cost")
     assert with_graders_notes(exercise, [right], "deep") == [right]
-    torch = changed(solution("deep", "torch", "columns"), "compute_cost", "torch.log(AL)", "torch.log(AL + 1e-5)")
+    torch = replace_in(solution("deep", "torch", "columns"), "compute_cost", "torch.log(AL)", "torch.log(AL + 1e-5)")
     assert noted_by_the_grader(torch, "deep", "compute_cost").symptom is None
 
 
@@ -125,14 +125,14 @@ def test_an_epsilon_in_the_divisions_of_dA_is_right_in_every_function(
     """The loop trains with the gradients of L_model_backward and records the cost, so its numbers differ too."""
     dA, log = divisions.replace("{}", epsilon), logarithm.replace("{}", epsilon)
     backward = f'linear_activation_backward(-({dA}), caches[L - 1], "sigmoid")'
-    text = changed(solution("deep", "numpy", "columns"), "L_model_backward", RIGHT, backward)
-    found = judged(changed(text, "compute_cost", "np.log(AL)", log), "deep")
+    text = replace_in(solution("deep", "numpy", "columns"), "L_model_backward", RIGHT, backward)
+    found = judged(replace_in(text, "compute_cost", "np.log(AL)", log), "deep")
     assert {verdict.state for verdict in found} == {"right"}
 
 
 def test_an_epsilon_in_the_divisions_of_a_model_is_right() -> None:
     for old in ("1 - A2)", "Y, A2)"):
-        text = changed(solution("application", "numpy", "columns"), "two_layer_model", old, f"{old[:-1]} + 1e-5)")
+        text = replace_in(solution("application", "numpy", "columns"), "two_layer_model", old, f"{old[:-1]} + 1e-5)")
         assert verdict_on(text, "application", "two_layer_model").state == "right"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from course_torch.exercises.explain import function_text, repairs, slips, wrong_result
 from course_torch.exercises.explain.exception import lookups, names, sizes
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.judged import Case, assert_answer, assert_in_both_languages, cases_of, verdict_on
 
 KNOWN = r"""
@@ -226,9 +226,9 @@ def test_the_result_or_the_text_shows_the_cause(case: Case) -> None:
 
 def test_a_start_in_the_first_iteration_alone_is_no_start_in_the_loop() -> None:
     first = "        if _ == 0:\n            parameters = start or initialize_parameters(n_x, n_h, n_y)\n        cache"
-    text = changed(solution("shallow", "numpy", "columns"), "nn_model", "        cache", first)
+    text = replace_in(solution("shallow", "numpy", "columns"), "nn_model", "        cache", first)
     wrong = verdict_on(
-        changed(text, "nn_model", "(parameters, grads)", "(parameters, grads, 0.77)"), "shallow", "nn_model"
+        replace_in(text, "nn_model", "(parameters, grads)", "(parameters, grads, 0.77)"), "shallow", "nn_model"
     )
     assert wrong.state == "wrong"
     assert "start in the loop" not in {cause.key for cause in wrong.findings}

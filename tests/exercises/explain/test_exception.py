@@ -6,7 +6,7 @@ import pytest
 
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.sandbox.source import Piece, Source
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, assert_answer, cases_of, verdict_by, verdict_on
 
@@ -292,7 +292,7 @@ def test_an_exception_in_another_function_has_no_line_to_be_explained() -> None:
     """The key is missing in a helper of the learner's, which may be given other dicts."""
     helper = 'def weights(p, l):\n    return p[f"w{l}"]\n\n\n'
     text = solution("deep", "torch", "rows").replace("def L_model_forward", helper + "def L_model_forward")
-    text = changed(text, "L_model_forward", 'parameters[f"W{l}"]', "weights(parameters, l)")
+    text = replace_in(text, "L_model_forward", 'parameters[f"W{l}"]', "weights(parameters, l)")
     judge: Judge = judge_of(text, "deep")
     assert verdict_by(judge, "L_model_forward").findings == ()
 

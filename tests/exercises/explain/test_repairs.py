@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import pytest
 
 from course_torch.exercises.judge.judging import Judge
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, assert_answer, cases_of, verdict_by, verdict_on
 
@@ -182,7 +182,7 @@ def test_one_change_that_makes_the_function_right_is_the_cause(case: Case) -> No
 
 def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
     deep = " + ".join(["0"] * 400)
-    right = changed(solution("deep", "numpy", "columns"), "linear_forward", "W @ A + b", f"W @ A + b + {deep}")
+    right = replace_in(solution("deep", "numpy", "columns"), "linear_forward", "W @ A + b", f"W @ A + b + {deep}")
     assert verdict_on(right, "deep", "linear_forward").state == "right"
     wrong = verdict_on(right.replace("W @ A + b", "W @ A - b"), "deep", "linear_forward")
     assert (wrong.state, wrong.findings) == ("wrong", ())
@@ -196,7 +196,7 @@ def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
 )
 def test_the_number_of_changes_is_limited(further: str, changes: int) -> None:
     wrong = f"{further}    return np.cos(W + 3)"
-    text = changed(solution("deep", "numpy", "columns"), "linear_forward", "    return W", wrong)
+    text = replace_in(solution("deep", "numpy", "columns"), "linear_forward", "    return W", wrong)
     judge: Judge = judge_of(text, "deep")
     judge.learner.call = Mock(wraps=judge.learner.call)  # type: ignore[method-assign]
     verdict_by(judge, "linear_forward")

@@ -6,7 +6,7 @@ from course_torch.exercises.check.answer import message
 from course_torch.exercises.judge import calling
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.client import Failure
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, assert_answer, by_process, cases_of, verdict_on
 
@@ -197,7 +197,7 @@ def test_an_endless_loop_is_named_alone_and_the_functions_that_call_it_are_judge
     monkeypatch: pytest.MonkeyPatch, function: str, old: str, new: str, line: str, causes: dict[str, str]
 ) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
-    text = changed(LOGISTIC, function, old, new)
+    text = replace_in(LOGISTIC, function, old, new)
     number = text[: text.index(line, text.index(f"def {function}"))].count("\n") + 1
     verdicts = {verdict.task.name: verdict for verdict in by_process(text, "logistic")}
     wrong = verdicts.pop(function)

@@ -30,7 +30,7 @@ from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text, same
-from course_torch.mistakes.solution import changed
+from course_torch.mistakes.solution import replace_in
 from course_torch.text import shown
 from tests.exercises.judge.assignments import as_script
 
@@ -185,7 +185,7 @@ def test_the_feedback_to_a_file_that_was_not_judged_says_why_in_its_language(tmp
 
 @pytest.mark.slow
 def test_a_function_that_waits_for_an_unwritten_one_is_no_mistake(tmp_path: Path) -> None:
-    text = changed(as_script("deep"), "linear_forward", "Z = np.dot(W, A) + b", "Z = None")
+    text = replace_in(as_script("deep"), "linear_forward", "Z = np.dot(W, A) + b", "Z = None")
     grade = graded(tmp_path, text)
     assert (grade.states["linear_forward"], grade.states["L_model_forward"]) == ("missing", "not judged")
     assert (grade.first, grade.causes) == ("", ())

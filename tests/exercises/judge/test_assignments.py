@@ -6,7 +6,7 @@ import pytest
 
 from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.mistakes.solution import changed
+from course_torch.mistakes.solution import replace_in
 from tests.exercises.judge.assignments import as_notebook, as_script
 from tests.exercises.judged import written
 
@@ -68,7 +68,7 @@ MISTAKES = [
 def test_a_mistake_in_an_assignment_is_found_and_named(
     name: str, function: str, old: str, new: str, cause: str, form: str, tmp_path: Path
 ) -> None:
-    verdicts = judged(changed(as_script(name), function, old, new), form, tmp_path)
+    verdicts = judged(replace_in(as_script(name), function, old, new), form, tmp_path)
     first = next(verdict for verdict in verdicts if verdict.state != "right")
     assert (first.task.name, first.state) == (function, "wrong")
     assert cause in {finding.key for finding in first.findings}

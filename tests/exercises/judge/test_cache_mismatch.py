@@ -14,7 +14,7 @@ from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.mistakes.solution import FORMS, changed, in_library, solution
+from course_torch.mistakes.solution import FORMS, in_library, replace_in, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, verdict_on
 
@@ -29,7 +29,7 @@ def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layo
     """The changed solution of a chapter as an exercise or as an assignment of the course."""
     text = solution(chapter, "numpy", layout)
     for change in changes:
-        text = changed(text, *change)
+        text = replace_in(text, *change)
     return in_library(as_assignment(text) if kind == "assignment" else text, library)
 
 
@@ -98,7 +98,7 @@ def test_the_function_that_makes_the_cache_is_wrong(case: Case, kind: str) -> No
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_cache_that_is_overwritten_by_the_next_layer_is_found_in_the_list_of_caches(kind: str) -> None:
     text = made("deep", kind, [("linear_activation_forward", "return A, (linear_cache, Z)", "return A, SHARED")])
-    text = changed(text, "linear_activation_forward", "    return", "    SHARED[:] = linear_cache, Z\n    return")
+    text = replace_in(text, "linear_activation_forward", "    return", "    SHARED[:] = linear_cache, Z\n    return")
     (wrong,) = (verdict for verdict in not_right(text + "SHARED = []\n", "deep").values() if verdict.state == "wrong")
     assert "L_model_forward: it returns the caches (cache3, cache3, cache3), but" in message(wrong, "en")
 
@@ -207,13 +207,13 @@ def test_a_right_cache_of_a_function_that_fails_elsewhere_is_not_blamed() -> Non
 
 
 def test_a_backward_function_that_reads_a_global_variable_is_wrong() -> None:
-    text = changed(DEEP, "L_model_forward", "    return", "    global kept\n    kept = caches\n    return")
-    text = changed(text, "L_model_backward", "    L, grads", "    caches = kept\n    L, grads")
+    text = replace_in(DEEP, "L_model_forward", "    return", "    global kept\n    kept = caches\n    return")
+    text = replace_in(text, "L_model_backward", "    L, grads", "    caches = kept\n    L, grads")
     wrong = not_right(text, "deep")["L_model_backward"]
     assert wrong.state == "wrong"
     assert [finding.key for finding in wrong.findings] == ["caches not used"]
 
 
 def test_a_forward_function_that_is_not_there_is_not_called() -> None:
-    text = changed(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ").replace("def linear_forward", "def forward")
+    text = replace_in(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ").replace("def linear_forward", "def forward")
     assert verdict_on(text, "deep", "linear_backward").state == "wrong"

@@ -12,7 +12,7 @@ from course_torch.exercises.judge import calling, causes, judging
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Failure
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.conftest import said_for_people
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import (
@@ -59,7 +59,7 @@ WRONG_IN_MANY_WAYS = (
 def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     text = DEEP
     for change in WRONG_IN_MANY_WAYS:
-        text = changed(text, *change)
+        text = replace_in(text, *change)
     states = [(verdict.task.name, verdict.state) for verdict in judged(text, "deep")]
 
     def broken(*arguments: Any, **options: Any) -> NoReturn:
@@ -82,15 +82,15 @@ def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("value", ["1e308 * np.tanh(Z)", "np.sign(Z) * 1.7e308", "Z * 1e160"])
 def test_numbers_near_the_largest_are_judged(value: str) -> None:
-    text = changed(solution("shallow", "numpy", "columns"), "sigmoid", "1 / (1 + np.exp(-Z))", value)
+    text = replace_in(solution("shallow", "numpy", "columns"), "sigmoid", "1 / (1 + np.exp(-Z))", value)
     assert verdicts_of(text, "shallow")["sigmoid"].state == "wrong"
     assert verdict_on(text, "shallow", "nn_model").state == "wrong"  # its caller, with the learner's own sigmoid
 
 
 def test_a_changed_argument_is_named_although_the_function_reads_its_own_cache() -> None:
-    text = changed(DEEP, "linear_forward", "(A, W, b)", "(A, W)")
-    text = changed(text, "linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache[:2]\n    dZ *= 1.0")
-    text = changed(text, "linear_backward", "    m =", "    dZ += 1\n    m =")
+    text = replace_in(DEEP, "linear_forward", "(A, W, b)", "(A, W)")
+    text = replace_in(text, "linear_backward", "A_prev, W, _ = cache", "A_prev, W = cache[:2]\n    dZ *= 1.0")
+    text = replace_in(text, "linear_backward", "    m =", "    dZ += 1\n    m =")
     found = verdict_on(text, "deep", "linear_backward").findings
     assert [finding.key for finding in found] == ["arguments changed"]
 
@@ -195,7 +195,7 @@ def test_a_wrong_function_waits_for_the_functions_that_it_calls(above: str, retu
 def test_a_start_that_is_drawn_anew_cannot_be_compared() -> None:
     """numpy.random has a seed in every call. A generator of the learner's own has another start in each call."""
     text = solution("shallow", "numpy", "columns")
-    anew = changed(text, "initialize_parameters", "randn(n_h, n_x)", "default_rng().standard_normal((n_h, n_x))")
+    anew = replace_in(text, "initialize_parameters", "randn(n_h, n_x)", "default_rng().standard_normal((n_h, n_x))")
     verdict = verdict_on(anew, "shallow", "nn_model")
     assert verdict.state == "not judged"
     assert message(verdict, "en").startswith("nn_model: each call starts from other parameters")

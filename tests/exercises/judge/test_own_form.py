@@ -4,7 +4,7 @@ import pytest
 
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.hints import hint_lines
-from course_torch.mistakes.solution import changed, solution
+from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import as_assignment, check_of, head, renamed, verdict_by, verdicts_of
 
@@ -13,7 +13,7 @@ DEEP, SHALLOW, LOGISTIC = (solution(chapter, "numpy", "columns") for chapter in 
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
 def test_a_function_that_calls_a_wrong_function_is_judged_with_a_right_one_in_its_place(library: str) -> None:
-    wrong = changed(solution("deep", library, "columns"), "linear_forward", "+ b", "- b")
+    wrong = replace_in(solution("deep", library, "columns"), "linear_forward", "+ b", "- b")
     found = verdicts_of(wrong, "deep")
     assert {name for name, verdict in found.items() if verdict.state != "right"} == {"linear_forward"}
     assert message(found["L_model_forward"], "en") == (
@@ -23,8 +23,8 @@ def test_a_function_that_calls_a_wrong_function_is_judged_with_a_right_one_in_it
 
 
 def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
-    text = changed(DEEP, "linear_forward", "+ b", "- b")
-    found = verdicts_of(changed(text, "linear_activation_forward", 'on == "sigmoid"', 'on == "relu"'), "deep")
+    text = replace_in(DEEP, "linear_forward", "+ b", "- b")
+    found = verdicts_of(replace_in(text, "linear_activation_forward", 'on == "sigmoid"', 'on == "relu"'), "deep")
     second = found["linear_activation_forward"]
     assert [name for name, one in found.items() if one.state == "wrong"] == ["linear_forward", second.task.name]
     assert second.symptom.en.startswith("also with a right linear_forward in place of yours: A ")
@@ -150,7 +150,7 @@ def test_results_that_cannot_be_brought_into_the_task_s_form_are_not_judged_in_a
 
 def test_a_further_result_after_the_expected_one_is_right_with_a_note() -> None:
     further = "    labels = 1.0 * (A > 0.5)\n    count = labels.sum()\n    return labels, count"
-    text = changed(as_assignment(LOGISTIC), "predict", "    return A > 0.5", further)
+    text = replace_in(as_assignment(LOGISTIC), "predict", "    return A > 0.5", further)
     pair, alone = "test, train = predict(w, b, X_test), predict(w, b, X_train)", "test = train = predict(w, b, X_test)"
     assert verdicts_of(renamed(text, (pair, alone)), "logistic")["predict"].state == "wrong", (
         "model takes the labels alone from it"
@@ -186,14 +186,14 @@ def test_keys_in_other_letters_throughout_the_file_are_not_judged() -> None:
 
 def test_a_number_under_another_name_in_place_of_the_labels_is_another_form() -> None:
     text = as_assignment(LOGISTIC).partition("def model(")[0]
-    own = changed(
+    own = replace_in(
         text,
         "predict",
         "    return A > 0.5",
         "    labels = A > 0.5\n    accuracy = 1 - np.abs(labels - 0.3).mean()\n    return accuracy",
     )
     assert verdicts_of(own, "logistic")["predict"].state == "not judged"
-    last = changed(text, "predict", "    return A > 0.5", "    return (A > 0.5)[0, 0]")
+    last = replace_in(text, "predict", "    return A > 0.5", "    return (A > 0.5)[0, 0]")
     assert verdicts_of(last, "logistic")["predict"].state == "wrong"
 
 
@@ -253,7 +253,7 @@ def test_a_file_with_several_outputs_is_told_that_the_assignment_has_one() -> No
 
 
 def test_the_hint_on_a_random_draw_shows_the_shape_and_no_right_numbers() -> None:
-    judge = judge_of(changed(DEEP, "initialize_parameters_deep", "(layer_dims[l],", "(layer_dims[1],"), "deep")
+    judge = judge_of(replace_in(DEEP, "initialize_parameters_deep", "(layer_dims[l],", "(layer_dims[1],"), "deep")
     lines = list(hint_lines(3, verdict_by(judge, "initialize_parameters_deep"), judge, "en"))
     assert "W2 has the shape (2, 2), expected (1, 2)" in lines
     assert not any(line.startswith("the right") for line in lines)
@@ -338,7 +338,7 @@ def test_a_few_functions_of_a_chapter_among_others_are_those_of_another_program(
 
 def test_a_function_that_takes_a_dict_apart_as_a_tuple_has_another_form() -> None:
     old = 'W1, b1, W2, b2 = parameters["W1"], parameters["b1"], parameters["W2"], parameters["b2"]'
-    text = as_assignment(changed(SHALLOW, "forward_propagation", old, "W1, b1 = parameters"))
+    text = as_assignment(replace_in(SHALLOW, "forward_propagation", old, "W1, b1 = parameters"))
     found = verdicts_of(text, "shallow")["forward_propagation"]
     assert (found.state, found.symptom.en) == (
         "not judged",
@@ -349,7 +349,7 @@ def test_a_function_that_takes_a_dict_apart_as_a_tuple_has_another_form() -> Non
 def test_an_exception_of_a_library_that_the_course_does_not_use_accuses_nobody() -> None:
     """It may need a window, a file or another version."""
     text = as_assignment(
-        changed(LOGISTIC, "model", "    w, b = initialize", "    json.loads(str())\n    w, b = initialize")
+        replace_in(LOGISTIC, "model", "    w, b = initialize", "    json.loads(str())\n    w, b = initialize")
     )
     found = verdicts_of(text.replace("import numpy as np", "import json\nimport numpy as np"), "logistic")["model"]
     assert found.state == "not judged"
@@ -361,7 +361,7 @@ def test_an_exception_of_a_library_that_the_course_does_not_use_accuses_nobody()
 def test_a_right_helper_takes_the_arguments_of_an_older_edition() -> None:
     """In an older edition compute_cost takes the parameters, too."""
     called = "A2, cache = forward_propagation(X, parameters)\n        compute_cost(A2, Y)"
-    text = changed(SHALLOW, "nn_model", "cache = forward_propagation(X, parameters)[1]", called)
+    text = replace_in(SHALLOW, "nn_model", "cache = forward_propagation(X, parameters)[1]", called)
     text = text.replace("compute_cost(A2, Y", "compute_cost(A2, Y, parameters")
-    found = verdicts_of(as_assignment(changed(text, "compute_cost", "np.log(A2)", "np.lgo(A2)")), "shallow")
+    found = verdicts_of(as_assignment(replace_in(text, "compute_cost", "np.log(A2)", "np.lgo(A2)")), "shallow")
     assert (found["compute_cost"].state, found["nn_model"].state) == ("wrong", "right")

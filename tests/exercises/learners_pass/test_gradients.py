@@ -16,7 +16,7 @@ from course_torch.exercises.learners_pass import gradients as learners_gradients
 from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
 from course_torch.exercises.sandbox.client import Answer, Failure
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.mistakes.solution import FORMS, changed, solution
+from course_torch.mistakes.solution import FORMS, replace_in, solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
@@ -150,7 +150,7 @@ def test_the_report_judges_the_learners_gradients(tmp_path: Path, generator: tor
 def test_a_file_is_refused_with_the_checkers_line_if_a_function_of_its_pass_is_not_right(
     tmp_path: Path, function: str, old: str, new: str, words: str
 ) -> None:
-    own_pass = LearnersPass(written(tmp_path, changed(DEEP, function, old, new)), DeepNetwork([4, 6, 3, 1]))
+    own_pass = LearnersPass(written(tmp_path, replace_in(DEEP, function, old, new)), DeepNetwork([4, 6, 3, 1]))
     if not words:
         return own_pass.check()
     with pytest.raises(InputError, match=rf"mine\.py: {words}") as caught:

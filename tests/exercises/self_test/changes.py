@@ -8,7 +8,7 @@ from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import Edit
-from course_torch.mistakes.solution import change_of, changed, functions, in_library, solution
+from course_torch.mistakes.solution import change_of, in_library, replace_in, solution, solution_functions
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.self_test.spellings import SPELLINGS
 
@@ -49,7 +49,7 @@ def mistakes_in(chapter: str, library: str, layout: str) -> Iterator[Change]:
     """The mistakes that this form of the chapter's solution can have."""
     for cause, edits in CAUSES:
         for edit in edits:
-            if edit.place in functions(chapter) and (change := change_of(edit, chapter, library, layout)):
+            if edit.place in solution_functions(chapter) and (change := change_of(edit, chapter, library, layout)):
                 yield edit.place, *change, cause
 
 
@@ -77,5 +77,5 @@ def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
 
 def text_of(chapter: str, library: str, layout: str, change: Change) -> str:
     """The changed solution."""
-    text = changed(solution(chapter, "numpy", layout), *change)
+    text = replace_in(solution(chapter, "numpy", layout), *change)
     return in_library(text, library)

@@ -16,7 +16,7 @@ from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.shared import wrong_start
 from course_torch.exercises.tasks.stub import stub_file
-from course_torch.mistakes.solution import FORMS, changed, solution
+from course_torch.mistakes.solution import FORMS, replace_in, solution
 from tests.exercises.in_this_process import cases
 from tests.exercises.judged import Case, assert_answer, by_process, cases_of, renamed, states, verdict_on, written
 from tests.exercises.self_test.changes import mistakes_in, text_of
@@ -239,9 +239,9 @@ def test_the_judged_updates_are_those_of_a_plain_loop() -> None:
 @pytest.mark.parametrize("costs", ["costs", "[]", "None", "np.array(costs)"])
 def test_only_the_first_recorded_cost_is_judged(costs: str) -> None:
     text = solution("application", "numpy", "columns")
-    right = changed(text, "L_layer_model", "return parameters, costs", f"return parameters, {costs}")
+    right = replace_in(text, "L_layer_model", "return parameters, costs", f"return parameters, {costs}")
     assert verdict_on(right, "application", "L_layer_model").state == "right"
-    wrong = changed(text, "L_layer_model", "compute_cost(AL, Y)", "2 * compute_cost(AL, Y)")
+    wrong = replace_in(text, "L_layer_model", "compute_cost(AL, Y)", "2 * compute_cost(AL, Y)")
     symptom = verdict_on(wrong, "application", "L_layer_model").symptom
     assert symptom.en.startswith("costs[0] is 2 times")
 

@@ -11,7 +11,7 @@ from course_torch.language import Text, same
 from course_torch.mistakes import MISTAKES, faults
 from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.faults import Fault, Wrong, broken, by_text, fault
-from course_torch.mistakes.record import edited, evaluated
+from course_torch.mistakes.record import edited_text, evaluate
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.comparison import compare_gradients
@@ -51,7 +51,7 @@ PROBLEMS = (
 )
 """(seed, output, dtype) of the networks on which each fault and each right spelling is tried, if it applies."""
 SPELLINGS = [
-    Fault(same(name), {place: partial(evaluated, text)}, **conditions)
+    Fault(same(name), {place: partial(evaluate, text)}, **conditions)
     for name, place, text, conditions in (
         (
             "dAL · g' for A - Y",
@@ -84,7 +84,7 @@ TWO_AT_ONCE = (
 def both(place: str, first: str, second: str) -> Fault:
     """The fault of two mistakes at one place: the second edit changes the text that the first edit made."""
     one, two = (next(edit for edit in MISTAKES[key].edits if edit.place == place) for key in (first, second))
-    text = edited(one, one.of.split()[0] if one.of else "")
+    text = edited_text(one, one.of.split()[0] if one.of else "")
     title = Text("{one}, and {two}, in {place}", "{place}：{one}，并且 {two}")
     title = title.fill(one=MISTAKES[first].title, two=MISTAKES[second].title, place=place)
     assert two.old in text
