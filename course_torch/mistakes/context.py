@@ -113,7 +113,7 @@ class BackwardContext(Named):
 
     def allows(self, edit: Edit) -> bool:
         """Whether the mistake is possible in this network, sizes apart."""
-        return edit.possible_with(self.function) and ("classes" not in edit.need or self.forward.Y.shape[1] > 1)
+        return edit.possible_with(self.function, self.forward.Y.shape[1])
 
     @property
     def function(self) -> str:
@@ -239,7 +239,7 @@ class BackwardContext(Named):
         return evaluate(REFERENCE["dZ"][name], given)
 
 
-ABSENT = torch.empty(0, dtype=torch.float64)
+ABSENT = torch.empty(0, 0, dtype=torch.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,7 +261,7 @@ class ForwardContext(Named):
 
     def allows(self, edit: Edit) -> bool:
         """Whether the mistake is possible with this function and so many outputs."""
-        return edit.possible_with(self.function) and ("classes" not in edit.need or self.Z.shape[1] > 1)
+        return edit.possible_with(self.function, self.Z.shape[1])
 
     def g_prime(self, Z: Tensor) -> Tensor:
         """g'(Z), by autograd."""

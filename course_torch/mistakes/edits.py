@@ -12,15 +12,10 @@ def edits(old: str, new: str, *places: Place, columns: str = "", need: str = "",
     """The same edit at several places. A name in braces, such as {A}, is written as the function writes it."""
     made = []
     for place in places:
-        at, names = (place, {}) if isinstance(place, str) else place
-        old_there, new_there, in_columns = (with_names(text, names) for text in (old, new, columns))
+        at, names = (place, {}) if isinstance(place, str) else place  # without names the braces are code
+        old_there, new_there, in_columns = (text.format(**names) if names else text for text in (old, new, columns))
         made.append(Edit(at, old_there, new_there, need=need, columns=in_columns, value=value))
     return made
-
-
-def with_names(text: str, names: Mapping[str, str]) -> str:
-    """The text with a function's names of the tensors. Without names its braces are code."""
-    return text.format(**names) if names else text
 
 
 def with_A(*functions: tuple[str, str]) -> list[Place]:

@@ -65,9 +65,9 @@ class Edit:
     columns: str = ""
     value: str = ""
 
-    def possible_with(self, function: str) -> bool:
-        """Whether the mistake is possible with this activation or output."""
-        return not self.of or function in self.of.split()
+    def possible_with(self, function: str, n: int) -> bool:
+        """Whether the mistake is possible with this activation or output, and with n outputs."""
+        return (not self.of or function in self.of.split()) and (self.need != "classes" or n > 1)
 
 
 @dataclass(frozen=True)

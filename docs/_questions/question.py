@@ -90,8 +90,7 @@ def tensor(name: str, activation: str = "", **given: object) -> Question:
 
     def ways() -> Iterator[tuple[object, Text]]:
         for edit, sentence in edits_with_sentences():
-            possible = edit.possible_with(activation) and (edit.need != "classes" or n > 1)
-            if edit.place == name and possible:
+            if edit.place == name and edit.possible_with(activation, n):
                 try:
                     yield evaluate(edited_text(edit, activation), context).double(), sentence
                 except (*IMPOSSIBLE, ValueError):  # the formula of this activation has no such piece

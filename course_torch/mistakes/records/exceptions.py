@@ -1,7 +1,4 @@
-"""Mistakes that an exception, the form of a result or the text of a function shows, and notes on right functions.
-
-Their sentences hold values of the function.
-"""
+"""Mistakes that an exception, the form of a result or the text of a function shows, and notes on right functions."""
 
 from functools import partial
 
