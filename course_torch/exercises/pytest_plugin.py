@@ -70,7 +70,7 @@ class LearnersFunction(pytest.Item):
 
     def runtest(self) -> None:
         from course_torch.exercises.check.answer import explanation
-        from course_torch.exercises.judge.verdicts import not_loaded
+        from course_torch.exercises.judge.sentences import not_loaded
 
         file = self.parent
         assert isinstance(file, LearnersFile)

@@ -10,7 +10,8 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
-from course_torch.exercises.judge.verdicts import NOT_DEFINED, STATES, Verdict, not_loaded
+from course_torch.exercises.judge.sentences import NOT_DEFINED, not_loaded
+from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins

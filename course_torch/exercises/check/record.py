@@ -2,7 +2,7 @@
 
 from course_torch.exercises.check.answer import form_notes, message
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
-from course_torch.exercises.judge.verdicts import not_loaded
+from course_torch.exercises.judge.sentences import not_loaded
 
 
 def as_record(check: FileCheck) -> dict[str, object]:

@@ -9,9 +9,10 @@ import numpy as np
 from torch import Tensor
 
 from course_torch.exercises.judge.calling import PATIENCE
-from course_torch.exercises.judge.verdicts import not_loaded
+from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.signatures import PASS, places, required_by
+from course_torch.exercises.recognition.results import PASS
+from course_torch.exercises.recognition.signatures import places, required_by
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
 from course_torch.exercises.sandbox.source import Piece, Source

@@ -16,7 +16,8 @@ from course_torch.exercises.check.checking import AssignmentCheck, CheckOptions,
 from course_torch.exercises.check.record import as_record
 from course_torch.exercises.check.torch_notes import KEYS
 from course_torch.exercises.grade.grade import NOTHING_HANDED_IN, Grade, asked_too, digest, seed_of
-from course_torch.exercises.judge.verdicts import STATES, State, Verdict, not_loaded
+from course_torch.exercises.judge.sentences import not_loaded
+from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, best_contents, chapters_of, what_else
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.cells import text_of

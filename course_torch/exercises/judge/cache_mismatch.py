@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.judging import Judge
-from course_torch.exercises.judge.verdicts import BLAMED, LEARNERS_CACHE, Verdict
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.layout import all_handed, handed
 from course_torch.exercises.sandbox.syntax import used_by
@@ -44,7 +45,7 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
     if found is None:
         return [*(by_name if source.is_exercise else by_name | dict(notes_on_caches(judge, by_name))).values()]
     name = found.task.name
-    blamed = BLAMED.fill(name=name)
+    blamed = said.BLAMED.fill(name=name)
     return [
         found
         if verdict.task.name == name
@@ -80,7 +81,10 @@ def notes_on_caches(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tu
         for call, argument, writer in calls_with_caches(judge.cases[0], reader, by_name):
             if texts := mismatch(judge, call, argument, writer):
                 note = NOTE.fill(**texts)
-                yield writer.task.name, replace(writer, symptom=note, findings=(Finding(LEARNERS_CACHE.key, note, ""),))
+                yield (
+                    writer.task.name,
+                    replace(writer, symptom=note, findings=(replace(said.LEARNERS_CACHE, text=note),)),
+                )
 
 
 def calls_with_caches(
@@ -100,13 +104,13 @@ def mismatch(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[s
     None if they agree.
     """
     made, layout = call.learners[argument], judge.layout
-    answer = judge.learner.call(made.function, judge.own_form(made))
+    answer = judge.learner.call(made.function, judge.cache_arguments(made))
     if isinstance(answer, Failure):
         return None
     found, expected = answer.result[1], handed(call.arguments[argument], argument, layout)
     if is_equal(found, expected):
         return None
-    known = [*zip(writer.task.signature.split(", "), all_handed(made.arguments, layout), strict=False)]
+    known = [*zip(writer.task.argument_names, all_handed(made.arguments, layout), strict=False)]
     known += [*entries(call.arguments[argument], expected), (writer.task.result, answer.result[0])]
     name, found, expected = deepest(argument, found, expected, known)
     return {"argument": name, "found": named(found, known), "expected": listed(expected, known)}

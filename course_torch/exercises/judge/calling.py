@@ -17,7 +17,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.explain.evidence import conclusive
 from course_torch.exercises.explain.exception.raised_call import RaisedCall, endless_loops, loop_around
 from course_torch.exercises.explain.wrong_result import Result, same_parts, shapes_wrong, symptom_of, wrong_parts
-from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
 from course_torch.exercises.recognition.results import by_name
@@ -32,6 +32,7 @@ from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, L
 
 PATIENCE = 5.0
 """Processor time of a call in seconds. A function that trains makes few iterations here."""
+Found = TypeVar("Found")
 
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
@@ -40,9 +41,6 @@ def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
     further = required_by(function)[len(call.arguments) :]
     given = in_own_order(call.arguments, function, task) | {name: getattr(call.case, name) for name in further}
     return all_handed(given, learner.source.layout)
-
-
-Found = TypeVar("Found")
 
 
 def trouble(error: Exception) -> str:
@@ -99,7 +97,7 @@ class Caller:
     def layout(self) -> str:
         return self.source.layout
 
-    def own_form(self, made: LearnersCache) -> list[Any]:
+    def cache_arguments(self, made: LearnersCache) -> list[Any]:
         """The arguments of a call of the learner's own function, in the learner's form and order."""
         function = self.source.functions.get(made.function)
         tasks = [task for task in self.chapter.tasks if task.key == made.function]
@@ -114,9 +112,9 @@ class Caller:
         function = self.source.functions[task.name]
         positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
         afterwards = other.learners if self.way.caches == "own" else {}
-        others = {name: self.own_form(made) for name, made in afterwards.items()}
+        others = {name: self.cache_arguments(made) for name, made in afterwards.items()}
         return [
-            [positions[name], made.function, self.own_form(made), others.get(name)]
+            [positions[name], made.function, self.cache_arguments(made), others.get(name)]
             for name, made in call.learners.items()
         ]
 
@@ -227,12 +225,8 @@ class Caller:
             return Verdict(task, "wrong", symptom, findings, call, stuck=True)
         if failure.type in said.NO_ANSWER:
             return Verdict(task, "not judged", said.NO_ANSWER[failure.type].fill(message=failure.message), call=call)
-        text, place = (
-            said.RAISES if failure.message else said.RAISES_IN_SILENCE,
-            failure.where or self.source.path.name,
-        )
-        symptom = text.fill(type=failure.type, place=place, message=failure.message)
-        source = self.source
+        source, text = self.source, said.RAISES if failure.message else said.RAISES_IN_SILENCE
+        symptom = text.fill(type=failure.type, place=failure.where or source.path.name, message=failure.message)
         own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
         return Verdict(task, "wrong", symptom, call=call, raised=RaisedCall(failure, own_call, source, task.name))
 

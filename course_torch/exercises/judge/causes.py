@@ -6,6 +6,7 @@ A cause is named only if it makes the numbers of every call, or if the function 
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from course_torch.exercises.explain.exception.lookups import of_own_dicts
 from course_torch.exercises.explain.function_text import in_text, not_contradicted, of_text
 from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
 from course_torch.exercises.explain.wrong_result import Result, of_result
-from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.sandbox.client import Failure
@@ -46,9 +47,8 @@ def explained(outcome: Outcome) -> Verdict:
         if findings:
             return replace(verdict, findings=findings, steps=tuple(steps))
     if outcome.wrong:
-        best, unknown = caller.sought(
-            lambda: evidence.unknown_with_facts(outcome.wrong), (outcome.best, evidence.UNKNOWN)
-        )
+        facts = partial(evidence.unknown_with_facts, outcome.wrong)
+        best, unknown = caller.sought(facts, (outcome.best, evidence.UNKNOWN))
         verdict = replace(outcome.seen_in(best), findings=(unknown,))
     return replace(verdict, steps=tuple(steps))
 
@@ -71,11 +71,6 @@ def searches(outcome: Outcome) -> tuple[Search, ...]:
     if verdict.raised.failure.type == "AssertionError" and verdict.raised.line:
         return SURE, ASSERT
     return SURE, MESSAGE, *((REPAIR, OWN_DICTS) if verdict.raised.failure.type == "KeyError" else ()), *EXCEPTION
-
-
-def surely_repaired(outcome: Outcome) -> Causes:
-    """A change of what is wrong whatever the numbers are, that makes the function right."""
-    return first_right(outcome, repairs.sure_repairs(outcome.function))
 
 
 def repaired(outcome: Outcome) -> Causes:
@@ -102,10 +97,6 @@ def beside_the_first(outcome: Outcome) -> Causes:
     elif said.LEFT_BEHIND not in findings:
         further = of_text(outcome.function)
     return (*findings, *(cause for cause in further if not is_unknown((cause,))))
-
-
-def in_the_text(outcome: Outcome) -> Causes:
-    return of_text(outcome.function)
 
 
 def in_another_form(outcome: Outcome) -> Causes:
@@ -194,9 +185,12 @@ def of_certain_sizes(outcome: Outcome) -> Causes:
 DIFFERS = Text("{name} is wrong in {wrong} of {n} calls", "{n} 次调用中有 {wrong} 次 {name} 有错")
 STEP = Text("{where}: {found}", "{where}：{found}")
 FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
-SURE = Search(Text("a change that any numbers need", "无论数值如何都要做的改动"), surely_repaired)
+SURE = Search(
+    Text("a change that any numbers need", "无论数值如何都要做的改动"),
+    lambda outcome: first_right(outcome, repairs.sure_repairs(outcome.function)),
+)
 REPAIR = Search(Text("one change of the text that makes it right", "改动一处就正确"), repaired)
-TEXT = Search(Text("what its text shows", "代码本身"), in_the_text)
+TEXT = Search(Text("what its text shows", "代码本身"), lambda outcome: of_text(outcome.function))
 EQUAL = Search(Text("known mistakes where all sizes are equal", "各维大小都相同时的已知错误"), where_sizes_are_equal)
 FORM = Search(Text("another form of the result", "结果的另一种形式"), in_another_form)
 BESIDE = Search(Text("what the call shows by itself", "这次调用本身"), beside_the_first)

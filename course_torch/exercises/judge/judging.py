@@ -24,13 +24,13 @@ from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import own_form
-from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import explained
 from course_torch.exercises.judge.right_helpers import right_solutions, with_right
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.contents import Contents, imported_names
-from course_torch.exercises.recognition.signatures import names_in, takes
+from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.syntax import Function, arguments_of, nodes_of, used_by
@@ -141,7 +141,7 @@ class Judge(Caller):
     def attributed(self, verdict: Verdict, earlier: Earlier) -> Verdict:
         """The verdict, unless a form of its own, a blank place, or a function that it calls is to blame."""
         task, source, wrong = verdict.task, self.source, verdict.state == "wrong"
-        if wrong and (own := own_form.of_own_kind(source, verdict)):
+        if wrong and (own := own_form.unjudged_by_call(source, verdict)):
             return Verdict(task, "not judged", own, call=verdict.call)
         if verdict.findings and verdict.findings[0].key in REPAIRED:
             return self.sought(partial(self.only_with, verdict), verdict)
@@ -156,10 +156,12 @@ class Judge(Caller):
                     return Verdict(task, "not judged", text.fill(name=name))
         if verdict.raised and (unset := self.without_value(undefined_in(verdict.raised.failure))):
             return Verdict(task, "not judged", unset, call=verdict.call)
-        other_program = own_form.of_another_program(Contents(source, self.chapter), verdict) if wrong else None
-        if own := other_program or (own_form.of_own_results(source, verdict) if wrong else None):
+        if not wrong:
+            return verdict
+        other_program = own_form.unjudged_by_program(Contents(source, self.chapter), verdict)
+        if own := other_program or own_form.unjudged_by_results(source, verdict):
             return Verdict(task, "not judged", own, call=verdict.call)
-        return self.sought(partial(self.only_with, verdict), verdict) if wrong else verdict
+        return self.sought(partial(self.only_with, verdict), verdict)
 
     def again(self, verdict: Verdict) -> "Judge":
         """The judge that calls a function as it was called for a verdict."""
@@ -199,7 +201,7 @@ class Judge(Caller):
         lines = list(blank_places(code))
         uncalled = solution_functions(self.chapter.name).get(task.key, frozenset()) & source.functions.keys()
         uncalled -= used_by(source.functions, task.name) | {task.name}
-        given = arguments_of(function)[: len(names_in(task.signature))]
+        given = arguments_of(function)[: len(task.argument_names)]
         raised = wrong.raised and wrong.raised.failure.type in LACKING
         if lines and (raised or uncalled or lacks_values(function, given)):
             places = ", ".join(f"{label}:{first + line - 1}" for line in lines)

@@ -6,21 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.results import keys_in, makes_key, names_of_results, own_keys, reads_others
-from course_torch.exercises.recognition.signatures import names_in, order_of, places, used_for_numbers
+from course_torch.exercises.recognition.results import first_name, keys_in, names_of_results, own_keys, reads_others
+from course_torch.exercises.recognition.signatures import order_of, places
 from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import arguments_of, nodes_of
+from course_torch.exercises.sandbox.syntax import arguments_of, name_of, nodes_of
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text
 
 FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
 """Messages of an exception where an array stands in place of a number."""
-
-
 OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
 """Whose exceptions are the learner's. Another library may need a window, a file or another version."""
 
@@ -36,8 +34,7 @@ def may_have_own_results(source: Source, wrong: Verdict) -> bool:
 
 def with_note(outcome: Outcome) -> Verdict:
     """The verdict on a right function; in an assignment with a note on its form, if the course's is another."""
-    verdict, caller, task = outcome.verdict, outcome.caller, outcome.task
-    source = caller.learner.source
+    verdict, caller, task, source = outcome.verdict, outcome.caller, outcome.task, outcome.caller.source
     if verdict.state != "right" or source.is_exercise:
         return verdict
     if has_own_order(source, task):
@@ -67,11 +64,11 @@ def lacking_arguments(source: Source, task: Task) -> list[str]:
     given = {*arguments_of(function)}.union(*(statement.binds for statement in source.needed))
     names = nodes_of(function, ast.Name)
     given |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return [name for name in names_in(task.signature) if name in {node.id for node in names} - given]
+    return [name for name in task.argument_names if name in {node.id for node in names} - given]
 
 
-def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
-    """Why a function of an assignment is not judged, although its result is not the expected one."""
+def unjudged_by_call(source: Source, wrong: Verdict) -> Text | None:
+    """Why a function of an assignment is not judged: its call shows another library, single numbers or other keys."""
     task, failure = wrong.task, wrong.raised and wrong.raised.failure
     if source.is_exercise or wrong.call is None:
         return None
@@ -86,18 +83,48 @@ def of_own_kind(source: Source, wrong: Verdict) -> Text | None:
     if failure and failure.type == "KeyError":
         if own := own_keys(source, task.name, expected):
             return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
-        given = [key for value in wrong.call.arguments.values() for key in keys_in(value)]
+        key = failure.message.strip("'")
+        given = [name for value in wrong.call.arguments.values() for name in keys_in(value)]
         read = wrong.raised.looked_up().values() if wrong.raised else ()
-        is_made = any(isinstance(held, dict) for held in read) and makes_key(
-            source, task.name, failure.message.strip("'")
-        )
+        is_made = any(isinstance(held, dict) for held in read) and makes_key(source, task.name, key)
         if given and (is_made or failure.message.isdecimal()):  # the keys of the course are texts
-            return said.OWN_KEYS.fill(found=failure.message.strip("'"), right=", ".join(given))
+            return said.OWN_KEYS.fill(found=key, right=", ".join(given))
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
     return said.GUESSED.fill(name=task.key) if guessed else None
 
 
-def of_another_program(contents: Contents, wrong: Verdict) -> Text | None:
+def used_for_numbers(source: Source, name: str) -> bool:
+    """Whether the file calls a function number by number: by vectorize or map, or for an entry in a loop."""
+    for tree in source.trees:
+        calls = nodes_of(tree, ast.Call)
+        mapped = (call.args[:1] for call in calls if first_name(call.func) in ("map", "np"))
+        if any([ast.unparse(one) for one in given] == [name] for given in mapped):
+            return True
+        targets = [loop.target for loop in ast.walk(tree) if isinstance(loop, ast.For | ast.comprehension)]
+        entries = {node.id for target in targets for node in nodes_of(target, ast.Name)}
+        given = [call.args[0] for call in calls if name_of(call.func) == name and call.args]
+        if any(one.id in entries if isinstance(one, ast.Name) else is_entry(one) for one in given):
+            return True
+    return False
+
+
+def is_entry(value: ast.expr) -> bool:
+    """Whether a value is one entry of a table, as Z[0, i] and Z[0][i] are."""
+    if not isinstance(value, ast.Subscript):
+        return False
+    return isinstance(value.slice, ast.Tuple) or isinstance(value.value, ast.Subscript)
+
+
+def makes_key(source: Source, name: str, key: str) -> bool:
+    """Whether a function of the file other than this one gives a dict a value under this key."""
+    others = [tree for function, tree in source.functions.items() if function != name]
+    entries = (node for tree in others for node in nodes_of(tree, ast.Subscript))
+    stored = [node.slice for node in entries if isinstance(node.ctx, ast.Store)]
+    stored += [key for tree in others for node in nodes_of(tree, ast.Dict) for key in node.keys if key is not None]
+    return any(isinstance(one, ast.Constant) and one.value == key for one in stored)
+
+
+def unjudged_by_program(contents: Contents, wrong: Verdict) -> Text | None:
     """Why a function is not judged whose file seems to have nothing to do with the course."""
     if not contents.is_another_program:
         return None
@@ -105,7 +132,7 @@ def of_another_program(contents: Contents, wrong: Verdict) -> Text | None:
     return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=contents.chapter.name, **counts)
 
 
-def of_own_results(source: Source, wrong: Verdict) -> Text | None:
+def unjudged_by_results(source: Source, wrong: Verdict) -> Text | None:
     """Why the numbers of a function of an assignment are not judged: nothing says which of its results is which."""
     if source.is_exercise or not is_unknown(wrong.findings) or wrong.call is None or wrong.symptom is None:
         return None

@@ -3,13 +3,12 @@
 import ast
 from dataclasses import replace
 
-from course_torch.exercises.judge import verdicts as said
+from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
-from course_torch.exercises.recognition.results import names_of_results, parts_in
-from course_torch.exercises.recognition.signatures import arguments_of, names_in, names_of
+from course_torch.exercises.recognition.results import names_of_results, parts_in, tuple_names
 from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import nodes_of
+from course_torch.exercises.sandbox.syntax import arguments_of, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution_functions
 
@@ -49,11 +48,11 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
     of_chapter = {name: next(one for one in chapters if name in solution_functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
     for helper in helpers:
-        expected = names_in(helper.task.signature)
+        expected = helper.task.argument_names
         if len(arguments_of(source.functions[helper.task.name])) > len(expected):
             code += WITH_FIRST.format(name=helper.task.key, n=len(expected))
         returns = nodes_of(source.functions[helper.task.name], ast.Return)
-        if helper.task.signature == "Z" and any(names_of(node.value) for node in returns):
+        if helper.task.signature == "Z" and any(tuple_names(node.value) for node in returns):
             code += WITH_CACHE.format(name=helper.task.key)
         elif values := own_values(source, helper):
             code += IN_OWN_FORM.format(name=helper.task.key, values=", ".join(values))

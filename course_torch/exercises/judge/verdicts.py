@@ -1,13 +1,14 @@
-"""The verdict on a function of a learner's file, and the sentences about what is seen."""
+"""The verdict on a function of a learner's file, and the way in which the function was called for it."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
-from course_torch.exercises.sandbox.client import NOTHING_GIVEN, PROCESSOR_SECONDS, SLOWEST, TOGETHER, Failure, Given
+from course_torch.exercises.judge.sentences import ABSENT, NOT_DEFINED
+from course_torch.exercises.sandbox.client import NOTHING_GIVEN, Given
 from course_torch.exercises.sandbox.layout import Part
-from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.exercises.tasks.task import Call, Finding, Task
 from course_torch.language import Text
 
 State = Literal["right", "missing", "wrong", "not judged"]
@@ -70,150 +71,6 @@ class Verdict:
     def label(self) -> Text:
         """The state in words."""
         return ABSENT if self.symptom is NOT_DEFINED else STATES[self.state]
-
-
-RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
-RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
-CHANGED, TWICE = finding("arguments changed"), finding("another result")
-FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
-COMPUTING = Text(
-    "it does not return: it still computes after {seconds} s of processor time",
-    "它没有返回：用了 {seconds} 秒处理器时间之后还在计算",
-)
-RUNNING = Text("it does not return: {line} is still running", "它没有返回：还在执行{line}")
-NO_ANSWER = {
-    "timeout": Text(
-        f"it did not return within {{message}} s and {SLOWEST} times its processor time: it waits for something, or "
-        "this machine is too busy",
-        f"它在 {{message}} 秒加上 {SLOWEST} 倍处理器时间之内没有返回：它在等待什么，或者这台机器太忙",
-    ),
-    "spent": Text(
-        f"it is not called: the calls before it computed for {PROCESSOR_SECONDS} s, or took more than {TOGETHER:g} s "
-        f"and {SLOWEST} times their processor time",
-        f"没有调用它：之前的调用总共计算了 {PROCESSOR_SECONDS} 秒，"
-        f"或者超过了 {TOGETHER:g} 秒加上 {SLOWEST} 倍处理器时间",
-    ),
-    "end": Text("it ended the process ({message})", "它结束了进程（{message}）"),
-}
-"""Type of a failure -> what is seen of a call that the process did not answer."""
-NOT_THERE = Text(
-    "it uses {name} of the file {module}.py, which is not there when the file is judged: copy {name} into your file",
-    "它用到了 {module}.py 中的 {name}，而检查时没有这个文件：请把 {name} 复制到你的文件里",
-)
-AN_ANSWER = Text(
-    "it returns what {name} of course_torch gives, which is empty while the file is judged: write the formula yourself",
-    "它返回了 course_torch 中 {name} 的结果，而检查时 course_torch 是空的：请自己写出公式",
-)
-STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
-WAITS = Text("it calls {name}, which is not written yet", "它调用了 {name}，而 {name} 还没有写")
-ELSEWHERE = Text(
-    "it calls {name}, which the file does not define: copy {name} into your file",
-    "它调用了 {name}，而文件里没有定义 {name}：请把 {name} 复制到你的文件里",
-)
-BLAMED = Text("it calls {name}, which is wrong: mend {name} first", "它调用了 {name}，而 {name} 有错：请先改正 {name}")
-RIGHT_WITH = Text(
-    "right with a right {names} in place of yours, which it calls",
-    "把你的 {names}（它调用了）换成正确的之后，它是正确的",
-)
-WRONG_WITH = Text(
-    "also with a right {names} in place of yours: {symptom}", "把你的 {names} 换成正确的之后仍然有错：{symptom}"
-)
-OWN_ARGUMENTS = Text(
-    "right here, but its arguments are in another order, ({found}): the course's own tests hand over ({right})",
-    "在这里是正确的，但参数的顺序不同，是 ({found})：课程自己的测试传入的是 ({right})",
-)
-OWN_RESULTS = Text(
-    "right here, but it returns {found}: the course's own tests expect {right}",
-    "在这里是正确的，但它返回 {found}：课程自己的测试要求的是 {right}",
-)
-OTHER_FORM = Text("another form of the result: {symptom}", "结果的形式不同：{symptom}")
-FOR_NUMBERS = Text(
-    "it takes a single number, and your file calls it number by number: it is called with arrays here",
-    "它只接受一个数，而你的文件逐个数地调用它：这里用数组调用它",
-)
-OWN_KEYS = Text(
-    "its keys are {found}, as in other functions of your file: expected {right}",
-    "它的键是 {found}，与你文件里别的函数相同：应当是 {right}",
-)
-GUESSED = Text(
-    "it has the arguments of {name}, and its result is another: perhaps it is another function",
-    "它的参数与 {name} 相同，结果却不同：它也许是别的函数",
-)
-ELSEWHERE_RAISED = Text("{symptom}, and it is {library} that raises it", "{symptom}，是 {library} 抛出的")
-OTHER_PROGRAM = Text(
-    "{symptom}. The file has {n} of the functions of {chapter} and {others} others: perhaps it is another program",
-    "{symptom}。文件里有 {chapter} 的 {n} 个函数，另有 {others} 个别的函数：它也许是别的程序",
-)
-UNPACKED = Text(
-    "it takes {name} as {count} values: expected a dict with the keys {keys}",
-    "它把 {name} 当作 {count} 个值：应当是一个字典，键是 {keys}",
-)
-UNJUDGED = Text("it calls {name}, which is not judged", "它调用了 {name}，而 {name} 无法判断")
-UNWRITTEN = Text("it calls a function that is not written yet ({place})", "它调用的函数还没有写（{place}）")
-CALLS_BROKEN = Text("it uses {name}: {why}", "它用到了 {name}：{why}")
-HAS_NO_VALUE = Text(
-    "it uses {name}, which has no value: {line} failed with {type}: {message}",
-    "它用到了 {name}，而 {name} 没有值：{line} 失败，{type}：{message}",
-)
-NEEDS_STUB = Text(
-    "it uses {name}, which has no value: {line} needs {message}, which is not there when the file is judged",
-    "它用到了 {name}，而 {name} 没有值：{line} 需要 {message}，而检查时没有它",
-)
-OTHER_START = Text(
-    "each call starts from other parameters, so the updates cannot be compared: draw them with NumPy's or torch's "
-    "randn, without a generator of your own",
-    "每次调用的初始参数都不同，无法比较更新：请用 NumPy 或 torch 的 randn 随机初始化，不要自己建立随机数生成器",
-)
-NOT_DEFINED = Text("the file does not define it", "文件里没有定义它")
-ABSENT = Text("not in the file", "文件里没有")
-NO_ARGUMENT = Text(
-    "it uses {name}, which is no argument and has no value: the arguments are ({right})",
-    "它用到了 {name}，而 {name} 不是参数，也没有值：参数是 ({right})",
-)
-UNFINISHED = Text("not written yet: {why}", "还没有写：{why}")
-BLANK = Text(
-    "nothing stands between the two comments that begin and end the place for your code ({places})",
-    "该写代码的地方，开始与结束两行注释之间什么都没有（{places}）",
-)
-ONLY_WITH = {Text("with one layer", "只有一层时"): "L", Text("with one example", "只有一个样本时"): "m"}
-ONLY = Text("only {what}{grader}: {symptom}", "仅在{what}出错{grader}：{symptom}")
-NOT_TRIED = Text(
-    " (the course's own grader does not try this and accepts the function)",
-    "（课程自己的评分程序不测试这种情况，会判为正确）",
-)
-TOO_DEEP = Text(
-    "its result is not right, and an expression in it is nested too deeply to look for the cause",
-    "结果不正确，而其中一个表达式嵌套太深，无法查找原因",
-)
-TROUBLE = Text(
-    "the checker itself failed here, which is its mistake and not yours (--json says where)",
-    "检查程序自己在这里出错了，这不是你的错（--json 会指出位置）",
-)
-ANOTHER_SIGNATURE = Text("another signature: ({found}), expected ({right})", "参数不同：({found})，应当是 ({right})")
-
-
-NOT_LOADED = {
-    "NotReturning": Text(
-        "the file cannot be loaded: it still computes after {message} s of processor time. Is there an endless loop "
-        "outside the functions?",
-        "无法加载文件：用了 {message} 秒处理器时间之后还在计算。函数之外是不是有死循环？",
-    ),
-    "timeout": Text(
-        f"the file cannot be loaded: it did not end within {{message}} s and {SLOWEST} times its processor time. Does "
-        "it wait for something, or is this machine too busy?",
-        f"无法加载文件：它在 {{message}} 秒加上 {SLOWEST} 倍处理器时间之内没有结束。"
-        "它是不是在等待什么，或者这台机器太忙？",
-    ),
-    "end": Text(
-        "the file cannot be loaded: its process ended ({message})", "无法加载文件：它的进程结束了（{message}）"
-    ),
-}
-"""Type of a failure -> why the learner's file cannot be loaded."""
-
-
-def not_loaded(failure: Failure) -> Text:
-    """Why the file cannot be loaded."""
-    return NOT_LOADED.get(failure.type, NOT_LOADED["end"]).fill(message=failure.message)
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:

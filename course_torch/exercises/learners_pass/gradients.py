@@ -12,7 +12,8 @@ from course_torch.errors import InputError
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.check.whole_pass import NAME, run_pass, with_pass
-from course_torch.exercises.judge.verdicts import STATES, Verdict, not_loaded
+from course_torch.exercises.judge.sentences import not_loaded
+from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.learners_pass.lines import learners_line
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import for_chapter

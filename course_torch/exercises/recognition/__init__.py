@@ -1,10 +1,10 @@
-"""What a learner's file holds: a `Source` goes in, `Contents` of its chapters come out. Decided in this order:
+"""What a learner's file holds: a `Source` goes in, `Contents` of its chapters come out. In the order of the decisions:
 
-chapters        the chapter that the file names, or that its docstrings show; otherwise the following decides:
-other_courses   whether it is a helper file, or of another course
-contents        the functions of each chapter under any name, their evidence, and which of them are judged
-signatures      whether a function takes the arguments of a task (for contents)
-results         the names and keys of what a function returns (for the judge)
-other_names     which function is a task under a name of the file's own (for contents)
-stand_ins       which right functions stand in for those of files that are not here
+chapters        `chapters_of`: the chapter that the file names or its docstrings show; otherwise it asks the next four
+contents        the functions of a chapter that the file defines, under the chapter's names and under others
+signatures      whether a function takes the arguments of a task, and in which order
+other_courses   whether the file is a helper file, or of another course
+other_names     functions under names of the file's own, which decide between chapters of which it has equally many
+stand_ins       afterwards: which right functions stand in for those of files that are not here
+results         for the judge: the names and keys of what a function returns
 """

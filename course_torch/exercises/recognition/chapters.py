@@ -32,10 +32,7 @@ ENOUGH = 2
 
 
 def chapter_of(source: Source) -> Chapter:
-    """The chapter that the file names, or the chapter with most of the functions that the file defines.
-
-    Raises InputError if there is none.
-    """
+    """The first of `chapters_of`: the chapter with most of the functions that the file defines. Raises InputError."""
     return chapters_of(source)[0]
 
 
@@ -49,9 +46,8 @@ def chapters_of(source: Source) -> list[Chapter]:
         check_name(f"{source.path}: CHAPTER", str(named), CHAPTERS)
         return [CHAPTERS[named]]
     if source.stubs:
-        return [
-            max(CHAPTERS.values(), key=lambda chapter: len({task.name for task in chapter.tasks} & {*source.stubs}))
-        ]
+        most = max(CHAPTERS.values(), key=lambda chapter: len({task.name for task in chapter.tasks} & {*source.stubs}))
+        return [most]
     if what := what_else(source):
         raise InputError(f"{source.path}: {what.en}", f"{source.path}：{what.zh}")
     first, *others = sorted(contents_of(source), key=lambda contents: contents.evidence, reverse=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from course_torch.exercises.recognition.signatures import names_in, takes
+from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.sandbox.syntax import arguments_of
 from course_torch.exercises.tasks.task import Task
@@ -58,37 +58,45 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
     """
     known = {name for task in tasks for name in task.names}
     functions = {name: node for name, node in source.functions.items() if isinstance(node, ast.FunctionDef)}
-    others = {name: plain(name) for name in list(functions)[:MOST] if name not in known}
+    others = [name for name in list(functions)[:MOST] if name not in known]
     found: dict[str, list[Task]] = {}
     nameless: list[Task] = []
     for task in tasks:
         if not (source.is_exercise or task.in_assignment) or not source.functions.keys().isdisjoint(task.names):
             continue
-        fit = {name: form for name, form in others.items() if takes(functions[name], task)}
-        wanted = {plain(name) for name in task.names}
-        same = [name for name, form in fit.items() if not wanted.isdisjoint((form, WHOLE.get(form, form)))]
-        close = {form for name in wanted for form in get_close_matches(name, fit.values(), 2, CLOSE)}
-        by_name = same or [name for name, form in fit.items() if form in close]
-        nameless += [] if by_name else [task]
-        for name in by_name:
+        meant = names_meaning(task, [name for name in others if takes(functions[name], task)])
+        nameless += [] if meant else [task]
+        for name in meant:
             found.setdefault(name, []).append(task)
-    for name in () if source.is_exercise else others.keys() - found.keys():
-        function = functions[name]
-        fitting = [task for task in nameless if takes(function, task) and has_arguments_of(function, task)]
-        most = max((task.signature.count(",") for task in fitting), default=0)
-        found[name] = [
-            replace(task, by_arguments=set(words_of(name)).isdisjoint(words_of(task.key)))
-            for task in fitting
-            if task.signature.count(",") == most
-        ]
-    meant = [name for name, tasks_of_name in found.items() if len(tasks_of_name) == 1]
-    counts = Counter(found[name][0].names for name in meant)
-    return [replace(found[name][0], name=name) for name in meant if counts[found[name][0].names] == 1]
+    for name in () if source.is_exercise else {*others} - found.keys():
+        found[name] = shown_by_arguments(functions[name], nameless)
+    single = [replace(tasks[0], name=name) for name, tasks in found.items() if len(tasks) == 1]
+    counts = Counter(task.names for task in single)
+    return [task for task in single if counts[task.names] == 1]
+
+
+def names_meaning(task: Task, names: Sequence[str]) -> list[str]:
+    """The names that are in plain form a name of the task, otherwise those that are nearly so."""
+    forms, wanted = {name: plain(name) for name in names}, {plain(name) for name in task.names}
+    same = [name for name, form in forms.items() if not wanted.isdisjoint((form, WHOLE.get(form, form)))]
+    close = {form for name in wanted for form in get_close_matches(name, forms.values(), 2, CLOSE)}
+    return same or [name for name, form in forms.items() if form in close]
+
+
+def shown_by_arguments(function: ast.FunctionDef, tasks: Sequence[Task]) -> list[Task]:
+    """Of the tasks whose arguments a function has those with most arguments."""
+    fitting = [task for task in tasks if takes(function, task) and has_arguments_of(function, task)]
+    most = max((len(task.argument_names) for task in fitting), default=0)
+    return [
+        replace(task, by_arguments=set(words_of(function.name)).isdisjoint(words_of(task.key)))
+        for task in fitting
+        if len(task.argument_names) == most
+    ]
 
 
 def has_arguments_of(function: ast.FunctionDef, task: Task) -> bool:
     """Whether a function has the names of a task's arguments: two in their order, or more in any but for one."""
-    expected = [name.lower() for name in names_in(task.signature)]
+    expected = [name.lower() for name in task.argument_names]
     found = [name.lower() for name in arguments_of(function)[: len(expected)]]
     if len(expected) < MANY:
         return found == expected and len(expected) > 1

@@ -4,25 +4,39 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from course_torch.exercises.recognition.signatures import PASS, name_called, names_of, order_of
+from course_torch.exercises.recognition.signatures import order_of
 from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import nodes_of
+from course_torch.exercises.sandbox.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
+
+PASS = "course_torch"
+"""The label of the piece that `with_pass` adds to a file."""
 
 
 def names_of_results(source: Source, name: str) -> list[str]:
     """The names of the values that a function returns; nothing if it returns one value, or the file reads others."""
-    returned = [names_of(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    returned = [tuple_names(node.value) for node in nodes_of(source.functions[name], ast.Return)]
     is_same = all(order_of(names, returned[0]) == [*range(len(returned[0]))] for names in returned)
     return returned[0] if returned and is_same and not reads_others(source, name) else []
 
 
+def tuple_names(value: ast.expr | None) -> list[str]:
+    """The names of the values in a tuple: w, and dW of grads["dW" + str(l)]. Nothing of any other expression."""
+    return [first_name(part) for part in value.elts] if isinstance(value, ast.Tuple) else []
+
+
+def first_name(value: ast.expr) -> str:
+    """The first text in an expression, otherwise its first name, or no text."""
+    texts = [node.value for node in nodes_of(value, ast.Constant) if isinstance(node.value, str)]
+    return [*texts, *(node.id for node in nodes_of(value, ast.Name)), ""][0]
+
+
 def reads_others(source: Source, name: str) -> bool:
     """Whether the file takes the results of a function apart in another order or number, or not at all."""
-    returned = [names_of(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    returned = [tuple_names(node.value) for node in nodes_of(source.functions[name], ast.Return)]
     own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
-    assigned = (node for tree in own for node in nodes_of(tree, ast.Assign) if name_called(node.value) == name)
-    read = [names_of(node.targets[0]) for node in assigned]
+    assigned = ((node.targets[0], node.value) for tree in own for node in nodes_of(tree, ast.Assign))
+    read = [tuple_names(to) for to, call in assigned if isinstance(call, ast.Call) and name_of(call.func) == name]
     return any(
         len(names) != len(found) or order_of(names, found) != [*range(len(found))]
         for names in read
@@ -39,15 +53,6 @@ def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, st
     }
     own = {text: key for text in texts.pop(name) if (key := expected.get(text.lower(), text)) != text}
     return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
-
-
-def makes_key(source: Source, name: str, key: str) -> bool:
-    """Whether a function of the file other than this one gives a dict a value under this key."""
-    others = [tree for function, tree in source.functions.items() if function != name]
-    entries = (node for tree in others for node in nodes_of(tree, ast.Subscript))
-    stored = [node.slice for node in entries if isinstance(node.ctx, ast.Store)]
-    stored += [key for tree in others for node in nodes_of(tree, ast.Dict) for key in node.keys if key is not None]
-    return any(isinstance(one, ast.Constant) and one.value == key for one in stored)
 
 
 def keys_in(value: Value) -> Iterable[str]:

@@ -12,11 +12,11 @@ from course_torch.exercises.sandbox.syntax import nodes_of
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Text
 
-STANDS_IN = Text(
+ONE_STANDS_IN = Text(
     "{names} of {module} is not here: a right {names} stands in for it",
     "这里没有 {module} 的 {names}：由一个正确的 {names} 代替",
 )
-STAND_IN = Text(
+SEVERAL_STAND_IN = Text(
     "{names} of {module} are not here: right functions stand in for them",
     "这里没有 {module} 的 {names}：由正确的函数代替",
 )
@@ -33,35 +33,35 @@ def helpers_for(source: Source, chapter: Chapter) -> Mapping[str, str]:
     """
     own = {name for task in Contents(source, chapter).present for name in task.names}
     small = {*chapter.assignment.only_used} - own - chapter.assignment.helpers.keys()
-    return {**{name: f"{chapter.name}.{name}" for _, name in imported(source, small)}, **chapter.assignment.helpers}
+    return {**{name: f"{chapter.name}.{name}" for _, name in origins(source, small)}, **chapter.assignment.helpers}
 
 
 def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
     """The sentence for each module that is not here, and for each name that the file takes from nowhere."""
     given = set() if source.is_exercise else helpers_for(source, chapter).keys() - source.functions.keys()
     missing: dict[str, list[str]] = {}
-    found = imported(source, given)
+    found = origins(source, given)
     for module, name in found:
         of_course = name in chapter.assignment.helpers and REPLACED.match(module)
         if not (of_course or is_here(source, module)):
             missing.setdefault(module, []).append(name)
     for module, names in missing.items():
-        text = STANDS_IN if len(names) == 1 else STAND_IN
+        text = ONE_STANDS_IN if len(names) == 1 else SEVERAL_STAND_IN
         yield text.fill(names=", ".join(names), module=module)
     stars = any(alias.name == "*" for node in source.nodes(ast.ImportFrom) for alias in node.names)
     bound = {name for _, name in found} | imported_names(source) | {*source.constants}
-    for name in sorted(given & read_in(source) - bound) if not stars else ():
+    for name in sorted(given & names_read(source) - bound) if not stars else ():
         yield NOWHERE.fill(names=name)
 
 
-def read_in(source: Source) -> set[str]:
+def names_read(source: Source) -> set[str]:
     """The names that a file reads without giving them a value."""
     names = source.nodes(ast.Name)
     stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     return {node.id for node in names} - stored - {node.arg for node in source.nodes(ast.arg)}
 
 
-def imported(source: Source, names: set[str]) -> list[tuple[str, str]]:
+def origins(source: Source, names: set[str]) -> list[tuple[str, str]]:
     """Module and name where the file takes one of these names from a module."""
     if not names:
         return []

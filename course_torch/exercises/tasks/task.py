@@ -143,6 +143,11 @@ class Task:
         """The name of the function in the solutions, the records and the gradebook, whatever its name in a file is."""
         return self.names[0]
 
+    @property
+    def argument_names(self) -> list[str]:
+        """The names in the signature, without defaults such as "learning_rate=1.2"."""
+        return [argument.partition("=")[0] for argument in self.signature.split(", ")]
+
     def calls_in(self, case: TestCase) -> list[Call]:
         """The calls that judge the function in a test case, computed once."""
         return case.once(self.calls)

@@ -12,7 +12,7 @@ import pytest
 
 from course_torch.commands.learner.check import changes
 from course_torch.commands.main import main
-from course_torch.exercises.judge.verdicts import not_loaded
+from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution

@@ -14,9 +14,10 @@ from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.record import as_record
 from course_torch.exercises.explain.evidence import UNKNOWN
-from course_torch.exercises.judge import cache_mismatch, causes, verdicts
+from course_torch.exercises.judge import cache_mismatch, causes, sentences, verdicts
 from course_torch.exercises.judge.judging import Judge
-from course_torch.exercises.judge.verdicts import State, Verdict, not_loaded
+from course_torch.exercises.judge.sentences import not_loaded
+from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
@@ -47,7 +48,9 @@ def output_gradient(AL, Y):
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 
 
-@pytest.mark.parametrize("module", [answer, cache_mismatch, causes, graders_notes, hints, verdicts, whole_pass])
+@pytest.mark.parametrize(
+    "module", [answer, cache_mismatch, causes, graders_notes, hints, sentences, verdicts, whole_pass]
+)
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
     assert_in_both_languages(module)
 
