@@ -129,10 +129,10 @@ def judged(drawn: Drawn, mine: str | None) -> GradientReport:
         return compare_gradients(network, X, Y, progress=progress)
     own_pass = LearnersPass(Path(mine), network)
     wrong = own_pass.wrong_cost(network, X, Y)
-    if wrong is not None and not wrong[1]:
-        return GradientReport([], None, own=True, forward=wrong[0])
+    if wrong is not None and not wrong.only_cost:
+        return GradientReport([], None, own=True, forward=wrong.finding)
     report = compare_gradients(network, X, Y, gradients=lambda *given: own_pass(*given)[1], progress=progress)
-    return report if wrong is None else replace(report, forward=wrong[0])
+    return report if wrong is None else replace(report, forward=wrong.finding)
 
 
 def print_report(report: GradientReport, title: str, language: Language) -> None:

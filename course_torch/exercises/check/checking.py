@@ -1,7 +1,5 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -158,30 +156,22 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
 
     A file whose functions show that its rows are examples is loaded and judged again, in rows.
     """
-    with ExitStack() as process:
+    whole, helpers, seed = with_pass(source, chapter, parts), helpers_for(source, chapter), options.seed
+    with Learner(whole, helpers, guard=options.guard, start=options.start) as learner:
         try:
-            judges = loaded(process, source, [chapter, *parts], options)
-            failure, verdicts = judged(judges, source, options)
-            if shows_rows(judges[0], verdicts):
-                process.close()
-                source = replace(source, in_rows=True)
-                judges = loaded(process, source, [chapter, *parts], options)
-                failure, verdicts = judged(judges, source, options)
+            # The cases are drawn while the learner's process starts.
+            judges = [Judge(learner, one, one.cases(seed), one.equal_cases(seed)) for one in (chapter, *parts)]
+            failure, verdicts = judge_tasks(judges, source, options)
+            in_rows = shows_rows(judges[0], verdicts)
         except Exception:
             check_formulas(chapter)
             raise
-        return supplemented(judges, source, failure, verdicts, options)
+        if not in_rows:
+            return assignment_check(judges, source, failure, verdicts, options)
+    return check_assignment(replace(source, in_rows=True), chapter, parts, options)
 
 
-def loaded(process: ExitStack, source: Source, chapters: list[Chapter], options: CheckOptions) -> list[Judge]:
-    """Start the learner's process, and draw the cases of each chapter while it starts."""
-    first, *parts = chapters
-    whole, helpers, seed = with_pass(source, first, parts), helpers_for(source, first), options.seed
-    learner = process.enter_context(Learner(whole, helpers, guard=options.guard, start=options.start))
-    return [Judge(learner, one, one.cases(seed), one.equal_cases(seed)) for one in chapters]
-
-
-def judged(judges: list[Judge], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
+def judge_tasks(judges: list[Judge], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
     """Why the file cannot be loaded, or the verdicts.
 
     For one function the functions that it calls are judged too, because they may be replaced by right ones.
@@ -195,7 +185,7 @@ def judged(judges: list[Judge], source: Source, options: CheckOptions) -> tuple[
     return None, verdicts_of(judges, tasks, options.seed if options.guard.alone else None)
 
 
-def supplemented(
+def assignment_check(
     judges: list[Judge], source: Source, failure: Failure | None, verdicts: list[Verdict], options: CheckOptions
 ) -> AssignmentCheck:
     """Add the hint and the second judge of a wrong file, or the training of a right one, and end the process."""
@@ -235,11 +225,11 @@ def shows_rows(judge: Judge, verdicts: list[Verdict]) -> bool:
     names = {task.names for task in judge.chapter.tasks}
     own = [one for one in verdicts if one.task.names in names and not one.way.given.names]
     wrong = [one for one in own if one.state == "wrong" and one.call]
-    if source.is_exercise or source.shows_layout or source.in_rows or not wrong:
+    if not (wrong and source.may_be_in_rows):
         return False
 
     def is_right(one: Verdict) -> bool:
-        return replace(judge, way=one.way).is_right(one.task)
+        return judge.again(one).is_right(one.task)
 
     learner.source = replace(source, in_rows=True)
     try:
@@ -254,15 +244,13 @@ def verdicts_of(judges: list[Judge], tasks: list[Task], apart: int | None) -> li
     After that several verdicts together show a cache that does not fit, and the right functions get their notes.
     """
     first, *others = judges
-
-    def after(judge: Judge, step: Callable[..., list[Verdict]], found: list[Verdict], *given: object) -> list[Verdict]:
-        return judge.sought(partial(step, judge, found, *given), found)
-
-    verdicts = after(first, with_cache_mismatch, judge_all(first, tasks, apart=apart))
-    verdicts = after(first, with_graders_notes, verdicts, first.chapter.name)
+    name = first.chapter.name
+    verdicts = judge_all(first, tasks, apart=apart)
+    verdicts = first.sought(partial(with_cache_mismatch, first, verdicts), verdicts)
+    verdicts = first.sought(partial(with_graders_notes, first, verdicts, name), verdicts)
     for other in others:
         more = judge_all(other, other.chapter.tasks, verdicts, apart)
-        verdicts = verdicts + after(other, with_graders_notes, more, first.chapter.name)
+        verdicts = verdicts + other.sought(partial(with_graders_notes, other, more, name), more)
     return first.sought(partial(with_torch_notes, first.source, verdicts), verdicts)
 
 

@@ -44,8 +44,7 @@ def may_train(source: Source, chapter: Chapter, verdicts: list[Verdict]) -> bool
 def demonstrate(learner: Learner, chapter: Chapter) -> Demonstration | None:
     """Train the network of the chapter by the learner's function. Returns None if the function fails here."""
     training = chapter.training
-    if training is None:
-        return None
+    assert training is not None
     network, (X, labels) = chapter.flower_network(), flower_points(seed=1)
     Y, layout = labels.double(), learner.source.layout
     before = network.cost(X, Y).item()

@@ -72,8 +72,7 @@ def with_graders_note(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
     answer = judge.learner.call(task.name, arguments_for(judge.learner, task, call))
     if isinstance(answer, Failure):
         return verdict
-    text, small = source.text_of(task.name)[2], epsilons(source, task.name)
-    right = Right(call, answer.result, chapter, task.key, text, small)
+    right = Right(call, answer.result, chapter, task.key, source.text_of(task.name)[2], epsilons(source, task.name))
     notes = list(rule(right))
     if not notes:
         return verdict

@@ -3,7 +3,7 @@
 import weakref
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -76,7 +76,7 @@ class LearnersPass:
     def check(self) -> None:
         """Reject a file whose pass is wrong. Raises InputError with the checker's answer."""
         if (verdict := self.wrong_function()) is not None:
-            why = in_both(verdict)
+            why = words_on(verdict)
             if why == NOTHING:  # a function that is not written
                 why = NOT_RIGHT.fill(name=verdict.task.name, state=STATES[verdict.state])
             raise InputError(OF_FILE.fill(file=self.source.path, why=why))
@@ -90,10 +90,8 @@ class LearnersPass:
         return next((one for one in check.verdicts if one.task.name in used and one.state != "right"), None)
 
     @torch.no_grad()
-    def wrong_cost(
-        self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0
-    ) -> tuple[FormulaFinding, bool] | None:
-        """The finding about J of the learner's forward pass, and whether only its cost is wrong; None if J is right.
+    def wrong_cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0) -> "WrongCost | None":
+        """What is wrong with J of the learner's forward pass; None if J is right.
 
         If J is wrong, the forward pass or its cost is another one, which the checker finds in the functions of the
         file. Before the first update b is 0, so that b may be left out: J is judged with random b too.
@@ -104,11 +102,11 @@ class LearnersPass:
             if not difference(found, right, right * near).agrees:
                 wrong = self.wrong_function()
                 is_cost = wrong is not None and wrong.task.gives_cost
-                function, said = (wrong.task.name, in_both(wrong)) if wrong else (NAME, EACH_ALONE)
+                function, said = (wrong.task.name, words_on(wrong)) if wrong else (NAME, EACH_ALONE)
                 seen = J_FOUND.fill(found=f"{found:.6g}", right=f"{right:.6g}", how=how)
                 cause = ANOTHER_COST if is_cost else ANOTHER_PASS
                 said = Text(*(each.rstrip(".。") for each in said))
-                return FormulaFinding(same("J"), function, seen, (cause,), said, certain=True), is_cost
+                return WrongCost(FormulaFinding(same("J"), function, seen, (cause,), said, certain=True), is_cost)
         return None
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:
@@ -126,7 +124,7 @@ class LearnersPass:
             raise InputError(many) from error
         if isinstance(found, Text):
             failed = InputError(OF_FILE.fill(file=self.source.path, why=found))
-            if self.source.shows_layout or self.source.is_exercise or self.source.in_rows:
+            if not self.source.may_be_in_rows:
                 raise failed
             self._learner.close()
             self.source, self._learner = replace(self.source, in_rows=True), None
@@ -156,9 +154,16 @@ class LearnersPass:
         return learners_line(self.source, used_by(self.source.functions, NAME), tensor)
 
 
-def in_both(verdict: Verdict) -> Text:
+def words_on(verdict: Verdict) -> Text:
     """What the checker says about a function."""
     return Text(*(message(verdict, language) for language in LANGUAGES))
+
+
+class WrongCost(NamedTuple):
+    """The finding about a wrong J, and whether only the cost is wrong; otherwise the forward pass is another one."""
+
+    finding: FormulaFinding
+    only_cost: bool
 
 
 class LearnersCost(torch.autograd.Function):

@@ -138,6 +138,11 @@ class Source:
         return "LAYOUT" in self.constants or bool(self.stubs)
 
     @property
+    def may_be_in_rows(self) -> bool:
+        """Whether rows may be examples too: an assignment that does not say its layout, and is taken for columns."""
+        return not (self.is_exercise or self.shows_layout or self.in_rows)
+
+    @property
     def language(self) -> Language:
         return cast(Language, self._setting("LANGUAGE") or "en")
 
