@@ -246,12 +246,12 @@ def verdicts_of(judges: list[Judge], tasks: list[Task], apart: int | None) -> li
     first, *others = judges
     name = first.chapter.name
     verdicts = judge_all(first, tasks, apart=apart)
-    verdicts = first.sought(partial(with_cache_mismatch, first, verdicts), verdicts)
-    verdicts = first.sought(partial(with_graders_notes, first, verdicts, name), verdicts)
+    verdicts = first.attempt(partial(with_cache_mismatch, first, verdicts), verdicts)
+    verdicts = first.attempt(partial(with_graders_notes, first, verdicts, name), verdicts)
     for other in others:
         more = judge_all(other, other.chapter.tasks, verdicts, apart)
-        verdicts = verdicts + other.sought(partial(with_graders_notes, other, more, name), more)
-    return first.sought(partial(with_torch_notes, first.source, verdicts), verdicts)
+        verdicts = verdicts + other.attempt(partial(with_graders_notes, other, more, name), more)
+    return first.attempt(partial(with_torch_notes, first.source, verdicts), verdicts)
 
 
 def check_formulas(chapter: Chapter) -> None:

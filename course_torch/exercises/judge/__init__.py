@@ -1,10 +1,10 @@
 """Judge one function of a learner's file: a task goes in, and a `Verdict` comes out. In the order of a verdict:
 
-judging          the path of a verdict, `Judge.judged`
+judging          the path of a verdict, `Judge.verdict_on`
 right_helpers    right functions in place of wrong ones that the function calls
 calling          the calls of the function in the learner's form, and what they give: an `Outcome`
 epsilons         whether wrong numbers are right with an epsilon in the logarithms or divisions
-causes           the searches for the cause of a wrong result, in their order
+causes           the searches for the cause of a wrong result, in their order; `check --hint 3` prints what they found
 own_form         why a function is not called wrong: its arguments, results, keys or program have their own form
 cache_mismatch   afterwards: a forward function whose cache the backward function cannot use
 verdicts         the verdict, and how a function is prepared for its calls (`Way`)

@@ -6,7 +6,7 @@ result when it is called again, or returns another structure.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from course_torch.exercises.explain.wrong_result import Result, same_parts, shap
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
-from course_torch.exercises.recognition.results import by_name
+from course_torch.exercises.recognition.results import results_by_name
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
@@ -68,7 +68,7 @@ class Caller:
     way: Way = AS_WRITTEN
     troubles: list[str] = field(default_factory=list, compare=False)
 
-    def sought(self, find: Callable[[], Found], otherwise: Found) -> Found:
+    def attempt(self, find: Callable[[], Found], otherwise: Found) -> Found:
         """What a search for a cause finds.
 
         A search that raises an exception finds nothing: a function is right or wrong by its calls alone.
@@ -83,7 +83,7 @@ class Caller:
 
     def causes(self, find: Callable[..., Iterable[Finding]], *arguments: Any) -> tuple[Finding, ...]:
         """The causes that a search finds: none if it raises an exception."""
-        return self.sought(lambda: tuple(find(*arguments)), ())
+        return self.attempt(lambda: tuple(find(*arguments)), ())
 
     def by(self, **changed: Any) -> "Caller":
         """Calls the functions in another way."""
@@ -151,13 +151,13 @@ class Caller:
             patience=PATIENCE,
         )
         if isinstance(answer, Failure):
-            return self.ask(task, call.otherwise) if call.otherwise else self.failed(task, call, answer)
+            return self.ask(task, call.otherwise) if call.otherwise else self.verdict_on_failure(task, call, answer)
         if self.way.named:
-            result, again = (by_name(self.source, task, call.right, each) for each in (answer.result, answer.again))
-            answer = answer._replace(result=result, again=again)
+            named = partial(results_by_name, self.source, task, call.right)
+            answer = answer._replace(result=named(answer.result), again=named(answer.again))
         if answer.changed or answer.foreign:
             return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
-        result = self.compared(task, call, answer.result)
+        result = self.compare(task, call, answer.result)
         if isinstance(result, Verdict):
             return result
         if call.initial is not None:
@@ -166,7 +166,7 @@ class Caller:
             return wrong_by(task, call, said.TWICE)
         return result
 
-    def compared(self, task: Task, call: Call, value: Any) -> Verdict | Result:
+    def compare(self, task: Task, call: Call, value: Any) -> Verdict | Result:
         """The tensors of a result and those that are wrong, or the verdict on another structure.
 
         Of numbers drawn at random only the shapes are compared.
@@ -204,7 +204,7 @@ class Caller:
                 return Verdict(task, "not judged", said.OTHER_START, call=start.call)
         return asked
 
-    def failed(self, task: Task, call: Call, failure: Failure) -> Verdict:
+    def verdict_on_failure(self, task: Task, call: Call, failure: Failure) -> Verdict:
         """The verdict on a call that gave no result."""
         if failure.type == "unmade":
             return Verdict(task, "not judged", call=call)

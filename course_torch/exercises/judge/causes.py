@@ -35,7 +35,7 @@ class Search(NamedTuple):
     find: Callable[[Outcome], Causes]
 
 
-def explained(outcome: Outcome) -> Verdict:
+def with_causes(outcome: Outcome) -> Verdict:
     """The verdict by the calls, with the causes of the first search that finds any, and the steps of the looking."""
     verdict, caller = outcome.verdict, outcome.caller
     if verdict.state != "wrong" or verdict.stuck:
@@ -48,7 +48,7 @@ def explained(outcome: Outcome) -> Verdict:
             return replace(verdict, findings=findings, steps=tuple(steps))
     if outcome.wrong:
         facts = partial(evidence.unknown_with_facts, outcome.wrong)
-        best, unknown = caller.sought(facts, (outcome.best, evidence.UNKNOWN))
+        best, unknown = caller.attempt(facts, (outcome.best, evidence.UNKNOWN))
         verdict = replace(outcome.seen_in(best), findings=(unknown,))
     return replace(verdict, steps=tuple(steps))
 
@@ -93,7 +93,7 @@ def beside_the_first(outcome: Outcome) -> Causes:
     further: Causes = ()
     if said.CHANGED in findings:
         if not caller.way.code and isinstance(outcome.function, ast.FunctionDef):
-            further = explained(caller.by(code=repairs.with_copies(outcome.function)).outcome(outcome.task)).findings
+            further = with_causes(caller.by(code=repairs.with_copies(outcome.function)).outcome(outcome.task)).findings
     elif said.LEFT_BEHIND not in findings:
         further = of_text(outcome.function)
     return (*findings, *(cause for cause in further if not is_unknown((cause,))))
@@ -146,7 +146,7 @@ def in_the_message(outcome: Outcome) -> Causes:
 def behind_an_assert(outcome: Outcome) -> Causes:
     """The causes that the function shows without its asserts, otherwise the assert itself."""
     assert isinstance(outcome.function, ast.FunctionDef)
-    without = explained(outcome.caller.by(code=repairs.without_asserts(outcome.function)).outcome(outcome.task))
+    without = with_causes(outcome.caller.by(code=repairs.without_asserts(outcome.function)).outcome(outcome.task))
     key = "assert of a right result" if without.state == "right" else "assert"
     own = [finding(key, code=ast.unparse(node.test)) for node in outcome.raised.on_line(ast.Assert)]
     if without.state != "wrong":

@@ -1,10 +1,10 @@
-"""Judge one function of a learner's file. The path of a verdict is `Judge.judged`:
+"""Judge one function of a learner's file. The path of a verdict is `Judge.verdict_on`:
 
 uncallable           it is missing, no Python, has other arguments, or uses a name without a value
 with_right_helpers   if it calls wrong functions: the verdict with right ones in place of these (`right_helpers.py`)
-called               the calls of the course (`calling.py`); if it is wrong so, with the caches of the learner's own
+best_outcome         the calls of the course (`calling.py`); if it is wrong so, with the caches of the learner's own
                      functions, or with its results by their names (`own_form.py`)
-explained            the first search of `causes.py` that finds a cause: a change of what is wrong whatever the numbers
+with_causes          the first search of `causes.py` that finds a cause: a change of what is wrong whatever the numbers
                      are; another form of the result; a known mistake that makes the same numbers; a shape, an axis or
                      a factor; a repair of the text that makes the function right; …
 attributed           it is not called wrong if its own form, a blank place or a function that it calls may be the reason
@@ -26,8 +26,8 @@ from course_torch.exercises.explain.unwritten import blank_places, is_blank, lac
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
-from course_torch.exercises.judge.causes import explained
-from course_torch.exercises.judge.right_helpers import right_solutions, with_right
+from course_torch.exercises.judge.causes import with_causes
+from course_torch.exercises.judge.right_helpers import right_solutions, verdict_with_right
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.contents import Contents, imported_names
 from course_torch.exercises.recognition.signatures import takes
@@ -56,7 +56,7 @@ class Judge(Caller):
     def judge(self, task: Task, earlier: Earlier) -> Verdict:
         """Judge a function. What fails in the checker itself ends no judgement of the other functions."""
         try:
-            return self.judged(task, earlier)
+            return self.verdict_on(task, earlier)
         except RecursionError:  # of ast.unparse and deepcopy, which only the causes of a wrong result need
             return Verdict(task, "wrong", said.TOO_DEEP)
         except InputError:
@@ -65,19 +65,19 @@ class Judge(Caller):
             self.troubles.append(trouble(error))
             return Verdict(task, "not judged", said.TROUBLE)
 
-    def judged(self, task: Task, earlier: Earlier) -> Verdict:
+    def verdict_on(self, task: Task, earlier: Earlier) -> Verdict:
         """The path of a verdict."""
         if (uncallable := self.uncallable(task)) is not None:
             return uncallable
         beside_right = self.with_right_helpers(task, earlier)
         if beside_right is not None and beside_right.state != "not judged":
             return beside_right
-        outcome = self.called(task)
+        outcome = self.best_outcome(task)
         if outcome.verdict.state in ("right", "missing"):
             return own_form.with_note(outcome)
         if beside_right is not None:
             return beside_right
-        verdict = explained(outcome)
+        verdict = with_causes(outcome)
         return verdict if verdict.stuck else self.attributed(verdict, earlier)
 
     def uncallable(self, task: Task) -> Verdict | None:
@@ -108,9 +108,9 @@ class Judge(Caller):
         given = right_solutions(self.source, self.chapter.name, helpers)
         others = {name: before for name, before in earlier.items() if before not in helpers}
         judge = replace(self, way=self.way._replace(given=given))
-        return with_right(helpers, replace(judge.judge(task, others), way=judge.way))
+        return verdict_with_right(helpers, replace(judge.judge(task, others), way=judge.way))
 
-    def called(self, task: Task) -> Outcome:
+    def best_outcome(self, task: Task) -> Outcome:
         """Call the function with the caches of the solution; if it is wrong so, with those of the learner's own.
 
         In an assignment the results may have a form of their own. Their numbers are judged then.
@@ -144,8 +144,8 @@ class Judge(Caller):
         if wrong and (own := own_form.unjudged_by_call(source, verdict)):
             return Verdict(task, "not judged", own, call=verdict.call)
         if verdict.findings and verdict.findings[0].key in REPAIRED:
-            return self.sought(partial(self.only_with, verdict), verdict)
-        if wrong and (unwritten := self.sought(partial(self.unwritten, verdict), None)):
+            return self.attempt(partial(self.only_with, verdict), verdict)
+        if wrong and (unwritten := self.attempt(partial(self.unwritten, verdict), None)):
             return unwritten
         called = called_by(source.functions[task.name]) - (self.made_elsewhere(verdict) if wrong else set())
         for state, text in (("missing", said.WAITS), ("not judged", said.UNJUDGED)):
@@ -161,7 +161,7 @@ class Judge(Caller):
         other_program = own_form.unjudged_by_program(Contents(source, self.chapter), verdict)
         if own := other_program or own_form.unjudged_by_results(source, verdict):
             return Verdict(task, "not judged", own, call=verdict.call)
-        return self.sought(partial(self.only_with, verdict), verdict)
+        return self.attempt(partial(self.only_with, verdict), verdict)
 
     def again(self, verdict: Verdict) -> "Judge":
         """The judge that calls a function as it was called for a verdict."""

@@ -17,7 +17,7 @@ WITH_FIRST = "\n{name} = (lambda right: lambda *given: right(*given[:{n}]))({nam
 IN_OWN_FORM = "\n{name} = (lambda right: lambda *given: (lambda result: ({values}))(right(*given)))({name})\n"
 
 
-def with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
+def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
 
     Right functions fit if the learner's return the same structure. If they may not fit, only a known cause of wrong
@@ -42,8 +42,7 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
     two values returns its argument as the cache, too. Results that the file names and returns in another form are
     returned so.
     """
-    tasks = [helper.task for helper in helpers]
-    names = {name: task.key for task in tasks for name in (task.name, task.key)}
+    names = {name: helper.task.key for helper in helpers for name in (helper.task.name, helper.task.key)}
     chapters = (chapter, *CHAPTERS)
     of_chapter = {name: next(one for one in chapters if name in solution_functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())

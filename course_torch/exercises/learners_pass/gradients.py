@@ -58,6 +58,13 @@ OTHER_NETWORK = Text(
 )
 
 
+class WrongCost(NamedTuple):
+    """The finding about a wrong J, and whether only the cost is wrong; otherwise the forward pass is another one."""
+
+    finding: FormulaFinding
+    only_cost: bool
+
+
 class LearnersPass:
     """J and the gradients of a network, computed by a learner's file in its own process.
 
@@ -90,7 +97,7 @@ class LearnersPass:
         return next((one for one in check.verdicts if one.task.name in used and one.state != "right"), None)
 
     @torch.no_grad()
-    def wrong_cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0) -> "WrongCost | None":
+    def wrong_cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0) -> WrongCost | None:
         """What is wrong with J of the learner's forward pass; None if J is right.
 
         If J is wrong, the forward pass or its cost is another one, which the checker finds in the functions of the
@@ -157,13 +164,6 @@ class LearnersPass:
 def words_on(verdict: Verdict) -> Text:
     """What the checker says about a function."""
     return Text(*(message(verdict, language) for language in LANGUAGES))
-
-
-class WrongCost(NamedTuple):
-    """The finding about a wrong J, and whether only the cost is wrong; otherwise the forward pass is another one."""
-
-    finding: FormulaFinding
-    only_cost: bool
 
 
 class LearnersCost(torch.autograd.Function):

@@ -61,7 +61,7 @@ def keys_in(value: Value) -> Iterable[str]:
     return (key for part in parts if isinstance(part, dict) for key in part)
 
 
-def by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
+def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
     """The results in the task's form: each by its name in the `return`, or by its key in a dict.
 
     The value as it is if one of the expected tensors has no such name. One tensor may have another name.
@@ -80,7 +80,7 @@ def by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
         entries[absent[0]] = named[spare[0]] if len(spare) == 1 else values[0]
     elif absent:
         return value
-    return arranged(right, task.result, lambda name: entries.get(name, named.get(name.lower())))
+    return in_structure_of(right, task.result, lambda name: entries.get(name, named.get(name.lower())))
 
 
 def parts_in(right: Value, name: str, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, Value, tuple[Any, ...]]]:
@@ -95,10 +95,10 @@ def parts_in(right: Value, name: str, path: tuple[Any, ...] = ()) -> Iterator[tu
         yield name, right, path
 
 
-def arranged(right: Value, name: str, value_of: Callable[[str], Any]) -> Any:
+def in_structure_of(right: Value, name: str, value_of: Callable[[str], Any]) -> Any:
     """Values in the structure of a right result."""
     if isinstance(right, dict) and not isinstance(right, Cache):
-        return {key: arranged(part, key, value_of) for key, part in right.items()}
+        return {key: in_structure_of(part, key, value_of) for key, part in right.items()}
     if hasattr(right, "_fields"):
-        return [arranged(part, key, value_of) for key, part in zip(right._fields, right, strict=True)]
+        return [in_structure_of(part, key, value_of) for key, part in zip(right._fields, right, strict=True)]
     return value_of(name)

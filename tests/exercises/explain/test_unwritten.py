@@ -138,7 +138,7 @@ def stopped(text: str, line: int) -> Verdict:
     """The verdict on relu in a text, which was stopped in this line."""
     judge = judge_of(text, "deep")
     task = next(task for task in judge.chapter.tasks if task.name == "relu")
-    return judge.failed(task, judge.calls(task)[0], Failure("NotReturning", "20", ("learner.py", line)))
+    return judge.verdict_on_failure(task, judge.calls(task)[0], Failure("NotReturning", "20", ("learner.py", line)))
 
 
 @pytest.mark.parametrize(("loop", "named"), LOOPS)
