@@ -8,7 +8,7 @@ from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from course_torch.errors import check_name
-from course_torch.language import NOTHING, Text, same
+from course_torch.language import NOTHING, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import (
     as_numbers,
@@ -20,7 +20,7 @@ from course_torch.network.dimensions import (
 )
 from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.calls.backward import right_alone
-from course_torch.verification.calls.check import NOT_FINITE, wrong_forward
+from course_torch.verification.calls.judged_forward import NOT_FINITE, judged_forward
 from course_torch.verification.calls.update import wrong_update
 from course_torch.verification.central_differences import NumericJudge, by_differences
 from course_torch.verification.copies import RANDOM_B, with_random_b
@@ -102,9 +102,9 @@ def report_on(
 ) -> GradientReport:
     """The report on a network and examples that fit each other."""
     own = gradients is not None
-    unjudged: dict[Text, Text] = {}
-    if (forward := wrong_forward(network, X, Y, seed, unjudged)) is not None:
-        return GradientReport([], None, own, forward=forward, unjudged=unjudged)
+    forward = judged_forward(network, X, Y, seed)
+    if forward.wrong is not None:
+        return GradientReport([], None, own, forward=forward.wrong, unjudged=forward.unjudged)
     # The backward pass of the network, and if it is right, the pass with random b
     reference = RightPass(network, X, Y)
     first = judged_on(reference, gradients, NOTHING)
@@ -116,7 +116,7 @@ def report_on(
     # The verdicts on each tensor
     numeric = NumericJudge(network, X, Y, seed)
     tensors = [tensor_report(name, networks, numeric) for name in progress(list(first.formulas.found))]
-    unjudged |= {same(str(name)): NOT_FINITE for name in first.found if not is_finite(reference.right[name])}
+    overflowed = {same(str(name)): NOT_FINITE for name in first.found if not is_finite(reference.right[name])}
     # What makes the first wrong tensor
     passes = [*(each.formulas for each in networks), *(each.trained for each in networks if each.trained is not None)]
     diagnoses = (each.diagnosis(reference) for each in passes)
@@ -130,7 +130,7 @@ def report_on(
         forward=next((each.cost for each in networks if each.cost is not None), None),
         update=None if own else wrong_update(reference),
         rewired=wrong and not own and last.broken is None and right_alone(last.formulas.right_pass),
-        unjudged=unjudged,
+        unjudged=forward.unjudged | overflowed,
     )
 
 

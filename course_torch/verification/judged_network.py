@@ -13,9 +13,9 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import is_finite
 from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.calls.backward import hand_written
-from course_torch.verification.calls.check import wrong_cost
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
+from course_torch.verification.calls.judged_forward import wrong_cost
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.explain.statements import with_values
@@ -28,7 +28,7 @@ Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 
 @dataclass(frozen=True)
 class JudgedPass:
-    """The tensors of one pass, beside the right passes of its network.
+    """The tensors of one pass, beside the right pass of its network.
 
     errors   the standard rounding error of each entry
     where    which copy of the network it is
@@ -51,7 +51,7 @@ class JudgedPass:
         return all(each.agrees for each in self.differences.values())
 
     def diagnosis(self, first: RightPass) -> Diagnosis | None:
-        """The first wrong tensor and its causes. `first` are the right passes before b became random."""
+        """The first wrong tensor and its causes. `first` are the right pass before b became random."""
         right = self.right_pass
         if self.agrees or (seen := diagnose(self.found, right.right, self.errors, right.forward)) is None:
             return None
@@ -84,22 +84,22 @@ class JudgedNetwork:
         return self.broken is None and self.formulas.agrees and (self.trained is None or self.trained.agrees)
 
 
-def judged_on(passes: RightPass, gradients: Gradients | None, where: Text) -> JudgedNetwork:
+def judged_on(right_pass: RightPass, gradients: Gradients | None, where: Text) -> JudgedNetwork:
     """Judge the backward pass of a network. `where` says which copy of the network it is."""
     own = gradients is not None
-    found, broken = computed(passes.network, passes.X, passes.Y, gradients)
+    found, broken = computed(right_pass.network, right_pass.X, right_pass.Y, gradients)
     trained, cost = None, None
-    if not own and broken is None and whole(found, passes.right):
-        left = tried(partial(as_trained, passes.network, passes.X, passes.Y), InputError)
+    if not own and broken is None and whole(found, right_pass.right):
+        left = tried(partial(as_trained, right_pass.network, right_pass.X, right_pass.Y), InputError)
         if isinstance(left, Raised):
             broken = FormulaFinding(NOTHING, "J.backward()", left.text, breaks_off=True, stops=True, of="backward")
         else:
             tensors, J = left
-            trained = judged_pass(passes, {name: tensors[name] for name in found if name in tensors}, where)
-            cost = wrong_cost(J, passes, where)
+            trained = judged_pass(right_pass, {name: tensors[name] for name in found if name in tensors}, where)
+            cost = wrong_cost(J, right_pass, where)
     if broken is not None:
         broken = replace(broken, seen=joined(NOTHING, (broken.seen, where)))
-    return JudgedNetwork(found, judged_pass(passes, found, where, own), trained, broken, cost)
+    return JudgedNetwork(found, judged_pass(right_pass, found, where, own), trained, broken, cost)
 
 
 def computed(
@@ -117,12 +117,17 @@ def whole(found: Tensors, right: Tensors) -> bool:
     return all(name in found and found[name].shape == tensor.shape for name, tensor in right.items())
 
 
-def judged_pass(passes: RightPass, found: Tensors, where: Text, own: bool = False) -> JudgedPass:
+def judged_pass(right_pass: RightPass, found: Tensors, where: Text, own: bool = False) -> JudgedPass:
     """The tensors whose right numbers are finite. Nothing judges the others: the pass of a right network overflows.
 
     A learner sums db by a loop or a matrix product, which rounds more than a plain sum.
     """
-    found, errors = {name: each for name, each in found.items() if is_finite(passes.right[name])}, passes.errors()
+    found, errors = (
+        {name: each for name, each in found.items() if is_finite(right_pass.right[name])},
+        right_pass.errors(),
+    )
     if own:
-        errors = {name: error * (depth(len(passes.X)) if name.kind == "db" else 1) for name, error in errors.items()}
-    return JudgedPass(passes, found, errors, where)
+        errors = {
+            name: error * (depth(len(right_pass.X)) if name.kind == "db" else 1) for name, error in errors.items()
+        }
+    return JudgedPass(right_pass, found, errors, where)

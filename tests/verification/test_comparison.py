@@ -13,7 +13,7 @@ from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
 from course_torch.network.propagation import TensorName
 from course_torch.verification.autograd import by_autograd
-from course_torch.verification.calls.check import NOT_FINITE
+from course_torch.verification.calls.judged_forward import NOT_FINITE
 from course_torch.verification.report import GradientReport
 from tests.conftest import MakeProblem, random_problem
 

@@ -1,10 +1,11 @@
 """The formulas of the two passes and of the update as calls, one after another, up to the first that is wrong.
 
-call         a formula with its arguments: what it returns, or why the pass ends at it
-exceptions   what a formula raises, and by which mistake
-finding      the first wrong formula, in sentences
-forward      the calls of the forward pass, judged by the tensors of reference
-check        the first wrong one: its numbers, what the whole pass hands on (wiring), or its way back for autograd
-backward     the calls of the backward pass, and the tensors up to its end
-update       judges W = W - α dW
+call             a formula with its arguments: what it returns, or why the pass ends at it
+exceptions       what a formula raises, and by which mistake
+finding          the first wrong formula, in sentences
+forward          the calls of the forward pass, each with what judges it (reference)
+judged_forward   the first wrong one: its numbers, what the whole pass hands on (wiring), or its way back for autograd
+                 (derivatives)
+backward         the calls of the backward pass, and the tensors up to its end
+update           judges W = W - α dW
 """

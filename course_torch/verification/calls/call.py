@@ -1,9 +1,9 @@
 """A formula of a pass as a call: what it returns, or why the pass ends at it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ A_NUMBER = Text("the number {value}", "数 {value}")
 A_VALUE = Text("a value of type {type}", "类型为 {type} 的值")
 CHANGES = Text("changes {written} in place, expected a new tensor", "直接改写了 {written}，应当返回新的张量")
 RETURNS = Text("returns {found}, expected {right}", "返回{found}，应当是{right}")
-VALUES = Text("{n} values", "{n} 个值")
+N_VALUES = Text("{n} values", "{n} 个值")
 AS_TENSOR = Text("{found} as {kind}", "{found}作为 {kind}")
 A_TENSOR = Text("a tensor", "张量")
 ONE_NUMBER = Text("one number as a tensor", "张量形式的一个数")
@@ -96,7 +96,7 @@ class FormulaCall:
         """The finding about the first result that is missing, or is no tensor of the shape and dtype that must be."""
         names = [in_words(getattr(name, "kind", name)) for name in self.names]
         if len(results) != len(names):
-            found = VALUES.fill(n=len(results)) if len(results) > 1 else described(results[0])
+            found = N_VALUES.fill(n=len(results)) if len(results) > 1 else described(results[0])
             return self.ends(RETURNS.fill(found=found, right=joined(AND, names)))
         of_shape = ONE_NUMBER if self.shape == () else OF_SHAPE.fill(shape=self.shape)
         for name, kind, each in zip(self.names, names, results, strict=True):
@@ -111,6 +111,18 @@ class FormulaCall:
             if right.en:
                 return self.ends(RETURNS.fill(found=found, right=right), tensor=in_words(name))
         return None
+
+
+Call = TypeVar("Call", bound=FormulaCall)
+Ran = tuple[Call, tuple[Any, ...], FormulaFinding | None]
+"""A call that has run, its results, and the finding if it ends the pass."""
+
+
+def ran(call: Call) -> Generator[Ran[Call], None, tuple[Any, ...]]:
+    """Run a call and yield it. The pass takes its results by `yield from`, and goes on only if it is asked for more."""
+    results, event = call.run()
+    yield call, results, event
+    return results
 
 
 def in_words(name: Any) -> Text:

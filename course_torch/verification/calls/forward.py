@@ -15,14 +15,13 @@ from course_torch.formulas.output import Output
 from course_torch.language import Text
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls.call import FormulaCall
+from course_torch.verification.calls.call import FormulaCall, Ran, ran
 from course_torch.verification.calls.reference import Judged, losses, total, true_function, values, weighted_sums
 from course_torch.verification.difference import exact
 from course_torch.verification.explain.forward import ForwardPlace, causes_of_cost, causes_of_tensor
 from course_torch.verification.rounding import product_eps
 
-Found = dict[str, Tensor]
-LOSSES = Text("the losses L", "损失 L")
+THE_LOSSES = Text("the losses L", "损失 L")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,30 +62,14 @@ def in_float64(argument: Any) -> Any:
     return exact(argument) if isinstance(argument, Tensor) else argument
 
 
-def forward_calls(network: DeepNetwork, X: Tensor, Y: Tensor, found: Found) -> Iterator[ForwardCall]:
-    """Yield the calls from layer 1 to J. `found` must hold the results of the calls before, by their names."""
+def forward_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> Iterator[Ran[ForwardCall]]:
+    """Run the formulas from layer 1 to J, one at a time."""
     A = X
     for l, layer in enumerate(network.tensors(), start=1):
-        yield linear_call(l, A, layer.W, layer.b)
-        Z = found[f"Z[{l}]"]
-        yield value_call(network, l, Z, layer.slope)
-        A = found[f"A[{l}]"]
-    yield loss_call(network, Z, Y)
-    L_of_examples, eps = found[LOSSES.en], torch.finfo(X.dtype).eps
-
-    def m_J(losses: Tensor, m: int) -> Judged:
-        return total(losses, eps)
-
-    yield ForwardCall(
-        ("J",),
-        cost,
-        {"losses": L_of_examples, "m": len(X)},
-        shape=(),
-        place="J",
-        dtype=L_of_examples.dtype,
-        context=ForwardContext(),
-        reference=m_J,
-    )
+        (Z,) = yield from ran(linear_call(l, A, layer.W, layer.b))
+        (A,) = yield from ran(value_call(network, l, Z, layer.slope))
+    (losses,) = yield from ran(loss_call(network, Z, Y))
+    yield from ran(cost_call(losses, torch.finfo(X.dtype).eps))
 
 
 def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
@@ -124,7 +107,7 @@ def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
     """L of each example."""
     output = network.output
     return ForwardCall(
-        (LOSSES,),
+        (THE_LOSSES,),
         output.losses,
         {"Z": Z, "Y": Y},
         shape=(len(Z),),
@@ -132,4 +115,18 @@ def loss_call(network: DeepNetwork, Z: Tensor, Y: Tensor) -> ForwardCall:
         dtype=torch.promote_types(Z.dtype, Y.dtype),
         context=ForwardContext(output.name, true_function(output) or output.value, Z=exact(Z), Y=exact(Y)),
         reference=partial(losses, output, dtype=Z.dtype),
+    )
+
+
+def cost_call(losses: Tensor, eps: float) -> ForwardCall:
+    """J. `eps` is that of X."""
+    return ForwardCall(
+        ("J",),
+        cost,
+        {"losses": losses, "m": len(losses)},
+        shape=(),
+        place="J",
+        dtype=losses.dtype,
+        context=ForwardContext(),
+        reference=lambda losses, m: total(losses, eps),
     )

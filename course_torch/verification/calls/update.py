@@ -24,13 +24,13 @@ STEP = Text("the step of {parameter}", "{parameter} 的一步")
 
 
 @torch.no_grad()
-def wrong_update(passes: RightPass) -> FormulaFinding | None:
+def wrong_update(right_pass: RightPass) -> FormulaFinding | None:
     """The finding about the first W, b or slope from which the formula of the update subtracts another step than α dW.
 
     W is rounded, so the step has an error of ε |W|.
     """
-    for name, W in parameters(passes.network).items():
-        W, dW = W.detach(), passes.right[name]
+    for name, W in parameters(right_pass.network).items():
+        W, dW = W.detach(), right_pass.right[name]
         if not is_finite(dW):
             continue
         parameter, W_new = f"{name.kind.removeprefix('d')}[{name.layer}]", W.clone()

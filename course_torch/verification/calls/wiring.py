@@ -13,7 +13,7 @@ from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
-from course_torch.verification.calls.forward import ForwardCall, Found
+from course_torch.verification.calls.forward import ForwardCall
 from course_torch.verification.difference import difference, exact, symptom
 from course_torch.verification.explain.forward import SLACK, causes_of_tensor
 
@@ -59,13 +59,13 @@ def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[Handed]:
     return [*handed, Handed(same("J"), network.plain_cost(X, Y, network.tensors()), "J")]
 
 
-def handed_on(
-    network: DeepNetwork, X: Tensor, Y: Tensor, found: Found, calls: dict[str, ForwardCall]
+def wrong_wiring(
+    network: DeepNetwork, X: Tensor, Y: Tensor, found: dict[str, Tensor], calls: dict[str, ForwardCall]
 ) -> FormulaFinding | None:
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     every = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(every, Raised):
-        return FormulaFinding(WHOLE_PASS, WIRING, every.text, (), NOTHING, True, True)
+        return FormulaFinding(WHOLE_PASS, WIRING, every.text, breaks_off=True, stops=True)
     expected = {"X": X, **found}
     judged = (n for n, each in enumerate(every) if expected[each.right].isfinite().all())
     number = next((n for n in judged if not is_same(every[n].tensor, expected[every[n].right])), None)
@@ -102,7 +102,7 @@ def is_same(whole: Any, right: Tensor) -> bool:
     return difference(whole, right, right).relative <= NEAR * torch.finfo(right.dtype).eps
 
 
-def source_of(tensor: Any, network: DeepNetwork, known: Found) -> list[Text]:
+def source_of(tensor: Any, network: DeepNetwork, known: dict[str, Tensor]) -> list[Text]:
     """Which tensor is handed on instead, if it is one: one of the pass, or the hidden activation of Z[L]."""
     if len(network.layers) > 1:
         last, slope = f"Z[{len(network.layers)}]", network.tensors()[-2].slope

@@ -12,9 +12,9 @@ import torch
 from course_torch import DeepNetwork, compare_gradients
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.language import Text, same
-from course_torch.verification.calls.check import wrong_forward
+from course_torch.language import same
 from course_torch.verification.calls.finding import FormulaFinding
+from course_torch.verification.calls.judged_forward import judged_forward
 from tests.conftest import MakeProblem, Problem
 from tests.verification.calls.mistakes import DTYPES, by_code, of_linear, with_mistake
 
@@ -22,7 +22,7 @@ from tests.verification.calls.mistakes import DTYPES, by_code, of_linear, with_m
 def finding_of(problem: Problem) -> FormulaFinding:
     """The finding, which the whole report must repeat."""
     torch.manual_seed(0)
-    found = wrong_forward(*problem)
+    found = judged_forward(*problem).wrong
     torch.manual_seed(0)
     report = compare_gradients(*problem)
     assert found is not None
@@ -238,9 +238,9 @@ def test_numbers_that_prove_nothing_are_not_judged(X: list, dtype: torch.dtype, 
     network = DeepNetwork([2, 1], output="identity", dtype=dtype)
     with torch.no_grad():
         network.layers[0].W.copy_(torch.tensor([[1, -1]]))
-    seen: dict[Text, Text] = {}
-    assert wrong_forward(network, torch.tensor([X], dtype=dtype), torch.ones(1, 1, dtype=dtype), 0, seen) is None
-    assert {name.en: why.en for name, why in seen.items()} == unjudged
+    judged = judged_forward(network, torch.tensor([X], dtype=dtype), torch.ones(1, 1, dtype=dtype), 0)
+    assert judged.wrong is None
+    assert {name.en: why.en for name, why in judged.unjudged.items()} == unjudged
 
 
 def test_the_record_holds_plain_values() -> None:
@@ -269,9 +269,9 @@ def test_a_right_forward_pass_has_no_finding(
     with torch.no_grad():
         for layer in network.layers:
             layer.W.mul_(scale)
-    assert wrong_forward(network.to(dtype), X.to(dtype), Y.to(dtype)) is None
+    assert judged_forward(network.to(dtype), X.to(dtype), Y.to(dtype)).wrong is None
     if output != "identity":  # its labels are no whole numbers
-        assert wrong_forward(network, X.to(dtype), Y.to(torch.int16)) is None
+        assert judged_forward(network, X.to(dtype), Y.to(torch.int16)).wrong is None
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -284,7 +284,7 @@ def test_large_numbers_raise_no_alarm(
     for m in (1, 300):
         network, X, Y = make_problem([50, 6, 5], m, hidden_activation="relu", output=output)
         X = scale * torch.randn(m, 50, dtype=torch.float64, generator=generator)
-        assert wrong_forward(network.to(dtype), X.to(dtype), Y.to(dtype)) is None
+        assert judged_forward(network.to(dtype), X.to(dtype), Y.to(dtype)).wrong is None
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -302,7 +302,7 @@ def test_right_formulas_that_are_written_otherwise_raise_no_alarm(
         for layer in network.layers:
             layer.W.mul_(scale)
             layer.b.mul_(scale)
-    assert wrong_forward(network.to(dtype), X.to(dtype), Y.to(dtype)) is None
+    assert judged_forward(network.to(dtype), X.to(dtype), Y.to(dtype)).wrong is None
 
 
 def sure(size: float, dtype: torch.dtype, loss: str) -> Problem:
@@ -328,9 +328,9 @@ def sure(size: float, dtype: torch.dtype, loss: str) -> Problem:
     ],
 )
 def test_a_wrong_loss_of_sure_predictions_is_found(loss: str, dtype: torch.dtype, size: float) -> None:
-    found = wrong_forward(*sure(size, dtype, loss))
+    found = judged_forward(*sure(size, dtype, loss)).wrong
     assert found.tensor.en == "the losses L"
-    assert wrong_forward(*sure(size, dtype, "right_loss(Z, Y)")) is None
+    assert judged_forward(*sure(size, dtype, "right_loss(Z, Y)")).wrong is None
 
 
 @pytest.mark.parametrize(("dtype", "size"), [(torch.bfloat16, 3), (torch.float32, 12), (torch.float64, 12)])
@@ -344,4 +344,4 @@ def test_a_wrong_loss_of_sure_predictions_is_found(loss: str, dtype: torch.dtype
 )
 def test_a_right_loss_of_sure_predictions_raises_no_alarm(loss: str, dtype: torch.dtype, size: float) -> None:
     """torch's softplus is Z from Z = 20 on, which loses digits in float64."""
-    assert wrong_forward(*sure(size, dtype, loss)) is None
+    assert judged_forward(*sure(size, dtype, loss)).wrong is None

@@ -1,0 +1,105 @@
+"""Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
+
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Num
+from torch import Tensor
+
+from course_torch.formulas.costs import cost
+from course_torch.language import NOTHING, Text, joined, same
+from course_torch.network.deep_network import DeepNetwork
+from course_torch.text import dtype_name
+from course_torch.verification.calls.call import formula_text
+from course_torch.verification.calls.derivatives import wrong_derivative
+from course_torch.verification.calls.finding import FormulaFinding
+from course_torch.verification.calls.forward import ForwardCall, forward_pass
+from course_torch.verification.calls.reference import total
+from course_torch.verification.calls.wiring import AT_RANDOM, is_random, wrong_wiring
+from course_torch.verification.copies import RANDOM_B, own_copies, with_random_b
+from course_torch.verification.difference import difference, exact, symptom
+from course_torch.verification.explain.forward import causes_of_cost, precision_lost
+from course_torch.verification.passes import RightPass
+
+DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
+NOT_FINITE = Text("the right numbers are not finite", "正确的数不是有限的")
+HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入误差掩盖了它")
+
+
+class JudgedForward(NamedTuple):
+    """What is found of a forward pass.
+
+    wrong      the first wrong tensor; None if all are right
+    unjudged   the name of each tensor that nothing judges, and why
+    calls      the calls of the right formulas, by the names of their tensors
+    """
+
+    wrong: FormulaFinding | None
+    unjudged: dict[Text, Text]
+    calls: dict[str, ForwardCall]
+
+
+@torch.no_grad()
+def judged_forward(
+    network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0
+) -> JudgedForward:
+    """Judge the numbers of the forward pass, then its numbers with random b, then its derivatives by autograd.
+
+    Before the first update every b is 0, which hides a mistake with b.
+    """
+    judged = judged_formulas(*own_copies(network, X, Y))
+    if judged.wrong is not None:
+        return judged
+    wrong = judged_formulas(*own_copies(with_random_b(network, seed), X, Y)).wrong
+    if wrong is not None:
+        wrong = replace(wrong, seen=joined(NOTHING, (wrong.seen, RANDOM_B)))
+    else:
+        wrong = next(filter(None, map(wrong_derivative, judged.calls.values())), None)
+    return judged._replace(wrong=wrong)
+
+
+def judged_formulas(network: DeepNetwork, X: Tensor, Y: Tensor) -> JudgedForward:
+    """Judge formula after formula up to the first whose tensor is wrong, then what the whole pass hands on."""
+    found: dict[str, Tensor] = {}
+    calls: dict[str, ForwardCall] = {}
+    unjudged: dict[Text, Text] = {}
+    for call, results, event in forward_pass(network, X, Y):
+        said = event or judgement(call, results[0])
+        if isinstance(said, FormulaFinding):
+            return JudgedForward(said, unjudged, calls)
+        if said is not None:
+            unjudged[call.tensor] = said
+        found[call.tensor.en], calls[call.tensor.en] = results[0], call
+    return JudgedForward(wrong_wiring(network, X, Y, found, calls), unjudged, calls)
+
+
+def judgement(call: ForwardCall, result: Tensor) -> FormulaFinding | Text | None:
+    """The finding about wrong numbers or another dtype, or why nothing judges the result. None if it is right."""
+    if result.dtype != call.dtype:
+        seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(call.dtype))
+        return call.wrong(seen, [precision_lost(result.dtype, call.dtype)], stops=True)
+    if isinstance(call.right, Text):
+        return call.right
+    (right, error), found = call.right, call.in_sum(result)
+    if not right.isfinite().all():
+        return NOT_FINITE
+    compared = difference(found, right, error)
+    if compared.agrees:
+        return None if compared.judged else HIDDEN
+    at_random = result.isfinite().all() and is_random(partial(call.formula, *call.arguments.values()), result)
+    return call.wrong(symptom(found, right), [AT_RANDOM] if at_random else call.causes_of(result, result))
+
+
+@torch.no_grad()
+def wrong_cost(J: float, right_pass: RightPass, where: Text) -> FormulaFinding | None:
+    """The finding about the J that training computes. Z and the losses are right: they are judged before."""
+    losses = exact(right_pass.network.output.losses(right_pass.caches[-1].Z, right_pass.Y))
+    found = torch.tensor(len(losses) * J, dtype=torch.float64)
+    right, error = total(losses, torch.finfo(right_pass.X.dtype).eps)
+    if not right.isfinite() or difference(found, right, error).agrees:
+        return None
+    seen = joined(NOTHING, (symptom(found, right), where))
+    causes = tuple(causes_of_cost(found, right, error, len(losses)))
+    return FormulaFinding(same("J"), "network.cost", seen, causes, formula_text(cost))
