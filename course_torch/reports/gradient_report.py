@@ -15,7 +15,6 @@ from course_torch.language import Language, Text, same
 from course_torch.lessons import linked
 from course_torch.reports.page import html_page, scrolling_table
 from course_torch.reports.tables import filled
-from course_torch.verification.difference import Difference
 from course_torch.verification.report import VERDICTS, GradientReport, TensorReport
 
 STYLES = {"equal": "green", "different": "bold red", "not judged": "yellow"}
@@ -54,11 +53,6 @@ class Column(NamedTuple):
     cell: Callable[[TensorReport, Language], str]
 
 
-def relative_text(seen: Difference | None) -> str:
-    """1.3e-16 ≤ 2e-15, or a dash if the judge has not judged."""
-    return "-" if seen is None else str(seen)
-
-
 def entries(row: TensorReport, language: Language) -> str:
     """The number of entries that central differences judged, of how many if they are not all."""
     judged = OF.fill(judged=row.sampled - row.kinks, sampled=row.sampled).say(language)
@@ -67,7 +61,7 @@ def entries(row: TensorReport, language: Language) -> str:
 
 def factor(row: TensorReport, language: Language) -> str:
     """c of a ≈ c b with its residual, or a dash if it is undefined."""
-    seen = row.farthest
+    seen = row.against_autograd
     return "-" if isnan(seen.factor) else f"{seen.factor:.4f} ({seen.residual:.0e})"
 
 
@@ -80,11 +74,11 @@ def verdict(row: TensorReport, language: Language) -> str:
 TENSOR = Column(Text("tensor", "张量"), lambda row, _: str(row.name))
 SHAPE = Column(Text("shape", "形状"), lambda row, _: str(row.shape))
 NORM = Column(Text("norm", "范数"), lambda row, _: f"{row.norm:.1e}")
-LARGEST = Column(Text("largest |a-b|", "最大的 |a-b|"), lambda row, _: f"{row.farthest.largest:.1e}")
-BY_AUTOGRAD = Column(Text("{whose}: autograd", "{whose}：autograd"), lambda row, _: relative_text(row.formulas))
-DIFFERENCES = Column(Text("differences", "差分"), lambda row, _: relative_text(row.numeric))
+LARGEST = Column(Text("largest |a-b|", "最大的 |a-b|"), lambda row, _: f"{row.against_autograd.largest:.1e}")
+BY_AUTOGRAD = Column(Text("{whose}: autograd", "{whose}：autograd"), lambda row, _: str(row.formulas))
+DIFFERENCES = Column(Text("differences", "差分"), lambda row, _: str(row.numeric or "-"))
 ENTRIES = Column(Text("entries", "元素"), entries)
-TRAINED = Column(Text("as trained", "训练时所用"), lambda row, _: relative_text(row.trained))
+TRAINED = Column(Text("as trained", "训练时所用"), lambda row, _: str(row.trained or "-"))
 AS_TRAINED = TRAINED._replace(heading=Text("as trained: autograd", "训练时所用：autograd"))
 FACTOR = Column(Text("c (residual)", "c（残差）"), factor)
 VERDICT = Column(Text("verdict", "判断"), verdict)

@@ -23,7 +23,7 @@ from course_torch.tracing.own_pass import OwnGradients, OwnUpdate, first_wrong_o
 from course_torch.tracing.record import Judgement, Line, OwnResult, Step, Trace, TracedTensor, Value, numbers, traced
 from course_torch.tracing.recorder import Call, Key, Recorder, Snapshot, recording
 from course_torch.verification.difference import difference
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 
 GIVEN = re.compile(r"X|Y|(W|b|slope)\[\d+\]")
 """Names of tensors that no formula of the first update computes."""

@@ -20,6 +20,7 @@ from course_torch.verification.copies import trainable_copy
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference, exact
 
 NUDGE = 1e-5
+"""Near ∛ε: there the truncation error (nudge²) and the rounding error (ε / nudge) are about equal."""
 RETRIES = 3
 """How often the nudge is divided by 10 at a kink. Below 1e-8 the rounding error of the losses hides the derivative."""
 ENTRIES = 100
@@ -57,7 +58,7 @@ class NumericJudge:
         self.largest_term = 1 + max(losses.abs().max(), *terms).item()  # the rounding error of a loss is ε times this
 
     @cached_property
-    def exact(self) -> Tensors:
+    def right(self) -> Tensors:
         """Every tensor by autograd in float64: how far autograd's tensor in another dtype is from it, is its error."""
         return by_autograd(self.network, self.X, self.Y)
 
@@ -155,7 +156,7 @@ def by_differences(
     fair, sampled = ~numeric.kink & numeric.values.isfinite(), len(numeric.indices)
     if not fair.any():
         return None, sampled, int(numeric.kink.sum())
-    tensors = (manual, autograd, error, judge.exact[name])
+    tensors = (manual, autograd, error, judge.right[name])
     a, b, rounding, right = (exact(each).flatten()[numeric.indices][fair] for each in tensors)
     errors = numeric.errors[fair] + rounding + (b - right).abs()
     return difference(a, numeric.values[fair], errors), sampled, int(numeric.kink.sum())

@@ -24,12 +24,13 @@ from course_torch.verification.calls.judged_forward import NOT_FINITE, judged_fo
 from course_torch.verification.calls.update import wrong_update
 from course_torch.verification.central_differences import NumericJudge, by_differences
 from course_torch.verification.copies import RANDOM_B, with_random_b
-from course_torch.verification.difference import Difference, exact, norm, vector_of
+from course_torch.verification.difference import exact, first_wrong, norm, vector_of
 from course_torch.verification.judged_network import Gradients, JudgedNetwork, computed, judged_on
-from course_torch.verification.passes import KINDS, RightPass
+from course_torch.verification.named_tensors import OF_PARAMETERS
 from course_torch.verification.report import GradientReport, TensorReport
+from course_torch.verification.right_pass import RightPass
 
-SLACK = 1e-3
+SLOPE_ROUNDING = 1e-3
 """A slope that is rounded to bfloat16 may be so much below 0 or above 1."""
 Progress = Callable[[list[TensorName]], Iterable[TensorName]]
 """Wraps the list of tensor names, to show a progress bar."""
@@ -92,7 +93,7 @@ def slopes_are_allowed(found: Tensors, network: DeepNetwork, X: Tensor) -> bool:
         if dZ is not None and dA is not None and dZ.shape == dA.shape == cache.Z.shape:
             dZ, dA = (exact(each)[exact(cache.Z) == 0] for each in (dZ, dA))
             slopes = (dZ / dA)[dA != 0]
-            if not ((slopes >= -SLACK) & (slopes <= 1 + SLACK)).all():
+            if not ((slopes >= -SLOPE_ROUNDING) & (slopes <= 1 + SLOPE_ROUNDING)).all():
                 return False
     return True
 
@@ -108,7 +109,8 @@ def report_on(
     # The backward pass of the network, and if it is right, the pass with random b
     reference = RightPass(network, X, Y)
     first = judged_on(reference, gradients, NOTHING)
-    missing = tuple(name for name in reference.right if name not in first.found and (not own or name.kind in KINDS))
+    expected = [name for name in reference.right if name.kind in OF_PARAMETERS or not own]
+    missing = tuple(name for name in expected if name not in first.found)
     networks = [first]
     if first.agrees and not missing:
         networks.append(judged_on(RightPass(with_random_b(network, seed), X, Y), gradients, RANDOM_B))
@@ -152,8 +154,3 @@ def tensor_report(name: TensorName, networks: Sequence[JudgedNetwork], judge: Nu
         sampled=sampled,
         kinks=kinks,
     )
-
-
-def first_wrong(seen: Sequence[Difference]) -> Difference:
-    """The first difference that is too large, or else the first of all."""
-    return next((each for each in seen if not each.agrees), seen[0])

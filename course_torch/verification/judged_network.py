@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+import torch
+from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
@@ -16,10 +18,12 @@ from course_torch.verification.calls.backward import hand_written
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.judged_forward import wrong_cost
+from course_torch.verification.copies import trainable_copy
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.explain.statements import with_values
-from course_torch.verification.passes import RightPass, as_trained, named_gradients
+from course_torch.verification.named_tensors import named_gradients, parameter_gradients
+from course_torch.verification.right_pass import RightPass
 from course_torch.verification.rounding import depth
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
@@ -89,7 +93,8 @@ def judged_on(right_pass: RightPass, gradients: Gradients | None, where: Text) -
     own = gradients is not None
     found, broken = computed(right_pass.network, right_pass.X, right_pass.Y, gradients)
     trained, cost = None, None
-    if not own and broken is None and whole(found, right_pass.right):
+    complete = all(name in found and found[name].shape == each.shape for name, each in right_pass.right.items())
+    if not own and broken is None and complete:  # with another shape, training would end in an error of torch
         left = tried(partial(as_trained, right_pass.network, right_pass.X, right_pass.Y), InputError)
         if isinstance(left, Raised):
             broken = FormulaFinding(NOTHING, "J.backward()", left.text, breaks_off=True, stops=True, of="backward")
@@ -102,6 +107,17 @@ def judged_on(right_pass: RightPass, gradients: Gradients | None, where: Text) -
     return JudgedNetwork(found, judged_pass(right_pass, found, where, own), trained, broken, cost)
 
 
+def as_trained(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> tuple[Tensors, float]:
+    """dW, db, learned dslope and dA[0] that `J.backward()` leaves in a copy of the network, and J."""
+    copy = trainable_copy(network)
+    X = X.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        J = copy.cost(X, Y)
+        J.backward()
+    assert X.grad is not None
+    return parameter_gradients(copy) | {TensorName("dA", 0): len(X) * X.grad}, J.item()
+
+
 def computed(
     network: DeepNetwork, X: Tensor, Y: Tensor, gradients: Gradients | None
 ) -> tuple[Tensors, FormulaFinding | None]:
@@ -110,11 +126,6 @@ def computed(
         labels = Y if Y.is_floating_point() else Y.to(X.dtype)  # matrix products need one dtype
         return named_gradients(gradients(network, X, labels)), None
     return hand_written(network, X, Y)
-
-
-def whole(found: Tensors, right: Tensors) -> bool:
-    """Whether every tensor is there in its shape: training with the others would end in an error of torch."""
-    return all(name in found and found[name].shape == tensor.shape for name, tensor in right.items())
 
 
 def judged_pass(right_pass: RightPass, found: Tensors, where: Text, own: bool = False) -> JudgedPass:

@@ -8,7 +8,7 @@ from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.network.propagation import TensorName
 from course_torch.text import html_table
 from course_torch.verification.calls.finding import ALONE, RIGHT, FormulaFinding
-from course_torch.verification.difference import Agreement, Difference
+from course_torch.verification.difference import Agreement, Difference, first_wrong
 from course_torch.verification.explain.diagnosis import Diagnosis
 
 FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
@@ -67,22 +67,17 @@ class TensorReport:
     kinks: int = 0
 
     @property
-    def judgements(self) -> list[Difference]:
-        """The comparisons of all judges that judged this tensor."""
-        return [each for each in (self.formulas, self.numeric, self.trained) if each is not None]
-
-    @property
-    def farthest(self) -> Difference:
-        """The first comparison with autograd that is too far off, or the comparison of the formulas if none is."""
-        against_autograd = [each for each in (self.formulas, self.trained) if each is not None]
-        return next((each for each in against_autograd if not each.agrees), self.formulas)
+    def against_autograd(self) -> Difference:
+        """The comparison of the formulas with autograd, or that of the trained tensor if it alone is too far off."""
+        return first_wrong([self.formulas] if self.trained is None else [self.formulas, self.trained])
 
     @property
     def verdict(self) -> Agreement:
         """ "different" if a judge objects, "not judged" if the rounding errors hide the tensor, else "equal"."""
-        if not all(each.agrees for each in self.judgements):
+        compared = [each for each in (self.formulas, self.numeric, self.trained) if each is not None]
+        if not all(each.agrees for each in compared):
             return "different"
-        return "equal" if all(each.judged for each in self.judgements) else "not judged"
+        return "equal" if all(each.judged for each in compared) else "not judged"
 
 
 @dataclass(frozen=True)
@@ -160,13 +155,9 @@ class GradientReport:
         n = len(self.unjudged)
         rest = UNJUDGED.fill(n=n, are="is" if n == 1 else "are") if n else NOTHING
         verdict = ALL_EQUAL.fill(n=len(self.tensors), rest=rest) if self.agrees else self.objection
-        return joined(NOTHING, (WITH_COVERAGE.fill(verdict=verdict, coverage=self.coverage), self.note))
-
-    @property
-    def note(self) -> Text:
-        """Why the report is on random b, in words."""
         layers = joined(COMMA, map(same, map(str, self.at_kink)))
-        return AT_KINK.fill(s="s" * (len(self.at_kink) > 1), layers=layers) if self.at_kink else NOTHING
+        on_random_b = AT_KINK.fill(s="s" * (len(self.at_kink) > 1), layers=layers) if self.at_kink else NOTHING
+        return joined(NOTHING, (WITH_COVERAGE.fill(verdict=verdict, coverage=self.coverage), on_random_b))
 
     def __str__(self) -> str:
         return self.text.en

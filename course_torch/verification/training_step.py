@@ -15,7 +15,7 @@ from course_torch.network.propagation import Tensors, in_order
 from course_torch.verification.calls.exceptions import one_line
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import ANOTHER_SHAPE, difference
-from course_torch.verification.passes import parameter_gradients, parameters
+from course_torch.verification.named_tensors import parameter_gradients, parameters
 from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.rounding import standard_errors
 
@@ -44,7 +44,7 @@ def compare_step(network: DeepNetwork, micro_batches: Sequence[Batch], setting: 
     found = parameter_gradients(network)
     totals: list[Tensors] = [{name: torch.zeros_like(gradient) for name, gradient in found.items()} for _ in range(3)]
     for batch in micro_batches:
-        for total, tensors in zip(totals, judge(network, batch, setting), strict=True):
+        for total, tensors in zip(totals, gradients_and_errors(network, batch, setting), strict=True):
             for name in found:
                 total[name] += tensors[name].to(total[name]) / setting.accumulated
     formulas, autograd, errors = ({name: setting.over_ranks(total[name]) for name in found} for total in totals)
@@ -61,7 +61,7 @@ def compare_step(network: DeepNetwork, micro_batches: Sequence[Batch], setting: 
     return GradientReport(rows, None)
 
 
-def judge(network: DeepNetwork, batch: Batch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:
+def gradients_and_errors(network: DeepNetwork, batch: Batch, setting: Setting) -> tuple[Tensors, Tensors, Tensors]:
     """Compute the gradients of one micro-batch by the formulas and by autograd, and their standard rounding errors."""
     X, Y, m = batch
     with setting.autocast():

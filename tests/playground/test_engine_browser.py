@@ -22,7 +22,7 @@ from course_torch.network.evaluation import evaluate
 from course_torch.playground.mistakes import classic
 from course_torch.playground.settings import Settings, points_as_link, points_of
 from course_torch.reports.bundle import joined
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 from tests.playground.conftest import Shown, decoded
 from tests.support.browser import Page
 from tests.verification.self_test.scores import first_wrong

@@ -15,7 +15,7 @@ from course_torch.playground.mistakes import classic
 from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
 from course_torch.verification import rounding
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 from course_torch.verification.rounding import depth
 from tests.support.browser import Page
 from tests.verification.self_test.scores import broken_tensors

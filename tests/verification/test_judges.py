@@ -14,7 +14,7 @@ from course_torch.mistakes.faults import broken
 from course_torch.network import autograd_bridge
 from course_torch.network.autograd_bridge import NetworkCost
 from course_torch.network.propagation import TensorName, Tensors, in_order
-from course_torch.verification import central_differences, comparison, passes
+from course_torch.verification import central_differences, comparison, right_pass
 from course_torch.verification.central_differences import Differences
 from course_torch.verification.report import GradientReport
 from tests.conftest import MakeProblem
@@ -58,7 +58,7 @@ def differences_alone() -> GradientReport:
         return in_order(network.backward_steps(X, Y, input_derivative=True))
 
     of_each_network, of_the_first = (
-        patch.object(module, "by_autograd", repeating) for module in (passes, central_differences)
+        patch.object(module, "by_autograd", repeating) for module in (right_pass, central_differences)
     )
     with broken(*PROBLEM, {"dA": turned_around}), of_each_network, of_the_first:
         return comparison.compare_gradients(*PROBLEM)

@@ -19,7 +19,7 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
 from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 from course_torch.verification.rounding import product_eps, rounding_errors
 from tests.conftest import MakeProblem
 from tests.verification.by_hand import tensor

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.copies import trainable_copy
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 
 
 def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:

@@ -18,7 +18,7 @@ from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import ALONE, FormulaFinding
 from course_torch.verification.copies import own_copies
 from course_torch.verification.difference import difference
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 
 OF_DERIVATIVE = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.bool)
 """The dtypes of g': a mask of ReLU may be bool, and whole numbers lose the digits of a derivative."""

@@ -17,7 +17,7 @@ from course_torch.verification.difference import difference, exact
 
 RECORDS = Text("{raises} when autograd records it", "autograd 记录它时{raises}")
 SMALLEST = 1e-5
-"""The smallest relative difference of a wrong derivative."""
+"""The smallest relative difference of a wrong derivative. Those of right formulas were below 3e-15 in float64."""
 CUT_OFF = Text(
     "cuts {names} off: autograd finds no way back, as behind detach, item or numpy",
     "切断了 {names}：autograd 找不到回去的路，好像经过了 detach、item 或 numpy",
@@ -31,41 +31,40 @@ OTHERWISE = Text(
 
 def wrong_derivative(call: ForwardCall) -> FormulaFinding | None:
     """The finding about right numbers from which autograd gets another derivative than from the reference."""
-    event = cut(call)
+    event = derivative_event(call)
     return None if event is None else call.ends(event, stops=False)
 
 
-def cut(call: ForwardCall) -> Text | None:
-    """What is wrong with autograd's derivatives by the arguments of a formula, in words."""
+def derivative_event(call: ForwardCall) -> Text | None:
+    """Autograd raises, finds no way back to an argument, or gets another derivative by it. In words."""
     weights = torch.randn(call.shape or (), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     if "Z" in call.arguments and call.place == "A":
         weights[exact(call.arguments["Z"]) == 0] = 0  # a kink, at which several derivatives are right
-    own = {name: each for name, each in call.arguments.items() if isinstance(each, Tensor)}
-    in_64 = {name: exact(each) for name, each in own.items()}
-    dtype, given = torch.float64, tried(partial(derivatives, call, call.formula, weights, in_64))
-    if isinstance(given, Raised):  # a constant in its own dtype, or on its own device
-        dtype, given = call.dtype, tried(partial(derivatives, call, call.formula, weights, own))
-    if isinstance(given, Raised):
-        return RECORDS.fill(raises=given.text)
-    if lost := [name for name, derivative in given.items() if derivative is None]:
+    tensors = {name: each for name, each in call.arguments.items() if isinstance(each, Tensor)}
+    in_64 = {name: exact(each) for name, each in tensors.items()}
+    dtype, found = torch.float64, tried(partial(derivatives, call, call.formula, weights, in_64))
+    if isinstance(found, Raised):  # a constant in its own dtype, or on its own device
+        dtype, found = call.dtype, tried(partial(derivatives, call, call.formula, weights, tensors))
+    if isinstance(found, Raised):
+        return RECORDS.fill(raises=found.text)
+    if lost := [name for name, derivative in found.items() if derivative is None]:
         return CUT_OFF.fill(names=joined(AND, map(same, lost)))
     if isinstance(call.right, Text):
         return None
-    m = call.arguments.get("m", 1)  # the reference of J computes m J
 
-    def right(*arguments: Any) -> Tensor:
-        judged = call.reference(*arguments)
-        assert not isinstance(judged, Text)
-        return average(judged[0], m)
+    def reference(*arguments: Any) -> Tensor:
+        right = call.reference(*arguments)
+        assert not isinstance(right, Text)
+        return average(right[0], call.arguments.get("m", 1))  # the reference of J computes m J
 
     eps = torch.finfo(dtype).eps
     rounding = 4 * eps * weights.abs().max() * max(1.0, *(each.abs().max().item() for each in in_64.values()))
-    for name, derivative in derivatives(call, right, weights, in_64).items():
-        found = given[name]
-        assert found is not None
+    for name, right in derivatives(call, reference, weights, in_64).items():
+        derivative = found[name]
         assert derivative is not None
-        seen = difference(found, derivative, max(SMALLEST, 8 * eps) * derivative.abs() + rounding)
-        if derivative.isfinite().all() and found.isfinite().all() and not seen.agrees:
+        assert right is not None
+        seen = difference(derivative, right, max(SMALLEST, 8 * eps) * right.abs() + rounding)
+        if right.isfinite().all() and derivative.isfinite().all() and not seen.agrees:
             return OTHERWISE.fill(name=name, error=seen.relative)
     return None
 

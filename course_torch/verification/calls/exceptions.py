@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, NamedTuple, TypeVar
@@ -99,7 +100,8 @@ def cause_of(formula: str, arguments: Mapping[str, Any], error: Exception) -> Te
     known = [mistake for mistake in REFUSED if mistake.formula == formula]
     if not known or not are_tables(arguments):
         return NOTHING
-    fitting = {mistake.sentence for mistake in known if message(mistake.wrong, arguments) == str(error)}
+    made = ((mistake.sentence, tried(partial(mistake.wrong, **arguments))) for mistake in known)
+    fitting = {sentence for sentence, each in made if isinstance(each, Raised) and str(each.error) == str(error)}
     return PROBABLY.fill(causes=fitting.pop()) if len(fitting) == 1 else NOTHING
 
 
@@ -108,12 +110,3 @@ def are_tables(arguments: Mapping[str, Any]) -> bool:
     m = arguments.get("m") or len(arguments["cache"].Z if "cache" in arguments else arguments["dZ"])
     given = [arguments[name] for name in ("dZ", "dA") if name in arguments]
     return all(each.ndim == 2 and len(each) == m for each in given)
-
-
-def message(function: Callable[..., object], arguments: Mapping[str, Any]) -> str | None:
-    """What the function raises, or None if it runs."""
-    try:
-        function(**arguments)
-    except RuntimeError as error:
-        return str(error)
-    return None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -16,9 +16,9 @@ from course_torch.language import Text
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls.call import FormulaCall, Ran, ran
-from course_torch.verification.calls.reference import Judged, losses, total, true_function, values, weighted_sums
+from course_torch.verification.calls.reference import RightTensor, losses, total, true_function, values, weighted_sums
 from course_torch.verification.difference import exact
-from course_torch.verification.explain.forward import ForwardPlace, causes_of_cost, causes_of_tensor
+from course_torch.verification.explain.wrong_forward import ForwardPlace, causes_of_cost, causes_of_tensor
 from course_torch.verification.rounding import product_eps
 
 THE_LOSSES = Text("the losses L", "损失 L")
@@ -38,28 +38,25 @@ class ForwardCall(FormulaCall):
     place: ForwardPlace | Literal["J"]
     dtype: torch.dtype
     context: ForwardContext
-    reference: Callable[..., Judged | Text]
+    reference: Callable[..., RightTensor | Text]
 
     @cached_property
-    def right(self) -> Judged | Text:
+    def right(self) -> RightTensor | Text:
         """What the reference computes from the arguments."""
-        return self.reference(*map(in_float64, self.arguments.values()))
+        arguments = self.arguments.values()
+        return self.reference(*(exact(each) if isinstance(each, Tensor) else each for each in arguments))
 
     def in_sum(self, result: Tensor) -> Tensor:
         """A result in float64, m J for J."""
         return self.arguments["m"] * exact(result) if self.place == "J" else exact(result)
 
-    def causes_of(self, result: Tensor, own: Tensor) -> list[Text]:
-        """The causes of a wrong result. `own` is what the formula computes: the right tensor without a reference."""
-        right, error = (exact(own), torch.zeros_like(exact(own))) if isinstance(self.right, Text) else self.right
+    def causes_of(self, result: Tensor, computed: Tensor) -> list[Text]:
+        """The causes of a wrong result. Without a reference, what the formula has `computed` is the right tensor."""
+        own = exact(computed)
+        right, error = (own, torch.zeros_like(own)) if isinstance(self.right, Text) else self.right
         if self.place == "J":
             return causes_of_cost(self.in_sum(result), right, error, self.arguments["m"])
         return causes_of_tensor(self.place, self.context, result, right, error)
-
-
-def in_float64(argument: Any) -> Any:
-    """A tensor in float64 on the CPU; any other argument as it is."""
-    return exact(argument) if isinstance(argument, Tensor) else argument
 
 
 def forward_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> Iterator[Ran[ForwardCall]]:

@@ -20,8 +20,8 @@ from course_torch.verification.calls.reference import total
 from course_torch.verification.calls.wiring import AT_RANDOM, is_random, wrong_wiring
 from course_torch.verification.copies import RANDOM_B, own_copies, with_random_b
 from course_torch.verification.difference import difference, exact, symptom
-from course_torch.verification.explain.forward import causes_of_cost, precision_lost
-from course_torch.verification.passes import RightPass
+from course_torch.verification.explain.wrong_forward import causes_of_cost, precision_lost
+from course_torch.verification.right_pass import RightPass
 
 DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
 NOT_FINITE = Text("the right numbers are not finite", "正确的数不是有限的")
@@ -29,16 +29,11 @@ HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入�
 
 
 class JudgedForward(NamedTuple):
-    """What is found of a forward pass.
-
-    wrong      the first wrong tensor; None if all are right
-    unjudged   the name of each tensor that nothing judges, and why
-    calls      the calls of the right formulas, by the names of their tensors
-    """
+    """The first wrong tensor of a forward pass, the tensors that nothing judges, and the calls of right formulas."""
 
     wrong: FormulaFinding | None
-    unjudged: dict[Text, Text]
-    calls: dict[str, ForwardCall]
+    unjudged: dict[Text, Text]  # name of a tensor -> why nothing judges it
+    calls: dict[str, ForwardCall]  # name of a tensor -> the call that computes it
 
 
 @torch.no_grad()

@@ -20,14 +20,15 @@ from course_torch.verification.calls.call import described
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.rounding import depth, root_of_squares
 
-Judged = tuple[Tensor, Tensor]
+RightTensor = tuple[Tensor, Tensor]
+"""A right tensor, and the standard rounding error of each of its entries."""
 ULPS = 4
 """The largest error of torch's exp, tanh and log, in units of ε of the result."""
 LOST = 0.1
 """The largest part of a loss that may be lost because the loss is written otherwise. A larger part is a finding."""
 
 
-def weighted_sums(A_prev: Tensor, W: Tensor, b: Tensor, eps: float) -> Judged:
+def weighted_sums(A_prev: Tensor, W: Tensor, b: Tensor, eps: float) -> RightTensor:
     """Z = A_prev Wᵀ + b. Each product has the error ε, and the sum that of a tree in float32 or better."""
     Z = A_prev @ W.T + b
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
@@ -92,7 +93,7 @@ def by_torch(
     return right if fits else ENTRY_RETURNS.fill(**returned)
 
 
-def values(g: Activation | Output, Z: Tensor, slope: Tensor | None = None, *, dtype: torch.dtype) -> Judged | Text:
+def values(g: Activation | Output, Z: Tensor, slope: Tensor | None = None, *, dtype: torch.dtype) -> RightTensor | Text:
     """A = g(Z). softmax takes exp of a difference, whose rounding error grows with the difference.
 
     tanh may be written as (exp(Z) - exp(-Z)) / (exp(Z) + exp(-Z)): each exp near 1 is rounded by at most ε / 2. A
@@ -107,7 +108,7 @@ def values(g: Activation | Output, Z: Tensor, slope: Tensor | None = None, *, dt
     return A, limits.eps * ((ULPS + spread) * A.abs() + terms) + limits.tiny
 
 
-def losses_of_sigmoid(Z: Tensor, Y: Tensor, eps: float) -> Judged:
+def losses_of_sigmoid(Z: Tensor, Y: Tensor, eps: float) -> RightTensor:
     """L = Σ Y softplus(-Z) + (1 - Y) softplus(Z).
 
     The loss may be written with log A and log(1 - A), whose rounding errors are ε and ε / (1 - A) = ε (1 + exp(Z)), or
@@ -119,7 +120,7 @@ def losses_of_sigmoid(Z: Tensor, Y: Tensor, eps: float) -> Judged:
     return losses.sum(dim=1), (eps * ULPS * losses + written_otherwise.minimum(LOST * losses)).sum(dim=1)
 
 
-def losses_of_softmax(Z: Tensor, Y: Tensor, eps: float) -> Judged:
+def losses_of_softmax(Z: Tensor, Y: Tensor, eps: float) -> RightTensor:
     """L = Σ_j Y_j (logsumexp(Z) - Z_j).
 
     torch's log_softmax has the rounding error ε of numbers near 1. A loss that is written as the difference has the
@@ -131,13 +132,13 @@ def losses_of_softmax(Z: Tensor, Y: Tensor, eps: float) -> Judged:
     return losses, eps * (1 + ULPS * losses) + written_otherwise.minimum(LOST * losses)
 
 
-def losses_of_identity(Z: Tensor, Y: Tensor, eps: float) -> Judged:
+def losses_of_identity(Z: Tensor, Y: Tensor, eps: float) -> RightTensor:
     """L = ½ Σ (Z - Y)²."""
     error = eps * ULPS * ((Z - Y).abs() * (Z.abs() + Y.abs())).sum(dim=1)
     return (Z - Y).square().sum(dim=1) / 2, error
 
 
-def losses_of_torch(L: Tensor, Z: Tensor, Y: Tensor, eps: float) -> Judged:
+def losses_of_torch(L: Tensor, Z: Tensor, Y: Tensor, eps: float) -> RightTensor:
     """L by torch's own loss. The loss may be written with products of Z and Y, with exp and with log.
 
     As in `losses_of_sigmoid`, these errors count up to the fraction LOST of the loss.
@@ -146,7 +147,7 @@ def losses_of_torch(L: Tensor, Z: Tensor, Y: Tensor, eps: float) -> Judged:
     return L, eps * ULPS * L.abs() + (eps * terms).minimum(LOST * L.abs())
 
 
-def losses(output: Output, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> Judged | Text:
+def losses(output: Output, Z: Tensor, Y: Tensor, dtype: torch.dtype) -> RightTensor | Text:
     """L of each example. A loss below the smallest number of the dtype may become 0."""
     limits = torch.finfo(dtype)
     if output.name in LOSSES:
@@ -162,7 +163,7 @@ LOSSES = {"sigmoid": losses_of_sigmoid, "softmax": losses_of_softmax, "identity"
 """Name of an output -> its losses."""
 
 
-def total(losses: Tensor, eps: float) -> Judged:
+def total(losses: Tensor, eps: float) -> RightTensor:
     """m J = Σ L. The sum runs in float32 or better, and J is rounded twice: at the division and to its dtype."""
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
     return losses.sum(), (2 * eps + depth(len(losses)) * sum_eps) * losses.abs().sum()

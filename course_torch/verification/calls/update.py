@@ -14,7 +14,8 @@ from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, exact, symptom
 from course_torch.verification.explain.statements import short, with_values
-from course_torch.verification.passes import RightPass, parameters
+from course_torch.verification.named_tensors import parameters
+from course_torch.verification.right_pass import RightPass
 
 RATE = 0.3
 """α of the judged update: with 1 nothing would show that α is left out."""

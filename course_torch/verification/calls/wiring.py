@@ -15,10 +15,10 @@ from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall
 from course_torch.verification.difference import difference, exact, symptom
-from course_torch.verification.explain.forward import SLACK, causes_of_tensor
+from course_torch.verification.explain.wrong_forward import SLACK, causes_of_tensor
 
-NEAR = 16
-"""The largest relative difference of two runs of the same formula, in units of ε."""
+RERUN = 16
+"""The largest relative difference of two runs of the same formula, in units of ε. On the CPU they are equal."""
 WIRING = "block or forward_propagation"
 """What calls the formulas of the layers. Output.cost calls those of J."""
 OFF = Text(
@@ -39,13 +39,13 @@ AT_RANDOM = Text(
 class Handed(NamedTuple):
     """A tensor of the whole pass.
 
-    right   the name of the tensor that it should be
-    made    of an input that a cache keeps: the tensor that is made from it, and its name
+    should_be   the name of the tensor that it should be
+    made        of an input that a cache keeps: the tensor that is made from it, and its name
     """
 
     name: Text
     tensor: Any
-    right: str
+    should_be: str
     made: tuple[str, Tensor] | None = None
 
 
@@ -66,24 +66,24 @@ def wrong_wiring(
     every = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(every, Raised):
         return FormulaFinding(WHOLE_PASS, WIRING, every.text, breaks_off=True, stops=True)
-    expected = {"X": X, **found}
-    judged = (n for n, each in enumerate(every) if expected[each.right].isfinite().all())
-    number = next((n for n in judged if not is_same(every[n].tensor, expected[every[n].right])), None)
+    known = {"X": X, **found}
+    judged = (n for n, each in enumerate(every) if known[each.should_be].isfinite().all())
+    number = next((n for n in judged if not is_same(every[n].tensor, known[every[n].should_be])), None)
     if number is None:
         return None
-    name, tensor, own, made = every[number]
-    right, calling = expected[own], "Output.cost" if own == "J" else WIRING
-    causes = source_of(tensor, network, expected)
+    name, tensor, should_be, made = every[number]
+    right, calling = known[should_be], "Output.cost" if should_be == "J" else WIRING
+    causes = source_of(tensor, network, known)
     if not causes and is_random(lambda: whole_pass(network, X, Y)[number].tensor, tensor):
         return FormulaFinding(name, calling, OFF, (AT_RANDOM,))
     if not isinstance(tensor, Tensor) or tensor.shape != right.shape or tensor.dtype != right.dtype:
         return FormulaFinding(name, calling, OFF, tuple(causes))
     kept = CACHED.fill(after=made[0]) if made is not None and is_same(made[1], found[made[0]]) else NOTHING
     seen = OFF_BY.fill(off=OFF, seen=symptom(exact(tensor), exact(right)), kept=kept)
-    if not causes and own == "X":
+    if not causes and should_be == "X":
         causes = causes_of_tensor("X", ForwardContext(), tensor, exact(X), SLACK * exact(X).abs())
     elif not causes:
-        causes = calls[own].causes_of(tensor, right)
+        causes = calls[should_be].causes_of(tensor, right)
     return FormulaFinding(name, calling, seen, tuple(causes))
 
 
@@ -99,7 +99,7 @@ def is_same(whole: Any, right: Tensor) -> bool:
         return False
     if whole.dtype == right.dtype and torch.equal(whole, right):  # nearly always, and fast
         return True
-    return difference(whole, right, right).relative <= NEAR * torch.finfo(right.dtype).eps
+    return difference(whole, right, right).relative <= RERUN * torch.finfo(right.dtype).eps
 
 
 def source_of(tensor: Any, network: DeepNetwork, known: dict[str, Tensor]) -> list[Text]:

@@ -13,14 +13,14 @@ from course_torch.language import OR, Text, joined
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass
 from course_torch.mistakes.record import sentence
-from course_torch.network.propagation import TensorName
+from course_torch.network.propagation import TensorName, Tensors
 from course_torch.text import dtype_name
 from course_torch.verification.calls.finding import PROBABLY
 from course_torch.verification.difference import difference, symptom
 from course_torch.verification.explain.explanation import Explanation
 from course_torch.verification.explain.match import NARROW, rounded_to
 from course_torch.verification.explain.statements import Causes, of_backward, pattern_of, statement
-from course_torch.verification.explain.wrong_pass import NamedTensors, WrongPass, has_little
+from course_torch.verification.explain.wrong_pass import WrongPass, has_little
 
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {causes}.", "第一个出错的张量：{tensor}（{seen}）。{causes}。")
@@ -77,7 +77,7 @@ class Diagnosis:
         return self.text.en
 
 
-def diagnose(found: NamedTensors, right: NamedTensors, errors: NamedTensors, forward: ForwardPass) -> Diagnosis | None:
+def diagnose(found: Tensors, right: Tensors, errors: Tensors, forward: ForwardPass) -> Diagnosis | None:
     """Explain the first wrong tensor. Returns None if all tensors agree.
 
     found     the tensors to check; some may be missing, such as all dZ and dA
@@ -128,12 +128,8 @@ def proven(backward: WrongPass, name: TensorName) -> list[Causes]:
     if name.kind == "dW" and swapped(backward, name, TensorName("db", name.layer)):
         keys.append("swapped")
     if not name.of_loss:
-        alike = [
-            n
-            for n in backward.wrong_names
-            if n.kind == name.kind and n != name and backward.found[n].shape == right.shape
-        ]
-        keys += ["swapped between layers" for other in alike if swapped(backward, name, other)]
+        others = [other for other in backward.wrong_names if other.kind == name.kind and other != name]
+        keys += ["swapped between layers" for other in others if swapped(backward, name, other)]
     return [(MISTAKES[key],) for key in keys]
 
 

@@ -12,7 +12,7 @@ from course_torch.mistakes.record import Edit, Mistake, tensors_of
 from course_torch.network.propagation import Kind, TensorName
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.factors import is_plain, readings
-from course_torch.verification.explain.match import Match, match
+from course_torch.verification.explain.match import Match, error_norm, match
 from course_torch.verification.explain.statements import Causes
 
 
@@ -42,18 +42,12 @@ def hypotheses(step: BackwardContext, given: Set[TensorName]) -> Iterator[Hypoth
     for mistake in BACKWARD:
         for edit, tensor in tensors_of(mistake, step.place, step):
             yield Hypothesis(mistake, tensor, step, edit if edit.adds else None)
-    before = tensor_before(step)
-    if before is not None and before.name not in given:
+    # dZ[L] and dA are explained without the tensor before
+    if step.place not in ("dZ[L]", "dA") and step.before not in given:
+        before = BackwardContext(step.before, step.tensors, step.forward)
         for each in hypotheses(before, given):
             if each.tensor.shape == before.right.shape:
                 yield Hypothesis(each.cause, step.handed_on(each.tensor), each.origin, each.adds)
-
-
-def tensor_before(step: BackwardContext) -> BackwardContext | None:
-    """The step whose tensor this step starts from. None for dZ[L] and dA."""
-    if step.place in ("dZ[L]", "dA"):
-        return None
-    return BackwardContext(step.before, step.tensors, step.forward)
 
 
 def made_from(name: TensorName) -> list[TensorName]:
@@ -98,9 +92,8 @@ def possible_explanations(
     """
     right, about = step.right, list(hypotheses(step, given))
     for layout, tensor in layouts(found, step):
-        growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
-        error = errors.double().norm().item() * growth
-        error += 2 * torch.finfo(found.dtype).eps * tensor.double().norm().item()
+        eps = torch.finfo(found.dtype).eps
+        error = error_norm(errors, tensor, right) + 2 * eps * tensor.double().norm().item()
         for hypothesis in about:
             if hypothesis.adds is None:
                 explanations = list(replaced(hypothesis, layout, tensor, error))

@@ -40,7 +40,8 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
     negative = c < 0
     is_mean = not step.name.of_loss and not negative  # the sum may be divided by another number than m
     if (power := sign_and_power([(abs(c), step.m)], precision)) is not None:
-        named = [(*([sign(step)] if negative else []), *power_of_m(power[1], step.name))]
+        sign = [MISTAKES["sign at the output" if step.place == "dZ[L]" else "sign"]] if negative else []
+        named = [(*sign, *power_of_m(power[1], step.name))]
         if power[1] == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
             named += [(MISTAKES[key],) for key, number in sizes(step) if number == 1]
         return named
@@ -62,11 +63,6 @@ def is_near(c: float, value: float, precision: float) -> bool:
 def is_plain(c: float, precision: float) -> bool:
     """Whether a programmer would write c: a number of two digits, or a fraction with the denominator 3, 6, 7 or 9."""
     return is_near(c, float(f"{c:.2g}"), precision) or any(is_near(c * n, round(c * n), precision) for n in (6, 7, 9))
-
-
-def sign(step: BackwardContext) -> Mistake:
-    """The cause of a negative factor."""
-    return MISTAKES["sign at the output" if step.place == "dZ[L]" else "sign"]
 
 
 def power_of_m(power: int, name: TensorName | None) -> Causes:

@@ -13,7 +13,7 @@ from course_torch.verification.difference import SAFETY, Vector, exact, largest,
 
 DIGITS = 7.0
 """Matching digits that are enough evidence. Digits that a fitted factor uses up do not count."""
-NEAR = 1e-6
+EQUAL = 1e-6
 """Absolute values count as equal if they differ by less than this, relative to the largest."""
 SIGN_WEIGHT = 3
 SAMPLE = 10_000
@@ -50,10 +50,16 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
     r = r / scale
     c = float((x * r).sum() / (r * r).sum())  # a plain sum rounds less than a product of long vectors
     tolerance = SAFETY * error + slack * size
-    if norm(x - c * r) > tolerance or tolerance > size / 10:
+    if norm(x - c * r) > tolerance or tolerance > size / 10:  # larger errors would make anything match
         return None
     precision = max(tolerance / size, float(np.finfo(np.float64).eps))
     return Match(c / scale, precision, -log10(precision), -log10(precision) * distinct(r) + sign_digits(r))
+
+
+def error_norm(errors: Tensor, found: Tensor, right: Tensor) -> float:
+    """The norm of the rounding errors of a wrong tensor. A larger tensor has larger errors than the right one."""
+    growth = max(1.0, (found.norm() / right.norm()).item()) if right.any() else 1.0
+    return errors.double().norm().item() * growth
 
 
 def multiple(found: Tensor, suspect: Tensor, error: float) -> Match | None:
@@ -66,7 +72,7 @@ def distinct(r: Vector) -> int:
     """The number of different absolute values among the entries. Equal values are no further evidence."""
     sizes = np.sort(np.abs(r[:SAMPLE]))
     smaller = np.concatenate(([0.0], sizes[:-1]))
-    return int(np.count_nonzero(sizes - smaller > NEAR))
+    return int(np.count_nonzero(sizes - smaller > EQUAL))
 
 
 def sign_digits(r: Vector) -> float:

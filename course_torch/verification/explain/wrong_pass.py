@@ -1,17 +1,14 @@
 """Which explanations of a wrong tensor have enough evidence: the other tensors of the pass must not contradict them."""
 
-from collections.abc import Mapping
 from functools import cached_property
 
 from torch import Tensor
 
 from course_torch.mistakes.context import BackwardContext, ForwardPass
-from course_torch.network.propagation import TensorName
+from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.explanation import Explanation, hypotheses, made_from, possible_explanations
 from course_torch.verification.explain.match import DIGITS, Match
-
-NamedTensors = Mapping[TensorName, Tensor]
 
 
 class WrongPass:
@@ -23,20 +20,12 @@ class WrongPass:
     forward   the forward pass from which both were computed
     """
 
-    def __init__(self, found: NamedTensors, right: NamedTensors, errors: NamedTensors, forward: ForwardPass) -> None:
+    def __init__(self, found: Tensors, right: Tensors, errors: Tensors, forward: ForwardPass) -> None:
         self.found, self.right, self.errors, self.forward = found, right, errors, forward
         self._known: dict[TensorName, list[Explanation]] = {}
 
     def step(self, name: TensorName) -> BackwardContext:
         return BackwardContext(name, self.right, self.forward)
-
-    def local(self, name: TensorName) -> BackwardContext | None:
-        """The step that computes this tensor from the tensor that was handed in before it, if there is one."""
-        step, before = self.step(name), self.step(name).before
-        if before not in self.found or self.found[before].shape != self.right[before].shape:
-            return None
-        made = step.handed_on(self.found[before].to(self.right[before]))
-        return BackwardContext(name, {**self.right, **self.found, name: made}, self.forward)
 
     def is_right(self, name: TensorName) -> bool:
         """Whether the tensor that was handed in differs from the right tensor by rounding errors only."""
@@ -123,13 +112,16 @@ class WrongPass:
         return any(each.text == explanation.text for each in others)
 
     def wrong_step(self, name: TensorName, first: TensorName) -> BackwardContext | None:
-        """The step to this tensor, if it is wrong in itself and of the same kind as the first wrong one."""
-        if self.step(name).place != self.step(first).place:
+        """The step to this tensor from the tensor before it, if it is wrong in itself and of the kind of the first."""
+        step, before = self.step(name), self.step(name).before
+        if step.place != self.step(first).place or before not in self.found:
             return None
-        step = self.step(name) if name == first else self.local(name)
-        if step is None or difference(self.found[name], step.right, self.errors[name]).agrees:
+        if self.found[before].shape != self.right[before].shape:
             return None
-        return step
+        made = step.handed_on(self.found[before].to(self.right[before]))
+        if difference(self.found[name], made, self.errors[name]).agrees:
+            return None
+        return BackwardContext(name, {**self.right, **self.found, name: made}, self.forward)
 
     def match_in(self, name: TensorName, explanation: Explanation) -> Match | None:
         """How well the same causes reproduce another tensor, in which a further mistake may be made.

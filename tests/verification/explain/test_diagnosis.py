@@ -23,7 +23,7 @@ from course_torch.data.planar import flower_points
 from course_torch.mistakes.faults import Fault
 from course_torch.network.propagation import TensorName
 from course_torch.verification.explain.diagnosis import Diagnosis
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 from tests.verification.self_test.scores import (
     FAULTS,
     broken_tensors,

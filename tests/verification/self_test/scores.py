@@ -17,7 +17,7 @@ from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.passes import RightPass
+from course_torch.verification.right_pass import RightPass
 from tests.verification.self_test.problems import Problem, random_problem
 
 

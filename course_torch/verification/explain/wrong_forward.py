@@ -13,7 +13,7 @@ from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.difference import difference, exact, shown_factor
-from course_torch.verification.explain.match import DIGITS, Match, match, multiple, rounded_to
+from course_torch.verification.explain.match import DIGITS, Match, error_norm, match, multiple, rounded_to
 from course_torch.verification.explain.statements import of_forward, statement
 
 ForwardPlace = Literal["X", "Z", "A", "L"]
@@ -37,7 +37,7 @@ PRECISION_LOST = Text(
     "精度降低了，相对误差约为 {digits}：请保持参数的 dtype",
 )
 KEEP_DTYPE = Text("keep the dtype of the arguments", "请保持参数的 dtype")
-NEAR = 0.01
+PLAIN = 0.01
 """A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
@@ -48,8 +48,7 @@ def causes_of_tensor(
     tensor = exact(found)
     if not tensor.isfinite().all():
         return [sentence((MISTAKES["not finite"],))]
-    growth = max(1.0, (tensor.norm() / right.norm()).item()) if right.any() else 1.0
-    size = error.norm().item() * growth
+    size = error_norm(error, tensor, right)
     made = [mistake for mistake in FORWARD if makes(mistake, place, step, tensor, right, size)]
     if made:
         return [sentence((mistake,)) for mistake in made]
@@ -112,7 +111,7 @@ def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[
 
     def is_found(factor: float) -> bool:
         made = factor * right
-        return abs(found / made - 1).item() <= NEAR and difference(found, made, abs(factor) * error).agrees
+        return abs(found / made - 1).item() <= PLAIN and difference(found, made, abs(factor) * error).agrees
 
     return [cited(text, section) for factor, text, section in COST_FACTORS if is_found(factor(m))]
 
