@@ -96,6 +96,11 @@ class DataSet:
         """Convert rows of any split to the network's input. The mean of a centred set is that of the training split."""
         return features(X, self.scale, dtype, self.mean)
 
+    def names_of(self, Y: Num[Tensor, "m n_y"]) -> list[str]:
+        """The name of each row's class."""
+        classes = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
+        return [self.class_names[number] for number in classes.tolist()]
+
     def batches(self, split: Split, dtype: torch.dtype) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield all examples of a split, one chunk at a time: the network's input and Y."""
         for X, Y in split.in_chunks():

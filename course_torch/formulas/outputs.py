@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
-from jaxtyping import Float, Num
+from jaxtyping import Float, Float64, Num
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss, one_hot
 
@@ -38,6 +38,20 @@ def most_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
 def class_probabilities(A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m classes"]:
     """P = A if n_y > 1 else [1 - A, A]: a probability for each class. A single output gives two columns."""
     return A if A.shape[1] > 1 else torch.cat([1 - A, A], dim=1)
+
+
+def class_log_odds(output: Output, Z: Float[Tensor, "m n_y"], j: int) -> Float64[Tensor, " m"]:
+    """log(P / (1 - P)) = Z_j - log Σ_{k≠j} exp(Z_k): for class j, from Z, because P rounds to 1 if the network is sure.
+
+    That is for the softmax. For the sigmoid it is Z_j, or -Z for class 0 of a single output.
+    """
+    Z = Z.double()
+    if Z.shape[1] == 1:
+        return Z[:, 0] if j == 1 else -Z[:, 0]
+    if output.name != "softmax":
+        return Z[:, j]
+    others = torch.cat([Z[:, :j], Z[:, j + 1 :]], dim=1)
+    return Z[:, j] - others.logsumexp(dim=1)
 
 
 def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Tensor], Tensor]:

@@ -17,6 +17,7 @@ from course_torch.published.vectorization import in_words, time_steps
 from course_torch.reports import trained
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import in_chinese
+from course_torch.reports.occlusion import evidence
 
 RECORD_EVERY = 25
 DEFAULT_NETWORK = (trained.DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
@@ -86,12 +87,8 @@ def logistic_weights(language: Language) -> Figure:
 def cost_surface(language: Language) -> Figure:
     w, b, J, paths = trained.logistic_surface()
     judged = zip(paths.items(), JUDGED, strict=True)
-    named = {said(rate, verdict, language): path for (rate, path), verdict in judged}
+    named = {RATE.fill(rate=rate, judged=verdict).say(language): path for (rate, path), verdict in judged}
     return functions.cost_surface(w, b, J, named, language)
-
-
-def said(rate: float, judged: Text, language: Language) -> str:
-    return RATE.fill(rate=rate, judged=judged).say(language)
 
 
 @shows("1.3 logistic regression with three learning rates", "1.3 三个学习速率的 Logistic 回归")
@@ -103,7 +100,7 @@ def learning_rates(language: Language) -> Figure:
         return trained.costs_of(DeepNetwork([X.shape[1], 1], initialization="zeros"), X, Y, rate, 50)
 
     rates = zip((0.001, 0.05, 0.3), JUDGED, strict=True)
-    runs = {said(rate, judged, language): [costs(rate)] for rate, judged in rates}
+    runs = {RATE.fill(rate=rate, judged=judged).say(language): [costs(rate)] for rate, judged in rates}
     return curves.cost_curves(runs, 1, THREE_RATES.say(language), language)
 
 
@@ -200,11 +197,11 @@ def pixels_that_matter(language: Language) -> Figure:
     labels = (yhat > 0.5).long()
     dA_0 = network.backward_steps(X, labels.reshape(-1, 1), input_derivative=True)[0].dA_prev
     assert dA_0 is not None
-    evidence = [pictures.evidence(network, *row) for row in zip(X.split(1), shown, labels.tolist(), strict=True)]
+    speaking = [evidence(network, *row) for row in zip(X.split(1), shown, labels.tolist(), strict=True)]
     sure = torch.where(labels == 1, yhat, 1 - yhat).tolist()
     answers, names = zip(labels.tolist(), sure, strict=True), named(data, language).class_names
     titles = [SAID.fill(name=names[label], share=share).say(language) for label, share in answers]
-    return pictures.pixels_that_matter(shown, dA_0, evidence, titles, language)
+    return pictures.pixels_that_matter(shown, dA_0, speaking, titles, language)
 
 
 def named(data: DataSet, language: Language) -> DataSet:

@@ -18,7 +18,7 @@ from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.figures.pictures import draw_mislabelled
-from course_torch.reports.tables import results_table
+from course_torch.reports.tables import filled
 from course_torch.text import counted, shown
 from course_torch.training.module import NetworkModule
 from course_torch.training.run_folder import BestCheckpoint
@@ -59,13 +59,15 @@ def report_results(
         chosen = f"the best parameters by validation cost (after {counted(updates, 'update')})"
     dtype = model.network.layers[0].W.dtype
     results = {name: evaluate(model.network, data.batches(split, dtype)) for name, split in data.splits.items()}
-    log_results(trainer, results, model.network.output.score)
+    score = model.network.output.score
+    log_results(trainer, results, score)
     folders = [Path(logger.log_dir) for logger in trainer.loggers if isinstance(logger, CSVLogger)]
     console = Console()
     if run_folder is not None:
         print(named(run_folder))
     console.print(f"results of {chosen}:", highlight=False)
-    console.print(results_table(results, model.network.output.score))
+    rows = ((split, f"{result.cost:.6f}", f"{result.score:.4f}") for split, result in results.items())
+    console.print(filled(("split", "cost", score), rows, right=("cost", score)))
     for folder in folders:
         draw(write_learning_curve, folder, updates)
         if data.picture_shape is not None and model.network.output.probabilities is not None:

@@ -153,6 +153,13 @@ def data_set(class_names: tuple[str, ...], Y: list, **options: object) -> DataSe
     return DataSet(train, class_names, test=test, **options)
 
 
+def test_the_class_of_a_row_has_a_name_in_one_column_or_in_one_hot_columns() -> None:
+    split = Split(PIXELS, Y)
+    assert DataSet(split, class_names=("no cat", "cat")).names_of(Y) == ["no cat", "cat", "cat"]
+    three = torch.tensor([[0, 0, 1], [1, 0, 0]])
+    assert DataSet(split, class_names=("a", "b", "c")).names_of(three) == ["c", "a"]
+
+
 def test_a_set_is_described_in_one_line() -> None:
     pictures = data_set(("no", "yes"), [[1], [0]], picture_shape=(2, 2, 3), centered=True)
     assert repr(pictures) == (

@@ -1,27 +1,22 @@
-"""Figures of pictures: rows, weights, the effect of a grey patch worked out by hand, mistakes, fonts of the names."""
+"""Figures of pictures: rows, weights, what speaks for a class, mistakes, fonts of the names."""
 
 import re
 from collections.abc import Iterator
 from copy import copy
-from math import log
 
 import pytest
 import torch
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
-from torch import Tensor
 
 from course_torch import DeepNetwork
-from course_torch.data.data_set import DataSet, features, pictures_to_rows
+from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.reports.figures import pictures
 from course_torch.reports.figures.drawing import CHINESE, families, list_new_fonts
 from course_torch.reports.gallery import GALLERY
-from tests.reports.drawn import PICTURES, WEIGHTS, drawn, mistakes, words
+from tests.reports.drawn import PICTURE, PICTURES, WEIGHTS, drawn, mistakes, words
 from tests.support.fixture_types import Monkeypatch
-
-PICTURE = torch.full((16, 16, 1), 128, dtype=torch.uint8)
-PICTURE[4:6, 8:10] = 255  # one of the 8 x 8 grid of patches of 2 x 2 pixels is white, the rest is grey
 
 
 def test_a_picture_is_followed_by_its_channels_its_row_and_four_pixels_where_the_colour_changes() -> None:
@@ -70,54 +65,6 @@ def test_without_a_mistake_the_figure_says_so_and_a_row_of_mistakes_leaves_no_em
     six = drawn(mistakes())
     assert len(six.axes) == 6
     assert six.axes[0].get_window_extent().height > 0.4 * six.bbox.height
-
-
-def network(n_y: int, output: str, slope: float = 0.5) -> DeepNetwork:
-    """z_1 = slope times the sum of all pixels; further outputs are 0."""
-    network = DeepNetwork([256, n_y], output=output, initialization="zeros", dtype=torch.float64)
-    with torch.no_grad():
-        network.layers[0].W[-1 if n_y > 1 else 0] = slope
-    return network
-
-
-def x_of(picture: Tensor, mean: Tensor | None = None) -> Tensor:
-    return features(pictures_to_rows(picture[None]), 255, torch.float64, mean)
-
-
-@pytest.mark.parametrize("mean", [None, torch.rand(1, 256, dtype=torch.float64)], ids=["as it is", "centred"])
-def test_a_white_patch_speaks_by_its_difference_from_grey_times_the_weights(mean: Tensor | None) -> None:
-    """Patches of 2 x 2 overlap by one pixel, so each pixel inside lies in four of them.
-
-    z changes by 0.5 · (255 - 128) / 255 for each white pixel that is covered. The patches on the pixel (4, 8) cover
-    1, 2, 2 and 4 white pixels, 9/4 in the mean. The pixel (3, 7) shares one patch of four with one white pixel.
-    """
-    picture, x = PICTURE.clone(), x_of(PICTURE, mean)
-    for_1, for_0 = (pictures.evidence(network(1, "sigmoid"), x, picture, label) for label in (1, 0))
-    white = 0.5 * 127 / 255
-    assert for_1[4, 8].item() == pytest.approx(9 / 4 * white)
-    assert for_1[3, 7].item() == pytest.approx(1 / 4 * white)
-    assert for_1[4:6, 8:10].sum().item() == pytest.approx(9 * white)
-    assert for_1[:3].abs().max() < 1e-12
-    assert torch.allclose(for_0, -for_1)
-    assert torch.equal(x, x_of(PICTURE, mean)), "covering changes nothing in the arguments"
-    assert torch.equal(picture, PICTURE)
-
-
-def test_the_patches_reach_both_ends() -> None:
-    assert pictures.starts(64, 8) == [*range(0, 57, 4)]
-    assert pictures.starts(10, 3) == [*range(0, 8)]
-    assert pictures.starts(9, 4) == [0, 2, 4, 5]
-    assert pictures.starts(1, 1) == [0]
-
-
-def test_the_log_odds_are_those_of_the_probability_and_finite_even_if_it_rounds_to_1() -> None:
-    """Z = (0, 0, log 6): P = (1/8, 1/8, 6/8), so the odds are 1 : 7, 1 : 7 and 3 : 1. sigmoid(1000) rounds to 1."""
-    softmax, X = network(3, "softmax", log(6)), torch.zeros(1, 256, dtype=torch.float64)
-    X[0, 0] = 1
-    odds = [pictures.log_odds(softmax, X, label).exp().item() for label in range(3)]
-    assert odds == pytest.approx([1 / 7, 1 / 7, 3])
-    sure = network(1, "sigmoid", 1000.0)
-    assert (pictures.log_odds(sure, X, 1).item(), pictures.log_odds(sure, X, 0).item()) == (1000, -1000)
 
 
 def test_an_explanation_marks_and_explains_what_speaks_for_and_against() -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 from shlex import quote
 from typing import Literal
 
+from rich import box
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from course_torch.atomic import replacing
 from course_torch.command_line.files import check_ending, check_path, output_folder, write_text
@@ -19,7 +22,7 @@ from course_torch.exercises.tasks.nbgrader import source_notebook
 from course_torch.exercises.tasks.stub import stub_file, with_stub
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Language, Text, language_option
-from course_torch.reports.tables import chapters_table
+from course_torch.reports.tables import filled
 from course_torch.text import shown
 
 NO_CHAPTER = Text("chapter: found nothing, expected {choices}", "chapter：没有给出，应为 {choices}")
@@ -34,6 +37,7 @@ NOTEBOOK_EXISTS = Text(
 ONE_OF_TWO = Text(
     "nbgrader: found --{option} too, expected one of the two", "nbgrader：同时给出了 --{option}，两者只能选一个"
 )
+LONGEST_NAME = 27  # characters of the longest function name of a chapter, and a comma
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
 WRITTEN = Text(
     "{out}: {n} functions to write; check them by: course-torch check {file}{option}",
@@ -76,7 +80,7 @@ def exercise(
     if chapter is None:
         if any(given is not None for given in (out, reset, nbgrader)):
             raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
-        Console().print(chapters_table(*chapter_rows(language)))
+        Console().print(chapters_table(language))
         print(GO_ON.fill(command=f"course-torch {next_command()}{language_option(language)}").say(language))
         return 0
     check_name("chapter", chapter, CHAPTERS)
@@ -140,11 +144,9 @@ def next_command() -> str:
     return f"exercise {left[0]}" if left else "playground"
 
 
-def chapter_rows(language: Language) -> tuple[tuple[str, str, str, str], list[tuple[str, str, str, str]]]:
-    """The headings and the rows of the list: each chapter, and how many functions of each file are right."""
-    files = files_here(Path())
-    first, second, third, fourth = (heading.say(language) for heading in HEADINGS)
-    rows = []
+def chapters_table(language: Language) -> Table:
+    """One row per chapter with its sections and functions, and how many functions of each file are right."""
+    files, rows = files_here(Path()), []
     for name, chapter in CHAPTERS.items():
         own = [
             f"{shown(file)} {len(entry['right'])}/{entry['functions']}"
@@ -152,5 +154,9 @@ def chapter_rows(language: Language) -> tuple[tuple[str, str, str, str], list[tu
             if entry["chapter"] == name
         ]
         functions = ", ".join(task.name for task in chapter.tasks)
-        rows.append((name, f"{chapter.sections}\n{chapter.title.say(language)}", functions, "\n".join(own)))
-    return (first, second, third, fourth), rows
+        cells = name, f"{chapter.sections}\n{chapter.title.say(language)}", functions, "\n".join(own)
+        rows.append(map(escape, cells))
+    table = filled(HEADINGS, rows, language, box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1))
+    for column, width in zip(table.columns, (None, None, LONGEST_NAME, None), strict=True):
+        column.width, column.overflow = width, "fold"  # a narrow terminal never cuts the count of a file
+    return table

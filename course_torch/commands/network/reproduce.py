@@ -1,20 +1,28 @@
 """`course-torch reproduce`: the course's experiments against the numbers that it prints."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
 from course_torch.console import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.table import load_data_set
-from course_torch.language import SEMICOLON, Language, Text, joined
+from course_torch.language import SEMICOLON, Language, Text, joined, same
 from course_torch.network.threads import computing_with
-from course_torch.published.reproduction import EXPERIMENTS, Reproduction, Run, hidden_size_sweep, learning_rate_sweep
+from course_torch.published.reproduction import (
+    ACCURACIES,
+    EXPERIMENTS,
+    Reproduction,
+    Run,
+    hidden_size_sweep,
+    learning_rate_sweep,
+)
 from course_torch.published.reproduction import reproduce as reproduce_one
-from course_torch.reports.tables import reproduction_table, sweep_table
+from course_torch.reports.tables import filled
 
 WITHOUT_CATS = Text(
     "The three experiments on cats need two files of the course. This package has no licence to ship the files:\n"
@@ -24,6 +32,10 @@ WITHOUT_CATS = Text(
 )
 HIDDEN_SIZES = Text("flower: hidden sizes, 5000 iterations", "花形数据：隐层的大小，5000 次迭代")
 LEARNING_RATES = Text("cats: logistic regression, 1500 iterations", "猫：Logistic 回归，1500 次迭代")
+TITLE = Text("{name}: α = {alpha}, {n} iterations", "{name}：α = {alpha}，{n} 次迭代")
+AGREEMENT = Text("required agreement: {agreement}", "要求的一致：{agreement}")
+PUBLISHED, MEASURED = Text("published", "公布"), Text("measured", "实测")
+REACHED, NOT_REACHED = Text("[green]reached[/]", "[green]达到[/]"), Text("[bold red]MISSED[/]", "[bold red]未达到[/]")
 ONE = Text("{experiment}, {figure}", "{experiment}，{figure}")
 MISSED = Text("missed: {figures}", "未达到：{figures}")
 REPRODUCED = Text("all {n} published numbers are reproduced", "公布的 {n} 个数全部重现")
@@ -94,3 +106,29 @@ def print_reproductions(
     else:
         print(WITHOUT_CATS.say(language))
         print("\n".join(f"  {FILES[split]}  sha256 {digest}" for split, digest in EDITIONS.items()))
+
+
+def reproduction_table(reproduction: Reproduction, language: Language) -> Table:
+    """One row per printed number, with the measured number and a verdict."""
+    printed = reproduction.published
+    title = TITLE.fill(name=printed.name, alpha=printed.learning_rate, n=printed.iterations).say(language)
+    caption = AGREEMENT.fill(agreement=printed.agreement).say(language)
+    columns = Text("figure", "数"), PUBLISHED, MEASURED, Text("verdict", "判断")
+    table = filled(columns, (), language, right=(PUBLISHED, MEASURED), title=title, caption=caption)
+    for figure in reproduction.figures:
+        decimals = max(6, len(str(figure.published).split(".")[-1]))
+        numbers = (f"{number:.{decimals}f}" for number in (figure.published, figure.measured))
+        table.add_row(figure.name.say(language), *numbers, (REACHED if figure.agrees else NOT_REACHED).say(language))
+    return table
+
+
+def sweep_table(
+    title: Text, parameter: str, runs: Mapping[float, Run], splits: Sequence[str], language: Language
+) -> Table:
+    """One row per value of the parameter: accuracies in per cent, as in the course."""
+    columns = (same(parameter), *(ACCURACIES[f"{split}_accuracy"] for split in splits))
+    rows = (
+        (f"{value:g}", *(f"{100 * getattr(run, f'{split}_accuracy'):.2f} %" for split in splits))
+        for value, run in runs.items()
+    )
+    return filled(columns, rows, language, right=columns, title=title.say(language))

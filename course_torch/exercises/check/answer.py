@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 
 import numpy as np
+from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from course_torch.exercises import HEADINGS
@@ -20,7 +22,7 @@ from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
-from course_torch.reports.tables import check_table
+from course_torch.reports.tables import filled
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
@@ -42,6 +44,7 @@ NO_LAYOUT = Text(
 )
 PLACE = Text("{line} ({message})", "{line}（{message}）")
 MORE = Text(" and {n} more", "，另有 {n} 处")
+COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
 SHOWN = 3
 """Places that are shown."""
 REMOVED_NAME = Text(
@@ -242,11 +245,13 @@ def assignment_parts(
         yield not_loaded(assignment.failure).say(language)
     if not verdicts:
         return
-    function, notes, state = (heading.say(language) for heading in HEADINGS)
     absent = [one.task.name for one in verdicts if one.symptom is NOT_DEFINED and len(verdicts) > 1]
-    here = [one for one in verdicts if one.task.name not in absent]
-    rows = [(one.task.name, one.task.section, one.state, one.label.say(language)) for one in here]
-    yield check_table((function, notes, state), rows)
+    rows = (
+        (escape(one.task.name), one.task.section, f"[{COLOURS[one.state]}]{escape(one.label.say(language))}[/]")
+        for one in verdicts
+        if one.task.name not in absent
+    )
+    yield filled(HEADINGS, rows, language, box=box.SIMPLE_HEAD)
     if absent:
         yield NOT_IN_THE_FILE.fill(names=", ".join(absent)).say(language)
     for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():

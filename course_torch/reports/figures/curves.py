@@ -37,8 +37,6 @@ NO_DIFFERENCES = Text("not judged by differences", "没有用差分检查")
 NO_GRADIENT = Text("no gradient was judged: the forward pass is wrong", "没有检查梯度：正向传播有错")
 RELATIVE = Text("relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", "相对误差 ‖a-b‖ / (‖a‖+‖b‖)，无单位")
 MOST_MISTAKES = 15  # number of mistakes that `mistake_counts` draws
-
-
 MEASURED, PUBLISHED, ITERATIONS = Text("measured", "实测"), Text("published", "公布"), Text("iterations", "迭代次数")
 ALL_REACHED = Text("{name}: all numbers reached", "{name}：全部达到")
 ONE_MISSED = Text("{name}: a number MISSED", "{name}：有的数未达到")
@@ -108,36 +106,32 @@ def reproductions(experiments: Sequence[Reproduction], language: Language = "en"
 def gradient_errors(report: GradientReport, title: str, language: Language = "en") -> Figure:
     """Draw error (point) and tolerance (bar) of each tensor by every judge on a log scale. A cross: not judged."""
     with in_chinese(title):
-        return errors_in(report, title, language)
-
-
-def errors_in(report: GradientReport, title: str, language: Language) -> Figure:
-    rows, whose = report.tensors, report.whose
-    figure, axes = panels(1.8 + 0.34 * max(3, len(rows)))
-    for field, (label, colour, marker, shift) in JUDGES.items():
-        seen = {place + shift: getattr(row, field) for place, row in enumerate(rows)}
-        judged = {place: difference for place, difference in seen.items() if difference is not None}
-        if not judged:
-            continue
-        places, tolerances = list(judged), [max(difference.tolerance, FLOOR) for difference in judged.values()]
-        bar, point = (text.fill(label=label.fill(whose=whose)).say(language) for text in (TOLERANCE, ERROR))
-        axes.barh(places, tolerances, height=0.25, left=FLOOR, color=colour, alpha=0.25, label=bar)
-        errors = [max(difference.relative, FLOOR) for difference in judged.values()]
-        axes.plot(errors, places, color=colour, marker=marker, linestyle="", label=point)
-    missing = [place for place, row in enumerate(rows) if row.numeric is None]
-    if missing:
-        axes.plot([FLOOR] * len(missing), missing, "x", color=VERMILLION, label=NO_DIFFERENCES.say(language))
-    verdicts = ("" if row.verdict == "equal" else f"  {VERDICTS[row.verdict].say(language)}" for row in rows)
-    names = [f"{row.name}{verdict}" for row, verdict in zip(rows, verdicts, strict=True)]
-    axes.set_yticks(range(len(rows)), names, fontsize=9)
-    axes.invert_yaxis()
-    axes.set_xscale("log")
-    if not rows:
-        axes.text(0.5, 0.5, NO_GRADIENT.say(language), transform=axes.transAxes, ha="center", va="center")
-    else:
-        figure.legend(loc="outside lower center", ncols=2, fontsize=8)
-    axes.set(xlabel=RELATIVE.say(language), title=fill(title, WIDTH[language]), xlim=(FLOOR / 2, 2))
-    return figure
+        rows, whose = report.tensors, report.whose
+        figure, axes = panels(1.8 + 0.34 * max(3, len(rows)))
+        for field, (label, colour, marker, shift) in JUDGES.items():
+            seen = {place + shift: getattr(row, field) for place, row in enumerate(rows)}
+            judged = {place: difference for place, difference in seen.items() if difference is not None}
+            if not judged:
+                continue
+            places, tolerances = list(judged), [max(difference.tolerance, FLOOR) for difference in judged.values()]
+            bar, point = (text.fill(label=label.fill(whose=whose)).say(language) for text in (TOLERANCE, ERROR))
+            axes.barh(places, tolerances, height=0.25, left=FLOOR, color=colour, alpha=0.25, label=bar)
+            errors = [max(difference.relative, FLOOR) for difference in judged.values()]
+            axes.plot(errors, places, color=colour, marker=marker, linestyle="", label=point)
+        missing = [place for place, row in enumerate(rows) if row.numeric is None]
+        if missing:
+            axes.plot([FLOOR] * len(missing), missing, "x", color=VERMILLION, label=NO_DIFFERENCES.say(language))
+        verdicts = ("" if row.verdict == "equal" else f"  {VERDICTS[row.verdict].say(language)}" for row in rows)
+        names = [f"{row.name}{verdict}" for row, verdict in zip(rows, verdicts, strict=True)]
+        axes.set_yticks(range(len(rows)), names, fontsize=9)
+        axes.invert_yaxis()
+        axes.set_xscale("log")
+        if not rows:
+            axes.text(0.5, 0.5, NO_GRADIENT.say(language), transform=axes.transAxes, ha="center", va="center")
+        else:
+            figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+        axes.set(xlabel=RELATIVE.say(language), title=fill(title, WIDTH[language]), xlim=(FLOOR / 2, 2))
+        return figure
 
 
 def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int, language: Language = "en") -> Figure:

@@ -17,7 +17,6 @@ from course_torch.language import COLON, Language, Text, same
 from course_torch.reports.figures.drawing import BLUE, GREY, ORANGE, SKY_BLUE, VERMILLION, panels
 
 NODE_WIDTH, NODE_HEIGHT = 0.66, 0.62
-
 TOP, FORWARD, BACKWARD, GRADIENTS = 4.9, 3.8, 2.1, 1.1  # heights in inches of the figure and of its rows
 HIGH, MARGIN, CHARACTER = 0.8, 0.15, 0.066  # a block, the space beside texts, a character, in inches
 RULES = (

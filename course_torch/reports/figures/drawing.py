@@ -28,7 +28,6 @@ SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE
 """Colour and line style of the first, second, … curve of a panel."""
 SIGNED = "RdBu"  # colour map of signed quantities: red below 0, white at 0, blue above 0
 CHANNELS = {"red": RED, "green": GREEN, "blue": BLUE}  # colours of the frames, in the order of the channels
-
 COST = Text("cost J (nats)", "成本 J（nat）")
 WIDEST = 1000  # up to this factor between its ends, an axis has room for three ticks in each decade
 CHINESE = (  # fonts on Linux, macOS and Windows. Older Matplotlib knows only the JP of Noto.

@@ -5,7 +5,7 @@ from math import ceil
 from textwrap import wrap
 
 import torch
-from jaxtyping import Float, Float64, Num, UInt8
+from jaxtyping import Float, Num, UInt8
 from matplotlib.figure import Figure
 from rich.cells import cell_len
 from torch import Tensor
@@ -33,14 +33,10 @@ SIGNS = Text(
     "blue, + : brighter here raises the probability of y = 1     red, − : brighter here lowers it",
     "蓝，+：这里更亮会提高 y = 1 的概率     红，−：这里更亮会降低它",
 )
-
-GREY = 128
-PATCHES = 8  # A patch is an eighth of the height and of the width of a picture. Patches overlap by half.
 EVIDENCE = (
     "Each patch was covered with grey. Blue, + : what is there raises the probability of the class.\n"
     "Red, − : what is there lowers it. Pale: the patch hardly matters."
 )
-
 NEIGHBOURS = 9  # side of the square over which dA[0] is averaged: one pixel shows mostly the random start
 PIXELS_ROWS = (PICTURE, Text("brighter here", "这里更亮"), Text("grey patch here", "这里盖上灰块"))
 PIXELS = Text(
@@ -61,7 +57,6 @@ NOTHING_TO_SHOW = Text(
     "No picture is mislabelled, so there is nothing to show.", "没有判断错误的图片，所以没有可以展示的。"
 )
 SAID, IS = Text("said {name} ({share:.0%})", "判断为 {name}（{share:.0%}）"), Text("is {name}", "其实是 {name}")
-
 COLUMNS, ROWS = 6, 3
 CELLS = 20  # Width of a picture in characters of its title. A Chinese character takes two cells.
 
@@ -127,48 +122,6 @@ def weights_as_picture(
     return figure
 
 
-@torch.no_grad()
-def evidence(
-    network: DeepNetwork, x: Float[Tensor, "1 n_x"], picture: UInt8[Tensor, "height width channels"], label: int
-) -> Float64[Tensor, "height width"]:
-    """Log-odds of class `label` for x, minus those with a grey patch: the mean of patches on a pixel (notes 3.2)."""
-    height, width = picture.shape[:2]
-    grey = (x + (GREY - picture.reshape(1, -1).to(x.dtype)) / 255).reshape(picture.shape)
-    whole = log_odds(network, x, label)
-    change, patches = (torch.zeros(height, width, dtype=torch.float64) for _ in range(2))
-    high, wide = max(1, height // PATCHES), max(1, width // PATCHES)
-    for top in starts(height, high):
-        squares = [(slice(top, top + high), slice(left, left + wide)) for left in starts(width, wide)]
-        covered = x.reshape(picture.shape).repeat(len(squares), 1, 1, 1)
-        for copy, square in zip(covered, squares, strict=True):
-            copy[square] = grey[square]
-        changes = whole - log_odds(network, covered.flatten(start_dim=1), label)
-        for square, difference in zip(squares, changes, strict=True):
-            change[square] += difference
-            patches[square] += 1
-    return change / patches
-
-
-def starts(length: int, size: int) -> list[int]:
-    """Return the first pixels of patches that overlap by half and reach both ends."""
-    last = length - size
-    return [*range(0, last, max(1, size // 2)), last]
-
-
-def log_odds(network: DeepNetwork, X: Float[Tensor, "m n_x"], label: int) -> Float64[Tensor, " m"]:
-    """log(P / (1 - P)) for the probability P of a class, from Z: P itself rounds to 1 if the network is sure.
-
-    For the sigmoid that is Z, or -Z for class 0 of a single output. For softmax it is Z[label] - log Σ exp(other Z).
-    """
-    Z = network.caches(X)[-1].Z.double()
-    if Z.shape[1] == 1:
-        return Z[:, 0] if label == 1 else -Z[:, 0]
-    if network.output.name != "softmax":
-        return Z[:, label]
-    others = torch.cat([Z[:, :label], Z[:, label + 1 :]], dim=1)
-    return Z[:, label] - others.logsumexp(dim=1)
-
-
 def explanation(
     picture: UInt8[Tensor, "height width channels"], evidence: Float[Tensor, "height width"], title: str
 ) -> Figure:
@@ -232,17 +185,12 @@ def draw_mislabelled(network: DeepNetwork, data: DataSet, language: Language = "
     chosen = wrong[confidence[wrong].argsort(descending=True)[: COLUMNS * ROWS]]
     return mislabelled_pictures(
         rows_to_pictures(split.rows(chosen).X, data.picture_shape),
-        predicted=class_names_of(labels[chosen], data),
-        true=class_names_of(split.Y[chosen], data),
+        predicted=data.names_of(labels[chosen]),
+        true=data.names_of(split.Y[chosen]),
         confidence=confidence[chosen],
         title=MISLABELLED.fill(wrong=len(wrong), n=len(split.Y), split=name).say(language),
         language=language,
     )
-
-
-def class_names_of(Y: Tensor, data: DataSet) -> list[str]:
-    indices = Y[:, 0] if Y.shape[1] == 1 else Y.argmax(dim=1)
-    return [data.class_names[i] for i in indices.tolist()]
 
 
 def mislabelled_pictures(
