@@ -11,11 +11,11 @@ from difflib import get_close_matches
 from itertools import combinations
 from typing import NamedTuple
 
-from course_torch.exercises.sandbox.syntax import name_of
+from course_torch.exercises.sandbox.syntax import is_number, name_of
 
 NUMBERED = re.compile(r"([A-Za-z_]+)(\d)")
 """Names with the number of a layer, as W1, dW2 and cache1."""
-ALIKE = (
+CONFUSED = (
     ("A", "A_prev", "X", "AL", "Z"),
     ("dA", "dAL", "dA_prev", "dZ"),
     ("dw", "db"),
@@ -127,7 +127,7 @@ def confused(name: str) -> Iterator[str]:
     """Names that people confuse with this name: of the same tensor of another layer, of other tensors of this layer."""
     match = NUMBERED.fullmatch(name)
     kind, layer = match.groups() if match is not None else (name, "")
-    others = [f"{other}{layer}" for group in ALIKE if kind in group for other in group]
+    others = [f"{other}{layer}" for group in CONFUSED if kind in group for other in group]
     if match is not None:
         others = [*(f"{kind}{layer}" for layer in (1, 2, 3)), *others]
     others += [name.replace(*pair) for pair in (SETS, SETS[::-1])]
@@ -196,7 +196,7 @@ def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
     is_threshold = isinstance(parent, ast.Compare) and not isinstance(parent.ops[0], ast.Eq | ast.NotEq)
     if is_threshold and place.field == "comparators":
         yield ast.Constant(0.5)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1):
+    if is_number(node):
         yield from (ast.Name(name) for name in NUMBERS if name in names)
     if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:
         yield ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [node], [])

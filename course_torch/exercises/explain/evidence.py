@@ -1,13 +1,12 @@
-"""What wrong numbers show: another shape, an axis of a fixed length, a factor, a dtype, or facts without a cause."""
+"""What wrong numbers show without a known mistake: a factor, a dtype, or facts without a cause."""
 
 from dataclasses import replace
 from math import inf, isfinite
 
 import torch
 
-from course_torch.exercises.explain.wrong_result import NEAR, Result, equal, factor_of
-from course_torch.exercises.sandbox.layout import Part, in_layout
-from course_torch.exercises.tasks.task import Finding, Task, finding
+from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, factor_of
+from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext
@@ -23,40 +22,6 @@ LEARNERS = {"AL": "A", "predictions": "A", "Y_prediction": "A", "W": "dW", "b": 
 """Learner's name of a tensor -> the kind with the same axes."""
 PLACES = ("some rows", "Z ≤ 0 only")
 """Keys of the statements that say where a tensor is wrong."""
-
-
-def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
-    """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
-    _, found, right = part
-    if found.shape == right.shape or found.numel() != right.numel():
-        return []
-    if drawn and found.ndim == 2:
-        return [finding("sizes swapped", section=task.section)] if found.T.shape == right.shape else []
-    if drawn:
-        return [finding("keepdim missing")] if found.ndim < right.ndim else []
-    if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
-        return [finding("transposed", section=task.section)]
-    if not equal(found.reshape(right.shape), right):
-        return []
-    if found.ndim < min(right.ndim, 2):
-        return [finding("keepdim missing")]
-    return [finding("another shape", section=task.section)]
-
-
-def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
-    """One axis has the same length in every result, although the right length changes.
-
-    The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
-    """
-    same = [part for result in every for part in result.parts if part.name == name]
-    found = [tuple(in_layout(part.found, name, layout).shape) for part in same]
-    right = [tuple(in_layout(part.right, name, layout).shape) for part in same]
-    if len(set(map(len, (*found, *right)))) != 1:
-        return []
-    for axis, (lengths, expected) in enumerate(zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)):
-        if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
-            return [finding("size hard-coded", name=name, axis=axis, length=lengths[0])]
-    return []
 
 
 def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
@@ -127,12 +92,3 @@ def one_finding(causes: tuple[Mistake, ...], key: str = "") -> Finding:
     section = next((cause.section for cause in causes if cause.section), "")
     text = Text(", and ".join(english), "；并且".join(chinese))
     return Finding(key or " and ".join(cause.key for cause in causes), text, section)
-
-
-def conclusive(wrong: list[Result]) -> list[Result]:
-    """The results that can tell causes apart: those of several examples, with several numbers that are not 0.
-
-    Any factor fits a single number, so a single number counts only if there is nothing else.
-    """
-    some = [result for result in wrong if result.call.case.m > 1 and result.first.right.any()]
-    return [result for result in some if result.first.right.count_nonzero() > 1] or some or wrong

@@ -22,7 +22,7 @@ IS_IT_A_NUMBER = Text("does a number stand in its place?", "是不是写成了�
 WITH_LINE = Text("{cause} (line {line}: {code})", "{cause}（第 {line} 行：{code}）")
 
 
-def in_text(function: Function, cause: Finding, layout: str) -> Finding:
+def in_words_of_text(function: Function, cause: Finding, layout: str) -> Finding:
     """A cause in the words of the text: the line that gives m or dA a wrong value, or a start in every iteration."""
     if cause.key == "no update" and (start := restarted(function)):
         return finding("start in the loop", name=start)
@@ -35,7 +35,7 @@ def in_text(function: Function, cause: Finding, layout: str) -> Finding:
     return cause
 
 
-def of_text(function: Function) -> tuple[Finding, ...]:
+def shown_by_text(function: Function) -> tuple[Finding, ...]:
     """An argument that is replaced before it is used, numbers that are never used, or a start in every iteration."""
     if not isinstance(function, ast.FunctionDef):
         return ()

@@ -15,7 +15,7 @@ from itertools import combinations, islice, pairwise
 from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, TOGETHER, Others, Place, places_in
 from course_torch.exercises.explain.exception.names import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
-from course_torch.exercises.sandbox.syntax import Function, arguments_of, name_of, nodes_of
+from course_torch.exercises.sandbox.syntax import Function, arguments_of, is_number, name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 
@@ -86,11 +86,6 @@ def with_its_arguments(function: ast.FunctionDef) -> Iterator[Repair]:
     if found:
         how = WRITES.fill(code=", ".join(found.values()))
         yield finding("argument unused", names=", ".join(found), how=how), ast.unparse(changed)
-
-
-def is_number(value: ast.expr) -> bool:
-    """Whether an expression is a number that is written out, other than 0 and 1."""
-    return isinstance(value, ast.Constant) and type(value.value) in (int, float) and value.value not in (0, 1)
 
 
 def outside_names(function: ast.FunctionDef) -> Iterator[Repair]:

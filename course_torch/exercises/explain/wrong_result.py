@@ -1,15 +1,6 @@
-"""What a wrong result shows.
+"""Which tensors of a result are wrong, and what is seen of the first: its shape, a factor, or how much it differs."""
 
-wrong_parts   the names of its wrong tensors; a `Result` holds them
-symptom_of    the first wrong tensor in numbers: its shape, its factor, or how much it differs
-of_result     causes in its structure: nothing is returned, a key is misspelt, or the order is another
-"""
-
-import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from itertools import permutations
 from math import inf
 from typing import Any
 
@@ -19,8 +10,7 @@ from torch import Tensor
 
 from course_torch.exercises.sandbox.client import Answer
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
-from course_torch.exercises.sandbox.syntax import Function, nodes_of
-from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.exercises.tasks.task import Call, Task
 from course_torch.language import NOTHING, Text
 from course_torch.verification.difference import SAFETY, difference, largest, norm, shown_factor, vector_of
 
@@ -33,10 +23,6 @@ their rounding errors.
 """
 NEAR = 1e-6
 """Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""
-MOST_RESULTS = 4
-"""Results whose orders are tried."""
-LIKE = 0.8
-"""Similarity of two keys from which one is the other misspelt. That of W1 and b1 is 0.5."""
 VISIBLE = 1e-3
 """Relative difference from which a percentage with one decimal shows it."""
 SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
@@ -58,6 +44,15 @@ class Result:
     def first(self) -> Part:
         """The first wrong tensor."""
         return next(part for part in self.parts if part.name in self.wrong)
+
+
+def conclusive(wrong: list[Result]) -> list[Result]:
+    """The results that can tell causes apart: those of several examples, with several numbers that are not 0.
+
+    Any factor fits a single number, so a single number counts only if there is nothing else.
+    """
+    some = [result for result in wrong if result.call.case.m > 1 and result.first.right.any()]
+    return [result for result in some if result.first.right.count_nonzero() > 1] or some or wrong
 
 
 def wrong_parts(found: list[Part], call: Call) -> list[str]:
@@ -128,40 +123,3 @@ def factor_of(part: Part) -> float | None:
     """c if the tensor is c times the right one, otherwise None. Nothing is a multiple of 0."""
     seen = difference(part.found, part.right, part.right)
     return seen.factor if seen.residual < NEAR and abs(seen.factor) > 0 else None  # a nan is not > 0
-
-
-def of_result(result: Any, call: Call, name: str, layout: str, function: Function) -> tuple[Finding, ...]:
-    """Nothing is returned, a key is misspelt, or the right results are returned in another order."""
-    if result is None and not any(node.value for node in nodes_of(function, ast.Return)):
-        return (finding("no return"),)
-    if misspelt := tuple(misspelt_keys(result, call.right)):
-        return misspelt
-    names = getattr(call.right, "_fields", ())
-    if not isinstance(result, list | tuple) or not len(result) == len(names) <= MOST_RESULTS:
-        return ()
-    if any(fits(other, call, name, layout) for other in permutations(result)):
-        return (finding("order of the results", names=", ".join(names)),)
-    return ()
-
-
-def misspelt_keys(result: Any, right: Any) -> Iterator[Finding]:
-    """The keys of dicts in a result that are nearly those of the right result."""
-    if isinstance(right, dict) and isinstance(result, dict):
-        further = {str(key).lower(): key for key in result if key not in right}
-        meant = [key for key in right if key not in result]
-        near = {key: match for key in meant for match in get_close_matches(key.lower(), further, 1, LIKE)}
-        if near:
-            found = ", ".join(further[match] for match in near.values())
-            yield finding("key misspelt", found=found, right=", ".join(near))
-    elif isinstance(right, list | tuple) and isinstance(result, list | tuple):
-        yield from (cause for pair in zip(result, right, strict=False) for cause in misspelt_keys(*pair))
-
-
-def fits(result: Any, call: Call, name: str, layout: str) -> bool:
-    """Whether a result is right. Of numbers drawn at random only the shapes are compared."""
-    return all(
-        isinstance(part, Part)
-        and part.found.shape == part.right.shape
-        and (call.initial is not None or equal(part.found, part.right))
-        for part in parts(result, call.right, name, layout)
-    )

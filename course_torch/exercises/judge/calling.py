@@ -14,9 +14,15 @@ from typing import Any, TypeVar
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.explain.evidence import conclusive
 from course_torch.exercises.explain.exception.raised_call import RaisedCall, endless_loops, loop_around
-from course_torch.exercises.explain.wrong_result import Result, same_parts, shapes_wrong, symptom_of, wrong_parts
+from course_torch.exercises.explain.wrong_result import (
+    Result,
+    conclusive,
+    same_parts,
+    shapes_wrong,
+    symptom_of,
+    wrong_parts,
+)
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way

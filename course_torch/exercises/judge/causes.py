@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.exercises.explain import evidence, repairs
+from course_torch.exercises.explain import evidence, repairs, result_form
 from course_torch.exercises.explain.exception import of_exception, sizes
 from course_torch.exercises.explain.exception.lookups import of_own_dicts
-from course_torch.exercises.explain.function_text import in_text, not_contradicted, of_text
+from course_torch.exercises.explain.function_text import in_words_of_text, not_contradicted, shown_by_text
 from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
-from course_torch.exercises.explain.wrong_result import Result, of_result
+from course_torch.exercises.explain.wrong_result import Result, conclusive
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
@@ -95,7 +95,7 @@ def beside_the_first(outcome: Outcome) -> Causes:
         if not caller.way.code and isinstance(outcome.function, ast.FunctionDef):
             further = with_causes(caller.by(code=repairs.with_copies(outcome.function)).outcome(outcome.task)).findings
     elif said.LEFT_BEHIND not in findings:
-        further = of_text(outcome.function)
+        further = shown_by_text(outcome.function)
     return (*findings, *(cause for cause in further if not is_unknown((cause,))))
 
 
@@ -106,7 +106,7 @@ def in_another_form(outcome: Outcome) -> Causes:
         return ()
     assert verdict.call is not None
     value = verdict.result if best is None else best.value
-    return of_result(value, verdict.call, outcome.task.result, outcome.caller.layout, outcome.function)
+    return result_form.by_structure(value, verdict.call, outcome.task.result, outcome.caller.layout, outcome.function)
 
 
 def known_mistakes(outcome: Outcome) -> Causes:
@@ -123,7 +123,7 @@ def known_mistakes(outcome: Outcome) -> Causes:
 
 def in_words_of(outcome: Outcome, causes: Causes) -> tuple[Finding, ...]:
     """The causes in the words of the function's text."""
-    return tuple(in_text(outcome.function, cause, outcome.caller.layout) for cause in causes)
+    return tuple(in_words_of_text(outcome.function, cause, outcome.caller.layout) for cause in causes)
 
 
 def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
@@ -131,10 +131,10 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     best, wrong = outcome.best, outcome.wrong
     return in_words_of(
         outcome,
-        evidence.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
-        or evidence.by_axis(best.first.name, outcome.results, outcome.caller.layout)
+        result_form.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
+        or result_form.by_axis(best.first.name, outcome.results, outcome.caller.layout)
         or evidence.by_factor(best.first.name, wrong)
-        or evidence.by_dtype(evidence.conclusive(wrong)),
+        or evidence.by_dtype(conclusive(wrong)),
     )
 
 
@@ -190,7 +190,7 @@ SURE = Search(
     lambda outcome: first_right(outcome, repairs.sure_repairs(outcome.function)),
 )
 REPAIR = Search(Text("one change of the text that makes it right", "改动一处就正确"), repaired)
-TEXT = Search(Text("what its text shows", "代码本身"), lambda outcome: of_text(outcome.function))
+TEXT = Search(Text("what its text shows", "代码本身"), lambda outcome: shown_by_text(outcome.function))
 EQUAL = Search(Text("known mistakes where all sizes are equal", "各维大小都相同时的已知错误"), where_sizes_are_equal)
 FORM = Search(Text("another form of the result", "结果的另一种形式"), in_another_form)
 BESIDE = Search(Text("what the call shows by itself", "这次调用本身"), beside_the_first)

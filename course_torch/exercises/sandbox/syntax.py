@@ -23,6 +23,11 @@ def name_of(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def is_number(node: ast.expr) -> bool:
+    """Whether an expression is a number that is written out, other than 0 and 1."""
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in (0, 1)
+
+
 def text_at(code: str, node: Function) -> str:
     """The lines of the code that hold a node, as Python counts lines: a form feed ends none."""
     return "\n".join(code.split("\n")[node.lineno - 1 : node.end_lineno])

@@ -1,0 +1,86 @@
+"""The form of a wrong result: nothing returned, a key misspelt, another order or shape, an axis of a fixed length."""
+
+import ast
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import permutations
+from typing import Any
+
+from course_torch.exercises.explain.exception.names import CLOSE
+from course_torch.exercises.explain.wrong_result import Result, equal
+from course_torch.exercises.sandbox.layout import Part, in_layout, parts
+from course_torch.exercises.sandbox.syntax import Function, nodes_of
+from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+
+MOST_RESULTS = 4
+"""Results whose orders are tried."""
+
+
+def by_structure(result: Any, call: Call, name: str, layout: str, function: Function) -> tuple[Finding, ...]:
+    """Nothing is returned, a key is misspelt, or the right results are returned in another order."""
+    if result is None and not any(node.value for node in nodes_of(function, ast.Return)):
+        return (finding("no return"),)
+    if misspelt := tuple(misspelt_keys(result, call.right)):
+        return misspelt
+    names = getattr(call.right, "_fields", ())
+    if not isinstance(result, list | tuple) or not len(result) == len(names) <= MOST_RESULTS:
+        return ()
+    is_reordered = any(fits(other, call, name, layout) for other in permutations(result))
+    return (finding("order of the results", names=", ".join(names)),) if is_reordered else ()
+
+
+def misspelt_keys(result: Any, right: Any) -> Iterator[Finding]:
+    """The keys of dicts in a result that are nearly those of the right result."""
+    if isinstance(right, dict) and isinstance(result, dict):
+        further = {str(key).lower(): key for key in result if key not in right}
+        meant = [key for key in right if key not in result]
+        near = {key: match for key in meant for match in get_close_matches(key.lower(), further, 1, CLOSE)}
+        if near:
+            found = ", ".join(further[match] for match in near.values())
+            yield finding("key misspelt", found=found, right=", ".join(near))
+    elif isinstance(right, list | tuple) and isinstance(result, list | tuple):
+        yield from (cause for pair in zip(result, right, strict=False) for cause in misspelt_keys(*pair))
+
+
+def fits(result: Any, call: Call, name: str, layout: str) -> bool:
+    """Whether a result is right. Of numbers drawn at random only the shapes are compared."""
+    return all(
+        isinstance(part, Part)
+        and part.found.shape == part.right.shape
+        and (call.initial is not None or equal(part.found, part.right))
+        for part in parts(result, call.right, name, layout)
+    )
+
+
+def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
+    """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
+    _, found, right = part
+    if found.shape == right.shape or found.numel() != right.numel():
+        return []
+    if drawn and found.ndim == 2:
+        return [finding("sizes swapped", section=task.section)] if found.T.shape == right.shape else []
+    if drawn:
+        return [finding("keepdim missing")] if found.ndim < right.ndim else []
+    if found.ndim == 2 and found.T.shape == right.shape and equal(found.T, right):
+        return [finding("transposed", section=task.section)]
+    if not equal(found.reshape(right.shape), right):
+        return []
+    if found.ndim < min(right.ndim, 2):
+        return [finding("keepdim missing")]
+    return [finding("another shape", section=task.section)]
+
+
+def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
+    """One axis has the same length in every result, although the right length changes.
+
+    The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
+    """
+    same = [part for result in every for part in result.parts if part.name == name]
+    found = [tuple(in_layout(part.found, name, layout).shape) for part in same]
+    right = [tuple(in_layout(part.right, name, layout).shape) for part in same]
+    if len(set(map(len, (*found, *right)))) != 1:
+        return []
+    for axis, (lengths, expected) in enumerate(zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)):
+        if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
+            return [finding("size hard-coded", name=name, axis=axis, length=lengths[0])]
+    return []
