@@ -113,7 +113,7 @@ def read_csv(path: Path, chapter: str) -> list[Row]:
             f"csv: {path}: cannot be read ({error}), expected an earlier table: give another file",
             f"csv：{path}：无法读取（{error}），应为以前的成绩表：请换一个文件",
         ) from error
-    if not {*columns(chapter)} <= names or not all(is_row(row, chapter) for row in rows):
+    if {*columns(chapter)} != names or not all(is_row(row, chapter) for row in rows):
         raise InputError(
             f"csv: {path}: found another table, expected grades of chapter {chapter}: give another file",
             f"csv：{path}：是别的表格，应为 {chapter} 这一章的成绩：请换一个文件",

@@ -235,7 +235,8 @@ def test_a_file_name_is_never_a_formula_and_comes_back(tmp_path: Path, name: str
 @pytest.mark.parametrize(
     ("old", "new"),
     [("points", "mark"), (",15,15,", ",all,15,"), (",15,15,", ",,,"), (",right,", ",excused,"), ("limits", "a,b,c"),
-     (",limits", ""), (".*", "name,mark\nA,1"), (".*", "\udcff\udcff")],
+     (",limits", ""), (".*", "name,mark\nA,1"), (".*", "\udcff\udcff"),
+     (r"\A(.*?)\r\n(.*?)\r\n", r"\1,note\r\n\2,well begun\r\n")],
 )  # fmt: skip
 def test_a_table_that_somebody_changed_or_of_another_program_is_refused(tmp_path: Path, old: str, new: str) -> None:
     path = tmp_path / "grades.csv"
