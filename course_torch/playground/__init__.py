@@ -1,6 +1,7 @@
 """The playground: a page whose engine trains by the recorded formulas, without Python.
 
-settings      what the page can set, and the points of its data sets
+settings      what the page can set
+points        the points of its data sets, and the user's own
 recorder      records a formula as a graph of torch's operations
 mistakes      the classic mistakes of the backward pass, each of which a recording can make
 graphs        records the passes of every network that the settings allow, with the mistakes

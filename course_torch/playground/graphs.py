@@ -1,8 +1,9 @@
 """The graphs of a page that trains by itself: the passes of each network that it allows, with the mistakes that fit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 from unittest.mock import patch
 
 import torch
@@ -16,9 +17,10 @@ from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation, forward_propagation, in_order
-from course_torch.playground.mistakes import Mistake, classic, fits, mistaken
+from course_torch.playground.mistakes import MistakeContext, classic, fits, mistaken
+from course_torch.playground.points import MOST_ROWS
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
-from course_torch.playground.settings import MOST_ROWS, WIDEST, Settings
+from course_torch.playground.settings import WIDEST, Settings
 from course_torch.verification.rounding import rounding_errors
 
 EXAMPLES = 5
@@ -27,21 +29,26 @@ GENERAL = (EXAMPLES, 2, 4), (8, 5, 7)
 """The sizes of the recorded steps, of which no two are equal: m, n_x, and the width of each hidden layer."""
 MOST_TERMS = MOST_ROWS * WIDEST
 """No sum of the page has more terms."""
-More = Callable[[DeepNetwork, Sequence[LayerCache], Sequence[BackwardStep], Tensor, InputNumber], Mapping[str, Tensor]]
-"""From the network, its caches, the steps of its backward pass, Y and m to further outputs."""
 Outputs = dict[str, Tensor]
-Recording = tuple[Recorder, Outputs, dict[str, Outputs]]
+
+
+class Recording(NamedTuple):
+    """A recorded step: its outputs, and for each mistake the gradients that it makes of the backward pass."""
+
+    recorder: Recorder
+    outputs: Outputs
+    mistakes: dict[str, Outputs]
 
 
 def passes_graph(settings: Settings) -> Graph:
     """The passes of the network of these settings, for every width of its hidden layers, and their rounding errors."""
     mistakes = {fault.name: partial(mistaken, fault) for fault in classic() if fits(fault, settings)}
-    return step_graph(settings.model_config().network(), mistakes, errors)
+    return step_graph(settings.model_config().network(), mistakes, with_errors=True)
 
 
 def errors(
     network: DeepNetwork, caches: Sequence[LayerCache], steps: Sequence[BackwardStep], Y: Tensor, m: InputNumber
-) -> dict[str, Tensor]:
+) -> Outputs:
     """The rounding errors of the backward pass, such as "error dW[1]". Every sum counts as a sum of MOST_TERMS."""
     made = rounding_errors(network, caches, Y, steps, torch.finfo(torch.float64).eps, m, MOST_TERMS)
     return {f"error {name}": tensor for name, tensor in tensors_of(made).items()}
@@ -82,58 +89,49 @@ def derivative_graph(g: Activation) -> Graph:
         return recorder.graph({"derivative": g.derivative(Z, g.value(Z, slope), slope)})
 
 
-def step_graph(network: DeepNetwork, mistakes: Mapping[str, Mistake] = {}, more: More | None = None) -> Graph:
+def step_graph(
+    network: DeepNetwork, mistakes: Mapping[str, MistakeContext] = {}, *, with_errors: bool = False
+) -> Graph:
     """Both passes on all examples (notes 3.2) of every network of this form: m and all widths are free.
 
     The inputs are X, Y, m, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, and of
     each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l]; the gradients also as
-    autograd computes them, such as "autograd dW[1]". `more` adds outputs. A mistake that stops or that needs a size is
-    left out; it may make a gradient of another shape. Python reads sizes unseen, so the graphs of two networks of other
-    sizes are compared. Raises RecordingError if a formula needs a size, or returns a derivative of a wrong shape.
+    autograd computes them, such as "autograd dW[1]", and on request their rounding errors. A mistake that stops or that
+    needs a size is left out; it may make a gradient of another shape. Python reads sizes unseen, so the graphs of two
+    networks of other sizes are compared. Raises RecordingError if a formula needs a size, or returns a derivative of a
+    wrong shape.
     """
-    first, second = (recorded(network, sizes, mistakes, more) for sizes in GENERAL)
+    first, second = (recorded(network, sizes, mistakes, with_errors) for sizes in GENERAL)
     forms: dict[Node, int] = {}
     (right, wrong), (other, others) = (
         forms_of(recorder.graph(outputs, made), forms) for recorder, outputs, made in (first, second)
     )
-    recorder, outputs, made = first
     if right != other:
         raise RecordingError(f"{first_difference(first, second)}: found a size that Python reads")
-    return recorder.graph(
-        outputs, {name: made[name] for name in wrong if wrong[name] and others.get(name) == wrong[name]}
-    )
+    free = {name: made for name, made in first.mistakes.items() if wrong.get(name) and others.get(name) == wrong[name]}
+    return first.recorder.graph(first.outputs, free)
 
 
 def first_difference(one: Recording, other: Recording) -> str:
     """The formula that makes the first node in which the graphs of two recordings differ."""
-    (recorder, outputs, _), (second, others, _) = one, other
-    pairs = zip(recorder.graph(outputs).nodes, second.graph(others).nodes, strict=False)
+    pairs = zip(one.recorder.graph(one.outputs).nodes, other.recorder.graph(other.outputs).nodes, strict=False)
     at = next((i for i, (node, counterpart) in enumerate(pairs) if node != counterpart), -1)
-    return told(recorder.places[sorted(recorder.with_needs(outputs)[1])[at]])
+    return told(one.recorder.places[sorted(one.recorder.with_needs(one.outputs)[1])[at]])
 
 
 @torch.no_grad()
 def recorded(
-    network: DeepNetwork, sizes: tuple[int, int, int], mistakes: Mapping[str, Mistake], more: More | None = None
+    form: DeepNetwork, sizes: tuple[int, int, int], mistakes: Mapping[str, MistakeContext], with_errors: bool
 ) -> Recording:
     """Record a step of a network of this form with random parameters, and what each mistake makes of it.
 
     Raises RecordingError for a derivative that has another shape than its tensor.
     """
-    (examples, n_x, width), n_y = sizes, network.layer_sizes[-1]
+    examples, n_x, width = sizes
     draw = torch.Generator().manual_seed(1)
-    network = DeepNetwork(
-        [n_x, *(width for layer in network.layers[1:]), n_y],
-        network.hidden_activation.name,
-        network.output.name,
-        learn_slope=isinstance(network.layers[0].slope, nn.Parameter),
-        dtype=torch.float64,
-        generator=draw,
-    )
-    for layer in network.layers:
-        layer.b.normal_(generator=draw)
+    network = random_network(form, n_x, width, draw)
     X = torch.randn(examples, n_x, dtype=torch.float64, generator=draw)
-    Y = torch.eye(examples, n_y, dtype=torch.float64)
+    Y = torch.eye(examples, network.layer_sizes[-1], dtype=torch.float64)
     m = InputNumber(examples)
     g, layers = network.hidden_activation.by_product(), network.tensors()
     named = {
@@ -162,8 +160,23 @@ def recorded(
                     wrong[name] = made
         recorder.repeats = True
         outputs = {"J": network.output.cost(caches[-1].Z, Y, m), **right, **by_autograd(network, X, Y, m), **values}
-        outputs |= more(network, caches, steps, Y, m) if more else {}
-    return recorder, outputs, wrong
+        outputs |= errors(network, caches, steps, Y, m) if with_errors else {}
+    return Recording(recorder, outputs, wrong)
+
+
+def random_network(form: DeepNetwork, n_x: int, width: int, draw: torch.Generator) -> DeepNetwork:
+    """A network of this form with other sizes and with random parameters, b too."""
+    network = DeepNetwork(
+        [n_x, *(width for layer in form.layers[1:]), form.layer_sizes[-1]],
+        form.hidden_activation.name,
+        form.output.name,
+        learn_slope=isinstance(form.layers[0].slope, nn.Parameter),
+        dtype=torch.float64,
+        generator=draw,
+    )
+    for layer in network.layers:
+        layer.b.normal_(generator=draw)
+    return network
 
 
 def forms_of(graph: Graph, forms: dict[Node, int]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:

@@ -10,18 +10,18 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text
 from course_torch.network.parameters import INITIALIZATIONS
-from course_torch.playground import settings
+from course_torch.playground import points
 from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph, update_graph
 from course_torch.playground.mistakes import classic, fault_record
 from course_torch.playground.packing import packed
-from course_torch.playground.settings import MOST_LAYERS, WIDEST, Settings
+from course_torch.playground.settings import CHOICES, MOST_LAYERS, WIDEST, Settings
 from course_torch.verification import central_differences, difference
 
 CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     csv_file: ("MOST_CLASSES", "TEST"),
     difference: ("SAFETY", "BLIND", "ORDINARY", "SMALL_RESIDUAL"),
     central_differences: ("NUDGE", "RETRIES"),
-    settings: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
+    points: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
 }
 """Module -> its constants that the page's engine uses too."""
 SHAPE = Text("{name}: shape {found}, expected {right}", "{name}：形状 {found}，应当是 {right}")
@@ -54,9 +54,9 @@ TEXTS = {
     "domain": Text(
         "domain: found {found}, expected x1 from, to, x2 from, to", "范围：得到 {found}，应为 x1 从、到，x2 从、到"
     ),
-    "lines": settings.LINES,
-    "two": settings.TWO,
-    "numbers": settings.NUMBERS,
+    "lines": points.LINES,
+    "two": points.TWO,
+    "numbers": points.NUMBERS,
     "no_text": csv_file.NO_TEXT,
     "columns": csv_file.COLUMNS,
     "with_class": csv_file.WITH_CLASS,
@@ -90,7 +90,7 @@ def kit() -> dict[str, Any]:
         ),
         "features": features_graph()._asdict(),
         "update": update_graph()._asdict(),
-        "scores": {name: score_graph(OUTPUTS[name])._asdict() for name in settings.CHOICES["output"]},
+        "scores": {name: score_graph(OUTPUTS[name])._asdict() for name in CHOICES["output"]},
         "mistakes": [fault_record(fault) for fault in classic()],
     }
 
@@ -98,7 +98,7 @@ def kit() -> dict[str, Any]:
 def networks() -> dict[str, Settings]:
     """Name of a graph -> a network of each output, activation and number of layers. Its widths are free."""
     made = {}
-    for output in settings.CHOICES["output"]:
+    for output in CHOICES["output"]:
         made[output] = Settings(output=output, hidden_layers=())
         for L in range(2, MOST_LAYERS + 2):
             for name, learned in (*((name, False) for name in ACTIVATIONS), ("leaky_relu", True)):

@@ -24,7 +24,7 @@ CLASSIC: dict[str, tuple[str, ...]] = {
 """What a mistake is about -> its names. In a network of the page they do not depend on the widths."""
 GROUP_OF = {name: group for group, names in CLASSIC.items() for name in names}
 ANOTHER = Text("another number", "另一个数")
-Mistake = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
+MistakeContext = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
 """From the network, X, Y and m to a context in which the backward pass makes the mistake."""
 
 

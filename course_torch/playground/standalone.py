@@ -7,14 +7,15 @@ from zlib import compress
 
 from course_torch.language import LANGUAGES, Language
 from course_torch.playground.kit import kit
-from course_torch.playground.settings import Settings, sets
+from course_torch.playground.points import sets
+from course_torch.playground.settings import Settings, offered
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
 from course_torch.reports.bundle import joined, source_hash, text_of, together
 
 STRICT = '"use strict";\n'  # as modules are
 
 
-def standalone_page(made_of: str) -> str:
+def standalone_page(sources_hash: str) -> str:
     """The page, with the hash of the sources that it is made of (`stored_page.hash_of_sources`).
 
     Its scripts and its style are allowed by their hashes alone, and the engine as a worker of the page. Raises
@@ -35,7 +36,7 @@ def standalone_page(made_of: str) -> str:
         f"default-src 'none'; script-src {source_hash(begin)} {source_hash(script)}; style-src {source_hash(style)}; "
         "worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'"
     )
-    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{SOURCES.format(hash=made_of)}\n'
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{SOURCES.format(hash=sources_hash)}\n'
     head += f"<style>{style}</style>\n"
     tail = "".join(f'<script type="text/plain" id="{name}">{text}</script>\n' for name, text in blocks.items())
     tail += f"{SETS.format(data=block_of_sets(Settings()))}\n{GIVEN.format(data='{}')}\n<script>{begin}</script>\n"
@@ -44,7 +45,7 @@ def standalone_page(made_of: str) -> str:
 
 def block_of_sets(drawn: Settings) -> str:
     """The sets of a page, as the page holds them. Raises InputError for points, a seed or a noise out of range."""
-    return deflated(as_json(sets(drawn)))
+    return deflated(as_json({"hello": offered(drawn), "sets": sets(drawn)}))
 
 
 def as_json(value: Any) -> bytes:

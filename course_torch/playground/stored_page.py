@@ -34,28 +34,28 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "course_torch"
 
 
-def name_of(made_of: str) -> str:
-    return f"playground-{made_of[:16]}.html"
+def name_of(sources_hash: str) -> str:
+    return f"playground-{sources_hash[:16]}.html"
 
 
-def find(made_of: str) -> Path | None:
+def find(sources_hash: str) -> Path | None:
     """The page with this hash, of the site or of the cache; None if it must be recorded."""
-    for path in (SITE / "playground.html", cache_folder() / name_of(made_of)):
-        if path.is_file() and SOURCES.format(hash=made_of) in path.read_text(encoding="utf-8"):
+    for path in (SITE / "playground.html", cache_folder() / name_of(sources_hash)):
+        if path.is_file() and SOURCES.format(hash=sources_hash) in path.read_text(encoding="utf-8"):
             return path
     return None
 
 
-def store(page: str, made_of: str) -> Path:
+def store(page: str, sources_hash: str) -> Path:
     """Write a page into the cache, and remove the oldest pages there. Raises OSError."""
     from course_torch.command_line.files import write_text
 
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / name_of(made_of), page)
+    write_text(folder / name_of(sources_hash), page)
     for old in sorted(folder.glob("playground-*.html"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
-    return folder / name_of(made_of)
+    return folder / name_of(sources_hash)
 
 
 def with_lessons(page: str, address: str | None) -> str:

@@ -50,7 +50,7 @@ def playground(
     begins = {"link": link.rpartition("#")[2], "language": language}
     sets = None
     if data is not None:
-        from course_torch.playground.settings import points_as_link
+        from course_torch.playground.points import points_as_link
 
         begins["link"] = f"{points_as_link(data)}&{begins['link']}"
     if (points, noise, seed) != (400, None, 1):
@@ -78,18 +78,18 @@ def playground(
 
 def current_page(language: Language) -> tuple[str | None, Path | None]:
     """The page of the present formulas and the file that keeps it. Says on stderr that it is recorded, or cannot be."""
-    made_of = stored_page.hash_of_sources()
-    if (path := stored_page.find(made_of)) is not None:
+    sources_hash = stored_page.hash_of_sources()
+    if (path := stored_page.find(sources_hash)) is not None:
         return path.read_text(encoding="utf-8"), path
     from course_torch.playground.recorder import RecordingError
     from course_torch.playground.standalone import standalone_page
 
     print(RECORDING.say(language), file=sys.stderr)
     try:
-        page = stored_page.with_lessons(standalone_page(made_of), lessons_address())
+        page = stored_page.with_lessons(standalone_page(sources_hash), lessons_address())
     except RecordingError as error:
         print(UNRECORDED.fill(line=error).say(language), file=sys.stderr)
         return None, None
     with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
-        path = stored_page.store(page, made_of)
+        path = stored_page.store(page, sources_hash)
     return page, path
