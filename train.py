@@ -2,7 +2,7 @@
 
 import sys
 
-from course_torch.command_line.errors import run
+from course_torch.command_line.program import run
 from course_torch.commands.main import train
 
 

@@ -24,7 +24,8 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.command_line import errors, parser, sentences
+from course_torch.command_line import parser, sentences
+from course_torch.command_line import program as running
 from course_torch.command_line.configs import PACKAGE, shipped_configs
 from course_torch.commands import main as commands
 from course_torch.data.folder import ENDINGS
@@ -256,14 +257,14 @@ def permitted(row: Row) -> Iterator[None]:
 def raised(monkeypatch: Monkeypatch) -> list[Text]:
     """What a program is about to say of its exceptions, in both languages, so that one run gives both."""
     texts: list[Text] = []
-    end, run = parser.OneLineParser.error, errors.run
+    end, run = parser.OneLineParser.error, running.run
 
     def noting(program: str, action: Callable[[], int], language: Language = "en") -> int:
         def noted() -> int:
             try:
                 return action()
             except Exception as error:
-                texts.append(error.text if isinstance(error, InputError) else errors.line_of(error) or same("a bug"))
+                texts.append(error.text if isinstance(error, InputError) else running.line_of(error) or same("a bug"))
                 raise
 
         return run(program, noted, language)

@@ -1,12 +1,13 @@
 """Command-line code that all programs share: arguments go in, options and output files or one line of error come out.
 
-configs      finds the file of a `--config`
-yaml_text    loads the YAML of a config or of an option
-parser       parses the arguments, more strictly than jsonargparse
-help         the help of a parser in Chinese
-sentences    what jsonargparse says of an error, as one sentence
-errors       one-line errors on stderr, and exit codes
-files        checks of paths, atomic writes, JSON, locked folders
+program         runs a program: its errors end in one line on stderr, its end has an exit code
+configs         finds the file of a `--config`
+yaml_text       loads the YAML of a config or of an option
+parser          parses the arguments, more strictly than jsonargparse
+help            the help of a parser in Chinese
+sentences       what jsonargparse says of an error, as one sentence
+file_arguments  which arguments name files, and whether these can be read and written
+output_files    writes text and JSON atomically, and fills a folder as a whole
 """
 
 import os

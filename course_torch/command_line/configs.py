@@ -11,8 +11,7 @@ from course_torch.language import Text
 PACKAGE = Path(course_torch.__file__).parent
 FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")  # in an installed package, or in a checkout
 ENDING = ".yaml"
-LARGEST_YAML = 10**5
-"""Largest number of bytes of a YAML file."""
+LARGEST_YAML = 10**5  # bytes
 NAME = r"[\w.-]+|\S+\.ya?ml"  # what looks like the name or the path of a config, and like no options
 NO_CONFIG = Text(
     "config: found '{config}', expected a file or {choices}{near}",

@@ -11,8 +11,8 @@ from jsonargparse import ArgumentParser, Namespace, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
 from course_torch.command_line.configs import checked
-from course_torch.command_line.errors import error_line
 from course_torch.command_line.help import ChineseFormatter, OneWidthFormatter
+from course_torch.command_line.program import error_line
 from course_torch.command_line.sentences import did_you_mean, one_line, shortened
 from course_torch.errors import unexpected
 from course_torch.language import Language, Text

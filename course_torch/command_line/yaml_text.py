@@ -57,10 +57,8 @@ def load_yaml(text: str, path: str = "") -> Any:
         value = load_plain(text)
         if path:
             check_config(value)
-    except ConfigError as error:
-        raise ConfigError(f"{where.en}{error}", f"{where.zh}{error.text.zh}") from error
     except Exception as error:  # PyYAML's constructors raise many types: a wrong !!bool is a KeyError
-        problem = not_yaml(error, text)
+        problem = error.text if isinstance(error, ConfigError) else not_yaml(error, text)
         raise ConfigError(f"{where.en}{problem.en}", f"{where.zh}{problem.zh}") from error
     return value
 

@@ -1,12 +1,10 @@
-"""The program `course-torch`: its commands, its help, and the choice of a command. Only that command is imported."""
+"""The program `course-torch`: its commands, its help, and the choice of a command."""
 
 import os
 import sys
-from collections.abc import Callable
-from importlib import import_module
 
 from course_torch import __version__
-from course_torch.command_line.errors import ended_by_signals, run
+from course_torch.command_line.program import ended_by_signals, run
 from course_torch.errors import InputError, meant, one_of, unexpected
 from course_torch.language import LANGUAGES, NOTHING, Language, Text, asked, language_option, named, same
 
@@ -52,13 +50,6 @@ COMMANDS = {
     ),
     "doctor": Text("check the installation, this machine and its gradients", "检查安装、本机，以及各设备上的梯度"),
 }
-FOLDERS = {
-    "learner": ("exercise", "check", "grade", "compare", "trace"),
-    "network": ("shapes", "reproduce", "predict", "export"),
-    "show": ("configs", "lesson", "playground", "figures"),
-    "machine": ("doctor", "bench", "vectorization"),
-}
-"""Folder of `commands` -> its commands, each a function in a file of its name."""
 UNKNOWN = Text("command: found {found}, expected {choices}{hint}", "命令：{found}，应为 {choices}{hint}")
 DESCRIBED = Text("; course-torch --help describes the commands", "；course-torch --help 说明各个命令")
 START = Text(
@@ -152,12 +143,6 @@ def program_help(language: Language) -> str:
     width = max(map(len, COMMANDS))
     commands = "\n".join(f"  {name:{width}}  {line.say(language)}" for name, line in COMMANDS.items())
     return HELP.fill(commands=commands).say(language)
-
-
-def load_command(name: str) -> Callable[..., int]:
-    """Import the function of a command: "check" -> `course_torch.commands.learner.check.check`."""
-    (folder,) = (folder for folder, names in FOLDERS.items() if name in names)
-    return getattr(import_module(f"course_torch.commands.{folder}.{name}"), name)
 
 
 def train(arguments: list[str], program: str = "course-torch train") -> int:

@@ -3,21 +3,22 @@
 import os
 import re
 from argparse import SUPPRESS
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import reduce
+from importlib import import_module
 from inspect import getdoc, signature
 from operator import or_
+from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings
 
 from course_torch.command_line import parser as parsing
 from course_torch.command_line.configs import CONFIG_HELP
-from course_torch.command_line.files import Reads, Writes, check_ending, check_outputs
+from course_torch.command_line.file_arguments import check_files
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.yaml_text import one_line_yaml
-from course_torch.commands.main import load_command
 from course_torch.errors import InputError, unexpected
 from course_torch.language import VARIABLE, Language, Text
 
@@ -25,44 +26,10 @@ TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # 
 NO_VALUE = Text("a value", "一个值")
 
 
-def add_network_arguments(parser: ArgumentParser, command: Callable[..., int], *, configured: bool) -> None:
-    """Add --config, and the options of the command's parameters `model` and `data`, as in train.py.
-
-    A default of such a parameter replaces the defaults of train.py, unless a config is given (`configured`): a config
-    holds only what differs from the defaults of train.py.
-    """
-    parser.add_argument("--config", action=ActionConfigFile, help=CONFIG_HELP)
-    for group in ("model", "data"):
-        parameter = signature(command).parameters[group]
-        kind = parameter.annotation
-        # Otherwise jsonargparse looks for an import path in the options of a dataclass, also in the name of a file.
-        set_parsing_settings(subclasses_enabled=[kind])
-        parser.add_class_arguments(kind, group, sub_configs=True)
-        if parameter.default is not parameter.empty and not configured:
-            parser.set_defaults({f"{group}.{name}": value for name, value in asdict(parameter.default).items()})
-    for name in TRAINING_ONLY:
-        parser.add_argument(f"--{name}", type=ignored, help=SUPPRESS)
-
-
-def ignored(value: object) -> None:
-    """Drop a config entry of train.py unseen: what it names is neither checked nor imported."""
-
-
-def check_options(arguments: Iterable[str]) -> None:
-    """Reject options of train.py, which would have no effect. Raises InputError."""
-    for argument in arguments:
-        option = argument.partition("=")[0]
-        name = option.removeprefix("--").split(".")[0]
-        if option.startswith("--") and name in (*TRAINING_ONLY, *parsing.SHORT_FLAGS, "resume", "allow-code"):
-            raise InputError(
-                f"{option}: an option of course-torch train alone", f"{option}：只是 course-torch train 的选项"
-            )
-
-
 @one_line_yaml()
 def run_command(name: str, arguments: list[str], language: Language) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
-    check_options(arguments)
+    reject_training_options(arguments)
     command = load_command(name)
     given = parsing.normalized(arguments)
     parser = parser_of(name, command, configured="--config" in {each.partition("=")[0] for each in given})
@@ -81,24 +48,21 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     return command(**options)
 
 
-def check_files(command: Callable[..., int], options: Mapping[str, Any], configured: Iterable[str]) -> None:
-    """Reject output files (`Writes`) that cannot be written, share a file, or overwrite an input. Raises InputError.
+def load_command(name: str) -> Callable[..., int]:
+    """Import the function of a command: "check" -> `course_torch.commands.learner.check.check`."""
+    (file,) = Path(__file__).parent.glob(f"*/{name}.py")
+    return getattr(import_module(f"course_torch.commands.{file.parent.name}.{name}"), name)
 
-    The inputs are the parameters that `Reads` marks, and what is `configured`: config files, and the folder of a data
-    set.
-    """
-    outputs, inputs = {}, [*configured]
-    for name, hint in get_type_hints(command, include_extras=True).items():
-        if (value := options.get(name)) is None:
-            continue
-        for mark in (mark for kind in (hint, *get_args(hint)) for mark in get_args(kind)):
-            if isinstance(mark, Reads):
-                inputs += value if isinstance(value, list) else [value]
-            elif isinstance(mark, Writes):
-                outputs[name] = value
-                if mark.endings:
-                    check_ending(name, value, mark.endings)
-    check_outputs(outputs, inputs)
+
+def reject_training_options(arguments: Iterable[str]) -> None:
+    """Reject options of train.py that would have no effect here. Raises InputError."""
+    for argument in arguments:
+        option = argument.partition("=")[0]
+        name = option.removeprefix("--").split(".")[0]
+        if option.startswith("--") and name in (*TRAINING_ONLY, *parsing.SHORT_FLAGS, "resume", "allow-code"):
+            raise InputError(
+                f"{option}: an option of course-torch train alone", f"{option}：只是 course-torch train 的选项"
+            )
 
 
 def parser_of(name: str, command: Callable[..., int], *, configured: bool = False) -> parsing.OneLineParser:
@@ -135,3 +99,26 @@ def parser_of(name: str, command: Callable[..., int], *, configured: bool = Fals
     if "language" not in parameters:
         parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     return parser
+
+
+def add_network_arguments(parser: ArgumentParser, command: Callable[..., int], *, configured: bool) -> None:
+    """Add --config, and the options of the command's parameters `model` and `data`, as in train.py.
+
+    A default of such a parameter replaces the defaults of train.py, unless a config is given (`configured`): a config
+    holds only what differs from the defaults of train.py.
+    """
+    parser.add_argument("--config", action=ActionConfigFile, help=CONFIG_HELP)
+    for group in ("model", "data"):
+        parameter = signature(command).parameters[group]
+        kind = parameter.annotation
+        # Otherwise jsonargparse looks for an import path in the options of a dataclass, also in the name of a file.
+        set_parsing_settings(subclasses_enabled=[kind])
+        parser.add_class_arguments(kind, group, sub_configs=True)
+        if parameter.default is not parameter.empty and not configured:
+            parser.set_defaults({f"{group}.{name}": value for name, value in asdict(parameter.default).items()})
+    for name in TRAINING_ONLY:
+        parser.add_argument(f"--{name}", type=ignored, help=SUPPRESS)
+
+
+def ignored(value: object) -> None:
+    """Drop a config entry of train.py unseen: what it names is neither checked nor imported."""

@@ -12,8 +12,7 @@ from course_torch.reports.page import as_data
 
 PACKAGE = Path(__file__).parents[1]
 ENDINGS = (".py", ".js", ".css", ".html", ".json")
-KEPT = 8
-"""Recorded pages that the cache holds: half a megabyte each."""
+KEPT = 8  # recorded pages that the cache holds: half a megabyte each
 SOURCES = '<meta name="sources" content="{hash}">'
 GIVEN = '<script type="application/json" id="given">{data}</script>'
 SETS = '<script type="text/plain" id="sets">{data}</script>'
@@ -48,7 +47,7 @@ def find(sources_hash: str) -> Path | None:
 
 def store(page: str, sources_hash: str) -> Path:
     """Write a page into the cache, and remove the oldest pages there. Raises OSError."""
-    from course_torch.command_line.files import write_text
+    from course_torch.command_line.output_files import write_text
 
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,8 +15,8 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 from torch import Tensor
 
-from course_torch.command_line.errors import run
 from course_torch.command_line.parser import importing_only
+from course_torch.command_line.program import run
 from course_torch.command_line.yaml_text import one_line_yaml
 from course_torch.errors import InputError, unexpected
 from course_torch.language import Text, asked, same

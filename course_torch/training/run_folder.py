@@ -19,7 +19,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 
 from course_torch.atomic import PARTIAL, replacing
-from course_torch.command_line.files import locked, remove_if_empty
+from course_torch.command_line.output_files import locked, remove_if_empty
 from course_torch.errors import InputError, unexpected, unwritable
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.language import Text

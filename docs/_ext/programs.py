@@ -15,8 +15,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from jsonargparse import ArgumentParser, Namespace
 
 from course_torch.command_line.parser import SHORT_FLAGS
-from course_torch.commands.main import COMMANDS, load_command
-from course_torch.commands.options import parser_of
+from course_torch.commands.main import COMMANDS
+from course_torch.commands.options import load_command, parser_of
 from course_torch.training.cli import CLI_ARGUMENTS, TrainingCLI
 from course_torch.training.settings import TRAINER_DEFAULTS
 

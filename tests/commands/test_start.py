@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_torch.commands.main import COMMANDS, FOLDERS, main
+from course_torch import commands
+from course_torch.commands.main import COMMANDS, main
 from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.language import VARIABLE
@@ -106,7 +107,8 @@ def test_a_command_loads_no_library_and_no_command_that_it_does_not_use(
 ) -> None:
     assert not loaded[command] & (TRAINING if command in DRAWING else HEAVY)
     assert ("matplotlib" in loaded[command]) == (command in DRAWING)
-    files = {f"course_torch.commands.{folder}.{name}" for folder, names in FOLDERS.items() for name in names}
+    paths = Path(commands.__file__).parent.glob("*/*.py")
+    files = {f"course_torch.commands.{path.parent.name}.{path.stem}" for path in paths if path.stem in COMMANDS}
     assert files & loaded["exercise"] == {"course_torch.commands.learner.exercise"}
 
 

@@ -15,8 +15,8 @@ import course_torch
 import course_torch.formulas
 from course_torch.command_line.help import help_of, in_chinese
 from course_torch.command_line.parser import SHORT_FLAGS
-from course_torch.commands.main import COMMANDS, load_command
-from course_torch.commands.options import parser_of
+from course_torch.commands.main import COMMANDS
+from course_torch.commands.options import load_command, parser_of
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.training.settings import DESCRIPTION, FIRST
 from tests.docs.texts import code_blocks, module_of_extension, text_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import localtime, perf_counter, sleep, strftime
 
-from course_torch.command_line.files import FigureFile, InputFile, OutputFile
+from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile
 from course_torch.errors import InputError, one_of
 from course_torch.exercises import LARGEST_HINT
 from course_torch.exercises.sandbox.child_process import PrestartedProcess
@@ -25,8 +25,7 @@ SEVERAL = Text(
 )
 HINT = Text("hint: found {hint}, expected 0 to {most}", "hint：得到 {hint}，应当是 0 到 {most}")
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
-SECONDS = 0.2
-"""Time between two looks at a watched file."""
+SECONDS = 0.2  # between two looks at a watched file
 
 
 def check(
@@ -100,18 +99,12 @@ def changes(path: Path) -> Iterator[None]:
     """
     seen: object = ()
     while True:
-        now = stamp(path)
+        now: object = None  # while an editor replaces the file
+        with suppress(OSError):
+            status = path.stat()
+            now = status.st_mtime_ns, status.st_size
         if now != seen:
             seen = now
             yield
         else:
             sleep(SECONDS)
-
-
-def stamp(path: Path) -> tuple[int, int] | None:
-    """What changes with each save, or None while an editor replaces the file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size

@@ -9,8 +9,9 @@ from pathlib import Path
 import torch
 from rich.text import Text as Line
 
-from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
-from course_torch.commands.learner.examples import Drawn, draw, language_of, with_tuple
+from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile
+from course_torch.command_line.output_files import as_json, write_text
+from course_torch.commands.learner.prepared import Prepared, language_of, prepare, with_tuple
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count, check_name
@@ -83,11 +84,14 @@ def compare(
     language = language or language_of(mine)
     if mine is not None and (with_tuple(model), data) == (NetworkConfig(), DataConfig()):
         model, data = network_for(mine), FLOWER
-    drawn = draw(model, data, examples, DTYPES[dtype], device)
-    with products_in(dtype), computing_with(threads_for(drawn.network.layer_sizes, len(drawn.X))):
-        report = judged(drawn, mine)
-    title = title_of(drawn, dtype, device, mine).say(language)
-    print_report(report, title, language)
+    prepared = prepare(model, data, examples, DTYPES[dtype], device)
+    with products_in(dtype), computing_with(threads_for(prepared.network.layer_sizes, len(prepared.X))):
+        report = judged(prepared, mine)
+    title = title_of(prepared, dtype, device, mine).say(language)
+    console, said = wide_console(WIDTH), report.text.say(language)
+    console.print(comparison_table(report, title, console.width, language) if report.tensors else Line(title))
+    for line in (said, *to_open(said, language)):
+        print_line(line, console)
     if json is not None:
         write_text(json, as_json(report.as_record()))
     if html is not None:
@@ -102,9 +106,9 @@ def compare(
     return 0 if report.agrees else 1
 
 
-def title_of(drawn: Drawn, dtype: str, device: str, mine: str | None) -> Text:
+def title_of(prepared: Prepared, dtype: str, device: str, mine: str | None) -> Text:
     """Say whose gradients are judged, of which network, where, and on how many examples."""
-    network, m, every = drawn.network, len(drawn.X), drawn.data_set.train.m
+    network, m, every = prepared.network, len(prepared.X), prepared.data_set.train.m
     return TITLE.fill(
         whose=NOTHING if mine is None else WHOSE.fill(file=shown(Path(mine).name)),
         sizes="-".join(map(str, network.layer_sizes)),
@@ -118,12 +122,12 @@ def title_of(drawn: Drawn, dtype: str, device: str, mine: str | None) -> Text:
     )
 
 
-def judged(drawn: Drawn, mine: str | None) -> GradientReport:
+def judged(prepared: Prepared, mine: str | None) -> GradientReport:
     """The report on the formulas, or on the passes of a learner's file. Raises InputError if the file does not fit.
 
     No gradient is judged if J shows that the forward pass is another one: the gradients are those of another network.
     """
-    network, _, X, Y = drawn
+    network, _, X, Y = prepared
     progress = partial(with_progress, description="judging")
     if mine is None:
         return compare_gradients(network, X, Y, progress=progress)
@@ -133,14 +137,6 @@ def judged(drawn: Drawn, mine: str | None) -> GradientReport:
         return GradientReport([], None, own=True, forward=wrong.finding)
     report = compare_gradients(network, X, Y, gradients=lambda *given: own_pass(*given)[1], progress=progress)
     return report if wrong is None else replace(report, forward=wrong.finding)
-
-
-def print_report(report: GradientReport, title: str, language: Language) -> None:
-    """Print the table and the verdict, with the lessons to open."""
-    console, said = wide_console(WIDTH), report.text.say(language)
-    console.print(comparison_table(report, title, console.width, language) if report.tensors else Line(title))
-    for line in (said, *to_open(said, language)):
-        print_line(line, console)
 
 
 @contextmanager

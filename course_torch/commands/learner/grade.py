@@ -9,15 +9,8 @@ from textwrap import shorten
 
 from joblib import Parallel, cpu_count, delayed
 
-from course_torch.command_line.files import (
-    FigureFile,
-    InputFile,
-    OutputFile,
-    as_json,
-    check_outputs,
-    output_folder,
-    write_text,
-)
+from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile, check_outputs
+from course_torch.command_line.output_files import as_json, output_folder, write_text
 from course_torch.console import with_progress
 from course_torch.errors import InputError, check_count, check_name, check_seed, unexpected
 from course_torch.exercises.grade.grade import Grade, as_results

@@ -8,8 +8,9 @@ from typing import Any
 
 import torch
 
-from course_torch.command_line.files import InputFile, OutputFile, PageFile, as_json, write_text
-from course_torch.commands.learner.examples import draw, language_of, with_tuple
+from course_torch.command_line.file_arguments import InputFile, OutputFile, PageFile
+from course_torch.command_line.output_files import as_json, write_text
+from course_torch.commands.learner.prepared import language_of, prepare, with_tuple
 from course_torch.console import wide_console
 from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count
@@ -21,7 +22,6 @@ from course_torch.text import shown
 from course_torch.tracing import trace as tracing
 from course_torch.tracing import words
 from course_torch.tracing.page import page_of
-from course_torch.tracing.record import Trace
 from course_torch.verification.training_step import broken_formula
 
 
@@ -59,7 +59,7 @@ def trace(
     language = language or language_of(mine)
     if mine is not None and with_tuple(model) == FLOWER_NETWORK:
         model = network_for(mine)
-    network, data_set, X, Y = draw(model, data, examples, torch.float64)
+    network, data_set, X, Y = prepare(model, data, examples, torch.float64)
     of_file: dict[str, Any] = {}
     if mine is not None:
         own = LearnersPass(Path(mine), network)
@@ -79,25 +79,15 @@ def trace(
     if open and out is None:
         out = str(Path(mkdtemp(prefix="course-torch-")) / "trace.html")
     if out is not None:
-        write_trace(record, out, language, told=not text)
+        write_text(out, page_of(record.as_record(), language, lessons_address()))
+        print(words.WRITTEN.fill(summary=record.summary, file=shown(out)).say(language))
+        if record.own is not None and not text:
+            said = words.own_in_words(record, record.own, language)
+            print(said, *to_open(said, language), sep="\n")
     if open:
         webbrowser.open(Path(str(out)).absolute().as_uri())
     if text or (json is None and out is None):
-        print_trace(record, language)
+        console = wide_console(words.WIDTH)
+        for line in words.in_words(record, language):
+            console.print(line, soft_wrap=True)
     return 0 if record.agrees else 1
-
-
-def write_trace(record: Trace, out: str, language: Language, *, told: bool) -> None:
-    """Write the page, and say what it shows; `told`: also what it shows of a learner's file."""
-    write_text(out, page_of(record.as_record(), language, lessons_address()))
-    print(words.WRITTEN.fill(summary=record.summary, file=shown(out)).say(language))
-    if record.own is not None and told:
-        said = words.own_in_words(record, record.own, language)
-        print(said, *to_open(said, language), sep="\n")
-
-
-def print_trace(record: Trace, language: Language) -> None:
-    """Print every step in words and numbers."""
-    console = wide_console(words.WIDTH)
-    for line in words.in_words(record, language):
-        console.print(line, soft_wrap=True)

@@ -7,7 +7,8 @@ from rich.table import Table
 from course_torch.checkup.devices import DTYPES, Device, device_finding, find_devices, probe
 from course_torch.checkup.gradients import JUDGED, GradientCheck, check_gradients, gradient_finding
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
-from course_torch.command_line.files import OutputFile, as_json, write_text
+from course_torch.command_line.file_arguments import OutputFile
+from course_torch.command_line.output_files import as_json, write_text
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.language import NOTHING, Language, Text, same
 from course_torch.reports.tables import filled

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course_torch.command_line.files import finite, write_text
+from course_torch.command_line.output_files import finite, write_text
 from course_torch.errors import InputError
 from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.grade.grade import Grade, asked_too

@@ -1,4 +1,4 @@
-"""One-line error messages on stderr, and exit codes."""
+"""How a program runs: every error ends in one line on stderr, and every end has its exit code."""
 
 import os
 import re

@@ -11,8 +11,9 @@ import pytest
 from filelock import FileLock
 from matplotlib.figure import Figure
 
-from course_torch.command_line import files as output_files
-from course_torch.command_line.files import as_json, check_outputs, staged, write_text
+from course_torch.command_line import output_files
+from course_torch.command_line.file_arguments import check_outputs
+from course_torch.command_line.output_files import as_json, staged, write_text
 from course_torch.errors import InputError
 from course_torch.reports.figures.drawing import write_figure
 from tests.support.fixture_types import Monkeypatch

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from torch.utils.data import DataLoader, Dataset
 
-from course_torch.command_line.errors import run
+from course_torch.command_line.program import run
 from course_torch.commands.main import main
 from course_torch.errors import InputError
 from tests.conftest import usage_error
@@ -196,7 +196,7 @@ def test_a_working_folder_that_was_deleted_is_one_line(
 
 ENDED = """
 import os, signal, sys
-from course_torch.command_line.errors import ended_by_signals
+from course_torch.command_line.program import ended_by_signals
 signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[2] == "ignored" else signal.SIG_DFL)
 with ended_by_signals():
     try:
@@ -219,7 +219,7 @@ def test_a_signal_ends_a_command_as_an_exception(name: str, handled: str, code: 
 THREAD = """
 import sys, threading
 from pathlib import Path
-from course_torch.command_line.errors import run
+from course_torch.command_line.program import run
 
 def action():
     thread = threading.Thread(target=lambda: {code})
@@ -245,7 +245,7 @@ def test_only_a_bug_in_a_thread_has_a_traceback(code: str, last: list[str]) -> N
 @pytest.mark.slow
 def test_a_closed_stdin_is_opened() -> None:
     """A pipe with the number 0 would be replaced by the stdin of the process that gets the pipe."""
-    code = "import os, sys; from course_torch.command_line.errors import run; run('p', lambda: print(os.pipe()) or 0)"
+    code = "import os, sys; from course_torch.command_line.program import run; run('p', lambda: print(os.pipe()) or 0)"
     ended = subprocess.run(f'{sys.executable} -c "{code}" <&-', shell=True, capture_output=True, text=True)
     assert ended.stderr == ""
     assert "(0" not in ended.stdout

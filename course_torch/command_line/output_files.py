@@ -1,86 +1,27 @@
-"""Files of a command: marks of its parameters, checks of paths, atomic writes, JSON, locked folders, sets of files."""
+"""Output files: text and JSON, written atomically, and a folder that is filled as a whole, under a lock."""
 
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from errno import ENOLCK, ENOSYS, EOPNOTSUPP
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from course_torch.atomic import replacing, to_disk
-from course_torch.errors import InputError, one_of, unexpected, unwritable
+from course_torch.errors import InputError, unwritable
 from course_torch.language import Text
 
-
-@dataclass(frozen=True)
-class Writes:
-    """Marks a parameter of a command that names an output file: the endings that its name may have, () for all."""
-
-    endings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reads:
-    """Marks a parameter of a command that names a file or folder that is read, or several of them."""
-
-
-InputFile = Annotated[str, Reads()]
-OutputFile = Annotated[str, Writes()]
-PageFile = Annotated[str, Writes((".html",))]
-FigureFile = Annotated[str, Writes((".png", ".svg", ".pdf"))]
-ENDING = Text(
-    "{option}: found '{path}', expected a name that ends in {endings}",
-    "{option}：得到 '{path}'，名称应以 {endings} 结尾",
-)
 NOT_WRITABLE = Text(
     "{option}: found '{path}', expected a writable folder ({reason})",
     "{option}：得到 '{path}'，应为可以写入的文件夹（{reason}）",
 )
 OCCUPIED = Text("another process is writing into this folder", "另一个进程正在写入这个文件夹")
-
-
-def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ()) -> None:
-    """Reject outputs (option -> path) that cannot be written, share a file or overwrite `inputs`. Raises InputError."""
-    written: dict[object, str] = {}
-    read = {identity: path for path in inputs for identity in identities(path)}
-    for option, path in outputs.items():
-        if path is None:
-            continue
-        check_path(option, path)
-        folders = Path(os.path.realpath(path)).parents if os.path.isfile(path) else ()
-        if overwritten := next((read[each] for each in (*identities(path), *map(str, folders)) if each in read), None):
-            raise InputError(
-                f"{option}: found '{path}', which would overwrite the input '{overwritten}'",
-                f"{option}：得到 '{path}'，它会覆盖输入 '{overwritten}'",
-            )
-        if twin := next((written[each] for each in identities(path) if each in written), None):
-            raise unexpected(option, f"'{path}'", Text(f"another file than that of {twin}", f"与 {twin} 不同的文件"))
-        written |= dict.fromkeys(identities(path), option)
-
-
-def check_path(option: str, path: str) -> None:
-    """Reject a path that is no file in an existing folder. Raises InputError."""
-    if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-        raise unexpected(option, f"'{path}'", Text("a file in a folder that exists", "已有文件夹里的一个文件"))
-
-
-def check_ending(option: str, path: str, endings: tuple[str, ...]) -> None:
-    """Reject a name with another ending. Raises InputError."""
-    if Path(path).suffix not in endings:
-        raise InputError(ENDING.fill(option=option, path=path, endings=one_of(endings)))
-
-
-def identities(path: str) -> list[object]:
-    """What all spellings of a file share: its path without links, and its number on its device, whatever the case."""
-    found = os.stat(path) if os.path.exists(path) else None
-    return [os.path.realpath(path), *([(found.st_dev, found.st_ino)] if found else [])]
 
 
 def output_folder(option: str, path: str) -> Path:

@@ -1,4 +1,4 @@
-"""The start of `course-torch compare` and `trace`: a network with its initial parameters, and training examples."""
+"""What `course-torch compare` and `trace` work on: a network with its initial parameters, and training examples."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
 
 
-class Drawn(NamedTuple):
+class Prepared(NamedTuple):
     """A network with its initial parameters, its data set, and some training examples: X (m, n_x), Y (m, n_y)."""
 
     network: DeepNetwork
@@ -25,13 +25,13 @@ class Drawn(NamedTuple):
     Y: Tensor
 
 
-def draw(model: NetworkConfig, data: DataConfig, examples: int, dtype: torch.dtype, device: str = "cpu") -> Drawn:
+def prepare(model: NetworkConfig, data: DataConfig, examples: int, dtype: torch.dtype, device: str = "cpu") -> Prepared:
     """Build the network and load the examples, evenly spaced, in the dtype and on the device. Raises InputError."""
     network = model.network()
     data_set = data.load_for(network)
     network = on_device(network, device, dtype)
     X, Y = data_set.train.evenly_spaced(examples)
-    return Drawn(network, data_set, data_set.features(X, dtype).to(device), Y.to(device))
+    return Prepared(network, data_set, data_set.features(X, dtype).to(device), Y.to(device))
 
 
 def with_tuple(model: NetworkConfig) -> NetworkConfig:
