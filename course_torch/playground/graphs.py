@@ -23,12 +23,10 @@ from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder,
 from course_torch.playground.settings import WIDEST, Settings
 from course_torch.verification.rounding import rounding_errors
 
-EXAMPLES = 5
-"""m while a formula is recorded."""
+EXAMPLES = 5  # m while a formula is recorded
 GENERAL = (EXAMPLES, 2, 4), (8, 5, 7)
 """The sizes of the recorded steps, of which no two are equal: m, n_x, and the width of each hidden layer."""
-MOST_TERMS = MOST_ROWS * WIDEST
-"""No sum of the page has more terms."""
+MOST_TERMS = MOST_ROWS * WIDEST  # no sum of the page has more terms
 Outputs = dict[str, Tensor]
 
 

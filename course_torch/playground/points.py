@@ -15,8 +15,7 @@ from course_torch.errors import InputError
 from course_torch.language import Text
 from course_torch.playground.settings import OWN_POINTS, Settings, noises
 
-MARGIN = 1.1
-"""The plane is larger than the points by this factor."""
+MARGIN = 1.1  # the plane is larger than the points by this factor
 
 
 def points_of(settings: Settings) -> dict[str, Any]:

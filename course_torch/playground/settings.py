@@ -94,22 +94,16 @@ def described(drawn: Settings) -> list[dict[str, Any]]:
 
 
 def offered(drawn: Settings) -> dict[str, Any]:
-    """What a page with the sets of these settings offers: every setting, the values with which the page begins, and the
-    option of the commands for a setting."""
+    """What one can set in a page with the sets of these settings, and the options of the commands that set the same."""
+    of_network = {field.name: f"model.{field.name}" for field in fields(NetworkConfig)}
+    options = {field.name: OPTIONS.get(field.name) or of_network.get(field.name) for field in fields(Settings)}
     return {
         "settings": described(drawn),
         "begins": {"points": drawn.points, "data_seed": drawn.data_seed, "noise": drawn.noise},
         "noise_of": NOISE,
         "surfaces": [*SURFACES],
-        "options": {name: [option, usual_of(option)] for name, option in options().items()},
+        "options": {name: [option, usual_of(option)] for name, option in options.items() if option},
     }
-
-
-def options() -> dict[str, str]:
-    """Setting -> its option of the commands."""
-    of_network = {field.name: f"model.{field.name}" for field in fields(NetworkConfig)}
-    names = (field.name for field in fields(Settings))
-    return {name: option for name in names if (option := OPTIONS.get(name) or of_network.get(name)) is not None}
 
 
 def usual_of(option: str) -> list[Any]:
