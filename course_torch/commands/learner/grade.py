@@ -1,33 +1,25 @@
 """`course-torch grade`: judge every submission of a class, in a sandbox, into a table."""
 
-import json as json_module
-import os
-import sys
-from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from textwrap import shorten
 
-from joblib import Parallel, cpu_count, delayed
-
 from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile, check_outputs
-from course_torch.command_line.output_files import as_json, output_folder, write_text
-from course_torch.console import with_progress
-from course_torch.errors import InputError, check_count, check_name, check_seed, unexpected
-from course_torch.exercises.grade.grade import Grade, as_results
-from course_torch.exercises.grade.grading import graded_in_worker
+from course_torch.command_line.output_files import as_json, write_text
+from course_torch.errors import InputError, check_count, check_name, check_seed
+from course_torch.exercises.grade import answers
+from course_torch.exercises.grade.grading import guard_of, in_parallel
 from course_torch.exercises.grade.page import class_page
+from course_torch.exercises.grade.rules import read_rules
 from course_torch.exercises.grade.similar import likeness_of
-from course_torch.exercises.grade.students import as_gradebook, read_roster, read_rules, students_of
-from course_torch.exercises.grade.summary import counts_apart, first_mistakes, likeness, mean_of, names_apart
-from course_torch.exercises.grade.table import MARK, Row, Table, answer_of, mistakes
-from course_torch.exercises.sandbox.guards import Guard, strongest
+from course_torch.exercises.grade.students import as_gradebook, read_roster, rows_of, students_of
+from course_torch.exercises.grade.submissions import files_of
+from course_torch.exercises.grade.summary import counts_apart, first_mistakes, likeness, mean_of, mistakes, names_apart
+from course_torch.exercises.grade.table import Table
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
 from course_torch.text import shown
 
-ENDINGS = (".py", ".ipynb")
-LABEL = 60
-"""Characters of a cause in the figure."""
+LABEL = 60  # characters of a cause in the figure
 GUARDED = Text("{n} file{s}, guarded by {guard}", "文件 {n} 个，保护：{guard}")
 INTERRUPTED = Text(
     "interrupted: {done} of {n} files are judged and kept in {csv}; the same command{without} judges the others",
@@ -95,11 +87,11 @@ def grade(
     outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
     outputs |= {"figure": figure, "gradescope": gradescope}
     check_outputs(outputs, map(str, filter(None, (*files.values(), ruled.roster))))
-    answers = None if feedback is None else feedback_folder(feedback, Path(submissions))
+    folder = None if feedback is None else answers.feedback_folder(feedback, Path(submissions))
     guard = guard_of(trusted=trust or gradescope is not None)
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
     if json is not None:
-        check_answers(Path(json))
+        answers.check_answers(Path(json))
 
     # Judge the files that have changed. The table keeps each of them at once.
     table = Table(Path(csv), chapter, language)
@@ -115,16 +107,16 @@ def grade(
 
     # Write what was found in each file.
     if json is not None:
-        answers_of_all = [answer_of(one, table.rows[name], language) for name, one in sorted(table.grades.items())]
-        write_text(json, as_json(answers_of_all))
+        every = [answers.answer_of(one, table.rows[name], language) for name, one in sorted(table.grades.items())]
+        write_text(json, as_json(every))
     if gradescope is not None:
-        write_text(gradescope, as_json(as_results(table.grades[next(iter(files))], language)))
+        write_text(gradescope, as_json(answers.as_results(table.grades[next(iter(files))], language)))
     for row in here:
-        write_feedback(answers, table.grades[row["file"]], language, anew=row["file"] in waiting)
+        answers.write_feedback(folder, table.grades[row.file], language, anew=row.file in waiting)
 
     # Tell what the class shows.
     students, strays = students_of(here, files, ruled, roster, seed)
-    counted = {one.row["file"]: one.row for one in students if one.row}
+    counted = rows_of(students)
     alike = likeness_of(counted, files, CHAPTERS[chapter])
     apart = [*counts_apart(students, here)]
     named = [*names_apart(students, strays, unread, alike)]
@@ -135,113 +127,15 @@ def grade(
     if html is not None:
         anonymous = ruled.anonymous
         notes = [*mean_of(students), *apart, *(() if anonymous else named)]
-        addresses = {} if answers is None or anonymous else addresses_of(answers, counted, Path(html))
+        addresses = {} if folder is None or anonymous else answers.addresses_of(folder, counted, Path(html))
         write_text(html, class_page(chapter, students, alike, notes, language, anonymous, addresses))
     if figure is not None:
-        draw_mistakes(figure, counted.values(), language)
+        from course_torch.reports.figures.curves import mistake_counts
+        from course_torch.reports.figures.drawing import write_figure
+
+        counts = [
+            (f"{row.first_mistake}: {row.causes or shorten(row.cause, LABEL)}", count)
+            for row, count in mistakes(counted)
+        ]
+        write_figure(figure, mistake_counts(counts, len(counted), language))
     return 0
-
-
-def guard_of(*, trusted: bool) -> Guard:
-    """The strongest guard of this machine. Raises InputError if it hides no files, unless the files are trusted."""
-    guard = strongest()
-    if not (guard.isolates or trusted):
-        raise InputError(
-            "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
-            "or programs; --trust runs it all the same",
-            "trust：本机缺少 Landlock（Linux 5.13 及以上）或 libseccomp，提交的代码可以接触你的文件或程序；"
-            "--trust 表示仍然运行",
-        )
-    return guard
-
-
-def draw_mistakes(figure: str, rows: Collection[Row], language: Language) -> None:
-    """Draw the most frequent mistakes, each with its cause in a few words."""
-    from course_torch.reports.figures.curves import mistake_counts
-    from course_torch.reports.figures.drawing import write_figure
-
-    def label_of(row: Row) -> str:
-        return f"{row['first mistake']}: {row['causes'] or shorten(row['cause'], LABEL)}"
-
-    counts = [(label_of(row), count) for row, count in mistakes(rows)]
-    write_figure(figure, mistake_counts(counts, len(rows), language))
-
-
-def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
-    """Path below the folder -> file, and what is not read: other files, links, empty folders.
-
-    Links are left out, because they may lead anywhere. Hidden files and Python's own are not named. Raises InputError.
-    """
-    if submissions.is_file():
-        return {submissions.name: submissions}, []
-    if not submissions.is_dir():
-        raise unexpected("submissions", f"'{submissions}'", Text("a folder or a file", "文件夹或文件"))
-    paths, files, unread = sorted(submissions.rglob("*")), {}, []
-    filled = {path.parent for path in paths}
-    for path in paths:
-        below = path.relative_to(submissions)
-        if any(part.startswith(".") or part == "__pycache__" for part in below.parts):
-            continue
-        name = shown(str(below).replace("\\", "\\\\"))  # the table and the terminal show it, and a later run reads it
-        if path.suffix in ENDINGS and path.is_file() and not path.is_symlink():
-            files[name] = path
-        elif path.is_symlink() or path not in filled:
-            unread.append(name)
-    if not files:
-        raise InputError(
-            f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'",
-            f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
-        )
-    return files, unread
-
-
-def feedback_folder(feedback: str, submissions: Path) -> Path:
-    """The folder of the feedback. Raises InputError if it is in a folder of submissions."""
-    if submissions.is_dir() and Path(feedback).resolve().is_relative_to(submissions.resolve()):
-        outside = Text("a folder outside the submissions", "提交的文件夹之外的文件夹")
-        raise unexpected("feedback", f"'{feedback}'", outside)
-    return output_folder("feedback", feedback)
-
-
-def write_feedback(folder: Path | None, grade: Grade, language: Language, *, anew: bool) -> None:
-    """Write the feedback to a file, with the hash of what was judged in the last line.
-
-    A feedback that is there stays, with what the teacher has added to it, unless it is of another content or written
-    `anew`. A name that is too long gets a warning.
-    """
-    if folder is None:
-        return
-    path, end = folder / f"{grade.file}.txt", f"\n\nsha256 {grade.sha256}\n"
-    if not anew and os.path.isfile(path) and path.read_text("utf-8", "replace").endswith(end):
-        return
-    try:
-        output_folder("feedback", str(path.parent))
-        write_text(path, f"{MARK}{grade.feedback.say(language).rstrip()}{end}")
-    except InputError as error:  # a file must never end the grading of the others
-        print(f"warning: {shown(error)}", file=sys.stderr)
-
-
-def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, str]:
-    """File -> the address of its feedback on the page."""
-    start = os.path.abspath(html.parent)
-    return {file: Path(os.path.relpath((folder / f"{file}.txt").absolute(), start)).as_posix() for file in files}
-
-
-def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
-    """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
-    program, judged = os.getpid(), delayed(graded_in_worker)
-    tasks = [judged(program, path, name, chapter, seed, guard) for name, path in files.items()]
-    grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
-    progress = with_progress(tasks, "grading")  # starts first: a file may leave no thread for its bar
-    yield from (graded for _, graded in zip(progress, grades, strict=True))
-
-
-def check_answers(path: Path) -> None:
-    """Reject a file that would be overwritten and does not hold earlier answers. Raises InputError."""
-    try:
-        [entry["file"] for entry in json_module.loads(path.read_text("utf-8") if path.is_file() else "[]")]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise InputError(
-            f"json: {path}: found another file, expected earlier answers: give another file",
-            f"json：{path}：是别的文件，应为以前的检查结果：请换一个文件",
-        ) from error

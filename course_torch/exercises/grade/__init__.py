@@ -1,8 +1,12 @@
-"""Grade a class: the files of the students go in; a table, a gradebook, a summary and a page come out.
+"""Grade a class: the files of the students go in; a table, answers, a summary, a gradebook and a page come out.
 
-grading    `graded_file`: checks one file in a process of its own; grade: the `Grade` that comes out
-table      the table of the grades, also as people have changed it, and the record beside it
-similar    the files whose functions resemble one another
-students   the rules, the roster, the file of each student that counts, the points
-summary    the class in sentences; page: the class on one page
+submissions   the files of a folder that are judged
+grading       judges each of them in a process of its own; a `Grade` comes out
+table         the table of the grades, also as people have changed it, and the record beside it
+answers       the answer to each file: feedback, JSON, Gradescope
+rules         how many points a file gets
+students      the roster, the file of each student that counts, the gradebook
+similar       the files whose functions resemble one another
+summary       the class in sentences
+page          the class on one page
 """

@@ -1,27 +1,31 @@
-"""Judge a file of a class, in a process of its own."""
+"""Judge the files of a class, each in a process of its own: the `Grade` of a file is what the teacher gets of it."""
 
 import ast
 import io
 import os
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from joblib import Parallel, cpu_count, delayed
 from rich.console import Console
 
+from course_torch import __version__
+from course_torch.console import with_progress
 from course_torch.errors import InputError
 from course_torch.exercises.check.answer import answer_parts
 from course_torch.exercises.check.checking import AssignmentCheck, CheckOptions, FileCheck, check_file
 from course_torch.exercises.check.record import as_record
 from course_torch.exercises.check.torch_notes import KEYS
-from course_torch.exercises.grade.grade import NOTHING_HANDED_IN, Grade, asked_too, digest, seed_of
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.recognition.chapters import answers_imported, best_contents, chapters_of, what_else
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.cells import text_of
-from course_torch.exercises.sandbox.guards import Guard
+from course_torch.exercises.sandbox.cells import LARGEST, text_of
+from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.exercises.sandbox.source import Source, read_source
 from course_torch.exercises.tasks import CHAPTERS
@@ -29,14 +33,82 @@ from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import LANGUAGES, NOTHING, SEMICOLON, Language, Text, joined
 from course_torch.text import shown
 
+NOTHING_HANDED_IN = Text("nothing handed in: the file is empty", "没有交：文件是空的")
 CAUSE_UNKNOWN = Text("cause unknown", "原因不明")
 OF_CHAPTER = Text("this file is of chapter {found}, not of {asked}", "这个文件属于 {found} 章，不是 {asked} 章")
 SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个文件看来属于 {found} 章，不是 {asked} 章")
 NOTHING_DEFINED = Text("the file defines no function of chapter {asked}", "文件里没有 {asked} 章的函数")
 RAISED = Text("it raises {exception}", "它抛出 {exception}")
 NOT_GRADED = Text("not graded ({type}: {message})", "没有评分（{type}：{message}）")
-FEEDBACK_WIDTH = 100
-"""Characters of a line of the table in a feedback."""
+FEEDBACK_WIDTH = 100  # characters of a line of the table in a feedback
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What the teacher gets of one file.
+
+    file      its path below the folder of submissions
+    sha256    of its content
+    states    function -> state, for the functions that the file is asked for; empty for a file of another chapter
+    first     the first wrong function, empty if there is none
+    causes    keys of the probable causes of the first wrong function
+    cause     the same causes in a sentence; without a key, what is seen, without the line
+    guards    what the process of the file could not do
+    problem   why the file could not be judged, or was judged only in part; otherwise empty
+    record    language -> the whole answer, as `course-torch check --json` writes it
+    feedback  the answer to the student. Both texts are in the language that the file names, if it names one
+    by_torch  the right functions in which torch differentiates or computes the loss
+    seed      from which its networks and examples were drawn
+    version   of the package that judged it
+    """
+
+    file: str
+    sha256: str
+    chapter: str
+    states: dict[str, State]
+    first: str = ""
+    causes: tuple[str, ...] = ()
+    cause: Text = NOTHING
+    seconds: float = 0.0
+    guards: str = ""
+    problem: Text = NOTHING
+    record: dict[Language, dict[str, Any]] = field(default_factory=dict)
+    feedback: Text = NOTHING
+    by_torch: tuple[str, ...] = ()
+    seed: int = 1
+    version: str = __version__
+
+    @property
+    def points(self) -> int:
+        """One point for each function that is right."""
+        return sum(state == "right" for state in self.states.values())
+
+    def holds(self, path: Path, chapter: str, seed: int) -> bool:
+        """Whether judging the file again would give the same."""
+        made_from = (self.sha256, self.chapter, self.seed, self.version)
+        return made_from == (digest(path), chapter, seed, __version__)
+
+
+def guard_of(*, trusted: bool) -> Guard:
+    """The strongest guard of this machine. Raises InputError if it hides no files, unless the files are trusted."""
+    guard = strongest()
+    if not (guard.isolates or trusted):
+        raise InputError(
+            "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp, so a submission can reach your files "
+            "or programs; --trust runs it all the same",
+            "trust：本机缺少 Landlock（Linux 5.13 及以上）或 libseccomp，提交的代码可以接触你的文件或程序；"
+            "--trust 表示仍然运行",
+        )
+    return guard
+
+
+def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
+    """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
+    program, judged = os.getpid(), delayed(graded_in_worker)
+    tasks = [judged(program, path, name, chapter, seed, guard) for name, path in files.items()]
+    grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
+    progress = with_progress(tasks, "grading")  # starts first: a file may leave no thread for its bar
+    yield from (graded for _, graded in zip(progress, grades, strict=True))
 
 
 def graded_in_worker(program: int, *arguments: Any) -> Grade:
@@ -91,6 +163,26 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) ->
         record={language: as_record(replace(check, language=language)) for language in LANGUAGES},
         by_torch=tuple(one.task.key for one in judged.verdicts for note in one.findings if note.key in KEYS),
     )
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, or an empty text if it cannot be read or is too large to be judged."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return ""
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def seed_of(file: str, seed: int) -> int:
+    """A seed for one student."""
+    return int.from_bytes(sha256(f"{seed}:{file}".encode()).digest()[:4], "big") // 2
+
+
+def asked_too(chapter: str) -> list[str]:
+    """The functions of other chapters for which the chapter's assignment asks."""
+    return [name for names in CHAPTERS[chapter].assignment.asks_too.values() for name in names]
 
 
 def feedback_of(check: FileCheck) -> str:

@@ -8,8 +8,9 @@ from typing import cast
 from urllib.parse import quote
 
 from course_torch.exercises.grade.similar import Likeness
-from course_torch.exercises.grade.students import Student
-from course_torch.exercises.grade.table import SHOWN, function_names, functions, mistakes
+from course_torch.exercises.grade.students import Student, rows_of
+from course_torch.exercises.grade.summary import mistakes
+from course_torch.exercises.grade.table import SHOWN, function_names
 from course_torch.exercises.judge.verdicts import STATES, State
 from course_torch.language import Language, Text
 from course_torch.reports.page import html_page, scrolling_table
@@ -23,7 +24,7 @@ SIMILAR = Text("Similar files: a hint to read both, and no verdict", "相似的�
 FUNCTION, FILES, CAUSE = Text("function", "函数"), Text("files", "文件"), Text("cause", "原因")
 STUDENT, POINTS = Text("student", "学生"), Text("points", "分数")
 OF = Text("{count} of {n}", "{count} / {n}")
-NOTHING = Text("nothing handed in", "没有交")
+ABSENT = Text("nothing handed in", "没有交")
 SIGNS: dict[str, tuple[str, str]] = {
     "right": ("good", "✓"),
     "wrong": ("bad", "✗"),
@@ -50,14 +51,14 @@ def class_page(
     """
     if anonymous:  # the order of the roster would tell who is who
         students = sorted(students, key=lambda one: one.number)
-    rows = [one.row for one in students if one.row]
-    label = {one.row["file"]: one.number if anonymous else one.row["file"] for one in students if one.row}
-    names = [name for name in function_names(chapter) if any(row.get(name) for row in rows)]
-    right = Counter(name for row in rows for name, state in functions(row).items() if state == "right")
-    asked = Counter(name for row in rows for name in functions(row))
+    rows = rows_of(students)
+    label = {one.row.file: one.number if anonymous else one.row.file for one in students if one.row}
+    names = [name for name in function_names(chapter) if any(name in row.states for row in rows)]
+    right = Counter(name for row in rows for name, state in row.states.items() if state == "right")
+    asked = Counter(name for row in rows for name in row.states)
     bars = (bar(name, None, right[name], asked[name], language) for name in names)
     frequent = mistakes(rows)[:SHOWN]
-    causes = (bar(row["first mistake"], row["cause"], count, len(rows), language) for row, count in frequent)
+    causes = (bar(row.first_mistake, row.cause, count, len(rows), language) for row, count in frequent)
     of_students = (student_row(one, names, anonymous, feedback, language) for one in students)
     parts = [
         "".join(f"<p>{escape(shown(note.say(language)))}</p>\n" for note in notes),
@@ -100,16 +101,16 @@ def student_row(
     points = OF.fill(count=f"{one.points:g}", n=f"{one.of:g}").say(language)
     cells = [f"<td>{escape(points)}</td>"]
     for function in names:
-        state = row.get(function) if row else None
+        state = row.states.get(function) if row else None
         kind, sign = SIGNS[state] if state else ("", "")
         word = f'<span class="unseen">{STATES[cast(State, state)].say(language)}</span>' if state else ""
         cells.append(f'<td class="{kind}"><span aria-hidden="true">{sign}</span>{word}</td>')
-    words = NOTHING.say(language)
+    words = ABSENT.say(language)
     if row:
-        words = f"{row['first mistake']}: {row['cause']}" if row["first mistake"] else row["problem"]
-        words = words.replace(Path(row["file"]).name, name) if anonymous else words
+        words = f"{row.first_mistake}: {row.cause}" if row.first_mistake else row.problem
+        words = words.replace(Path(row.file).name, name) if anonymous else words
     cells.append(f'<td class="cause">{escape(words)}</td>')
     head = escape(name)
-    if row and row["file"] in feedback:
-        head = f'<a href="{escape(quote(feedback[row["file"]]))}">{head}</a>'
+    if row and row.file in feedback:
+        head = f'<a href="{escape(quote(feedback[row.file]))}">{head}</a>'
     return f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>\n'

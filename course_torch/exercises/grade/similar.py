@@ -10,30 +10,26 @@ import io
 import keyword
 import tokenize
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from math import fsum, log
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from course_torch.exercises.grade.table import SHOWN, Row, functions
+from course_torch.exercises.grade.table import SHOWN, Row
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.source import Source, read_source
+from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.sandbox.syntax import nodes_of, used_by
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.mistakes.solution import FORMS, solution
 
-TOKENS = 8
-"""Tokens of a fingerprint."""
-WINDOW = 3
-"""Neighbouring fingerprints of which one is kept."""
+TOKENS = 8  # of a fingerprint
+WINDOW = 3  # neighbouring fingerprints of which one is kept
 COMMON, GROUP = 0.25, 4
 """A fingerprint in a larger part of the files says nothing. In a small class 4 files may share it, at most half."""
-LEAST = 15
-"""Fewer fingerprints in common are chance."""
-SIMILAR = 0.6
-"""Smallest similarity of a pair that is shown."""
+LEAST = 15  # fewer fingerprints in common are chance
+SIMILAR = 0.6  # smallest similarity of a pair that is shown
 ALIKE = 0.8
 """Smallest similarity of files that are said to be left out. Independent solutions of an assignment reach 0.7."""
 
@@ -98,16 +94,12 @@ def of_file(path: Path, chapter: Chapter) -> set[int]:
     """The fingerprints of the chapter's functions in a file, and of those that they use; none if it cannot be read."""
     try:
         source = read_source(path)
-        return {one for node in functions_of(source, chapter) for one in fingerprints(node)}
+        own = [task.name for task in Contents(source, chapter).present]
+        names = {*own, *(used for name in own for used in used_by(source.functions, name))}
+        functions = [node for name in names if isinstance(node := source.functions[name], ast.FunctionDef)]
+        return {one for node in functions for one in fingerprints(node)}
     except Exception:  # a file must never end the grading of the others
         return set()
-
-
-def functions_of(source: Source, chapter: Chapter) -> list[ast.FunctionDef]:
-    """The chapter's functions in a file, and the functions that they use."""
-    own = [task.name for task in Contents(source, chapter).present]
-    names = {*own, *(used for name in own for used in used_by(source.functions, name))}
-    return [node for name in names if isinstance(node := source.functions[name], ast.FunctionDef)]
 
 
 def fingerprints(function: ast.FunctionDef) -> set[int]:
@@ -142,9 +134,9 @@ class Likeness(NamedTuple):
     most: int
 
 
-def likeness_of(rows: Mapping[str, Row], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
+def likeness_of(rows: Iterable[Row], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
     """Compare the files of the class that are begun."""
-    begun = {name: row["sha256"] for name, row in rows.items() if {*functions(row).values()} != {"missing"}}
+    begun = {row.file: row.sha256 for row in rows if {*row.states.values()} != {"missing"}}
     equal = equal_files(begun)
     twins = {name for _, *others in equal for name in others}
     prints = prints_of({name: files[name] for name in begun.keys() - twins}, chapter)

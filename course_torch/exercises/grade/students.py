@@ -1,56 +1,19 @@
-"""The students of a class: the rules of the class, the roster, the file of each student that counts, and the points."""
+"""The students of a class: the roster, the file of each student that counts, and the gradebook with the points."""
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
+from course_torch.errors import InputError
+from course_torch.exercises.grade.grading import seed_of
+from course_torch.exercises.grade.rules import Rules, text_in
+from course_torch.exercises.grade.table import Row, csv_text, harmless
 
-from course_torch.command_line.yaml_text import not_yaml
-from course_torch.data.csv_file import text_of
-from course_torch.errors import InputError, check_name, check_regular, one_of, unexpected, unreadable
-from course_torch.exercises.grade.grade import seed_of
-from course_torch.exercises.grade.table import BY_TORCH, Row, csv_text, function_names, functions, harmless, is_other
-from course_torch.exercises.judge.verdicts import STATES
-from course_torch.exercises.sandbox.cells import LARGEST
-from course_torch.language import Text
-
-ADDED = ("points", "of", "file", "number")
-"""The columns that a gradebook adds to a roster."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How a class is graded.
-
-    roster       a CSV file with a row for each student, or None
-    weights      function -> its points, 1 if it is not here
-    credit       state of a function -> the fraction of its points, 0 if it is not here; BY_TORCH -> that of a right
-                 function in which torch differentiates or computes the loss, 1 if it is not here
-    anonymous    whether a page of the class shows numbers in place of names
-    """
-
-    roster: Path | None = None
-    weights: Mapping[str, float] = field(default_factory=dict)
-    credit: Mapping[str, float] = field(default_factory=dict)
-    anonymous: bool = False
-
-    def points(self, row: Row) -> float:
-        """The points of a file."""
-        credits: Mapping[str, float] = {BY_TORCH: 1.0, **self.credit, "right": 1.0}
-        by_torch = row[BY_TORCH].split("; ")
-        return sum(
-            self.weights.get(name, 1.0) * credits.get(BY_TORCH if state == "right" and name in by_torch else state, 0.0)
-            for name, state in functions(row).items()
-        )
-
-    def possible(self, row: Row) -> float:
-        """The points of a file in which all functions are right."""
-        return sum(self.weights.get(name, 1.0) for name in functions(row))
+ADDED = ("points", "of", "file", "number")  # the columns that a gradebook adds to a roster
 
 
 @dataclass(frozen=True)
@@ -71,61 +34,9 @@ class Student:
     entry: Mapping[str, str] = field(default_factory=dict)
 
 
-LARGEST_WEIGHT = 1e6
-WEIGHTS = Text("numbers from 0 to 1e6 for functions of chapter {chapter}", "{chapter} 章的函数的数，在 0 到 1e6 之间")
-CREDITED = (*STATES, BY_TORCH)
-CREDIT = Text("numbers from 0 to 1 for {states}", "{states}的数，在 0 到 1 之间")
-
-
-def read_rules(path: str | None, chapter: str) -> Rules:
-    """Read the rules of a class, a file in YAML. Raises InputError."""
-    if path is None:
-        return Rules()
-    text = text_in(Path(path), "rules")
-    try:
-        entries = yaml.load(text, Loader=yaml.BaseLoader) or {}  # every value is a text
-    except yaml.YAMLError as error:
-        problem = not_yaml(error, text)
-        raise InputError(
-            f"rules: {path} is not YAML: {problem.en}", f"rules：{path} 不是 YAML：{problem.zh}"
-        ) from error
-    names = function_names(chapter)
-    readers: dict[str, tuple[Callable[[Any], Any], Text]] = {
-        "roster": (lambda text: Path(path).parent / text, Text("a file", "一个文件")),
-        "weights": (
-            lambda values: numbers(f"rules: {path}: weights", values, names, LARGEST_WEIGHT),
-            WEIGHTS.fill(chapter=chapter),
-        ),
-        "credit": (
-            lambda values: numbers(f"rules: {path}: credit", values, CREDITED, 1.0),
-            CREDIT.fill(states=one_of(CREDITED)),
-        ),
-        "anonymous": ({"true": True, "false": False}.__getitem__, Text("true or false", "true 或 false")),
-    }
-    if not isinstance(entries, dict):
-        example = Text("entries such as 'roster: roster.csv'", "像 'roster: roster.csv' 这样的条目")
-        raise unexpected(f"rules: {path}", repr(entries), example)
-    rules = {}
-    for name, value in entries.items():
-        check_name(f"rules: {path}", name, readers)
-        read, expected = readers[name]
-        try:
-            rules[name] = read(value)
-        except InputError:
-            raise
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise unexpected(f"rules: {path}: {name}", repr(value), expected) from error
-    return Rules(**rules)
-
-
-def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float) -> dict[str, float]:
-    """Name -> number. Raises InputError for a name not in `names`, ValueError for no number from 0 to `most`."""
-    for name, _ in values.items():
-        check_name(entry, name, names)
-    found = {name: float(value) for name, value in values.items()}
-    if not all(0 <= number <= most for number in found.values()):
-        raise ValueError
-    return found
+def rows_of(students: Iterable[Student]) -> list[Row]:
+    """The rows of those who handed in a file."""
+    return [one.row for one in students if one.row]
 
 
 class Roster(NamedTuple):
@@ -159,15 +70,6 @@ def read_roster(path: Path) -> Roster:
     return Roster(rows, names)
 
 
-def text_in(path: Path, option: str) -> str:
-    """The text of a file of the teacher. Raises InputError."""
-    try:
-        check_regular(path, LARGEST)
-        return text_of(path.read_bytes(), f"{option}: {path}")
-    except OSError as error:
-        raise unreadable(f"{option}: {path}", error) from error
-
-
 def students_of(
     rows: Collection[Row], files: Mapping[str, Path], rules: Rules, roster: Roster | None, seed: int
 ) -> tuple[list[Student], list[str]]:
@@ -176,11 +78,11 @@ def students_of(
     rows    of the files that were judged. Without a roster, every file of the chapter is a student
     files   name in the table -> file. Of several files of a student the newest counts
     """
-    own = [row for row in rows if not is_other(row)]
+    own = [row for row in rows if not row.is_other]
     if roster is None:
-        return [student({"name": row["file"]}, row, rules, seed) for row in own], []
+        return [student({"name": row.file}, row, rules, seed) for row in own], []
     entries = [entry for entry in roster.rows if entry["name"].strip()]
-    owners = {row["file"]: [entry for entry in entries if owns(entry, row["file"])] for row in rows}
+    owners = {row.file: [entry for entry in entries if owns(entry, row.file)] for row in rows}
     for file, found in owners.items():
         if len(found) > 1:
             one, other, *_ = (entry["name"].strip() for entry in found)
@@ -190,9 +92,9 @@ def students_of(
             )
 
     def age(row: Row) -> tuple[float, str]:
-        return files[row["file"]].stat().st_mtime, row["file"]
+        return files[row.file].stat().st_mtime, row.file
 
-    newest = (max((row for row in own if entry in owners[row["file"]]), key=age, default=None) for entry in entries)
+    newest = (max((row for row in own if entry in owners[row.file]), key=age, default=None) for entry in entries)
     students = [student(entry, row, rules, seed) for entry, row in zip(entries, newest, strict=True)]
     most = max([one.of for one in students if one.row], default=0.0)
     students = [one if one.row else replace(one, of=most) for one in students]
@@ -220,7 +122,7 @@ def as_gradebook(roster: Roster, students: Iterable[Student]) -> str:
     for row in roster.rows:
         cells: dict[str, str] = {}
         if one := found.get(id(row)):
-            values = (f"{one.points:g}", f"{one.of:g}", one.row["file"] if one.row else "", one.number)
+            values = (f"{one.points:g}", f"{one.of:g}", one.row.file if one.row else "", one.number)
             cells = dict(zip(ADDED, map(harmless, values), strict=True))
         rows.append({**row, **cells})
     return csv_text(dict.fromkeys((*roster.columns, *ADDED)), rows)

@@ -1,11 +1,15 @@
 """The summary of a class in sentences: points, frequent mistakes, what is absent, unread, equal or similar."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from course_torch.exercises.grade.grade import NOTHING_HANDED_IN
+from course_torch.exercises.explain.evidence import UNKNOWN
+from course_torch.exercises.grade.grading import NOTHING_HANDED_IN
 from course_torch.exercises.grade.similar import Likeness
-from course_torch.exercises.grade.students import Student
-from course_torch.exercises.grade.table import BY_TORCH, SHOWN, Row, functions, is_other, mistakes
+from course_torch.exercises.grade.students import Student, rows_of
+from course_torch.exercises.grade.table import SHOWN, Row
+from course_torch.exercises.judge.judging import REPAIRED
 from course_torch.language import SEMICOLON, Text, joined
 
 GRADED = Text("{graded} graded, {before} graded before", "评分 {graded} 个，以前评过 {before} 个")
@@ -56,29 +60,50 @@ def mean_of(students: Iterable[Student]) -> list[Text]:
 
 def first_mistakes(students: Iterable[Student], graded: int, before: int) -> Iterator[Text]:
     """How many files were graded, the mean of the points, and the most frequent first mistakes."""
-    rows = [one.row for one in students if one.row]
+    rows = rows_of(students)
     yield joined(SEMICOLON, [GRADED.fill(graded=graded, before=before), *mean_of(students)])
     for row, count in mistakes(rows)[:SHOWN]:
-        yield COUNTED.fill(count=count, n=len(rows), function=row["first mistake"], cause=row["cause"])
+        yield COUNTED.fill(count=count, n=len(rows), function=row.first_mistake, cause=row.cause)
+
+
+def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:
+    """The row of a first mistake, and the number of files with this mistake, the most frequent first.
+
+    A known cause is one mistake in all functions, and the row names them. Without a known cause, files in which the
+    same is seen of the same function have the same mistake. Lines and sizes may differ.
+    """
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if function := row.first_mistake:
+            causes, seen = row.causes, re.sub(r"\d+", "", row.cause)
+            is_known = causes not in ("", UNKNOWN.key, *REPAIRED)
+            mistake = ("", causes) if is_known else (function, causes if causes == UNKNOWN.key else seen)
+            groups.setdefault(mistake, []).append(row)
+    found = [
+        (replace(group[0], first_mistake=", ".join(dict.fromkeys(row.first_mistake for row in group))), len(group))
+        for group in groups.values()
+    ]
+    return sorted(found, key=lambda entry: -entry[1])
 
 
 def counts_apart(students: Iterable[Student], rows: Iterable[Row]) -> Iterator[Text]:
     """How many files are not written, not judged whole, or not counted."""
-    own = [one.row for one in students if one.row]
-    written = [row for row in own if row["problem"] not in NOTHING_HANDED_IN]
-    states = [{*functions(row).values()} for row in written]
+    own = rows_of(students)
+    written = [row for row in own if row.problem not in NOTHING_HANDED_IN]
+    states = [{*row.states.values()} for row in written]
     if unwritten := [found for found in states if "missing" in found]:
         yield UNWRITTEN.fill(count=len(unwritten), n=len(own), whole=unwritten.count({"missing"}))
-    if problems := sum(bool(row["problem"]) for row in written):
+    if problems := sum(bool(row.problem) for row in written):
         yield NOT_WHOLE.fill(count=problems, n=len(own))
-    if others := sum(map(is_other, rows)):
+    if others := sum(row.is_other for row in rows):
         yield OTHERS.fill(count=others)
 
 
 def names_apart(students: Sequence[Student], strays: list[str], unread: list[str], alike: Likeness) -> Iterator[Text]:
     """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or left out."""
-    empty = [one.row["file"] for one in students if one.row and one.row["problem"] in NOTHING_HANDED_IN]
-    by_torch = [one.row["file"] for one in students if one.row and one.row[BY_TORCH]]
+    rows = rows_of(students)
+    empty = [row.file for row in rows if row.problem in NOTHING_HANDED_IN]
+    by_torch = [row.file for row in rows if row.by_torch]
     absent = [one.name for one in students if not one.row]
     found = {EMPTY: empty, LEFT_TO_TORCH: by_torch, ABSENT: absent, STRAYS: strays, UNREAD: unread}
     found[LEFT_OUT] = alike.common

@@ -3,50 +3,88 @@
 import csv
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from course_torch.command_line.output_files import finite, write_text
 from course_torch.errors import InputError
-from course_torch.exercises.explain.evidence import UNKNOWN
-from course_torch.exercises.grade.grade import Grade, asked_too
-from course_torch.exercises.judge.judging import REPAIRED
+from course_torch.exercises.grade.grading import Grade, asked_too
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language, Text
 from course_torch.text import shown
 
-FIRST = ("file", "points", "of", "first mistake", "causes")
-BY_TORCH = "by torch"
-"""The column of the right functions in which torch differentiates or computes the loss."""
-LAST = ("cause", BY_TORCH, "seconds", "guards", "problem", "chapter", "sha256")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""
+MARK = "\ufeff"  # the byte order mark: without it Excel reads UTF-8 as another encoding
+SHOWN = 10  # mistakes, names and pairs that are shown
+LONGEST_CELL = 10_000  # characters. Readers of CSV refuse cells of more than 131,072.
 
-MARK = "\ufeff"
-"""The byte order mark: without it Excel reads UTF-8 as another encoding."""
-SHOWN = 10
-"""Mistakes, names and pairs that are shown."""
-LONGEST_CELL = 10_000
-"""Characters of a cell. Readers of CSV refuse cells of more than 131,072."""
 
-Row = Mapping[str, str]
+@dataclass(frozen=True)
+class Row:
+    """What the table says of a grade: texts, because people may have changed them. Each of `states` is a column."""
+
+    file: str
+    points: str
+    of: str
+    first_mistake: str
+    causes: str
+    states: dict[str, str]
+    cause: str
+    by_torch: str
+    seconds: str
+    guards: str
+    problem: str
+    chapter: str
+    sha256: str
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the file belongs to another chapter or to another course, so that no function was asked for."""
+        return self.of == "0"
+
+
+COLUMNS = {field.name: field.name.replace("_", " ") for field in fields(Row) if field.name != "states"}
+"""Field of a row -> its column. Each function has a column of its own, before that of the cause."""
 
 
 def row_of(grade: Grade, language: Language = "en", before: Row | None = None) -> Row:
-    """The cells of a grade; those of the table before, which people may have changed, if they are of this content."""
-    first = (grade.file, str(grade.points), str(len(grade.states)), grade.first, "; ".join(grade.causes))
-    words = {"cause": grade.cause.say(language), "problem": grade.problem.say(language)}
-    if before and before["sha256"] == grade.sha256:
-        return {**before, **words}
-    by_torch, seconds = "; ".join(grade.by_torch), f"{grade.seconds:.2f}"
-    last = (words["cause"], by_torch, seconds, grade.guards, words["problem"], grade.chapter, grade.sha256)
-    return {**dict(zip(FIRST, first, strict=True)), **grade.states, **dict(zip(LAST, last, strict=True))}
+    """The row of a grade; that of the table before, which people may have changed, if it is of this content."""
+    cause, problem = grade.cause.say(language), grade.problem.say(language)
+    if before and before.sha256 == grade.sha256:
+        return replace(before, cause=cause, problem=problem)
+    return Row(
+        file=grade.file,
+        points=str(grade.points),
+        of=str(len(grade.states)),
+        first_mistake=grade.first,
+        causes="; ".join(grade.causes),
+        states={name: grade.states[name] for name in function_names(grade.chapter) if name in grade.states},
+        cause=cause,
+        by_torch="; ".join(grade.by_torch),
+        seconds=f"{grade.seconds:.2f}",
+        guards=grade.guards,
+        problem=problem,
+        chapter=grade.chapter,
+        sha256=grade.sha256,
+    )
+
+
+def function_names(chapter: str) -> list[str]:
+    """The functions that have a column in the table of a chapter."""
+    return [*(task.name for task in CHAPTERS[chapter].tasks), *asked_too(chapter)]
+
+
+def columns(chapter: str) -> list[str]:
+    """The columns of the table of a chapter."""
+    own = [*COLUMNS.values()]
+    at = own.index("cause")
+    return [*own[:at], *function_names(chapter), *own[at:]]
 
 
 def harmless(cell: str) -> str:
@@ -60,31 +98,7 @@ def original(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
-def columns(chapter: str) -> list[str]:
-    """The columns of the table of a chapter."""
-    return [*FIRST, *function_names(chapter), *LAST]
-
-
-def function_names(chapter: str) -> list[str]:
-    """The functions that have a column in the table of a chapter."""
-    return [*(task.name for task in CHAPTERS[chapter].tasks), *asked_too(chapter)]
-
-
-def functions(row: Row) -> dict[str, str]:
-    """Function -> state, for the functions that the file is asked for."""
-    return {name: row[name] for name in function_names(row["chapter"]) if row.get(name)}
-
-
-def answer_of(grade: Grade, row: Row, language: Language) -> dict[str, Any]:
-    """The whole answer to a file, with the states and points of the row."""
-    counted = {"states": functions(row), "points": int(row["points"]), "of": int(row["of"])}
-    words = {"cause": grade.cause.say(language), "problem": grade.problem.say(language)}
-    answer = asdict(grade) | counted | words | {"record": grade.record.get(language, {})}
-    del answer["feedback"]
-    return answer
-
-
-def csv_text(columns: Iterable[str], rows: Iterable[Row]) -> str:
+def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
     """The text of a CSV file. Its line ends, CR and LF, make the writer quote both in a cell."""
     text = io.StringIO(MARK)
     text.seek(0, io.SEEK_END)
@@ -96,8 +110,9 @@ def csv_text(columns: Iterable[str], rows: Iterable[Row]) -> str:
 
 def as_csv(rows: Iterable[Row], chapter: str) -> str:
     """The table of a chapter, sorted by file."""
-    cells = ({name: harmless(cell) for name, cell in row.items()} for row in sorted(rows, key=lambda row: row["file"]))
-    return csv_text(columns(chapter), cells)
+    by_file = sorted(rows, key=lambda row: row.file)
+    cells = ({column: getattr(row, name) for name, column in COLUMNS.items()} | row.states for row in by_file)
+    return csv_text(columns(chapter), ({column: harmless(text) for column, text in each.items()} for each in cells))
 
 
 def read_csv(path: Path, chapter: str) -> list[Row]:
@@ -118,18 +133,23 @@ def read_csv(path: Path, chapter: str) -> list[Row]:
             f"csv: {path}: found another table, expected grades of chapter {chapter}: give another file",
             f"csv：{path}：是别的表格，应为 {chapter} 这一章的成绩：请换一个文件",
         )
-    return [{name: original(cell) for name, cell in row.items()} for row in rows]
+    return [row_in({name: original(cell) for name, cell in row.items()}, chapter) for row in rows]
 
 
-def is_row(row: Mapping[Any, Any], chapter: str) -> bool:
-    """Whether a row has the cells of the chapter's table, which people may have changed."""
-    cells = [row.get(name) for name in columns(chapter)]
+def is_row(cells: Mapping[Any, Any], chapter: str) -> bool:
+    """Whether a line has the cells of the chapter's table, which people may have changed."""
     return (
-        None not in (*cells, *row)
-        and row["chapter"] == chapter
-        and f"{row['points']}{row['of']}".isdecimal()
-        and {*functions(row).values()} <= STATES.keys()
+        None not in (*cells, *cells.values())
+        and cells["chapter"] == chapter
+        and f"{cells['points']}{cells['of']}".isdecimal()
+        and {cells[name] for name in function_names(chapter)} <= {"", *STATES}
     )
+
+
+def row_in(cells: Mapping[str, str], chapter: str) -> Row:
+    """The row that a line of the table holds."""
+    states = {name: cells[name] for name in function_names(chapter) if cells[name]}
+    return Row(states=states, **{name: cells[column] for name, column in COLUMNS.items()})
 
 
 def of_class(rows: Mapping[str, Row]) -> dict[str, Row]:
@@ -137,40 +157,15 @@ def of_class(rows: Mapping[str, Row]) -> dict[str, Row]:
 
     Such a file does not tell whether it is an exercise or an assignment of the course: it is empty, or cannot be read.
     """
-    states = {name: {*functions(row).values()} for name, row in rows.items()}
-    blank = {name for name, row in rows.items() if row["problem"] and states[name] in ({"missing"}, {"not judged"})}
-    asked = Counter(tuple(functions(row)) for name, row in rows.items() if states[name] and name not in blank)
+    states = {name: {*row.states.values()} for name, row in rows.items()}
+    blank = {name for name, row in rows.items() if row.problem and states[name] in ({"missing"}, {"not judged"})}
+    asked = Counter(tuple(row.states) for name, row in rows.items() if row.states and name not in blank)
     every = max(asked, key=lambda names: (asked[names], len(names)), default=())
     filled = {
-        name: {**dict.fromkeys(functions(rows[name]), ""), **dict.fromkeys(every, *states[name]), "of": str(len(every))}
+        name: replace(rows[name], states=dict.fromkeys(every, *states[name]), of=str(len(every)))
         for name in (blank if every else ())
     }
-    return {name: {**row, **filled.get(name, {})} for name, row in rows.items()}
-
-
-def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:
-    """The row of a first mistake, and the number of files with this mistake, the most frequent first.
-
-    A known cause is one mistake in all functions, and the row names them. Without a known cause, files in which the
-    same is seen of the same function have the same mistake. Lines and sizes may differ.
-    """
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        if function := row["first mistake"]:
-            causes, seen = row["causes"], re.sub(r"\d+", "", row["cause"])
-            is_known = causes not in ("", UNKNOWN.key, *REPAIRED)
-            mistake = ("", causes) if is_known else (function, causes if causes == UNKNOWN.key else seen)
-            groups.setdefault(mistake, []).append(row)
-    found = [
-        ({**group[0], "first mistake": ", ".join(dict.fromkeys(row["first mistake"] for row in group))}, len(group))
-        for group in groups.values()
-    ]
-    return sorted(found, key=lambda entry: -entry[1])
-
-
-def is_other(row: Row) -> bool:
-    """Whether the file belongs to another chapter or to another course, so that no function was asked for."""
-    return row["of"] == "0"
+    return {**rows, **filled}
 
 
 class Table:
@@ -193,7 +188,7 @@ class Table:
         Raises InputError for a file that is no earlier table, which is then not overwritten.
         """
         rows = read_csv(self.path, self.chapter)
-        known = {} if again else {row["file"]: row for row in rows}
+        known = {} if again else {row.file: row for row in rows}
         earlier = {} if again else {name: one for name, one in self.recorded().items() if name in {*files, *known}}
         waiting = {
             name: path

@@ -17,7 +17,8 @@ import pytest
 
 from course_torch.commands.learner import grade
 from course_torch.commands.main import main
-from course_torch.exercises.grade.grade import Grade, digest
+from course_torch.exercises.grade import grading
+from course_torch.exercises.grade.grading import Grade, digest
 from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.summary import likeness
 from course_torch.exercises.sandbox.guards import Guard
@@ -170,7 +171,7 @@ def test_a_file_is_judged_again_if_the_seed_the_package_or_the_record_is_another
     assert [run(), run()] == ["1 graded", "0 graded"]
     (folder / "grades.csv").unlink()
     assert [run(chapter="shallow"), run(chapter="shallow")] == ["1 graded", "0 graded"]
-    monkeypatch.setattr("course_torch.exercises.grade.grade.__version__", "another")
+    monkeypatch.setattr("course_torch.exercises.grade.grading.__version__", "another")
     assert run(chapter="shallow") == "1 graded"
 
 
@@ -293,7 +294,7 @@ def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
 def test_without_a_guard_a_class_is_graded_only_on_request(
     folder: Path, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    monkeypatch.setattr(grade, "strongest", lambda: Guard())
+    monkeypatch.setattr(grading, "strongest", lambda: Guard())
     arguments = ["grade", "class/bad.py", "--chapter", "deep"]
     assert "trust: this machine lacks Landlock (Linux since 5.13) or libseccomp" in usage_error(main, arguments, capsys)
     assert not (folder / "grades.csv").exists()

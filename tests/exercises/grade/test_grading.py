@@ -12,20 +12,10 @@ import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.check.checking import CheckOptions, check_file
-from course_torch.exercises.grade.grade import Grade, as_results, seed_of
-from course_torch.exercises.grade.grading import graded_file
-from course_torch.exercises.grade.table import (
-    MARK,
-    Table,
-    answer_of,
-    as_csv,
-    functions,
-    is_other,
-    mistakes,
-    of_class,
-    read_csv,
-    row_of,
-)
+from course_torch.exercises.grade.answers import answer_of, as_results
+from course_torch.exercises.grade.grading import Grade, graded_file, seed_of
+from course_torch.exercises.grade.summary import mistakes
+from course_torch.exercises.grade.table import MARK, Table, as_csv, of_class, read_csv, row_of
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
@@ -122,7 +112,7 @@ def test_a_file_handed_in_by_mistake_is_named_and_not_counted(
     assert problem in grade.problem.en
     assert chinese in grade.problem.zh
     assert (grade.points, grade.states, grade.first) == (0, {}, "")
-    assert is_other(row_of(grade))
+    assert row_of(grade).is_other
 
 
 @pytest.mark.slow
@@ -228,8 +218,8 @@ def test_a_file_name_is_never_a_formula_and_comes_back(tmp_path: Path, name: str
     (cell, *_) = list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))[1]
     assert not cell.startswith(("=", "+", "-", "@"))
     (row,) = read_csv(path, "deep")
-    assert row["file"] == shown(name)
-    assert row["points"] == "15"
+    assert row.file == shown(name)
+    assert row.points == "15"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +245,7 @@ def test_the_most_frequent_mistakes_come_first() -> None:
     grades += [grade_of(file, "train", ("unknown",)) for file in "fgil"]
     grades += [grade_of("h", "relu", (), "not judged")]
     grades += [replace(grade_of(x, "relu", ("one change",)), cause=same(f"with {x} in place of Z")) for x in "mn"]
-    counted = [(row["first mistake"], row["causes"], count) for row, count in mistakes(map(row_of, grades))]
+    counted = [(row.first_mistake, row.causes, count) for row, count in mistakes(map(row_of, grades))]
     assert counted[:2] == [("train", "unknown", 4), ("linear_backward, output_gradient", "no 1/m", 3)]
     others = [("compute_cost", "sum, not mean"), ("relu", ""), ("relu", "unknown"), ("train", "")]
     assert sorted(counted[2:]) == sorted([(*one, 1) for one in [*others, *[("relu", "one change")] * 2]])
@@ -288,10 +278,10 @@ def test_a_file_without_a_judged_function_is_asked_for_what_most_of_the_class_is
     rows |= {"a": exercise, "b": exercise, "c": assignment}
     found = of_class(rows)
     points = {"empty": "15", "not read": "15", "other": "0", "a": "15", "b": "15", "c": "10"}
-    assert {name: row["of"] for name, row in found.items()} == points
-    assert functions(found["empty"]) == dict.fromkeys(functions(exercise), "missing")
-    assert functions(found["not read"]) == dict.fromkeys(functions(exercise), "not judged")
-    assert of_class({"empty": found["empty"], "c": assignment})["empty"]["of"] == "10", "the class has changed"
+    assert {name: row.of for name, row in found.items()} == points
+    assert found["empty"].states == dict.fromkeys(exercise.states, "missing")
+    assert found["not read"].states == dict.fromkeys(exercise.states, "not judged")
+    assert of_class({"empty": found["empty"], "c": assignment})["empty"].of == "10", "the class has changed"
     assert of_class({"empty": empty}) == {"empty": empty}
 
 
@@ -307,7 +297,7 @@ def test_a_cell_is_short_enough_for_every_reader(tmp_path: Path) -> None:
     grade = graded(tmp_path, f'LIBRARY = "{"n" * 200_000}"\ndef relu(Z):\n    return Z\n')
     path = tmp_path / "grades.csv"
     path.write_text(as_csv([row_of(grade)], "deep"), encoding="utf-8")
-    assert read_csv(path, "deep")[0]["problem"].startswith("LIBRARY: found 'nnn")
+    assert read_csv(path, "deep")[0].problem.startswith("LIBRARY: found 'nnn")
 
 
 # The record of a class

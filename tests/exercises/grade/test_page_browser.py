@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from course_torch.exercises.grade.grade import Grade
+from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.similar import Likeness, Pair
 from course_torch.exercises.grade.students import Student

@@ -9,16 +9,9 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grade import Grade
-from course_torch.exercises.grade.students import (
-    Roster,
-    Rules,
-    Student,
-    as_gradebook,
-    read_roster,
-    read_rules,
-    students_of,
-)
+from course_torch.exercises.grade.grading import Grade
+from course_torch.exercises.grade.rules import Rules, read_rules
+from course_torch.exercises.grade.students import Roster, Student, as_gradebook, read_roster, students_of
 from course_torch.exercises.grade.table import MARK, Row, row_of
 from course_torch.exercises.judge.verdicts import State
 
@@ -70,7 +63,7 @@ def test_weights_and_credit_also_of_right_functions_that_torch_computes(
     path.write_text(rules)
     states: dict[str, State] = {"relu": "right", "linear_backward": "right", "train": "missing", "sigmoid": "wrong"}
     row = row_of(Grade("a.py", "0" * 64, "deep", states, by_torch=("linear_backward", "sigmoid")))
-    assert row["by torch"] == "linear_backward; sigmoid"
+    assert row.by_torch == "linear_backward; sigmoid"
     student = one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
     assert (student.points, student.of) == (points, of)
 
@@ -79,14 +72,14 @@ def test_the_newest_file_of_the_chapter_counts(tmp_path: Path) -> None:
     rows = [graded("old.py", relu="right"), graded("new.py", relu="wrong"), graded("other.py")]
     files = on_disk(tmp_path, new=2, old=1, other=3)
     student = one_student(rows, files, Rules(), roster_of(tmp_path, "name,file\nA,*.py\n"))
-    assert (student.row["file"], student.points) == ("new.py", 0.0)
+    assert (student.row.file, student.points) == ("new.py", 0.0)
 
 
 def test_a_name_a_folder_a_file_or_a_pattern_finds_the_files_of_a_student(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,file\nanna,\nbo,x/y/\ncy,cy.py\nde,*/de_*\nef,\n")
     rows = [graded(file, relu="right") for file in ("anna/1.py", "annabel/1.py", "x/y/2.py", "cy.py", "z/de_3.py")]
-    students, strays = students_of(rows, dict.fromkeys((row["file"] for row in rows), tmp_path), Rules(), roster, 1)
-    assert {one.name: one.row and one.row["file"] for one in students} == {
+    students, strays = students_of(rows, dict.fromkeys((row.file for row in rows), tmp_path), Rules(), roster, 1)
+    assert {one.name: one.row and one.row.file for one in students} == {
         "anna": "anna/1.py",
         "bo": "x/y/2.py",
         "cy": "cy.py",
