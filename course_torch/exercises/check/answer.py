@@ -1,7 +1,5 @@
 """The checker's answer in words, for the terminal: which form the file has, what is wrong with a function and why."""
 
-import ast
-import re
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
@@ -18,7 +16,6 @@ from course_torch.exercises.recognition.chapters import answers_imported, unjudg
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
@@ -37,7 +34,6 @@ SEVERAL_OUTPUTS = Text(
     "the file has {found}: it seems to have several outputs, and the assignment has one, a sigmoid",
     "文件里有 {found}：它好像有多个输出，而作业只有一个 sigmoid 输出",
 )
-OF_CLASSES = re.compile(r"softmax|arg_?max|one_?hot|to_categorical", re.IGNORECASE)
 NO_LAYOUT = Text(
     'LAYOUT is not in the file, so its columns are examples here: if its rows are, write LAYOUT = "rows" at its top',
     '文件里没有 LAYOUT，因此按样本为列检查：如果样本为行，请在文件开头写 LAYOUT = "rows"',
@@ -47,10 +43,7 @@ MORE = Text(" and {n} more", "，另有 {n} 处")
 COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged": "yellow"}
 SHOWN = 3
 """Places that are shown."""
-REMOVED_NAME = Text(
-    "np.{name} was removed from NumPy 1.24; {name} means the same",
-    "NumPy 1.24 去掉了 np.{name}；直接写 {name}，意思相同",
-)
+REMOVED_NAME = Text("np.{name} was removed from NumPy: write {right}", "np.{name} 已从 NumPy 中去掉：要写 {right}")
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
 UNKNOWN = Text(
@@ -123,23 +116,19 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
             more = MORE.fill(n=len(found) - most) if len(found) > most else NOTHING
             yield text.fill(found=SEMICOLON.say(language).join(shown), more=more).say(language)
     passed = check.passed if is_first else assignment.passed
-    has_softmax = any(OF_CLASSES.search(task.key) for task in assignment.chapter.tasks)
-    if not (has_softmax or passed) and (found := names_of_classes(source)):
+    if not passed and (found := Contents(source, assignment.chapter).names_of_classes()):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
     if is_first and not passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)
     if not (assignment.limits or assignment.failure):
         yield NO_LIMITS.say(language)
-    removed = [REMOVED_NAME.fill(name=name) for name in source.removed if is_first and not hasattr(np, name)]
+    removed = [
+        REMOVED_NAME.fill(name=name, right=".item()" if name == "asscalar" else name)
+        for name in source.removed
+        if is_first and not hasattr(np, name)
+    ]
     others = (*removed, *stand_ins(source, assignment.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)
-
-
-def names_of_classes(source: Source) -> list[str]:
-    """The names in the functions of a file that speak of several classes, such as softmax."""
-    nodes = (node for function in source.functions.values() for node in ast.walk(function))
-    names = {getattr(node, "attr", getattr(node, "id", "")) for node in nodes}
-    return sorted(filter(OF_CLASSES.search, names))
 
 
 def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]]]:

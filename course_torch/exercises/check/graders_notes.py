@@ -33,6 +33,8 @@ NEAR = 1e-6
 """Largest relative difference that the course's grader does not see for certain."""
 ROUNDING = 1e-12
 """Largest relative difference that comes from rounding."""
+RATE = 1.2
+"""The learning rate of the assignment of week 3."""
 EVERY = 100
 """The assignments record the cost of each 100th iteration."""
 FIRST_SEED = 1
@@ -85,7 +87,7 @@ def with_graders_note(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
 def of_start(right: Right) -> Iterator[Finding]:
     """Initial weights that are not 0.01 * np.random.randn(…), drawn one after the other from the template's seed."""
     weights = {name: value for name, value in right.result.items() if re.fullmatch(r"W\d+", name)}
-    seeds = [int(number) for number in re.findall(r"random\.seed\((\d+)\)", right.text)]
+    seeds = [int(number) for number in re.findall(r"^[^#\n]*random\.seed\((\d+)\)", right.text, re.MULTILINE)]
     start = np.random.RandomState(seeds[-1] if seeds else FIRST_SEED)
     draws = {name: draw_of(values, start) for name, values in sorted(weights.items())}
     if None in draws.values():
@@ -141,6 +143,13 @@ def of_costs(right: Right) -> Iterator[Finding]:
         yield finding("cost for costs")
 
 
+def of_rate(right: Right) -> Iterator[Finding]:
+    """A learning rate in the text that is not the rate of the assignment. The judge accepts those of all editions."""
+    for rate in re.findall(r"^[^#\n]*learning_rate\s*=\s*(\d*\.?\d+)", right.text, re.MULTILINE)[-1:]:
+        if float(rate) != RATE:
+            yield finding("another learning rate", rate=rate, right=RATE)
+
+
 def of_predict(right: Right) -> Iterator[Finding]:
     """True and False in place of 1 and 0 in week 2. In week 3 the assignment itself has True and False."""
     if "w" in right.call.arguments and np.asarray(right.result).dtype == bool:
@@ -150,13 +159,13 @@ def of_predict(right: Right) -> Iterator[Finding]:
 RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
     **dict.fromkeys(["initialize_parameters", "initialize_parameters_deep"], of_start),
     **{"compute_cost": of_cost, "propagate": of_cost, "optimize": of_costs, "model": of_costs},
+    "nn_model": of_rate,
     **{"L_model_backward": of_gradients, "predict": of_predict},
 }
 """Function of an assignment -> what the course's own grader says of a right result."""
 ANSWERS = {
-    **dict.fromkeys(
-        ["cost as an array", "epsilon in the cost", "epsilon in the gradients", "number of costs"], DOUBTFUL
-    ),
+    **dict.fromkeys(["cost as an array", "number of costs", "another learning rate"], DOUBTFUL),
+    **dict.fromkeys(["epsilon in the cost", "epsilon in the gradients"], DOUBTFUL),
     **dict.fromkeys(["tiny epsilon", "labels as bool"], ACCEPTED),
 }
 """Note -> what the course's grader does, if it does not refuse the function for certain."""

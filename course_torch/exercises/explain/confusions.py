@@ -24,6 +24,8 @@ CONFUSED = (
     ("W", "b", "dW"),
     ("b", "db"),
     ("l", "L"),
+    ("Y", "A", "A2", "AL"),
+    ("linear_cache", "activation_cache", "cache"),
     ("m", "n"),
     ("n_x", "n_h", "n_y"),
     ("s", "x", "z"),
@@ -75,6 +77,8 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
         case ast.Attribute(value, "values"):
             yield value
+        case ast.Attribute(library, "log2" | "log10"):
+            yield ast.Attribute(library, "log")
         case ast.List([]) if isinstance(parent, ast.Assign):
             yield ast.Dict([], [])
         case ast.Call(ast.Name("len"), [ast.Name("parameters")]):
@@ -128,9 +132,10 @@ def confused(name: str) -> Iterator[str]:
     match = NUMBERED.fullmatch(name)
     kind, layer = match.groups() if match is not None else (name, "")
     others = [f"{other}{layer}" for group in CONFUSED if kind in group for other in group]
+    others += [other for group in CONFUSED if name in group for other in group]
     if match is not None:
         others = [*(f"{kind}{layer}" for layer in (1, 2, 3)), *others]
-    others += [name.replace(*pair) for pair in (SETS, SETS[::-1])]
+    others += [name.swapcase(), *(name.replace(*pair) for pair in (SETS, SETS[::-1]))]
     yield from (other for other in dict.fromkeys(others) if other != name)
 
 
@@ -314,6 +319,8 @@ def other_orders(place: Place, names: set[str]) -> Iterator[ast.expr]:
     match place.node:
         case ast.Tuple(elts, ctx):
             yield from (ast.Tuple(other, ctx) for other in exchanged(elts))
+        case ast.Call(ast.Name("range"), [ast.Constant(), ast.Constant()]):
+            return  # range(5, 1) is empty
         case ast.Call(func, args, keywords):
             rotated = ([*args[n:], *args[:n]] for n in range(1, len(args)))
             yield from (ast.Call(func, other, keywords) for other in (*exchanged(args), *rotated))

@@ -8,7 +8,7 @@ without_asserts, returning_keys, with_copies   the function for a further call, 
 import ast
 import builtins
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from copy import deepcopy
 from itertools import combinations, islice, pairwise
 
@@ -38,13 +38,13 @@ Repair = tuple[Finding, str]
 """What is said of a change, and the text of the changed function. The tree of the function is then as before."""
 
 
-def sure_repairs(function: Function) -> Iterator[Repair]:
+def sure_repairs(function: Function, variables: Set[str] = frozenset()) -> Iterator[Repair]:
     """Change what is wrong whatever the numbers are: a number or a name of the file in the place of an argument, a
-    beginner's slip, or a return that ends the body of a loop.
+    beginner's slip, or a return that ends the body of a loop. `variables` are those of the file.
     """
     if (copied := changeable(function)) is not None:
         yield from with_its_arguments(copied)
-        yield from outside_names(copied)
+        yield from outside_names(copied, variables)
         yield from meant_statements(copied)
         yield from late_returns(copied)
         yield from islice(exchanges(copied, SURE, ()), MOST)
@@ -88,8 +88,11 @@ def with_its_arguments(function: ast.FunctionDef) -> Iterator[Repair]:
         yield finding("argument unused", names=", ".join(found), how=how), ast.unparse(changed)
 
 
-def outside_names(function: ast.FunctionDef) -> Iterator[Repair]:
-    """Put each argument in the place of a name that the function neither defines nor calls, as of a global variable."""
+def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Repair]:
+    """Put each argument in the place of a name that the function neither defines nor calls.
+
+    A variable of the file, as m of the training set, may also stand for a local variable or a size.
+    """
     arguments = [argument.arg for argument in nodes_of(function, ast.arg)]
     bound = {name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)}
     outside: dict[str, list[Place]] = defaultdict(list)
@@ -98,7 +101,9 @@ def outside_names(function: ast.FunctionDef) -> Iterator[Repair]:
             if place.field != "func":
                 outside[name_of(place.node)].append(place)
     for name in outside.keys() - {"", *arguments, *bound, *MODULES, *dir(builtins)}:
-        yield from (exchanged_for(function, outside[name], ast.Name(other)) for other in arguments)
+        sizes = [f"{matrix}.shape[{axis}]" for matrix in arguments if matrix[0].isupper() for axis in (0, 1)]
+        meant = [*arguments, *([*sorted(bound), *sizes] if name in variables else [])]
+        yield from (exchanged_for(function, outside[name], ast.parse(code, mode="eval").body) for code in meant)
 
 
 def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...], together: tuple[Others, ...]) -> Iterator[Repair]:

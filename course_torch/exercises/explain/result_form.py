@@ -52,6 +52,16 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
     )
 
 
+def as_given(name: str, wrong: list[Result]) -> list[Finding]:
+    """A tensor of the result is the tensor of this name among the arguments, as a parameter that is not updated."""
+    for result in wrong:
+        given = [held[name] for held in result.call.arguments.values() if isinstance(held, dict) and name in held]
+        found = next(part.found for part in result.parts if part.name == name)
+        if not any(equal(found, one) for one in given):
+            return []
+    return [finding("returned as given", name=name)]
+
+
 def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
     """The right numbers in another shape. For numbers drawn at random only the shapes are compared."""
     _, found, right = part

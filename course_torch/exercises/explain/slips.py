@@ -87,7 +87,7 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
             return (*found, finding("not indented", code=lines[at].strip()))
         mended = next(mended_by(meant_by(lines[at]), lines, at, problem), None)
         if mended is None:
-            found += missing_comma(lines, at, problem)
+            found += in_the_line_above(lines, at, problem)
             break
         slip, problem = mended
         lines[at] = slip.line
@@ -95,12 +95,20 @@ def slips_in(piece: Piece) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(found)) or unknown_signs(piece)
 
 
-def missing_comma(lines: list[str], at: int, problem: Problem) -> Iterator[Finding]:
-    """The line above the problem, if Python reads on with a comma behind it."""
-    above = lines[at - 1].rstrip() if at > 0 else ""
-    comma = Slip(f"{above},", finding("missing comma", code=above.strip()))
-    if above and any(mended_by([comma], lines, at - 1, problem)):
-        yield comma.finding
+def in_the_line_above(lines: list[str], at: int, problem: Problem) -> list[Finding]:
+    """What the line above the problem lacks, if Python reads on with it: the spaces before it, or a comma behind it."""
+    code_lines = [n for n in range(at) if lines[n].split("#")[0].strip()]
+    if not code_lines:
+        return []
+    above, spaces, code = code_lines[-1], spaces_before(lines[at]), lines[code_lines[-1]].strip()
+    slip = Slip(f"{lines[above].rstrip()},", finding("missing comma", code=code))
+    if problem.message == "unexpected indent" and spaces in [spaces_before(lines[n]) for n in code_lines[-2:-1]]:
+        slip = Slip(f"{spaces}{code}", finding("not indented", code=code))
+    return [slip.finding for slip, _ in mended_by([slip], lines, above, problem)]
+
+
+def spaces_before(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def mended_by(

@@ -44,8 +44,8 @@ Found = TypeVar("Found")
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
     """The arguments in the learner's form and order, and further arguments that the learner's function requires."""
     function = learner.source.functions[task.name]
-    further = required_by(function)[len(call.arguments) :]
-    given = in_own_order(call.arguments, function, task) | {name: getattr(call.case, name) for name in further}
+    further = zip(required_by(function)[len(call.arguments) :], task.further, strict=False)
+    given = in_own_order(call.arguments, function, task) | {own: getattr(call.case, name) for own, name in further}
     return all_handed(given, learner.source.layout)
 
 

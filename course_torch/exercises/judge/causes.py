@@ -38,6 +38,8 @@ class Search(NamedTuple):
 def with_causes(outcome: Outcome) -> Verdict:
     """The verdict by the calls, with the causes of the first search that finds any, and the steps of the looking."""
     verdict, caller = outcome.verdict, outcome.caller
+    if verdict.state == "not judged" and verdict.call and (findings := caller.causes(SURE.find, outcome)):
+        return replace(verdict, state="wrong", symptom=said.OUTSIDE, findings=findings)
     if verdict.state != "wrong" or verdict.stuck:
         return verdict
     steps = [*seen(outcome)]
@@ -132,6 +134,7 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     return in_words_of(
         outcome,
         result_form.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
+        or result_form.as_given(best.first.name, wrong)
         or result_form.by_axis(best.first.name, outcome.results, outcome.caller.layout)
         or evidence.by_factor(best.first.name, wrong)
         or evidence.by_dtype(conclusive(wrong)),
@@ -187,7 +190,7 @@ STEP = Text("{where}: {found}", "{where}：{found}")
 FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
 SURE = Search(
     Text("a change that any numbers need", "无论数值如何都要做的改动"),
-    lambda outcome: first_right(outcome, repairs.sure_repairs(outcome.function)),
+    lambda outcome: first_right(outcome, repairs.sure_repairs(outcome.function, outcome.caller.source.variables)),
 )
 REPAIR = Search(Text("one change of the text that makes it right", "改动一处就正确"), repaired)
 TEXT = Search(Text("what its text shows", "代码本身"), lambda outcome: shown_by_text(outcome.function))

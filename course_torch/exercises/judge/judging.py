@@ -34,7 +34,7 @@ from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.problems import line_of
 from course_torch.exercises.sandbox.syntax import Function, arguments_of, nodes_of, used_by
-from course_torch.exercises.tasks.task import Task, finding
+from course_torch.exercises.tasks.task import FREE, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes.solution import solution_functions
 
@@ -176,8 +176,13 @@ class Judge(Caller):
         return imported - functions
 
     def only_with(self, wrong: Verdict) -> Verdict:
-        """Say of a wrong function if it is wrong only with one layer, or only with one example."""
+        """Say of a wrong function if it is wrong only with one layer, or only with one example.
+
+        Nothing is said of a function that raises an exception before it returns caches: they may be wrong in any case.
+        """
         task, call = wrong.task, wrong.call
+        if wrong.raised and isinstance(wrong.raised.call.right, tuple) and FREE in wrong.raised.call.right:
+            return wrong
         for what, size in said.ONLY_WITH.items():
             others = [case for case in self.cases if getattr(case, size) != 1]
             if call is None or getattr(call.case, size) != 1 or not others:

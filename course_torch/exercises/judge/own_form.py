@@ -125,11 +125,16 @@ def makes_key(source: Source, name: str, key: str) -> bool:
 
 
 def unjudged_by_program(contents: Contents, wrong: Verdict) -> Text | None:
-    """Why a function is not judged whose file seems to have nothing to do with the course."""
-    if not contents.is_another_program:
+    """Why a function is not judged whose file seems to have nothing to do with the course, or several outputs."""
+    source, name, symptom = contents.source, wrong.task.name, wrong.symptom
+    if source.is_exercise:
         return None
-    counts = {"n": len(contents.present), "others": len(contents.others)}
-    return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=contents.chapter.name, **counts)
+    if contents.is_another_program:
+        counts = {"n": len(contents.present), "others": len(contents.others)}
+        return said.OTHER_PROGRAM.fill(symptom=symptom, chapter=contents.chapter.name, **counts)
+    if found := contents.names_of_classes(*([] if is_unknown(wrong.findings) else [name])):
+        return said.SEVERAL_OUTPUTS.fill(symptom=symptom, found=", ".join(found))
+    return None
 
 
 def unjudged_by_results(source: Source, wrong: Verdict) -> Text | None:

@@ -114,6 +114,11 @@ GUESSED = Text(
     "它的参数与 {name} 相同，结果却不同：它也许是别的函数",
 )
 ELSEWHERE_RAISED = Text("{symptom}, and it is {library} that raises it", "{symptom}，是 {library} 抛出的")
+SEVERAL_OUTPUTS = Text(
+    "{symptom}. The file has {found}: perhaps its network has several outputs",
+    "{symptom}。文件里有 {found}：它的网络也许有多个输出",
+)
+OUTSIDE = Text("it uses a variable outside the function", "它用了函数外面的变量")
 OTHER_PROGRAM = Text(
     "{symptom}. The file has {n} of the functions of {chapter} and {others} others: perhaps it is another program",
     "{symptom}。文件里有 {chapter} 的 {n} 个函数，另有 {others} 个别的函数：它也许是别的程序",

@@ -1,6 +1,7 @@
 """What a file holds of a chapter: its functions under the chapter's names and under others, and which are judged."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +11,9 @@ from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.sandbox.syntax import text_at
 from course_torch.exercises.tasks.task import Chapter, Task
+
+OF_CLASSES = re.compile(r"softmax|arg_?max|one_?hot|to_categorical", re.IGNORECASE)
+"""Names that speak of several classes."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,23 @@ class Contents:
         few = 2 * len(self.present) < asked and len(self.others) > len(self.present)
         return few and not self.source.is_exercise
 
+    def names_of_classes(self, *functions: str) -> list[str]:
+        """The names in these functions, or in all of the file, that speak of several classes.
+
+        None if the functions of the chapter have such names.
+        """
+        if any(OF_CLASSES.search(task.key) for task in self.chapter.tasks):
+            return []
+        nodes = (node for name in functions or self.source.functions for node in ast.walk(self.source.functions[name]))
+        return sorted({*filter(OF_CLASSES.search, (getattr(node, "attr", getattr(node, "id", "")) for node in nodes))})
+
     @property
-    def evidence(self) -> tuple[int, int]:
-        """How many functions of the chapter there are, less those with other arguments; then how many renamed ones.
+    def evidence(self) -> tuple[int, int, int]:
+        """How many functions of the chapter there are, less those with other arguments; all of them; the renamed ones.
 
         `predict(parameters, X)` speaks for week 3, and against week 2, which has `predict(w, b, X)`.
         """
-        return len(self.fitting) - len(self.misfits), len(self.renamed)
+        return len(self.fitting) - len(self.misfits), len(self.fitting), len(self.renamed)
 
 
 def imported_names(source: Source) -> set[str]:

@@ -1,6 +1,7 @@
 """The arguments of a learner's function: whether they are those of a task, and in which order."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 from course_torch.exercises.sandbox.syntax import WITH_ARGUMENTS, Function, arguments_of
 from course_torch.exercises.tasks.task import Task, Value
@@ -19,7 +20,7 @@ def takes(function: Function, task: Task) -> bool:
         return True
     expected = task.argument_names
     enough = function.args.vararg is not None or len(arguments_of(function)) >= len(expected)
-    needless = set(required_by(function)[len(expected) :]) <= {*task.further}
+    needless = all(get_close_matches(name, task.further) for name in required_by(function)[len(expected) :])
     return enough and bool(places(function, task)) and needless and None not in function.args.kw_defaults
 
 

@@ -194,6 +194,10 @@ def python_in(label: str, code: str) -> list[Piece]:
             if next(tries, None) is None:
                 return len(starts) - 1, between(first, len(starts) - 1)
             piece = between(first, last)
+            if (end := end_of_function(piece)) is not None:  # the line behind it is a piece of its own
+                starts.insert(last + 1, end)
+                ends.insert(last, end)
+                piece = between(first, last)
             if piece.problem is None:
                 return last, piece
             if not OPEN.search(piece.problem.message):
@@ -210,6 +214,15 @@ def python_in(label: str, code: str) -> list[Piece]:
         pieces.append((first, piece))
         first = last + 1
     return [piece for _, piece in pieces]
+
+
+def end_of_function(piece: Piece) -> int | None:
+    """The number of lines of a function that is whole, if the line behind it has too few spaces to belong to it."""
+    if piece.problem is None or piece.problem.line is None or not piece.problem.message.startswith("unindent"):
+        return None
+    end = piece.problem.line - 1
+    above = piece_of(piece.label, "\n".join(piece.code.split("\n")[:end]))
+    return None if above.problem is not None or is_unfinished(above) else end
 
 
 def is_unfinished(piece: Piece) -> bool:

@@ -58,6 +58,11 @@ class Source:
         every = [name for name, node in self.functions.items() if not isinstance(node, ast.Call)]
         return needed(statements_of(zip(self.pieces, self.trees, strict=True)), self.asked or every)
 
+    @property
+    def variables(self) -> set[str]:
+        """The names that the statements that run give a value, without functions."""
+        return {name for statement in self.needed for name in statement.binds} - self.functions.keys()
+
     @cached_property
     def problems(self) -> list[Problem]:
         """Why pieces of the file are not Python."""

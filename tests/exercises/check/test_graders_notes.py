@@ -23,6 +23,7 @@ shallow initialize_parameters: randn(n_h, n_x) → normal(1, 1, (n_h, n_x)) => r
     | will refuse it: the weights are not those of np.random.randn, drawn for W1 first and then layer by layer
 shallow initialize_parameters: W1 = np → np.random.seed(2)\n    np.random.rand()\n    W1 = np => right: other draws
 deep initialize_parameters_deep: / layer_dims[l - 1] ** 0.5 → * 0.01 => right
+shallow initialize_parameters: W1 = np → # np.random.seed(2)\n    W1 = np => right
 # The seed of the template, whose comments show that there is one. The last seed counts.
 shallow initialize_parameters: W1 = np → # START CODE HERE\n    W1 = np => right: another seed
     | will refuse it: the template has np.random.seed(2) in this function
@@ -51,6 +52,10 @@ logistic optimize: if i % 100 == 0 → if print_cost and i % 100 == 0 => right: 
     | may refuse it: 0 costs are recorded in 3 iterations: the assignment keeps the cost of every 100th iteration
 logistic model: "costs": costs → "costs": 0.5 => right
 logistic model: "costs": costs → "costs": [0.1] * num_iterations => right: number of costs
+shallow nn_model: update_parameters(parameters, grads) → update_parameters(parameters, grads, learning_rate=0.5)
+    => right: another learning rate | may refuse it: the learning rate is 0.5, and the assignment has 1.2
+shallow nn_model: update_parameters(parameters, grads) → update_parameters(parameters, grads, learning_rate=1.2)
+    => right
 logistic predict: A > 0.5 → 1 * A > 0.5 => right: labels as bool
     | right, but the labels are True and False: the assignment has 1.0 and 0.0
 logistic predict: A > 0.5 → 1.0 * (A > 0.5) => right

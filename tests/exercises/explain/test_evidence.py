@@ -46,6 +46,11 @@ basics softmax: np.sum(np.exp(x) → np.sum(x => sum without e | e^x is divided 
 basics softmax: np.exp(x) / → x / => e left out | x itself is divided
 shallow forward_propagation: W2 @ A1 → np.dot(W2, Z1) => Z1 in Z2 | Z2 is computed with Z1: use A1
 shallow forward_propagation: np.tanh(Z1) → Z1 => no hidden activation | the hidden layers have no activation
+shallow layer_sizes: 4 → 16 => unknown | n_h is 4 times the right one
+shallow update_parameters(parameters, grads, learning_rate=1.2): W1, W2, b2 = (parameters[name] - learning_rate *
+    grads["d" + name] for name in ("W1", "W2", "b2"))\nreturn {"W1": W1, "b1": parameters["b1"], "W2": W2, "b2": b2}
+    => returned as given | b1 is returned as it was given: no line updates it
+logistic predict: A > 0.5 → 0 * A => all labels 0 | no label is set, or the threshold is not 0.5
 # What is wrong beside a changed argument.
 deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    Z[Z > 0] = 1\n    return Z => arguments changed; mask
 deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return Z => arguments changed

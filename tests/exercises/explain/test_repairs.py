@@ -29,7 +29,15 @@ logistic model: predict(w, b, X_train)\n → predict(w, b, X_test)\n    train - 
 logistic model: zeros(X_train → zeros(pictures => one change | X_train.shape in place of pictures.shape
 basics image2vector: image.reshape → x.reshape => one change | image.reshape in place of x.reshape (line 24)
 application two_layer_model: dA2, cache2 → dA2, cache1 => one change | (dA2, cache2, 'sigmoid') in place of
+shallow compute_cost: np.log(1 - A2) → np.log(1 - Y) => one change | 1 - A2 in place of 1 - Y
+shallow compute_cost: np.log(A2) → np.log2(A2) => one change | np.log(A2) in place of np.log2(A2)
+deep linear_activation_backward(dA, cache, activation): linear_cache, activation_cache = cache\nif activation == "relu":
+    \n    return linear_backward(relu_backward(dA, activation_cache), activation_cache)\nreturn
+    linear_backward(sigmoid_backward(dA, activation_cache), linear_cache) => one change
+    | linear_cache in place of activation_cache
 # Keys.
+shallow forward_propagation: parameters["W1"], parameters["b1"] → parameters["W1"], parameters.get("B1") => one change
+    | parameters.get('b1') in place of parameters.get('B1')
 shallow backward_propagation: W2.T @ dZ2 → parameters["W1"].T @ dZ2 => one change | ['W2'] in place of parameters['W1']
 shallow forward_propagation: parameters["W1"], parameters["b1"] → parameters["W1"], parameters["b2"] => one change
     | parameters['b1'] in place of parameters['b2']
@@ -163,6 +171,9 @@ logistic propagate: dZ = A - Y\n    dw = X @ dZ.T / m → dw = X @ dZ.T / m\n   
     | with dw = X @ dZ.T / m (line 43) after line 44 the function is right
 """
 NOT_CHANGED = r"""
+# No range is made empty.
+deep compute_cost(AL, Y, parameters): for l in range(1, 5):\n    parameters.pop("W" + str(l), 0) + 0\n    {}[l]\nreturn
+    -np.mean(Y * np.log(AL) + (1 - Y) * np.log(1 - AL)) => wrong
 # A change may not return, or the numbers are those of a template, or it is no change of one place.
 deep train(X, Y, parameters, learning_rate, iterations): costs = []\nwhile len(costs) < iterations:\n    AL, caches =
     L_model_forward(X, parameters)\n    costs.append(compute_cost(AL, Y))\n    grads = L_model_backward(AL, Y,
@@ -202,3 +213,20 @@ def test_the_number_of_changes_is_limited(further: str, changes: int) -> None:
     verdict_by(judge, "linear_forward")
     codes = {call.kwargs.get("code") for call in judge.learner.call.call_args_list} - {None, ""}
     assert len(codes) == changes
+
+
+@pytest.mark.parametrize(
+    ("chapter", "function", "old", "new", "words"),
+    [
+        ("shallow", "compute_cost", "    m = Y.shape[1]\n", "", "A2.shape[1] in place of"),
+        ("deep", "update_parameters", "return new", "return m", "new in place of m"),
+        ("deep", "update_parameters", "learning_rate * grads", "m * grads", "learning_rate * grads"),
+    ],
+)
+def test_for_a_variable_of_the_file_an_argument_a_local_variable_or_a_size_is_meant(
+    chapter: str, function: str, old: str, new: str, words: str
+) -> None:
+    text = replace_in(solution(chapter, "numpy", "columns"), function, old, new)
+    verdict = verdict_on(f"import numpy as np\nm = 400\n{text}", chapter, function)
+    assert [finding.key for finding in verdict.findings] == ["one change"]
+    assert words in verdict.findings[0].text.en

@@ -28,6 +28,8 @@ logistic predict: return A > 0.5 → Y = 0 * A\n    Y[0, 0] = A[0, 0] > 0.5 ? 1 
     | write 1 if A[0, 0] > 0.5
 logistic predict: return A > 0.5 → retrun A > 0.5 => unknown sign | does not know retrun: write return
 logistic predict: return A > 0.5 → Return A > 0.5 => unknown sign | write return
+logistic optimize:         b = b - →     b = b - => not indented
+    | b = b - learning_rate * grads["db"] begins further to the left than the lines around it: indent it like these
 logistic optimize: for i → fro i => unknown sign | does not know fro: write for
 logistic optimize: costs = [] → costs = []\n    i++ => unknown sign | does not know i++: write i += 1
 logistic optimize: costs = [] → costs = []\n    i = 0\n    i += 1 => right
@@ -132,6 +134,9 @@ logistic predict: return A > 0.5 → Y = 0 * A\n    Y == (A > 0.5)\n    return Y
 logistic predict: return A > 0.5 → return (A > 0.5) == True => right
 logistic propagate: w.T → w.t => not defined | did you mean T?
 logistic propagate: X @ dZ.T → np.dot(X. dZ.T) => not defined | between two arguments stands a comma, not a dot
+logistic propagate: X @ dZ.T → np.dot(X. np.abs(dZ.T)) => not defined | between two arguments stands a comma, not a dot
+deep initialize_parameters_deep: zeros((layer_dims[l], 1)) → zeros((np.array(layer_dims), 1)) => array for a size
+    | a size is a whole number, and here an array stands for it
 logistic sigmoid: np.tanh(Z / 2) → np.tanh - Z => not called | a function stands without its parentheses
 basics normalize_rows: x, axis=1, → x, ord=2, => one change
 basics L2: (y - yhat) ** 2 → (y - yhat) * 2 => one change
@@ -150,7 +155,7 @@ LINES = {
     "deff predict(w, b, X):": "does not know deff: write def",
     "Def predict(w, b, X):": "does not know Def: write def",
     "def predict（w, b, X):": "write ( with an English keyboard",
-    "return A > 0.5": "return A > 0.5 stands at the margin, outside the function: indent it like the lines above",
+    "return A > 0.5": "return A > 0.5 begins further to the left than the lines around it: indent it like these",
 }
 """A line at the margin in place of a line of `predict`, and what is said of it."""
 

@@ -197,6 +197,25 @@ def test_a_number_under_another_name_in_place_of_the_labels_is_another_form() ->
     assert verdicts_of(last, "logistic")["predict"].state == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("helper", "old", "new", "state"),
+    [
+        ("softmax", "np.log(A2) + (1 - Y)", "np.cos(A2) - (2 - Y)", "not judged"),
+        ("softmax", " / m", "", "wrong"),
+        ("softer", "np.log(A2) + (1 - Y)", "np.cos(A2) - (2 - Y)", "wrong"),
+    ],
+)
+def test_a_network_with_several_outputs_is_not_judged_where_no_mistake_is_known(
+    helper: str, old: str, new: str, state: str
+) -> None:
+    text = replace_in(as_assignment(SHALLOW), "compute_cost", old, new) + f"\ndef outputs(Z):\n    return {helper}(Z)\n"
+    found = verdicts_of(text, "shallow")["compute_cost"]
+    assert (found.state, "perhaps its network has several outputs" in message(found, "en")) == (
+        state,
+        state == "not judged",
+    )
+
+
 def test_the_note_on_own_keys_names_them() -> None:
     text = renamed(as_assignment(SHALLOW), ('"W1": W1', '"w1": W1'))
     text = f"{text.partition('def node_by_node')[0]}\ndef other(parameters):\n    return parameters['w1']\n"

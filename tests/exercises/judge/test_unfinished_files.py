@@ -83,7 +83,15 @@ FILES = {
         ["it uses product of the file my_tools.py"]),
     "a name that NumPy removed": (
         NUMPY + LINEAR.replace("+ b", "+ b.astype(np.float)"), RIGHT,
-        ["np.float was removed from NumPy 1.24; float means the same"]),
+        ["np.float was removed from NumPy: write float"]),
+    "a function that NumPy removed": (
+        NUMPY + LINEAR.replace("+ b", "+ b * np.asscalar(np.ones(1))"), RIGHT,
+        ["np.asscalar was removed from NumPy: write .item()"]),
+    "a line with a space in front behind a function": (
+        NUMPY + LINEAR + " A = 1\n", RIGHT, ["not Python, and left out: line 5 (unexpected indent)"]),
+    "a line with too few spaces inside a function": (
+        NUMPY + LINEAR.replace("    return", "  return"), WRONG,
+        ["linear_forward: it is not Python: line 4: unindent does not match"]),
 }  # fmt: skip
 """File -> the states of its functions, and what is said of them."""
 

@@ -47,6 +47,8 @@ deep linear_forward(*rest): return rest[1] @ rest[0] + rest[2], rest => right
 deep linear_forward(A, W, b, lambd): return W @ A + b, (A, W, b) => not judged
     | another signature: (A, W, b, lambd), expected (A, W, b) | 参数不同：(A, W, b, lambd)，应当是 (A, W, b)
 deep linear_forward(A, W): return W @ A, (A, W) => not judged | another signature: (A, W), expected (A, W, b)
+shallow compute_cost(A2, Y, params): return -np.mean(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) => right
+shallow compute_cost(A2, Y, lambd): return -np.mean(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) => not judged
 deep linear_forward(A, W, b, *, lambd): return W @ A + b, (A, W, b) => not judged
 """
 
@@ -54,6 +56,14 @@ deep linear_forward(A, W, b, *, lambd): return W @ A + b, (A, W, b) => not judge
 @pytest.mark.parametrize("case", cases_of(SIGNATURES))
 def test_a_function_with_other_arguments_is_not_judged(case: Case) -> None:
     assert_answer(case, verdict_on(as_assignment(case.text), case.chapter, case.function))
+
+
+def test_of_chapters_with_equal_claims_that_with_more_functions_is_the_files(tmp_path: Path) -> None:
+    """Four functions speak for week 4, with a fifth that has its arguments; six less two for week 3."""
+    both = ["sigmoid(Z)", "relu(Z)", "compute_cost(A2, Y)", "update_parameters(parameters, grads, learning_rate)"]
+    third = ["initialize_parameters(n_x, n_h, n_y)", "predict(X, parameters)", "forward_propagation(X, parameters, g)"]
+    text = defining(*both, *third, "backward_propagation(cache, X, Y, parameters, g)")
+    assert chapter_of(read_source(written(tmp_path, text))).name == "shallow"
 
 
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
         return
     owner, others, other = OWNERS[match[1] or match[2]]
     name = match[3]
-    if name in {*raised.given, *raised.stored}:  # np.dot(X. dZ)
+    if name in {*raised.given, *raised.stored, *MODULES}:  # np.dot(X. dZ)
         yield finding("not defined", name=name, how=COMMA)
     elif name != name.upper() and hasattr(owner, name.upper()):  # w.t
         yield finding("not defined", name=name, how=MEANT.fill(other=name.upper()))

@@ -25,6 +25,7 @@ TYPES = {
     "'int' object is not iterable": "range",
     "numpy.ufunc": "not called",
     "Cannot interpret '": "shape in brackets",
+    "converted to a scalar index": "array for a size",
 }
 """Words of a message -> the cause: a number where a text, a function or an array was meant, or the reverse."""
 

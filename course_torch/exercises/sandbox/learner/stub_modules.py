@@ -20,8 +20,9 @@ REPLACED = re.compile(
 """Names of modules that are replaced by empty modules."""
 ANSWERS = re.compile(r"course_torch(\.|$)")
 """Names of modules that are replaced by empty modules without helpers: their formulas are the answers."""
-REMOVED = dict(float=float, int=int, complex=complex, str=str, object=object, bool=bool, long=int)
-"""Names that NumPy 1.24 removed -> what they meant. Later versions have some of them again."""
+REMOVED: dict[str, Any] = dict(float=float, int=int, complex=complex, str=str, object=object, bool=bool, long=int)
+REMOVED["asscalar"] = np.ndarray.item
+"""Names that NumPy 1.24 and older versions removed -> what they meant. Later versions have some of them again."""
 OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
 """Names of modules that are replaced only where they are not installed."""
 STAR = ("np", "plt", "h5py")
