@@ -28,6 +28,11 @@ NOTE = Text(
     "right, but it returns the {argument} {found}: the course's own tests expect {expected}",
     "正确，但它返回的 {argument} 是 {found}：课程自己的测试要求的是 {expected}",
 )
+OF_ANOTHER_CALL = Text(
+    "the {argument} that it returns holds other tensors than those of this call, such as global variables: expected "
+    "{expected}",
+    "它返回的 {argument} 里不是这次调用的张量，也许是全局变量：应当是 {expected}",
+)
 RTOL, ATOL = 1e-5, 1e-5
 """Differences below which two arrays have the same name: float32's rounding errors."""
 LONGEST = 8
@@ -76,15 +81,14 @@ def unusable_cache(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]
 
 
 def notes_on_caches(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
-    """Name and verdict of each right function whose cache is not the course's."""
+    """Name and verdict of each right function whose cache is not the course's. A cache of other tensors is wrong."""
     for reader in by_name.values():
         for call, argument, writer in calls_with_caches(judge.cases[0], reader, by_name):
             if texts := mismatch(judge, call, argument, writer):
-                note = NOTE.fill(**texts)
-                yield (
-                    writer.task.name,
-                    replace(writer, symptom=note, findings=(replace(said.LEARNERS_CACHE, text=note),)),
-                )
+                is_other = set(texts["found"]) == {*"(?, )"}
+                note = (OF_ANOTHER_CALL if is_other else NOTE).fill(**texts)
+                noted = replace(writer, symptom=note, findings=(replace(said.LEARNERS_CACHE, text=note),))
+                yield writer.task.name, replace(noted, state="wrong") if is_other else noted
 
 
 def calls_with_caches(

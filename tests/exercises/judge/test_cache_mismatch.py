@@ -214,6 +214,21 @@ def test_a_backward_function_that_reads_a_global_variable_is_wrong() -> None:
     assert [finding.key for finding in wrong.findings] == ["caches not used"]
 
 
+@pytest.mark.parametrize(
+    ("kept", "state"), [("(np.ones((2, 2)), np.zeros(3), 7 * np.ones(2))", "wrong"), ("A", "right")]
+)
+def test_a_cache_of_tensors_of_another_call_is_wrong(kept: str, state: str) -> None:
+    changes = [
+        ("linear_activation_forward", "Z, linear_cache", "Z, _"),
+        ("linear_activation_forward", "return A, (linear_cache", f"return A, (({kept}, A_prev)[:-1]"),
+        ("linear_backward", "    A_prev", "    raise NotImplementedError\n    A_prev"),
+        ("linear_activation_backward", "    linear_cache", "    raise NotImplementedError\n    linear_cache"),
+    ]
+    found = verdicts_on(made("deep", "assignment", changes), "deep")["linear_activation_forward"]
+    assert found.state == state
+    assert ("tensors" in message(found, "en")) == (state == "wrong")
+
+
 def test_a_forward_function_that_is_not_there_is_not_called() -> None:
     text = replace_in(DEEP, "linear_backward", "W.T @ dZ", "W @ dZ").replace("def linear_forward", "def forward")
     assert verdict_on(text, "deep", "linear_backward").state == "wrong"
