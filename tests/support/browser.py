@@ -8,10 +8,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from course_torch.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -166,10 +169,28 @@ def violations(page: Page, *rules: str) -> list[str]:
     return page.evaluate(VIOLATIONS, rules)
 
 
-def assert_readable(page: Page, scheme: str) -> None:
-    """A page with the project's style has no violation of axe-core, fits its window, and has the colours asked for."""
-    assert violations(page) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == (
-        "rgb(255, 255, 255)" if scheme == "light" else "rgb(22, 24, 28)"
-    )
+@pytest.fixture
+def open_html(new_page: Callable[..., Page], tmp_path: Path) -> Callable[..., Page]:
+    """A function that writes a page, and opens it from disk."""
+
+    def open_html(html: str, **options: object) -> Page:
+        (file := tmp_path / "page.html").write_text(html, encoding="utf-8")
+        page = new_page(**options)
+        page.goto(file.as_uri())
+        return page
+
+    return open_html
+
+
+def assert_readable(html_in: Callable[[Language], str], open_html: Callable[..., Page]) -> None:
+    """A page has no violation of axe-core, fits its window and has the colours asked for, in both languages.
+
+    A page with the project's style, on a phone and on a wide screen, light and dark.
+    """
+    for language, scheme, width in product(LANGUAGES, ("light", "dark"), (390, 1280)):
+        page = open_html(html_in(language), width=width, color_scheme=scheme)
+        assert violations(page) == [], (language, scheme, width)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == (
+            "rgb(255, 255, 255)" if scheme == "light" else "rgb(22, 24, 28)"
+        )

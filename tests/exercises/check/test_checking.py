@@ -20,7 +20,7 @@ from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import LocalLearner, judge_of
-from tests.exercises.judged import as_assignment, check_of, written
+from tests.exercises.judged import LAYERS, as_assignment, check_of, written
 
 NOT_LOADED = Failure("end", "signal 9")
 
@@ -160,17 +160,6 @@ def test_a_chapter_that_is_asked_for_is_judged_alone(tmp_path: Path, local: type
     wrong = check_file(written(tmp_path, assignment("logistic", "shallow").replace("(dim, 1)", "(1, dim)")))
     assert wrong.first.passed
     assert not wrong.passed
-
-
-LAYERS = """
-def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
-    parameters = initialize_parameters_deep(layers_dims)
-    for i in range(num_iterations):
-        AL, caches = L_model_forward(X, parameters)
-        grads = L_model_backward(AL, Y, caches)
-        parameters = update_parameters(parameters, grads, learning_rate)
-    return {}
-"""
 
 
 def test_functions_of_the_other_part_of_an_assignment_are_judged_beside_its_own(

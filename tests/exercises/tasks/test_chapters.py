@@ -18,7 +18,17 @@ from course_torch.exercises.tasks.shared import wrong_start
 from course_torch.exercises.tasks.stub import stub_file
 from course_torch.mistakes.solution import FORMS, replace_in, solution
 from tests.exercises.in_this_process import cases
-from tests.exercises.judged import Case, assert_answer, by_process, cases_of, renamed, states, verdict_on, written
+from tests.exercises.judged import (
+    LAYERS,
+    Case,
+    assert_answer,
+    by_process,
+    cases_of,
+    renamed,
+    states,
+    verdict_on,
+    written,
+)
 from tests.exercises.self_test.changes import mistakes_in, text_of
 
 # basics: the course's "Python Basics with Numpy", with the names of older and of newer notebooks
@@ -157,16 +167,6 @@ def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000
     plt.show()
     return parameters, costs
 """
-DEEP = """
-
-def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
-    parameters = initialize_parameters_deep(layers_dims)
-    for i in range(num_iterations):
-        AL, caches = L_model_forward(X, parameters)
-        grads = L_model_backward(AL, Y, caches)
-        parameters = update_parameters(parameters, grads, learning_rate)
-    return parameters
-"""
 NEXT = '        W1, b1, W2, b2 = (parameters[name] for name in ("W1", "b1", "W2", "b2"))\n        if'
 DRAWN = "{k: rng.normal(size=v.shape) * (k[0] == 'W') for k, v in initialize_parameters_deep(layers_dims).items()}"
 LAST = ("\n    return parameters\n", "\n    print(i, compute_cost(AL, Y))\n    return parameters\n")
@@ -196,7 +196,7 @@ NOTEBOOKS = [
 def test_a_notebook_that_imports_the_courses_helpers_is_judged(
     changes: list[tuple[str, str]], function: str, state: str, causes: list[str], tmp_path: Path
 ) -> None:
-    check = check_file(written(tmp_path, renamed(TWO + DEEP, *changes)))
+    check = check_file(written(tmp_path, renamed(TWO + LAYERS.format("parameters"), *changes)))
     assert check.first.chapter.name == "application"
     found = {verdict.task.name: verdict for verdict in check.verdicts}
     assert (found[function].state, [finding.key for finding in found[function].findings]) == (state, causes)
