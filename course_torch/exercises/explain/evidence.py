@@ -5,7 +5,7 @@ from math import inf, isfinite
 
 import torch
 
-from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, factor_of
+from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, factor_of, is_size
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
@@ -35,7 +35,7 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
         found = one_finding((*([MISTAKES["sign"]] if sign < 0 else []), *power_of_m(power, tensor)))
         section = "1.2" if tensor is None else found.section  # of the cost, and of its derivatives
         return [replace(found, section=section if power else "")]
-    if not factors or name.startswith("n_"):  # a number of units is no multiple of another
+    if not factors or is_size(name):
         return []
     first, m = factors[0]
     number = abs(round(m / first))

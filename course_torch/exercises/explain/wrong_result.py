@@ -27,6 +27,7 @@ VISIBLE = 1e-3
 """Relative difference from which a percentage with one decimal shows it."""
 SHAPE = Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}")
 NOT_FINITE = Text("{name} contains nan or inf", "{name} 里有 nan 或 inf")
+SIZE = Text("{name} is {found}, expected {right}", "{name} 是 {found}，应当是 {right}")
 MULTIPLE = Text("{name} is {factor} times the right one{m}", "{name} 是正确值的 {factor} 倍{m}")
 DIFFERENT = Text("{name} differs from the right one by {relative}", "{name} 与正确值相差 {relative}")
 
@@ -110,6 +111,8 @@ def symptom_of(result: Result, layout: str) -> Text:
         return SHAPE.fill(name=name, found=tuple(found.shape), right=tuple(right.shape))
     if not found.isfinite().all():
         return NOT_FINITE.fill(name=name)
+    if is_size(name):
+        return SIZE.fill(name=name, found=int(found), right=int(right))
     m, factor = result.call.case.m, factor_of(result.first)
     if factor is not None:
         is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
@@ -117,6 +120,11 @@ def symptom_of(result: Result, layout: str) -> Text:
         return MULTIPLE.fill(name=name, factor=shown_factor(factor, 6), m=note)
     relative = difference(found, right, right).relative
     return DIFFERENT.fill(name=name, relative=f"{relative:.1%}" if relative >= VISIBLE else f"{relative:.1e}")
+
+
+def is_size(name: str) -> bool:
+    """Whether a result is a number of units: n_x, n_h or n_y, of which no factor says anything."""
+    return name.startswith("n_")
 
 
 def factor_of(part: Part) -> float | None:

@@ -87,7 +87,9 @@ def unjudged_by_call(source: Source, wrong: Verdict) -> Text | None:
         given = [name for value in wrong.call.arguments.values() for name in keys_in(value)]
         read = wrong.raised.looked_up().values() if wrong.raised else ()
         is_made = any(isinstance(held, dict) for held in read) and makes_key(source, task.name, key)
-        if given and (is_made or failure.message.isdecimal()):  # the keys of the course are texts
+        if given and failure.message.isdecimal():  # the keys of the course are texts
+            return said.A_LIST.fill(found=key, right=", ".join(given))
+        if given and is_made:
             return said.OWN_KEYS.fill(found=key, right=", ".join(given))
     guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
     return said.GUESSED.fill(name=task.key) if guessed else None

@@ -100,6 +100,10 @@ OWN_KEYS = Text(
     "its keys are {found}, as in other functions of your file: expected {right}",
     "它的键是 {found}，与你文件里别的函数相同：应当是 {right}",
 )
+A_LIST = Text(
+    "it takes entry {found}, as of a list: it is given a dict with the keys {right}",
+    "它用下标 {found} 取值，像列表一样：传入的是键为 {right} 的 dict",
+)
 OTHER_FORM = Text("another form of the result: {symptom}", "结果的形式不同：{symptom}")
 FOR_NUMBERS = Text(
     "it takes a single number, and your file calls it number by number: it is called with arrays here",

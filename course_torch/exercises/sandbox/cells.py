@@ -151,6 +151,11 @@ def pieces_of(path: Path, text: str) -> list[Piece]:
     if path.suffix == ".ipynb" or text.lstrip().startswith("{"):
         try:
             cells = list(notebook_cells(text))
+        except json.JSONDecodeError as error:
+            raise InputError(
+                f"{path}: a damaged notebook, line {error.lineno} is not JSON ({error.msg}): save it again in Jupyter",
+                f"{path}：笔记本损坏了，第 {error.lineno} 行不是 JSON（{error.msg}）：请在 Jupyter 里重新保存",
+            ) from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
                 f"{path}: not a notebook of format 3 or 4 ({type(error).__name__}: {error})",

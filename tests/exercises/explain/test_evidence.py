@@ -46,7 +46,7 @@ basics softmax: np.sum(np.exp(x) → np.sum(x => sum without e | e^x is divided 
 basics softmax: np.exp(x) / → x / => e left out | x itself is divided
 shallow forward_propagation: W2 @ A1 → np.dot(W2, Z1) => Z1 in Z2 | Z2 is computed with Z1: use A1
 shallow forward_propagation: np.tanh(Z1) → Z1 => no hidden activation | the hidden layers have no activation
-shallow layer_sizes: 4 → 16 => unknown | n_h is 4 times the right one
+shallow layer_sizes: 4 → 16 => unknown | n_h is 16, expected 4 | n_h 是 16，应当是 4
 shallow update_parameters(parameters, grads, learning_rate=1.2): W1, W2, b2 = (parameters[name] - learning_rate *
     grads["d" + name] for name in ("W1", "W2", "b2"))\nreturn {"W1": W1, "b1": parameters["b1"], "W2": W2, "b2": b2}
     => returned as given | b1 is returned as it was given: no line updates it

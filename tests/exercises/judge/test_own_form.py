@@ -225,15 +225,19 @@ def test_the_note_on_own_keys_names_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "read", "found"), [('{"W1": 1, "W3": 3}', 'parameters["W3"]', "W3"), ("{}", 'parameters[1]["W"]', "1")]
+    ("made", "read", "words"),
+    [
+        ('{"W1": 1, "W3": 3}', 'parameters["W3"]', "its keys are W3, as in other functions of your file"),
+        ("{}", 'parameters[1]["W"]', "it takes entry 1, as of a list: it is given a dict with the keys W1, b1, W2, b2"),
+    ],
 )
-def test_keys_that_other_functions_of_the_file_make_are_not_judged(made: str, read: str, found: str) -> None:
+def test_keys_that_other_functions_of_the_file_make_are_not_judged(made: str, read: str, words: str) -> None:
     text = (
         f"def initialize(n):\n    return {made}\ndef forward_propagation(X, parameters):\n    return {read} @ X, {{}}\n"
     )
     verdict = verdicts_of(text, "shallow")["forward_propagation"]
     assert verdict.state == "not judged"
-    assert f"its keys are {found}, as in other functions of your file" in message(verdict, "en")
+    assert words in message(verdict, "en")
     alone = f"{text.partition('def forward')[1]}{text.partition('def forward')[2]}".replace("[1]", '["W9"]')
     assert verdicts_of(alone, "shallow")["forward_propagation"].state == "wrong"
 
