@@ -6,6 +6,7 @@ from dataclasses import replace
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.recognition.results import names_of_results, parts_in, tuple_names
+from course_torch.exercises.recognition.signatures import places
 from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.sandbox.syntax import arguments_of, nodes_of
@@ -13,7 +14,9 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution_functions
 
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
-WITH_FIRST = "\n{name} = (lambda right: lambda *given: right(*given[:{n}]))({name})\n"
+IN_OWN_ORDER = (
+    "\n{name} = (lambda right: lambda *given: right(*(given[i] for i in {order} if i < len(given))))({name})\n"
+)
 IN_OWN_FORM = "\n{name} = (lambda right: lambda *given: (lambda result: ({values}))(right(*given)))({name})\n"
 
 
@@ -38,7 +41,8 @@ def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
 def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Given:
     """The solutions of wrong functions, by this chapter or the first that has them, in the form of the file.
 
-    A function that takes more arguments, as in an older edition of the course, takes them. An activation that returns
+    A function that takes more arguments, as in an older edition of the course, or takes them in another order, is
+    called so. An activation that returns
     two values returns its argument as the cache, too. Results that the file names and returns in another form are
     returned so.
     """
@@ -47,10 +51,12 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
     of_chapter = {name: next(one for one in chapters if name in solution_functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
     for helper in helpers:
-        expected = helper.task.argument_names
-        if len(arguments_of(source.functions[helper.task.name])) > len(expected):
-            code += WITH_FIRST.format(name=helper.task.key, n=len(expected))
-        returns = nodes_of(source.functions[helper.task.name], ast.Return)
+        function = source.functions[helper.task.name]
+        at = places(function, helper.task)
+        if at and at != [*range(len(arguments_of(function)))]:
+            order = [at.index(place) for place in sorted(at)]
+            code += IN_OWN_ORDER.format(name=helper.task.key, order=order)
+        returns = nodes_of(function, ast.Return)
         if helper.task.signature == "Z" and any(tuple_names(node.value) for node in returns):
             code += WITH_CACHE.format(name=helper.task.key)
         elif values := own_values(source, helper):

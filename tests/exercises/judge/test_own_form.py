@@ -388,3 +388,16 @@ def test_a_right_helper_takes_the_arguments_of_an_older_edition() -> None:
     text = text.replace("compute_cost(A2, Y", "compute_cost(A2, Y, parameters")
     found = verdicts_of(as_assignment(replace_in(text, "compute_cost", "np.log(A2)", "np.lgo(A2)")), "shallow")
     assert (found["compute_cost"].state, found["nn_model"].state) == ("wrong", "right")
+
+
+def test_a_right_helper_takes_its_arguments_in_the_order_of_the_file() -> None:
+    text = renamed(
+        as_assignment(SHALLOW),
+        ("def forward_propagation(X, parameters)", "def forward_propagation(parameters, X)"),
+        ("forward_propagation(X, parameters)", "forward_propagation(parameters, X)"),
+        ("np.tanh(Z1)", "np.maximum(0, Z1)"),
+    )
+    found = verdicts_of(text, "shallow")
+    assert {name: found[name].state for name in ("forward_propagation", "predict", "nn_model")} == {
+        "forward_propagation": "wrong", "predict": "right", "nn_model": "right",
+    }  # fmt: skip
