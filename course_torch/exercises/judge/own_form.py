@@ -91,7 +91,7 @@ def unjudged_by_call(source: Source, wrong: Verdict) -> Text | None:
             return said.A_LIST.fill(found=key, right=", ".join(given))
         if given and is_made:
             return said.OWN_KEYS.fill(found=key, right=", ".join(given))
-    guessed = task.by_arguments and (failure or is_unknown(wrong.findings))
+    guessed = task.by_arguments and (wrong.part is None or is_unknown(wrong.findings))
     return said.GUESSED.fill(name=task.key) if guessed else None
 
 

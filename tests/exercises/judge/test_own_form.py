@@ -401,3 +401,12 @@ def test_a_right_helper_takes_its_arguments_in_the_order_of_the_file() -> None:
     assert {name: found[name].state for name in ("forward_propagation", "predict", "nn_model")} == {
         "forward_propagation": "wrong", "predict": "right", "nn_model": "right",
     }  # fmt: skip
+
+
+def test_a_function_known_by_its_arguments_alone_is_not_accused_of_its_keys() -> None:
+    keys = ('return {"w": w, "b": b}, grads', 'return {"W": w, "b_0": b}, grads')
+    text = renamed(as_assignment(LOGISTIC), ("def optimize", "def descend"), ("= optimize(", "= descend("), keys)
+    text = text.partition("def model(")[0]
+    (found,) = (verdict for verdict in check_of(text, "logistic").verdicts if verdict.task.name == "descend")
+    assert found.state == "not judged"
+    assert "it has the arguments of optimize, and its result is another" in message(found, "en")
