@@ -1,4 +1,7 @@
-"""The only division by m in the project. docs/average.md explains the two bookkeepings of 1/m."""
+"""The only division by m of all that trains: `tests/formulas/test_average.py` lists where mistakes and figures divide.
+
+docs/average.md explains the two bookkeepings of 1/m.
+"""
 
 from typing import TypeVar
 

@@ -13,7 +13,7 @@ from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.results import first_name, keys_in, names_of_results, own_keys, reads_others
 from course_torch.exercises.recognition.signatures import order_of, places
 from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import arguments_of, name_of, nodes_of
+from course_torch.exercises.sandbox.syntax import arguments_of, name_of, nodes_of, used_by
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text
 
@@ -136,7 +136,9 @@ def unjudged_by_program(contents: Contents, wrong: Verdict) -> Text | None:
         return said.OTHER_PROGRAM.fill(symptom=symptom, chapter=contents.chapter.name, **counts)
     if found := contents.names_of_classes(*([] if is_unknown(wrong.findings) else [name])):
         return said.SEVERAL_OUTPUTS.fill(symptom=symptom, found=", ".join(found))
-    return None
+    of_the_course = wrong.task.in_assignment or wrong.task.key in contents.chapter.assignment.helpers
+    is_used = any(name in used_by(source.functions, other) for other in source.functions.keys() - {name})
+    return None if of_the_course or is_used else said.UNASKED.fill(symptom=symptom, name=wrong.task.key)
 
 
 def unjudged_by_results(source: Source, wrong: Verdict) -> Text | None:

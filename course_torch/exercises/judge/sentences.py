@@ -118,6 +118,10 @@ GUESSED = Text(
     "它的参数与 {name} 相同，结果却不同：它也许是别的函数",
 )
 ELSEWHERE_RAISED = Text("{symptom}, and it is {library} that raises it", "{symptom}，是 {library} 抛出的")
+UNASKED = Text(
+    "{symptom}. The assignment has no {name}, and your functions do not call it: perhaps it is another function",
+    "{symptom}。作业里没有 {name}，你的函数也没有调用它：它也许是别的函数",
+)
 SEVERAL_OUTPUTS = Text(
     "{symptom}. The file has {found}: perhaps its network has several outputs",
     "{symptom}。文件里有 {found}：它的网络也许有多个输出",

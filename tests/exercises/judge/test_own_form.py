@@ -410,3 +410,15 @@ def test_a_function_known_by_its_arguments_alone_is_not_accused_of_its_keys() ->
     (found,) = (verdict for verdict in check_of(text, "logistic").verdicts if verdict.task.name == "descend")
     assert found.state == "not judged"
     assert "it has the arguments of optimize, and its result is another" in message(found, "en")
+
+
+@pytest.mark.parametrize(
+    ("caller", "state"), [("", "not judged"), ("def total(A, Y):\n    return loss(A, Y).sum()\n", "wrong")]
+)
+def test_a_function_that_the_assignment_lacks_is_judged_only_if_another_calls_it(caller: str, state: str) -> None:
+    """The notebook of week 2 before has a `loss` of two vectors."""
+    own = "    return np.dot(Y - A, Y - A)"
+    text = replace_in(as_assignment(LOGISTIC), "loss", "    return -(", f"{own}\n    return -(")
+    found = verdicts_of(f"{text}\n{caller}", "logistic")["loss"]
+    assert found.state == state
+    assert ("perhaps it is another function" in message(found, "en")) == (state == "not judged")
