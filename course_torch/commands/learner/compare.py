@@ -18,7 +18,7 @@ from course_torch.errors import InputError, check_count, check_name
 from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
 from course_torch.language import NOTHING, Language, Text
 from course_torch.lessons import to_open
-from course_torch.network.config import NetworkConfig
+from course_torch.network.config import OWN, NetworkConfig
 from course_torch.network.threads import computing_with, threads_for
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.text import shown
@@ -81,6 +81,8 @@ def compare(
             f"dtype: tf32 needs a CUDA device, found '{device}'", f"dtype：tf32 需要 CUDA 设备，得到 '{device}'"
         )
     check_count("examples", examples, 1)
+    if mine is None and model.gradients.endswith(OWN):  # as a run's config may name it
+        mine, model = model.gradients, replace(model, gradients="manual")
     language = language or language_of(mine)
     if mine is not None and (with_tuple(model), data) == (NetworkConfig(), DataConfig()):
         model, data = network_for(mine), FLOWER

@@ -100,9 +100,10 @@ LOGISTIC = solution("logistic", "numpy", "columns")
 
 
 @pytest.mark.smoke
-def test_a_learners_file_needs_no_options_and_is_named(tmp_path: Path, said: Said) -> None:
+@pytest.mark.parametrize("option", ["--mine", "--model.gradients"])
+def test_a_learners_file_needs_no_options_and_is_named(option: str, tmp_path: Path, said: Said) -> None:
     (tmp_path / "mine.py").write_text(LOGISTIC)
-    text = said(["compare", "--mine", str(tmp_path / "mine.py")])
+    text = said(["compare", option, str(tmp_path / "mine.py")])
     assert "gradients by mine.py of 2-1, output sigmoid, loss sigmoid_cross_entropy, float64 on cpu, m = 400" in text
     assert "yours: autograd" in text
     assert "formulas:" not in text
