@@ -14,6 +14,7 @@ from course_torch.exercises.recognition.results import first_name, keys_in, name
 from course_torch.exercises.recognition.signatures import order_of, places
 from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.sandbox.syntax import arguments_of, name_of, nodes_of, used_by
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text
 
@@ -136,9 +137,12 @@ def unjudged_by_program(contents: Contents, wrong: Verdict) -> Text | None:
         return said.OTHER_PROGRAM.fill(symptom=symptom, chapter=contents.chapter.name, **counts)
     if found := contents.names_of_classes(*([] if is_unknown(wrong.findings) else [name])):
         return said.SEVERAL_OUTPUTS.fill(symptom=symptom, found=", ".join(found))
-    of_the_course = wrong.task.in_assignment or wrong.task.key in contents.chapter.assignment.helpers
+    key = wrong.task.key
+    asked = {task.key for chapter in CHAPTERS.values() for task in chapter.tasks if task.in_assignment}
     is_used = any(name in used_by(source.functions, other) for other in source.functions.keys() - {name})
-    return None if of_the_course or is_used else said.UNASKED.fill(symptom=symptom, name=wrong.task.key)
+    if key in asked or key in contents.chapter.assignment.helpers or is_used:
+        return None
+    return said.UNASKED.fill(symptom=symptom, name=key) if wrong.raised or is_unknown(wrong.findings) else None
 
 
 def unjudged_by_results(source: Source, wrong: Verdict) -> Text | None:
