@@ -37,9 +37,11 @@ MISSING = None if CHROMIUM and find_spec("playwright") else "needs Chromium and 
 
 
 VIOLATIONS = """async (rules) => {
-  [...document.querySelectorAll(".katex")].slice(3).forEach((each) => each.remove());
+  const places = [...document.querySelectorAll(".katex")].slice(3).map((each) => [document.createComment(""), each]);
+  places.forEach(([place, each]) => each.replaceWith(place));
   const options = { preload: false, iframes: false, resultTypes: ["violations"] };
   const { violations } = await axe.run(rules.length ? { ...options, runOnly: rules } : options);
+  places.forEach(([place, each]) => place.replaceWith(each));
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }"""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -160,8 +162,8 @@ def violations(page: Page, *rules: str) -> list[str]:
 
     evaluate() passes the page's policy. A page from disk forbids to preload its styles. Only the violations are
     written out: to write out what is right takes longer than to judge it. KaTeX makes its formulas alike, of thousands
-    of elements a page: the first three are judged, and the others leave the page. Frames are pages with tests of their
-    own.
+    of elements a page: the first three are judged, and the others leave the page for that time. Frames are pages with
+    tests of their own.
     """
     if page.evaluate("() => typeof axe") == "undefined":
         source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
