@@ -116,7 +116,7 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
             more = MORE.fill(n=len(found) - most) if len(found) > most else NOTHING
             yield text.fill(found=SEMICOLON.say(language).join(shown), more=more).say(language)
     passed = check.passed if is_first else assignment.passed
-    if not passed and (found := Contents(source, assignment.chapter).names_of_classes()):
+    if not passed and (found := Contents(source, assignment.chapter).names_of_classes):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
     if is_first and not passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)

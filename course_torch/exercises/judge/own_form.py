@@ -24,6 +24,10 @@ OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
 """Whose exceptions are the learner's. Another library may need a window, a file or another version."""
 
 
+ARGMAX = re.compile("arg_?max", re.IGNORECASE)
+"""Shows no several outputs by itself: in a network with one output it is a mistake."""
+
+
 def may_have_own_results(source: Source, wrong: Verdict) -> bool:
     """Whether a wrong function returns another structure, or names its results in another order."""
     if source.is_exercise or wrong.state != "wrong" or wrong.call is None or wrong.raised or wrong.stuck:
@@ -135,7 +139,8 @@ def unjudged_by_program(contents: Contents, wrong: Verdict) -> Text | None:
     if contents.is_another_program:
         counts = {"n": len(contents.present), "others": len(contents.others)}
         return said.OTHER_PROGRAM.fill(symptom=symptom, chapter=contents.chapter.name, **counts)
-    if found := contents.names_of_classes(*([] if is_unknown(wrong.findings) else [name])):
+    found = [each for each in contents.names_of_classes if not ARGMAX.search(each)]
+    if found and is_unknown(wrong.findings):
         return said.SEVERAL_OUTPUTS.fill(symptom=symptom, found=", ".join(found))
     key = wrong.task.key
     asked = {task.key for chapter in CHAPTERS.values() for task in chapter.tasks if task.in_assignment}

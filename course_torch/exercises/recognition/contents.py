@@ -81,14 +81,12 @@ class Contents:
         few = 2 * len(self.present) < asked and len(self.others) > len(self.present)
         return few and not self.source.is_exercise
 
-    def names_of_classes(self, *functions: str) -> list[str]:
-        """The names in these functions, or in all of the file, that speak of several classes.
-
-        None if the functions of the chapter have such names.
-        """
+    @property
+    def names_of_classes(self) -> list[str]:
+        """The names in the functions of the file that speak of several classes. None if the chapter has such names."""
         if any(OF_CLASSES.search(task.key) for task in self.chapter.tasks):
             return []
-        nodes = (node for name in functions or self.source.functions for node in ast.walk(self.source.functions[name]))
+        nodes = (node for function in self.source.functions.values() for node in ast.walk(function))
         return sorted({*filter(OF_CLASSES.search, (getattr(node, "attr", getattr(node, "id", "")) for node in nodes))})
 
     @property

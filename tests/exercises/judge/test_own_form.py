@@ -202,6 +202,7 @@ def test_a_number_under_another_name_in_place_of_the_labels_is_another_form() ->
     [
         ("softmax", "np.log(A2) + (1 - Y)", "np.cos(A2) - (2 - Y)", "not judged"),
         ("softmax", " / m", "", "wrong"),
+        ("np.argmax", "np.log(A2) + (1 - Y)", "np.cos(A2) - (2 - Y)", "wrong"),
         ("softer", "np.log(A2) + (1 - Y)", "np.cos(A2) - (2 - Y)", "wrong"),
     ],
 )
