@@ -203,10 +203,13 @@ def line_of(part: Tag, option: str) -> str:
 @pytest.mark.parametrize("command", sorted({*COMMANDS} - {"train"}))
 def test_every_command_with_every_option_of_its_parser(shown: Reference, command: str) -> None:
     part = shown.section("commands", f"command-{command}")
+    actions = parser_of(command, load_command(command))._actions
+    has_network = any(each.dest.startswith("model.") for each in actions)
+    of_others = {"help", *(("model", "data") if has_network else ())}
     own = [
         name
-        for each in parser_of(command, load_command(command))._actions
-        if each.help != SUPPRESS and each.dest != "help" and not each.dest.startswith(("model.", "data."))
+        for each in actions
+        if each.help != SUPPRESS and each.dest not in of_others and not each.dest.startswith(("model.", "data."))
         for name in each.option_strings or [each.metavar or each.dest]
     ]
     assert own == [name for name in option_names(part) if not name.startswith(("--model.", "--data."))]
