@@ -132,7 +132,9 @@ def makes_key(source: Source, name: str, key: str) -> bool:
 
 
 def unjudged_by_program(contents: Contents, wrong: Verdict) -> Text | None:
-    """Why a function is not judged whose file seems to have nothing to do with the course, or several outputs."""
+    """Why a wrong function is not judged: its file seems to be another program, or to have a network with several
+    outputs, or no assignment has such a function and nothing calls it.
+    """
     source, name, symptom = contents.source, wrong.task.name, wrong.symptom
     if source.is_exercise:
         return None
