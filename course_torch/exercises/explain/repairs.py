@@ -38,7 +38,7 @@ Repair = tuple[Finding, str]
 """What is said of a change, and the text of the changed function. The tree of the function is then as before."""
 
 
-def sure_repairs(function: Function, variables: Set[str] = frozenset()) -> Iterator[Repair]:
+def sure_repairs(function: Function, variables: Set[str]) -> Iterator[Repair]:
     """Change what is wrong whatever the numbers are: a number or a name of the file in the place of an argument, a
     beginner's slip, or a return that ends the body of a loop. `variables` are those of the file.
     """

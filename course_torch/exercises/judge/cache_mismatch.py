@@ -85,10 +85,14 @@ def notes_on_caches(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tu
     for reader in by_name.values():
         for call, argument, writer in calls_with_caches(judge.cases[0], reader, by_name):
             if texts := mismatch(judge, call, argument, writer):
-                is_other = set(texts["found"]) == {*"(?, )"}
-                note = (OF_ANOTHER_CALL if is_other else NOTE).fill(**texts)
+                if set(texts["found"]) == {*"(?, )"}:  # none of its entries has a name
+                    wrong = OF_ANOTHER_CALL.fill(**texts)
+                    cause = Finding("another cache", wrong, writer.task.section)
+                    yield writer.task.name, replace(writer, state="wrong", symptom=wrong, findings=(cause,))
+                    continue
+                note = NOTE.fill(**texts)
                 noted = replace(writer, symptom=note, findings=(replace(said.LEARNERS_CACHE, text=note),))
-                yield writer.task.name, replace(noted, state="wrong") if is_other else noted
+                yield writer.task.name, noted
 
 
 def calls_with_caches(

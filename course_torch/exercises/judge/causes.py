@@ -38,7 +38,7 @@ class Search(NamedTuple):
 def with_causes(outcome: Outcome) -> Verdict:
     """The verdict by the calls, with the causes of the first search that finds any, and the steps of the looking."""
     verdict, caller = outcome.verdict, outcome.caller
-    if verdict.state == "not judged" and verdict.call and (findings := caller.causes(SURE.find, outcome)):
+    if verdict.state == "not judged" and verdict.call and (findings := caller.causes(variable_outside, outcome)):
         return replace(verdict, state="wrong", symptom=said.OUTSIDE, findings=findings)
     if verdict.state != "wrong" or verdict.stuck:
         return verdict
@@ -73,6 +73,12 @@ def searches(outcome: Outcome) -> tuple[Search, ...]:
     if verdict.raised.failure.type == "AssertionError" and verdict.raised.line:
         return SURE, ASSERT
     return SURE, MESSAGE, *((REPAIR, OWN_DICTS) if verdict.raised.failure.type == "KeyError" else ()), *EXCEPTION
+
+
+def variable_outside(outcome: Outcome) -> Causes:
+    """A variable of the file in whose place the function is right with an argument, a local variable or a size."""
+    copied = repairs.changeable(outcome.function)
+    return first_right(outcome, repairs.outside_names(copied, outcome.caller.source.variables)) if copied else ()
 
 
 def repaired(outcome: Outcome) -> Causes:

@@ -22,8 +22,6 @@ FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|mus
 """Messages of an exception where an array stands in place of a number."""
 OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
 """Whose exceptions are the learner's. Another library may need a window, a file or another version."""
-
-
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)
 """Shows no several outputs by itself: in a network with one output it is a mistake."""
 

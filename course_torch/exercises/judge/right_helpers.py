@@ -42,9 +42,8 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
     """The solutions of wrong functions, by this chapter or the first that has them, in the form of the file.
 
     A function that takes more arguments, as in an older edition of the course, or takes them in another order, is
-    called so. An activation that returns
-    two values returns its argument as the cache, too. Results that the file names and returns in another form are
-    returned so.
+    called so. An activation that returns two values returns its argument as the cache, too. Results that the file names
+    and returns in another form are returned so.
     """
     names = {name: helper.task.key for helper in helpers for name in (helper.task.name, helper.task.key)}
     chapters = (chapter, *CHAPTERS)

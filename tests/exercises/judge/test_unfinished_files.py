@@ -74,6 +74,11 @@ FILES = {
         NUMPY + "from lr_utils import load_dataset\nX, Y, classes = load_dataset()\nm = X.shape[1] + 0\n"
         + LINEAR.replace("+ b", "+ b / m"), NOT_JUDGED,
         ["it uses m, which has no value: line 4 needs lr_utils.load_dataset, which is not there when the file"]),
+    "a size of such a set, which the function takes for that of its own examples": (
+        NUMPY + "from lr_utils import load_dataset\nX, Y, classes = load_dataset()\nm = X.shape[1]\n"
+        "def compute_cost(AL, Y):\n    return -np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL)) / m\n",
+        {"compute_cost": "wrong"},
+        ["it uses a variable outside the function. Probably: with AL.shape[1] in place of m (line 6)"]),
     "a function of the chapter in another file": (
         NUMPY + "from week4.forward import linear_forward\nfrom dnn_utils import *\n" + ACTIVATION,
         {"linear_activation_forward": "not judged"},
