@@ -22,8 +22,8 @@ from joblib.externals.loky import get_reusable_executor
 
 from course_torch.errors import InputError
 from course_torch.exercises import HEADINGS, LARGEST_HINT
+from course_torch.exercises.learners_file.problems import DEFINITION
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
-from course_torch.exercises.sandbox.problems import DEFINITION
 from course_torch.language import CHINESE, LANGUAGES, Language, Text
 from course_torch.lessons import to_open
 from course_torch.text import cell_text, html_table

@@ -40,9 +40,9 @@ class LearnersFile(pytest.File):
 
     def collect(self) -> Iterator["LearnersFunction"]:
         from course_torch.errors import InputError
+        from course_torch.exercises.learners_file.source import read_source
         from course_torch.exercises.recognition.chapters import chapters_of, parts_beside
         from course_torch.exercises.recognition.contents import Contents
-        from course_torch.exercises.sandbox.source import read_source
 
         try:
             source = read_source(self.path)

@@ -15,8 +15,8 @@ import pytest
 
 from course_torch import commands
 from course_torch.commands.main import COMMANDS, main
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.sandbox.client import Answer, Learner
-from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.language import VARIABLE
 from course_torch.mistakes.solution import solution
 from tests.support.fixture_types import Capsys, Monkeypatch, Said

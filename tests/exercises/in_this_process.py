@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.learners_file.cells import pieces_of
+from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.sandbox import helpers as given
-from course_torch.exercises.sandbox.cells import pieces_of
 from course_torch.exercises.sandbox.client import Failure, Learner, failure_of
 from course_torch.exercises.sandbox.learner import wire
 from course_torch.exercises.sandbox.learner.main import LIBRARIES, answer_to
-from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.cases import TestCase
 

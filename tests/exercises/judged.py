@@ -26,10 +26,10 @@ from course_torch.exercises.check.answer import form_lines, message
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck, check_file
 from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.verdicts import STATES, Verdict
+from course_torch.exercises.learners_file.cells import python_in
+from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.cells import python_in
 from course_torch.exercises.sandbox.client import Learner
-from course_torch.exercises.sandbox.source import Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
 from course_torch.mistakes.solution import body_of, solution

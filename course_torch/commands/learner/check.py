@@ -9,8 +9,8 @@ from time import localtime, perf_counter, sleep, strftime
 from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile
 from course_torch.errors import InputError, one_of
 from course_torch.exercises import LARGEST_HINT
+from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.sandbox.child_process import PrestartedProcess
-from course_torch.exercises.sandbox.source import read_source
 from course_torch.language import Language, Text, language_option
 from course_torch.text import shown
 

@@ -16,8 +16,8 @@ from course_torch.command_line.file_arguments import check_ending, check_path
 from course_torch.command_line.output_files import output_folder, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.check.progress import files_here
+from course_torch.exercises.learners_file.source import read_source, text_of
 from course_torch.exercises.recognition.chapters import chapter_of
-from course_torch.exercises.sandbox.source import read_source, text_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.nbgrader import source_notebook
 from course_torch.exercises.tasks.stub import stub_file, with_stub

@@ -10,7 +10,7 @@ from torch import Tensor
 from course_torch.data.data_set import DataSet
 from course_torch.data.table import DataConfig
 from course_torch.errors import InputError
-from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.learners_file.source import read_source
 from course_torch.language import Language
 from course_torch.network.config import NetworkConfig
 from course_torch.network.deep_network import DeepNetwork

@@ -1,5 +1,6 @@
 """The checker's answer in words, for the terminal: which form the file has, what is wrong with a function and why."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
@@ -12,10 +13,13 @@ from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
 from course_torch.exercises.judge.sentences import NOT_DEFINED, not_loaded
 from course_torch.exercises.judge.verdicts import STATES, Verdict
+from course_torch.exercises.learners_file.problems import line_of
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import name_of
 from course_torch.exercises.recognition.chapters import answers_imported, unjudged
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins
-from course_torch.exercises.sandbox.problems import line_of
+from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
@@ -122,13 +126,17 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
         yield NO_LAYOUT.say(language)
     if not (assignment.limits or assignment.failure):
         yield NO_LIMITS.say(language)
-    removed = [
-        REMOVED_NAME.fill(name=name, right=".item()" if name == "asscalar" else name)
-        for name in source.removed
-        if is_first and not hasattr(np, name)
-    ]
+    removed = removed_names(source) if is_first else ()
     others = (*removed, *stand_ins(source, assignment.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)
+
+
+def removed_names(source: Source) -> Iterator[Text]:
+    """What is said of each name that the file reads in NumPy, and that this NumPy does not have any more."""
+    read = {node.attr for node in source.nodes(ast.Attribute) if name_of(node.value) in ("np", "numpy")}
+    for name in sorted(read & REMOVED.keys() - vars(np).keys()):
+        meant = REMOVED[name].__name__
+        yield REMOVED_NAME.fill(name=name, right=meant if isinstance(REMOVED[name], type) else f".{meant}()")
 
 
 def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]]]:

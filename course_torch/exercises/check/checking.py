@@ -17,14 +17,14 @@ from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.judging import Judge, judge_all
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.learners_file.source import Source, read_source
+from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.recognition.chapters import chapters_of, check_python, parts_beside
 from course_torch.exercises.recognition.contents import Contents, for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.child_process import Start, start_process
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
-from course_torch.exercises.sandbox.source import Source, read_source
-from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork

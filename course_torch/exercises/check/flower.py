@@ -7,11 +7,11 @@ from torch import Tensor
 
 from course_torch.data.planar import flower_points
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.exercises.sandbox.layout import all_handed, in_layout
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.network.deep_network import DeepNetwork
 

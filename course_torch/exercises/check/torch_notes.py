@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import Function, named_targets, nodes_of, used_by
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import Function, named_targets, nodes_of, used_by
 from course_torch.exercises.tasks.task import Finding, Task, finding
 from course_torch.language import SEMICOLON, joined
 

@@ -10,13 +10,13 @@ from torch import Tensor
 
 from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.sentences import not_loaded
+from course_torch.exercises.learners_file.source import Piece, Source
+from course_torch.exercises.learners_file.syntax import Function
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.results import PASS
 from course_torch.exercises.recognition.signatures import places, required_by
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
-from course_torch.exercises.sandbox.source import Piece, Source
-from course_torch.exercises.sandbox.syntax import Function
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.formulas.slopes import slope_from_both_sides

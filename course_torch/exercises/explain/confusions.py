@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from itertools import combinations
 from typing import NamedTuple
 
-from course_torch.exercises.sandbox.syntax import is_number, name_of
+from course_torch.exercises.learners_file.syntax import is_number, name_of
 
 NUMBERED = re.compile(r"([A-Za-z_]+)(\d)")
 """Names with the number of a layer, as W1, dW2 and cache1."""

@@ -4,7 +4,7 @@ import ast
 import re
 from dataclasses import replace
 
-from course_torch.exercises.sandbox.syntax import Function, name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import Function, name_of, nodes_of
 from course_torch.exercises.tasks.task import LAYOUTS, Finding, finding
 from course_torch.language import Text
 

@@ -15,7 +15,7 @@ from itertools import combinations, islice, pairwise
 from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, TOGETHER, Others, Place, places_in
 from course_torch.exercises.explain.exception.names import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
-from course_torch.exercises.sandbox.syntax import Function, arguments_of, is_number, name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import Function, arguments_of, is_number, name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 

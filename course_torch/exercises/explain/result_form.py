@@ -8,8 +8,8 @@ from typing import Any
 
 from course_torch.exercises.explain.exception.names import CLOSE
 from course_torch.exercises.explain.wrong_result import Result, equal
+from course_torch.exercises.learners_file.syntax import Function, nodes_of
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
-from course_torch.exercises.sandbox.syntax import Function, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 
 MOST_RESULTS = 4

@@ -11,7 +11,7 @@ from keyword import iskeyword
 from typing import NamedTuple
 from unicodedata import east_asian_width, normalize
 
-from course_torch.exercises.sandbox.cells import Piece, Problem, problem_of
+from course_torch.exercises.learners_file.cells import Piece, Problem, problem_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 

@@ -12,7 +12,7 @@ from course_torch.data.csv_file import text_of
 from course_torch.errors import InputError, check_name, check_regular, one_of, unexpected, unreadable
 from course_torch.exercises.grade.table import Row, function_names
 from course_torch.exercises.judge.verdicts import STATES
-from course_torch.exercises.sandbox.cells import LARGEST
+from course_torch.exercises.learners_file.text import LARGEST
 from course_torch.language import Text
 
 BY_TORCH = "by torch"  # what the rules call a right function in which torch differentiates or computes the loss

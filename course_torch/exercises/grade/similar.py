@@ -18,9 +18,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 from course_torch.exercises.grade.table import SHOWN, Row
+from course_torch.exercises.learners_file.source import read_source
+from course_torch.exercises.learners_file.syntax import nodes_of, used_by
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.source import read_source
-from course_torch.exercises.sandbox.syntax import nodes_of, used_by
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.mistakes.solution import FORMS, solution
 

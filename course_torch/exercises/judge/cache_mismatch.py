@@ -12,9 +12,9 @@ import numpy as np
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.layout import all_handed, handed
-from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Finding, Value
 from course_torch.language import Text

@@ -26,13 +26,13 @@ from course_torch.exercises.explain.wrong_result import (
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
+from course_torch.exercises.learners_file.problems import line_of
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import Function
 from course_torch.exercises.recognition.results import results_by_name
 from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
-from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import Function
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task
 

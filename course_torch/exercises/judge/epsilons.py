@@ -7,8 +7,8 @@ from itertools import product
 
 from course_torch.exercises.explain.known_mistakes import edited_solution, tensors_made_by
 from course_torch.exercises.explain.wrong_result import Result, equal
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import used_by
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.tasks.task import Task
 from course_torch.mistakes.record import Edit
 from course_torch.mistakes.records.cost import COSTS, TERMS

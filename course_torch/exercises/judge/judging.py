@@ -29,11 +29,11 @@ from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import with_causes
 from course_torch.exercises.judge.right_helpers import right_solutions, verdict_with_right
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.learners_file.problems import line_of
+from course_torch.exercises.learners_file.syntax import Function, arguments_of, nodes_of, used_by
 from course_torch.exercises.recognition.contents import Contents, imported_names
 from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.client import Failure
-from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.syntax import Function, arguments_of, nodes_of, used_by
 from course_torch.exercises.tasks.task import FREE, Task, finding
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes.solution import solution_functions

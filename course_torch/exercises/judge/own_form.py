@@ -9,11 +9,11 @@ import numpy as np
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import arguments_of, name_of, nodes_of, used_by
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.results import first_name, keys_in, names_of_results, own_keys, reads_others
 from course_torch.exercises.recognition.signatures import order_of, places
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import arguments_of, name_of, nodes_of, used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text

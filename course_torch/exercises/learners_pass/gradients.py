@@ -14,13 +14,13 @@ from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.check.whole_pass import NAME, run_pass, with_pass
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, Verdict
+from course_torch.exercises.learners_file.source import read_source
+from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.learners_pass.lines import learners_line
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.client import Learner
-from course_torch.exercises.sandbox.source import read_source
-from course_torch.exercises.sandbox.syntax import used_by
 from course_torch.exercises.tasks.cases import named_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average

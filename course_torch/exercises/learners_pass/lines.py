@@ -4,9 +4,9 @@ import ast
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from course_torch.exercises.sandbox.problems import line_of
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import nodes_of
+from course_torch.exercises.learners_file.problems import line_of
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import nodes_of
 
 NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}
 """Kind of a tensor -> what learners call it. Other tensors have the name of the kind."""

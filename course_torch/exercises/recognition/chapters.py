@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from course_torch.errors import InputError, check_name
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import arguments_of
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.other_courses import helper_file, other_course
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import arguments_of
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.nbgrader import TEST_CELLS
 from course_torch.exercises.tasks.task import Chapter, Task

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from course_torch.exercises.learners_file.source import Piece, Source
+from course_torch.exercises.learners_file.syntax import text_at
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
-from course_torch.exercises.sandbox.source import Piece, Source
-from course_torch.exercises.sandbox.syntax import text_at
 from course_torch.exercises.tasks.task import Chapter, Task
 
 OF_CLASSES = re.compile(r"softmax|arg_?max|one_?hot|to_categorical", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import re
 
-from course_torch.exercises.sandbox.source import Source
+from course_torch.exercises.learners_file.source import Source
 from course_torch.language import Text
 
 COURSE_4 = Text("course 4 (convolutional networks)", "第 4 门课（卷积神经网络）")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import arguments_of
 from course_torch.exercises.recognition.signatures import takes
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import arguments_of
 from course_torch.exercises.tasks.task import Task
 
 WORDS = {

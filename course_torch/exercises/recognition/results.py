@@ -4,9 +4,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.recognition.signatures import order_of
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
 
 PASS = "course_torch"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from course_torch.exercises.sandbox.syntax import WITH_ARGUMENTS, Function, arguments_of
+from course_torch.exercises.learners_file.syntax import WITH_ARGUMENTS, Function, arguments_of
 from course_torch.exercises.tasks.task import Task, Value
 
 OF_TRAINING = ("learning_rate", "num_iterations")

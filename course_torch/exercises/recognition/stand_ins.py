@@ -5,10 +5,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
 
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import nodes_of
 from course_torch.exercises.recognition.contents import Contents, imported_names
 from course_torch.exercises.sandbox.learner.stub_modules import ANSWERS, REPLACED
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.syntax import nodes_of
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Text
 

@@ -1,8 +1,5 @@
-"""A learner's file is read here, and its code runs in a process of its own.
+"""A learner's code runs in a process of its own.
 
-problems, cells   the text of a file as pieces of Python, and why a piece is not Python
-syntax            what the tree of the code shows
-source            `Source`: what the file holds. statements: those that run
 guards            what the process may not do
 child_process     starts the process, writes to its pipes, ends it
 client            `Learner`: sends a call to the process, and returns an `Answer` or a `Failure`

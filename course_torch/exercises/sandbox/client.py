@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.sandbox.child_process import ChildProcess, Start, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
 from course_torch.exercises.sandbox.learner.wire import TensorArray, arrays_in
-from course_torch.exercises.sandbox.source import Source
 from course_torch.mistakes.solution import definitions, in_form
 
 SECONDS = 20.0

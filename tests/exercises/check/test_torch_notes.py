@@ -6,8 +6,8 @@ import pytest
 
 from course_torch.exercises.check.torch_notes import with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.exercises.judge.judging import Judge
-from course_torch.exercises.sandbox.source import Piece, Source
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import judge_of
 from tests.exercises.judged import Case, assert_answer, cases_of, verdict_by, verdict_on

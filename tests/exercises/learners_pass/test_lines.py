@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.learners_pass.lines import learners_line
-from course_torch.exercises.sandbox.source import Piece, Source
 
 LAYER = """
 def linear_backward(dZ, cache):

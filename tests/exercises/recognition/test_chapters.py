@@ -6,8 +6,8 @@ import pytest
 
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import CheckOptions, check_file
+from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.recognition.chapters import chapter_of
-from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file
 from course_torch.exercises.tasks.task import LAYOUTS

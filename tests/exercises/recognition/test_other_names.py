@@ -10,10 +10,10 @@ from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.grade.answers import as_results
 from course_torch.exercises.grade.grading import graded_file
 from course_torch.exercises.grade.table import row_of
+from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
-from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script

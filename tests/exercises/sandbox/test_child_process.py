@@ -11,11 +11,11 @@ import numpy as np
 import psutil
 import pytest
 
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.sandbox import child_process, client
 from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProcess, start_process
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
-from course_torch.exercises.sandbox.source import Piece, Source
 from tests.support.fixture_types import Monkeypatch
 
 CODE = """

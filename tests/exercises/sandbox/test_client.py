@@ -11,10 +11,10 @@ import numpy as np
 import psutil
 import pytest
 
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.sandbox import child_process, client
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner, is_over
 from course_torch.exercises.sandbox.guards import strongest
-from course_torch.exercises.sandbox.source import Piece, Source
 from tests.support.fixture_types import Monkeypatch
 
 Start = Callable[[str], Learner]
@@ -304,7 +304,7 @@ import psutil
 from course_torch.exercises.sandbox.child_process import new_process, start_process
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, strongest
 from course_torch.exercises.sandbox.client import Learner
-from course_torch.exercises.sandbox.source import read_source
+from course_torch.exercises.learners_file.source import read_source
 
 path = Path(sys.argv[1])
 guard = LIMITS_ONLY if sys.argv[2] == "own" else strongest()

@@ -10,12 +10,12 @@ import pytest
 from course_torch.exercises.check.checking import CheckOptions, FileCheck, check_file
 from course_torch.exercises.grade.grading import graded_file
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox import guards
 from course_torch.exercises.sandbox.child_process import Start, new_process, start_process
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.guards import LEARNER, LIMITS_ONLY, Guard, refusing_filter, strongest
-from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from tests.exercises.judged import head, written
 from tests.support.fixture_types import Monkeypatch

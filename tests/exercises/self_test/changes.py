@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.sandbox.syntax import used_by
+from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import Edit

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course_torch.exercises.sandbox.syntax import used_by
+from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.exercises.in_this_process import judge_of

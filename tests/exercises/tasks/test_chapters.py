@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from course_torch.exercises.check.checking import check_file
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.recognition.chapters import best_contents
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.layout import all_handed
-from course_torch.exercises.sandbox.source import Piece, Source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.shared import wrong_start
 from course_torch.exercises.tasks.stub import stub_file

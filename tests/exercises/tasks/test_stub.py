@@ -11,8 +11,8 @@ import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.check.checking import check_file
+from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.recognition.chapters import answers_imported
-from course_torch.exercises.sandbox.source import read_source
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.nbgrader import source_notebook
 from course_torch.exercises.tasks.stub import stub_file, with_stub

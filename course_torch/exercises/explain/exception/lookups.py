@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
-from course_torch.exercises.sandbox.syntax import name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
+from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.recognition.other_names import plain
-from course_torch.exercises.sandbox.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 

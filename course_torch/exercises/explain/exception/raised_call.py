@@ -5,10 +5,10 @@ import builtins
 from dataclasses import dataclass
 from functools import cached_property
 
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.statements import changed
+from course_torch.exercises.learners_file.syntax import Function, Node, arguments_of, name_of, nodes_of
 from course_torch.exercises.sandbox.client import Failure
-from course_torch.exercises.sandbox.source import Source
-from course_torch.exercises.sandbox.statements import changed
-from course_torch.exercises.sandbox.syntax import Function, Node, arguments_of, name_of, nodes_of
 from course_torch.exercises.tasks.task import Call, Finding, Value, finding
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from course_torch.exercises.explain.exception.lookups import parts_of_cache, returned_names
 from course_torch.exercises.explain.exception.names import of_spelling
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
-from course_torch.exercises.sandbox.syntax import name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 
 NUMBER = re.compile(r"'(int|float|Tensor|numpy\.\w+)' object is not callable")

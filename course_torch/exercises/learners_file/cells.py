@@ -1,53 +1,21 @@
-"""The file of a learner as pieces of Python.
-
-text_of     path -> the text of the file, in any encoding
-pieces_of   the text -> a piece for the file or for each cell, or for each statement where not all of it is Python
+"""The text of a learner's file as pieces of Python: one for a script, one for each cell of a notebook, or one for each
+statement where not all of a script or a cell is Python.
 """
 
-import codecs
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from difflib import get_close_matches
 from keyword import iskeyword
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
-from course_torch.errors import InputError, check_regular
-from course_torch.exercises.sandbox.problems import DEFINITION, Problem, problem_of
-from course_torch.language import Text
+from course_torch.errors import InputError
+from course_torch.exercises.learners_file.problems import DEFINITION, Problem, problem_of
 
-LARGEST = 4 * 1024**2
-"""Largest size of a learner's file in bytes."""
 LARGEST_CODE = 256 * 1024
 """Most characters of code. Python's own reading of code takes up to 700 times as many bytes of memory."""
-NO_SUCH_FILE = Text(
-    "{path}: no such file, expected Python or a notebook", "{path}：没有这个文件，应当是 Python 文件或笔记本"
-)
-A_FOLDER = Text(
-    "{path}: a folder, expected a file. For the files in a folder: course-torch grade {path}",
-    "{path}：这是文件夹，应当是文件。检查文件夹里的文件：course-torch grade {path}",
-)
-OTHER_FORMAT = Text(
-    "{path}: found {found}, expected a notebook (.ipynb) or Python (.py): in Jupyter choose File, Download",
-    "{path}：得到 {found}，应当是笔记本（.ipynb）或 Python 文件（.py）：在 Jupyter 里选择 File、Download",
-)
-FORMATS = {
-    ".html": Text("an HTML page", "HTML 网页"),
-    ".htm": Text("an HTML page", "HTML 网页"),
-    ".pdf": Text("a PDF", "PDF"),
-    ".docx": Text("a Word or ZIP file", "Word 或 ZIP 文件"),
-    ".doc": Text("a Word file", "Word 文件"),
-    ".txt": Text("a text file", "文本文件"),
-    ".md": Text("a Markdown file", "Markdown 文件"),
-}
-"""Ending of a file that is neither a notebook nor Python -> what it is."""
-BEGINNINGS = {b"%pdf": ".pdf", b"pk\x03\x04": ".docx", b"<!doctype html": ".html", b"<html": ".html"}
-"""First bytes of such a file, whatever its name is, in small letters."""
-DECLARED = re.compile(rb"\A(?:.*\n)?.*coding[:=]\s*([-\w.]+)")
-"""The encoding that one of the first two lines of a Python file names."""
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%writefile", "%%file", "%%check")
 """Magics of a cell whose other lines are Python."""
 MAGIC = re.compile(
@@ -113,38 +81,6 @@ def meant_to_define(line: str) -> str:
     return match[2] if is_def else ""
 
 
-def text_of(path: Path) -> str:
-    """The text, with the line ends of Python, in UTF-8, UTF-16 with its mark, the encoding that it names, or GB18030.
-
-    Raises InputError if it cannot be read, or is neither a notebook nor Python.
-    """
-    if path.is_dir():
-        raise InputError(A_FOLDER.fill(path=path))
-    check_regular(path, LARGEST)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(NO_SUCH_FILE.fill(path=path)) from error
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read as text ({error.strerror}), expected Python or a notebook",
-            f"{path}：无法作为文本读取（{error.strerror}），应为 Python 文件或笔记本",
-        ) from error
-    begins = data.lstrip()[:20].lower()
-    kind = next((kind for start, kind in BEGINNINGS.items() if begins.startswith(start)), path.suffix.lower())
-    if kind in FORMATS:
-        raise InputError(OTHER_FORMAT.fill(path=path, found=FORMATS[kind]))
-    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
-    for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
-        with suppress(UnicodeError, LookupError):
-            return re.sub("\r\n?", "\n", data.decode(encoding))
-    raise InputError(
-        f"{path}: cannot be read as text, expected Python or a notebook in UTF-8",
-        f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本",
-    )
-
-
 def pieces_of(path: Path, text: str) -> list[Piece]:
     """The pieces of a file, in their order. Each cell of a notebook is read alone. Raises InputError."""
     cells = [(path.name, text)]
@@ -180,45 +116,61 @@ def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
 
 def python_in(label: str, code: str) -> list[Piece]:
     """The code as one piece if it is Python, otherwise a piece for each statement at the top level."""
-    tries, code = iter(range(TRIES)), FIRST_INDENT.sub(r"\1", dedent(code))
+    code = FIRST_INDENT.sub(r"\1", dedent(code))
     whole = piece_of(label, code)
-    if whole.problem is None:
-        return [whole]
-    lines = code.split("\n")
-    starts = [n for n, line in enumerate(lines) if START.match(line) and not (n and lines[n - 1].startswith("@"))]
-    ends = [*starts[1:], len(lines)]
+    return [whole] if whole.problem is None else Statements(label, code).pieces()
 
-    def between(first: int, last: int) -> Piece:
-        return piece_of(label, "\n" * starts[first] + "\n".join(lines[starts[first] : ends[last]]))
 
-    def from_line(first: int) -> tuple[int, Piece]:
-        """The last line of a statement and its piece. A text in quotes may hold lines that look like statements."""
-        for last in range(first, min(len(starts), first + REACH)):
-            if last > first and DEFINES.match(lines[starts[last]]):
+class Statements:
+    """The statements at the top level of a text that is not Python.
+
+    starts   the lines where a statement seems to begin
+    ends     the lines behind these statements
+    tried    how many pieces were tried
+    """
+
+    def __init__(self, label: str, code: str) -> None:
+        self.label, self.lines, self.tried = label, code.split("\n"), 0
+        starts = [n for n, line in enumerate(self.lines) if START.match(line)]
+        self.starts = [n for n in starts if not (n and self.lines[n - 1].startswith("@"))]
+        self.ends = [*self.starts[1:], len(self.lines)]
+
+    def pieces(self) -> list[Piece]:
+        """A piece for each statement. A line with too many spaces belongs to an unfinished function above it."""
+        pieces: list[tuple[int, Piece]] = []
+        first = 0
+        while first < len(self.starts):
+            last, piece = self.statement(first)
+            if piece.problem and piece.problem.message in BELONGS_ABOVE and pieces and is_unfinished(pieces[-1][1]):
+                first, above = pieces.pop()
+                piece = Piece(self.label, self.between(first, last).code, above.problem or piece.problem)
+            pieces.append((first, piece))
+            first = last + 1
+        return [piece for _, piece in pieces]
+
+    def statement(self, first: int) -> tuple[int, Piece]:
+        """Where a statement ends, and its piece. A text in quotes may hold lines that look like statements."""
+        for last in range(first, min(len(self.starts), first + REACH)):
+            if last > first and DEFINES.match(self.lines[self.starts[last]]):
                 break
-            if next(tries, None) is None:
-                return len(starts) - 1, between(first, len(starts) - 1)
-            piece = between(first, last)
+            self.tried += 1
+            if self.tried > TRIES:
+                return len(self.starts) - 1, self.between(first, len(self.starts) - 1)
+            piece = self.between(first, last)
             if (end := end_of_function(piece)) is not None:  # the line behind it is a piece of its own
-                starts.insert(last + 1, end)
-                ends.insert(last, end)
-                piece = between(first, last)
+                self.starts.insert(last + 1, end)
+                self.ends.insert(last, end)
+                piece = self.between(first, last)
             if piece.problem is None:
                 return last, piece
             if not OPEN.search(piece.problem.message):
                 break
-        return first, between(first, first)
+        return first, self.between(first, first)
 
-    pieces: list[tuple[int, Piece]] = []
-    first = 0
-    while first < len(starts):
-        last, piece = from_line(first)
-        if piece.problem and piece.problem.message in BELONGS_ABOVE and pieces and is_unfinished(pieces[-1][1]):
-            first, above = pieces.pop()
-            piece = Piece(label, between(first, last).code, above.problem or piece.problem)
-        pieces.append((first, piece))
-        first = last + 1
-    return [piece for _, piece in pieces]
+    def between(self, first: int, last: int) -> Piece:
+        """The piece from one of the statements to another, on their lines of the file."""
+        start = self.starts[first]
+        return piece_of(self.label, "\n" * start + "\n".join(self.lines[start : self.ends[last]]))
 
 
 def end_of_function(piece: Piece) -> int | None:

@@ -10,11 +10,18 @@ from pathlib import Path
 from typing import Any, cast
 
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.sandbox.cells import Piece, meant_to_define, pieces_of, text_of
-from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
-from course_torch.exercises.sandbox.problems import DEFINITION, Problem
-from course_torch.exercises.sandbox.statements import Statement, needed, statements_of
-from course_torch.exercises.sandbox.syntax import Function, Node, may_be_function, named_targets, nodes_of, text_at
+from course_torch.exercises.learners_file.cells import Piece, meant_to_define, pieces_of
+from course_torch.exercises.learners_file.problems import DEFINITION, Problem
+from course_torch.exercises.learners_file.statements import Statement, needed, statements_of
+from course_torch.exercises.learners_file.syntax import (
+    Function,
+    Node,
+    may_be_function,
+    named_targets,
+    nodes_of,
+    text_at,
+)
+from course_torch.exercises.learners_file.text import text_of
 from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import LANGUAGES, Language, Text
 
@@ -86,12 +93,6 @@ class Source:
     def not_python(self) -> Text:
         """Where the file is not Python first, in one line."""
         return Text("{path}: {why}", "{path}：{why}").fill(path=self.path, why=self.problems[0].why)
-
-    @cached_property
-    def removed(self) -> list[str]:
-        """The names that the file reads in NumPy and that NumPy 1.24 removed, such as float."""
-        nodes, numpy = (node for node in self.nodes(ast.Attribute) if node.attr in REMOVED), ("np", "numpy")
-        return sorted({node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id in numpy})
 
     @cached_property
     def functions(self) -> dict[str, Function]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
+from course_torch.exercises.learners_file.cells import Piece, pieces_of, python_in
+from course_torch.exercises.learners_file.problems import Problem, problem_of
+from course_torch.exercises.learners_file.source import Source, read_source
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.sandbox.cells import Piece, pieces_of, python_in
-from course_torch.exercises.sandbox.problems import Problem, problem_of
-from course_torch.exercises.sandbox.source import Source, read_source
 
 FUNCTION = "def f(x):\n    return x\n"
 
@@ -98,11 +98,6 @@ def test_the_hash_of_a_function_ignores_comments_and_spaces(tmp_path: Path) -> N
     two = read(tmp_path, "def f(x):  # adds\n\n    return (x+1)\n", "b.py")
     other = read(tmp_path, "def f(x):\n    return x + 2\n", "c.py")
     assert one.hash_of("f") == two.hash_of("f") != other.hash_of("f")
-
-
-def test_names_that_numpy_removed_are_found(tmp_path: Path) -> None:
-    text = "import numpy as np\ndef f(x):\n    x.float = x.astype(np.float)\n    return np.zeros(3, dtype=numpy.long)\n"
-    assert read(tmp_path, text).removed == ["float", "long"]
 
 
 # Cells, encodings, and what of them is Python

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from course_torch.exercises.sandbox.cells import Piece
+from course_torch.exercises.learners_file.cells import Piece
 
 ALWAYS = "*"
 """Stands for names that only an import shows, as in `from dnn_utils import *`, and for the folders of imports."""

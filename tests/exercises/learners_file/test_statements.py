@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from course_torch.exercises.sandbox.cells import Piece
-from course_torch.exercises.sandbox.statements import needed, statements_of
+from course_torch.exercises.learners_file.cells import Piece
+from course_torch.exercises.learners_file.statements import needed, statements_of
 
 USES = "def f(x):\n    return x + c\n"
 
