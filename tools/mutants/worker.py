@@ -76,8 +76,7 @@ def imported_modules(path: Path) -> set[str]:
 
 IMPORTED_ONCE = ("torch", "lightning", "torchvision", "sklearn.datasets", "matplotlib.pyplot", "hypothesis")
 NOT_COPIED = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
-OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci"]
-WITHOUT = ["-p", "no:cacheprovider", "-p", "no:course_torch"]  # Its own plugin would import the package unmutated.
+OPTIONS = ["--rootdir=.", "--basetemp=../temporary", "--hypothesis-profile=ci", "-p", "no:cacheprovider"]
 QUIET = ["-q", "--tb=line"]
 ALREADY_IMPORTED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins from before the fork
 GRACE = 30  # seconds of processor time that a test may take in addition to three times its usual time
@@ -168,7 +167,7 @@ def run_tests(tests: list[str], choice: Choice, schedule: Schedule) -> Run:
         with open("../output", "wb") as output:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
-        code = pytest.main([*OPTIONS, *WITHOUT, *choice.options, *ALREADY_IMPORTED, *tests], plugins=[schedule])
+        code = pytest.main([*OPTIONS, *choice.options, *ALREADY_IMPORTED, *tests], plugins=[schedule])
         SECONDS.write_text(json.dumps(schedule.measured))
         sys.stdout.flush()
         os._exit(code)
