@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from tests.docs.conftest import COMMIT, Open
 from tests.docs.texts import PAGES, SECTIONS, text_of
-from tests.support.browser import DRAWN, keep, progress, violations
+from tests.support.browser import DRAWN, keep, progress, shown, violations
 
 CHOICE = re.compile(r"^- \[([ x])\] ", re.MULTILINE)
 QUESTIONS = [page for page in PAGES if "{predict}" in text_of("en", page)]
@@ -187,15 +187,13 @@ def test_progress_that_a_page_cannot_read_is_no_answer(open_page: Open, kept: st
 @pytest.mark.parametrize("section", SECTIONS)
 def test_in_print_everything_is_readable(open_page: Open, language: str, section: str) -> None:
     page = open_page(f"{language}/lessons/{section}.html")
-    hidden = page.locator(".answers, .predict details > *:not(summary), .question details > .formula").all()
-    assert not any(part.is_visible() for part in hidden)
-    page.emulate_media(media="print")
-    shown = page.locator(".layout-rows, .layout-columns, .step:not(button)").all()
-    assert all(part.is_visible() for part in [*hidden, *shown])
-    used = page.locator(".predict button, .question :is(input, button), .controls").all()
+    folded = ".answers, .predict details > *:not(summary), .question details > .formula"
+    assert not any(hidden := shown(page, folded))
     assert hidden
+    page.emulate_media(media="print")
+    assert all(shown(page, f"{folded}, .layout-rows, .layout-columns, .step:not(button)"))
+    assert not any(used := shown(page, ".predict button, .question :is(input, button), .controls"))
     assert used
-    assert not any(part.is_visible() for part in used)
 
 
 READ = {

@@ -4,14 +4,13 @@ import pytest
 
 from tests.docs.conftest import COMMIT, Open
 from tests.docs.texts import PAGES, SECTIONS
-from tests.support.browser import DRAWN, Locator, violations
+from tests.support.browser import DRAWN, Locator, Page, shown, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = [page.removesuffix(".md") for page in PAGES]
 JUDGED = [name for name in NAMES if name.startswith(("lessons/", "start/"))]
 JUDGED += ["reference/formulas", "reference/commands", "reference/train", "index", "search"]
 lessons = pytest.mark.parametrize("section", SECTIONS)
-schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 AT_THE_TOP = """() => {
   const { top } = document.getElementById("mistakes").getBoundingClientRect();
   return 0 <= top && top < 200;
@@ -85,18 +84,34 @@ def test_axe_finds_nothing_and_a_page_asks_for_files_of_the_site_alone(
     assert all(address.startswith(("file://", "blob:")) for address in page.requests)  # a network's worker is a blob
 
 
+FILL = "part => getComputedStyle(part).fill"
+FILLS = "all => all.map(each => getComputedStyle(each).fill)"
+BLACK = "rgb(0, 0, 0)"
+STROKES = "all => all.map(each => getComputedStyle(each).stroke)"
+
+
 @lessons
 def test_without_script_everything_is_there(open_page: Open, language: str, section: str) -> None:
+    """A shape without a rule would be black, and a name in the colour of its node could not be read."""
     page = open_page(f"{language}/lessons/{section}.html", java_script_enabled=False)
     assert page.locator(".controls").count() > 0
-    used = ".controls, .predict :is(input, button), .right, .said span"
-    assert not any(each.is_visible() for each in page.locator(used).all())
-    assert all(each.is_visible() for each in page.locator(".answers, .predict summary, .predict label > span").all())
-    shown = page.locator(".widget table, .widget svg").all()
-    assert shown
-    assert all(each.is_visible() for each in shown)
-    assert not any(frame.is_visible() for frame in page.locator("iframe").all())
+    assert not any(shown(page, ".controls, .predict :is(input, button), .right, .said span, iframe"))
+    assert all(shown(page, ".answers, .predict summary, .predict label > span"))
+    assert all(drawn := shown(page, ".widget table, .widget svg"))
+    assert drawn
     assert all(network.inner_text().strip() for network in page.locator("course-networks").all())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.is_visible(".picture svg, .opening + .widget")
+        lines = ":is(.widget, .picture) svg :is(.line, .axis:not(.head), .edge, .marks-0)"
+        assert "none" not in page.eval_on_selector_all(lines, STROKES)
+        shapes = ".picture svg :is(.fill:not(.ink), .pale, .facet, .region, .node), .widget svg .box"
+        assert not {"none", BLACK} & set(page.eval_on_selector_all(shapes, FILLS))
+        nodes = page.locator("course-network [data-unit]").all()
+        assert bool(nodes) == (section in ("2.1", "2.5", "3.2"))
+        for node in nodes:
+            circle, text = (node.locator(part).first.evaluate(FILL) for part in ("circle", "text"))
+            assert circle != text
     page.locator("details.folded summary").first.click()
     assert page.locator("details.folded > p").first.is_visible()
     if section == "2.5":
@@ -114,46 +129,21 @@ def test_names_stand_beside_their_meanings_and_on_a_phone_above(open_page: Open)
 
 
 @lessons
-def test_the_language_switch_keeps_the_place(open_page: Open, language: str, section: str) -> None:
-    page, other = open_page(f"{language}/lessons/{section}.html"), "zh" if language == "en" else "en"
+def test_the_language_switch_keeps_the_place(open_page: Open, section: str) -> None:
+    page = open_page(f"en/lessons/{section}.html")
     page.evaluate("document.getElementById('mistakes').scrollIntoView()")
     page.wait_for_function(AT_THE_TOP)
-    box = page.locator(".language-switch >> visible=true").bounding_box()  # click() would scroll
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url(f"**/{other}/lessons/{section}.html#mistakes")
-    page.wait_for_function(AT_THE_TOP)
+    for language in ("zh", "en"):
+        box = page.locator(".language-switch >> visible=true").bounding_box()  # click() would scroll
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_url(f"**/{language}/lessons/{section}.html#mistakes")
+        page.wait_for_function(AT_THE_TOP)
 
 
 def test_the_start_page_leads_to_the_language_of_the_browser(open_page: Open) -> None:
     for locale, language in (("zh-CN", "zh"), ("de-DE", "en")):
         open_page("index.html", locale=locale).wait_for_url(f"**/{language}/index.html")
-
-
-FILL = "part => getComputedStyle(part).fill"
-FILLS = "all => all.map(each => getComputedStyle(each).fill)"
-BLACK = "rgb(0, 0, 0)"
-STROKES = "all => all.map(each => getComputedStyle(each).stroke)"
-
-
-@schemes
-@lessons
-def test_every_line_of_a_drawing_has_a_colour_and_names_differ_from_nodes(
-    open_page: Open, section: str, scheme: str
-) -> None:
-    """The head of an arrow is filled. A shape without a rule would be black."""
-    page = open_page(f"en/lessons/{section}.html", java_script_enabled=False, color_scheme=scheme)
-    assert page.is_visible(".picture svg, .opening + .widget")
-    lines = ":is(.widget, .picture) svg :is(.line, .axis:not(.head), .edge, .marks-0)"
-    assert "none" not in page.eval_on_selector_all(lines, STROKES)
-    shapes = ".picture svg :is(.fill:not(.ink), .pale, .facet, .region, .node), .widget svg .box"
-    fills = page.eval_on_selector_all(shapes, FILLS)
-    assert not {"none", BLACK} & set(fills)
-    nodes = page.locator("course-network [data-unit]").all()
-    assert bool(nodes) == (section in ("2.1", "2.5", "3.2"))
-    for node in nodes:
-        circle, text = (node.locator(part).first.evaluate(FILL) for part in ("circle", "text"))
-        assert circle != text
 
 
 MOST = 60
@@ -293,28 +283,28 @@ CHINESE = {
     "术语表": "guides/glossary",
     "恐龙": "",
 }
-QUERIES = [("en", *query) for query in ENGLISH.items()] + [("zh", *query) for query in CHINESE.items()]
 DONE = "document.querySelector('#search-results .search-summary')?.innerText"
 PAGES = "all => all.map((each) => each.pathname.match(/([^/]*[/][^/]*)[.]html$/)[1])"
 
 
-def found(open_page: Open, language: str, words: str) -> list[str]:
-    """The pages that the search finds, in order."""
-    page = open_page(f"{language}/search.html")
+def found(page: Page, words: str) -> list[str]:
+    """The pages that the search page finds, in order."""
     page.fill("main input[name=q]", words)
-    page.press("main input[name=q]", "Enter")
+    with page.expect_navigation():
+        page.press("main input[name=q]", "Enter")
     page.wait_for_function(DONE)  # the page adds the results, and then a summary
     return page.eval_on_selector_all("#search-results ul.search a", PAGES)
 
 
-@pytest.mark.parametrize(("language", "words", "first"), QUERIES)
+@pytest.mark.parametrize(("language", "queries"), [("en", ENGLISH), ("zh", CHINESE)])
 def test_the_first_page_is_the_page_that_the_learner_needs_if_there_is_one(
-    open_page: Open, language: str, words: str, first: str
+    open_page: Open, language: str, queries: dict[str, str]
 ) -> None:
-    assert found(open_page, language, words)[:1] == [first] * bool(first)
+    page = open_page(f"{language}/search.html")
+    assert {words: "".join(found(page, words)[:1]) for words in queries} == queries
 
 
 def test_lessons_stand_before_guides_and_guides_before_the_reference(open_page: Open, language: str) -> None:
-    folders = [page.split("/")[0] for page in found(open_page, language, "tanh")]
+    folders = [page.split("/")[0] for page in found(open_page(f"{language}/search.html"), "tanh")]
     assert folders == sorted(folders, key=["lessons", "start", "guides", "reference"].index)
     assert set(folders) == {"lessons", "start", "guides", "reference"}

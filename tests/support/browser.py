@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 else:
     Browser = BrowserContext = Locator = Page = Any  # for annotations: Playwright may be missing
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
+"""The shell is Chromium without its windows, and takes a fifth less time."""
 ARGUMENTS = [
     "--no-sandbox",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -44,6 +45,10 @@ VIOLATIONS = """async (rules) => {
   places.forEach(([place, each]) => place.replaceWith(each));
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }"""
+SHOWN = """all => all.map((each) => {
+  const { width, height } = each.getBoundingClientRect();
+  return width > 0 && height > 0 && each.checkVisibility({ visibilityProperty: true });
+})"""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """Waits until the page is drawn: only then does an element that is disabled or gone lose the focus."""
 
@@ -155,6 +160,11 @@ def new_page(browser: Browser, empty_pages: dict[object, list[Page]]) -> Iterato
             empty_pages.setdefault(key, []).append(page)
     errors = [error for _, page in used for error in page.errors]
     assert errors == [], errors
+
+
+def shown(page: Page, selector: str) -> list[bool]:
+    """Whether each element of a selector is visible."""
+    return page.eval_on_selector_all(selector, SHOWN)
 
 
 def violations(page: Page, *rules: str) -> list[str]:
