@@ -83,7 +83,7 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
     assert report(*rows[:2], own=True).coverage.en == "judged: 2 by autograd, 2 by central differences"
 
 
-J_WRONG = FormulaFinding(same("J"), "network.cost", same("2 times"), (), same("J = (1/m) Σ L"))
+J_WRONG = FormulaFinding(same("J"), "network.cost", same("2 times"), right=same("J = (1/m) Σ L"))
 DIAGNOSIS = Diagnosis(TensorName("dW", 2), (TensorName("dW", 2),), ((MISTAKES["sign"],),), same("off"))
 SIGN = "first wrong: dW[2] (off). Probably the sign is turned around (notes 2.5)."
 UNEXPLAINED = [row("dW", 2, numeric=DIFFERS), row("dW", 1, numeric=DIFFERS)]

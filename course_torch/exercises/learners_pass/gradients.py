@@ -113,7 +113,9 @@ class LearnersPass:
                 seen = J_FOUND.fill(found=f"{found:.6g}", right=f"{right:.6g}", how=how)
                 cause = ANOTHER_COST if is_cost else ANOTHER_PASS
                 said = Text(*(each.rstrip(".。") for each in said))
-                return WrongCost(FormulaFinding(same("J"), function, seen, (cause,), said, certain=True), is_cost)
+                return WrongCost(
+                    FormulaFinding(same("J"), function, seen, sentences=(cause,), right=said, certain=True), is_cost
+                )
         return None
 
     def __call__(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> tuple[Tensor, list[LayerGradients]]:

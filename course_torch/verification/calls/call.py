@@ -85,12 +85,15 @@ class FormulaCall:
         """The finding about an event that ends the pass. Without a cause it says what the formula must compute."""
         right = cause if cause.en else formula_text(self.named)
         tensor = tensor if tensor.en else self.tensor
-        return FormulaFinding(tensor, called(self.named, self.arguments), event, (), right, True, stops, self.of)
+        formula = called(self.named, self.arguments)
+        return FormulaFinding(tensor, formula, event, right=right, breaks_off=True, stops=stops, of=self.of)
 
     def wrong(self, seen: Text, causes: Iterable[Text], *, stops: bool = False) -> FormulaFinding:
         """The finding about a result with wrong numbers, or in a dtype that stops the pass."""
         right = formula_text(self.named)
-        return FormulaFinding(self.tensor, name_of(self.named), seen, tuple(causes), right, False, stops, self.of)
+        return FormulaFinding(
+            self.tensor, name_of(self.named), seen, sentences=tuple(causes), right=right, stops=stops, of=self.of
+        )
 
     def unusable(self, results: tuple[Any, ...]) -> FormulaFinding | None:
         """The finding about the first result that is missing, or is no tensor of the shape and dtype that must be."""

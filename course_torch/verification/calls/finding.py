@@ -1,9 +1,10 @@
 """The finding about a formula that is wrong or cannot be run, and its sentences."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 from course_torch.language import NOTHING, OR, Text, joined
+from course_torch.verification.explain.diagnosis import PROBABLY
 
 Of = Literal["forward", "backward", "update"]
 """A pass, or the parameter update."""
@@ -21,7 +22,6 @@ AT = Text(" at {tensor}", "在 {tensor} 处")
 BREAKS_OFF = Text("breaks off{where}", "{where}中断")
 JUDGED_UP_TO = Text("is judged only up to {tensor}", "只检查到 {tensor}")
 ENDS = Text("the {of} {ends}: {formula} {seen}.{right}", "{of}{ends}：{formula} {seen}。{right}")
-PROBABLY = Text("Probably {causes}", "可能的原因：{causes}")
 NO_MISTAKE = Text("No known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量")
 FIRST_WRONG = Text(
     "first wrong: {tensor} in the {of}, computed by {formula} ({seen}). {causes}.{right}",
@@ -48,6 +48,7 @@ class FormulaFinding:
     tensor: Text
     formula: str
     seen: Text
+    _: KW_ONLY
     sentences: tuple[Text, ...] = ()
     right: Text = NOTHING
     breaks_off: bool = False

@@ -20,7 +20,8 @@ from course_torch.verification.calls.reference import total
 from course_torch.verification.calls.wiring import AT_RANDOM, is_random, wrong_wiring
 from course_torch.verification.copies import RANDOM_B, own_copies, with_random_b
 from course_torch.verification.difference import difference, exact, symptom
-from course_torch.verification.explain.wrong_forward import causes_of_cost, precision_lost
+from course_torch.verification.explain.factors import causes_of_cost
+from course_torch.verification.explain.wrong_forward import precision_lost
 from course_torch.verification.right_pass import RightPass
 
 DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
@@ -97,4 +98,4 @@ def wrong_cost(J: float, right_pass: RightPass, where: Text) -> FormulaFinding |
         return None
     seen = joined(NOTHING, (symptom(found, right), where))
     causes = tuple(causes_of_cost(found, right, error, len(losses)))
-    return FormulaFinding(same("J"), "network.cost", seen, causes, formula_text(cost))
+    return FormulaFinding(same("J"), "network.cost", seen, sentences=causes, right=formula_text(cost))

@@ -6,21 +6,17 @@ import torch
 
 from course_torch.formulas.update import update
 from course_torch.language import Text
-from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.record import sentence
 from course_torch.network.dimensions import is_finite
 from course_torch.verification.calls.call import formula_text
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
-from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, exact, symptom
-from course_torch.verification.explain.statements import short, with_values
+from course_torch.verification.difference import difference, exact, symptom
+from course_torch.verification.explain.factors import causes_of_step
 from course_torch.verification.named_tensors import parameters
 from course_torch.verification.right_pass import RightPass
 
 RATE = 0.3
 """α of the judged update: with 1 nothing would show that α is left out."""
-STEPS = {-1: "+ for -", RATE: "α twice", 1 / RATE: "α left out", 1 / RATE**2: "divided by α"}
-"""What a step is, as a multiple of the right step -> key of the mistake."""
 STEP = Text("the step of {parameter}", "{parameter} 的一步")
 
 
@@ -44,15 +40,5 @@ def wrong_update(right_pass: RightPass) -> FormulaFinding | None:
         step, right = exact(W) - exact(W_new), RATE * exact(dW)
         error = torch.finfo(W.dtype).eps * (exact(W).abs() + exact(W_new).abs() + right.abs())
         if not (seen := difference(step, right, error)).agrees:
-            return finding(symptom(step, right), tuple(causes_of_step(seen, parameter)))
+            return finding(symptom(step, right), sentences=tuple(causes_of_step(seen, parameter, RATE)))
     return None
-
-
-def causes_of_step(seen: Difference, parameter: str) -> list[Text]:
-    """The sentence about a step that is a multiple of the right one."""
-    if not seen.residual <= SMALL_RESIDUAL:
-        return []
-    if seen.factor == 0:
-        return [sentence((with_values("not updated", parameter=parameter),))]
-    known = [MISTAKES[key] for factor, key in STEPS.items() if abs(seen.factor / factor - 1) <= SMALL_RESIDUAL]
-    return [sentence((each,)) for each in known or [with_values("scaled step", value=short(seen.factor))]]

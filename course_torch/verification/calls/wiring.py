@@ -75,16 +75,16 @@ def wrong_wiring(
     right, calling = known[should_be], "Output.cost" if should_be == "J" else WIRING
     causes = source_of(tensor, network, known)
     if not causes and is_random(lambda: whole_pass(network, X, Y)[number].tensor, tensor):
-        return FormulaFinding(name, calling, OFF, (AT_RANDOM,))
+        return FormulaFinding(name, calling, OFF, sentences=(AT_RANDOM,))
     if not isinstance(tensor, Tensor) or tensor.shape != right.shape or tensor.dtype != right.dtype:
-        return FormulaFinding(name, calling, OFF, tuple(causes))
+        return FormulaFinding(name, calling, OFF, sentences=tuple(causes))
     kept = CACHED.fill(after=made[0]) if made is not None and is_same(made[1], found[made[0]]) else NOTHING
     seen = OFF_BY.fill(off=OFF, seen=symptom(exact(tensor), exact(right)), kept=kept)
     if not causes and should_be == "X":
         causes = causes_of_tensor("X", ForwardContext(), tensor, exact(X), SLACK * exact(X).abs())
     elif not causes:
         causes = calls[should_be].causes_of(tensor, right)
-    return FormulaFinding(name, calling, seen, tuple(causes))
+    return FormulaFinding(name, calling, seen, sentences=tuple(causes))
 
 
 def is_random(again: Callable[[], Any], tensor: Any) -> bool:

@@ -15,13 +15,13 @@ from course_torch.mistakes.context import ForwardPass
 from course_torch.mistakes.record import sentence
 from course_torch.network.propagation import TensorName, Tensors
 from course_torch.text import dtype_name
-from course_torch.verification.calls.finding import PROBABLY
 from course_torch.verification.difference import difference, symptom
 from course_torch.verification.explain.explanation import Explanation
 from course_torch.verification.explain.match import NARROW, rounded_to
 from course_torch.verification.explain.statements import Causes, of_backward, pattern_of, statement
 from course_torch.verification.explain.wrong_pass import WrongPass, has_little
 
+PROBABLY = Text("Probably {causes}", "可能的原因：{causes}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {causes}.", "第一个出错的张量：{tensor}（{seen}）。{causes}。")
 FACTS = {"unknown", "not updated", "of before", "all 0", "only dW 0"}

@@ -1,30 +1,21 @@
 """The causes of a wrong tensor of the forward pass."""
 
-from collections.abc import Callable
-from math import log
-from typing import Literal
-
 import torch
 from torch import Tensor
 
-from course_torch.language import NOTHING, Text
+from course_torch.language import Text
 from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
-from course_torch.verification.difference import difference, exact, shown_factor
-from course_torch.verification.explain.match import DIGITS, Match, error_norm, match, multiple, rounded_to
+from course_torch.verification.difference import exact, shown_factor
+from course_torch.verification.explain.factors import ForwardPlace, meaning
+from course_torch.verification.explain.match import DIGITS, error_norm, match, multiple, rounded_to
 from course_torch.verification.explain.statements import of_forward, statement
 
-ForwardPlace = Literal["X", "Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
 TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
-MEANING = Text(": {text}", "：{text}")
-MINUS = Text("a minus sign is missing or too many", "少了或多了一个负号")
-TO_BASE = Text("a logarithm to base {base}", "用了以 {base} 为底的对数")
-AVERAGED = Text("the losses of the outputs are averaged, not summed", "各输出的损失取了平均，而没有求和")
-NO_HALF = Text("the ½ is missing", "少了 ½")
 NO_NUMBERS = Text(
     "a comparison or a mask is returned, True and False: numbers in the dtype of the arguments are expected",
     "返回的是比较或掩码，即 True 和 False：应当是与参数 dtype 相同的数",
@@ -37,8 +28,6 @@ PRECISION_LOST = Text(
     "精度降低了，相对误差约为 {digits}：请保持参数的 dtype",
 )
 KEEP_DTYPE = Text("keep the dtype of the arguments", "请保持参数的 dtype")
-PLAIN = 0.01
-"""A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
 def causes_of_tensor(
@@ -79,41 +68,6 @@ def makes(
             if exactly and (slack == 0 or match(found, right, size, 1e3 * slack) is None):
                 return True
     return False
-
-
-def meaning(place: ForwardPlace, step: ForwardContext, fit: Match) -> Text:
-    """What a factor of the losses may come from."""
-    known = {-1.0: MINUS}
-    if place == "L":
-        known |= {1 / log(base): TO_BASE.fill(base=base) for base in (2, 10)}
-        if step.Z.shape[1] > 1:
-            known[1 / step.Z.shape[1]] = AVERAGED
-        if step.function == "identity":
-            known[2.0] = NO_HALF
-    near = (text for c, text in known.items() if abs(fit.factor / c - 1) <= 10 * fit.precision)
-    return next((MEANING.fill(text=text) for text in near), NOTHING)
-
-
-COST_FACTORS: tuple[tuple[Callable[[int], float], Text, str], ...] = (
-    (lambda m: m, MISTAKES["no 1/m"].sentence, "1.2"),
-    (lambda m: 1 / m, MISTAKES["1/m twice"].sentence, "1.2"),
-    (lambda m: m / max(1, m - 1), MISTAKES["m - 1"].sentence, "1.2"),
-    (lambda m: m / (m + 1), Text("divided by m + 1 instead of m", "除以的是 m + 1，应当除以 m"), "1.2"),
-    (lambda m: -1, Text("the sign is turned around: J = (1/m) Σ L", "正负号反了：J = (1/m) Σ L"), "1.2"),
-    (lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍"), ""),
-    (lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半"), ""),
-)
-"""A factor of J for m examples, what it means, and the section of the notes."""
-
-
-def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[Text]:
-    """The sentences about m J, a single number: only plain factors are named."""
-
-    def is_found(factor: float) -> bool:
-        made = factor * right
-        return abs(found / made - 1).item() <= PLAIN and difference(found, made, abs(factor) * error).agrees
-
-    return [cited(text, section) for factor, text, section in COST_FACTORS if is_found(factor(m))]
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> Text:

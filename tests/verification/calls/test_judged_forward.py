@@ -244,7 +244,9 @@ def test_numbers_that_prove_nothing_are_not_judged(X: list, dtype: torch.dtype, 
 
 
 def test_the_record_holds_plain_values() -> None:
-    found = FormulaFinding(same("J"), "cost", same("off"), (same("the sign is turned"),), same("J = (1/m) Σ L"))
+    found = FormulaFinding(
+        same("J"), "cost", same("off"), sentences=(same("the sign is turned"),), right=same("J = (1/m) Σ L")
+    )
     assert found.as_record() == {
         "tensor": "J",
         "formula": "cost",
