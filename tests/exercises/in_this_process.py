@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.learners_file.cells import pieces_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.sandbox import helpers as given
@@ -57,11 +57,11 @@ class LocalLearner(InThisProcess):
         self.printed, self.limits, self._process = b"said \xff", ["memory"], None
 
 
-def judge_of(text: str, chapter_name: str, seed: int = 1) -> Judge:
-    """A judge of the functions of a text."""
+def caller_of(text: str, chapter_name: str, seed: int = 1) -> Caller:
+    """Calls the functions of a text."""
     source = Source(Path(FILE), tuple(pieces_of(Path(FILE), text)))
     chapter = CHAPTERS[chapter_name]
-    return Judge(InThisProcess(source, chapter.assignment.helpers), chapter, *cases(chapter_name, seed))
+    return Caller(InThisProcess(source, chapter.assignment.helpers), chapter, *cases(chapter_name, seed))
 
 
 @cache

@@ -24,7 +24,8 @@ import pytest
 from course_torch.errors import InputError
 from course_torch.exercises.check.answer import form_lines, message
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck, check_file
-from course_torch.exercises.judge.judging import Judge, judge_all
+from course_torch.exercises.judge.calling import Caller
+from course_torch.exercises.judge.judging import judge, judge_all
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.learners_file.cells import python_in
 from course_torch.exercises.learners_file.source import Source
@@ -33,13 +34,13 @@ from course_torch.exercises.sandbox.client import Learner
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
 from course_torch.mistakes.solution import body_of, solution
-from tests.exercises.in_this_process import FILE, cases, judge_of
+from tests.exercises.in_this_process import FILE, caller_of, cases
 from tests.exercises.self_test.changes import Change, text_of
 
 
 def judged(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts on the functions of a chapter, in this process."""
-    return judge_all(judge_of(text, chapter_name, seed), CHAPTERS[chapter_name].tasks)
+    return judge_all(caller_of(text, chapter_name, seed), CHAPTERS[chapter_name].tasks)
 
 
 def verdicts_of(text: str, chapter_name: str) -> dict[str, Verdict]:
@@ -82,7 +83,7 @@ def by_process(text: str, chapter_name: str, seed: int = 1) -> list[Verdict]:
     """The verdicts, with the functions running in the learner's process."""
     source, chapter = Source(Path(FILE), tuple(python_in(FILE, text))), CHAPTERS[chapter_name]
     with Learner(source, chapter.assignment.helpers) as learner:
-        return judge_all(Judge(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
+        return judge_all(Caller(learner, chapter, *cases(chapter_name, seed)), chapter.tasks)
 
 
 def renamed(text: str, *pairs: tuple[str, str]) -> str:
@@ -99,12 +100,12 @@ USUAL = (("numpy", "columns"), ("torch", "rows"))
 
 def verdict_on(text: str, chapter_name: str, function: str, seed: int = 1) -> Verdict:
     """The verdict on one function."""
-    return verdict_by(judge_of(text, chapter_name, seed), function)
+    return verdict_by(caller_of(text, chapter_name, seed), function)
 
 
-def verdict_by(judge: Judge, function: str) -> Verdict:
-    """A judge's verdict on one function. The functions before it are not called."""
-    return judge.judge(next(task for task in judge.chapter.tasks if task.name == function), {})
+def verdict_by(caller: Caller, function: str) -> Verdict:
+    """The verdict on one function. The functions before it are not called."""
+    return judge(caller, next(task for task in caller.chapter.tasks if task.name == function), {})
 
 
 def as_assignment(text: str) -> str:
@@ -184,9 +185,9 @@ def made(chapter: str, library: str, layout: str, change: Change) -> Any:
 
 def check_of(text: str, chapter_name: str, language: Language = "en", **values: Any) -> FileCheck:
     """The check of a text with one assignment, in this process. `values` are further fields of the assignment."""
-    judge = judge_of(text, chapter_name)
-    source, chapter = judge.learner.source, CHAPTERS[chapter_name]
-    verdicts = judge_all(judge, Contents(source, chapter).judged)
+    caller = caller_of(text, chapter_name)
+    source, chapter = caller.learner.source, CHAPTERS[chapter_name]
+    verdicts = judge_all(caller, Contents(source, chapter).judged)
     assignment = AssignmentCheck(source, chapter, verdicts, None, [], None, False, None, "", ["memory"], 1.0)
     return FileCheck(source.path, language, (replace(assignment, **values),))
 

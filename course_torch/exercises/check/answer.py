@@ -11,6 +11,7 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
+from course_torch.exercises.judge.other_program import names_of_classes
 from course_torch.exercises.judge.sentences import NOT_DEFINED, not_loaded
 from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.learners_file.problems import line_of
@@ -120,7 +121,7 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
             more = MORE.fill(n=len(found) - most) if len(found) > most else NOTHING
             yield text.fill(found=SEMICOLON.say(language).join(shown), more=more).say(language)
     passed = check.passed if is_first else assignment.passed
-    if not passed and (found := Contents(source, assignment.chapter).names_of_classes):
+    if not passed and (found := names_of_classes(Contents(source, assignment.chapter))):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
     if is_first and not passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)

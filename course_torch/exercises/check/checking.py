@@ -14,8 +14,8 @@ from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.torch_notes import with_torch_notes
 from course_torch.exercises.check.whole_pass import derives_learners_cost, run_pass, with_pass
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
-from course_torch.exercises.judge.calling import PATIENCE
-from course_torch.exercises.judge.judging import Judge, judge_all
+from course_torch.exercises.judge.calling import PATIENCE, Caller
+from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.source import Source, read_source
 from course_torch.exercises.learners_file.syntax import used_by
@@ -160,44 +160,44 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
     with Learner(whole, helpers, guard=options.guard, start=options.start) as learner:
         try:
             # The cases are drawn while the learner's process starts.
-            judges = [Judge(learner, one, one.cases(seed), one.equal_cases(seed)) for one in (chapter, *parts)]
-            failure, verdicts = judge_tasks(judges, source, options)
-            in_rows = shows_rows(judges[0], verdicts)
+            callers = [Caller(learner, one, one.cases(seed), one.equal_cases(seed)) for one in (chapter, *parts)]
+            failure, verdicts = judge_tasks(callers, source, options)
+            in_rows = shows_rows(callers[0], verdicts)
         except Exception:
             check_formulas(chapter)
             raise
         if not in_rows:
-            return assignment_check(judges, source, failure, verdicts, options)
+            return assignment_check(callers, source, failure, verdicts, options)
     return check_assignment(replace(source, in_rows=True), chapter, parts, options)
 
 
-def judge_tasks(judges: list[Judge], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
+def judge_tasks(callers: list[Caller], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
     """Why the file cannot be loaded, or the verdicts.
 
     For one function the functions that it calls are judged too, because they may be replaced by right ones.
     """
-    if failure := judges[0].learner.ready():
+    if failure := callers[0].learner.ready():
         return failure, []
-    tasks, only = Contents(source, judges[0].chapter).judged, options.only
+    tasks, only = Contents(source, callers[0].chapter).judged, options.only
     if only is not None:
         used = used_by(source.functions, only) if only in source.functions else set()
         tasks = [task for task in tasks if task.name in {only, *used}]
-    return None, verdicts_of(judges, tasks, options.seed if options.guard.alone else None)
+    return None, verdicts_of(callers, tasks, options.seed if options.guard.alone else None)
 
 
 def assignment_check(
-    judges: list[Judge], source: Source, failure: Failure | None, verdicts: list[Verdict], options: CheckOptions
+    callers: list[Caller], source: Source, failure: Failure | None, verdicts: list[Verdict], options: CheckOptions
 ) -> AssignmentCheck:
     """Add the hint and the second judge of a wrong file, or the training of a right one, and end the process."""
-    learner, chapter, case = judges[0].learner, judges[0].chapter, judges[0].cases[0]
+    learner, chapter, case = callers[0].learner, callers[0].chapter, callers[0].cases[0]
     verdicts = [verdict for verdict in verdicts if options.only in (None, verdict.task.name)]
-    wrong, troubles = first_wrong(verdicts), [line for one in judges for line in one.troubles]
+    wrong, troubles = first_wrong(verdicts), [line for one in callers for line in one.troubles]
     if wrong or troubles:
         check_formulas(chapter)
     hint: list[str] = []
     if wrong and options.hint:
-        judge = next((one for one in judges[1:] if wrong.task in one.chapter.tasks), judges[0])
-        hint += hint_lines(options.hint, wrong, judge.again(wrong), options.language or source.language)
+        caller = next((one for one in callers[1:] if wrong.task in one.chapter.tasks), callers[0])
+        hint += hint_lines(options.hint, wrong, caller.again(wrong), options.language or source.language)
     found = run_pass(learner, case.X, case.Y, case.parameters, PATIENCE) if wrong and chapter.whole_pass else None
     gradients = found if isinstance(found, dict) else None
     derives = derives_learners_cost(learner, case, gradients) if gradients else None
@@ -219,17 +219,17 @@ def assignment_check(
     )
 
 
-def shows_rows(judge: Judge, verdicts: list[Verdict]) -> bool:
+def shows_rows(caller: Caller, verdicts: list[Verdict]) -> bool:
     """Whether a function of an assignment is right in rows alone, and none in columns alone."""
-    learner, source = judge.learner, judge.source
-    names = {task.names for task in judge.chapter.tasks}
+    learner, source = caller.learner, caller.source
+    names = {task.names for task in caller.chapter.tasks}
     own = [one for one in verdicts if one.task.names in names and not one.way.given.names]
     wrong = [one for one in own if one.state == "wrong" and one.call]
     if not (wrong and source.may_be_in_rows):
         return False
 
     def is_right(one: Verdict) -> bool:
-        return judge.again(one).is_right(one.task)
+        return caller.again(one).is_right(one.task)
 
     learner.source = replace(source, in_rows=True)
     try:
@@ -238,12 +238,12 @@ def shows_rows(judge: Judge, verdicts: list[Verdict]) -> bool:
         learner.source = source
 
 
-def verdicts_of(judges: list[Judge], tasks: list[Task], apart: int | None) -> list[Verdict]:
-    """Judge the functions of the first judge's chapter, then those of the others'.
+def verdicts_of(callers: list[Caller], tasks: list[Task], apart: int | None) -> list[Verdict]:
+    """Judge the functions of the first caller's chapter, then those of the others'.
 
     After that several verdicts together show a cache that does not fit, and the right functions get their notes.
     """
-    first, *others = judges
+    first, *others = callers
     name = first.chapter.name
     verdicts = judge_all(first, tasks, apart=apart)
     verdicts = first.attempt(partial(with_cache_mismatch, first, verdicts), verdicts)

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_torch.exercises.judge.calling import arguments_for
+from course_torch.exercises.judge.calling import Caller, arguments_for
 from course_torch.exercises.judge.epsilons import epsilons
-from course_torch.exercises.judge.judging import Judge
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
@@ -53,25 +52,25 @@ class Right(NamedTuple):
     epsilons: list[float]
 
 
-def with_graders_notes(judge: Judge, verdicts: list[Verdict], chapter: str) -> list[Verdict]:
+def with_graders_notes(caller: Caller, verdicts: list[Verdict], chapter: str) -> list[Verdict]:
     """Note on the right functions of an assignment what the course's own grader does not accept.
 
     chapter   of the assignment, which has functions of other chapters too
     """
-    source = judge.source
+    source = caller.source
     if source.is_exercise or source.library != "numpy":
         return verdicts
-    return [with_graders_note(judge, verdict, chapter) for verdict in verdicts]
+    return [with_graders_note(caller, verdict, chapter) for verdict in verdicts]
 
 
-def with_graders_note(judge: Judge, verdict: Verdict, chapter: str) -> Verdict:
+def with_graders_note(caller: Caller, verdict: Verdict, chapter: str) -> Verdict:
     """The verdict, with what the grader says of the result of the first call."""
-    task, source = verdict.task, judge.source
+    task, source = verdict.task, caller.source
     rule = RULES.get(task.key)
     if verdict.state != "right" or verdict.symptom or rule is None:
         return verdict
-    call = judge.calls(task)[0]
-    answer = judge.learner.call(task.name, arguments_for(judge.learner, task, call))
+    call = caller.calls(task)[0]
+    answer = caller.learner.call(task.name, arguments_for(caller.learner, task, call))
     if isinstance(answer, Failure):
         return verdict
     right = Right(call, answer.result, chapter, task.key, source.text_of(task.name)[2], epsilons(source, task.name))

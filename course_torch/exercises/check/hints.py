@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from course_torch.exercises.explain.wrong_result import symptom_of
-from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.layout import in_layout
 from course_torch.exercises.tasks.stub import docstring
@@ -27,15 +27,15 @@ PATH = Text("how the cause was looked for:", "查找原因的步骤：")
 NO_SMALL_CASE = Text("The smallest case does not show the mistake.", "最小的例子里看不出这个错误。")
 
 
-def hint_lines(level: int, verdict: Verdict, judge: Judge, language: Language) -> Iterator[str]:
+def hint_lines(level: int, verdict: Verdict, caller: Caller, language: Language) -> Iterator[str]:
     """The lines of a hint."""
     yield LABEL.fill(level=level).say(language)
     if level == 1 or (level == 3 and verdict.call is None):
-        yield from what_was_called(verdict, judge.layout, language)
+        yield from what_was_called(verdict, caller.layout, language)
     elif level == 2:
-        yield from docstring(verdict.task, judge.layout, language)
+        yield from docstring(verdict.task, caller.layout, language)
     else:
-        yield from smallest_case(verdict.task, judge, language)
+        yield from smallest_case(verdict.task, caller, language)
     if level == 3 and verdict.steps:
         yield PATH.say(language)
         yield from (f"  {step.say(language)}" for step in verdict.steps)
@@ -68,33 +68,33 @@ def shape_of(value: Value, name: str, layout: str) -> str:
     return repr(value)
 
 
-def smallest_case(task: Task, judge: Judge, language: Language) -> Iterator[str]:
+def smallest_case(task: Task, caller: Caller, language: Language) -> Iterator[str]:
     """The arguments and both results in numbers, for 3 examples and 2 units a layer if these show the mistake.
 
     A function that never returns the right structure has no numbers to compare: what its first call shows is said.
     """
-    others = sorted([*judge.cases, *judge.equal_cases], key=lambda case: case.X.numel())
+    others = sorted([*caller.cases, *caller.equal_cases], key=lambda case: case.X.numel())
     without_numbers: Verdict | None = None
-    for call in (call for case in [judge.chapter.smallest_case(), *others] for call in task.calls_in(case)):
-        asked = judge.ask(task, call)
+    for call in (call for case in [caller.chapter.smallest_case(), *others] for call in task.calls_in(case)):
+        asked = caller.ask(task, call)
         if isinstance(asked, Verdict):
             without_numbers = without_numbers or asked
             if asked.state == "not judged":  # each further call may take seconds, too
                 break
         elif asked.wrong:
-            yield from arguments(asked.call, judge.layout, language)
+            yield from arguments(asked.call, caller.layout, language)
             name, *tensors = asked.first
             for label, tensor in zip((YOURS, RIGHT), tensors, strict=True):
                 if label is YOURS or asked.call.initial is None:
-                    yield as_lines(label.fill(name=name).say(language), in_layout(tensor, name, judge.layout))
+                    yield as_lines(label.fill(name=name).say(language), in_layout(tensor, name, caller.layout))
             if asked.call.initial:  # no numbers are right for a random draw
-                yield symptom_of(asked, judge.layout).say(language)
+                yield symptom_of(asked, caller.layout).say(language)
             return
     if without_numbers is None or without_numbers.symptom is None:
         yield NO_SMALL_CASE.say(language)
     else:
         if without_numbers.call is not None:
-            yield from arguments(without_numbers.call, judge.layout, language)
+            yield from arguments(without_numbers.call, caller.layout, language)
         yield f"{task.name}: {without_numbers.symptom.say(language)}"
 
 

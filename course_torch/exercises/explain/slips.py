@@ -23,21 +23,22 @@ SLIPS = {
     r"\belse\s+if\b": "elif",
     r"(\w+)\+\+": r"\1 += 1",
     r"(\w+)--": r"\1 -= 1",
-    r"!(?!=)\s*": "not ",
-    r"\|([^|]+)\|": r"abs(\1)",
-    r"\blambda\b": "lambd",
-    r"\breturn (\w+) (\w+)\s*$": r"return \1, \2",
-    r"\b(axis|dim|keepdims?)\s*==": r"\1=",
-    r";": ",",
-    r"\b(\d+),(\d+)\b": r"\1.\2",
-    r"(\w)\.\s+(\d)": r"\1, \2",
+    r"!(?!=)\s*": "not ",  # !print_cost
+    r"\|([^|]+)\|": r"abs(\1)",  # |Z|
+    r"\blambda\b": "lambd",  # lambda = 0.1
+    r"\breturn (\w+) (\w+)\s*$": r"return \1, \2",  # return w b
+    r"\b(axis|dim|keepdims?)\s*==": r"\1=",  # keepdims==True
+    r";": ",",  # zeros((n; 1))
+    r"\b(\d+),(\d+)\b": r"\1.\2",  # A > 0,5
+    r"(\w)\.\s+(\d)": r"\1, \2",  # zeros((n. 1))
+    # A > 0.5 ? 1 : 0
     r"(\breturn )?([^=(?\s][^=(?]*[^=(?\s])\s*\?\s*([^?:]*[^?:\s])\s*:\s*([^),\s]+)": r"\1\3 if \2 else \4",
-    r"^\s*(def\s+\w+)\s+([^()]*\)\s*:)": r"\1(\2",
-    r"^\s*(def\s+\w+\([^():]*):": r"\1):",
-    r"\bfunction(?=\s+\w+\()": "def",
-    r"//": "#",
+    r"^\s*(def\s+\w+)\s+([^()]*\)\s*:)": r"\1(\2",  # def predict w, b, X):
+    r"^\s*(def\s+\w+\([^():]*):": r"\1):",  # def predict(w, b, X:
+    r"\bfunction(?=\s+\w+\()": "def",  # function predict(w, b, X):
+    r"//": "#",  # m = 3 // examples
 }
-"""What is written -> what is meant."""
+"""What is written -> what is meant. A comment shows a line."""
 FIRST_WORD = re.compile(r"\s*([A-Za-z]+)")
 WORDS = ("def", "return", "for", "while", "if", "elif", "else", "import", "from")
 """Words with which a line begins."""

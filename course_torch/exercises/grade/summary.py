@@ -9,7 +9,7 @@ from course_torch.exercises.grade.grading import NOTHING_HANDED_IN
 from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student, rows_of
 from course_torch.exercises.grade.table import SHOWN, Row
-from course_torch.exercises.judge.judging import REPAIRED
+from course_torch.exercises.judge.attribution import REPAIRED
 from course_torch.language import SEMICOLON, Text, joined
 
 GRADED = Text("{graded} graded, {before} graded before", "评分 {graded} 个，以前评过 {before} 个")

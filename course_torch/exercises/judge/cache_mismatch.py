@@ -5,12 +5,12 @@ Each of the two may be right alone, because the backward function is called with
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from course_torch.exercises.judge import sentences as said
-from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.sandbox.client import Failure
@@ -39,16 +39,32 @@ LONGEST = 8
 """Values of a list that are shown."""
 
 
-def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
+class OtherCache(NamedTuple):
+    """The part of a cache in which the learner's differs from the course's: its name, and both contents by name.
+
+    is_nameless   whether it is a tuple of arrays without a name
+    """
+
+    argument: str
+    found: str
+    expected: str
+    is_nameless: bool
+
+    def said_in(self, text: Text, **values: object) -> Text:
+        """A sentence about it."""
+        return text.fill(argument=self.argument, found=self.found, expected=self.expected, **values)
+
+
+def with_cache_mismatch(caller: Caller, verdicts: list[Verdict]) -> list[Verdict]:
     """Call the first forward function wrong whose cache does not fit, and leave the functions that use it unjudged.
 
     If every cache fits, the verdict on a function of an assignment notes a cache that is not the course's.
     """
     by_name = {verdict.task.name: verdict for verdict in verdicts}
-    found = next((wrong for reader in verdicts if (wrong := unusable_cache(judge, reader, by_name))), None)
-    source = judge.source
+    found = next((wrong for reader in verdicts if (wrong := unusable_cache(caller, reader, by_name))), None)
+    source = caller.source
     if found is None:
-        return [*(by_name if source.is_exercise else by_name | dict(notes_on_caches(judge, by_name))).values()]
+        return [*(by_name if source.is_exercise else by_name | dict(notes_on_caches(caller, by_name))).values()]
     name = found.task.name
     blamed = said.BLAMED.fill(name=name)
     return [
@@ -61,17 +77,17 @@ def with_cache_mismatch(judge: Judge, verdicts: list[Verdict]) -> list[Verdict]:
     ]
 
 
-def unusable_cache(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
+def unusable_cache(caller: Caller, reader: Verdict, by_name: Mapping[str, Verdict]) -> Verdict | None:
     """The verdict on the function that makes an argument of `reader`, if `reader` is wrong only with this argument."""
-    calls = [made for case in judge.cases for made in calls_with_caches(case, reader, by_name)]
+    calls = [made for case in caller.cases for made in calls_with_caches(case, reader, by_name)]
     if reader.state != "right" or reader.way.given.names or not calls:
         return None
-    broken = judge.again(reader).by(caches="own in turn").outcome(reader.task).verdict
+    broken = caller.again(reader).by(caches="own in turn").outcome(reader.task).verdict
     if broken.state == "right" or broken.symptom is None:
         return None
     for call, argument, writer in calls:
-        if texts := mismatch(judge, call, argument, writer):
-            symptom = MISMATCH.fill(**texts, reader=reader.task.name)
+        if other := mismatch(caller, call, argument, writer):
+            symptom = other.said_in(MISMATCH, reader=reader.task.name)
             break
     else:
         call, argument, writer = calls[0]
@@ -80,19 +96,18 @@ def unusable_cache(judge: Judge, reader: Verdict, by_name: Mapping[str, Verdict]
     return Verdict(writer.task, "wrong", symptom, (finding,), writer.task.calls_in(call.case)[0])
 
 
-def notes_on_caches(judge: Judge, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
+def notes_on_caches(caller: Caller, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
     """Name and verdict of each right function whose cache is not the course's. A cache of other tensors is wrong."""
     for reader in by_name.values():
-        for call, argument, writer in calls_with_caches(judge.cases[0], reader, by_name):
-            if texts := mismatch(judge, call, argument, writer):
-                if set(texts["found"]) == {*"(?, )"}:  # none of its entries has a name
-                    wrong = OF_ANOTHER_CALL.fill(**texts)
-                    cause = Finding("another cache", wrong, writer.task.section)
-                    yield writer.task.name, replace(writer, state="wrong", symptom=wrong, findings=(cause,))
-                    continue
-                note = NOTE.fill(**texts)
-                noted = replace(writer, symptom=note, findings=(replace(said.LEARNERS_CACHE, text=note),))
-                yield writer.task.name, noted
+        for call, argument, writer in calls_with_caches(caller.cases[0], reader, by_name):
+            other = mismatch(caller, call, argument, writer)
+            if other and other.is_nameless:
+                wrong = other.said_in(OF_ANOTHER_CALL)
+                cause = Finding("another cache", wrong, writer.task.section)
+                yield writer.task.name, replace(writer, state="wrong", symptom=wrong, findings=(cause,))
+            elif other:
+                note = replace(said.LEARNERS_CACHE, text=other.said_in(NOTE))
+                yield writer.task.name, replace(writer, symptom=note.text, findings=(note,))
 
 
 def calls_with_caches(
@@ -106,13 +121,10 @@ def calls_with_caches(
                 yield call, argument, writer
 
 
-def mismatch(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[str, str] | None:
-    """The entry in which the argument that the learner's own function makes differs from the course's, and both.
-
-    None if they agree.
-    """
-    made, layout = call.learners[argument], judge.layout
-    answer = judge.learner.call(made.function, judge.cache_arguments(made))
+def mismatch(caller: Caller, call: Call, argument: str, writer: Verdict) -> OtherCache | None:
+    """How the argument that the learner's own function makes differs from the course's. None if they agree."""
+    made, layout = call.learners[argument], caller.layout
+    answer = caller.learner.call(made.function, caller.cache_arguments(made))
     if isinstance(answer, Failure):
         return None
     found, expected = answer.result[1], handed(call.arguments[argument], argument, layout)
@@ -121,7 +133,8 @@ def mismatch(judge: Judge, call: Call, argument: str, writer: Verdict) -> dict[s
     known = [*zip(writer.task.argument_names, all_handed(made.arguments, layout), strict=False)]
     known += [*entries(call.arguments[argument], expected), (writer.task.result, answer.result[0])]
     name, found, expected = deepest(argument, found, expected, known)
-    return {"argument": name, "found": named(found, known), "expected": listed(expected, known)}
+    is_nameless = {*flat(found, known)} == {"?"}
+    return OtherCache(name, named(found, known), listed(expected, known), is_nameless)
 
 
 def deepest(name: str, found: Any, expected: Any, known: list[tuple[str, Any]]) -> tuple[str, Any, Any]:
@@ -166,6 +179,12 @@ def listed(value: Any, known: list[tuple[str, Any]]) -> str:
         pairs = ((key, named(part, known)) for key, part in value.items())
         return "{" + ", ".join(key if key == name else f"{key}: {name}" for key, name in pairs) + "}"
     return "?" if isinstance(value, np.ndarray) else str(value)
+
+
+def flat(value: Any, known: list[tuple[str, Any]]) -> Iterator[str]:
+    """The names of the parts of a value, and of their parts."""
+    for part in value if isinstance(value, list | tuple) else ():
+        yield from flat(part, known) if isinstance(part, list | tuple) else [named(part, known)]
 
 
 def is_equal(a: Any, b: Any) -> bool:

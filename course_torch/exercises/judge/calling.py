@@ -81,7 +81,7 @@ class Caller:
         """
         try:
             return find()
-        except (InputError, RecursionError):  # RecursionError: `Judge.judge` says that an expression is too deep
+        except (InputError, RecursionError):  # RecursionError: `judge` says that an expression is too deep
             raise
         except Exception as error:
             self.troubles.append(trouble(error))
@@ -94,6 +94,10 @@ class Caller:
     def by(self, **changed: Any) -> "Caller":
         """Calls the functions in another way."""
         return replace(self, way=self.way._replace(**changed))
+
+    def again(self, verdict: Verdict) -> "Caller":
+        """Calls a function as it was called for a verdict."""
+        return replace(self, way=verdict.way)
 
     @property
     def source(self) -> Source:

@@ -1,29 +1,24 @@
 """A function in a form of the file's own: the order of its arguments or results, its keys, single numbers."""
 
 import ast
-import re
 from dataclasses import replace
 
 import numpy as np
 
+from course_torch.exercises.explain.exception.messages import ARRAY_FOR_NUMBER
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.syntax import arguments_of, name_of, nodes_of, used_by
+from course_torch.exercises.learners_file.syntax import arguments_of, name_of, nodes_of
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.results import first_name, keys_in, names_of_results, own_keys, reads_others
 from course_torch.exercises.recognition.signatures import order_of, places
-from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text
 
-FOR_A_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
-"""Messages of an exception where an array stands in place of a number."""
 OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
 """Whose exceptions are the learner's. Another library may need a window, a file or another version."""
-ARGMAX = re.compile("arg_?max", re.IGNORECASE)
-"""Shows no several outputs by itself: in a network with one output it is a mistake."""
 
 
 def may_have_own_results(source: Source, wrong: Verdict) -> bool:
@@ -70,32 +65,45 @@ def lacking_arguments(source: Source, task: Task) -> list[str]:
     return [name for name in task.argument_names if name in {node.id for node in names} - given]
 
 
-def unjudged_by_call(source: Source, wrong: Verdict) -> Text | None:
-    """Why a function of an assignment is not judged: its call shows another library, single numbers or other keys."""
-    task, failure = wrong.task, wrong.raised and wrong.raised.failure
-    if source.is_exercise or wrong.call is None:
+def raised_elsewhere(contents: Contents, wrong: Verdict) -> Text | None:
+    """Another library than those of the course raised the exception."""
+    failure = wrong.raised and wrong.raised.failure
+    if not failure or failure.library in OF_THE_COURSE:
         return None
-    if failure and failure.library not in OF_THE_COURSE:
-        return said.ELSEWHERE_RAISED.fill(symptom=wrong.symptom, library=failure.library)
-    if failure and FOR_A_NUMBER.search(failure.message) and used_for_numbers(source, task.name):
-        return said.FOR_NUMBERS
-    if wrong.raised and (unpacked := wrong.raised.unpacked()):
+    return said.ELSEWHERE_RAISED.fill(symptom=wrong.symptom, library=failure.library)
+
+
+def for_numbers(contents: Contents, wrong: Verdict) -> Text | None:
+    """The function is written for single numbers, and the file uses it so."""
+    raised = wrong.raised is not None and ARRAY_FOR_NUMBER.search(wrong.raised.message)
+    return said.FOR_NUMBERS if raised and used_for_numbers(contents.source, wrong.task.name) else None
+
+
+def another_container(contents: Contents, wrong: Verdict) -> Text | None:
+    """The function takes a dict of the course for a tuple or a list, or reads other keys than the course's."""
+    if wrong.raised is None or wrong.call is None:
+        return None
+    if unpacked := wrong.raised.unpacked():
         name, count, value = unpacked
         return said.UNPACKED.fill(name=name, count=count, keys=", ".join(value))
-    expected = [*wrong.call.arguments.values(), wrong.call.right]
-    if failure and failure.type == "KeyError":
-        if own := own_keys(source, task.name, expected):
-            return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
-        key = failure.message.strip("'")
-        given = [name for value in wrong.call.arguments.values() for name in keys_in(value)]
-        read = wrong.raised.looked_up().values() if wrong.raised else ()
-        is_made = any(isinstance(held, dict) for held in read) and makes_key(source, task.name, key)
-        if given and failure.message.isdecimal():  # the keys of the course are texts
-            return said.A_LIST.fill(found=key, right=", ".join(given))
-        if given and is_made:
-            return said.OWN_KEYS.fill(found=key, right=", ".join(given))
-    guessed = task.by_arguments and (wrong.part is None or is_unknown(wrong.findings))
-    return said.GUESSED.fill(name=task.key) if guessed else None
+    if wrong.raised.failure.type != "KeyError":
+        return None
+    values, message = wrong.call.arguments.values(), wrong.raised.message
+    if own := own_keys(contents.source, wrong.task.name, [*values, wrong.call.right]):
+        return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
+    given, key = [name for value in values for name in keys_in(value)], message.strip("'")
+    if given and message.isdecimal():  # the keys of the course are texts
+        return said.A_LIST.fill(found=key, right=", ".join(given))
+    reads_dict = any(isinstance(held, dict) for held in wrong.raised.looked_up().values())
+    if given and reads_dict and makes_key(contents.source, wrong.task.name, key):
+        return said.OWN_KEYS.fill(found=key, right=", ".join(given))
+    return None
+
+
+def guessed(contents: Contents, wrong: Verdict) -> Text | None:
+    """Only the arguments say which function of the chapter it is, and no mistake is known that makes its numbers."""
+    is_known = wrong.part is not None and not is_unknown(wrong.findings)
+    return said.GUESSED.fill(name=wrong.task.key) if wrong.task.by_arguments and not is_known else None
 
 
 def used_for_numbers(source: Source, name: str) -> bool:
@@ -129,37 +137,16 @@ def makes_key(source: Source, name: str, key: str) -> bool:
     return any(isinstance(one, ast.Constant) and one.value == key for one in stored)
 
 
-def unjudged_by_program(contents: Contents, wrong: Verdict) -> Text | None:
-    """Why a wrong function is not judged: its file seems to be another program, or to have a network with several
-    outputs, or no assignment has such a function and nothing calls it.
-    """
-    source, name, symptom = contents.source, wrong.task.name, wrong.symptom
-    if source.is_exercise:
-        return None
-    if contents.is_another_program:
-        counts = {"n": len(contents.present), "others": len(contents.others)}
-        return said.OTHER_PROGRAM.fill(symptom=symptom, chapter=contents.chapter.name, **counts)
-    found = [each for each in contents.names_of_classes if not ARGMAX.search(each)]
-    if found and is_unknown(wrong.findings):
-        return said.SEVERAL_OUTPUTS.fill(symptom=symptom, found=", ".join(found))
-    key = wrong.task.key
-    asked = {task.key for chapter in CHAPTERS.values() for task in chapter.tasks if task.in_assignment}
-    is_used = any(name in used_by(source.functions, other) for other in source.functions.keys() - {name})
-    if key in asked or key in contents.chapter.assignment.helpers or is_used:
-        return None
-    return said.UNASKED.fill(symptom=symptom, name=key) if wrong.raised or is_unknown(wrong.findings) else None
-
-
-def unjudged_by_results(source: Source, wrong: Verdict) -> Text | None:
-    """Why the numbers of a function of an assignment are not judged: nothing says which of its results is which."""
-    if source.is_exercise or not is_unknown(wrong.findings) or wrong.call is None or wrong.symptom is None:
+def other_results(contents: Contents, wrong: Verdict) -> Text | None:
+    """Nothing says which of the results of the function is which."""
+    if not is_unknown(wrong.findings) or wrong.call is None or wrong.symptom is None:
         return None
     if wrong.part is not None:  # one number under another name, as in `return accuracy`
-        returned = [node.value for node in nodes_of(source.functions[wrong.task.name], ast.Return)]
+        returned = [node.value for node in nodes_of(contents.source.functions[wrong.task.name], ast.Return)]
         is_named = all(isinstance(value, ast.Name) and value.id != wrong.part.name for value in returned)
         is_number = wrong.part.found.ndim == 0 and wrong.part.right.numel() > 1
         return said.OTHER_FORM.fill(symptom=wrong.symptom) if is_number and is_named else None
-    if reads_others(source, wrong.task.name):
+    if reads_others(contents.source, wrong.task.name):
         return None
     lacks_key = isinstance(wrong.result, dict) and isinstance(wrong.call.right, dict)
     if lacks_key or not isinstance(wrong.result, tuple | list | dict | np.ndarray):

@@ -24,7 +24,7 @@ from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.record import as_record
 from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.judge import cache_mismatch, causes, sentences, verdicts
-from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.learners_file.source import read_source
@@ -35,7 +35,7 @@ from course_torch.exercises.tasks.task import Finding, Task
 from course_torch.language import Language, Text
 from course_torch.mistakes.solution import replace_in, solution
 from course_torch.network.deep_network import DeepNetwork
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import assert_in_both_languages, check_of, head, verdict_by
 
 EXERCISE = """import numpy as np
@@ -246,13 +246,13 @@ def task_of(function: str) -> Task:
 
 
 def hint(level: int, text: str, function: str, chapter: str = "deep", language: Language = "en") -> list[str]:
-    judge = judge_of(text, chapter)
-    return hint_on(verdict_by(judge, function), judge, level, language)
+    caller = caller_of(text, chapter)
+    return hint_on(verdict_by(caller, function), caller, level, language)
 
 
-def hint_on(verdict: Verdict, judge: Judge, level: int = 3, language: Language = "en") -> list[str]:
+def hint_on(verdict: Verdict, caller: Caller, level: int = 3, language: Language = "en") -> list[str]:
     """The lines of a hint before the steps of the search for the cause."""
-    return list(hint_lines(level, replace(verdict, steps=()), judge, language))
+    return list(hint_lines(level, replace(verdict, steps=()), caller, language))
 
 
 @pytest.mark.parametrize("layout", ["rows", "columns"])
@@ -326,15 +326,17 @@ def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_fi
 
 def test_the_third_hint_ends_with_what_the_calls_showed_and_where_the_cause_was_looked_for() -> None:
     text = replace_in(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
-    judge = judge_of(text, "deep")
-    lines = [*hint_lines(3, verdict_by(judge, "linear_backward"), judge, "en")]
+    caller = caller_of(text, "deep")
+    lines = [*hint_lines(3, verdict_by(caller, "linear_backward"), caller, "en")]
     assert lines[lines.index("how the cause was looked for:") + 1 :] == [
         "  dW is wrong in 15 of 18 calls",  # the others have one example, where 1/m is 1
         "  a change that any numbers need: nothing",
         "  another form of the result: nothing",
         "  known mistakes that make these numbers: found",
     ]
-    assert [*hint_lines(3, verdict_by(judge, "linear_backward"), judge, "zh")][-1] == "  得出这些数值的已知错误：找到了"
+    assert [*hint_lines(3, verdict_by(caller, "linear_backward"), caller, "zh")][
+        -1
+    ] == "  得出这些数值的已知错误：找到了"
 
 
 def numbers_in(line: str) -> np.ndarray:
@@ -351,34 +353,34 @@ def test_only_a_deeper_network_shows_that_a_layer_takes_X() -> None:
 
 
 def test_a_mistake_that_the_small_cases_do_not_show_says_so() -> None:
-    """A judge whose cases hold nothing wrong."""
+    """A caller whose cases hold nothing wrong."""
     text = replace_in(DEEP, "linear_forward", "+ b", "+ b * (A.shape[1] != 7 or 2)")
-    judge = judge_of(text, "deep")
-    verdict = verdict_by(judge, "linear_forward")
+    caller = caller_of(text, "deep")
+    verdict = verdict_by(caller, "linear_forward")
     assert verdict.state == "wrong"
-    judge = replace(judge, cases=[], equal_cases=[])
-    assert hint_on(verdict, judge)[1:] == ["The smallest case does not show the mistake."]
+    caller = replace(caller, cases=[], equal_cases=[])
+    assert hint_on(verdict, caller)[1:] == ["The smallest case does not show the mistake."]
 
 
 def test_the_smallest_case_that_shows_a_mistake_is_shown() -> None:
     """The mistake needs more than two examples: the smaller of two cases with them shows it, whatever their order."""
     text = replace_in(DEEP, "linear_forward", "+ b", "+ b * (1 + (A.shape[1] > 4))")
-    judge = judge_of(text, "deep")
-    verdict = verdict_by(judge, "linear_forward")
-    small, large = (case for case in sorted(judge.cases, key=lambda case: case.X.numel())[-2:])
+    caller = caller_of(text, "deep")
+    verdict = verdict_by(caller, "linear_forward")
+    small, large = (case for case in sorted(caller.cases, key=lambda case: case.X.numel())[-2:])
     assert small.X.numel() < large.X.numel()
     for cases in ([small, large], [large, small]):
-        lines = hint_on(verdict, replace(judge, cases=cases, equal_cases=[]))
+        lines = hint_on(verdict, replace(caller, cases=cases, equal_cases=[]))
         assert numbers_in(lines[2]).shape == tuple(small.X.T.shape)
 
 
 def test_a_function_that_does_not_return_is_called_once_for_its_hint() -> None:
-    judge = judge_of("def relu(Z):\n    return Z\n", "deep")
-    judge.learner.call = Mock(return_value=Failure("timeout", "20"))  # type: ignore[method-assign]
-    verdict = Verdict(task_of("relu"), "not judged", call=judge.calls(task_of("relu"))[0])
-    lines = hint_on(verdict, judge)
+    caller = caller_of("def relu(Z):\n    return Z\n", "deep")
+    caller.learner.call = Mock(return_value=Failure("timeout", "20"))  # type: ignore[method-assign]
+    verdict = Verdict(task_of("relu"), "not judged", call=caller.calls(task_of("relu"))[0])
+    lines = hint_on(verdict, caller)
     assert lines[-1].startswith("relu: it did not return within 20 s")
-    assert judge.learner.call.call_count == 1
+    assert caller.learner.call.call_count == 1
 
 
 def test_a_result_without_a_key_shows_the_keys_instead_of_numbers() -> None:

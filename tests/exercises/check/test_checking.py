@@ -19,7 +19,7 @@ from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import replace_in, solution
-from tests.exercises.in_this_process import LocalLearner, judge_of
+from tests.exercises.in_this_process import LocalLearner, caller_of
 from tests.exercises.judged import LAYERS, as_assignment, check_of, written
 
 NOT_LOADED = Failure("end", "signal 9")
@@ -215,7 +215,7 @@ def test_the_first_function_to_mend_is_wrong_or_else_not_judged() -> None:
 def test_a_training_without_its_parameters_shows_nothing(result: str) -> None:
     """A training that is right on small networks may fail on the flower."""
     text = replace_in(DEEP, "train", "return parameters, costs", f"return {result}")
-    learner = judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner
+    learner = caller_of(text.replace("range(iterations)", "range(1)"), "deep").learner
     assert demonstrate(learner, CHAPTERS["deep"]) is None
 
 
@@ -223,7 +223,7 @@ def test_the_network_of_the_flower_has_the_trained_parameters() -> None:
     text = replace_in(
         DEEP, "train", "return parameters, costs", "return {k: 0 * v for k, v in parameters.items()}, costs"
     )
-    flower = demonstrate(judge_of(text.replace("range(iterations)", "range(1)"), "deep").learner, CHAPTERS["deep"])
+    flower = demonstrate(caller_of(text.replace("range(iterations)", "range(1)"), "deep").learner, CHAPTERS["deep"])
     assert all(not parameter.any() for parameter in flower.network.parameters())
     assert flower.after == pytest.approx(0.6931471805599453)  # log 2
     assert flower.before == pytest.approx(CHAPTERS["deep"].flower_network().cost(flower.X, flower.Y).item())
@@ -263,10 +263,10 @@ def course_torch_pass(X, Y, parameters):
 def test_gradients_are_compared_with_differences_of_the_cost(
     layout: str, old: str, new: str, derives: bool | None
 ) -> None:
-    judge = judge_of(PASS.format(layout=layout).replace(old, new, 1), "deep")
-    case = judge.cases[0]
-    gradients = run_pass(judge.learner, case.X, case.Y, case.parameters)
-    found = derives_learners_cost(judge.learner, case, gradients) if isinstance(gradients, dict) else None
+    caller = caller_of(PASS.format(layout=layout).replace(old, new, 1), "deep")
+    case = caller.cases[0]
+    gradients = run_pass(caller.learner, case.X, case.Y, case.parameters)
+    found = derives_learners_cost(caller.learner, case, gradients) if isinstance(gradients, dict) else None
     assert found is derives
 
 

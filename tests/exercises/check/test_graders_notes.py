@@ -9,7 +9,7 @@ import pytest
 from course_torch.exercises.check.graders_notes import with_graders_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.mistakes.solution import replace_in, solution
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, judged, verdict_by, verdict_on
 
 STARTS = r"""
@@ -96,8 +96,8 @@ GRADIENTS = "\n".join(
 
 def noted_by_the_grader(text: str, chapter: str, function: str) -> Verdict:
     """The verdict on the function of an assignment, with what the course's grader says."""
-    judge = judge_of(as_assignment(text), chapter)
-    (verdict,) = with_graders_notes(judge, [verdict_by(judge, function)], chapter)
+    caller = caller_of(as_assignment(text), chapter)
+    (verdict,) = with_graders_notes(caller, [verdict_by(caller, function)], chapter)
     return verdict
 
 
@@ -108,7 +108,7 @@ def test_what_the_courses_grader_refuses_is_noted_on_a_right_function(case: Case
 
 def test_the_notes_are_those_of_an_assignment_in_numpy() -> None:
     text = replace_in(solution("deep", "numpy", "columns"), "compute_cost", "np.log(AL)", "np.log(AL + 1e-5)")
-    exercise = judge_of(text, "deep")
+    exercise = caller_of(text, "deep")
     right = verdict_by(exercise, "compute_cost")
     assert with_graders_notes(exercise, [right], "deep") == [right]
     torch = replace_in(solution("deep", "torch", "columns"), "compute_cost", "torch.log(AL)", "torch.log(AL + 1e-5)")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.mistakes.solution import replace_in, solution
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import Case, assert_answer, cases_of, verdict_by, verdict_on
 
 LOOKUPS = r"""
@@ -293,8 +293,8 @@ def test_an_exception_in_another_function_has_no_line_to_be_explained() -> None:
     helper = 'def weights(p, l):\n    return p[f"w{l}"]\n\n\n'
     text = solution("deep", "torch", "rows").replace("def L_model_forward", helper + "def L_model_forward")
     text = replace_in(text, "L_model_forward", 'parameters[f"W{l}"]', "weights(parameters, l)")
-    judge: Judge = judge_of(text, "deep")
-    assert verdict_by(judge, "L_model_forward").findings == ()
+    caller: Caller = caller_of(text, "deep")
+    assert verdict_by(caller, "L_model_forward").findings == ()
 
 
 def test_a_name_in_a_helper_is_not_explained_by_the_arguments_of_its_caller() -> None:

@@ -4,9 +4,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from course_torch.exercises.judge.judging import Judge
+from course_torch.exercises.judge.calling import Caller
 from course_torch.mistakes.solution import replace_in, solution
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import Case, assert_answer, cases_of, verdict_by, verdict_on
 
 NAMES = r"""
@@ -208,10 +208,10 @@ def test_an_expression_that_is_nested_too_deeply_has_no_cause() -> None:
 def test_the_number_of_changes_is_limited(further: str, changes: int) -> None:
     wrong = f"{further}    return np.cos(W + 3)"
     text = replace_in(solution("deep", "numpy", "columns"), "linear_forward", "    return W", wrong)
-    judge: Judge = judge_of(text, "deep")
-    judge.learner.call = Mock(wraps=judge.learner.call)  # type: ignore[method-assign]
-    verdict_by(judge, "linear_forward")
-    codes = {call.kwargs.get("code") for call in judge.learner.call.call_args_list} - {None, ""}
+    caller: Caller = caller_of(text, "deep")
+    caller.learner.call = Mock(wraps=caller.learner.call)  # type: ignore[method-assign]
+    verdict_by(caller, "linear_forward")
+    codes = {call.kwargs.get("code") for call in caller.learner.call.call_args_list} - {None, ""}
     assert len(codes) == changes
 
 

@@ -7,7 +7,7 @@ from course_torch.exercises.judge import calling
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.mistakes.solution import replace_in, solution
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import Case, assert_answer, by_process, cases_of, verdict_on
 
 BLANK = r"""
@@ -136,9 +136,9 @@ LOOPS = [
 
 def stopped(text: str, line: int) -> Verdict:
     """The verdict on relu in a text, which was stopped in this line."""
-    judge = judge_of(text, "deep")
-    task = next(task for task in judge.chapter.tasks if task.name == "relu")
-    return judge.verdict_on_failure(task, judge.calls(task)[0], Failure("NotReturning", "20", ("learner.py", line)))
+    caller = caller_of(text, "deep")
+    task = next(task for task in caller.chapter.tasks if task.name == "relu")
+    return caller.verdict_on_failure(task, caller.calls(task)[0], Failure("NotReturning", "20", ("learner.py", line)))
 
 
 @pytest.mark.parametrize(("loop", "named"), LOOPS)

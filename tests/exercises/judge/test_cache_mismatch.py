@@ -15,7 +15,7 @@ from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, in_library, replace_in, solution
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import Case, as_assignment, assert_answer, cases_of, verdict_on
 
 Changes = list[tuple[str, str, str]]
@@ -34,8 +34,8 @@ def made(chapter: str, kind: str, changes: Changes, library: str = "numpy", layo
 
 
 def verdicts_on(text: str, chapter: str) -> dict[str, Verdict]:
-    judge = judge_of(text, chapter)
-    verdicts = with_cache_mismatch(judge, judge_all(judge, Contents(judge.learner.source, CHAPTERS[chapter]).judged))
+    caller = caller_of(text, chapter)
+    verdicts = with_cache_mismatch(caller, judge_all(caller, Contents(caller.learner.source, CHAPTERS[chapter]).judged))
     return {verdict.task.name: verdict for verdict in verdicts}
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.record import as_record
-from course_torch.exercises.judge import calling, causes, judging
+from course_torch.exercises.judge import attribution, calling, causes, judging
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.mistakes.solution import replace_in, solution
 from tests.conftest import said_for_people
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import (
     Case,
     as_assignment,
@@ -34,10 +34,10 @@ RELU = "def relu(Z):\n    return {}\n"
 
 def verdict_if(failure: Failure, text: str, absent: dict[str, Failure] | None = None) -> Verdict:
     """The verdict on relu if the process answers each call with a failure. `absent` are the names without a value."""
-    judge = judge_of(text, "deep")
-    judge.learner.call = Mock(return_value=failure)  # type: ignore[method-assign]
-    judge.learner.absent = absent or {}
-    return verdict_by(judge, "relu")
+    caller = caller_of(text, "deep")
+    caller.learner.call = Mock(return_value=failure)  # type: ignore[method-assign]
+    caller.learner.absent = absent or {}
+    return verdict_by(caller, "relu")
 
 
 def test_a_function_that_the_file_does_not_have_is_missing() -> None:
@@ -68,16 +68,16 @@ def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.M
     searches = causes.searches
     monkeypatch.setattr(causes, "searches", lambda outcome: [each._replace(find=broken) for each in searches(outcome)])
     monkeypatch.setattr(causes.evidence, "unknown_with_facts", broken)
-    monkeypatch.setattr(judging, "is_blank", broken)
+    monkeypatch.setattr(attribution, "is_blank", broken)
     for each in (calling, judging):
         monkeypatch.setattr(each, "trouble", said_for_people)
-    judge = judge_of(text, "deep")
-    assert [(verdict.task.name, verdict.state) for verdict in judge_all(judge, judge.chapter.tasks)] == states
-    assert judge.troubles
+    caller = caller_of(text, "deep")
+    assert [(verdict.task.name, verdict.state) for verdict in judge_all(caller, caller.chapter.tasks)] == states
+    assert caller.troubles
     line = r"OverflowError: cannot convert float infinity to integer \(test_judging.py:\d+\)"
-    assert all(re.fullmatch(line, trouble) for trouble in judge.troubles)
-    record = as_record(check_of(text, "deep", troubles=tuple(judge.troubles)))
-    assert record["troubles"] == judge.troubles
+    assert all(re.fullmatch(line, trouble) for trouble in caller.troubles)
+    record = as_record(check_of(text, "deep", troubles=tuple(caller.troubles)))
+    assert record["troubles"] == caller.troubles
 
 
 @pytest.mark.parametrize("value", ["1e308 * np.tanh(Z)", "np.sign(Z) * 1.7e308", "Z * 1e160"])

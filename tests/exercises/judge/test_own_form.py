@@ -5,7 +5,7 @@ import pytest
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.mistakes.solution import replace_in, solution
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import as_assignment, check_of, head, renamed, verdict_by, verdicts_of
 
 DEEP, SHALLOW, LOGISTIC = (solution(chapter, "numpy", "columns") for chapter in ("deep", "shallow", "logistic"))
@@ -277,16 +277,16 @@ def test_a_file_with_several_outputs_is_told_that_the_assignment_has_one() -> No
 
 
 def test_the_hint_on_a_random_draw_shows_the_shape_and_no_right_numbers() -> None:
-    judge = judge_of(replace_in(DEEP, "initialize_parameters_deep", "(layer_dims[l],", "(layer_dims[1],"), "deep")
-    lines = list(hint_lines(3, verdict_by(judge, "initialize_parameters_deep"), judge, "en"))
+    caller = caller_of(replace_in(DEEP, "initialize_parameters_deep", "(layer_dims[l],", "(layer_dims[1],"), "deep")
+    lines = list(hint_lines(3, verdict_by(caller, "initialize_parameters_deep"), caller, "en"))
     assert "W2 has the shape (2, 2), expected (1, 2)" in lines
     assert not any(line.startswith("the right") for line in lines)
 
 
 @pytest.mark.parametrize("level", [1, 3])
 def test_the_hint_on_another_signature_names_the_arguments(level: int) -> None:
-    judge = judge_of("def linear_forward(A, W):\n    return W @ A\n", "deep")
-    lines = list(hint_lines(level, verdict_by(judge, "linear_forward"), judge, "zh"))
+    caller = caller_of("def linear_forward(A, W):\n    return W @ A\n", "deep")
+    lines = list(hint_lines(level, verdict_by(caller, "linear_forward"), caller, "zh"))
     assert lines[1:] == ["linear_forward 会以 (A, W, b) 调用"]
 
 
@@ -338,7 +338,7 @@ def test_an_exception_is_that_of_the_file_s_own_caches() -> None:
     """The caches of the course hold two values, and not four."""
     lines = ("dA, grads", "_, W, b, Z = caches[l - 1]\n        dA, grads"), ("caches[l - 2][3]", "Z")
     called = ("linear_backward(dZ, caches[l - 1])", "(W.T @ dZ, W, b)")
-    found = verdict_by(judge_of(renamed(OWN_CACHES, *lines, called), "deep"), "L_model_backward")
+    found = verdict_by(caller_of(renamed(OWN_CACHES, *lines, called), "deep"), "L_model_backward")
     assert "broadcast" in message(found, "en")
 
 

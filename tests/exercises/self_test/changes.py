@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
+from course_torch.exercises.judge.judging import judge
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import Edit
 from course_torch.mistakes.solution import change_of, in_library, replace_in, solution, solution_functions
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.self_test.spellings import SPELLINGS
 
 UNNAMED = {
@@ -58,20 +59,20 @@ def first_wrong(chapter: str, text: str, function: str) -> Verdict | None:
 
     Functions are judged that use the changed function, or whose caches are made or read by such a function.
     """
-    judge = judge_of(text, chapter)
+    caller = caller_of(text, chapter)
     tasks = CHAPTERS[chapter].tasks
-    functions = judge.learner.source.functions
+    functions = caller.learner.source.functions
     judged = {task.name for task in tasks if function in {task.name} | used_by(functions, task.name)}
-    calls = [(task.name, call) for task in tasks for call in task.calls_in(judge.cases[0])]
+    calls = [(task.name, call) for task in tasks for call in task.calls_in(caller.cases[0])]
     pairs = [{reader, made.function} for reader, call in calls for made in call.learners.values()]
     judged = judged.union(*(pair for pair in pairs if pair & judged))
     earlier: dict[str, Verdict] = {}
     for task in tasks:
         if task.name in judged:
-            earlier[task.name] = judge.judge(task, earlier)
+            earlier[task.name] = judge(caller, task, earlier)
             if earlier[task.name].state != "right":
                 break
-    verdicts = with_cache_mismatch(judge, list(earlier.values()))
+    verdicts = with_cache_mismatch(caller, list(earlier.values()))
     return next((verdict for verdict in verdicts if verdict.state != "right"), None)
 
 

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+from course_torch.exercises.judge.judging import judge
 from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
-from tests.exercises.in_this_process import judge_of
+from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import each_once, judged, states
 from tests.exercises.self_test.changes import UNNAMED, first_wrong, mistakes_in, spellings_in, text_of
 from tests.exercises.self_test.spellings import SPELLINGS
@@ -102,7 +103,7 @@ def test_right_spellings_are_right_for_50_seeds(chapter: str) -> None:
     cases = [(*form, change) for form in FORMS for change in spellings_in(chapter, *form)]
     for number in range(max(SEEDS, len(cases))):
         library, layout, change = cases[number % len(cases)]
-        judge = judge_of(text_of(chapter, library, layout, change), chapter, 100 + number % SEEDS)
+        caller = caller_of(text_of(chapter, library, layout, change), chapter, 100 + number % SEEDS)
         for task in CHAPTERS[chapter].tasks:
-            if task.name == change[0] or change[0] in used_by(judge.learner.source.functions, task.name):
-                assert judge.judge(task, {}).state == "right", (task.name, library, layout, change)
+            if task.name == change[0] or change[0] in used_by(caller.learner.source.functions, task.name):
+                assert judge(caller, task, {}).state == "right", (task.name, library, layout, change)

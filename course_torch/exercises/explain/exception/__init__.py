@@ -1,5 +1,6 @@
 """What an exception shows of its cause, in the words of the course, if it shows it for certain.
 
+messages      what Python, NumPy and torch say
 raised_call   `RaisedCall`: the exception, the call, and what stands on its line; and the loop that does not end
 lookups       KeyError, IndexError, AttributeError: entries that are not there
 names         NameError, AttributeError: names that are not there

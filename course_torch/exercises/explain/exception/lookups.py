@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from torch import Tensor
 
+from course_torch.exercises.explain.exception.messages import NO_ATTRIBUTE
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 
-NO_ATTRIBUTE = re.compile(r"'(dict|tuple)' object has no attribute")
 LAYER = re.compile(r"(d?[Wb])(\d+)")
 IN_QUOTES = re.compile(r"d?[AZWb](l|L|i|\{.*\}|str\(.*\))")
 """A key that holds the name of the layer's number, as in "W" + "l"."""
@@ -70,7 +70,8 @@ def of_index(raised: RaisedCall) -> Iterator[Finding]:
 
 def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
     """An entry of a dict is read as an attribute (`cache.A1`), or a cache or several results as an array."""
-    for node in raised.on_line(ast.Attribute) if NO_ATTRIBUTE.search(raised.message) else ():
+    match = NO_ATTRIBUTE.match(raised.message)
+    for node in raised.on_line(ast.Attribute) if match and match[2] in ("dict", "tuple") else ():
         name = name_of(node.value)
         held = raised.given.get(name)
         fields = getattr(held, "_fields", ())

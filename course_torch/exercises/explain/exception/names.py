@@ -1,20 +1,19 @@
 """A name without a value, or an attribute that torch or NumPy does not have: misspelt, not imported, a product."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 import numpy as np
 import torch
 
+from course_torch.exercises.explain.exception.messages import NO_ATTRIBUTE, NO_VALUE, NOT_DEFINED
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.recognition.other_names import plain
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 
-NO_ATTRIBUTE = re.compile(r"(?:module '([\w.]+)'|'([\w.]+)' object) has no attribute '(\w+)'")
 OWNERS: dict[str, tuple[object, object, str]] = {
     **{"torch": (torch, np, "NumPy"), "Tensor": (torch.Tensor, np.ndarray, "NumPy")},
     **{"numpy": (np, torch, "torch"), "numpy.ndarray": (np.ndarray, torch.Tensor, "torch")},
@@ -40,7 +39,7 @@ ONE_NUMBER = Text(
 OF_MODULE = Text(": as a function of the library it is written {function}", "：作为库里的函数，要写 {function}")
 CONSTANT = Text("Python writes {name}", "Python 里写作 {name}")
 QUOTES = Text("a key is a text, and stands in quotes", "键是字符串，要加引号")
-NO_VALUE = Text(
+NOT_GIVEN = Text(
     "no line before gives {name} a value, and the function is given {given}",
     "前面没有语句给 {name} 赋值，传给函数的是 {given}",
 )
@@ -54,7 +53,7 @@ CONSTANTS = {"true": "True", "false": "False", "none": "None", "null": "None"}
 
 def of_name(raised: RaisedCall) -> Iterator[Finding]:
     """A name that is not defined anywhere, or a variable of the function that has no value yet."""
-    if (match := re.search(r"local variable '(\w+)'", raised.message)) is not None:
+    if (match := NO_VALUE.search(raised.message)) is not None:
         dicts = [held for held in raised.looked_up().values() if isinstance(held, dict)]
         targets = {name_of(target) for node in raised.on_line(ast.Assign) for target in node.targets}
         is_key = any(match[1] in held for held in dicts) if dicts else match[1] in targets  # dw = grads[dw]
@@ -62,7 +61,7 @@ def of_name(raised: RaisedCall) -> Iterator[Finding]:
             yield finding("not defined", name=match[1], how=QUOTES)
         else:
             yield finding("no value yet", name=match[1])
-    elif (match := re.match(r"name '(\w+)' is not defined", raised.message)) is not None:
+    elif (match := NOT_DEFINED.match(raised.message)) is not None:
         yield from of_undefined(raised, match[1])
 
 
@@ -91,7 +90,7 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
         yield finding("not defined", name=name, how=QUOTES)
     elif raised.line and raised.given:
         close = [*of_spelling(name, {*raised.given, *raised.stored} - {name})]
-        how = NO_VALUE.fill(name=name, given=", ".join(raised.given))
+        how = NOT_GIVEN.fill(name=name, given=", ".join(raised.given))
         yield from close or [finding("not defined", name=name, how=how)]
 
 

@@ -7,6 +7,13 @@ import ast
 import builtins
 import re
 
+from course_torch.exercises.explain.exception.messages import (
+    BROADCAST,
+    CANNOT_RESHAPE,
+    COLUMNS_AND_ROWS,
+    OTHER_DTYPE,
+    OUT_OF_BOUNDS,
+)
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
@@ -18,18 +25,8 @@ NEVER_RAISING = re.compile(
     r"sign( .*)?|no 1/m|1/m twice|1/m in .*|factor .*|.*squared error.*|shape|threshold 0|all labels 0"
 )
 """Causes that change numbers and not sizes, or that say no more than the exception."""
-COLUMNS_AND_ROWS = (
-    re.compile(r"shapes cannot be multiplied \(\d+x(?P<columns>\d+) and (?P<rows>\d+)x\d+\)"),  # torch
-    re.compile(r"mismatch in its core dimension 0.*\(size (?P<rows>\d+) is different from (?P<columns>\d+)\)"),  # @
-    re.compile(r"not aligned: (?P<columns>\d+) \(dim \d\) != (?P<rows>\d+) \(dim \d\)"),  # np.dot
-)
-"""The messages of a matrix product of the wrong sizes."""
-OUT_OF_BOUNDS = re.compile(r"out of bounds for (?:axis|dimension) \d with size (?P<n>\d+)")
-BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
-CANNOT_RESHAPE = re.compile(r"cannot reshape array of size|is invalid for input of size")
 ENTRY_BY_ENTRY = ("sigmoid", "relu", "tanh")
 """Functions of the course in which no sizes can differ."""
-OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
 
 
 def of_sizes(raised: RaisedCall) -> list[Finding]:

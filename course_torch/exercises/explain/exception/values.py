@@ -1,20 +1,16 @@
 """A value of another type than was meant: it is called, given to a function, taken apart, or taken for a number."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from course_torch.exercises.explain.exception.lookups import parts_of_cache, returned_names
+from course_torch.exercises.explain.exception.messages import NO_TENSOR, NUMBER_CALLED, OTHER_ARGUMENTS, UNKNOWN_KEYWORD
 from course_torch.exercises.explain.exception.names import of_spelling
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 
-NUMBER = re.compile(r"'(int|float|Tensor|numpy\.\w+)' object is not callable")
-NO_TENSOR = re.compile(r"(\w+)\(\): argument '\w+' \(position (\d+)\) must be Tensor, not (int|float|list|numpy\.\w+)")
-OTHER_ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got) ")
-UNKNOWN_KEYWORD = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 KEYWORDS = {"numpy": ("axis", "keepdims"), "torch": ("dim", "keepdim")}
 """Library -> the arguments of its sums that have names."""
 OF_ACTIVATION = ("relu_backward", "sigmoid_backward")
@@ -68,7 +64,7 @@ def of_called(raised: RaisedCall) -> Iterator[Finding]:
         argument = call.args[0] if len(call.args) == 1 and not call.keywords else None
         is_number = isinstance(function, ast.Constant | ast.BinOp)
         is_factor = name in {*raised.given, *raised.stored} and not isinstance(argument, ast.Constant)
-        if argument and NUMBER.match(raised.message) and (is_number or is_factor):
+        if argument and NUMBER_CALLED.match(raised.message) and (is_number or is_factor):
             product = ast.BinOp(function, ast.Mult(), argument)
             yield finding("product without a sign", code=ast.unparse(call), product=ast.unparse(product))
         elif name in raised.given or (isinstance(function, ast.Attribute) and function.attr in ("T", "shape")):
