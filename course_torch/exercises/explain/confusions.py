@@ -32,7 +32,6 @@ CONFUSED = (
 )
 """Names that people confuse."""
 SETS = ("train", "test")
-INDICES = ("i", "j", "k", "l", "L")
 ACTIVATIONS = ("relu", "sigmoid")
 NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
@@ -146,13 +145,6 @@ def misspelt_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield from map(ast.Constant, get_close_matches(text.strip().lower(), ACTIVATIONS))
 
 
-def other_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The name of the other activation: "relu" → "sigmoid"."""
-    match place.node:
-        case ast.Constant("relu" | "sigmoid" as text):
-            yield from (ast.Constant(activation) for activation in ACTIVATIONS if activation != text)
-
-
 def other_indices(place: Place, names: set[str]) -> Iterator[ast.expr]:
     """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1.
 
@@ -166,19 +158,6 @@ def other_indices(place: Place, names: set[str]) -> Iterator[ast.expr]:
     may_be_whole = is_whole or isinstance(node, ast.Name | ast.BinOp | ast.Call)
     if may_be_whole and (is_index or is_axis or called in ("range", "str")):
         yield from (plus(node, step) for step in (1, -1))
-
-
-def other_subscripts(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The index of a loop in place of a number or of another index: A[0, 0] → A[0, i]."""
-    node = place.node
-    if isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") != "shape":
-        is_tuple = isinstance(node.slice, ast.Tuple)
-        slots = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        for number, slot in enumerate(slots):
-            if name_of(slot) in INDICES or (isinstance(slot, ast.Constant) and type(slot.value) is int):
-                for name in sorted({*INDICES} & names - {name_of(slot)}):
-                    one: list[ast.expr] = [*slots[:number], ast.Name(name, ast.Load()), *slots[number + 1 :]]
-                    yield ast.Subscript(node.value, ast.Tuple(one, ast.Load()) if is_tuple else one[0], node.ctx)
 
 
 def plus(node: ast.expr, step: int) -> ast.expr:
@@ -336,12 +315,10 @@ def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
 
 Others = Callable[[Place, set[str]], Iterator[ast.expr]]
 """What may stand in a place: of the place, and the names of the function."""
-TOGETHER: tuple[Others, ...] = (other_indices, other_names, other_keys)
-"""Changes that are made in several equal places too."""
 SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts)
 """Changes that nobody makes to a right function."""
 KINDS: tuple[Others, ...] = (
-    *(*SURE, other_texts, other_indices, other_subscripts, other_names, other_keys, other_numbers),
+    *(*SURE, other_indices, other_names, other_keys, other_numbers),
     *(other_loops, other_orders, other_powers, other_signs, other_products),
 )
 """All changes, the frequent ones first."""

@@ -10,9 +10,9 @@ import builtins
 from collections import defaultdict
 from collections.abc import Iterator, Set
 from copy import deepcopy
-from itertools import combinations, islice, pairwise
+from itertools import islice, pairwise
 
-from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, TOGETHER, Others, Place, places_in
+from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, Others, Place, places_in
 from course_torch.exercises.explain.exception.names import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
 from course_torch.exercises.learners_file.syntax import Function, arguments_of, is_number, name_of, nodes_of
@@ -23,8 +23,6 @@ MOST = 300
 """The largest number of changes that are tried."""
 LONGEST_FUNCTION = 3000
 """The largest number of nodes in a function that is changed: each change writes its whole text anew."""
-LARGEST_GROUP = 6
-"""The largest number of equal expressions of which two at a time are changed."""
 LONGEST = 60
 """The longest code that a sentence shows: a statement, or an expression around the change."""
 WRITES = Text("it writes {code}", "而是写成了 {code}")
@@ -47,13 +45,13 @@ def sure_repairs(function: Function, variables: Set[str]) -> Iterator[Repair]:
         yield from outside_names(copied, variables)
         yield from meant_statements(copied)
         yield from late_returns(copied)
-        yield from islice(exchanges(copied, SURE, ()), MOST)
+        yield from islice(exchanges(copied, SURE), MOST)
 
 
 def likely_repairs(function: Function) -> Iterator[Repair]:
-    """Change one expression, equal expressions, or the place of one statement."""
+    """Change one expression, or the place of one statement."""
     if (copied := changeable(function)) is not None:
-        yield from islice(exchanges(copied, KINDS, TOGETHER), MOST)
+        yield from islice(exchanges(copied, KINDS), MOST)
         yield from moved_statements(copied)
 
 
@@ -106,17 +104,14 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
         yield from (exchanged_for(function, outside[name], ast.parse(code, mode="eval").body) for code in meant)
 
 
-def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...], together: tuple[Others, ...]) -> Iterator[Repair]:
-    """Put other nodes in the place of each node, in one place at a time, then those of `together` in equal places."""
+def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[Repair]:
+    """Put other nodes in the place of each node, in one place at a time."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
     places = [place for node in ast.walk(function) for place in places_in(node)]
     for others in kinds:
         for place in places:
             for other in others(place, names):
                 yield exchanged_for(function, [place], other)
-    for others in together:
-        for group, other in equal_places(places, others, names):
-            yield exchanged_for(function, group, other)
 
 
 def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.expr) -> Repair:
@@ -138,20 +133,6 @@ def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.exp
         f"{texts[0]}（{times.zh}第 {lines} 行）",
     )
     return finding("one change", found=found_in, right=texts[1]), code
-
-
-def equal_places(places: list[Place], others: Others, names: set[str]) -> Iterator[tuple[list[Place], ast.expr]]:
-    """The places of one expression that may be another: all of them, and two at a time."""
-    groups: dict[tuple[str, str], list[tuple[Place, ast.expr]]] = defaultdict(list)
-    for place in places:
-        for other in others(place, names):
-            groups[ast.unparse(place.node), ast.unparse(other)].append((place, other))
-    for pairs in groups.values():
-        group, other = [place for place, _ in pairs], pairs[-1][1]
-        if len(group) > 1:
-            yield group, other
-        if 2 < len(group) <= LARGEST_GROUP:
-            yield from ((list(two), other) for two in combinations(group, 2))
 
 
 def moved_statements(function: ast.FunctionDef) -> Iterator[Repair]:

@@ -46,11 +46,6 @@ deep L_model_forward: parameters[f"b{l}"] → parameters["b1"] => one change
     | ['b' + str(l)] in place of parameters['b1']
 deep L_model_backward: grads[f"dW{l}"], → grads["dW1"], => one change | ['dW' + str(l)] in place of grads['dW1']
 deep L_model_backward: output_gradient(AL, Y) → output_gradient(AL, Y) + {}['a'] => one change
-# Several equal places.
-shallow compute_cost: np.log(A2) + (1 - Y) * np.log(1 - A2) → np.log(Z2) + (1 - Y) * np.log(1 - Z2) => one change
-    | np.log(A2) in place of np.log(Z2) (2 times: line 73) | np.log(Z2)（2 处：第 73 行）
-deep L_model_backward: grads[f"dW{l}"], grads[f"db{l}"] = linear_a → grads["dW" + str(l + 1)], grads["db" + str(l + 1)]
-    = linear_a => one change | str(l) in place of str(l + 1) (2 times: line 81)
 """
 NUMBERS = r"""
 # Indices, ends of ranges and axes.
@@ -70,11 +65,6 @@ deep linear_backward: m = A_prev.shape[1] → m = cache[0].shape[2] => one chang
     | shape[1] in place of cache[0].shape[2]
 deep initialize_parameters_deep: zeros((layer_dims[l], → zeros((layer_dims[l - 1], => one change
     | layer_dims[l] in place
-shallow node_by_node: W[j, k] * → W[j, 0] * => one change | W[j, k] * a_prev[k, 0] in place of W[j, 0] * a_prev[k, 0]
-shallow node_by_node: a_prev[k, 0] → a_prev[j, 0] => one change | a_prev[k, 0] in place of W[j, k] * a_prev[j, 0]
-shallow node_by_node: z[j, 0] += b → z[0, 0] += b => one change | z[j, 0] in place of z[0, 0]
-deep initialize_parameters_deep: randn(layer_dims[l], → randn(layer_dims[1], => one change
-    | randn(layer_dims[l], layer_dims[l - 1]) in place of
 # A name in place of a number.
 logistic optimize: w - learning_rate → w - 0.01 => one change | learning_rate * grads['dw'] in place of 0.01 *
 shallow predict: A2 > 0.5 → A2 > A2.mean() => one change | A2 > 0.5 in place of A2 > A2.mean()
