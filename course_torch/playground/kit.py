@@ -25,6 +25,36 @@ CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
 }
 """Module -> its constants that the page's engine uses too."""
 SHAPE = Text("{name}: shape {found}, expected {right}", "{name}：形状 {found}，应当是 {right}")
+LINE_TEXTS = {
+    "line_long": Text("the line is too long: at most {most} characters", "这一行太长：最多 {most} 个字符"),
+    "line_sign": Text("the page cannot read “{found}”", "本页面读不懂“{found}”"),
+    "line_end": Text("the line ends too early", "这一行没有写完"),
+    "line_expected": Text("“{sign}” is expected in place of “{found}”", "“{found}”的位置应当是“{sign}”"),
+    "line_value": Text(
+        "a tensor, a number or a bracket is expected in place of “{found}”", "“{found}”的位置应当是张量、数或括号"
+    ),
+    "line_function": Text(
+        "the page does not have {name} with these arguments. It has {functions}",
+        "本页面没有这样写的 {name}。可以用：{functions}",
+    ),
+    "line_target": Text(
+        "the line begins with {kinds} and =, not with “{found}”", "这一行以 {kinds} 和 = 开头，而不是“{found}”"
+    ),
+    "line_more": Text("nothing is expected behind the formula: “{found}”", "公式后面多了“{found}”"),
+    "line_no_hidden": Text(
+        "the network has no hidden layer: write dZ of the output, with A and Y",
+        "这个网络没有隐藏层：请用 A 和 Y 写输出层的 dZ",
+    ),
+    "line_name": Text("{name} is not known in layer {l}. There are {names}", "第 {l} 层没有 {name}。可以用：{names}"),
+    "line_shape": Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}"),
+    "line_no_matrix": Text("@ needs two matrices: found {a} @ {b}", "@ 的两边都要是矩阵：得到 {a} @ {b}"),
+    "line_product": Text(
+        "{a} @ {b}: the inner sizes {columns} and {rows} must be equal",
+        "{a} @ {b}：中间的两个数 {columns} 和 {rows} 应当相等",
+    ),
+    "line_entries": Text("the shapes {a} and {b} do not fit entry by entry", "形状 {a} 与 {b} 不能逐元素运算"),
+}
+"""What the engine says of a line that the reader writes."""
 TEXTS = {
     "found": Text(
         "{name}: found {found}, expected {expected} in this page", "{name}：得到 {found}，本页面中应为 {expected}"
@@ -44,6 +74,7 @@ TEXTS = {
         "value: found {found}, expected a number from -{most} to {most}",
         "值：得到 {found}，应为 -{most} 到 {most} 的数",
     ),
+    **LINE_TEXTS,
     "one_of": errors.ONE_OF,
     "some_of": Text("a list of some of {choices}", "{choices} 中的一个或几个"),
     "widths": Text("at most {n} widths from 1 to {most}", "最多 {n} 个宽度，每个 1 到 {most}"),

@@ -2,13 +2,13 @@
 
 import json
 import re
-from base64 import urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 from struct import unpack_from
 from typing import Any
 from urllib.parse import parse_qsl
-from zlib import compressobj
+from zlib import compressobj, decompress
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ import torch
 from course_torch.command_line.output_files import write_text
 from course_torch.playground.standalone import standalone_page
 from course_torch.playground.stored_page import hash_of_sources, name_of
+from course_torch.reports.bundle import joined
 from tests.support.browser import Page, open_file
 
 Shown = tuple[dict[str, Any], torch.Tensor, list[torch.Tensor]]
@@ -104,3 +105,48 @@ def packed(content: bytes) -> str:
     """The points of a link."""
     made = compressobj(9, wbits=-15)
     return urlsafe_b64encode(made.compress(content) + made.flush()).decode().rstrip("=")
+
+
+SCRIPT = """window.begin = async (kit) => {
+  const { Engine } = await engine_engine_js;
+  window.said = [];
+  window.engine = new Engine(kit, (message) => said.push(message));
+  said.length = 0;
+};
+window.tell = (messages) => {
+  for (const message of messages) {
+    engine.receive(Array.isArray(message) ? Uint8Array.from(message).buffer : message);
+    if (message.type === "run") for (let i = 0; i < 3; i++) engine.work();
+  }
+  while (engine.draws()) engine.work();
+  engine.credits = 2;
+  return said.splice(0).map((each) => (each instanceof ArrayBuffer ? [...new Uint8Array(each)] : each));
+};"""
+STEP = {"type": "step", "steps": 1}
+Tell = Callable[..., list[Any]]
+
+
+def block(html: str, name: str) -> dict[str, Any]:
+    """What a page holds compressed under a name."""
+    found = re.search(rf'id="{name}">([^<]*)<', html)
+    assert found is not None
+    return json.loads(decompress(b64decode(found[1])))
+
+
+@pytest.fixture(scope="module")
+def kit(file: Path) -> dict[str, Any]:
+    html = file.read_text(encoding="utf-8")
+    return block(html, "kit") | block(html, "sets")
+
+
+@pytest.fixture
+def tell(new_page: Callable[..., Page], kit: dict[str, Any]) -> Tell:
+    """Sends messages, or the bytes of a file, to an engine in the page. Returns its answers; the last is a frame."""
+    page = new_page()
+    page.add_script_tag(content=f"{joined('engine/engine.js')}{SCRIPT}")
+    page.evaluate("(kit) => begin(kit)", kit)
+    return lambda *messages: page.evaluate("(messages) => tell(messages)", [*messages])
+
+
+def frame_of(answers: list[Any]) -> Shown:
+    return decoded(bytes(answers[-1]))

@@ -1,12 +1,8 @@
 """The page's engine trains as torch does: the same starts, steps, mistakes, judgements, refusals and stops."""
 
-import json
 import re
-from base64 import b64decode
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from zlib import decompress
 
 import pytest
 import torch
@@ -22,57 +18,12 @@ from course_torch.network.evaluation import evaluate
 from course_torch.playground.mistakes import classic
 from course_torch.playground.points import points_as_link, points_of
 from course_torch.playground.settings import Settings
-from course_torch.reports.bundle import joined
 from course_torch.verification.right_pass import RightPass
-from tests.playground.conftest import Shown, decoded
-from tests.support.browser import Page
+from tests.playground.conftest import STEP, Tell, decoded, frame_of
 from tests.verification.self_test.scores import first_wrong
 
 pytestmark = pytest.mark.browser
-SCRIPT = """window.begin = async (kit) => {
-  const { Engine } = await engine_engine_js;
-  window.said = [];
-  window.engine = new Engine(kit, (message) => said.push(message));
-  said.length = 0;
-};
-window.tell = (messages) => {
-  for (const message of messages) {
-    engine.receive(Array.isArray(message) ? Uint8Array.from(message).buffer : message);
-    if (message.type === "run") for (let i = 0; i < 3; i++) engine.work();
-  }
-  while (engine.draws()) engine.work();
-  engine.credits = 2;
-  return said.splice(0).map((each) => (each instanceof ArrayBuffer ? [...new Uint8Array(each)] : each));
-};"""
-STEP = {"type": "step", "steps": 1}
 EDIT = {"type": "edit", "layer": 1, "unit": 2, "input": 1, "value": 0.7}
-Tell = Callable[..., list[Any]]
-
-
-def block(html: str, name: str) -> dict[str, Any]:
-    """What a page holds compressed under a name."""
-    found = re.search(rf'id="{name}">([^<]*)<', html)
-    assert found is not None
-    return json.loads(decompress(b64decode(found[1])))
-
-
-@pytest.fixture(scope="module")
-def kit(file: Path) -> dict[str, Any]:
-    html = file.read_text(encoding="utf-8")
-    return block(html, "kit") | block(html, "sets")
-
-
-@pytest.fixture
-def tell(new_page: Callable[..., Page], kit: dict[str, Any]) -> Tell:
-    """Sends messages, or the bytes of a file, to an engine in the page. Returns its answers; the last is a frame."""
-    page = new_page()
-    page.add_script_tag(content=f"{joined('engine/engine.js')}{SCRIPT}")
-    page.evaluate("(kit) => begin(kit)", kit)
-    return lambda *messages: page.evaluate("(messages) => tell(messages)", [*messages])
-
-
-def frame_of(answers: list[Any]) -> Shown:
-    return decoded(bytes(answers[-1]))
 
 
 class Training:

@@ -75,6 +75,7 @@ export class Engine {
     point: ({ point }) => { this.point = point; },
     points: (drawn) => this.restart({ ...this.session.settings, data: "csv" }, drawnPoints(drawn)),
     mistake: ({ name }) => this.chosen.choose(name === null ? null : named(name, this.session), this.session),
+    line: ({ text, columns }) => this.chosen.write(text, columns, this.session),
     guessing: () => this.chosen.hide(new Check(this.session), this.session),
     guess: ({ name }) => ({ type: "guessed", ...this.chosen.guess(name, new Check(this.session), this.session) }),
     give_up: () => ({ type: "guessed", ...this.chosen.giveUp(this.session) }),
@@ -90,7 +91,8 @@ export class Engine {
       if (answer) this.say(answer);
       this.changed ||= file || !QUIET.includes(message.type);
     } catch (error) {
-      if (error instanceof Refusal) this.say({ type: restarts ? "refused" : "error", message: error.sentences });
+      const type = restarts ? "refused" : message.type === "line" ? "unread" : "error";
+      if (error instanceof Refusal) this.say({ type, message: error.sentences });
       else this.stop(error);
     }
   }

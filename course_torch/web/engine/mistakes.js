@@ -1,7 +1,10 @@
-// The mistake of a session: chosen by name, or at random without its name until the learner finds it.
+// The mistake of a session: chosen by name, at random without its name until the learner finds it, or a line of the
+// reader's own.
 
+import { Check } from "./judging.js";
 import { kit } from "./kit.js";
-import { refusal } from "./refusal.js";
+import { OWN, parsed } from "./line.js";
+import { Refusal, refusal } from "./refusal.js";
 import { Stopped } from "./session.js";
 
 // The mistakes that the graph of the session can make.
@@ -17,17 +20,35 @@ export class ChosenMistake {
   constructor() {
     this.mistake = null;
     this.guesses = null;
+    this.line = null;
   }
 
   choose(mistake, session) {
     this.mistake = mistake;
     this.guesses = null;
+    this.line = null;
     session.mistake = mistake?.name ?? null;
+  }
+
+  // Compute a tensor by the reader's line. Throws a refusal; the mistake of before stays then.
+  write(text, columns, session) {
+    session.write(parsed(text), columns);
+    this.choose({ name: OWN }, session);
+    const check = new Check(session), { m } = session.examples.train;
+    const same = check.diagnosis && fitting(session).find(({ name }) => check.wrong(check.madeBy(name), check.found).length === 0);
+    this.line = { text, columns, cause: same ? record(same, m) : null };
   }
 
   // Make the mistake in a new session too, if it fits.
   keep(session) {
-    const { guesses } = this;
+    const { guesses, line } = this;
+    if (line !== null) {
+      try {
+        return this.write(line.text, line.columns, session);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+      }
+    }
     this.choose(fitting(session).find((each) => each === this.mistake) ?? null, session);
     if (this.mistake !== null) this.guesses = guesses;
   }
@@ -69,7 +90,8 @@ export class ChosenMistake {
   // What a frame shows of the mistake.
   seen(check) {
     if (this.mistake === null) return null;
-    return { name: this.guesses === null ? this.mistake.name : null, guesses: this.guesses, diagnosis: check.diagnosis };
+    const name = this.guesses === null && this.line === null ? this.mistake.name : null;
+    return { name, line: this.line, guesses: this.guesses, diagnosis: check.diagnosis };
   }
 }
 

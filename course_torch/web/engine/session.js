@@ -4,6 +4,7 @@ import { executor, scalar } from "../graph/graph.js";
 import { unpacked } from "../graph/packed.js";
 import { examples } from "./examples.js";
 import { kit } from "./kit.js";
+import { withLine } from "./line.js";
 import { normal } from "./random.js";
 import { filled, refusal } from "./refusal.js";
 
@@ -72,6 +73,11 @@ export class Session {
     });
     this.inputs = Object.fromEntries(this.layers.flatMap(({ l, W, b, slope }) =>
       [[`W[${l}]`, W], [`b[${l}]`, b], [`slope[${l}]`, slope]]));
+  }
+
+  // The passes can then make the mistake OWN: the line that the reader writes (`line.js`).
+  write(line, columns) {
+    this.passes = executor(withLine(this.graph, line, { columns, sizes: this.sizes, m: this.batch.m }));
   }
 
   // The inputs of a graph of the passes.

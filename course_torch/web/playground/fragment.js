@@ -1,5 +1,5 @@
 // The link of the page: a fragment such as "#data=moons&hidden_layers=8-8" with the task, all that is not as usual or as
-// the task begins, the mistake, and the learner's points, compressed. It opens the same in every copy of the page.
+// the task begins, the mistake or the reader's line, and the learner's points, compressed. It opens the same in every copy of the page.
 
 import { all, isSurface, usual } from "./settings/settings.js";
 import { begins } from "./tasks/tasks.js";
@@ -29,7 +29,7 @@ export async function linkOf(settings, points, mistake, task) {
   const changed = all().filter(({ name }) => written(settings[name]) !== written(first[name]) && !follows(name));
   const pairs = changed.map(({ name }) => [name, written(settings[name])]);
   if (task !== null) pairs.unshift(["task", task]);
-  if (mistake !== null) pairs.push(["mistake", mistake]);
+  pairs.push(...mistake);
   if (settings.data === "csv" && points !== null) pairs.push(await packedPoints(points));
   const fragment = new URLSearchParams(pairs).toString();
   return location.pathname + location.search + (fragment && `#${fragment}`);
@@ -74,7 +74,19 @@ function encoded(buffer) {
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-export const mistake = (address) => named(address).get("mistake");
+// What the link says of the mistake that a frame shows: its name, or the reader's line.
+export function pairsOf(mistake) {
+  if (!mistake?.line) return mistake?.name ? [["mistake", mistake.name]] : [];
+  return [["line", mistake.line.text], ...(mistake.line.columns ? [["columns", "true"]] : [])];
+}
+
+// The message that asks for the mistake of an address; null without one.
+export function mistake(address) {
+  const pairs = named(address), name = pairs.get("mistake"), text = pairs.get("line");
+  if (text !== null) return { type: "line", text, columns: pairs.get("columns") === "true" };
+  return name === null ? null : { type: "mistake", name };
+}
+
 export const task = (address) => named(address).get("task");
 
 // The settings that an address names, after those of its task, without its own points if there are none. The engine

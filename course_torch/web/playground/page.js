@@ -12,6 +12,7 @@ import { forget, received } from "./frame.js";
 import * as gradients from "./panels/gradients.js";
 import * as histograms from "./panels/histograms.js";
 import * as language from "./language.js";
+import * as line from "./panels/line.js";
 import * as mistake from "./panels/mistake.js";
 import * as network from "./panels/network.js";
 import { start as startPicture } from "./picture.js";
@@ -23,9 +24,9 @@ import { connect, given, send } from "./engine.js";
 import * as task from "./tasks/task.js";
 import * as unit from "./panels/unit.js";
 
-const EVERY = { bar, network, unit, plane, point, curve, gradients, layers: histograms, mistakes: mistake, task, commands };
+const EVERY = { bar, network, unit, plane, point, curve, gradients, layers: histograms, mistakes: mistake, line, task, commands };
 const PANELS = Object.entries(EVERY).filter(([name]) => shows(name)).map(([, panel]) => panel);
-let start = null, last = null, chosen = null;
+let start = null, last = null, chosen = [];
 // What the address asks for beside settings, until it is asked.
 let linked = { points: null, mistake: null, broken: false };
 
@@ -44,9 +45,9 @@ function keepAddress(used) {
 
 function draw(frame) {
   last = frame;
-  const name = frame.mistake?.name ?? null;
-  if (name !== chosen) {
-    chosen = name;
+  const made = fragment.pairsOf(frame.mistake);
+  if (String(made) !== String(chosen)) {
+    chosen = made;
     if (settings.settled()) keepAddress(start.settings);
   }
   for (const panel of PANELS) panel.frame(frame);
@@ -88,7 +89,7 @@ const ON = {
     notice(null);
     if (settings.settled()) {
       keepAddress(message.settings);
-      if (linked.mistake) send({ type: "mistake", name: linked.mistake });
+      if (linked.mistake) send(linked.mistake);
       if (linked.broken) notice("link_broken");
       linked = { points: null, mistake: null, broken: false };
     }
@@ -110,6 +111,7 @@ const ON = {
     controls.show();
   },
   stopped: (message) => notice(`stopped_${message.reason}`, message),
+  unread: line.unread,
   guessed(message) {
     mistake.guessed(message);
     task.guessed(message);

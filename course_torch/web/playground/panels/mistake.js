@@ -63,7 +63,7 @@ export function frame({ mistake }) {
   const name = mistake?.name ?? "", select = byId("mistake");
   if (document.activeElement !== select && select.value !== name) writeOptions(name);
   showParts();
-  byId("diagnosis").replaceChildren(...diagnosis(mistake));
+  byId("diagnosis").replaceChildren(...diagnosis(mistake?.line ? null : mistake));
   writeAnswer();
 }
 

@@ -1,0 +1,57 @@
+// Write the line: a formula of the backward pass, which the engine computes in place of the recorded one.
+
+import { language, say, tell } from "../language.js";
+import { send } from "../engine.js";
+
+let started = null, shown = null;
+
+const inColumns = () => byId("line-columns").checked;
+const sendLine = () => send({ type: "line", text: byId("line").value, columns: inColumns() });
+
+export function start(message) {
+  started = message;
+  shown = null;
+  writeShapes();
+}
+
+// What the names stand for in each layer, in the layout of the line.
+function writeShapes() {
+  const shape = (rows, columns) => `(${inColumns() ? `${columns}, ${rows}` : `${rows}, ${columns}`})`;
+  const { layer_sizes: sizes } = started, L = sizes.length - 1;
+  byId("line-shapes").replaceChildren(...sizes.slice(1).map((n, i) => element("li", {}, say("line_shapes", {
+    l: i + 1, n: shape("m", n), prev: shape("m", sizes[i]), W: `(${n}, ${sizes[i]})`, b: shape(1, n), given: i + 1 === L ? "Y" : "dA" }))));
+}
+
+// Most frames say the same of the line.
+export function frame({ mistake }) {
+  const line = mistake?.line ?? null, now = JSON.stringify([line, mistake?.diagnosis]);
+  if (now === shown) return;
+  shown = now;
+  byId("line-off").hidden = line === null;
+  if (line === null) return answer("", "");
+  if (document.activeElement !== byId("line")) {
+    byId("line").value = line.text;
+    byId(line.columns ? "line-columns" : "line-rows").checked = true;
+    writeShapes();
+  }
+  if (mistake.diagnosis === null) return answer(say("line_right"), "good");
+  const { tensor, symptom } = mistake.diagnosis;
+  answer(say("line_wrong", { tensor, why: (line.cause?.sentences ?? symptom)[language()] }), "bad");
+}
+
+// The engine cannot read the line.
+export function unread({ message }) {
+  shown = null;
+  answer(message[language()], "bad");
+}
+
+function answer(text, kind) {
+  const at = byId("line-answer");
+  if (at.textContent !== text) at.replaceChildren(...typeset(text));
+  at.className = kind;
+}
+
+byId("line-try").addEventListener("click", sendLine);
+byId("line").addEventListener("keydown", ({ key }) => { if (key === "Enter") sendLine(); });
+byId("line-off").addEventListener("click", () => send({ type: "mistake", name: null }));
+for (const each of ["line-rows", "line-columns"]) byId(each).addEventListener("change", writeShapes);
