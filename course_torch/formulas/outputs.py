@@ -153,6 +153,7 @@ OUTPUTS = {
             module=nn.Sigmoid,
             torch_loss=partial(binary_cross_entropy_with_logits, reduction="none"),
             probabilities=class_probabilities,
+            dZ_out=lambda Z, Y, dZ: torch.sigmoid(Z, out=dZ).sub_(Y),
         ),
         Output(
             name="softmax",
