@@ -70,8 +70,7 @@ class GramLayer:
         return self.gradient
 
     def forward(self) -> None:
-        torch.mm(self.value, self.K, out=self.Z)
-        self.Z.add_(self.Z_0)
+        torch.addmm(self.Z_0, self.value, self.K, out=self.Z)
 
     def backward(self) -> None:
         """Layer 2 has written dZ into the gradient."""
