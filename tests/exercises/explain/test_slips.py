@@ -133,8 +133,10 @@ logistic predict: return A > 0.5 → Y = 0 * A\n    Y == (A > 0.5)\n    return Y
     | Y = A > 0.5 in place of Y == (A > 0.5)
 logistic predict: return A > 0.5 → return (A > 0.5) == True => right
 logistic propagate: w.T → w.t => not defined | did you mean T?
-logistic propagate: X @ dZ.T → np.dot(X. dZ.T) => not defined | between two arguments stands a comma, not a dot
-logistic propagate: X @ dZ.T → np.dot(X. np.abs(dZ.T)) => not defined | between two arguments stands a comma, not a dot
+logistic propagate: X @ dZ.T → np.dot(X. dZ.T) => dot for a comma
+    | a dot stands before dZ: between two arguments stands a comma
+logistic propagate: X @ dZ.T → np.dot(X. np.abs(dZ.T)) => dot for a comma
+    | a dot stands before np: between
 deep initialize_parameters_deep: zeros((layer_dims[l], 1)) → zeros((np.array(layer_dims), 1)) => array for a size
     | a size is a whole number, and here an array stands for it
 logistic sigmoid: np.tanh(Z / 2) → np.tanh - Z => not called | a function stands without its parentheses

@@ -23,7 +23,6 @@ OWNERS: dict[str, tuple[object, object, str]] = {
 CLOSE = 0.8
 """Similarity of two names from which one is the other misspelt. That of W1 and b1 is 0.5."""
 MEANT = Text("did you mean {other}?", "是不是 {other}？")
-COMMA = Text("between two arguments stands a comma, not a dot", "两个参数之间要写逗号，不是点")
 OF_OTHER = Text(
     "it belongs to {other}, and the file's library is {library}", "它是 {other} 的，而这个文件用的是 {library}"
 )
@@ -116,7 +115,7 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
     owner, others, other = OWNERS[match[1] or match[2]]
     name = match[3]
     if name in {*raised.given, *raised.stored, *MODULES}:  # np.dot(X. dZ)
-        yield finding("not defined", name=name, how=COMMA)
+        yield finding("dot for a comma", name=name)
     elif name != name.upper() and hasattr(owner, name.upper()):  # w.t
         yield finding("not defined", name=name, how=MEANT.fill(other=name.upper()))
     elif hasattr(others, name):
