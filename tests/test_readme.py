@@ -65,7 +65,12 @@ def cells(text: str) -> list[list[list[str]]]:
     return [[re.findall(code_or_formula, cell) for cell in row] for table in tables(text) for row in table]
 
 
-COMMON = [parts, code_blocks, inline_code, cells, numbers, links]
+def code(text: str) -> list[str]:
+    """The blocks of code. An answer may be in the language of its page."""
+    return code_blocks(re.sub(r"^```text.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+COMMON = [parts, code, inline_code, cells, numbers, links]
 
 
 @pages

@@ -43,7 +43,7 @@ LINE_TEXTS = {
     "line_more": Text("nothing is expected behind the formula: “{found}”", "公式后面多了“{found}”"),
     "line_no_hidden": Text(
         "the network has no hidden layer: write dZ of the output, with A and Y",
-        "这个网络没有隐藏层：请用 A 和 Y 写输出层的 dZ",
+        "这个网络没有隐层：请用 A 和 Y 写输出层的 dZ",
     ),
     "line_name": Text("{name} is not known in layer {l}. There are {names}", "第 {l} 层没有 {name}。可以用：{names}"),
     "line_shape": Text("{name} has the shape {found}, expected {right}", "{name} 的形状是 {found}，应当是 {right}"),
