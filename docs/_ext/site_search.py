@@ -14,7 +14,7 @@ from sphinx.search import SearchLanguage
 from sphinx.search.en import SearchEnglish
 
 from _terms import TERMS
-from _terms.other_names import ALSO, CHINESE, ENGLISH
+from _terms.other_names import ALSO, CHINESE, ENGLISH, OF_PAGES
 
 WORDS = re.compile(r"[一-鿿]+|[^\W_一-鿿]+")
 AMERICAN = r"([a-z]{3}i)z(?=(?:e|es|ed|er|ers|ing|able|ation|ations)$)"
@@ -23,8 +23,8 @@ SEPARATOR = re.compile("[,、] ?")
 
 
 def pages_of_names() -> dict[str, set[str]]:
-    """A page -> what a reader types for its terms: the names in both languages, also "cost" for "cost function"."""
-    pages: dict[str, set[str]] = {}
+    """Page -> what readers type for it and for its terms: names in both languages, also "cost" for "cost function"."""
+    pages = {page: {*names} for page, names in OF_PAGES.items()}
     others = ALSO | CHINESE | ENGLISH
     for term in TERMS:
         names = {name for both in term.name for name in SEPARATOR.split(both)}

@@ -20,3 +20,8 @@ ENGLISH = {
     **{"initialise": "random initialization", "initialize": "random initialization"},
     **{"shape": "dimension", "deep network": "deep neural network", "overfit": "overfitting"},
 }
+OF_PAGES = {
+    "guides/average": ("why divide by m", "divide by m", "why 1/m", "为什么除以m", "为什么除以 m", "为什么要除以m"),
+    "guides/data": ("cat dataset", "cats", "cat pictures", "猫", "猫的图片", "猫数据集"),
+}
+"""Page -> what a reader types who looks for this page, and not for a term."""

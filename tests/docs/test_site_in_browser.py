@@ -257,6 +257,8 @@ ENGLISH = {
     "backpropagation": "lessons/1.4",
     "glossary": "guides/glossary",
     "compare_gradients": "reference/package",
+    "cat dataset": "guides/data",
+    "why divide by m": "guides/average",
     "qwertz": "",
 }
 CHINESE = {
@@ -281,6 +283,8 @@ CHINESE = {
     "超参数": "lessons/3.3",
     "过拟合": "lessons/3.3",
     "术语表": "guides/glossary",
+    "猫": "guides/data",
+    "为什么除以m": "guides/average",
     "恐龙": "",
 }
 DONE = "document.querySelector('#search-results .search-summary')?.innerText"
