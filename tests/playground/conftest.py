@@ -48,10 +48,13 @@ def file(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def open_page(file: Path, new_page: Callable[..., Page]) -> OpenPage:
-    """A function that opens the page from disk, with a link's fragment, and waits for the first frame."""
+    """A function that opens the page from disk, with a link's fragment, and waits for the first frame.
+
+    It does not begin to train by itself, as for a reader who wants little motion.
+    """
 
     def open_(fragment: str = "", language: str = "en", **options: object) -> Page:
-        page = new_page(**options)
+        page = new_page(**{"reduced_motion": "reduce", **options})
         open_file(page, f"{file.as_uri()}?language={language}#{fragment}")
         ready(page)
         return page

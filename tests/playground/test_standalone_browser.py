@@ -44,6 +44,13 @@ def test_a_network_trains_from_disk_without_a_request(file: Path, open_page: Ope
     }
 
 
+def test_without_a_link_the_network_trains_by_itself(open_page: OpenPage) -> None:
+    page = open_page(reduced_motion="no-preference")
+    page.wait_for_function("() => Number(byId('at').textContent.match(/\\d+/)) > 20")
+    page.keyboard.press("Space")
+    assert open_page("data=moons", reduced_motion="no-preference").locator("#at").inner_text() == "step 0"
+
+
 def seen_numbers(page: Page) -> list[str]:
     """The costs, and the ends of the histograms of each layer."""
     return [page.locator(part).inner_text() for part in ("#numbers", "#layers")]

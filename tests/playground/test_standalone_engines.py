@@ -24,10 +24,9 @@ LINKS = {
 """What a link has -> its fragment, and what is true once the page has followed it."""
 
 
-def test_a_network_trains(engine: Engine, file: Path) -> None:
+def test_a_network_trains_by_itself(engine: Engine, file: Path) -> None:
     engine.open(f"{file.as_uri()}?language=en")
     wait_for(engine, READY)
-    engine.evaluate("byId('run').click()")
     wait_for(engine, "Number(byId('at').textContent.match(/[0-9]+/)) > 20")
     wait_for(engine, "byId('gradients-verdict').textContent.includes(\"every gradient that trains equals autograd's\")")
     assert engine.evaluate("byId('notice').textContent") == ""

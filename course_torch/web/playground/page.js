@@ -27,6 +27,8 @@ import * as unit from "./panels/unit.js";
 const EVERY = { bar, network, unit, plane, point, curve, gradients, layers: histograms, mistakes: mistake, line, task, commands };
 const PANELS = Object.entries(EVERY).filter(([name]) => shows(name)).map(([, panel]) => panel);
 let start = null, last = null, chosen = [];
+// Without a link the page begins to train by itself, unless the reader wants little motion.
+let alive = location.hash === "" && !given.link && parent === window && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 // What the address asks for beside settings, until it is asked.
 let linked = { points: null, mistake: null, broken: false };
 
@@ -92,6 +94,8 @@ const ON = {
       if (linked.mistake) send(linked.mistake);
       if (linked.broken) notice("link_broken");
       linked = { points: null, mistake: null, broken: false };
+      if (alive) send({ type: "run" });
+      alive = false;
     }
     for (const id of ["bar", "tasks", "columns", "commands"]) byId(id).hidden = false;
     startPanels();
