@@ -304,13 +304,18 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     assert pytest.approx(Z, abs=0.02) == found
     page.locator("#network").press("Escape")
     assert unit.inner_text().startswith("Point at a unit")
+    title, picture = page.locator("#plane-title"), "() => byId('plane').toDataURL()"
+    assert title.inner_text() == "Output over the plane"
+    output = page.evaluate(picture)
     page.locator("#network").hover(position={"x": 0.5 * page.locator("#network").bounding_box()["width"], "y": 60})
     page.get_by_text("Layer 1, unit 1: w = (").wait_for()
+    assert title.inner_text() == "A of unit 1 in layer 1 over the plane"
+    assert page.evaluate(picture) != output
 
 
 def test_weights_of_a_chosen_unit_are_edited_by_keyboard(open_page: OpenPage) -> None:
     page = open_page("hidden_layers=12&initialization=lecun")
-    picture = "() => byId('unit-plane').toDataURL()"
+    picture = "() => byId('plane').toDataURL()"
     assert page.locator("#unit-edit").is_hidden()
     page.locator("#network").focus()
     for _ in range(12):

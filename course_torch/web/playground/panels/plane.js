@@ -1,11 +1,12 @@
-// The plane of the output: the probability of class 1 or a value, the line between classes, the points, and the cross that
-// chooses a point.
+// The plane of the output, the probability of class 1 or a value with the line between classes, or of the chosen unit; the
+// points, and the cross that chooses a point.
 
 import { colours, picture, sized } from "../colours.js";
 import { contour } from "./contour.js";
 import { SIDE } from "../frame.js";
-import { say } from "../language.js";
+import { say, tell } from "../language.js";
 import { legend, mark, valueMark } from "./marks.js";
+import { chosenUnit, picturedUnit } from "./network.js";
 import { send } from "../engine.js";
 
 const STEPS = 50, LARGEST = 440, HALF = 32767.5;
@@ -51,15 +52,19 @@ export function showPoints(rows, plane) {
 export function frame(now) {
   last = now;
   context.clearRect(0, 0, width, width);
-  if (String(domain) === String(started.domain)) output(now);
+  const [l] = chosenUnit() ?? [], unit = l < started.layer_sizes.length - 1 ? chosenUnit() : null;  // the output has its own line
+  if (String(domain) === String(started.domain)) output(now, unit && picturedUnit(unit));
+  tell(byId("plane-title"), unit ? say("plane_unit", { layer: unit[0], unit: unit[1] + 1 }) : say("plane"));
   context.drawImage(points, 0, 0, width, width);
   if (chosen) cross(...toPixels(chosen));
 }
 
-function output({ output, plane }) {
+export const again = () => { if (last) frame(last); };
+
+function output({ output, plane }, ofUnit) {
   context.imageSmoothingEnabled = true;
-  context.drawImage(paint(plane), 0, 0, width, width);
-  if (!hasClasses()) return;
+  context.drawImage(ofUnit ?? paint(plane), 0, 0, width, width);
+  if (!hasClasses() || ofUnit) return;
   const line = new Path2D();
   contour(line, output, SIDE, HALF, width);
   context.lineWidth = 4;

@@ -1,21 +1,19 @@
-// A unit under the pointer, or chosen by click or keyboard: its weights and its bias in numbers. A chosen unit is also
-// enlarged, and its numbers can be edited.
+// A unit under the pointer, or chosen by click or keyboard: it fills the plane, with its weights and its bias in numbers. The
+// numbers of a chosen unit can be edited.
 
-import { sized } from "../colours.js";
 import { holding, isHeld } from "../held.js";
 import { say, tell } from "../language.js";
-import { choose, chosenUnit, layout, picturedUnit } from "./network.js";
+import { choose, chosenUnit, layout } from "./network.js";
+import { again } from "./plane.js";
 import { send } from "../engine.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const canvas = byId("network");
-const SIDE = 144;  // 9rem
-let last = null, kept = null, context = null, inputs = [], built = "";
+let last = null, kept = null, inputs = [], built = "";
 
 // The weights of before do not fit the units of now. A frame brings new ones.
 export function start() {
   if (kept && !layout().places[kept[0]]?.[kept[1]]) kept = null;
-  context = sized(byId("unit-plane"), SIDE, SIDE);
   last = null;
   build();
 }
@@ -45,7 +43,6 @@ export function frame(now) {
   last = now;
   write();
   if (kept === null) return;
-  context.drawImage(picturedUnit(kept), 0, 0, SIDE, SIDE);
   writeNumbers();
 }
 
@@ -68,6 +65,7 @@ function write() {
 function show(unit) {
   if (String(unit) === String(chosenUnit())) return;
   choose(unit);
+  again();
   write();
 }
 
