@@ -127,6 +127,8 @@ def test_the_reader_writes_and_shares_a_line_by_keyboard(open_page: OpenPage, la
     sentence = MISTAKES["no 1/m"].sentence.say(language)
     answer.wait_for()
     assert SAID[language] + sentence in answer.inner_text()
+    judged = page.locator("#gradients tbody tr", has_text="dW[2]").locator("td")
+    assert re.fullmatch("1, [1-4]", judged.nth(2).inner_text()), "the entry that differs most"
     page.locator("#line").fill("dW = (")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -3,7 +3,7 @@
 import { say, tell } from "../language.js";
 import { send } from "../engine.js";
 
-const COLUMNS = ["tensor", "verdict", "relative", "manual", "autograd", "central"];
+const COLUMNS = ["tensor", "verdict", "relative", "entry", "manual", "autograd", "central"];
 const SIGNS = { equal: "✓", different: "✗", "not judged": "?" };
 let rows = new Map(), names = "", started = null, judged = null, last = null;
 
@@ -34,7 +34,8 @@ export function frame({ gradients }) {
   }
   for (const each of gradients) {
     const cells = rows.get(each.name), verdict = `${SIGNS[each.verdict]} ${say(each.verdict)}`;
-    [verdict, number(each.relative, 2), number(each.found), number(each.autograd)].forEach((text, i) => tell(cells[i], text));
+    const entry = each.entry?.length ? each.entry.map((i) => i + 1).join(", ") : "—";  // the one that differs most
+    [verdict, number(each.relative, 2), entry, number(each.found), number(each.autograd)].forEach((text, i) => tell(cells[i], text));
     cells[0].className = kind(each.verdict);
   }
   writeVerdict();
