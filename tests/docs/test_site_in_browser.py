@@ -227,7 +227,7 @@ def test_the_networks_of_a_lesson_train_together_from_disk(open_page: Open, lang
 
 def test_every_network_of_a_lesson_begins_as_its_link_says(open_page: Open) -> None:
     """A setting that the playground does not know would be refused in a line that a lesson does not show."""
-    for section in ("2.3", "2.5", "3.2", "3.3"):
+    for section in ("1.5", "2.3", "2.4", "2.5", "3.2", "3.3"):
         page = open_page(f"en/lessons/{section}.html")
         for address in page.eval_on_selector_all("course-networks a", "all => all.map(each => each.href)"):
             page.goto("about:blank")
