@@ -284,6 +284,19 @@ def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: Open
     assert labels == {0, 1}
 
 
+def test_a_set_is_chosen_by_its_picture(open_page: OpenPage) -> None:
+    page = open_page(language="zh")
+    page.locator("[data-set=moons]").press("Enter")
+    wait_for_setting(page, "data", "moons")
+    pressed = page.locator(".thumbs [aria-pressed=true]")
+    assert pressed.get_attribute("aria-label") == page.locator("#data option:checked").inner_text()
+    drawn = page.locator(".thumbs button").all()
+    assert len(drawn) == page.locator("#data option").count() - 1, "all sets but the reader's own"
+    for picture in drawn:
+        assert picture.locator(".class-0").count() > 20
+        assert picture.locator(".class-1").count() > 20
+
+
 def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_page: OpenPage) -> None:
     page = open_page("hidden_layers=3&initialization=lecun")
     unit = page.locator("#unit")

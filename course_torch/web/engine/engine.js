@@ -1,5 +1,6 @@
 // The engine: it answers the messages of the page in a worker.
 
+import { thumbnails } from "./examples.js";
 import { Frames } from "./frames.js";
 import { Check } from "./judging.js";
 import { kit, open } from "./kit.js";
@@ -25,7 +26,7 @@ export class Engine {
     this.credits = CREDITS;
     this.speed = SPEED;
     this.chosen = new ChosenMistake();
-    say({ type: "hello", ...kit.hello, speeds: SPEEDS, speed: SPEED });
+    say({ type: "hello", ...kit.hello, thumbnails: thumbnails(), speeds: SPEEDS, speed: SPEED });
     const usual = Object.fromEntries(kit.hello.settings.map(({ name, default: value }) => [name, value]));
     say(this.restart({ ...usual, ...kit.hello.begins }));
   }

@@ -65,3 +65,9 @@ function around(rows) {
     return [(low + high) / 2 - half, (low + high) / 2 + half];
   });
 }
+
+const SHOWN = 80;
+
+// Set -> some of its points, and where they lie, for a small picture.
+export const thumbnails = () => Object.fromEntries(Object.entries(kit.sets).map(([name, [[, { train, domain, labels }]]]) =>
+  [name, { rows: train.filter((_, i) => i % Math.ceil(train.length / SHOWN) === 0), domain, labels }]));

@@ -20,6 +20,7 @@ const IDLE = {
   learn_slope: () => wanted().hidden_activation !== "leaky_relu",
 };
 const LARGEST_CSV = 65536;
+const THUMB = 40;
 let noiseOf = {};
 
 export function build(hello) {
@@ -29,7 +30,18 @@ export function build(hello) {
     element("details", { open: !narrow },
       element("summary", {}, element("h2", { "data-text": `group_${group}` })),
       element("div", { class: "fields" },
+        group === "data" ? thumbnails(hello.thumbnails) : null,
         names.map((name) => field(description(name))), group === "data" ? ownPoints() : null))));
+}
+
+// A picture of each set, which chooses it.
+function thumbnails(sets) {
+  return element("div", { class: "whole thumbs", role: "group", "data-label": "setting_data" },
+    Object.entries(sets).map(([name, { rows, domain: [left, right, bottom, top], labels: [low, high] }]) =>
+      element("button", { type: "button", "data-set": name, click: () => change({ data: name }) },
+        drawn("svg", { viewBox: `0 0 ${THUMB} ${THUMB}`, "aria-hidden": "true" }, rows.map(([x1, x2, label]) => drawn("circle", {
+          r: 1.5, cx: THUMB * (x1 - left) / (right - left), cy: THUMB * (top - x2) / (top - bottom),
+          class: `class-${Number(label > (low + high) / 2)}` }))))));
 }
 
 function field(each) {
@@ -105,6 +117,10 @@ export function show() {
       byId(`${name}-value`).textContent = value;
       at.setAttribute("aria-valuetext", value);
     } else if (kind === "choice") choices.forEach((each, i) => tell(at.options[i], inWords(name, each)));
+  }
+  for (const thumb of document.querySelectorAll(".thumbs button")) {
+    thumb.ariaPressed = thumb.dataset.set === wanted().data;
+    thumb.ariaLabel = thumb.title = inWords("data", thumb.dataset.set);
   }
   byId("data").options[description("data").choices.indexOf("csv")].disabled = points() === null;
 }
