@@ -30,8 +30,6 @@ class Output:
                     that judges `losses`. None if torch has none
     probabilities   P (m, classes) from A; None if the answers are numbers, not classes
     smallest_n_y    the smallest number of outputs
-    dZ_out          torch's own operations that write `derivative` of Z and Y into a tensor, which saves a call. None
-                    selects `value` and `derivative` themselves
     """
 
     name: str
@@ -49,14 +47,6 @@ class Output:
     torch_loss: Callable[..., Tensor] | None = None
     probabilities: Callable[[Tensor], Tensor] | None = None
     smallest_n_y: int = 1
-    dZ_out: Callable[[Tensor, Tensor, Tensor], object] | None = None
-
-    def write_dZ(self, Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], dZ: Float[Tensor, "m n_y"]) -> None:
-        """Write dZ = dL/dZ of each example into `dZ`."""
-        if self.dZ_out is None:
-            dZ.copy_(self.derivative(self.value(Z), Y))
-        else:
-            self.dZ_out(Z, Y, dZ)
 
     def cost(self, Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ_i L_i from the logits. m is the number of examples unless it is given."""

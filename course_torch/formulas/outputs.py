@@ -84,11 +84,6 @@ def explained_variance(
     return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
 
 
-def write_sigmoid_dZ(Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], dZ: Float[Tensor, "m n_y"]) -> None:
-    """dZ = σ(Z) - Y, written into `dZ`."""
-    torch.sigmoid(Z, out=dZ).sub_(Y)
-
-
 def check_probabilities(Y: Num[Tensor, "m n_y"]) -> None:
     """0 ≤ Y ≤ 1: reject other labels, with which the cross-entropy has no minimum, and nan. Raises InputError."""
     wrong = Y[~((Y >= 0) & (Y <= 1))]
@@ -158,7 +153,6 @@ OUTPUTS = {
             module=nn.Sigmoid,
             torch_loss=partial(binary_cross_entropy_with_logits, reduction="none"),
             probabilities=class_probabilities,
-            dZ_out=write_sigmoid_dZ,
         ),
         Output(
             name="softmax",

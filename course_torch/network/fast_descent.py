@@ -162,7 +162,7 @@ def fast_descent(
             layer.forward()
         if iteration % record_every == 0:
             costs.append(output.cost(logits, Y).item())
-        output.write_dZ(logits, target, dZ_logits)
+        dZ_logits.copy_(output.derivative(output.value(logits), target))
         for layer in reversed(hidden):
             layer.backward(rate)
         first.backward()

@@ -88,7 +88,7 @@ def gradient_descent(
     auto    gram if gram needs less work and fits into memory, otherwise fused; plain in float16 and if a parameter is
             shared or frozen (`method.chosen_method`)
 
-    A formula that you break shows with `plain`. fused and gram take only the loss from the formulas. If the
+    A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas. If the
     inner products of the examples overflow, gram runs as fused.
 
     Warns (Diverged) if the run ends with a cost or a parameter that is not finite. No step checks its numbers, so the

@@ -37,15 +37,6 @@ def test_value_by_hand_and_by_the_torch_module(name: str, A: list) -> None:
     assert_equal("module", OUTPUTS[name].module()(Z), torch.tensor(A))
 
 
-@pytest.mark.parametrize("output", OUTPUTS.values(), ids=OUTPUTS)
-def test_dZ_is_written_as_the_formula_says(output: Output, generator: torch.Generator) -> None:
-    Z, Y = 3 * torch.randn(5, 2, generator=generator), torch.eye(2)[[0, 1, 1, 0, 1]]
-    dZ = torch.full((2, 5), nan).T
-    output.write_dZ(Z, Y, dZ)
-    assert torch.equal(dZ, output.derivative(output.value(Z), Y))
-    assert OUTPUTS["sigmoid"].dZ_out is not None
-
-
 def test_the_answer_in_the_form_of_y() -> None:
     """½ is labelled 0, and of equal probabilities the first class is labelled."""
     A = torch.tensor([[0.6, 0.3, 0.7], [0.2, 0.1, 0.3]])
