@@ -81,7 +81,8 @@ def by_what_it_calls(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verd
         for name, before in earlier.items():
             is_helper = state == "not judged" and not (source.is_exercise or before.task.in_assignment)
             if name in called and before.state == state and not is_helper:
-                return not_judged(verdict, (text if name in source.functions else said.ELSEWHERE).fill(name=name))
+                text = text if name in source.functions else said.ELSEWHERE
+                return Verdict(verdict.task, "not judged", text.fill(name=name))  # the other function comes first
     return None
 
 
