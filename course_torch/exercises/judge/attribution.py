@@ -35,9 +35,14 @@ Reason = Callable[[Contents, Verdict], Text | None]
 
 
 def attributed(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict:
-    """What the first rule with an answer says, otherwise the verdict as it is."""
+    """What the first rule with an answer says, otherwise the verdict as it is.
+
+    A rule of MAY_FAIL that raises an exception says nothing. With another one the function is not judged: what would
+    excuse it must not be lost.
+    """
     for rule in OF_WRONG if verdict.state == "wrong" else OF_UNJUDGED:
-        if (found := caller.attempt(partial(rule, caller, verdict, earlier), None)) is not None:
+        ask = partial(rule, caller, verdict, earlier)
+        if (found := caller.attempt(ask, None) if rule in MAY_FAIL else ask()) is not None:
             return found
     return verdict
 
@@ -130,6 +135,8 @@ OF_WRONG: tuple[Rule, ...] = (
     *(by_reasons(own_form.other_results), only_with),
 )
 """The rules for a function that is wrong by its calls, in their order."""
+MAY_FAIL: tuple[Rule, ...] = (by_its_repair, by_a_blank_place, only_with)
+"""The rules that look for more to say of a wrong function."""
 
 
 def not_judged(verdict: Verdict, why: Text | None) -> Verdict | None:

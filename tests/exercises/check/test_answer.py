@@ -334,9 +334,8 @@ def test_the_third_hint_ends_with_what_the_calls_showed_and_where_the_cause_was_
         "  another form of the result: nothing",
         "  known mistakes that make these numbers: found",
     ]
-    assert [*hint_lines(3, verdict_by(caller, "linear_backward"), caller, "zh")][
-        -1
-    ] == "  得出这些数值的已知错误：找到了"
+    lines = [*hint_lines(3, verdict_by(caller, "linear_backward"), caller, "zh")]
+    assert lines[-1] == "  得出这些数值的已知错误：找到了"
 
 
 def numbers_in(line: str) -> np.ndarray:

@@ -56,14 +56,25 @@ WRONG_IN_MANY_WAYS = (
 )
 
 
+def broken(*arguments: Any, **options: Any) -> NoReturn:
+    raise OverflowError("cannot convert float infinity to integer")
+
+
+def test_an_excuse_that_cannot_be_looked_for_accuses_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = caller_of(replace_in(DEEP, "relu", "Z * (Z > 0)", "np.cos(Z)"), "deep")
+    assert verdict_by(caller, "relu").state == "wrong"
+    monkeypatch.setattr(attribution, "called_by", broken)
+    for each in (calling, judging):
+        monkeypatch.setattr(each, "trouble", said_for_people)
+    assert verdict_by(caller, "relu").state == "not judged"
+    assert len(caller.troubles) == 1
+
+
 def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     text = DEEP
     for change in WRONG_IN_MANY_WAYS:
         text = replace_in(text, *change)
     states = [(verdict.task.name, verdict.state) for verdict in judged(text, "deep")]
-
-    def broken(*arguments: Any, **options: Any) -> NoReturn:
-        raise OverflowError("cannot convert float infinity to integer")
 
     searches = causes.searches
     monkeypatch.setattr(causes, "searches", lambda outcome: [each._replace(find=broken) for each in searches(outcome)])
