@@ -28,6 +28,9 @@ def test_a_network_trains_by_itself(engine: Engine, file: Path) -> None:
     engine.open(f"{file.as_uri()}?language=en")
     wait_for(engine, READY)
     wait_for(engine, "Number(byId('at').textContent.match(/[0-9]+/)) > 20")
+    for words in ("Run", "Pause"):
+        engine.evaluate("byId('run').click()")
+        wait_for(engine, f"byId('run').textContent.includes('{words}')")
     wait_for(engine, "byId('gradients-verdict').textContent.includes(\"every gradient that trains equals autograd's\")")
     assert engine.evaluate("byId('notice').textContent") == ""
 

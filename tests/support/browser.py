@@ -22,7 +22,7 @@ else:
     Browser = BrowserContext = Locator = Page = Any  # for annotations: Playwright may be missing
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
-"""The shell is Chromium without its windows, and takes a fifth less time."""
+"""The shell is Chromium without its windows, which the tests do not need."""
 ARGUMENTS = [
     "--no-sandbox",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
