@@ -18,7 +18,7 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
-from tests.support.browser import DRAWN, Page, violations
+from tests.support.browser import DRAWN, Page, shown, violations
 
 pytestmark = pytest.mark.browser
 
@@ -149,7 +149,7 @@ def test_tab_reaches_every_control_and_the_focus_is_visible(open_page: OpenPage)
 def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(open_page: OpenPage) -> None:
     page = open_page()
     focused = "() => document.activeElement.id"
-    for name, at, shown in (
+    for name, at, words in (
         ("step", "at", "step 1"),
         ("back", "at", "step 0"),
         ("back", "at", "step 0"),
@@ -163,7 +163,7 @@ def test_a_pressed_button_keeps_the_focus_or_gives_it_to_what_takes_its_place(op
     ):
         page.evaluate(COUNT_FRAMES)
         page.locator(f"#{name}").press("Enter")
-        page.wait_for_function("([at, shown]) => frameCount > 0 && byId(at).textContent === shown", arg=[at, shown])
+        page.wait_for_function("([at, shown]) => frameCount > 0 && byId(at).textContent === shown", arg=[at, words])
         page.evaluate(DRAWN)
         assert page.evaluate(focused) == name
     page.locator("#differences").press("Enter")
@@ -323,6 +323,7 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     page.locator("#network").hover(position={"x": 0.5 * page.locator("#network").bounding_box()["width"], "y": 60})
     page.get_by_text("Layer 1, unit 1: w = (").wait_for()
     assert title.inner_text() == "A of unit 1 in layer 1 over the plane"
+    assert shown(page, "#legend li") == [True, True, True, False, False], "the line and the scale of the output"
     assert page.evaluate(picture) != output
 
 

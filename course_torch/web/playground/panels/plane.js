@@ -55,6 +55,7 @@ export function frame(now) {
   const [l] = chosenUnit() ?? [], unit = l < started.layer_sizes.length - 1 ? chosenUnit() : null;  // the output has its own line
   if (String(domain) === String(started.domain)) output(now, unit && picturedUnit(unit));
   tell(byId("plane-title"), unit ? say("plane_unit", { layer: unit[0], unit: unit[1] + 1 }) : say("plane"));
+  byId("legend").classList.toggle("of-unit", unit !== null);
   context.drawImage(points, 0, 0, width, width);
   if (chosen) cross(...toPixels(chosen));
 }
