@@ -128,7 +128,7 @@ def sphinx(language: str, docs: Path, work: Path) -> list[str]:
     settings = ["-c", str(docs), "-d", str(work / f"doctrees-{language}"), "-D", f"lesson_records={work / 'records'}"]
     tags = ["-t", "zh"] if language == "zh" else []
     where = [str(docs / language), str(work / "site" / language)]
-    return ["-m", "sphinx", "-b", "html", "-W", "--keep-going", "-E", "-q", *settings, *tags, *where]
+    return ["-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", *settings, *tags, *where]
 
 
 def start(*arguments: str, cwd: Path) -> subprocess.Popen:

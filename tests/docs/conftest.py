@@ -13,7 +13,7 @@ from tools import katex
 from tools.build_site import build
 
 Open = Callable[..., Page]
-COMMIT = """async () => {
+COMMIT = """() => {
   const forms = document.querySelectorAll(".asks form.commit");
   for (const form of forms) {
     const field = form.querySelector("input");
@@ -21,13 +21,11 @@ COMMIT = """async () => {
     else field.value = "1";
     form.requestSubmit();
   }
-  if (forms.length) await new Promise((done) => setTimeout(done, 400));
   return forms.length > 0;
 }"""
-"""Answers every prediction of a page, so that everything is visible, and returns whether there are any.
-
-The theme waits 300 ms to make boxes focusable.
-"""
+"""Answers every prediction of a page, so that everything is visible, and returns whether there are any."""
+FOCUSABLE = "() => new Promise((done) => setTimeout(done, 400))"
+"""Waits until the boxes that scroll can be focused: the theme does it 300 ms after a change."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -19,7 +19,7 @@ from course_torch.playground.mistakes import classic
 from course_torch.playground.points import points_as_link, points_of
 from course_torch.playground.settings import Settings
 from course_torch.verification.right_pass import RightPass
-from tests.playground.conftest import STEP, Tell, decoded, frame_of
+from tests.playground.conftest import STEP, Tell, frame_of
 from tests.verification.self_test.scores import first_wrong
 
 pytestmark = pytest.mark.browser
@@ -122,29 +122,17 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "the flower": {},
     "logistic regression": {"hidden_layers": (), "data": "gaussian_quantiles"},
     "deep": {"hidden_layers": (4, 3, 5, 2, 4, 3), "hidden_activation": "relu", "initialization": "he", "model_seed": 3},
-    "learned slopes": {
-        "hidden_layers": (5, 4),
-        "hidden_activation": "leaky_relu",
-        "learn_slope": True,
-        "slope": 0.3,
-        "initialization": "lecun",
-        "data": "moons",
-    },
+    "learned slopes": {"hidden_layers": (5, 4), "hidden_activation": "leaky_relu", "learn_slope": True, "slope": 0.3,
+        "initialization": "lecun", "data": "moons"},
     "mini-batches": {"batch_size": 64, "learning_rate": 0.3, "data": "circles", "noise": 0.0},
     "identity": {"hidden_activation": "identity", "hidden_layers": (3,)},
     "zeros": {"initialization": "zeros"},
-    "regression": {
-        **{"data": "bumps", "output": "identity", "hidden_layers": (6, 4)},
-        **{"learning_rate": 0.03, "initialization": "lecun"},
-    },
+    "regression": {"data": "bumps", "output": "identity", "hidden_layers": (6, 4), "learning_rate": 0.03,
+        "initialization": "lecun"},
     "classes with the identity": {"output": "identity", "hidden_layers": (), "learning_rate": 0.03, "noise": 0.0},
-    "features": {
-        "features": ("x1", "x1_squared", "x2_squared", "x1_x2", "sin_x2"),
-        "data": "circles",
-        "hidden_layers": (3,),
-        "learning_rate": 0.1,
-    },
-}
+    "features": {"features": ("x1", "x1_squared", "x2_squared", "x1_x2", "sin_x2"), "data": "circles",
+        "hidden_layers": (3,), "learning_rate": 0.1},
+}  # fmt: skip
 POINT = [0.5, -1.25]
 
 
@@ -355,6 +343,6 @@ def test_settings_and_points_that_the_page_cannot_compute_are_refused(tell: Tell
 
 def test_drawn_points_train_in_their_plane(tell: Tell) -> None:
     rows = [[i % 7 / 3, i % 5 / 4, int(i % 3 == 0)] for i in range(31)]
-    start, *_, frame = tell({"type": "points", "rows": rows, "domain": [-1, 3, -2, 2]}, {"type": "step", "steps": 9})
+    start, *frames = tell({"type": "points", "rows": rows, "domain": [-1, 3, -2, 2]}, {"type": "step", "steps": 9})
     assert sorted(start["train"] + start["held_out"]) == sorted(rows)
-    assert (start["domain"], decoded(bytes(frame))[0]["step"]) == ([-1, 3, -2, 2], 9)
+    assert (start["domain"], frame_of(frames)[0]["step"]) == ([-1, 3, -2, 2], 9)

@@ -21,24 +21,21 @@ from tests.support.browser import Page
 from tests.verification.self_test.scores import broken_tensors
 
 pytestmark = pytest.mark.browser
-RUN = """([graph, calls]) => {
+RUN = """(given) => {
+  const [graph, calls] = JSON.parse(given);
   const run = executor(graph), read = ([name, [shape, data]]) => [name, { shape, data: Float64Array.from(data) }];
-  return calls.map(([inputs, names, mistake]) => {
+  return JSON.stringify(calls.map(([inputs, names, mistake]) => {
     const made = run(Object.fromEntries(Object.entries(inputs).map(read)), names, mistake);
     return Object.entries(made).map(([name, { shape, data }]) => [name, shape, [...data]]);
-  });
+  }));
 }"""
 Problem = tuple[DeepNetwork, Tensor, Tensor]
 Inputs = dict[str, list[Any]]
 
 
-def as_json(graph: Graph) -> dict[str, Any]:
-    return json.loads(json.dumps(graph._asdict()))
-
-
 def run(page: Page, graph: Graph, *calls: tuple) -> list[dict[str, Tensor]]:
     """What the page makes in each call: of inputs, and perhaps the names of outputs and a mistake."""
-    made = page.evaluate(RUN, [as_json(graph), calls])
+    made = json.loads(page.evaluate(RUN, json.dumps([graph._asdict(), calls])))
     return [
         {name: torch.tensor(data, dtype=torch.float64).reshape(shape) for name, shape, data in each} for each in made
     ]

@@ -156,12 +156,12 @@ def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_set(tmp_path: Path) -> None:
-    """4000 decoded pictures of 256×256×3 need 750 MiB as bytes and 3000 MiB as floats; 40 need a hundredth of it."""
+    """2000 decoded pictures of 256×256×3 need 375 MiB as bytes and 1500 MiB as floats; 20 need a hundredth of it."""
     numbers = np.random.default_rng(1)
     source = tmp_path / "a.jpg"
     Image.fromarray(numbers.integers(0, 256, (16, 16, 3), dtype=np.uint8)).resize((256, 256)).save(source)
     peaks = {}
-    for m in (40, 4000):
+    for m in (20, 2000):
         for i in range(m):
             folder = tmp_path / f"{m}" / f"{i % 2}"
             folder.mkdir(parents=True, exist_ok=True)
@@ -182,7 +182,7 @@ def test_memory_does_not_grow_with_the_set(tmp_path: Path) -> None:
             [sys.executable, "-c", code], cwd=tmp_path / f"run{m}", check=True, capture_output=True, text=True
         )
         peaks[m] = [int(kilobytes) / 1024 for kilobytes in done.stdout.splitlines()[-1].split()]
-    growth = [large - small for large, small in zip(peaks[4000], peaks[40], strict=True)]
+    growth = [large - small for large, small in zip(peaks[2000], peaks[20], strict=True)]
     assert all(each < 150 for each in growth), f"peaks in MiB of the main process and of a worker: {peaks}"
 
 
