@@ -17,6 +17,9 @@ ORDER = [
 ]
 BELOW_ALL = ["atomic", "console", "errors", "language", "lessons", "text"]
 PACKAGE = Path(course_torch.__file__).parent
+STRUCTURE = (PACKAGE.parent / "docs/structure.md").read_text(encoding="utf-8")
+EXERCISES = PACKAGE / "exercises"
+ROOMS = re.findall(r"^    (\w+)/", STRUCTURE.split("  exercises/")[1], flags=re.MULTILINE)
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
 
@@ -33,8 +36,7 @@ def modules_after(*statements: str) -> list[set[str]]:
 
 
 def test_the_docs_draw_this_order() -> None:
-    text = (PACKAGE.parent / "docs/structure.md").read_text()
-    (diagram,) = (block for block in re.findall(r"^```text\n(.*?)^```", text, re.M | re.S) if "→" in block)
+    (diagram,) = (block for block in re.findall(r"^```text\n(.*?)^```", STRUCTURE, re.M | re.S) if "→" in block)
     assert re.findall(r"(?:^|→ )(\w+)", diagram) == ORDER
 
 
@@ -51,6 +53,17 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
         imported = re.findall(r"^\s*(?:from|import) course_torch\.(\w+)", path.read_text(), flags=re.MULTILINE)
         assert {*imported} <= {*BELOW_ALL, *ORDER}, path
         assert all(rank_of(module) <= rank_of(package) for module in imported), path
+
+
+def test_every_folder_of_the_exercises_is_listed() -> None:
+    assert sorted(ROOMS) == sorted(path.name for path in EXERCISES.iterdir() if (path / "__init__.py").exists())
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_folder_of_the_exercises_imports_only_from_the_folders_listed_above_it(room: str) -> None:
+    for path in (EXERCISES / room).rglob("*.py"):
+        imported = re.findall(r"^\s*from course_torch\.exercises\.(\w+)", path.read_text(), flags=re.MULTILINE)
+        assert {*imported} <= {*ROOMS[: ROOMS.index(room) + 1]}, path
 
 
 def modules_of(package: str) -> list[str]:

@@ -1,7 +1,11 @@
-"""Gradient descent: the costs of the assignments, torch's SGD, and the fast forms."""
+"""Gradient descent: the costs of the assignments, the SGD of torch, the fast forms, which of them runs, its threads."""
 
+import resource
+from collections.abc import Iterator
 from copy import deepcopy
-from math import exp, log
+from math import exp, inf, log
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -9,8 +13,12 @@ import torch
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.table import WITHOUT_ROOT, load_data_set
+from course_torch.errors import InputError
 from course_torch.network.gradient_descent import METHODS, Diverged, History
+from course_torch.network.method import faster_form, work
+from course_torch.network.threads import threads_for
 from tests.conftest import MakeProblem, assert_equal
+from tests.support.fixture_types import Monkeypatch
 from tests.support.html_cells import cells
 
 
@@ -90,27 +98,20 @@ def test_gram_is_exact_where_the_inner_products_overflow(
         assert gram.isfinite().all()
 
 
-@pytest.mark.parametrize(
-    ("costs", "every", "shown"),
-    [
-        ([], 1, "History: no cost was recorded"),
-        ([0.5], 100, "History of 1 cost: J = 0.5 before iteration 0"),
-        (
-            [5, 4, 3, 2],
-            9,
-            "History of 4 costs: J = 5 before iteration 0, …, 3 before iteration 18, 2 before iteration 27",
-        ),
-        (
-            [0.5, 0.4, 0.3, 0.2, 0.1],
-            100,
-            "History of 5 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200, …, 0.1 before iteration 400",
-        ),
-    ],
-)
+HISTORIES = [
+    ([], 1, ": no cost was recorded"),
+    ([0.5], 100, " of 1 cost: J = 0.5 before iteration 0"),
+    ([5, 4, 3, 2], 9, " of 4 costs: J = 5 before iteration 0, …, 3 before iteration 18, 2 before iteration 27"),
+    ([0.5, 0.4, 0.3, 0.2, 0.1], 100,
+     " of 5 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200, …, 0.1 before iteration 400"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("costs", "every", "shown"), HISTORIES)
 def test_a_history_shows_its_first_middle_and_last_cost(costs: list[float], every: int, shown: str) -> None:
     history = History([float(cost) for cost in costs], every)
     assert history.curve == [(i * every, cost) for i, cost in enumerate(costs)]
-    assert repr(history) == shown
+    assert repr(history) == f"History{shown}"
 
 
 def test_a_network_shows_its_sizes_and_functions(make_problem: MakeProblem) -> None:
@@ -156,3 +157,92 @@ def test_a_cost_that_overflows_before_the_first_update_is_told(method: str) -> N
     network, X, Y = one_weight(1e30)
     with pytest.warns(Diverged, match="^J stopped being finite before the first update; the features or the initial"):
         gradient_descent(network, X, Y, learning_rate=1e-3, iterations=1, method=method)
+
+
+def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_moves() -> None:
+    """On the cats gram needs 209² · 20 multiplications in a step instead of 2 · 209 · 12288 · 20.
+
+    The flower has only two features, and ten steps are too few to compute X Xᵀ first. For m = n_x = n_1 = 100 each
+    product is w = 10⁶ + 5 · 3 · 10⁴: a step of gram has one product less, and the set-up, 7 · 10⁶ + ¾ w + 2 w = 8.84 w,
+    is regained in the ninth step.
+    """
+    assert work(2, 3, 7) == 2 * 3 * 7 + 5 * (2 * 3 + 3 * 7 + 2 * 7)
+    assert faster_form(209, [12288, 20, 7, 5, 1], 2500) == "gram"
+    assert faster_form(400, [2, 4, 1], 10_000) == "fused"
+    assert faster_form(209, [12288, 1], 10) == "fused"
+    assert [faster_form(100, [100, 100, 1], steps) for steps in (8, 9)] == ["fused", "gram"]
+
+
+MANY = 60_000
+
+
+@pytest.fixture
+def limit_of_the_process() -> Iterator[None]:
+    """Let the process allocate 4 GiB more than it has, however much memory the machine has."""
+    allocated = resource.getpagesize() * int(Path("/proc/self/statm").read_text().split()[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (allocated + 4 * 2**30, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def examples(m: int = MANY) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
+    return DeepNetwork([1, 1]), torch.zeros(m, 1), torch.zeros(m, 1)
+
+
+def machine_with(memory: float, monkeypatch: Monkeypatch) -> None:
+    """Give the machine so many bytes of memory."""
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=memory))
+
+
+@pytest.mark.usefixtures("limit_of_the_process")
+def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: Monkeypatch) -> None:
+    machine_with(inf, monkeypatch)
+    line = (
+        r"^method: gram needs 13\.4 GiB for the inner products of 60000 examples, more than the memory .*; use fused$"
+    )
+    with pytest.raises(InputError, match=line):
+        gradient_descent(*examples(), learning_rate=0.1, iterations=1, method="gram")
+
+
+def test_gram_beyond_half_of_the_memory_is_rejected(monkeypatch: Monkeypatch) -> None:
+    """The system would allocate it, and end the process when the process writes into it."""
+    machine_with(16 * 2**30, monkeypatch)
+    with pytest.raises(InputError, match="more than the memory allows"):
+        gradient_descent(*examples(), learning_rate=0.1, iterations=1, method="gram")
+
+
+@pytest.mark.parametrize(("memory_of_machine", "chosen"), [(80_000, "gram"), (79_999, "fused")])
+def test_auto_chooses_gram_only_if_it_fits(memory_of_machine: int, chosen: str, monkeypatch: Monkeypatch) -> None:
+    """100 examples of 2000 features and 1000 iterations: gram needs less work, and 40,000 bytes."""
+    machine_with(memory_of_machine, monkeypatch)
+    called = []
+    for method in METHODS:
+        monkeypatch.setitem(METHODS, method, lambda *arguments, method=method: called.append(method) or [])
+    X, Y = torch.zeros(100, 2000), torch.zeros(100, 1)
+    gradient_descent(DeepNetwork([2000, 1]), X, Y, learning_rate=0.1, iterations=1000)
+    assert called == [chosen]
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("two_threads")
+@pytest.mark.parametrize(
+    ("layer_sizes", "m", "threads"),
+    [
+        ([2, 4, 1], 400, 1),  # the flower
+        ([64, 32, 10], 64, 1),  # digits
+        ([12288, 7, 1], 209, 1),  # 36 million
+        ([12288, 40, 20, 10, 1], 850, 2),  # the default, 838 million
+        ([10_000, 50], 99, 1),  # 99 million
+        ([10_000, 50], 100, 2),  # 100 million
+    ],
+)
+def test_only_a_large_step_is_shared(layer_sizes: list[int], m: int, threads: int) -> None:
+    assert threads_for(layer_sizes, m) == threads

@@ -1,5 +1,6 @@
-"""Each figure shows the required content, and legends, ticks, colours and texts are readable."""
+"""Each figure shows the required content, its texts can be read in both languages, and the gallery has all."""
 
+import re
 from collections.abc import Callable
 from colorsys import rgb_to_hsv
 from math import log
@@ -10,13 +11,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.text import Text as Label
 
 from benchmarks.growth import growth_curves
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
+from course_torch.language import CHINESE
+from course_torch.reports import trained
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import CHANNELS
+from course_torch.reports.gallery import GALLERY
+from tests.docs.texts import wrong_chinese
 from tests.reports.drawn import DERIVATIVES, PICTURES, WEIGHTS, drawn, mistakes, words
 from tests.support.fixture_types import Monkeypatch
 
@@ -249,3 +255,19 @@ def test_each_tensor_has_the_shape_that_the_network_gives_it() -> None:
         for name, tensor in tensors.items():
             assert f"{name} {tuple(tensor.shape)}" in shown
     assert "A[4] = ŷ (7, 2)" in shown
+
+
+WORDS = {*ACTIVATIONS, "Logistic", "log", "exp", "nat", "n_x"}
+"""Names that a Chinese text keeps."""
+
+
+@pytest.mark.sweep(5)
+@pytest.mark.parametrize("name", GALLERY)
+def test_a_figure_of_the_gallery_has_no_english_where_the_language_is_chinese(
+    name: str, monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.setattr(trained, "costs_of", lambda *arguments: [1.0, 0.5])  # without training
+    texts = [text.get_text() for text in GALLERY[name].draw("zh").findobj(Label)]
+    assert any(re.search(CHINESE, text) for text in texts)
+    assert {word for text in texts for word in re.findall("[a-zA-Z_]{3,}", text)} <= WORDS
+    assert wrong_chinese(GALLERY[name].line.zh) == []

@@ -1,4 +1,4 @@
-"""Figures of pictures: rows, weights, what speaks for a class, mistakes, fonts of the names."""
+"""Figures of pictures: rows, weights, what speaks for a class, mistakes, fonts of the names, and a grey patch."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,15 @@ import pytest
 import torch
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
+from torch import Tensor
 
 from course_torch import DeepNetwork
-from course_torch.data.data_set import DataSet
+from course_torch.data.data_set import DataSet, features, pictures_to_rows
 from course_torch.data.split import Split
 from course_torch.reports.figures import pictures
 from course_torch.reports.figures.drawing import CHINESE, families, list_new_fonts
 from course_torch.reports.gallery import GALLERY
+from course_torch.reports.occlusion import evidence, starts
 from tests.reports.drawn import PICTURE, PICTURES, WEIGHTS, drawn, mistakes, words
 from tests.support.fixture_types import Monkeypatch
 
@@ -139,3 +141,41 @@ def test_a_font_that_is_younger_than_the_cache_is_found(chinese_fonts: list[str]
     assert set(others) & set(CHINESE)
     path = font_manager.fontManager.findfont(others[0], fallback_to_default=False)
     assert FT2Font(path).get_char_index(ord("猫"))
+
+
+def network() -> DeepNetwork:
+    """z = 0.5 times the sum of all pixels."""
+    network = DeepNetwork([256, 1], initialization="zeros", dtype=torch.float64)
+    with torch.no_grad():
+        network.layers[0].W.fill_(0.5)
+    return network
+
+
+def x_of(picture: Tensor, mean: Tensor | None = None) -> Tensor:
+    return features(pictures_to_rows(picture[None]), 255, torch.float64, mean)
+
+
+@pytest.mark.parametrize("mean", [None, torch.rand(1, 256, dtype=torch.float64)], ids=["as it is", "centred"])
+def test_a_white_patch_speaks_by_its_difference_from_grey_times_the_weights(mean: Tensor | None) -> None:
+    """Patches of 2 x 2 overlap by one pixel, so each pixel inside lies in four of them.
+
+    z changes by 0.5 · (255 - 128) / 255 for each white pixel that is covered. The patches on the pixel (4, 8) cover
+    1, 2, 2 and 4 white pixels, 9/4 in the mean. The pixel (3, 7) shares one patch of four with one white pixel.
+    """
+    picture, x = PICTURE.clone(), x_of(PICTURE, mean)
+    for_1, for_0 = (evidence(network(), x, picture, label) for label in (1, 0))
+    white = 0.5 * 127 / 255
+    assert for_1[4, 8].item() == pytest.approx(9 / 4 * white)
+    assert for_1[3, 7].item() == pytest.approx(1 / 4 * white)
+    assert for_1[4:6, 8:10].sum().item() == pytest.approx(9 * white)
+    assert for_1[:3].abs().max() < 1e-12
+    assert torch.allclose(for_0, -for_1)
+    assert torch.equal(x, x_of(PICTURE, mean)), "covering changes nothing in the arguments"
+    assert torch.equal(picture, PICTURE)
+
+
+def test_the_patches_reach_both_ends() -> None:
+    assert starts(64, 8) == [*range(0, 57, 4)]
+    assert starts(10, 3) == [*range(0, 8)]
+    assert starts(9, 4) == [0, 2, 4, 5]
+    assert starts(1, 1) == [0]

@@ -1,25 +1,30 @@
-"""Every number that is logged, worked out by hand."""
+"""Every number that is logged, worked out by hand; and callbacks: when a device is read, and with how many threads."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from math import log
 
 import pytest
 import torch
-from lightning import Callback
+import yaml
+from lightning import Callback, Trainer
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from course_torch.data.split import Batch
 from course_torch.errors import InputError
 from course_torch.network.config import GRADIENTS, NetworkConfig
-from course_torch.training.callbacks import CostBar
+from course_torch.training.callbacks import CostBar, reads_at_once
+from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
-from tests.support.fixture_types import Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch, Train
+from tests.training.conftest import TANH
 
 RATE = 0.1
 
 
-class Trainer:
+class OnlySteps:
     """What the module asks of a trainer. Updates 2 and 4 are logged."""
 
     world_size, log_every_n_steps, global_step = 3, 2, 0
@@ -43,7 +48,7 @@ def module(monkeypatch: Monkeypatch) -> NetworkModule:
     with torch.no_grad():
         module.network.layers[0].W.fill_(-2)
         module.network.layers[1].W.fill_(-0.5)
-    trainer, logged = Trainer(), []
+    trainer, logged = OnlySteps(), []
     monkeypatch.setattr(NetworkModule, "trainer", trainer)
     monkeypatch.setattr(module, "log", lambda name, value, **options: logged.append((name, value, options)))
     monkeypatch.setattr(
@@ -134,3 +139,81 @@ def test_the_arguments_are_those_of_the_config_and_the_hyperparameters_of_a_chec
     assert dict(module.hparams) == asdict(NetworkConfig([1, 1], output="identity", seed=3))
     with pytest.raises(InputError, match="seed: found -1"):
         NetworkModule([1, 1], seed=-1)
+
+
+def test_only_the_cpu_is_read_at_once() -> None:
+    assert [reads_at_once(torch.device(name)) for name in ("cpu", "cuda", "mps")] == [True, False, False]
+
+
+class Reads(TorchDispatchMode):
+    """Counts the numbers that Python reads from tensors. Each reading makes an accelerator finish its work."""
+
+    number = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        self.number += function is torch.ops.aten._local_scalar_dense.default
+        return function(*args, **(kwargs or {}))
+
+
+def reads_of(train: Train, steps: int) -> int:
+    with Reads() as reads:
+        train("--max_steps", str(steps), "--checkpoint_seconds", "1000", config=TANH)
+    return reads.number
+
+
+@pytest.mark.usefixtures("as_on_an_accelerator")
+def test_an_accelerator_waits_only_for_the_costs_that_are_logged(train: Train) -> None:
+    """60 more steps log 6 more costs. Loggers and bar read each of them a few times; 54 steps read nothing."""
+    assert 6 <= reads_of(train, 90) - reads_of(train, 30) < 54
+
+
+@pytest.fixture
+def seen(monkeypatch: Monkeypatch) -> Iterator[list[int]]:
+    """The number of threads at each start of a training, while torch has two threads outside the training."""
+    numbers: list[int] = []
+
+    class Note(Callback):
+        def on_train_start(self, trainer: Trainer, *arguments: object) -> None:
+            numbers.append(torch.get_num_threads())
+
+    monkeypatch.setattr("course_torch.training.cli.CostBar", Note)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield numbers
+    torch.set_num_threads(before)
+
+
+def test_a_small_step_is_computed_by_one_thread(train: Train, seen: list[int], capsys: Capsys) -> None:
+    train()
+    assert seen == [1]
+    assert "1 thread: a step of 11,200 multiplications is too small to share" in capsys.readouterr().out
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.slow
+def test_a_minibatch_counts_and_not_the_training_split(train: Train, seen: list[int], capsys: Capsys) -> None:
+    train("--max_steps", "1", "--data.batch_size", "100", config=["--accelerator", "cpu"])
+    assert seen == [1]
+    train("--max_steps", "1", "--trainer.accumulate_grad_batches", "10", config=["--accelerator", "cpu"])
+    assert seen == [1, 1]
+
+
+@pytest.mark.slow
+def test_threads_overrides_the_rule_and_a_resumed_run_keeps_it(train: Train, seen: list[int], capsys: Capsys) -> None:
+    run = train("--threads", "2", "--max_epochs", "1")
+    assert "2 threads: as --threads says" in capsys.readouterr().out
+    assert yaml.safe_load((run / "config.yaml").read_text())["threads"] == 2
+    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
+    assert seen == [2, 2]
+
+
+@pytest.mark.usefixtures("seen")
+def test_the_number_of_threads_is_restored_after_an_error(train: Train, monkeypatch: Monkeypatch) -> None:
+    class Broken(Callback):
+        def on_train_start(self, *arguments: object) -> None:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("course_torch.training.cli.CostBar", Broken)
+    with pytest.raises(ZeroDivisionError):
+        train()
+    assert torch.get_num_threads() == 2

@@ -56,24 +56,20 @@ def description(
     return describe(module, CourseData(**data), trainer, last)
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "line"),
-    [
-        (
-            {"learning_rate": 0.02},
-            {"learning_rate": 0.05},
-            "model.learning_rate: found 0.02 on rank 0 and 0.05 on rank 1",
-        ),
-        ({"batch_size": 8}, {"batch_size": None}, "data.batch_size: found 8 on rank 0 and null on rank 1"),
-        ({"center": True}, {"center": False}, "data.center: found true on rank 0 and false on rank 1"),
-        ({"max_epochs": 3}, {"max_epochs": 4}, "trainer.max_epochs: found 3 on rank 0 and 4 on rank 1"),
-        ({"precision": "64"}, {"precision": "32"}, "trainer.precision: found 64 on rank 0 and 32 on rank 1"),
-        ({"gradient_clip_val": 1.0}, {}, "trainer.gradient_clip_val: found 1.0 on rank 0 and null on rank 1"),
-    ],
-)
-def test_the_line_names_the_option_that_differs(first: dict[str, Any], second: dict[str, Any], line: str) -> None:
-    descriptions = [description(**first), description(**second)]
-    assert in_english(difference(descriptions)) == f"{line}; expected the same on every node"
+DIFFERENCES = [
+    ("model.learning_rate", (0.02, 0.05), "0.02 on rank 0 and 0.05"),
+    ("data.batch_size", (8, None), "8 on rank 0 and null"),
+    ("data.center", (True, False), "true on rank 0 and false"),
+    ("trainer.max_epochs", (3, 4), "3 on rank 0 and 4"),
+    ("trainer.precision", ("64", "32"), "64 on rank 0 and 32"),
+    ("trainer.gradient_clip_val", (1.0, None), "1.0 on rank 0 and null"),
+]
+
+
+@pytest.mark.parametrize(("option", "values", "found"), DIFFERENCES)
+def test_the_line_names_the_option_that_differs(option: str, values: tuple[Any, Any], found: str) -> None:
+    descriptions = [description(**{option.rpartition(".")[2]: value}) for value in values]
+    assert in_english(difference(descriptions)) == f"{option}: found {found} on rank 1; expected the same on every node"
 
 
 def test_other_examples_are_named() -> None:
@@ -118,22 +114,12 @@ with ended_by_signal("course-torch train", grace=0.2):
 """
 
 
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (
-            RuntimeError(
-                "[/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:537] Read error [127.0.0.1]:53633: "
-                "Connection reset by peer. This is typically caused by a remote worker hanging."
-            ),
-            "Read error [127.0.0.1]:53633: Connection reset by peer",
-        ),
-        (
-            DistNetworkError("Connection was likely closed. Did the remote server crash?"),
-            "Connection was likely closed. Did the remote server crash?",
-        ),
-    ],
-)
+RESET = "Read error [127.0.0.1]:53633: Connection reset by peer"
+CLOSED = "Connection was likely closed. Did the remote server crash?"
+OF_GLOO = f"[/gloo/transport/tcp/pair.cc:537] {RESET}. This is typically caused by a remote worker hanging."
+
+
+@pytest.mark.parametrize(("error", "reason"), [(RuntimeError(OF_GLOO), RESET), (DistNetworkError(CLOSED), CLOSED)])
 def test_an_error_of_the_connection_alone_becomes_one_line(error: RuntimeError, reason: str) -> None:
     line = "no connection to another process of this training; if it ended, see its own message"
     assert in_english(lost_connection(error)) == f"{line} ({reason})"

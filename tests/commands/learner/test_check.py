@@ -62,79 +62,41 @@ def test_the_first_wrong_function_is_explained(judged: Said) -> None:
 
 
 SHALLOW, PASS = as_script("shallow"), "Your pass beside the reference: course-torch trace --mine deep.py\n"
+FORMULA = "dZ @ A_prev.T / m"
 CASES: dict[str, tuple[str, str, list[str], list[str]]] = {
-    # name: text of deep.py, arguments, what is said in this order, what is not said
     "a function that does not return": (
-        WRONG.replace("return np.maximum(0, Z)", "__import__('os')._exit(3)"),
-        "deep.py",
-        ["linear_backward: dW is", "relu: it ended the process"],
-        [],
-    ),
-    "hint 1": (
-        WRONG,
-        "deep.py --hint 1",
-        ["hint 1 of 3", "was called with: dZ (1, 7), cache (A_prev", "numbers of dW are wrong"],
-        ["dZ @ A_prev.T / m"],
-    ),
-    "hint 2": (
-        WRONG,
-        "deep.py --hint 2",
-        ["hint 2 of 3", "dW = (1/m) dZ A_prevᵀ", "dZ (n_out, m)", "Notes 3.2."],
-        ["dZ @ A_prev.T / m"],
-    ),
-    "hint 3": (
-        WRONG,
-        "deep.py --hint 3",
-        ["hint 3 of 3", "the smallest case:", "your dW = [[", "the right dW = [["],
-        ["dZ @ A_prev.T / m"],
-    ),
-    "Chinese": (
-        WRONG,
-        "deep.py --language zh --hint 2",
+        WRONG.replace("return np.maximum(0, Z)", "__import__('os')._exit(3)"), "deep.py",
+        ["linear_backward: dW is", "relu: it ended the process"], []),
+    "hint 1": (WRONG, "deep.py --hint 1",
+        ["hint 1 of 3", "was called with: dZ (1, 7), cache (A_prev", "numbers of dW are wrong"], [FORMULA]),
+    "hint 2": (WRONG, "deep.py --hint 2",
+        ["hint 2 of 3", "dW = (1/m) dZ A_prevᵀ", "dZ (n_out, m)", "Notes 3.2."], [FORMULA]),
+    "hint 3": (WRONG, "deep.py --hint 3",
+        ["hint 3 of 3", "the smallest case:", "your dW = [[", "the right dW = [["], [FORMULA]),
+    "Chinese": (WRONG, "deep.py --language zh --hint 2",
         ["linear_backward: dW 是正确值的 7 倍，而 m = 7", "可能的原因："],
-        ["Probably", " right", "wrong", "notes", "hint 2"],
-    ),
-    "a figure of functions of which none trains yet": (
-        WRONG,
-        "deep.py --figure flower.png",
-        ["flower.png: not drawn before train and the functions that it calls are right"],
-        [],
-    ),
+        ["Probably", " right", "wrong", "notes", "hint 2"]),
+    "a figure of functions of which none trains yet": (WRONG, "deep.py --figure flower.png",
+        ["flower.png: not drawn before train and the functions that it calls are right"], []),
     "a statement that fails and that no function needs": (WRONG + "\nslope = undefined\n", "deep.py", [], ["slope"]),
     "a statement that fails and that a function needs": (
-        "slope = undefined\n" + WRONG.replace("return", "return slope *"),
-        "deep.py",
-        ["it uses slope, which has no value: line 1 failed with NameError: name 'undefined' is not defined"],
-        [],
-    ),
+        "slope = undefined\n" + WRONG.replace("return", "return slope *"), "deep.py",
+        ["it uses slope, which has no value: line 1 failed with NameError: name 'undefined' is not defined"], []),
     "what the functions print": (WRONG, "--output deep.py", ["seen by the learner"], []),
     "a pass that is not written": (WRONG, "deep.py", [], [PASS]),
     "a wrong pass": (LOGISTIC.replace("A - Y", "Y - A"), "deep.py", [PASS], []),
     "a wrong function of an assignment": (
-        SHALLOW.replace("predictions = ", "predictions = 2 * "),
-        "deep.py",
-        ["trace --mine deep.py"],
-        [],
-    ),
+        SHALLOW.replace("predictions = ", "predictions = 2 * "), "deep.py", ["trace --mine deep.py"], []),
     "a pass that raises": (
-        SHALLOW.replace("predictions = ", "predictions = 2 * ").replace("dZ2 = ", "dZ2 = no_such_name + "),
-        "deep.py",
-        [],
-        ["trace --mine"],
-    ),
-    "two wrong functions": (
-        SHALLOW.replace("A2 > 0.5", "A2").replace("np.tanh(Z1)", "Z1"),
-        "deep.py",
-        ["\nforward_propagation: ", "\npredict: also with a right forward_propagation"],
-        [],
-    ),
+        SHALLOW.replace("predictions = ", "predictions = 2 * ").replace("dZ2 = ", "dZ2 = no_such_name + "), "deep.py",
+        [], ["trace --mine"]),
+    "two wrong functions": (SHALLOW.replace("A2 > 0.5", "A2").replace("np.tanh(Z1)", "Z1"), "deep.py",
+        ["\nforward_propagation: ", "\npredict: also with a right forward_propagation"], []),
     "a cost that is not judged": (
-        as_script("deep").replace("def compute_cost(AL, Y):", "def compute_cost(AL, Y, further):"),
-        "deep.py",
-        [],
-        ["it is the cost that is wrong"],
-    ),
-}
+        as_script("deep").replace("def compute_cost(AL, Y):", "def compute_cost(AL, Y, further):"), "deep.py",
+        [], ["it is the cost that is wrong"]),
+}  # fmt: skip
+"""Name -> the text of deep.py, the arguments, what is said in this order, and what is not said."""
 
 
 @pytest.mark.slow

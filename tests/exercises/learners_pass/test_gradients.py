@@ -1,4 +1,4 @@
-"""The learner's own pass drives the project: it trains, it is judged, and a wrong pass is refused."""
+"""The gradients of a learner's file: in training, beside the reference, and the lines of the first wrong tensor."""
 
 import re
 from collections.abc import Callable
@@ -12,8 +12,10 @@ import torch
 from course_torch.commands.main import main
 from course_torch.errors import InputError
 from course_torch.exercises.check import checking
+from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.learners_pass import gradients as learners_gradients
 from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
+from course_torch.exercises.learners_pass.lines import learners_line
 from course_torch.exercises.sandbox.client import Answer, Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, replace_in, solution
@@ -268,3 +270,55 @@ def test_the_network_of_the_flower_has_the_form_of_the_files_chapter(tmp_path: P
     path = written(tmp_path, solution("tensors", "numpy", "rows"))
     with pytest.raises(InputError, match="found chapter tensors, which has no backward pass"):
         network_for(str(path))
+
+
+LAYER = """
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    dW = dZ @ A_prev.T / m
+    db = 0
+    db += dZ.sum() / m
+    return W.T @ dZ, dW, db
+
+def backward(AL, Y, caches):
+    dA, dW, db = linear_backward(AL - Y, caches[-1])
+    grads["dW" + str(L)] = dW
+    return grads
+"""
+ONE = "def backward(a, b):\n    dW1 = b @ a\n    {}\n"
+TWO = "def other(a):\n    dW = a\n\n\ndef mine(a):\n    dW = a @ a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "tensor", "functions", "line"),
+    [
+        (LAYER, "dW[2]", (), (4, "dW = dZ @ A_prev.T / m")),  # which computes it, and does not pass it on
+        (LAYER, "db[1]", (), (6, "db += dZ.sum() / m")),  # a sum begins with a number, which is no formula
+        *(
+            (ONE.format(written), tensor, (), (3, written))
+            for written, tensor in [
+                ("dW2 = a @ b", "dW[2]"),
+                ('grads["dW2"] = a @ b', "dW[2]"),
+                ('grads["dW" + str(l)] = a @ b', "dW[2]"),
+                ('grads[f"dW{l}"] = a @ b', "dW[2]"),
+                ("dw, db = a @ b, a.sum()", "dW[2]"),
+                ("cost = -a.mean()", "J"),
+            ]
+        ),
+        (TWO, "dW[1]", ("mine",), (6, "dW = a @ a")),  # only the functions of the pass are searched
+        (TWO, "db[1]", (), None),
+    ],
+)
+def test_the_line_computes_the_tensor(
+    text: str, tensor: str, functions: tuple[str, ...], line: tuple[int, str] | None
+) -> None:
+    source = Source(Path("mine.py"), (Piece("mine.py", text),))
+    found = learners_line(source, functions or source.functions, tensor)
+    assert (found and (found["line"], found["code"])) == line
+
+
+def test_a_line_of_a_notebook_is_a_line_of_its_cell() -> None:
+    source = Source(Path("mine.ipynb"), (Piece("cell 3", "\ndef mine(a):\n    dW = a\n"),))
+    found = learners_line(source, ["mine"], "dW[1]")
+    assert found["place"] == {"en": "line 3 of cell 3", "zh": "单元格 3 第 3 行"}
+    assert (found["first_line"], found["text"]) == (2, "def mine(a):\n    dW = a")

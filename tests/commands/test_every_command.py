@@ -1,13 +1,15 @@
-"""The tables and lines of the commands in Chinese. What stays in Latin letters is a name or a number."""
+"""Every command: its answers in Chinese, and one line if a formula raises."""
 
 import re
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import torch
 
 from course_torch.checkup import gradients
 from course_torch.commands.machine import doctor
+from course_torch.commands.main import main
 from course_torch.commands.network.reproduce import print_reproductions
 from course_torch.formulas import layers
 from course_torch.published.reproduction import PLANAR_SHALLOW, Reproduction, Run
@@ -54,3 +56,25 @@ def test_the_published_numbers_are_chinese(capsys: Capsys) -> None:
     assert WORD.findall(shown) == ["Logistic"]
     for word in ("花形数据，2-4-1：α = 1.2", "第 1000 次迭代的成本", "公布", "实测", "达到", "未达到", "训练集准确率"):
         assert word in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("reproduce", "shapes", "vectorization --examples 5 --features 5", "figures --only activations --out drawn"),
+        *("predict {checkpoint} rows.csv", "export {checkpoint}"),
+    ],
+)
+def test_a_formula_that_raises_ends_a_command_in_one_line(
+    line: str, checkpoint_file: Path, here: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    def sigmoid(Z: object) -> NoReturn:
+        raise ZeroDivisionError("division by\nzero")
+
+    Path("rows.csv").write_text("0.5,-1\n")
+    monkeypatch.setattr(torch, "sigmoid", sigmoid)
+    assert main(line.format(checkpoint=checkpoint_file).split()) == 1
+    (error,) = capsys.readouterr().err.splitlines()
+    assert error.startswith("course-torch: sigmoid raises ZeroDivisionError: division by zero (activations.py:")
+    assert error.endswith("; course-torch compare judges the formulas of a network")
+    assert not Path("exported").exists()

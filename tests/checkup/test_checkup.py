@@ -1,14 +1,18 @@
-"""Packages and the machine give problems or advice where they apply."""
+"""The findings of `course-torch doctor`: the machine, its devices, and the gradients on them."""
 
 from importlib.metadata import PackageNotFoundError
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+import torch
 from packaging.requirements import Requirement
 
-from course_torch.checkup import machine
+from course_torch.checkup import devices, gradients, machine
 from course_torch.data.bundled import FILE
+from course_torch.formulas import layers
 from course_torch.language import same
 from tests.support.fixture_types import Monkeypatch
 
@@ -84,13 +88,11 @@ def test_a_missing_picture_file_and_one_flipped_bit_are_problems(tmp_path: Path)
     ("finding", "advice"),
     [
         (machine.check_threads(64, 2), "64 threads on 2 usable cores slow small networks down: set OMP_NUM_THREADS=2"),
-        (machine.check_threads(2, 2), ""),
-        (machine.check_threads(1, 2), ""),
+        *((machine.check_threads(threads, 2), "") for threads in (1, 2)),
         (machine.check_driver(True, built=False, usable=False), "install a CUDA build"),
         (machine.check_driver(True, built=True, usable=False), "CUDA_VISIBLE_DEVICES"),
         (machine.check_driver(True, built=True, usable=True), ""),
-        (machine.check_driver(False, built=False, usable=False), ""),
-        (machine.check_driver(False, built=True, usable=False), ""),
+        *((machine.check_driver(False, built=built, usable=False), "") for built in (False, True)),
     ],
 )
 def test_threads_and_a_driver_give_advice_only_if_it_applies(finding: machine.Finding, advice: str) -> None:
@@ -126,3 +128,86 @@ def test_a_folder_that_is_not_writable_gives_advice_and_the_check_leaves_no_file
     assert "--trainer.default_root_dir" in finding.line.en
     assert machine.check_folder(tmp_path).found.en.startswith("writable, ")
     assert list(tmp_path.iterdir()) == []
+
+
+CPU, META = torch.device("cpu"), torch.device("meta")
+
+
+def test_the_cpu_comes_first_and_then_every_accelerator(monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    assert devices.find_devices() == [CPU]
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda: torch.device("cuda"))
+    monkeypatch.setattr(torch.accelerator, "device_count", lambda: 2)
+    assert devices.find_devices() == [CPU, torch.device("cuda", 0), torch.device("cuda", 1)]
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("no kernel\nmore"), TypeError("no kernel"), AssertionError("no kernel")]
+)
+def test_an_exception_of_torch_becomes_one_line(error: Exception, monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr(torch, "addmm", Mock(side_effect=error))
+    assert devices.product_error(CPU, torch.float32) == "no kernel"
+    monkeypatch.setattr(torch, "addmm", lambda b, A, B: A @ B)
+    assert devices.product_error(CPU, torch.float32) == "a product of matrices of ones is wrong"
+
+
+def test_a_device_without_float64_gives_advice_and_is_no_problem() -> None:
+    errors = dict.fromkeys(devices.DTYPES, "") | {torch.float64: "Cannot convert a MPS Tensor to float64"}
+    finding = devices.device_finding(devices.Device("mps:0", "mps", errors))
+    assert finding.problem is None
+    assert finding.line.en.startswith("mps:0: float64 does not work on this device; train with --precision 32")
+
+
+def test_a_device_is_described_by_its_properties_or_else_by_the_error(monkeypatch: Monkeypatch) -> None:
+    card = SimpleNamespace(name="Card", total_memory=80 * 2**30, major=9, minor=0)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: card)
+    assert devices.describe(torch.device("cuda", 0)) == "Card, 80.0 GiB, compute capability 9.0"
+    monkeypatch.setattr(devices, "describe", Mock(side_effect=RuntimeError("device busy")))
+    assert devices.probe(META).description == "device busy"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("dtype", "rounding"), [(torch.float64, 1e-11), (torch.float32, 1e-3)])
+def test_right_gradients_pass_on_all_networks(dtype: torch.dtype, rounding: float) -> None:
+    check = gradients.check_gradients("cpu", dtype, seconds=inf)
+    assert check.networks == gradients.NETWORKS
+    assert 0 < check.largest_relative_error < rounding
+    assert gradients.gradient_finding(check).problem is None
+
+
+def test_the_check_ends_at_the_first_network_with_a_wrong_gradient(monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: -dZ @ W)
+    check = gradients.check_gradients("cpu", torch.float64)
+    assert check.networks == 1
+    assert check.largest_relative_error == pytest.approx(1)
+
+
+@pytest.mark.parametrize("formula", ["tanh", "sigmoid"])
+def test_a_formula_that_raises_is_named(formula: str, monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr(torch, formula, lambda Z: 1 / 0)
+    problem = gradients.gradient_finding(gradients.check_gradients("cpu", torch.float64, seconds=inf)).line.en
+    assert f"{formula} raises ZeroDivisionError: division by zero (activations.py:" in problem
+
+
+def test_a_bug_of_the_check_itself_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:
+    monkeypatch.setattr("course_torch.checkup.gradients.compare_gradients", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        gradients.check_gradients("cpu", torch.float64)
+
+
+def test_a_device_that_fails_during_the_check_is_a_problem() -> None:
+    check = gradients.check_gradients("meta", torch.float32)
+    assert check.networks == 1
+    problem = gradients.gradient_finding(check).line.en
+    assert "expected the gradients of autograd: X: found a tensor without numbers" in problem
+
+
+def test_the_check_stops_after_the_time_limit_and_restores_the_number_of_threads() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        assert gradients.check_gradients("cpu", torch.float64, seconds=0).networks == 1, "the time is over"
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -1,1 +1,0 @@
-"""Tests of the files that all pages share."""
