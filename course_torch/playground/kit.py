@@ -74,6 +74,10 @@ TEXTS = {
         "value: found {found}, expected a number from -{most} to {most}",
         "值：得到 {found}，应为 -{most} 到 {most} 的数",
     ),
+    "state": Text(
+        "state: found another, expected a step and {n} parameters from -{most} to {most}",
+        "状态：链接中的状态不合，应为步数和 {n} 个参数，每个从 -{most} 到 {most}",
+    ),
     **LINE_TEXTS,
     "one_of": errors.ONE_OF,
     "some_of": Text("a list of some of {choices}", "{choices} 中的一个或几个"),

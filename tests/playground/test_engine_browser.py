@@ -1,6 +1,7 @@
 """The page's engine trains as torch does: the same starts, steps, mistakes, judgements, refusals and stops."""
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,20 @@ def test_only_a_state_that_a_command_reaches_is_untouched(tell: Tell) -> None:
     assert untouched({"type": "mistake", "name": None}, {"type": "back", "steps": 1})
     assert not untouched(EDIT)
     assert untouched({"type": "reset"})
+
+
+@pytest.mark.parametrize("name", ["learned slopes", "mini-batches"])
+def test_the_state_of_a_link_goes_on_as_the_training_that_it_left(tell: Tell, name: str) -> None:
+    begin = {"type": "settings", "settings": SETTINGS[name]}
+    left = frame_of(tell(begin, {"type": "step", "steps": 33}, EDIT))[0]
+    layers = zip(left["W"], left["b"], left["slopes"], strict=True)
+    numbers = [each for W, b, slope in layers for each in (*chain(*W), *b, *([] if slope is None else [slope]))]
+    state = {"type": "state", "step": 33, "untouched": False, "numbers": numbers}
+    after, found = frame_of(tell(STEP))[0], frame_of(tell(begin, state, STEP))[0]
+    assert (found["step"], found["back"], found["untouched"]) == (34, 1, False)
+    near([found[each] for each in ("cost", "W", "b", "slopes")], [after[each] for each in ("cost", "W", "b", "slopes")])
+    for wrong in ({"step": 1.5}, {"numbers": numbers[1:]}, {"numbers": [1e9, *numbers[1:]]}, {"numbers": None}):
+        assert f"expected a step and {len(numbers)} parameters" in tell(state | wrong)[0]["message"]["en"]
 
 
 def test_an_edit_can_be_undone_and_a_value_that_is_no_weight_is_refused(tell: Tell) -> None:

@@ -79,24 +79,25 @@ def test_a_link_keeps_drawn_points_and_a_mistake_until_another_link_replaces_the
     other.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
     other.locator("#share").click()
     wait_for_text(other, "notice", "The link is copied")
-    assert other.evaluate("() => copied").endswith(f"?language=en#{link}")
+    address, _, state = other.evaluate("() => copied").partition("&state=")
+    assert address.endswith(f"?language=en#{link}")
+    shared = open_page(f"{link}&state={state}")
+    wait_for_step(shared, 1)
+    assert seen_numbers(shared) == seen_numbers(page)
+    wait_for_text(open_page(f"{link}&state={state[:-9]}"), "notice", "its points or its weights cannot be read")
     other.evaluate("() => { location.hash = 'data=circles'; }")
     wait_for_setting(other, "data", "circles")
     other.wait_for_function("() => byId('mistake').value === ''")
     assert fragment(other) == {"data": "circles"}
 
 
+DOES_NOT_RUN = {"en": "The playground does not run in this browser: {}.", "zh": "训练场不能在这个浏览器里运行：{}。"}
 CANNOT_START = {
     "starts no worker": (
-        "window.Worker = class { constructor() { throw new Error('none here'); } };",
-        "Error: none here",
-    ),
+        "window.Worker = class { constructor() { throw new Error('none here'); } };", "Error: none here"),
     "loads no worker": (
-        """window.Worker = class extends EventTarget {
-          postMessage() { this.dispatchEvent(new Event("error")); }
-        };""",
-        "Worker",
-    ),
+        "window.Worker = class extends EventTarget { postMessage() { this.dispatchEvent(new Event('error')); } };",
+        "Worker"),
     "unpacks nothing in a worker": (
         """const { Blob } = window;
         window.Blob = class extends Blob {
@@ -104,11 +105,9 @@ CANNOT_START = {
             const script = options?.type === "text/javascript";
             super(script ? ["delete self.DecompressionStream;", ...parts] : parts, options);
           }
-        };""",
-        "ReferenceError: DecompressionStream is not defined",
-    ),
+        };""", "ReferenceError: DecompressionStream is not defined"),
     "does not know a function": ("delete Object.groupBy;", "TypeError: Object.groupBy is not a function"),
-}
+}  # fmt: skip
 """What a browser does not do -> a script that takes it from Chromium, and what the page says of it."""
 
 
@@ -119,10 +118,7 @@ def test_a_page_that_cannot_start_says_why(file: Path, new_page: Callable[..., P
     script, why = CANNOT_START[name]
     page.add_init_script(script)
     open_file(page, f"{file.as_uri()}?language={language}")
-    text = {"en": "The playground does not run in this browser: {}.", "zh": "训练场不能在这个浏览器里运行：{}。"}[
-        language
-    ]
-    page.get_by_text(re.compile(re.escape(text).replace(r"\{\}", f"(Uncaught )?{why}"))).wait_for()
+    page.get_by_text(re.compile(re.escape(DOES_NOT_RUN[language]).replace(r"\{\}", f"(Uncaught )?{why}"))).wait_for()
     page.errors.clear()
 
 

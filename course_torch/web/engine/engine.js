@@ -73,6 +73,7 @@ export class Engine {
     speed: ({ speed }) => { this.speed = speed; this.due = performance.now(); },
     hidden: ({ hidden }) => { this.hidden = hidden; this.due = performance.now(); },
     edit: ({ layer, unit, input, value }) => { this.session.edit(layer, unit, input, value); this.frames.rewind(); },
+    state: (given) => { this.paused().resume(given); this.frames.rewind(); },
     point: ({ point }) => { this.point = point; },
     points: (drawn) => this.restart({ ...this.session.settings, data: "csv" }, drawnPoints(drawn)),
     mistake: ({ name }) => this.chosen.choose(name === null ? null : named(name, this.session), this.session),

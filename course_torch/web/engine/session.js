@@ -10,6 +10,7 @@ import { filled, refusal } from "./refusal.js";
 
 const RING = 400;  // steps and edits that can be undone
 const LARGEST_WEIGHT = 1e6;
+const isWeight = (value) => Number.isFinite(value) && Math.abs(value) <= LARGEST_WEIGHT;
 const RECORD_EVERY = 10;  // steps between two points of the curve
 
 // The training cannot go on. `reason` is a word for the page: shapes, diverged.
@@ -121,9 +122,17 @@ export class Session {
     return { cost: J.data[0], score: this.score({ A, Y: part.Y, m: inputs.m }).score.data[0] };
   }
 
+  // Go on at the step and with the parameters of a link, which lie as in `begin`.
+  resume({ step, untouched, numbers }) {
+    const fits = Number.isInteger(step) && step >= 0 && Array.isArray(numbers) && numbers.length === this.numbers.length;
+    if (!fits || !numbers.every(isWeight)) throw refusal("state", { n: String(this.numbers.length), most: String(LARGEST_WEIGHT) });
+    this.numbers.set(numbers);
+    Object.assign(this, { step, untouched: untouched === true, costs: [], ring: [] });
+  }
+
   // W[l]_ij = value, or b[l]_i = value if j is null: an edit by hand. i and j count from 0.
   edit(l, i, j, value) {
-    if (!(Number.isFinite(value) && Math.abs(value) <= LARGEST_WEIGHT)) {
+    if (!isWeight(value)) {
       throw refusal("value", { found: value, most: String(LARGEST_WEIGHT) });
     }
     this.keep();

@@ -1,5 +1,6 @@
 // The link of the page: a fragment such as "#data=moons&hidden_layers=8-8" with the task, all that is not as usual or as
-// the task begins, the mistake or the reader's line, and the learner's points, compressed. It opens the same in every copy of the page.
+// the task begins, the mistake or the reader's line, and the learner's points and weights, compressed. It opens the same in
+// every copy of the page.
 
 import { all, isSurface, usual } from "./settings/settings.js";
 import { begins } from "./tasks/tasks.js";
@@ -23,7 +24,8 @@ export function forget() {
   clearTimeout(timer);
 }
 
-export async function linkOf(settings, points, mistake, task) {
+// The address leaves the state out, because every step would change it; a link that is shared names it.
+export async function linkOf(settings, points, mistake, task, state = null) {
   const first = { ...usual(), ...begins(task) };
   const follows = (name) => name === "output" && isSurface(settings.data);
   const changed = all().filter(({ name }) => written(settings[name]) !== written(first[name]) && !follows(name));
@@ -31,6 +33,7 @@ export async function linkOf(settings, points, mistake, task) {
   if (task !== null) pairs.unshift(["task", task]);
   pairs.push(...mistake);
   if (settings.data === "csv" && points !== null) pairs.push(await packedPoints(points));
+  if (state !== null) pairs.push(["state", await pack(inBytes(state))]);
   const fragment = new URLSearchParams(pairs).toString();
   return location.pathname + location.search + (fragment && `#${fragment}`);
 }
@@ -38,8 +41,8 @@ export async function linkOf(settings, points, mistake, task) {
 // The content of a CSV file, or a message with points that are drawn; the last ones are packed once.
 async function packedPoints(points) {
   if (points !== packed.points) {
-    const file = points instanceof ArrayBuffer, bytes = file ? points : new TextEncoder().encode(JSON.stringify(points));
-    packed = { points, name: file ? "csv" : "drawn", text: encoded(await through(new CompressionStream("deflate-raw"), bytes)) };
+    const file = points instanceof ArrayBuffer;
+    packed = { points, name: file ? "csv" : "drawn", text: await pack(file ? points : inBytes(points)) };
   }
   return [packed.name, packed.text];
 }
@@ -48,12 +51,26 @@ async function packedPoints(points) {
 export async function points(address) {
   const pairs = named(address), name = NAMES.find((each) => pairs.has(each));
   if (!name) return null;
-  if (pairs.get(name).length > LONGEST) throw new Error("too long");
-  const bytes = Uint8Array.from(atob(pairs.get(name).replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
-  const buffer = await through(new DecompressionStream("deflate-raw"), bytes);
+  const buffer = await unpack(pairs.get(name));
   if (name === "csv") return buffer;
-  const drawn = JSON.parse(new TextDecoder().decode(buffer));  // somebody else may have written the link
+  const drawn = parsed(buffer);
   return { type: "points", rows: drawn?.rows ?? null, domain: drawn?.domain ?? null };
+}
+
+// The message with the step and the parameters of an address; null without them. Throws an error as `points` does.
+export async function state(address) {
+  const text = named(address).get("state");
+  return text === null ? null : { ...parsed(await unpack(text)), type: "state" };
+}
+
+const inBytes = (value) => new TextEncoder().encode(JSON.stringify(value));
+const parsed = (buffer) => JSON.parse(new TextDecoder().decode(buffer));  // somebody else may have written the link
+const pack = async (bytes) => encoded(await through(new CompressionStream("deflate-raw"), bytes));
+
+function unpack(text) {
+  if (text.length > LONGEST) throw new Error("too long");
+  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
+  return through(new DecompressionStream("deflate-raw"), bytes);
 }
 
 // A few compressed bytes may hold millions.

@@ -30,12 +30,17 @@ let start = null, last = null, chosen = [];
 // Without a link the page begins to train by itself, unless the reader wants little motion.
 let alive = location.hash === "" && !given.link && parent === window && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 // What the address asks for beside settings, until it is asked.
-let linked = { points: null, mistake: null, broken: false };
+const NOTHING = { points: null, state: null, mistake: null, broken: false };
+let linked = NOTHING;
 
-// The points of a link are compressed, and a link may be cut off.
+// The points and the state of a link are compressed, and a link may be cut off.
 async function follow(address) {
-  const broken = { points: null, broken: true };
-  linked = { ...(await fragment.points(address).then((points) => ({ points }), () => broken)), mistake: fragment.mistake(address) };
+  linked = { ...NOTHING, mistake: fragment.mistake(address) };
+  try {
+    Object.assign(linked, { points: await fragment.points(address), state: await fragment.state(address) });
+  } catch {
+    linked.broken = true;
+  }
   task.choose(fragment.task(address));
 }
 
@@ -43,6 +48,12 @@ const linkedSettings = (address) => fragment.settings(address, linked.points !==
 
 function keepAddress(used) {
   fragment.keep(used, settings.points(), chosen, task.chosenTask());
+}
+
+// The step and the parameters, in the order in which the engine keeps them; null at the start.
+function stateOf({ step, untouched, W, b, slopes }) {
+  const numbers = W.flatMap((rows, i) => [rows, b[i], slopes[i] ?? []].flat(2));
+  return step === 0 && untouched ? null : { step, untouched, numbers };
 }
 
 function draw(frame) {
@@ -91,9 +102,9 @@ const ON = {
     notice(null);
     if (settings.settled()) {
       keepAddress(message.settings);
-      if (linked.mistake) send(linked.mistake);
+      for (const message of [linked.mistake, linked.state]) if (message) send(message);
       if (linked.broken) notice("link_broken");
-      linked = { points: null, mistake: null, broken: false };
+      linked = NOTHING;
       if (alive) send({ type: "run" });
       alive = false;
     }
@@ -156,7 +167,7 @@ addEventListener("hashchange", async ({ newURL }) => {
   settings.follow({ ...settings.first(), ...linkedSettings(newURL) }, linked.points);
 });
 byId("share").addEventListener("click", async () => {
-  const link = await fragment.linkOf(start.settings, settings.points(), chosen, task.chosenTask());
+  const link = await fragment.linkOf(start.settings, settings.points(), chosen, task.chosenTask(), stateOf(last));
   await navigator.clipboard.writeText(new URL(link, location.href).href);
   notice(location.protocol === "https:" ? "link_copied" : "link_copied_here");
 });
