@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import torch
 from torch import Tensor
@@ -120,6 +121,32 @@ def faults_of(mistake: Mistake) -> Iterator[Fault]:
 
 
 FAULTS = [fault for mistake in BACKWARD for fault in faults_of(mistake)]
+CLASSIC: dict[str, tuple[str, ...]] = {
+    "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),
+    "derivative": ("no g'", "A for g'", "Z for g'", "1 left out in dZ of tanh", "A not squared"),
+    "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]"),
+    "sign": ("sign at the output", "sign in dW", "sign in db", "sign in dA"),
+    "tensor": ("dA for dZ in dW", "dA for dZ in dA", "Z for A_prev", "A[l] for A[l-1]", "W updated too early"),
+    "shape": ("transposed", "wrong axis", "keepdim missing", "swapped"),
+}
+"""What a mistake is about -> its names. The playground makes them: in its networks they do not depend on the widths."""
+GROUP_OF = {name: group for group, names in CLASSIC.items() for name in names}
+
+
+def classic() -> list[Fault]:
+    """The classic mistakes, group by group."""
+    faults = {fault.name: fault for fault in FAULTS}
+    return [faults[name] for name in GROUP_OF]
+
+
+def in_playground(key: str, tensor: str = "") -> str | None:
+    """The fragment with which the playground makes the mistake of a record, in `tensor` if it can ("dW2" is dW).
+
+    None if the record is no classic mistake.
+    """
+    found = [fault for fault in classic() if fault.causes == (key,)]
+    found.sort(key=lambda fault: not any(tensor.startswith(PLACES[place]) for place in fault.wrong))
+    return f"#{urlencode({'mistake': found[0].name})}" if found else None
 
 
 @contextmanager

@@ -15,9 +15,10 @@ from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
+from course_torch.mistakes.faults import classic
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation, forward_propagation, in_order
-from course_torch.playground.mistakes import MistakeContext, classic, fits, mistaken
+from course_torch.playground.mistakes import MistakeContext, fits, mistaken
 from course_torch.playground.points import MOST_ROWS
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import WIDEST, Settings

@@ -9,10 +9,11 @@ from course_torch.data import csv_file
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import Text
+from course_torch.mistakes.faults import classic
 from course_torch.network.parameters import INITIALIZATIONS
 from course_torch.playground import points
 from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph, update_graph
-from course_torch.playground.mistakes import classic, fault_record
+from course_torch.playground.mistakes import fault_record
 from course_torch.playground.packing import packed
 from course_torch.playground.settings import CHOICES, MOST_LAYERS, WIDEST, Settings
 from course_torch.verification import central_differences, difference

@@ -8,30 +8,14 @@ from typing import Any
 from torch import Tensor
 
 from course_torch.language import NOTHING, Text
-from course_torch.mistakes.faults import FAULTS, Fault, broken
+from course_torch.mistakes.faults import GROUP_OF, Fault, broken
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.recorder import InputNumber
 from course_torch.playground.settings import Settings
 
-CLASSIC: dict[str, tuple[str, ...]] = {
-    "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),
-    "derivative": ("no g'", "A for g'", "Z for g'", "1 left out in dZ of tanh", "A not squared"),
-    "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]"),
-    "sign": ("sign at the output", "sign in dW", "sign in db", "sign in dA"),
-    "tensor": ("dA for dZ in dW", "dA for dZ in dA", "Z for A_prev", "A[l] for A[l-1]", "W updated too early"),
-    "shape": ("transposed", "wrong axis", "keepdim missing", "swapped"),
-}
-"""What a mistake is about -> its names. In a network of the page they do not depend on the widths."""
-GROUP_OF = {name: group for group, names in CLASSIC.items() for name in names}
 ANOTHER = Text("another number", "另一个数")
 MistakeContext = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
 """From the network, X, Y and m to a context in which the backward pass makes the mistake."""
-
-
-def classic() -> list[Fault]:
-    """The classic mistakes, group by group."""
-    faults = {fault.name: fault for fault in FAULTS}
-    return [faults[name] for name in GROUP_OF]
 
 
 def fits(fault: Fault, settings: Settings) -> bool:

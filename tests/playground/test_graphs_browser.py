@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.mistakes.faults import classic
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.graphs import MOST_TERMS, passes_graph, step_graph
-from course_torch.playground.mistakes import classic
 from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
 from course_torch.verification import rounding

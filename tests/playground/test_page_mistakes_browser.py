@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from course_torch.mistakes import MISTAKES
-from course_torch.playground.mistakes import classic
+from course_torch.mistakes.faults import classic
 from tests.playground.conftest import STEP, OpenPage, Tell, frame_of, ready, step, wait_for_step, wait_for_text
 from tests.support.browser import Page, violations
 

@@ -24,6 +24,7 @@ from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
+from course_torch.mistakes.faults import in_playground
 from course_torch.reports.tables import filled
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
@@ -83,6 +84,10 @@ NO_LIMITS = Text(
 )
 MORE_HINTS = Text(
     "More: course-torch check {file} --hint 1{option}", "更多提示：course-torch check {file} --hint 1{option}"
+)
+WATCH = Text(
+    "Watch it train: course-torch playground --link {link}{option}",
+    "看它怎样训练：course-torch playground --link {link}{option}",
 )
 BESIDE = Text(
     "Your pass beside the reference: course-torch trace --mine {file}{option}",
@@ -263,6 +268,9 @@ def assignment_parts(
         one = f" {first.task.name}" if len(verdicts) == 1 else ""
         yield from assignment.hint or [MORE_HINTS.fill(file=file + one, option=option).say(language)]
         yield from [*others, *to_open(" ".join([*told, *others]), language, first.task.section)]
+        tensor = "" if first.part is None else first.part.name
+        for link in filter(None, (in_playground(cause.key, tensor) for cause in first.findings[:1])):
+            yield WATCH.fill(link=quote(link), option=option).say(language)
         if assignment is check.first and assignment.passes:  # `trace --mine` reads the first assignment
             yield BESIDE.fill(file=file, option=option).say(language)
     begun = [verdict for verdict in verdicts if verdict.state == "missing" and verdict.call]

@@ -10,9 +10,11 @@ from urllib.parse import quote
 from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student, rows_of
 from course_torch.exercises.grade.summary import mistakes
-from course_torch.exercises.grade.table import SHOWN, function_names
+from course_torch.exercises.grade.table import SHOWN, Row, function_names
 from course_torch.exercises.judge.verdicts import STATES, State
 from course_torch.language import Language, Text
+from course_torch.lessons import lessons_address
+from course_torch.mistakes.faults import in_playground
 from course_torch.reports.page import html_page, scrolling_table
 from course_torch.text import shown
 
@@ -21,6 +23,7 @@ FUNCTIONS = Text("How many have each function right", "每个函数有多少人�
 CAUSES = Text("The first mistake of a file", "一个文件的第一个错误")
 STUDENTS = Text("The students", "学生")
 SIMILAR = Text("Similar files: a hint to read both, and no verdict", "相似的文件：提醒你都读一读，不是结论")
+WATCH = Text("watch it train", "看它怎样训练")
 FUNCTION, FILES, CAUSE = Text("function", "函数"), Text("files", "文件"), Text("cause", "原因")
 STUDENT, POINTS = Text("student", "学生"), Text("points", "分数")
 OF = Text("{count} of {n}", "{count} / {n}")
@@ -58,7 +61,7 @@ def class_page(
     asked = Counter(name for row in rows for name in row.states)
     bars = (bar(name, None, right[name], asked[name], language) for name in names)
     frequent = mistakes(rows)[:SHOWN]
-    causes = (bar(row.first_mistake, row.cause, count, len(rows), language) for row, count in frequent)
+    causes = (bar(row.first_mistake, cause_cell(row, language), count, len(rows), language) for row, count in frequent)
     of_students = (student_row(one, names, anonymous, feedback, language) for one in students)
     parts = [
         "".join(f"<p>{escape(shown(note.say(language)))}</p>\n" for note in notes),
@@ -86,11 +89,18 @@ def wrapped(function: str) -> str:
 
 
 def bar(function: str, cause: str | None, count: int, n: int, language: Language) -> str:
-    """A row with a count as a bar and in words. `cause` is None in a table without causes."""
-    words = f'<td class="cause">{escape(cause)}</td>' if cause is not None else ""
+    """A row with a count as a bar and in words. `cause` is a cell, or None in a table without causes."""
     said = OF.fill(count=count, n=n).say(language)
     meter = f'<meter min="0" max="{n}" value="{count}" aria-label="{escape(function)}">{said}</meter>'
-    return f'<tr><th scope="row">{wrapped(function)}</th>{words}<td>{meter} {said}</td></tr>\n'
+    return f'<tr><th scope="row">{wrapped(function)}</th>{cause or ""}<td>{meter} {said}</td></tr>\n'
+
+
+def cause_cell(row: Row, language: Language) -> str:
+    """The cause in words, and a link to the playground, if the site is built and the playground makes the mistake."""
+    watch = ""
+    if (address := lessons_address()) and (link := in_playground(row.causes.partition("; ")[0])):
+        watch = f' <a href="{address}playground.html?language={language}{link}">{WATCH.say(language)}</a>'
+    return f'<td class="cause">{escape(row.cause)}{watch}</td>'
 
 
 def student_row(

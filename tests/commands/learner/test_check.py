@@ -57,7 +57,7 @@ def test_the_first_wrong_function_is_explained(judged: Said) -> None:
     text = judged()
     assert "linear_backward: dW is 7 times the right one, and m = 7\n" in text
     assert "Probably: the sum over the examples is not divided by m (notes 1.5)\n" in text
-    assert "1 of 15 right" in text
+    assert "Watch it train: course-torch playground --link '#mistake=no+1%2Fm+in+dW'\n1 of 15 right" in text
     assert "seen by the learner" not in text
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from course_torch import lessons
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.similar import Likeness, Pair
@@ -15,6 +17,7 @@ from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language, Text
 from tests.support.browser import assert_readable
+from tests.support.fixture_types import Monkeypatch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,7 +32,7 @@ def student(name: str, file: str, *wrong: str, cause: str = "") -> Student:
         task.name: "wrong" if task.name in wrong else "right" for task in CHAPTERS["deep"].tasks
     }
     states["train"] = "missing"
-    grade = Grade(file, "0" * 64, "deep", states, next(iter(wrong), ""), ("key",) if wrong else (), Text(cause, cause))
+    grade = Grade(file, "0" * 64, "deep", states, next(iter(wrong), ""), ("no 1/m",) if wrong else (), Text(cause, cause))
     return Student(name, f"0{len(name)}", row_of(grade), grade.points, len(states))
 
 
@@ -44,6 +47,15 @@ def page_in(language: Language = "en", anonymous: bool = False) -> str:
     addresses = {FILES[0]: f"feedback/{FILES[0]}.txt", FILES[1]: "feedback/bo/deep.py.txt"}
     alike = Likeness([[*FILES[1:]]], [Pair(0.9, FILES[0], FILES[2])], [], 4)
     return class_page("deep", students, alike, notes, language, anonymous, {} if anonymous else addresses)
+
+
+def test_a_cause_leads_to_the_playground_with_this_mistake_if_the_site_is_built(
+    tmp_path: Path, monkeypatch: Monkeypatch
+) -> None:
+    address = "playground.html?language=zh#mistake=no+1%2Fm+in+dW"
+    for site, count in ((tmp_path / "none", 0), (tmp_path, 2)):
+        monkeypatch.setattr(lessons, "SITE", site)
+        assert page_in("zh").count(f'<a href="{site.as_uri()}/{address}">看它怎样训练</a>') == count
 
 
 @pytest.mark.browser
