@@ -14,7 +14,9 @@ from torch import Tensor
 
 import course_torch
 from course_torch import DeepNetwork
+from course_torch.data.data_set import pictures_to_rows
 from course_torch.formulas.activations import leaky_relu, relu, sigmoid, tanh
+from course_torch.formulas.average import average
 from course_torch.formulas.broadcasting import percentages
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
 from course_torch.formulas.costs import sigmoid_cross_entropy
@@ -28,7 +30,6 @@ from tests.docs.conftest import Open
 from tests.docs.texts import DOCS, PAGES, SECTIONS, module_of_extension, text_of
 from tests.support.browser import Page, keep, progress, violations
 
-LESSONS = SECTIONS[SECTIONS.index("1.4") :]
 QUESTIONS = module_of_extension("_questions").QUESTIONS
 made, written = (module_of_extension(f"_questions.{name}") for name in ("question", "written"))
 directive = module_of_extension("lessons.questions")
@@ -52,7 +53,7 @@ def test_every_question_stands_on_its_page_in_both_languages() -> None:
     for language in ("en", "zh"):
         pages = {name: page.rpartition("/")[2] for name, (page, _) in asked(language).items()}
         assert pages == {name: name.rpartition("-")[0] for name in QUESTIONS}
-        assert {lesson for lesson in LESSONS if [*pages.values()].count(lesson) < 3} == set()
+        assert {lesson for lesson in SECTIONS if [*pages.values()].count(lesson) < 3} == set()
 
 
 @named
@@ -148,6 +149,16 @@ def graph_of(a: float, b: float, c: float) -> list[float]:
     return [J.value, *(run.nodes[name].derivative for name in "abc")]
 
 
+def picture(height: int, width: int) -> Tensor:
+    """A colour picture whose numbers count from 0, as a byte does."""
+    return (torch.arange(height * width * 3) % 256).to(torch.uint8).reshape(1, height, width, 3)
+
+
+def place_in_row(pictures: Tensor, *at: int) -> int:
+    """Where the row of a picture has the number that stands in the picture at (i, j, c)."""
+    return pictures_to_rows(pictures)[0].tolist().index(pictures[(0, *at)].item())
+
+
 def behind_two(first: float, second: float, behind: float) -> float:
     """The derivative of the end of a graph by a number that two nodes use."""
     formulas = {"u": ("multiply", "x", first), "v": ("multiply", "x", second), "s": ("add", "u", "v")}
@@ -163,6 +174,17 @@ BY_PACKAGE: dict[str, Callable[..., object]] = {
         lambda w: sigmoid_cross_entropy((w * x)[None, None], number([[y]])).sum(), number(a).logit() / x
     ),
     "layer-z": lambda A_prev, W, b, m: linear(*map(number, (A_prev, W, b))),
+    "1.1-features": lambda height, width: pictures_to_rows(picture(height, width)).shape[1],
+    "1.1-place": lambda i, j, c, height, width: place_in_row(picture(height, width), i, j, c),
+    "1.1-shape": lambda m, height, width: pictures_to_rows(picture(height, width).repeat(m, 1, 1, 1)).shape,
+    "1.2-z": lambda x1, x2, w1, w2, b: linear(number([[x1, x2]]), number([[w1, w2]]), number([[b]])),
+    "1.2-loss": lambda a, y, **logs: sigmoid_cross_entropy(number([[a]]).logit(), number([[y]])).numpy().round(3),
+    "1.2-cost": lambda **losses: average(sum(losses.values()), len(losses)),
+    "1.3-step": lambda w, alpha: update(number(w), derivative(lambda w: (w - 3) ** 2, number(w)), alpha),
+    "1.3-fall": lambda dw, db, alpha: (
+        dw * update(zeros(()), number(dw), alpha) + db * update(zeros(()), number(db), alpha)
+    ),
+    "1.3-best": lambda curve: 1 / derivative(lambda w: curve * (w - 3), number(5.0)),
     "1.4-slope": slope_by_nudge,
     "1.4-rise": lambda slope, h: h * slope,
     "1.4-J": lambda **given: graph_of(**given)[0],

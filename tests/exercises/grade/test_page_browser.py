@@ -32,7 +32,9 @@ def student(name: str, file: str, *wrong: str, cause: str = "") -> Student:
         task.name: "wrong" if task.name in wrong else "right" for task in CHAPTERS["deep"].tasks
     }
     states["train"] = "missing"
-    grade = Grade(file, "0" * 64, "deep", states, next(iter(wrong), ""), ("no 1/m",) if wrong else (), Text(cause, cause))
+    grade = Grade(
+        file, "0" * 64, "deep", states, next(iter(wrong), ""), ("no 1/m",) if wrong else (), Text(cause, cause)
+    )
     return Student(name, f"0{len(name)}", row_of(grade), grade.points, len(states))
 
 
