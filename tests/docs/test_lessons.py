@@ -169,6 +169,17 @@ def statements(code: str) -> str:
 
 
 @pytest.mark.slow
+def test_a_source_shows_three_lines_in_the_language_of_the_page_and_folds_the_rest(site: Path, language: str) -> None:
+    for name in PAGES:
+        page = BeautifulSoup((site / language / name).with_suffix(".html").read_text(encoding="utf-8"), "html.parser")
+        for whole in page.select("details.folded:has(> .literal-block-wrapper)"):
+            seen = whole.find_previous_sibling(class_="literal-block-wrapper").select_one("pre").get_text().rstrip()
+            assert len(seen.splitlines()) <= 4, seen
+            assert re.search(f"[{texts.CHINESE}]", seen) is None, seen
+            assert all(line.strip() in whole.get_text() for line in seen.splitlines())
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_box_shows_the_code_of_the_package_in_lines_that_fit(name: str) -> None:
     source = dedent(inspect.getsource(resolve_name(name))).rstrip()

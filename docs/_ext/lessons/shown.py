@@ -1,5 +1,6 @@
 """Code on the page: {source} shows an object of the package by its name, {cell} shows a cell of the section's code."""
 
+import ast
 import inspect
 from pathlib import Path
 from pkgutil import resolve_name
@@ -11,10 +12,13 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import course_torch
+from course_torch.language import Text
+from lessons.folded import Details
 from lessons.language import OUTPUT, language_of
 from lessons.narrow import narrow
 from lessons.values import record_of, section_of
 
+FROM = {"from": directives.unchanged_required}
 HALVES = {"only": lambda text: directives.choice(text, ("code", "output"))}
 ROOT = Path(course_torch.__file__).parents[1]
 
@@ -28,10 +32,40 @@ def captioned(code: str, caption: str, language: str = "python") -> nodes.Elemen
     return box
 
 
+MOST = 3
+"""Lines of a source that are not folded."""
+WHOLE = Text("the whole source", "全部源代码")
+
+
+def lines_that_matter(source: str, first: str | None) -> str:
+    """Three lines from the line that begins with `first`; without it as many of the last statements as fit.
+
+    Raises ValueError if no line begins so.
+    """
+    lines = source.splitlines()
+    if first is not None:
+        at = next((i for i, line in enumerate(lines) if line.strip().startswith(first)), None)
+        if at is None:
+            raise ValueError(f"no line begins with '{first}'")
+        return dedent("\n".join(lines[at : at + MOST]))
+    *_, last = ast.parse(source).body[0].body
+    starts = [one.lineno - 1 for one in ast.parse(source).body[0].body if not is_docstring(one)]
+    start = min((each for each in starts if last.end_lineno - each <= MOST), default=last.lineno - 1)
+    return dedent("\n".join(lines[start : last.end_lineno]))
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 class Source(SphinxDirective):
-    """```{source} course_torch.formulas.costs.cost``` shows the source of the object, with the path of its file."""
+    """```{source} course_torch.formulas.costs.cost``` shows an object of the package, with the path of its file.
+
+    Three lines are seen, from the line that `:from:` begins or else the last, and the whole is folded below them.
+    """
 
     required_arguments = 1
+    option_spec = FROM
 
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
@@ -39,9 +73,15 @@ class Source(SphinxDirective):
             shown = resolve_name(name)
         except (ImportError, AttributeError) as error:
             raise self.error(f"source: {error}") from error
-        path = Path(inspect.getsourcefile(shown) or "")
+        path, source = Path(inspect.getsourcefile(shown) or ""), narrow(dedent(inspect.getsource(shown)).rstrip())
         self.env.note_dependency(str(path))
-        return [captioned(narrow(dedent(inspect.getsource(shown)).rstrip()), path.relative_to(ROOT).as_posix())]
+        try:
+            seen = lines_that_matter(source, self.options.get("from"))
+        except ValueError as error:
+            raise self.error(f"source: {name}: {error}") from error
+        whole = captioned(source, path.relative_to(ROOT).as_posix())
+        folded = Details("", whole, summary=WHOLE.say(language_of(self.env)))
+        return [captioned(seen, name.removeprefix("course_torch.")), folded]
 
 
 class Cell(SphinxDirective):
