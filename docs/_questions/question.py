@@ -23,7 +23,7 @@ from course_torch.mistakes.record import IMPOSSIBLE, Edit, Mistake, edited_text,
 from course_torch.mistakes.solution import change_of, replace_in, solution, solution_functions
 
 Matrix = NDArray[np.float64]
-LARGEST = (2, 3)
+LARGEST = (3, 3)
 """Rows and columns of the largest answer: a phone shows three fields side by side."""
 INVERSES = {"sigmoid": torch.logit, "tanh": torch.atanh}
 """Z from A: the text gives A, and a mistake may take Z."""

@@ -159,6 +159,19 @@ def place_in_row(pictures: Tensor, *at: int) -> int:
     return pictures_to_rows(pictures)[0].tolist().index(pictures[(0, *at)].item())
 
 
+def nine_slopes(
+    x1: float, x2: float, a1: float, a2: float, w1: float, w2: float, a: float, y: float, **_: float
+) -> Tensor:
+    """The slopes of a network 2-2-1 of tanh by autograd: its biases make these values of the units."""
+    net, X = DeepNetwork([2, 2, 1], "tanh", dtype=torch.float64), number([[x1, x2]])
+    hidden, last = net.layers
+    with torch.no_grad():
+        last.W.copy_(number([[w1, w2]]))
+        hidden.b.copy_(torch.atanh(number([[a1, a2]])) - X @ hidden.W.T)
+        last.b.copy_(number([[a]]).logit() - number([[a1, a2]]) @ last.W.T)
+    return torch.cat([torch.cat([dW, db.T], dim=1) for dW, db, _ in net.autograd_gradients(X, number([[y]]))])
+
+
 def behind_two(first: float, second: float, behind: float) -> float:
     """The derivative of the end of a graph by a number that two nodes use."""
     formulas = {"u": ("multiply", "x", first), "v": ("multiply", "x", second), "s": ("add", "u", "v")}
@@ -173,6 +186,7 @@ BY_PACKAGE: dict[str, Callable[..., object]] = {
     "neuron-dw": lambda x, a, y: derivative(
         lambda w: sigmoid_cross_entropy((w * x)[None, None], number([[y]])).sum(), number(a).logit() / x
     ),
+    "backward-nine": nine_slopes,
     "layer-z": lambda A_prev, W, b, m: linear(*map(number, (A_prev, W, b))),
     "1.1-features": lambda height, width: pictures_to_rows(picture(height, width)).shape[1],
     "1.1-place": lambda i, j, c, height, width: place_in_row(picture(height, width), i, j, c),
