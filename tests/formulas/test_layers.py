@@ -1,15 +1,8 @@
 import pytest
 import torch
 
+from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.formulas.layers import (
-    block,
-    block_backward,
-    linear,
-    linear_backward,
-    linear_backward_input,
-    linear_step,
-)
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -23,24 +16,24 @@ DZ = [[1.0, -1.0], [2.0, 0.0]]
 
 def test_linear_by_hand() -> None:
     """A bias (n,) would also broadcast, and silently along the wrong axis if m = n (notes 1.7)."""
-    Z = linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B))
+    Z = layers.linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B))
     assert Z.tolist() == [[11.0, 21.0], [16.0, 19.0]]
     with pytest.raises(TypeError, match="parameter b="):
-        linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))
+        layers.linear(torch.tensor(A_PREV), torch.tensor(W), torch.tensor(B[0]))
 
 
 def test_linear_backward_by_hand() -> None:
     """dW is a sum over the examples. Only dW and db contain 1/m. The step hands dslope through."""
     dZ, dslope = torch.tensor(DZ), torch.tensor(7.0)
-    dW, db = linear_backward(dZ, torch.tensor(A_PREV), m=2)
+    dW, db = layers.linear_backward(dZ, torch.tensor(A_PREV), m=2)
     assert dW.tolist() == [[0.5, 0.0, 3.0], [-0.5, -1.0, 0.0]]
     assert db.tolist() == [[1.5, -0.5]]
-    dA_prev = linear_backward_input(dZ, torch.tensor(W))
+    dA_prev = layers.linear_backward_input(dZ, torch.tensor(W))
     assert dA_prev.tolist() == [[2.0, -1.0, 2.0], [2.0, 0.0, 4.0]]
-    step = linear_step(dZ, torch.tensor(A_PREV), torch.tensor(W), 2, dslope)
+    step = layers.linear_step(dZ, torch.tensor(A_PREV), torch.tensor(W), 2, dslope)
     assert all(map(torch.equal, (step.dZ, *step.gradients[:2], step.dA_prev), (dZ, dW, db, dA_prev)))
     assert step.gradients.dslope is dslope
-    without = linear_step(dZ, torch.tensor(A_PREV), torch.tensor(W), 2, input_derivative=False)
+    without = layers.linear_step(dZ, torch.tensor(A_PREV), torch.tensor(W), 2, input_derivative=False)
     assert (without.dA_prev, without.gradients.dslope) == (None, None)
 
 
@@ -51,14 +44,14 @@ def test_block_backward_is_the_gradient_of_the_mean_of_da_times_a(name: str, gen
     A_prev, W_, b, dA = (torch.randn(*shape, generator=generator) for shape in ((m, 3), (4, 3), (1, 4), (m, 4)))
     slope = torch.tensor(0.25, requires_grad=activation.slope_derivative is not None)
     inputs = [tensor.requires_grad_() for tensor in (A_prev, W_, b)]
-    cache = block(A_prev, W_, b, activation, slope)
+    cache = layers.block(A_prev, W_, b, activation, slope)
     assert cache.A_prev is A_prev
-    assert_equal("Z", cache.Z, linear(A_prev, W_, b))
+    assert_equal("Z", cache.Z, layers.linear(A_prev, W_, b))
     J = (dA * cache.A).sum() / m
     learned = [slope] if slope.requires_grad else []
     by_Z, by_A_prev, by_W, by_b, *by_slope = torch.autograd.grad(J, [cache.Z, *inputs, *learned])
     with torch.no_grad():
-        step = block_backward(dA, cache, W_, activation, m, slope)
+        step = layers.block_backward(dA, cache, W_, activation, m, slope)
     assert_equal("dZ", step.dZ, m * by_Z)
     assert_equal("dA_prev", step.dA_prev, m * by_A_prev)
     assert_equal("dW", step.gradients.dW, by_W)

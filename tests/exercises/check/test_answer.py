@@ -10,15 +10,6 @@ import pytest
 import torch
 
 from course_torch.exercises.check import answer, graders_notes, hints, whole_pass
-from course_torch.exercises.check.answer import (
-    answer_parts,
-    explanation,
-    message,
-    removed_names,
-    second_judge,
-    summary,
-    trained,
-)
 from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.record import as_record
@@ -133,26 +124,26 @@ SAID: list[tuple[State, list[Finding], Language, list[str]]] = [
 def test_the_causes_are_named_with_their_sections(
     state: State, findings: list[Finding], language: Language, said: list[str]
 ) -> None:
-    assert list(explanation(Verdict(RELU, state, SEEN, tuple(findings)), language))[1:] == said
+    assert list(answer.explanation(Verdict(RELU, state, SEEN, tuple(findings)), language))[1:] == said
 
 
 def test_a_message_is_whole_sentences_in_one_line() -> None:
     verdict = Verdict(RELU, "wrong", SEEN, (SECOND,))
-    assert message(verdict, "en") == f"{RELU.name}: seen. Probably: Is it that?"
-    assert message(verdict, "zh") == f"{RELU.name}: 看到。可能的原因：是吗？"
+    assert answer.message(verdict, "en") == f"{RELU.name}: seen. Probably: Is it that?"
+    assert answer.message(verdict, "zh") == f"{RELU.name}: 看到。可能的原因：是吗？"
 
 
 def test_a_verdict_without_a_symptom_says_its_state_and_has_no_message() -> None:
     verdict = Verdict(RELU, "missing")
-    assert list(explanation(verdict, "en")) == [f"{RELU.name}: not written yet"]
-    assert list(explanation(verdict, "zh")) == [f"{RELU.name}: 还没有写"]
-    assert message(verdict, "en") == ""
+    assert list(answer.explanation(verdict, "en")) == [f"{RELU.name}: not written yet"]
+    assert list(answer.explanation(verdict, "zh")) == [f"{RELU.name}: 还没有写"]
+    assert answer.message(verdict, "en") == ""
     of_assignment = {verdict.task.name: verdict.label.en for verdict in check_of(LINEAR, "deep").verdicts}
     assert of_assignment["linear_backward"] == "not in the file"
 
 
 def test_the_table_lists_what_the_file_has_and_a_line_names_the_rest() -> None:
-    table, absent = [*answer_parts(check_of(LINEAR, "deep"))][-3:-1]
+    table, absent = [*answer.answer_parts(check_of(LINEAR, "deep"))][-3:-1]
     assert [*table.columns[0].cells] == ["linear_forward"]
     assert absent.startswith("Not in the file: initialize_parameters_deep, ")
 
@@ -165,23 +156,23 @@ def test_of_a_function_that_is_judged_alone_the_others_are_not_told_to_be_unknow
 
 def test_the_summary_counts_the_right_functions() -> None:
     check = check_of(EXERCISE, "deep", seconds=1.25).first
-    assert summary(check, "en") == "1 of 15 right (1.2 s)"
-    assert summary(check, "zh") == "15 个函数中 1 个正确（1.2 秒）"
+    assert answer.summary(check, "en") == "1 of 15 right (1.2 s)"
+    assert answer.summary(check, "zh") == "15 个函数中 1 个正确（1.2 秒）"
     right = replace(check, verdicts=[verdict for verdict in check.verdicts if verdict.state == "right"])
-    assert summary(right, "en") == "1 of 1 right (1.2 s)"
+    assert answer.summary(right, "en") == "1 of 1 right (1.2 s)"
 
 
 def test_the_second_judge_speaks_of_a_wrong_cost_and_of_several_wrong_functions() -> None:
     check = check_of(EXERCISE, "deep").first
     cost = next(task for task in CHAPTERS["deep"].tasks if task.gives_cost)
     wrong_cost = replace(check, verdicts=[Verdict(cost, "wrong", SEEN)])
-    assert len(list(second_judge(replace(wrong_cost, derives=True), "en"))) == 1
-    assert not list(second_judge(replace(wrong_cost, derives=False), "en"))
+    assert len(list(answer.second_judge(replace(wrong_cost, derives=True), "en"))) == 1
+    assert not list(answer.second_judge(replace(wrong_cost, derives=False), "en"))
     one, two = [Verdict(task, "wrong", SEEN) for task in CHAPTERS["deep"].tasks if not task.gives_cost][:2]
-    assert not list(second_judge(replace(check, derives=True, verdicts=[one]), "en"))
-    (line,) = second_judge(replace(check, derives=True, verdicts=[one, two]), "en")
+    assert not list(answer.second_judge(replace(check, derives=True, verdicts=[one]), "en"))
+    (line,) = answer.second_judge(replace(check, derives=True, verdicts=[one, two]), "en")
     assert "fits your forward pass" in line
-    assert not list(second_judge(replace(check, derives=True, verdicts=[Verdict(cost, "right")]), "en"))
+    assert not list(answer.second_judge(replace(check, derives=True, verdicts=[Verdict(cost, "right")]), "en"))
 
 
 def test_the_training_on_the_flower_is_told_in_numbers() -> None:
@@ -190,10 +181,10 @@ def test_the_training_on_the_flower_is_told_in_numbers() -> None:
     X, Y = torch.ones(4, 2, dtype=torch.float64), torch.tensor([[1.0], [0.0], [0.0], [0.0]], dtype=torch.float64)
     flower = Demonstration(network, X, Y, 0.69315, 0.5)
     assert flower.accuracy == 0.75  # of a network that labels every point 0
-    assert list(trained(replace(check, trained=flower), "en")) == [
+    assert list(answer.trained(replace(check, trained=flower), "en")) == [
         "your train on the flower, 2-3-1: J from 0.6932 to 0.5000, accuracy 75.0%"
     ]
-    assert not list(trained(check, "en"))
+    assert not list(answer.trained(check, "en"))
 
 
 def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() -> None:
@@ -402,7 +393,7 @@ def test_a_function_that_always_raises_shows_its_exception_instead_of_numbers() 
 def test_a_name_that_numpy_removed_is_told_with_what_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(np, "long", raising=False)  # NumPy 2 has it again
     (path := tmp_path / "old.py").write_text("def f(x):\n    x.float = numpy.asscalar(x)\n    return np.long(x)\n")
-    notes = [note.en for note in removed_names(read_source(path))]
+    notes = [note.en for note in answer.removed_names(read_source(path))]
     assert notes == [
         f"np.{old} was removed from NumPy: write {new}" for old, new in (("asscalar", ".item()"), ("long", "int"))
     ]

@@ -12,17 +12,9 @@ from pathlib import Path
 import pytest
 
 from course_torch.errors import InputError
+from course_torch.exercises.grade import similar
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.rules import Rules, read_rules
-from course_torch.exercises.grade.similar import (
-    Pair,
-    equal_files,
-    fingerprints,
-    left_out,
-    most_sharing,
-    prints_of,
-    similar_pairs,
-)
 from course_torch.exercises.grade.students import Roster, Student, as_gradebook, read_roster, students_of
 from course_torch.exercises.grade.table import MARK, Row, row_of
 from course_torch.exercises.judge.verdicts import State
@@ -248,8 +240,8 @@ def add(files: dict[str, Path], name: str, content: str) -> None:
     files[name].write_text(content)
 
 
-def pairs_in(files: dict[str, Path]) -> list[Pair]:
-    return similar_pairs(prints_of(files, CHAPTERS["deep"]), most_sharing(len(files)))
+def pairs_in(files: dict[str, Path]) -> list[similar.Pair]:
+    return similar.similar_pairs(similar.prints_of(files, CHAPTERS["deep"]), similar.most_sharing(len(files)))
 
 
 def test_right_solutions_of_people_who_work_alone_are_no_pair(files: dict[str, Path]) -> None:
@@ -261,7 +253,7 @@ def test_a_copy_with_other_names_comments_and_spaces_is_the_only_pair(files: dic
     add(files, "b.py", text(RENAMED))
     (pair,) = pairs_in(files)
     assert pair == (1.0, "a.py", "b.py")
-    assert "a.py" not in left_out(prints_of(files, CHAPTERS["deep"]), [pair])
+    assert "a.py" not in similar.left_out(similar.prints_of(files, CHAPTERS["deep"]), [pair])
 
 
 def test_an_edited_copy_comes_after_an_exact_copy(files: dict[str, Path]) -> None:
@@ -279,13 +271,13 @@ def test_what_half_of_the_class_writes_is_no_hint_and_its_files_are_said_to_be_l
     for name in "abcdefgh":
         add(files, f"{name}.py", text(OWN))
     assert pairs_in(files) == []
-    assert {f"{name}.py" for name in "abcdefgh"} <= {*left_out(prints_of(files, CHAPTERS["deep"]), [])}
+    assert {f"{name}.py" for name in "abcdefgh"} <= {*similar.left_out(similar.prints_of(files, CHAPTERS["deep"]), [])}
 
 
 def prints(code: str) -> set[int]:
     (function,) = ast.parse(code).body
     assert isinstance(function, ast.FunctionDef)
-    return fingerprints(function)
+    return similar.fingerprints(function)
 
 
 def test_the_order_of_names_counts_and_not_the_names() -> None:
@@ -296,4 +288,4 @@ def test_the_order_of_names_counts_and_not_the_names() -> None:
 
 
 def test_files_with_equal_hashes_are_a_group() -> None:
-    assert equal_files({"c": "1", "a": "1", "b": "2", "d": "", "e": ""}) == [["a", "c"]]
+    assert similar.equal_files({"c": "1", "a": "1", "b": "2", "d": "", "e": ""}) == [["a", "c"]]
