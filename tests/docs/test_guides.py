@@ -17,22 +17,10 @@ from course_torch.data.table import DATA_SETS, check_fit, load_data_set
 from course_torch.formulas import average, slopes
 from course_torch.reports.gallery import GALLERY
 from course_torch.training import results
-from tests.docs.texts import (
-    CHINESE,
-    ROOT,
-    SECTIONS,
-    both,
-    code_blocks,
-    module_of_extension,
-    other_names,
-    prose,
-    tables,
-    text_of,
-    wrong_chinese,
-)
+from tests.docs import texts
 
-DATA = both("docs/data")
-TRAINED, OWN_LOADER, SCRIPT, LOADER, ENTRY, TEST = code_blocks(DATA[0], "python")
+DATA = texts.both("docs/data")
+TRAINED, OWN_LOADER, SCRIPT, LOADER, ENTRY, TEST = texts.code_blocks(DATA[0], "python")
 
 
 def test_the_example_of_a_new_set_passes_its_test_and_fits_its_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,21 +67,21 @@ def test_the_keywords_of_the_page_are_the_options_of_the_sets() -> None:
 
 def test_the_code_that_the_section_of_data_names_exists() -> None:
     """The same names in both languages (tests/test_readme.py)."""
-    section = prose(DATA[0].partition("\n## How to add a data set")[2].partition("\n## ")[0])
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "course_torch").rglob("*.py"))
+    section = texts.prose(DATA[0].partition("\n## How to add a data set")[2].partition("\n## ")[0])
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (texts.ROOT / "course_torch").rglob("*.py"))
     names = re.findall(r"`(?:\w+\.)?(\w+)`", section)
     assert {"DataSet", "check_data_set", "check_fit", "stratified_split"} <= set(names)
     assert [name for name in names if not re.search(rf"\b{name}\b", source)] == []
 
 
-FIRST_RUN = both("docs/first_run")[0]
+FIRST_RUN = texts.both("docs/first_run")[0]
 
 
 def test_the_splits_are_those_of_the_file() -> None:
     with np.load(bundled.FILE) as file:
         splits = [file["part"] == number for number in range(3)]
         counts = [(split.sum(), len(set(file["motif"][split])), file["is_animal"][split].sum()) for split in splits]
-    assert [row[1:] for row in tables(FIRST_RUN)[0]] == [list(map(str, row)) for row in counts]
+    assert [row[1:] for row in texts.tables(FIRST_RUN)[0]] == [list(map(str, row)) for row in counts]
 
 
 def test_the_eigenvalues_are_those_of_the_features() -> None:
@@ -103,13 +91,13 @@ def test_the_eigenvalues_are_those_of_the_features() -> None:
         X = replace(data, centered=centered).features(data.train.X, torch.float64)
         largest = torch.linalg.eigvalsh(X @ X.T / len(X))[-1].item()
         found.append([f"{largest:.0f}", f"{8 / largest:.2g}" if not centered else f"{8 / largest:.3g}"])
-    assert [row[1:] for row in tables(FIRST_RUN)[1]] == found
+    assert [row[1:] for row in texts.tables(FIRST_RUN)[1]] == found
     assert data.mean is not None
     assert f"{data.mean.square().sum():.0f} of the 3564" in FIRST_RUN
 
 
-TEXT = text_of("en", "guides/notation.md")
-TENSORS, NUMBERS, MARKS = tables(TEXT)
+TEXT = texts.text_of("en", "guides/notation.md")
+TENSORS, NUMBERS, MARKS = texts.tables(TEXT)
 SIZES = [5, 4, 3, 2]
 M = 7
 SAME = ["$W^{[l]}$", "$dW^{[l]}$"]
@@ -127,7 +115,7 @@ def names() -> dict[str, object]:
     products = {"P": torch.ones(2, 2), "Q": torch.ones(2, 2), "total": tensors["Z"].sum(dim=0)}
     indices = {"net": net, "l": 2, "i": 3, "j": 1}
     names = {"torch": torch, "average": average.average, **indices, **sizes, **tensors, **products}
-    (layer_l,) = code_blocks(TEXT, "python")
+    (layer_l,) = texts.code_blocks(TEXT, "python")
     exec(layer_l, names)
     return names
 
@@ -162,40 +150,42 @@ def test_numbers_and_marks_are_those_of_the_network_and_every_tensor_is_there(na
 
 
 LINE = re.compile(r"^\d+\. `([\w/.]+)`((?:.|\n(?!\d+\. |\n))*)", re.MULTILINE)
-FILES = {path: re.findall(r"`([^`]+)`", words) for path, words in LINE.findall(text_of("en", "guides/reading.md"))}
+FILES = {
+    path: re.findall(r"`([^`]+)`", words) for path, words in LINE.findall(texts.text_of("en", "guides/reading.md"))
+}
 """Path -> the names in its sentences."""
 
 
 @pytest.mark.parametrize("path", FILES)
 def test_a_file_is_short_and_has_what_the_page_names_and_a_test_of_its_name(path: str) -> None:
-    source = (ROOT / path).read_text(encoding="utf-8")
+    source = (texts.ROOT / path).read_text(encoding="utf-8")
     assert FILES[path]
     assert [name for name in FILES[path] if not re.search(rf"\b{re.escape(name)}", source)] == []
     *folder, name = path.removeprefix("course_torch/").split("/")
-    assert (ROOT / "tests" / "/".join(folder) / f"test_{name}").is_file()
+    assert (texts.ROOT / "tests" / "/".join(folder) / f"test_{name}").is_file()
     assert len(source.splitlines()) <= 260
 
 
 def test_each_of_the_ten_files_uses_only_files_above_it_and_other_paths_exist() -> None:
     above: set[str] = set()
     for path in FILES:
-        source = (ROOT / path).read_text(encoding="utf-8")
+        source = (texts.ROOT / path).read_text(encoding="utf-8")
         modules = re.findall(r"^from (course_torch[\w.]+) import", source, re.MULTILINE)
         used = {f"{module.replace('.', '/')}.py" for module in modules}
         assert used & FILES.keys() <= above, path
         above.add(path)
-    paths = re.findall(r"`([\w/.]+/[\w/.]*)`", text_of("en", "guides/reading.md"))
+    paths = re.findall(r"`([\w/.]+/[\w/.]*)`", texts.text_of("en", "guides/reading.md"))
     assert set(FILES) < set(paths)
-    assert all((ROOT / path).exists() for path in paths)
+    assert all((texts.ROOT / path).exists() for path in paths)
     assert len(FILES) == 10
 
 
-TRAINING = both("docs/training")[0]
+TRAINING = texts.both("docs/training")[0]
 
 
 def test_the_code_about_training_draws_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (code,) = code_blocks(TRAINING, "python")
+    (code,) = texts.code_blocks(TRAINING, "python")
     names: dict = {"GALLERY": GALLERY}
     exec(code, names)
     assert [iteration for iteration, _ in names["history"].curve] == list(range(0, 2000, 100))
@@ -207,24 +197,24 @@ def test_the_code_about_training_draws_its_figures(tmp_path: Path, monkeypatch: 
 
 
 def test_the_gradients_of_each_example(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    (program,) = code_blocks(text_of(language, "guides/promises.md"), "python")
+    (program,) = texts.code_blocks(texts.text_of(language, "guides/promises.md"), "python")
     exec(program, {"__name__": "__main__"})
     assert capsys.readouterr().out == "True\nTrue\n"
 
 
-TERMS = module_of_extension("_terms").TERMS
-OTHERS = [other_names.ENGLISH, other_names.CHINESE]
+TERMS = texts.module_of_extension("_terms").TERMS
+OTHERS = [texts.other_names.ENGLISH, texts.other_names.CHINESE]
 terms = pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name.en)
 
 
 @terms
 def test_a_term_has_a_sentence_in_each_language(term: tuple) -> None:
     name, section, meaning = term
-    assert section in ["", *SECTIONS]
-    assert re.findall(f"[{CHINESE}]", name.en + meaning.en) == []
-    assert re.findall(f"[{CHINESE}]", meaning.zh)
+    assert section in ["", *texts.SECTIONS]
+    assert re.findall(f"[{texts.CHINESE}]", name.en + meaning.en) == []
+    assert re.findall(f"[{texts.CHINESE}]", meaning.zh)
     assert (meaning.en[-1], meaning.zh[-1]) == (".", "。")
-    assert wrong_chinese(f"{name.zh}。{meaning.zh}") == []
+    assert texts.wrong_chinese(f"{name.zh}。{meaning.zh}") == []
     assert set(re.findall(r"\$[^$]+\$|`[^`]+`", meaning.en)) == set(re.findall(r"\$[^$]+\$|`[^`]+`", meaning.zh))
 
 
@@ -235,4 +225,4 @@ def test_a_term_occurs_once_the_terms_follow_the_notes_and_every_section_has_one
         assert not others.keys() & set(names)
     sections = [term.section for term in TERMS if term.section]
     assert sections == sorted(sections)
-    assert sorted(set(sections)) == SECTIONS
+    assert sorted(set(sections)) == texts.SECTIONS

@@ -13,17 +13,9 @@ from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.faults import Fault, broken, faults_of
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited_text, evaluate, mistake, tensors_of
 from course_torch.verification.calls.reference import losses
+from tests.mistakes import in_numpy
 from tests.mistakes.backward_in_numpy import IN_NUMPY as BACKWARD_IN_NUMPY
 from tests.mistakes.forward_in_numpy import IN_NUMPY as FORWARD_IN_NUMPY
-from tests.mistakes.in_numpy import (
-    FORWARD_VALUES,
-    assert_makes,
-    assert_same,
-    backward_contexts,
-    forward_contexts,
-    numbers,
-    value_of,
-)
 from tests.verification.self_test.problems import random_problem
 from tests.verification.self_test.scores import FAULTS, first_wrong, problem_with_reference
 
@@ -114,7 +106,7 @@ TERMS = [(record, edit) for record in BACKWARD for edit in record.edits if edit.
 
 def test_the_texts_of_the_backward_pass_compute_the_right_tensors() -> None:
     seen = set()
-    for context in backward_contexts():
+    for context in in_numpy.backward_contexts():
         for text in {REFERENCE[context.place].get(context.function, ""), REFERENCE[context.place][""]} - {""}:
             torch.testing.assert_close(evaluate(text, context), context.right, rtol=1e-12, atol=1e-14, msg=text)
             seen.add(text)
@@ -123,7 +115,7 @@ def test_the_texts_of_the_backward_pass_compute_the_right_tensors() -> None:
 
 
 def test_the_texts_of_the_forward_pass_compute_the_right_tensors() -> None:
-    for place, seen in forward_contexts():
+    for place, seen in in_numpy.forward_contexts():
         right = {
             "Z": lambda seen=seen: seen.A_prev @ seen.W.T + seen.b,
             "A": lambda seen=seen: seen.g(seen.Z),
@@ -136,7 +128,7 @@ def test_the_texts_of_the_forward_pass_compute_the_right_tensors() -> None:
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])
 def test_logarithms_keep_their_digits(output: str) -> None:
     """log A = -100 of sigmoid, and 0 - 100 of softmax, where A itself is 0 beside 1."""
-    seen = ForwardContext(output, value_of(output), Z=torch.tensor([[-100.0, 0.0]], dtype=torch.float64))
+    seen = ForwardContext(output, in_numpy.value_of(output), Z=torch.tensor([[-100.0, 0.0]], dtype=torch.float64))
     assert seen.log_A[0, 0].item() == pytest.approx(-100, rel=1e-15)
     assert seen.log_rest[0, 1].item() == pytest.approx(-0.6931471805599453, rel=1e-15)
 
@@ -144,7 +136,7 @@ def test_logarithms_keep_their_digits(output: str) -> None:
 @pytest.mark.parametrize(("record", "edit"), TERMS, ids=lambda given: getattr(given, "key", getattr(given, "new", "")))
 def test_an_edit_adds_the_multiple_that_it_says(record: object, edit: Edit) -> None:
     """What the edited text adds to the right tensor is a multiple of `adds`, within the limits and the slack."""
-    for context in backward_contexts():
+    for context in in_numpy.backward_contexts():
         if context.place == edit.place and context.allows(edit) and evaluate(edit.adds, context).any():
             term, off = (
                 evaluate(edit.adds, context),
@@ -165,25 +157,27 @@ each = {"ids": lambda mistake: mistake.key}
 
 @pytest.mark.parametrize("mistake", [MISTAKES[key] for key in BACKWARD_IN_NUMPY], **each)
 def test_the_edits_make_the_mistake_of_the_backward_pass(mistake: Mistake) -> None:
-    assert_makes(mistake, BACKWARD_IN_NUMPY)
+    in_numpy.assert_makes(mistake, BACKWARD_IN_NUMPY)
 
 
 @pytest.mark.parametrize("mistake", [MISTAKES[key] for key in FORWARD_IN_NUMPY], **each)
 def test_the_edits_make_the_mistake_of_the_forward_pass(mistake: Mistake) -> None:
-    for place, context in forward_contexts():
+    for place, context in in_numpy.forward_contexts():
         if any(edit.place == place for edit in mistake.edits):
             n = SimpleNamespace(name=context.function, slope=None if context.slope is None else context.slope.item())
-            n.A_prev, n.W, n.b, n.Z, n.Y = map(numbers, (context.A_prev, context.W, context.b, context.Z, context.Y))
-            n.g = lambda Z, n=n: FORWARD_VALUES[n.name](Z, n.slope)
+            n.A_prev, n.W, n.b, n.Z, n.Y = map(
+                in_numpy.numbers, (context.A_prev, context.W, context.b, context.Z, context.Y)
+            )
+            n.g = lambda Z, n=n: in_numpy.FORWARD_VALUES[n.name](Z, n.slope)
             n.A, n.place = n.g(n.Z) if n.name else None, place
             made = [tensor for _, tensor in tensors_of(mistake, place, context)]
-            assert_same(made, FORWARD_IN_NUMPY[mistake.key](n), f"{mistake.key}: {place} {n.name}")
+            in_numpy.assert_same(made, FORWARD_IN_NUMPY[mistake.key](n), f"{mistake.key}: {place} {n.name}")
 
 
 @pytest.mark.parametrize("mistake", [MISTAKES[key] for key in NARROW], **each)
 def test_a_narrower_dtype_leaves_the_digits_of_that_dtype(mistake: Mistake) -> None:
     for edit in mistake.edits:
-        for context in backward_contexts():
+        for context in in_numpy.backward_contexts():
             if context.place == edit.place and context.right.any():
                 made = evaluate(edited_text(edit, context.function), context)
                 off = (made - context.right).norm() / context.right.norm()

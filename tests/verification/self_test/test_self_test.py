@@ -14,25 +14,15 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.explain.diagnosis import Diagnosis
+from tests.verification.self_test import scores
 from tests.verification.self_test.hold_out import HOLD_OUT
 from tests.verification.self_test.problems import NEEDS, random_problem, shows_all
-from tests.verification.self_test.scores import (
-    COUNTS,
-    FAULTS,
-    SPELLINGS,
-    Score,
-    by_code,
-    is_named,
-    is_unknown,
-    score,
-    score_spelling,
-)
 
 
 @pytest.mark.sweep(15)
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", scores.FAULTS, ids=lambda fault: fault.name)
 def test_a_mistake_is_found_placed_named_and_reported(fault: Fault) -> None:
-    result = score(fault)
+    result = scores.score(fault)
     assert result.found == result.placed == result.runs > 0
     assert result.named >= result.runs - 2
     assert result.misleading == 0
@@ -40,15 +30,15 @@ def test_a_mistake_is_found_placed_named_and_reported(fault: Fault) -> None:
     assert result.reported
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda spelling: spelling.name)
+@pytest.mark.parametrize("spelling", scores.SPELLINGS, ids=lambda spelling: spelling.name)
 def test_right_code_written_otherwise_raises_no_alarm(spelling: Fault) -> None:
-    result = score_spelling(spelling)
+    result = scores.score_spelling(spelling)
     assert (result.found, result.runs > 0) == (0, True)
 
 
 def test_a_wrong_spelling_raises_an_alarm() -> None:
-    wrong = Fault(same("almost"), {"db": by_code("dZ.mean(dim=0, keepdim=True) * 1.0001")})
-    assert score_spelling(wrong) == Score(runs=9, found=9)
+    wrong = Fault(same("almost"), {"db": scores.by_code("dZ.mean(dim=0, keepdim=True) * 1.0001")})
+    assert scores.score_spelling(wrong) == scores.Score(runs=9, found=9)
 
 
 @pytest.mark.parametrize("networks", [20, pytest.param(200, marks=pytest.mark.slow)])
@@ -62,8 +52,8 @@ def test_right_networks_of_all_kinds_raise_no_alarm(networks: int) -> None:
 
 
 @cache
-def score_of(name: str) -> Score:
-    return score(next(mistake for mistake in HOLD_OUT if mistake.name == name))
+def score_of(name: str) -> scores.Score:
+    return scores.score(next(mistake for mistake in HOLD_OUT if mistake.name == name))
 
 
 @pytest.mark.slow
@@ -79,7 +69,7 @@ def test_an_unlisted_mistake_is_found_and_never_misleads(mistake: Fault) -> None
 def test_true_causes_of_unlisted_mistakes_are_named() -> None:
     """Of those that have a factor, a product or a precision that the records have words for."""
     of_causes = [score_of(mistake.name) for mistake in HOLD_OUT if mistake.causes]
-    total = {count: sum(getattr(each, count) for each in of_causes) for count in COUNTS}
+    total = {count: sum(getattr(each, count) for each in of_causes) for count in scores.COUNTS}
     assert total["found"] == total["placed"] == total["runs"]
     assert total["named"] >= 0.85 * total["runs"]
     assert total["misleading"] == 0
@@ -87,7 +77,7 @@ def test_true_causes_of_unlisted_mistakes_are_named() -> None:
 
 # The scores, which docs/mistakes.md counts
 
-FAULT = Fault(same("2 dW"), {"dW": by_code("2 * right")}, ("factor 2", "sign"), "dW[L]")
+FAULT = Fault(same("2 dW"), {"dW": scores.by_code("2 * right")}, ("factor 2", "sign"), "dW[L]")
 DW_3 = TensorName("dW", 3)
 
 
@@ -101,7 +91,7 @@ def test_a_report_that_says_equal_of_everything_fails_every_mistake(monkeypatch:
         agrees = True
 
     monkeypatch.setattr("tests.verification.self_test.scores.compare_gradients", lambda *problem: Blind)
-    assert not score(FAULTS[0]).reported
+    assert not scores.score(scores.FAULTS[0]).reported
 
 
 @pytest.mark.parametrize(
@@ -117,8 +107,8 @@ def test_a_report_that_says_equal_of_everything_fails_every_mistake(monkeypatch:
     ],
 )
 def test_a_cause_is_named_unknown_or_misleading(causes: tuple[str, ...], named: bool, unknown: bool) -> None:
-    assert is_named(diagnosis(*causes), FAULT) == named
-    assert is_unknown(diagnosis(*causes), FAULT) == unknown
+    assert scores.is_named(diagnosis(*causes), FAULT) == named
+    assert scores.is_unknown(diagnosis(*causes), FAULT) == unknown
 
 
 # Problems in which no mistake can hide
