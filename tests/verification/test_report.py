@@ -120,36 +120,15 @@ def test_the_largest_relative_error_is_that_of_the_formulas_or_as_trained() -> N
 
 def test_the_record_holds_plain_values() -> None:
     seen = report(row("dW", 2, DIFFERS, sampled=4, kinks=1), diagnosis=DIAGNOSIS)
+    formulas = {"largest": 1.0, "relative": 0.25, "factor": 2.0, "residual": 0.0, "tolerance": 1e-12}
     assert seen.as_record() == {
-        "tensors": [
-            {
-                "name": "dW[2]",
-                "shape": (3, 2),
-                "norm": 5.0,
-                "formulas": {"largest": 1.0, "relative": 0.25, "factor": 2.0, "residual": 0.0, "tolerance": 1e-12},
-                "numeric": None,
-                "trained": None,
-                "sampled": 4,
-                "kinks": 1,
-                "verdict": "different",
-            }
-        ],
-        "diagnosis": {
-            "tensor": "dW[2]",
-            "wrong": ["dW[2]"],
-            "causes": ["sign"],
-            "sentences": ["the sign is turned around (notes 2.5)"],
-            "symptom": "off",
-        },
-        "broken": None,
-        "missing": [],
-        "forward": None,
-        "at_kink": [],
-        "not_judged": {},
-        "agrees": False,
-        "update": None,
-        "summary": str(seen),
-    }
+        "tensors": [{"name": "dW[2]", "shape": (3, 2), "norm": 5.0, "formulas": formulas, "numeric": None,
+                     "trained": None, "sampled": 4, "kinks": 1, "verdict": "different"}],
+        "diagnosis": {"tensor": "dW[2]", "wrong": ["dW[2]"], "causes": ["sign"], "symptom": "off",
+                      "sentences": ["the sign is turned around (notes 2.5)"]},
+        **{"broken": None, "missing": [], "forward": None, "at_kink": [], "not_judged": {}},
+        **{"agrees": False, "update": None, "summary": str(seen)},
+    }  # fmt: skip
     assert report(RIGHT).as_record()["diagnosis"] is None
 
 
