@@ -77,10 +77,9 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
     ]
     judged = "judged: 4 by autograd, 2 by central differences, 2 as trained by J.backward()"
     assert report(*rows).coverage.en == f"{judged}; not judged by differences: db[3]"
-    assert report(*rows[:2]).coverage.en == (
-        "judged: 2 by autograd, 2 by central differences, 1 as trained by J.backward()"
-    )
-    assert report(*rows[:2], own=True).coverage.en == "judged: 2 by autograd, 2 by central differences"
+    judged = "judged: 2 by autograd, 2 by central differences"
+    assert report(*rows[:2]).coverage.en == f"{judged}, 1 as trained by J.backward()"
+    assert report(*rows[:2], own=True).coverage.en == judged
 
 
 J_WRONG = FormulaFinding(same("J"), "network.cost", same("2 times"), right=same("J = (1/m) Σ L"))
