@@ -229,7 +229,7 @@ ENTRY = """        Activation(
         ),
 """
 READERS = (
-    *("formulas/test_activations.py", "mistakes", "tracing/test_recorder.py", "playground/test_recorder.py"),
+    *("formulas/test_activations.py", "mistakes", "tracing/test_trace.py", "playground/test_recorder.py"),
     *("verification/calls/test_reference.py", "network/test_random_networks.py"),
     "docs/test_reference.py::test_every_text_of_the_help_is_translated_and_no_other",
 )
