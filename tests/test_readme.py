@@ -56,7 +56,7 @@ def numbers(text: str) -> list[set[str]]:
 
 def links(text: str) -> list[str]:
     """The links without the name of the language."""
-    return sorted(link.partition("#")[0].replace(".zh-CN", "") for link in re.findall(r"\]\(([^)]+)\)", text))
+    return sorted(re.sub(r"#.*|\.zh-CN|/(?:zh|en)(?=/)", "", link) for link in re.findall(r"\]\(([^)]+)\)", text))
 
 
 def cells(text: str) -> list[list[list[str]]]:

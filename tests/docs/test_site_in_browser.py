@@ -116,8 +116,9 @@ def test_without_script_everything_is_there(open_page: Open, language: str, sect
         for node in nodes:
             circle, text = (node.locator(part).first.evaluate(FILL) for part in ("circle", "text"))
             assert circle != text
-    page.locator("details.folded summary").first.click()
-    assert page.locator("details.folded > p").first.is_visible()
+    answer = page.locator("details.folded:has(> p)").first
+    answer.locator("summary").click()
+    assert answer.locator("> p").first.is_visible()
     if section == "2.5":
         assert (page.is_visible(".layout-rows"), page.is_visible(".layout-columns")) == (True, False)
         page.check(".choose-columns")

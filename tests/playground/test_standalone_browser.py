@@ -82,7 +82,7 @@ def test_a_link_keeps_drawn_points_and_a_mistake_until_another_link_replaces_the
     address, _, state = other.evaluate("() => copied").partition("&state=")
     assert address.endswith(f"?language=en#{link}")
     shared = open_page(f"{link}&state={state}")
-    wait_for_step(shared, 1)
+    wait_for_step(shared, 100)
     assert seen_numbers(shared) == seen_numbers(page)
     wait_for_text(open_page(f"{link}&state={state[:-9]}"), "notice", "its points or its weights cannot be read")
     other.evaluate("() => { location.hash = 'data=circles'; }")
