@@ -19,11 +19,12 @@ from course_torch.network.gradient_descent import gradient_descent
 LEARNING_RATE = 0.001
 ROUNDS = 7
 TARGET_SECONDS = 0.15  # Approximate duration of one timing. It determines the number of steps of a contender.
-AUTO, BRIDGE, EMPTY, EAGER, NUMPY = (
+AUTO, BRIDGE, EMPTY, EAGER, COMPILED, NUMPY, JAX_LOOP = (
     *("gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"),
-    *("PyTorch, eager", "NumPy, the course's form"),
+    *("PyTorch, eager", "PyTorch, torch.compile", "NumPy, the course's form", "JAX, compiled loop"),
 )
 NOT_SLOWER = Goal("autograd.Function / eager PyTorch", 1.0)
+AHEAD = {way: Goal(f"{way} / gradient_descent", 1.0, at_least=True) for way in (EAGER, NUMPY)}
 TIMES_NUMPY = {"cats, logistic, float64": Goal("NumPy / gradient_descent", 60.0, at_least=True)}
 """Row -> its goal, for machines on which the memory limits NumPy. A cache that holds X makes NumPy faster."""
 
@@ -136,8 +137,11 @@ def numpy_columns(workload: Workload, X: Tensor, Y: Tensor) -> Run:
     return run
 
 
-def jax_jit(workload: Workload, X: Tensor, Y: Tensor) -> Run | None:
-    """JAX: one jitted function for the gradient of the cost and the update. None if JAX is not installed."""
+def jax_jit(workload: Workload, X: Tensor, Y: Tensor, loop: bool = False) -> Run | None:
+    """JAX: one jitted function for the gradient of the cost and the update, or for all steps if `loop`.
+
+    None if JAX is not installed.
+    """
     try:
         import jax
         import jax.numpy as jnp
@@ -163,9 +167,15 @@ def jax_jit(workload: Workload, X: Tensor, Y: Tensor) -> Run | None:
         gradients = jax.grad(cost)(parameters)
         return jax.tree.map(lambda parameter, gradient: parameter - LEARNING_RATE * gradient, parameters, gradients)
 
+    @jax.jit
+    def all_steps(parameters: list, steps: int) -> list:
+        return jax.lax.fori_loop(0, steps, lambda _, now: step(now), parameters)
+
     def run(steps: int) -> None:
         nonlocal parameters
-        for _ in range(steps):
+        if loop:
+            parameters = all_steps(parameters, steps)
+        for _ in () if loop else range(steps):
             parameters = step(parameters)
         jax.block_until_ready(parameters)
 
@@ -196,13 +206,14 @@ CONTENDERS: dict[str, Callable[[Workload, Tensor, Tensor], Run | None]] = {
     BRIDGE: bridge,
     EMPTY: empty_function,
     EAGER: eager,
-    "PyTorch, torch.compile": partial(eager, compiled=True),
+    COMPILED: partial(eager, compiled=True),
     NUMPY: numpy_columns,
     "scikit-learn MLPClassifier": scikit_learn,
     "JAX, jit": jax_jit,
+    JAX_LOOP: partial(jax_jit, loop=True),
 }
 """Name -> function that prepares the contender for X and Y, or returns None if it cannot run them."""
-CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier", "JAX, jit")
+CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier", "JAX, jit", JAX_LOOP)
 
 
 class Row(NamedTuple):
@@ -217,6 +228,9 @@ class Row(NamedTuple):
         """Judge the hand-written pass in autograd against autograd's own, and gradient_descent against NumPy."""
         name = f"{self.workload}, {self.dtype}"
         judged = [NOT_SLOWER.judge(name, self.seconds[BRIDGE] / self.seconds[EAGER])]
+        for way, goal in AHEAD.items():
+            if way in self.seconds:
+                judged.append(goal.judge(name, self.seconds[way] / self.seconds[AUTO]))
         if name in TIMES_NUMPY and NUMPY in self.seconds:
             ratio, bound_by_memory = self.seconds[NUMPY] / self.seconds[AUTO], self.seconds[NUMPY] >= self.limit
             judged.append(TIMES_NUMPY[name].judge(name, ratio, bound_by_memory))
@@ -231,6 +245,15 @@ def time_contenders(workload: Workload, dtype: torch.dtype, device: str) -> dict
     steps = {name: workload.iterations if name == AUTO else calibrated(run) for name, run in runs.items()}
     seconds = alternated({name: partial(run, steps[name]) for name, run in runs.items()}, ROUNDS)
     return {name: seconds[name] / steps[name] for name in runs}
+
+
+def first_compiled_step(workload: Workload) -> float:
+    """Seconds of the first step through torch.compile, which compiles it, without what earlier runs have kept."""
+    X, Y = workload.examples(torch.float64)
+    with torch._inductor.config.patch(force_disable_caches=True):
+        run, start = eager(workload, X, Y, compiled=True), perf_counter()
+        run(1)
+    return perf_counter() - start
 
 
 def calibrated(run: Run) -> int:

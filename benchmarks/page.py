@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import AUTO, BRIDGE, EAGER, EMPTY, NUMPY
+from benchmarks.contenders import AUTO, BRIDGE, COMPILED, EAGER, EMPTY, JAX_LOOP, NUMPY
 from benchmarks.start import IMPORT
-from course_torch.language import LANGUAGES, Language, Text
+from benchmarks.timing import FLOWER
+from course_torch.language import LANGUAGES, NOTHING, Language, Text
 
 HERE = Path(__file__).parent
 RECORD = HERE.parent / "docs" / "benchmarks.json"
@@ -20,8 +21,8 @@ TEMPLATES: dict[Language, Path] = {"en": HERE / "page.md", "zh": HERE / "page.zh
 SHORT = {  # contender -> the head of its column, in the order of the columns
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
     **{BRIDGE: "autograd.Function", EMPTY: "empty Function", EAGER: "eager"},
-    **{"PyTorch, torch.compile": "torch.compile", NUMPY: "NumPy"},
-    **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX"},
+    **{COMPILED: "torch.compile", NUMPY: "NumPy"},
+    **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX", JAX_LOOP: "JAX, loop"},
 }
 SHOWN = 10  # points of the grid in the table of the two forms
 SENTENCE = Text("- {row}: {what} is {measured}, the goal is {limit}.", "- {row}：{what}是 {measured}，目标是{limit}。")
@@ -34,6 +35,8 @@ NAMES = {  # names of a record, or parts of names. Longer names stand before the
     "epoch with the data module / bare loop": "数据模块的一轮 / 裸循环",
     "usual pipeline / epoch with the data module": "常用管道 / 数据模块的一轮",
     "autograd.Function / eager PyTorch": "autograd.Function / 即时执行的 PyTorch ",
+    "PyTorch, eager / gradient_descent": "即时执行的 PyTorch / gradient_descent ",
+    "NumPy, the course's form / gradient_descent": "NumPy / gradient_descent ",
     "NumPy / gradient_descent": "NumPy / gradient_descent ", "bare loop": "裸循环", "data module": "数据模块",
     "usual pipeline": "常用管道", ", a whole chapter": "，一整章", ", to its first step": "，到第一步",
     "ratio to import torch": "与 import torch 之比", "seconds beyond import torch": "比 import torch 多出的秒数",
@@ -41,6 +44,10 @@ NAMES = {  # names of a record, or parts of names. Longer names stand before the
     "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
 }
 # fmt: on
+LOOP = Text(
+    " Where a step without any call would be, the loop that JAX compiles shows: {us} µs.",
+    "如果一步里没有任何调用，需要多少时间？看 JAX 编译的循环：{us} µs。",
+)
 RESULTS = {True: Text("reached", "达到"), False: Text("missed", "未达到"), None: Text("not judged", "不评")}
 
 
@@ -75,6 +82,11 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         for row in rows
     }
     limits = [1e6 * row["limit"] for row in rows]
+    flower = {
+        way: 1e6 * seconds
+        for way, seconds in rows[[row["workload"] for row in rows].index(FLOWER.name)]["seconds"].items()
+    }
+    loop = LOOP.fill(us=f"{flower[JAX_LOOP]:.1f}") if JAX_LOOP in flower else NOTHING
     values = {
         **record["machine"],
         "versions": ", ".join(f"{name} {version}" for name, version in record["machine"]["versions"].items()),
@@ -92,6 +104,10 @@ def page(record: Mapping[str, Any], language: Language) -> str:
             (f"`{name}`", f"{seconds:.2f}", ratio(record["start"], name, IMPORT))
             for name, seconds in record["start"].items()
         ),
+        "compiling": f"{record['first_compiled_step']:.1f}",
+        "all_steps": f"{FLOWER.iterations * flower[AUTO] / 1e6:.2f}",
+        "compiled_step": f"{flower[COMPILED] / flower[AUTO]:.1f}",
+        "loop": loop.say(language),
         "crossover": table(
             (
                 *(f"{point[size]}" for size in ("m", "n_x", "n_1", "iterations")),
