@@ -46,8 +46,6 @@ def test_the_committed_times_are_those_of_the_programs_and_contenders_of_today()
 
 
 SECONDS = {AUTO: 2e-6, BRIDGE: 1.2e-5, EMPTY: 5e-6, EAGER: 8e-6, "JAX, jit": 1e-5}
-
-
 FLOWERS = {AUTO: 2e-5, COMPILED: 1.6e-4, JAX_LOOP: 5e-6}
 
 
@@ -57,14 +55,7 @@ def record() -> dict[str, Any]:
     goal = {"row": "cats, float64", "what": "NumPy / auto", "measured": 54.0, "limit": 60.0, "unit": ""}
     sizes = {"m": 50, "n_x": 32, "n_1": 1, "iterations": 10}
     return {
-        "machine": {
-            "processor": "a chip",
-            "system": "Linux",
-            "device": "cpu",
-            "versions": {},
-            "cores": 2,
-            "threads": 2,
-        },
+        "machine": dict.fromkeys(("processor", "system", "device", "cores", "threads"), "any") | {"versions": {}},
         "rows": [
             {"workload": "cats", "dtype": "float64", "limit": 1e-3, "seconds": SECONDS},
             {"workload": FLOWER.name, "dtype": "float64", "limit": 1e-3, "seconds": SECONDS | FLOWERS},
