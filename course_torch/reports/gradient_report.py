@@ -17,6 +17,7 @@ from course_torch.reports.page import html_page, scrolling_table
 from course_torch.reports.tables import filled
 from course_torch.verification.report import VERDICTS, GradientReport, TensorReport
 
+SENTENCE_END = Text(". ", "。")
 STYLES = {"equal": "green", "different": "bold red", "not judged": "yellow"}
 WIDTH, NARROW = 136, 76  # columns that the whole table needs, and the table without shape, norm, entries and c
 OF = Text("{judged} of {sampled}", "{sampled} 中的 {judged}")
@@ -114,7 +115,7 @@ def comparison_table(report: GradientReport, title: str, width: int = WIDTH, lan
 
 
 def html_report(report: GradientReport, title: str, language: Language = "en") -> str:
-    """A page with the verdict, the diagnosis if there is one, a row for each tensor, and the figure of the errors."""
+    """A page with the verdict, the diagnosis if there is one, the figure of the errors, and a row for each tensor."""
     from course_torch.reports.figures.curves import gradient_errors
 
     columns = [column for column in PAGE if not (report.own and column == AS_TRAINED)]  # a file trains nothing
@@ -124,10 +125,13 @@ def html_report(report: GradientReport, title: str, language: Language = "en") -
     names = map(escape, headings((TENSOR, VERDICT, *columns), report, language))
     rows = (html_row(row, columns, language) for row in report)
     figure = escape(FIGURE.say(language))
-    body = f"""<p class="{"good" if report.agrees else "bad"}">{linked(escape(report.text.say(language)), language)}</p>
-{scrolling_table(TABLE.say(language), names, rows)}<p class="hint">{escape(read.say(language))}</p>
+    first, end, others = report.text.say(language).partition(SENTENCE_END.say(language))
+    said = f'<p class="{"good" if report.agrees else "bad"}">{escape(first + end)}</p>'
+    said += f"\n<p>{escape(others)}</p>" if others else ""
+    body = f"""{linked(said, language)}
 <div class="scroll" role="group" tabindex="0" aria-label="{figure}">
 <img alt="{figure}" src="data:image/png;base64,{b64encode(picture.getvalue()).decode()}"></div>
+{scrolling_table(TABLE.say(language), names, rows)}<p class="hint">{escape(read.say(language))}</p>
 """
     return html_page(title, body, language)
 
