@@ -284,6 +284,13 @@ def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: Open
     assert labels == {0, 1}
 
 
+def test_the_first_screen_has_what_is_played_with(open_page: OpenPage) -> None:
+    page = open_page(height=800)
+    for name in ("run", "network", "plane", "curve", "mistake"):
+        box = page.locator(f"#{name}").bounding_box()
+        assert box["y"] + box["height"] <= 800, name
+
+
 def test_a_set_is_chosen_by_its_picture(open_page: OpenPage) -> None:
     page = open_page(language="zh")
     page.locator("[data-set=moons]").press("Enter")

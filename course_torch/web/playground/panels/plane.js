@@ -9,7 +9,8 @@ import { legend, mark, valueMark } from "./marks.js";
 import { chosenUnit, picturedUnit } from "./network.js";
 import { send } from "../engine.js";
 
-const STEPS = 50, LARGEST = 440, HALF = 32767.5;
+const STEPS = 50, HALF = 32767.5;
+const LARGEST = 440, LEAST = 260, HIGH = 0.38;  // pixels, and the share of the window, so that the curve is seen below in three columns
 const paint = picture(SIDE);
 const points = element("canvas");
 let started = null, domain = [0, 1, 0, 1], context = null, width = 0, chosen = null, asked = false, last = null;
@@ -26,7 +27,7 @@ export function start(message) {
   started = message;
   last = null;  // its plane is that of another domain
   const canvas = byId("plane");
-  width = Math.min(LARGEST, canvas.parentElement.clientWidth);
+  width = Math.min(LARGEST, canvas.parentElement.clientWidth, innerWidth > 1100 ? Math.max(LEAST, HIGH * innerHeight) : LARGEST);
   canvas.style.width = `${width}px`;
   context = sized(canvas, width, width);
   showPoints(null);
