@@ -195,9 +195,7 @@ BY_PACKAGE: dict[str, Callable[..., object]] = {
     "1.2-loss": lambda a, y, **logs: sigmoid_cross_entropy(number([[a]]).logit(), number([[y]])).numpy().round(3),
     "1.2-cost": lambda **losses: average(sum(losses.values()), len(losses)),
     "1.3-step": lambda w, alpha: update(number(w), derivative(lambda w: (w - 3) ** 2, number(w)), alpha),
-    "1.3-fall": lambda dw, db, alpha: (
-        dw * update(zeros(()), number(dw), alpha) + db * update(zeros(()), number(db), alpha)
-    ),
+    "1.3-fall": lambda dw, db, alpha: sum(each * update(zeros(()), number(each), alpha) for each in (dw, db)),
     "1.3-best": lambda curve: 1 / derivative(lambda w: curve * (w - 3), number(5.0)),
     "1.4-slope": slope_by_nudge,
     "1.4-rise": lambda slope, h: h * slope,

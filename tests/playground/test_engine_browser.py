@@ -175,15 +175,13 @@ def test_units_that_hardly_learn_are_told(tell: Tell) -> None:
 
 
 FORMS: dict[str, dict[str, Any]] = {
-    "logistic regression": {"hidden_layers": ()},
-    "square": {"hidden_layers": (4, 4)},
+    "logistic regression": {"hidden_layers": ()}, "square": {"hidden_layers": (4, 4)},
     "widths 3 and 2": {"hidden_layers": (3, 2), "features": ("x1", "x2", "x1_x2", "sin_x1")},
-    "as wide as the features": {"hidden_layers": (2, 2)},
-    "one unit": {"hidden_layers": (1, 1)},
+    "as wide as the features": {"hidden_layers": (2, 2)}, "one unit": {"hidden_layers": (1, 1)},
     "one feature": {"hidden_layers": (3, 3), "features": ("x2",)},
     "as many examples as units": {"hidden_layers": (4, 4), "batch_size": 4},
     "heights": {"data": "bumps", "output": "identity", "hidden_layers": (5, 3)},
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -21,23 +21,16 @@ from tests.playground.conftest import (
 from tests.support.browser import DRAWN, Page, shown, violations
 
 pytestmark = pytest.mark.browser
-
 HOUR = 3600
 BY_KEYBOARD = {
-    "data": (["ArrowDown"], "moons"),
-    "noise": (["ArrowDown"], "0"),
-    "layers-more": (["Enter"], "4-4"),
-    "units-2-more": (["Enter", "Enter"], "4-6"),
-    "units-1-fewer": (["Space"], "3-6"),
+    "data": (["ArrowDown"], "moons"), "noise": (["ArrowDown"], "0"),
+    "layers-more": (["Enter"], "4-4"), "units-2-more": (["Enter", "Enter"], "4-6"), "units-1-fewer": (["Space"], "3-6"),
     "hidden_activation": (["ArrowDown", "ArrowDown"], "leaky_relu"),
-    "slope": (["ArrowDown"], "0.1"),
-    "learn_slope": (["Space"], "true"),
-    "output": (["ArrowDown"], "identity"),
-    "initialization": (["ArrowDown", "ArrowDown"], "he"),
-    "model_seed": (["ArrowUp"], "2"),
-    "learning_rate": (["ArrowLeft"] * 5, "0.01"),
+    "slope": (["ArrowDown"], "0.1"), "learn_slope": (["Space"], "true"),
+    "output": (["ArrowDown"], "identity"), "initialization": (["ArrowDown", "ArrowDown"], "he"),
+    "model_seed": (["ArrowUp"], "2"), "learning_rate": (["ArrowLeft"] * 5, "0.01"),
     "batch_size": (["ArrowDown", "ArrowDown"], "4"),
-}
+}  # fmt: skip
 """Control -> keys, and the setting in the address afterwards."""
 SHOWN = """(place) => [...document.querySelectorAll("#point tbody tr:first-child td")].every((each, i) =>
   Math.abs(Number(each.textContent) - place[i]) < 0.02)"""

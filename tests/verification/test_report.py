@@ -80,6 +80,9 @@ def test_the_coverage_counts_the_judged_tensors() -> None:
     judged = "judged: 2 by autograd, 2 by central differences"
     assert report(*rows[:2]).coverage.en == f"{judged}, 1 as trained by J.backward()"
     assert report(*rows[:2], own=True).coverage.en == judged
+    unjudged = {same("dA[0]"): same("nan"), same("dA[1]"): same("nan"), same("db[1]"): same("inf")}
+    left_out = "; not judged, because nan: dA[0], dA[1]; not judged, because inf: db[1]"
+    assert replace(report(*rows[:2], own=True), unjudged=unjudged).coverage.en == judged + left_out
 
 
 J_WRONG = FormulaFinding(same("J"), "network.cost", same("2 times"), right=same("J = (1/m) Σ L"))
