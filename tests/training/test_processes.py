@@ -116,7 +116,8 @@ with ended_by_signal("course-torch train", grace=0.2):
 
 RESET = "Read error [127.0.0.1]:53633: Connection reset by peer"
 CLOSED = "Connection was likely closed. Did the remote server crash?"
-OF_GLOO = f"[/gloo/transport/tcp/pair.cc:537] {RESET}. This is typically caused by a remote worker hanging."
+OF_GLOO = f"[/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:537] {RESET}. "
+OF_GLOO += "This is typically caused by a remote worker hanging."
 
 
 @pytest.mark.parametrize(("error", "reason"), [(RuntimeError(OF_GLOO), RESET), (DistNetworkError(CLOSED), CLOSED)])

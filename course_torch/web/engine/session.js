@@ -124,7 +124,7 @@ export class Session {
 
   // Go on at the step and with the parameters of a link, which lie as in `begin`.
   resume({ step, untouched, numbers }) {
-    const fits = Number.isInteger(step) && step >= 0 && Array.isArray(numbers) && numbers.length === this.numbers.length;
+    const fits = Number.isSafeInteger(step) && step >= 0 && Array.isArray(numbers) && numbers.length === this.numbers.length;
     if (!fits || !numbers.every(isWeight)) throw refusal("state", { n: String(this.numbers.length), most: String(LARGEST_WEIGHT) });
     this.numbers.set(numbers);
     Object.assign(this, { step, untouched: untouched === true, costs: [], ring: [] });
