@@ -175,8 +175,9 @@ def jax_jit(workload: Workload, X: Tensor, Y: Tensor, loop: bool = False) -> Run
         nonlocal parameters
         if loop:
             parameters = all_steps(parameters, steps)
-        for _ in () if loop else range(steps):
-            parameters = step(parameters)
+        else:
+            for _ in range(steps):
+                parameters = step(parameters)
         jax.block_until_ready(parameters)
 
     return run

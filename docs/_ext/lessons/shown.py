@@ -48,10 +48,10 @@ def lines_that_matter(source: str, first: str | None) -> str:
         if at is None:
             raise ValueError(f"no line begins with '{first}'")
         return dedent("\n".join(lines[at : at + MOST]))
-    *_, last = ast.parse(source).body[0].body
-    starts = [one.lineno - 1 for one in ast.parse(source).body[0].body if not is_docstring(one)]
-    start = min((each for each in starts if last.end_lineno - each <= MOST), default=last.lineno - 1)
-    return dedent("\n".join(lines[start : last.end_lineno]))
+    body = [one for one in ast.parse(source).body[0].body if not is_docstring(one)]
+    end = body[-1].end_lineno
+    start = min((one.lineno for one in body if end - one.lineno < MOST), default=body[-1].lineno)
+    return dedent("\n".join(lines[start - 1 : end]))
 
 
 def is_docstring(statement: ast.stmt) -> bool:
