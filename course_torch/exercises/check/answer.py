@@ -268,8 +268,8 @@ def assignment_parts(
         one = f" {first.task.name}" if len(verdicts) == 1 else ""
         yield from assignment.hint or [MORE_HINTS.fill(file=file + one, option=option).say(language)]
         yield from [*others, *to_open(" ".join([*told, *others]), language, first.task.section)]
-        tensor = "" if first.part is None else first.part.name
-        for link in filter(None, (in_playground(cause.key, tensor) for cause in first.findings[:1])):
+        tensor = first.part.name if first.part else ""
+        if first.findings and (link := in_playground(first.findings[0].key, tensor)):
             yield WATCH.fill(link=quote(link), option=option).say(language)
         if assignment is check.first and assignment.passes:  # `trace --mine` reads the first assignment
             yield BESIDE.fill(file=file, option=option).say(language)
