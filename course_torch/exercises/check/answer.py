@@ -11,6 +11,7 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
+from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.judge.other_program import names_of_classes
 from course_torch.exercises.judge.sentences import NOT_DEFINED, not_loaded
 from course_torch.exercises.judge.verdicts import STATES, Verdict
@@ -52,13 +53,9 @@ SHOWN = 3
 REMOVED_NAME = Text("np.{name} was removed from NumPy: write {right}", "np.{name} 已从 NumPy 中去掉：要写 {right}")
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
-UNKNOWN = Text(
+NO_KNOWN_MISTAKE = Text(
     "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
-)
-NUMBERS_SHOW = Text(
-    "No known mistake gives exactly these numbers. They show: {shown}. Read notes {section}, and look at --hint 3.",
-    "没有一种已知的错误恰好得出这些数值。从数值可以看出：{shown}。请看笔记 {section}，并用 --hint 3。",
 )
 NOT_IN_THE_FILE = Text("Not in the file: {names}", "文件里没有：{names}")
 FULL_STOP = Text(".", "。")
@@ -163,16 +160,14 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     causes = [
         cited(cause.text, cause.section).say(language)
         for cause in verdict.findings
-        if verdict.state != "missing" and cause.key != "unknown" and cause.text != verdict.symptom
+        if verdict.state != "missing" and cause != UNKNOWN and cause.text != verdict.symptom
     ]
     if len(causes) == 1:
         yield PROBABLY.fill(cause=causes[0]).say(language)
     elif causes:
         yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
-    for cause in verdict.findings if not causes else ():
-        if cause.key == "unknown":
-            text = NUMBERS_SHOW if cause.text.en else UNKNOWN
-            yield text.fill(shown=cause.text, section=verdict.task.section).say(language)
+    elif UNKNOWN in verdict.findings:
+        yield NO_KNOWN_MISTAKE.fill(section=verdict.task.section).say(language)
 
 
 def message(verdict: Verdict, language: Language) -> str:

@@ -244,13 +244,12 @@ def verdicts_of(callers: list[Caller], tasks: list[Task], apart: int | None) -> 
     After that several verdicts together show a cache that does not fit, and the right functions get their notes.
     """
     first, *others = callers
-    name = first.chapter.name
     verdicts = judge_all(first, tasks, apart=apart)
     verdicts = first.attempt(partial(with_cache_mismatch, first, verdicts), verdicts)
-    verdicts = first.attempt(partial(with_graders_notes, first, verdicts, name), verdicts)
+    verdicts = first.attempt(partial(with_graders_notes, first, verdicts), verdicts)
     for other in others:
         more = judge_all(other, other.chapter.tasks, verdicts, apart)
-        verdicts = verdicts + other.attempt(partial(with_graders_notes, other, more, name), more)
+        verdicts = verdicts + other.attempt(partial(with_graders_notes, other, more), more)
     return first.attempt(partial(with_torch_notes, first.source, verdicts), verdicts)
 
 

@@ -1,22 +1,20 @@
 """Notes on right functions of an assignment that the course's own grader does not accept.
 
-The grader compares with fixed numbers and fixed types.
+The grader compares with fixed numbers.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from course_torch.exercises.judge.calling import Caller, arguments_for
-from course_torch.exercises.judge.epsilons import epsilons
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.client import Failure
-from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Call, Finding, finding
-from course_torch.language import SEMICOLON, Text, joined
+from course_torch.language import Text
 
 REFUSED = Text(
     "right here, but the course's own grader compares with fixed numbers and will refuse it: {why}",
@@ -26,12 +24,11 @@ DOUBTFUL = Text(
     "right here, but the course's own grader compares with fixed numbers and may refuse it: {why}",
     "在这里是正确的，但课程自己的评分程序与固定的数值比较，可能判为错误：{why}",
 )
-ACCEPTED = Text("right, but {why}", "正确，但{why}")
+DOUBTED = ("number of costs", "another learning rate")
+"""Notes on what some editions of the grader do not look at."""
 SCALE = 0.01
 NEAR = 1e-6
 """Largest relative difference that the course's grader does not see for certain."""
-ROUNDING = 1e-12
-"""Largest relative difference that comes from rounding."""
 RATE = 1.2
 """The learning rate of the assignment of week 3."""
 EVERY = 100
@@ -40,63 +37,39 @@ FIRST_SEED = 1
 """The seed that is set before a function is called (`sandbox/client.py`)."""
 
 
-class Right(NamedTuple):
-    """A right function: its first call and the result, the chapter of its assignment, its first name, its text, and the
-    epsilons in it."""
-
-    call: Call
-    result: Any
-    chapter: str
-    name: str
-    text: str
-    epsilons: list[float]
-
-
-def with_graders_notes(caller: Caller, verdicts: list[Verdict], chapter: str) -> list[Verdict]:
-    """Note on the right functions of an assignment what the course's own grader does not accept.
-
-    chapter   of the assignment, which has functions of other chapters too
-    """
+def with_graders_notes(caller: Caller, verdicts: list[Verdict]) -> list[Verdict]:
+    """Note on the right functions of an assignment what the course's own grader does not accept."""
     source = caller.source
     if source.is_exercise or source.library != "numpy":
         return verdicts
-    return [with_graders_note(caller, verdict, chapter) for verdict in verdicts]
+    return [with_graders_note(caller, verdict) for verdict in verdicts]
 
 
-def with_graders_note(caller: Caller, verdict: Verdict, chapter: str) -> Verdict:
+def with_graders_note(caller: Caller, verdict: Verdict) -> Verdict:
     """The verdict, with what the grader says of the result of the first call."""
-    task, source = verdict.task, caller.source
-    rule = RULES.get(task.key)
+    task, rule = verdict.task, RULES.get(verdict.task.key)
     if verdict.state != "right" or verdict.symptom or rule is None:
         return verdict
     call = caller.calls(task)[0]
     answer = caller.learner.call(task.name, arguments_for(caller.learner, task, call))
-    if isinstance(answer, Failure):
+    if isinstance(answer, Failure) or (note := rule(call, answer.result, caller.source.text_of(task.name)[2])) is None:
         return verdict
-    right = Right(call, answer.result, chapter, task.key, source.text_of(task.name)[2], epsilons(source, task.name))
-    notes = list(rule(right))
-    if not notes:
-        return verdict
-    why = joined(SEMICOLON, (note.text for note in notes))
-    answers = [ANSWERS.get(note.key, REFUSED) for note in notes]
-    symptom = next(answer for answer in (REFUSED, DOUBTFUL, ACCEPTED) if answer in answers).fill(why=why)
-    return replace(verdict, symptom=symptom, findings=tuple(replace(note, text=symptom) for note in notes))
+    symptom = (DOUBTFUL if note.key in DOUBTED else REFUSED).fill(why=note.text)
+    return replace(verdict, symptom=symptom, findings=(replace(note, text=symptom),))
 
 
-def of_start(right: Right) -> Iterator[Finding]:
-    """Initial weights that are not 0.01 * np.random.randn(…), drawn one after the other from the template's seed."""
-    weights = {name: value for name, value in right.result.items() if re.fullmatch(r"W\d+", name)}
-    seeds = [int(number) for number in re.findall(r"^[^#\n]*random\.seed\((\d+)\)", right.text, re.MULTILINE)]
+def of_start(call: Call, result: Any, text: str) -> Finding | None:
+    """Initial weights that are not 0.01 * np.random.randn(…), drawn one after the other from the seed of the text."""
+    weights = {name: value for name, value in result.items() if re.fullmatch(r"W\d+", name)}
+    seeds = [int(number) for number in re.findall(r"^[^#\n]*random\.seed\((\d+)\)", text, re.MULTILINE)]
     start = np.random.RandomState(seeds[-1] if seeds else FIRST_SEED)
     draws = {name: draw_of(values, start) for name, values in sorted(weights.items())}
     if None in draws.values():
-        yield finding("other draws")
-    elif any(how != "randn" or abs(c / SCALE - 1) > NEAR for how, c in filter(None, draws.values())):
-        found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
-        yield finding("another scale", found=found)
-    seed, comment = CHAPTERS[right.chapter].assignment.seeds.get(right.name, (0, ""))
-    if seed and comment in right.text and seeds[-1:] != [seed]:
-        yield finding("another seed", seed=seed)
+        return finding("other draws")
+    if all(how == "randn" and abs(c / SCALE - 1) <= NEAR for how, c in filter(None, draws.values())):
+        return None
+    found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
+    return finding("another scale", found=found)
 
 
 def draw_of(values: np.ndarray, start: np.random.RandomState) -> tuple[str, float] | None:
@@ -110,61 +83,25 @@ def draw_of(values: np.ndarray, start: np.random.RandomState) -> tuple[str, floa
     return None
 
 
-def of_cost(right: Right) -> Iterator[Finding]:
-    """J as an array of one number, or with an epsilon in the logarithms, by how much it changes J."""
-    J = right.result[1] if right.name == "propagate" else right.result
-    if np.ndim(J):
-        yield finding("cost as an array", shape=np.shape(J))
-    for epsilon in right.epsilons[:1]:
-        exact = right.call.case.cost.item()
-        change = abs(np.asarray(J).item() - exact) / exact
-        key = "epsilon in the cost" if change > NEAR else "tiny epsilon"
-        yield finding(key, epsilon=epsilon, change=f"{change:.0e}")
-
-
-def of_gradients(right: Right) -> Iterator[Finding]:
-    """How much an epsilon in the divisions of dA[L] changes the gradients of the weights."""
-    exact = {name: tensor.numpy() for name, tensor in right.call.right.items() if name.startswith("dW")}
-    change = max(np.abs(right.result[name] - dW).max() / np.abs(dW).max() for name, dW in exact.items())
-    if right.epsilons and change > ROUNDING:
-        yield finding("epsilon in the gradients", epsilon=right.epsilons[0], change=f"{change:.0e}")
-
-
-def of_costs(right: Right) -> Iterator[Finding]:
+def of_costs(call: Call, result: Any, text: str) -> Finding | None:
     """The last cost in place of a list of costs, or another number of costs than one for every 100 iterations."""
-    is_model, iterations = right.name == "model", right.call.arguments["num_iterations"]
-    costs: Any = right.result.get("costs", []) if is_model else []
-    if not is_model and len(right.result) > 2:
-        costs = right.result[2]
+    iterations = call.arguments["num_iterations"]
+    is_model = isinstance(result, dict)
+    costs: Any = result.get("costs", []) if is_model else result[2] if len(result) > 2 else []
     if np.ndim(costs) and len(costs) != -(-iterations // EVERY):
-        yield finding("number of costs", found=len(costs), iterations=iterations)
-    elif not (np.ndim(costs) or is_model):
-        yield finding("cost for costs")
+        return finding("number of costs", found=len(costs), iterations=iterations)
+    return None if np.ndim(costs) or is_model else finding("cost for costs")
 
 
-def of_rate(right: Right) -> Iterator[Finding]:
+def of_rate(call: Call, result: Any, text: str) -> Finding | None:
     """A learning rate in the text that is not the rate of the assignment. The judge accepts those of all editions."""
-    for rate in re.findall(r"^[^#\n]*learning_rate\s*=\s*(\d*\.?\d+)", right.text, re.MULTILINE)[-1:]:
-        if float(rate) != RATE:
-            yield finding("another learning rate", rate=rate, right=RATE)
+    rates = re.findall(r"^[^#\n]*learning_rate\s*=\s*(\d*\.?\d+)", text, re.MULTILINE)[-1:]
+    return finding("another learning rate", rate=rates[0], right=RATE) if rates and float(rates[0]) != RATE else None
 
 
-def of_predict(right: Right) -> Iterator[Finding]:
-    """True and False in place of 1 and 0 in week 2. In week 3 the assignment itself has True and False."""
-    if "w" in right.call.arguments and np.asarray(right.result).dtype == bool:
-        yield finding("labels as bool")
-
-
-RULES: dict[str, Callable[[Right], Iterator[Finding]]] = {
+RULES: dict[str, Callable[[Call, Any, str], Finding | None]] = {
     **dict.fromkeys(["initialize_parameters", "initialize_parameters_deep"], of_start),
-    **{"compute_cost": of_cost, "propagate": of_cost, "optimize": of_costs, "model": of_costs},
+    **dict.fromkeys(["optimize", "model"], of_costs),
     "nn_model": of_rate,
-    **{"L_model_backward": of_gradients, "predict": of_predict},
 }
 """Function of an assignment -> what the course's own grader says of a right result."""
-ANSWERS = {
-    **dict.fromkeys(["cost as an array", "number of costs", "another learning rate"], DOUBTFUL),
-    **dict.fromkeys(["epsilon in the cost", "epsilon in the gradients"], DOUBTFUL),
-    **dict.fromkeys(["tiny epsilon", "labels as bool"], ACCEPTED),
-}
-"""Note -> what the course's grader does, if it does not refuse the function for certain."""

@@ -5,7 +5,6 @@
 
 import ast
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -62,19 +61,12 @@ def imports_of(source: Source) -> dict[str, str]:
                     first = alias.name.partition(".")[0]
                     names[alias.asname or first] = alias.name if alias.asname else first
             elif isinstance(node, ast.ImportFrom):
-                for alias in given_by_star(node) or node.names:
+                for alias in node.names:
                     names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
         own = [top.name] if isinstance(top, ast.FunctionDef | ast.ClassDef) else named_targets(top)
         path = path_of(getattr(top, "value", None), names)
         names |= dict.fromkeys(own, path)
     return names
-
-
-def given_by_star(node: ast.ImportFrom) -> list[ast.alias]:
-    """The names that `from … import *` takes from a module of torch that is loaded here."""
-    module = str(node.module)
-    stars = node.names[0].name == "*" and module.partition(".")[0] == "torch"
-    return [ast.alias(name) for name in dir(sys.modules[module])] if stars and module in sys.modules else []
 
 
 def path_of(node: ast.AST | None, names: Mapping[str, str]) -> str:

@@ -115,7 +115,7 @@ def symptom_of(result: Result, layout: str) -> Text:
         return SIZE.fill(name=name, found=int(found), right=int(right))
     m, factor = result.call.case.m, factor_of(result.first)
     if factor is not None:
-        is_m = abs(factor / m - 1) < NEAR or abs(factor * m - 1) < NEAR
+        is_m = abs(abs(factor) / m - 1) < NEAR or abs(abs(factor) * m - 1) < NEAR
         note = Text(f", and m = {m}", f"，而 m = {m}") if is_m else NOTHING
         return MULTIPLE.fill(name=name, factor=shown_factor(factor, 6), m=note)
     relative = difference(found, right, right).relative

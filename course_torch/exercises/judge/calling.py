@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.explain.exception.raised_call import RaisedCall, endless_loops, loop_around
+from course_torch.exercises.explain.exception.raised_call import RaisedCall, loop_around
 from course_torch.exercises.explain.wrong_result import (
     Result,
     conclusive,
@@ -81,7 +81,7 @@ class Caller:
         """
         try:
             return find()
-        except (InputError, RecursionError):  # RecursionError: `judge` says that an expression is too deep
+        except InputError:
             raise
         except Exception as error:
             self.troubles.append(trouble(error))
@@ -231,8 +231,7 @@ class Caller:
             if failure.place is None:
                 return Verdict(task, "wrong", said.COMPUTING.fill(seconds=failure.message), call=call, stuck=True)
             symptom = said.RUNNING.fill(line=line_of(*loop_around(self.source, failure.place)))
-            findings = self.causes(endless_loops, self.source, failure.place)
-            return Verdict(task, "wrong", symptom, findings, call, stuck=True)
+            return Verdict(task, "wrong", symptom, call=call, stuck=True)
         if failure.type in said.NO_ANSWER:
             return Verdict(task, "not judged", said.NO_ANSWER[failure.type].fill(message=failure.message), call=call)
         source, text = self.source, said.RAISES if failure.message else said.RAISES_IN_SILENCE
@@ -286,10 +285,6 @@ class Outcome:
             return self.settled
         if not self.wrong:
             return Verdict(self.task, "right" if self.results else "not judged")
-        return self.seen_in(self.best)
-
-    def seen_in(self, result: Result) -> Verdict:
-        """Wrong, with what is seen in this result."""
-        symptom = symptom_of(result, self.caller.layout)
+        symptom = symptom_of(self.best, self.caller.layout)
         way = AS_WRITTEN._replace(named=self.caller.way.named)
-        return Verdict(self.task, "wrong", symptom, call=result.call, part=result.first, way=way)
+        return Verdict(self.task, "wrong", symptom, call=self.best.call, part=self.best.first, way=way)

@@ -6,7 +6,6 @@ A cause is named only if it makes the numbers of every call, or if the function 
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -49,9 +48,7 @@ def with_causes(outcome: Outcome) -> Verdict:
         if findings:
             return replace(verdict, findings=findings, steps=tuple(steps))
     if outcome.wrong:
-        facts = partial(evidence.unknown_with_facts, outcome.wrong)
-        best, unknown = caller.attempt(facts, (outcome.best, evidence.UNKNOWN))
-        verdict = replace(outcome.seen_in(best), findings=(unknown,))
+        verdict = replace(verdict, findings=(evidence.UNKNOWN,))
     return replace(verdict, steps=tuple(steps))
 
 

@@ -41,8 +41,6 @@ def judge(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
     """
     try:
         return verdict_on(caller, task, earlier)
-    except RecursionError:  # of ast.unparse and deepcopy, which only the causes of a wrong result need
-        return Verdict(task, "wrong", said.TOO_DEEP)
     except InputError:
         raise
     except Exception as error:

@@ -132,10 +132,6 @@ OTHER_PROGRAM = Text(
     "{symptom}。文件里有 {chapter} 的 {n} 个函数，另有 {others} 个别的函数：它也许是别的程序",
 )
 # The checker itself, and a file that it cannot load
-TOO_DEEP = Text(
-    "its result is not right, and an expression in it is nested too deeply to look for the cause",
-    "结果不正确，而其中一个表达式嵌套太深，无法查找原因",
-)
 TROUBLE = Text(
     "the checker itself failed here, which is its mistake and not yours (--json says where)",
     "检查程序自己在这里出错了，这不是你的错（--json 会指出位置）",

@@ -205,6 +205,5 @@ CHAPTER = Chapter(
         },
         asks_too={"shallow": ("initialize_parameters",)},
         other_part={"application": ("two_layer_model", "L_layer_model", "predict")},
-        seeds={"initialize_parameters": (1, " CODE "), "initialize_parameters_deep": (3, " CODE ")},
     ),
 )

@@ -177,6 +177,5 @@ CHAPTER = Chapter(
     assignment=Chapter.Assignment(
         helpers={"sigmoid": "given_sigmoid"},
         only_used=frozenset({"layer_sizes", "initialize_parameters", "compute_cost", "update_parameters"}),
-        seeds={"initialize_parameters": (2, "START CODE HERE")},
     ),
 )

@@ -250,14 +250,12 @@ class Chapter:
         only_used    functions that the others only use: right ones stand in if the notebook imports them
         asks_too     other chapter -> its functions for which the assignment asks too
         other_part   other chapter -> its functions that are the other part of the assignment: a file may hold both
-        seeds        function -> the seed that the template sets in it, and a comment of that template
         """
 
         helpers: Mapping[str, str] = {}
         only_used: frozenset[str] = frozenset()
         asks_too: Mapping[str, tuple[str, ...]] = {}
         other_part: Mapping[str, tuple[str, ...]] = {}
-        seeds: Mapping[str, tuple[int, str]] = {}
 
     name: str
     title: Text

@@ -58,33 +58,27 @@ deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return np.cos(Z) => argumen
 """
 FACTORS = r"""
 deep relu: Z * (Z > 0) → -Z * (Z > 0) => sign | A is -1 times the right one | the sign is turned around | 正负号反了
-logistic loss: return -(Y → m = Y.shape[1]\n    return -m * (Y => no 1/m | not divided by m (notes 1.2)
-    | loss is 7 times the right one, and m = 7.
-logistic loss: return -(Y → m = Y.shape[1]\n    return -1 / m * (Y => 1/m twice | divided by m twice
+logistic loss: return -(Y → m = Y.shape[1]\n    return -m * (Y => one change | loss is 7 times the right one, and m = 7.
+    | loss 是正确值的 7 倍，而 m = 7。
+logistic loss: return -(Y → m = Y.shape[1]\n    return -1 / m * (Y => one change
     | loss is 0.142857 times the right one, and m = 7. | loss 是正确值的 0.142857 倍，而 m = 7。
-logistic loss: return -(Y → m = Y.shape[1]\n    return m * (Y => sign and no 1/m
-    | the sign is turned around, and the sum over the examples is not divided by m (notes 1.2)
-    | 正负号反了；并且对样本求和之后没有除以 m
 deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / 3 => another m | divided by 3 instead of m = 7 (notes 1.5)
 logistic loss: return -(Y → return -0.25 * (Y => factor 0.25 | 0.25 times the right tensor: a constant such as 2
-# dA and dZ are no sums over the examples: m is a factor like another there.
-deep linear_backward: dA_prev = W.T @ dZ → dA_prev = m * W.T @ dZ
-    => factor m | exactly m times the right tensor | !not divided by m
-deep sigmoid_backward: return dA * → return dA.shape[1] * dA * => factor m | exactly m times | 恰好是正确值的 m 倍
+deep linear_backward: dA_prev = W.T @ dZ → dA_prev = m * W.T @ dZ => one change | dA_prev is 7 times
 deep relu_backward: dA * → 0.5 * dA * => factor 0.5 | 0.5 times the right tensor | 正确值的 0.5 倍
 deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / -3 => unknown
 deep output_gradient: AL - Y → np.multiply(AL - Y, 2 + 0.1 * Y.shape[1]) => unknown | dZ is 2.7 times the right one.
     | dZ 是正确值的 2.7 倍。
 deep output_gradient: AL - Y → AL - np.where(Y > 9, 1, Y * Y.shape[1] * np.nan) => unknown | dZ contains nan or inf
-deep linear_backward: dZ @ A_prev.T / m → -dZ @ A_prev.T => sign and no 1/m
+deep linear_backward: dZ @ A_prev.T / m → -dZ @ A_prev.T => unknown | dW is -7 times the right one, and m = 7
 # The squares of the numbers overflow.
 deep relu: Z * (Z > 0) → np.sign(Z) * 1.7e308 => unknown
 """
 SHAPES = r"""
 tensors column: (-1, 1) → (1, -1) => transposed | the right numbers, transposed (notes 1.7)
 deep relu: return Z * (Z > 0) → return (Z * (Z > 0)).T => transposed | (notes 2.3)
-deep relu: return Z * (Z > 0) → return 2 * (Z * (Z > 0)).T => unknown | A has the shape (11, 6), expected (6, 11)
-    | A 的形状是 (11, 6)，应当是 (6, 11)
+deep relu: return Z * (Z > 0) → return 2 * (Z * (Z > 0)).T => unknown | A has the shape (7, 4), expected (4, 7)
+    | A 的形状是 (7, 4)，应当是 (4, 7)
 deep relu: return Z * (Z > 0) → return (Z * (Z > 0)).ravel() => unknown
 deep linear_backward: axis=1, keepdims=True → axis=1 => keepdim missing | the right numbers with an axis missing
     | (notes 1.7)
@@ -120,34 +114,9 @@ deep linear_backward: dA_prev = W.T → dW, db = (dW * m).astype(np.float32), db
     => no 1/m
 deep compute_cost: return -np → return np.float32(m) * -np => sum, not mean
 """
-SHOWN = r"""
-# Outside the backward pass: where the numbers are wrong, and the numbers there.
-deep relu_backward: dA * (Z > 0) → np.where(Z > 0, dA, np.cos(dA)) => unknown | They show: wrong only where Z ≤ 0
-    | 从数值可以看出：只在 Z ≤ 0 处出错
-deep L_model_forward: return A, caches → A[0, -2:] = A[0, -1] ** 1.3\n    return A, caches => unknown
-    | They show: wrong only in examples 6, 7. | 从数值可以看出：只有第 6、7 个样本出错。
-shallow predict: A2 > 0.5 → A2**2 > 0.3 => unknown
-    | They show: wrong only in examples 5, 10, and the numbers there are 0.
-    | 只有第 5、10 个样本出错；并且那里的数是 0。
-deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[::2, 1:2] *= 1.5\n    return Z => unknown
-    | wrong only in example 2, units 1, 3, 5, and the numbers there are 1.5 times the right ones
-deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[:1, 1:2] += 3\n    return Z => unknown
-    | They show: wrong only in example 2, unit 1. | 从数值可以看出：只有第 2 个样本第 1 个单元出错。
-deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[1:2] *= 3\n    return Z => unknown
-    | They show: wrong only in unit 2, and the numbers there are 3 times the right ones.
-    | 从数值可以看出：只有第 2 个单元出错；并且那里的数是正确值的 3 倍。
-deep linear_forward: return W @ A + b → Z = W @ A + b\n    Z[:1, :1] = Z[-1:, -1:] = 0\n    return Z => unknown
-    | !They show
-logistic propagate: dw = X @ dZ.T / m → dw = X @ dZ.T / m\n    dw[1] *= 3 => unknown | They show: wrong only in input 2
-deep update_parameters: return new → new["W1"][0, 0] += 1\n    return new => unknown
-    | They show: wrong only in unit 1, input 1. | 从数值可以看出：只有第 1 个单元第 1 个输入出错。
-deep update_parameters: return new → new["b1"] += np.eye(len(new["b1"]))[:, :2][:, -1:]\n    return new => unknown
-    | They show: wrong only in unit 2. | 从数值可以看出：只有第 2 个单元出错。
-deep linear_forward: W @ A + b → np.sin(np.cos(W)) @ A + b => unknown | !They show
-"""
 
 
-@pytest.mark.parametrize("case", cases_of(KNOWN + FACTORS + SHAPES + OTHERS + SHOWN))
+@pytest.mark.parametrize("case", cases_of(KNOWN + FACTORS + SHAPES + OTHERS))
 def test_the_numbers_show_the_cause(case: Case) -> None:
     assert_answer(case)
 

@@ -60,8 +60,6 @@ deep initialize_parameters_deep: len(layer_dims)) → len(layer_dims) + 1) => in
 deep L_model_backward: L, grads → own = [1]\n    caches[5] = own[9]\n    L, grads => wrong
 deep L_model_backward: L, grads → caches = caches[1:]\n    L, grads => wrong
 deep L_model_backward: L, grads → AL = [caches[0][0][9]]\n    L, grads => argument replaced
-shallow node_by_node: range(len(W)) → range(2 * len(W) - 1) => index of an entry
-    | an axis of size 4 has the indices 0 to 3 | 大小为 4 的轴，下标是 0 到 3
 shallow layer_sizes: Y.shape[ → Y.shape[2 + => sizes | the last size of X, Y is shape[1]
     | X, Y 的最后一个大小是 shape[1]
 shallow layer_sizes: Y.shape[ → Y[0].shape[1 + => wrong
@@ -83,8 +81,6 @@ deep linear_backward: m = A_prev.shape → cache.nothing\n    m = A_prev.shape =
 deep linear_backward: m = A_prev → cache.append(1)\n    cache.append(2)\n    m = A_prev => wrong
 deep L_model_backward: L, grads → caches.shape\n    L, grads => wrong
 deep L_model_backward: caches[L - 1][0] → caches[L - 1].W => wrong
-shallow backward_propagation: cache["A1"] → cache.A1 => entry of a dict
-    | an entry of a dict is written in brackets: cache["A1"] | 要写在方括号里：cache["A1"]
 deep update_parameters: new = {} → new = {}\n    parameters.A1 => wrong
 deep update_parameters: new = {} → new = {}\n    learning_rate.shape => wrong
 """
@@ -202,8 +198,6 @@ deep output_gradient: return AL - Y → dZ = AL + Y\n    assert (dZ < 1).all()\n
 TYPES_OF_TORCH = r"""
 deep relu(Z): return Z ^ 2 => power | a power is written **
 deep relu(Z): return max(Z, 0) => truth of an array | max(), if, and, or and not take
-deep compute_cost: m = Y.shape[0] → m = Y.shape\n    AL = AL / 2 => shape as a number
-    | a shape holds all sizes and is no number
 deep compute_cost: m = Y.shape[0] → m = Y.shape(0) => no function | Y.shape is no function
 deep compute_cost: return -np → return float(AL) - np => a single number | float(), int() and the functions of math
 deep compute_cost: return -np → return AL.item() - np => wrong
@@ -234,7 +228,6 @@ deep linear_forward: A @ W.T → torch.add(A, W) => entry by entry | +, -, * and
 deep linear_forward: A @ W.T → A @ torch.zeros(W.T.shape) => two dtypes | as in dtype=Z.dtype
 deep linear_forward: A @ W.T → A @ W.T.long() => wrong
 logistic weight_gradient: X.T @ dZ → X.T @ (dZ > 0) => wrong
-deep linear_forward: A @ W.T → A[9] @ W.T => index of an entry | an axis of size 7 has the indices 0 to 6
 deep linear_forward: A @ W.T → A[0, 0, 0] @ W.T => wrong
 basics image2vector: reshape(-1, 1) → reshape(2, 1) => constant sizes
     | the sizes in image.reshape(2, 1) are numbers, which fit one array only
@@ -253,7 +246,6 @@ deep linear_forward: W @ A + b → W[:, :1] @ A[:2] + b => sizes of a product
     | W[:, :1] has 1 column and A[:2] has 2 rows
 deep linear_forward: W @ A + b → W @ A[:1] + b => sizes of a product | W has 5 columns and A[:1] has 1 row:
 deep linear_backward: dZ @ A_prev.T / m → A_prev @ dZ => sizes of a product
-deep linear_backward: W.T @ dZ → W.T[9] @ dZ => index of an entry | has the indices 0 to
 deep linear_forward: W @ A + b → W + A + b => entry by entry | @ is the matrix product
 deep linear_forward: W @ A + b → np.add(W, A) => entry by entry | @ is the matrix product
 deep linear_forward: W @ A + b → W[0, 0, 0] @ A => wrong

@@ -287,37 +287,11 @@ def test_a_function_that_is_no_def_is_written() -> None:
 # Loops that never end: what nothing in them changes
 
 
-LOOPS = [
-    ("while i < m:\n        A = A + 1", "while i < m"),
-    ("while True:\n        A = 1", "while True"),
-    ("while i < m:\n        for j in A:\n            m * j", "while i < m"),
-    ("while i < m:\n        j = 0\n        while j < m:\n            j += 1", "while i < m"),
-    ("while i < m:\n        i += 1", ""),
-    ("while i < m:\n        i, m = 1, 2", ""),
-    ("while A[0] < m:\n        A[0] = 1", ""),
-    ("while A:\n        A.pop()", ""),
-    ("while A.any():\n        i = 1", ""),
-    ("while True:\n        break", ""),
-    ("while True:\n        return 1", ""),
-    ("while i < m:\n        raise ValueError", ""),
-]
-"""A loop, and what never ends."""
-
-
 def stopped(text: str, line: int) -> Verdict:
     """The verdict on relu in a text, which was stopped in this line."""
     caller = caller_of(text, "deep")
     task = next(task for task in caller.chapter.tasks if task.name == "relu")
     return caller.verdict_on_failure(task, caller.calls(task)[0], Failure("NotReturning", "20", ("learner.py", line)))
-
-
-@pytest.mark.parametrize(("loop", "named"), LOOPS)
-def test_a_loop_never_ends_if_nothing_changes_its_condition(loop: str, named: str) -> None:
-    verdict = stopped(f"def relu(A, i=0, m=1):\n    {loop}\n", 2 + loop.count("\n"))
-    answers = [message(verdict, "en"), message(verdict, "zh")]
-    assert [cause.key for cause in verdict.findings] == ["endless loop"] * bool(named)
-    assert (f"the loop {named} (line 2) never ends" in answers[0]) is bool(named)
-    assert (f"循环 {named}（第 2 行）不会结束" in answers[1]) is bool(named)
 
 
 NESTED = """def relu(X, m=3):
@@ -337,7 +311,7 @@ NESTED = """def relu(X, m=3):
 
 
 @pytest.mark.parametrize(
-    ("running", "named"), [(4, 2), (3, 2), (6, 5), (7, 5), (9, 8), (12, 10), (11, 10), (10, 10), (13, 13), (1, 1)]
+    ("running", "named"), [(4, 2), (3, 2), (6, 5), (7, 5), (9, 8), (12, 11), (11, 11), (10, 10), (13, 13), (1, 1)]
 )
 def test_the_loop_is_named_whichever_of_its_lines_is_running(running: int, named: int) -> None:
     assert message(stopped(NESTED, running), "en").startswith(
@@ -350,29 +324,28 @@ LOOP = "    i = 0\n    while i < len(Z):\n        A = 1 / (1 + np.exp(-Z))\n    
 ENDLESS = {
     "nothing changes the condition": (
         "sigmoid", "    return (1 + np.tanh(Z / 2)) / 2", LOOP,
-        "    while i", {"endless loop": "the loop while i < len(Z) (line 10) never ends"}),
+        "    while i"),
     "a change of its text would not return either": (
         "optimize", "    costs = []\n    for i",
-        "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i", "    for cost", {}),
+        "    costs = [0]\n    for cost in costs:\n        costs.append(cost)\n    for i", "    for cost"),
     "a function that the loop calls is running": (
         "optimize", "    for i in range(num_iterations):\n", "    i = 0\n    while i < num_iterations:\n",
-        "    while", {"endless loop": "never ends"}),
+        "    while"),
 }  # fmt: skip
-"""Function, old and new code, the line that is running, and the causes with words of their sentences."""
+"""Function, old and new code, and the line that is running."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("function", "old", "new", "line", "causes"), ENDLESS.values(), ids=ENDLESS)
-def test_an_endless_loop_is_named_alone_and_the_functions_that_call_it_are_judged(
-    monkeypatch: pytest.MonkeyPatch, function: str, old: str, new: str, line: str, causes: dict[str, str]
+@pytest.mark.parametrize(("function", "old", "new", "line"), ENDLESS.values(), ids=ENDLESS)
+def test_an_endless_loop_is_named_and_the_functions_that_call_it_are_judged(
+    monkeypatch: pytest.MonkeyPatch, function: str, old: str, new: str, line: str
 ) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.3)
     text = replace_in(LOGISTIC, function, old, new)
     number = text[: text.index(line, text.index(f"def {function}"))].count("\n") + 1
     verdicts = {verdict.task.name: verdict for verdict in by_process(text, "logistic")}
     wrong = verdicts.pop(function)
-    assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", [*causes])
+    assert (wrong.state, wrong.findings) == ("wrong", ())
     assert f"it does not return: line {number} is still running" in message(wrong, "en")
     assert message(wrong, "zh").startswith(f"{function}: 它没有返回：还在执行第 {number} 行。")
-    assert all(words in message(wrong, "en") for words in causes.values())
     assert {verdict.state for verdict in verdicts.values()} == {"right"}

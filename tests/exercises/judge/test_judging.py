@@ -78,7 +78,6 @@ def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.M
 
     searches = causes.searches
     monkeypatch.setattr(causes, "searches", lambda outcome: [each._replace(find=broken) for each in searches(outcome)])
-    monkeypatch.setattr(causes.evidence, "unknown_with_facts", broken)
     monkeypatch.setattr(attribution, "is_blank", broken)
     for each in (calling, judging):
         monkeypatch.setattr(each, "trouble", said_for_people)

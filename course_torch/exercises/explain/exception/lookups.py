@@ -69,15 +69,13 @@ def of_index(raised: RaisedCall) -> Iterator[Finding]:
 
 
 def of_attribute(raised: RaisedCall) -> Iterator[Finding]:
-    """An entry of a dict is read as an attribute (`cache.A1`), or a cache or several results as an array."""
+    """A cache or several results are read as an array."""
     match = NO_ATTRIBUTE.match(raised.message)
-    for node in raised.on_line(ast.Attribute) if match and match[2] in ("dict", "tuple") else ():
+    for node in raised.on_line(ast.Attribute) if match and match[2] == "tuple" else ():
         name = name_of(node.value)
         held = raised.given.get(name)
         fields = getattr(held, "_fields", ())
-        if isinstance(held, dict) and node.attr in held:
-            yield finding("entry of a dict", name=name, entry=node.attr)
-        elif node.attr in fields or (fields and hasattr(np.ndarray, node.attr)):
+        if node.attr in fields or (fields and hasattr(np.ndarray, node.attr)):
             yield parts_of_cache(name, fields)
         elif hasattr(np.ndarray, node.attr):
             for call in raised.calls_assigned_to(name):

@@ -22,6 +22,5 @@ COLUMNS_AND_ROWS = (
     re.compile(r"not aligned: (?P<columns>\d+) \(dim \d\) != (?P<rows>\d+) \(dim \d\)"),  # np.dot
 )
 """Of a matrix product."""
-OUT_OF_BOUNDS = re.compile(r"out of bounds for (?:axis|dimension) \d with size (?P<n>\d+)")
 BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
 CANNOT_RESHAPE = re.compile(r"cannot reshape array of size|is invalid for input of size")

@@ -1,15 +1,13 @@
 """A call of a learner's function that raised an exception or does not return, and what stands on its line."""
 
 import ast
-import builtins
 from dataclasses import dataclass
 from functools import cached_property
 
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.statements import changed
 from course_torch.exercises.learners_file.syntax import Function, Node, arguments_of, name_of, nodes_of
 from course_torch.exercises.sandbox.client import Failure
-from course_torch.exercises.tasks.task import Call, Finding, Value, finding
+from course_torch.exercises.tasks.task import Call, Value
 
 
 @dataclass(frozen=True)
@@ -80,39 +78,13 @@ class RaisedCall:
         return None
 
 
-def endless_loops(source: Source, place: tuple[str, int]) -> tuple[Finding, ...]:
-    """The outermost `while` around the place, the label of a piece and a line, whose condition nothing in it changes.
-
-    A condition that calls a function of the file may change, and a loop with break, return or raise may be left.
-    """
-    loops = [loop for loop in loops_around(source, place) if isinstance(loop, ast.While) and is_endless(loop)]
-    return tuple(finding("endless loop", test=ast.unparse(loop.test), line=loop.lineno) for loop in loops[:1])
-
-
 def loop_around(source: Source, place: tuple[str, int]) -> tuple[str, int]:
     """The place of the loop that does not end, because it is chance which of its lines is running.
 
-    An endless `while`, otherwise the innermost `while`, otherwise the outermost `for`, otherwise the place itself.
+    The innermost `while`, otherwise the outermost `for`, otherwise the place itself.
     """
-    loops = loops_around(source, place)
-    whiles = [loop for loop in loops if isinstance(loop, ast.While)]
-    endless = [loop for loop in whiles if is_endless(loop)]
-    return place[0], [*endless[:1], *whiles[-1:], *loops[:1]][0].lineno if loops else place[1]
-
-
-def loops_around(source: Source, place: tuple[str, int]) -> list[ast.For | ast.While]:
-    """The loops around a place, the outermost first."""
     trees = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label == place[0]]
-    loops = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.For | ast.While))
-    return [loop for loop in loops if loop.lineno <= place[1] <= (loop.end_lineno or 0)]
-
-
-def is_endless(loop: ast.While) -> bool:
-    """Whether no statement of the loop changes the condition or leaves the loop."""
-    inside = [node for statement in loop.body for node in ast.walk(statement)]
-    called = {ast.unparse(call.func) for call in nodes_of(loop.test, ast.Call)}
-    if any(isinstance(node, ast.Break | ast.Return | ast.Raise) for node in inside) or not called <= {*dir(builtins)}:
-        return False
-    stored = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    stored |= {name for statement in loop.body for name in changed(statement)}
-    return stored.isdisjoint(name.id for name in nodes_of(loop.test, ast.Name))
+    loops = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]
+    around = [loop for loop in loops if loop.lineno <= place[1] <= (loop.end_lineno or 0)]
+    whiles = [loop for loop in around if isinstance(loop, ast.While)]
+    return place[0], [*whiles[-1:], *around[:1]][0].lineno if around else place[1]

@@ -1,4 +1,4 @@
-"""Sizes that do not fit: in a product, entry by entry, in a reshape; an index that is too large, and two dtypes.
+"""Sizes that do not fit: in a product, entry by entry, in a reshape; and two dtypes.
 
 Sizes may be wrong because of a line before. So other searches come first, unless the cause `is_certain`.
 """
@@ -7,13 +7,7 @@ import ast
 import builtins
 import re
 
-from course_torch.exercises.explain.exception.messages import (
-    BROADCAST,
-    CANNOT_RESHAPE,
-    COLUMNS_AND_ROWS,
-    OTHER_DTYPE,
-    OUT_OF_BOUNDS,
-)
+from course_torch.exercises.explain.exception.messages import BROADCAST, CANNOT_RESHAPE, COLUMNS_AND_ROWS, OTHER_DTYPE
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
@@ -30,10 +24,8 @@ ENTRY_BY_ENTRY = ("sigmoid", "relu", "tanh")
 
 
 def of_sizes(raised: RaisedCall) -> list[Finding]:
-    """The sizes that do not fit, the index that is too large, or the dtypes."""
+    """The sizes that do not fit, or the dtypes."""
     message = raised.message
-    if raised.failure.type == "IndexError" and (match := OUT_OF_BOUNDS.search(message)) is not None:
-        return [finding("index of an entry", n=match["n"], last=int(match["n"]) - 1)]
     if raised.failure.type not in ("RuntimeError", "ValueError"):
         return []
     if constants := constant_sizes(raised):

@@ -35,8 +35,6 @@ def of_type(raised: RaisedCall) -> Iterator[Finding]:
     if key is not None:
         if raised.line and (key != "whole number" or any(nodes_of(raised.function, ast.Div))):
             yield finding(key)
-    elif "torch.Size" in raised.message and "unsupported operand" in raised.message:
-        yield finding("shape as a number")
     elif "object is not callable" in raised.message:
         yield from of_called(raised)
     else:
