@@ -39,8 +39,8 @@ MISSING = None if CHROMIUM and find_spec("playwright") else "needs Chromium and 
 
 VIOLATIONS = """async (rules) => {
   const known = new Set(), isNew = (kind) => !known.has(kind) && known.add(kind);
-  const kinds = (box) => [box.parentElement, ...box.querySelectorAll("[class]")].map(({ className }) => className);
-  const codes = [...document.querySelectorAll("pre")].filter((box) => !kinds(box).filter(isNew).length);
+  const kinds = (box) => [box.parentElement, box, ...box.querySelectorAll("[class]")].map((each) => each.className);
+  const codes = [...document.querySelectorAll("pre, .sig > :not(a)")].filter((box) => !kinds(box).filter(isNew).length);
   const alike = [...[...document.querySelectorAll(".katex")].slice(3), ...codes];
   const places = alike.map((each) => [document.createComment(""), each]);
   places.forEach(([place, each]) => each.replaceWith(place));
@@ -176,8 +176,8 @@ def violations(page: Page, *rules: str) -> list[str]:
 
     evaluate() passes the page's policy. A page from disk forbids to preload its styles. Only the violations are
     written out: to write out what is right takes longer than to judge it. KaTeX makes its formulas alike, of thousands
-    of elements a page: the first three are judged, and the others leave the page for that time. So do boxes of code in
-    which no kind of word is new: the kind gives the colour. Frames are pages with tests of their own.
+    of elements a page: the first three are judged, and the others leave the page for that time. So do boxes of code and
+    parts of signatures in which no kind of word is new: the kind gives the colour. Frames are pages with tests of their own.
     """
     if page.evaluate("() => typeof axe") == "undefined":
         source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
