@@ -92,4 +92,4 @@ def learning_rates(numbers: Numbers, language: Language) -> Iterator[str]:
         for start, end in pairwise(inside):
             yield arrow("minus", plane.at(*start), plane.at(*end)) if start != end else ""
         yield "".join(plane.dot("minus", *point, 4) for point in inside) + plane.dot("ink", *inside[0], 6)
-        yield words(x, 238, f"w: {path[0]:g} → {path[-1]:.2g}", "middle")
+        yield words(x, 238, f"w: {path[0]:g} → {inside[-1][0]:.3g}", "middle")

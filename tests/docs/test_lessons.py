@@ -35,6 +35,7 @@ from tests.docs.texts import (
 )
 from tests.docs.widgets.conftest import Widget, value_of
 from tests.exercises.self_test.changes import mistakes_in
+from tests.support.browser import violations
 
 COMMON = [texts.headings, texts.directives, texts.displayed_formulas, texts.inline_formulas, texts.numbers]
 COMMON += [texts.inline_code, texts.links]
@@ -309,3 +310,25 @@ def test_the_trace_of_the_site_opens_in_its_language(open_page: Open, language: 
         page.wait_for_selector("#step table")
         assert formula.replace("_", "") in page.locator("#step").inner_text()  # "_" sets the index low
     assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[language]
+
+
+def test_the_station_shows_twelve_steps_of_the_trace_in_a_frame(open_page: Open, language: str) -> None:
+    """The frame has the height of its step, also on a phone, and the theme of the station."""
+    listed = [1, 2, 4, 7, 9, 11, 13, 16, 18, 24, 29, 32]
+    page = open_page(f"{language}/start/trace.html")
+    inside, box = page.frame_locator("trace-frame iframe"), page.locator("trace-frame iframe")
+    inside.locator("#count").get_by_text("1 / 12").wait_for()
+    assert not any(inside.locator(each).is_visible() for each in ("header", "#steps", "#jump", "#step > details"))
+    for number in listed:
+        assert re.findall(r"\d+", inside.locator("#heading").inner_text())[0] == str(number)
+        inside.locator("#forward").press("Enter")
+    assert inside.locator("#forward").get_attribute("aria-disabled") == "true"
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+        height = inside.locator("main").evaluate("each => each.offsetHeight")
+        box.and_(page.locator(f"[style*='{height}px']")).wait_for()
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    inside.locator("css=:root[data-theme=dark]").wait_for()
+    page.goto(page.url.replace("trace.html", str(box.get_attribute("src"))))
+    assert violations(page) == []

@@ -177,7 +177,8 @@ def violations(page: Page, *rules: str) -> list[str]:
     evaluate() passes the page's policy. A page from disk forbids to preload its styles. Only the violations are
     written out: to write out what is right takes longer than to judge it. KaTeX makes its formulas alike, of thousands
     of elements a page: the first three are judged, and the others leave the page for that time. So do boxes of code and
-    parts of signatures in which no kind of word is new: the kind gives the colour. Frames are pages with tests of their own.
+    parts of signatures in which no kind of word is new: the kind gives the colour. Frames are pages with tests of
+    their own.
     """
     if page.evaluate("() => typeof axe") == "undefined":
         source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

@@ -2,6 +2,15 @@
 
 const PAUSE = 1200;
 
+// A lesson shows the steps that matter, which the address of its frame names: "?steps=1,2,7".
+const listed = (new URLSearchParams(location.search).get("steps") ?? "").split(",").filter((number) => number && steps[number]);
+const path = listed.length ? listed.map(Number) : steps.map(({ number }) => number);
+document.documentElement.classList.toggle("framed", listed.length > 0);
+
+// Where the step at hand, or the last step before it, stands on the path.
+const place = () => Math.max(0, path.findLastIndex((number) => number <= state.step));
+const move = (by) => show(path[Math.max(0, Math.min(path.length - 1, place() + by))]);
+
 function show(step) {
   state.step = Math.max(0, Math.min(steps.length - 1, step));
   state.entry = null;
@@ -14,11 +23,11 @@ function show(step) {
   byId("step").replaceChildren(...stepView());
   if (inside) byId("heading").focus();
   markInTree();
-  byId("slider").value = state.step;
-  byId("count").textContent = say("count", { number: state.step, last: steps.length - 1 });
+  byId("slider").value = place();
+  byId("count").textContent = listed.length ? `${place() + 1} / ${path.length}` : say("count", { number: state.step, last: steps.length - 1 });
   // A disabled button would lose the focus. These do nothing at the ends.
-  byId("first").ariaDisabled = byId("back").ariaDisabled = state.step === 0;
-  byId("last").ariaDisabled = byId("forward").ariaDisabled = state.step === steps.length - 1;
+  byId("first").ariaDisabled = byId("back").ariaDisabled = state.step <= path[0];
+  byId("last").ariaDisabled = byId("forward").ariaDisabled = place() === path.length - 1;
   if (state.timer === null) byId("status").textContent = `${byId("heading").textContent}. ${withNames(steps[state.step])}`;
   clearTimeout(state.address);
   state.address = setTimeout(keepAddress, 150);
@@ -91,8 +100,8 @@ function play(on = state.timer === null) {
   clearInterval(state.timer);
   state.timer = null;
   if (on) {
-    if (state.step === steps.length - 1) show(0);
-    state.timer = setInterval(() => (state.step < steps.length - 1 ? show(state.step + 1) : play(false)), PAUSE);
+    if (place() === path.length - 1) move(-path.length);
+    state.timer = setInterval(() => (place() < path.length - 1 ? move(1) : play(false)), PAUSE);
   }
   writeSwitches();
 }
@@ -112,8 +121,8 @@ function jump(name) {
   if (tensor) show(stepOf(tensor) ?? tensor.made ?? steps.find((step) => step.inputs.some((each) => each.tensor === tensor.id)).number);
 }
 
-const KEYS = { ArrowLeft: () => show(state.step - 1), ArrowRight: () => show(state.step + 1), Home: () => show(0),
-  End: () => show(steps.length - 1), " ": () => play() };
+const KEYS = { ArrowLeft: () => move(-1), ArrowRight: () => move(1), Home: () => move(-path.length),
+  End: () => move(path.length), " ": () => play() };
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select") || (event.key === " " && event.target.closest("button, a, summary"));
@@ -126,13 +135,19 @@ byId("back").addEventListener("click", KEYS.ArrowLeft);
 byId("forward").addEventListener("click", KEYS.ArrowRight);
 byId("last").addEventListener("click", KEYS.End);
 byId("play").addEventListener("click", () => play());
-byId("slider").max = steps.length - 1;
-byId("slider").addEventListener("input", (event) => show(Number(event.target.value)));
+byId("slider").max = path.length - 1;
+byId("slider").addEventListener("input", (event) => show(path[event.target.value]));
 byId("jump").addEventListener("change", (event) => jump(event.target.value.trim()));
 const names = [...new Set(tensors.flatMap((each) => [each.name, ...each.also]))];
 byId("names").append(...names.map((name) => element("option", { value: name })));
 byId("language").addEventListener("click", () => { state.language = state.language === "en" ? "zh" : "en"; write(); });
 byId("theme").addEventListener("click", () => { document.documentElement.dataset.theme = dark() ? "light" : "dark"; writeSwitches(); });
 addEventListener("hashchange", () => { if (stepInAddress() !== null) show(stepInAddress()); });
-state.step = Math.min(stepInAddress() ?? own?.first_wrong?.step ?? 0, steps.length - 1);
+if (listed.length) new ResizeObserver(() => parent.postMessage({ height: byId("main").offsetHeight }, "*")).observe(byId("main"));
+addEventListener("message", ({ source, data }) => {
+  if (source !== parent || !["light", "dark"].includes(data.theme)) return; // the theme of the lesson around a frame
+  document.documentElement.dataset.theme = data.theme;
+  writeSwitches();
+});
+state.step = Math.min(stepInAddress() ?? own?.first_wrong?.step ?? path[0], steps.length - 1);
 write();

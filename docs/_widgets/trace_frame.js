@@ -1,0 +1,14 @@
+// A few steps of the trace in a frame, which has the theme of the lesson and the height of its step.
+
+customElements.define("trace-frame", class extends HTMLElement {
+  connectedCallback() {
+    const frame = this.querySelector("iframe");
+    const show = () => frame.contentWindow.postMessage({theme: document.documentElement.dataset.theme ?? "light"}, "*");
+    addEventListener("message", ({source, data}) => {
+      if (source !== frame.contentWindow) return;
+      frame.style.height = `${data.height}px`;
+      show();
+    });
+    new MutationObserver(show).observe(document.documentElement, {attributeFilter: ["data-theme"]});
+  }
+});
