@@ -16,7 +16,7 @@ RULES = re.compile(r"^\.picture (?=text|\.)", re.MULTILINE)
 CLASS = re.compile(r"\.([\w-]+)")
 LIGHT = {
     **{"text-base": "#222832", "text-muted": "#48566b", "border": "#d1d5da"},
-    **{"surface": "#f3f4f5", "background": "#fff", "primary": "#0a7d91"},
+    **{"surface": "#f3f4f5", "background": "#fff", "primary": "#1f4fa8"},
 }
 """The colours of the theme in a drawing that stands alone."""
 
