@@ -327,6 +327,28 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     assert page.evaluate(picture) != output
 
 
+def test_the_line_of_a_weight_is_pulled(open_page: OpenPage) -> None:
+    """From the first input to the first unit the line is straight, and 50 pixels are 1."""
+    page = open_page("hidden_layers=2&initialization=lecun")
+    unit, network = page.locator("#unit"), page.locator("#network")
+    network.focus()
+    page.keyboard.press("ArrowDown")
+    weight = float(unit.inner_text().removeprefix("Layer 1, unit 1: w = (").split(",")[0])
+    page.keyboard.press("Escape")
+    network.scroll_into_view_if_needed()
+    box = network.bounding_box()
+    x, y = box["x"] + box["width"] / 3, box["y"] + 40 + (box["height"] - 40) / 4
+    page.mouse.move(x, y)
+    assert network.evaluate("each => each.style.cursor") == "ns-resize"
+    page.mouse.down()
+    page.mouse.move(x, y - 30)
+    page.mouse.move(x, y - 50)
+    page.mouse.up()
+    pulled = round((weight + 1) * 20) / 20
+    page.get_by_text(f"Layer 1, unit 1: w = ({pulled:.2f},").wait_for()
+    assert page.locator("#edit-w-1").input_value() == f"{pulled:.3f}", "the unit stays chosen"
+
+
 def test_weights_of_a_chosen_unit_are_edited_by_keyboard(open_page: OpenPage) -> None:
     page = open_page("hidden_layers=12&initialization=lecun")
     picture = "() => byId('plane').toDataURL()"

@@ -5,7 +5,7 @@ import { SIDE, UNIT_SIDE } from "../frame.js";
 import { say, sayIfKnown } from "../language.js";
 
 const MARKS = { dead: "✕", saturated: "~" };
-const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210;
+const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210, NEAR = 12;
 const paintUnit = picture(UNIT_SIDE), paintOutput = picture(SIDE);
 let context = null, width = 0, height = 0, started = null, names = [], last = null;
 // Where the units are: a list for each layer, the inputs first; and the unit [l, i] whose weights stand out.
@@ -68,18 +68,31 @@ export function frame(now) {
   titles();
 }
 
+// The line of a weight.
+function line([x1, y1], [x2, y2]) {
+  const path = new Path2D(), middle = (x1 + x2) / 2;
+  path.moveTo(x1, y1);
+  path.bezierCurveTo(middle, y1, middle, y2, x2, y2);
+  return path;
+}
+
+// The weight whose line is at a place of the canvas: layer, unit and input; otherwise undefined.
+export function weightAt(x, y) {
+  context.lineWidth = NEAR;
+  context.setLineDash([]);
+  const ratio = devicePixelRatio, lines = places.slice(1).flatMap((layer, l) => layer.flatMap((to, i) =>
+    places[l].map((from, j) => ({ at: [l + 1, i, j], path: line(from, to) }))));
+  return lines.find(({ path }) => context.isPointInStroke(path, x * ratio, y * ratio))?.at;
+}
+
 // Width and opacity grow with |w|, so that a weight of 0 nearly vanishes and a large weight does not cover the others.
-function weight([x1, y1], [x2, y2], w, share) {
+function weight(from, to, w, share) {
   const size = w === null ? 0 : Math.abs(w) / (Math.abs(w) + 2);
   context.lineWidth = 0.5 + 7 * size;
   context.globalAlpha = share * (0.35 + 0.65 * size);
   context.strokeStyle = colours.ink;
   context.setLineDash(w < 0 ? [6, 4] : []);
-  const bend = (x2 - x1) / 2;
-  context.beginPath();
-  context.moveTo(x1, y1);
-  context.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
-  context.stroke();
+  context.stroke(line(from, to));
   context.globalAlpha = 1;
 }
 

@@ -1,15 +1,17 @@
 // A unit under the pointer, or chosen by click or keyboard: it fills the plane, with its weights and its bias in numbers. The
-// numbers of a chosen unit can be edited.
+// numbers of a chosen unit can be edited, and the line of a weight can be pulled.
 
 import { holding, isHeld } from "../held.js";
 import { say, tell } from "../language.js";
-import { choose, chosenUnit, layout } from "./network.js";
+import { choose, chosenUnit, layout, weightAt } from "./network.js";
 import { again } from "./plane.js";
 import { send } from "../engine.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const canvas = byId("network");
+const PULL = 0.02;  // of a weight, for a pixel
 let last = null, kept = null, inputs = [], built = "";
+let pulled = null;  // the weight whose line is pulled, its value there, and where the pointer was
 
 // The weights of before do not fit the units of now. A frame brings new ones.
 export function start() {
@@ -94,7 +96,31 @@ function key(event) {
   keep([l, Math.min(places[l].length - 1, Math.max(0, i + down))]);
 }
 
-canvas.addEventListener("pointermove", (event) => show(under(event) ?? kept));
+const lineUnder = (event) => under(event) ? undefined : weightAt(event.offsetX, event.offsetY);
+
+function take(event) {
+  const [layer, unit, input] = last && event.button === 0 && lineUnder(event) || [];
+  if (layer === undefined) return;
+  canvas.setPointerCapture(event.pointerId);
+  keep([layer, unit]);
+  pulled = { layer, unit, input, value: last.W[layer - 1][unit][input], from: event.offsetY };
+}
+
+function pull({ offsetY }) {
+  const { layer, unit, input, value, from } = pulled, now = Math.round((value + PULL * (from - offsetY)) * 20) / 20;
+  if (now !== (pulled.sent ?? value)) send({ type: "edit", layer, unit, input, value: pulled.sent = now });
+}
+
+canvas.addEventListener("pointerdown", take);
+canvas.addEventListener("pointermove", (event) => {
+  if (pulled) return pull(event);
+  canvas.style.cursor = lineUnder(event) ? "ns-resize" : "";
+  show(under(event) ?? kept);
+});
 canvas.addEventListener("pointerleave", () => show(kept));
-canvas.addEventListener("click", (event) => keep(under(event)));
+canvas.addEventListener("pointercancel", () => { pulled = null; });
+canvas.addEventListener("click", (event) => {
+  if (!pulled) keep(under(event));
+  pulled = null;
+});
 canvas.addEventListener("keydown", key);
