@@ -11,10 +11,9 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
-from course_torch.exercises.explain.evidence import UNKNOWN
-from course_torch.exercises.judge.other_program import names_of_classes
+from course_torch.exercises.judge.own_form import names_of_classes
 from course_torch.exercises.judge.sentences import NOT_DEFINED, not_loaded
-from course_torch.exercises.judge.verdicts import STATES, Verdict
+from course_torch.exercises.judge.verdicts import STATES, UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import name_of

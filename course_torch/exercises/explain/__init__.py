@@ -2,9 +2,8 @@
 
 unwritten, slips       before a call: places that nobody has filled in, and code that is nearly Python
 wrong_result           after a call: which tensors of a `Result` are wrong, and by how much
-result_form            another form of the result: its structure, its shape, an axis
+result_form            another form of the result: its structure, its shape, an axis; a factor, a dtype
 known_mistakes         the known mistakes that make the numbers of all wrong results
-evidence               what wrong numbers show without a known mistake: a factor, a dtype, places
 exception/             what a `RaisedCall` shows: a missing entry or name, a value of another type, sizes
 function_text          what the text of the function shows by itself
 repairs, confusions    one change of the text that makes the function right

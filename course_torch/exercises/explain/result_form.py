@@ -1,16 +1,24 @@
-"""The form of a wrong result: nothing returned, a key misspelt, another order or shape, an axis of a fixed length."""
+"""What a wrong result shows without a known mistake: nothing returned, a key misspelt, another order or shape, an axis
+of a fixed length, a factor or a dtype.
+"""
 
 import ast
 from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import permutations
+from math import inf, isfinite
 from typing import Any
 
+import torch
+
 from course_torch.exercises.explain.exception.names import CLOSE
-from course_torch.exercises.explain.wrong_result import Result, equal
+from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, equal, factor_of, is_size
 from course_torch.exercises.learners_file.syntax import Function, nodes_of
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
+from course_torch.language import NOTHING
+from course_torch.mistakes import MISTAKES
+from course_torch.verification.explain.match import rounded_to
 
 MOST_RESULTS = 4
 """Results whose orders are tried."""
@@ -94,3 +102,32 @@ def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
         if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
             return [finding("size hard-coded", name=name, axis=axis, length=lengths[0])]
     return []
+
+
+def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
+    """One factor in every wrong result: -1, m divided by a constant, or a constant."""
+    named = [(part, result.call.case.m) for result in wrong for part in result.parts if part.name == name]
+    factors = [(factor_of(part) or inf, m) for part, m in named if part.right.any()]
+    if not factors or is_size(name):
+        return []
+    first, m = factors[0]
+    number = abs(round(m / first))
+    if number > 1 and len({m for _, m in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for c, m in factors):
+        return [finding("another m", number=number, m=conclusive(wrong)[0].call.case.m)]
+    shown = f"{first:.4g}"
+    if all(abs(c + 1) < NEAR for c, _ in factors):
+        return [finding("sign")]
+    same = isfinite(first) and all(abs(c / first - 1) < NEAR for c, _ in factors) and len(factors) > 1
+    if same and shown != "1":  # a tensor so near the right one is the work of an epsilon, not of a factor
+        sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=shown, calls=NOTHING)
+        return [Finding(f"factor {shown}", sentence, "")]
+    return []
+
+
+def by_dtype(wrong: list[Result]) -> list[Finding]:
+    """Every wrong result differs as much as a narrower dtype rounds."""
+    firsts, eps = [result.first for result in wrong], torch.finfo(torch.float64).eps
+    if any(part.found.shape != part.right.shape for part in firsts):
+        return []
+    seen = {rounded_to(part.found, part.right, eps * part.right.abs(), 1) for part in firsts}
+    return [finding(key) for key in seen if key is not None] if len(seen) == 1 else []

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.grade.grading import NOTHING_HANDED_IN
 from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student, rows_of
 from course_torch.exercises.grade.table import SHOWN, Row
 from course_torch.exercises.judge.attribution import REPAIRED
+from course_torch.exercises.judge.verdicts import UNKNOWN
 from course_torch.language import SEMICOLON, Text, joined
 
 GRADED = Text("{graded} graded, {before} graded before", "评分 {graded} 个，以前评过 {before} 个")

@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.explain.exception.messages import NOT_DEFINED
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
-from course_torch.exercises.judge import other_program, own_form
+from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller
-from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.syntax import Function, arguments_of, nodes_of, used_by
 from course_torch.exercises.recognition.contents import Contents, imported_names
@@ -131,7 +130,7 @@ OF_UNJUDGED: tuple[Rule, ...] = (by_what_it_calls, by_a_name_without_value)
 OF_WRONG: tuple[Rule, ...] = (
     by_reasons(own_form.raised_elsewhere, own_form.for_numbers, own_form.another_container, own_form.guessed),
     *(by_its_repair, by_a_blank_place, *OF_UNJUDGED),
-    by_reasons(other_program.other_subject, other_program.several_outputs, other_program.unasked),
+    by_reasons(own_form.other_subject, own_form.several_outputs, own_form.unasked),
     *(by_reasons(own_form.other_results), only_with),
 )
 """The rules for a function that is wrong by its calls, in their order."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.exercises.explain import evidence, repairs, result_form
+from course_torch.exercises.explain import repairs, result_form
 from course_torch.exercises.explain.exception import of_exception, sizes
 from course_torch.exercises.explain.exception.lookups import of_own_dicts
 from course_torch.exercises.explain.function_text import in_words_of_text, not_contradicted, shown_by_text
@@ -19,7 +19,7 @@ from course_torch.exercises.explain.known_mistakes import matching, tried_in_tur
 from course_torch.exercises.explain.wrong_result import Result, conclusive
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
-from course_torch.exercises.judge.verdicts import Verdict, is_unknown
+from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict, is_unknown
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
@@ -48,7 +48,7 @@ def with_causes(outcome: Outcome) -> Verdict:
         if findings:
             return replace(verdict, findings=findings, steps=tuple(steps))
     if outcome.wrong:
-        verdict = replace(verdict, findings=(evidence.UNKNOWN,))
+        verdict = replace(verdict, findings=(UNKNOWN,))
     return replace(verdict, steps=tuple(steps))
 
 
@@ -139,8 +139,8 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
         result_form.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
         or result_form.as_given(best.first.name, wrong)
         or result_form.by_axis(best.first.name, outcome.results, outcome.caller.layout)
-        or evidence.by_factor(best.first.name, wrong)
-        or evidence.by_dtype(conclusive(wrong)),
+        or result_form.by_factor(best.first.name, wrong)
+        or result_form.by_dtype(conclusive(wrong)),
     )
 
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.explain.exception.raised_call import RaisedCall
 from course_torch.exercises.judge.sentences import ABSENT, NOT_DEFINED
 from course_torch.exercises.sandbox.client import NOTHING_GIVEN, Given
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.tasks.task import Call, Finding, Task
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 
+UNKNOWN = Finding("unknown", NOTHING, "")
+"""No cause is known."""
 State = Literal["right", "missing", "wrong", "not judged"]
 STATES: dict[State, Text] = {
     "right": Text("right", "正确"),

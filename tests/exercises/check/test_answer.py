@@ -13,11 +13,10 @@ from course_torch.exercises.check import answer, graders_notes, hints, whole_pas
 from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.record import as_record
-from course_torch.exercises.explain.evidence import UNKNOWN
 from course_torch.exercises.judge import cache_mismatch, causes, sentences, verdicts
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.sentences import not_loaded
-from course_torch.exercises.judge.verdicts import State, Verdict
+from course_torch.exercises.judge.verdicts import UNKNOWN, State, Verdict
 from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
