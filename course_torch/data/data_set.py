@@ -1,9 +1,8 @@
-"""The class DataSet, its checks and checksums, and the conversion of rows to features and labels (notes 1.1)."""
+"""The class DataSet, its checks, and the conversion of rows to features and labels (notes 1.1)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 
 import torch
 from jaxtyping import Float, Float64, Int, Num, UInt8
@@ -11,14 +10,13 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from course_torch.console import with_progress
-from course_torch.data.split import Split, bytes_of
+from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.text import html_table, shown
 
 MOST_SHOWN = 10  # names of classes that the text and the table of a set show
-DIGITS = 12  # digits of a checksum
 
 
 @dataclass(frozen=True)
@@ -141,27 +139,6 @@ def check_data_set(name: str, data: DataSet) -> DataSet:
                 f"{where.zh}：样本 {example} 的特征不是有限的数（nan 或 inf）",
             )
     return data
-
-
-def checksums(data: DataSet) -> dict[str, object]:
-    """Return name -> number or checksum: examples, features, labels and rows of each split, and the class names.
-
-    Processes that train together find out by them whether they train on the same examples.
-    """
-    found: dict[str, object] = {"class_names": list(data.class_names)}
-    for name, split in data.splits.items():
-        m, n_x = split.shape
-        found |= {f"{name}.examples": m, f"{name}.features": n_x}
-        found |= {f"{name}.labels": checksum([bytes_of(split.Y)]), f"{name}.rows": checksum(split.identity())}
-    return found
-
-
-def checksum(pieces: Iterable[bytes]) -> str:
-    """Return the first digits of the SHA-256 of the pieces, joined."""
-    total = sha256()
-    for piece in pieces:
-        total.update(piece)
-    return total.hexdigest()[:DIGITS]
 
 
 def pictures_to_rows(pictures: UInt8[Tensor, "m height width channels"]) -> UInt8[Tensor, "m n_x"]:

@@ -1,8 +1,7 @@
 """Pictures from files of any size, mode and orientation: decoded into memory if the set fits there, else on demand."""
 
-import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from course_torch.console import with_progress
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, by_workers, slices
-from course_torch.errors import InputError, check_regular, unreadable
+from course_torch.errors import InputError, check_regular
 from course_torch.language import Text
 
 BACKGROUND = (128, 128, 128)
@@ -151,14 +150,6 @@ class SplitOnDisk(Split):
         if errors:
             raise InputError(SKIPPED.fill(wrong=len(errors), n=self.m, first=errors[0]))
         return X
-
-    def identity(self) -> Iterator[bytes]:
-        """Yield class folder, name and size of each picture: they stand for its pixels. Raises InputError."""
-        for path in map(Path, self.paths):
-            try:
-                yield os.fsencode(f"{path.parent.name}/{path.name} {path.stat().st_size}\n")
-            except OSError as error:
-                raise unreadable(path, error) from error
 
 
 class Files(NamedTuple):

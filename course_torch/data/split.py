@@ -85,16 +85,6 @@ class Split:
         """Iterate over all rows in order, one chunk at a time. The workers read ahead."""
         return by_workers(self.rows, self.chunks, self.workers)
 
-    def identity(self) -> Iterator[bytes]:
-        """Yield bytes that differ if the rows differ."""
-        return (bytes_of(self._X[rows]) for rows in self.chunks)
-
-
-def bytes_of(values: Tensor) -> bytes:
-    """Return the bytes of a tensor. float64 is rounded to float32: the last bits differ between processors."""
-    rounded = values.float() if values.is_floating_point() else values
-    return rounded.contiguous().numpy().tobytes()
-
 
 def slices(m: int, size: int) -> list[slice]:
     """Cut m rows into slices of `size` rows; the last slice may be shorter."""

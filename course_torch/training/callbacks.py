@@ -21,7 +21,6 @@ from course_torch.text import counted
 from course_torch.training.data_module import CourseData
 from course_torch.training.lightning_private import MetricsLogger, between_batches, position
 from course_torch.training.module import TRAIN_COST
-from course_torch.training.processes import ENDING, stays_ignored
 from course_torch.training.run_folder import LAST, RunFolder
 
 EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
@@ -127,6 +126,10 @@ class KeepLast(Asking, Checkpoint):
         between_batches(checkpoint["loops"], trainer.global_step, position(trainer))
 
 
+ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Ctrl-C, the end of a job, and a terminal that is closed."""
+
+
 class InterruptError(Exception):
     """Ctrl-C, SIGTERM or SIGHUP stopped the training between two updates."""
 
@@ -141,7 +144,10 @@ class StopOnInterrupt(Asking):
     def __init__(self) -> None:
         self.interrupted = 0  # the signal that this rank received
         self.stopped = 0  # the signal that stopped all ranks
-        self.previous_handlers = {number: signal.getsignal(number) for number in ENDING if not stays_ignored(number)}
+        handlers = {number: signal.getsignal(number) for number in ENDING}
+        if handlers.get(getattr(signal, "SIGHUP", None)) is signal.SIG_IGN:  # the program was started with `nohup`
+            del handlers[signal.SIGHUP]
+        self.previous_handlers = handlers
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for number in self.previous_handlers:

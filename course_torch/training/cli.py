@@ -2,7 +2,6 @@
 
 import sys
 from contextlib import nullcontext, suppress
-from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import Any, NamedTuple
@@ -24,7 +23,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
-from course_torch.training import processes, settings
+from course_torch.training import settings
 from course_torch.training.allowed import ALLOW_CODE, allowed_paths
 from course_torch.training.callbacks import (
     AskAllRanks,
@@ -39,6 +38,7 @@ from course_torch.training.callbacks import (
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule, Schedule
+from course_torch.training.processes import check_processes, lost_connection
 from course_torch.training.results import named, report_results, short
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run, run_loggers
 from course_torch.training.symptoms import StopAtDivergence, StoppedError, WarnOfSymptoms
@@ -131,15 +131,13 @@ class TrainingCLI(LightningCLI):
         if trainer.precision == "16-true" and judges_of(trainer):
             kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
             raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))
-        processes.check_processes(trainer)
+        check_processes(trainer)
         return trainer
 
     def _callbacks(self, parts: RunParts) -> list[Callback]:
         """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
-        describe = partial(processes.describe, self.model, self.datamodule, self.config.trainer, parts.last)
-        threads = ChooseThreads(self.config.threads)
-        first: list[Callback] = [processes.CompareSettings(describe), threads, *settings.as_list(config.callbacks)]
+        first: list[Callback] = [ChooseThreads(self.config.threads), *settings.as_list(config.callbacks)]
         asking: list[Asking] = [StopAtDivergence(parts.folder), parts.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
         if parts.keeps_files:  # `parse` has validated the config
@@ -172,10 +170,8 @@ class TrainingCLI(LightningCLI):
 
     def _train(self) -> None:
         """Train until the end or an interrupt. Raises InputError, StoppedError or KeyboardInterrupt."""
-        several = self.trainer.world_size > 1
-        ended = processes.ended_by_signal(self.parser.prog) if several else nullcontext()
         try:
-            with suppress(InterruptError), ended, computing_with(torch.get_num_threads()):
+            with suppress(InterruptError), computing_with(torch.get_num_threads()):
                 self.trainer.fit(self.model, self.datamodule, ckpt_path=self.parts.last)
         except SystemExit as error:
             if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
@@ -183,7 +179,7 @@ class TrainingCLI(LightningCLI):
                 raise KeyboardInterrupt(f"interrupted{twice}") from error
             raise
         except Exception as error:
-            line = processes.lost_connection(error) if isinstance(error, RuntimeError) else None
+            line = lost_connection(error) if isinstance(error, RuntimeError) else None
             # EarlyStopping raises a RuntimeError if a setting is wrong.
             wrong = isinstance(error, MisconfigurationException) or "Early stopping conditioned on metric" in str(error)
             if not (line or wrong or isinstance(error, NO_FORMULA)):

@@ -1,8 +1,6 @@
-"""Rows, features and their mean, the checks and checksums of a data set, and what a notebook shows of it."""
+"""Rows, features and their mean, the checks of a data set, and what a notebook shows of it."""
 
 import re
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +10,11 @@ from course_torch.data.data_set import (
     DataSet,
     Quantity,
     check_data_set,
-    checksums,
     features,
     label_columns,
     pictures_to_rows,
     rows_to_pictures,
 )
-from course_torch.data.picture_files import SplitOnDisk
 from course_torch.data.split import Split
 from course_torch.errors import InputError
 from tests.support.fixture_types import Monkeypatch
@@ -95,56 +91,6 @@ def test_floating_point_features_are_centred_without_the_scale_and_only_a_centre
     data = pixels_set(centered=False)
     assert data.mean is None
     assert_features(data.features(PIXELS, torch.float64), [[0.0, 0.2], [0.4, 1.0], [0.2, 0.0]])
-
-
-def small(X: torch.Tensor, labels: torch.Tensor = Y) -> DataSet:
-    return DataSet(train=Split(X, labels), class_names=("no", "yes"))
-
-
-@pytest.fixture
-def rows(generator: torch.Generator) -> torch.Tensor:
-    return torch.randn(3, 2, dtype=torch.float64, generator=generator)
-
-
-def changed(one: DataSet, other: DataSet) -> set[str]:
-    """The names of the checksums in which two sets differ."""
-    first, second = checksums(one), checksums(other)
-    assert first.keys() == second.keys()
-    return {name for name in first if first[name] != second[name]}
-
-
-def test_a_checksum_names_what_differs(rows: torch.Tensor) -> None:
-    other = rows.clone()
-    assert changed(small(rows), small(other)) == set()
-    other[2, 1] += 0.01
-    assert changed(small(rows), small(other)) == {"train.rows"}
-    assert changed(small(rows), small(rows.flip(0))) == {"train.rows"}
-    assert changed(small(rows), small(rows, torch.tensor([[0], [1], [0]]))) == {"train.labels"}
-    assert changed(small(rows), replace(small(rows), class_names=("yes", "no"))) == {"class_names"}
-    assert changed(small(rows), small(rows * (1 + 2**-52))) == set(), "processors round the last bits differently"
-    counted = checksums(small(rows))
-    assert (counted["train.examples"], counted["train.features"]) == (3, 2)
-
-
-def on_disk(path: Path) -> DataSet:
-    return DataSet(train=SplitOnDisk([str(path)], (4, 4, 3), torch.tensor([[1]])))
-
-
-def test_pictures_on_disk_count_by_class_folder_name_and_size_wherever_the_root_is(tmp_path: Path) -> None:
-    def written(root: str, content: bytes, name: str = "1.png", folder: str = "cat") -> DataSet:
-        path = tmp_path / root / folder / name
-        path.parent.mkdir(parents=True)
-        path.write_bytes(content)
-        return on_disk(path)
-
-    first = written("a", b"four")
-    assert changed(first, written("b", b"five")) == set(), "the contents are not read"
-    assert changed(first, written("c", b"fives")) == {"train.rows"}
-    assert changed(first, written("d", b"four", "2.png")) == {"train.rows"}
-    assert changed(first, written("f", b"four", folder="dog")) == {"train.rows"}
-    assert changed(first, written("e", b"four", "caf\udce9.png")) == {"train.rows"}  # a byte that is no UTF-8
-    with pytest.raises(InputError, match=r"1\.png: cannot be read \(No such file or directory\)"):
-        checksums(on_disk(tmp_path / "cat" / "1.png"))
 
 
 def data_set(class_names: tuple[str, ...], Y: list, **options: object) -> DataSet:

@@ -4,7 +4,6 @@ Nodes are processes on the loopback interface, also under torchrun.
 """
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,17 +11,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
 
 import pytest
-from jsonargparse import Namespace
 from torch.distributed import DistNetworkError
 
 from course_torch.language import Text
 from course_torch.training.cli import main
-from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule, Schedule
-from course_torch.training.processes import describe, difference, lost_connection
+from course_torch.training.processes import lost_connection
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
@@ -44,76 +39,6 @@ def in_english(line: Text | None) -> str:
     return line.en
 
 
-def description(
-    learning_rate: float = 0.5, last: Path | None = None, schedule: Schedule | None = None, **options: Any
-) -> dict[str, Any]:
-    """Describe a small training. An option is of the data if CourseData knows it, otherwise of the Trainer."""
-    data_names = ("name", "batch_size", "seed", "workers", "root", "center")
-    data = {"name": "moons"} | {name: options.pop(name) for name in data_names if name in options}
-    module = NetworkModule(layer_sizes=[2, 3, 1], learning_rate=learning_rate)
-    module.schedule = schedule
-    trainer = Namespace({"max_epochs": 3, "precision": None, "devices": "auto"} | options)
-    return describe(module, CourseData(**data), trainer, last)
-
-
-DIFFERENCES = [
-    ("model.learning_rate", (0.02, 0.05), "0.02 on rank 0 and 0.05"),
-    ("data.batch_size", (8, None), "8 on rank 0 and null"),
-    ("data.center", (True, False), "true on rank 0 and false"),
-    ("trainer.max_epochs", (3, 4), "3 on rank 0 and 4"),
-    ("trainer.precision", ("64", "32"), "64 on rank 0 and 32"),
-    ("trainer.gradient_clip_val", (1.0, None), "1.0 on rank 0 and null"),
-]
-
-
-@pytest.mark.parametrize(("option", "values", "found"), DIFFERENCES)
-def test_the_line_names_the_option_that_differs(option: str, values: tuple[Any, Any], found: str) -> None:
-    descriptions = [description(**{option.rpartition(".")[2]: value}) for value in values]
-    assert in_english(difference(descriptions)) == f"{option}: found {found} on rank 1; expected the same on every node"
-
-
-def test_other_examples_are_named() -> None:
-    same = description() | {"data.train.labels": "another checksum"}
-    line = in_english(difference([description(), same]))
-    assert re.match(r"data\.train\.labels: found \w+ on rank 0 and another checksum on rank 1; expected the same", line)
-
-
-def test_options_that_change_no_parameter_update_may_differ(tmp_path: Path) -> None:
-    places = [str(tmp_path / name) for name in ("here.csv", "there.csv")]
-    for place in places:
-        Path(place).write_text("1,2,a\n3,4,b\n" * 4)
-    here = description(name="csv", root=places[0], workers=1, devices=[0, 1], default_root_dir="a", logger=False)
-    assert difference([here, description(name="csv", root=places[1], workers=8, devices=[2, 3])]) is None
-
-
-def test_versions_and_the_contents_of_two_checkpoints_of_the_same_step_are_compared(tmp_path: Path) -> None:
-    old = description() | {"version of torch": "2.6.0"}
-    line = in_english(difference([old, description()]))
-    assert line.startswith("version of torch: found 2.6.0 on rank 0 and ")
-    for name in ("a", "b"):
-        (tmp_path / name).write_text(name)
-    line = in_english(difference([description(last=tmp_path / name) for name in "ab"]))
-    assert line.startswith("resume.last.ckpt: found ")
-
-
-def test_the_line_names_the_first_rank_that_differs() -> None:
-    same, other = {"a": 1, "b": 1}, {"a": 1, "b": 2}
-    line = in_english(difference([same, same, other, other]))
-    assert line == "b: found 1 on rank 0 and 2 on rank 2; expected the same on every node"
-
-
-WAITING = """
-from datetime import timedelta
-from torch.distributed import HashStore
-from course_torch.training.processes import ended_by_signal
-import signal
-signal.signal(signal.SIGTERM, lambda *received: None)
-with ended_by_signal("course-torch train", grace=0.2):
-    print("waiting", flush=True)
-    HashStore().wait(["nothing"], timedelta(seconds=100))
-"""
-
-
 RESET = "Read error [127.0.0.1]:53633: Connection reset by peer"
 CLOSED = "Connection was likely closed. Did the remote server crash?"
 OF_GLOO = f"[/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:537] {RESET}. "
@@ -125,22 +50,6 @@ def test_an_error_of_the_connection_alone_becomes_one_line(error: RuntimeError, 
     line = "no connection to another process of this training; if it ended, see its own message"
     assert in_english(lost_connection(error)) == f"{line} ({reason})"
     assert lost_connection(RuntimeError("mat1 and mat2 shapes cannot be multiplied")) is None
-
-
-@pytest.mark.slow
-def test_sigterm_ends_a_process_that_waits_in_cpp() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "waiting\n"
-        process.terminate()
-        _, error = process.communicate(timeout=50)
-    finally:
-        process.kill()
-    assert error == "course-torch train: ended 0.2 s after SIGTERM\n"
-    assert process.returncode == 128 + signal.SIGTERM
 
 
 RUN = Path("lightning_logs", "version_0")
@@ -223,16 +132,6 @@ def start(folder: Path, *options: list[str]) -> list[Training]:
         )
         for node in (0, 1)
     ]
-
-
-@pytest.mark.slow
-def test_two_nodes_that_disagree_end_with_the_same_line_and_write_nothing(tmp_path: Path) -> None:
-    options = [["--model.learning_rate", "0.5", "--data.batch_size", "9"], ["--data.batch_size", "27"]]
-    found = "model.learning_rate: found 0.5 on rank 0 and 1.2 on rank 1; expected the same on every node"
-    for node in start(tmp_path, *options):
-        code, _, error = node.ended()
-        assert (code, error) == (2, f"train.py: error: {found}\n")
-    assert not [path for path in tmp_path.glob("node*/**/*") if path.is_file()]
 
 
 @pytest.mark.slow

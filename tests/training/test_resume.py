@@ -12,9 +12,9 @@ from lightning import Callback, Trainer
 
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training import run_folder
+from course_torch.training.callbacks import ENDING
 from course_torch.training.cli import main
 from course_torch.training.lightning_private import MetricsWriter
-from course_torch.training.processes import ENDING
 from course_torch.training.run_folder import LAST
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
