@@ -1,21 +1,36 @@
-"""The configs: which the package ships, and how the file of a `--config` is found."""
+"""The configs: which the package ships, how the file of a `--config` is found, and the check of its YAML."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonargparse import get_loader
 
 import course_torch
-from course_torch.command_line.yaml_text import load_yaml
-from course_torch.errors import InputError, check_regular, meant, one_of
-from course_torch.language import Text
+from course_torch.errors import InputError, meant, one_of, unexpected
+from course_torch.language import Text, same
 
 PACKAGE = Path(course_torch.__file__).parent
 FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")  # in an installed package, or in a checkout
 ENDING = ".yaml"
-LARGEST_YAML = 10**5  # bytes
+GROUPS = ("model", "data", "trainer")  # entries of a config that hold further options, or name a file with them
 NAME = r"[\w.-]+|\S+\.ya?ml"  # what looks like the name or the path of a config, and like no options
 NO_CONFIG = Text(
     "config: found '{config}', expected a file or {choices}{near}",
     "config：得到 '{config}'，应为文件或 {choices}{near}",
+)
+NO_OPTIONS = Text(
+    "{name}: found {found}, expected a file, or options such as 'model: {{seed: 1}}'",
+    "{name}：得到 {found}，应为文件，或选项，例如 'model: {{seed: 1}}'",
+)
+WRONG = Text("{name}: {problem}", "{name}：{problem}")
+NOT_YAML = Text(
+    "line {line}: {problem}; entries of a group begin in one column, after spaces without a tab, a name ends with a "
+    "colon and a space, and a text with signs such as : * @ stands in quotes",
+    "第 {line} 行：{problem}；同一组的条目从同一列开始，前面用空格而不用制表符，名称后面是冒号和空格，"
+    "含有 : * @ 等符号的文本要加引号",
 )
 CONFIG_HELP = (
     "YAML file with options, or the name of a shipped config, such as digits (`course-torch configs` lists them); "
@@ -46,17 +61,40 @@ def resolved(config: str) -> str:
 
 
 def checked(config: str) -> str:
-    """Return the path of a config, also of a shipped one, or its text. Raises InputError if it is no YAML."""
+    """Return the path of a config, also of a shipped one, or its text. Raises InputError if it holds no options."""
     try:
         config = resolved(config)
-        check_regular(config, LARGEST_YAML)
-        if Path(config).is_file():
-            load_yaml(Path(config).read_text(encoding="utf-8"), config)
-        else:
-            load_yaml(config, "config")
+        is_file = Path(config).is_file()
+        text = Path(config).read_text(encoding="utf-8") if is_file else config
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"{config}: cannot be read as text ({error}), expected YAML",
             f"{config}：无法作为文本读取（{error}），应为 YAML",
         ) from error
+    name = config if is_file else "config"
+    try:
+        value = get_loader("yaml")(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise InputError(WRONG.fill(name=name, problem=not_yaml(error))) from error
+    check_options(value, name)
     return config
+
+
+def not_yaml(error: Exception) -> Text:
+    """What is wrong with a YAML text, in the words of PyYAML, and its line."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return same(" ".join(str(error).split()))
+    problem = ", ".join(filter(None, (error.context, error.problem)))
+    line, begin = error.problem_mark.line + 1, error.context_mark
+    if begin is not None and begin.line + 1 < line:
+        problem += f" (begun in line {begin.line + 1})"
+    return NOT_YAML.fill(line=line, problem=problem)
+
+
+def check_options(value: Any, name: str) -> None:
+    """Reject a config, or a group of it, that the parser would take for no options at all. Raises InputError."""
+    if not isinstance(value, dict):
+        raise InputError(NO_OPTIONS.fill(name=name, found=json.dumps(value or "", ensure_ascii=False, default=str)))
+    for group in GROUPS:
+        if not isinstance(found := value.get(group, ""), dict | str):
+            raise unexpected(f"{name}: {group}", json.dumps(found, default=str), Text("options", "选项"))

@@ -13,7 +13,7 @@ from jsonargparse._common import parsing_settings  # there is no public call tha
 from course_torch.command_line.configs import checked
 from course_torch.command_line.help import ChineseFormatter, OneWidthFormatter
 from course_torch.command_line.program import error_line
-from course_torch.command_line.sentences import did_you_mean, one_line, shortened
+from course_torch.command_line.sentences import did_you_mean, one_line
 from course_torch.errors import unexpected
 from course_torch.language import Language, Text
 
@@ -41,7 +41,6 @@ def importing_only(paths: Iterable[str] = ()) -> Iterator[None]:
 
 SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
 RUN = Text("the folder of a run, such as lightning_logs/version_0", "一次训练的文件夹，例如 lightning_logs/version_0")
-LARGEST = 2**31 - 1  # largest integer of an option
 
 # It makes a record of each of the parser's messages, hundreds in a run, and writes none.
 logging.getLogger("jsonargparse_null_logger").disabled = True
@@ -57,7 +56,7 @@ class OneLineParser(ArgumentParser):
         super().__init__(*args, allow_abbrev=False, **{"prog": self.program} | kwargs)
 
     def read(self, arguments: Sequence[str]) -> Namespace:
-        """Parse arguments that are `normalized`. Raises InputError for an integer that overflows in torch.
+        """Parse arguments that are `normalized`.
 
         jsonargparse takes a null for a missing value: here it is an error of an option that allows no null.
         """
@@ -70,19 +69,12 @@ class OneLineParser(ArgumentParser):
             self.error(str(error))
         finally:
             set_parsing_settings(unset_sentinel=False)
-        for option, value in leaves(config):
-            if isinstance(value, int) and abs(value) > LARGEST:
-                raise unexpected(option, shortened(str(value)), Text(f"at most {LARGEST}", f"至多 {LARGEST} 的数"))
         return config
 
     def speak(self, language: Language) -> None:
         """Choose the language of the help, and of the errors of this parser and of those of classes in its options."""
         OneLineParser.language = language
         self.formatter_class = ChineseFormatter if language == "zh" else OneWidthFormatter
-
-    def print_help(self, file: Any = None) -> None:
-        """Print the help. argparse would hide that stdout cannot be written."""
-        print(self.format_help(), end="", file=file)
 
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class

@@ -1,11 +1,11 @@
 """What jsonargparse says in a page, as one sentence in plain words, in both languages."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from course_torch.errors import MEANT
-from course_torch.language import COLON, LANGUAGES, NOTHING, Language, Text, same
+from course_torch.language import COLON, NOTHING, Language, Text, same
 
 FOUND = Text("found '{b}', expected {a}", "得到 '{b}'，应为 {a}")
 SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that adds a traceback -> what is said
@@ -17,34 +17,15 @@ SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that a
     r"Does not validate .* Errors: - (?!Expected)(.*?) - .*?class_path='(?:\w+\.)*(\w+)'.*": same("{b}: {a}"),
     r".*Subtypes: \[(.*?)\] Errors: .* Given value: ?(.*)": FOUND,
     r"Expected an? (.*?)\. Got value: ?(.*)": FOUND,
-    r"Not of type \w+: (\S+) does not conform to restriction v(.*)": Text(
-        "found '{a}', expected a number {b}", "得到 '{a}'，应为 {b} 的数"
-    ),
-    r"Not of type \w+: .* '(.*)'": Text("found '{a}', expected a number", "得到 '{a}'，应为数"),
-    r"'(\w+)' object has no attribute 'keys'": Text(
-        "found a {a} as init_args, expected options", "init_args 得到 {a}，应为选项"
-    ),
-    r"Unable to load config (')(.*?)' .*": Text(
-        "found '{b}', expected options or a file", "得到 '{b}'，应为选项或文件"
-    ),
     r"the following arguments are required: (.*)": Text("the following arguments are required: {a}", "缺少：{a}"),
     r"argument (\S+): expected one argument": Text("argument {a}: expected one argument", "{a}：后面应有一个值"),
     r"unrecognized arguments: (.*)": Text("unrecognized arguments: {a}", "没有这个选项或参数：{a}"),
     r"Group '(\S+)' does not accept option '(\S+)'": Text("{a}: it has no option '{b}'", "{a}：没有选项 '{b}'"),
     r"Option '(\S+)' is not accepted": Text("there is no option '{a}'", "没有选项 '{a}'"),
-    r"(.*)Exceeds the limit .* value has (\d+) digits.*": Text(
-        "{a}found a number of {b} digits", "{a}得到一个 {b} 位的数"
-    ),
     r"Caught InputError in DataLoader worker .*course_torch\.errors\.InputError: (.*)": same("{a}"),
 }
 NESTED = r"Problem with given class_path '(?:\w+\.)*(\w+)':\n(( +).*(?:\n\3.*)*)"
 """What is wrong with an argument of a class stands indented under the name of the class."""
-TYPES = {
-    "float": Text("a finite number", "有限的数"),
-    "PositiveInt": Text("a whole number of at least 1", "至少为 1 的整数"),
-}
-IN_WORDS = [{name: words.say(language) for name, words in TYPES.items()} for language in LANGUAGES]
-LONGEST = 80  # characters of a value in a message
 
 
 def one_line(message: str, language: Language = "en") -> str:
@@ -59,36 +40,30 @@ def one_line(message: str, language: Language = "en") -> str:
         return f"{key}{nested[1]}{colon}{one_line(nested[2], language)}"
     for sentence, said in SENTENCES.items():
         if found := re.fullmatch(sentence, text):
-            a, *others = found.groups()
-            values = dict(zip("b", map(shortened, others), strict=False))
-            return key + said.fill(a=plain_types(a) if said is FOUND else a, **values).say(language)
+            values = dict(zip("ab", found.groups(), strict=False))
+            if said is FOUND:
+                values["a"] = plain_types(values["a"])
+            return key + said.fill(**values).say(language)
     return key + text
 
 
-def plain_types(types: str) -> Text:
+def plain_types(types: str) -> str:
     """Write types as words: "<class 'int'>, list[a.Logger], <class 'NoneType'>" -> "int, list[Logger], null"."""
     words = re.sub(r"<class '([\w.]+)'>", r"\1", types).replace("NoneType", "null").replace("'", "")
     words = re.sub(r"(?:\w+\.)+(\w+)", r"\1", words)
     words = re.sub(r"Literal\[(.*?)\]", r"\1", words)
     words = re.sub(r"\b(?:Iterable|Sequence)\b", "list", words)
-    parts = re.split(r"(\W+)", ", ".join(dict.fromkeys(words.split(", "))))
-    return Text(*("".join(said.get(part, part) for part in parts) for said in IN_WORDS))
+    return ", ".join(dict.fromkeys(words.split(", ")))
 
 
 UNKNOWN = r"unrecognized arguments: --([\w.]+).*|(?:Group '(\S+)' does not accept option|Option) '(\S+)'.*"
 """The sentences of the parser about an option that does not exist."""
 
 
-def did_you_mean(message: str, options: Iterable[str]) -> Text:
+def did_you_mean(message: str, options: Sequence[str]) -> Text:
     """Suggest the option of any group whose name ends like the unknown option of a message, or an empty text."""
     if (unknown := re.fullmatch(UNKNOWN, message)) is None:
         return NOTHING
-    by_end: dict[str, str] = {}
-    for each in options:
-        by_end.setdefault(each.rpartition(".")[2], each)
+    by_end = {each.rpartition(".")[2]: each for each in reversed(options)}  # the first of several stays
     near = get_close_matches(str(unknown[unknown.lastindex or 0]).rpartition(".")[2], by_end, n=1, cutoff=0.8)
     return MEANT.fill(near=f"--{by_end[near[0]]}") if near else NOTHING
-
-
-def shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 10]}… ({len(text)} characters)"

@@ -18,7 +18,6 @@ from course_torch.command_line import parser as parsing
 from course_torch.command_line.configs import CONFIG_HELP
 from course_torch.command_line.file_arguments import check_files
 from course_torch.command_line.help import LANGUAGE_HELP
-from course_torch.command_line.yaml_text import one_line_yaml
 from course_torch.errors import InputError, unexpected
 from course_torch.language import VARIABLE, Language, Text
 
@@ -26,7 +25,6 @@ TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # 
 NO_VALUE = Text("a value", "一个值")
 
 
-@one_line_yaml()
 def run_command(name: str, arguments: list[str], language: Language) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     reject_training_options(arguments)

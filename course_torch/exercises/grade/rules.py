@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from course_torch.command_line.yaml_text import not_yaml
+from course_torch.command_line.configs import not_yaml
 from course_torch.data.csv_file import text_of
 from course_torch.errors import InputError, check_name, check_regular, one_of, unexpected, unreadable
 from course_torch.exercises.grade.table import Row, function_names
@@ -59,7 +59,7 @@ def read_rules(path: str | None, chapter: str) -> Rules:
     try:
         entries = yaml.load(text, Loader=yaml.BaseLoader) or {}  # every value is a text
     except yaml.YAMLError as error:
-        problem = not_yaml(error, text)
+        problem = not_yaml(error)
         raise InputError(
             f"rules: {path} is not YAML: {problem.en}", f"rules：{path} 不是 YAML：{problem.zh}"
         ) from error
