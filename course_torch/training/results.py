@@ -12,8 +12,7 @@ from rich.console import Console
 
 from course_torch.command_line.sentences import one_line
 from course_torch.data.data_set import DataSet
-from course_torch.errors import InputError
-from course_torch.exchange.trained_network import INVALID, check_shapes, read_checkpoint
+from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure
@@ -44,16 +43,10 @@ def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> Non
 def report_results(
     trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None, run_folder: Path | None
 ) -> None:
-    """Print, log and draw the results of the best or last parameters. Raises InputError for another best.ckpt."""
+    """Print, log and draw the results of the best or last parameters."""
     chosen, updates = f"the last parameters (after {counted(trainer.global_step, 'update')})", None
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
-        try:
-            check_shapes(
-                checkpoint["state_dict"], {name: tuple(each.shape) for name, each in model.state_dict().items()}
-            )
-        except InputError as error:  # a best.ckpt of another run was put there
-            raise InputError(INVALID.fill(path=best.best_model_path, error=error.text)) from error
         model.load_state_dict(checkpoint["state_dict"])
         updates = checkpoint["global_step"]
         chosen = f"the best parameters by validation cost (after {counted(updates, 'update')})"

@@ -126,16 +126,6 @@ def test_a_resumed_run_finds_its_best_checkpoint_after_its_folder_was_moved(trai
     assert not run.exists()
 
 
-def test_a_best_checkpoint_of_another_network_is_one_line(train: Train, capsys: Capsys) -> None:
-    """The resumed run ends before its next validation, which could write its own best.ckpt."""
-    run, other = train(config=DIGITS), train("--model.layer_sizes", "[64, 3, 10]", config=DIGITS)
-    best = run / "checkpoints" / "best.ckpt"
-    best.write_bytes((other / "checkpoints" / "best.ckpt").read_bytes())
-    capsys.readouterr()
-    error = usage_error(main, ["--resume", str(run), "--max_epochs", "4", "--max_steps", "60"], capsys)
-    assert f"{best}: not a valid checkpoint of train.py (state_dict['network.layers.0.W']: found shape" in error
-
-
 def test_a_full_disk_while_logging_ends_in_one_line(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     def full(writer: MetricsWriter) -> None:
         if writer.metrics:
