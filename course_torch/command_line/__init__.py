@@ -6,7 +6,7 @@ parser          parses the arguments, more strictly than jsonargparse
 help            the help of a parser in Chinese
 sentences       what jsonargparse says of an error, as one sentence
 file_arguments  which arguments name files, and whether these can be read and written
-output_files    writes text and JSON atomically, and fills a folder as a whole
+output_files    writes text and JSON atomically, and creates their folder
 """
 
 import os

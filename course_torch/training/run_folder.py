@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from shlex import quote
@@ -10,6 +10,7 @@ from shutil import rmtree
 from typing import Any, NamedTuple
 
 import torch
+from filelock import FileLock, Timeout
 from jsonargparse import Namespace
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
@@ -19,7 +20,6 @@ from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor
 
 from course_torch.atomic import PARTIAL, replacing
-from course_torch.command_line.output_files import locked, remove_if_empty
 from course_torch.errors import InputError, unexpected, unwritable
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.language import Text
@@ -30,6 +30,7 @@ from course_torch.training.lightning_private import MetricsLogger, Position
 from course_torch.training.module import NetworkModule
 
 LAST = Path("checkpoints", "last.ckpt")
+OCCUPIED = Text("{folder}: another training is running in this folder", "{folder}：另一个训练正在这个文件夹里进行")
 ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
 
 
@@ -43,22 +44,18 @@ class RunFolder:
 
     @contextmanager
     def opened(self, started: Callable[[], bool]) -> Iterator[None]:
-        """Create and lock the folder for the block. If it fails before `started()`, undo all. Raises InputError."""
-        with ExitStack() as undo:
-            if self.new:
-                remove_if_empty(undo, self.logs)
-                self.path = next_folder(self.logs)
-                undo.callback(rmtree, self.path, ignore_errors=True)
-            elif not (lock := self.path / ".lock").exists():
-                undo.callback(lock.unlink, missing_ok=True)
-            try:
-                with training_in(self.path):
-                    yield
-            except BaseException:
-                if started():
-                    undo.pop_all()
-                raise
-            undo.pop_all()
+        """Create and lock the folder for the block. Remove a new one if the block fails before `started()`."""
+        if self.new:
+            self.path = next_folder(self.logs)
+        try:
+            with training_in(self.path):
+                yield
+        except BaseException:
+            if self.new and not started():
+                rmtree(self.path, ignore_errors=True)
+                with suppress(OSError):  # it holds other runs
+                    self.logs.rmdir()
+            raise
 
 
 def next_folder(logs: Path) -> Path:
@@ -80,10 +77,19 @@ def next_folder(logs: Path) -> Path:
 @contextmanager
 def training_in(folder: Path) -> Iterator[None]:
     """Lock the folder of a run, and remove the incomplete files that a killed process left in it. Raises InputError."""
-    with locked(folder, ORPHANS, Text("another training is running in this folder", "另一个训练正在这个文件夹里进行")):
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=ORPHANS)
+    except Timeout as error:
+        raise InputError(OCCUPIED.fill(folder=folder)) from error
+    except (OSError, NotImplementedError):
+        print(f"warning: {folder}: the file system has no locks: let no other process write here", file=sys.stderr)
+    try:
         for partial in folder.rglob(f"*{PARTIAL}"):
             partial.unlink(missing_ok=True)
         yield
+    finally:
+        lock.release()
 
 
 class AtomicCheckpointIO(CheckpointIO):

@@ -1,6 +1,5 @@
 """`course-torch shapes`, `predict`, `export` and `reproduce`: networks, and what is made of them."""
 
-import errno
 import json
 import os
 import re
@@ -264,25 +263,6 @@ def test_an_export_that_differs_gives_exit_code_1(train: Train, monkeypatch: Mon
     checkpoint = checkpoint_of(train(config=FLOWER))
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], onnx="Sigmoid"))
     assert main(["export", str(checkpoint)]) == 1
-
-
-def test_an_export_that_fails_leaves_the_earlier_files_and_no_new_folder(
-    checkpoint_file: Path, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def export_to(folder: str) -> list[str]:
-        return ["export", str(checkpoint_file), "--out", str(tmp_path / folder)]
-
-    assert main(export_to("earlier")) == 0
-    earlier = {path: path.read_bytes() for path in (tmp_path / "earlier").iterdir()}
-    capsys.readouterr()
-    monkeypatch.setattr("course_torch.commands.network.export.as_onnx", full)
-    for folder in ("earlier", "new"):
-        assert "network.onnx: cannot be written (No space left" in usage_error(main, export_to(folder), capsys)
-    assert {path: path.read_bytes() for path in (tmp_path / "earlier").iterdir()} == earlier
-    assert [path.name for path in tmp_path.iterdir()] == ["earlier"]
 
 
 def hide(monkeypatch: Monkeypatch, *packages: str) -> None:

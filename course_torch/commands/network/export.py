@@ -13,8 +13,8 @@ from rich.text import Text as Line
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
-from course_torch.command_line.file_arguments import InputFile, check_outputs
-from course_torch.command_line.output_files import staged
+from course_torch.command_line.file_arguments import InputFile
+from course_torch.command_line.output_files import output_folder
 from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
@@ -24,7 +24,6 @@ from course_torch.reports.tables import filled
 from course_torch.text import shown
 
 ONNX = "network.onnx"
-FILES = ("network.safetensors", "network.json", "sequential.pt", ONNX)
 NOT_INSTALLED = Text("not installed: {missing}; pip install {packages}", "没有安装 {missing}；pip install {packages}")
 LEFT_OUT = Text(f"{ONNX} was left out, {{reason}}", f"没有写出 {ONNX}，{{reason}}")
 COLUMNS = Text("file", "文件"), Text("largest difference of reloaded predictions", "重新加载后输出的最大差别")
@@ -48,7 +47,7 @@ def export(checkpoint: InputFile, *, out: str = "exported", onnx: bool = False, 
 
     The command reloads each file and compares its outputs for 100 random inputs with the outputs of the original
     network. Returns the exit code: 0, or 1 if a difference exceeds both 1e-6 and twice the rounding error of the
-    original network, which is its difference from float64. If the export fails, earlier files in the folder stay.
+    original network, which is its difference from float64.
 
     Args:
         checkpoint: checkpoint of a run, such as lightning_logs/version_0/checkpoints/best.ckpt, or the folder of a run,
@@ -73,17 +72,19 @@ def export(checkpoint: InputFile, *, out: str = "exported", onnx: bool = False, 
     with torch.no_grad():
         centered = features(X, 1, dtype, mean)
         A = network(centered)
-    with staged("out", out, obsolete=[ONNX] if missing else []) as folder, torch.no_grad():
-        check_outputs({f"out, {name}": str(Path(out, name)) for name in FILES}, [checkpoint])
-        write_safetensors(network, mean, about, folder)
-        with replacing(folder / "sequential.pt") as file:
-            torch.save(sequential.state_dict(), file)
-        if not missing:
-            with replacing(folder / ONNX) as file:
-                file.write(as_onnx(network, mean).SerializeToString())
+    folder = output_folder("out", out)
+    write_safetensors(network, mean, about, folder)
+    with replacing(folder / "sequential.pt") as file:
+        torch.save(sequential.state_dict(), file)
+    if missing:
+        (folder / ONNX).unlink(missing_ok=True)  # of an earlier export
+    else:
+        with replacing(folder / ONNX) as file:
+            file.write(as_onnx(network, mean).SerializeToString())
+    with torch.no_grad():
         reloaded = reloaded_outputs(folder, sequential, X, centered)
         differences = {name: (outputs - A).abs().max().item() for name, outputs in reloaded.items()}
-    rows = ((Line(shown(Path(out, name))), f"{difference:.1e}") for name, difference in differences.items())
+    rows = ((Line(shown(folder / name)), f"{difference:.1e}") for name, difference in differences.items())
     Console().print(filled(COLUMNS, rows, language))
     if missing:
         print(LEFT_OUT.fill(reason=reason).say(language), file=sys.stderr)
