@@ -3,7 +3,6 @@
 import os
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
-from math import inf
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -29,9 +28,7 @@ FOUND = Text("{name}: found {found}, expected {expected}", "{name}：得到 {fou
 UNKNOWN = Text(
     "{argument}: found '{name}', expected {choices}{hint}", "{argument}：得到 '{name}'，应为 {choices}{hint}"
 )
-LARGER = Text(
-    "{path}: found {size} bytes, expected at most {most}{why}", "{path}：有 {size} 字节，至多为 {most} 字节{why}"
-)
+LARGER = Text("{path}: found {size} bytes, expected at most {most}", "{path}：有 {size} 字节，至多为 {most} 字节")
 ONE_OF = Text("one of {names}", "{names} 之一")
 MEANT = Text("; did you mean {near}?", "；你要的是 {near} 吗？")
 
@@ -48,17 +45,17 @@ def check_name(argument: str | Text, name: str, table: Collection[str]) -> None:
         raise InputError(UNKNOWN.fill(argument=argument, name=name, choices=one_of(table), hint=hint))
 
 
-def check_regular(path: str | Path, most: float = inf, why: Text = NOTHING) -> None:
+def check_regular(path: str | Path, most: int) -> None:
     """Reject a pipe or a device, of which a read may wait forever, and a file of more than `most` bytes.
 
-    `why` is the reason for the limit. A missing file passes. Raises InputError.
+    A missing file passes. Raises InputError.
     """
     if not os.path.exists(path) or os.path.isdir(path):
         return
     if not os.path.isfile(path):
         raise InputError(f"{path}: found a pipe or a device, expected a file", f"{path}：是管道或设备，应为文件")
     if (size := os.path.getsize(path)) > most:
-        raise InputError(LARGER.fill(path=path, size=f"{size:,}", most=f"{int(most):,}", why=why))
+        raise InputError(LARGER.fill(path=path, size=f"{size:,}", most=f"{most:,}"))
 
 
 def one_of(names: Iterable[str]) -> Text:

@@ -1,6 +1,5 @@
 """Check the installation and the machine: packages, threads, driver, compiler, folder."""
 
-import hashlib
 import os
 import platform
 import shutil
@@ -16,7 +15,6 @@ import torch
 from packaging.requirements import Requirement
 
 import course_torch
-from course_torch.data.bundled import FILE, SHA256
 from course_torch.language import Text, same
 
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
@@ -32,9 +30,6 @@ NOT_INSTALLED = Text(
 )
 EXPECTED = Text("expected {expected}: {remedy}", "应为 {expected}：{remedy}")
 NOT_IMPORTED = Text("{version}, which cannot be imported ({error})", "{version}，不能导入（{error}）")
-UNREADABLE = Text("{file} unreadable ({error})", "{file} 无法读取（{error}）")
-REINSTALL = Text("reinstall course_torch", "请重新安装 course_torch")
-DAMAGED = Text("the file was changed or damaged, {remedy}", "文件被改过或已损坏，{remedy}").fill(remedy=REINSTALL)
 THREADS = Text(
     "{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}",
     "{threads} 个，可用的核 {cores} 个，OMP_NUM_THREADS {variable}",
@@ -86,14 +81,14 @@ def in_short(error: Exception, length: int = 100) -> str:
 
 
 def installation_findings() -> list[Finding]:
-    """Check Python, the package, its pictures, and each package that it requires."""
+    """Check Python, the package, and each package that it requires."""
     own, advice = "course_torch", None
     try:
         packages = [check_package(requirement) for requirement in requirements(own)]
     except PackageNotFoundError:
         packages, advice = [], NOT_INSTALLED
     python = Finding(same("Python"), same(platform.python_version()))
-    return [python, Finding(same(own), same(course_torch.__version__), advice=advice), check_pictures(), *packages]
+    return [python, Finding(same(own), same(course_torch.__version__), advice=advice), *packages]
 
 
 def requirements(distribution: str) -> list[Requirement]:
@@ -119,19 +114,6 @@ def check_package(requirement: Requirement) -> Finding:
         broken, working = NOT_IMPORTED.fill(version=found, error=in_short(error)), Text("a working package", "可用的包")
         return Finding(same(name), broken, EXPECTED.fill(expected=working, remedy=f"{install} --force-reinstall"))
     return Finding(same(name), same(found))
-
-
-def check_pictures(file: Path = FILE) -> Finding:
-    """Check the sha256 of the pictures that the package ships."""
-    subject = Text("pictures", "图片")
-    try:
-        with file.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError as error:
-        problem = EXPECTED.fill(expected=Text("a readable file", "可以读取的文件"), remedy=REINSTALL)
-        return Finding(subject, UNREADABLE.fill(file=file.name, error=error.strerror), problem)
-    wrong = None if digest == SHA256 else EXPECTED.fill(expected=f"{SHA256[:12]}…", remedy=DAMAGED)
-    return Finding(subject, same(f"sha256 {digest[:12]}…"), wrong)
 
 
 def machine_findings() -> list[Finding]:

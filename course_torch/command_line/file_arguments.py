@@ -1,6 +1,5 @@
 """The arguments that name files: which a command reads and which it writes, and their checks before it starts."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,21 +53,23 @@ def check_files(command: Callable[..., int], options: Mapping[str, Any], configu
 
 def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ()) -> None:
     """Reject outputs (option -> path) that cannot be written, share a file or overwrite `inputs`. Raises InputError."""
-    written: dict[object, str] = {}
-    read = {identity: path for path in inputs for identity in identities(path)}
+    written: dict[Path, str] = {}
+    read = {Path(path).resolve(): path for path in inputs}
     for option, path in outputs.items():
         if path is None:
             continue
         check_path(option, path)
-        folders = Path(os.path.realpath(path)).parents if os.path.isfile(path) else ()
-        if overwritten := next((read[each] for each in (*identities(path), *map(str, folders)) if each in read), None):
+        file = Path(path).resolve()
+        places = [file, *file.parents] if file.is_file() else [file]  # a new file may stand in the folder of an input
+        if overwritten := next((read[place] for place in places if place in read), None):
             raise InputError(
                 f"{option}: found '{path}', which would overwrite the input '{overwritten}'",
                 f"{option}：得到 '{path}'，它会覆盖输入 '{overwritten}'",
             )
-        if twin := next((written[each] for each in identities(path) if each in written), None):
-            raise unexpected(option, f"'{path}'", Text(f"another file than that of {twin}", f"与 {twin} 不同的文件"))
-        written |= dict.fromkeys(identities(path), option)
+        if file in written:
+            expected = Text("another file than that of {twin}", "与 {twin} 不同的文件").fill(twin=written[file])
+            raise unexpected(option, f"'{path}'", expected)
+        written[file] = option
 
 
 def check_path(option: str, path: str) -> None:
@@ -81,9 +82,3 @@ def check_ending(option: str, path: str, endings: tuple[str, ...]) -> None:
     """Reject a name with another ending. Raises InputError."""
     if Path(path).suffix not in endings:
         raise InputError(ENDING.fill(option=option, path=path, endings=one_of(endings)))
-
-
-def identities(path: str) -> list[object]:
-    """What all spellings of a file share: its path without links, and its number on its device, whatever the case."""
-    found = os.stat(path) if os.path.exists(path) else None
-    return [os.path.realpath(path), *([(found.st_dev, found.st_ino)] if found else [])]

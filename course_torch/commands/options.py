@@ -18,11 +18,10 @@ from course_torch.command_line import parser as parsing
 from course_torch.command_line.configs import CONFIG_HELP
 from course_torch.command_line.file_arguments import check_files
 from course_torch.command_line.help import LANGUAGE_HELP
-from course_torch.errors import InputError, unexpected
-from course_torch.language import VARIABLE, Language, Text
+from course_torch.errors import InputError
+from course_torch.language import VARIABLE, Language
 
 TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads", "lr_scheduler")  # in train.py alone
-NO_VALUE = Text("a value", "一个值")
 
 
 def run_command(name: str, arguments: list[str], language: Language) -> int:
@@ -38,9 +37,6 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
         chosen = parser.instantiate(parser.read(given))
     parameters = signature(command).parameters
     options = {name: value for name, value in chosen.items() if name in parameters}
-    for name, value in options.items():
-        if "" in (value if isinstance(value, list) else [value]) and parameters[name].default != "":
-            raise unexpected(name, "''", NO_VALUE)
     root = getattr(chosen.get("data"), "root", None)
     check_files(command, options, [str(each) for each in (*(chosen.get("config") or []), root) if each])
     return command(**options)

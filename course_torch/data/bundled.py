@@ -11,7 +11,6 @@ from course_torch.data.data_set import DataSet, Quantity, label_columns, picture
 from course_torch.data.split import Split
 
 FILE = Path(__file__).with_name("pictures.npz")
-SHA256 = "9b57a75212980ca905cbb37e8b2c57d59b3cc2c91d1889500cd5ed720f130844"  # checksum of the published file
 SPLIT_SEED = 1
 DIGITS_SIZES, DIABETES_SIZES = (1197, 300, 300), (296, 73, 73)  # training, validation, test
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from sys import intern
 from typing import NamedTuple
 
-import psutil
 import torch
 from jaxtyping import Float64
 from torch import Tensor
@@ -17,7 +16,7 @@ from torch import Tensor
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
-from course_torch.errors import InputError, check_name, check_regular, unreadable
+from course_torch.errors import InputError, check_name, unreadable
 from course_torch.language import Text
 from course_torch.text import counted
 
@@ -50,12 +49,6 @@ RARE = Text(
     "{name}: found a class with {n} row, expected at least 2 rows of each class",
     "{name}：有一个类别只有 {n} 行，每个类别至少要有 2 行",
 )
-NO_MEMORY = Text(
-    ": a CSV file takes about {times} times its size, and {free} GiB of memory are free",
-    "：CSV 文件所需的内存约为其大小的 {times} 倍，现在有 {free} GiB 可用",
-)
-MEMORY = 12
-"""Bytes of memory for each byte of a CSV file of single digits. Numbers of 6 to 17 digits take about 7."""
 TEST = 0.3  # the fraction of the examples in the test split
 
 
@@ -74,12 +67,7 @@ def load_csv(source: Source) -> DataSet:
 
 
 def text_in(path: str | Path, option: str = "") -> str:
-    """The text of the CSV file at `path`, which an option names.
-
-    Raises InputError for a file that cannot be read, a pipe, a device, and a file that takes more memory than is free.
-    """
-    free = psutil.virtual_memory().available
-    check_regular(path, free / MEMORY, NO_MEMORY.fill(free=f"{free / 2**30:.1f}", times=MEMORY))
+    """The text of the CSV file at `path`, which an option names. Raises InputError if it cannot be read."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:

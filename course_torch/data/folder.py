@@ -26,7 +26,6 @@ NO_PICTURE = Text(
 PICTURES = Text("the folder of your pictures, with a folder for each class", "你的图片所在的文件夹，每个类别一个文件夹")
 EXPLAINED = ".explained.png"  # the ending of the figures that `course-torch predict --explain` draws
 LOGS = "lightning_logs"  # the folder of runs
-RESULTS = ("explained", "exported")  # folders into which other commands write, unless they are told otherwise
 SPLITS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 FRACTIONS = (0.15, 0.15)  # fractions of the validation and test splits, if the folders do not name the splits
 
@@ -35,8 +34,8 @@ def load_folder(source: Source) -> DataSet:
     """Load root/{train, validation (or val, valid), test}/CLASS/…, or split root/CLASS/… by the source's seed.
 
     Classes are in alphabetical order. Y has one 0/1 column for two classes and one-hot columns for more. Subfolders of
-    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (LOGS, EXPLAINED,
-    RESULTS without other pictures) are ignored. Raises InputError if the folders form no data set or if a picture
+    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (LOGS, EXPLAINED)
+    are ignored. Raises InputError if the folders form no data set or if a picture
     cannot be decoded.
     """
     root = source.path(PICTURES)
@@ -81,10 +80,9 @@ def classes_in(folder: Path) -> dict[str, list[str]]:
 
 
 def folders_in(folder: Path) -> dict[str, Path]:
-    """Return name -> subfolder, sorted, without hidden folders, LOGS, and RESULTS without a picture."""
+    """Return name -> subfolder, sorted, without hidden folders and LOGS."""
     _, names, _ = next(os.walk(folder, onerror=reject))
-    named = {name: folder / name for name in sorted(names) if is_shown(name)}
-    return {name: path for name, path in named.items() if name not in RESULTS or pictures_in(path)}
+    return {name: folder / name for name in sorted(names) if is_shown(name)}
 
 
 def pictures_in(folder: Path) -> list[str]:

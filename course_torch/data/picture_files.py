@@ -16,7 +16,7 @@ from course_torch.console import with_progress
 from course_torch.data.data_set import DataSet, label_columns
 from course_torch.data.source import Source
 from course_torch.data.split import Split, by_workers, slices
-from course_torch.errors import InputError, check_regular
+from course_torch.errors import InputError
 from course_torch.language import Text
 
 BACKGROUND = (128, 128, 128)
@@ -38,7 +38,6 @@ def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tenso
     centred rectangle of the target's aspect ratio, and resized. The first frame of an animation is used. Raises
     InputError if the file is no picture, is damaged, cannot be read, is too large or has pixels of unknown range.
     """
-    check_regular(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata; the pixels are correct

@@ -67,14 +67,6 @@ def read_split(path: Path, split: str) -> tuple[Split, tuple[int, int, int]]:
         raise InputError(
             f"{path}: not a readable .h5 file ({error})", f"{path}：不是可以读取的 .h5 文件（{error}）"
         ) from error
-    fits = pictures.ndim == 4 and pictures.dtype == torch.uint8 and label.shape == (len(pictures),)
-    if not fits or not ((label == 0) | (label == 1)).all():
-        found = f"{keys[0]} {tuple(pictures.shape)} of {pictures.dtype}, {keys[1]} {tuple(label.shape)}"
-        found += f" of {label.unique().tolist()[:5]}"
-        raise InputError(
-            f"{path}: found {found}, expected pictures (m, height, width, 3) of torch.uint8 and labels (m,) of 0 and 1",
-            f"{path}：得到 {found}，应为 torch.uint8 的图片 (m, height, width, 3) 和 0 或 1 的标签 (m,)",
-        )
     height, width, channels = pictures.shape[1:]
     # Some editions hold the labels as floating-point numbers.
     return Split(pictures_to_rows(pictures), label.to(torch.uint8).reshape(-1, 1)), (height, width, channels)

@@ -110,7 +110,7 @@ class TrainingCLI(LightningCLI):
         kwargs = settings.trainer_settings(config, self.datamodule, self.model.network)
         self.parts = parts = RunParts.of(config, self.resumed, kwargs.get("limit_val_batches") != 0)
         if (option := self.config_init.lr_scheduler) is not None:
-            self.model.schedule = Schedule(option, self.model.config.learning_rate)
+            self.model.schedule = Schedule(option)
         kwargs["callbacks"] = self._callbacks(parts)
         kwargs["plugins"] = [*settings.as_list(config.plugins), AtomicCheckpointIO()]
         if parts.logs:

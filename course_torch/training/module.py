@@ -1,11 +1,9 @@
 """The LightningModule of a DeepNetwork, and the schedule of its learning rate. They contain no formula."""
 
 import inspect
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
@@ -18,7 +16,6 @@ from torch import Tensor
 from torch.optim import Optimizer, lr_scheduler
 
 from course_torch.data.split import Batch
-from course_torch.errors import InputError
 from course_torch.formulas.average import average
 from course_torch.formulas.outputs import explained_variance
 from course_torch.network.config import GRADIENTS, OWN, NetworkConfig
@@ -38,36 +35,19 @@ SCHEDULES = (  # classes that change the learning rate after an epoch and run no
 
 
 class Schedule:
-    """A scheduler's class and arguments, tried for an epoch. Raises InputError."""
+    """A scheduler's class and arguments."""
 
-    def __init__(self, option: Namespace, learning_rate: float) -> None:
+    def __init__(self, option: Namespace) -> None:
         self.name = option.class_path.rpartition(".")[2]
         self.option = option.as_dict()
         self.arguments: dict[str, Any] = self.option.get("init_args", {})
         self.monitor: str | None = self.arguments.get("monitor")
-        self.learning_rate = float(learning_rate)
-        try:
-            self._step()
-        except (ValueError, TypeError, ArithmeticError) as error:
-            raise InputError(
-                f"lr_scheduler: {self} cannot be used ({error})", f"lr_scheduler：{self} 不能使用（{error}）"
-            ) from error
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
 
     def of(self, optimizer: Optimizer) -> Any:
         return instantiate_class(optimizer, self.option)
-
-    def _step(self) -> None:
-        """Take the step after an epoch. Raises what torch raises for wrong arguments."""
-        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=self.learning_rate)
-        scheduler = self.of(optimizer)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch expects an update before the step
-            scheduler.step() if self.monitor is None else scheduler.step(1.0)
-        if not 0 <= (rate := optimizer.param_groups[0]["lr"]) < inf:
-            raise ValueError(f"the learning rate becomes {rate:g}")
 
 
 def parameters_of(_: Callable[P, object]) -> Callable[[Callable[..., None]], Callable[Concatenate[Any, P], None]]:

@@ -16,8 +16,6 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.plugins.io import CheckpointIO
-from lightning.pytorch.utilities import rank_zero_only
-from torch import Tensor
 
 from course_torch.atomic import PARTIAL, replacing
 from course_torch.errors import InputError, unexpected, unwritable
@@ -128,23 +126,6 @@ class BestCheckpoint(ModelCheckpoint):
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         self.dirpath = str(self.folder.path / LAST.parent)
         super().setup(trainer, pl_module, stage)
-
-    def check_monitor_top_k(self, trainer: Trainer, current: Tensor | None = None) -> bool:
-        """Whether to save: never at a cost that is not finite, which Lightning would save as the first."""
-        return current is not None and bool(current.isfinite()) and super().check_monitor_top_k(trainer, current)
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore the best cost, in the folder's present place. Without best.ckpt forget it: the next cost is saved."""
-        if not state_dict["best_model_path"]:
-            return
-        path, score = str(Path(self.dirpath or "") / "best.ckpt"), state_dict["best_model_score"]
-        if not Path(path).is_file():
-            lost = f"{path} is missing: the best parameters so far are lost"
-            line = f"warning: {lost}, and a new best.ckpt holds the best parameters from here on"
-            return rank_zero_only(print)(line, file=sys.stderr)
-        paths = dict.fromkeys(("best_model_path", "kth_best_model_path"), path)
-        scores = {"best_model_score": score, "kth_value": score, "best_k_models": {path: score}}
-        super().load_state_dict({"dirpath": self.dirpath, **paths, **scores})
 
 
 SAME_DATA = ("name", "batch_size", "seed", "picture_size", "center", "points", "noise")

@@ -145,21 +145,12 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
 
 
 STRATEGIES = ("auto", "ddp", "single_device")  # others shard a layer, or do not start the program in each process
-LEAST = {
-    **dict.fromkeys(("accumulate_grad_batches", "check_val_every_n_epoch"), 1),
-    **dict.fromkeys(("gradient_clip_val", "min_epochs", "min_steps", "log_every_n_steps"), 0),
-}
 
 
 def check_options(config: Namespace) -> None:
     """Reject options of the Trainer at which Lightning would crash, or silently train otherwise. Raises InputError."""
     if isinstance(config.strategy, str):
         check_name("strategy", config.strategy, STRATEGIES)
-    for name, least in LEAST.items():
-        if config[name] is not None and not config[name] >= least:
-            raise unexpected(name, config[name], Text(f"at least {least}", f"至少 {least}"))
-    if config.val_check_interval == 0:
-        raise unexpected("val_check_interval", 0, Text("more than 0", "大于 0"))
     if config.overfit_batches:
         instead = Text("0: use --trainer.limit_train_batches", "0：请用 --trainer.limit_train_batches")
         raise unexpected("overfit_batches", config.overfit_batches, instead)

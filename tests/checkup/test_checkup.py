@@ -11,7 +11,6 @@ import torch
 from packaging.requirements import Requirement
 
 from course_torch.checkup import devices, gradients, machine
-from course_torch.data.bundled import FILE
 from course_torch.formulas import layers
 from course_torch.language import same
 from tests.support.fixture_types import Monkeypatch
@@ -21,7 +20,7 @@ NOWHERE = Path("/proc/nowhere")
 
 def test_the_requirements_of_the_project_without_those_of_its_development_are_installed() -> None:
     findings = {finding.subject.en: finding for finding in machine.installation_findings()}
-    assert {"Python", "course_torch", "pictures", "torch", "torchvision", "lightning", "jsonargparse"} <= set(findings)
+    assert {"Python", "course_torch", "torch", "torchvision", "lightning", "jsonargparse"} <= set(findings)
     assert [finding.line for finding in findings.values() if finding.problem] == []
     assert not {"pytest", "ruff", "mypy"} & {needed.name for needed in machine.requirements("course_torch")}
 
@@ -70,18 +69,6 @@ def test_without_an_installation_there_is_advice_but_no_problem(monkeypatch: Mon
     assert not any(each.problem for each in findings)
     (advice,) = (each.line.en for each in findings if each.advice)
     assert advice.startswith("course_torch: not installed")
-
-
-def test_a_missing_picture_file_and_one_flipped_bit_are_problems(tmp_path: Path) -> None:
-    assert machine.check_pictures().problem is None
-    file, content = tmp_path / "pictures.npz", bytearray(FILE.read_bytes())
-    unreadable = "pictures.npz unreadable (No such file or directory), expected a readable file: reinstall course_torch"
-    assert machine.check_pictures(file).line.en == f"pictures: found {unreadable}"
-    content[len(content) // 2] ^= 1
-    file.write_bytes(content)
-    line = machine.check_pictures(file).line.en
-    assert line.startswith("pictures: found sha256 ")
-    assert line.endswith("the file was changed or damaged, reinstall course_torch")
 
 
 @pytest.mark.parametrize(

@@ -24,21 +24,19 @@ WRITES: dict[str, Write] = {
 
 @pytest.fixture(autouse=True)
 def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
-    """Work in a folder with a file `input`, two links to it, and a folder `data` with a file."""
+    """Work in a folder with a file `input`, a link to it, and a folder `data` with a file."""
     monkeypatch.chdir(tmp_path)
     Path("input").write_text("kept")
     Path("link").symlink_to("input")
-    Path("hard_link").hardlink_to("input")
     Path("data").mkdir()
     Path("data/labels").write_text("kept")
 
 
-@pytest.mark.parametrize("link", ["link", "hard_link"])
-def test_an_input_is_not_overwritten_through_a_link_but_a_new_file_may_stand_in_its_folder(link: str) -> None:
+def test_an_input_is_not_overwritten_through_a_link_but_a_new_file_may_stand_in_its_folder() -> None:
     """tests/refusals.txt has the other spellings, and all else that cannot be an output."""
     with pytest.raises(InputError, match=r"^json: found '.*', which would overwrite the input 'input'$"):
-        check_outputs({"json": link}, ["data", "input"])
-    check_outputs({"json": link}, [])
+        check_outputs({"json": "link"}, ["data", "input"])
+    check_outputs({"json": "link"}, [])
     check_outputs({"json": "data/report.json", "html": "a.html", "figure": "a.svg", "out": None}, ["data"])
 
 

@@ -6,15 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.data.data_set import (
-    DataSet,
-    Quantity,
-    check_data_set,
-    features,
-    label_columns,
-    pictures_to_rows,
-    rows_to_pictures,
-)
+from course_torch.data.data_set import DataSet, Quantity, check_data_set, features, pictures_to_rows, rows_to_pictures
 from course_torch.data.split import Split
 from course_torch.errors import InputError
 from tests.support.fixture_types import Monkeypatch
@@ -53,12 +45,6 @@ def test_invalid_data_is_rejected(X: list, Y: list, message: str) -> None:
     data = DataSet(train=Split(torch.tensor(X).reshape(-1, 1), torch.tensor(Y)), class_names=("a", "b"))
     with pytest.raises(InputError, match=re.escape(f"data set 'mine', split 'train': {message}")):
         check_data_set("mine", data)
-
-
-@pytest.mark.parametrize(("classes", "found", "largest"), [([0, 1, 2], 2, 1), ([1, -1], -1, 1), ([0, 3], 3, 2)])
-def test_a_class_beyond_the_number_of_classes_is_rejected(classes: list[int], found: int, largest: int) -> None:
-    with pytest.raises(InputError, match=f"found the class number {found}, expected 0 to {largest}"):
-        label_columns(torch.tensor(classes), largest + 1)
 
 
 def pixels_set(centered: bool = True) -> DataSet:

@@ -109,28 +109,16 @@ def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Pat
 
 
 def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save: Save) -> None:
-    """A run in the folder of the pictures, explained pictures beside them, and an export."""
+    """A run in the folder of the pictures, and explained pictures beside them."""
     save("cat/1.png", "cat/2.png", "dog/3.png", "dog/4.png", grey=7)
     classes = load_folder(source(tmp_path))
-    save("lightning_logs/version_0/mislabelled.png", "explained/1.png.explained.png", grey=200)
-    (tmp_path / "exported").mkdir()
-    (tmp_path / "exported" / "network.onnx").write_text("no picture")
+    save("lightning_logs/version_0/mislabelled.png", grey=200)
     written = ("1.png.explained.png", "explained/3.png.explained.png", "lightning_logs/version_12/curve.png")
     save(*(f"dog/{name}" for name in written), grey=200)
     data = load_folder(source(tmp_path))
     assert data.class_names == ("cat", "dog")
     assert {name: split.m for name, split in data.splits.items()} == {n: s.m for n, s in classes.splits.items()}
     assert {grey for split in data.splits.values() for grey in greys(split)} == {7}
-
-
-@pytest.mark.parametrize("name", ["explained", "exported"])
-def test_a_class_may_have_the_name_of_a_folder_of_results(name: str, tmp_path: Path, save: Save) -> None:
-    """The class keeps its own pictures, also beside what the project wrote into its folder."""
-    save("cat/1.png", "dog/2.png", f"{name}/3.png", f"cat/{name}/5.png", grey=7)
-    save(f"{name}/1.png.explained.png", f"{name}/lightning_logs/version_0/mislabelled.png", grey=200)
-    data = load_folder(source(tmp_path))
-    assert data.class_names == tuple(sorted(["cat", "dog", name]))
-    assert [grey for split in data.splits.values() for grey in greys(split)] == [7] * 4
 
 
 @pytest.fixture

@@ -230,28 +230,10 @@ def test_nothing_is_downloaded_without_the_option_or_without_need(tmp_path: Path
     load_data_set("mnist", root=tmp_path, download=True)
 
 
-X = "train_set_x (2, 4, 4, 3)"
-EXPECTED = "expected pictures (m, height, width, 3) of torch.uint8 and labels (m,) of 0 and 1"
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"train_set_y": None}, "not a readable .h5 file ("),
-        ({"train_set_y": np.array([0, 1], dtype=">i8")}, "not a readable .h5 file ("),
-        ({"train_set_y": np.array([0, 1, 1])}, f"found {X} of torch.uint8, train_set_y (3,) of [0, 1], {EXPECTED}"),
-        (
-            {"train_set_x": np.zeros((2, 4, 4, 3))},
-            f"found {X} of torch.float64, train_set_y (2,) of [0, 1], {EXPECTED}",
-        ),
-        ({"train_set_y": np.array([0, 2])}, f"found {X} of torch.uint8, train_set_y (2,) of [0, 2], {EXPECTED}"),
-    ],
-)
-def test_cat_files_in_another_format_are_rejected(tmp_path: Path, changes: dict, message: str) -> None:
-    write_cats(tmp_path)
-    assert load_data_set("cats", root=tmp_path).train.X.shape == (2, 48)
-    write_cats(tmp_path, **changes)
-    assert error_of("cats", tmp_path).startswith(f"{tmp_path}/train_catvnoncat.h5: {message}")
+@pytest.mark.parametrize("labels", [None, np.array([0, 1], dtype=">i8")])
+def test_cat_files_in_another_format_are_rejected(labels: np.ndarray | None, tmp_path: Path) -> None:
+    write_cats(tmp_path, train_set_y=labels)
+    assert error_of("cats", tmp_path).startswith(f"{tmp_path}/train_catvnoncat.h5: not a readable .h5 file (")
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64, np.uint8])

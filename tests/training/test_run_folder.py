@@ -14,17 +14,16 @@ from typing import Any
 import pytest
 import torch
 from filelock import FileLock
-from lightning import Trainer
 
 from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training.cli import main
 from course_torch.training.lightning_private import MetricsWriter
-from course_torch.training.run_folder import BestCheckpoint, RunFolder, next_folder
+from course_torch.training.run_folder import next_folder
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import DIGITS, assert_same_run, metrics_of, parameters_of
+from tests.training.conftest import assert_same_run, parameters_of
 
 
 def test_runs_that_start_together_get_different_folders(tmp_path: Path) -> None:
@@ -112,17 +111,6 @@ def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(train: Tr
     assert {path.name for path in (run / "checkpoints").iterdir()} == {"last.ckpt", "best.ckpt"}
 
 
-def test_a_resumed_run_finds_its_best_checkpoint_after_its_folder_was_moved(train: Train, tmp_path: Path) -> None:
-    run = train("--max_epochs", "2", config=DIGITS)
-    moved = run.rename(tmp_path / "moved run")
-    assert main(["--resume", str(moved), "--max_epochs", "3"]) == 0
-    last = read_checkpoint(moved / "checkpoints" / "last.ckpt")
-    (best,) = [state for name, state in last["callbacks"].items() if "BestCheckpoint" in name]
-    assert best["best_model_path"] == str(moved / "checkpoints" / "best.ckpt")
-    assert best["best_model_score"].item() == pytest.approx(min(metrics_of(moved, "validation/cost")))
-    assert not run.exists()
-
-
 def test_a_full_disk_while_logging_ends_in_one_line(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     def full(writer: MetricsWriter) -> None:
         if writer.metrics:
@@ -133,21 +121,3 @@ def test_a_full_disk_while_logging_ends_in_one_line(train: Train, monkeypatch: M
     assert (
         "train.py: error: metrics.csv: cannot be read or written (No space left on device)" in capsys.readouterr().err
     )
-
-
-def test_a_resume_without_best_ckpt_warns_and_writes_a_new_one(train: Train, capsys: Capsys) -> None:
-    run = train("--max_epochs", "1", config=DIGITS)
-    best = run / "checkpoints" / "best.ckpt"
-    best.unlink()
-    capsys.readouterr()
-    assert main(["--resume", str(run), "--max_epochs", "2"]) == 0
-    assert f"warning: {best} is missing" in capsys.readouterr().err
-    assert read_checkpoint(best)["global_step"] == 38  # two epochs of 19 batches
-
-
-def test_parameters_with_an_infinite_cost_are_not_saved_as_the_best() -> None:
-    """Lightning alone would save the first parameters at any cost, and the results could not load them."""
-    best = BestCheckpoint(RunFolder(Path(), None))
-    assert best.check_monitor_top_k(Trainer(logger=False), torch.tensor(0.5))
-    for cost in (float("nan"), float("inf")):
-        assert not best.check_monitor_top_k(Trainer(logger=False), torch.tensor(cost))

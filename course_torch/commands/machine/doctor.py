@@ -26,8 +26,8 @@ COUNTS = Text("problems: {problems}, advice: {advice}", "问题 {problems} 个�
 def doctor(*, json: OutputFile | None = None, language: Language = "en") -> int:
     """Check the installation and this machine, and check gradients on every device for at most two seconds.
 
-    Prints versions, threads, devices with their dtypes and the checksum of the pictures, then one line for each advice
-    and for each problem. Returns the exit code: 0, or 1 if there is a problem.
+    Prints versions, threads, devices with their dtypes, then one line for each advice and for each problem. Returns the
+    exit code: 0, or 1 if there is a problem.
 
     Args:
         json: file for all findings

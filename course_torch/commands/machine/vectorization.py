@@ -2,13 +2,12 @@
 
 from rich.console import Console
 
-from course_torch.errors import InputError, check_count
+from course_torch.errors import check_count
 from course_torch.language import Language, Text
 from course_torch.published.vectorization import in_words, time_steps
 from course_torch.reports.tables import filled
 
 TITLE = Text("one step, {m} examples of {n_x} features", "一步，{m} 个样本，各 {n_x} 个特征")
-LARGEST = 10**8  # features in all examples. The two loops would take minutes for more.
 
 
 def vectorization(*, examples: int = 1000, features: int = 1000, language: Language = "en") -> int:
@@ -21,11 +20,6 @@ def vectorization(*, examples: int = 1000, features: int = 1000, language: Langu
     """
     for name, value in (("examples", examples), ("features", features)):
         check_count(name, value, 1)
-    if examples * features > LARGEST:
-        raise InputError(
-            f"examples, features: found {examples} × {features}, expected a product of at most {LARGEST:,}",
-            f"examples、features：得到 {examples} × {features}，乘积至多为 {LARGEST:,}",
-        )
     seconds = time_steps(examples, features)
     first, numbers = next(iter(seconds.values())), (Text("seconds", "秒"), Text("times as fast", "速度倍数"))
     rows = ((in_words(way).say(language), f"{value:.6f}", f"{first / value:,.1f}") for way, value in seconds.items())

@@ -1,9 +1,7 @@
 """`course-torch predict`: apply a trained network to pictures or rows, and draw what speaks for a class."""
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +11,7 @@ from jaxtyping import Float, Num
 from rich.console import Console
 from torch import Tensor
 
-from course_torch.command_line.file_arguments import InputFile, OutputFile, check_outputs
+from course_torch.command_line.file_arguments import InputFile, OutputFile
 from course_torch.command_line.output_files import as_json, output_folder, write_text
 from course_torch.console import with_progress
 from course_torch.data.csv_file import parse_table, text_in
@@ -27,7 +25,6 @@ from course_torch.reports.occlusion import evidence
 from course_torch.reports.tables import predictions_table
 from course_torch.text import shown
 
-LONGEST = 200  # bytes of a figure's name. File systems allow 255, with the endings of an incomplete file.
 Answer = dict[str, object]
 ACCURACY_OF_ROWS = Text(
     "accuracy: {accuracy:.4f} ({right} of {n} rows with their class)",
@@ -72,15 +69,14 @@ def predict(
             f"explain: the network of {checkpoint} does not classify pictures; leave out --explain",
             f"explain：{checkpoint} 的网络不对图片分类，请去掉 --explain",
         )
-    figures: dict[str, str] = {}
+    figures: dict[str, Path] = {}
     if trained.picture_shape is None:
         examples = examples_in_rows(files, trained)
     else:
         named = named_pictures(files)
         if explain:
-            paths = [each.path for each in named]
-            figures = explained(paths, str(output_folder("out", out)))
-            check_outputs({f"explain, {path}": figure for path, figure in figures.items()}, paths)
+            output_folder("out", out)
+            figures = explained([each.path for each in named], out)
         examples = examples_in_pictures(named, trained)
     predictions = predicted(examples, trained)
     print_predictions(predictions, trained, language)
@@ -144,16 +140,13 @@ def print_predictions(predictions: Sequence[Answer], trained: Trained, language:
         print(line.fill(accuracy=right / len(known), right=right, n=len(known)).say(language))
 
 
-def explained(pictures: Sequence[str], out: str) -> dict[str, str]:
-    """Picture -> its figure in `out`: its path as one name, with a hash if two pictures share it or it is too long."""
+def explained(pictures: Sequence[str], out: str) -> dict[str, Path]:
+    """Picture -> its figure, in the folders below `out` that the pictures have below their common folder."""
     folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
-    names = {picture: "_".join(Path(picture).absolute().relative_to(folder).parts) for picture in pictures}
-    uses = Counter(names.values())
-    for picture, name in names.items():
-        if uses[name] > 1 or len(os.fsencode(name)) > LONGEST:
-            short = os.fsencode(name)[:LONGEST].decode(errors="ignore")
-            names[picture] = f"{short}_{sha256(os.fsencode(picture)).hexdigest()[:8]}"
-    return {picture: str(Path(out, name + EXPLAINED)) for picture, name in names.items()}
+    return {
+        picture: Path(out, Path(picture).absolute().relative_to(folder)).with_name(Path(picture).name + EXPLAINED)
+        for picture in pictures
+    }
 
 
 def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[Answer]:
@@ -172,8 +165,8 @@ def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[Answer]:
 
 
 def draw_explanations(
-    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, str]
-) -> Iterator[str]:
+    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, Path]
+) -> Iterator[Path]:
     """Draw which pixels of each picture speak for and against its class. Yields the file of each figure."""
     from course_torch.reports.figures.drawing import write_figure
     from course_torch.reports.figures.pictures import explanation
@@ -187,5 +180,6 @@ def draw_explanations(
     for prediction, x, picture, label in zip(predictions, X.split(1), pictures, labels, strict=True):
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
         path = figures[str(prediction["picture"])]
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_figure(path, explanation(picture, evidence(network, x, picture, label), title))
         yield path
