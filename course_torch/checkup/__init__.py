@@ -1,6 +1,6 @@
 """The checks of `course-torch doctor`. Each of them becomes a `Finding`, which is a row of a table in two languages.
 
-machine     the installation and the machine: packages, threads, driver, compiler, folder
+machine     the installation and the machine: packages, memory, threads, driver
 devices     the devices, each with the dtypes in which it multiplies matrices
 gradients   the gradients of small networks on each device
 """

@@ -1,10 +1,8 @@
-"""Check the installation and the machine: packages, threads, driver, compiler, folder."""
+"""Check the installation and the machine: packages, memory, threads, driver."""
 
 import os
 import platform
 import shutil
-import sys
-import tempfile
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -20,7 +18,6 @@ from course_torch.language import Text, same
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
 SLOW = {"lightning"}  # packages whose version alone is checked: an import takes seconds, and every training makes it
 GIB = 2**30
-LITTLE_DISK = 1 * GIB  # with fewer free bytes, the checkpoints and logs of a run may not fit
 
 PROBLEM = Text("{subject}: found {found}, {problem}", "{subject}：{found}，{problem}")
 ADVICE = Text("{subject}: {advice}", "{subject}：{advice}")
@@ -47,17 +44,6 @@ NO_DEVICE = Text(
     "torch finds no usable device: see nvidia-smi, the driver's version and CUDA_VISIBLE_DEVICES",
     "torch 找不到可用的设备：请看 nvidia-smi、驱动的版本和 CUDA_VISIBLE_DEVICES",
 )
-NO_COMPILER = Text(
-    "{name} not found, torch.compile cannot build for the CPU: install it, or set CXX to another compiler",
-    "没有 {name}，torch.compile 不能为 CPU 编译：请安装它，或用 CXX 指定别的编译器",
-)
-NOT_WRITABLE = Text("not writable ({reason})", "不能写入（{reason}）")
-ELSEWHERE = Text(
-    "{why}: train in another folder, or set --trainer.default_root_dir",
-    "{why}：请在别的文件夹里训练，或设置 --trainer.default_root_dir",
-)
-WRITABLE = Text("writable, {room} free", "可以写入，剩余 {room}")
-LITTLE_ROOM = Text("{room} free may be too little for checkpoints", "剩余 {room}，可能不够写检查点")
 
 
 class Finding(NamedTuple):
@@ -117,7 +103,7 @@ def check_package(requirement: Requirement) -> Finding:
 
 
 def machine_findings() -> list[Finding]:
-    """Check the system, the memory, the threads, the driver, the compiler and the working folder."""
+    """Check the system, the memory, the threads and the driver."""
     import joblib
 
     driver = Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
@@ -126,8 +112,6 @@ def machine_findings() -> list[Finding]:
         Finding(Text("memory", "内存"), same(f"{psutil.virtual_memory().total / GIB:.1f} GiB")),
         check_threads(torch.get_num_threads(), joblib.cpu_count()),
         check_driver(driver, built=torch.backends.cuda.is_built(), usable=torch.cuda.is_available()),
-        check_compiler(),
-        check_folder(Path(".")),
     ]
 
 
@@ -147,26 +131,3 @@ def check_driver(driver: bool, *, built: bool, usable: bool) -> Finding:
     )
     advice = None if usable or not driver else NO_DEVICE if built else CPU_BUILD
     return Finding(Text("NVIDIA driver", "NVIDIA 驱动"), found, advice=advice)
-
-
-def check_compiler() -> Finding:
-    """Check that there is the C++ compiler that torch.compile needs on the CPU."""
-    name = os.environ.get("CXX") or {"darwin": "clang++", "win32": "cl"}.get(sys.platform, "g++")
-    path = shutil.which(name)
-    found, advice = (same(path), None) if path else (Text("none", "没有"), NO_COMPILER.fill(name=name))
-    return Finding(Text("C++ compiler", "C++ 编译器"), found, advice=advice)
-
-
-def check_folder(folder: Path) -> Finding:
-    """Check that the output folder of runs is writable and has enough free space."""
-    subject = Text("working folder", "当前文件夹")
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        advice = ELSEWHERE.fill(why=Text("not writable", "不能写入"))
-        return Finding(subject, NOT_WRITABLE.fill(reason=error.strerror or error), advice=advice)
-    free = shutil.disk_usage(folder).free
-    room = f"{free / GIB:.1f} GiB"
-    little = ELSEWHERE.fill(why=LITTLE_ROOM.fill(room=room)) if free < LITTLE_DISK else None
-    return Finding(subject, WRITABLE.fill(room=room), advice=little)

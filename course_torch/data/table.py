@@ -130,12 +130,6 @@ def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
             raise InputError(OTHER_SIZES.fill(error=error.text, **misfit)) from error
         try:
             output.check_labels(split.Y)
-            # No prediction equals a probability as label of a class, so the accuracy would be 0.
-            if output.probabilities is not None and split.Y.is_floating_point() and (split.Y.round() != split.Y).any():
-                raise InputError(
-                    f"found the label {split.Y[split.Y.round() != split.Y][0].item():g}, expected 0 or 1",
-                    f"得到标签 {split.Y[split.Y.round() != split.Y][0].item():g}，应为 0 或 1",
-                )
         except InputError as error:
             raise InputError(
                 f"output: {output.name} does not fit the data set '{name}': {error}",

@@ -19,7 +19,7 @@ from course_torch.atomic import replacing
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
 from course_torch.training.data_module import CourseData
-from course_torch.training.lightning_private import MetricsLogger, between_batches, position
+from course_torch.training.lightning_private import between_batches, position
 from course_torch.training.module import TRAIN_COST
 from course_torch.training.run_folder import LAST, RunFolder
 
@@ -117,8 +117,7 @@ class KeepLast(Asking, Checkpoint):
 
     def _save(self, trainer: Trainer) -> None:
         for logger in trainer.loggers:
-            # After a power cut a resumed run needs the rows of all updates that last.ckpt contains.
-            logger.save_to_disk() if isinstance(logger, MetricsLogger) else logger.save()
+            logger.save()  # a resumed run needs the rows of all updates that last.ckpt contains
         trainer.save_checkpoint(self.folder.path / LAST)
         self.saved_at = time.monotonic()
 

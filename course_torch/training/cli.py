@@ -4,10 +4,9 @@ import sys
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from shlex import quote
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
-from jsonargparse import Namespace
 from lightning import Callback, Trainer
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
@@ -64,26 +63,6 @@ def judges_of(trainer: Any) -> list[CompareGradients]:
     return [callback for callback in trainer.callbacks if isinstance(callback, CompareGradients)]
 
 
-class RunParts(NamedTuple):
-    """What a run has beside its Trainer."""
-
-    folder: RunFolder
-    last: Path | None  # the checkpoint to resume
-    keeps_files: bool  # whether the run has a folder
-    logs: bool  # whether the run adds its own loggers, which need its folder
-    best: BestCheckpoint | None  # None without validation
-    interrupts: StopOnInterrupt
-
-    @classmethod
-    def of(cls, config: Namespace, resumed: str | None, validates: bool) -> "RunParts":
-        """The parts for these arguments of the Trainer."""
-        folder = RunFolder(Path(config.default_root_dir or ".").expanduser(), resumed)
-        last = None if resumed is None else folder.path / LAST
-        keeps_files = not (config.fast_dev_run or config.barebones)
-        best = BestCheckpoint(folder) if validates else None
-        return cls(folder, last, keeps_files, keeps_files and config.logger in (None, True), best, StopOnInterrupt())
-
-
 class TrainingCLI(LightningCLI):
     """Lightning's command line, with the run folder, loggers, callbacks, checks and results of this project."""
 
@@ -108,19 +87,25 @@ class TrainingCLI(LightningCLI):
         if self.model.own_pass is not None:
             self.model.own_pass.check()
         kwargs = settings.trainer_settings(config, self.datamodule, self.model.network)
-        self.parts = parts = RunParts.of(config, self.resumed, kwargs.get("limit_val_batches") != 0)
+        validates = kwargs.get("limit_val_batches") != 0
+        self.folder = RunFolder(Path(config.default_root_dir or ".").expanduser(), self.resumed)
+        self.last = None if self.resumed is None else self.folder.path / LAST  # the checkpoint to resume
+        self.keeps_files = not (config.fast_dev_run or config.barebones)  # whether the run has a folder
+        self.logs = self.keeps_files and config.logger in (None, True)  # whether it adds its own loggers
+        self.best = BestCheckpoint(self.folder) if validates else None
+        self.interrupts = StopOnInterrupt()
         if (option := self.config_init.lr_scheduler) is not None:
             self.model.schedule = Schedule(option)
-        kwargs["callbacks"] = self._callbacks(parts)
+        kwargs["callbacks"] = self._callbacks()
         kwargs["plugins"] = [*settings.as_list(config.plugins), AtomicCheckpointIO()]
-        if parts.logs:
+        if self.logs:
             kwargs["logger"] = False  # `fit` adds the loggers
         try:
             trainer = super().instantiate_trainer(**kwargs)
         except (MisconfigurationException, ValueError, TypeError, ImportError, RuntimeError) as error:
             chosen = ", ".join(f"{name} {config[name]}" for name in ("accelerator", "devices", "strategy"))
             raise InputError(f"trainer ({chosen}): {error}", f"trainer（{chosen}）：{error}") from error
-        if parts.best is None:
+        if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
         if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
             raise InputError(
@@ -133,34 +118,34 @@ class TrainingCLI(LightningCLI):
         check_processes(trainer)
         return trainer
 
-    def _callbacks(self, parts: RunParts) -> list[Callback]:
+    def _callbacks(self) -> list[Callback]:
         """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
         first: list[Callback] = [ChooseThreads(self.config.threads), *settings.as_list(config.callbacks)]
-        asking: list[Asking] = [StopAtDivergence(parts.folder), parts.interrupts]
+        asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
-        if parts.keeps_files:  # `parse` has validated the config
-            first.append(KeepConfig(parts.folder, self.parser.dump(self.config, skip_none=False, skip_validation=True)))
+        if self.keeps_files:  # `parse` has validated the config
+            first.append(KeepConfig(self.folder, self.parser.dump(self.config, skip_none=False, skip_validation=True)))
         if config.enable_progress_bar is not False and not config.barebones:
             last.append(CostBar())
-        if config.enable_checkpointing is not False and parts.keeps_files:
-            asking.append(KeepLast(parts.folder, self.config.checkpoint_seconds))
-            last += [parts.best] if parts.best is not None else []
+        if config.enable_checkpointing is not False and self.keeps_files:
+            asking.append(KeepLast(self.folder, self.config.checkpoint_seconds))
+            last += [self.best] if self.best is not None else []
         return [*first, *asking, AskAllRanks(asking), *last]
 
     def fit(self) -> None:
         """Train a run that is not finished, and report its results. Raises InputError if it cannot be resumed."""
         first = self.trainer.is_global_zero
-        with self.parts.folder.opened(self.started) if self.parts.keeps_files and first else nullcontext():
+        with self.folder.opened(self.started) if self.keeps_files and first else nullcontext():
             if self.resumed is not None:
-                earlier = read_run(self.parts.folder.path, self.model, self.datamodule, self.config_init.trainer)
+                earlier = read_run(self.folder.path, self.model, self.datamodule, self.config_init.trainer)
                 self.done = earlier.updates
                 if earlier.reached:
                     if first:
                         print(earlier.finished(shown(self.resumed)))
                     return
-            if self.parts.logs:
-                self.trainer.loggers = run_loggers(self.parts.folder.path, self.done)
+            if self.logs:
+                self.trainer.loggers = run_loggers(self.folder.path, self.done)
             if first:
                 self._introduce()
             self._train()
@@ -171,10 +156,10 @@ class TrainingCLI(LightningCLI):
         """Train until the end or an interrupt. Raises InputError, StoppedError or KeyboardInterrupt."""
         try:
             with suppress(InterruptError), computing_with(torch.get_num_threads()):
-                self.trainer.fit(self.model, self.datamodule, ckpt_path=self.parts.last)
+                self.trainer.fit(self.model, self.datamodule, ckpt_path=self.last)
         except SystemExit as error:
             if isinstance(error.__context__, KeyboardInterrupt):  # Lightning turns it into an exit without a message
-                twice = " twice: stopped immediately, without results" if self.parts.interrupts.interrupted else ""
+                twice = " twice: stopped immediately, without results" if self.interrupts.interrupted else ""
                 raise KeyboardInterrupt(f"interrupted{twice}") from error
             raise
         except Exception as error:
@@ -189,7 +174,7 @@ class TrainingCLI(LightningCLI):
             said = error.text if isinstance(error, InputError) else same(f"trainer: {error}")
             raise InputError(line or said) from error
         finally:
-            self.parts.interrupts.restore_handlers()
+            self.interrupts.restore_handlers()
 
     def started(self) -> bool:
         return self.trainer.global_step > self.done
@@ -200,16 +185,16 @@ class TrainingCLI(LightningCLI):
         where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
         console.print(layers_table(self.model.network))
         console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
-        if self.parts.keeps_files:
-            print(named(self.parts.folder.path))
+        if self.keeps_files:
+            print(named(self.folder.path))
 
     def _report(self) -> None:
-        folder = self.parts.folder.path if self.parts.keeps_files else None
-        report_results(self.trainer, self.model, self.datamodule.data_set, self.parts.best, folder)
-        if self.parts.interrupts.stopped:
+        folder = self.folder.path if self.keeps_files else None
+        report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
+        if self.interrupts.stopped:
             line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
             if any(isinstance(callback, KeepLast) for callback in self.trainer.checkpoint_callbacks):
-                line += f"; to go on: --resume {shown(quote(str(short(self.parts.folder.path))))}"
+                line += f"; to go on: --resume {shown(quote(str(short(self.folder.path))))}"
             print(line)
 
 
@@ -242,6 +227,6 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
         found = next((judge.found for judge in judges_of(cli.trainer) if judge.found), None)
         if found is not None and cli.trainer.is_global_zero:
             print(f"{found}: training was stopped, see the report above")
-        return cli.parts.interrupts.exit_code if found is None else 1
+        return cli.interrupts.exit_code if found is None else 1
 
     return run(program, train, asked(given))

@@ -13,9 +13,8 @@ from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
-from lightning.pytorch.utilities import rank_zero_only
 
-from course_torch.atomic import replacing, to_disk
+from course_torch.atomic import replacing
 
 
 class QuickModule(lightning.LightningModule):
@@ -83,25 +82,19 @@ class MetricsWriter(ExperimentWriter):
 
     def _check_log_dir_exists(self) -> None:
         path = Path(self.metrics_file_path)
-        if path.exists():
-            with path.open(encoding="utf-8", newline="") as file:
-                # SIGKILL may truncate the last line.
-                rows = csv.DictReader(line for line in file if line.endswith("\n"))
-                self.metrics_keys = list(rows.fieldnames or [])
-                self._replace([row for row in rows if int(row["step"]) < self.done])
-
-    def _rewrite_with_new_header(self, fieldnames: list[str]) -> None:
-        with Path(self.metrics_file_path).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        self._replace(rows)
-
-    def _replace(self, rows: list[dict[str, str]]) -> None:
+        if not path.exists():
+            return
+        with path.open(encoding="utf-8", newline="") as file:
+            # SIGKILL may truncate the last line.
+            rows = csv.DictReader(line for line in file if line.endswith("\n"))
+            self.metrics_keys = list(rows.fieldnames or [])
+            kept = [row for row in rows if int(row["step"]) < self.done]
         text = StringIO(newline="")
         writer = csv.DictWriter(text, fieldnames=self.metrics_keys)
         writer.writeheader()
-        writer.writerows(rows)
-        with replacing(Path(self.metrics_file_path)) as file:
-            file.write(text.getvalue().encode())
+        writer.writerows(kept)
+        with replacing(path) as new:
+            new.write(text.getvalue().encode())
 
 
 class MetricsLogger(CSVLogger):
@@ -117,11 +110,3 @@ class MetricsLogger(CSVLogger):
         if self._experiment is None:
             self._experiment = MetricsWriter(self.log_dir, self.done)
         return self._experiment
-
-    @rank_zero_only
-    def save_to_disk(self) -> None:
-        """Wait until all rows are on the disk. Rows that are not there survive a killed process, but no power cut."""
-        self.save()
-        path = Path(self.experiment.metrics_file_path)
-        if path.exists():
-            to_disk(path)

@@ -2,7 +2,6 @@
 
 from importlib.metadata import PackageNotFoundError
 from math import inf
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -12,10 +11,7 @@ from packaging.requirements import Requirement
 
 from course_torch.checkup import devices, gradients, machine
 from course_torch.formulas import layers
-from course_torch.language import same
 from tests.support.fixture_types import Monkeypatch
-
-NOWHERE = Path("/proc/nowhere")
 
 
 def test_the_requirements_of_the_project_without_those_of_its_development_are_installed() -> None:
@@ -90,31 +86,6 @@ def test_threads_and_a_driver_give_advice_only_if_it_applies(finding: machine.Fi
 def test_the_threads_are_told_with_the_variable_that_sets_them(monkeypatch: Monkeypatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
     assert machine.check_threads(64, 2).found.en == "64 on 2 usable cores, OMP_NUM_THREADS 64"
-
-
-def test_a_missing_compiler_is_named(monkeypatch: Monkeypatch, tmp_path: Path) -> None:
-    compiler = tmp_path / "my-g++"
-    compiler.touch(mode=0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("CXX", "my-g++")
-    assert machine.check_compiler()[1:] == (same(str(compiler)), None, None)
-    monkeypatch.setenv("CXX", "other-g++")
-    line = machine.check_compiler().line.en
-    assert line.startswith("C++ compiler: other-g++ not found, torch.compile cannot build for the CPU")
-
-
-@pytest.mark.parametrize(("free", "advised"), [(2**30, False), (2**30 - 1, True)])
-def test_a_folder_needs_a_gibibyte(free: int, advised: bool, monkeypatch: Monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
-    assert ("too little for checkpoints" in machine.check_folder(tmp_path).line.en) == advised
-
-
-def test_a_folder_that_is_not_writable_gives_advice_and_the_check_leaves_no_file(tmp_path: Path) -> None:
-    finding = machine.check_folder(NOWHERE)
-    assert finding.found.en == "not writable (No such file or directory)"
-    assert "--trainer.default_root_dir" in finding.line.en
-    assert machine.check_folder(tmp_path).found.en.startswith("writable, ")
-    assert list(tmp_path.iterdir()) == []
 
 
 CPU, META = torch.device("cpu"), torch.device("meta")

@@ -14,11 +14,10 @@ from sklearn import datasets
 
 from course_torch.data import bundled
 from course_torch.data.csv_file import data_set_of, parse_table, text_in
-from course_torch.data.data_set import DataSet
 from course_torch.data.planar import NOISE, SURFACES, flower_points
 from course_torch.data.source import Source
-from course_torch.data.split import Split, epoch_order, stratified_split
-from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, check_fit, load_data_set
+from course_torch.data.split import epoch_order, stratified_split
+from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, load_data_set
 from course_torch.errors import InputError
 from course_torch.network.deep_network import DeepNetwork
 from tests.support.fixture_types import Monkeypatch
@@ -62,16 +61,6 @@ def test_a_network_must_fit_the_set() -> None:
     ):
         with pytest.raises(InputError, match=re.escape(message)):
             DataConfig(name).load_for(network)
-
-
-@pytest.mark.parametrize(("output", "Y"), [("sigmoid", [[0.3], [1.0]]), ("softmax", [[0.3, 0.7], [0.0, 1.0]])])
-def test_a_set_has_whole_labels_because_probabilities_cannot_be_scored(output: str, Y: list[list[float]]) -> None:
-    data = DataSet(Split(torch.zeros(2, 2), torch.tensor(Y)))
-    network = DeepNetwork([2, len(Y[0])], output=output)
-    message = f"output: {output} does not fit the data set 'soft': found the label 0.3, expected 0 or 1"
-    with pytest.raises(InputError, match=message):
-        check_fit("soft", data, network)
-    check_fit("real", data, DeepNetwork([2, len(Y[0])], output="identity"))
 
 
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5), seed=st.integers(0, 100))

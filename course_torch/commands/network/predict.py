@@ -172,12 +172,10 @@ def draw_explanations(
     from course_torch.reports.figures.pictures import explanation
 
     network = trained.network
-    assert network.output.probabilities is not None
     assert trained.picture_shape is not None
     pictures, X = rows_to_pictures(examples.X, trained.picture_shape), examples.features(trained)
-    with torch.no_grad():
-        labels = network.output.probabilities(network(X)).argmax(dim=1).tolist()
-    for prediction, x, picture, label in zip(predictions, X.split(1), pictures, labels, strict=True):
+    for prediction, x, picture in zip(predictions, X.split(1), pictures, strict=True):
+        label = trained.class_names.index(str(prediction["class_name"]))
         title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
         path = figures[str(prediction["picture"])]
         path.parent.mkdir(parents=True, exist_ok=True)
