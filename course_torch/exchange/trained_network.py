@@ -96,12 +96,11 @@ def load_trained(path: Path) -> Trained:
     checkpoint = read_checkpoint(file)
     parameters = {name.removeprefix(PREFIX): tensor for name, tensor in checkpoint["state_dict"].items()}
     about = checkpoint["CourseData"]
-    # Older checkpoints have no quantity, and no mean because they did not centre the features.
-    picture_shape, quantity, mean = about["picture_shape"], about.get("quantity"), about.get("mean")
     try:
+        picture_shape, quantity, mean = about["picture_shape"], about["quantity"], about["mean"]
         network = NetworkConfig(**checkpoint["hyper_parameters"]).network()
         check_shapes(parameters, {name: tuple(each.shape) for name, each in network.state_dict().items()})
-    except (InputError, TypeError) as error:  # TypeError: an option of another version
+    except (InputError, KeyError, TypeError) as error:  # an option or an entry of another version
         said = error.text if isinstance(error, InputError) else error
         raise InputError(INVALID.fill(path=file, error=said)) from error
     network = network.to(next(iter(parameters.values())).dtype)

@@ -6,7 +6,6 @@ data_module         the batches of the data set, for each rank
 module              the network with its optimizer, schedule and metrics
 callbacks           what every run does beside: save, stop, threads, bar; symptoms warns, and stops a divergence
 compare_gradients   the gradient report during a training
-processes           how many processes there may be, and the end of a lost connection
 run_folder          checkpoints and logs, and what resumes them; results is what a run prints and draws at its end
 lightning_private   all that depends on private names of Lightning
 """

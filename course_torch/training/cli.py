@@ -1,5 +1,6 @@
 """A training from its command line to its results: `python train.py --accelerator auto`, or `course-torch train`."""
 
+import re
 import sys
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCL
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 from torch import Tensor
+from torch.distributed import DistError
 
 from course_torch.command_line.parser import importing_only
 from course_torch.command_line.program import run
@@ -36,7 +38,6 @@ from course_torch.training.callbacks import (
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule, Schedule
-from course_torch.training.processes import check_processes, lost_connection
 from course_torch.training.results import named, report_results, short
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run, run_loggers
 from course_torch.training.symptoms import StopAtDivergence, StoppedError, WarnOfSymptoms
@@ -56,6 +57,19 @@ def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> 
     line = broken_formula(network, batch, error)
     if line is not None:
         raise StoppedError(line)
+
+
+def lost_connection(error: RuntimeError) -> Text | None:
+    """Return a line if the error says that another process ended or does not answer, otherwise None."""
+    text = str(error)
+    if not isinstance(error, DistError) and "gloo" not in text:  # gloo raises plain RuntimeErrors
+        return None
+    # gloo: [path/pair.cc:537] Read error [address]:port: Connection reset by peer. This is typically caused by …
+    reason = re.sub(r"^\[\S*gloo\S*\] ", "", text.partition("\n")[0]).split(". This is typically")[0]
+    return Text(
+        f"no connection to another process of this training; if it ended, see its own message ({reason})",
+        f"与这次训练的另一个进程没有连接；如果它已结束，请看它自己的消息（{reason}）",
+    )
 
 
 def judges_of(trainer: Any) -> list[CompareGradients]:
@@ -115,7 +129,7 @@ class TrainingCLI(LightningCLI):
         if trainer.precision == "16-true" and judges_of(trainer):
             kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
             raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))
-        check_processes(trainer)
+        settings.check_processes(trainer)
         return trainer
 
     def _callbacks(self) -> list[Callback]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from jsonargparse import Namespace
@@ -25,7 +25,6 @@ from course_torch.training.lightning_private import QuickModule, forget_logged, 
 if TYPE_CHECKING:
     from course_torch.exercises.learners_pass.gradients import LearnersPass
 
-P = ParamSpec("P")
 TRAIN_COST = "train/cost"
 SCHEDULES = (  # classes that change the learning rate after an epoch and run no function of the user
     *(lr_scheduler.ConstantLR, lr_scheduler.CosineAnnealingLR, lr_scheduler.CosineAnnealingWarmRestarts),
@@ -50,11 +49,6 @@ class Schedule:
         return instantiate_class(optimizer, self.option)
 
 
-def parameters_of(_: Callable[P, object]) -> Callable[[Callable[..., None]], Callable[Concatenate[Any, P], None]]:
-    """Declare that a method has the parameters of another function behind self: type checkers and editors list them."""
-    return cast(Any, lambda method: method)
-
-
 def as_batch(batch: Sequence[Any]) -> Batch:
     """The batch of a loader of (X, Y), whose m is its number of rows, or a Batch of CourseData as it is."""
     if isinstance(batch, Batch):
@@ -72,7 +66,6 @@ class NetworkModule(QuickModule):
 
     __signature__ = inspect.signature(NetworkConfig)  # for help()
 
-    @parameters_of(NetworkConfig)
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__()
         self.config = NetworkConfig(*arguments, **options)

@@ -152,14 +152,13 @@ def read_run(folder: Path, model: NetworkModule, data: CourseData, trainer: Name
     """Load last.ckpt, and compare it with the settings of the run that goes on. Raises InputError."""
     checkpoint = read_checkpoint(folder / LAST)
     at = Position(**checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"][0])
-    centered = checkpoint["CourseData"].get("mean") is not None  # versions without centring kept no mean
-    saved_data = checkpoint.get("datamodule_hyper_parameters", {}) | {"center": centered}
+    centered = checkpoint["CourseData"]["mean"] is not None
+    saved_data = checkpoint["datamodule_hyper_parameters"] | {"center": centered}
     saved_model = asdict(NetworkConfig(**checkpoint["hyper_parameters"]))
     options = {**data.hparams, "center": data.data_set.centered}
     settings = {f"model.{name}": (now, saved_model.get(name)) for name, now in model.hparams.items()}
     settings |= {f"data.{name}": (options[name], saved_data.get(name)) for name in SAME_DATA}
-    named = model.schedule and str(model.schedule)
-    settings["lr_scheduler"] = named, checkpoint.get("schedule", named)
+    settings["lr_scheduler"] = model.schedule and str(model.schedule), checkpoint["schedule"]
     check_same(settings, folder)
     check_same({"accumulate_grad_batches": (trainer.accumulate_grad_batches, at.micro_batches)}, folder)
     check_same({"batches in an epoch": (batches_per_epoch(trainer, data), at.batches)}, folder)

@@ -1,13 +1,16 @@
 """The options of train.py, and the settings that fit the data or are rejected."""
 
 import logging
+import os
 import warnings
 from enum import Enum
 from typing import Any
 
 from jsonargparse import Namespace
 from jsonargparse.typing import NonNegativeFloat, PositiveInt
+from lightning import Trainer
 from lightning.pytorch.cli import LightningArgumentParser
+from lightning.pytorch.plugins.environments import LightningEnvironment, TorchElasticEnvironment
 from yaml import SafeDumper
 
 from course_torch.command_line.configs import CONFIG_HELP
@@ -154,6 +157,20 @@ def check_options(config: Namespace) -> None:
     if config.overfit_batches:
         instead = Text("0: use --trainer.limit_train_batches", "0：请用 --trainer.limit_train_batches")
         raise unexpected("overfit_batches", config.overfit_batches, instead)
+
+
+def check_processes(trainer: Trainer) -> None:
+    """Reject processes that would train apart, or wait for a node in vain. Raises InputError."""
+    devices, nodes = trainer.num_devices, trainer.num_nodes
+    if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
+        expected = Text(f"the {started} that torchrun started", f"torchrun 启动的 {started} 个")
+        raise unexpected(Text("devices, num_nodes", "devices、num_nodes"), f"{devices} × {nodes}", expected)
+    cluster = getattr(trainer.strategy, "cluster_environment", None)
+    if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in os.environ:
+        raise InputError(
+            f"num_nodes: found {nodes} without MASTER_ADDR, expected torchrun, which starts the processes of a node",
+            f"num_nodes：得到 {nodes}，但没有 MASTER_ADDR；每个节点的进程应由 torchrun 启动",
+        )
 
 
 def as_list(value: Any) -> list[Any]:

@@ -167,10 +167,3 @@ def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle(here: Path) 
     done = subprocess.run(arguments, env=os.environ | {"MPLBACKEND": "none"}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert Path("figures/slopes.png").stat().st_size > 1000
-
-
-@pytest.mark.slow
-def test_python_without_docstrings_shows_the_options_without_their_lines() -> None:
-    helped = subprocess.run([sys.executable, "-OO", "-m", "course_torch", "check", "--help"], capture_output=True)
-    assert (helped.returncode, helped.stderr) == (0, b"")
-    assert b"--watch" in helped.stdout

@@ -20,7 +20,7 @@ from sklearn.metrics import r2_score
 from course_torch import DeepNetwork
 from course_torch.data.split import Split, slices
 from course_torch.data.table import load_data_set
-from course_torch.exchange.trained_network import load_trained, read_checkpoint
+from course_torch.exchange.trained_network import load_trained
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData, Minibatches, Shard
 from tests.conftest import usage_error
@@ -28,7 +28,6 @@ from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
     CONFIGS,
     EXAMPLES,
-    SMALL,
     TRAIN,
     assert_same_parameters,
     assert_same_run,
@@ -231,16 +230,6 @@ def test_the_checkpoint_keeps_the_mean(train: Train) -> None:
     mean = CourseData("planar").data_set.train.X.mean(dim=0, keepdim=True)
     torch.testing.assert_close(load_trained(checkpoint).mean, mean)
     assert load_trained(train("--max_steps", "1") / LAST).mean is None
-
-
-def test_checkpoints_of_versions_without_an_option_load_with_its_default(train: Train) -> None:
-    path = train("--max_steps", "1") / LAST
-    checkpoint = read_checkpoint(path)
-    del checkpoint["CourseData"]["mean"], checkpoint["datamodule_hyper_parameters"]["center"]
-    del checkpoint["hyper_parameters"]["generator"]
-    torch.save(checkpoint, path)
-    assert load_trained(path).mean is None
-    assert main([*SMALL, "--resume", str(path.parents[1]), "--max_steps", "2"]) == 0
 
 
 DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu", "--precision", "64"]

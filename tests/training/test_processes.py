@@ -16,8 +16,7 @@ import pytest
 from torch.distributed import DistNetworkError
 
 from course_torch.language import Text
-from course_torch.training.cli import main
-from course_torch.training.processes import lost_connection
+from course_torch.training.cli import lost_connection, main
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (

@@ -3,11 +3,7 @@
 import errno
 import os
 import re
-import resource
-import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +11,12 @@ import pytest
 import torch
 from filelock import FileLock
 
-from course_torch.atomic import replacing
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.training.cli import main
-from course_torch.training.lightning_private import MetricsWriter
 from course_torch.training.run_folder import next_folder
-from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import assert_same_run, parameters_of
+from tests.training.conftest import assert_same_run
 
 
 def test_runs_that_start_together_get_different_folders(tmp_path: Path) -> None:
@@ -69,55 +62,3 @@ def test_files_that_are_no_checkpoints_are_rejected(content: object, message: st
     torch.save(content, path)
     with pytest.raises(InputError, match=re.escape("other.ckpt: not a checkpoint of train.py") + ".*" + message):
         read_checkpoint(path)
-
-
-def test_a_failed_atomic_write_leaves_the_earlier_file(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    with replacing(path) as file:
-        file.write(b"first")
-    with pytest.raises(TypeError), replacing(path) as file:
-        file.write(b"half of the sec", "and an error")
-    assert path.read_bytes() == b"first"
-    assert list(tmp_path.iterdir()) == [path]
-    with (
-        pytest.raises(InputError, match=r"nowhere/file: cannot be written \(No such file"),
-        replacing(tmp_path / "nowhere" / "file"),
-    ):
-        pass
-
-
-@contextmanager
-def files_limited() -> Iterator[None]:
-    """Limit files to 100,000 bytes: a larger write fails in the middle of the file, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, handler)
-
-
-def test_a_full_disk_ends_in_one_line_and_the_earlier_checkpoint_loads(train: Train, capsys: Capsys) -> None:
-    run = train(config=["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "5"])
-    before = parameters_of(run)
-    capsys.readouterr()
-    with files_limited():
-        error = usage_error(main, ["--resume", str(run), "--max_steps", "10", "--checkpoint_seconds", "0"], capsys)
-    assert re.fullmatch(r"train\.py: error: .*last\.ckpt: cannot be written \(File too large\)\n", error)
-    after = parameters_of(run)
-    assert all(torch.equal(after[name], value) for name, value in before.items())
-    assert {path.name for path in (run / "checkpoints").iterdir()} == {"last.ckpt", "best.ckpt"}
-
-
-def test_a_full_disk_while_logging_ends_in_one_line(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    def full(writer: MetricsWriter) -> None:
-        if writer.metrics:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "metrics.csv")
-
-    monkeypatch.setattr(MetricsWriter, "save", full)
-    train(code=2)
-    assert (
-        "train.py: error: metrics.csv: cannot be read or written (No space left on device)" in capsys.readouterr().err
-    )

@@ -1,6 +1,5 @@
 """`course-torch exercise`: the list, the file of a chapter, and one function put back."""
 
-import errno
 import json
 import os
 import re
@@ -111,18 +110,6 @@ def test_one_function_is_put_back_and_every_older_text_is_kept(here: Path) -> No
         assert new.count("raise NotImplementedError") == count
         assert new.replace("    raise NotImplementedError", "    return 0") == written
     assert [(here / f"deep.py.bak{end}").read_text(encoding="utf-8") for end in ("", ".1", ".2")] == older
-
-
-def test_a_full_disk_leaves_no_half_of_a_copy(here: Path, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
-    def full(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    main(["exercise", "deep"])
-    text = (here / "deep.py").read_text(encoding="utf-8")
-    monkeypatch.setattr(os, "fsync", full)
-    assert "deep.py.bak: cannot be written" in usage_error(main, ["exercise", "deep", "--reset", "relu"], capsys)
-    assert [path.name for path in here.iterdir()] == ["deep.py"]
-    assert (here / "deep.py").read_text(encoding="utf-8") == text
 
 
 def test_the_notebook_of_nbgrader_is_written_where_nbgrader_looks_and_never_overwritten(
