@@ -39,24 +39,12 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
-        to_disk(path.parent)
-    except (OSError, RuntimeError) as error:
-        # torch.save wraps the OSError of a full disk.
-        cause = error if isinstance(error, OSError) else error.__context__
-        if not isinstance(cause, OSError):
-            raise
-        raise unwritable(path, cause) from error
+        if os.name != "nt":  # Windows cannot open folders
+            descriptor = os.open(path.parent, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
+    except OSError as error:
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):  # a read-only file system has already raised above
             partial.unlink(missing_ok=True)
-
-
-def to_disk(path: Path) -> None:
-    """Wait until the contents of a file, or the entries of a folder, are on the disk."""
-    if path.is_dir() and os.name == "nt":  # Windows cannot open folders
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,11 +1,9 @@
 """How a program runs: every error ends in one line on stderr, and every end has its exit code."""
 
 import os
-import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from course_torch.command_line.sentences import one_line
 from course_torch.errors import InputError
@@ -66,23 +64,6 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
             raise
         print(BROKEN.fill(program=program, line=shown(line)).say(language), file=sys.stderr)
         return 1
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the block as an exception, so that it removes its processes and temporary files.
-
-    A signal that is ignored, as SIGHUP under nohup, stays ignored.
-    """
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    ending = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in ending:
-        signal.signal(number, lambda received, frame: sys.exit(128 + received))
-    try:
-        yield
-    finally:
-        for number in ending:
-            signal.signal(number, signal.SIG_DFL)
 
 
 FEW = ("allocate", "Storage size", "Too many open files", "is killed by signal", "exited unexpectedly")

@@ -4,7 +4,7 @@ import os
 import sys
 
 from course_torch import __version__
-from course_torch.command_line.program import ended_by_signals, run
+from course_torch.command_line.program import run
 from course_torch.errors import InputError, meant, one_of, unexpected
 from course_torch.language import LANGUAGES, NOTHING, Language, Text, asked, language_option, named, same
 
@@ -135,8 +135,7 @@ def run_chosen(arguments: list[str], language: Language) -> int:
         return train(rest)  # has Lightning's parser, not the parser of the other commands
     from course_torch.commands.options import run_command  # imports jsonargparse, which the help does not need
 
-    with ended_by_signals():
-        return run_command(chosen, rest, language)
+    return run_command(chosen, rest, language)
 
 
 def program_help(language: Language) -> str:

@@ -56,11 +56,6 @@ class Source:
             raise InputError(NO_ROOT.fill(name=self.name, content=content))
         return Path(self.root).expanduser()
 
-    @property
-    def processes(self) -> int:
-        """The number of worker processes: `workers`, or one for each usable core."""
-        return usable_cores() if self.workers is None else self.workers
-
 
 def usable_cores() -> int:
     """The number of cores that this process may use."""

@@ -14,7 +14,7 @@ from course_torch.data.folder import load_folder
 from course_torch.data.planar import NOISE, SURFACES, load_flower, load_plane, load_surface
 from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_mnist, load_pets
 from course_torch.data.source import Source
-from course_torch.errors import InputError, check_name, one_of
+from course_torch.errors import InputError, check_count, check_name, one_of
 from course_torch.formulas.output import Output
 from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
@@ -87,12 +87,8 @@ class DataConfig(Source):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        size = self.batch_size
-        if size is not None and size < 1:
-            raise InputError(
-                f"batch_size: found {size}, expected at least 1, or null for all examples at once",
-                f"batch_size：得到 {size}，应至少为 1；null 表示一次用全部样本",
-            )
+        if self.batch_size is not None:
+            check_count("batch_size", self.batch_size, 1)
 
     def load(self) -> DataSet:
         """Load and check the set. Raises InputError if its name is unknown, or for missing, damaged or invalid data."""

@@ -37,13 +37,13 @@ class Schedule:
     """A scheduler's class and arguments."""
 
     def __init__(self, option: Namespace) -> None:
-        self.name = option.class_path.rpartition(".")[2]
         self.option = option.as_dict()
         self.arguments: dict[str, Any] = self.option.get("init_args", {})
         self.monitor: str | None = self.arguments.get("monitor")
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
+        name = self.option["class_path"].rpartition(".")[2]
+        return f"{name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
 
     def of(self, optimizer: Optimizer) -> Any:
         return instantiate_class(optimizer, self.option)

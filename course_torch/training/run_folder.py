@@ -159,9 +159,9 @@ def read_run(folder: Path, model: NetworkModule, data: CourseData, trainer: Name
     settings = {f"model.{name}": (now, saved_model.get(name)) for name, now in model.hparams.items()}
     settings |= {f"data.{name}": (options[name], saved_data.get(name)) for name in SAME_DATA}
     settings["lr_scheduler"] = model.schedule and str(model.schedule), checkpoint["schedule"]
+    settings["accumulate_grad_batches"] = trainer.accumulate_grad_batches, at.micro_batches
+    settings["batches in an epoch"] = batches_per_epoch(trainer, data), at.batches
     check_same(settings, folder)
-    check_same({"accumulate_grad_batches": (trainer.accumulate_grad_batches, at.micro_batches)}, folder)
-    check_same({"batches in an epoch": (batches_per_epoch(trainer, data), at.batches)}, folder)
     completed = {"max_epochs": at.epoch, "max_steps": checkpoint["global_step"]}
     for name, done in completed.items():
         limit = trainer[name]

@@ -120,25 +120,3 @@ def test_python_says_nothing_more_at_its_end() -> None:
     line = f"set -o pipefail; {sys.executable} -m course_torch configs | true"
     ended = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (141, "")
-
-
-ENDED = """
-import os, signal, sys
-from course_torch.command_line.program import ended_by_signals
-signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[2] == "ignored" else signal.SIG_DFL)
-with ended_by_signals():
-    try:
-        os.kill(os.getpid(), signal.Signals[sys.argv[1]])
-    finally:
-        print("removed")
-assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "handled", "code"), [("SIGTERM", "", 143), ("SIGHUP", "", 129), ("SIGHUP", "ignored", 0)]
-)
-def test_a_signal_ends_a_command_as_an_exception(name: str, handled: str, code: int) -> None:
-    ended = subprocess.run([sys.executable, "-c", ENDED, name, handled], capture_output=True, text=True)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (code, "removed\n", "")

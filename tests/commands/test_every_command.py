@@ -7,7 +7,7 @@ from typing import NoReturn
 import pytest
 import torch
 
-from course_torch.checkup import gradients
+from course_torch.checkup import devices
 from course_torch.commands.machine import doctor
 from course_torch.commands.main import main
 from course_torch.commands.network.reproduce import print_reproductions
@@ -37,7 +37,7 @@ def test_the_answer_is_chinese(line: str, checkpoint_file: Path, here: Path, sai
 
 def test_the_findings_of_the_doctor_are_chinese(monkeypatch: Monkeypatch, said: Said) -> None:
     monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("cpu"), torch.device("meta")])
-    monkeypatch.setattr(gradients, "NETWORKS", 1)
+    monkeypatch.setattr(devices, "NETWORKS", 1)
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     shown = said(["doctor", "--language", "zh"], code=1)
     for heading in ("安装", "机器", "结果", "线程", "设备", "说明", "设备上的梯度", "网络数", "最大相对误差", "判断"):

@@ -9,7 +9,7 @@ import torch
 
 from benchmarks import record
 from benchmarks.page import RECORD
-from course_torch.checkup import gradients
+from course_torch.checkup import devices
 from course_torch.checkup.machine import Finding
 from course_torch.commands.machine import bench, doctor
 from course_torch.commands.main import main
@@ -23,7 +23,7 @@ from tests.support.fixture_types import Capsys, Monkeypatch, Said
 def cpu_alone(monkeypatch: Monkeypatch) -> None:
     """Let doctor judge three networks on the CPU."""
     monkeypatch.setattr(doctor, "find_devices", lambda: [torch.device("cpu")])
-    monkeypatch.setattr(gradients, "NETWORKS", 3)
+    monkeypatch.setattr(devices, "NETWORKS", 3)
 
 
 def test_without_problems_the_findings_are_printed_and_written(tmp_path: Path, said: Said) -> None:

@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def inside(folder: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("course_torch.checkup.gradients.NETWORKS", 1)
+    monkeypatch.setattr("course_torch.checkup.devices.NETWORKS", 1)
 
 
 def test_a_run_with_odd_class_names_ends_with_table_and_figures() -> None:

@@ -41,7 +41,7 @@ sys.__stdout__.write("\\n" + json.dumps(loaded))
 
 SMALLER = {
     "reproduce": "from course_torch.published import reproduction; reproduction.HIDDEN_SIZES = (1,)",
-    "doctor": "from course_torch.checkup import gradients; gradients.NETWORKS = 1",
+    "doctor": "from course_torch.checkup import devices; devices.NETWORKS = 1",
 }
 """Command -> the statement that makes it do less. It loads modules that the command loads too."""
 

@@ -4,8 +4,17 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.checkup.devices import DTYPES, Device, device_finding, find_devices, probe
-from course_torch.checkup.gradients import JUDGED, GradientCheck, check_gradients, gradient_finding
+from course_torch.checkup.devices import (
+    DTYPES,
+    JUDGED,
+    Device,
+    GradientCheck,
+    check_gradients,
+    device_finding,
+    find_devices,
+    gradient_finding,
+    probe,
+)
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
 from course_torch.command_line.file_arguments import OutputFile
 from course_torch.command_line.output_files import as_json, write_text
