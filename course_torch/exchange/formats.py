@@ -18,6 +18,7 @@ def as_sequential(network: DeepNetwork) -> nn.Sequential:
     Raises InputError for an activation or an output without a module.
     """
     modules: list[nn.Module] = []
+    state: dict[str, Tensor] = {}
     for l, layer in enumerate(network.layers, start=1):
         n_out, n_in = layer.W.shape
         g = network.output if l == len(network.layers) else network.hidden_activation
@@ -26,20 +27,13 @@ def as_sequential(network: DeepNetwork) -> nn.Sequential:
                 f"nn.Sequential: found '{g.name}', which has no `module`",
                 f"nn.Sequential：得到 '{g.name}'，它没有 `module`",
             )
+        state |= {f"{len(modules)}.weight": layer.W.detach(), f"{len(modules)}.bias": layer.b.detach().flatten()}
+        if layer.slope is not None:
+            state[f"{len(modules) + 1}.weight"] = layer.slope.detach().reshape(1)
         modules += [nn.Linear(n_in, n_out), g.module()]
     sequential = nn.Sequential(*modules).to(network.layers[0].W.dtype)
-    sequential.load_state_dict(sequential_state(network))
+    sequential.load_state_dict(state)
     return sequential
-
-
-def sequential_state(network: DeepNetwork) -> dict[str, Tensor]:
-    """Return the state dict of `as_sequential(network)`."""
-    state: dict[str, Tensor] = {}
-    for l, layer in enumerate(network.layers):
-        state |= {f"{2 * l}.weight": layer.W.detach(), f"{2 * l}.bias": layer.b.detach().flatten()}
-        if layer.slope is not None:
-            state[f"{2 * l + 1}.weight"] = layer.slope.detach().reshape(1)
-    return state
 
 
 def write_safetensors(network: DeepNetwork, mean: Tensor | None, about: dict[str, Any], folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The folder of a run: its number and lock, the checkpoints and logs that are written there, and what resumes it."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +29,7 @@ from course_torch.training.module import NetworkModule
 
 LAST = Path("checkpoints", "last.ckpt")
 OCCUPIED = Text("{folder}: another training is running in this folder", "{folder}：另一个训练正在这个文件夹里进行")
+SAME = Text("{before}, as in the run in {folder}", "{before}，与 {folder} 里的训练相同")
 ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
 
 
@@ -161,7 +162,10 @@ def read_run(folder: Path, model: NetworkModule, data: CourseData, trainer: Name
     settings["lr_scheduler"] = model.schedule and str(model.schedule), checkpoint["schedule"]
     settings["accumulate_grad_batches"] = trainer.accumulate_grad_batches, at.micro_batches
     settings["batches in an epoch"] = batches_per_epoch(trainer, data), at.batches
-    check_same(settings, folder)
+    for name, pair in settings.items():
+        found, before = (list(value) if isinstance(value, tuple) else value for value in pair)
+        if found != before:
+            raise unexpected(name, found, SAME.fill(before=before, folder=folder))
     completed = {"max_epochs": at.epoch, "max_steps": checkpoint["global_step"]}
     for name, done in completed.items():
         limit = trainer[name]
@@ -181,13 +185,3 @@ def batches_per_epoch(trainer: Namespace, data: CourseData) -> int:
         return batches
     # The parser may return a number of batches as a float.
     return min(int(limit), batches) if isinstance(limit, int) or limit > 1 else int(limit * batches)
-
-
-def check_same(settings: Mapping[str, tuple[Any, Any]], folder: Path) -> None:
-    """Reject a setting that differs from the setting of the run. `settings` maps a name to both. Raises InputError."""
-    for name, pair in settings.items():
-        found, before = (list(value) if isinstance(value, tuple) else value for value in pair)
-        if found != before:
-            raise unexpected(
-                name, found, Text(f"{before}, as in the run in {folder}", f"{before}，与 {folder} 里的训练相同")
-            )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.commands.main import main, train
+from course_torch.commands.main import main
 from course_torch.training.cli import main as train_py
 from tests.conftest import usage_error
-from tests.support.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys
 from tests.training.conftest import SMALL, TRAIN, parameters_of
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -45,17 +45,6 @@ def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: Capsy
             texts.append(" ".join(capsys.readouterr().out.split()))
         assert texts[0].startswith(f"usage: course-torch train {usage}")
         assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
-
-
-def test_torch_is_told_to_keep_its_stacks_to_itself_unless_the_user_wants_them(monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setenv("TORCH_CPP_LOG_LEVEL", "")
-    monkeypatch.delenv("TORCH_CPP_LOG_LEVEL")
-    monkeypatch.setattr("course_torch.training.cli.main", lambda arguments, program: 0)
-    assert train([]) == 0
-    assert os.environ["TORCH_CPP_LOG_LEVEL"] == "ERROR"
-    monkeypatch.setenv("TORCH_CPP_LOG_LEVEL", "INFO")
-    train([])
-    assert os.environ["TORCH_CPP_LOG_LEVEL"] == "INFO"
 
 
 @pytest.mark.slow

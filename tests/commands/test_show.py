@@ -127,15 +127,6 @@ def test_a_command_finds_a_config_by_its_name(command: str) -> None:
     assert main([command, "--config=planar_shallow.yaml"]) == 0
 
 
-@pytest.mark.parametrize("command", ["shapes", "compare", "trace", "train"])
-def test_the_help_says_that_a_file_comes_first(command: str, capsys: Capsys) -> None:
-    with pytest.raises(SystemExit, match=r"^0$"):
-        main([command, "--help"])
-    assert "a file NAME or NAME.yaml in the current folder comes before the shipped config NAME" in " ".join(
-        capsys.readouterr().out.split()
-    )
-
-
 NETWORK = "model: {layer_sizes: [2, 4, 1]}\ndata: {name: planar}\n"
 TRAINING = {
     "options": "trainer: {max_epochs: 3}\ncheckpoint_seconds: 5\nthreads: 2",
