@@ -171,19 +171,6 @@ def test_the_error_names_a_file_that_is_no_picture_and_the_reason(
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("pixels", [63, 31])
-def test_a_picture_with_too_many_pixels_is_rejected_without_a_warning(
-    decoded: Decoded, monkeypatch: Monkeypatch, pixels: int
-) -> None:
-    """For 64 pixels Pillow warns if the limit is 63, and raises its own error if the limit is 31."""
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", pixels)
-    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda picture: pytest.fail("it was decoded"))
-    rejected = pytest.raises(InputError, match=r"cannot be read as a picture \(")
-    with warnings.catch_warnings(record=True, action="always") as seen, rejected:
-        decoded(corners(), "png")
-    assert not seen
-
-
 def test_warnings_of_odd_metadata_are_hidden(decoded: Decoded) -> None:
     """Pillow warns of a truncated EXIF block, but the pixels of the JPEG are intact."""
     with warnings.catch_warnings():

@@ -1,7 +1,6 @@
 """`course-torch exercise`: the list, the file of a chapter, and one function put back."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -90,12 +89,6 @@ def test_a_file_that_exists_is_never_overwritten(here: Path, capsys: Capsys) -> 
     for option, words in (([], "deep.py exists and is not overwritten"), (["--language", "zh"], "deep.py 已经存在")):
         assert words in usage_error(main, ["exercise", "deep", *option], capsys)
     assert (here / "deep.py").read_text() == "precious = 1\n"
-
-
-def test_a_name_that_is_no_text_is_written_as_it_is_shown(here: Path, capsys: Capsys) -> None:
-    name = os.fsdecode(b"\xff.py")
-    assert main(["exercise", "deep", "--out", name]) == 0
-    assert "\\xff.py" in (here / name).read_text(encoding="utf-8")
 
 
 def test_one_function_is_put_back_and_every_older_text_is_kept(here: Path) -> None:
