@@ -10,7 +10,7 @@ from course_torch.playground.kit import kit
 from course_torch.playground.points import sets
 from course_torch.playground.settings import Settings, offered
 from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
-from course_torch.reports.bundle import joined, source_hash, text_of, together
+from course_torch.reports.page import joined, source_hash, text_of, together
 
 STRICT = '"use strict";\n'  # as modules are
 

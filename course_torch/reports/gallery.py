@@ -1,26 +1,33 @@
-"""The figures that `course-torch figures` draws, in the order of the notes."""
+"""The figures that `course-torch figures` draws, in the order of the notes, and the small trainings behind them."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import torch
+from jaxtyping import Float
 from matplotlib.figure import Figure
+from torch import Tensor
 
 from course_torch.data.data_set import DataSet, rows_to_pictures
 from course_torch.data.planar import flower_points
 from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
+from course_torch.formulas.costs import cost, sigmoid_cross_entropy
+from course_torch.formulas.logistic_regression import step_without_loops
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.gradient_descent import gradient_descent
 from course_torch.published.vectorization import in_words, time_steps
-from course_torch.reports import trained
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import in_chinese
-from course_torch.reports.occlusion import evidence
 
+DEEP_SIZES = [12288, 40, 20, 10, 1]
+START, LEARNING_RATES = (-1.0, 3.0), (0.2, 2.0, 20.0)
+"""Start and learning rates of the paths of `logistic_surface`."""
 RECORD_EVERY = 25
-DEFAULT_NETWORK = (trained.DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
+DEFAULT_NETWORK = (DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
 VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
 JUDGED = Text("too small", "太小"), Text("right", "合适"), Text("too large", "太大")
 RATE = Text("α = {rate:g}: {judged}", "α = {rate:g}：{judged}")
@@ -37,6 +44,62 @@ FOUR_ACTIVATIONS = Text(
 ON_THE_FLOWER = Text("2-4-1 network on the flower, 5000 steps", "花形数据上的 2-4-1 网络，5000 步")
 SAID = Text("said {name}\n({share:.0%})", "判断为 {name}\n（{share:.0%}）")
 Draw = Callable[[Language], Figure]
+
+
+class Surface(NamedTuple):
+    """J (n_w, n_b) over the grid of w (n_w) and b (n_b), and the path (steps, 2) of (w, b) for each learning rate."""
+
+    w: Tensor
+    b: Tensor
+    J: Tensor
+    paths: dict[float, Tensor]
+
+
+def logistic_surface(steps: int = 20) -> Surface:
+    """J and the paths of logistic regression. Its six examples overlap, so J has a minimum inside the grid."""
+    X = torch.tensor([[-2.0], [-1.0], [0.5], [-0.5], [1.0], [2.0]], dtype=torch.float64)
+    Y = torch.tensor([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]], dtype=torch.float64)
+    w, b = torch.linspace(-2, 10, 60, dtype=torch.float64), torch.linspace(-6, 4, 60, dtype=torch.float64)
+    rows = [torch.stack([cost(sigmoid_cross_entropy(X * w_i + b_j, Y), len(X)) for b_j in b]) for w_i in w]
+    return Surface(w, b, torch.stack(rows), {rate: path(X, Y, rate, steps) for rate in LEARNING_RATES})
+
+
+def path(X: Float[Tensor, "m 1"], Y: Float[Tensor, "m 1"], rate: float, steps: int) -> Float[Tensor, "points 2"]:
+    """Return (w, b) before the first step and after each step."""
+    w, b = (torch.tensor([[value]], dtype=X.dtype) for value in START)
+    points = [(w.item(), b.item())]
+    for _ in range(steps):
+        step = step_without_loops(X, Y, w, b, rate)
+        w, b = step.w, step.b
+        points.append((w.item(), b.item()))
+    return torch.tensor(points, dtype=X.dtype)
+
+
+@cache
+def deep_network() -> tuple[DeepNetwork, DataSet]:
+    """Train the default network on the pictures, to near its lowest validation cost."""
+    return pictures_network(tuple(DEEP_SIZES), "lecun", learning_rate=0.02, iterations=400)
+
+
+def pictures_network(
+    layer_sizes: tuple[int, ...], initialization: str, *, learning_rate: float, iterations: int
+) -> tuple[DeepNetwork, DataSet]:
+    """Train a network by full-batch descent on the training split of the pictures. Returns network and data set."""
+    data = load_data_set("pictures")
+    network = DeepNetwork(layer_sizes, initialization=initialization, generator=seeded(1))
+    costs_of(network, data.features(data.train.X, torch.float32), data.train.Y, learning_rate, iterations, iterations)
+    return network, data
+
+
+def costs_of(
+    network: DeepNetwork, X: Tensor, Y: Tensor, learning_rate: float, iterations: int, record_every: int = 1
+) -> list[float]:
+    options: dict[str, Any] = {"iterations": iterations, "record_every": record_every}
+    return gradient_descent(network, X, Y, learning_rate=learning_rate, **options).costs
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
 
 
 class Entry(NamedTuple):
@@ -77,7 +140,7 @@ def sigmoid_and_loss(language: Language) -> Figure:
 
 @shows("1.2 the weights of logistic regression as a picture", "1.2 把 Logistic 回归的权重画成图片")
 def logistic_weights(language: Language) -> Figure:
-    network, data = trained.pictures_network((12288, 1), "zeros", learning_rate=0.01, iterations=1000)
+    network, data = pictures_network((12288, 1), "zeros", learning_rate=0.01, iterations=1000)
     assert data.picture_shape is not None
     title = WEIGHTS.fill(name=named(data, language).class_names[1]).say(language)
     return pictures.weights_as_picture(network.layers[0].W[0], data.picture_shape, title, language)
@@ -85,7 +148,7 @@ def logistic_weights(language: Language) -> Figure:
 
 @shows("1.3 J(w, b) as a surface, and paths of three learning rates", "1.3 J(w, b) 的曲面，以及三个学习速率的路径")
 def cost_surface(language: Language) -> Figure:
-    w, b, J, paths = trained.logistic_surface()
+    w, b, J, paths = logistic_surface()
     judged = zip(paths.items(), JUDGED, strict=True)
     named = {RATE.fill(rate=rate, judged=verdict).say(language): path for (rate, path), verdict in judged}
     return functions.cost_surface(w, b, J, named, language)
@@ -97,7 +160,7 @@ def learning_rates(language: Language) -> Figure:
     X, Y = data.features(data.train.X, torch.float32), data.train.Y
 
     def costs(rate: float) -> list[float]:
-        return trained.costs_of(DeepNetwork([X.shape[1], 1], initialization="zeros"), X, Y, rate, 50)
+        return costs_of(DeepNetwork([X.shape[1], 1], initialization="zeros"), X, Y, rate, 50)
 
     rates = zip((0.001, 0.05, 0.3), JUDGED, strict=True)
     runs = {RATE.fill(rate=rate, judged=judged).say(language): [costs(rate)] for rate, judged in rates}
@@ -111,7 +174,7 @@ def centering(language: Language) -> Figure:
     for label, centered in ((PIXELS, False), (MINUS_MEAN, True)):
         X = replace(data, centered=centered).features(data.train.X, torch.float32)
         runs[label.say(language)] = [
-            trained.costs_of(DeepNetwork(trained.DEEP_SIZES, generator=trained.seeded(1)), X, data.train.Y, 0.02, 1000)
+            costs_of(DeepNetwork(DEEP_SIZES, generator=seeded(1)), X, data.train.Y, 0.02, 1000)
         ]
     return curves.cost_curves(runs, 1, CENTERED.say(language), language)
 
@@ -151,8 +214,8 @@ def hidden_activations(language: Language) -> Figure:
     X, Y = flower_points(seed=1)
 
     def costs(activation: str, seed: int) -> list[float]:
-        network = DeepNetwork([2, 8, 8, 1], activation, dtype=torch.float64, generator=trained.seeded(seed))
-        return trained.costs_of(network, X, Y, 0.5, 2000, RECORD_EVERY)
+        network = DeepNetwork([2, 8, 8, 1], activation, dtype=torch.float64, generator=seeded(seed))
+        return costs_of(network, X, Y, 0.5, 2000, RECORD_EVERY)
 
     runs = {name: [costs(name, seed) for seed in range(1, 6)] for name in ("sigmoid", "tanh", "relu", "leaky_relu")}
     return curves.cost_curves(runs, RECORD_EVERY, FOUR_ACTIVATIONS.say(language), language)
@@ -161,8 +224,8 @@ def hidden_activations(language: Language) -> Figure:
 @shows("2.5 the decision boundary of the 2-4-1 network on the flower", "2.5 2-4-1 网络在花形数据上的决策边界")
 def decision_boundary(language: Language) -> Figure:
     X, Y = flower_points(seed=1)
-    network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=trained.seeded(1))
-    trained.costs_of(network, X, Y, 1.2, 5000, 5000)
+    network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
+    costs_of(network, X, Y, 1.2, 5000, 5000)
     red, _, blue = (colour.say(language) for colour in pictures.RED_GREEN_BLUE)
     return functions.decision_boundary(X, Y, network, (red, blue), ON_THE_FLOWER.say(language), language)
 
@@ -179,14 +242,14 @@ def blocks(language: Language) -> Figure:
 
 @shows("3.2 the pictures that the default network mislabels", "3.2 默认网络判断错误的图片")
 def mislabelled(language: Language) -> Figure:
-    network, data = trained.deep_network()
+    network, data = deep_network()
     return pictures.draw_mislabelled(network, named(data, language), language)
 
 
 @shows("3.2 what in a picture speaks for its class, and dA[0]", "3.2 图片里什么支持它的类别，以及 dA[0]")
 def pixels_that_matter(language: Language) -> Figure:
     """The six test pictures of which the deep network is most sure, three a class."""
-    network, data = trained.deep_network()
+    network, data = deep_network()
     assert data.picture_shape is not None
     assert data.test is not None
     X = data.features(data.test.X, torch.float32)
@@ -197,7 +260,7 @@ def pixels_that_matter(language: Language) -> Figure:
     labels = (yhat > 0.5).long()
     dA_0 = network.backward_steps(X, labels.reshape(-1, 1), input_derivative=True)[0].dA_prev
     assert dA_0 is not None
-    speaking = [evidence(network, *row) for row in zip(X.split(1), shown, labels.tolist(), strict=True)]
+    speaking = [pictures.evidence(network, *row) for row in zip(X.split(1), shown, labels.tolist(), strict=True)]
     sure = torch.where(labels == 1, yhat, 1 - yhat).tolist()
     answers, names = zip(labels.tolist(), sure, strict=True), named(data, language).class_names
     titles = [SAID.fill(name=names[label], share=share).say(language) for label, share in answers]

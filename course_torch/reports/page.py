@@ -1,14 +1,80 @@
-"""What the pages of one HTML file share: data for a script, and the frame and the tables of a report."""
+"""What the pages of one HTML file share: scripts and styles of `web` in one text, data, and the frame of a report."""
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 from html import escape
+from importlib.resources import files
+from pathlib import PurePosixPath
 
 from course_torch.language import Language
-from course_torch.reports.bundle import text_of
 
+WEB = files("course_torch") / "web"
+IMPORT = re.compile(r'^import (?:\* as (?P<all>\w+)|\{ (?P<names>[^}]+) \}) from "(?P<path>[^"]+)";\n', re.M)
+EXPORT = re.compile(r"^export (?=(?:(?:async )?function|const|class) (\w+))", re.M)
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """The policy of a report: no script runs, whatever the text of the page holds."""
+
+
+def text_of(name: str) -> str:
+    """The text of a file of `web`."""
+    return (WEB / name).read_text(encoding="utf-8")
+
+
+def together(names: Iterable[str]) -> str:
+    """The files of `web` in one text, made compact: every trace contains them."""
+    return compact("\n".join(map(text_of, names)))
+
+
+def compact(text: str) -> str:
+    """A script or style without indentation, empty lines and comment lines."""
+    lines = map(str.strip, text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+
+
+def joined(entry: str) -> str:
+    """One classic script of a module of `web` and of all modules that it imports: from disk a browser loads no module.
+
+    Each module becomes a function that returns what it exports. The entry module runs in an async function. Raises
+    ValueError for an import or export that is written otherwise.
+    """
+    made: dict[str, str] = {}
+
+    def add(path: str) -> str:
+        """Add a module after its imports. Returns its name in the script."""
+        name = re.sub(r"\W", "_", path)
+        if name in made:
+            return name
+        text = text_of(path)
+        bound = []
+        for found in IMPORT.finditer(text):
+            module = add(resolved(path, found["path"]))
+            wanted = found["all"] or f"{{ {found['names'].replace(' as ', ': ')} }}"
+            bound.append(f"const {wanted} = {module};\n")
+        body, exports = EXPORT.sub("", IMPORT.sub("", text)), EXPORT.findall(text)
+        if left := re.search(r"^(import|export)\b.*", body, re.M):
+            raise ValueError(f"{path}: cannot join {left[0]!r}")
+        head = f"const {name} = {'(async ' if path == entry else '('}() => {{\n"
+        made[name] = f"{head}{''.join(bound)}{body}return {{ {', '.join(exports)} }};\n}})();\n"
+        return name
+
+    add(entry)
+    return compact("".join(made.values()))
+
+
+def resolved(path: str, target: str) -> str:
+    """The path in `web` of what a module imports."""
+    parts: list[str] = []
+    for part in (PurePosixPath(path).parent / target).parts:
+        parts = parts[:-1] if part == ".." else [*parts, part]
+    return "/".join(parts)
+
+
+def source_hash(text: str) -> str:
+    """The source expression that allows this text alone in a Content Security Policy."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def as_data(value: object) -> str:

@@ -6,8 +6,7 @@ from string import Template
 from typing import Any
 
 from course_torch.language import LANGUAGES, Language
-from course_torch.reports.bundle import source_hash, text_of, together
-from course_torch.reports.page import as_data
+from course_torch.reports.page import as_data, source_hash, text_of, together
 
 STYLES = ("style.css", "trace/page.css")
 SCRIPTS = (

@@ -6,7 +6,7 @@ import torch
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.formulas.logistic_regression import Step, step_without_loops
 from course_torch.formulas.update import update
-from course_torch.reports.trained import logistic_surface
+from course_torch.reports.gallery import logistic_surface
 
 torch.set_default_dtype(torch.float64)
 

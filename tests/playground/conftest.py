@@ -17,7 +17,7 @@ import torch
 from course_torch.command_line.output_files import write_text
 from course_torch.playground.standalone import standalone_page
 from course_torch.playground.stored_page import hash_of_sources, name_of
-from course_torch.reports.bundle import joined
+from course_torch.reports.page import joined
 from tests.support.browser import Page, open_file
 
 Shown = tuple[dict[str, Any], torch.Tensor, list[torch.Tensor]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course_torch.playground.stored_page import with_lessons
-from course_torch.reports.bundle import text_of
+from course_torch.reports.page import text_of
 from tests.docs.texts import text_of as page_of
 from tests.playground.conftest import OpenPage, fragment, ready, step, wait_for_setting, wait_for_step, wait_for_text
 from tests.support.browser import Page, keep, progress, violations

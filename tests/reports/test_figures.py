@@ -18,7 +18,7 @@ from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
 from course_torch.language import CHINESE
-from course_torch.reports import trained
+from course_torch.reports import gallery
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import CHANNELS
 from course_torch.reports.gallery import GALLERY
@@ -266,7 +266,7 @@ WORDS = {*ACTIVATIONS, "Logistic", "log", "exp", "nat", "n_x"}
 def test_a_figure_of_the_gallery_has_no_english_where_the_language_is_chinese(
     name: str, monkeypatch: Monkeypatch
 ) -> None:
-    monkeypatch.setattr(trained, "costs_of", lambda *arguments: [1.0, 0.5])  # without training
+    monkeypatch.setattr(gallery, "costs_of", lambda *arguments: [1.0, 0.5])  # without training
     texts = [text.get_text() for text in GALLERY[name].draw("zh").findobj(Label)]
     assert any(re.search(CHINESE, text) for text in texts)
     assert {word for text in texts for word in re.findall("[a-zA-Z_]{3,}", text)} <= WORDS

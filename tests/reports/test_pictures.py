@@ -15,8 +15,8 @@ from course_torch.data.data_set import DataSet, features, pictures_to_rows
 from course_torch.data.split import Split
 from course_torch.reports.figures import pictures
 from course_torch.reports.figures.drawing import CHINESE, families, list_new_fonts
+from course_torch.reports.figures.pictures import evidence, starts
 from course_torch.reports.gallery import GALLERY
-from course_torch.reports.occlusion import evidence, starts
 from tests.reports.drawn import PICTURE, PICTURES, WEIGHTS, drawn, mistakes, words
 from tests.support.fixture_types import Monkeypatch
 

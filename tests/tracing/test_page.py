@@ -10,7 +10,7 @@ import pytest
 
 from course_torch import trace
 from course_torch.commands.main import main
-from course_torch.reports.bundle import text_of
+from course_torch.reports.page import text_of
 from course_torch.tracing.page import SCRIPTS, page_of, texts_of
 from tests.conftest import MakeProblem
 from tests.support.fixture_types import Capsys, Monkeypatch

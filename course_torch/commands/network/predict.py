@@ -21,7 +21,6 @@ from course_torch.data.split import CHUNK_VALUES, slices
 from course_torch.errors import InputError
 from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.language import Language, Text, same
-from course_torch.reports.occlusion import evidence
 from course_torch.reports.tables import predictions_table
 from course_torch.text import shown
 
@@ -169,7 +168,7 @@ def draw_explanations(
 ) -> Iterator[Path]:
     """Draw which pixels of each picture speak for and against its class. Yields the file of each figure."""
     from course_torch.reports.figures.drawing import write_figure
-    from course_torch.reports.figures.pictures import explanation
+    from course_torch.reports.figures.pictures import evidence, explanation
 
     network = trained.network
     assert trained.picture_shape is not None

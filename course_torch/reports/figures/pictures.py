@@ -5,13 +5,14 @@ from math import ceil
 from textwrap import wrap
 
 import torch
-from jaxtyping import Float, Num, UInt8
+from jaxtyping import Float, Float64, Num, UInt8
 from matplotlib.figure import Figure
 from rich.cells import cell_len
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from course_torch.data.data_set import DataSet, features, pictures_to_rows, rows_to_pictures
+from course_torch.formulas.outputs import class_log_odds
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.reports.figures.drawing import CHANNELS, SIGNED, draw_picture, draw_signs, families, panels
@@ -37,6 +38,8 @@ EVIDENCE = (
     "Each patch was covered with grey. Blue, + : what is there raises the probability of the class.\n"
     "Red, − : what is there lowers it. Pale: the patch hardly matters."
 )
+GREY = 128
+PATCHES = 8  # A patch is an eighth of the height and of the width of a picture. Patches overlap by half.
 NEIGHBOURS = 9  # side of the square over which dA[0] is averaged: one pixel shows mostly the random start
 PIXELS_ROWS = (PICTURE, Text("brighter here", "这里更亮"), Text("grey patch here", "这里盖上灰块"))
 PIXELS = Text(
@@ -136,6 +139,37 @@ def explanation(
     figure.colorbar(image, ax=right, label="log-odds of the class, minus those\nwith the patch covered")
     figure.supxlabel(EVIDENCE, fontsize=9)
     return figure
+
+
+@torch.no_grad()
+def evidence(
+    network: DeepNetwork, x: Float[Tensor, "1 n_x"], picture: UInt8[Tensor, "height width channels"], label: int
+) -> Float64[Tensor, "height width"]:
+    """Log-odds of class `label` for x, minus those with a grey patch: the mean of the patches on a pixel."""
+
+    def log_odds(X: Tensor) -> Tensor:
+        return class_log_odds(network.output, network.caches(X)[-1].Z, label)
+
+    height, width = picture.shape[:2]
+    grey = (x + (GREY - picture.reshape(1, -1).to(x.dtype)) / 255).reshape(picture.shape)
+    whole = log_odds(x)
+    change, patches = (torch.zeros(height, width, dtype=torch.float64) for _ in range(2))
+    high, wide = max(1, height // PATCHES), max(1, width // PATCHES)
+    for top in starts(height, high):
+        squares = [(slice(top, top + high), slice(left, left + wide)) for left in starts(width, wide)]
+        covered = x.reshape(picture.shape).repeat(len(squares), 1, 1, 1)
+        for copy, square in zip(covered, squares, strict=True):
+            copy[square] = grey[square]
+        for square, difference in zip(squares, whole - log_odds(covered.flatten(start_dim=1)), strict=True):
+            change[square] += difference
+            patches[square] += 1
+    return change / patches
+
+
+def starts(length: int, size: int) -> list[int]:
+    """Return the first pixels of patches that overlap by half and reach both ends."""
+    last = length - size
+    return [*range(0, last, max(1, size // 2)), last]
 
 
 def pixels_that_matter(

@@ -8,8 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from course_torch.language import COLON, Language, Text
-from course_torch.reports.bundle import text_of
-from course_torch.reports.page import as_data
+from course_torch.reports.page import as_data, text_of
 from lessons.language import TRY_IT, language_of
 
 RUN, PAUSE, STEP, RESET = Text("Run", "运行"), Text("Pause", "暂停"), Text("Step", "走一步"), Text("Reset", "重置")

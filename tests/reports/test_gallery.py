@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_torch.reports.trained import logistic_surface
+from course_torch.reports.gallery import logistic_surface
 
 
 @pytest.mark.slow
