@@ -1,5 +1,6 @@
 """What the comparison says of each tensor and of a difference, and the arguments that it rejects."""
 
+import re
 from collections.abc import Callable
 from inspect import unwrap
 from math import inf, isnan, nan
@@ -93,6 +94,22 @@ def test_mistakes_of_the_user_are_named_as_by_the_cost(
         unwrap(compare_gradients)(network, *wrong)
     assert str(caught.value) == str(expected.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("linear", "lost"),
+    [
+        (lambda A_prev, W, b: A_prev @ W.detach().T + b, "W[3], W[2], W[1]"),
+        (lambda A_prev, W, b: (A_prev @ W.T + b).detach(), "any parameter"),
+    ],
+)
+def test_a_formula_that_autograd_cannot_follow_back_leaves_nothing_to_compare_with(
+    linear: Callable, lost: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("formulas.layers", "network.propagation"):
+        monkeypatch.setattr(f"course_torch.{module}.linear", linear)
+    with pytest.raises(InputError, match=re.escape(f"autograd finds no way from {lost} to J")):
+        compare_gradients(*make_problem())
 
 
 def test_one_example_is_enough(make_problem: MakeProblem) -> None:

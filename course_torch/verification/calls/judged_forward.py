@@ -13,7 +13,6 @@ from course_torch.language import NOTHING, Text, joined, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
 from course_torch.verification.calls.call import formula_text
-from course_torch.verification.calls.derivatives import wrong_derivative
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, forward_pass
 from course_torch.verification.calls.reference import total
@@ -30,18 +29,17 @@ HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入�
 
 
 class JudgedForward(NamedTuple):
-    """The first wrong tensor of a forward pass, the tensors that nothing judges, and the calls of right formulas."""
+    """The first wrong tensor of a forward pass, and the tensors that nothing judges."""
 
     wrong: FormulaFinding | None
     unjudged: dict[Text, Text]  # name of a tensor -> why nothing judges it
-    calls: dict[str, ForwardCall]  # name of a tensor -> the call that computes it
 
 
 @torch.no_grad()
 def judged_forward(
     network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0
 ) -> JudgedForward:
-    """Judge the numbers of the forward pass, then its numbers with random b, then its derivatives by autograd.
+    """Judge the numbers of the forward pass, then its numbers with random b.
 
     Before the first update every b is 0, which hides a mistake with b.
     """
@@ -51,8 +49,6 @@ def judged_forward(
     wrong = judged_formulas(*own_copies(with_random_b(network, seed), X, Y)).wrong
     if wrong is not None:
         wrong = replace(wrong, seen=joined(NOTHING, (wrong.seen, RANDOM_B)))
-    else:
-        wrong = next(filter(None, map(wrong_derivative, judged.calls.values())), None)
     return judged._replace(wrong=wrong)
 
 
@@ -64,11 +60,11 @@ def judged_formulas(network: DeepNetwork, X: Tensor, Y: Tensor) -> JudgedForward
     for call, results, event in forward_pass(network, X, Y):
         said = event or judgement(call, results[0])
         if isinstance(said, FormulaFinding):
-            return JudgedForward(said, unjudged, calls)
+            return JudgedForward(said, unjudged)
         if said is not None:
             unjudged[call.tensor] = said
         found[call.tensor.en], calls[call.tensor.en] = results[0], call
-    return JudgedForward(wrong_wiring(network, X, Y, found, calls), unjudged, calls)
+    return JudgedForward(wrong_wiring(network, X, Y, found, calls), unjudged)
 
 
 def judgement(call: ForwardCall, result: Tensor) -> FormulaFinding | Text | None:
