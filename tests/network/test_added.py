@@ -139,7 +139,7 @@ JUDGED: dict[str, tuple[Activation | Output, str]] = {
     "elu without a module": (
         replace(ELU, module=None),
         "all 8 tensors are equal, 1 more is not judged (judged: 8 by autograd, 8 by central differences, "
-        "5 as trained by J.backward(); not judged, because elu has no module: A[1])",
+        "5 as trained by J.backward(); not judged, because elu has no fitting module: A[1])",
     ),
     "huber": (HUBER, "all 8 tensors are equal (judged: 8 by autograd"),
     "2Z": (replace(ELU, function=lambda Z: 2 * Z, derivative_by=lambda A: torch.full_like(A, 2)), FIRST_A),

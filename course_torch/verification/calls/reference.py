@@ -16,8 +16,7 @@ from torch.func import functional_call
 from course_torch.formulas.activation import Activation
 from course_torch.formulas.output import Output
 from course_torch.language import Text
-from course_torch.verification.calls.call import described
-from course_torch.verification.calls.exceptions import Raised, tried
+from course_torch.verification.calls.exceptions import tried
 from course_torch.verification.rounding import depth, root_of_squares
 
 RightTensor = tuple[Tensor, Tensor]
@@ -71,26 +70,18 @@ def true_function(g: Activation | Output, slope: Tensor | None = None) -> Callab
     return lambda Z: functional_call(module().double(), {"weight": slope.reshape(1)}, Z, strict=True)
 
 
-NO_ENTRY = Text("{name} has no {kind}", "{name} 没有 {kind}")
-ENTRY_RAISES = Text("the {kind} of {name} {raises}", "{name} 的 {kind} {raises}")
-ENTRY_RETURNS = Text(
-    "the {kind} of {name} returns {found}, expected the shape {shape}",
-    "{name} 的 {kind} 返回{found}，应当是形状 {shape}",
-)
+NO_REFERENCE = Text("{name} has no fitting {kind}", "{name} 没有合适的 {kind}")
 
 
 def by_torch(
     name: str, kind: Literal["module", "torch_loss"], compute: Callable[..., Tensor] | None, *arguments: Tensor
 ) -> Tensor | Text:
     """What the module or the loss of torch computes that an entry names, or why it is no reference."""
-    if compute is None:
-        return NO_ENTRY.fill(name=name, kind=kind)
-    right, Z = tried(partial(compute, *arguments)), arguments[0]
-    if isinstance(right, Raised):
-        return ENTRY_RAISES.fill(name=name, kind=kind, raises=right.text)
-    fits = getattr(right, "shape", None) in (Z.shape, Z.shape[:1])
-    returned = {"name": name, "kind": kind, "found": described(right), "shape": tuple(Z.shape)}
-    return right if fits else ENTRY_RETURNS.fill(**returned)
+    right = None if compute is None else tried(partial(compute, *arguments))
+    shape = arguments[0].shape
+    if isinstance(right, Tensor) and right.shape in (shape, shape[:1]):
+        return right
+    return NO_REFERENCE.fill(name=name, kind=kind)
 
 
 def values(g: Activation | Output, Z: Tensor, slope: Tensor | None = None, *, dtype: torch.dtype) -> RightTensor | Text:

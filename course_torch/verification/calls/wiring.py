@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.language import NOTHING, Text, same
+from course_torch.language import Text, same
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls.exceptions import Raised, tried
@@ -24,10 +24,7 @@ WIRING = "block or forward_propagation"
 OFF = Text(
     "not the tensor that the formulas give when they are called one after another", "与逐个调用公式得到的张量不同"
 )
-OFF_BY = Text("{off}: {seen}{kept}", "{off}：{seen}{kept}")
-CACHED = Text(
-    ", but {after} is right, so only the copy in the cache is wrong", "，但 {after} 正确，所以只有 cache 里的副本是错的"
-)
+OFF_BY = Text("{off}: {seen}", "{off}：{seen}")
 WHOLE_PASS = Text("the whole pass", "整个传播")
 INPUT = Text("the input {before} of layer {l}", "第 {l} 层的输入 {before}")
 HANDED_ON = Text("{name} is handed on instead", "传下去的是 {name}")
@@ -37,16 +34,11 @@ AT_RANDOM = Text(
 
 
 class Handed(NamedTuple):
-    """A tensor of the whole pass.
-
-    should_be   the name of the tensor that it should be
-    made        of an input that a cache keeps: the tensor that is made from it, and its name
-    """
+    """A tensor of the whole pass, and the name of the tensor that it should be."""
 
     name: Text
     tensor: Any
     should_be: str
-    made: tuple[str, Tensor] | None = None
 
 
 def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[Handed]:
@@ -54,7 +46,7 @@ def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[Handed]:
     handed: list[Handed] = []
     for l, cache in enumerate(network.caches(X), start=1):
         before, Z, A = f"A[{l - 1}]" if l > 1 else "X", f"Z[{l}]", f"A[{l}]"
-        handed.append(Handed(INPUT.fill(before=before, l=l), cache.A_prev, before, (Z, cache.Z)))
+        handed.append(Handed(INPUT.fill(before=before, l=l), cache.A_prev, before))
         handed += [Handed(same(Z), cache.Z, Z), Handed(same(A), cache.A, A)]
     return [*handed, Handed(same("J"), network.plain_cost(X, Y, network.tensors()), "J")]
 
@@ -71,15 +63,14 @@ def wrong_wiring(
     number = next((n for n in judged if not is_same(every[n].tensor, known[every[n].should_be])), None)
     if number is None:
         return None
-    name, tensor, should_be, made = every[number]
+    name, tensor, should_be = every[number]
     right, calling = known[should_be], "Output.cost" if should_be == "J" else WIRING
     causes = source_of(tensor, network, known)
     if not causes and is_random(lambda: whole_pass(network, X, Y)[number].tensor, tensor):
         return FormulaFinding(name, calling, OFF, sentences=(AT_RANDOM,))
     if not isinstance(tensor, Tensor) or tensor.shape != right.shape or tensor.dtype != right.dtype:
         return FormulaFinding(name, calling, OFF, sentences=tuple(causes))
-    kept = CACHED.fill(after=made[0]) if made is not None and is_same(made[1], found[made[0]]) else NOTHING
-    seen = OFF_BY.fill(off=OFF, seen=symptom(exact(tensor), exact(right)), kept=kept)
+    seen = OFF_BY.fill(off=OFF, seen=symptom(exact(tensor), exact(right)))
     if not causes and should_be == "X":
         causes = causes_of_tensor("X", ForwardContext(), tensor, exact(X), SLACK * exact(X).abs())
     elif not causes:

@@ -16,13 +16,6 @@ from course_torch.verification.explain.statements import of_forward, statement
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
 TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
-NO_NUMBERS = Text(
-    "a comparison or a mask is returned, True and False: numbers in the dtype of the arguments are expected",
-    "返回的是比较或掩码，即 True 和 False：应当是与参数 dtype 相同的数",
-)
-WHOLE = Text(
-    "the numbers were rounded to whole numbers: keep the dtype of the arguments", "数被舍入成了整数：请保持参数的 dtype"
-)
 PRECISION_LOST = Text(
     "precision is lost, a relative error of about {digits}: keep the dtype of the arguments",
     "精度降低了，相对误差约为 {digits}：请保持参数的 dtype",
@@ -72,11 +65,7 @@ def makes(
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> Text:
     """What another dtype means."""
-    if found == torch.bool:
-        return NO_NUMBERS
-    if not (found.is_floating_point or found.is_complex):
-        return WHOLE
-    if torch.finfo(found).eps > torch.finfo(expected).eps:
+    if found.is_floating_point and torch.finfo(found).eps > torch.finfo(expected).eps:
         digits = f"{torch.finfo(found).eps / 2:.0e}"
         return cited(PRECISION_LOST.fill(digits=digits), "1.6")
     return cited(KEEP_DTYPE, "1.6")
