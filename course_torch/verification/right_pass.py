@@ -1,18 +1,90 @@
-"""The right forward and backward pass of a network on examples, with their rounding errors."""
+"""The right forward and backward pass of a network on examples: autograd's tensors with their rounding errors."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 import torch
+from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.layers import LayerCache
+from course_torch.errors import InputError
+from course_torch.formulas.average import average
+from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.formulas.outputs import sum_rounding
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import Tensors, backward_propagation, in_order
-from course_torch.verification.autograd import by_autograd
+from course_torch.verification.copies import trainable_copy
+from course_torch.verification.difference import exact
 from course_torch.verification.named_tensors import step_of
-from course_torch.verification.rounding import product_eps, standard_errors
+from course_torch.verification.rounding import product_eps, rounding_errors
+
+
+def by_autograd(network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"]) -> Tensors:
+    """dZ = m · Z.grad, dA = m · A.grad, dW = W.grad, db = b.grad, by torch.autograd (docs/average.md)."""
+    return gradients_of(trainable_copy(network), X, lambda Z: network.output.cost(Z, Y), len(X))
+
+
+def gradients_of(network: DeepNetwork, X: Tensor, cost: Callable[[Tensor], Tensor], m: float) -> Tensors:
+    """The derivatives of a cost that is computed from Z[L]: those by Z and A times m, those by W, b and the slopes.
+
+    Every parameter of the network must be trainable. Raises InputError if autograd finds no way to the cost.
+    """
+    with torch.enable_grad():
+        caches = network.caches(X.detach().requires_grad_())
+        J = cost(caches[-1].Z)
+    if not J.requires_grad:
+        raise InputError(
+            "the forward pass: autograd finds no way from any parameter to J; a formula detaches it",
+            "正向传播：autograd 找不到从任何参数到 J 的路径；有一个公式断开了它",
+        )
+    layers = zip(network.layers, caches, strict=True)
+    # Each tensor stands where its derivative stands in a step, so its name is that of the derivative.
+    inputs = in_order(
+        [BackwardStep(cache.Z, LayerGradients(*layer.learned()), cache.A_prev) for layer, cache in layers]
+    )
+    gradients = dict(zip(inputs, torch.autograd.grad(J, [*inputs.values()], allow_unused=True), strict=True))
+    lost = [f"{name.kind[1:]}[{name.layer}]" for name, gradient in gradients.items() if gradient is None]
+    if lost:
+        raise InputError(
+            f"the forward pass: autograd finds no way from {', '.join(lost)} to J; a formula leaves it out",
+            f"正向传播：autograd 找不到从 {', '.join(lost)} 到 J 的路径；有一个公式漏掉了它",
+        )
+    return {name: m * gradient if name.of_loss else gradient for name, gradient in gradients.items()}
+
+
+def standard_errors(
+    network: DeepNetwork,
+    caches: Sequence[LayerCache],
+    Y: Num[Tensor, "m n_y"],
+    steps: Sequence[BackwardStep],
+    eps: float,
+    m: float | None = None,
+) -> Tensors:
+    """Name -> the standard error of each entry: its rounding error, and what labels of a softmax that miss 1 add.
+
+    An error that overflows is infinite, also where it meets g' = 0: then nothing is known of the entry.
+    """
+    errors = in_order(rounding_errors(network, caches, Y, steps, eps, m))
+    added = errors_of_labels(network, caches, Y, len(Y) if m is None else m)
+    return {name: (error + added.get(name, 0)).nan_to_num(nan=inf, posinf=inf) for name, error in errors.items()}
+
+
+def errors_of_labels(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"], m: float) -> Tensors:
+    """A (Σ_j Y_j - 1) in dZ[L], and what the backward pass makes of it. Empty for other outputs than softmax.
+
+    The derivative of the loss is A Σ Y - Y. The difference from A - Y may have one sign in all examples, and then grows
+    more in a sum than independent errors.
+    """
+    if network.output.name != "softmax":
+        return {}
+    off = (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
+    dZ = exact(caches[-1].A) * off
+    wide = trainable_copy(network).to("cpu", torch.float64)
+    added = gradients_of(wide, exact(caches[0].A_prev), lambda Z: average((dZ * Z).sum(), m), m)
+    return {name: tensor.abs() for name, tensor in added.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +119,7 @@ class RightPass:
 
     @cached_property
     def forward(self) -> ForwardPass:
+        """What a diagnosis needs of the forward pass."""
         return ForwardPass.of(self.network, self.caches, self.Y)
 
     def errors(self, eps: float | None = None) -> Tensors:

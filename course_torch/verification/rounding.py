@@ -1,20 +1,15 @@
 """The rounding errors of right code: how far a right backward pass may be from autograd's tensors."""
 
 from collections.abc import Sequence
-from math import inf, log2
+from math import log2
 
 import torch
-from jaxtyping import Num
 from torch import Tensor
 
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
-from course_torch.formulas.outputs import sum_rounding
 from course_torch.mistakes.context import true_derivative
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import Tensors, in_order
-from course_torch.verification.autograd import gradients_of
-from course_torch.verification.copies import trainable_copy
 from course_torch.verification.difference import exact
 
 
@@ -76,38 +71,6 @@ def rounding_errors(
         gradients = LayerGradients(dW_error, db_error, dslope)
         result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
     return result[::-1]
-
-
-def standard_errors(
-    network: DeepNetwork,
-    caches: Sequence[LayerCache],
-    Y: Num[Tensor, "m n_y"],
-    steps: Sequence[BackwardStep],
-    eps: float,
-    m: float | None = None,
-) -> Tensors:
-    """Name -> the standard error of each entry: its rounding error, and what labels of a softmax that miss 1 add.
-
-    An error that overflows is infinite, also where it meets g' = 0: then nothing is known of the entry.
-    """
-    errors = in_order(rounding_errors(network, caches, Y, steps, eps, m))
-    added = errors_of_labels(network, caches, Y, len(Y) if m is None else m)
-    return {name: (error + added.get(name, 0)).nan_to_num(nan=inf, posinf=inf) for name, error in errors.items()}
-
-
-def errors_of_labels(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[Tensor, "m n_y"], m: float) -> Tensors:
-    """A (Σ_j Y_j - 1) in dZ[L], and what the backward pass makes of it. Empty for other outputs than softmax.
-
-    The derivative of the loss is A Σ Y - Y. The difference from A - Y may have one sign in all examples, and then grows
-    more in a sum than independent errors.
-    """
-    if network.output.name != "softmax":
-        return {}
-    off = (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
-    dZ = exact(caches[-1].A) * off
-    wide = trainable_copy(network).to("cpu", torch.float64)
-    added = gradients_of(wide, exact(caches[0].A_prev), lambda Z: average((dZ * Z).sum(), m), m)
-    return {name: tensor.abs() for name, tensor in added.items()}
 
 
 def root_of_squares(a: Tensor, b: Tensor) -> Tensor:

@@ -14,10 +14,10 @@ from course_torch.errors import InputError
 from course_torch.formulas import layers
 from course_torch.formulas.layers import LayerGradients
 from course_torch.network.propagation import TensorName
-from course_torch.verification.autograd import by_autograd
 from course_torch.verification.calls.judged_forward import NOT_FINITE
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.report import GradientReport
+from course_torch.verification.right_pass import by_autograd
 from tests.conftest import MakeProblem, random_problem
 
 # What the comparison says of each tensor
