@@ -96,9 +96,7 @@ class NetworkCost(torch.autograd.Function):
 
 
 def autocast_state(device_type: str) -> Autocast:
-    """Return the state of autocast at this moment. The device meta, which computes shapes alone, has no autocast."""
-    if device_type == "meta":
-        return Autocast(device_type, torch.get_default_dtype(), False)
+    """Return the state of autocast at this moment."""
     return Autocast(device_type, torch.get_autocast_dtype(device_type), torch.is_autocast_enabled(device_type))
 
 

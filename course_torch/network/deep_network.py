@@ -19,7 +19,6 @@ from course_torch.network.dimensions import (
     check_labels,
     check_layer_sizes,
     check_m,
-    has_values,
 )
 from course_torch.network.parameters import INITIALIZATIONS, Generator, LayerParameters, LayerTensors
 from course_torch.network.propagation import backward_propagation, forward_propagation
@@ -120,9 +119,9 @@ class DeepNetwork(nn.Module):
         """Check the numbers of the first batch. Raises InputError.
 
         Later batches are not checked: for the values of X and Y the CPU would wait for the device in every step.
-        Neither are batches without values, which torch.compile, the transforms of torch.func and FakeTensorMode pass.
+        Neither are batches without values, which torch.compile and the transforms of torch.func pass.
         """
-        if torch.compiler.is_compiling() or self.batch_checked or not has_values(Y):
+        if torch.compiler.is_compiling() or self.batch_checked:
             return
         if torch._C._are_functorch_transforms_active():  # torch has no public function
             return

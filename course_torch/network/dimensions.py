@@ -7,7 +7,6 @@ from numbers import Integral
 import torch
 from jaxtyping import Num, Shaped
 from torch import Tensor
-from torch._subclasses import FakeTensor  # torch has no public name
 
 from course_torch.errors import InputError, unexpected
 from course_torch.formulas.output import Output
@@ -38,35 +37,15 @@ def check_layer_sizes(layer_sizes: Sequence[int], output: Output) -> None:
 
 
 def as_numbers(Y: Shaped[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
-    """Return True, False and unsigned labels as signed numbers, which every formula can use. Others stay as they are.
+    """Return True, False and bytes as signed numbers, which every formula can use. Other labels stay as they are.
 
-    torch subtracts no booleans, compares no uint16, and -Y of uint8 is 255 for Y = 1.
+    torch subtracts no booleans, and -Y of uint8 is 255 for Y = 1.
     """
-    return Y.to(SIGNED.get(Y.dtype, Y.dtype))
-
-
-SIGNED = {
-    torch.bool: torch.int16,
-    torch.uint8: torch.int16,
-    torch.uint16: torch.int32,
-    torch.uint32: torch.int64,
-    torch.uint64: torch.int64,
-}
-"""dtype of labels -> dtype with which every formula can compute."""
-
-
-def has_values(Y: Shaped[Tensor, "m n_y"]) -> bool:
-    """Whether the tensor holds numbers. Tensors on the device meta and in FakeTensorMode have a shape alone."""
-    return not (Y.is_meta or isinstance(Y, FakeTensor))
+    return Y.to(torch.int16) if Y.dtype in (torch.bool, torch.uint8) else Y
 
 
 def check_values(X: Shaped[Tensor, "m n_x"]) -> None:
-    """Reject a tensor that has a shape alone, no row, or a number that is not finite. Raises InputError."""
-    if not has_values(X):
-        raise InputError(
-            f"X: found a tensor without numbers on {X.device}, expected numbers",
-            f"X：{X.device} 上的张量没有数，应为有数的张量",
-        )
+    """Reject a tensor that has no row, or a number that is not finite. Raises InputError."""
     if len(X) == 0:
         raise InputError(NO_EXAMPLES)
     check_finite(X)

@@ -1,7 +1,7 @@
 """The course's training loop: full-batch gradient descent, without Lightning (notes 1.3, 2.5, 3.2)."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, isfinite
@@ -26,8 +26,8 @@ from course_torch.network.method import chosen_method
 from course_torch.network.propagation import backward_propagation
 from course_torch.text import counted, html_table
 
-SHOWN, SHOWN_IN_TABLE = 3, 11
-"""Costs of a history that its text and its table show."""
+SHOWN_IN_TABLE = 11
+"""Costs of a history that its table shows."""
 SMALLER = "training diverged: take a smaller learning_rate, or scale the features"
 SCALED = "the features or the initial parameters are too large: scale them"
 
@@ -47,23 +47,16 @@ class History:
     def __repr__(self) -> str:
         if not self.costs:
             return "History: no cost was recorded"
-        points, expected = [], 0
-        for iteration, J in evenly_spaced(self.curve, SHOWN):
-            left_out = "" if iteration == expected else "…, "
-            points.append(f"{left_out}{J:.6g} before iteration {iteration}")
-            expected = iteration + self.record_every
-        return f"History of {counted(len(self.costs), 'cost')}: J = {', '.join(points)}"
+        ends = dict([self.curve[0], self.curve[-1]])  # one point if one cost was recorded
+        points = (f"{J:.6g} before iteration {iteration}" for iteration, J in ends.items())
+        return f"History of {counted(len(self.costs), 'cost')}: J = {', …, '.join(points)}"
 
     def _repr_html_(self) -> str:
         """At most SHOWN_IN_TABLE costs as a table, for a notebook."""
-        rows = [(iteration, f"{J:.6f}") for iteration, J in evenly_spaced(self.curve, SHOWN_IN_TABLE)]
+        step = ceil((len(self.costs) - 1) / (SHOWN_IN_TABLE - 1)) or 1
+        rows = [(iteration, f"{J:.6f}") for iteration, J in (*self.curve[:-1:step], *self.curve[-1:])]
         text = f"History of {counted(len(self.costs), 'cost')}, one every {self.record_every} iterations"
         return html_table(text, ("before iteration", "cost J"), rows)
-
-
-def evenly_spaced(curve: Sequence[tuple[int, float]], count: int) -> list[tuple[int, float]]:
-    """At most `count` points of the curve: every k-th, and the last."""
-    return [*curve[: -1 : ceil((len(curve) - 1) / (count - 1)) or 1], *curve[-1:]]
 
 
 @torch.no_grad()

@@ -45,18 +45,11 @@ def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int)
 
 
 def fits_into_memory(entries: int, like: Tensor) -> bool:
-    """Return whether a tensor with the dtype and the device of `like` fits into the memory.
+    """Return whether a tensor with the dtype of `like` takes at most half of the machine's memory: X is there too.
 
-    An allocation shows the limits of a process and of a device. Linux allocates more memory than the machine has, and
-    kills the process that uses it, so a tensor on the CPU may take half of the machine's memory: X is there too.
+    Linux allocates more memory than the machine has, and kills the process that uses it.
     """
-    if like.is_cpu and 2 * entries * like.element_size() > psutil.virtual_memory().total:
-        return False
-    try:
-        like.new_empty(entries)
-    except RuntimeError:
-        return False
-    return True
+    return not like.is_cpu or 2 * entries * like.element_size() <= psutil.virtual_memory().total
 
 
 def all_trained(network: DeepNetwork) -> bool:

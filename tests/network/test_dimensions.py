@@ -12,7 +12,6 @@ from math import inf, nan
 import pytest
 import torch
 from torch import Tensor
-from torch._subclasses import FakeTensorMode
 
 from course_torch import DeepNetwork, compare_gradients, gradient_descent, trace
 from course_torch.errors import InputError
@@ -98,7 +97,7 @@ def test_probabilities_and_unsigned_numbers_are_labels_and_one_hot_rows_add_up_t
     use: str, make_problem: MakeProblem
 ) -> None:
     network, X, Y = make_problem()
-    for labels in (0.1 + 0.8 * Y, Y.to(torch.uint16), Y.bool()):
+    for labels in (0.1 + 0.8 * Y, Y.to(torch.uint8), Y.bool()):
         TRAINED_BY[use](network, X, labels)
     network, X, Y = make_problem([4, 3], output="softmax")
     with pytest.raises(InputError, match="Y: softmax: found labels of one example that add up to 2, expected 1"):
@@ -203,7 +202,7 @@ def test_values_of_another_type_are_rejected_and_the_advice_for_a_data_frame_wor
 
 def test_a_label_may_be_negated_and_signed_labels_stay_as_they_are() -> None:
     """-Y of uint8 would be 255."""
-    for dtype in (torch.bool, torch.uint8, torch.uint16, torch.uint32, torch.uint64):
+    for dtype in (torch.bool, torch.uint8):
         assert (-as_numbers(torch.tensor([[1], [0]], dtype=dtype))).tolist() == [[-1], [0]]
     for dtype in (torch.int64, torch.float32, torch.float64):
         Y = torch.ones(2, 1, dtype=dtype)
@@ -243,14 +242,7 @@ def by_vmap(network: DeepNetwork, X: Tensor, Y: Tensor) -> object:
     return torch.func.vmap(lambda x, y: network.autograd_cost(x[None], y[None]))(X, Y).mean()
 
 
-def without_values(network: DeepNetwork, X: Tensor, Y: Tensor) -> Tensor:
-    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
-        J = network.cost(mode.from_tensor(X), mode.from_tensor(Y))
-    assert J.shape == ()
-    return J
-
-
-@pytest.mark.parametrize("use", [by_vmap, without_values, compare_gradients])
+@pytest.mark.parametrize("use", [by_vmap, compare_gradients])
 def test_what_sees_no_values_and_the_comparison_leave_the_check_to_the_next_batch(
     use: Use, make_problem: MakeProblem
 ) -> None:
@@ -271,14 +263,3 @@ def test_a_copy_checks_its_own_first_batch(
     with pytest.raises(InputError, match="found the label 2"):
         copied(network).cost(X, Y + 1)
     assert network.batch_checked
-
-
-def test_on_the_device_meta_the_cost_has_shapes_alone_and_what_needs_numbers_says_so(make_problem: MakeProblem) -> None:
-    network, X, Y = (tensor.to("meta") for tensor in make_problem([4, 3, 1]))
-    for use in (STEPS["plain"], compare_gradients, trace):
-        with pytest.raises(InputError, match="X: found a tensor without numbers on meta, expected numbers"):
-            use(network, X, Y)
-    J = network.cost(X, Y)
-    J.backward()
-    assert (J.device.type, J.shape) == ("meta", ())
-    assert all(each.grad is not None and each.grad.shape == each.shape for each in network.parameters())

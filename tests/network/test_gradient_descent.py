@@ -1,10 +1,8 @@
 """Gradient descent: the costs of the assignments, the SGD of torch, the fast forms, which of them runs, its threads."""
 
-import resource
 from collections.abc import Iterator
 from copy import deepcopy
-from math import exp, inf, log
-from pathlib import Path
+from math import exp, log
 from types import SimpleNamespace
 
 import pytest
@@ -101,14 +99,12 @@ def test_gram_is_exact_where_the_inner_products_overflow(
 HISTORIES = [
     ([], 1, ": no cost was recorded"),
     ([0.5], 100, " of 1 cost: J = 0.5 before iteration 0"),
-    ([5, 4, 3, 2], 9, " of 4 costs: J = 5 before iteration 0, …, 3 before iteration 18, 2 before iteration 27"),
-    ([0.5, 0.4, 0.3, 0.2, 0.1], 100,
-     " of 5 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200, …, 0.1 before iteration 400"),
-]  # fmt: skip
+    ([0.5, 0.4, 0.3], 100, " of 3 costs: J = 0.5 before iteration 0, …, 0.3 before iteration 200"),
+]
 
 
 @pytest.mark.parametrize(("costs", "every", "shown"), HISTORIES)
-def test_a_history_shows_its_first_middle_and_last_cost(costs: list[float], every: int, shown: str) -> None:
+def test_a_history_shows_its_first_and_last_cost(costs: list[float], every: int, shown: str) -> None:
     history = History([float(cost) for cost in costs], every)
     assert history.curve == [(i * every, cost) for i, cost in enumerate(costs)]
     assert repr(history) == f"History{shown}"
@@ -173,43 +169,18 @@ def test_the_work_of_a_product_is_its_multiplications_and_the_entries_that_it_mo
     assert [faster_form(100, [100, 100, 1], steps) for steps in (8, 9)] == ["fused", "gram"]
 
 
-MANY = 60_000
-
-
-@pytest.fixture
-def limit_of_the_process() -> Iterator[None]:
-    """Let the process allocate 4 GiB more than it has, however much memory the machine has."""
-    allocated = resource.getpagesize() * int(Path("/proc/self/statm").read_text().split()[0])
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (allocated + 4 * 2**30, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def examples(m: int = MANY) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
-    return DeepNetwork([1, 1]), torch.zeros(m, 1), torch.zeros(m, 1)
-
-
 def machine_with(memory: float, monkeypatch: Monkeypatch) -> None:
     """Give the machine so many bytes of memory."""
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=memory))
 
 
-@pytest.mark.usefixtures("limit_of_the_process")
-def test_gram_beyond_the_limit_of_the_process_is_rejected(monkeypatch: Monkeypatch) -> None:
-    machine_with(inf, monkeypatch)
-    line = (
-        r"^method: gram needs 13\.4 GiB for the inner products of 60000 examples, more than the memory .*; use fused$"
-    )
-    with pytest.raises(InputError, match=line):
-        gradient_descent(*examples(), learning_rate=0.1, iterations=1, method="gram")
-
-
 def test_gram_beyond_half_of_the_memory_is_rejected(monkeypatch: Monkeypatch) -> None:
     """The system would allocate it, and end the process when the process writes into it."""
     machine_with(16 * 2**30, monkeypatch)
-    with pytest.raises(InputError, match="more than the memory allows"):
-        gradient_descent(*examples(), learning_rate=0.1, iterations=1, method="gram")
+    network, X, Y = DeepNetwork([1, 1]), torch.zeros(60_000, 1), torch.zeros(60_000, 1)
+    line = "^method: gram needs 13.4 GiB for the inner products of 60000 examples, more than the memory .*; use fused$"
+    with pytest.raises(InputError, match=line):
+        gradient_descent(network, X, Y, learning_rate=0.1, iterations=1, method="gram")
 
 
 @pytest.mark.parametrize(("memory_of_machine", "chosen"), [(80_000, "gram"), (79_999, "fused")])

@@ -79,7 +79,6 @@ def test_examples_that_cannot_be_judged_are_refused(make_problem: MakeProblem) -
         lambda X, Y: (X, Y + 1),
         lambda X, Y: (X, Y * float("nan")),
         lambda X, Y: (X, (Y + 1).long()),
-        lambda X, Y: (X.to("meta"), Y),
     ],
 )
 def test_mistakes_of_the_user_are_named_as_by_the_cost(
