@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.errors import InputError, check_count
+from course_torch.errors import check_count
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch, check_values
 from course_torch.network.gradient_descent import gradient_descent
@@ -103,10 +103,6 @@ class Builder:
         return Value(name, tensor=self._ids[key])
 
 
-MOST_STEPS = 5000
-"""Largest number of steps in a record. A page lists all steps: with 7500 steps the next one takes a browser 0.15 s."""
-
-
 def trace(
     network: DeepNetwork,
     X: Float[Tensor, "m n_x"],
@@ -124,8 +120,7 @@ def trace(
     are judged beside those of the formulas, in each update from the same parameters. `own_line` finds
     the learner's line that computes the tensor of a name.
 
-    Raises InputError if X or Y does not fit the network, if `updates` is below 1, or if the record would have more than
-    MOST_STEPS steps.
+    Raises InputError if X or Y does not fit the network, or if `updates` is below 1.
     """
     check_count("updates", updates, 1)
     check_batch(network.layer_sizes, X, Y, W=network.layers[0].W)
@@ -151,20 +146,7 @@ def trace(
             gradient_descent(copy, X, Y, learning_rate=learning_rate, iterations=1, record_every=1, method="plain")
         calls = recorder.calls[start:]
         builder.add(Update(number, Names(copy, X, Y, recorder.passes, calls), right, learners), calls)
-        if number == 1:
-            check_updates(updates, len(record.steps))
         if record.own is not None and record.own.first_wrong is None:
             assert learners is not None
             record.own.first_wrong = first_wrong_of(learners, record, number, own_line)
     return record
-
-
-def check_updates(updates: int, steps: int) -> None:
-    """Reject more updates of so many steps each than a page can show. Raises InputError."""
-    most = max(1, MOST_STEPS // steps)
-    if updates > most:
-        raise InputError(
-            f"updates: found {updates}, expected at most {most}: a page shows {MOST_STEPS} steps, and an update of "
-            f"this network has {steps}",
-            f"updates：得到 {updates}，至多为 {most}：一个网页展示 {MOST_STEPS} 步，而这个网络的一次更新有 {steps} 步",
-        )

@@ -11,7 +11,6 @@ import venv
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
@@ -20,7 +19,7 @@ import yaml
 from course_torch import __version__
 from course_torch.exercises.tasks import CHAPTERS
 from tools import release
-from tools.package_hooks import WarnOfMissingSite, with_addresses
+from tools.package_hooks import with_addresses
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,20 +50,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = (copy.parent / "dist").glob("*.whl")
     return wheel
-
-
-@pytest.mark.parametrize(
-    ("pages", "version", "warned"), [((), "standard", True), (PAGES, "standard", False), ((), "editable", False)]
-)
-def test_a_wheel_without_the_site_warns(tmp_path: Path, pages: tuple[str, ...], version: str, warned: bool) -> None:
-    for page in pages:
-        (tmp_path / page).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / page).touch()
-    warnings: list[str] = []
-    app = SimpleNamespace(display_warning=warnings.append)
-    hook = WarnOfMissingSite(str(tmp_path), {}, None, None, "", "wheel", app)  # type: ignore[arg-type]
-    hook.initialize(version, {})
-    assert [("make docs" in warning) for warning in warnings] == [True] * warned
 
 
 @pytest.mark.slow

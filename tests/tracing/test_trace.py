@@ -14,13 +14,11 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork, LayerGradients, gradient_descent, trace
-from course_torch.errors import InputError
 from course_torch.formulas import activations, layers
 from course_torch.network.gradient_descent import Diverged
 from course_torch.tracing.formula_text import CHINESE, FORMULAS, FormulaText, formula_text
 from course_torch.tracing.record import Trace, TracedTensor
 from course_torch.tracing.recorder import Recorder, recording
-from course_torch.tracing.trace import MOST_STEPS, check_updates
 from tests.conftest import MakeProblem, assert_equal
 from tests.support.fixture_types import Monkeypatch
 from tests.tracing.learners import first_wrong, learner
@@ -160,17 +158,6 @@ def test_the_record_is_plain_json_of_ten_digits_with_null_for_nan(make_problem: 
     assert back == record
     assert back["tensors"][Z.id]["values"][0][0] is None, "A[1] is inf, and Z[2] = inf - inf + inf"
     assert back["tensors"][Z.id]["minimum"] is None
-
-
-def test_the_largest_number_of_updates_is_that_of_a_page(make_problem: MakeProblem) -> None:
-    problem = make_problem((2, 4, 1), m=5)
-    most = MOST_STEPS // len(trace(*problem, updates=1).steps)
-    with pytest.raises(InputError, match=f"updates: found {most + 1}, expected at most {most}: a page shows "):
-        trace(*problem, updates=most + 1)
-    check_updates(most, len(trace(*problem, updates=1).steps))
-    check_updates(1, MOST_STEPS + 1)  # one update is allowed for every network
-    with pytest.raises(InputError, match="expected at most 1"):
-        check_updates(2, MOST_STEPS + 1)
 
 
 def test_a_right_pass_has_no_first_wrong_tensor(make_problem: MakeProblem) -> None:
