@@ -8,7 +8,7 @@ solution    the right solutions of the exercises (solutions/) as text, in which 
 faults      makes a record's edits in the real backward pass: for the playground and the tests
 
 Who reads a record: `compare` in verification/explain and verification/calls, `check` in exercises/explain, the
-playground in playground/mistakes, and the docs in tools/build_mistakes_page and docs/_questions.
+playground in playground/graphs, and the docs in tools/build_mistakes_page and docs/_questions.
 """
 
 from course_torch.mistakes.record import Mistake

@@ -2,10 +2,8 @@
 
 settings      what the page can set
 points        the points of its data sets, and the user's own
-recorder      records a formula as a graph of torch's operations
-mistakes      the classic mistakes of the backward pass, each of which a recording can make
+recorder      records a formula as a graph of torch's operations, and writes graphs as short texts
 graphs        records the passes of every network that the settings allow, with the mistakes
-packing       writes the graphs as short texts
 kit           all that the page's engine needs: graphs, mistakes, sentences, constants
 standalone    makes the page: scripts, texts, kit and sets in one HTML file
 stored_page   finds the page on this machine, keeps it there, and writes a link into a copy

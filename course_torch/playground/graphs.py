@@ -1,7 +1,8 @@
 """The graphs of a page that trains by itself: the passes of each network that it allows, with the mistakes that fit."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from typing import NamedTuple
 from unittest.mock import patch
@@ -15,10 +16,9 @@ from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache
 from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
-from course_torch.mistakes.faults import classic
+from course_torch.mistakes.faults import Fault, broken, classic
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import backward_propagation, forward_propagation, in_order
-from course_torch.playground.mistakes import MistakeContext, fits, mistaken
 from course_torch.playground.points import MOST_ROWS
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import WIDEST, Settings
@@ -29,6 +29,8 @@ GENERAL = (EXAMPLES, 2, 4), (8, 5, 7)
 """The sizes of the recorded steps, of which no two are equal: m, n_x, and the width of each hidden layer."""
 MOST_TERMS = MOST_ROWS * WIDEST  # no sum of the page has more terms
 Outputs = dict[str, Tensor]
+MistakeContext = Callable[[DeepNetwork, Tensor, Tensor, InputNumber], AbstractContextManager[object]]
+"""From the network, X, Y and m to a context in which the backward pass makes the mistake."""
 
 
 class Recording(NamedTuple):
@@ -43,6 +45,25 @@ def passes_graph(settings: Settings) -> Graph:
     """The passes of the network of these settings, for every width of its hidden layers, and their rounding errors."""
     mistakes = {fault.name: partial(mistaken, fault) for fault in classic() if fits(fault, settings)}
     return step_graph(settings.model_config().network(), mistakes, with_errors=True)
+
+
+def fits(fault: Fault, settings: Settings) -> bool:
+    """Whether a network with these settings computes what the fault replaces."""
+    return (
+        settings.output in fault.outputs
+        and fault.need in ("any", settings.hidden_activation)
+        and (settings.hidden_layers != () or not {"dZ", "dA"} & fault.wrong.keys())
+    )
+
+
+@contextmanager
+def mistaken(fault: Fault, network: DeepNetwork, X: Tensor, Y: Tensor, m: InputNumber) -> Iterator[None]:
+    """Inside this context the backward pass makes the mistake, with m as an input.
+
+    A mistake that changes nothing here, because a unit is dead or b is 0, is recorded all the same.
+    """
+    with warnings.catch_warnings(action="ignore"), broken(network, X, Y, fault.wrong, m):
+        yield  # torch.tensor(1 / m) warns that it copies a tensor
 
 
 def errors(

@@ -8,13 +8,12 @@ from course_torch.console import with_progress
 from course_torch.data import csv_file
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.language import Text
-from course_torch.mistakes.faults import classic
+from course_torch.language import NOTHING, Text
+from course_torch.mistakes.faults import GROUP_OF, Fault, classic
 from course_torch.network.parameters import INITIALIZATIONS
 from course_torch.playground import points
 from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph, update_graph
-from course_torch.playground.mistakes import fault_record
-from course_torch.playground.packing import packed
+from course_torch.playground.recorder import packed
 from course_torch.playground.settings import CHOICES, MOST_LAYERS, WIDEST, Settings
 from course_torch.verification import central_differences, difference
 
@@ -25,6 +24,7 @@ CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     points: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
 }
 """Module -> its constants that the page's engine uses too."""
+ANOTHER_NUMBER = Text("another number", "另一个数")
 SHAPE = Text("{name}: shape {found}, expected {right}", "{name}：形状 {found}，应当是 {right}")
 LINE_TEXTS = {
     "line_long": Text("the line is too long: at most {most} characters", "这一行太长：最多 {most} 个字符"),
@@ -129,6 +129,22 @@ def kit() -> dict[str, Any]:
         "scores": {name: score_graph(OUTPUTS[name])._asdict() for name in CHOICES["output"]},
         "mistakes": [fault_record(fault) for fault in classic()],
     }
+
+
+def fault_record(fault: Fault) -> dict[str, Any]:
+    """The fault for the page, which writes m into the sentences."""
+    sentence = fault.sentence.fill(
+        number=ANOTHER_NUMBER,
+        m="{m}",
+        exactly=NOTHING,
+        factor="c",
+        calls=NOTHING,
+        dtype="float16",
+        sign=NOTHING,
+        size=1,
+    )
+    words = {"title": fault.title._asdict(), "sentences": sentence._asdict()}
+    return {"name": fault.name, "group": GROUP_OF[fault.name], **words}
 
 
 def networks() -> dict[str, Settings]:

@@ -19,8 +19,7 @@ from course_torch.formulas.slopes import slope_from_both_sides
 from course_torch.formulas.update import update
 from course_torch.language import Language, Text
 from course_torch.network.propagation import backward_propagation, forward_propagation
-from course_torch.playground.packing import packed
-from course_torch.playground.recorder import InputNumber, Recorder
+from course_torch.playground.recorder import InputNumber, Recorder, packed
 
 WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 25
 """The width of the drawing, the x of the inputs and of the output, and the radius of a unit."""

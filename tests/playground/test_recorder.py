@@ -13,8 +13,8 @@ from torch import Tensor
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.mistakes.faults import CLASSIC, classic
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.playground.graphs import passes_graph, step_graph, update_graph
-from course_torch.playground.mistakes import fault_record, fits
+from course_torch.playground.graphs import fits, passes_graph, step_graph, update_graph
+from course_torch.playground.kit import fault_record
 from course_torch.playground.recorder import OPERATIONS, RecordingError
 from course_torch.playground.settings import Settings
 
