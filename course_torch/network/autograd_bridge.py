@@ -21,6 +21,7 @@ from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import Layer, backward_propagation, forward_propagation
 
 NO_DERIVATIVE_BY_Y = "Y: cost has no derivative by the labels; use autograd_cost, or Y.detach()"
+NO_SECOND_DERIVATIVE = "create_graph: cost has no second derivative; use autograd_cost"
 
 
 def network_cost(
@@ -47,7 +48,7 @@ class Autocast(NamedTuple):
 class NetworkCost(torch.autograd.Function):
     """(X, Y, m, g, output, W[1], b[1], slope[1], W[2], …) -> J. backward gives dW, db, dslope and (1/m) dA[0] for X.
 
-    J is differentiable any number of times: under `create_graph=True` the backward pass is itself recorded.
+    J is differentiable once: for Hessians there is `DeepNetwork.autograd_cost`.
     """
 
     @staticmethod
@@ -68,24 +69,21 @@ class NetworkCost(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, dJ: Tensor) -> tuple[Tensor | None, ...]:
-        """Run the hand-written backward pass. Raises InputError if the derivative by Y is wanted."""
+        """Run the hand-written backward pass. Raises InputError if a derivative by Y or of second order is wanted."""
         if ctx.needs_input_grad[1]:
             raise InputError(NO_DERIVATIVE_BY_Y)
+        if torch.is_grad_enabled():
+            raise InputError(NO_SECOND_DERIVATIVE)
         X, Y, *saved = ctx.saved_tensors
         L = len(saved) // 5
         layers, Z, A = as_layers(saved[: 3 * L]), saved[3 * L : 4 * L], saved[4 * L :]
         # Autograd's bookkeeping (docs/average.md): 1/m enters at dZ[L] instead of dW and db, because a sum over many
         # examples in half precision could overflow before its division.
         with autocast_of_forward(ctx.autocast):
-            # With create_graph=True autograd does not know how the saved caches depend on X and W.
-            if torch.is_grad_enabled():
-                caches = forward_propagation(X, layers, ctx.hidden_activation, ctx.output)
-            else:
-                caches = [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)]
             steps = backward_propagation(
                 Y,
                 layers,
-                caches,
+                [LayerCache(*cache) for cache in zip([X, *A[:-1]], Z, A, strict=True)],
                 ctx.hidden_activation,
                 ctx.output,
                 m=1,

@@ -10,7 +10,6 @@ from torch.nn.utils import parametrize, prune
 
 from course_torch import DeepNetwork, compare_gradients, gradient_descent
 from course_torch.errors import InputError
-from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.costs import cost
 from course_torch.formulas.layers import LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
@@ -67,42 +66,10 @@ def test_backward_inside_autocast_keeps_the_precision_of_a_forward_outside(make_
             assert torch.equal(dW, dW_exact)
 
 
-KINDS = [(activation, output) for activation in ACTIVATIONS for output in OUTPUTS]
-every_kind = pytest.mark.parametrize(("activation", "output"), KINDS)
-BY_HAND, BY_TORCH = "cost", "autograd_cost"
-
-
-def problem(make_problem: MakeProblem, activation: str, output: str) -> Problem:
-    return make_problem([3, 4, 2], 5, hidden_activation=activation, output=output, learn_slope=True)
-
-
-def gradient_of_penalty(network: DeepNetwork, X: Tensor, Y: Tensor, method: str) -> list[Tensor]:
-    """The gradients of J + ‖dJ/dX‖²."""
-    X = X.clone().requires_grad_()
-    J = getattr(network, method)(X, Y)
-    (dX,) = torch.autograd.grad(J, X, create_graph=True)
-    return list(torch.autograd.grad(J + (dX**2).sum(), list(network.parameters())))
-
-
-@every_kind
-def test_a_gradient_penalty_reaches_the_parameters(activation: str, output: str, make_problem: MakeProblem) -> None:
-    network, X, Y = problem(make_problem, activation, output)
-    expected = gradient_of_penalty(network, X, Y, BY_TORCH)
-    for (name, _), found, right in zip(
-        network.named_parameters(), gradient_of_penalty(network, X, Y, BY_HAND), expected, strict=True
-    ):
-        assert_equal(name, found, right)
-    without = torch.autograd.grad(network.cost(X, Y), list(network.parameters()))
-    assert any((a - b).norm() > 1e-3 * a.norm() for a, b in zip(expected, without, strict=True))
-
-
-def test_the_hessian_by_hand(float64: None) -> None:
-    """Logistic regression on one example x = 2, w = b = 0: d²J/dw² = x² a (1 - a) = 4 · ¼ = 1, and d²J/db² = ¼."""
-    network = DeepNetwork([1, 1], initialization="zeros")
-    X, Y = torch.tensor([[2.0]]), torch.tensor([[1.0]])
-    (dW, db) = torch.autograd.grad(network.cost(X, Y), list(network.parameters()), create_graph=True)
-    assert torch.autograd.grad(dW.sum(), network.layers[0].W, retain_graph=True)[0].item() == 1
-    assert torch.autograd.grad(db.sum(), network.layers[0].b)[0].item() == 0.25
+def test_a_second_derivative_is_refused(make_problem: MakeProblem) -> None:
+    network, X, Y = make_problem([3, 4, 2], 5)
+    with pytest.raises(InputError, match="create_graph: cost has no second derivative; use autograd_cost"):
+        torch.autograd.grad(network.cost(X, Y), network.layers[0].W, create_graph=True)
 
 
 def test_a_derivative_by_the_labels_is_refused(make_problem: MakeProblem) -> None:
