@@ -12,6 +12,7 @@ playground in playground/graphs, and the docs in tools/build_mistakes_page and d
 """
 
 from course_torch.mistakes.record import Mistake
+from course_torch.mistakes.records.backward import HIDDEN, OUTPUT
 from course_torch.mistakes.records.backward_functions import BACKWARD_FUNCTIONS
 from course_torch.mistakes.records.basic_functions import BASIC_FUNCTIONS
 from course_torch.mistakes.records.cost import COST, LABELS
@@ -20,8 +21,6 @@ from course_torch.mistakes.records.exceptions import EXCEPTIONS
 from course_torch.mistakes.records.forward import FORWARD
 from course_torch.mistakes.records.forward_functions import FORWARD_FUNCTIONS
 from course_torch.mistakes.records.general import EVIDENCE, GENERAL, WITHOUT_A_NAME
-from course_torch.mistakes.records.hidden import HIDDEN
-from course_torch.mistakes.records.output import OUTPUT
 from course_torch.mistakes.records.parameter_gradients import PARAMETER_GRADIENTS
 
 BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETER_GRADIENTS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]

@@ -129,20 +129,6 @@ def test_a_command_with_another_exit_code_stops_the_release_and_none_sees_the_ch
 WORKFLOW = {"GITHUB_SERVER_URL": "https://host.example", "GITHUB_REPOSITORY": "owner/name", "GITHUB_SHA": "abc123"}
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("[a guide](docs/data.md#rows)", "[a guide](https://host.example/owner/name/blob/abc123/docs/data.md#rows)"),
-        ("![a curve](docs/a.png)", "![a curve](https://host.example/owner/name/raw/abc123/docs/a.png)"),
-        ("[elsewhere](https://a.example)", "[elsewhere](https://a.example)"),
-        ("[below](#licence)", "[below](#licence)"),
-        ("history.costs[0] (J)", "history.costs[0] (J)"),
-    ],
-)
-def test_a_relative_link_gets_the_address_of_the_repository(text: str, expected: str) -> None:
-    assert with_addresses(text, WORKFLOW) == expected
-
-
 def test_every_link_of_the_readme_is_whole_and_nothing_else_changes() -> None:
     page = with_addresses(README, WORKFLOW)
     targets = re.findall(r"\]\(([^)]+)\)", page)

@@ -1,6 +1,6 @@
 """The records of mistakes. A mistake that both a tensor and a function can have stands with the tensor.
 
-output, hidden           in dZ[L]; in dZ and dA of the hidden layers
+backward                 in dZ[L]; in dZ and dA of the hidden layers
 parameter_gradients      in dW, db or dslope alone
 general                  in several tensors: factors, layouts, precision; and what is seen of a mistake without a name
 forward                  in Z, A or the losses

@@ -2,8 +2,8 @@
 
 from course_torch.mistakes.edits import at_start, edits, in_code
 from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.records.backward import CHOICE
 from course_torch.mistakes.records.forward_functions import FORWARD_CHOICE
-from course_torch.mistakes.records.hidden import CHOICE
 
 HIDDEN = 'linear_activation_backward(dA, caches[l - 1], "relu")'
 AT_OUTPUT = "linear_activation_backward(-Y / AL + (1 - Y) / (1 - AL)"

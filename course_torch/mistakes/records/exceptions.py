@@ -4,8 +4,8 @@ from functools import partial
 
 from course_torch.mistakes.edits import edits, in_code
 from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.records.backward import CHOICE
 from course_torch.mistakes.records.forward_functions import CACHE
-from course_torch.mistakes.records.hidden import CHOICE
 
 shown = partial(mistake, recognized="exception")
 noted = partial(mistake, recognized="note")

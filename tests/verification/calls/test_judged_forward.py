@@ -63,7 +63,6 @@ linear: None => Z[1]: b (1, 6)) returns None (does it end with return?), expecte
 linear: (A @ W.T + b).sum(dim=1) => Z[1]: returns a tensor of shape (7,), expected a tensor of shape (7, 6)
 linear: addmm(b.add_(1), A, W.T) => Z[1]: b (1, 6)) changes b in place, expected a new tensor
 tanh: sigmoid(Z) => A[1]: sigmoid is computed instead of g
-tanh: Z => A[1]: identity is computed instead of g
 tanh: Z.tanh() * 2 => A[1]: every number is 2 times the right one
 tanh: (2 * Z).tanh() => A[1]: Z is doubled or halved
 tanh: (Z / 2).tanh() => A[1]: Z is doubled or halved
@@ -82,8 +81,6 @@ sigmoid: Z.log() => A[1]: nan or inf
 relu: Z.clamp(max=0) => A[1]: the two sides are swapped
 relu: Z.abs() => A[1]: the absolute value of Z is taken
 relu: (Z > 0).double() => A[1]: the derivative g'(Z) is computed
-relu: 2 * Z.relu() => A[1]: every number is 2 times the right one
-relu: Z.relu() / 2 => A[1]: every number is 0.5 times the right one
 leaky_relu: where(Z > 0, slope * Z, Z) => A[1]: the two sides are swapped
 leaky_relu: Z.relu() => A[1]: relu is computed instead of g
 leaky_relu: where(Z > 0, Z, 0.5 * Z) => A[1]: another slope is used where Z ≤ 0: A is the slope times Z
@@ -93,7 +90,6 @@ output softmax: Z.exp() => A[2]: exp(Z) is not divided by its sum
 output softmax: Z.exp() / Z.exp().sum() => A[2]: divided by one sum over all examples
 output softmax: sigmoid(Z) => A[2]: sigmoid is computed instead of g
 output softmax: Z > 0 => A[2]: dtype bool, expected float64). Probably keep the dtype of the arguments
-output softmax: Z.softmax(dim=1).long() => A[2]: Probably keep the dtype of the arguments
 output identity: -Z => A[2]: Probably every number is -1 times the right one: a minus sign is missing or too many.
 loss sigmoid: two_terms(Z, Y, 1, 0) => the losses L: the term (1 - Y) log(1 - A) is missing
 loss sigmoid: two_terms(Z, Y, 0, 1) => the losses L: the term Y log A is missing
@@ -107,8 +103,6 @@ loss sigmoid: two_terms(Z, Y, 1, 1) / 3 => the losses L: the losses of the outpu
 loss sigmoid: (Z.sigmoid() - Y).square().sum(dim=1) => the losses L: this is another loss
 loss sigmoid: -(Y * (Z.sigmoid() + 1e-8).log() + (1 - Y) * (1 - Z.sigmoid() + 1e-8).log()).sum(dim=1) => the losses L: \
 an epsilon is added inside a logarithm
-loss sigmoid: None => the losses L: breaks off at the losses L
-loss sigmoid: Z => the losses L: breaks off at the losses L
 loss sigmoid: 1 / 0 => the losses L: breaks off at the losses L … raises ZeroDivisionError
 loss softmax: two_terms(Z, Y, 1, 1) => the losses L: this is another loss
 loss softmax: -(Y * (Z.softmax(dim=1) + 1e-12).log()).sum(dim=1) => the losses L: an epsilon is added
@@ -146,7 +140,6 @@ cost: -losses.sum() / m => J: the sign is turned around
 cost: losses.exp().mean() => J: No known mistake makes exactly this tensor
 cache: cache.Z => the input A[1] of layer 2: Z[1] is handed on instead
 cache: 2 * cache.A => the input A[1] of layer 2: 2 times the right
-cache: -cache.A => the input A[1] of layer 2: computed by block or forward_propagation … -1 times the right one
 cache: cache.A[:, :2] => the input A[1] of layer 2: No known mistake
 """)
 def test_a_mistake_is_named_in_every_dtype(

@@ -59,7 +59,6 @@ dW softmax: -right => dW[3]: sign
 dW softmax: m * right => dW[3]: no 1/m
 dW softmax: right / m => dW[3]: 1/m twice
 dW softmax: -m * right => dW[3]: sign and no 1/m
-dW softmax: -right / m => dW[3]: sign and 1/m twice
 dW softmax: 2 * right => dW[3]: factor 2
 dW softmax: right * m / A_prev.shape[1] => dW[3]: factor 2.25 or m of the features
 dW softmax: right * m / Z.shape[1] => dW[3]: factor 3 or m of the units
@@ -67,7 +66,6 @@ dW softmax: 3 * right => dW[3]: factor 3 or m of the units | exactly 3 times the
 dW softmax: right * 9 / 8 => dW[3]: m - 1 or factor 1.125
 dW softmax: right * 9 / 209 => dW[3]: factor 0.04306 or another m | divided by 209 instead of m = 9 (notes 1.5)
 dW softmax: 0.9 * right => dW[3]: factor 0.9 or another m | divided by 10 instead of m = 9
-dW softmax: -2.5 * right => dW[3]: factor -2.5
 dW softmax: 81 * right => dW[3]: factor m²
 dW softmax: -right / 81 => dW[3]: factor -1/m²
 dW softmax: 18 * right => dW[3]: factor 2m
@@ -103,11 +101,9 @@ dA: m * right => dA[2]: factor m | exactly m times the right tensor: a constant 
 dA: 2 * right => dA[2]: factor 2 | first wrong: dA[2] (relative error 3.3e-01, 2 times the right one with residual
 dA: right / n => dA[1]: mean of the units
 dZ: right * 9 / 8 => dZ[2]: factor 1.125
-dA: -0.5 * right => dA[2]: factor -0.5 | -0.5 times the right one with residual
 dW softmax: right.T => dW[3]: transposed
 dW softmax: -2 * right.T => dW[3]: transposed and factor -2
 dW softmax: right.flatten() => dW[3]: another shape
-db softmax: right.T => db[3]: transposed
 db softmax: right.T * m => db[3]: transposed and no 1/m
 db softmax: 2 * right[0] => db[3]: keepdim missing and factor 2
 dZ[L]: right.flatten() => dZ[3]: another shape
