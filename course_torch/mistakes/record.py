@@ -91,10 +91,6 @@ class Mistake:
     recognized: Recognized = "tensor"
     together: bool = False
 
-    def edits_of(self, place: str) -> list[Edit]:
-        """The edits that the diagnosis of such a tensor tries."""
-        return [edit for edit in self.edits if edit.place == place and self.recognized == "tensor"]
-
 
 AND = Text(", and ", "；并且")
 
@@ -180,8 +176,8 @@ def tensors_of(mistake: Mistake, place: str, context: Any) -> Iterator[tuple[Edi
 
     An edit that names `other` is tried with each other layer.
     """
-    for edit in mistake.edits_of(place):
-        if context.allows(edit):
+    for edit in mistake.edits if mistake.recognized == "tensor" else ():
+        if edit.place == place and context.allows(edit):
             text = edit.adds or edited_text(edit, context.function)
             for tensor in variants(text, context):
                 yield edit, tensor

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from textwrap import dedent
-from types import CodeType, ModuleType
+from types import CodeType
 from typing import NamedTuple
 
 import course_torch
@@ -44,12 +44,6 @@ def formula_text(function: Callable) -> FormulaText:
     return FormulaText(formula, prose)
 
 
-def functions_of(module: ModuleType) -> dict[CodeType, Callable]:
-    """Code object -> function, for the functions that a module defines itself, without methods and lambdas."""
-    functions = (value for value in vars(module).values() if inspect.isfunction(value))
-    return {code_of(function): function for function in functions if function.__module__ == module.__name__}
-
-
 def code_of(function: Callable) -> CodeType:
     """The code object of a function, below decorators such as checks of its shapes."""
     return inspect.unwrap(function).__code__
@@ -57,9 +51,12 @@ def code_of(function: Callable) -> CodeType:
 
 MODULES = [import_module(f"{formulas.__name__}.{module.name}") for module in iter_modules(formulas.__path__)]
 FORMULAS: Mapping[CodeType, Callable] = {
-    code: function for module in MODULES for code, function in functions_of(module).items()
+    code_of(function): function
+    for module in MODULES
+    for function in vars(module).values()
+    if inspect.isfunction(function) and function.__module__ == module.__name__
 }
-"""Code object -> function, for all formulas."""
+"""Code object -> function, for the functions that the modules define themselves, without methods and lambdas."""
 
 
 def source_id(code: CodeType) -> str:

@@ -32,6 +32,8 @@ WHOLE = 1e16
 """From here on a float64 has no digits behind the point. Infinity and nan are not below it."""
 LISTED = 6
 """The largest number of examples or units that a sentence lists."""
+BY_CHANCE = 1000
+"""If there are fewer ways to choose so many entries, Z may tell the wrong ones by chance."""
 EXAMPLE, UNIT, INPUT = Text("example", "样本"), Text("unit", "单元"), Text("input", "输入")
 AXES = {
     **dict.fromkeys(("dZ[L]", "dZ", "dA", "Z", "A"), (EXAMPLE, UNIT)),
@@ -218,7 +220,8 @@ def of_place(seen: WrongMatrix) -> Iterator[Causes]:
 
 def place_of(seen: WrongMatrix) -> Mistake | None:
     """Where it is wrong: where Z ≤ 0, or in some rows or columns. None if everywhere, or scattered."""
-    if seen.Z is not None and torch.equal(seen.wrong, (seen.Z <= 0) & seen.shows) and no_chance(seen.wrong, seen.shows):
+    by_Z = seen.Z is not None and torch.equal(seen.wrong, (seen.Z <= 0) & seen.shows)
+    if by_Z and comb(int(seen.shows.sum()), int(seen.wrong.sum())) >= BY_CHANCE:
         return MISTAKES["Z ≤ 0 only"]
     lines, region = [], seen.shows
     for axis, what in enumerate(seen.axes):
@@ -233,12 +236,3 @@ def place_of(seen: WrongMatrix) -> Mistake | None:
     return with_values(
         "some rows", which=Text(", ".join(text.en for text in lines), "".join(text.zh for text in lines))
     )
-
-
-BY_CHANCE = 1000
-"""If there are fewer ways to choose so many entries, Z may tell the wrong ones by chance."""
-
-
-def no_chance(chosen: Tensor, shown: Tensor) -> bool:
-    """Whether the chosen ones among those shown are too many, and too few, to be chosen by chance."""
-    return comb(int(shown.sum()), int(chosen.sum())) >= BY_CHANCE
