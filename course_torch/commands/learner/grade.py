@@ -7,12 +7,11 @@ from course_torch.command_line.file_arguments import FigureFile, InputFile, Outp
 from course_torch.command_line.output_files import as_json, write_text
 from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade import answers
-from course_torch.exercises.grade.grading import guard_of, in_parallel
+from course_torch.exercises.grade.grading import files_of, guard_of, in_parallel
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.grade.rules import read_rules
 from course_torch.exercises.grade.similar import likeness_of
-from course_torch.exercises.grade.students import as_gradebook, read_roster, rows_of, students_of
-from course_torch.exercises.grade.submissions import files_of
+from course_torch.exercises.grade.students import as_gradebook, grades_of, read_roster, students_of
 from course_torch.exercises.grade.summary import counts_apart, first_mistakes, likeness, mean_of, mistakes, names_apart
 from course_torch.exercises.grade.table import Table
 from course_torch.exercises.tasks import CHAPTERS
@@ -55,7 +54,7 @@ def grade(
         csv: file for the table. A file is judged again only if its content, the seed or the package has changed
         html: file for a page of the class: its functions, its frequent mistakes, a row for each student
         feedback: folder for a text for each file: what `check` says of it, in the language of the file
-        rules: file with the rules of the class in YAML: roster, weights, credit, anonymous
+        rules: file with the rules of the class in YAML: roster, weights, credit
         gradebook: file for the roster with the points, in CSV
         json: file for the whole answers to all files of the table
         figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
@@ -90,14 +89,12 @@ def grade(
     folder = None if feedback is None else answers.feedback_folder(feedback, Path(submissions))
     guard = guard_of(trusted=trust or gradescope is not None)
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
-    if json is not None:
-        answers.check_answers(Path(json))
 
     # Judge the files that have changed. The table keeps each of them at once.
-    table = Table(Path(csv), chapter, language)
-    waiting = table.read(files, seed, again=again)
+    table = Table(Path(csv), chapter)
+    waiting = table.read(files, seed, language, again=again)
     try:
-        for graded in in_parallel(waiting, chapter, seed, guard, jobs):
+        for graded in in_parallel(waiting, jobs, chapter, seed, guard, language):
             table.add(graded)
     except KeyboardInterrupt as interrupt:
         done, without = len(table.grades.keys() & files), WITHOUT_AGAIN if again else NOTHING
@@ -107,16 +104,15 @@ def grade(
 
     # Write what was found in each file.
     if json is not None:
-        every = [answers.answer_of(one, table.rows[name], language) for name, one in sorted(table.grades.items())]
-        write_text(json, as_json(every))
+        write_text(json, as_json([answers.answer_of(one) for _, one in sorted(table.grades.items())]))
     if gradescope is not None:
-        write_text(gradescope, as_json(answers.as_results(table.grades[next(iter(files))], language)))
-    for row in here:
-        answers.write_feedback(folder, table.grades[row.file], language, anew=row.file in waiting)
+        write_text(gradescope, as_json(answers.as_results(here[0])))
+    for one in here:
+        answers.write_feedback(folder, one, anew=one.file in waiting)
 
     # Tell what the class shows.
-    students, strays = students_of(here, files, ruled, roster, seed)
-    counted = rows_of(students)
+    students, strays = students_of(here, files, ruled, roster)
+    counted = grades_of(students)
     alike = likeness_of(counted, files, CHAPTERS[chapter])
     apart = [*counts_apart(students, here)]
     named = [*names_apart(students, strays, unread, alike)]
@@ -125,17 +121,16 @@ def grade(
     if gradebook is not None and roster is not None:
         write_text(gradebook, as_gradebook(roster, students))
     if html is not None:
-        anonymous = ruled.anonymous
-        notes = [*mean_of(students), *apart, *(() if anonymous else named)]
-        addresses = {} if folder is None or anonymous else answers.addresses_of(folder, counted, Path(html))
-        write_text(html, class_page(chapter, students, alike, notes, language, anonymous, addresses))
+        notes = [*mean_of(students), *apart, *named]
+        addresses = answers.addresses_of(folder, (one.file for one in counted), Path(html)) if folder else {}
+        write_text(html, class_page(chapter, students, alike, notes, language, addresses))
     if figure is not None:
         from course_torch.reports.figures.curves import mistake_counts
         from course_torch.reports.figures.drawing import write_figure
 
         counts = [
-            (f"{row.first_mistake}: {row.causes or shorten(row.cause, LABEL)}", count)
-            for row, count in mistakes(counted)
+            (f"{one.first}: {'; '.join(one.causes) or shorten(one.cause, LABEL)}", count)
+            for one, count in mistakes(counted)
         ]
         write_figure(figure, mistake_counts(counts, len(counted), language))
     return 0

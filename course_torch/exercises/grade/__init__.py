@@ -1,6 +1,5 @@
 """Grade a class: the files of the students go in; a table, answers, a summary, a gradebook and a page come out.
 
-submissions   the files of a folder that are judged
 grading       judges each of them in a process of its own; a `Grade` comes out
 table         the table of the grades, also as people have changed it, and the record beside it
 answers       the answer to each file: feedback, JSON, Gradescope

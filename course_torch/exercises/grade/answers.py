@@ -1,6 +1,5 @@
 """The answers to the files: a feedback for each student, all answers in JSON, and the results for Gradescope."""
 
-import json
 import os
 import sys
 from collections.abc import Iterable
@@ -11,10 +10,10 @@ from typing import Any
 from course_torch.command_line.output_files import output_folder, write_text
 from course_torch.errors import InputError, unexpected
 from course_torch.exercises.grade.grading import Grade
-from course_torch.exercises.grade.table import MARK, Row
+from course_torch.exercises.grade.table import MARK
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import Language, Text
+from course_torch.language import Text
 from course_torch.text import shown
 
 POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
@@ -28,7 +27,7 @@ def feedback_folder(feedback: str, submissions: Path) -> Path:
     return output_folder("feedback", feedback)
 
 
-def write_feedback(folder: Path | None, grade: Grade, language: Language, *, anew: bool) -> None:
+def write_feedback(folder: Path | None, grade: Grade, *, anew: bool) -> None:
     """Write the feedback to a file, with the hash of what was judged in the last line.
 
     A feedback that is there stays, with what the teacher has added to it, unless it is of another content or written
@@ -41,41 +40,27 @@ def write_feedback(folder: Path | None, grade: Grade, language: Language, *, ane
         return
     try:
         output_folder("feedback", str(path.parent))
-        write_text(path, f"{MARK}{grade.feedback.say(language).rstrip()}{end}")
+        write_text(path, f"{MARK}{grade.feedback.rstrip()}{end}")
     except InputError as error:  # a file must never end the grading of the others
         print(f"warning: {shown(error)}", file=sys.stderr)
 
 
-def addresses_of(folder: Path, rows: Iterable[Row], html: Path) -> dict[str, str]:
+def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, str]:
     """File -> the address of its feedback on the page."""
     start = os.path.abspath(html.parent)
-    paths = {row.file: (folder / f"{row.file}.txt").absolute() for row in rows}
-    return {file: Path(os.path.relpath(path, start)).as_posix() for file, path in paths.items()}
+    return {file: Path(os.path.relpath(folder / f"{file}.txt", start)).as_posix() for file in files}
 
 
-def answer_of(grade: Grade, row: Row, language: Language) -> dict[str, Any]:
-    """The whole answer to a file, with the states and points of the row."""
-    counted = {"states": row.states, "points": int(row.points), "of": int(row.of)}
-    words = {"cause": grade.cause.say(language), "problem": grade.problem.say(language)}
-    answer = asdict(grade) | counted | words | {"record": grade.record.get(language, {})}
+def answer_of(grade: Grade) -> dict[str, Any]:
+    """The whole answer to a file."""
+    answer = asdict(grade) | {"points": grade.points, "of": len(grade.states)}
     del answer["feedback"]
     return answer
 
 
-def check_answers(path: Path) -> None:
-    """Reject a file that would be overwritten and does not hold earlier answers. Raises InputError."""
-    try:
-        [entry["file"] for entry in json.loads(path.read_text("utf-8") if path.is_file() else "[]")]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise InputError(
-            f"json: {path}: found another file, expected earlier answers: give another file",
-            f"json：{path}：是别的文件，应为以前的检查结果：请换一个文件",
-        ) from error
-
-
-def as_results(grade: Grade, language: Language) -> dict[str, object]:
+def as_results(grade: Grade) -> dict[str, object]:
     """Score, output, and one test for each function, with the checker's message."""
-    functions = grade.record.get(language, {}).get("functions", [])
+    language, functions = grade.language, grade.record.get("functions", [])
     said = {function.get("as", function["function"]): function["message"] for function in functions}
     names = {task.key: task.names for task in CHAPTERS[grade.chapter].tasks}
     tests = []
@@ -83,5 +68,5 @@ def as_results(grade: Grade, language: Language) -> dict[str, object]:
         score, status = (1, "passed") if state == "right" else (0, "failed")
         output = next(filter(None, map(said.get, names.get(name, (name,)))), STATES[state].say(language))
         tests.append({"name": name, "score": score, "max_score": 1, "status": status, "output": output})
-    output = grade.problem.say(language) or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
+    output = grade.problem or POINTS.fill(points=grade.points, of=len(grade.states)).say(language)
     return {"score": grade.points, "execution_time": round(grade.seconds, 2), "output": output, "tests": tests}

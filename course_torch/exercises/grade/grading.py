@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +16,7 @@ from rich.console import Console
 
 from course_torch import __version__
 from course_torch.console import with_progress
-from course_torch.errors import InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.exercises.check.answer import answer_parts
 from course_torch.exercises.check.checking import AssignmentCheck, CheckOptions, FileCheck, check_file
 from course_torch.exercises.check.record import as_record
@@ -30,7 +31,7 @@ from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter
-from course_torch.language import LANGUAGES, NOTHING, SEMICOLON, Language, Text, joined
+from course_torch.language import SEMICOLON, Language, Text, joined
 from course_torch.text import shown
 
 NOTHING_HANDED_IN = Text("nothing handed in: the file is empty", "没有交：文件是空的")
@@ -49,16 +50,18 @@ class Grade:
 
     file      its path below the folder of submissions
     sha256    of its content
-    states    function -> state, for the functions that the file is asked for; empty for a file of another chapter
+    states    function -> state, for the functions that the file is asked for; empty for a file of another chapter. The
+              teacher may change a state in the table
     first     the first wrong function, empty if there is none
     causes    keys of the probable causes of the first wrong function
     cause     the same causes in a sentence; without a key, what is seen, without the line
     guards    what the process of the file could not do
     problem   why the file could not be judged, or was judged only in part; otherwise empty
-    record    language -> the whole answer, as `course-torch check --json` writes it
-    feedback  the answer to the student. Both texts are in the language that the file names, if it names one
+    record    the whole answer, as `course-torch check --json` writes it
+    feedback  the answer to the student, in the language that the file names, otherwise in the teacher's
     by_torch  the right functions in which torch differentiates or computes the loss
     seed      from which its networks and examples were drawn
+    language  of the teacher
     version   of the package that judged it
     """
 
@@ -68,14 +71,15 @@ class Grade:
     states: dict[str, State]
     first: str = ""
     causes: tuple[str, ...] = ()
-    cause: Text = NOTHING
+    cause: str = ""
     seconds: float = 0.0
     guards: str = ""
-    problem: Text = NOTHING
-    record: dict[Language, dict[str, Any]] = field(default_factory=dict)
-    feedback: Text = NOTHING
+    problem: str = ""
+    record: dict[str, Any] = field(default_factory=dict)
+    feedback: str = ""
     by_torch: tuple[str, ...] = ()
     seed: int = 1
+    language: Language = "en"
     version: str = __version__
 
     @property
@@ -83,10 +87,46 @@ class Grade:
         """One point for each function that is right."""
         return sum(state == "right" for state in self.states.values())
 
-    def holds(self, path: Path, chapter: str, seed: int) -> bool:
+    @property
+    def is_other(self) -> bool:
+        """Whether the file belongs to another chapter or to another course, so that no function was asked for."""
+        return not self.states
+
+    def holds(self, path: Path, seed: int, language: Language) -> bool:
         """Whether judging the file again would give the same."""
-        made_from = (self.sha256, self.chapter, self.seed, self.version)
-        return made_from == (digest(path), chapter, seed, __version__)
+        made_from = (self.sha256, self.seed, self.language, self.version)
+        return made_from == (digest(path), seed, language, __version__)
+
+
+ENDINGS = (".py", ".ipynb")
+
+
+def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
+    """Path below the folder -> file, and what is not read: other files, links, empty folders.
+
+    Links are left out, because they may lead anywhere. Hidden files and Python's own are not named. Raises InputError.
+    """
+    if submissions.is_file():
+        return {submissions.name: submissions}, []
+    if not submissions.is_dir():
+        raise unexpected("submissions", f"'{submissions}'", Text("a folder or a file", "文件夹或文件"))
+    paths, files, unread = sorted(submissions.rglob("*")), {}, []
+    filled = {path.parent for path in paths}
+    for path in paths:
+        below = path.relative_to(submissions)
+        if any(part.startswith(".") or part == "__pycache__" for part in below.parts):
+            continue
+        name = shown(str(below).replace("\\", "\\\\"))  # the table and the terminal show it, and a later run reads it
+        if path.suffix in ENDINGS and path.is_file() and not path.is_symlink():
+            files[name] = path
+        elif path.is_symlink() or path not in filled:
+            unread.append(name)
+    if not files:
+        raise InputError(
+            f"submissions: found no {' or '.join(ENDINGS)} file in '{submissions}'",
+            f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
+        )
+    return files, unread
 
 
 def guard_of(*, trusted: bool) -> Guard:
@@ -102,10 +142,13 @@ def guard_of(*, trusted: bool) -> Guard:
     return guard
 
 
-def in_parallel(files: dict[str, Path], chapter: str, seed: int, guard: Guard, jobs: int) -> Iterator[Grade]:
-    """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own."""
+def in_parallel(files: dict[str, Path], jobs: int, *options: Any) -> Iterator[Grade]:
+    """Yield the grades in the order in which they are ready. A worker needs a file and a core of its own.
+
+    options   of `graded_file`
+    """
     program, judged = os.getpid(), delayed(graded_in_worker)
-    tasks = [judged(program, path, name, chapter, seed, guard) for name, path in files.items()]
+    tasks = [judged(program, path, name, *options) for name, path in files.items()]
     grades = Parallel(n_jobs=max(1, min(jobs, len(tasks), cpu_count())), return_as="generator_unordered")(tasks)
     progress = with_progress(tasks, "grading")  # starts first: a file may leave no thread for its bar
     yield from (graded for _, graded in zip(progress, grades, strict=True))
@@ -120,48 +163,49 @@ def graded_in_worker(program: int, *arguments: Any) -> Grade:
     return graded_file(*arguments)
 
 
-def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard) -> Grade:
+def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, language: Language) -> Grade:
     """Judge the functions of the chapter in one submission. A file of another chapter is not judged.
 
     The networks and examples are drawn from `seed` and the name of the file, so that a result that one student has
     written down is wrong in the file of another student.
     """
     start = perf_counter()
-    content, asked = digest(path), CHAPTERS[chapter]
+    asked = CHAPTERS[chapter]
     every = [*(task.name for task in asked.tasks if task.in_assignment), *asked_too(chapter)]
-    theirs: tuple[Language, ...] = LANGUAGES
+    made = partial(Grade, file, digest(path), chapter, seed=seed, language=language)
+    students_language = language
 
-    def grade(states: dict[str, State], problem: Text, feedback: Text | None = None, **seen: Any) -> Grade:
-        said = feedback or Text(*(shown(f"{path.name}: {problem.say(language)}") for language in theirs))
-        seconds = perf_counter() - start
-        return Grade(file, content, chapter, states, seconds=seconds, problem=problem, feedback=said, seed=seed, **seen)
+    def unjudged(states: dict[str, State], problem: Text) -> Grade:
+        feedback = shown(f"{path.name}: {problem.say(students_language)}")
+        return made(states, problem=problem.say(language), feedback=feedback, seconds=perf_counter() - start)
 
     try:
         if not text_of(path).strip():
-            return grade(dict.fromkeys(every, "missing"), NOTHING_HANDED_IN)
+            return unjudged(dict.fromkeys(every, "missing"), NOTHING_HANDED_IN)
         source = read_source(path)
-        theirs = (source.language,) * len(LANGUAGES) if "LANGUAGE" in source.constants else LANGUAGES
+        students_language = source.language if "LANGUAGE" in source.constants else language
         if other := of_other(source, asked):
-            return grade({}, other)
+            return unjudged({}, other)
         check = check_file(path, CheckOptions(asked, seed=seed_of(file, seed), guard=guard))
     except Exception as error:  # a file must never end the grading of the others
         raised = NOT_GRADED.fill(type=type(error).__name__, message=error)
         said = error.text if isinstance(error, InputError) else raised
         problem = Text(*(text.removeprefix(f"{path}: ").replace(str(path), path.name) for text in said))
-        return grade(dict.fromkeys(every, "not judged"), problem)
+        return unjudged(dict.fromkeys(every, "not judged"), problem)
     judged = check.first
     states: dict[str, State] = {task.key: "not judged" for task in Contents(judged.source, asked).judged}
     wrong = first_mistake(judged)
-    return grade(
+    return made(
         states | {verdict.task.key: verdict.state for verdict in judged.verdicts},
-        problem_of(judged),
-        Text(*(feedback_of(replace(check, language=language)) for language in theirs)),
         first=wrong.task.key if wrong else "",
         causes=tuple(finding.key for finding in wrong.findings) if wrong else (),
-        cause=cause_of(wrong) if wrong else NOTHING,
+        cause=cause_of(wrong).say(language) if wrong else "",
         guards=", ".join(judged.limits),
-        record={language: as_record(replace(check, language=language)) for language in LANGUAGES},
+        problem=problem_of(judged).say(language),
+        record=as_record(replace(check, language=language)),
+        feedback=feedback_of(replace(check, language=students_language)),
         by_torch=tuple(one.task.key for one in judged.verdicts for note in one.findings if note.key in KEYS),
+        seconds=perf_counter() - start,
     )
 
 

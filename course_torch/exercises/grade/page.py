@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from pathlib import Path
-from typing import cast
 from urllib.parse import quote
 
+from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.similar import Likeness
-from course_torch.exercises.grade.students import Student, rows_of
+from course_torch.exercises.grade.students import Student, grades_of
 from course_torch.exercises.grade.summary import mistakes
-from course_torch.exercises.grade.table import SHOWN, Row, function_names
-from course_torch.exercises.judge.verdicts import STATES, State
+from course_torch.exercises.grade.table import SHOWN, function_names
+from course_torch.exercises.judge.verdicts import STATES
 from course_torch.language import Language, Text
 from course_torch.lessons import lessons_address
 from course_torch.mistakes.faults import in_playground
@@ -43,26 +42,21 @@ def class_page(
     alike: Likeness,
     notes: Iterable[Text],
     language: Language,
-    anonymous: bool,
     feedback: Mapping[str, str],
 ) -> str:
     """The page of a class in HTML.
 
-    notes       sentences above the tables
-    anonymous   whether numbers stand in place of names and files
-    feedback    file -> address of its feedback
+    notes      sentences above the tables
+    feedback   file -> address of its feedback
     """
-    if anonymous:  # the order of the roster would tell who is who
-        students = sorted(students, key=lambda one: one.number)
-    rows = rows_of(students)
-    label = {one.row.file: one.number if anonymous else one.row.file for one in students if one.row}
-    names = [name for name in function_names(chapter) if any(name in row.states for row in rows)]
-    right = Counter(name for row in rows for name, state in row.states.items() if state == "right")
-    asked = Counter(name for row in rows for name in row.states)
+    grades = grades_of(students)
+    names = [name for name in function_names(chapter) if any(name in one.states for one in grades)]
+    right = Counter(name for one in grades for name, state in one.states.items() if state == "right")
+    asked = Counter(name for one in grades for name in one.states)
     bars = (bar(name, None, right[name], asked[name], language) for name in names)
-    frequent = mistakes(rows)[:SHOWN]
-    causes = (bar(row.first_mistake, cause_cell(row, language), count, len(rows), language) for row, count in frequent)
-    of_students = (student_row(one, names, anonymous, feedback, language) for one in students)
+    frequent = mistakes(grades)[:SHOWN]
+    causes = (bar(one.first, cause_cell(one, language), count, len(grades), language) for one, count in frequent)
+    of_students = (student_row(one, names, feedback, language) for one in students)
     parts = [
         "".join(f"<p>{escape(shown(note.say(language)))}</p>\n" for note in notes),
         section(FUNCTIONS, (FUNCTION, FILES), bars, language),
@@ -70,7 +64,7 @@ def class_page(
         section(STUDENTS, (STUDENT, POINTS, *names, CAUSE), of_students, language),
     ]
     pairs = [(1.0, names) for names in alike.equal] + [(one, [first, second]) for one, first, second in alike.pairs]
-    found = (f"<li>{one:.0%}: {escape(', '.join(label[name] for name in names))}</li>\n" for one, names in pairs)
+    found = (f"<li>{one:.0%}: {escape(', '.join(names))}</li>\n" for one, names in pairs)
     if pairs:
         parts.append(f"<h2>{SIMILAR.say(language)}</h2>\n<ul>\n{''.join(found)}</ul>\n")
     return html_page(TITLE.fill(chapter=chapter).say(language), "".join(parts), language)
@@ -95,32 +89,29 @@ def bar(function: str, cause: str | None, count: int, n: int, language: Language
     return f'<tr><th scope="row">{wrapped(function)}</th>{cause or ""}<td>{meter} {said}</td></tr>\n'
 
 
-def cause_cell(row: Row, language: Language) -> str:
+def cause_cell(grade: Grade, language: Language) -> str:
     """The cause in words, and a link to the playground, if the site is built and the playground makes the mistake."""
     watch = ""
-    if (address := lessons_address()) and (link := in_playground(row.causes.partition("; ")[0])):
+    if (address := lessons_address()) and (link := in_playground(next(iter(grade.causes), ""))):
         watch = f' <a href="{address}playground.html?language={language}{link}">{WATCH.say(language)}</a>'
-    return f'<td class="cause">{escape(row.cause)}{watch}</td>'
+    return f'<td class="cause">{escape(grade.cause)}{watch}</td>'
 
 
-def student_row(
-    one: Student, names: Iterable[str], anonymous: bool, feedback: Mapping[str, str], language: Language
-) -> str:
+def student_row(one: Student, names: Iterable[str], feedback: Mapping[str, str], language: Language) -> str:
     """The row of a student: name and feedback, points, a sign for each function, the cause of the first mistake."""
-    name, row = one.number if anonymous else shown(one.name), one.row
+    grade = one.grade
     points = OF.fill(count=f"{one.points:g}", n=f"{one.of:g}").say(language)
     cells = [f"<td>{escape(points)}</td>"]
     for function in names:
-        state = row.states.get(function) if row else None
+        state = grade.states.get(function) if grade else None
         kind, sign = SIGNS[state] if state else ("", "")
-        word = f'<span class="unseen">{STATES[cast(State, state)].say(language)}</span>' if state else ""
+        word = f'<span class="unseen">{STATES[state].say(language)}</span>' if state else ""
         cells.append(f'<td class="{kind}"><span aria-hidden="true">{sign}</span>{word}</td>')
     words = ABSENT.say(language)
-    if row:
-        words = f"{row.first_mistake}: {row.cause}" if row.first_mistake else row.problem
-        words = words.replace(Path(row.file).name, name) if anonymous else words
+    if grade:
+        words = f"{grade.first}: {grade.cause}" if grade.first else grade.problem
     cells.append(f'<td class="cause">{escape(words)}</td>')
-    head = escape(name)
-    if row and row.file in feedback:
-        head = f'<a href="{escape(quote(feedback[row.file]))}">{head}</a>'
+    head = escape(shown(one.name))
+    if grade and grade.file in feedback:
+        head = f'<a href="{escape(quote(feedback[grade.file]))}">{head}</a>'
     return f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>\n'

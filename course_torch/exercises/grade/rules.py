@@ -10,7 +10,8 @@ import yaml
 from course_torch.command_line.configs import not_yaml
 from course_torch.data.csv_file import text_of
 from course_torch.errors import InputError, check_name, check_regular, one_of, unexpected, unreadable
-from course_torch.exercises.grade.table import Row, function_names
+from course_torch.exercises.grade.grading import Grade
+from course_torch.exercises.grade.table import function_names
 from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.learners_file.text import LARGEST
 from course_torch.language import Text
@@ -29,26 +30,24 @@ class Rules:
     weights      function -> its points, 1 if it is not here
     credit       state of a function -> the fraction of its points, 0 if it is not here; BY_TORCH -> that of a right
                  function in which torch differentiates or computes the loss, 1 if it is not here
-    anonymous    whether a page of the class shows numbers in place of names
     """
 
     roster: Path | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     credit: Mapping[str, float] = field(default_factory=dict)
-    anonymous: bool = False
 
-    def points(self, row: Row) -> float:
+    def points(self, grade: Grade) -> float:
         """The points of a file."""
         credits: Mapping[str, float] = {BY_TORCH: 1.0, **self.credit, "right": 1.0}
-        by_torch = row.by_torch.split("; ")
         return sum(
-            self.weights.get(name, 1.0) * credits.get(BY_TORCH if state == "right" and name in by_torch else state, 0.0)
-            for name, state in row.states.items()
+            self.weights.get(name, 1.0)
+            * credits.get(BY_TORCH if state == "right" and name in grade.by_torch else state, 0.0)
+            for name, state in grade.states.items()
         )
 
-    def possible(self, row: Row) -> float:
+    def possible(self, grade: Grade) -> float:
         """The points of a file in which all functions are right."""
-        return sum(self.weights.get(name, 1.0) for name in row.states)
+        return sum(self.weights.get(name, 1.0) for name in grade.states)
 
 
 def read_rules(path: str | None, chapter: str) -> Rules:
@@ -67,7 +66,6 @@ def read_rules(path: str | None, chapter: str) -> Rules:
         "roster": Text("a file", "一个文件"),
         "weights": WEIGHTS.fill(chapter=chapter),
         "credit": CREDIT.fill(states=one_of(CREDITED)),
-        "anonymous": Text("true or false", "true 或 false"),
     }
     if not isinstance(entries, dict):
         example = Text("entries such as 'roster: roster.csv'", "像 'roster: roster.csv' 这样的条目")
@@ -82,13 +80,11 @@ def read_rules(path: str | None, chapter: str) -> Rules:
                     rules[name] = Path(path).parent / value
                 case "weights":
                     rules[name] = numbers(entry, value, function_names(chapter), 1e6)
-                case "credit":
-                    rules[name] = numbers(entry, value, CREDITED, 1.0)
                 case _:
-                    rules[name] = {"true": True, "false": False}[value]
+                    rules[name] = numbers(entry, value, CREDITED, 1.0)
         except InputError:
             raise
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise unexpected(entry, repr(value), expected[name]) from error
     return Rules(**rules)
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from course_torch.exercises.grade.table import SHOWN, Row
+from course_torch.exercises.grade.grading import Grade
+from course_torch.exercises.grade.table import SHOWN
 from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.learners_file.syntax import nodes_of, used_by
 from course_torch.exercises.recognition.contents import Contents
@@ -134,9 +135,9 @@ class Likeness(NamedTuple):
     most: int
 
 
-def likeness_of(rows: Iterable[Row], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
+def likeness_of(grades: Iterable[Grade], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
     """Compare the files of the class that are begun."""
-    begun = {row.file: row.sha256 for row in rows if {*row.states.values()} != {"missing"}}
+    begun = {one.file: one.sha256 for one in grades if {*one.states.values()} != {"missing"}}
     equal = equal_files(begun)
     twins = {name for _, *others in equal for name in others}
     prints = prints_of({name: files[name] for name in begun.keys() - twins}, chapter)

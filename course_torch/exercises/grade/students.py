@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grading import seed_of
+from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.rules import Rules, text_in
-from course_torch.exercises.grade.table import Row, csv_text, harmless
+from course_torch.exercises.grade.table import csv_text, harmless
 
-ADDED = ("points", "of", "file", "number")  # the columns that a gradebook adds to a roster
+ADDED = ("points", "of", "file")  # the columns that a gradebook adds to a roster
 
 
 @dataclass(frozen=True)
@@ -21,22 +21,20 @@ class Student:
     """A student of the class.
 
     name     as in the roster; without a roster, the file
-    number   stands for the name where names are not shown
-    row      of the file that counts, or None if the student handed in nothing
+    grade    of the file that counts, or None if the student handed in nothing
     entry    the student's row in the roster
     """
 
     name: str
-    number: str
-    row: Row | None
+    grade: Grade | None
     points: float
     of: float
     entry: Mapping[str, str] = field(default_factory=dict)
 
 
-def rows_of(students: Iterable[Student]) -> list[Row]:
-    """The rows of those who handed in a file."""
-    return [one.row for one in students if one.row]
+def grades_of(students: Iterable[Student]) -> list[Grade]:
+    """The grades of those who handed in a file."""
+    return [one.grade for one in students if one.grade]
 
 
 class Roster(NamedTuple):
@@ -71,18 +69,18 @@ def read_roster(path: Path) -> Roster:
 
 
 def students_of(
-    rows: Collection[Row], files: Mapping[str, Path], rules: Rules, roster: Roster | None, seed: int
+    grades: Collection[Grade], files: Mapping[str, Path], rules: Rules, roster: Roster | None
 ) -> tuple[list[Student], list[str]]:
     """The students of the class, and the files that belong to no row of the roster.
 
-    rows    of the files that were judged. Without a roster, every file of the chapter is a student
-    files   name in the table -> file. Of several files of a student the newest counts
+    grades   of the files that were judged. Without a roster, every file of the chapter is a student
+    files    name in the table -> file. Of several files of a student the newest counts
     """
-    own = [row for row in rows if not row.is_other]
+    own = [one for one in grades if not one.is_other]
     if roster is None:
-        return [student({"name": row.file}, row, rules, seed) for row in own], []
+        return [student({"name": one.file}, one, rules) for one in own], []
     entries = [entry for entry in roster.rows if entry["name"].strip()]
-    owners = {row.file: [entry for entry in entries if owns(entry, row.file)] for row in rows}
+    owners = {one.file: [entry for entry in entries if owns(entry, one.file)] for one in grades}
     for file, found in owners.items():
         if len(found) > 1:
             one, other, *_ = (entry["name"].strip() for entry in found)
@@ -91,13 +89,13 @@ def students_of(
                 f"roster：文件 {file} 同时属于 {one} 和 {other} 两行，只能属于一行",
             )
 
-    def age(row: Row) -> tuple[float, str]:
-        return files[row.file].stat().st_mtime, row.file
+    def age(grade: Grade) -> tuple[float, str]:
+        return files[grade.file].stat().st_mtime, grade.file
 
-    newest = (max((row for row in own if entry in owners[row.file]), key=age, default=None) for entry in entries)
-    students = [student(entry, row, rules, seed) for entry, row in zip(entries, newest, strict=True)]
-    most = max([one.of for one in students if one.row], default=0.0)
-    students = [one if one.row else replace(one, of=most) for one in students]
+    newest = (max((one for one in own if entry in owners[one.file]), key=age, default=None) for entry in entries)
+    students = [student(entry, grade, rules) for entry, grade in zip(entries, newest, strict=True)]
+    most = max([one.of for one in students if one.grade], default=0.0)
+    students = [one if one.grade else replace(one, of=most) for one in students]
     return students, [file for file, found in owners.items() if not found]
 
 
@@ -107,12 +105,10 @@ def owns(entry: Mapping[str, str], file: str) -> bool:
     return file == place or file.startswith(f"{place}/") or fnmatchcase(file, place)
 
 
-def student(entry: Mapping[str, str], row: Row | None, rules: Rules, seed: int) -> Student:
-    """A student with the row of the file that counts."""
-    name = entry["name"].strip()
-    number = entry.get("number") or f"{seed_of(name, seed) % 10**8:08}"
-    points, of = (rules.points(row), rules.possible(row)) if row else (0.0, 0.0)
-    return Student(name, number, row, points, of, entry)
+def student(entry: Mapping[str, str], grade: Grade | None, rules: Rules) -> Student:
+    """A student with the grade of the file that counts."""
+    points, of = (rules.points(grade), rules.possible(grade)) if grade else (0.0, 0.0)
+    return Student(entry["name"].strip(), grade, points, of, entry)
 
 
 def as_gradebook(roster: Roster, students: Iterable[Student]) -> str:
@@ -122,7 +118,7 @@ def as_gradebook(roster: Roster, students: Iterable[Student]) -> str:
     for row in roster.rows:
         cells: dict[str, str] = {}
         if one := found.get(id(row)):
-            values = (f"{one.points:g}", f"{one.of:g}", one.row.file if one.row else "", one.number)
+            values = (f"{one.points:g}", f"{one.of:g}", one.grade.file if one.grade else "")
             cells = dict(zip(ADDED, map(harmless, values), strict=True))
         rows.append({**row, **cells})
     return csv_text(dict.fromkeys((*roster.columns, *ADDED)), rows)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from course_torch.exercises.grade.grading import NOTHING_HANDED_IN
+from course_torch.exercises.grade.grading import NOTHING_HANDED_IN, Grade
 from course_torch.exercises.grade.similar import Likeness
-from course_torch.exercises.grade.students import Student, rows_of
-from course_torch.exercises.grade.table import SHOWN, Row
+from course_torch.exercises.grade.students import Student, grades_of
+from course_torch.exercises.grade.table import SHOWN
 from course_torch.exercises.judge.attribution import REPAIRED
 from course_torch.exercises.judge.verdicts import UNKNOWN
 from course_torch.language import SEMICOLON, Text, joined
@@ -50,7 +50,7 @@ COMMA = Text(", ", "、")
 
 def mean_of(students: Iterable[Student]) -> list[Text]:
     """The mean of the points of those who handed in a file, if there are any."""
-    here = [one for one in students if one.row]
+    here = [one for one in students if one.grade]
     of = sorted({one.of for one in here})
     if not here:
         return []
@@ -60,51 +60,51 @@ def mean_of(students: Iterable[Student]) -> list[Text]:
 
 def first_mistakes(students: Iterable[Student], graded: int, before: int) -> Iterator[Text]:
     """How many files were graded, the mean of the points, and the most frequent first mistakes."""
-    rows = rows_of(students)
+    grades = grades_of(students)
     yield joined(SEMICOLON, [GRADED.fill(graded=graded, before=before), *mean_of(students)])
-    for row, count in mistakes(rows)[:SHOWN]:
-        yield COUNTED.fill(count=count, n=len(rows), function=row.first_mistake, cause=row.cause)
+    for one, count in mistakes(grades)[:SHOWN]:
+        yield COUNTED.fill(count=count, n=len(grades), function=one.first, cause=one.cause)
 
 
-def mistakes(rows: Iterable[Row]) -> list[tuple[Row, int]]:
-    """The row of a first mistake, and the number of files with this mistake, the most frequent first.
+def mistakes(grades: Iterable[Grade]) -> list[tuple[Grade, int]]:
+    """The grade of a first mistake, and the number of files with this mistake, the most frequent first.
 
-    A known cause is one mistake in all functions, and the row names them. Without a known cause, files in which the
+    A known cause is one mistake in all functions, and the grade names them. Without a known cause, files in which the
     same is seen of the same function have the same mistake. Lines and sizes may differ.
     """
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        if function := row.first_mistake:
-            causes, seen = row.causes, re.sub(r"\d+", "", row.cause)
+    groups: dict[tuple[str, str], list[Grade]] = {}
+    for one in grades:
+        if one.first:
+            causes, seen = "; ".join(one.causes), re.sub(r"\d+", "", one.cause)
             is_known = causes not in ("", UNKNOWN.key, *REPAIRED)
-            mistake = ("", causes) if is_known else (function, causes if causes == UNKNOWN.key else seen)
-            groups.setdefault(mistake, []).append(row)
+            mistake = ("", causes) if is_known else (one.first, causes if causes == UNKNOWN.key else seen)
+            groups.setdefault(mistake, []).append(one)
     found = [
-        (replace(group[0], first_mistake=", ".join(dict.fromkeys(row.first_mistake for row in group))), len(group))
+        (replace(group[0], first=", ".join(dict.fromkeys(one.first for one in group))), len(group))
         for group in groups.values()
     ]
     return sorted(found, key=lambda entry: -entry[1])
 
 
-def counts_apart(students: Iterable[Student], rows: Iterable[Row]) -> Iterator[Text]:
+def counts_apart(students: Iterable[Student], grades: Iterable[Grade]) -> Iterator[Text]:
     """How many files are not written, not judged whole, or not counted."""
-    own = rows_of(students)
-    written = [row for row in own if row.problem not in NOTHING_HANDED_IN]
-    states = [{*row.states.values()} for row in written]
+    own = grades_of(students)
+    written = [one for one in own if one.problem not in NOTHING_HANDED_IN]
+    states = [{*one.states.values()} for one in written]
     if unwritten := [found for found in states if "missing" in found]:
         yield UNWRITTEN.fill(count=len(unwritten), n=len(own), whole=unwritten.count({"missing"}))
-    if problems := sum(bool(row.problem) for row in written):
+    if problems := sum(bool(one.problem) for one in written):
         yield NOT_WHOLE.fill(count=problems, n=len(own))
-    if others := sum(row.is_other for row in rows):
+    if others := sum(one.is_other for one in grades):
         yield OTHERS.fill(count=others)
 
 
 def names_apart(students: Sequence[Student], strays: list[str], unread: list[str], alike: Likeness) -> Iterator[Text]:
     """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or left out."""
-    rows = rows_of(students)
-    empty = [row.file for row in rows if row.problem in NOTHING_HANDED_IN]
-    by_torch = [row.file for row in rows if row.by_torch]
-    absent = [one.name for one in students if not one.row]
+    grades = grades_of(students)
+    empty = [one.file for one in grades if one.problem in NOTHING_HANDED_IN]
+    by_torch = [one.file for one in grades if one.by_torch]
+    absent = [one.name for one in students if not one.grade]
     found = {EMPTY: empty, LEFT_TO_TORCH: by_torch, ABSENT: absent, STRAYS: strays, UNREAD: unread}
     found[LEFT_OUT] = alike.common
     for text, names in found.items():

@@ -16,14 +16,14 @@ from course_torch.exercises.grade import similar
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.rules import Rules, read_rules
 from course_torch.exercises.grade.students import Roster, Student, as_gradebook, read_roster, students_of
-from course_torch.exercises.grade.table import MARK, Row, row_of
+from course_torch.exercises.grade.table import MARK
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.tasks import CHAPTERS
 from tests.exercises.judge.assignments import as_script
 
 
-def graded(file: str, **states: State) -> Row:
-    return row_of(Grade(file, "0" * 64, "deep", states))
+def graded(file: str, **states: State) -> Grade:
+    return Grade(file, "0" * 64, "deep", states)
 
 
 def on_disk(folder: Path, **times: float) -> dict[str, Path]:
@@ -41,14 +41,14 @@ def roster_of(folder: Path, text: str, encoding: str = "utf-8") -> Roster:
     return read_roster(path)
 
 
-def one_student(rows: list[Row], files: Mapping[str, Path], rules: Rules, roster: Roster | None = None) -> Student:
-    (student,), _ = students_of(rows, files, rules, roster, 1)
+def one_student(grades: list[Grade], files: Mapping[str, Path], rules: Rules, roster: Roster | None = None) -> Student:
+    (student,), _ = students_of(grades, files, rules, roster)
     return student
 
 
 def test_without_rules_each_file_is_a_student_with_a_point_for_each_right_function(tmp_path: Path) -> None:
-    rows = [graded("a.py", relu="right", sigmoid="wrong"), graded("other.py")]
-    students, strays = students_of(rows, on_disk(tmp_path, a=0), Rules(), None, 1)
+    grades = [graded("a.py", relu="right", sigmoid="wrong"), graded("other.py")]
+    students, strays = students_of(grades, on_disk(tmp_path, a=0), Rules(), None)
     assert [(one.name, one.points, one.of) for one in students] == [("a.py", 1.0, 2.0)]
     assert strays == []
 
@@ -68,24 +68,23 @@ def test_weights_and_credit_also_of_right_functions_that_torch_computes(
     path = tmp_path / "class.yaml"
     path.write_text(rules)
     states: dict[str, State] = {"relu": "right", "linear_backward": "right", "train": "missing", "sigmoid": "wrong"}
-    row = row_of(Grade("a.py", "0" * 64, "deep", states, by_torch=("linear_backward", "sigmoid")))
-    assert row.by_torch == "linear_backward; sigmoid"
-    student = one_student([row], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
+    grade = Grade("a.py", "0" * 64, "deep", states, by_torch=("linear_backward", "sigmoid"))
+    student = one_student([grade], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
     assert (student.points, student.of) == (points, of)
 
 
 def test_the_newest_file_of_the_chapter_counts(tmp_path: Path) -> None:
-    rows = [graded("old.py", relu="right"), graded("new.py", relu="wrong"), graded("other.py")]
+    grades = [graded("old.py", relu="right"), graded("new.py", relu="wrong"), graded("other.py")]
     files = on_disk(tmp_path, new=2, old=1, other=3)
-    student = one_student(rows, files, Rules(), roster_of(tmp_path, "name,file\nA,*.py\n"))
-    assert (student.row.file, student.points) == ("new.py", 0.0)
+    student = one_student(grades, files, Rules(), roster_of(tmp_path, "name,file\nA,*.py\n"))
+    assert (student.grade.file, student.points) == ("new.py", 0.0)
 
 
 def test_a_name_a_folder_a_file_or_a_pattern_finds_the_files_of_a_student(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,file\nanna,\nbo,x/y/\ncy,cy.py\nde,*/de_*\nef,\n")
-    rows = [graded(file, relu="right") for file in ("anna/1.py", "annabel/1.py", "x/y/2.py", "cy.py", "z/de_3.py")]
-    students, strays = students_of(rows, dict.fromkeys((row.file for row in rows), tmp_path), Rules(), roster, 1)
-    assert {one.name: one.row and one.row.file for one in students} == {
+    grades = [graded(file, relu="right") for file in ("anna/1.py", "annabel/1.py", "x/y/2.py", "cy.py", "z/de_3.py")]
+    students, strays = students_of(grades, dict.fromkeys((one.file for one in grades), tmp_path), Rules(), roster)
+    assert {one.name: one.grade and one.grade.file for one in students} == {
         "anna": "anna/1.py",
         "bo": "x/y/2.py",
         "cy": "cy.py",
@@ -99,16 +98,7 @@ def test_a_name_a_folder_a_file_or_a_pattern_finds_the_files_of_a_student(tmp_pa
 def test_a_file_of_two_students_is_rejected(tmp_path: Path) -> None:
     roster = roster_of(tmp_path, "name,file\nA,a*\nB,*.py\n")
     with pytest.raises(InputError, match=r"the file a\.py belongs to the rows of A and B"):
-        students_of([graded("a.py", relu="right")], on_disk(tmp_path, a=0), Rules(), roster, 1)
-
-
-def test_a_number_in_place_of_a_name_stays_the_same_until_the_seed_changes(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, "name,number\nA,17\nB,\nC,\n")
-    numbers = [[one.number for one in students_of([], {}, Rules(), roster, seed)[0]] for seed in (1, 1, 2)]
-    assert numbers[0] == numbers[1]
-    assert numbers[0][0] == "17"
-    assert numbers[0][1] != numbers[0][2]
-    assert numbers[0][1] != numbers[2][1]
+        students_of([graded("a.py", relu="right")], on_disk(tmp_path, a=0), Rules(), roster)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -123,22 +113,22 @@ def cells(text: str) -> list[dict[str, str]]:
 
 
 def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
-    roster = roster_of(tmp_path, "name,number,file\n,possible,\n张伟,17,a.py\nB,18,\n")
+    roster = roster_of(tmp_path, "name,group,file\n,possible,\n张伟,17,a.py\nB,18,\n")
     rules, files = Rules(weights={"relu": 0.5}), on_disk(tmp_path, a=1)
-    students, _ = students_of([graded("a.py", relu="right", sigmoid="wrong")], files, rules, roster, 1)
+    students, _ = students_of([graded("a.py", relu="right", sigmoid="wrong")], files, rules, roster)
     text = as_gradebook(roster, students)
     assert text.startswith(MARK)
     assert cells(text) == [
-        {"name": "", "number": "possible", "file": "", "points": "", "of": ""},  # a row without a name stays
-        {"name": "张伟", "number": "17", "file": "a.py", "points": "0.5", "of": "1.5"},
-        {"name": "B", "number": "18", "file": "", "points": "0", "of": "1.5"},
+        {"name": "", "group": "possible", "file": "", "points": "", "of": ""},  # a row without a name stays
+        {"name": "张伟", "group": "17", "file": "a.py", "points": "0.5", "of": "1.5"},
+        {"name": "B", "group": "18", "file": "", "points": "0", "of": "1.5"},
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("deadline: 2026-10-01", "found 'deadline', expected one of roster, weights, credit, anonymous"),
+        ("deadline: 2026-10-01", "found 'deadline', expected one of roster, weights, credit"),
         ("wieghts: {}", "found 'wieghts', expected one of roster, weights"),
         ("weights: {linear_bakward: 3}", "weights: found 'linear_bakward', expected one of "),
         ("weights: {linear_bakward: 3}", "; did you mean linear_backward?"),
@@ -148,7 +138,6 @@ def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
         ("weights: {relu: 1e308}", "weights: found {'relu': '1e308'}, expected numbers from 0 to 1e6"),
         ("weights: 3", "weights: found '3'"),
         ("credit: {wrong: 2}", "credit: found {'wrong': '2'}, expected numbers from 0 to 1 for one of right, missing"),
-        ("anonymous: maybe", "anonymous: found 'maybe', expected true or false"),
         ("- 3", "expected entries such as 'roster: roster.csv'"),
         ("a: [", "is not YAML"),
     ],
@@ -178,8 +167,8 @@ def test_a_table_that_is_no_roster_is_rejected(tmp_path: Path, text: str | None,
 
 def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
     path = tmp_path / "class.yaml"
-    path.write_text("roster: r.csv\nanonymous: true\n")
-    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv", anonymous=True)
+    path.write_text("roster: r.csv\n")
+    assert read_rules(str(path), "deep") == Rules(roster=tmp_path / "r.csv")
     path.write_text("")
     assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
 

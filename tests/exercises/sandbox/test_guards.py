@@ -203,9 +203,9 @@ def relu_of(check: FileCheck) -> Verdict:
 def test_a_file_that_runs_the_projects_own_solutions_has_no_function_right(tmp_path: Path, guard: Guard) -> None:
     text = EXERCISE.format(library="numpy") + "import course_torch.mistakes.solutions.deep as right\n"
     text += "".join(f"{task.name} = right.{task.name}\n" for task in CHAPTERS["deep"].tasks)
-    grade = graded_file(written(tmp_path, text), "mine.py", "deep", 1, guard)
+    grade = graded_file(written(tmp_path, text), "mine.py", "deep", 1, guard, "en")
     assert set(grade.states.values()) == {"wrong"}
-    assert "imports course_torch, which is empty while the file is judged" in grade.problem.en
+    assert "imports course_torch, which is empty while the file is judged" in grade.problem
 
 
 @pytest.mark.slow
