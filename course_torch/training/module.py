@@ -23,7 +23,7 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.lightning_private import QuickModule, forget_logged, metric_is_new
 
 if TYPE_CHECKING:
-    from course_torch.exercises.learners_pass.gradients import LearnersPass
+    from course_torch.exercises.learners_pass import LearnersPass
 
 TRAIN_COST = "train/cost"
 SCHEDULES = (  # classes that change the learning rate after an epoch and run no function of the user
@@ -76,7 +76,7 @@ class NetworkModule(QuickModule):
         self.own_pass: LearnersPass | None = None
         if gradients.endswith(OWN):
             # Most runs have no learner's file, and loading the checker takes a tenth of a second.
-            from course_torch.exercises.learners_pass import gradients as learners
+            from course_torch.exercises import learners_pass as learners
 
             self.own_pass = learners.LearnersPass(Path(gradients), self.network)
         self.batch_cost = torch.zeros(())

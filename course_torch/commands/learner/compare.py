@@ -15,7 +15,7 @@ from course_torch.commands.learner.prepared import Prepared, language_of, prepar
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count, check_name
-from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
+from course_torch.exercises.learners_pass import LearnersPass, network_for
 from course_torch.language import NOTHING, Language, Text
 from course_torch.lessons import to_open
 from course_torch.network.config import OWN, NetworkConfig

@@ -14,7 +14,7 @@ from course_torch.commands.learner.prepared import language_of, prepare, with_tu
 from course_torch.console import wide_console
 from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count
-from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
+from course_torch.exercises.learners_pass import LearnersPass, network_for
 from course_torch.language import Language
 from course_torch.lessons import lessons_address, to_open
 from course_torch.network.config import FLOWER_NETWORK, NetworkConfig

@@ -1,6 +1,11 @@
-"""The learner's own forward and backward pass, as the gradients of a network of this project."""
+"""The learner's own forward and backward pass, as the gradients of a network of this project.
 
+`train` trains with it, `compare` judges it, and `trace` shows it, with the line of the file that computes a tensor.
+"""
+
+import ast
 import weakref
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,9 +19,9 @@ from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.check.whole_pass import NAME, run_pass, with_pass
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, Verdict
-from course_torch.exercises.learners_file.source import read_source
-from course_torch.exercises.learners_file.syntax import used_by
-from course_torch.exercises.learners_pass.lines import learners_line
+from course_torch.exercises.learners_file.problems import line_of
+from course_torch.exercises.learners_file.source import Source, read_source
+from course_torch.exercises.learners_file.syntax import nodes_of, used_by
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
@@ -56,6 +61,9 @@ OTHER_NETWORK = Text(
     "{hidden} and {n_y} {output}",
     "{path}：{chapter} 章的网络有{sizes}，隐层用 {g}，输出是一个 sigmoid；得到 {L} 层、{hidden} 和 {n_y} 个 {output}",
 )
+
+NAMES = {"J": ("J", "cost"), "dW": ("dW", "dw")}
+"""Kind of a tensor -> what learners call it. Other tensors have the name of the kind."""
 
 
 class WrongCost(NamedTuple):
@@ -206,3 +214,42 @@ def network_for(mine: str) -> NetworkConfig:
     check_has_pass(chapter, mine)
     sizes = (2, 1) if chapter.layers == 1 else FLOWER_NETWORK.layer_sizes
     return replace(FLOWER_NETWORK, layer_sizes=sizes, hidden_activation=chapter.hidden_activation)
+
+
+def learners_line(source: Source, functions: Collection[str], tensor: str) -> dict[str, Any] | None:
+    """The line that computes a tensor such as "dW[2]", with the function around it; None if no line assigns to it.
+
+    functions   the functions of the file that may compute it
+    A name with the number of the layer, as in `dW2`, comes before a name without one.
+    """
+    kind, _, layer = tensor.rstrip("]").partition("[")
+    names = NAMES.get(kind, (kind,))
+    for wanted in ([f"{name}{layer}" for name in names], names):
+        for function in (name for name in source.functions if name in functions):
+            for statement in assignments(source, function):
+                if any(name in wanted for name in targets(statement)):
+                    label, first_line, text = source.text_of(function)
+                    line = statement.lineno
+                    code = text.split("\n")[line - first_line].strip()
+                    place = line_of(label, line)._asdict()
+                    return {"place": place, "line": line, "code": code, "first_line": first_line, "text": text}
+    return None
+
+
+def assignments(source: Source, function: str) -> Iterator[ast.Assign | ast.AugAssign]:
+    """The statements that compute what they assign: no number alone, and no call of another function of the file."""
+    for node in nodes_of(source.functions[function], ast.stmt):
+        if isinstance(node, ast.Assign | ast.AugAssign) and not isinstance(node.value, ast.Constant):
+            called = node.value.func if isinstance(node.value, ast.Call) else None
+            if not (isinstance(called, ast.Name) and called.id in source.functions):
+                yield node
+
+
+def targets(statement: ast.Assign | ast.AugAssign) -> Iterator[str]:
+    """The names and the keys to which a statement assigns: dW2, grads["dW2"], grads["dW" + str(l)] and dW[j]."""
+    found = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    for node in (inner for target in found for inner in ast.walk(target)):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Constant):
+            yield str(node.value)

@@ -11,11 +11,10 @@ import torch
 
 from course_torch.commands.main import main
 from course_torch.errors import InputError
+from course_torch.exercises import learners_pass
 from course_torch.exercises.check import checking
 from course_torch.exercises.learners_file.source import Piece, Source
-from course_torch.exercises.learners_pass import gradients as learners_gradients
-from course_torch.exercises.learners_pass.gradients import LearnersPass, network_for
-from course_torch.exercises.learners_pass.lines import learners_line
+from course_torch.exercises.learners_pass import LearnersPass, learners_line, network_for
 from course_torch.exercises.sandbox.client import Answer, Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, replace_in, solution
@@ -33,7 +32,7 @@ DEEP = solution("deep", "numpy", "columns")
 @pytest.fixture
 def local(monkeypatch: pytest.MonkeyPatch) -> None:
     """The learner's functions run in this process."""
-    for module in (checking, learners_gradients):
+    for module in (checking, learners_pass):
         monkeypatch.setattr(module, "Learner", LocalLearner)
 
 
@@ -219,7 +218,7 @@ def answering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Answering:
 
     def made(answer: Answer | Failure, failure: Failure | None = None) -> LearnersPass:
         process = Mock(return_value=Mock(call=Mock(return_value=answer), failure=failure))
-        monkeypatch.setattr(learners_gradients, "Learner", process)
+        monkeypatch.setattr(learners_pass, "Learner", process)
         return LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), NETWORK)
 
     return made
@@ -259,7 +258,7 @@ def test_one_process_serves_every_call_and_its_results_have_the_dtype_of_the_net
     assert (J.item(), gradients.dW.shape) == (0.5, (1, 2))
     assert made.cost(NETWORK, X, Y).item() == 0.5
     assert made.cost(NETWORK, X, Y, m=8).item() == 0.25
-    assert learners_gradients.Learner.call_count == 1  # type: ignore[attr-defined]
+    assert learners_pass.Learner.call_count == 1  # type: ignore[attr-defined]
 
 
 def test_the_network_of_the_flower_has_the_form_of_the_files_chapter(tmp_path: Path) -> None:
