@@ -1,6 +1,7 @@
-"""Which chapters a file belongs to, and which of its functions belong to none."""
+"""Which chapters a file belongs to, which of its functions belong to none, and files of other courses."""
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -8,7 +9,6 @@ from course_torch.errors import InputError, check_name
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.other_courses import helper_file, other_course
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.nbgrader import TEST_CELLS
 from course_torch.exercises.tasks.task import Chapter, Task
@@ -25,8 +25,38 @@ ANSWERS = Text(
     "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
     "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
 )
+OF_OTHER_COURSES = (
+    # course 2: initialization, regularization, gradient checking, optimization, helper functions, TensorFlow
+    "initialize_parameters_zeros initialize_parameters_random initialize_parameters_he "
+    "compute_cost_with_regularization backward_propagation_with_regularization forward_propagation_with_dropout "
+    "backward_propagation_with_dropout gradient_check forward_propagation_n backward_propagation_n gradient_check_n "
+    "dictionary_to_vector vector_to_dictionary gradients_to_vector update_parameters_with_gd random_mini_batches "
+    "initialize_velocity update_parameters_with_momentum initialize_adam update_parameters_with_adam update_lr "
+    "schedule_lr_decay load_params_and_grads load_2D_dataset load_cat_dataset predict_dec linear_function "
+    "one_hot_matrix create_placeholders compute_total_loss convert_to_one_hot "
+    # course 4
+    "zero_pad conv_single_step conv_forward pool_forward conv_backward create_mask_from_window distribute_value "
+    "pool_backward convolutional_model identity_block convolutional_block yolo_filter_boxes "
+    "yolo_non_max_suppression yolo_eval triplet_loss who_is_it compute_content_cost gram_matrix "
+    "compute_layer_style_cost unet_model upsampling_block "
+    # course 5
+    "rnn_cell_forward rnn_forward lstm_cell_forward lstm_forward rnn_cell_backward rnn_backward lstm_cell_backward "
+    "lstm_backward complete_analogy neutralize sentence_to_avg sentences_to_indices one_step_attention "
+    "positional_encoding scaled_dot_product_attention"
+)
+"""Functions that only the notebooks and the helper files of other courses define."""
+ANOTHER_COURSE = Text(
+    "this is an assignment of another course ({functions}): the functions of course 1 are judged, no others",
+    "这是另一门课的作业（{functions}）：这里只检查第 1 门课的函数",
+)
+HELPERS = re.compile(r"(dnn_utils|dnn_app_utils|planar_utils|lr_utils|test_?cases?|public_tests?)\w*", re.IGNORECASE)
+"""The name of a file that the course hands out, without its ending."""
+HELPER_FILE = Text(
+    "this is a file that the course hands out: judged is the notebook or the file in which you wrote the functions",
+    "这是课程提供的文件：请检查你自己写函数的笔记本或文件",
+)
 MOST_SHOWN = 5
-"""Functions that are shown of a file in which no chapter is found."""
+"""Functions that are shown of a file that belongs to no chapter."""
 ENOUGH = 2
 """Functions that show that a file holds a second assignment: week 4 with the `propagate` of week 2 is week 4 alone."""
 
@@ -74,10 +104,11 @@ def what_else(source: Source) -> Text | None:
     """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one."""
     best = best_contents(source)
     asked = sum(task.in_assignment for task in best.fitting)
-    if asked <= 1 and (what := helper_file(source)):
-        return what
-    if what := other_course(source, asked - len(best.misfits)):
-        return what
+    if asked <= 1 and HELPERS.fullmatch(source.path.stem):
+        return HELPER_FILE
+    others = [name for name in source.functions if name in OF_OTHER_COURSES.split()]
+    if others and len(others) >= asked - len(best.misfits):
+        return ANOTHER_COURSE.fill(functions=", ".join(others[:MOST_SHOWN]))
     if best.fitting and len(best.misfits) <= len(best.fitting):
         return None
     check_python(source, CHAPTERS.values())
