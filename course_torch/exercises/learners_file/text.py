@@ -18,21 +18,11 @@ A_FOLDER = Text(
     "{path}：这是文件夹，应当是文件。检查文件夹里的文件：course-torch grade {path}",
 )
 OTHER_FORMAT = Text(
-    "{path}: found {found}, expected a notebook (.ipynb) or Python (.py): in Jupyter choose File, Download",
-    "{path}：得到 {found}，应当是笔记本（.ipynb）或 Python 文件（.py）：在 Jupyter 里选择 File、Download",
+    "{path}: found {ending}, expected a notebook (.ipynb) or Python (.py): in Jupyter choose File, Download",
+    "{path}：得到 {ending}，应当是笔记本（.ipynb）或 Python 文件（.py）：在 Jupyter 里选择 File、Download",
 )
-FORMATS = {
-    ".html": Text("an HTML page", "HTML 网页"),
-    ".htm": Text("an HTML page", "HTML 网页"),
-    ".pdf": Text("a PDF", "PDF"),
-    ".docx": Text("a Word or ZIP file", "Word 或 ZIP 文件"),
-    ".doc": Text("a Word file", "Word 文件"),
-    ".txt": Text("a text file", "文本文件"),
-    ".md": Text("a Markdown file", "Markdown 文件"),
-}
-"""Ending of a file that is neither a notebook nor Python -> what it is."""
-BEGINNINGS = {b"%pdf": ".pdf", b"pk\x03\x04": ".docx", b"<!doctype html": ".html", b"<html": ".html"}
-"""First bytes of such a file, whatever its name is, in small letters."""
+OTHER_ENDINGS = (".html", ".htm", ".pdf", ".docx", ".doc", ".txt", ".md")
+"""Endings of files that are neither a notebook nor Python."""
 DECLARED = re.compile(rb"\A(?:.*\n)?.*coding[:=]\s*([-\w.]+)")
 """The encoding that one of the first two lines of a Python file names."""
 
@@ -45,6 +35,8 @@ def text_of(path: Path) -> str:
     if path.is_dir():
         raise InputError(A_FOLDER.fill(path=path))
     check_regular(path, LARGEST)
+    if path.suffix.lower() in OTHER_ENDINGS:
+        raise InputError(OTHER_FORMAT.fill(path=path, ending=path.suffix))
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -54,10 +46,6 @@ def text_of(path: Path) -> str:
             f"{path}: cannot be read as text ({error.strerror}), expected Python or a notebook",
             f"{path}：无法作为文本读取（{error.strerror}），应为 Python 文件或笔记本",
         ) from error
-    begins = data.lstrip()[:20].lower()
-    kind = next((kind for start, kind in BEGINNINGS.items() if begins.startswith(start)), path.suffix.lower())
-    if kind in FORMATS:
-        raise InputError(OTHER_FORMAT.fill(path=path, found=FORMATS[kind]))
     marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
     for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:

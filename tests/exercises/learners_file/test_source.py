@@ -127,26 +127,10 @@ def test_the_encoding_that_the_file_names_is_used(tmp_path: Path) -> None:
     assert read(tmp_path, text.encode("latin-1")).constants["name"] == "é"
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "what"),
-    [
-        ("a.html", b"<p>def f(x):", "an HTML page"),
-        ("a.pdf", b"%PDF-1.4", "a PDF"),
-        ("a.docx", b"PK\x03\x04", "a Word or ZIP file"),
-        ("a.txt", b"def f(x): pass", "a text file"),
-        ("a.md", b"# Title", "a Markdown file"),
-        ("a.py", b"\n<!DOCTYPE html><html>", "an HTML page"),
-        ("a.ipynb", b"<html>", "an HTML page"),
-        ("a.py", b"%PDF-1.7", "a PDF"),
-    ],
-)
-def test_another_form_of_a_notebook_is_named_with_what_is_read(
-    tmp_path: Path, name: str, content: bytes, what: str
-) -> None:
-    with pytest.raises(InputError) as caught:
-        read(tmp_path, content, name)
-    expected = "expected a notebook (.ipynb) or Python (.py): in Jupyter choose File, Download"
-    assert str(caught.value) == f"{tmp_path / name}: found {what}, {expected}"
+@pytest.mark.parametrize("ending", [".html", ".pdf", ".DOCX"])
+def test_another_form_of_a_notebook_is_named_with_what_is_read(tmp_path: Path, ending: str) -> None:
+    with pytest.raises(InputError, match=f": found {ending}, expected a notebook .* in Jupyter choose File, Download$"):
+        read(tmp_path, "def f(x): pass", f"a{ending}")
 
 
 @pytest.mark.parametrize(
