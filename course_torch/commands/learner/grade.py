@@ -4,14 +4,13 @@ from pathlib import Path
 from textwrap import shorten
 
 from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile, check_outputs
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.output_files import as_json, output_folder, write_text
 from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade import answers
 from course_torch.exercises.grade.grading import files_of, guard_of, in_parallel
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.rules import read_rules
 from course_torch.exercises.grade.similar import likeness_of
-from course_torch.exercises.grade.students import as_gradebook, grades_of, read_roster, students_of
+from course_torch.exercises.grade.students import as_gradebook, grades_of, read_roster, read_rules, students_of
 from course_torch.exercises.grade.summary import counts_apart, first_mistakes, likeness, mean_of, mistakes, names_apart
 from course_torch.exercises.grade.table import Table
 from course_torch.exercises.tasks import CHAPTERS
@@ -86,7 +85,7 @@ def grade(
     outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
     outputs |= {"figure": figure, "gradescope": gradescope}
     check_outputs(outputs, map(str, filter(None, (*files.values(), ruled.roster))))
-    folder = None if feedback is None else answers.feedback_folder(feedback, Path(submissions))
+    folder = None if feedback is None else output_folder("feedback", feedback)
     guard = guard_of(trusted=trust or gradescope is not None)
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
 

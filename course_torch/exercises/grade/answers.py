@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_torch.command_line.output_files import output_folder, write_text
-from course_torch.errors import InputError, unexpected
+from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.table import MARK
 from course_torch.exercises.judge.verdicts import STATES
@@ -17,14 +17,6 @@ from course_torch.language import Text
 from course_torch.text import shown
 
 POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
-
-
-def feedback_folder(feedback: str, submissions: Path) -> Path:
-    """The folder of the feedback. Raises InputError if it is in a folder of submissions."""
-    if submissions.is_dir() and Path(feedback).resolve().is_relative_to(submissions.resolve()):
-        outside = Text("a folder outside the submissions", "提交的文件夹之外的文件夹")
-        raise unexpected("feedback", f"'{feedback}'", outside)
-    return output_folder("feedback", feedback)
 
 
 def write_feedback(folder: Path | None, grade: Grade, *, anew: bool) -> None:

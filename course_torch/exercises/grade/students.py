@@ -1,4 +1,4 @@
-"""The students of a class: the roster, the file of each student that counts, and the gradebook with the points."""
+"""The students of a class: the rules of the class, its roster, the file of each student that counts, the gradebook."""
 
 import csv
 import io
@@ -6,14 +6,93 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from course_torch.errors import InputError
+import yaml
+
+from course_torch.command_line.configs import not_yaml
+from course_torch.data.csv_file import text_in
+from course_torch.errors import InputError, check_name, one_of, unexpected
 from course_torch.exercises.grade.grading import Grade
-from course_torch.exercises.grade.rules import Rules, text_in
-from course_torch.exercises.grade.table import csv_text, harmless
+from course_torch.exercises.grade.table import csv_text, function_names, harmless
+from course_torch.exercises.judge.verdicts import STATES
+from course_torch.language import Text
 
+WEIGHTS = Text("numbers from 0 to 1e6 for functions of chapter {chapter}", "{chapter} 章的函数的数，在 0 到 1e6 之间")
+CREDIT = Text("numbers from 0 to 1 for {states}", "{states}的数，在 0 到 1 之间")
 ADDED = ("points", "of", "file")  # the columns that a gradebook adds to a roster
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a class is graded.
+
+    roster    a CSV file with a row for each student, or None
+    weights   function -> its points, 1 if it is not here
+    credit    state of a function -> the fraction of its points, 0 if it is not here
+    """
+
+    roster: Path | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
+    credit: Mapping[str, float] = field(default_factory=dict)
+
+    def points(self, grade: Grade) -> float:
+        """The points of a file."""
+        credits = {**self.credit, "right": 1.0}
+        return sum(self.weights.get(name, 1.0) * credits.get(state, 0.0) for name, state in grade.states.items())
+
+    def possible(self, grade: Grade) -> float:
+        """The points of a file in which all functions are right."""
+        return sum(self.weights.get(name, 1.0) for name in grade.states)
+
+
+def read_rules(path: str | None, chapter: str) -> Rules:
+    """Read the rules of a class, a file in YAML. Raises InputError."""
+    if path is None:
+        return Rules()
+    text = text_in(path, "rules: ")
+    try:
+        entries = yaml.load(text, Loader=yaml.BaseLoader) or {}  # every value is a text
+    except yaml.YAMLError as error:
+        problem = not_yaml(error)
+        raise InputError(
+            f"rules: {path} is not YAML: {problem.en}", f"rules：{path} 不是 YAML：{problem.zh}"
+        ) from error
+    if not isinstance(entries, dict):
+        example = Text("entries such as 'roster: roster.csv'", "像 'roster: roster.csv' 这样的条目")
+        raise unexpected(f"rules: {path}", repr(entries), example)
+    expected = {
+        "roster": Text("a file", "一个文件"),
+        "weights": WEIGHTS.fill(chapter=chapter),
+        "credit": CREDIT.fill(states=one_of(STATES)),
+    }
+    rules: dict[str, Any] = {}
+    for name, value in entries.items():
+        check_name(f"rules: {path}", name, expected)
+        entry = f"rules: {path}: {name}"
+        try:
+            match name:
+                case "roster":
+                    rules[name] = Path(path).parent / value
+                case "weights":
+                    rules[name] = numbers(entry, value, function_names(chapter), 1e6)
+                case _:
+                    rules[name] = numbers(entry, value, STATES, 1.0)
+        except InputError:
+            raise
+        except (ValueError, TypeError, AttributeError) as error:
+            raise unexpected(entry, repr(value), expected[name]) from error
+    return Rules(**rules)
+
+
+def numbers(entry: str, values: Mapping[str, str], names: Collection[str], most: float) -> dict[str, float]:
+    """Name -> number. Raises InputError for a name not in `names`, ValueError for no number from 0 to `most`."""
+    for name, _ in values.items():
+        check_name(entry, name, names)
+    found = {name: float(value) for name, value in values.items()}
+    if not all(0 <= number <= most for number in found.values()):
+        raise ValueError
+    return found
 
 
 @dataclass(frozen=True)
@@ -46,7 +125,7 @@ class Roster(NamedTuple):
 
 def read_roster(path: Path) -> Roster:
     """Read a roster. Raises InputError if it is no table with a column of names."""
-    text = text_in(path, "roster")
+    text = text_in(path, "roster: ")
     head = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), restval="", delimiter=max(",;\t", key=head.count))
     try:

@@ -40,7 +40,6 @@ LEFT_OUT = Text(
 )
 UNREAD = Text("not read: {n}: {names}", "没有读取：{n} 个：{names}")
 EQUAL = Text("equal files: {names}", "完全相同的文件：{names}")
-MORE_EQUAL = Text("equal files: {n} more groups", "完全相同的文件：另有 {n} 组")
 SIMILAR = Text(
     "similar functions, a hint to read both files and no verdict:", "函数相似，提醒你读一读两个文件，不是结论："
 )
@@ -113,10 +112,8 @@ def names_apart(students: Sequence[Student], strays: list[str], unread: list[str
 
 
 def likeness(alike: Likeness) -> Iterator[Text]:
-    """The largest groups of equal files, and which files are similar."""
-    yield from (EQUAL.fill(names=some(names)) for names in sorted(alike.equal, key=len, reverse=True)[:SHOWN])
-    if len(alike.equal) > SHOWN:
-        yield MORE_EQUAL.fill(n=len(alike.equal) - SHOWN)
+    """The groups of equal files, the largest first, and which files are similar."""
+    yield from (EQUAL.fill(names=some(names)) for names in sorted(alike.equal, key=len, reverse=True))
     lines = [Text(line, line) for line in (f"  {one:.0%}: {first}, {second}" for one, first, second in alike.pairs)]
     yield from [SIMILAR, *lines] if lines else []
 

@@ -19,8 +19,6 @@ from course_torch.commands.learner import grade
 from course_torch.commands.main import main
 from course_torch.exercises.grade import grading
 from course_torch.exercises.grade.grading import Grade, digest
-from course_torch.exercises.grade.similar import Likeness
-from course_torch.exercises.grade.summary import likeness
 from course_torch.exercises.sandbox.guards import Guard
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
@@ -238,15 +236,6 @@ def test_equal_and_similar_files_are_named(folder: Path, said: Said) -> None:
     assert "similar functions, a hint to read both files and no verdict:\n  100%: bad.py, copy.py\n" in text
 
 
-def test_at_most_ten_groups_of_equal_files_are_named_the_largest_first() -> None:
-    groups = [[f"{n}a.py", f"{n}b.py"] for n in range(11)] + [["x.py", "y.py", "z.py"]]
-    english, chinese = zip(*likeness(Likeness(groups, [], [], 4)), strict=True)
-    assert english[0] == "equal files: x.py, y.py, z.py"
-    assert english[9:] == ("equal files: 8a.py, 8b.py", "equal files: 2 more groups")
-    assert chinese[-1] == "完全相同的文件：另有 2 组"
-    assert len([*likeness(Likeness(groups[:10], [], [], 4))]) == 10
-
-
 @pytest.mark.slow
 def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, said: Said) -> None:
     text = solution("logistic", "torch", "rows")
@@ -263,10 +252,6 @@ def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, said: Sa
     assert {row["points"] for row in table.values()} == {"12"}, "the verdict stays"
     answers = {answer["file"]: answer["by_torch"] for answer in json.loads((folder / "grades.json").read_text())}
     assert answers == {"own.py": [], "by_torch.py": ["compute_cost"]}
-    (folder / "class.yaml").write_text("credit: {by torch: 0}\n")
-    assert "0 graded, 2 graded before; mean 11.5 of 12 points" in said(
-        ["grade", "class", "--chapter", "logistic", "--rules", "class.yaml"]
-    )
 
 
 @pytest.mark.slow

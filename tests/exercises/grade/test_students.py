@@ -14,8 +14,15 @@ import pytest
 from course_torch.errors import InputError
 from course_torch.exercises.grade import similar
 from course_torch.exercises.grade.grading import Grade
-from course_torch.exercises.grade.rules import Rules, read_rules
-from course_torch.exercises.grade.students import Roster, Student, as_gradebook, read_roster, students_of
+from course_torch.exercises.grade.students import (
+    Roster,
+    Rules,
+    Student,
+    as_gradebook,
+    read_roster,
+    read_rules,
+    students_of,
+)
 from course_torch.exercises.grade.table import MARK
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.tasks import CHAPTERS
@@ -58,18 +65,13 @@ def test_without_rules_each_file_is_a_student_with_a_point_for_each_right_functi
     [
         ("weights: {linear_backward: 3, relu: 0}\ncredit: {wrong: 0.5}", 0 * 1 + 3 + 0 + 0.5, 0 + 3 + 1 + 1),
         ("weights: {linear_backward: 2}\ncredit: {wrong: 0.5}", 1 + 2 + 0 + 0.5, 1 + 2 + 1 + 1),
-        ("weights: {linear_backward: 2}\ncredit: {by torch: 0}", 1 + 0 + 0 + 0, 1 + 2 + 1 + 1),
-        ("weights: {linear_backward: 2}\ncredit: {by torch: 0.5}", 1 + 0.5 * 2 + 0 + 0, 1 + 2 + 1 + 1),
     ],
 )
-def test_weights_and_credit_also_of_right_functions_that_torch_computes(
-    tmp_path: Path, rules: str, points: float, of: float
-) -> None:
+def test_weights_and_credit(tmp_path: Path, rules: str, points: float, of: float) -> None:
     path = tmp_path / "class.yaml"
     path.write_text(rules)
     states: dict[str, State] = {"relu": "right", "linear_backward": "right", "train": "missing", "sigmoid": "wrong"}
-    grade = Grade("a.py", "0" * 64, "deep", states, by_torch=("linear_backward", "sigmoid"))
-    student = one_student([grade], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
+    student = one_student([graded("a.py", **states)], on_disk(tmp_path, a=0), read_rules(str(path), "deep"))
     assert (student.points, student.of) == (points, of)
 
 
