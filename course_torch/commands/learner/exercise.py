@@ -19,8 +19,7 @@ from course_torch.exercises.check.progress import files_here
 from course_torch.exercises.learners_file.source import read_source, text_of
 from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.nbgrader import source_notebook
-from course_torch.exercises.tasks.stub import stub_file, with_stub
+from course_torch.exercises.tasks.stub import source_notebook, stub_file, with_stub
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Language, Text, language_option
 from course_torch.reports.tables import filled

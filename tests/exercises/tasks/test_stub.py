@@ -14,8 +14,7 @@ from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.recognition.chapters import answers_imported
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.nbgrader import source_notebook
-from course_torch.exercises.tasks.stub import stub_file, with_stub
+from course_torch.exercises.tasks.stub import source_notebook, stub_file, with_stub
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import FORMS
 
