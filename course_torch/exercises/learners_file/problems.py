@@ -8,14 +8,9 @@ from course_torch.language import Text
 
 DEFINITION = re.compile(r"^(?:async )?def\s+(\w+)\s*\(", re.MULTILINE)
 NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代码：{line}：{message}")
-PYTHON_2 = Text(
-    "it is Python 2, and Python 3 runs here: {line}: {message}",
-    "它是 Python 2 代码，而这里运行的是 Python 3：{line}：{message}",
-)
 LINE = Text("line {line}", "第 {line} 行")
 LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
 SOMEWHERE = Text("somewhere", "某处")
-OF_PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be parenthesized")
 BLANK = re.compile(r"=\s*((\?\s*)?(#.*)?)$")
 """The end of a line whose right side a template leaves to the learner."""
 MESSAGES = {
@@ -76,8 +71,7 @@ class Problem(NamedTuple):
     @property
     def why(self) -> Text:
         """What is said of the piece."""
-        text = PYTHON_2 if OF_PYTHON_2.match(self.message) else NOT_PYTHON
-        return text.fill(line=self.place, message=self.text)
+        return NOT_PYTHON.fill(line=self.place, message=self.text)
 
 
 def line_of(label: str, line: int) -> Text:

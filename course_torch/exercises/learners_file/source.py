@@ -1,7 +1,6 @@
 """What the file of a learner holds: its functions and constants, its library and layout."""
 
 import ast
-import re
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,8 +26,6 @@ from course_torch.language import LANGUAGES, Language, Text
 
 SETTINGS = {"LIBRARY": ("numpy", "torch"), "LAYOUT": LAYOUTS, "LANGUAGE": LANGUAGES}
 """Constants at the top of a file that `course-torch exercise` wrote, and their values."""
-OF_EXERCISE = re.compile(r"^(Notes|笔记) \d\.\d[.。]$", re.MULTILINE)
-"""The last line of a docstring that `course-torch exercise` wrote."""
 
 
 @dataclass(frozen=True)
@@ -114,17 +111,10 @@ class Source:
         """The names at the top level to which the file assigns, and what it assigns to them."""
         return [(name, node.value) for node in self.top(ast.Assign) for name in named_targets(node)]
 
-    @cached_property
-    def stubs(self) -> dict[str, str]:
-        """Function -> its docstring, of the functions with the docstring that `course-torch exercise` wrote."""
-        functions = [node for node in self.functions.values() if isinstance(node, ast.FunctionDef)]
-        texts = {function.name: ast.get_docstring(function) or "" for function in functions}
-        return {name: text for name, text in texts.items() if OF_EXERCISE.search(text)}
-
     @property
     def is_exercise(self) -> bool:
         """Whether `course-torch exercise` wrote the file, and not an assignment of the course."""
-        return "CHAPTER" in self.constants or bool(self.stubs)
+        return "CHAPTER" in self.constants
 
     @property
     def library(self) -> str:
@@ -133,15 +123,13 @@ class Source:
 
     @property
     def layout(self) -> str:
-        """LAYOUT of the file, or what its functions or their docstrings show; otherwise columns as in the course."""
-        shapes = "".join(self.stubs.values())
-        in_rows = self.in_rows or shapes.count("(m, ") > shapes.count(", m)")
-        return self._setting("LAYOUT") or ("rows" if in_rows else "columns")
+        """LAYOUT of the file, or rows if its functions show them; otherwise columns as in the course."""
+        return self._setting("LAYOUT") or ("rows" if self.in_rows else "columns")
 
     @property
     def shows_layout(self) -> bool:
         """Whether the file says which layout it has."""
-        return "LAYOUT" in self.constants or bool(self.stubs)
+        return "LAYOUT" in self.constants
 
     @property
     def may_be_in_rows(self) -> bool:

@@ -1,6 +1,6 @@
 """What a learner's file holds: a `Source` goes in, `Contents` of its chapters come out. In the order of the decisions:
 
-chapters        `chapters_of`: the chapter that the file names or its docstrings show; otherwise it asks the next three
+chapters        `chapters_of`: the chapter that the file names; otherwise it asks the next three
 contents        the functions of a chapter that the file defines, under the chapter's names and under others
 signatures      whether a function takes the arguments of a task, and in which order
 other_names     functions under names of the file's own, which decide between chapters of which it has equally many

@@ -10,7 +10,7 @@ from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.nbgrader import TEST_CELLS
+from course_torch.exercises.tasks.stub import TEST_CELLS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
 
@@ -67,7 +67,7 @@ def chapter_of(source: Source) -> Chapter:
 
 
 def chapters_of(source: Source) -> list[Chapter]:
-    """The chapter that the file names, or that its docstrings show, or those whose assignments it holds.
+    """The chapter that the file names, or those whose assignments it holds.
 
     The chapter with most functions is the first. Raises InputError.
     """
@@ -75,9 +75,6 @@ def chapters_of(source: Source) -> list[Chapter]:
     if named is not None:
         check_name(f"{source.path}: CHAPTER", str(named), CHAPTERS)
         return [CHAPTERS[named]]
-    if source.stubs:
-        most = max(CHAPTERS.values(), key=lambda chapter: len({task.name for task in chapter.tasks} & {*source.stubs}))
-        return [most]
     if what := what_else(source):
         raise InputError(f"{source.path}: {what.en}", f"{source.path}：{what.zh}")
     first, *others = sorted(contents_of(source), key=lambda contents: contents.evidence, reverse=True)

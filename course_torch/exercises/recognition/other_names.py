@@ -35,8 +35,6 @@ CLOSE = 0.9
 """Similarity of plain names that differ by a slip of the fingers: `linear_foward` has 0.96, `linear_backward` 0.74."""
 MANY = 3
 """Arguments that show the task although one has another name: `layer(A, W, bias)` is `linear_forward(A, W, b)`."""
-MOST = 500
-"""Functions of a file whose names are compared."""
 
 
 def plain(name: str) -> str:
@@ -58,7 +56,7 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
     """
     known = {name for task in tasks for name in task.names}
     functions = {name: node for name, node in source.functions.items() if isinstance(node, ast.FunctionDef)}
-    others = [name for name in list(functions)[:MOST] if name not in known]
+    others = [name for name in functions if name not in known]
     found: dict[str, list[Task]] = {}
     nameless: list[Task] = []
     for task in tasks:

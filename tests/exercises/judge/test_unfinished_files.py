@@ -59,7 +59,7 @@ FILES = {
         RIGHT | {"relu": "missing"}, []),
     "Python 2": (
         NUMPY + "print 'begin'\n" + LINEAR.replace("    return", "    print Z\n    return"), WRONG,
-        ["linear_forward: it is Python 2, and Python 3 runs here: line 5: Missing parentheses",
+        ["linear_forward: it is not Python: line 5: Missing parentheses",
          "not Python, and left out: line 2 (Missing parentheses"]),
     "many places that are not Python": (NUMPY + "a b\n" * 5 + LINEAR, RIGHT, ["line 4 (invalid syntax) and 2 more"]),
     "data that is not there": (NUMPY + DATA + LINEAR, RIGHT, []),

@@ -8,10 +8,6 @@ from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.recognition.chapters import chapter_of
-from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.stub import stub_file
-from course_torch.exercises.tasks.task import LAYOUTS
-from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import body_of, solution
 from tests.exercises.judged import (
     Case,
@@ -69,20 +65,6 @@ def test_of_chapters_with_equal_claims_that_with_more_functions_is_the_files(tmp
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
     text = "import numpy as np\ndef compute_cost(A2, Y, parameters):\n    return 1.0\n"
     assert chapter_of(read_source(written(tmp_path, text))).name == "shallow"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_an_exercise_without_its_first_lines_is_known_by_its_docstrings(
-    tmp_path: Path, chapter: str, layout: str, language: Language
-) -> None:
-    text = stub_file(CHAPTERS[chapter], "mine.py", "torch", layout, language)
-    source = read_source(written(tmp_path, "import torch\n" + text[text.index("def ") :]))
-    assert not source.constants
-    assert (source.is_exercise, chapter_of(source).name, source.library) == (True, chapter, "torch")
-    if chapter != "basics":  # whose arrays have the same shapes in both layouts
-        assert source.layout == layout
 
 
 @pytest.mark.slow
