@@ -114,7 +114,7 @@ def grade(
     counted = grades_of(students)
     alike = likeness_of(counted, files, CHAPTERS[chapter])
     apart = [*counts_apart(students, here)]
-    named = [*names_apart(students, strays, unread, alike)]
+    named = [*names_apart(students, strays, unread)]
     said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(alike)]
     print(*(shown(text.say(language)) for text in (*said, WRITTEN.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:

@@ -2,7 +2,7 @@
 
 A fingerprint is a group of tokens of a function, in which the names of variables are numbered in the order in which
 they appear. Of neighbouring groups only the one with the smallest checksum is kept (winnowing, Schleimer et al. 2003).
-Fingerprints that many files of the class share say nothing: everybody writes `dZ = A - Y`.
+Fingerprints that many files of the class share say little: everybody writes `dZ = A - Y`.
 """
 
 import ast
@@ -10,7 +10,7 @@ import io
 import keyword
 import tokenize
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from math import fsum, log
 from pathlib import Path
@@ -27,12 +27,9 @@ from course_torch.mistakes.solution import FORMS, solution
 
 TOKENS = 8  # of a fingerprint
 WINDOW = 3  # neighbouring fingerprints of which one is kept
-COMMON, GROUP = 0.25, 4
-"""A fingerprint in a larger part of the files says nothing. In a small class 4 files may share it, at most half."""
 LEAST = 15  # fewer fingerprints in common are chance
-SIMILAR = 0.6  # smallest similarity of a pair that is shown
-ALIKE = 0.8
-"""Smallest similarity of files that are said to be left out. Independent solutions of an assignment reach 0.7."""
+SIMILAR = 0.8
+"""The smallest similarity of a pair that is shown. Independent solutions of an assignment reach 0.7."""
 
 
 class Pair(NamedTuple):
@@ -58,33 +55,19 @@ def prints_of(files: Mapping[str, Path], chapter: Chapter) -> dict[str, set[int]
     return {name: of_file(path, chapter) - known for name, path in files.items()}
 
 
-def most_sharing(files: int) -> int:
-    """How many files of a class may share a fingerprint that counts."""
-    return int(max(min(GROUP, files // 2), COMMON * files))
+def similar_pairs(prints: Mapping[str, set[int]]) -> list[Pair]:
+    """The pairs of files with similar functions, file -> its fingerprints, the most similar first.
 
-
-def left_out(prints: Mapping[str, set[int]], pairs: Collection[Pair]) -> list[str]:
-    """The files in none of the pairs that are alike if fingerprints count however many files share them."""
-    alike = {name for one, *names in similar_pairs(prints, len(prints)) if one >= ALIKE for name in names}
-    return sorted(alike.difference(*(names for _, *names in pairs)))
-
-
-def similar_pairs(prints: Mapping[str, set[int]], most: int) -> list[Pair]:
-    """The pairs of files with similar functions, the most similar first.
-
-    prints   file -> its fingerprints
-    most     a fingerprint that more files share does not count
-
-    similarity = Σ w over the fingerprints in both / Σ w over the fingerprints in either, with w = log((n + 1) / k) of a
+    similarity = Σ w over the fingerprints in both / Σ w over the fingerprints in either, with w = log(n / k) of a
     fingerprint that k of the n files have.
     """
     counts = Counter(one for found in prints.values() for one in found)
-    weights = {one: log((len(prints) + 1) / count) for one, count in counts.items() if count <= most}
-    rare = {name: found & weights.keys() for name, found in prints.items()}
-    sums = {name: fsum(map(weights.__getitem__, found)) for name, found in rare.items()}
+    weights = {one: log(len(prints) / count) for one, count in counts.items() if count < len(prints)}
+    telling = {name: found & weights.keys() for name, found in prints.items()}
+    sums = {name: fsum(map(weights.__getitem__, found)) for name, found in telling.items()}
     pairs = []
-    for first, second in combinations(sorted(rare), 2):
-        both = rare[first] & rare[second]
+    for first, second in combinations(sorted(telling), 2):
+        both = telling[first] & telling[second]
         if len(both) >= LEAST:
             shared = fsum(map(weights.__getitem__, both))
             pairs.append(Pair(shared / (sums[first] + sums[second] - shared), first, second))
@@ -124,15 +107,10 @@ def tokens(function: ast.FunctionDef) -> Iterator[tuple[bool, str]]:
 
 
 class Likeness(NamedTuple):
-    """Groups of equal files, and the most similar pairs of files.
-
-    common   files that are alike, but in no pair, because more than `most` files share their code
-    """
+    """Groups of equal files, and the most similar pairs of files."""
 
     equal: list[list[str]]
     pairs: list[Pair]
-    common: list[str]
-    most: int
 
 
 def likeness_of(grades: Iterable[Grade], files: Mapping[str, Path], chapter: Chapter) -> Likeness:
@@ -140,7 +118,6 @@ def likeness_of(grades: Iterable[Grade], files: Mapping[str, Path], chapter: Cha
     begun = {one.file: one.sha256 for one in grades if {*one.states.values()} != {"missing"}}
     equal = equal_files(begun)
     twins = {name for _, *others in equal for name in others}
-    prints = prints_of({name: files[name] for name in begun.keys() - twins}, chapter)
-    most = most_sharing(len(prints))
-    pairs = similar_pairs(prints, most)
-    return Likeness(equal, pairs[:SHOWN], left_out(prints, pairs), most)
+    return Likeness(
+        equal, similar_pairs(prints_of({name: files[name] for name in begun.keys() - twins}, chapter))[:SHOWN]
+    )

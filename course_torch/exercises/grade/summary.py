@@ -34,10 +34,6 @@ LEFT_TO_TORCH = Text(
     "由 torch 求导或计算损失：{of} 个中 {n} 个，见 by torch 一列：{names}",
 )
 STRAYS = Text("in no row of the roster: {n}: {names}", "不属于名单的任何一行：{n} 个：{names}")
-LEFT_OUT = Text(
-    "alike, but not listed as similar, because more than {most} of the files have the same code: {n}: {names}",
-    "彼此相近，但没有列为相似，因为有超过 {most} 个文件的代码相同：{n} 个：{names}",
-)
 UNREAD = Text("not read: {n}: {names}", "没有读取：{n} 个：{names}")
 EQUAL = Text("equal files: {names}", "完全相同的文件：{names}")
 SIMILAR = Text(
@@ -98,17 +94,16 @@ def counts_apart(students: Iterable[Student], grades: Iterable[Grade]) -> Iterat
         yield OTHERS.fill(count=others)
 
 
-def names_apart(students: Sequence[Student], strays: list[str], unread: list[str], alike: Likeness) -> Iterator[Text]:
-    """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or left out."""
+def names_apart(students: Sequence[Student], strays: list[str], unread: list[str]) -> Iterator[Text]:
+    """Who left formulas to torch or handed in nothing, and which files are nobody's or unread."""
     grades = grades_of(students)
     empty = [one.file for one in grades if one.problem in NOTHING_HANDED_IN]
     by_torch = [one.file for one in grades if one.by_torch]
     absent = [one.name for one in students if not one.grade]
     found = {EMPTY: empty, LEFT_TO_TORCH: by_torch, ABSENT: absent, STRAYS: strays, UNREAD: unread}
-    found[LEFT_OUT] = alike.common
     for text, names in found.items():
         if names:
-            yield text.fill(n=len(names), of=len(students), most=alike.most, names=some(names))
+            yield text.fill(n=len(names), of=len(students), names=some(names))
 
 
 def likeness(alike: Likeness) -> Iterator[Text]:

@@ -46,8 +46,8 @@ OF_OTHER_COURSES = (
 )
 """Functions that only the notebooks and the helper files of other courses define."""
 ANOTHER_COURSE = Text(
-    "this is an assignment of another course ({functions}): the functions of course 1 are judged, no others",
-    "这是另一门课的作业（{functions}）：这里只检查第 1 门课的函数",
+    "this file is of another course ({functions}): the functions of course 1 are judged, no others",
+    "这个文件属于另一门课（{functions}）：这里只检查第 1 门课的函数",
 )
 HELPERS = re.compile(r"(dnn_utils|dnn_app_utils|planar_utils|lr_utils|test_?cases?|public_tests?)\w*", re.IGNORECASE)
 """The name of a file that the course hands out, without its ending."""

@@ -98,8 +98,8 @@ PROPAGATE = "def propagate(w, b, X, Y):\n    return 1\n"
     [
         ('CHAPTER = "shallow"\n', "this file is of chapter shallow, not of deep", "属于 shallow 章"),
         (PROPAGATE, "this file seems to be of chapter logistic, not of deep", "看来属于 logistic 章"),
-        ("def gradient_check(x, theta):\n    return 1\n", "this is an assignment of another course (gradient_check)",
-         "这是另一门课的作业（gradient_check）"),
+        ("def gradient_check(x, theta):\n    return 1\n", "this file is of another course (gradient_check)",
+         "这个文件属于另一门课（gradient_check）"),
         ("def helper(x):\n    return 1\n", "found helper(x), expected functions of a chapter", "找到 helper(x)"),
         ("class Net:\n    pass\n", "found class Net, expected functions of a chapter", "找到 class Net"),
         ("def linear_backward(dZ, cache, lambd):\n    return 1\n", "such as linear_backward(dZ, cache)", "例如 "),

@@ -43,7 +43,7 @@ def page_in(language: Language = "en") -> str:
     ]
     notes = [Text("mean 3 of 15 points", "平均 3 分，满分 15"), Text(SCRIPT, SCRIPT)]
     addresses = {FILES[0]: f"feedback/{FILES[0]}.txt", FILES[1]: "feedback/bo/deep.py.txt"}
-    alike = Likeness([[*FILES[1:]]], [Pair(0.9, FILES[0], FILES[2])], [], 4)
+    alike = Likeness([[*FILES[1:]]], [Pair(0.9, FILES[0], FILES[2])])
     return class_page("deep", students, alike, notes, language, addresses)
 
 

@@ -30,7 +30,7 @@ OTHERS = [
 @pytest.mark.parametrize("signatures", OTHERS)
 def test_an_assignment_of_another_course_is_named_and_not_judged(tmp_path: Path, signatures: list[str]) -> None:
     said = said_of(tmp_path, defining(*signatures))
-    assert said.startswith(f"{tmp_path / 'mine.py'}: this is an assignment of another course (")
+    assert said.startswith(f"{tmp_path / 'mine.py'}: this file is of another course (")
     assert said.endswith("): the functions of course 1 are judged, no others")
 
 
