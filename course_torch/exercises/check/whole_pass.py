@@ -13,8 +13,7 @@ from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.learners_file.syntax import Function
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.results import PASS
-from course_torch.exercises.recognition.signatures import places, required_by
+from course_torch.exercises.recognition.signatures import PASS, places, required_by
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase

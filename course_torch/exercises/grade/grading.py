@@ -23,8 +23,7 @@ from course_torch.exercises.check.record import as_record
 from course_torch.exercises.check.torch_notes import KEYS
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
-from course_torch.exercises.learners_file.source import Source, read_source
-from course_torch.exercises.learners_file.text import LARGEST, text_of
+from course_torch.exercises.learners_file.source import LARGEST, Source, read_source, text_of
 from course_torch.exercises.recognition.chapters import answers_imported, best_contents, chapters_of, what_else
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.guards import Guard, strongest

@@ -29,8 +29,7 @@ from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Wa
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import Function
-from course_torch.exercises.recognition.results import results_by_name
-from course_torch.exercises.recognition.signatures import in_own_order, required_by
+from course_torch.exercises.recognition.signatures import in_own_order, required_by, results_by_name
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase

@@ -15,8 +15,15 @@ from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of, name_of, nodes_of, used_by
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.results import first_name, keys_in, names_of_results, own_keys, reads_others
-from course_torch.exercises.recognition.signatures import order_of, places
+from course_torch.exercises.recognition.signatures import (
+    first_name,
+    keys_in,
+    names_of_results,
+    order_of,
+    own_keys,
+    places,
+    reads_others,
+)
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 from course_torch.language import Text

@@ -7,8 +7,7 @@ from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of, nodes_of
-from course_torch.exercises.recognition.results import names_of_results, parts_in, tuple_names
-from course_torch.exercises.recognition.signatures import places
+from course_torch.exercises.recognition.signatures import names_of_results, parts_in, places, tuple_names
 from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution_functions

@@ -1,14 +1,17 @@
-"""What the file of a learner holds: its functions and constants, its library and layout."""
+"""What the file of a learner holds: its text, its functions and constants, its library and layout."""
 
 import ast
+import codecs
+import re
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
-from course_torch.errors import InputError, check_name
+from course_torch.errors import InputError, check_name, check_regular
 from course_torch.exercises.learners_file.cells import Piece, meant_to_define, pieces_of
 from course_torch.exercises.learners_file.problems import DEFINITION, Problem
 from course_torch.exercises.learners_file.statements import Statement, needed, statements_of
@@ -20,12 +23,29 @@ from course_torch.exercises.learners_file.syntax import (
     nodes_of,
     text_at,
 )
-from course_torch.exercises.learners_file.text import text_of
 from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import LANGUAGES, Language, Text
 
 SETTINGS = {"LIBRARY": ("numpy", "torch"), "LAYOUT": LAYOUTS, "LANGUAGE": LANGUAGES}
 """Constants at the top of a file that `course-torch exercise` wrote, and their values."""
+
+LARGEST = 4 * 1024**2
+"""Largest size of a learner's file in bytes."""
+NO_SUCH_FILE = Text(
+    "{path}: no such file, expected Python or a notebook", "{path}：没有这个文件，应当是 Python 文件或笔记本"
+)
+A_FOLDER = Text(
+    "{path}: a folder, expected a file. For the files in a folder: course-torch grade {path}",
+    "{path}：这是文件夹，应当是文件。检查文件夹里的文件：course-torch grade {path}",
+)
+OTHER_FORMAT = Text(
+    "{path}: found {ending}, expected a notebook (.ipynb) or Python (.py): in Jupyter choose File, Download",
+    "{path}：得到 {ending}，应当是笔记本（.ipynb）或 Python 文件（.py）：在 Jupyter 里选择 File、Download",
+)
+OTHER_ENDINGS = (".html", ".htm", ".pdf", ".docx", ".doc", ".txt", ".md")
+"""Endings of files that are neither a notebook nor Python."""
+DECLARED = re.compile(rb"\A(?:.*\n)?.*coding[:=]\s*([-\w.]+)")
+"""The encoding that one of the first two lines of a Python file names."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +189,36 @@ class Source:
         if name in self.constants:
             check_name(f"{self.path}: {name}", str(value), SETTINGS[name])
         return cast(str, value)
+
+
+def text_of(path: Path) -> str:
+    """The text, with the line ends of Python, in UTF-8, UTF-16 with its mark, the encoding that it names, or GB18030.
+
+    Raises InputError if it cannot be read, or is neither a notebook nor Python.
+    """
+    if path.is_dir():
+        raise InputError(A_FOLDER.fill(path=path))
+    check_regular(path, LARGEST)
+    if path.suffix.lower() in OTHER_ENDINGS:
+        raise InputError(OTHER_FORMAT.fill(path=path, ending=path.suffix))
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(NO_SUCH_FILE.fill(path=path)) from error
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read as text ({error.strerror}), expected Python or a notebook",
+            f"{path}：无法作为文本读取（{error.strerror}），应为 Python 文件或笔记本",
+        ) from error
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
+    for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
+        with suppress(UnicodeError, LookupError):
+            return re.sub("\r\n?", "\n", data.decode(encoding))
+    raise InputError(
+        f"{path}: cannot be read as text, expected Python or a notebook in UTF-8",
+        f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本",
+    )
 
 
 def read_source(path: Path) -> Source:

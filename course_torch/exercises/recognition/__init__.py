@@ -2,8 +2,7 @@
 
 chapters        `chapters_of`: the chapter that the file names; otherwise it asks the next three
 contents        the functions of a chapter that the file defines, under the chapter's names and under others
-signatures      whether a function takes the arguments of a task, and in which order
+signatures      whether a function takes the arguments of a task, in which order, and what it returns
 other_names     functions under names of the file's own, which decide between chapters of which it has equally many
 stand_ins       afterwards: which right functions stand in for those of files that are not here
-results         for the judge: the names and keys of what a function returns
 """

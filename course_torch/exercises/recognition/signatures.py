@@ -1,13 +1,18 @@
-"""The arguments of a learner's function: whether they are those of a task, and in which order."""
+"""The arguments and results of a learner's function: their names and order in the file, and their form in the task."""
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from typing import Any
 
-from course_torch.exercises.learners_file.syntax import WITH_ARGUMENTS, Function, arguments_of
-from course_torch.exercises.tasks.task import Task, Value
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import WITH_ARGUMENTS, Function, arguments_of, name_of, nodes_of
+from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
 
 OF_TRAINING = ("learning_rate", "num_iterations")
 """Arguments that stand for nothing else: in the place of another argument they show another signature."""
+PASS = "course_torch"
+"""The label of the piece that `with_pass` adds to a file."""
 
 
 def takes(function: Function, task: Task) -> bool:
@@ -55,3 +60,94 @@ def required_by(function: Function) -> list[str]:
     arguments = arguments_of(function)
     defaults = function.args.defaults if isinstance(function, WITH_ARGUMENTS) else []
     return arguments[: len(arguments) - len(defaults)]
+
+
+def names_of_results(source: Source, name: str) -> list[str]:
+    """The names of the values that a function returns; nothing if it returns one value, or the file reads others."""
+    returned = [tuple_names(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    is_same = all(order_of(names, returned[0]) == [*range(len(returned[0]))] for names in returned)
+    return returned[0] if returned and is_same and not reads_others(source, name) else []
+
+
+def tuple_names(value: ast.expr | None) -> list[str]:
+    """The names of the values in a tuple: w, and dW of grads["dW" + str(l)]. Nothing of any other expression."""
+    return [first_name(part) for part in value.elts] if isinstance(value, ast.Tuple) else []
+
+
+def first_name(value: ast.expr) -> str:
+    """The first text in an expression, otherwise its first name, or no text."""
+    texts = [node.value for node in nodes_of(value, ast.Constant) if isinstance(node.value, str)]
+    return [*texts, *(node.id for node in nodes_of(value, ast.Name)), ""][0]
+
+
+def reads_others(source: Source, name: str) -> bool:
+    """Whether the file takes the results of a function apart in another order or number, or not at all."""
+    returned = [tuple_names(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
+    assigned = ((node.targets[0], node.value) for tree in own for node in nodes_of(tree, ast.Assign))
+    read = [tuple_names(to) for to, call in assigned if isinstance(call, ast.Call) and name_of(call.func) == name]
+    return any(
+        len(names) != len(found) or order_of(names, found) != [*range(len(found))]
+        for names in read
+        for found in returned
+    )
+
+
+def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
+    """Key in a function and in another one of the file -> the key in the values that has other capital letters."""
+    expected = {key.lower(): key for value in values for key in keys_in(value)}
+    texts = {
+        function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
+        for function, tree in source.functions.items()
+    }
+    own = {text: key for text in texts.pop(name) if (key := expected.get(text.lower(), text)) != text}
+    return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
+
+
+def keys_in(value: Value) -> Iterable[str]:
+    """The keys of a dict, and of the dicts in a tuple."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return (key for part in parts if isinstance(part, dict) for key in part)
+
+
+def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
+    """The results in the task's form: each by its name in the `return`, or by its key in a dict.
+
+    The value as it is if one of the expected tensors has no such name. One tensor may have another name.
+    """
+    names = names_of_results(source, task.name)
+    values = value if isinstance(value, list | tuple) and len(value) == len(names) else [value]
+    named = dict(zip([name.lower() for name in names], values, strict=False)) if len(values) == len(names) else {}
+    keys = own_keys(source, task.name, [right])
+    entries = {keys.get(key, key): part for held in values if isinstance(held, dict) for key, part in held.items()}
+    parts = parts_in(right, task.result)
+    expected = [name for name, part, _ in parts if part is not FREE and not isinstance(part, Cache | Costs)]
+    absent = [name for name in expected if name not in entries and name.lower() not in named]
+    spare = [name for name in named if name not in {name.lower() for name in expected}]
+    spare = [name for name in spare if not isinstance(named[name], dict)]
+    if len(absent) == 1 and (len(spare) == 1 or len(expected) == 1):
+        entries[absent[0]] = named[spare[0]] if len(spare) == 1 else values[0]
+    elif absent:
+        return value
+    return in_structure_of(right, task.result, lambda name: entries.get(name, named.get(name.lower())))
+
+
+def parts_in(right: Value, name: str, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, Value, tuple[Any, ...]]]:
+    """The name of each part of a right result, the part, and the places and keys that lead to it."""
+    if isinstance(right, dict) and not isinstance(right, Cache):
+        for key, part in right.items():
+            yield from parts_in(part, key, (*path, key))
+    elif hasattr(right, "_fields"):
+        for place, (key, part) in enumerate(zip(right._fields, right, strict=True)):
+            yield from parts_in(part, key, (*path, place))
+    else:
+        yield name, right, path
+
+
+def in_structure_of(right: Value, name: str, value_of: Callable[[str], Any]) -> Any:
+    """Values in the structure of a right result."""
+    if isinstance(right, dict) and not isinstance(right, Cache):
+        return {key: in_structure_of(part, key, value_of) for key, part in right.items()}
+    if hasattr(right, "_fields"):
+        return [in_structure_of(part, key, value_of) for key, part in zip(right._fields, right, strict=True)]
+    return value_of(name)

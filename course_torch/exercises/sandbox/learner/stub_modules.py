@@ -23,8 +23,6 @@ ANSWERS = re.compile(r"course_torch(\.|$)")
 REMOVED: dict[str, Any] = dict(float=float, int=int, complex=complex, str=str, object=object, bool=bool, long=int)
 REMOVED["asscalar"] = np.ndarray.item
 """Names that NumPy 1.24 and older versions removed -> what they meant. Later versions have some of them again."""
-OPTIONAL = re.compile(r"(scipy|skimage|imageio|cv2|pandas|seaborn)(\.|$)")
-"""Names of modules that are replaced only where they are not installed."""
 STAR = ("np", "plt", "h5py")
 """The modules that `from … import *` gives, because the helper files of the course import them."""
 
@@ -145,9 +143,8 @@ class StubModules(MetaPathFinder, Loader):
 
 
 def provide_missing_modules(helpers: Mapping[str, Any], folder: str | None) -> None:
-    """Replace the modules that match REPLACED or ANSWERS from now on, and those of OPTIONAL that Python does not find.
+    """Replace the modules that match REPLACED or ANSWERS from now on.
 
     A file in `folder` is run instead. If `folder` is None, no file may be imported.
     """
     sys.meta_path[:0] = [StubModules(ANSWERS, {}, None), StubModules(REPLACED, helpers, folder)]
-    sys.meta_path.append(StubModules(OPTIONAL, helpers, folder))
