@@ -128,7 +128,6 @@ TEXTS = {
     "text/a/0.jpg": "no picture",
     "deep.py": solution("deep", "numpy", "columns"),
     "tensors.py": 'CHAPTER = "tensors"\n',
-    "broken.py": "def f(:\n",
     "page.html": "",
     "empty.json": "",
     "class/a.py": "",

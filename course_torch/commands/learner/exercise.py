@@ -1,7 +1,6 @@
-"""`course-torch exercise`: list the chapters, write the file or the notebook of a chapter, put one function back."""
+"""`course-torch exercise`: list the chapters, write the file or the notebook of a chapter."""
 
 import json
-from itertools import count
 from pathlib import Path
 from shlex import quote
 from typing import Literal
@@ -11,15 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.atomic import replacing
 from course_torch.command_line.file_arguments import check_ending, check_path
 from course_torch.command_line.output_files import output_folder, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.check.progress import files_here
-from course_torch.exercises.learners_file.source import read_source, text_of
-from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.stub import source_notebook, stub_file, with_stub
+from course_torch.exercises.tasks.stub import source_notebook, stub_file
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Language, Text, language_option
 from course_torch.reports.tables import filled
@@ -27,16 +23,14 @@ from course_torch.text import shown
 
 NO_CHAPTER = Text("chapter: found nothing, expected {choices}", "chapter：没有给出，应为 {choices}")
 EXISTS = Text(
-    "{path} exists and is not overwritten: give another file (--out FILE), or --reset FUNCTION",
-    "{path} 已经存在，不会被覆盖：请换一个文件（--out FILE），或用 --reset FUNCTION",
+    "{path} exists and is not overwritten: give another file (--out FILE)",
+    "{path} 已经存在，不会被覆盖：请换一个文件（--out FILE）",
 )
 NOTEBOOK_EXISTS = Text(
     "nbgrader: {path} exists and is not overwritten: move it away, or give another folder",
     "nbgrader：{path} 已经存在，不会被覆盖：请把它移走，或换一个文件夹",
 )
-ONE_OF_TWO = Text(
-    "nbgrader: found --{option} too, expected one of the two", "nbgrader：同时给出了 --{option}，两者只能选一个"
-)
+ONE_OF_TWO = Text("nbgrader: found --out too, expected one of the two", "nbgrader：同时给出了 --out，两者只能选一个")
 LONGEST_NAME = 27  # characters of the longest function name of a chapter, and a comma
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
 WRITTEN = Text(
@@ -48,10 +42,6 @@ NOTEBOOK_WRITTEN = Text(
     "{path}: {n} functions with a test cell each; the students' copy: nbgrader generate_assignment {chapter}",
     "{path}：{n} 个函数，各有一个测试单元；学生的那一份：nbgrader generate_assignment {chapter}",
 )
-PUT_BACK = Text(
-    "{out}: {name} is unwritten, as in the new file; your text is in {backup}",
-    "{out}：{name} 已还原为未写；原来的内容在 {backup}",
-)
 
 
 def exercise(
@@ -61,7 +51,6 @@ def exercise(
     library: Literal["torch", "numpy"] = "torch",
     layout: Literal["rows", "columns"] = "rows",
     language: Language = "en",
-    reset: str | None = None,
     nbgrader: str | None = None,
 ) -> int:
     """List the chapters, or write the file of a chapter: one function to write for each formula of the notes.
@@ -72,27 +61,22 @@ def exercise(
         library: the library in which the functions are written
         layout: rows (of X are examples) or columns (as in the course)
         language: of the docstrings and of the checker's answers
-        reset: the function of an existing file that becomes unwritten again; the old text is kept in FILE.bak,
-            FILE.bak.1, …
         nbgrader: folder of a course of nbgrader, which gets the notebook source/CHAPTER/CHAPTER.ipynb in place of the
             file, with the right answers
     """
     if chapter is None:
-        if any(given is not None for given in (out, reset, nbgrader)):
+        if out is not None or nbgrader is not None:
             raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
         Console().print(chapters_table(language))
         print(GO_ON.fill(command=f"course-torch {next_command()}{language_option(language)}").say(language))
         return 0
     check_name("chapter", chapter, CHAPTERS)
     if nbgrader is not None:
-        for option, given in (("out", out), ("reset", reset)):
-            if given is not None:
-                raise InputError(ONE_OF_TWO.fill(option=option))
+        if out is not None:
+            raise InputError(ONE_OF_TWO)
         return write_notebook(Path(nbgrader), CHAPTERS[chapter], library, layout, language)
     path = Path(out or f"{chapter}.py")
     check_path("out", str(path))
-    if reset is not None:
-        return put_back(path, reset)
     if path.exists():
         raise InputError(EXISTS.fill(path=path))
     check_ending("out", str(path), (".py",))
@@ -115,21 +99,6 @@ def write_notebook(course: Path, chapter: Chapter, library: str, layout: str, la
     write_text(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     words = {"path": shown(path), "n": len(chapter.tasks), "chapter": chapter.name}
     print(NOTEBOOK_WRITTEN.fill(**words).say(language))
-    return 0
-
-
-def put_back(path: Path, name: str) -> int:
-    """Put one stub back. The old file is copied to FILE.bak, or to the first of FILE.bak.1, … that does not exist."""
-    source = read_source(path)
-    tasks = {task.name: task for task in chapter_of(source).tasks}
-    check_name("reset", name, tasks)
-    new = with_stub(text_of(path), tasks[name], source.layout, source.language)
-    names = (f"{path.name}.bak" + (f".{number}" if number else "") for number in count())
-    backup = next(copy for copy in map(path.with_name, names) if not copy.exists())
-    with replacing(backup) as file:
-        file.write(path.read_bytes())
-    write_text(path, new)
-    print(PUT_BACK.fill(out=shown(path), name=name, backup=shown(backup.name)).say(source.language))
     return 0
 
 

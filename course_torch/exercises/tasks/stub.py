@@ -4,11 +4,9 @@ The notebook is for nbgrader: a cell for each function with a right answer, and 
 generate_assignment` takes the answers out of the copy for the students.
 """
 
-import ast
 import re
 import textwrap
 
-from course_torch.errors import InputError, one_of
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Language, Text
 from course_torch.mistakes.solution import body_of, given_functions, solution
@@ -89,30 +87,6 @@ def stub(task: Task, layout: str, language: Language) -> str:
 def docstring(task: Task, layout: str, language: Language) -> tuple[str, str, str]:
     """What the function computes, its formulas and shapes, and the section of the notes."""
     return task.text.say(language), task.formulas[layout], NOTES.fill(section=task.section).say(language)
-
-
-def with_stub(text: str, task: Task, layout: str, language: Language) -> str:
-    """Put the stub of one function in place of its definition.
-
-    Raises InputError if the text does not define the function, or is not Python.
-    """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise InputError(
-            f"reset: line {line} is not Python: correct it first", f"reset：第 {line} 行不是 Python：请先改正这一行"
-        ) from error
-    nodes = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    node = next((node for node in reversed(nodes) if node.name == task.name), None)
-    if node is None:
-        raise InputError(
-            f"reset: found no function {task.name}, expected {one_of(node.name for node in nodes).en}",
-            f"reset：没有函数 {task.name}，应为 {one_of(node.name for node in nodes).zh}",
-        )
-    lines = text.splitlines()
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return "\n".join([*lines[: first - 1], stub(task, layout, language), *lines[node.end_lineno :]]) + "\n"
 
 
 def source_notebook(chapter: Chapter, library: str, layout: str, language: Language) -> dict[str, object]:

@@ -91,20 +91,6 @@ def test_a_file_that_exists_is_never_overwritten(here: Path, capsys: Capsys) -> 
     assert (here / "deep.py").read_text() == "precious = 1\n"
 
 
-def test_one_function_is_put_back_and_every_older_text_is_kept(here: Path) -> None:
-    main(["exercise", "deep", "--library", "numpy"])
-    file, older = here / "deep.py", []
-    written = file.read_text(encoding="utf-8").replace("    raise NotImplementedError", "    return 0")
-    file.write_text(written, encoding="utf-8")
-    for count, name in ((1, "relu"), (2, "sigmoid"), (2, "sigmoid")):
-        older.append(file.read_text(encoding="utf-8"))
-        assert main(["exercise", "deep", "--out", "deep.py", "--reset", name]) == 0
-        new = file.read_text(encoding="utf-8")
-        assert new.count("raise NotImplementedError") == count
-        assert new.replace("    raise NotImplementedError", "    return 0") == written
-    assert [(here / f"deep.py.bak{end}").read_text(encoding="utf-8") for end in ("", ".1", ".2")] == older
-
-
 def test_the_notebook_of_nbgrader_is_written_where_nbgrader_looks_and_never_overwritten(
     here: Path, said: Said, capsys: Capsys
 ) -> None:

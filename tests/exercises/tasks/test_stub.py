@@ -9,12 +9,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from course_torch.errors import InputError
 from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.recognition.chapters import answers_imported
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.stub import source_notebook, stub_file, with_stub
+from course_torch.exercises.tasks.stub import source_notebook, stub_file
 from course_torch.language import LANGUAGES, Language
 from course_torch.mistakes.solution import FORMS
 
@@ -43,20 +42,6 @@ def test_every_file_has_all_functions_with_their_arguments_formulas_and_section(
     imported = [each.name for node in ast.walk(tree) if isinstance(node, ast.Import) for each in node.names]
     assert imported == [library]
     assert max(map(len, text.splitlines())) <= 120
-
-
-def test_one_function_is_put_back_and_the_rest_stays() -> None:
-    task = CHAPTERS["deep"].tasks[1]
-    text = f"# mine\nx = 1\n\n\ndef {task.name}({task.signature}):\n    return 2, 3\n\n\ndef other():\n    return x\n"
-    new = with_stub(text, task, "rows", "en")
-    assert new.startswith("# mine\nx = 1\n\n\ndef linear_forward(A, W, b):\n")
-    assert new.endswith("    raise NotImplementedError\n\n\ndef other():\n    return x\n")
-    assert "return 2, 3" not in new
-
-
-def test_a_function_that_the_file_lacks_is_refused() -> None:
-    with pytest.raises(InputError, match="found no function linear_forward, expected other"):
-        with_stub("def other():\n    return 1\n", CHAPTERS["deep"].tasks[1], "rows", "en")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
