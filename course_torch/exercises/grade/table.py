@@ -111,13 +111,12 @@ class Table:
     """The table of a class and the record beside it, file -> grade, both written file by file.
 
     The record holds what was judged, with the answers: a line of JSON for each file. A later run writes answers and
-    feedback from it. Without the table or the record every file is judged again. A table that is a device or a pipe has
-    no record.
+    feedback from it. Without the table or the record every file is judged again.
     """
 
     def __init__(self, path: Path, chapter: str) -> None:
         self.path, self.chapter = path, chapter
-        self.record = path.with_name(f".{path.name}.jsonl") if path.is_file() or not path.exists() else None
+        self.record = path.with_name(f".{path.name}.jsonl")
         self.grades: dict[str, Grade] = {}
 
     def read(self, files: Mapping[str, Path], seed: int, language: Language, *, again: bool) -> dict[str, Path]:
@@ -137,14 +136,13 @@ class Table:
             for name, one in earlier.items()
             if name not in waiting
         }
-        if self.record:
-            write_text(self.record, "".join(map(line_of, self.grades.values())))
+        write_text(self.record, "".join(map(line_of, self.grades.values())))
         return waiting
 
     def recorded(self) -> dict[str, Grade]:
         """File -> grade, without lines of another form: of another version, or half written by a killed run."""
         grades = {}
-        for line in self.record.read_bytes().splitlines() if self.record and self.record.is_file() else ():
+        for line in self.record.read_bytes().splitlines() if self.record.is_file() else ():
             with suppress(ValueError, TypeError, KeyError):
                 entry = json.loads(line)
                 lists = {name: tuple(entry[name]) for name in ("causes", "by_torch")}
@@ -154,9 +152,8 @@ class Table:
     def add(self, graded: Grade) -> None:
         self.grades[graded.file] = graded
         self.write()
-        if self.record:
-            with self.record.open("a", encoding="utf-8") as file:
-                file.write(line_of(graded))
+        with self.record.open("a", encoding="utf-8") as file:
+            file.write(line_of(graded))
 
     def write(self) -> None:
         write_text(self.path, as_csv(self.grades.values(), self.chapter))

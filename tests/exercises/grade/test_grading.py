@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -276,14 +275,6 @@ def test_a_file_without_a_judged_function_is_asked_for_what_most_of_the_class_is
     assert of_class({"empty": empty}) == {"empty": empty}
 
 
-def test_a_sparse_file_has_a_row_and_is_not_read(tmp_path: Path) -> None:
-    path = tmp_path / "sparse.py"
-    path.touch()
-    os.truncate(path, 2**40)
-    grade = graded_file(path, "sparse.py", "deep", 1, LIMITS_ONLY, "en")
-    assert "1,099,511,627,776 bytes, expected at most" in grade.problem
-
-
 def test_a_cell_is_short_enough_for_every_reader(tmp_path: Path) -> None:
     grade = graded(tmp_path, f'LIBRARY = "{"n" * 200_000}"\ndef relu(Z):\n    return Z\n')
     path = tmp_path / "grades.csv"
@@ -318,10 +309,3 @@ def test_a_line_of_another_form_is_left_out(tmp_path: Path, line: str) -> None:
     with (tmp_path / ".grades.csv.jsonl").open("a", encoding="utf-8") as file:
         file.write(line)
     assert table.recorded() == {ONE.file: ONE}
-
-
-@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
-def test_a_table_that_is_a_device_keeps_no_record() -> None:
-    table = Table(Path("/dev/null"), "deep")
-    table.add(ONE)
-    assert table.recorded() == {}

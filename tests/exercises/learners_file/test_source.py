@@ -69,7 +69,6 @@ def test_half_of_a_character_in_a_notebook_is_a_question_mark(tmp_path: Path) ->
         ("a.py", None, r"a\.py: no such file"),
         ("a.py", b"x = = 1", r"^[^:]+a\.py: it is not Python: line 1: "),
         ("a.py", b"\xff\xfe\x00", "cannot be read as text"),
-        ("a.py", b"\xff\xfe\x00\xd8", "cannot be read as text"),
         ("a.py", b"x = 1\x00", "is not Python"),
         ("a.ipynb", b"[1, 2]", "not a notebook"),
         (
@@ -78,7 +77,6 @@ def test_half_of_a_character_in_a_notebook_is_a_question_mark(tmp_path: Path) ->
             r"a damaged notebook, line 2 is not JSON \(Invalid \\escape\): save it again",
         ),
         ("a.ipynb", b'{"cells": [{"cell_type": "code"}]}', "not a notebook"),
-        ("a.py", b"(" * 100_000, "is not Python"),
         ("a.py", b"#" * (5 * 1024**2), "5,242,880 bytes, expected at most"),
         ("a.py", b"x = [" + b"[]," * 100_000 + b"]", "300,006 characters of code, expected at most 262,144"),
         ("a.ipynb", notebook(*["x = 1\n"] * 50_000), "300,000 characters of code, expected at most 262,144"),
