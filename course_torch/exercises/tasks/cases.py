@@ -1,6 +1,6 @@
 """A network with examples, and every tensor of its passes: the consistent input of the functions under judgement."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import inf
@@ -33,14 +33,9 @@ class TestCase(RightPass):
     def L(self) -> int:
         return len(self.network.layers)
 
-    def once(self, make: Callable[["TestCase"], Iterable[Any]]) -> list[Any]:
-        """What a function such as `Task.calls` makes from this test case, computed once for all files and questions."""
-        if make not in self._made:
-            self._made[make] = list(make(self))
-        return self._made[make]
-
     @cached_property
-    def _made(self) -> dict[Callable[["TestCase"], Iterable[Any]], list[Any]]:
+    def calls(self) -> dict[object, list[Any]]:
+        """`Task.calls` -> the calls that it makes in this test case, for all files and questions."""
         return {}
 
     @cached_property
