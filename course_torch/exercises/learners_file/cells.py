@@ -85,15 +85,10 @@ def pieces_of(path: Path, text: str) -> list[Piece]:
     if path.suffix == ".ipynb" or text.lstrip().startswith("{"):
         try:
             cells = list(notebook_cells(text))
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path}: a damaged notebook, line {error.lineno} is not JSON ({error.msg}): save it again in Jupyter",
-                f"{path}：笔记本损坏了，第 {error.lineno} 行不是 JSON（{error.msg}）：请在 Jupyter 里重新保存",
-            ) from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(
-                f"{path}: not a notebook of format 3 or 4 ({type(error).__name__}: {error})",
-                f"{path}：不是格式 3 或 4 的笔记本（{type(error).__name__}：{error}）",
+                f"{path}: a damaged notebook ({type(error).__name__}: {error}): save it again in Jupyter",
+                f"{path}：笔记本损坏了（{type(error).__name__}：{error}）：请在 Jupyter 里重新保存",
             ) from error
     if (size := sum(len(code) for _, code in cells)) > LARGEST_CODE:
         raise InputError(

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
-from course_torch.errors import InputError, check_name, check_regular
+from course_torch.errors import InputError, check_name, check_regular, unreadable
 from course_torch.exercises.learners_file.cells import Piece, meant_to_define, pieces_of
 from course_torch.exercises.learners_file.problems import DEFINITION, Problem
 from course_torch.exercises.learners_file.statements import Statement, needed, statements_of
@@ -206,10 +206,7 @@ def text_of(path: Path) -> str:
     except FileNotFoundError as error:
         raise InputError(NO_SUCH_FILE.fill(path=path)) from error
     except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read as text ({error.strerror}), expected Python or a notebook",
-            f"{path}：无法作为文本读取（{error.strerror}），应为 Python 文件或笔记本",
-        ) from error
+        raise unreadable(path, error) from error
     marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
     for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
