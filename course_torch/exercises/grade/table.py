@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -92,21 +91,6 @@ def states_in(path: Path, chapter: str) -> dict[tuple[str, str], dict[str, State
     }
 
 
-def of_class(grades: Mapping[str, Grade]) -> dict[str, Grade]:
-    """The grades; a file without a function that was judged is asked for the functions that most other files have.
-
-    Such a file does not tell whether it is an exercise or an assignment of the course: it is empty, or cannot be read.
-    """
-    states = {name: {*one.states.values()} for name, one in grades.items()}
-    blank = {name for name, one in grades.items() if one.problem and states[name] in ({"missing"}, {"not judged"})}
-    asked = Counter(tuple(one.states) for name, one in grades.items() if one.states and name not in blank)
-    every = max(asked, key=lambda names: (asked[names], len(names)), default=())
-    filled = {
-        name: replace(grades[name], states=dict.fromkeys(every, *states[name])) for name in (blank if every else ())
-    }
-    return {**grades, **filled}
-
-
 class Table:
     """The table of a class and the record beside it, file -> grade, both written file by file.
 
@@ -159,8 +143,7 @@ class Table:
         write_text(self.path, as_csv(self.grades.values(), self.chapter))
 
     def finished(self, files: Collection[str]) -> list[Grade]:
-        """Write what needs the whole class. Returns the grades of the files, by name."""
-        self.grades |= of_class({name: one for name, one in self.grades.items() if name in files})
+        """Write the table. Returns the grades of the files, by name."""
         self.write()
         return [one for name, one in sorted(self.grades.items()) if name in files]
 

@@ -103,8 +103,6 @@ def test_what_is_not_read_is_counted_and_named_and_links_are_not_followed(folder
     assert "not read: 4: a/all.zip, link.py, nobody, report.docx\n" in text
     assert "nothing handed in: empty files: 1: empty.py\n" in text
     assert "3 of 5: functions are not written yet; in 0 of these files, all of them\n" in text
-    assert {row["of"] for row in rows(folder / "grades.csv").values()} == {"11"}, "an empty file too"
-    assert {answer["of"] for answer in json.loads((folder / "d.json").read_text())} == {11}
     for number in range(12):
         (folder / "class" / f"{number:02}.zip").touch()
     text = said([*arguments, "--language", "zh"])

@@ -14,7 +14,7 @@ from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.grade.answers import answer_of, as_results
 from course_torch.exercises.grade.grading import Grade, graded_file, seed_of
 from course_torch.exercises.grade.summary import mistakes
-from course_torch.exercises.grade.table import MARK, Table, as_csv, harmless, of_class, states_in
+from course_torch.exercises.grade.table import MARK, Table, as_csv, harmless, states_in
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
@@ -258,21 +258,6 @@ def test_exceptions_are_the_same_mistake_if_they_say_the_same_in_whatever_line_a
     grades = [graded(tmp_path, EXERCISE + ACTIVATIONS.format(relu=value)) for value in (one, other)]
     assert [count for _, count in mistakes(grades)] == counts
     assert all(grade.cause.startswith("it raises ") and "deep.py" not in grade.cause for grade in grades)
-
-
-@pytest.mark.slow
-def test_a_file_without_a_judged_function_is_asked_for_what_most_of_the_class_is_asked_for(tmp_path: Path) -> None:
-    exercise, assignment = graded(tmp_path, EXERCISE + MINIMUM), graded(tmp_path, LINEAR)
-    empty, unreadable = graded(tmp_path, ""), graded(tmp_path, b"\xff\xfe\x00")
-    grades = {"empty": empty, "not read": unreadable, "other": graded(tmp_path, PROPAGATE)}
-    grades |= {"a": exercise, "b": exercise, "c": assignment}
-    found = of_class(grades)
-    points = {"empty": 15, "not read": 15, "other": 0, "a": 15, "b": 15, "c": 10}
-    assert {name: len(one.states) for name, one in found.items()} == points
-    assert found["empty"].states == dict.fromkeys(exercise.states, "missing")
-    assert found["not read"].states == dict.fromkeys(exercise.states, "not judged")
-    assert len(of_class({"empty": found["empty"], "c": assignment})["empty"].states) == 10, "the class has changed"
-    assert of_class({"empty": empty}) == {"empty": empty}
 
 
 def test_a_cell_is_short_enough_for_every_reader(tmp_path: Path) -> None:
