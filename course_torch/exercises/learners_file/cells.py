@@ -39,6 +39,8 @@ BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
 """Python's message where a line goes on with the function above it."""
 REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
+TRIES = 2000
+"""Pieces of one text that are tried. What is left then, of a text that is hardly Python, is one piece."""
 
 
 class Piece(NamedTuple):
@@ -119,10 +121,11 @@ class Statements:
 
     starts   the lines where a statement seems to begin
     ends     the lines behind these statements
+    tried    how many pieces were tried
     """
 
     def __init__(self, label: str, code: str) -> None:
-        self.label, self.lines = label, code.split("\n")
+        self.label, self.lines, self.tried = label, code.split("\n"), 0
         starts = [n for n, line in enumerate(self.lines) if START.match(line)]
         self.starts = [n for n in starts if not (n and self.lines[n - 1].startswith("@"))]
         self.ends = [*self.starts[1:], len(self.lines)]
@@ -145,6 +148,9 @@ class Statements:
         for last in range(first, min(len(self.starts), first + REACH)):
             if last > first and DEFINES.match(self.lines[self.starts[last]]):
                 break
+            self.tried += 1
+            if self.tried > TRIES:
+                return len(self.starts) - 1, self.between(first, len(self.starts) - 1)
             piece = self.between(first, last)
             if (end := end_of_function(piece)) is not None:  # the line behind it is a piece of its own
                 self.starts.insert(last + 1, end)

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -258,6 +259,14 @@ def test_exceptions_are_the_same_mistake_if_they_say_the_same_in_whatever_line_a
     grades = [graded(tmp_path, EXERCISE + ACTIVATIONS.format(relu=value)) for value in (one, other)]
     assert [count for _, count in mistakes(grades)] == counts
     assert all(grade.cause.startswith("it raises ") and "deep.py" not in grade.cause for grade in grades)
+
+
+def test_a_sparse_file_has_a_row_and_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.py"
+    path.touch()
+    os.truncate(path, 2**40)
+    grade = graded_file(path, "sparse.py", "deep", 1, LIMITS_ONLY, "en")
+    assert "1,099,511,627,776 bytes, expected at most" in grade.problem
 
 
 def test_a_cell_is_short_enough_for_every_reader(tmp_path: Path) -> None:

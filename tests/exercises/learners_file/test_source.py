@@ -1,6 +1,7 @@
 """A learner's file is read without running it: encodings, cells, functions, constants, and what of it is not Python."""
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -77,6 +78,7 @@ def test_half_of_a_character_in_a_notebook_is_a_question_mark(tmp_path: Path) ->
             r"a damaged notebook \(JSONDecodeError: Invalid \\escape: line 2 column 2 .*\): save it again",
         ),
         ("a.ipynb", b'{"cells": [{"cell_type": "code"}]}', "a damaged notebook"),
+        ("a.py", b"(" * 100_000, "is not Python"),
         ("a.py", b"#" * (5 * 1024**2), "5,242,880 bytes, expected at most"),
         ("a.py", b"x = [" + b"[]," * 100_000 + b"]", "300,006 characters of code, expected at most 262,144"),
         ("a.ipynb", notebook(*["x = 1\n"] * 50_000), "300,000 characters of code, expected at most 262,144"),
@@ -233,6 +235,19 @@ def test_what_is_not_python_concerns_its_own_function_alone(name: str) -> None:
     assert broken.keys() == said.keys()
     for function, problem in broken.items():
         assert said[function] in ("blank" if problem.blank else problem.why.en)
+
+
+def test_a_text_that_is_hardly_python_is_given_up_early() -> None:
+    pieces = python_in("mine.py", "x = (\n" * 3000 + FUNCTION)
+    assert len(pieces) < 100
+    assert pieces[-1].problem is not None
+
+
+@pytest.mark.parametrize("text", [" " * 200_000 + "aa", "s =" + " " * 200_000 + "x"])
+def test_a_long_line_is_read_in_the_time_that_it_takes_to_see_it(text: str) -> None:
+    began = time.process_time()
+    python_in("mine.py", text)
+    assert time.process_time() - began < 2
 
 
 # Why code is not Python, in both languages

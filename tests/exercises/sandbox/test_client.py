@@ -116,6 +116,34 @@ def test_each_of_two_calls_has_the_whole_time(start: Start) -> None:
     assert learner.printed == b"f\n", "a call that used up its time is not made a second time"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        ("time.sleep(600)", "timeout"),
+        ("sum(range(10**15))", "NotReturning"),
+        ("[sum(range(10**7)) for _ in range(3)]", ""),
+    ],
+)
+def test_what_other_programs_compute_decides_nothing(start: Start, body: str, failure: str) -> None:
+    """Sessions of their own, or the kernel counts these programs and the learner's process as one.
+
+    All share a processor with the learner's process, where the system can bind them to it.
+    """
+    learner = start(f"import time\ndef f(x):\n    {body}\n    return x")
+    assert learner.ready() is None
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"], start_new_session=True) for _ in range(4)]
+    for process in psutil.Process().children(recursive=True) if hasattr(psutil.Process, "cpu_affinity") else ():
+        process.cpu_affinity([min(psutil.Process().cpu_affinity())])
+    try:
+        answer = learner.call("f", [1.0])
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    assert (answer.type if isinstance(answer, Failure) else "") == failure
+
+
 @pytest.mark.smoke
 def test_a_call_that_uses_up_its_patience_names_its_line_and_leaves_the_process_alive(start: Start) -> None:
     learner = start(
