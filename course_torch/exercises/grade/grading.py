@@ -40,6 +40,8 @@ SEEMS = Text("this file seems to be of chapter {found}, not of {asked}", "这个
 NOTHING_DEFINED = Text("the file defines no function of chapter {asked}", "文件里没有 {asked} 章的函数")
 RAISED = Text("it raises {exception}", "它抛出 {exception}")
 NOT_GRADED = Text("not graded ({type}: {message})", "没有评分（{type}：{message}）")
+ENDINGS = (".py", ".ipynb")
+"""Of the files of a folder that are judged."""
 FEEDBACK_WIDTH = 100  # characters of a line of the table in a feedback
 
 
@@ -95,9 +97,6 @@ class Grade:
         """Whether judging the file again would give the same."""
         made_from = (self.sha256, self.seed, self.language, self.version)
         return made_from == (digest(path), seed, language, __version__)
-
-
-ENDINGS = (".py", ".ipynb")
 
 
 def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
