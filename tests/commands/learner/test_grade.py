@@ -257,7 +257,7 @@ def test_the_files_that_leave_formulas_to_torch_are_named(folder: Path, said: Sa
 def test_ctrl_c_says_what_is_kept_and_how_to_go_on(
     folder: Path, again: bool, monkeypatch: Monkeypatch, said: Said, capsys: Capsys
 ) -> None:
-    def interrupted(files: dict[str, Path], chapter: str, *_: object) -> Iterator[Grade]:
+    def interrupted(files: dict[str, Path], jobs: int, chapter: str, *_: object) -> Iterator[Grade]:
         first = next(iter(files))
         yield Grade(first, digest(files[first]), chapter, {"relu": "right"})
         raise KeyboardInterrupt
