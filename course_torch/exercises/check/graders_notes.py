@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course_torch.exercises.explain.confusions import RATE
 from course_torch.exercises.judge.calling import Caller, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.client import Failure
@@ -29,8 +30,6 @@ DOUBTED = ("number of costs", "another learning rate")
 SCALE = 0.01
 NEAR = 1e-6
 """Largest relative difference that the course's grader does not see for certain."""
-RATE = 1.2
-"""The learning rate of the assignment of week 3."""
 EVERY = 100
 """The assignments record the cost of each 100th iteration."""
 FIRST_SEED = 1

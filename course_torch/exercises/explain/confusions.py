@@ -35,6 +35,8 @@ SETS = ("train", "test")
 ACTIVATIONS = ("relu", "sigmoid")
 NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
+RATE = 1.2
+"""The learning rate of the assignment of week 3."""
 OF_TENSORS = ("torch.max", "torch.min")
 """Functions in which a number in place of a tensor is an axis, or raises an exception that does not name it."""
 OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
@@ -172,7 +174,7 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 
 
 def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """A name or a tensor in place of a number, or 0.5 for what something is compared with, as a probability.
+    """A name or a tensor in place of a number, the rate of the assignment, or 0.5 for what something is compared with.
 
     range(2000) → range(num_iterations), torch.max(Z, 0) → torch.max(Z, torch.tensor(0)), A > 0 → A > 0.5.
     """
@@ -182,6 +184,8 @@ def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
         yield ast.Constant(0.5)
     if is_number(node):
         yield from (ast.Name(name) for name in NUMBERS if name in names)
+        if isinstance(parent, ast.keyword) and parent.arg == "learning_rate":
+            yield ast.Constant(RATE)
     if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:
         yield ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [node], [])
 

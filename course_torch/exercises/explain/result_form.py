@@ -112,8 +112,10 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
         return []
     first, m = factors[0]
     number = abs(round(m / first))
-    if number > 1 and len({m for _, m in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for c, m in factors):
-        return [finding("another m", number=number, m=conclusive(wrong)[0].call.case.m)]
+    if len({m for _, m in factors}) > 1 and all(abs(c * number / m - 1) < NEAR for c, m in factors):
+        if number > 1:
+            return [finding("another m", number=number, m=conclusive(wrong)[0].call.case.m)]
+        return [] if name.startswith(("dZ", "dA")) else [finding("no 1/m")]  # dZ and dA are no sums over the examples
     shown = f"{first:.4g}"
     if all(abs(c + 1) < NEAR for c, _ in factors):
         return [finding("sign")]

@@ -48,6 +48,8 @@ deep L_model_backward: grads[f"dW{l}"], → grads["dW1"], => one change | ['dW' 
 deep L_model_backward: output_gradient(AL, Y) → output_gradient(AL, Y) + {}['a'] => one change
 """
 NUMBERS = r"""
+shallow nn_model: update_parameters(parameters, grads) → update_parameters(parameters, grads, learning_rate=0.12)
+    => one change | learning_rate=1.2 in place of learning_rate=0.12
 # Indices, ends of ranges and axes.
 deep L_model_backward: caches[l - 1] → caches[l] => one change | caches[l - 1] in place of caches[l] (line 81)
     | 把 caches[l]（第 81 行）换成 caches[l - 1]，函数就正确了

@@ -58,7 +58,7 @@ deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return np.cos(Z) => argumen
 """
 FACTORS = r"""
 deep relu: Z * (Z > 0) → -Z * (Z > 0) => sign | A is -1 times the right one | the sign is turned around | 正负号反了
-logistic loss: return -(Y → m = Y.shape[1]\n    return -m * (Y => one change | loss is 7 times the right one, and m = 7.
+logistic loss: return -(Y → m = Y.shape[1]\n    return -m * (Y => no 1/m | loss is 7 times the right one, and m = 7.
     | loss 是正确值的 7 倍，而 m = 7。
 logistic loss: return -(Y → m = Y.shape[1]\n    return -1 / m * (Y => one change
     | loss is 0.142857 times the right one, and m = 7. | loss 是正确值的 0.142857 倍，而 m = 7。
