@@ -56,7 +56,7 @@ def test_the_names_of_mistakes_are_those_of_the_language(open_page: OpenPage) ->
 
 
 @pytest.mark.parametrize(
-    ("language", "word", "found"), [("en", "sign DB", "(1 of 26)"), ("zh", "正负号 DB", "（26 个中的 1 个）")]
+    ("language", "word", "found"), [("en", "sign DB", "(1 of 27)"), ("zh", "正负号 DB", "（27 个中的 1 个）")]
 )
 def test_a_search_by_keyboard_finds_what_a_mistake_is_about_and_keeps_the_chosen_one(
     open_page: OpenPage, language: str, word: str, found: str
@@ -208,6 +208,7 @@ db = -sum(dZ, axis=0, keepdims=True) / m => db[2] sign in db
 db = sum(dZ, axis=0) / m => db[2] keepdim missing
 dA_prev = -dZ @ W => dA[1] sign in dA
 dZ = dA => dZ[1] no g'
+dZ = 1 - A**2 => dZ[1] g' without dA
 dZ = dA * A => dZ[1] A for g'
 dZ = dA * Z => dZ[1] Z for g'
 dZ = dA * (1 - A) => dZ[1] A not squared
