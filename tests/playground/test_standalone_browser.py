@@ -21,7 +21,7 @@ from tests.support.browser import DRAWN, Page, open_file, violations
 
 pytestmark = pytest.mark.browser
 LARGEST_PAGE = 400_000
-"""Bytes: a page with 27 mistakes in each of 74 recorded networks has 360,000, and each copy is sent whole."""
+"""Bytes: a page with 27 mistakes in each of 74 recorded networks has 375,000, and each copy is sent whole."""
 
 
 def steps(page: Page, hundreds: int) -> None:
