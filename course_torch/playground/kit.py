@@ -24,6 +24,12 @@ CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     points: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
 }
 """Module -> its constants that the page's engine uses too."""
+SHARED_TEXTS: dict[ModuleType, tuple[str, ...]] = {
+    points: ("LINES", "TWO", "NUMBERS"),
+    csv_file: ("NO_TEXT", "COLUMNS", "WITH_CLASS", "LINE", "NO_NUMBER", "NO_CLASS", "NO_ROWS", "CLASSES", "RARE"),
+    difference: ("WRONG_SHAPE", "A_MULTIPLE", "NEARLY", "NO_MULTIPLE"),
+}
+"""Module -> its texts that the page's engine says too."""
 ANOTHER_NUMBER = Text("another number", "另一个数")
 SHAPE = Text("{name}: shape {found}, expected {right}", "{name}：形状 {found}，应当是 {right}")
 LINE_TEXTS = {
@@ -90,24 +96,9 @@ TEXTS = {
     "domain": Text(
         "domain: found {found}, expected x1 from, to, x2 from, to", "范围：得到 {found}，应为 x1 从、到，x2 从、到"
     ),
-    "lines": points.LINES,
-    "two": points.TWO,
-    "numbers": points.NUMBERS,
-    "no_text": csv_file.NO_TEXT,
-    "columns": csv_file.COLUMNS,
-    "with_class": csv_file.WITH_CLASS,
-    "line": csv_file.LINE,
-    "no_number": csv_file.NO_NUMBER,
-    "no_class": csv_file.NO_CLASS,
-    "no_rows": csv_file.NO_ROWS,
-    "classes": csv_file.CLASSES,
-    "rare": csv_file.RARE,
     "shapes": SHAPE,
     "diverged": Text("J = {J} at step {step}", "第 {step} 步的 J = {J}"),
-    "wrong_shape": difference.WRONG_SHAPE,
-    "a_multiple": difference.A_MULTIPLE,
-    "nearly": difference.NEARLY,
-    "no_multiple": difference.NO_MULTIPLE,
+    **{name.lower(): getattr(module, name) for module, names in SHARED_TEXTS.items() for name in names},
 }
 """What the engine says, in both languages."""
 
