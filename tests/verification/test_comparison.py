@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from inspect import unwrap
 from math import inf, isnan, nan
 
 import pytest
@@ -61,38 +60,10 @@ def test_the_progress_sees_every_tensor(make_problem: MakeProblem) -> None:
     assert seen == [row.name for row in report]
 
 
-def test_examples_that_cannot_be_judged_are_refused(make_problem: MakeProblem) -> None:
+def test_a_network_in_float16_is_refused(make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
-    for examples, labels in ((X.float(), Y.float()), (X.half(), Y.half()), (X[:0], Y[:0])):
-        with pytest.raises(InputError, match="X: found"):
-            compare_gradients(network, examples, labels)
     with pytest.raises(InputError, match=r"dtype: found 'torch\.float16', expected one of torch\.float64, "):
         compare_gradients(network.half(), X.half(), Y)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda X, Y: (X[:, 1:], Y),
-        lambda X, Y: (X, Y[1:]),
-        lambda X, Y: (X, Y[:, 0]),
-        lambda X, Y: (X, Y + 1),
-        lambda X, Y: (X, Y * float("nan")),
-        lambda X, Y: (X, (Y + 1).long()),
-    ],
-)
-def test_mistakes_of_the_user_are_named_as_by_the_cost(
-    change: Callable[..., tuple[object, object]], make_problem: MakeProblem
-) -> None:
-    """The annotations are checked in the tests alone, so that both functions run without their checks."""
-    network, X, Y = make_problem()
-    wrong = change(X, Y)
-    with pytest.raises(InputError) as expected:
-        unwrap(DeepNetwork.cost)(network, *wrong)
-    with pytest.raises(InputError) as caught:
-        unwrap(compare_gradients)(network, *wrong)
-    assert str(caught.value) == str(expected.value)
-    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
