@@ -20,10 +20,10 @@ from course_torch.mistakes.records.descent import INITIAL, UPDATE
 from course_torch.mistakes.records.exceptions import EXCEPTIONS
 from course_torch.mistakes.records.forward import FORWARD
 from course_torch.mistakes.records.forward_functions import FORWARD_FUNCTIONS
-from course_torch.mistakes.records.general import EVIDENCE, GENERAL, WITHOUT_A_NAME
+from course_torch.mistakes.records.general import GENERAL, WITHOUT_A_NAME
 from course_torch.mistakes.records.parameter_gradients import PARAMETER_GRADIENTS
 
-BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETER_GRADIENTS, *GENERAL, *WITHOUT_A_NAME, *EVIDENCE]
+BACKWARD: list[Mistake] = [*OUTPUT, *HIDDEN, *PARAMETER_GRADIENTS, *GENERAL, *WITHOUT_A_NAME]
 RECORDS: list[Mistake] = [
     *(*BACKWARD, *FORWARD),
     # Mistakes that only functions of the exercises can have

@@ -65,9 +65,9 @@ class ForwardPass:
         W, slopes = [layer.W.detach() for layer in network.layers], [layer.slope for layer in network.layers]
         return cls(caches, W, slopes, Y, network.hidden_activation, network.output.name, free_m)
 
-    def derivative(self, l: int, Z: Tensor | None = None) -> Tensor:
+    def derivative(self, l: int, Z: Tensor) -> Tensor:
         """g' of hidden layer l at its own Z or at another, by autograd. Raises IndexError for the output layer."""
-        if Z is None or Z is self.caches[l - 1].Z:
+        if Z is self.caches[l - 1].Z:
             return self.own_derivatives[l - 1]
         if l == len(self.caches):
             raise IndexError(l)

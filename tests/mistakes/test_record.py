@@ -18,10 +18,8 @@ from course_torch.language import LANGUAGES, NOTHING, Text
 from course_torch.mistakes import BACKWARD, FORWARD, RECORDS
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
-from course_torch.mistakes.records.general import EVIDENCE
 from course_torch.mistakes.solution import FORMS, change_of, replace_in, solution_functions
-from course_torch.verification.explain.factors import CALLS, EXACTLY
-from course_torch.verification.explain.statements import with_values
+from course_torch.verification.explain.factors import CALLS, EXACTLY, with_values
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
 OF_PASSES = [*BACKWARD, *FORWARD]
@@ -32,7 +30,7 @@ each_record = pytest.mark.parametrize("record", OF_PASSES, ids=lambda record: re
 
 @each_record
 def test_a_record_has_words_and_a_section(record: Mistake) -> None:
-    assert record.section in SECTIONS or record in EVIDENCE or record.recognized in ("number", "nothing")
+    assert record.section in SECTIONS or record.recognized in ("number", "nothing")
     assert len(record.sentence.en) > 10
     assert not record.sentence.en.endswith(".")
     assert " and " not in record.key  # joins the keys of mistakes that are made together

@@ -92,10 +92,6 @@ OUTPUT = [
             "the labels belong to other examples: shuffle X and Y by the same permutation",
             "标签与样本对不上：打乱顺序时 X 和 Y 要用同一个排列",
             for_Y("Y[[3, 0, 2, *range(4, m), 1]]"), for_Y("Y.flip(0)"), for_Y("Y.roll(1, 0)"), for_Y("Y.roll(-1, 0)")),
-    mistake("class weights", "类别权重", "1.2",
-            "each class has its own factor, as by class weights: this cost has no class weights",
-            "每一类各乘了一个系数，就像加了类别权重：这里的成本函数没有类别权重",
-            at_output("(A - Y) * (1 + 2 * Y[:, :1])", "sigmoid softmax"), recognized="pattern"),
     # The function of the output
     mistake("Z for A at the output", "输出层的 A 写成了 Z", "1.5",
             "Z is used instead of A = g(Z): dZ = A - Y", "该用 A = g(Z) 的地方用了 Z：dZ = A - Y",

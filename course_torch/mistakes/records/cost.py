@@ -89,10 +89,6 @@ COST = [
     mistake("squared error as the loss", "用平方误差作损失", "1.2",
             "this is the squared error: loss and cost use the cross-entropy", "这是平方误差：损失和成本要用交叉熵",
             *in_cost("np.sum(({A} - Y) ** 2) / m"), *terms(f"-({TERMS})", "({A} - Y) ** 2", LOSS)),
-    mistake("half squared error", "平方误差的一半", "1.2",
-            "this is half the squared error: loss and cost use the cross-entropy",
-            "这是平方误差的一半：损失和成本要用交叉熵",
-            *in_cost("np.sum(({A} - Y) ** 2) / m / 2"), *terms(f"-({TERMS})", "({A} - Y) ** 2 / 2", LOSS)),
 ]
 
 LABELS = [
@@ -122,10 +118,6 @@ LABELS = [
             "z is compared with 0.5: compare a = sigmoid(z), or z with 0",
             "z 与 0.5 比较了：应当比较 a = sigmoid(z)，或者让 z 与 0 比较",
             Edit("predict", "sigmoid(", "(")),
-    mistake("threshold 0.5 for z without b", "没有 b 的 z 与 0.5 比较", "1.2",
-            "wᵀ x is compared with 0.5, without b and without the sigmoid: compare a = sigmoid(wᵀ x + b)",
-            "拿 wᵀ x 与 0.5 比较，少了 b 和 sigmoid：应当比较 a = sigmoid(wᵀ x + b)",
-            Edit("predict", "sigmoid(X @ w + b)", "X @ w")),
     mistake("z returned", "返回了 z", "1.2",
             "z is returned: a label is 1 where A = sigmoid(z) > 0.5, and else 0",
             "返回了 z：A = sigmoid(z) > 0.5 处标签是 1，其余是 0",

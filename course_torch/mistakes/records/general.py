@@ -125,9 +125,6 @@ GENERAL = [
     mistake("swapped between layers", "两层互换了", "3.2",
             "the gradients of two layers are swapped: each layer has its own", "两层的梯度互换了：每一层有自己的梯度",
             recognized="pattern"),
-    mistake("constant added", "多加了一个常数", "2.5",
-            "the same number is added to every entry", "每个元素都多加了同一个数",
-            Edit("dA", "dZ @ W", "dZ @ W + 1"), recognized="pattern"),
     lost_digits("float32", "some step is in float32", "有一步用的是 float32",
                 Edit("dZ[L]", "(A - Y)", "(A.float() - Y.float()).to(A.dtype)", need="float64"),
                 Edit("dW", "dZ.T @ A_prev", "(dZ.float().T @ A_prev.float()).to(A.dtype)", need="float64")),
@@ -140,14 +137,9 @@ GENERAL = [
 WITHOUT_A_NAME = [
     mistake(key, title, section, en, zh, recognized="nothing")
     for key, title, section, en, zh in (
-        ("Z ≤ 0 only", "只在 Z ≤ 0 处", "2.4",
-         "wrong only where Z ≤ 0", "只在 Z ≤ 0 处出错"),
         ("all 0", "全为 0", "2.4",
          "all entries are 0: a factor is 0, no unit is active, or the sum has no terms",
          "所有元素都是 0：有一个因子为 0，没有一个单元被激活，或者求和时一项也没有"),
-        ("only dW 0", "只有 dW 为 0", "2.5",
-         "all entries of dW are 0, but db is right, so dZ is not 0: A_prev is 0, or the product has no terms",
-         "dW 的所有元素都是 0，而 db 是对的，所以 dZ 不是 0：A_prev 为 0，或者求和时一项也没有"),
         ("not finite", "nan 或 inf", "1.2",
          "nan or inf: a logarithm of 0, a division by 0 or an overflow",
          "出现了 nan 或 inf：对 0 取了对数、除以了 0 或者溢出了"),
@@ -160,18 +152,7 @@ WITHOUT_A_NAME = [
          "caches, or the new numbers are not used",
          "这正是 W 或 b 改变之前的数：留着以前一次调用算出的东西，例如它的缓存，或者没有用新的数"),
         ("unknown", "不知道", "", "no known mistake makes exactly this tensor", "没有一种已知的错误恰好得出这个张量"),
+        ("another tensor", "另一个张量", "", "these are the entries of {tensor}", "这是 {tensor} 的元素"),
     )
 ]
-
-EVIDENCE = [
-    mistake(key, title, "", en, zh, recognized="nothing")
-    for key, title, en, zh in (
-        ("some rows", "只有几个", "wrong only in {which}", "只有{which}出错"),
-        ("0 there", "那里是 0", "the numbers there are 0", "那里的数是 0"),
-        ("multiple there", "那里是倍数", "the numbers there are {factor} times the right ones",
-         "那里的数是正确值的 {factor} 倍"),
-        ("another tensor", "另一个张量", "these are the entries of {tensor}", "这是 {tensor} 的元素"),
-    )
-]
-"""What the numbers show if no record makes them (`verification/explain/statements.py`)."""
 # fmt: on

@@ -5,6 +5,5 @@ wrong_pass      which explanations the other tensors of the pass allow
 explanation     which mistakes make the tensor: alone, with a factor, or in another layout
 factors         what a factor means
 match           whether a tensor is a multiple of another, and how much that proves
-statements      what the numbers show if no known mistake makes them
 wrong_forward   the causes of a wrong tensor of the forward pass
 """

@@ -15,17 +15,23 @@ from course_torch.mistakes.context import ForwardPass
 from course_torch.mistakes.record import sentence
 from course_torch.network.propagation import TensorName, Tensors
 from course_torch.text import dtype_name
-from course_torch.verification.difference import difference, symptom
+from course_torch.verification.difference import SAFETY, difference, exact, symptom
 from course_torch.verification.explain.explanation import Explanation
+from course_torch.verification.explain.factors import Causes, with_values
 from course_torch.verification.explain.match import NARROW, rounded_to
-from course_torch.verification.explain.statements import Causes, of_backward, pattern_of, statement
 from course_torch.verification.explain.wrong_pass import WrongPass, has_little
 
 PROBABLY = Text("Probably {causes}", "可能的原因：{causes}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {causes}.", "第一个出错的张量：{tensor}（{seen}）。{causes}。")
-FACTS = {"unknown", "not updated", "of before", "all 0", "only dW 0"}
+FACTS = {"unknown", "not updated", "of before", "all 0"}
 """Keys of the records that only say what the numbers are, so that nothing is probable."""
+ENOUGH = 4
+"""More different entries than this prove that a whole tensor is another one."""
+CLOSE = 1e-9
+"""Entries are equal if they differ by less than this fraction of the largest entry, or by rounding errors."""
+ROUGH = 1e-5
+"""From larger rounding errors no other tensor is recognized, in fractions of the largest entry."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +112,11 @@ def searches(backward: WrongPass, name: TensorName) -> Iterator[list[Causes]]:
     doubtful = bool(made) and (little or all(map(is_number, made)))
     yield [each.causes for each in made if not doubtful or not backward.stands_alone(each, name)]
     if doubtful:
-        yield shown(backward, name)
+        yield another_tensor(backward, name)
         yield [each.causes for each in made if is_number(each)]
-    pattern = patterns(backward, name)
-    by_chance = little and pattern == [(MISTAKES["constant added"],)]
-    yield [] if by_chance else pattern
-    yield shown(backward, name)
-    yield pattern
-    yield nothing_known(backward, name)
+    yield patterns(backward, name)
+    yield another_tensor(backward, name)
+    yield [(MISTAKES["unknown" if backward.found[name].any() else "all 0"],)]
 
 
 def proven(backward: WrongPass, name: TensorName) -> list[Causes]:
@@ -142,7 +145,7 @@ def swapped(backward: WrongPass, name: TensorName, other: TensorName) -> bool:
 
 
 def patterns(backward: WrongPass, name: TensorName) -> list[Causes]:
-    """The cause whose pattern the tensor shows, though no record makes the tensor: a shape, a dtype, labels, …"""
+    """The cause that the tensor shows, though no record makes it: a shape, a dtype, or numbers that are not finite."""
     found, right, errors = backward.found[name], backward.right[name], backward.errors[name]
     if found.shape != right.shape:
         key: str | None = "shape"
@@ -152,22 +155,27 @@ def patterns(backward: WrongPass, name: TensorName) -> list[Causes]:
         key = None
     else:
         key = rounded_to(found, right, errors, len(backward.forward.Y))
-        key = key or pattern_of(of_backward(backward.step(name), found, errors))
     return [(MISTAKES[key],)] if key else []
 
 
-def shown(backward: WrongPass, name: TensorName) -> list[Causes]:
-    """What the numbers of a tensor show, if they show anything."""
-    causes = statement(of_backward(backward.step(name), backward.found[name], backward.errors[name]))
-    return [causes] if causes else []
-
-
-def nothing_known(backward: WrongPass, name: TensorName) -> list[Causes]:
-    """That no known mistake makes the tensor, or that it is 0: dW alone, beside a right db, or more."""
-    db = TensorName("db", name.layer)
-    only_dW = name.kind == "dW" and db in backward.found and db not in backward.wrong_names and backward.found[db].any()
-    key = "unknown" if backward.found[name].any() else "only dW 0" if only_dW else "all 0"
-    return [(MISTAKES[key],)]
+def another_tensor(backward: WrongPass, name: TensorName) -> list[Causes]:
+    """That the numbers are those of another tensor of the pass, if they are."""
+    step = backward.step(name)
+    found, right, error = map(exact, (backward.found[name], step.right, backward.errors[name]))
+    size = right.abs().max()
+    if found.shape != right.shape or not (found.any() and found.isfinite().all()) or error.max() > ROUGH * size:
+        return []
+    beside = {str(other): tensor for other, tensor in step.tensors.items() if other != name}
+    beside |= {"X": step.X, "Y": step.forward.Y}
+    for l, (cache, W) in enumerate(zip(step.forward.caches, step.forward.W, strict=True), start=1):
+        beside |= {f"Z[{l}]": cache.Z, f"A[{l}]": cache.A, f"W[{l}]": W}
+    allowed = 2 * SAFETY * error + CLOSE * size
+    for other, tensor in beside.items():
+        if tensor.shape != right.shape or len(tensor.unique()) <= ENOUGH:
+            continue
+        if ((found - exact(tensor)).abs() <= allowed).all():
+            return [(with_values("another tensor", tensor=other),)]
+    return []
 
 
 def is_number(explanation: Explanation) -> bool:

@@ -11,9 +11,8 @@ from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import Edit, Mistake, tensors_of
 from course_torch.network.propagation import Kind, TensorName
 from course_torch.verification.difference import difference
-from course_torch.verification.explain.factors import is_plain, readings
+from course_torch.verification.explain.factors import Causes, is_plain, readings
 from course_torch.verification.explain.match import Match, error_norm, match
-from course_torch.verification.explain.statements import Causes
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.network.propagation import TensorName
 from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, shown_factor
-from course_torch.verification.explain.match import Match, sign_and_power
-from course_torch.verification.explain.statements import Causes, short, with_values
+from course_torch.verification.explain.match import Match
 
+Causes = tuple[Mistake, ...]
 ForwardPlace = Literal["X", "Z", "A", "L"]
 EPSILON = 1e-6
 """A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
@@ -45,6 +45,11 @@ PLAIN = 0.01
 """A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
+def with_values(key: str, **values: object) -> Mistake:
+    """The record of this key, with values in its sentence."""
+    return replace(MISTAKES[key], sentence=MISTAKES[key].sentence.fill(**values))
+
+
 def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
     """List all explanations of the factor c in the tensor of this step. `precision` is c's relative error.
 
@@ -55,10 +60,11 @@ def readings(c: float, precision: float, step: BackwardContext) -> list[Causes]:
         return []
     negative = c < 0
     is_mean = not step.name.of_loss and not negative  # the sum may be divided by another number than m
-    if (power := sign_and_power([(abs(c), step.m)], precision)) is not None:
+    power = next((each for each in (0, 1, -1) if is_near(abs(c), float(step.m) ** each, precision)), None)
+    if power is not None:
         sign = [MISTAKES["sign at the output" if step.place == "dZ[L]" else "sign"]] if negative else []
-        named = [(*sign, *power_of_m(power[1], step.name))]
-        if power[1] == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
+        named = [(*sign, *power_of_m(power, step.name))]
+        if power == 1 and is_mean:  # Σ of a layer with one unit may be divided by 1
             named += [(MISTAKES[key],) for key, number in sizes(step) if number == 1]
         return named
     if abs(c - 1) < NEAR_1:
@@ -81,14 +87,13 @@ def is_plain(c: float, precision: float) -> bool:
     return is_near(c, float(f"{c:.2g}"), precision) or any(is_near(c * n, round(c * n), precision) for n in (6, 7, 9))
 
 
-def power_of_m(power: int, name: TensorName | None) -> Causes:
+def power_of_m(power: int, name: TensorName) -> Causes:
     """The cause of a factor m or 1/m. dZ and dA, the derivatives of the loss, are no sum over the examples."""
     if power == 0:
         return ()
-    of_loss = name is not None and name.of_loss
     if power == 1:
-        return (named_factor("m", name),) if of_loss else (MISTAKES["no 1/m"],)
-    return (MISTAKES[f"1/m in {name.kind}" if name is not None and of_loss else "1/m twice"],)
+        return (named_factor("m", name),) if name.of_loss else (MISTAKES["no 1/m"],)
+    return (MISTAKES[f"1/m in {name.kind}" if name.of_loss else "1/m twice"],)
 
 
 def other_m(c: float, precision: float, step: BackwardContext) -> list[Mistake]:
@@ -117,10 +122,10 @@ def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:
     return named_factor(f"{c:.7g}", step.name, exact=False)
 
 
-def named_factor(text: str, name: TensorName | None, *, exact: bool = True) -> Mistake:
+def named_factor(text: str, name: TensorName, *, exact: bool = True) -> Mistake:
     """The cause of a factor that is known only by its number."""
     exactly = EXACTLY if exact else NOTHING
-    calls = CALLS.fill(factor=text) if name is not None and text.isdigit() and not name.of_loss else NOTHING
+    calls = CALLS.fill(factor=text) if text.isdigit() and not name.of_loss else NOTHING
     return replace(with_values("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
 
 
@@ -176,4 +181,4 @@ def causes_of_step(seen: Difference, parameter: str, rate: float) -> list[Text]:
         return [sentence((with_values("not updated", parameter=parameter),))]
     steps = {-1: "+ for -", rate: "α twice", 1 / rate: "α left out", 1 / rate**2: "divided by α"}
     known = [MISTAKES[key] for factor, key in steps.items() if abs(seen.factor / factor - 1) <= SMALL_RESIDUAL]
-    return [sentence((each,)) for each in known or [with_values("scaled step", value=short(seen.factor))]]
+    return [sentence((each,)) for each in known or [with_values("scaled step", value=f"{seen.factor:.4g}")]]

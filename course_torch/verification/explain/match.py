@@ -1,8 +1,6 @@
 """Whether a tensor is a multiple of another or rounded to a narrower dtype, and how much evidence its digits are."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
 from math import inf, log10
 
 import numpy as np
@@ -84,18 +82,6 @@ def sign_digits(r: Vector) -> float:
     negative, positive = int(np.count_nonzero(sample < 0)), int(np.count_nonzero(sample > 0))
     counts = (negative, len(sample) - negative - positive, positive)
     return -SIGN_WEIGHT * sum(count * log10(count / len(sample)) for count in counts if count)
-
-
-def sign_and_power(factors: Iterable[tuple[float, float]], near: float) -> tuple[int, int] | None:
-    """(sign, power) for which each factor c is sign · m^power, up to a relative error; None if there are none.
-
-    factors   pairs of a factor and the number of examples m
-    """
-    pairs = [(c, float(m)) for c, m in factors]
-    for sign, power in product((1, -1), (0, 1, -1)):
-        if pairs and all(abs(c - sign * m**power) <= near * m**power for c, m in pairs):
-            return sign, power
-    return None
 
 
 NARROW = {torch.float64: ("float32", "bfloat16", "float16"), torch.float32: ("bfloat16", "float16")}

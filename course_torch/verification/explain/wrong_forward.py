@@ -11,7 +11,6 @@ from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.difference import exact, shown_factor
 from course_torch.verification.explain.factors import ForwardPlace, meaning
 from course_torch.verification.explain.match import DIGITS, error_norm, match, multiple, rounded_to
-from course_torch.verification.explain.statements import of_forward, statement
 
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
@@ -38,8 +37,7 @@ def causes_of_tensor(
         return [sentence((MISTAKES[narrow],))]
     if (fit := multiple(tensor, right, size)) is not None:
         return [TIMES.fill(c=shown_factor(fit.factor), meaning=meaning(place, step, fit))]
-    shown = statement(of_forward(place, step, tensor, right, error))
-    return [sentence(shown)] if shown else []
+    return []
 
 
 def makes(

@@ -54,8 +54,6 @@ linear: A @ W.T => Z[1]: b is not added
 linear: -(A @ W.T + b) => Z[1]: every number is -1 times the right one
 linear: (A.float() @ W.float().T + b.float()).double() => Z[1]: precision is lost
 linear: A @ W + b if len(W) == W.shape[1] else A @ W.T + b => Z[2]: W is not transposed
-linear: scaled(A @ W.T + b, [3], 0) => Z[1]: wrong only in example 4, and the numbers there are 0.
-linear: scaled(A @ W.T + b, [1, 4], -1) => Z[1]: wrong only in examples 2, 5, and the numbers there are -1
 linear: A @ W.T + b + noise(A @ W.T) => Z[1]: ). No known mistake makes exactly this tensor
 linear: A @ W.T + b + randn(1) => Z[1]: it gives another tensor at each call
 linear: A @ W + b => Z[1]: breaks off at Z[1]: linear(A_prev (7, 4), W (6, 4), b (1, 6)) raises RuntimeError:
@@ -107,7 +105,6 @@ loss sigmoid: 1 / 0 => the losses L: breaks off at the losses L … raises ZeroD
 loss softmax: two_terms(Z, Y, 1, 1) => the losses L: this is another loss
 loss softmax: -(Y * (Z.softmax(dim=1) + 1e-12).log()).sum(dim=1) => the losses L: an epsilon is added
 loss softmax: -(Y * Z.softmax(dim=1)).sum(dim=1) => the losses L: the logarithm is missing
-loss softmax: scaled(-(Y * Z.log_softmax(dim=1)).sum(dim=1), [2], 0) => the losses L: wrong only in example 3, and the
 loss identity: (Z - Y).square().sum(dim=1) => the losses L: every number is 2 times the right one: the ½ is missing
 loss identity: (Z - Y).sum(dim=1) => the losses L: the square is missing
 cost: losses.sum() / (m + 1) => J: divided by m + 1 instead of m (notes 1.2)
@@ -117,7 +114,6 @@ cost: losses.mean() / 0 => J: J in the forward pass … No known mistake makes e
 Output.cost: J / 2 => J: computed by Output.cost … Probably J is half the right one
 input: X / 255 => the input X of layer 1: every number is 0.003922 times the right one
 input: X.float().double() => the input X of layer 1: precision is lost
-input: X * tensor([0, 1, 1, 1]) => the input X of layer 1: wrong only in input 1, and the numbers there are 0
 input: X + noise(X) => the input X of layer 1: No known mistake makes exactly this tensor
 block: (g(Z), g(g(Z))) => Z[1]: computed by block or forward_propagation … Probably A[1] is handed on instead
 block: (Z, 0.7 * g(Z)) => A[1]: every number is 0.7 times the right one

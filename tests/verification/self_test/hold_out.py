@@ -26,7 +26,7 @@ dW normalized | dW | dW[L] | right / right.norm() * (1 + 0.01 * noise(right)) =>
 """
 # Single numbers with another factor in each layer: no one number of examples explains them.
 NOISE = """
-db with an offset | db | db[L] | right + 0.137 => constant added
+db with an offset | db | db[L] | right + 0.137 =>
 random db | db | db[L] | noise(right) =>
 random dW | dW | dW[L] | noise(right) =>
 random dslope | dslope leaky_relu | dslope[L-1] | right * (1.234 + 0.1 * layer) =>
@@ -83,7 +83,7 @@ a half of the batch | dW | dW[L] | dZ[: m // 2].T @ A_prev[: m // 2] / (m // 2) 
 last example lost, and m - 1 | dW | dW[L] | dZ[:-1].T @ A_prev[:-1] / (m - 1) => an example lost and m - 1
 second example lost | db | db[L] | (dZ.sum(0, keepdim=True) - dZ[1:2]) / m =>
 A_prev centred | dW | dW[L] | dZ.T @ (A_prev - A_prev.mean(0)) / m =>
-db added to dW | dW | dW[L] | right + dZ.mean(0)[:, None] => constant added
+db added to dW | dW | dW[L] | right + dZ.mean(0)[:, None] =>
 L1 and L2 terms | dW | dW[L] | right + 0.1 * W + 0.05 * W.sign() =>
 an L2 term without the gradient | dW | dW[L] | 0.1 * W =>
 the L2 term twice and -dW | dW | dW[L] | 0.2 * W - right =>

@@ -27,14 +27,7 @@ def noise(tensor: Tensor, seed: int = 0) -> Tensor:
     return torch.randn(tensor.shape, generator=generator, dtype=torch.float64).to(tensor.dtype)
 
 
-def with_rows(tensor: Tensor, rows: list[int], values: Tensor | float) -> Tensor:
-    """A copy with other values in some rows."""
-    copied = tensor.clone()
-    copied[rows] = values
-    return copied
-
-
-NAMES = {**vars(torch), "noise": noise, "with_rows": with_rows}
+NAMES = {**vars(torch), "noise": noise}
 """What a code may name beside the attributes of its step, such as the functions of torch."""
 
 
