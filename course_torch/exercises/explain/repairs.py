@@ -2,7 +2,7 @@
 
 sure_repairs     changes that nobody makes to a right function
 likely_repairs   one expression for another that people confuse with it (confusions.py), or one statement elsewhere
-without_asserts, returning_keys, with_copies   the function for a further call, which shows more
+without_asserts, returning_keys   the function for a further call, which shows more
 """
 
 import ast
@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, Others, Place, places_in
 from course_torch.exercises.explain.exception.names import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
-from course_torch.exercises.learners_file.syntax import Function, arguments_of, is_number, name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import Function, is_number, name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 
@@ -231,12 +231,4 @@ def returning_keys(function: ast.FunctionDef) -> str:
     handler = ast.parse(f"try: pass\nexcept KeyError: return {keys}").body[0]
     assert isinstance(handler, ast.Try)
     handler.body, changed.body = changed.body, [handler]
-    return ast.unparse(changed)
-
-
-def with_copies(function: ast.FunctionDef) -> str:
-    """The function, which copies its arguments first."""
-    changed = deepcopy(function)
-    copies = "".join(f"\n{name} = deepcopy({name})" for name in arguments_of(function))
-    changed.body = [*ast.parse(f"from copy import deepcopy{copies}").body, *changed.body]
     return ast.unparse(changed)

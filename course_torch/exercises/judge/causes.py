@@ -90,18 +90,10 @@ def first_right(outcome: Outcome, changes: Iterable[repairs.Repair]) -> Causes:
 
 
 def beside_the_first(outcome: Outcome) -> Causes:
-    """The cause that a call shows by itself, and further causes.
-
-    A function that changes its arguments shows its other causes if it gets copies.
-    """
-    findings, caller = outcome.verdict.findings, outcome.caller
-    further: Causes = ()
-    if said.CHANGED in findings:
-        if not caller.way.code and isinstance(outcome.function, ast.FunctionDef):
-            further = with_causes(caller.by(code=repairs.with_copies(outcome.function)).outcome(outcome.task)).findings
-    elif said.LEFT_BEHIND not in findings:
-        further = shown_by_text(outcome.function)
-    return (*findings, *(cause for cause in further if not is_unknown((cause,))))
+    """The cause that a call shows by itself, and what the text shows of a function that leaves its arguments alone."""
+    findings = outcome.verdict.findings
+    is_whole = said.CHANGED in findings or said.LEFT_BEHIND in findings
+    return (*findings, *(() if is_whole else shown_by_text(outcome.function)))
 
 
 def in_another_form(outcome: Outcome) -> Causes:

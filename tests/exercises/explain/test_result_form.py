@@ -51,9 +51,7 @@ shallow update_parameters(parameters, grads, learning_rate=1.2): W1, W2, b2 = (p
     grads["d" + name] for name in ("W1", "W2", "b2"))\nreturn {"W1": W1, "b1": parameters["b1"], "W2": W2, "b2": b2}
     => returned as given | b1 is returned as it was given: no line updates it
 logistic predict: A > 0.5 → 0 * A => all labels 0 | no label is set, or the threshold is not 0.5
-# What is wrong beside a changed argument.
-deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    Z[Z > 0] = 1\n    return Z => arguments changed; mask
-deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return Z => arguments changed
+# A changed argument is named alone.
 deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return np.cos(Z) => arguments changed
 """
 FACTORS = r"""
