@@ -7,7 +7,7 @@ from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of, nodes_of
-from course_torch.exercises.recognition.signatures import names_of_results, parts_in, places, tuple_names
+from course_torch.exercises.recognition.signatures import places
 from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution_functions
@@ -16,7 +16,6 @@ WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
 IN_OWN_ORDER = (
     "\n{name} = (lambda right: lambda *given: right(*(given[i] for i in {order} if i < len(given))))({name})\n"
 )
-IN_OWN_FORM = "\n{name} = (lambda right: lambda *given: (lambda result: ({values}))(right(*given)))({name})\n"
 
 
 def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
@@ -41,8 +40,7 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
     """The solutions of wrong functions, by this chapter or the first that has them, in the form of the file.
 
     A function that takes more arguments, as in an older edition of the course, or takes them in another order, is
-    called so. An activation that returns two values returns its argument as the cache, too. Results that the file names
-    and returns in another form are returned so.
+    called so. An activation that returns two values returns its argument as the cache, too.
     """
     names = {name: helper.task.key for helper in helpers for name in (helper.task.name, helper.task.key)}
     chapters = (chapter, *CHAPTERS)
@@ -55,21 +53,6 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
             order = [at.index(place) for place in sorted(at)]
             code += IN_OWN_ORDER.format(name=helper.task.key, order=order)
         returns = nodes_of(function, ast.Return)
-        if helper.task.signature == "Z" and any(tuple_names(node.value) for node in returns):
+        if helper.task.signature == "Z" and any(isinstance(node.value, ast.Tuple) for node in returns):
             code += WITH_CACHE.format(name=helper.task.key)
-        elif values := own_values(source, helper):
-            code += IN_OWN_FORM.format(name=helper.task.key, values=", ".join(values))
     return Given(names, in_form(f"{NUMPY}\n{code}", source.library, source.layout))
-
-
-def own_values(source: Source, helper: Verdict) -> list[str]:
-    """The values that a wrong function returns in a form of its own, as parts of the right `result`; otherwise none."""
-    right = helper.call and helper.call.right
-    names = [name.lower() for name in names_of_results(source, helper.task.name)]
-    if names == [name.lower() for name in getattr(right, "_fields", names)]:
-        return []
-    parts = {
-        name.lower(): "result" + "".join(f"[{at!r}]" for at in path)
-        for name, _, path in parts_in(right, helper.task.result)
-    }
-    return [parts[name] for name in names] if parts.keys() >= {*names} else []

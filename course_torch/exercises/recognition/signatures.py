@@ -121,7 +121,7 @@ def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any
     keys = own_keys(source, task.name, [right])
     entries = {keys.get(key, key): part for held in values if isinstance(held, dict) for key, part in held.items()}
     parts = parts_in(right, task.result)
-    expected = [name for name, part, _ in parts if part is not FREE and not isinstance(part, Cache | Costs)]
+    expected = [name for name, part in parts if part is not FREE and not isinstance(part, Cache | Costs)]
     absent = [name for name in expected if name not in entries and name.lower() not in named]
     spare = [name for name in named if name not in {name.lower() for name in expected}]
     spare = [name for name in spare if not isinstance(named[name], dict)]
@@ -132,16 +132,16 @@ def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any
     return in_structure_of(right, task.result, lambda name: entries.get(name, named.get(name.lower())))
 
 
-def parts_in(right: Value, name: str, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, Value, tuple[Any, ...]]]:
-    """The name of each part of a right result, the part, and the places and keys that lead to it."""
+def parts_in(right: Value, name: str) -> Iterator[tuple[str, Value]]:
+    """The name of each part of a right result, and the part."""
     if isinstance(right, dict) and not isinstance(right, Cache):
         for key, part in right.items():
-            yield from parts_in(part, key, (*path, key))
+            yield from parts_in(part, key)
     elif hasattr(right, "_fields"):
-        for place, (key, part) in enumerate(zip(right._fields, right, strict=True)):
-            yield from parts_in(part, key, (*path, place))
+        for key, part in zip(right._fields, right, strict=True):
+            yield from parts_in(part, key)
     else:
-        yield name, right, path
+        yield name, right
 
 
 def in_structure_of(right: Value, name: str, value_of: Callable[[str], Any]) -> Any:

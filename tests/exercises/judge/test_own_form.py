@@ -126,20 +126,6 @@ def test_results_in_a_form_of_the_file_s_own_are_judged_by_their_names(results: 
     assert (wrong.state, [cause.key for cause in wrong.findings]) == ("wrong", ["no 1/m"])
 
 
-def test_a_caller_is_judged_with_a_right_function_in_the_form_of_the_file() -> None:
-    text = renamed(
-        as_assignment(LOGISTIC),
-        ('    return {"dw": dw, "db": db}, cost\n', "    return dw, db, cost\n"),
-        (
-            "grads, cost = propagate(w, b, X, Y)",
-            'grads = {}\n        grads["dw"], grads["db"], cost = propagate(w, b, X, Y)',
-        ),
-        ("dw = X @ dZ.T / m", "dw = X @ dZ.T"),
-    )
-    found = verdicts_of(text, "logistic")
-    assert (found["propagate"].state, found["optimize"].state) == ("wrong", "right")
-
-
 def test_results_that_cannot_be_brought_into_the_task_s_form_are_not_judged_in_an_assignment_alone() -> None:
     text = 'CHAPTER = "shallow"\ndef layer_sizes(X, Y):\n    return X.shape[0], Y.shape[0]\n'
     assert verdicts_of(text, "shallow")["layer_sizes"].state == "wrong"
