@@ -32,14 +32,9 @@ def test_a_page_opens_with_a_question_and_a_picture_or_what_moves(page: str, lan
 
 def test_each_picture_opens_one_page() -> None:
     named = [directives(text_of("en", f"{page}.md"))[0].split()[:2] for page in OPENED]
-    assert [name for kind, name in named if kind == "picture"] == named_in_order()
-
-
-def named_in_order() -> list[str]:
-    """The pictures in the order of the notes: that of the modules."""
-    chapters = ("logistic_regression", "shallow_network", "deep_network")
-    modules = [f"_pictures.{chapter}" for chapter in chapters]
-    return sorted(PICTURES, key=lambda name: modules.index(PICTURES[name].draw.__module__))
+    modules = [f"_pictures.{chapter}" for chapter in ("logistic_regression", "shallow_network", "deep_network")]
+    in_order = sorted(PICTURES, key=lambda name: modules.index(PICTURES[name].draw.__module__))
+    assert [name for kind, name in named if kind == "picture"] == in_order, "that of the notes"
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -74,11 +69,6 @@ class Opened:
         """The numbers with decimals, in the order of the drawing."""
         found = re.findall(r"[−+]?\d+\.\d+", " ".join(self.words(section)))
         return [float(each.replace("−", "-")) for each in found]
-
-
-def points(line: Tag) -> np.ndarray:
-    """The points of a line, a row for each point."""
-    return np.array([[float(value) for value in point.split(",")] for point in line["points"].split()])
 
 
 def test_it_stands_below_the_title_and_is_named_by_its_title_and_description(site: Path, picture: Opened) -> None:

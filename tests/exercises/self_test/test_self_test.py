@@ -15,12 +15,6 @@ from tests.exercises.self_test.spellings import SPELLINGS
 
 FACTOR = re.compile(r"factor \S+")
 """The key of a constant factor, with its number."""
-FIRST = {
-    (chapter, change[0]): change
-    for chapter in ("shallow", "deep")
-    for change in reversed(list(mistakes_in(chapter, "torch", "rows")))
-}
-"""Chapter and function -> a mistake in it."""
 
 
 def assert_found_and_named(chapter: str, text: str, function: str, cause: str) -> None:
@@ -36,14 +30,6 @@ def assert_found_and_named(chapter: str, text: str, function: str, cause: str) -
 @pytest.mark.parametrize(("chapter", "text", "function", "cause"), each_once(mistakes_in)[::10])  # a slow test has all
 def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, cause: str) -> None:
     assert_found_and_named(chapter, text, function, cause)
-
-
-@pytest.mark.sweep(4)
-@pytest.mark.parametrize(("chapter", "function"), FIRST)
-def test_the_first_wrong_function_is_the_one_with_the_mistake(chapter: str, function: str) -> None:
-    text = text_of(chapter, "torch", "rows", FIRST[chapter, function][:3])
-    first = next(verdict for verdict in judged(text, chapter) if verdict.state != "right")
-    assert (first.task.name, first.state) == (function, "wrong")
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ from tests.exercises.in_this_process import cases
 from tests.exercises.judged import (
     LAYERS,
     Case,
+    as_assignment,
     assert_answer,
     by_process,
     cases_of,
@@ -34,38 +35,8 @@ from tests.exercises.self_test.changes import mistakes_in, text_of
 # basics: the course's "Python Basics with Numpy", with the names of older and of newer notebooks
 
 
-NOTEBOOK = """import math
-import numpy as np
-
-def basic_sigmoid(x):
-    return 1 / (1 + math.exp(-x))
-
-def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-def sigmoid_derivative(x):
-    s = sigmoid(x)
-    return s * (1 - s)
-
-def image2vector(image):
-    return image.reshape((image.shape[0] * image.shape[1] * image.shape[2], 1))
-
-def normalizeRows(x):
-    x_norm = np.linalg.norm(x, axis=1, keepdims=True)
-    return x / x_norm
-
-def softmax(x):
-    x_exp = np.exp(x)
-    x_sum = np.sum(x_exp, axis=1, keepdims=True)
-    return x_exp / x_sum
-
-def L1(yhat, y):
-    return sum(abs(y - yhat))
-
-def L2(yhat, y):
-    return np.dot(y - yhat, y - yhat)
-"""
-NEWER = NOTEBOOK.replace("normalizeRows", "normalize_rows")
+NEWER = as_assignment(solution("basics", "numpy", "columns"))
+NOTEBOOK = NEWER.replace("normalize_rows", "normalizeRows")
 
 
 @pytest.mark.slow
