@@ -15,15 +15,11 @@ LOOKUPS = r"""
 deep L_model_forward: range(1, L + 1) → range(L) => no such layer
     | there is no layer 0: the network has 3 layers, and parameters holds the keys W1, b1, W2, b2, W3, b3
     | 没有第 0 层：网络有 3 层
-deep update_parameters: return new → return parameters["W7"] => no such layer
-    | there is no layer 7: the network has 3 layers, and parameters holds the keys W1, b1, W2, b2, W3, b3
 deep update_parameters: return new → return grads["db4"] + parameters["W1"] => no such layer
     | there is no layer 4: the network has 3 layers, and grads holds the keys dW1, db1, dW2, db2, dW3, db3
 deep update_parameters: new = {} → new = {}\n    parameters["W4"] -= 1 => no such layer | there is no layer 4
 deep update_parameters: grads[f"dW{l}"] → grads[f"W{l}"] => no such key
     | grads has no key 'W1', it holds the keys dW1, db1, dW2, db2, dW3, db3 | grads 没有键 'W1'
-deep update_parameters: return new → return parameters["dW3"] => no such key
-    | parameters has no key 'dW3', it holds the keys W1, b1, W2, b2, W3, b3
 deep update_parameters: return new → return parameters["Z"] + learning_rate => no such key | parameters has no key 'Z'
 shallow backward_propagation: cache["A1"] → cache["a1"] => no such key
     | cache has no key 'a1', it holds the keys Z1, A1, Z2, A2 | cache 没有键 'a1'
@@ -39,11 +35,8 @@ deep L_model_backward: L, grads → caches["W3"]\n    L, grads => wrong
 # A dict that the function makes.
 deep update_parameters: new[f"W{l}"] = → new[f"W{l}"] -= => no such key
     | new has no key 'W1', it holds the keys (none yet) | new 没有键 'W1'，它的键是 （还没有）
-deep update_parameters: = parameters[f"b{l}"] → = new[f"b{l}"] => no such key | new has no key 'b1', it holds the
 deep update_parameters: new = {} → new = {}\n    new["W" + "l"] => no such key | new has no key 'Wl'
 deep update_parameters: new = {} → new, parameters = {}, {}\n    parameters["W4"] => no such key | keys (none yet)
-deep L_model_backward: return grads → return grads["dA1"] => no such key
-    | grads has no key 'dA1', it holds the keys dW3, db3, dW2, db2, dW1, db1
 deep L_model_backward: return grads → return grads["dA" + str(L) + "_prev"] => no such key
     | grads has no key 'dA3_prev', it holds the keys dW3, db3
 deep L_model_backward: return grads → own = {"dA2": 1}\n    return own["dA2"] + grads["dA2"] => no such key
@@ -95,8 +88,6 @@ deep sigmoid(Z): return copy.copy(Z) => not imported | copy is not imported: wri
 deep sigmoid(Z): return 1 / (1 + exp(-Z)) => not imported
     | exp is not imported: as a function of the library it is written np.exp
 deep sigmoid(Z): return randn(*Z.shape) => not imported | it is written np.random.randn
-deep sigmoid(Z): return rand(*Z.shape) => not imported | it is written np.random.rand
-deep sigmoid(Z): return null or Z => not defined | null is not defined: Python writes None
 deep sigmoid(Z): return false => not defined | false is not defined: Python writes False | Python 里写作 False
 deep sigmoid(Z): return {}[w] => not defined | w is not defined: a key is a text, and stands in quotes
 deep sigmoid(Z): return {}[w + "x"] => not defined | w is not defined: a key is a text | 键是字符串，要加引号
@@ -108,7 +99,6 @@ deep sigmoid(Z): l = 1\nreturn L + l => not defined | L is not defined: no line 
 deep sigmoid(Z): cache1 = 1\nreturn dcache1 => not defined | dcache1 is not defined: no line before
 deep sigmoid(Z): return 1 / (1 + nothing(-Z)) => wrong
 deep relu(Z): return sigmod(Z) => not defined | sigmod is not defined: did you mean sigmoid?
-deep relu(Z): return linear_fowrard(Z) => not defined | did you mean linear_forward?
 deep relu(Z): return Sigmoid(Z) => not defined | Sigmoid is not defined: did you mean sigmoid?
 deep compute_cost: m = Y.shape[1] → m = ALs => not defined | ALs is not defined: did you mean AL?
 tensors weighted_sums: w.T @ X → Xw => not defined | Xw is not defined: a product is written X @ w or X * w
@@ -129,13 +119,10 @@ NAMES_OF_TORCH = r"""
 deep sigmoid(Z): return 1 / (1 + math.exp(-Z)) => not imported | a single number: write torch.exp
 deep sigmoid(Z): return F.sigmoid(Z) => not imported
     | F is not imported: write import torch.nn.functional as F at the top of the file | 在文件开头写 import torch.nn
-deep sigmoid(Z): return nn.Sigmoid()(Z) => not imported | nn is not imported: write from torch import nn at the top
 deep sigmoid(Z): return 1 / (1 + numpy.exp(-Z)) => not imported
     | numpy is not imported, and the file's library is torch
 deep sigmoid(Z): return 1 / (1 + exp(-Z)) => not imported
     | exp is not imported: as a function of the library it is written torch.exp | 要写 torch.exp
-deep sigmoid(Z): return rand(3) => not imported | it is written torch.rand
-deep sigmoid(Z): return torch.sigmoid(Z) if true else Z => not defined | true is not defined: Python writes True
 deep sigmoid(Z): return torch.sigmiod(Z) => not defined | sigmiod is not defined: did you mean sigmoid?
 deep sigmoid(Z): return 1 / (1 + Z.exp().astype(float)) => not defined
     | astype is not defined: it belongs to NumPy, and the file's library is torch
@@ -163,7 +150,6 @@ deep compute_cost: m = Y.shape[1] → m = len(Y.T()) => no function | Y.T is no 
 deep compute_cost: m = Y.shape[1] → m = Y.shape(1) => no function | Y.shape is no function
 deep compute_cost: m = Y.shape[1] → m = Y.size(1) => wrong
 deep update_parameters: parameters[f"W{l}"] → parameters(f"W{l}") => no function | parameters is no function
-deep L_model_backward: caches[l - 1], → caches (l), => no function | caches is no function
 deep linear_backward: m = A_prev.shape[1] → m = A_prev.T() + A_prev.T() => no function
     | Probably: A_prev.T is no function
 # A product that Python reads as a call.
@@ -174,8 +160,6 @@ logistic loss: (1 - Y) * np.log(1 - A) → (1 - Y) (np.log(1 - A)) => product wi
     | (1 - Y) * np.log(1 - A) in place of
 deep sigmoid: np.exp(-Z) → Z (-Z) => product without a sign | Z * -Z in place of Z(-Z)
 deep compute_cost: m = Y.shape[1] → m = len(Y.T)\n    m (AL) => product without a sign | m * AL in place of m(AL)
-deep update_parameters: learning_rate * grads[f"dW{l}"] → learning_rate (grads[f"dW{l}"]) => product without a sign
-    | learning_rate * grads[f'dW{l}'] in place of
 # Other arguments.
 deep linear_activation_forward: linear_forward(A_prev, W, b) → linear_forward(A_prev, W) => other arguments
     | the arguments of linear_forward are (A, W, b), and the call gives (A_prev, W)
@@ -238,7 +222,6 @@ SIZES = r"""
 deep linear_forward: W @ A + b → A.dot(W) + b => sizes of a product | Here A has 7 columns and W has 4 rows
 deep linear_forward: W @ A + b → abs(A @ W) + b => sizes of a product | Here A has 7 columns and W has 4 rows
 deep linear_forward: W @ A + b → sigmoid(A @ W) + b => sizes of a product | Here A has 7 columns and W has 4 rows
-deep linear_forward: W @ A + b → np.dot(A, np.tanh(W)) + b => sizes of a product | and np.tanh(W) has 4 rows
 deep linear_forward: W @ A + b → np.matmul(A, 2 * W) + b => sizes of a product | and 2 * W has 4 rows
 deep linear_forward: W @ A + b → (A @ W + A @ W) + b => sizes of a product
     | Here the first has 7 columns and the second | 这里第一个有 7 列，第二个有 4 行

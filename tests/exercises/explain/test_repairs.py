@@ -19,16 +19,13 @@ logistic propagate: w.T @ X + b → w.T @ X + w => one change | w.T @ X + b in p
 deep L_model_forward: range(1, L + 1) → range(1, l + 1) => one change | L + 1 in place of l + 1 (line 37) the
 shallow sigmoid_derivative: return A * → return Z * => one change | A * (1 - A) in place of Z * (1 - A)
 shallow backward_propagation: dZ1 @ X.T → dZ2 @ X.T => one change | dZ1 @ X.T in place of dZ2 @ X.T
-shallow forward_propagation: A1 + b2 → A1 + b1 => one change | W2 @ A1 + b2 in place of W2 @ A1 + b1
 shallow initialize_parameters: zeros((n_y, 1)) → zeros((n_h, 1)) => one change
     | (n_y, 1) in place of (n_h, 1) (line 15)
 logistic model: optimize(w, b, X_train, Y_train → optimize(w, b, X_train, Y_test => one change
     | Y_train in place of Y_test
 logistic model: predict(w, b, X_train)\n → predict(w, b, X_test)\n    train - Y_train\n => one change
     | predict(w, b, X_train) in place of predict(w, b, X_test)
-logistic model: zeros(X_train → zeros(pictures => one change | X_train.shape in place of pictures.shape
 basics image2vector: image.reshape → x.reshape => one change | image.reshape in place of x.reshape (line 24)
-application two_layer_model: dA2, cache2 → dA2, cache1 => one change | (dA2, cache2, 'sigmoid') in place of
 shallow compute_cost: np.log(1 - A2) → np.log(1 - Y) => one change | 1 - A2 in place of 1 - Y
 shallow compute_cost: np.log(A2) → np.log2(A2) => one change | np.log(A2) in place of np.log2(A2)
 deep linear_activation_backward(dA, cache, activation): linear_cache, activation_cache = cache\nif activation == "relu":
@@ -39,11 +36,6 @@ deep linear_activation_backward(dA, cache, activation): linear_cache, activation
 shallow forward_propagation: parameters["W1"], parameters["b1"] → parameters["W1"], parameters.get("B1") => one change
     | parameters.get('b1') in place of parameters.get('B1')
 shallow backward_propagation: W2.T @ dZ2 → parameters["W1"].T @ dZ2 => one change | ['W2'] in place of parameters['W1']
-shallow forward_propagation: parameters["W1"], parameters["b1"] → parameters["W1"], parameters["b2"] => one change
-    | parameters['b1'] in place of parameters['b2']
-logistic optimize: grads["db"] → grads["dw"] => one change | grads['db'] in place of grads['dw']
-deep L_model_forward: parameters[f"b{l}"] → parameters["b1"] => one change
-    | ['b' + str(l)] in place of parameters['b1']
 deep L_model_backward: grads[f"dW{l}"], → grads["dW1"], => one change | ['dW' + str(l)] in place of grads['dW1']
 deep L_model_backward: output_gradient(AL, Y) → output_gradient(AL, Y) + {}['a'] => one change
 """
@@ -57,8 +49,6 @@ deep L_model_backward: caches[l - 1] → caches[l - 2] => one change | caches[l 
 deep L_model_backward: caches[L - 1][0] → caches[L - 1][1] => one change | [0] in place of caches[L - 1][1]
 deep L_model_backward: range(L - 1, 0 → range(L, 0 => one change | range(L - 1, 0, -1) in place of range(L, 0, -1)
 deep update_parameters: // 2 + 1) → // 2) => one change | // 2 + 1) in place of range(1, len(parameters) // 2)
-deep train: range(iterations) → range(iterations + 1) => one change
-    | range(iterations) in place of range(iterations + 1)
 deep train: range(iterations) → range(iterations - 1) => one change
     | range(iterations) in place of range(iterations - 1)
 shallow update_parameters: grads[f"dW{l}"] → grads[f"dW{l + 1}"] => one change | {l} in place of {l + 1}
@@ -84,8 +74,6 @@ logistic model: num_iterations, learning_rate) → learning_rate, num_iterations
     | num_iterations, learning_rate) in place of optimize(w, b, X_train, Y_train, learning_rate, num_iterations)
 logistic optimize: propagate(w, b, X, Y) → propagate(X, Y, w, b) => one change
     | (w, b, X, Y) in place of propagate(X, Y,
-deep train: L_model_backward(AL, Y, caches) → L_model_backward(caches, AL, Y) => one change
-    | (AL, Y, caches) in place of
 shallow nn_model: propagation(parameters, cache, X, Y) → propagation(cache, X, Y, parameters) => one change
     | (parameters, cache, X, Y) in place of
 shallow forward_propagation: b1, W2, b2 = → b2, W2, b1 = => one change | (W1, b1, W2, b2) in place of (W1, b2, W2, b1)
@@ -98,25 +86,20 @@ shallow update_parameters: = parameters[f"b{l}"] → = -parameters[f"b{l}"] => o
 tensors computation_graph: v = a + u → v = a - u => one change | a + u in place of a - u
 tensors computation_graph: u = b * c → u = b / c => one change | b * c in place of b / c
 tensors computation_graph: J = 3 * v → J = 3 * v - a => one change | 3 * v in place of 3 * v - a
-tensors slope_by_nudge: (f(a + nudge) → (f(a - nudge) => one change | f(a + nudge) in place of f(a - nudge)
 deep compute_cost: / m → * m => one change | np.log(1 - AL)) / m in place of
 deep sigmoid_backward: dA * A → dA * Z * A => one change | dA * A in place of dA * Z * A
 deep sigmoid_backward: * (1 - A) → * (1 - A) / Z => one change | dA * A * (1 - A) in place of dA * A * (1 - A) / Z
 deep sigmoid_backward: * (1 - A) → * A => one change | dA * A * (1 - A) in place of dA * A * A
 shallow sigmoid_derivative: A * (1 - A) → A * (1 - Z) => one change | 1 - A in place of 1 - Z
 shallow compute_cost: np.log(1 - A2) → np.log(A2) => one change | np.log(1 - A2) in place of np.log(A2)
-shallow backward_propagation: dA1 * (1 - A1**2) → dA1 / (1 - A1**2) => one change | in place of dA1 / (1 - A1 ** 2)
 shallow backward_propagation: (1 - A1**2) → (1 - A1**2) * cache["Z1"] => one change
     | dA1 * (1 - A1 ** 2) in place of dA1 * (1 - A1 ** 2) * cache['Z1']
 # Other brackets.
 deep sigmoid_backward: * (1 - A) → * 1 - A => one change | dA * A * (1 - A) in place of dA * A * 1 - A
 shallow tanh: (np.exp(Z) - np.exp(-Z)) / → np.exp(Z) - np.exp(-Z) / => one change
     | (np.exp(Z) - np.exp(-Z)) / (np.exp(Z)
-shallow tanh: / (np.exp(Z) + np.exp(-Z)) → / np.exp(Z) + np.exp(-Z) => one change | / (np.exp(Z) + np.exp(-Z)) in place
 logistic loss: (1 - Y) * → 1 - Y * => one change | (1 - Y) * np.log(1 - A)) in place of
 shallow backward_propagation: (1 - A1**2) → 1 - A1**2 => one change | * (1 - A1 ** 2) in place of dA1 * 1 - A1 ** 2
-tensors slope_by_nudge: (f(a + nudge) - f(a)) → f(a + nudge) - f(a) => one change
-    | (f(a + nudge) - f(a)) / nudge in place of f(a + nudge) - f(a) / nudge
 # A transpose or a call more or less, or another product.
 logistic propagate: w.T @ X → w @ X => one change | w.T @ X in place of w @ X
 deep linear_forward: W @ A + b, → W @ A + b.T, => one change | W @ A + b in place of W @ A + b.T
