@@ -1,7 +1,6 @@
 """Judge one function of a learner's file: a task goes in, and a `Verdict` comes out. In the order of a verdict:
 
-judging          the path of a verdict, `verdict_on`
-right_helpers    right functions in place of wrong ones that the function calls
+judging          the path of a verdict, `verdict_on`, and right functions in place of wrong ones that it calls
 calling          the calls of the function in the learner's form, and what they give: an `Outcome`
 epsilons         whether wrong numbers are right with an epsilon in the logarithms or divisions
 causes           the searches for the cause of a wrong result, in their order; `check --hint 3` prints what they found

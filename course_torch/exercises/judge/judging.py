@@ -1,7 +1,7 @@
 """Judge one function of a learner's file. The path of a verdict is `verdict_on`:
 
 uncallable           it is missing, no Python, has other arguments, or uses a name without a value
-with_right_helpers   if it calls wrong functions: the verdict with right ones in place of these (`right_helpers.py`)
+with_right_helpers   if it calls wrong functions: the verdict with right ones in place of these
 best_outcome         the calls of the course (`calling.py`); if it is wrong so, with the caches of the learner's own
                      functions, or with its results by their names (`own_form.py`)
 with_causes          the first search of `causes.py` that finds a cause: a change of what is wrong whatever the numbers
@@ -14,6 +14,7 @@ Afterwards the verdicts of a file together show a cache that does not fit (`cach
 examples: then all functions are judged again in rows (`check/checking.py`).
 """
 
+import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -24,14 +25,21 @@ from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.attribution import Earlier, attributed, without_value
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import with_causes
-from course_torch.exercises.judge.right_helpers import right_solutions, verdict_with_right
-from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.learners_file.syntax import arguments_of, used_by
-from course_torch.exercises.recognition.signatures import takes
+from course_torch.exercises.judge.verdicts import Verdict, is_unknown
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import arguments_of, nodes_of, used_by
+from course_torch.exercises.recognition.signatures import places, takes
+from course_torch.exercises.sandbox.client import Given
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
+from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution_functions
 
 APART = 100
 """Distance of the seeds of two functions: each test case takes the next seed."""
+WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
+IN_OWN_ORDER = (
+    "\n{name} = (lambda right: lambda *given: right(*(given[i] for i in {order} if i < len(given))))({name})\n"
+)
 
 
 def judge(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
@@ -94,6 +102,46 @@ def with_right_helpers(caller: Caller, task: Task, earlier: Earlier) -> Verdict 
     others = {name: before for name, before in earlier.items() if before not in helpers}
     beside_right = caller.by(given=given)
     return verdict_with_right(helpers, replace(judge(beside_right, task, others), way=beside_right.way))
+
+
+def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
+    """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
+
+    Right functions fit if the learner's return the same structure. If they may not fit, only a known cause of wrong
+    numbers is the function's own; if they fit, a wrong number or a known cause is.
+    """
+    fit = all(helper.part is not None and not helper.way.named for helper in helpers)
+    names = ", ".join(helper.task.name for helper in helpers)
+    if verdict.state == "right":
+        return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
+    signs_of_own = (not is_unknown(verdict.findings), verdict.raised is None)
+    is_own = any(signs_of_own) if fit else all(signs_of_own)
+    if verdict.state == "wrong" and verdict.symptom and is_own:
+        return replace(verdict, symptom=said.WRONG_WITH.fill(names=names, symptom=verdict.symptom))
+    blamed = said.BLAMED.fill(name=helpers[0].task.name)
+    return verdict if verdict.state == "missing" else Verdict(verdict.task, "not judged", blamed)
+
+
+def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Given:
+    """The solutions of wrong functions, by this chapter or the first that has them, in the form of the file.
+
+    A function that takes more arguments, as in an older edition of the course, or takes them in another order, is
+    called so. An activation that returns two values returns its argument as the cache, too.
+    """
+    names = {name: helper.task.key for helper in helpers for name in (helper.task.name, helper.task.key)}
+    chapters = (chapter, *CHAPTERS)
+    of_chapter = {name: next(one for one in chapters if name in solution_functions(one)) for name in names.values()}
+    code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
+    for helper in helpers:
+        function = source.functions[helper.task.name]
+        at = places(function, helper.task)
+        if at and at != [*range(len(arguments_of(function)))]:
+            order = [at.index(place) for place in sorted(at)]
+            code += IN_OWN_ORDER.format(name=helper.task.key, order=order)
+        returns = nodes_of(function, ast.Return)
+        if helper.task.signature == "Z" and any(isinstance(node.value, ast.Tuple) for node in returns):
+            code += WITH_CACHE.format(name=helper.task.key)
+    return Given(names, in_form(f"{NUMPY}\n{code}", source.library, source.layout))
 
 
 def best_outcome(caller: Caller, task: Task) -> Outcome:
