@@ -1,7 +1,6 @@
 """The checker's answer in words and as a record, and its three hints."""
 
 from dataclasses import replace
-from pathlib import Path
 from types import ModuleType
 from unittest.mock import Mock
 
@@ -17,7 +16,6 @@ from course_torch.exercises.judge import cache_mismatch, causes, sentences, verd
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import UNKNOWN, State, Verdict
-from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
@@ -386,12 +384,3 @@ def test_a_function_that_always_raises_shows_its_exception_instead_of_numbers() 
     assert lines[1] == "the smallest case:"
     assert lines[2].startswith("Z = [[")
     assert lines[-1].startswith("relu: it raises TypeError in learner.py:2: ")
-
-
-def test_a_name_that_numpy_removed_is_told_with_what_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(np, "long", raising=False)  # NumPy 2 has it again
-    (path := tmp_path / "old.py").write_text("def f(x):\n    x.float = numpy.asscalar(x)\n    return np.long(x)\n")
-    notes = [note.en for note in answer.removed_names(read_source(path))]
-    assert notes == [
-        f"np.{old} was removed from NumPy: write {new}" for old, new in (("asscalar", ".item()"), ("long", "int"))
-    ]

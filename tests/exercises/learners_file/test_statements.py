@@ -1,7 +1,6 @@
 """The statements that run: the imports, the definitions, and the statements that give the functions their names."""
 
 import ast
-import time
 
 import pytest
 
@@ -76,17 +75,3 @@ def test_a_statement_keeps_its_line() -> None:
     code = f"\n\nc = 1\n{USES}"
     statements = statements_of([(Piece("mine.py", code), ast.parse(code))])
     assert [(statement.line, statement.binds) for statement in statements] == [(3, {"c"}), (4, {"f"})]
-
-
-@pytest.mark.parametrize(
-    ("code", "count"),
-    [
-        ("".join(f"c{n} = c{n + 1}\n" for n in range(10_000)) + "def f(x):\n    return c0\n", 10_001),
-        (50 * ("y = a" + 2000 * ".b" + "\n") + "def f(x):\n    return x\n", 1),
-    ],
-    ids=["names", "attributes"],
-)
-def test_a_long_chain_is_followed_once(code: str, count: int) -> None:
-    began = time.process_time()
-    assert len(run(code)) == count
-    assert time.process_time() - began < 4
