@@ -105,7 +105,7 @@ def write_notebook(course: Path, chapter: Chapter, library: str, layout: str, la
 def next_command() -> str:
     """The command that checks a file that is begun; if there is none, that which writes the next chapter."""
     files = files_here(Path())
-    finished = {file: entry["chapter"] for file, entry in files.items() if len(entry["right"]) == entry["functions"]}
+    finished = {file: each["chapter"] for file, each in files.items() if len(each["right"]) == len(each["sections"])}
     new = [file for file in (f"{name}.py" for name in CHAPTERS) if Path(file).is_file()]
     if begun := [file for file in (*files, *new) if file not in finished]:
         return f"check {quote(shown(begun[0]))}"
@@ -118,7 +118,7 @@ def chapters_table(language: Language) -> Table:
     files, rows = files_here(Path()), []
     for name, chapter in CHAPTERS.items():
         own = [
-            f"{shown(file)} {len(entry['right'])}/{entry['functions']}"
+            f"{shown(file)} {len(entry['right'])}/{len(entry['sections'])}"
             for file, entry in files.items()
             if entry["chapter"] == name
         ]

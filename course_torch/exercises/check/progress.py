@@ -10,8 +10,8 @@ from course_torch.command_line.output_files import as_json, write_text
 from course_torch.errors import InputError
 
 NAME = ".course-torch.json"
-PARTS: dict[str, type] = {"chapter": str, "functions": int, "right": dict}
-"""The parts of an entry: the file's chapter, its number of functions, and the hash of each function that was right."""
+PARTS: dict[str, type] = {"chapter": str, "right": dict, "sections": dict}
+"""The parts of an entry: the file's chapter, the hash of each function that was right, and the section of each."""
 Counts = dict[str, tuple[int, int]]
 """Section of the notes -> the number of right functions, and of all functions."""
 
@@ -45,7 +45,7 @@ def newly_right(path: Path, chapter: str, sections: Mapping[str, str], right: Ma
     folder = path.absolute().parent
     entries = read_progress(folder)
     before = entries.get(path.name, {}).get("right", {})
-    entries[path.name] = {"chapter": chapter, "functions": len(sections), "right": right, "sections": sections}
+    entries[path.name] = {"chapter": chapter, "right": right, "sections": sections}
     try:
         write_text(folder / NAME, as_json(entries))
     except (OSError, InputError):
@@ -62,8 +62,7 @@ def by_section(folder: Path) -> Counts:
             best[entry["chapter"]] = entry
     made, every = Counter[str](), Counter[str]()
     for entry in best.values():
-        sections = entry.get("sections")  # an older file has none
-        for function, section in sections.items() if isinstance(sections, dict) else ():
+        for function, section in entry["sections"].items():
             every[str(section)] += 1
             made[str(section)] += function in entry["right"]
     return {section: (made[section], every[section]) for section in sorted(every)}

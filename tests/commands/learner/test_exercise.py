@@ -17,7 +17,7 @@ DONE = {f"f{n}": "0" for n in range(2)}
 
 def state(file: str, chapter: str, right: dict[str, str]) -> dict[str, dict[str, object]]:
     """The entry of a file of two functions in the state file."""
-    return {file: {"chapter": chapter, "functions": 2, "right": right}}
+    return {file: {"chapter": chapter, "right": right, "sections": dict.fromkeys(("f0", "f1"), "1.2")}}
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_list_has_every_function_and_never_cuts_the_count_of_a_file(
     monkeypatch.setenv("COLUMNS", str(columns))
     for name in files:
         (here / name).touch()
-    entry = {"chapter": "deep", "functions": 15, "right": {}}
+    entry = {"chapter": "deep", "right": {}, "sections": {f"f{n}": "1.2" for n in range(15)}}
     (here / ".course-torch.json").write_text(json.dumps(dict.fromkeys(files, entry)))
     text = said(["exercise"])
     assert text.count(" 0/15 ") == len(files)
