@@ -104,17 +104,10 @@ def dZ_of_tanh(dA: Tensor, A: Tensor, dZ2: Tensor | None = None, W2: Tensor | No
     return derivative(lambda Z: (dZ2 * (torch.tanh(Z) @ W2.T)).sum(), torch.atanh(A))
 
 
-def dZ_of_sigmoid(dA: Tensor, A: Tensor, **_: Tensor) -> Tensor:
-    return derivative(lambda Z: (dA * Z.sigmoid()).sum(), A.logit())
-
-
-def dZ_at_output(A: Tensor, Y: Tensor, **_: Tensor) -> Tensor:
-    return derivative(lambda Z: sigmoid_cross_entropy(Z, Y).sum(), A.logit())
-
-
 BY_AUTOGRAD: dict[str, Callable[..., Tensor]] = {
-    **{"dW": dW, "db": db, "dA": dA, "dZ tanh": dZ_of_tanh, "dZ sigmoid": dZ_of_sigmoid},
-    "dZ[L] sigmoid": dZ_at_output,
+    **{"dW": dW, "db": db, "dA": dA, "dZ tanh": dZ_of_tanh},
+    "dZ sigmoid": lambda dA, A, **_: derivative(lambda Z: (dA * Z.sigmoid()).sum(), A.logit()),
+    "dZ[L] sigmoid": lambda A, Y, **_: derivative(lambda Z: sigmoid_cross_entropy(Z, Y).sum(), A.logit()),
     "logistic weight_gradient": lambda X, dZ: dW(dZ, X).T,
     "logistic bias_gradient": lambda dZ: db(dZ)[0],
 }

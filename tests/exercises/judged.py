@@ -11,12 +11,11 @@ A line that begins with spaces continues the line before, and # begins a comment
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from textwrap import indent
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -32,7 +31,7 @@ from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.client import Learner
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import NOTHING, Language, Text
+from course_torch.language import Language
 from course_torch.mistakes.solution import body_of, solution
 from tests.exercises.in_this_process import FILE, caller_of, cases
 from tests.exercises.self_test.changes import Change, text_of
@@ -195,22 +194,3 @@ def check_of(text: str, chapter_name: str, language: Language = "en", **values: 
 def head(check: FileCheck, number: int = 0) -> list[str]:
     """The first lines of the answer on an assignment: the form of the file, and the notes on it."""
     return list(form_lines(check, check.assignments[number]))
-
-
-def texts_of(module: ModuleType) -> Iterator[tuple[str, Text]]:
-    """The sentences of a module in both languages: its constants, and the keys and values of its tables."""
-    for name, value in vars(module).items():
-        inside = [value] if not isinstance(value, dict) else [*value, *value.values()]
-        inside = [part for part in inside for part in (part if type(part) is tuple else (part,))]
-        yield from ((name, text) for text in inside if isinstance(text, Text) and text != NOTHING)
-
-
-def assert_in_both_languages(module: ModuleType) -> None:
-    """Every sentence is English first and Chinese second, and both have the same placeholders."""
-    chinese, placeholder = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"), re.compile(r"\{(\w*)")
-    texts = [*texts_of(module)]
-    assert texts
-    for name, text in texts:
-        assert not chinese.search(text.en), name
-        assert chinese.search(text.zh), name
-        assert set(placeholder.findall(text.en)) == set(placeholder.findall(text.zh)), name

@@ -1,5 +1,7 @@
 """The checker's answer in words and as a record, and its three hints."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
 from unittest.mock import Mock
@@ -12,6 +14,8 @@ from course_torch.exercises.check import answer, graders_notes, hints, whole_pas
 from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.record import as_record
+from course_torch.exercises.explain import function_text, repairs, slips, wrong_result
+from course_torch.exercises.explain.exception import lookups, names, sizes
 from course_torch.exercises.judge import cache_mismatch, causes, sentences, verdicts
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.sentences import not_loaded
@@ -20,11 +24,11 @@ from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
 from course_torch.exercises.tasks.task import Finding, Task
-from course_torch.language import Language, Text
+from course_torch.language import NOTHING, Language, Text
 from course_torch.mistakes.solution import replace_in, solution
 from course_torch.network.deep_network import DeepNetwork
 from tests.exercises.in_this_process import caller_of
-from tests.exercises.judged import assert_in_both_languages, check_of, head, verdict_by
+from tests.exercises.judged import check_of, head, verdict_by
 
 EXERCISE = """import numpy as np
 CHAPTER = "deep"
@@ -46,11 +50,28 @@ def output_gradient(AL, Y):
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 
 
-@pytest.mark.parametrize(
-    "module", [answer, cache_mismatch, causes, graders_notes, hints, sentences, verdicts, whole_pass]
-)
+SPEAKING = [answer, cache_mismatch, causes, graders_notes, hints, sentences, verdicts, whole_pass]
+SPEAKING += [function_text, repairs, slips, wrong_result, lookups, names, sizes]
+
+
+def texts_of(module: ModuleType) -> Iterator[tuple[str, Text]]:
+    """The sentences of a module in both languages: its constants, and the keys and values of its tables."""
+    for name, value in vars(module).items():
+        inside = [value] if not isinstance(value, dict) else [*value, *value.values()]
+        inside = [part for part in inside for part in (part if type(part) is tuple else (part,))]
+        yield from ((name, text) for text in inside if isinstance(text, Text) and text != NOTHING)
+
+
+@pytest.mark.parametrize("module", SPEAKING)
 def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
-    assert_in_both_languages(module)
+    """Every sentence is English first and Chinese second, and both have the same placeholders."""
+    chinese, placeholder = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"), re.compile(r"\{(\w*)")
+    texts = [*texts_of(module)]
+    assert texts
+    for name, text in texts:
+        assert not chinese.search(text.en), name
+        assert chinese.search(text.zh), name
+        assert set(placeholder.findall(text.en)) == set(placeholder.findall(text.zh)), name
 
 
 HELPERS = "".join(f"def helper_{n}():\n    return {n}\n" for n in range(5))

@@ -1,13 +1,9 @@
 """Causes that a wrong result or its function shows: numbers, shapes, dtypes, another order, a sign that is missing."""
 
-from types import ModuleType
-
 import pytest
 
-from course_torch.exercises.explain import function_text, repairs, slips, wrong_result
-from course_torch.exercises.explain.exception import lookups, names, sizes
 from course_torch.mistakes.solution import replace_in, solution
-from tests.exercises.judged import Case, assert_answer, assert_in_both_languages, cases_of, verdict_on
+from tests.exercises.judged import Case, assert_answer, cases_of, verdict_on
 
 KNOWN = r"""
 # Where a layer has as many units as there are examples, the wrong m gives the right dW. Here dA_prev is wrong.
@@ -117,11 +113,6 @@ deep compute_cost: return -np → return np.float32(m) * -np => sum, not mean
 @pytest.mark.parametrize("case", cases_of(KNOWN + FACTORS + SHAPES + OTHERS))
 def test_the_numbers_show_the_cause(case: Case) -> None:
     assert_answer(case)
-
-
-@pytest.mark.parametrize("module", [function_text, lookups, names, repairs, sizes, slips, wrong_result])
-def test_every_sentence_is_english_and_chinese(module: ModuleType) -> None:
-    assert_in_both_languages(module)
 
 
 # What a result and the text show: another order, a misspelt key, an argument without use
