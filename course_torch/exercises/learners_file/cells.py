@@ -97,7 +97,7 @@ def pieces_of(path: Path, text: str) -> list[Piece]:
             f"{path}: found {size:,} characters of code, expected at most {LARGEST_CODE:,}",
             f"{path}：有 {size:,} 个字符的代码，至多为 {LARGEST_CODE:,} 个",
         )
-    return [piece for label, code in cells for piece in python_in(label, code.encode(errors="replace").decode())]
+    return [piece for label, code in cells for piece in python_in(label, code)]
 
 
 def notebook_cells(text: str) -> Iterator[tuple[str, str]]:

@@ -59,11 +59,6 @@ def test_only_line_ends_of_python_end_a_line(tmp_path: Path) -> None:
     assert read(tmp_path, cells, "a.ipynb").text_of("relu")[1:] == (2, "def relu(Z):\n    return Z")
 
 
-def test_half_of_a_character_in_a_notebook_is_a_question_mark(tmp_path: Path) -> None:
-    source = read(tmp_path, notebook(["def relu(Z):\n    return '\ud800'\n"]), "a.ipynb")
-    assert [piece.code for piece in source.pieces] == ["def relu(Z):\n    return '?'\n"]
-
-
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -186,11 +181,6 @@ BROKEN: dict[str, tuple[str, set[str], dict[str, str]]] = {
     "a later definition is right": ("def f(x):\n    return )\n" + FUNCTION, {"f"}, {}),
     "a later definition is wrong": (FUNCTION + "def f(x):\n    return )\n", {"f"}, {"f": "line 4"}),
     "lines too far left": (LEFT + OTHER, {"f", "g"}, {"f": "line 4"}),
-    "Python 2": (
-        "print 'a'\ndef f(x):\n    print x\n    return x\n",
-        {"f"},
-        {"f": "Missing parentheses in call to 'print'"},
-    ),
     "an open bracket": (f"x = (1,\n{FUNCTION}", {"f"}, {}),
     "an open list": (f"y = [1, 2\n{FUNCTION}", {"f"}, {}),
     "an open text": (f's = """ text\n{FUNCTION}', {"f"}, {}),
