@@ -19,20 +19,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, solution
 from tests.docs import texts
 from tests.docs.conftest import COMMIT, Open
-from tests.docs.texts import (
-    CHINESE,
-    CODE,
-    DOCS,
-    PAGES,
-    SECTIONS,
-    STATIONS,
-    directives,
-    module_of_extension,
-    other_names,
-    sentences,
-    text_of,
-    wrong_chinese,
-)
+from tests.docs.texts import CODE, DOCS, PAGES, SECTIONS, STATIONS, directives, module_of_extension, text_of
 from tests.docs.widgets.conftest import Widget, value_of
 from tests.exercises.self_test.changes import mistakes_in
 from tests.support.browser import violations
@@ -58,15 +45,15 @@ def test_both_languages_have_the_same(page: str, part: Callable[[str], object]) 
 
 @pages
 def test_english_is_english_and_chinese_is_that_of_the_notes(page: str) -> None:
-    assert re.findall(f"[{CHINESE}]+", text_of("en", page)) == []
+    assert re.findall(f"[{texts.CHINESE}]+", text_of("en", page)) == []
     chinese = text_of("zh", page)
-    assert wrong_chinese(sentences(chinese)) == []
+    assert texts.wrong_chinese(texts.sentences(chinese)) == []
     assert [word for word in texts.IN_FORMULAS.values() if f"\\text{{{word}}}" in chinese] == []
 
 
 def test_wrong_chinese_is_found() -> None:
     text = "损失,成本;偏置 b 是 the bias of units。流程图"
-    assert wrong_chinese(text) == ["失,", "本;", "the bias of units", "偏置", "流程图"]
+    assert texts.wrong_chinese(text) == ["失,", "本;", "the bias of units", "偏置", "流程图"]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -93,7 +80,10 @@ def test_the_package_speaks_in_the_terms_of_the_notes() -> None:
     package = Path(course_torch.__file__).parent
     files = [path for path in package.rglob("*") if path.suffix in (".py", ".json") and "site" not in path.parts]
     assert {
-        (path.name, term) for path in files for term in other_names.CHINESE if term in path.read_text(encoding="utf-8")
+        (path.name, term)
+        for path in files
+        for term in texts.other_names.CHINESE
+        if term in path.read_text(encoding="utf-8")
     } == set()
 
 
