@@ -1,6 +1,5 @@
 """What a guarded process cannot do, and that no trick of a file decides: a guard that this machine lacks is skipped."""
 
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from course_torch.exercises.sandbox.child_process import Start, new_process, sta
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.guards import LEARNER, LIMITS_ONLY, Guard, refusing_filter, strongest
 from course_torch.exercises.tasks import CHAPTERS
-from tests.exercises.judged import head, written
+from tests.exercises.judged import written
 from tests.support.fixture_types import Monkeypatch
 
 PROBE = """
@@ -206,27 +205,6 @@ def test_a_file_that_runs_the_projects_own_solutions_has_no_function_right(tmp_p
     grade = graded_file(written(tmp_path, text), "mine.py", "deep", 1, guard, "en")
     assert set(grade.states.values()) == {"wrong"}
     assert "imports course_torch, which is empty while the file is judged" in grade.problem
-
-
-@pytest.mark.slow
-def test_a_formula_of_course_torch_is_named(tmp_path: Path) -> None:
-    check = check_of(
-        tmp_path, "from course_torch.formulas.activations import relu as given\ndef relu(Z):\n    return given(Z)\n"
-    )
-    assert [line for line in head(check) if "because its formulas are the answers" in line]
-    seen = relu_of(check).symptom
-    assert seen.en.startswith("it returns what formulas.activations.relu of course_torch gives")
-
-
-@pytest.mark.slow
-def test_a_notebook_may_hold_the_test_cell_of_a_teacher(tmp_path: Path) -> None:
-    cells = [
-        "import numpy as np\ndef relu(Z):\n    return np.maximum(0, Z)\n",
-        "from course_torch.exercises.check.checking import check_file\n"
-        "check = check_file('mine.ipynb')\nassert check.passed",
-    ]
-    text = json.dumps({"cells": [{"cell_type": "code", "source": [cell]} for cell in cells]})
-    assert relu_of(check_file(written(tmp_path, text, "mine.ipynb"), CheckOptions(CHAPTERS["deep"]))).state == "right"
 
 
 IN_PLACE = "def relu(Z):\n    Z *= Z > 0\n    return Z\n"
