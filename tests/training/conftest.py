@@ -214,18 +214,19 @@ def train_forked(folder: Path, arguments: list[str], out: Path, err: Path, envir
     sys.exit(main(arguments))
 
 
-def run_ranks(folder: Path, processes: int, *options: str) -> Path:
-    """Train in a process for every rank, with the environment variables that train.py gives to the processes it starts.
-
-    Returns the run folder.
-    """
+def start_ranks(folder: Path, processes: int, *options: str) -> list[Training]:
+    """Start a process for every rank, with the environment variables that train.py gives to those that it starts."""
     place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(processes)}
     arguments = [*SMALL, "--strategy", "ddp", "--devices", str(processes), *options]
-    ranks = [
+    return [
         Training(folder, folder.with_name(f"rank {rank}"), arguments, **place, LOCAL_RANK=str(rank))
         for rank in range(processes)
     ]
-    ends = [rank.ended() for rank in ranks]
+
+
+def run_ranks(folder: Path, processes: int, *options: str) -> Path:
+    """Train in a process for every rank. Returns the run folder."""
+    ends = [rank.ended() for rank in start_ranks(folder, processes, *options)]
     assert [code for code, *_ in ends] == [0] * processes, ends
     return folder / "lightning_logs" / "version_0"
 

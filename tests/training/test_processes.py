@@ -8,14 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 from torch.distributed import DistNetworkError
 
-from course_torch.language import Text
 from course_torch.training.cli import lost_connection, main
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
@@ -23,20 +22,13 @@ from tests.training.conftest import (
     CONFIGS,
     SMALL,
     TRAIN,
-    Training,
     assert_same_parameters,
     free_port,
     metrics_of,
     run_ranks,
+    start_ranks,
     updates_of,
 )
-
-
-def in_english(line: Text | None) -> str:
-    """A line that there is."""
-    assert line is not None
-    return line.en
-
 
 RESET = "Read error [127.0.0.1]:53633: Connection reset by peer"
 CLOSED = "Connection was likely closed. Did the remote server crash?"
@@ -47,12 +39,15 @@ OF_GLOO += "This is typically caused by a remote worker hanging."
 @pytest.mark.parametrize(("error", "reason"), [(RuntimeError(OF_GLOO), RESET), (DistNetworkError(CLOSED), CLOSED)])
 def test_an_error_of_the_connection_alone_becomes_one_line(error: RuntimeError, reason: str) -> None:
     line = "no connection to another process of this training; if it ended, see its own message"
-    assert in_english(lost_connection(error)) == f"{line} ({reason})"
+    said = lost_connection(error)
+    assert said is not None
+    assert said.en == f"{line} ({reason})"
     assert lost_connection(RuntimeError("mat1 and mat2 shapes cannot be multiplied")) is None
 
 
 RUN = Path("lightning_logs", "version_0")
 TWO = ["--strategy", "ddp", "--devices", "2"]
+CLIPPED = ["--trainer.gradient_clip_val", "0.1"]
 
 
 def run(folder: Path, processes: int, *options: str) -> Path:
@@ -71,6 +66,7 @@ def run(folder: Path, processes: int, *options: str) -> Path:
         (run_ranks, ["--data.batch_size", "27"], 2),  # 27 = 13 + 14; the last batch has 22 = 11 + 11 examples
         (run_ranks, ["--data.batch_size", "57"], 3),  # the last batch has a single example: two ranks have none
         (run_ranks, [], 3),
+        (run_ranks, ["--data.batch_size", "27", "--trainer.accumulate_grad_batches", "2", *CLIPPED], 2),
     ],
 )
 def test_ddp_ends_at_the_parameters_of_one_process(
@@ -101,12 +97,7 @@ def wait_for(path: Path) -> None:
 
 def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -> None:
     """If the ranks stopped at different steps, a rank would wait for the other for ever."""
-    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2"}
-    arguments = [*SMALL, *TWO, "--max_epochs", "100000"]
-    ranks = [
-        Training(tmp_path / "run", tmp_path / f"rank {rank}", arguments, **place, LOCAL_RANK=str(rank))
-        for rank in range(2)
-    ]
+    ranks = start_ranks(tmp_path / "run", 2, "--max_epochs", "100000")
     folder = tmp_path / "run" / RUN
     wait_for(folder / "checkpoints" / "last.ckpt")
     first = updates_of(folder)
@@ -117,30 +108,11 @@ def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -
     assert updates_of(folder) > first
 
 
-def start(folder: Path, *options: list[str]) -> list[Training]:
-    """Start the processes of two nodes, each with its options in its own folder."""
-    port = str(free_port())
-    return [
-        Training(
-            folder / f"node{node}",
-            folder / f"printed{node}",
-            [*SMALL, "--num_nodes", "2", *options[node]],
-            MASTER_ADDR="127.0.0.1",
-            MASTER_PORT=port,
-            NODE_RANK=str(node),
-        )
-        for node in (0, 1)
-    ]
-
-
 @pytest.mark.slow
 def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
-    long = ["--max_epochs", "100000"]
-    first, second = start(tmp_path, long, long)
-    with ExitStack() as nodes:
-        for node in (first, second):
-            nodes.enter_context(node)
-        wait_for(tmp_path / "node0" / RUN / "metrics.csv")
+    first, second = start_ranks(tmp_path / "run", 2, "--max_epochs", "100000")
+    with first, second:
+        wait_for(tmp_path / "run" / RUN / "metrics.csv")
         second.process.kill()
         (code, _, error), (killed, _, silence) = first.ended(), second.ended()
     assert (killed, silence) == (-signal.SIGKILL, "")
@@ -155,22 +127,15 @@ NODES = ["--num_nodes", "2", "--devices", "1"]
 def run_on_two_nodes(folder: Path, *options: str) -> list[subprocess.CompletedProcess[str]]:
     """Run two torchrun processes in parallel, in folder/node0 and folder/node1. Returns both results."""
     address = ["--master-addr", "127.0.0.1", "--master-port", str(free_port())]
-    nodes = []
-    for rank in ("0", "1"):
+
+    def run_node(rank: str) -> subprocess.CompletedProcess[str]:
         (folder / f"node{rank}").mkdir(parents=True)
         torchrun = ["-m", "torch.distributed.run", "--nnodes", "2", "--node-rank", rank, "--nproc-per-node", "1"]
         command = [sys.executable, *torchrun, *address, str(TRAIN), *SMALL, "--strategy", "ddp", *NODES, *options]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        nodes.append(subprocess.Popen(command, cwd=folder / f"node{rank}", **pipes))
-    try:
-        outputs = [node.communicate(timeout=240) for node in nodes]
-    finally:
-        for node in nodes:
-            node.kill()
-    return [
-        subprocess.CompletedProcess(node.args, node.returncode, *output)
-        for node, output in zip(nodes, outputs, strict=True)
-    ]
+        return subprocess.run(command, cwd=folder / f"node{rank}", capture_output=True, text=True, timeout=240)
+
+    with ThreadPoolExecutor() as threads:
+        return [*threads.map(run_node, ("0", "1"))]
 
 
 @pytest.mark.slow

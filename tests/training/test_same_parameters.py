@@ -19,7 +19,7 @@ from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.conftest import assert_equal, usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import CONFIGS, assert_same_parameters, metrics_of, parameters_of, run_ranks, updates_of
+from tests.training.conftest import CONFIGS, assert_same_parameters, metrics_of, parameters_of, updates_of
 
 
 @pytest.mark.sweep(2)
@@ -43,12 +43,6 @@ def test_k_micro_batches_train_like_one_batch_of_k_times_the_size(train: Train, 
     assert updates_of(accumulated) == updates_of(at_once)
     costs = [metrics_of(folder, "train/cost") for folder in (accumulated, at_once)]
     assert costs[0] == pytest.approx(costs[1], rel=1e-6)  # Lightning logs in float32
-
-
-def test_two_ranks_accumulate_to_the_parameters_of_one_process(train: Train, tmp_path: Path) -> None:
-    options = ["--data.batch_size", "27", "--trainer.accumulate_grad_batches", "2"]
-    options += ["--trainer.gradient_clip_val", "0.1"]
-    assert_same_parameters(run_ranks(tmp_path / "two", 2, *options), train(*options))
 
 
 def test_a_short_run_with_accumulation_is_validated_once(train: Train) -> None:
@@ -213,24 +207,20 @@ from course_torch.training.settings import quiet_lightning
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 
-def trained(prepare):
+def trained(compiled=""):
     frames, module = CompileCounter(), NetworkModule([64, 8, 10], "tanh", "softmax")
-    prepare(module.network, frames)
+    if compiled == "cost":
+        module.network.cost = torch.compile(module.network.cost, fullgraph=True, backend=frames)
+    elif compiled == "module":
+        module.network.compile(backend=frames)
     Trainer(
         accelerator="cpu", precision=64, max_epochs=1, limit_val_batches=0, logger=False, enable_checkpointing=False,
         enable_progress_bar=False, enable_model_summary=False,
     ).fit(module, CourseData("digits", batch_size=64))
     return frames.frame_count, torch.cat([each.detach().flatten() for each in module.network.parameters()])
 
-def compile_cost(network, frames):
-    network.cost = torch.compile(network.cost, fullgraph=True, backend=frames)
-
 quiet_lightning()
-plain, compiled, module_alone = (
-    trained(prepare) for prepare in (
-        lambda network, frames: None, compile_cost, lambda network, frames: network.compile(backend=frames)
-    )
-)
+plain, compiled, module_alone = trained(), trained("cost"), trained("module")
 print(json.dumps([compiled[0], module_alone[0], ((compiled[1] - plain[1]).norm() / plain[1].norm()).item()]))
 """
 
