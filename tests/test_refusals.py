@@ -10,9 +10,7 @@ import ctypes
 import os
 import re
 import shlex
-import struct
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -83,17 +81,6 @@ def filled(text: str) -> str:
     return re.sub(r"\{[a-z ]+\}", lambda name: VALUES.get(name[0], name[0]), text)
 
 
-def bomb() -> bytes:
-    """A small PNG file whose header declares 60,000 × 60,000 pixels."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    chunks = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(b"\0" * 1000)), chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
-
-
 class Payload:
     """An object that runs a command when it is unpickled."""
 
@@ -112,16 +99,14 @@ class Instance:
 """
 """A module that writes a file when it is imported."""
 TEXTS = {
-    "two.yaml": "data: {name: planar}\nmodel: {layer_sizes: [2, 1]}\n",
-    "in/two.yaml": "data: {name: planar}\nmodel: {layer_sizes: [2, 1]}\n",
+    **dict.fromkeys(["two.yaml", "in/two.yaml"], "data: {name: planar}\nmodel: {layer_sizes: [2, 1]}\n"),
     "mine.yaml": "data: {name: folder, picture_size: 8, workers: 0}\nmodel: {layer_sizes: [192, 1]}\n",
     "inner.yaml": "callbacks: planted.Planted",
     "callback.yaml": "class_path: planted.Planted",
     "outer.yaml": "trainer: {callbacks: planted.Planted}",
     **dict.fromkeys(["modules/planted.py", "modules/package/__init__.py", "modules/package/planted.py"], PLANTED),
     "full/lightning_logs": "no folder",
-    "rows.csv": "1,2\n",
-    "in/rows.csv": "1,2\n",
+    **dict.fromkeys(["rows.csv", "in/rows.csv"], "1,2\n"),
     "text.csv": "\n",
     "one.csv": "1,a\n2,b\n3,a\n4,b\n",
     "text.png": "no picture",
@@ -134,16 +119,13 @@ TEXTS = {
     "class/b/c.py": "",
     "class.csv": "a,b\n1,2\n",
 }
-FOLDERS = ("empty", "no_pictures/b", "pipes", "out/b")
 
 
 def make_folder() -> None:
     """Write good and bad files of every kind, and runs, into the working folder."""
-    for name in FOLDERS:
+    for name in ("empty", "no_pictures/b", "out/b"):
         Path(name).mkdir(parents=True)
-    places = [
-        f"{name}/{'ab'[i % 2]}/{i}.jpg" for name in ("good", "corrupt", "text", "bombs", "links") for i in range(4)
-    ]
+    places = [f"{name}/{'ab'[i % 2]}/{i}.jpg" for name in ("good", "corrupt", "text", "links") for i in range(4)]
     places += ["one_class/a/0.png", "no_pictures/a/0.png", "picture.png"]
     for name in (*places, *(f"uneven/{place}/0.png" for place in ("train/a", "train/b", "test/a", "test/c"))):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -153,8 +135,6 @@ def make_folder() -> None:
         Path(name).write_text(text, encoding="utf-8")
     whole = Path("corrupt/a/0.jpg")
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    for name in ("bombs/a/bomb.png", "bomb.png"):
-        Path(name).write_bytes(bomb())
     Path("links/a/link.png").symlink_to("nowhere.png")
     Image.fromarray(np.zeros((4, 4), dtype=np.float32)).save("floats.tiff")
     Image.new("RGB", (4, 4)).save("figure.eps")
@@ -162,11 +142,8 @@ def make_folder() -> None:
     Path("binary.yaml").write_bytes(bytes(range(256)))
     Path("cats").mkdir()
     Path("cats/train_catvnoncat.h5").write_bytes(b"\x89HDF\r\n\x1a\n half")
-    for name in ("pipe", "pipes/train_catvnoncat.h5", "pipes/train-images-idx3-ubyte.gz"):
-        os.mkfifo(name)
-    for name in ("large.yaml", "large.py"):
-        with open(name, "wb") as file:
-            file.truncate(2**40)  # a hole, which takes no room on the disk
+    with open("large.py", "wb") as file:
+        file.truncate(2**40)  # a hole, which takes no room on the disk
     make_runs()
 
 
