@@ -39,6 +39,14 @@ def test_a_checkpoint_of_another_network_or_version_is_rejected(
     assert message in str(raised.value)
 
 
+@pytest.mark.parametrize("content", [{"weights": W}, [1, 2]])
+def test_a_file_of_other_tensors_is_no_checkpoint(content: object, tmp_path: Path) -> None:
+    torch.save(content, tmp_path / "other.ckpt")
+    message = r"other\.ckpt: not a checkpoint of train\.py .*it has no state_dict, hyper_parameters, global_step, loops"
+    with pytest.raises(InputError, match=message):
+        read_checkpoint(tmp_path / "other.ckpt")
+
+
 def test_names_and_numbers_of_other_forms_load(whole: dict[str, Any], tmp_path: Path) -> None:
     for place, value in (([DATA, "class_names"], ["red", "a\x1b[31m \udcff"]), ([MODEL, "layer_sizes"], (2, 4, 1))):
         torch.save(changed(whole, place, value), tmp_path / "odd.ckpt")

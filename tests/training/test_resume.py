@@ -1,13 +1,21 @@
-"""A run that ends early, by a limit, a signal or a kill, resumes to the result of an undisturbed run, bit for bit."""
+"""The folder of a run, its number and lock; and a run that ends early resumes to the result of an undisturbed run.
 
+It ends by a limit, a signal or a kill, and the results are equal bit for bit.
+"""
+
+import errno
+import os
 import shlex
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 import torch
+from filelock import FileLock
 from lightning import Callback, Trainer
 
 from course_torch.exchange.trained_network import read_checkpoint
@@ -15,7 +23,7 @@ from course_torch.training import run_folder
 from course_torch.training.callbacks import ENDING
 from course_torch.training.cli import main
 from course_torch.training.lightning_private import MetricsWriter
-from course_torch.training.run_folder import LAST
+from course_torch.training.run_folder import LAST, next_folder
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
@@ -26,7 +34,6 @@ from tests.training.conftest import (
     Training,
     assert_same_run,
     files_of,
-    parameters_of,
     rows_of,
     updates_of,
 )
@@ -138,6 +145,37 @@ def test_a_run_that_is_still_training_cannot_be_resumed(train: Train, capsys: Ca
         error = usage_error(main, ["--resume", str(run), "--max_steps", "60"], capsys)
     assert f"{run}: another training is running in this folder" in error
     assert files_of(run) == before
+
+
+def test_runs_that_start_together_get_different_folders(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        folders = list(threads.map(lambda i: next_folder(tmp_path / "lightning_logs"), range(80)))
+    assert {folder.name for folder in folders} == {f"version_{i}" for i in range(80)}
+    assert all(folder.is_dir() for folder in folders)
+
+
+def test_a_resume_reads_the_checkpoint_after_it_holds_the_lock(train: Train, monkeypatch: Monkeypatch) -> None:
+    """A second resume waits for the lock, and the first resume makes 10 updates before it releases the lock."""
+    run, whole = train("--max_steps", "10"), train("--max_steps", "30")
+    acquire = FileLock.acquire
+
+    def wait_for_the_first(lock: FileLock, **options: Any) -> None:
+        monkeypatch.setattr(FileLock, "acquire", acquire)
+        assert main(["--resume", str(run), "--max_steps", "20"]) == 0
+        acquire(lock, **options)
+
+    monkeypatch.setattr(FileLock, "acquire", wait_for_the_first)
+    assert main(["--resume", str(run), "--max_steps", "30"]) == 0
+    assert_same_run(run, whole)
+
+
+def test_a_file_system_without_locks_gives_a_warning(train: Train, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
+    def refuse(lock: FileLock, **options: Any) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    folder = train("--max_steps", "2")
+    assert f"warning: {folder}: the file system has no locks" in capsys.readouterr().err
 
 
 def test_rows_of_repeated_steps_and_a_truncated_row_are_dropped(tmp_path: Path) -> None:
@@ -256,22 +294,6 @@ def test_an_interrupted_run_resumes_to_the_files_of_an_undisturbed_run(
     assert resumed["callbacks"].keys() == expected["callbacks"].keys()
     (key,) = (key for key in expected["callbacks"] if key.startswith("EarlyStopping"))
     assert resumed["callbacks"][key] == expected["callbacks"][key]
-
-
-def test_a_run_can_be_killed_after_its_first_update(train: Train, at_step: AtStep, tmp_path: Path) -> None:
-    def die() -> None:
-        raise KeyError("killed")
-
-    whole = train()
-    at_step(2, die)
-    with pytest.raises(KeyError, match="killed"):
-        train("--checkpoint_seconds", "1000")
-    folder = tmp_path / "lightning_logs" / "version_1"
-    assert updates_of(folder) == 1
-    at_step(0, send())
-    assert main(["--resume", str(folder)]) == 0
-    assert rows_of(folder) == rows_of(whole)
-    assert all(torch.equal(value, parameters_of(whole)[name]) for name, value in parameters_of(folder).items())
 
 
 @pytest.mark.slow
