@@ -1,6 +1,7 @@
-"""What each command loads, seen in a fresh process: a command starts about as fast as torch if it loads nothing else.
+"""What each command loads, seen in a fresh process, the help, and `course-torch train`, which is train.py.
 
-Commands share a process, because a process takes seconds, and because what the first command loads stays loaded.
+A command starts about as fast as torch if it loads nothing else. Commands share a process, because a process takes
+seconds, and because what the first command loads stays loaded.
 """
 
 import json
@@ -19,11 +20,15 @@ from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.sandbox.client import Answer, Learner
 from course_torch.language import VARIABLE
 from course_torch.mistakes.solution import solution
+from course_torch.training.cli import main as train_py
+from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Said
-from tests.training.conftest import CONFIGS
+from tests.training.conftest import CONFIGS, SMALL, TRAIN, parameters_of
 
-TRAINING = {"lightning", "torchmetrics"}
-HEAVY = TRAINING | {"matplotlib", "sklearn", "scipy", "h5py", "torchvision", "torch._dynamo", "sympy"}
+pytestmark = pytest.mark.usefixtures("here")
+
+LIGHTNING = {"lightning", "torchmetrics"}
+HEAVY = LIGHTNING | {"matplotlib", "sklearn", "scipy", "h5py", "torchvision", "torch._dynamo", "sympy"}
 DRAWING = ("figures", "doctor")
 """The commands that draw or look at libraries."""
 FLOWER = ["--config", str(CONFIGS / "planar_shallow.yaml")]
@@ -105,7 +110,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
 def test_a_command_loads_no_library_and_no_command_that_it_does_not_use(
     command: str, loaded: dict[str, set[str]]
 ) -> None:
-    assert not loaded[command] & (TRAINING if command in DRAWING else HEAVY)
+    assert not loaded[command] & (LIGHTNING if command in DRAWING else HEAVY)
     assert ("matplotlib" in loaded[command]) == (command in DRAWING)
     paths = Path(commands.__file__).parent.glob("*/*.py")
     files = {f"course_torch.commands.{path.parent.name}.{path.stem}" for path in paths if path.stem in COMMANDS}
@@ -167,3 +172,44 @@ def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle(here: Path) 
     done = subprocess.run(arguments, env=os.environ | {"MPLBACKEND": "none"}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert Path("figures/slopes.png").stat().st_size > 1000
+
+
+QUIET = ["--trainer.enable_progress_bar", "false"]
+RUN = Path("lightning_logs", "version_0")
+
+
+def test_a_config_is_found_by_its_name_in_a_folder_without_configs() -> None:
+    assert main(["train", "--config", "planar_shallow", "--max_steps", "2", "--accelerator", "cpu", *QUIET]) == 0
+    assert parameters_of(RUN)["network.layers.0.W"].shape == (4, 2)
+    assert "name: planar" in (RUN / "config.yaml").read_text()
+
+
+@pytest.mark.parametrize("arguments", [["--model.seed", "x"], ["--resume", "nothing"]])
+def test_both_names_give_the_same_error_with_their_own_name(arguments: list[str], capsys: Capsys) -> None:
+    error = usage_error(main, ["train", *arguments], capsys)
+    assert error.startswith("course-torch train: error: ")
+    assert usage_error(train_py, arguments, capsys) == error.replace("course-torch train", "train.py", 1)
+
+
+def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: Capsys) -> None:
+    for options, usage in (
+        (["--help"], "[--config NAME]"),
+        (["--lr_scheduler.help", "StepLR"], "--lr_scheduler.step_size STEP_SIZE"),
+    ):
+        texts = []
+        for program, arguments in ((main, ["train"]), (train_py, [])):
+            with pytest.raises(SystemExit, match=r"^0$"):
+                program([*arguments, *options])
+            texts.append(" ".join(capsys.readouterr().out.split()))
+        assert texts[0].startswith(f"usage: course-torch train {usage}")
+        assert texts[1] == texts[0].replace("course-torch train", "train.py", 1)
+
+
+@pytest.mark.slow
+def test_the_command_starts_the_other_processes_of_ddp_itself(tmp_path: Path) -> None:
+    """Lightning starts each of them with the command line of the first process."""
+    command = [sys.executable, "-m", "course_torch", "train", *SMALL, "--strategy", "ddp", "--devices", "2"]
+    environment = os.environ | {"PYTHONPATH": str(TRAIN.parent)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    assert "training on 2 × cpu" in done.stdout
