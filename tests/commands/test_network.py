@@ -1,7 +1,6 @@
 """`course-torch shapes`, `predict`, `export` and `reproduce`: networks, and what is made of them."""
 
 import json
-import os
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
@@ -17,12 +16,11 @@ from course_torch.commands.main import main
 from course_torch.data.data_set import rows_to_pictures
 from course_torch.data.table import load_data_set
 from course_torch.exchange.formats import read_safetensors
-from course_torch.exchange.trained_network import load_trained, read_checkpoint
+from course_torch.exchange.trained_network import load_trained
 from course_torch.formulas.activations import ACTIVATIONS
 from tests.commands.conftest import DIABETES, DIGITS, FLOWER, PICTURES, checkpoint_of
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Said, Train
-from tests.training.conftest import changed
 
 
 def test_shapes_lists_every_tensor_with_its_shape(said: Said) -> None:
@@ -290,15 +288,6 @@ def test_without_onnx_it_is_refused_on_request_and_the_file_of_an_earlier_export
     assert main(["export", checkpoint]) == 0
     assert not Path("exported/network.onnx").exists()
     assert "network.onnx" not in json.loads(Path("exported/network.json").read_text())["inputs"]
-
-
-def test_an_export_keeps_broken_bytes_in_the_names_of_classes(checkpoint_file: Path, tmp_path: Path) -> None:
-    names = ["猫", os.fsdecode(b"chat\xe9")]
-    torch.save(changed(read_checkpoint(checkpoint_file), ["CourseData", "class_names"], names), tmp_path / "odd.ckpt")
-    assert main(["export", str(tmp_path / "odd.ckpt"), "--out", str(tmp_path / "out")]) == 0
-    text = (tmp_path / "out" / "network.json").read_text(encoding="utf-8")
-    assert "猫" in text
-    assert json.loads(text)["class_names"] == names
 
 
 @pytest.mark.slow

@@ -134,27 +134,21 @@ def test_yes_or_no_answers_that_exclude_nothing_give_no_warning(
     assert warnings_of(capsys) == []
 
 
-@pytest.mark.parametrize("micro_batches", ["41", "100"])
-def test_an_empty_micro_batch_or_one_of_one_example_gives_no_warning(
-    micro_batches: str, train: Train, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    """An update of 40 points. 41 micro-batches: one is empty. 100: m = 0.4, so the cost of one point is 2.5 ln 2."""
-    flower = load_data_set("planar")
-    few = Split(flower.train.X[::10], flower.train.Y[::10])
-    monkeypatch.setattr(CourseData, "data_set", replace(flower, train=few))
-    train("--trainer.accumulate_grad_batches", micro_batches, "--max_steps", "1", config=TANH)
-    assert warnings_of(capsys) == []
-
-
 @pytest.mark.parametrize(
-    ("micro_batches", "options"),
-    [("4", ["--max_epochs", "1"]), ("20", ["--data.batch_size", "30", "--max_epochs", "3"])],
-    ids=["an update", "three epochs of one update"],
+    ("points", "micro_batches", "options"),
+    [
+        (40, "41", ["--max_steps", "1"]),  # one micro-batch is empty
+        (40, "100", ["--max_steps", "1"]),  # m = 0.4, so the cost of one point is 2.5 ln 2
+        (400, "4", ["--max_epochs", "1"]),
+        (400, "20", ["--data.batch_size", "30", "--max_epochs", "3"]),  # an update exceeds an epoch of 14 batches
+    ],
 )
 def test_accumulation_and_few_updates_give_no_warning(
-    micro_batches: str, options: list[str], train: Train, capsys: Capsys
+    points: int, micro_batches: str, options: list[str], train: Train, monkeypatch: Monkeypatch, capsys: Capsys
 ) -> None:
-    """An update of 20 micro-batches exceeds an epoch of 14. The small initial weights keep the cost near ln 2."""
+    """The small initial weights keep the cost near ln 2."""
+    flower = load_data_set("planar")
+    monkeypatch.setattr(CourseData, "data_set", replace(flower, train=flower.train.evenly_spaced(points)))
     train("--trainer.accumulate_grad_batches", micro_batches, *options, config=TANH)
     assert warnings_of(capsys) == []
 

@@ -15,7 +15,6 @@ from course_torch.commands.main import main
 from course_torch.data.table import load_data_set
 from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.formulas.outputs import OUTPUTS
 from course_torch.mistakes.solution import solution
 from course_torch.verification.report import GradientReport
 from tests.support.fixture_types import Capsys, Monkeypatch, Said
@@ -96,31 +95,14 @@ def test_json_has_null_for_an_undefined_number(tmp_path: Path) -> None:
     assert rows["dW[1]"]["formulas"]["factor"] is None
 
 
-LOGISTIC = solution("logistic", "numpy", "columns")
-
-
 @pytest.mark.smoke
 @pytest.mark.parametrize("option", ["--mine", "--model.gradients"])
 def test_a_learners_file_needs_no_options_and_is_named(option: str, tmp_path: Path, said: Said) -> None:
-    (tmp_path / "mine.py").write_text(LOGISTIC)
-    text = said(["compare", option, str(tmp_path / "mine.py")])
-    assert "gradients by mine.py of 2-1, output sigmoid, loss sigmoid_cross_entropy, float64 on cpu, m = 400" in text
+    (tmp_path / "a[bold].py").write_text(solution("logistic", "numpy", "columns"))  # brackets are no markup
+    text = said(["compare", option, str(tmp_path / "a[bold].py")])
+    assert "gradients by a[bold].py of 2-1, output sigmoid, loss sigmoid_cross_entropy, float64 on cpu, m = 400" in text
     assert "yours: autograd" in text
     assert "formulas:" not in text
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("wrong", [False, True])
-def test_brackets_in_the_name_of_a_file_are_no_markup(
-    wrong: bool, tmp_path: Path, said: Said, monkeypatch: Monkeypatch
-) -> None:
-    """Without a right forward pass there is no table, and the title stands alone."""
-    if wrong:
-        monkeypatch.setitem(OUTPUTS, "sigmoid", replace(OUTPUTS["sigmoid"], value=torch.tanh))
-    (tmp_path / "a[bold].py").write_text(LOGISTIC)
-    text = said(["compare", "--mine", str(tmp_path / "a[bold].py")], code=int(wrong))
-    assert "gradients by a[bold].py of 2-1" in text
-    assert ("in the forward pass" in text) == wrong
 
 
 @pytest.mark.parametrize(
