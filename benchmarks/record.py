@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import torch
+from joblib import cpu_count
 
 from benchmarks.contenders import first_compiled_step, time_workloads
 from benchmarks.growth import crossover_goal, measure_crossover, measure_growth
@@ -13,7 +14,6 @@ from benchmarks.pipelines import pipeline_goals, pipeline_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
-from course_torch.data.source import usable_cores
 from course_torch.training.settings import quiet_lightning
 
 PACKAGES = {  # package -> its module. JAX is optional.
@@ -44,6 +44,6 @@ def measure(device: str) -> dict[str, Any]:
 def machine_facts(device: str) -> dict[str, object]:
     """Return processor, cores, threads of torch, device, system, and versions of the packages that are timed."""
     installed = [package for package, module in PACKAGES.items() if find_spec(module)]
-    facts = {"processor": processor(), "cores": usable_cores(), "threads": torch.get_num_threads(), "device": device}
+    facts = {"processor": processor(), "cores": cpu_count(), "threads": torch.get_num_threads(), "device": device}
     versions = {"Python": platform.python_version()} | {name: metadata.version(name) for name in installed}
     return facts | {"system": platform.system(), "versions": versions}

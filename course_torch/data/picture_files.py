@@ -14,7 +14,7 @@ from torch import Tensor
 
 from course_torch.console import with_progress
 from course_torch.data.data_set import DataSet, label_columns
-from course_torch.data.source import Source, usable_cores
+from course_torch.data.source import Source
 from course_torch.data.split import Split, by_workers, slices
 from course_torch.errors import InputError
 from course_torch.language import Text
@@ -168,8 +168,10 @@ def picture_set(splits: Mapping[str, Files], class_names: tuple[str, ...], sourc
     An empty split is dropped. Raises InputError if a picture cannot be decoded. If the pictures stay on disk, the error
     occurs only when the picture is loaded.
     """
+    from joblib import cpu_count  # which no other set needs
+
     shape = (source.picture_size, source.picture_size, 3)
-    workers = usable_cores() if source.workers is None else source.workers
+    workers = cpu_count() if source.workers is None else source.workers
     on_disk = {
         name: SplitOnDisk(files.paths, shape, label_columns(torch.tensor(files.classes), len(class_names)), workers)
         for name, files in splits.items()

@@ -1,6 +1,5 @@
 """Where a data set comes from: the options of loading it."""
 
-import os
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -55,8 +54,3 @@ class Source:
         if self.root is None:
             raise InputError(NO_ROOT.fill(name=self.name, content=content))
         return Path(self.root).expanduser()
-
-
-def usable_cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
