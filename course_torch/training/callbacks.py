@@ -86,10 +86,6 @@ class KeepConfig(Callback):
         with replacing(self.folder.path / "config.yaml") as file:
             file.write(self.config.encode())
 
-    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if trainer.global_step == 0:  # without updates (max_epochs 0) there is no start of training
-            self.on_train_start(trainer, pl_module)
-
 
 class KeepLast(Asking, Checkpoint):
     """Save last.ckpt, for `--resume`, between two batches: after the first update, every `seconds`, and at the end."""

@@ -39,10 +39,6 @@ class Shard(NamedTuple):
         own = self.rows(m)
         return slice(chunk.start + own.start, chunk.start + own.stop), m / self.world_size
 
-    def of(self, split: Split) -> Batch:
-        """The rows of this shard of a whole split, as a view of its tensors."""
-        return RowsOf(split)[self.of_chunk(slice(0, split.m))]
-
 
 class Minibatches(Sampler[tuple[Tensor, float]]):
     """Shuffle the examples in each epoch and split them into updates of `micro_batches` batches of `batch_size`.
@@ -180,11 +176,9 @@ class CourseData(lightning.LightningDataModule):
 
     def _whole(self, split: Split, micro_batches: int = 1) -> list[Batch]:
         """Divide a split into micro-batches: scaled, centred, with signed labels, and moved to the device once."""
-        device = self._trainer.strategy.root_device
-        return [
-            Batch(self._features(X).to(device), as_numbers(Y).to(device), m)
-            for X, Y, m in (shard.of(split) for shard in self._shard.micro_batches(micro_batches))
-        ]
+        device, whole = self._trainer.strategy.root_device, slice(0, split.m)
+        views = (RowsOf(split)[shard.of_chunk(whole)] for shard in self._shard.micro_batches(micro_batches))
+        return [Batch(self._features(X).to(device), as_numbers(Y).to(device), m) for X, Y, m in views]
 
     def _features(self, X: Tensor) -> Tensor:
         return self.data_set.features(X, cast(torch.dtype, self._trainer.lightning_module.dtype))

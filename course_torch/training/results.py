@@ -1,18 +1,15 @@
 """The results at the end of a run: they are printed as a table, logged, and drawn as figures."""
 
 import csv
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from rich.console import Console
 
-from course_torch.command_line.sentences import one_line
 from course_torch.data.data_set import DataSet
 from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.evaluation import Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure
@@ -62,9 +59,7 @@ def report_results(
     rows = ((split, f"{result.cost:.6f}", f"{result.score:.4f}") for split, result in results.items())
     console.print(filled(("split", "cost", score), rows, right=("cost", score)))
     for folder in folders:
-        draw(write_learning_curve, folder, updates)
-        if data.picture_shape is not None and model.network.output.probabilities is not None:
-            draw(lambda folder: write_figure(folder / "mislabelled.png", draw_mislabelled(model.network, data)), folder)
+        draw(folder, model.network, data, updates)
 
 
 def named(folder: Path) -> str:
@@ -77,16 +72,8 @@ def short(folder: Path) -> Path:
     return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
 
 
-def draw(write: Callable[..., None], folder: Path, *arguments: Any) -> None:
-    """Write a figure into the folder. The results are worth more than a figure, so any failure becomes a warning."""
-    try:
-        write(folder, *arguments)
-    except Exception as error:
-        print(f"warning: a figure of {shown(folder)} was not drawn: {shown(one_line(str(error)))}", file=sys.stderr)
-
-
-def write_learning_curve(folder: Path, chosen: int | None) -> None:
-    """Draw learning_curve.png from metrics.csv, with a line at the `chosen` number of updates."""
+def draw(folder: Path, network: DeepNetwork, data: DataSet, chosen: int | None) -> None:
+    """Draw learning_curve.png from metrics.csv, with a line at the `chosen` number of updates, and mislabelled.png."""
     with (folder / "metrics.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     # `step` counts from 0: an update reports the cost before this update, a validation the cost after this update.
@@ -97,3 +84,5 @@ def write_learning_curve(folder: Path, chosen: int | None) -> None:
     if train:
         figure = learning_curve(train, validation, "Cost during training", chosen)
         write_figure(folder / "learning_curve.png", figure)
+    if data.picture_shape is not None and network.output.probabilities is not None:
+        write_figure(folder / "mislabelled.png", draw_mislabelled(network, data))
