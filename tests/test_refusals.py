@@ -136,7 +136,11 @@ def make_folder() -> None:
     whole = Path("corrupt/a/0.jpg")
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     Path("links/a/link.png").symlink_to("nowhere.png")
-    Image.fromarray(np.zeros((4, 4), dtype=np.float32)).save("floats.tiff")
+    for name, dtype in (("floats.tiff", np.float32), ("integers.tiff", np.int32)):
+        Image.fromarray(np.zeros((4, 4), dtype=dtype)).save(name)
+    flipped = bytearray(Path("picture.png").read_bytes())
+    flipped[45] ^= 255
+    Path("flipped.png").write_bytes(flipped)
     Image.new("RGB", (4, 4)).save("figure.eps")
     Path("figure.eps").rename("figure.png")  # Pillow would start Ghostscript for it
     Path("binary.yaml").write_bytes(bytes(range(256)))

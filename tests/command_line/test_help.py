@@ -81,7 +81,10 @@ def test_the_help_of_train_shows_what_people_change(capsys: Capsys) -> None:
     shown = re.findall(r"^  (--[\w.]+)", text, re.M)
     assert {"--config", "--accelerator", "--max_epochs", "--model.learning_rate", "--data.name"} <= {*shown}
     assert "--help_all" in shown[-1]
-    assert "(default: [12288, 40, 20, 10, 1])" in " ".join(text.split())
+    words = " ".join(text.split())
+    assert "(default: [12288, 40, 20, 10, 1])" in words
+    assert "one of sigmoid, tanh, relu, leaky_relu, identity" in words
+    assert "one of sigmoid (n_y yes-or-no answers), softmax (one of n_y classes), identity (n_y real numbers)" in words
     assert "--trainer.accumulate_grad_batches" not in shown
     with pytest.raises(SystemExit, match="0"):
         main(["train", "--help_all"])

@@ -15,12 +15,6 @@ from course_torch.errors import InputError
 from course_torch.reports.figures.drawing import write_figure
 from tests.support.fixture_types import Monkeypatch
 
-Write = Callable[[Path], None]
-WRITES: dict[str, Write] = {
-    "text": lambda path: write_text(path, "new " * 1000),
-    "figure": lambda path: write_figure(path, Figure()),
-}
-
 
 @pytest.fixture(autouse=True)
 def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
@@ -52,16 +46,20 @@ def files_of_at_most(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.parametrize("name", WRITES)
-def test_a_write_replaces_the_earlier_file_which_a_full_disk_leaves_and_nothing_stays_beside_it(name: str) -> None:
+@pytest.mark.parametrize(
+    "write", [lambda path: write_text(path, "new " * 1000), lambda path: write_figure(path, Figure())]
+)
+def test_a_write_replaces_the_earlier_file_which_a_full_disk_leaves_and_nothing_stays_beside_it(
+    write: Callable[[Path], None],
+) -> None:
     path = Path("out.png")
     path.write_text("earlier")
     before = set(os.listdir())
     with files_of_at_most(1000), pytest.raises(InputError, match=r"out\.png: cannot be written \(File too large\)"):
-        WRITES[name](path)
+        write(path)
     assert path.read_text() == "earlier"
     assert set(os.listdir()) == before
-    WRITES[name](path)
+    write(path)
     assert len(path.read_bytes()) > 1000
     assert set(os.listdir()) == before
 

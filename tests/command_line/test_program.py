@@ -41,8 +41,7 @@ def interrupted() -> NoReturn:
     raise KeyboardInterrupt
 
 
-Action = Callable[[], object]
-REFUSED: dict[str, tuple[Action, int, str, str]] = {
+REFUSED: dict[str, tuple[Callable[[], object], int, str, str]] = {
     "many files": (
         too_many_files,
         2,
@@ -62,7 +61,7 @@ REFUSED: dict[str, tuple[Action, int, str, str]] = {
 
 @pytest.mark.parametrize(("action", "code", "english", "chinese"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_the_machine_refuses_is_one_line_in_both_languages(
-    action: Action, code: int, english: str, chinese: str, capsys: Capsys
+    action: Callable[[], object], code: int, english: str, chinese: str, capsys: Capsys
 ) -> None:
     for language, said in (("en", english), ("zh", chinese)):
         assert run("program", action, language) == code
@@ -95,9 +94,6 @@ def test_a_bug_keeps_its_traceback() -> None:
         run("program", lambda: 1 // 0)
 
 
-COMMANDS = ["--help", "--version", "configs", "configs digits", "exercise", "shapes"]
-
-
 @contextmanager
 def without_reader() -> Iterator[TextIO]:
     reader, writer = os.pipe()
@@ -106,7 +102,7 @@ def without_reader() -> Iterator[TextIO]:
         yield stream
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize("line", ["--help", "--version", "configs", "configs digits", "exercise", "shapes"])
 def test_a_reader_that_ends_early_is_no_error(line: str, monkeypatch: Monkeypatch, capsys: Capsys) -> None:
     """As in `course-torch compare | head -1`."""
     with without_reader() as stream:

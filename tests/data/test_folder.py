@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from PIL import Image
 
 from course_torch.data.folder import decode_named, load_folder, named_pictures
 from course_torch.data.source import Source
@@ -121,12 +120,10 @@ def test_what_the_project_wrote_is_no_picture_and_no_class(tmp_path: Path, save:
 
 
 @pytest.fixture
-def my_folder(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
+def my_folder(tmp_path: Path, save: Save, monkeypatch: Monkeypatch) -> None:
     """The working folder, with pictures."""
     monkeypatch.chdir(tmp_path)
-    for path in ("b.png", "a/2.png", "a/1.png", "a/.hidden.png", "a/deeper/3.png"):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (6, 4)).save(path)
+    save("b.png", "a/2.png", "a/1.png", "a/.hidden.png", "a/deeper/3.png", size=(6, 4))
     Path("a/notes.txt").write_text("no picture")
 
 
@@ -150,10 +147,9 @@ def test_a_folder_stands_for_all_pictures_below_it(my_folder: None) -> None:
     ],
 )
 def test_a_folder_that_has_the_name_of_a_class_names_the_true_class(
-    my_folder: None, folder: str, picture: str, classes: tuple[str, ...], expected: str | None
+    my_folder: None, save: Save, folder: str, picture: str, classes: tuple[str, ...], expected: str | None
 ) -> None:
-    Path(picture).parent.mkdir(parents=True)
-    Image.new("RGB", (6, 4)).save(picture)
+    save(picture)
     (named,) = named_pictures([folder])
     assert named.true_class(classes) == expected
 

@@ -138,39 +138,6 @@ def test_a_large_jpeg_decoded_at_a_fraction_of_its_size_has_the_same_values(deco
     assert (jpeg.int() - png.int()).abs().max() <= 3
 
 
-def damaged_jpeg(path: Path) -> None:
-    corners("RGB").resize((200, 200)).save(path)
-    path.write_bytes(path.read_bytes()[:-400])
-
-
-def damaged_png(path: Path) -> None:
-    corners("RGB").save(path)
-    content = bytearray(path.read_bytes())
-    content[45] ^= 255
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize(
-    ("name", "write", "reason"),
-    [
-        ("a.jpg", lambda path: path.touch(), "not a picture"),
-        ("a.jpg", damaged_jpeg, "cannot be read as a picture ("),
-        ("a.png", damaged_png, "cannot be read as a picture"),
-        ("a.png", lambda path: path.mkdir(), "cannot be read as a picture (Is a directory)"),
-        ("a.tiff", lambda path: Image.new("F", (4, 4)).save(path), "found pixels of 32 bits (mode F), expected 8 or"),
-        ("a.tiff", lambda path: Image.new("I", (4, 4)).save(path), "found pixels of 32 bits (mode I), expected 8 or"),
-    ],
-)
-def test_the_error_names_a_file_that_is_no_picture_and_the_reason(
-    tmp_path: Path, name: str, write: Callable[[Path], object], reason: str
-) -> None:
-    write(tmp_path / name)
-    with pytest.raises(InputError) as error:
-        decode(tmp_path / name, COLOUR)
-    assert str(error.value).startswith(f"{tmp_path / name}: {reason}")
-    assert "\n" not in str(error.value)
-
-
 def test_warnings_of_odd_metadata_are_hidden(decoded: Decoded) -> None:
     """Pillow warns of a truncated EXIF block, but the pixels of the JPEG are intact."""
     with warnings.catch_warnings():

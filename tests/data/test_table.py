@@ -1,6 +1,5 @@
 """The sets of '--data.name', their options, splits and random draws, and the user's own rows of a spreadsheet."""
 
-import re
 from dataclasses import asdict
 from math import copysign, exp
 from pathlib import Path
@@ -19,7 +18,6 @@ from course_torch.data.source import Source
 from course_torch.data.split import epoch_order, stratified_split
 from course_torch.data.table import DATA_SETS, WITHOUT_ROOT, DataConfig, load_data_set
 from course_torch.errors import InputError
-from course_torch.network.deep_network import DeepNetwork
 from tests.support.fixture_types import Monkeypatch
 
 
@@ -51,16 +49,6 @@ def test_the_defaults_are_those_of_the_first_run_and_the_help_describes_every_op
     given = {"name": "pictures", "seed": 1, "download": False, "picture_size": 64, "memory": 4.0}
     assert asdict(DataConfig()) == given | unset
     assert all(f"{option}: " in (DataConfig.__doc__ or "") for option in asdict(DataConfig()))
-
-
-def test_a_network_must_fit_the_set() -> None:
-    assert DataConfig("planar").load_for(DeepNetwork([2, 1])).train.m == 400
-    for name, network, message in (
-        ("planar", DeepNetwork([2, 3]), "[2, 3] do not fit the data set 'planar', expected [2, …, 1]: layer 1: exp"),
-        ("digits", DeepNetwork([64, 3], output="softmax"), "expected [64, …, 10]: layer 1: "),
-    ):
-        with pytest.raises(InputError, match=re.escape(message)):
-            DataConfig(name).load_for(network)
 
 
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5), seed=st.integers(0, 100))
@@ -242,13 +230,6 @@ def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, mo
     assert load_data_set("csv", root=Path("~/rows.csv")).train.m == 14
     three = parse_table("1,a\n2,b\n3,c\n" * 4, "rows.csv")
     assert data_set_of(three, 1, "rows.csv").train.Y.shape == (9, 3), "more than two classes are columns"
-
-
-def test_a_missing_file_is_an_error() -> None:
-    with pytest.raises(InputError, match=r"data\.root: the set 'csv' needs the CSV file"):
-        DataConfig("csv").load()
-    with pytest.raises(InputError, match=r"data\.root: missing\.csv: cannot be read"):
-        DataConfig("csv", "missing.csv").load()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

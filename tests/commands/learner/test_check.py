@@ -298,8 +298,3 @@ def test_a_terminal_gets_lines_between_words_and_commands_in_one_piece(monkeypat
     lines = [line.rstrip() for line in said(["check", "deep.py"], 1).splitlines()]
     assert lines[:2] == ["deep.py: chapter deep, numpy, columns", "are examples"]
     assert "More: course-torch check deep.py --hint 1" in lines
-
-
-def test_a_folder_is_a_matter_of_grade(folder: Path, capsys: Capsys) -> None:
-    error = usage_error(main, ["check", str(folder)], capsys)
-    assert error.endswith(f"For the files in a folder: course-torch grade {folder}\n")

@@ -84,13 +84,6 @@ def test_the_file_of_a_chapter_is_all_unwritten(chapter: str, said: Said) -> Non
     assert text.count("还没有写") == len(CHAPTERS[chapter].tasks)
 
 
-def test_a_file_that_exists_is_never_overwritten(here: Path, capsys: Capsys) -> None:
-    (here / "deep.py").write_text("precious = 1\n")
-    for option, words in (([], "deep.py exists and is not overwritten"), (["--language", "zh"], "deep.py 已经存在")):
-        assert words in usage_error(main, ["exercise", "deep", *option], capsys)
-    assert (here / "deep.py").read_text() == "precious = 1\n"
-
-
 def test_the_notebook_of_nbgrader_is_written_where_nbgrader_looks_and_never_overwritten(
     here: Path, said: Said, capsys: Capsys
 ) -> None:
