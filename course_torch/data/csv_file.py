@@ -67,23 +67,18 @@ def load_csv(source: Source) -> DataSet:
 
 
 def text_in(path: str | Path, option: str = "") -> str:
-    """The text of the CSV file at `path`, which an option names. Raises InputError if it cannot be read."""
+    """The text of the CSV file at `path`, which an option names. Raises InputError if it cannot be read.
+
+    It is UTF-8, with or without a byte order mark, or GB18030, which Excel writes in China.
+    """
     try:
         content = Path(path).read_bytes()
     except OSError as error:
         raise unreadable(f"{option}{path}", error) from error
-    return text_of(content, str(path))
-
-
-def text_of(content: bytes, name: str) -> str:
-    """The text of a CSV file: UTF-8, with or without a byte order mark, or GB18030, which Excel writes in China.
-
-    Raises InputError.
-    """
     for encoding in ("utf-8-sig", "gb18030"):
         with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-    raise InputError(NO_TEXT.fill(name=name))
+    raise InputError(NO_TEXT.fill(name=path))
 
 
 def parse_table(text: str, name: str, n_x: int | None = None, classes: Collection[str] = ()) -> Table:
