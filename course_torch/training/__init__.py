@@ -1,7 +1,7 @@
 """Training through Lightning, and nothing else that knows Lightning: options go in, a run folder comes out.
 
 cli                 one training from its command line to its results
-settings            its options, and those that do not fit the data; allowed says what a config may name
+settings            its options, what a config may name, and what does not fit the data
 data_module         the batches of the data set, for each rank
 module              the network with its optimizer, schedule and metrics
 callbacks           what every run does beside: save, stop, threads, bar; symptoms warns, and stops a divergence

@@ -24,7 +24,6 @@ from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
 from course_torch.training import settings
-from course_torch.training.allowed import ALLOW_CODE, allowed_paths
 from course_torch.training.callbacks import (
     AskAllRanks,
     Asking,
@@ -229,7 +228,7 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
-        allowed = [] if ALLOW_CODE in given else [*allowed_paths()]
+        allowed = [] if settings.ALLOW_CODE in given else [*settings.allowed_paths()]
         with importing_only(allowed) if allowed else nullcontext():
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:

@@ -16,9 +16,9 @@ from course_torch import gradient_descent
 from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
 from course_torch.network.config import NetworkConfig
-from course_torch.training.allowed import allowed_classes, allowed_paths, check_no_code
 from course_torch.training.cli import main
 from course_torch.training.module import SCHEDULES
+from course_torch.training.settings import allowed_classes, allowed_paths, check_no_code
 from tests.conftest import assert_equal, usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import DIGITS, EARLY_STOPPING, SMALL, STEEP, metrics_of, parameters_of
