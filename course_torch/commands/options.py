@@ -16,7 +16,7 @@ from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings
 
 from course_torch.command_line import parser as parsing
 from course_torch.command_line.configs import CONFIG_HELP
-from course_torch.command_line.file_arguments import check_files
+from course_torch.command_line.files import check_files
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.errors import InputError
 from course_torch.language import VARIABLE, Language

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from course_torch.command_line.output_files import finite
+from course_torch.command_line.files import finite
 from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.tracing.page import page_of

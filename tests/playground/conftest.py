@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.command_line.output_files import write_text
+from course_torch.command_line.files import write_text
 from course_torch.playground.standalone import standalone_page
 from course_torch.playground.stored_page import hash_of_sources, name_of
 from course_torch.reports.page import joined

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import localtime, perf_counter, sleep, strftime
 
-from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile
+from course_torch.command_line.files import FigureFile, InputFile, OutputFile
 from course_torch.errors import InputError, one_of
 from course_torch.exercises import LARGEST_HINT
 from course_torch.exercises.learners_file.source import read_source

@@ -5,7 +5,7 @@ It needs torch, so `check` imports it only when the learner's process has starte
 
 from rich.console import Console
 
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import as_json, write_text
 from course_torch.console import print_line
 from course_torch.exercises.check.answer import answer_parts
 from course_torch.exercises.check.checking import FileCheck

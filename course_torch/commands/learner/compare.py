@@ -9,8 +9,7 @@ from pathlib import Path
 import torch
 from rich.text import Text as Line
 
-from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
 from course_torch.commands.learner.prepared import Prepared, language_of, prepare, with_tuple
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import FLOWER, DataConfig

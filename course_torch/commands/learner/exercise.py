@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.command_line.file_arguments import check_ending, check_path
-from course_torch.command_line.output_files import output_folder, write_text
+from course_torch.command_line.files import check_ending, check_path, output_folder, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.check.progress import files_here
 from course_torch.exercises.tasks import CHAPTERS

@@ -3,8 +3,15 @@
 from pathlib import Path
 from textwrap import shorten
 
-from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile, check_outputs
-from course_torch.command_line.output_files import as_json, output_folder, write_text
+from course_torch.command_line.files import (
+    FigureFile,
+    InputFile,
+    OutputFile,
+    as_json,
+    check_outputs,
+    output_folder,
+    write_text,
+)
 from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade import answers
 from course_torch.exercises.grade.grading import files_of, guard_of, in_parallel

@@ -8,8 +8,7 @@ from typing import Any
 
 import torch
 
-from course_torch.command_line.file_arguments import InputFile, OutputFile, PageFile
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import InputFile, OutputFile, PageFile, as_json, write_text
 from course_torch.commands.learner.prepared import language_of, prepare, with_tuple
 from course_torch.console import wide_console
 from course_torch.data.table import FLOWER, DataConfig

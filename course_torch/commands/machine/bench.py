@@ -5,8 +5,7 @@ from pathlib import Path
 import torch
 
 import course_torch
-from course_torch.command_line.file_arguments import FigureFile, OutputFile
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import FigureFile, OutputFile, as_json, write_text
 from course_torch.errors import InputError
 from course_torch.language import Language
 from course_torch.reports.figures.drawing import write_figure

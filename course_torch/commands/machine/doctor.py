@@ -16,8 +16,7 @@ from course_torch.checkup.devices import (
     probe,
 )
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
-from course_torch.command_line.file_arguments import OutputFile
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import OutputFile, as_json, write_text
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.language import NOTHING, Language, Text, same
 from course_torch.reports.tables import filled

@@ -13,8 +13,7 @@ from rich.text import Text as Line
 from torch import Tensor, nn
 
 from course_torch.atomic import replacing
-from course_torch.command_line.file_arguments import InputFile
-from course_torch.command_line.output_files import output_folder
+from course_torch.command_line.files import InputFile, output_folder
 from course_torch.data.data_set import features
 from course_torch.errors import InputError
 from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors

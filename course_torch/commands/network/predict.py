@@ -11,8 +11,7 @@ from jaxtyping import Float, Num
 from rich.console import Console
 from torch import Tensor
 
-from course_torch.command_line.file_arguments import InputFile, OutputFile
-from course_torch.command_line.output_files import as_json, output_folder, write_text
+from course_torch.command_line.files import InputFile, OutputFile, as_json, output_folder, write_text
 from course_torch.console import with_progress
 from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.data_set import features, pictures_to_rows, rows_to_pictures

@@ -7,8 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from course_torch.command_line.file_arguments import FigureFile, InputFile, OutputFile
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
 from course_torch.console import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.table import load_data_set

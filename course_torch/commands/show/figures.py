@@ -1,6 +1,6 @@
 """`course-torch figures`: draw the figures of the notes."""
 
-from course_torch.command_line.output_files import output_folder
+from course_torch.command_line.files import output_folder
 from course_torch.console import with_progress
 from course_torch.errors import check_name
 from course_torch.language import Language, Text, same

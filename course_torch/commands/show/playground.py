@@ -6,8 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from course_torch.command_line.file_arguments import InputFile, PageFile
-from course_torch.command_line.output_files import write_text
+from course_torch.command_line.files import InputFile, PageFile, write_text
 from course_torch.language import Language, Text, asked
 from course_torch.lessons import lessons_address
 from course_torch.playground import stored_page

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import as_json, write_text
 from course_torch.errors import InputError
 
 NAME = ".course-torch.json"

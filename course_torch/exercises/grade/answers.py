@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course_torch.command_line.output_files import output_folder, write_text
+from course_torch.command_line.files import output_folder, write_text
 from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.table import MARK

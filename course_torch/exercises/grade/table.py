@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
-from course_torch.command_line.output_files import finite, write_text
+from course_torch.command_line.files import finite, write_text
 from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import Grade, asked_too
 from course_torch.exercises.judge.verdicts import STATES, State

@@ -1,10 +1,13 @@
-"""The arguments that name files: which a command reads and which it writes, and their checks before it starts."""
+"""The files of a command: which it reads and writes, their checks before it starts, and how they are written."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
+from course_torch.atomic import replacing
 from course_torch.errors import InputError, one_of, unexpected
 from course_torch.language import Text
 
@@ -28,6 +31,10 @@ FigureFile = Annotated[str, Writes((".png", ".svg", ".pdf"))]
 ENDING = Text(
     "{option}: found '{path}', expected a name that ends in {endings}",
     "{option}：得到 '{path}'，名称应以 {endings} 结尾",
+)
+NOT_WRITABLE = Text(
+    "{option}: found '{path}', expected a writable folder ({reason})",
+    "{option}：得到 '{path}'，应为可以写入的文件夹（{reason}）",
 )
 
 
@@ -82,3 +89,32 @@ def check_ending(option: str, path: str, endings: tuple[str, ...]) -> None:
     """Reject a name with another ending. Raises InputError."""
     if Path(path).suffix not in endings:
         raise InputError(ENDING.fill(option=option, path=path, endings=one_of(endings)))
+
+
+def output_folder(option: str, path: str) -> Path:
+    """Create a folder if it does not exist. Raises InputError."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(NOT_WRITABLE.fill(option=option, path=path, reason=error.strerror)) from error
+    return Path(path)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text file in UTF-8, atomically (`replacing`)."""
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
+def as_json(record: object) -> str:
+    """Convert numbers, strings, lists and dicts to JSON. nan and infinity become null, because JSON lacks them."""
+    return json.dumps(finite(record), indent=1, allow_nan=False)
+
+
+def finite(value: Any, digits: int = 17) -> Any:
+    """The value with None for every number that is not finite, and so many significant digits: 17 change no number."""
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}") if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(each, digits) for key, each in value.items()}
+    return [finite(each, digits) for each in value] if isinstance(value, list | tuple) else value

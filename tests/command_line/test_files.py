@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from course_torch.command_line.file_arguments import check_outputs
-from course_torch.command_line.output_files import as_json, write_text
+from course_torch.command_line.files import as_json, check_outputs, write_text
 from course_torch.errors import InputError
 from course_torch.reports.figures.drawing import write_figure
 from tests.support.fixture_types import Monkeypatch
