@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from numpy.typing import NDArray
@@ -82,15 +81,6 @@ def test_labels_may_be_words_and_the_columns_are_in_the_order_of_classes(labels:
     P = model.predict_proba(X)
     np.testing.assert_allclose(P.sum(axis=1), 1)
     assert (model.classes_[P.argmax(axis=1)] == model.predict(X)).all()
-
-
-def test_a_data_frame_is_taken_with_its_names() -> None:
-    X, y = moons(40)
-    frame = pd.DataFrame(X, columns=["left", "right"])
-    fitted = CourseClassifier(iterations=20, random_state=1).fit(frame, pd.Series(y))
-    assert fitted.feature_names_in_.tolist() == ["left", "right"]
-    with pytest.raises(ValueError, match="feature names should match"):
-        fitted.predict(frame[["right", "left"]])
 
 
 def test_a_cost_that_grows_without_a_limit_is_told() -> None:

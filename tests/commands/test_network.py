@@ -43,12 +43,6 @@ def test_a_learned_slope_is_listed_and_counted(said: Said) -> None:
     assert "│         18 │" in shown
 
 
-def test_an_exception_from_elsewhere_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr("course_torch.commands.network.shapes.shapes_table", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        main(["shapes"])
-
-
 @pytest.fixture
 def saved_pictures(tmp_path: Path) -> list[str]:
     """Three pictures of the test split as files, with spaces and Chinese characters in their names."""

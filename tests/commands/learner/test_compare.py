@@ -85,16 +85,6 @@ def test_the_finding_is_folded_at_words_on_a_terminal_and_whole_in_a_pipe(
     assert lesson == "To read on: course-torch lesson 2.5"
 
 
-def test_json_has_null_for_an_undefined_number(tmp_path: Path) -> None:
-    """If all W are zero, the hidden gradients are 0 and their factor 0/0 is undefined."""
-    file = tmp_path / "rows.json"
-    assert main(["compare", *SMALL, "--model.initialization", "zeros", "--json", str(file)]) == 0
-    text = file.read_text()
-    assert "NaN" not in text
-    rows = {row["name"]: row for row in json.loads(text)["tensors"]}
-    assert rows["dW[1]"]["formulas"]["factor"] is None
-
-
 @pytest.mark.smoke
 @pytest.mark.parametrize("option", ["--mine", "--model.gradients"])
 def test_a_learners_file_needs_no_options_and_is_named(option: str, tmp_path: Path, said: Said) -> None:
