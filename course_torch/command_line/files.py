@@ -27,6 +27,7 @@ class Reads:
 InputFile = Annotated[str, Reads()]
 OutputFile = Annotated[str, Writes()]
 PageFile = Annotated[str, Writes((".html",))]
+PythonFile = Annotated[str, Writes((".py",))]
 FigureFile = Annotated[str, Writes((".png", ".svg", ".pdf"))]
 ENDING = Text(
     "{option}: found '{path}', expected a name that ends in {endings}",
@@ -53,8 +54,8 @@ def check_files(command: Callable[..., int], options: Mapping[str, Any], configu
                 inputs += value if isinstance(value, list) else [value]
             elif isinstance(mark, Writes):
                 outputs[name] = value
-                if mark.endings:
-                    check_ending(name, value, mark.endings)
+                if mark.endings and Path(value).suffix not in mark.endings:
+                    raise InputError(ENDING.fill(option=name, path=value, endings=one_of(mark.endings)))
     check_outputs(outputs, inputs)
 
 
@@ -65,8 +66,9 @@ def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ())
     for option, path in outputs.items():
         if path is None:
             continue
-        check_path(option, path)
         file = Path(path).resolve()
+        if Path(path).is_dir() or not file.parent.is_dir():
+            raise unexpected(option, f"'{path}'", Text("a file in a folder that exists", "已有文件夹里的一个文件"))
         places = [file, *file.parents] if file.is_file() else [file]  # a new file may stand in the folder of an input
         if overwritten := next((read[place] for place in places if place in read), None):
             raise InputError(
@@ -77,18 +79,6 @@ def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ())
             expected = Text("another file than that of {twin}", "与 {twin} 不同的文件").fill(twin=written[file])
             raise unexpected(option, f"'{path}'", expected)
         written[file] = option
-
-
-def check_path(option: str, path: str) -> None:
-    """Reject a path that is no file in an existing folder. Raises InputError."""
-    if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
-        raise unexpected(option, f"'{path}'", Text("a file in a folder that exists", "已有文件夹里的一个文件"))
-
-
-def check_ending(option: str, path: str, endings: tuple[str, ...]) -> None:
-    """Reject a name with another ending. Raises InputError."""
-    if Path(path).suffix not in endings:
-        raise InputError(ENDING.fill(option=option, path=path, endings=one_of(endings)))
 
 
 def output_folder(option: str, path: str) -> Path:

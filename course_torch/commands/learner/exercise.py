@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.command_line.files import check_ending, check_path, output_folder, write_text
+from course_torch.command_line.files import PythonFile, output_folder, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.check.progress import files_here
 from course_torch.exercises.tasks import CHAPTERS
@@ -46,7 +46,7 @@ NOTEBOOK_WRITTEN = Text(
 def exercise(
     chapter: str | None = None,
     *,
-    out: str | None = None,
+    out: PythonFile | None = None,
     library: Literal["torch", "numpy"] = "torch",
     layout: Literal["rows", "columns"] = "rows",
     language: Language = "en",
@@ -75,10 +75,8 @@ def exercise(
             raise InputError(ONE_OF_TWO)
         return write_notebook(Path(nbgrader), CHAPTERS[chapter], library, layout, language)
     path = Path(out or f"{chapter}.py")
-    check_path("out", str(path))
     if path.exists():
         raise InputError(EXISTS.fill(path=path))
-    check_ending("out", str(path), (".py",))
     write_text(path, stub_file(CHAPTERS[chapter], shown(path.name), library, layout, language))
     print(
         WRITTEN.fill(
