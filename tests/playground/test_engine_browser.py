@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from course_torch.data.csv_file import data_set_of, parse_table, text_of
+from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.planar import FEATURES
 from course_torch.data.split import epoch_order
 from course_torch.errors import InputError
@@ -320,7 +320,7 @@ def test_the_points_of_a_file_are_read_and_refused_as_by_the_command(tell: Tell,
         assert found["message"] == said
     else:
         points_as_link(str(path))
-        data = data_set_of(parse_table(text_of(FILES[name], "points"), "points"), 1, "points")
+        data = data_set_of(parse_table(text_in(path), "points"), 1, "points")
         for split, rows in ((data.train, found["train"]), (data.splits["test"], found["held_out"])):
             assert torch.equal(torch.cat([split.X, split.Y.double()], dim=1), torch.tensor(rows, dtype=torch.float64))
         assert found["class_names"] == list(data.class_names)

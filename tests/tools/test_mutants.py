@@ -106,7 +106,7 @@ def test_every_file_is_mutated_and_every_file_of_a_slow_package_has_tests_near()
     assert [file for file in slow if not worker.tests_near(file)] == []
     near = ["tests/commands/learner/test_compare.py", "tests/test_refusals.py"]  # because it refuses something
     assert worker.tests_near("course_torch/commands/learner/compare.py") == near
-    assert "tests/commands/test_start.py" in worker.tests_near("course_torch/commands/main.py")
+    assert "tests/commands/test_every_command.py" in worker.tests_near("course_torch/commands/main.py")
 
 
 @pytest.mark.slow
