@@ -137,6 +137,10 @@ FORWARD_FUNCTIONS = [
               Edit(SHALLOW, "np.tanh(Z1)", A1))
       for g, A1 in (("sigmoid", "sigmoid(Z1)"), ("relu", "relu(Z1)"),
                     ("leaky_relu", "np.where(Z1 > 0, Z1, 0.01 * Z1)"))),
+    mistake("mask in the hidden layer", "隐层只有掩码", "2.2",
+            "the hidden layer has the mask Z1 > 0, the derivative of relu: it needs tanh",
+            "隐层是 Z1 > 0 的掩码，即 relu 的导数：应当用 tanh",
+            Edit(SHALLOW, "np.tanh(Z1)", "1.0 * (Z1 > 0)", need="numpy")),
     mistake("tanh at the output", "输出用了 tanh", "2.2",
             "the output has tanh: it needs sigmoid", "输出用了 tanh：应当用 sigmoid",
             Edit(SHALLOW, "sigmoid(Z2)", "np.tanh(Z2)")),
