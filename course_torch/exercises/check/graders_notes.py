@@ -62,13 +62,24 @@ def of_start(call: Call, result: Any, text: str) -> Finding | None:
     weights = {name: value for name, value in result.items() if re.fullmatch(r"W\d+", name)}
     seeds = [int(number) for number in re.findall(r"^[^#\n]*random\.seed\((\d+)\)", text, re.MULTILINE)]
     start = np.random.RandomState(seeds[-1] if seeds else FIRST_SEED)
-    ratios = {name: values / start.randn(*values.shape) for name, values in sorted(weights.items())}
-    if any(np.ptp(ratio) > NEAR * abs(ratio.mean()) for ratio in ratios.values()):
+    draws = {name: draw_of(values, start) for name, values in sorted(weights.items())}
+    if None in draws.values():
         return finding("other draws")
-    if all(abs(ratio.mean() / SCALE - 1) <= NEAR for ratio in ratios.values()):
+    if all(how == "randn" and abs(c / SCALE - 1) <= NEAR for how, c in filter(None, draws.values())):
         return None
-    found = ", ".join(f"{name} = {ratio.mean():.4g} * randn" for name, ratio in ratios.items())
+    found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
     return finding("another scale", found=found)
+
+
+def draw_of(values: np.ndarray, start: np.random.RandomState) -> tuple[str, float] | None:
+    """The function that draws the values next, and the factor of its draws. None if neither function does."""
+    state = start.get_state()
+    for how in ("randn", "rand"):
+        start.set_state(state)
+        ratio = values / getattr(start, how)(*values.shape)
+        if np.ptp(ratio) <= NEAR * abs(ratio.mean()):
+            return how, ratio.mean()
+    return None
 
 
 def of_costs(call: Call, result: Any, text: str) -> Finding | None:
