@@ -116,9 +116,9 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
         if number > 1:
             return [finding("another m", number=number, m=conclusive(wrong)[0].call.case.m)]
         return [] if name.startswith(("dZ", "dA")) else [finding("no 1/m")]  # dZ and dA are no sums over the examples
-    shown = f"{first:.4g}"
     if all(abs(c + 1) < NEAR for c, _ in factors):
         return [finding("sign")]
+    shown = f"{first:.4g}"
     same = isfinite(first) and all(abs(c / first - 1) < NEAR for c, _ in factors) and len(factors) > 1
     if same and shown != "1":  # a tensor so near the right one is the work of an epsilon, not of a factor
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=shown, calls=NOTHING)
