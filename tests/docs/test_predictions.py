@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.docs.conftest import COMMIT, Open
-from tests.docs.texts import PAGES, SECTIONS, text_of
+from tests.docs.texts import IN_TURN, PAGES, text_of
 from tests.support.browser import DRAWN, keep, progress, shown, violations
 
 CHOICE = re.compile(r"^- \[([ x])\] ", re.MULTILINE)
@@ -184,7 +184,7 @@ def test_progress_that_a_page_cannot_read_is_no_answer(open_page: Open, kept: st
 
 
 @browser
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize(("section", "language"), IN_TURN)
 def test_in_print_everything_is_readable(open_page: Open, language: str, section: str) -> None:
     page = open_page(f"{language}/lessons/{section}.html")
     folded = ".answers, .predict details > *:not(summary), .question details > .formula"

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from itertools import cycle
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 SECTIONS = sorted(path.stem for path in (DOCS / "en" / "lessons").glob("*.md"))
 """The sections that have a lesson."""
+IN_TURN = [*zip(SECTIONS, cycle(("en", "zh")))]
+"""Each section in one language, for what depends on a lesson's widgets and not on its words."""
 STATIONS = ["slope", "graph", "neuron", "layer", "backward", "trace", "write"]
 """The pages of the hour from nothing, in order."""
 CODE = sorted(path.stem for path in (DOCS / "code").glob("*.py"))

@@ -36,19 +36,7 @@ PATIENCE = 120_000
 MISSING = None if CHROMIUM and find_spec("playwright") else "needs Chromium and the Python package playwright"
 """Why the tests cannot run on this machine, or None."""
 
-
-VIOLATIONS = """async (rules) => {
-  const known = new Set(), isNew = (kind) => !known.has(kind) && known.add(kind);
-  const kinds = (box) => [box.parentElement, box, ...box.querySelectorAll("[class]")].map((each) => each.className);
-  const codes = [...document.querySelectorAll("pre, .sig > :not(a)")].filter((box) => !kinds(box).filter(isNew).length);
-  const alike = [...[...document.querySelectorAll(".katex")].slice(3), ...codes];
-  const places = alike.map((each) => [document.createComment(""), each]);
-  places.forEach(([place, each]) => each.replaceWith(place));
-  const options = { preload: false, iframes: false, resultTypes: ["violations"] };
-  const { violations } = await axe.run(rules.length ? { ...options, runOnly: rules } : options);
-  places.forEach(([place, each]) => place.replaceWith(each));
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-}"""
+OF_ALIKE_ONCE = Path(__file__).with_name("axe.js").read_text(encoding="utf-8")
 SHOWN = """all => all.map((each) => {
   const { width, height } = each.getBoundingClientRect();
   return width > 0 && height > 0 && each.checkVisibility({ visibilityProperty: true });
@@ -172,18 +160,11 @@ def shown(page: Page, selector: str) -> list[bool]:
 
 
 def violations(page: Page, *rules: str) -> list[str]:
-    """What axe-core finds wrong on a page by these rules, or by all, as "rule: element".
-
-    evaluate() passes the page's policy. A page from disk forbids to preload its styles. Only the violations are
-    written out: to write out what is right takes longer than to judge it. KaTeX makes its formulas alike, of thousands
-    of elements a page: the first three are judged, and the others leave the page for that time. So do boxes of code and
-    parts of signatures in which no kind of word is new: the kind gives the colour. Frames are pages with tests of
-    their own.
-    """
+    """What axe-core finds wrong on a page by these rules, or by all, as "rule: element"."""
     if page.evaluate("() => typeof axe") == "undefined":
-        source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-        page.evaluate(f"() => {{ {source} }}")
-    return page.evaluate(VIOLATIONS, rules)
+        axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+        page.evaluate(f"() => {{ {axe}\n{OF_ALIKE_ONCE} }}")  # evaluate() passes the page's policy
+    return page.evaluate("(rules) => violationsOf(rules)", rules)
 
 
 @pytest.fixture
