@@ -4,14 +4,13 @@ import json
 import re
 import shutil
 from base64 import b64decode
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup
+from lxml.html import HtmlElement, document_fromstring
 from PIL import Image
 
 from tests.docs.texts import DOCS, PAGES, SECTIONS, text_of
@@ -20,41 +19,40 @@ from tools.release import LARGEST
 
 
 @pytest.fixture(scope="module")
-def parsed(site: Path) -> dict[Path, BeautifulSoup]:
+def parsed(site: Path) -> dict[Path, HtmlElement]:
     """Every page of the site."""
     return read(site)
 
 
 @pytest.mark.parametrize("page", ["notes", "glossary"])
 def test_a_page_that_names_every_section_links_to_every_lesson(
-    parsed: dict[Path, BeautifulSoup], site: Path, language: str, page: str
+    parsed: dict[Path, HtmlElement], site: Path, language: str, page: str
 ) -> None:
-    links = parsed[site / language / "guides" / f"{page}.html"].select("article a[href^='../lessons/']")
-    assert {each["href"] for each in links} == {f"../lessons/{section}.html" for section in SECTIONS}
+    html = parsed[site / language / "guides" / f"{page}.html"]
+    named = html.xpath("//article//a/@href[starts-with(., '../lessons/')]")
+    assert {*named} == {f"../lessons/{section}.html" for section in SECTIONS}
 
 
-def test_no_page_asks_another_machine_or_names_an_anchor_twice(parsed: dict[Path, BeautifulSoup]) -> None:
+def test_no_page_asks_another_machine_or_names_an_anchor_twice(parsed: dict[Path, HtmlElement]) -> None:
     """A browser refuses modules from disk."""
     for path, page in parsed.items():
         assert [link for link in links(page) if urlsplit(link).netloc] == [], path
-        assert page.select("script[type=module]") == [], path
-        ids = [element["id"] for element in page.select("[id]")]
+        assert page.xpath("//script[@type='module']") == [], path
+        ids = page.xpath("//@id")
         assert len(ids) == len(set(ids)), path
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_lesson_is_rendered_when_it_is_built_and_links_its_notebook_and_its_script(
-    parsed: dict[Path, BeautifulSoup], site: Path, language: str, section: str
+    parsed: dict[Path, HtmlElement], site: Path, language: str, section: str
 ) -> None:
     page = parsed[site / language / "lessons" / f"{section}.html"]
-    assert page.html is not None
-    assert page.html["lang"].partition("-")[0] == language
-    assert page.select("math")
-    assert page.select("[data-cell], table.values, svg")
-    assert "\\value" not in page.get_text()
-    assert "{n}`" not in page.get_text(), "a table splits a cell at |, also within a role"
-    assert page.select(f'[href="{section}.ipynb"]')
-    assert page.select(f'[href="{section}.py"]')
+    assert page.get("lang").partition("-")[0] == language
+    assert page.xpath("//math")
+    assert page.xpath("//*[@data-cell] | //svg")
+    assert "\\value" not in page.text_content()
+    assert "{n}`" not in page.text_content(), "a table splits a cell at |, also within a role"
+    assert {f"{section}.ipynb", f"{section}.py"} <= {*page.xpath("//@href")}
     script = site / language / "lessons" / f"{section}.py"
     assert script.read_bytes() == (DOCS / "code" / f"{section}.py").read_bytes()
 
@@ -73,24 +71,20 @@ def test_the_wheel_stays_small_has_the_licence_of_katex_and_pictures_with_a_pale
             assert picture.mode == "P", path
 
 
-LINKS = {"href": "[href]", "src": "[src]", "srcset": "[srcset]", "data-src": "[data-src]"}
+def read(site: Path) -> dict[Path, HtmlElement]:
+    return {path: document_fromstring(path.read_bytes()) for path in site.rglob("*.html")}
 
 
-def read(site: Path) -> dict[Path, BeautifulSoup]:
-    return {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in site.rglob("*.html")}
+def links(page: HtmlElement) -> list[str]:
+    return page.xpath("//@href | //@src | //@srcset | //@data-src")
 
 
-def links(page: BeautifulSoup) -> Iterator[str]:
-    for attribute, selector in LINKS.items():
-        yield from (str(element[attribute]) for element in page.select(selector))
-
-
-def broken(parsed: dict[Path, BeautifulSoup]) -> list[str]:
+def broken(parsed: dict[Path, HtmlElement]) -> list[str]:
     """The links within the site that lead nowhere, as "page: link".
 
     A fragment that a page's script reads, such as "task=zeros" or "step-9", is no anchor.
     """
-    ids = {path.resolve(): {element["id"] for element in page.select("[id]")} for path, page in parsed.items()}
+    ids = {path.resolve(): {*page.xpath("//@id")} for path, page in parsed.items()}
     found = []
     for path, page in parsed.items():
         for link in set(links(page)):
@@ -106,8 +100,8 @@ def broken(parsed: dict[Path, BeautifulSoup]) -> list[str]:
     return found
 
 
-def test_every_text_is_a_page_and_every_link_leads_somewhere(parsed: dict[Path, BeautifulSoup], site: Path) -> None:
-    assert sum(len(list(links(page))) for page in parsed.values()) > 1000
+def test_every_text_is_a_page_and_every_link_leads_somewhere(parsed: dict[Path, HtmlElement], site: Path) -> None:
+    assert sum(len(links(page)) for page in parsed.values()) > 1000
     assert broken(parsed) == []
     assert all((site / language / page).with_suffix(".html") in parsed for language in ("en", "zh") for page in PAGES)
 
