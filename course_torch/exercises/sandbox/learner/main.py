@@ -55,7 +55,9 @@ def torch_library() -> Library:
         value = value.detach().cpu()
         return (value if value.dtype != torch.bfloat16 else value.float()).numpy()
 
-    return Library(torch.from_numpy, out, torch.manual_seed)
+    # Without an accelerator torch.manual_seed formats the stack for each kind of device that is not there.
+    seed = torch.manual_seed if torch.accelerator.is_available() else torch.default_generator.manual_seed
+    return Library(torch.from_numpy, out, seed)
 
 
 LIBRARIES: dict[str, Callable[[], Library]] = {
