@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -53,15 +54,20 @@ def arguments_of(function: Function) -> list[str]:
     return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
 
 
+@lru_cache(maxsize=512)
+def names_from_outside(function: Function) -> frozenset[str]:
+    """The names in a function that it does not assign itself."""
+    names = nodes_of(function, ast.Name)
+    own = {name.id for name in names if isinstance(name.ctx, ast.Store)}.union(arguments_of(function))
+    return frozenset(name.id for name in names) - own
+
+
 def used_by(functions: Mapping[str, Function], name: str, without: frozenset[str] = frozenset()) -> set[str]:
     """Which of the functions a function calls, directly or through others. `without` are left out."""
     used: set[str] = set()
     waiting = [name]
     while waiting:
-        function = functions[waiting.pop()]
-        names = nodes_of(function, ast.Name)
-        own = {name.id for name in names if isinstance(name.ctx, ast.Store)}.union(arguments_of(function))
-        new = ({name.id for name in names} & functions.keys()) - own - used - without
+        new = (names_from_outside(functions[waiting.pop()]) & functions.keys()) - used - without
         used |= new
         waiting += new
     return used
