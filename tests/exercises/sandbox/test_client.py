@@ -20,11 +20,9 @@ from tests.support.fixture_types import Monkeypatch
 Start = Callable[[str], Learner]
 
 
-@pytest.fixture(params=[True, False], ids=["groups", "as on Windows"])
-def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: Monkeypatch) -> Iterator[Start]:
-    """Start a process that runs some code, with 2 s for each call, also without groups of processes."""
-    if not request.param:
-        monkeypatch.setattr(child_process, "GROUPS", False)
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: Monkeypatch) -> Iterator[Start]:
+    """Start a process that runs some code, with 2 s for each call."""
     monkeypatch.setattr(client, "SECONDS", 2)
     started: list[Learner] = []
 
@@ -35,6 +33,12 @@ def start(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: Monkeypat
     yield begin
     for learner in started:
         learner.close()
+
+
+@pytest.fixture(params=[True, False], ids=["groups", "as on Windows"])
+def groups(request: pytest.FixtureRequest, monkeypatch: Monkeypatch) -> None:
+    """What ends a process ends it also without groups of processes."""
+    monkeypatch.setattr(child_process, "GROUPS", child_process.GROUPS and request.param)
 
 
 def result_of(answer: Answer | Failure) -> object:
@@ -64,6 +68,7 @@ def test_torch_code_gets_tensors_of_the_same_dtype(tmp_path: Path) -> None:
     np.testing.assert_array_equal(tensor, np.ones(2))
 
 
+@pytest.mark.usefixtures("groups")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "kind", "words"),
@@ -184,6 +189,7 @@ def test_a_changed_text_of_a_function_holds_for_one_call(start: Start) -> None:
     assert failure_of(learner.call("triple", [5])).type == "AssertionError"
 
 
+@pytest.mark.usefixtures("groups")
 @pytest.mark.slow
 def test_what_a_file_prints_and_starts_ends_with_the_process(start: Start) -> None:
     before = {*psutil.Process().children(recursive=True)}  # of earlier tests in this process
