@@ -3,10 +3,9 @@
 import { thumbnails } from "./examples.js";
 import { Frames } from "./frames.js";
 import { Check } from "./judging.js";
-import { kit, open } from "./kit.js";
+import { kit, open, Refusal, refusal } from "./kit.js";
 import { ChosenMistake, fitting, named, record } from "./mistakes.js";
 import { drawnPoints, ownPoints } from "./points.js";
-import { Refusal, refusal } from "./refusal.js";
 import { Session, Stopped } from "./session.js";
 import { changed } from "./settings.js";
 
@@ -39,18 +38,13 @@ export class Engine {
     this.frames = new Frames(session);
     this.chosen.keep(session);
     return {
-      type: "start", settings, layer_sizes: session.sizes, parameters: session.numbers.length - this.constants(session),
-      logistic_regression: settings.hidden_layers.length === 0, batches: examples.batches,
+      type: "start", settings, layer_sizes: session.sizes, logistic_regression: settings.hidden_layers.length === 0,
+      parameters: session.gradients.reduce((n, name) => n + session.inputs[name.slice(1)].data.length, 0),
       class_names: examples.class_names, axes: examples.axes, domain: examples.domain, labels: examples.labels,
       input_planes: this.frames.inputs,
       train: examples.train.rows, held_out: examples.held_out.rows,
       mistakes: fitting(session).map((mistake) => record(mistake, examples.train.m)),
     };
-  }
-
-  // A slope that is not learned is no parameter.
-  constants({ learned, layers }) {
-    return learned ? 0 : layers.filter(({ slope }) => slope !== null).length;
   }
 
   paused() {

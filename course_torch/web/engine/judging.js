@@ -1,25 +1,22 @@
 // What trains beside autograd and beside central differences, and what a mistake makes wrong.
 
-import { kit } from "./kit.js";
-import { digits, filled, power } from "./refusal.js";
+import { digits, filled, kit, power, shapeOf } from "./kit.js";
 
 const EPS = 2 ** -52;
 
 const norm = (numbers) => Math.sqrt(numbers.reduce((sum, x) => sum + x * x, 0));
-const shapeOf = ({ shape }) => `(${shape.join(", ")})`;
 
 // How far two tensors are apart, and the difference that rounding errors explain (`verification/difference.py`).
 export function difference(a, b, errors) {
-  if (shapeOf(a) !== shapeOf(b)) return { largest: Infinity, relative: 1, factor: NaN, residual: 1, tolerance: 0 };
+  if (shapeOf(a) !== shapeOf(b)) return { relative: 1, factor: NaN, residual: 1, tolerance: 0 };
   const scale = Math.max(...a.data.map(Math.abs), ...b.data.map(Math.abs));
-  if (scale === 0) return { largest: 0, relative: 0, factor: NaN, residual: 0, tolerance: 0 };
+  if (scale === 0) return { relative: 0, factor: NaN, residual: 0, tolerance: 0 };
   const [least, most] = kit.constants.ORDINARY, unit = scale > least && scale < most ? 1 : scale;
   const [x, y, noise] = [a.data, b.data, errors].map((each) => (unit === 1 ? each : each.map((value) => value / unit)));
   const size = norm(x) + norm(y);
   const off = x.map((each, i) => each - y[i]), factor = x.reduce((sum, each, i) => sum + each * y[i], 0) / norm(y) ** 2;
   const residual = norm(y) > 0 && norm(x) > 0 ? norm(x.map((each, i) => each - factor * y[i])) / norm(x) : 0;
-  return { largest: Math.max(...off.map(Math.abs)) * unit, relative: norm(off) / size, factor, residual,
-    tolerance: kit.constants.SAFETY * norm(noise) / size };
+  return { relative: norm(off) / size, factor, residual, tolerance: kit.constants.SAFETY * norm(noise) / size };
 }
 
 const agrees = ({ relative, tolerance }) => relative <= tolerance;
@@ -29,8 +26,7 @@ const verdict = (seen) => (!agrees(seen) ? "different" : seen.tolerance > kit.co
 function compared(name, found, right, error) {
   const errors = error.data.map((each, i) => each + EPS * Math.abs(right.data[i]));  // 1/m rounds too
   const seen = difference(found, right, errors);
-  const row = { name, norm: norm(found.data), entry: null, found: null, autograd: null, largest: seen.largest,
-    relative: seen.relative, tolerance: seen.tolerance, verdict: verdict(seen) };
+  const row = { name, entry: null, found: null, autograd: null, relative: seen.relative, verdict: verdict(seen) };
   if (shapeOf(found) !== shapeOf(right)) return row;
   const off = found.data.map((each, i) => Math.abs(each - right.data[i])), place = off.indexOf(Math.max(...off));
   const columns = right.shape[1] ?? 1, entry = right.shape.length === 2 ? [Math.floor(place / columns), place % columns] : [];
@@ -88,11 +84,11 @@ export class Check {
       const found = this.found[name], numbers = this.session.inputs[name.slice(1)].data;
       const judged = [...numbers.keys()].map((i) => this.slope(numbers, i)), fair = judged.filter(({ kink }) => !kink);
       const row = { name, sampled: judged.length, kinks: judged.length - fair.length };
-      if (fair.length === 0) return { ...row, relative: null, tolerance: null, verdict: "not judged" };
+      if (fair.length === 0) return { ...row, relative: null, verdict: "not judged" };
       const entries = [...judged.keys()].filter((i) => !judged[i].kink), shape = [entries.length];
       const errors = fair.map(({ error }, k) => error + this.errors[name].data[entries[k]]);
       const seen = difference({ shape, data: entries.map((i) => found.data[i]) }, { shape, data: fair.map(({ value }) => value) }, errors);
-      return { ...row, relative: seen.relative, tolerance: seen.tolerance, verdict: verdict(seen) };
+      return { ...row, relative: seen.relative, verdict: verdict(seen) };
     });
   }
 

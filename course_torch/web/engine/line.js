@@ -4,7 +4,7 @@
 //   signed = ["-"] power;  power = turned ["**" signed];  turned = value {".T"}
 //   value = number | name | function "(" sum {"," argument "=" value} ")" | "(" sum ")"
 
-import { refusal } from "./refusal.js";
+import { refusal, shapeOf } from "./kit.js";
 
 export const OWN = "own line";
 const LONGEST = 200;  // characters
@@ -90,8 +90,8 @@ export function parsed(text) {
   return { kind, tree };
 }
 
+const shown = (shape) => shapeOf({ shape });
 const namesIn = ([operation, parts, name]) => (operation === "name" ? [name] : parts.flatMap(namesIn));
-const shown = (shape) => `(${shape.join(", ")})`;
 
 // The graph with the mistake OWN: what the line computes in every layer that has its tensor, and all that is behind it.
 // `columns`: the examples are columns in the line. `sizes` are n[0] to n[L], and m is the number of examples.

@@ -2,9 +2,8 @@
 // reader's own.
 
 import { Check } from "./judging.js";
-import { kit } from "./kit.js";
+import { kit, Refusal, refusal } from "./kit.js";
 import { OWN, parsed } from "./line.js";
-import { Refusal, refusal } from "./refusal.js";
 import { Stopped } from "./session.js";
 
 // The mistakes that the graph of the session can make.

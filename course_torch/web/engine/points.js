@@ -1,7 +1,6 @@
 // The points of a CSV file: two features and one of two classes a row.
 
-import { kit } from "./kit.js";
-import { filled, inWords, refusal } from "./refusal.js";
+import { filled, inWords, kit, refusal } from "./kit.js";
 
 function text(buffer) {
   for (const encoding of ["utf-8", "gb18030"]) {

@@ -3,10 +3,9 @@
 import { executor, scalar } from "../graph/graph.js";
 import { unpacked } from "../graph/packed.js";
 import { examples } from "./examples.js";
-import { kit } from "./kit.js";
+import { filled, kit, refusal, shapeOf } from "./kit.js";
 import { withLine } from "./line.js";
 import { normal } from "./random.js";
-import { filled, refusal } from "./refusal.js";
 
 const RING = 400;  // steps and edits that can be undone
 const LARGEST_WEIGHT = 1e6;
@@ -21,7 +20,6 @@ export class Stopped extends Error {
   }
 }
 
-const shapeOf = ({ shape }) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;  // as Python writes it
 const spelled = (number) => String(number).toLowerCase().replace("infinity", "inf");
 
 // The name of the graph: widths and m are free in it, the activation and the number of layers are not.
@@ -118,7 +116,7 @@ export class Session {
 
   // Cost and accuracy of a part.
   result(part) {
-    const inputs = this.given(part), { J, A } = rename(this.forward(inputs, ["J", `A[${this.L}]`]));
+    const inputs = this.given(part), { J, [`A[${this.L}]`]: A } = this.forward(inputs, ["J", `A[${this.L}]`]);
     return { cost: J.data[0], score: this.score({ A, Y: part.Y, m: inputs.m }).score.data[0] };
   }
 
@@ -163,6 +161,3 @@ export class Session {
     this.costs = this.costs.filter(([step]) => step < this.step);
   }
 }
-
-// A[l] without its layer.
-const rename = (made) => Object.fromEntries(Object.entries(made).map(([name, tensor]) => [name[0], tensor]));

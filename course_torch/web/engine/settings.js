@@ -1,7 +1,6 @@
 // The settings that a page may choose, as the kit describes them.
 
-import { kit } from "./kit.js";
-import { filled, inWords, Refusal, refusal } from "./refusal.js";
+import { filled, inWords, kit, Refusal, refusal } from "./kit.js";
 
 const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
 const KINDS = {

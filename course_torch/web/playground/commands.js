@@ -6,16 +6,14 @@ import { description } from "./settings/settings.js";
 
 const START = "--model.generator numpy";
 const TRAIN = "--accelerator cpu --precision 64 --max_epochs -1 --max_steps";
-let options = {}, started = null, last = null;
+let options = {}, started = null;
 
 export function build(hello) {
   options = hello.options;
-  started = last = null;
 }
 
 export function start(message) {
   started = message;
-  if (last !== null) frame(last);
 }
 
 // The command has no features of its own, and no points that are drawn or in a file that it does not see.
@@ -29,8 +27,6 @@ function written({ settings, layer_sizes }) {
 }
 
 export function frame(now) {
-  last = now;
-  if (started === null) return;  // a panel before this one failed
   const { step, untouched } = now, known = untouched && isKnown(started.settings);
   const zh = language() === "zh" ? " --language zh" : "";
   tell(byId("command"), !known ? "" : step === 0 ? `course-torch trace ${written(started)} --updates 1${zh}` :

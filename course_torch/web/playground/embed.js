@@ -2,7 +2,7 @@
 
 import { setTheme } from "./colours.js";
 import { reset } from "./settings/settings.js";
-import { send } from "./engine.js";
+import { send } from "./channel.js";
 
 const view = new URLSearchParams(location.search).get("view")?.split("-") ?? null;
 const PARTS = "header, #tasks, #bar > *, #settings, section, #commands, .foot";

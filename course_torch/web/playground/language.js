@@ -1,6 +1,6 @@
 // The texts of the page in two languages, and the language that is shown.
 
-import { given, textsOf } from "./engine.js";
+import { given, textsOf } from "./channel.js";
 
 const LANGUAGES = ["en", "zh"];
 const texts = {};

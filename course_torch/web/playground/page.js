@@ -8,7 +8,7 @@ import * as curve from "./panels/curve.js";
 import { start as startDrawing } from "./panels/draw.js";
 import { shows, start as startEmbedded } from "./embed.js";
 import * as fragment from "./fragment.js";
-import { forget, received } from "./frame.js";
+import { connect, forget, given, received, send } from "./channel.js";
 import * as gradients from "./panels/gradients.js";
 import * as histograms from "./panels/histograms.js";
 import * as language from "./language.js";
@@ -20,7 +20,6 @@ import { notice } from "./notice.js";
 import * as plane from "./panels/plane.js";
 import * as point from "./panels/point.js";
 import * as settings from "./settings/settings.js";
-import { connect, given, send } from "./engine.js";
 import * as task from "./tasks/task.js";
 import * as unit from "./panels/unit.js";
 

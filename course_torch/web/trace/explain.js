@@ -26,7 +26,6 @@ function placesOf(product, row, column, k) {
 }
 
 function explain(step, tensor, product, row, column) {
-  state.entry = { tensor: tensor.id, row, column };
   for (const each of document.querySelectorAll("td.lit")) each.classList.remove("lit");
   for (const each of document.querySelectorAll('td[aria-selected="true"]')) each.setAttribute("aria-selected", "false");
   const cell = (id, i, j, part) => document.querySelectorAll(
@@ -67,6 +66,6 @@ function writtenOut(step, tensor, product, row, column, n, factors, terms) {
     element("p", {}, say(product.right ? "products" : "summands", { n })),
     element("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("sum") },
       element("table", {}, element("tbody", {}, rows), element("tfoot", {}, foot))),
-    element("button", { type: "button", click: () => { state.entry = null; show(state.step); } }, say("close")),
+    element("button", { type: "button", click: () => show(state.step) }, say("close")),
   ];
 }

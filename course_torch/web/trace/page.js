@@ -13,7 +13,6 @@ const move = (by) => show(path[Math.max(0, Math.min(path.length - 1, place() + b
 
 function show(step) {
   state.step = Math.max(0, Math.min(steps.length - 1, step));
-  state.entry = null;
   const box = byId("drawing");
   box.replaceChildren(drawing());
   const lit = WIDTH * (steps[state.step].layer + 0.5);

@@ -3,7 +3,7 @@
 const record = JSON.parse(byId("record").textContent);
 const texts = JSON.parse(byId("texts").textContent);
 const { steps, tensors, sources, own } = record;
-const state = { step: 0, language: document.documentElement.lang, entry: null, timer: null, sourceOpen: false };
+const state = { step: 0, language: document.documentElement.lang, timer: null, sourceOpen: false };
 
 function say(key, values = {}) {
   return texts[state.language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);

@@ -3,7 +3,7 @@
 import { say } from "../language.js";
 import { notice } from "../notice.js";
 import * as settings from "../settings/settings.js";
-import { send } from "../engine.js";
+import { send } from "../channel.js";
 
 const BETWEEN = 5000;
 let running = false, sentence = "", started = null;

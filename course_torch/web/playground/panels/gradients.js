@@ -1,7 +1,7 @@
 // The gradients: what training uses beside autograd in each frame, and beside central differences on demand.
 
 import { say, tell } from "../language.js";
-import { send } from "../engine.js";
+import { send } from "../channel.js";
 
 const COLUMNS = ["tensor", "verdict", "relative", "entry", "manual", "autograd", "central"];
 const SIGNS = { equal: "✓", different: "✗", "not judged": "?" };

@@ -1,7 +1,7 @@
 // Write the line: a formula of the backward pass, which the engine computes in place of the recorded one.
 
 import { language, say, tell } from "../language.js";
-import { send } from "../engine.js";
+import { send } from "../channel.js";
 
 let started = null, shown = null;
 

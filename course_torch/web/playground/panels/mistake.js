@@ -1,7 +1,7 @@
 // Make a mistake: choose one or guess a hidden one, and see the first wrong tensor and what the diagnosis says.
 
 import { language, say, tell } from "../language.js";
-import { send } from "../engine.js";
+import { send } from "../channel.js";
 
 const CHOOSING = ["mistake", "guessing"], GUESSING = ["guess", "guess-it", "give-up"];
 let started = null, shown = "", answer = null, guessing = false;

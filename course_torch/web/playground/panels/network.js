@@ -1,7 +1,7 @@
 // The network: the plane of each unit in small, and the weights as lines.
 
 import { colours, picture, sized } from "../colours.js";
-import { SIDE, UNIT_SIDE } from "../frame.js";
+import { SIDE, UNIT_SIDE } from "../channel.js";
 import { say, sayIfKnown } from "../language.js";
 
 const MARKS = { dead: "✕", saturated: "~" };

@@ -2,12 +2,10 @@
 // points, and the cross that chooses a point.
 
 import { colours, picture, sized } from "../colours.js";
-import { contour } from "./contour.js";
-import { SIDE } from "../frame.js";
+import { send, SIDE } from "../channel.js";
 import { say, tell } from "../language.js";
 import { legend, mark, valueMark } from "./marks.js";
 import { chosenUnit, picturedUnit } from "./network.js";
-import { send } from "../engine.js";
 
 const STEPS = 50, HALF = 32767.5;
 const LARGEST = 440, LEAST = 260, HIGH = 0.38;  // pixels, and the share of the window, so that the curve is seen below in three columns
@@ -113,3 +111,23 @@ byId("plane").addEventListener("pointermove", (event) => choose(toPlane(event.of
 byId("plane").addEventListener("pointerdown", (event) => choose(toPlane(event.offsetX, event.offsetY)));
 byId("plane").addEventListener("keydown", key);
 export const chosenPoint = () => chosen;
+
+// Draw the line where a size × size plane of numbers crosses a level onto `path`, in pixels of a square with this width, by
+// marching squares.
+function contour(path, plane, size, level, width) {
+  const unit = width / size;
+  const at = (row, column) => plane[row * size + column] - level;
+  const between = (here, there) => here / (here - there);
+  for (let i = 0; i < size - 1; i += 1) {
+    for (let j = 0; j < size - 1; j += 1) {
+      const a = at(i, j), b = at(i, j + 1), c = at(i + 1, j + 1), d = at(i + 1, j);
+      if ((a > 0) === (b > 0) && (a > 0) === (c > 0) && (a > 0) === (d > 0)) continue;
+      const crossings = [];
+      if (a > 0 !== b > 0) crossings.push([j + between(a, b), i]);
+      if (b > 0 !== c > 0) crossings.push([j + 1, i + between(b, c)]);
+      if (d > 0 !== c > 0) crossings.push([j + between(d, c), i + 1]);
+      if (a > 0 !== d > 0) crossings.push([j, i + between(a, d)]);
+      crossings.forEach(([x, y], k) => path[k % 2 === 0 ? "moveTo" : "lineTo"]((x + 0.5) * unit, (y + 0.5) * unit));
+    }
+  }
+}

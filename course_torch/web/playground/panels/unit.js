@@ -5,7 +5,7 @@ import { holding, isHeld } from "../held.js";
 import { say, tell } from "../language.js";
 import { choose, chosenUnit, layout, weightAt } from "./network.js";
 import { again } from "./plane.js";
-import { send } from "../engine.js";
+import { send } from "../channel.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const canvas = byId("network");

@@ -4,7 +4,6 @@ import { holding, isHeld } from "../held.js";
 import { say, sayIfKnown, tell } from "../language.js";
 import { notice } from "../notice.js";
 import { change, description, givePoints, isSurface, points, wanted } from "./settings.js";
-import { layers } from "./widths.js";
 
 const GROUPS = {
   data: ["data", "noise"],
@@ -77,6 +76,44 @@ function subset({ name, choices }) {
   return element("div", { id: name, class: "whole", role: "group", "data-label": `setting_${name}` },
     element("span", { "data-text": `setting_${name}` }),
     element("div", { class: "tools" }, choices.map((choice, i) => element("label", {}, boxes[i], sayIfKnown(choice) ?? choice))));
+}
+
+// Write the rows of the hidden layers into a box: how many layers, and how many units each. Buttons stay the same
+// elements, so that the focus stays.
+function layers(box, now) {
+  const { most, widest } = description("hidden_layers");
+  while (box.children.length < most + 1) box.append(row(box.children.length));
+  [...box.children].forEach((each, i) => {
+    const count = i === 0 ? now.length : now[i - 1];
+    const [label, fewer, value, more] = each.children;
+    each.hidden = count === undefined;
+    label.textContent = i === 0 ? say("setting_hidden_layers") : say("units_of", { layer: i });
+    value.textContent = count;
+    fewer.ariaLabel = i === 0 ? say("layer_fewer") : say("unit_fewer", { layer: i });
+    more.ariaLabel = i === 0 ? say("layer_more") : say("unit_more", { layer: i });
+    fewer.ariaDisabled = count === (i === 0 ? 0 : 1);
+    more.ariaDisabled = count === (i === 0 ? most : widest);
+  });
+}
+
+// Row 0 counts the layers, row l the units of layer l. A disabled button would lose the focus: it does nothing instead.
+function row(i) {
+  const name = i === 0 ? "layers" : `units-${i}`;
+  const press = (by) => (event) => { if (event.currentTarget.ariaDisabled === "false") add(i, by); };
+  return element("div", { class: "widths" }, element("span"),
+    element("button", { type: "button", id: `${name}-fewer`, click: press(-1) }, "−"),
+    element("output", { "aria-live": "off" }),
+    element("button", { type: "button", id: `${name}-more`, click: press(1) }, "+"));
+}
+
+// A new layer has the width of the last.
+function add(i, by) {
+  const next = [...wanted().hidden_layers];
+  if (i > 0) next[i - 1] += by;
+  else if (by > 0) next.push(next.at(-1) ?? description("hidden_layers").default[0]);
+  else next.pop();
+  change({ hidden_layers: next });
+  layers(byId("hidden_layers"), next);
 }
 
 // The browser writes its own button in its own language: a button of the page opens its dialog.

@@ -1,6 +1,6 @@
 // The settings: what the learner wants, what the engine uses, and the learner's points.
 
-import { send } from "../engine.js";
+import { send } from "../channel.js";
 
 let described = [], surfaces = [], asked = null, used = null, begun = null, kept = null, given = null, unanswered = 0;
 

@@ -1,11 +1,17 @@
 // The panel of the tasks: choose a task, its text and hint, the state of its goal, its question, and what was done before.
 
 import { language, say } from "../language.js";
-import { best, forgetTasks, isDone, keepBest, setDone } from "./progress.js";
 import { counts, known, saturatedShare, TASKS } from "./tasks.js";
 
 const NAMES = Object.keys(TASKS);
+const isDone = (task) => readProgress("tasks")[task] === true;
+const best = (task) => readProgress("best")[task] ?? null;
 let name = null, runs = [], run = null, reached = false, answer = null, guess = null, started = null, last = null;
+
+// The smallest number of a task is its best.
+function keepBest(number) {
+  if (number < (best(name) ?? Infinity)) keepProgress("best", name, number);
+}
 
 export const chosenTask = () => name;
 
@@ -85,7 +91,7 @@ function writeState() {
   if (run?.frame) {
     const judged = judge(run, runs, guess);
     reached ||= judged.reached && (!predicts || answer !== null);
-    if (judged.level) keepBest(name, judged.level);
+    if (judged.level) keepBest(judged.level);
     put("task-goal", say(`task_${name}_goal`, { ...judged.values, best: best(name) ?? "—" }));
   } else {
     const settings = fixed.map((each) => say(`setting_${each}`)).join(say("comma"));
@@ -93,7 +99,7 @@ function writeState() {
   }
   const done = reached && (!right || answer === right);
   if (done && !isDone(name)) {
-    setDone(name);
+    keepProgress("tasks", name, true);
     writeOptions();
   }
   byId("task-question").hidden = !right || !(reached || predicts);
@@ -111,7 +117,8 @@ addEventListener("storage", () => started !== null && writeOptions());
 byId("task").addEventListener("change", ({ target }) => open(target.value));
 byId("task-again").addEventListener("click", () => open(name));
 byId("task-forget").addEventListener("click", () => {
-  forgetTasks();
+  forgetProgress("tasks/");
+  forgetProgress("best/");
   if (name === null) writeOptions();
   else open(name);
 });

@@ -1,10 +1,30 @@
-// Frames: decoded, drawn when the browser draws, the latest alone, and their credits returned.
+// The engine beside the page: a worker that the page brings compressed. Messages go out, messages and frames come in. Frames
+// are drawn when the browser draws, the latest alone, and their credits returned.
 
-import { send } from "./engine.js";
+import { inflated } from "../standalone/inflated.js";
 
 export const SIDE = 100;
 export const UNIT_SIDE = 20;
-let latest = null, owed = 0, waiting = false;
+let worker = null, latest = null, owed = 0, waiting = false;
+const packed = (id) => byId(id).textContent;
+
+// What a command wrote into this copy of the page: a link and a language.
+export const given = JSON.parse(packed("given"));
+
+// `on` has a function for each type of message, one for frames and one for a worker that does not run.
+export async function connect(on) {
+  const source = URL.createObjectURL(new Blob([await inflated(packed("engine"))], { type: "text/javascript" }));
+  worker = new Worker(source);
+  worker.addEventListener("message", ({ data }) => (data instanceof ArrayBuffer ? on.frame(data) : on[data.type](data)));
+  worker.addEventListener("error", ({ message }) => on.failed(message ?? "Worker"));
+  worker.postMessage([packed("kit"), packed("sets")]);
+}
+
+export function send(message) {
+  worker?.postMessage(message);
+}
+
+export const textsOf = async (language) => JSON.parse(await inflated(packed("texts")))[language];
 
 // A frame is the length of a JSON text, the text, the plane of the output, and the plane of each hidden unit. The output has
 // two bytes for a pixel, because one byte would make a border wavy where the output is nearly flat.
