@@ -80,13 +80,9 @@ def meant(name: str, names: Iterable[str]) -> Text:
     return MEANT.fill(near=near[0]) if near else NOTHING
 
 
-LARGEST_RATE = 1e6
-"""The largest learning rate."""
-
-
 def check_learning_rate(learning_rate: float) -> None:
     """Reject a learning rate outside (0, 1e6], nan, and what is no number, such as "1". Raises InputError."""
-    if not isinstance(learning_rate, Real) or not 0 < learning_rate <= LARGEST_RATE:
+    if not isinstance(learning_rate, Real) or not 0 < learning_rate <= 1e6:
         raise unexpected(
             "learning_rate", repr(learning_rate), Text("a number above 0, at most 1e6", "大于 0、至多 1e6 的数")
         )

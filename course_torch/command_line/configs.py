@@ -21,10 +21,7 @@ NO_CONFIG = Text(
     "config: found '{config}', expected a file or {choices}{near}",
     "config：得到 '{config}'，应为文件或 {choices}{near}",
 )
-NO_OPTIONS = Text(
-    "{name}: found {found}, expected a file, or options such as 'model: {{seed: 1}}'",
-    "{name}：得到 {found}，应为文件，或选项，例如 'model: {{seed: 1}}'",
-)
+OPTIONS = Text("a file, or options such as 'model: {seed: 1}'", "文件，或选项，例如 'model: {seed: 1}'")
 WRONG = Text("{name}: {problem}", "{name}：{problem}")
 NOT_YAML = Text(
     "line {line}: {problem}; entries of a group begin in one column, after spaces without a tab, a name ends with a "
@@ -94,7 +91,7 @@ def not_yaml(error: Exception) -> Text:
 def check_options(value: Any, name: str) -> None:
     """Reject a config, or a group of it, that the parser would take for no options at all. Raises InputError."""
     if not isinstance(value, dict):
-        raise InputError(NO_OPTIONS.fill(name=name, found=json.dumps(value or "", ensure_ascii=False, default=str)))
+        raise unexpected(name, json.dumps(value or "", ensure_ascii=False, default=str), OPTIONS)
     for group in GROUPS:
         if not isinstance(found := value.get(group, ""), dict | str):
             raise unexpected(f"{name}: {group}", json.dumps(found, default=str), Text("options", "选项"))

@@ -29,14 +29,8 @@ OutputFile = Annotated[str, Writes()]
 PageFile = Annotated[str, Writes((".html",))]
 PythonFile = Annotated[str, Writes((".py",))]
 FigureFile = Annotated[str, Writes((".png", ".svg", ".pdf"))]
-ENDING = Text(
-    "{option}: found '{path}', expected a name that ends in {endings}",
-    "{option}：得到 '{path}'，名称应以 {endings} 结尾",
-)
-NOT_WRITABLE = Text(
-    "{option}: found '{path}', expected a writable folder ({reason})",
-    "{option}：得到 '{path}'，应为可以写入的文件夹（{reason}）",
-)
+ENDING = Text("a name that ends in {endings}", "以 {endings} 结尾的名称")
+WRITABLE = Text("a writable folder ({reason})", "可以写入的文件夹（{reason}）")
 
 
 def check_files(command: Callable[..., int], options: Mapping[str, Any], configured: Iterable[str]) -> None:
@@ -55,7 +49,7 @@ def check_files(command: Callable[..., int], options: Mapping[str, Any], configu
             elif isinstance(mark, Writes):
                 outputs[name] = value
                 if mark.endings and Path(value).suffix not in mark.endings:
-                    raise InputError(ENDING.fill(option=name, path=value, endings=one_of(mark.endings)))
+                    raise unexpected(name, f"'{value}'", ENDING.fill(endings=one_of(mark.endings)))
     check_outputs(outputs, inputs)
 
 
@@ -86,7 +80,7 @@ def output_folder(option: str, path: str) -> Path:
     try:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(NOT_WRITABLE.fill(option=option, path=path, reason=error.strerror)) from error
+        raise unexpected(option, f"'{path}'", WRITABLE.fill(reason=error.strerror)) from error
     return Path(path)
 
 

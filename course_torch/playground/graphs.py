@@ -18,6 +18,7 @@ from course_torch.formulas.output import Output
 from course_torch.formulas.update import update
 from course_torch.mistakes.faults import Fault, broken, classic
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.dimensions import named_parameters
 from course_torch.network.propagation import backward_propagation, forward_propagation, in_order
 from course_torch.playground.points import MOST_ROWS
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
@@ -154,12 +155,7 @@ def recorded(
     Y = torch.eye(examples, network.layer_sizes[-1], dtype=torch.float64)
     m = InputNumber(examples)
     g, layers = network.hidden_activation.by_product(), network.tensors()
-    named = {
-        f"{kind}[{l}]": tensor
-        for l, layer in enumerate(layers, start=1)
-        for kind, tensor in layer._asdict().items()
-        if tensor is not None
-    }
+    named = named_parameters(layers)
     with Recorder({"X": X, "Y": Y, "m": m.tensor, **named}) as recorder:
         caches = forward_propagation(X, layers, g, network.output)
 

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextCol
 from rich.table import Column
 from torch import Tensor
 
-from course_torch.atomic import replacing
+from course_torch.command_line.files import write_text
 from course_torch.network.threads import SHARED, multiplications, threads_for
 from course_torch.text import counted
 from course_torch.training.data_module import CourseData
@@ -83,8 +83,7 @@ class KeepConfig(Callback):
 
     @rank_zero_only
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        with replacing(self.folder.path / "config.yaml") as file:
-            file.write(self.config.encode())
+        write_text(self.folder.path / "config.yaml", self.config)
 
 
 class KeepLast(Asking, Checkpoint):

@@ -121,10 +121,8 @@ class TrainingCLI(LightningCLI):
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
         if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-            raise InputError(
-                "precision: found 64, expected at most 32 bits: mps has no float64",
-                "precision：得到 64，至多为 32 位：mps 没有 float64",
-            )
+            most = Text("at most 32 bits: mps has no float64", "至多 32 位：mps 没有 float64")
+            raise unexpected("precision", 64, most)
         if trainer.precision == "16-true" and judges_of(trainer):
             kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
             raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))

@@ -14,7 +14,7 @@ from lightning.pytorch.loggers import CSVLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
 
-from course_torch.atomic import replacing
+from course_torch.command_line.files import write_text
 
 
 class QuickModule(lightning.LightningModule):
@@ -93,8 +93,7 @@ class MetricsWriter(ExperimentWriter):
         writer = csv.DictWriter(text, fieldnames=self.metrics_keys)
         writer.writeheader()
         writer.writerows(kept)
-        with replacing(path) as new:
-            new.write(text.getvalue().encode())
+        write_text(path, text.getvalue())
 
 
 class MetricsLogger(CSVLogger):

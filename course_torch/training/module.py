@@ -45,9 +45,6 @@ class Schedule:
         name = self.option["class_path"].rpartition(".")[2]
         return f"{name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
 
-    def of(self, optimizer: Optimizer) -> Any:
-        return instantiate_class(optimizer, self.option)
-
 
 def as_batch(batch: Sequence[Any]) -> Batch:
     """The batch of a loader of (X, Y), whose m is its number of rows, or a Batch of CourseData as it is."""
@@ -167,7 +164,7 @@ class NetworkModule(QuickModule):
         optimizer, schedule = self.config.optimizer_of(self.parameters()), self.schedule
         if schedule is None:
             return optimizer
-        scheduler = {"scheduler": schedule.of(optimizer), "monitor": schedule.monitor}
+        scheduler = {"scheduler": instantiate_class(optimizer, schedule.option), "monitor": schedule.monitor}
         if schedule.monitor not in (None, TRAIN_COST):
             scheduler["frequency"] = self.trainer.check_val_every_n_epoch  # the epochs that have a new metric
         return {"optimizer": optimizer, "lr_scheduler": scheduler}

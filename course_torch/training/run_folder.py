@@ -30,6 +30,7 @@ from course_torch.training.module import NetworkModule
 LAST = Path("checkpoints", "last.ckpt")
 OCCUPIED = Text("{folder}: another training is running in this folder", "{folder}：另一个训练正在这个文件夹里进行")
 SAME = Text("{before}, as in the run in {folder}", "{before}，与 {folder} 里的训练相同")
+MORE = Text("more than the {done} that the run in {folder} has completed", "大于 {folder} 里的训练已完成的 {done}")
 ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
 
 
@@ -170,10 +171,7 @@ def read_run(folder: Path, model: NetworkModule, data: CourseData, trainer: Name
     for name, done in completed.items():
         limit = trainer[name]
         if limit is not None and (0 <= limit < done or limit == 0):
-            raise InputError(
-                f"{name}: found {limit}, expected more than the {done} that the run in {folder} has completed",
-                f"{name}：得到 {limit}，应大于 {folder} 里的训练已完成的 {done}",
-            )
+            raise unexpected(name, limit, MORE.fill(done=done, folder=folder))
     reached = {name: done for name, done in completed.items() if trainer[name] == done}
     return ResumedRun(checkpoint["global_step"], reached)
 

@@ -134,10 +134,6 @@ class TrainingParser(OneLineParser, LightningArgumentParser):
         first.add_argument(HELP_ALL, action="help", help=options["help_all"].help)
         first.print_help(*arguments)
 
-    def print_all(self) -> None:
-        """Print the help of every option."""
-        super().print_help()
-
 
 DESCRIPTION = """Train a network through Lightning, and print and draw its results.
 
@@ -171,7 +167,7 @@ def add_run_options(parser: LightningArgumentParser) -> None:
 def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str | None]:
     """Return the config of the run, checked, and the folder of the run to resume or None. Raises InputError."""
     if HELP_ALL in arguments:
-        parser.print_all()
+        super(TrainingParser, parser).print_help()  # the help of every option
         parser.exit()
     config = parser.read(normalized(arguments))
     resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import localtime, perf_counter, sleep, strftime
 
 from course_torch.command_line.files import FigureFile, InputFile, OutputFile
-from course_torch.errors import InputError, one_of
+from course_torch.errors import InputError, one_of, unexpected
 from course_torch.exercises import LARGEST_HINT
 from course_torch.exercises.learners_file.source import read_source
 from course_torch.exercises.sandbox.child_process import PrestartedProcess
@@ -23,7 +23,6 @@ SEVERAL = Text(
     "file: found {n} exercises in this folder, name which: {files}",
     "file：当前文件夹里有 {n} 个练习，请写明是哪一个：{files}",
 )
-HINT = Text("hint: found {hint}, expected 0 to {most}", "hint：得到 {hint}，应当是 0 到 {most}")
 WATCHING = Text("watching {file}, Ctrl-C ends", "正在监视 {file}，按 Ctrl-C 结束")
 SECONDS = 0.2  # between two looks at a watched file
 
@@ -55,7 +54,7 @@ def check(
     """
     begin = perf_counter()
     if not 0 <= hint <= LARGEST_HINT:
-        raise InputError(HINT.fill(hint=hint, most=LARGEST_HINT))
+        raise unexpected("hint", hint, Text(f"0 to {LARGEST_HINT}", f"0 到 {LARGEST_HINT}"))
     path = Path(file) if file is not None else only_exercise(language or "en")
     with closing(PrestartedProcess()) as prestarted:
         with suppress(InputError):  # which check_file raises again

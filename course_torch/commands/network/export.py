@@ -36,6 +36,7 @@ FEATURES = "the features of an example, as in the data set of the training"
 TOLERANCE = 1e-6  # largest difference between outputs before and after the export, unless rounding is larger
 
 
+@torch.no_grad()
 def export(checkpoint: InputFile, *, out: str = "exported", onnx: bool = False, language: Language = "en") -> int:
     """Write network.safetensors with network.json, network.onnx, and sequential.pt (a state dict of nn.Sequential).
 
@@ -68,9 +69,8 @@ def export(checkpoint: InputFile, *, out: str = "exported", onnx: bool = False, 
     sequential = as_sequential(network)
     about = description(trained, sequential, with_onnx=not missing)
     X = torch.rand(100, network.layer_sizes[0], dtype=dtype, generator=torch.Generator().manual_seed(1))
-    with torch.no_grad():
-        centered = features(X, 1, dtype, mean)
-        A = network(centered)
+    centered = features(X, 1, dtype, mean)
+    A = network(centered)
     folder = output_folder("out", out)
     write_safetensors(network, mean, about, folder)
     with replacing(folder / "sequential.pt") as file:
@@ -80,15 +80,13 @@ def export(checkpoint: InputFile, *, out: str = "exported", onnx: bool = False, 
     else:
         with replacing(folder / ONNX) as file:
             file.write(as_onnx(network, mean).SerializeToString())
-    with torch.no_grad():
-        reloaded = reloaded_outputs(folder, sequential, X, centered)
-        differences = {name: (outputs - A).abs().max().item() for name, outputs in reloaded.items()}
+    reloaded = reloaded_outputs(folder, sequential, X, centered)
+    differences = {name: (outputs - A).abs().max().item() for name, outputs in reloaded.items()}
     rows = ((Line(shown(folder / name)), f"{difference:.1e}") for name, difference in differences.items())
     Console().print(filled(COLUMNS, rows, language))
     if missing:
         print(LEFT_OUT.fill(reason=reason).say(language), file=sys.stderr)
-    with torch.no_grad():
-        rounding = (network.double()(centered.double()) - A).abs().max().item()
+    rounding = (network.double()(centered.double()) - A).abs().max().item()
     largest, allowed = max(differences.values()), max(TOLERANCE, 2 * rounding)
     print((EQUAL if largest <= allowed else DIFFERENT).fill(largest=largest, allowed=allowed).say(language))
     return 0 if largest <= allowed else 1
