@@ -55,16 +55,16 @@ def joined(separator: Text, texts: Iterable[Text]) -> Text:
 NOTHING, COLON, SEMICOLON, OR = Text("", ""), Text(": ", "："), Text("; ", "；"), Text("; or: ", "；或者：")
 
 
-def named(arguments: Iterable[str]) -> str:
-    """What `--language` names, or else the environment variable COURSE_TORCH_LANGUAGE."""
+def language_named(arguments: Iterable[str]) -> str:
+    """The value of the last `--language`, otherwise of COURSE_TORCH_LANGUAGE, otherwise en. It may be no language."""
     said = " ".join([f"--language {os.environ.get(VARIABLE) or 'en'}", *arguments])
     return re.findall(r"--language[ =](\S*)", said)[-1]
 
 
 def asked(arguments: Iterable[str]) -> Language:
     """The language that the arguments name, otherwise that of the environment, otherwise English."""
-    said = named(arguments)
-    return "zh" if (said if said in LANGUAGES else named(())) == "zh" else "en"
+    said = language_named(arguments)
+    return "zh" if (said if said in LANGUAGES else language_named(())) == "zh" else "en"
 
 
 def language_option(language: Language) -> str:

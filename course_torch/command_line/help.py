@@ -15,7 +15,7 @@ from course_torch.language import Language
 
 LANGUAGE_HELP = "en or zh, of this help and of error messages"
 FOLDED = re.compile(r"[（“]*(?:[⺀-￯]|[^\s⺀-￯]+)[，。；：、）！？”]*|\s+")
-"""What one line of Chinese text holds together: a character, or a word of Latin letters, with the marks behind it."""
+"""The pieces within which a line is never broken: a Chinese character or a word of Latin letters, with its marks."""
 NAMES = re.compile(r"one of (\w+(?:, \w+)+)")
 """A sentence that only lists names, such as those of the activations."""
 VALUES = {"required": "必需", "type: %": "类型：%", "default: %": "默认：%", ", ": "，"}

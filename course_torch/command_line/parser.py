@@ -58,7 +58,7 @@ class OneLineParser(ArgumentParser):
     def read(self, arguments: Sequence[str]) -> Namespace:
         """Parse arguments that are `normalized`.
 
-        jsonargparse takes a null for a missing value: here it is an error of an option that allows no null.
+        jsonargparse treats null as "not given". Here null is rejected where the option does not allow it.
         """
         OneLineParser.program = self.prog
         config = self.parse_args(arguments)

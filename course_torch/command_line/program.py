@@ -36,7 +36,7 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
 
     stdout is flushed before the program ends: what Python keeps in its buffer may find a closed pipe.
     """
-    # No installed font may have the script of a class name. Figures then show boxes; the tables show the name.
+    # If no installed font has the script of a class name, a figure shows boxes and the table shows the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     tolerate_every_character()
     try:

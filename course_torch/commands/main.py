@@ -6,7 +6,7 @@ import sys
 from course_torch import __version__
 from course_torch.command_line.program import run
 from course_torch.errors import InputError, meant, one_of, unexpected
-from course_torch.language import LANGUAGES, NOTHING, Language, Text, asked, language_option, named, same
+from course_torch.language import LANGUAGES, NOTHING, Language, Text, asked, language_named, language_option, same
 
 COMMANDS = {
     "train": Text("train a network through Lightning, as train.py does", "用 Lightning 训练网络，与 train.py 相同"),
@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_chosen(arguments: list[str], language: Language) -> int:
     """Run the command that the arguments name, or print help, version, or what one can do. Raises InputError."""
-    if (said := named(arguments)) not in LANGUAGES and said != named(()):
+    if (said := language_named(arguments)) not in LANGUAGES and said != language_named(()):
         raise unexpected("language", f"'{said}'", Text("en or zh", "en 或 zh"))
     match arguments:  # the language may stand before the command
         case ["--language", _, *rest]:

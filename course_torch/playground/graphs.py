@@ -117,10 +117,10 @@ def step_graph(
 
     The inputs are X, Y, m, and of each layer l W[l], b[l] and, if there is one, slope[l]. The outputs are J, and of
     each layer Z[l], A[l], dZ[l], dA[l], dW[l], db[l] and, if the slope is learned, dslope[l]; the gradients also as
-    autograd computes them, such as "autograd dW[1]", and on request their rounding errors. A mistake that stops or that
-    needs a size is left out; it may make a gradient of another shape. Python reads sizes unseen, so the graphs of two
-    networks of other sizes are compared. Raises RecordingError if a formula needs a size, or returns a derivative of a
-    wrong shape.
+    autograd computes them, such as "autograd dW[1]", and on request their rounding errors. A mistake that raises, or
+    whose graph depends on a size, is left out; a mistake may make a gradient of another shape. The recorder cannot see
+    when Python reads a size, so the step is recorded at two sizes, and both graphs must be equal. Raises RecordingError
+    if a formula needs a size, or returns a derivative of a wrong shape.
     """
     first, second = (recorded(network, sizes, mistakes, with_errors) for sizes in GENERAL)
     forms: dict[Node, int] = {}

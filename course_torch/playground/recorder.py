@@ -81,8 +81,8 @@ def told(where: Place) -> str:
 class Recorder(TorchDispatchMode):
     """Records every operation on the inputs, and on what is made of them. Equal operations become one node.
 
-    repeats   whether a tensor that torch repeats to a larger size stands for the repeated one. That is right where its
-              entries are computed, as by autograd, and wrong where they are added up
+    repeats   whether `expand` makes no node. That is right for operations entry by entry, as autograd's are. A sum
+              would miss the copies
     """
 
     def __init__(self, inputs: Mapping[str, Tensor]) -> None:

@@ -102,7 +102,7 @@ class Recorder:
 
     def _end(self, result: Any) -> None:
         call = self.calls[self._open.pop()]
-        is_record = hasattr(result, "_fields")  # a NamedTuple, of which a cache hands back what it was given
+        is_record = hasattr(result, "_fields")  # a cache contains its arguments too: only its new tensors are results
         given = {snapshot.key for _, snapshot in tensors_of(call.inputs)} if is_record else set()
         made = [(name, snapshot) for name, snapshot in tensors_of(self._flat("", result)) if snapshot.key not in given]
         symbols = chain(formula_text(FORMULAS[call.code]).symbols, repeat("result"))

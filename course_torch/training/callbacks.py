@@ -23,7 +23,7 @@ from course_torch.training.lightning_private import between_batches, position
 from course_torch.training.module import TRAIN_COST
 from course_torch.training.run_folder import LAST, RunFolder
 
-EVERY = 10  # on an accelerator, each step that is a multiple of EVERY asks, and each step whose cost is logged
+EVERY = 10  # on an accelerator the ranks are asked at every tenth step, and whenever the cost is logged
 
 
 class Asking(Callback):
@@ -39,7 +39,7 @@ class Asking(Callback):
         self.agreed = agreed
 
     def granted(self, trainer: Trainer) -> int:
-        """Whether to act before the next step. A single rank waits for no exchange. An answer counts once."""
+        """Whether to act before the next step: one rank decides at once, several use the last exchange, once."""
         agreed, self.agreed = self.agreed, 0
         return self.asks(trainer) if trainer.world_size == 1 else agreed
 

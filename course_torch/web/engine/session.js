@@ -42,7 +42,7 @@ export class Session {
     this.costs = [];
     this.ring = [];
     this.begin();
-    // Examples of other numbers need memory of their own.
+    // An executor keeps its memory for one number of examples: the batch, the splits and the pixels get one each.
     [this.passes, this.forward, this.onPlane] = [this.graph, this.graph, this.graph].map(executor);
     this.update = executor(kit.update);
     this.score = executor(kit.scores[settings.output]);

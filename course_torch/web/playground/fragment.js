@@ -1,5 +1,5 @@
-// The link of the page: a fragment such as "#data=moons&hidden_layers=8-8" with the task, all that is not as usual or as
-// the task begins, the mistake or the reader's line, and the learner's points and weights, compressed. It opens the same in
+// The link of the page: a fragment such as "#data=moons&hidden_layers=8-8" with the task, every setting that differs from its
+// default or from the start of the task, the mistake or the reader's line, and the learner's points and weights, compressed. It opens the same in
 // every copy of the page.
 
 import { all, isSurface, usual } from "./settings/settings.js";

@@ -84,7 +84,7 @@ function cross(x, y) {
   }
 }
 
-// Tell the server once for each picture of the browser, however many events there are.
+// Send the point to the engine at most once for each picture of the browser, however many events there are.
 function choose(point) {
   chosen = point && [Math.min(domain[1], Math.max(domain[0], point[0])), Math.min(domain[3], Math.max(domain[2], point[1]))];
   if (asked) return;

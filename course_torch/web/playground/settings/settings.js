@@ -4,8 +4,8 @@ import { send } from "../channel.js";
 
 let described = [], surfaces = [], asked = null, used = null, begun = null, kept = null, given = null, unanswered = 0;
 
-// What the learner wants, what this copy of the page begins with, and what every copy begins with that a command has
-// not changed: a link names the rest.
+// What the learner wants, what this copy of the page begins with, and the defaults of every copy: a link names only what
+// differs from these.
 export const wanted = () => asked;
 export const first = () => begun;
 export const usual = () => Object.fromEntries(described.map(({ name, default: value }) => [name, value]));
