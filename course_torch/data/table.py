@@ -15,7 +15,7 @@ from course_torch.data.planar import NOISE, SURFACES, load_flower, load_plane, l
 from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_mnist, load_pets
 from course_torch.data.source import Source
 from course_torch.errors import InputError, check_count, check_name, one_of
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import check_batch

@@ -18,7 +18,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import Activation
 from course_torch.formulas.average import average
 
 

@@ -1,6 +1,10 @@
-"""The outputs: sigmoid and softmax with cross-entropy, identity with squared error (notes 1.2)."""
+"""The outputs: sigmoid and softmax with cross-entropy, identity with squared error (notes 1.2).
+
+Other packages take an output with its loss and its score from the table at the end, as an `Output`.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -12,6 +16,7 @@ from course_torch.errors import InputError
 from course_torch.formulas.activations import identity, sigmoid
 from course_torch.formulas.average import average
 from course_torch.formulas.costs import (
+    cost,
     cross_entropy_derivative,
     sigmoid_cross_entropy,
     softmax,
@@ -19,7 +24,6 @@ from course_torch.formulas.costs import (
     squared_error,
     squared_error_derivative,
 )
-from course_torch.formulas.output import Output
 
 LARGEST_ROUNDING = 0.01
 """The largest distance from 1 of the sum of an example's labels: 0.006 was seen for bfloat16, whose ε is 0.008."""
@@ -38,20 +42,6 @@ def most_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
 def class_probabilities(A: Float[Tensor, "m n_y"]) -> Float[Tensor, "m classes"]:
     """P = A if n_y > 1 else [1 - A, A]: a probability for each class. A single output gives two columns."""
     return A if A.shape[1] > 1 else torch.cat([1 - A, A], dim=1)
-
-
-def class_log_odds(output: Output, Z: Float[Tensor, "m n_y"], j: int) -> Float64[Tensor, " m"]:
-    """log(P / (1 - P)) = Z_j - log Σ_{k≠j} exp(Z_k): for class j, from Z, because P rounds to 1 if the network is sure.
-
-    That is for the softmax. For the sigmoid it is Z_j, or -Z for class 0 of a single output.
-    """
-    Z = Z.double()
-    if Z.shape[1] == 1:
-        return Z[:, 0] if j == 1 else -Z[:, 0]
-    if output.name != "softmax":
-        return Z[:, j]
-    others = torch.cat([Z[:, :j], Z[:, j + 1 :]], dim=1)
-    return Z[:, j] - others.logsumexp(dim=1)
 
 
 def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
@@ -133,6 +123,64 @@ def log_odds(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
 def log_shares(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
     """Z = log p: p is the fraction of examples in each class."""
     return mean_label(Y).clamp_min(torch.finfo(torch.float64).tiny).log()
+
+
+@dataclass(frozen=True)
+class Output:
+    """The function of the last layer with its loss. The object holds everything that depends on the choice of output.
+
+    name            the name in configs and on the command line
+    answers         what the n_y outputs mean, in a few words
+    value           A = g(Z)
+    losses          L of each example from Z and Y, summed over the outputs
+    derivative      dZ = dL/dZ of each example from A and Y
+    labels          the predicted labels in the form of Y, from A
+    scores          a score for each example, from A, Y and the labels of the whole split; `score` is the mean
+    score           name of the score: accuracy or R2
+    check_labels    raises InputError for labels that the loss does not accept: the cost has no minimum
+    best_constant   Z (1, n_y) of the best prediction that ignores X, from Y
+    onnx            the ONNX operator that computes g
+    module          makes torch's own module of g: the reference that judges `value`, and the module of nn.Sequential.
+                    None if torch has none
+    torch_loss      torch's own loss from Z and Y, one number for each example or for each of its outputs: the reference
+                    that judges `losses`. None if torch has none
+    probabilities   P (m, classes) from A; None if the answers are numbers, not classes
+    smallest_n_y    the smallest number of outputs
+    """
+
+    name: str
+    answers: str
+    value: Callable[[Tensor], Tensor]
+    losses: Callable[..., Tensor]
+    derivative: Callable[[Tensor, Tensor], Tensor]
+    labels: Callable[[Tensor], Tensor]
+    scores: Callable[..., Tensor]
+    score: str
+    check_labels: Callable[[Tensor], None]
+    best_constant: Callable[[Tensor], Tensor]
+    onnx: str
+    module: Callable[[], nn.Module] | None
+    torch_loss: Callable[..., Tensor] | None = None
+    probabilities: Callable[[Tensor], Tensor] | None = None
+    smallest_n_y: int = 1
+
+    def cost(self, Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
+        """J = (1/m) Σ_i L_i from the logits. m is the number of examples unless it is given."""
+        return cost(self.losses(Z, Y), len(Y) if m is None else m)
+
+
+def class_log_odds(output: Output, Z: Float[Tensor, "m n_y"], j: int) -> Float64[Tensor, " m"]:
+    """log(P / (1 - P)) = Z_j - log Σ_{k≠j} exp(Z_k): for class j, from Z, because P rounds to 1 if the network is sure.
+
+    That is for the softmax. For the sigmoid it is Z_j, or -Z for class 0 of a single output.
+    """
+    Z = Z.double()
+    if Z.shape[1] == 1:
+        return Z[:, 0] if j == 1 else -Z[:, 0]
+    if output.name != "softmax":
+        return Z[:, j]
+    others = torch.cat([Z[:, :j], Z[:, j + 1 :]], dim=1)
+    return Z[:, j] - others.logsumexp(dim=1)
 
 
 OUTPUTS = {

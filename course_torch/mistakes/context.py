@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import Activation
 from course_torch.formulas.layers import LayerCache
 from course_torch.mistakes.record import FUNCTIONS, REFERENCE, Edit, evaluate
 from course_torch.network.deep_network import DeepNetwork

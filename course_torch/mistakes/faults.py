@@ -16,8 +16,7 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas import layers
-from course_torch.formulas.activation import Activation
-from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.activations import ACTIVATIONS, Activation
 from course_torch.formulas.layers import LayerCache
 from course_torch.language import Text, same
 from course_torch.mistakes import BACKWARD, MISTAKES

@@ -13,10 +13,10 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerCache
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 from course_torch.network.parameters import LayerTensors
 from course_torch.network.propagation import Layer, backward_propagation, forward_propagation
 

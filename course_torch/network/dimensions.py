@@ -9,7 +9,7 @@ from jaxtyping import Num, Shaped
 from torch import Tensor
 
 from course_torch.errors import InputError, unexpected
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 from course_torch.language import NOTHING, Text
 from course_torch.network.propagation import Layer
 

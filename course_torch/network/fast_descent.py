@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import slope_gradient
 from course_torch.network.deep_network import DeepNetwork

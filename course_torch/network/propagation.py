@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from jaxtyping import Float, Num
 from torch import Tensor
 
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import Activation
 from course_torch.formulas.layers import BackwardStep, LayerCache, block, block_backward, linear, linear_step
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 
 
 @runtime_checkable

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from course_torch.data.planar import FEATURES
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import Activation
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 from course_torch.formulas.update import update
 from course_torch.mistakes.faults import Fault, broken, classic
 from course_torch.network.deep_network import DeepNetwork

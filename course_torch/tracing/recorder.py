@@ -8,20 +8,23 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from inspect import isfunction
 from itertools import chain, repeat
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from course_torch.formulas.activations import Activation
+from course_torch.formulas.outputs import Output
 from course_torch.network.propagation import backward_propagation, forward_propagation
 from course_torch.tracing.formula_text import FORMULAS, PACKAGE, code_of, formula_text
 from course_torch.tracing.record import Phase
 
 PASSES: dict[CodeType, Phase] = {code_of(forward_propagation): "forward", code_of(backward_propagation): "backward"}
 """The code objects of the two passes."""
-TABLES = {str(PACKAGE / "formulas" / name) for name in ("activation.py", "output.py")}
-"""Files whose methods only pass a call on to a formula."""
+METHODS = {code_of(method) for entry in (Activation, Output) for method in vars(entry).values() if isfunction(method)}
+"""The code objects of the methods that only pass a call on to a formula."""
 
 Key = tuple[int, int]
 """The identity of a tensor, and its version: an update in place makes a new version."""
@@ -136,11 +139,11 @@ def tensors_of(arguments: Iterable[Argument]) -> list[tuple[str, Snapshot]]:
 
 
 def calling(frame: FrameType) -> FrameType:
-    """The frame of the package that calls a formula: frames of other packages and of the tables are skipped."""
+    """The frame of the package that calls a formula: frames of other packages and of METHODS are skipped."""
     caller = frame.f_back
     while caller is not None:
-        file = caller.f_code.co_filename
-        if file.startswith(str(PACKAGE)) and file not in TABLES and caller.f_code.co_name != "<lambda>":
+        code = caller.f_code
+        if code.co_filename.startswith(str(PACKAGE)) and code not in METHODS and code.co_name != "<lambda>":
             return caller
         caller = caller.f_back
     return frame

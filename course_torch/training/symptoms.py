@@ -17,7 +17,7 @@ from course_torch.console import warn
 from course_torch.data.data_set import features
 from course_torch.data.split import Batch
 from course_torch.data.table import separate_classes
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import first_not_finite
 from course_torch.text import counted

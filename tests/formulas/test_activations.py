@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_torch.formulas.activation import Activation, Fused
 from course_torch.formulas.activations import (
     ACTIVATIONS,
+    Activation,
+    Fused,
     relu,
     relu_derivative,
     sigmoid,

@@ -8,8 +8,7 @@ from sklearn.metrics import r2_score
 
 from course_torch.errors import InputError
 from course_torch.formulas.costs import squared_error, squared_error_derivative
-from course_torch.formulas.output import Output
-from course_torch.formulas.outputs import OUTPUTS, class_log_odds
+from course_torch.formulas.outputs import OUTPUTS, Output, class_log_odds
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")

@@ -23,10 +23,8 @@ from course_torch.commands.main import main
 from course_torch.errors import InputError
 from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.formulas import layers
-from course_torch.formulas.activation import Activation
-from course_torch.formulas.activations import ACTIVATIONS, identity
-from course_torch.formulas.output import Output
-from course_torch.formulas.outputs import OUTPUTS, check_finite, explained_variance, mean_label
+from course_torch.formulas.activations import ACTIVATIONS, Activation, identity
+from course_torch.formulas.outputs import OUTPUTS, Output, check_finite, explained_variance, mean_label
 from course_torch.playground.graphs import step_graph
 from course_torch.reports.figures.functions import activations_and_derivatives
 from course_torch.training.cli import main as train

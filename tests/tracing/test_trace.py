@@ -257,7 +257,7 @@ def test_every_formula_of_both_passes_and_the_update_with_its_source(make_proble
     assert source.file == "formulas/layers.py"
     assert source.text.startswith("def linear_backward_input(dZ")
     assert source.text.endswith("return dZ @ W")
-    unseen = {"outputs.check_probabilities", "activation.value", "output.cost"}
+    unseen = {"outputs.check_probabilities", "activations.value", "outputs.cost"}
     assert not unseen & {step.source for step in trace(*make_problem((2, 4, 1), m=5), updates=2).steps}
 
 

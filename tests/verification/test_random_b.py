@@ -10,7 +10,7 @@ from torch import Tensor
 from course_torch import DeepNetwork, LayerGradients, compare_gradients
 from course_torch.data.planar import flower_points
 from course_torch.formulas import layers
-from course_torch.formulas.activation import Fused
+from course_torch.formulas.activations import Fused
 from course_torch.network import autograd_bridge, propagation
 from course_torch.verification.comparison import layers_at_kink
 from tests.conftest import MakeProblem, Problem

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from course_torch.formulas import layers as formulas
-from course_torch.formulas.activation import Activation
+from course_torch.formulas.activations import Activation
 from course_torch.formulas.costs import cost
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 from course_torch.language import Text
 from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
-from course_torch.formulas.activation import Activation
-from course_torch.formulas.output import Output
+from course_torch.formulas.activations import Activation
+from course_torch.formulas.outputs import Output
 from course_torch.language import Text
 from course_torch.verification.calls.exceptions import tried
 from course_torch.verification.rounding import depth, root_of_squares

@@ -12,7 +12,7 @@ from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.costs import sigmoid_cross_entropy
 from course_torch.formulas.layers import LayerCache, block
-from course_torch.formulas.output import Output
+from course_torch.formulas.outputs import Output
 from tests.conftest import MakeProblem, Problem
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
@@ -80,7 +80,7 @@ def with_mistake(place: str, code: str, make_problem: MakeProblem, monkeypatch: 
     if where in ("cost", "Output.cost"):
         right = Output.cost
         if where == "cost":
-            for module in ("formulas.output", "verification.calls.forward"):
+            for module in ("formulas.outputs", "verification.calls.forward"):
                 monkeypatch.setattr(f"course_torch.{module}.cost", wrong)
         else:
             monkeypatch.setattr(Output, "cost", lambda self, Z, Y, m=None: wrong(right(self, Z, Y, m)))

@@ -15,8 +15,7 @@ import torch
 from course_torch import compare_gradients
 from course_torch.errors import InputError
 from course_torch.formulas import layers
-from course_torch.formulas.activation import Fused
-from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.activations import ACTIVATIONS, Fused
 from course_torch.formulas.outputs import check_probabilities
 from course_torch.network import propagation
 from course_torch.verification.calls import update as update_judge
