@@ -1,9 +1,9 @@
 """Every known mistake as one record. Whatever names, makes or explains a mistake derives it from its record.
 
-record      a record: its words, the edits that make the mistake in the reference text of a tensor, who recognizes it
+record      a record: its words, who recognizes it, and the edits that make the mistake: in the reference text of a
+            tensor, and in functions of the exercises
 context     what such a text can name: the tensors of its own layer and of other layers
 records/    the records; its index says which file has which
-edits       for the records: the same edit at several places, and the code of a tensor in the functions of the exercises
 solution    the right solutions of the exercises (solutions/) as text, in which an edit makes the mistake too
 faults      makes a record's edits in the real backward pass: for the playground and the tests
 

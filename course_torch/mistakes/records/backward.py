@@ -3,8 +3,7 @@
 from functools import partial
 
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.mistakes.edits import in_code
-from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake
+from course_torch.mistakes.record import REFERENCE, Edit, Mistake, in_code, mistake
 
 DA = "-Y / A + (1 - Y) / (1 - A)"
 """dA[L] of sigmoid outputs."""

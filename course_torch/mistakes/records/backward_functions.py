@@ -1,7 +1,6 @@
 """Mistakes in the functions of the exercises that compute z, dZ = A - Y, dW and db, g'(Z), or dZ = dA * g'(Z)."""
 
-from course_torch.mistakes.edits import at_start, edits, in_code
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, at_start, edits, in_code, mistake
 from course_torch.mistakes.records.backward import CHOICE
 from course_torch.mistakes.records.forward_functions import FORWARD_CHOICE
 

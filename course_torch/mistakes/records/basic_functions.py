@@ -1,7 +1,6 @@
 """Mistakes in chapters tensors and basics: pictures, slopes, a computation graph, sums, tables, norms and losses."""
 
-from course_torch.mistakes.edits import at_start, edits
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, at_start, edits, mistake
 
 TO_ROWS, TO_PICTURES, SLOPE, GRAPH = "pictures_to_rows", "rows_to_pictures", "slope_by_nudge", "computation_graph"
 LOOPS, TABLE = "weighted_sums_with_loops", "percentages"

@@ -1,7 +1,6 @@
 """Mistakes in the functions of the exercises that compute losses, the cost, and predicted labels."""
 
-from course_torch.mistakes.edits import at_start, edits, in_code, with_A
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, at_start, edits, in_code, mistake, with_A
 
 TERMS = "Y * np.log({A}) + (1 - Y) * np.log(1 - {A})"
 OUTER, INNER = (f"Y{a} @ np.log({{A}}){b} + (1 - Y){a} @ np.log(1 - {{A}}){b}" for a, b in (("", ".T"), (".T", "")))

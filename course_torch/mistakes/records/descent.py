@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from course_torch.mistakes.edits import at_start, edits, with_A
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, at_start, edits, mistake, with_A
 
 in_sizes = partial(Edit, "layer_sizes", "X.shape[1], 4, Y.shape[1]")
 """An edit of all three sizes."""

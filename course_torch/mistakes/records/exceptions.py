@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from course_torch.mistakes.edits import edits, in_code
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, edits, in_code, mistake
 from course_torch.mistakes.records.backward import CHOICE
 from course_torch.mistakes.records.forward_functions import CACHE
 

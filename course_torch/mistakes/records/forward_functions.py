@@ -1,7 +1,6 @@
 """Mistakes in the functions of the exercises that compute z, g(z), and the forward pass of all layers."""
 
-from course_torch.mistakes.edits import at_start
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, at_start, mistake
 
 NUMBER, NODE, LINEAR, LAYER = "basic_sigmoid", "node_by_node", "linear_forward", "linear_activation_forward"
 SHALLOW, DEEP = "forward_propagation", "L_model_forward"

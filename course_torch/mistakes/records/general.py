@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from course_torch.mistakes.edits import at_start, edits, in_code, insert, with_A
-from course_torch.mistakes.record import Edit, Mistake, mistake
+from course_torch.mistakes.record import Edit, Mistake, at_start, edits, in_code, insert, mistake, with_A
 from course_torch.mistakes.records.cost import labels
 
 FEATURES = (("weight_gradient", "X"), ("propagate", "X"), ("backward_propagation", "X"), ("linear_backward", "A_prev"))

@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from course_torch.mistakes.edits import edits, in_code, insert
-from course_torch.mistakes.record import Edit, mistake
+from course_torch.mistakes.record import Edit, edits, in_code, insert, mistake
 
 for_A_prev = partial(Edit, "dW", "A_prev")
 """An edit that puts a new text for A_prev in dW."""
