@@ -12,8 +12,7 @@ from matplotlib.ticker import EngFormatter, FuncFormatter
 
 from benchmarks.contenders import LEARNING_RATE, own_network
 from benchmarks.timing import Goal, Judged, Workload
-from course_torch.network.gradient_descent import gradient_descent
-from course_torch.network.method import faster_form
+from course_torch.network.gradient_descent import faster_form, gradient_descent
 from course_torch.published.vectorization import median_seconds
 from course_torch.reports.figures.drawing import GREY, SERIES, panels, plain_ticks
 

@@ -1,17 +1,19 @@
 """The course's training loop: full-batch gradient descent, without Lightning (notes 1.3, 2.5, 3.2)."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, isfinite
 
+import psutil
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
 from course_torch.errors import InputError, check_count, check_learning_rate, check_name
 from course_torch.formulas.update import update
+from course_torch.language import NOTHING, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import (
     as_numbers,
@@ -22,7 +24,6 @@ from course_torch.network.dimensions import (
     first_not_finite,
 )
 from course_torch.network.fast_descent import direct_layer_1, fast_descent, gram_layer_1
-from course_torch.network.method import chosen_method
 from course_torch.network.propagation import backward_propagation
 from course_torch.text import counted, html_table
 
@@ -30,6 +31,15 @@ SHOWN_IN_TABLE = 11
 """Costs of a history that its table shows."""
 SMALLER = "training diverged: take a smaller learning_rate, or scale the features"
 SCALED = "the features or the initial parameters are too large: scale them"
+ENTRY = 5
+"""Multiplications that take as long as to read or write an entry of a matrix."""
+SET_UP = 7_000_000
+"""Multiplications that take as long as gram's small operations before and after the steps: a few tenths of a ms."""
+SOME_FIXED = Text(
+    "trains all parameters of each layer, but some are shared or frozen",
+    "训练每一层的所有参数，但有的参数是共用的或冻结的",
+)
+IN_FLOAT16 = Text("adds up dW in float16, whose largest number is 65504", "用 float16 累加 dW，它最大的数是 65504")
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def gradient_descent(
     fused   reused buffers and one matrix product for each update (`fast_descent.DirectLayer`)
     gram    fused, without the first layer's W in the loop: for examples with many features (`fast_descent.GramLayer`)
     auto    gram if gram needs less work and fits into memory, otherwise fused; plain in float16 and if a parameter is
-            shared or frozen (`method.chosen_method`)
+            shared or frozen (`chosen_method`)
 
     A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas. If the
     inner products of the examples overflow, gram runs as fused.
@@ -137,6 +147,58 @@ def check_trainable(network: DeepNetwork) -> None:
                     f"{name}[{l}]：是由其他参数计算出的张量（parametrization、pruning），W -= α dW 会丢失；请用 "
                     "torch.optim 的优化器和 network.cost 训练",
                 )
+
+
+def chosen_method(method: str, network: DeepNetwork, X: Tensor, iterations: int) -> str:
+    """The method, or for "auto" the fastest that can run. Raises InputError for a method that cannot run here."""
+    only_plain = SOME_FIXED if not all_trained(network) else IN_FLOAT16 if X.dtype == torch.float16 else NOTHING
+    inner_products = len(X) ** 2
+    if method == "auto":
+        form = "plain" if only_plain.en else faster_form(len(X), network.layer_sizes, iterations)
+        return "fused" if form == "gram" and not fits_into_memory(inner_products, X) else form
+    if method != "plain" and only_plain.en:
+        raise InputError(
+            f"method: {method} {only_plain.en}; use plain", f"method：{method} {only_plain.zh}；请用 plain"
+        )
+    if method == "gram" and not fits_into_memory(inner_products, X):
+        size = f"{inner_products * X.element_size() / 2**30:.1f} GiB"
+        raise InputError(
+            f"method: gram needs {size} for the inner products of {len(X)} examples, more than the memory allows; "
+            "use fused",
+            f"method：gram 要用 {size} 存放 {len(X)} 个样本的内积，内存不够；请用 fused",
+        )
+    return method
+
+
+def fits_into_memory(entries: int, like: Tensor) -> bool:
+    """Return whether a tensor with the dtype of `like` takes at most half of the machine's memory: X is there too.
+
+    Linux allocates more memory than the machine has, and kills the process that uses it.
+    """
+    return not like.is_cpu or 2 * entries * like.element_size() <= psutil.virtual_memory().total
+
+
+def all_trained(network: DeepNetwork) -> bool:
+    """Return whether no parameter is frozen, and no two layers share a parameter."""
+    parameters = [parameter for layer in network.layers for parameter in layer.parameters()]
+    return all(each.requires_grad for each in parameters) and len({*map(id, parameters)}) == len(parameters)
+
+
+def faster_form(m: int, layer_sizes: Sequence[int], iterations: int) -> str:
+    """Return "gram" or "fused", whichever needs less work in layer 1 (docs/gram.md).
+
+    A step of fused computes W Xᵀ and dZ X. A step of gram computes dZ K. Before the steps gram computes three quarters
+    of K = X Xᵀ, and Z = W Xᵀ; after them, C X.
+    """
+    n_x, n_1 = layer_sizes[:2]
+    fused = iterations * 2 * work(n_1, n_x, m)
+    gram = SET_UP + 3 / 4 * work(m, n_x, m) + 2 * work(n_1, n_x, m) + iterations * work(n_1, m, m)
+    return "gram" if gram < fused else "fused"
+
+
+def work(n: int, k: int, m: int) -> int:
+    """Return the multiplications of a product (n, k) (k, m), plus ENTRY for each entry that it reads or writes."""
+    return n * k * m + ENTRY * (n * k + k * m + n * m)
 
 
 def plain(

@@ -12,8 +12,7 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.data_set import features
 from course_torch.data.table import WITHOUT_ROOT, load_data_set
 from course_torch.errors import InputError
-from course_torch.network.gradient_descent import METHODS, Diverged, History
-from course_torch.network.method import faster_form, work
+from course_torch.network.gradient_descent import METHODS, Diverged, History, faster_form, work
 from course_torch.network.threads import threads_for
 from tests.conftest import MakeProblem, assert_equal
 from tests.support.fixture_types import Monkeypatch
