@@ -1,7 +1,7 @@
-"""A network of L layers: parameters, cost, predictions, and gradients by hand and by autograd (notes 3.2)."""
+"""A network of L layers: parameters, cost, predictions, score, and gradients by hand and by autograd (notes 3.2)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 import torch
 from jaxtyping import Float, Num, Shaped
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from course_torch.errors import check_name
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.network.autograd_bridge import autocast_of_forward, autocast_state, network_cost
@@ -204,3 +205,19 @@ class DeepNetwork(nn.Module):
     def predict(self, X: Float[Tensor, "m n_x"]) -> Num[Tensor, "m n_y"]:
         """Predict labels in the form of Y: 0 or 1 (sigmoid), one-hot rows (softmax), or ŷ itself (identity)."""
         return self.output.labels(self(X))
+
+
+class Result(NamedTuple):
+    """Cost J, and the score of the output: accuracy or R2 (`Output.score` is its name)."""
+
+    cost: float
+    score: float
+
+
+@torch.no_grad()
+def evaluate(network: DeepNetwork, batches: Iterable[tuple[Tensor, Tensor]]) -> Result:
+    """Compute J and the score over all examples of the batches (X, Y), with one forward pass for each batch."""
+    outputs = [(network.caches(X)[-1].Z, Y) for X, Y in batches]
+    Z, Y = (torch.cat(tensors) for tensors in zip(*outputs, strict=True))
+    scores = network.output.scores(network.output.value(Z), Y, Y)
+    return Result(network.output.cost(Z, Y).item(), average(scores.sum(), len(Y)).item())

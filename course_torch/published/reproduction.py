@@ -9,8 +9,7 @@ import torch
 
 from course_torch.data.data_set import DataSet
 from course_torch.language import Text
-from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.evaluation import evaluate
+from course_torch.network.deep_network import DeepNetwork, evaluate
 from course_torch.network.gradient_descent import gradient_descent
 
 SIX_DECIMALS = Text("6 decimals", "6 位小数")

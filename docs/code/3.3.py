@@ -6,7 +6,7 @@ import torch
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.data.planar import flower_points
 from course_torch.formulas.update import update
-from course_torch.network.evaluation import evaluate
+from course_torch.network.deep_network import evaluate
 
 torch.set_default_dtype(torch.float64)
 

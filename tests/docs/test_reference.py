@@ -24,7 +24,7 @@ from tests.docs.texts import code_blocks, module_of_extension, text_of
 MODULES = [module.name for module in pkgutil.iter_modules(course_torch.formulas.__path__)]
 OTHERS = {
     "network": """config.NetworkConfig propagation.forward_propagation propagation.backward_propagation
-        gradient_descent.History autograd_bridge.network_cost evaluation.evaluate dimensions.check_batch
+        gradient_descent.History autograd_bridge.network_cost deep_network.evaluate dimensions.check_batch
         parameters.INITIALIZATIONS config.OPTIMIZERS""",
     "data": """table.load_data_set table.DATA_SETS table.DataConfig source.Source data_set.DataSet data_set.features
         split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.parse_table""",

@@ -12,7 +12,7 @@ from course_torch import DeepNetwork
 from course_torch.errors import InputError
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.network.evaluation import evaluate
+from course_torch.network.deep_network import evaluate
 from tests.conftest import MakeProblem, assert_equal, random_problem
 
 

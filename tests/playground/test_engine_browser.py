@@ -15,7 +15,7 @@ from course_torch.data.split import epoch_order
 from course_torch.errors import InputError
 from course_torch.formulas.update import update
 from course_torch.mistakes.faults import Fault, broken, classic
-from course_torch.network.evaluation import evaluate
+from course_torch.network.deep_network import evaluate
 from course_torch.playground.points import points_as_link, points_of
 from course_torch.playground.settings import Settings
 from course_torch.verification.right_pass import RightPass
