@@ -48,7 +48,6 @@ class FormulaCall:
     arguments   name -> value
     shape       the shape that its result must have; None if another shape is judged as a wrong tensor
     dtypes      the dtypes that the next formula can use; all if empty
-    blamed      the function to blame, if `formula` only calls it
     of          the pass
     """
 
@@ -57,12 +56,7 @@ class FormulaCall:
     arguments: dict[str, Any]
     shape: tuple[int, ...] | None = None
     dtypes: tuple[torch.dtype, ...] = ()
-    blamed: Callable[..., Any] | None = None
     of: Of = "forward"
-
-    @property
-    def named(self) -> Callable[..., Any]:
-        return self.blamed or self.formula
 
     @property
     def tensor(self) -> Text:
@@ -75,7 +69,7 @@ class FormulaCall:
         before = versions(self.arguments)
         result = tried(partial(self.formula, *self.arguments.values()))
         if isinstance(result, Raised):
-            return (), self.ends(result.text, cause_of(name_of(self.named), self.arguments, result.error))
+            return (), self.ends(result.text, cause_of(name_of(self.formula), self.arguments, result.error))
         if (written := changed(self.arguments, before)).en:
             return (), self.ends(written, stops=False)
         results = result if isinstance(result, tuple) and len(self.names) > 1 else (result,)
@@ -83,16 +77,16 @@ class FormulaCall:
 
     def ends(self, event: Text, cause: Text = NOTHING, tensor: Text = NOTHING, *, stops: bool = True) -> FormulaFinding:
         """The finding about an event that ends the pass. Without a cause it says what the formula must compute."""
-        right = cause if cause.en else formula_text(self.named)
+        right = cause if cause.en else formula_text(self.formula)
         tensor = tensor if tensor.en else self.tensor
-        formula = called(self.named, self.arguments)
+        formula = called(self.formula, self.arguments)
         return FormulaFinding(tensor, formula, event, right=right, breaks_off=True, stops=stops, of=self.of)
 
     def wrong(self, seen: Text, causes: Iterable[Text], *, stops: bool = False) -> FormulaFinding:
         """The finding about a result with wrong numbers, or in a dtype that stops the pass."""
-        right = formula_text(self.named)
+        right = formula_text(self.formula)
         return FormulaFinding(
-            self.tensor, name_of(self.named), seen, sentences=tuple(causes), right=right, stops=stops, of=self.of
+            self.tensor, name_of(self.formula), seen, sentences=tuple(causes), right=right, stops=stops, of=self.of
         )
 
     def unusable(self, results: tuple[Any, ...]) -> FormulaFinding | None:

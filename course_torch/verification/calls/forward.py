@@ -85,15 +85,15 @@ def linear_call(l: int, A_prev: Tensor, W: Tensor, b: Tensor) -> ForwardCall:
 
 
 def value_call(network: DeepNetwork, l: int, Z: Tensor, slope: Tensor | None) -> ForwardCall:
-    """A[l] = g(Z[l]). The value of a hidden activation calls its function."""
+    """A[l] = g(Z[l])."""
     g: Activation | Output = network.output if l == len(network.layers) else network.hidden_activation
+    has_slope = isinstance(g, Activation) and g.slope_derivative is not None
     exact_slope = None if slope is None else exact(slope)
     return ForwardCall(
         (f"A[{l}]",),
-        g.value,
-        {"Z": Z} if slope is None else {"Z": Z, "slope": slope},
+        g.function if isinstance(g, Activation) else g.value,
+        {"Z": Z, "slope": slope} if has_slope else {"Z": Z},
         shape=tuple(Z.shape),
-        blamed=g.function if isinstance(g, Activation) else g.value,
         place="A",
         dtype=Z.dtype,
         context=ForwardContext(g.name, true_function(g, exact_slope) or g.value, Z=exact(Z), slope=exact_slope),
