@@ -14,7 +14,7 @@ from course_torch.network.propagation import TensorName, Tensors, in_order
 from course_torch.tracing.record import FirstWrong, OwnTensor, Trace, Value, numbers
 from course_torch.verification.difference import SAFETY, Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.named_tensors import named_gradients
+from course_torch.verification.parameters import named_gradients
 from course_torch.verification.right_pass import RightPass
 from course_torch.verification.rounding import product_eps
 

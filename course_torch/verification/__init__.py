@@ -9,6 +9,6 @@ explain/              what makes the first wrong tensor
 report                what every judge says, in words
 training_step         the judge of a step of training
 
-All of them use named_tensors, the names of the tensors; difference, how far two tensors are apart; and copies, what a
-judge changes in place of the network.
+All of them use difference, how far two tensors are apart, and parameters: the copy that a judge changes in place of the
+network, and its gradients by name.
 """

@@ -15,8 +15,8 @@ from course_torch.formulas.average import average
 from course_torch.formulas.layers import linear
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName, Tensors
-from course_torch.verification.copies import trainable_copy
 from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference, exact
+from course_torch.verification.parameters import trainable_copy
 from course_torch.verification.right_pass import by_autograd
 
 NUDGE = 1e-5

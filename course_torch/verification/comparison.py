@@ -23,10 +23,9 @@ from course_torch.verification.calls.backward import right_alone
 from course_torch.verification.calls.judged_forward import NOT_FINITE, judged_forward
 from course_torch.verification.calls.update import wrong_update
 from course_torch.verification.central_differences import NumericJudge, by_differences
-from course_torch.verification.copies import RANDOM_B, with_random_b
 from course_torch.verification.difference import exact, first_wrong, norm, vector_of
 from course_torch.verification.judged_network import Gradients, JudgedNetwork, computed, judged_on
-from course_torch.verification.named_tensors import OF_PARAMETERS
+from course_torch.verification.parameters import OF_PARAMETERS, RANDOM_B, with_random_b
 from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.right_pass import RightPass
 

@@ -18,11 +18,10 @@ from course_torch.verification.calls.backward import hand_written
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.judged_forward import wrong_cost
-from course_torch.verification.copies import trainable_copy
 from course_torch.verification.difference import Difference, difference
 from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.explain.factors import with_values
-from course_torch.verification.named_tensors import named_gradients, parameter_gradients
+from course_torch.verification.parameters import named_gradients, parameter_gradients, trainable_copy
 from course_torch.verification.right_pass import RightPass
 from course_torch.verification.rounding import depth
 

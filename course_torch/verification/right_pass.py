@@ -15,10 +15,9 @@ from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradient
 from course_torch.formulas.outputs import sum_rounding
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.propagation import Tensors, backward_propagation, in_order
-from course_torch.verification.copies import trainable_copy
+from course_torch.network.propagation import TensorName, Tensors, backward_propagation, in_order
 from course_torch.verification.difference import exact
-from course_torch.verification.named_tensors import step_of
+from course_torch.verification.parameters import trainable_copy
 from course_torch.verification.rounding import product_eps, rounding_errors
 
 
@@ -85,6 +84,12 @@ def errors_of_labels(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[
     wide = trainable_copy(network).to("cpu", torch.float64)
     added = gradients_of(wide, exact(caches[0].A_prev), lambda Z: average((dZ * Z).sum(), m), m)
     return {name: tensor.abs() for name, tensor in added.items()}
+
+
+def step_of(tensors: Tensors, l: int) -> BackwardStep:
+    """The tensors of layer l as the backward step that computes them."""
+    dZ, dW, db, dA_prev = (tensors[TensorName(*name)] for name in (("dZ", l), ("dW", l), ("db", l), ("dA", l - 1)))
+    return BackwardStep(dZ, LayerGradients(dW, db, tensors.get(TensorName("dslope", l))), dA_prev)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from course_torch.network.propagation import Tensors, in_order
 from course_torch.verification.calls.exceptions import one_line
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import ANOTHER_SHAPE, difference
-from course_torch.verification.named_tensors import parameter_gradients, parameters
+from course_torch.verification.parameters import parameter_gradients, parameters
 from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.right_pass import standard_errors
 

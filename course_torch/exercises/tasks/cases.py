@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.copies import trainable_copy
+from course_torch.verification.parameters import trainable_copy
 from course_torch.verification.right_pass import RightPass
 
 

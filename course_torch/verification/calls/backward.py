@@ -16,8 +16,8 @@ from course_torch.network.propagation import TensorName, Tensors, in_order
 from course_torch.verification.calls.call import FormulaCall, Ran, ran
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import ALONE, FormulaFinding
-from course_torch.verification.copies import own_copies
 from course_torch.verification.difference import difference
+from course_torch.verification.parameters import own_copies
 from course_torch.verification.right_pass import RightPass
 
 OF_DERIVATIVE = (torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.bool)

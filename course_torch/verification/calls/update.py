@@ -12,7 +12,7 @@ from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import difference, exact, symptom
 from course_torch.verification.explain.factors import causes_of_step
-from course_torch.verification.named_tensors import parameters
+from course_torch.verification.parameters import parameters
 from course_torch.verification.right_pass import RightPass
 
 RATE = 0.3

@@ -1,5 +1,9 @@
-"""Copies of a network and its examples: a judge changes neither, and needs parameters that can be trained."""
+"""The parameters of a network as a judge needs them: trainable in a copy, with their gradients by name.
 
+A judge changes neither the network nor its examples.
+"""
+
+from collections.abc import Sequence
 from copy import deepcopy
 
 import torch
@@ -9,6 +13,11 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.parameters import LayerParameters, LayerTensors
+from course_torch.network.propagation import Kind, TensorName, Tensors
+
+RANDOM_B = Text(", seen with random b", "，b 取随机数时可见")
+OF_PARAMETERS: tuple[Kind, ...] = ("dW", "db", "dslope")
+"""The derivatives by the parameters of a layer, in the order of its parameters."""
 
 
 def trainable_copy(network: DeepNetwork) -> DeepNetwork:
@@ -18,9 +27,6 @@ def trainable_copy(network: DeepNetwork) -> DeepNetwork:
     """
     layers = nn.ModuleList(own_parameters(layer()) for layer in network.layers)
     return deepcopy(network, {id(network.layers): layers})
-
-
-RANDOM_B = Text(", seen with random b", "，b 取随机数时可见")
 
 
 @torch.no_grad()
@@ -49,3 +55,28 @@ def own_parameters(tensors: LayerTensors) -> LayerParameters:
         else:
             layer.register_parameter(name, nn.Parameter(copy))
     return layer
+
+
+def parameters(network: DeepNetwork) -> dict[TensorName, Tensor]:
+    """Name of the gradient -> parameter, for all learned parameters."""
+    return {
+        TensorName(kind, l): parameter
+        for l, layer in enumerate(network.layers, start=1)
+        for kind, parameter in zip(OF_PARAMETERS, layer.learned(), strict=False)
+    }
+
+
+def parameter_gradients(network: DeepNetwork) -> Tensors:
+    """Name -> `.grad`, for all learned parameters that have a gradient."""
+    named = parameters(network).items()
+    return {name: parameter.grad for name, parameter in named if parameter.grad is not None}
+
+
+def named_gradients(gradients: Sequence[LayerGradients]) -> Tensors:
+    """Name -> gradient, from layer L to layer 1."""
+    return {
+        TensorName(kind, l): tensor
+        for l, layer in reversed(list(enumerate(gradients, start=1)))
+        for kind, tensor in zip(OF_PARAMETERS, layer, strict=False)
+        if tensor is not None
+    }
