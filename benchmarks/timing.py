@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from course_torch.network.threads import multiplications
 from course_torch.published.vectorization import median_seconds
 
-Judged = dict[str, Any]  # a Goal with a measured value: row, what, measured, limit, unit, at_least, applies, reached
+Judged = dict[str, Any]  # a Goal with a measured value: row, what, measured, limit, unit, at_least, reached
 
 
 class Goal(NamedTuple):
@@ -23,10 +24,10 @@ class Goal(NamedTuple):
     at_least: bool = False
 
     def judge(self, row: str, measured: float, applies: bool = True) -> Judged:
-        """Judge the value of a row. `applies` is False, and `reached` None, on a machine for which no goal is meant."""
+        """Judge the value of a row. `reached` is None if the goal does not apply to this machine."""
         reached = measured >= self.limit if self.at_least else measured <= self.limit
         judged = {"row": row, "what": self.what, "measured": measured, "limit": self.limit, "unit": self.unit}
-        return judged | {"at_least": self.at_least, "applies": applies, "reached": reached if applies else None}
+        return judged | {"at_least": self.at_least, "reached": reached if applies else None}
 
 
 def alternated(ways: Mapping[str, Callable[[], object]], rounds: int = 3) -> dict[str, float]:
@@ -56,12 +57,6 @@ class Workload:
         X = torch.rand(self.m, self.layer_sizes[0], dtype=dtype, generator=generator)
         return X, torch.randint(2, (self.m, 1), generator=generator).to(dtype)
 
-    def multiply_adds(self) -> int:
-        """Count the multiply-adds in the matrix products of a step: Z, dW and, except for layer 1, dA_prev."""
-        widths = self.layer_sizes
-        products = [widths[l - 1] * widths[l] for l in range(1, len(widths))]
-        return self.m * (3 * sum(products) - products[0])
-
     def entries(self) -> int:
         """Count the entries that a step moves: it reads X twice, reads each W twice and writes each W once."""
         widths = self.layer_sizes
@@ -86,7 +81,7 @@ class Limits(NamedTuple):
     def seconds(self, workload: Workload, dtype: torch.dtype) -> float:
         """Lower bound of a direct step, by arithmetic or memory traffic, unless a cache holds its tensors."""
         traffic = workload.entries() * dtype.itemsize / self.bandwidth
-        return max(workload.multiply_adds() / self.multiply_adds, traffic)
+        return max(multiplications(workload.layer_sizes, workload.m) / self.multiply_adds, traffic)
 
 
 def measure_limits(dtype: torch.dtype, device: str) -> Limits:

@@ -14,9 +14,8 @@ from tests.support.fixture_types import Monkeypatch
 TINY = Workload("tiny", (3, 2, 1), "tanh", 5, 4)
 
 
-def test_multiply_adds_by_hand_and_the_limit_is_the_slower_of_arithmetic_and_traffic() -> None:
+def test_the_limit_is_the_slower_of_arithmetic_and_traffic() -> None:
     """m = 5: Z needs 5·(6 + 2) multiply-adds, dW the same number, and dA[1] needs 5·2: 90 in total."""
-    assert TINY.multiply_adds() == 90
     assert TINY.entries() == 2 * 5 * 3 + 3 * (6 + 2)
     assert Limits(multiply_adds=90.0, bandwidth=1e9).seconds(TINY, torch.float64) == 1.0
     assert Limits(multiply_adds=1e9, bandwidth=54 * 8 / 2).seconds(TINY, torch.float64) == 2.0
@@ -53,7 +52,7 @@ def test_a_goal_is_reached_up_to_its_limit(at_least: bool, reached: list[bool]) 
     assert [record["reached"] for record in judged] == reached
     assert judged[0] == {
         **{"row": "a row", "what": "seconds", "measured": 1.9, "limit": 2.0, "unit": "s"},
-        **{"at_least": at_least, "applies": True, "reached": reached[0]},
+        **{"at_least": at_least, "reached": reached[0]},
     }
 
 
