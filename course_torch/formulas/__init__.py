@@ -7,5 +7,5 @@ outputs          the outputs, and their table: value, loss and dZ[L]
 costs, average   the losses, and the division by m
 update           W -= α dW
 
-These only teach: logistic_regression and shallow_network, computation_graph, broadcasting, slopes.
+These only teach: logistic_regression and shallow_network, computation_graph, broadcasting.
 """

@@ -1,6 +1,6 @@
-"""A computation graph of named scalar nodes, run one node at a time (notes 1.4).
+"""Derivatives of numbers (notes 1.4): the slope that a nudge measures, and the chain rule along a computation graph.
 
-The graph demonstrates the chain rule on small expressions. Training does not use it.
+The graph has named nodes, and runs one node at a time. Training does not use it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +9,16 @@ from math import exp, log, nan
 from typing import NamedTuple
 
 from course_torch.errors import InputError, check_name
+
+
+def slope_by_nudge(f: Callable[[float], float], a: float, nudge: float = 0.001) -> float:
+    """(f(a + nudge) - f(a)) / nudge: the lecture's slope. The error is about f''(a) · nudge / 2."""
+    return (f(a + nudge) - f(a)) / nudge
+
+
+def slope_from_both_sides(f: Callable[[float], float], a: float, nudge: float = 0.001) -> float:
+    """(f(a + nudge) - f(a - nudge)) / (2 nudge): the error is only f'''(a) · nudge² / 6, so gradient checks use it."""
+    return (f(a + nudge) - f(a - nudge)) / (2 * nudge)
 
 
 class Operation(NamedTuple):

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from _widgets.parts import Plane, box, choice, circle, controls, readable, words
 from course_torch import DeepNetwork
-from course_torch.formulas.slopes import slope_from_both_sides
+from course_torch.formulas.computation_graph import slope_from_both_sides
 from course_torch.formulas.update import update
 from course_torch.language import Language, Text
 from course_torch.network.propagation import backward_propagation, forward_propagation

@@ -5,8 +5,12 @@ from math import log
 
 import torch
 
-from course_torch.formulas.computation_graph import ComputationGraph, course_graph
-from course_torch.formulas.slopes import slope_by_nudge, slope_from_both_sides
+from course_torch.formulas.computation_graph import (
+    ComputationGraph,
+    course_graph,
+    slope_by_nudge,
+    slope_from_both_sides,
+)
 
 
 def cube(a: float) -> float:

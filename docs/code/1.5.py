@@ -3,8 +3,8 @@
 # %% one
 from math import exp, log
 
+from course_torch.formulas.computation_graph import slope_by_nudge, slope_from_both_sides
 from course_torch.formulas.logistic_regression import step_with_two_loops
-from course_torch.formulas.slopes import slope_by_nudge, slope_from_both_sides
 
 w, b, alpha = [0.8, -0.1], 0.2, 0.5
 x, y = [1.0, 2.0], 1.0

@@ -8,8 +8,8 @@ from torch.nn.functional import softplus
 
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
+from course_torch.formulas.computation_graph import slope_by_nudge, slope_from_both_sides
 from course_torch.formulas.layers import block, block_backward, linear
-from course_torch.formulas.slopes import slope_by_nudge, slope_from_both_sides
 
 torch.set_default_dtype(torch.float64)
 generator = torch.Generator().manual_seed(1)

@@ -1,7 +1,7 @@
 """Station slope: the slope of a curve, measured by a nudge."""
 
 # %% nudge
-from course_torch.formulas.slopes import slope_by_nudge
+from course_torch.formulas.computation_graph import slope_by_nudge
 
 
 def J(w: float) -> float:

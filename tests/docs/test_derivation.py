@@ -14,7 +14,7 @@ from torch.testing import assert_close
 
 from course_torch import DeepNetwork, gradient_descent
 from course_torch.formulas.average import average
-from course_torch.formulas.slopes import slope_by_nudge, slope_from_both_sides
+from course_torch.formulas.computation_graph import slope_by_nudge, slope_from_both_sides
 from tests.docs.texts import DOCS, displayed_formulas, evaluate, text_of
 
 CLAIMED: set[str] = set()

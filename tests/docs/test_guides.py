@@ -14,7 +14,7 @@ from course_torch import DeepNetwork, gradient_descent
 from course_torch.data import bundled, table
 from course_torch.data.source import Source
 from course_torch.data.table import DATA_SETS, check_fit, load_data_set
-from course_torch.formulas import average, slopes
+from course_torch.formulas import average, computation_graph
 from course_torch.reports.gallery import GALLERY
 from course_torch.training import results
 from tests.docs import texts
@@ -146,7 +146,7 @@ def test_numbers_and_marks_are_those_of_the_network_and_every_tensor_is_there(na
         for mark in code(cell):
             eval(f"Y{mark}" if mark.startswith("[") else mark, names)
     assert "learning_rate" in signature(gradient_descent).parameters
-    assert "nudge" in signature(slopes.slope_from_both_sides).parameters
+    assert "nudge" in signature(computation_graph.slope_from_both_sides).parameters
 
 
 LINE = re.compile(r"^\d+\. `([\w/.]+)`((?:.|\n(?!\d+\. |\n))*)", re.MULTILINE)

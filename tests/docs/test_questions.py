@@ -18,12 +18,11 @@ from course_torch.data.data_set import pictures_to_rows
 from course_torch.formulas.activations import leaky_relu, relu, sigmoid, tanh
 from course_torch.formulas.average import average
 from course_torch.formulas.broadcasting import percentages
-from course_torch.formulas.computation_graph import ComputationGraph, course_graph
+from course_torch.formulas.computation_graph import ComputationGraph, course_graph, slope_by_nudge
 from course_torch.formulas.costs import sigmoid_cross_entropy
 from course_torch.formulas.layers import BackwardStep, linear
 from course_torch.formulas.logistic_regression import step_without_loops
 from course_torch.formulas.shallow_network import node_by_node
-from course_torch.formulas.slopes import slope_by_nudge
 from course_torch.formulas.update import update
 from course_torch.mistakes import MISTAKES
 from tests.docs.conftest import Open

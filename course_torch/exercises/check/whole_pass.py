@@ -18,7 +18,7 @@ from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Chapter, Task
-from course_torch.formulas.slopes import slope_from_both_sides
+from course_torch.formulas.computation_graph import slope_from_both_sides
 from course_torch.language import NOTHING, Text
 
 NAME = "course_torch_pass"

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS, sigmoid
+from course_torch.formulas.computation_graph import slope_by_nudge
 from course_torch.formulas.costs import sigmoid_cross_entropy
-from course_torch.formulas.slopes import slope_by_nudge
 from course_torch.language import Language, Text
 from course_torch.reports.figures.drawing import BLUE, COST, GREEN, GREY, ORANGE, RED, SIGNED, VERMILLION, panels
 
