@@ -26,7 +26,7 @@ from course_torch.exercises.recognition.chapters import chapter_of
 from course_torch.exercises.recognition.contents import for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.client import Learner
-from course_torch.exercises.tasks.cases import named_parameters
+from course_torch.exercises.tasks.cases import course_parameters
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import LayerGradients
@@ -135,7 +135,7 @@ class LearnersPass:
             self._learner = Learner(self.source, self.helpers, processor_seconds=None)
             weakref.finalize(self, self._learner.close)
         try:
-            found = run_pass(self._learner, X.detach(), Y.to(X.dtype), named_parameters(network))
+            found = run_pass(self._learner, X.detach(), Y.to(X.dtype), course_parameters(network))
         except ValueError as error:
             many = TOO_MANY.fill(file=self.source.path, m=len(X), n_x=X.shape[1], error=error)
             raise InputError(many) from error

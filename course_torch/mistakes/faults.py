@@ -25,7 +25,7 @@ from course_torch.mistakes.record import Edit, Mistake, edited_text, sentence, v
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import Kind, TensorName, Tensors
 
-OUTPUTS = ("sigmoid", "softmax", "identity")
+COURSE_OUTPUTS = ("sigmoid", "softmax", "identity")
 PLACES: dict[str, Kind] = {"dZ[L]": "dZ", "g'": "dZ", **{kind: kind for kind in get_args(Kind)}}
 """What a wrong function computes: a tensor of the backward pass, or the derivative g' of the hidden activation."""
 Wrong = Callable[[BackwardContext], Tensor]
@@ -49,7 +49,7 @@ class Fault:
     causes: tuple[str, ...] = ()
     first: str = ""
     need: str = "any"
-    outputs: tuple[str, ...] = OUTPUTS
+    outputs: tuple[str, ...] = COURSE_OUTPUTS
     float32: bool = True
 
     @property
@@ -86,7 +86,7 @@ def fault(edits: Sequence[Edit], title: Text, causes: str) -> Fault:
     at_output = "dZ[L]" in wrong
     activation = next((name for name in functions if name in ACTIVATIONS and not at_output), "any")
     activation = "leaky_relu" if "dslope" in wrong else activation
-    outputs = tuple(functions) if at_output and functions != [""] else OUTPUTS
+    outputs = tuple(functions) if at_output and functions != [""] else COURSE_OUTPUTS
     return Fault(
         title,
         wrong,

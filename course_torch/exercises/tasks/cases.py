@@ -14,7 +14,7 @@ from course_torch.verification.parameters import trainable_copy
 from course_torch.verification.right_pass import RightPass
 
 
-def named_parameters(network: DeepNetwork) -> dict[str, Tensor]:
+def course_parameters(network: DeepNetwork) -> dict[str, Tensor]:
     """W1, b1, … WL, bL, as the course names them."""
     layers = enumerate(network.layers, start=1)
     return {f"{kind}{l}": getattr(layer, kind).detach() for l, layer in layers for kind in ("W", "b")}
@@ -41,7 +41,7 @@ class TestCase(RightPass):
     @cached_property
     def parameters(self) -> dict[str, Tensor]:
         """W1, b1, … WL, bL."""
-        return named_parameters(self.network)
+        return course_parameters(self.network)
 
     @cached_property
     def cost(self) -> Tensor:
@@ -51,7 +51,7 @@ class TestCase(RightPass):
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> "TestCase":
         """The same examples in a network with these W1, b1, … WL, bL."""
         network = trainable_copy(self.network)
-        for name, parameter in named_parameters(network).items():
+        for name, parameter in course_parameters(network).items():
             parameter.copy_(parameters[name])
         return replace(self, network=network)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.exercises.tasks.cases import Sizes, TestCase, drawn_case, named_parameters
+from course_torch.exercises.tasks.cases import Sizes, TestCase, course_parameters, drawn_case
 from course_torch.language import NOTHING, Text, same
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.solution import in_layout
@@ -225,7 +225,7 @@ def by_train(layer_sizes: list[int], initialization: str, learning_rate: float, 
         "train",
         layer_sizes,
         initialization,
-        lambda network, X, Y: {"X": X, "Y": Y, "parameters": named_parameters(network), **numbers},
+        lambda network, X, Y: {"X": X, "Y": Y, "parameters": course_parameters(network), **numbers},
     )
 
 

@@ -1,11 +1,10 @@
-"""What a factor means: of a tensor of the backward pass (`readings`), of the losses (`meaning`), of the cost
-(`causes_of_cost`), or of a step of the update (`causes_of_step`).
+"""What a factor means: of a tensor of the backward pass (`readings`), of the cost (`causes_of_cost`), or of a step of
+the update (`causes_of_step`).
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import isfinite, log
-from typing import Literal
+from math import isfinite
 
 import torch
 from torch import Tensor
@@ -13,14 +12,12 @@ from torch import Tensor
 from course_torch.language import NOTHING, Text
 from course_torch.lessons import cited
 from course_torch.mistakes import MISTAKES
-from course_torch.mistakes.context import BackwardContext, ForwardContext
+from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import Mistake, sentence
 from course_torch.network.propagation import TensorName
 from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, shown_factor
-from course_torch.verification.explain.match import Match
 
 Causes = tuple[Mistake, ...]
-ForwardPlace = Literal["X", "Z", "A", "L"]
 EPSILON = 1e-6
 """A factor nearer to 1 than this is the effect of an epsilon in a denominator."""
 NEAR_1 = 1e-3
@@ -34,13 +31,6 @@ CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {f
 BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
 BY_ROOT = ((1, 0.5, "√m"), (1, -0.5, "1/√m"))
 """(number, power, text): the factor number · m^power, and how it is written."""
-
-
-MEANING = Text(": {text}", "：{text}")
-MINUS = Text("a minus sign is missing or too many", "少了或多了一个负号")
-TO_BASE = Text("a logarithm to base {base}", "用了以 {base} 为底的对数")
-AVERAGED = Text("the losses of the outputs are averaged, not summed", "各输出的损失取了平均，而没有求和")
-NO_HALF = Text("the ½ is missing", "少了 ½")
 PLAIN = 0.01
 """A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
@@ -136,19 +126,6 @@ def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
         if is_near(abs(c), number * float(step.m) ** power, precision):
             return named_factor(f"{'-' * (c < 0)}{text}", step.name)
     return named_factor(shown_factor(c), step.name, exact=plain)
-
-
-def meaning(place: ForwardPlace, step: ForwardContext, fit: Match) -> Text:
-    """What a factor of the losses may come from."""
-    known = {-1.0: MINUS}
-    if place == "L":
-        known |= {1 / log(base): TO_BASE.fill(base=base) for base in (2, 10)}
-        if step.Z.shape[1] > 1:
-            known[1 / step.Z.shape[1]] = AVERAGED
-        if step.function == "identity":
-            known[2.0] = NO_HALF
-    near = (text for c, text in known.items() if abs(fit.factor / c - 1) <= 10 * fit.precision)
-    return next((MEANING.fill(text=text) for text in near), NOTHING)
 
 
 COST_FACTORS: tuple[tuple[Callable[[int], float], Text, str], ...] = (

@@ -1,20 +1,28 @@
 """The causes of a wrong tensor of the forward pass."""
 
+from math import log
+from typing import Literal
+
 import torch
 from torch import Tensor
 
-from course_torch.language import Text
+from course_torch.language import NOTHING, Text
 from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.difference import exact, shown_factor
-from course_torch.verification.explain.factors import ForwardPlace, meaning
-from course_torch.verification.explain.match import DIGITS, error_norm, match, multiple, rounded_to
+from course_torch.verification.explain.match import DIGITS, Match, error_norm, match, multiple, rounded_to
 
+ForwardPlace = Literal["X", "Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
 TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
+MEANING = Text(": {text}", "：{text}")
+MINUS = Text("a minus sign is missing or too many", "少了或多了一个负号")
+TO_BASE = Text("a logarithm to base {base}", "用了以 {base} 为底的对数")
+AVERAGED = Text("the losses of the outputs are averaged, not summed", "各输出的损失取了平均，而没有求和")
+NO_HALF = Text("the ½ is missing", "少了 ½")
 PRECISION_LOST = Text(
     "precision is lost, a relative error of about {digits}: keep the dtype of the arguments",
     "精度降低了，相对误差约为 {digits}：请保持参数的 dtype",
@@ -59,6 +67,19 @@ def makes(
             if exactly and (slack == 0 or match(found, right, size, 1e3 * slack) is None):
                 return True
     return False
+
+
+def meaning(place: ForwardPlace, step: ForwardContext, fit: Match) -> Text:
+    """What a factor of the losses may come from."""
+    known = {-1.0: MINUS}
+    if place == "L":
+        known |= {1 / log(base): TO_BASE.fill(base=base) for base in (2, 10)}
+        if step.Z.shape[1] > 1:
+            known[1 / step.Z.shape[1]] = AVERAGED
+        if step.function == "identity":
+            known[2.0] = NO_HALF
+    near = (text for c, text in known.items() if abs(fit.factor / c - 1) <= 10 * fit.precision)
+    return next((MEANING.fill(text=text) for text in near), NOTHING)
 
 
 def precision_lost(found: torch.dtype, expected: torch.dtype) -> Text:

@@ -6,7 +6,7 @@ are those that are true of the mistake. Without any cause, every named cause wou
 """
 
 from course_torch.language import same
-from course_torch.mistakes.faults import OUTPUTS, Fault
+from course_torch.mistakes.faults import COURSE_OUTPUTS, Fault
 from tests.verification.self_test.scores import by_code
 
 FACTORS = """
@@ -100,8 +100,8 @@ def fault(line: str) -> Fault:
     made, _, causes = line.partition("=>")
     name, where, first, code = made.rsplit(" | ", 3)
     place, *conditions = where.split()
-    outputs = tuple(word for word in conditions if word in OUTPUTS) or OUTPUTS
-    need = next((word for word in conditions if word not in (*OUTPUTS, "float64")), "any")
+    outputs = tuple(word for word in conditions if word in COURSE_OUTPUTS) or COURSE_OUTPUTS
+    need = next((word for word in conditions if word not in (*COURSE_OUTPUTS, "float64")), "any")
     true = tuple(filter(None, causes.strip().split(", ")))
     return Fault(same(name), {place: by_code(code)}, true, first, need, outputs, "float64" not in conditions)
 
