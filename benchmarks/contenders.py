@@ -218,7 +218,7 @@ CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier", "JAX, jit", JAX_LOOP)
 
 
 class Row(NamedTuple):
-    """Median seconds of a step by contender. `limit` bounds a direct step whose tensors come from memory from below."""
+    """Median seconds of a step by contender. `limit` is the least time of a direct step with tensors in no cache."""
 
     workload: str
     dtype: str

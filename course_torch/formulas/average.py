@@ -15,6 +15,7 @@ def average(total: Total, m: float) -> Total:
 
     dZ and dA are derivatives of the loss L of each example, so they are not divided; only `J.backward()` divides the
     incoming dJ in place of dW and db (docs/average.md). m is the number of examples. Under DDP m is the global batch
-    size / world size: the mean over ranks is then exact, even with uneven shards. The mean over one example is itself.
+    size / world size: the mean over ranks is then exact, even with uneven shards. With m = 1 the total is returned
+    unchanged.
     """
     return total if m == 1 else total / m

@@ -45,8 +45,8 @@ class Named:
 class ForwardPass:
     """The caches, W and leaky slopes of layers 1 to L, the labels, the hidden activation and the output's name.
 
-    free_m   m as an input of a recording, which holds for all numbers: there no number decides, and g' is that of the
-             formula, because the operations of autograd take sizes
+    free_m   m while the playground records. The graph must hold for every m, so no value may choose a branch, and g'
+             comes from the formula, because autograd would fix the sizes
     """
 
     caches: Sequence[LayerCache]

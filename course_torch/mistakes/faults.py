@@ -100,7 +100,7 @@ def fault(edits: Sequence[Edit], title: Text, causes: str) -> Fault:
 def faults_of(mistake: Mistake) -> Iterator[Fault]:
     """The faults of a record: one for each place, and one for each function whose formula has an edit of its own there.
 
-    No random problem has both certain functions and certain sizes.
+    Edits that need both certain functions and certain sizes are skipped: no network of the tests has both.
     """
     if mistake.together:
         yield fault(mistake.edits, mistake.title, mistake.key)
@@ -154,7 +154,7 @@ def broken(
 ) -> Iterator[Tensors]:
     """Inside this context the network's backward passes use the wrong functions. Yields the tensors that they make.
 
-    free_m   m as an input of a recording (`ForwardPass`)
+    free_m   m while the playground records (`ForwardPass`)
     """
     with torch.no_grad():
         caches = network.caches(X)

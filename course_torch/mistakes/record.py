@@ -32,7 +32,7 @@ number      both, by a number that its sentence tells
 start       `check`, by the initial parameters that a function returns (`wrong_start` in exercises/tasks/shared.py)
 exception   `check`, by an exception, the form of a result or the text of the function (exercises/explain)
 note        `check`, as a note on a right function (the notes in exercises/check, own_form.py in exercises/judge)
-nothing     nobody: what both say if they recognize no mistake
+nothing     nobody: `compare` and `check` say it if no record fits
 """
 
 
@@ -108,7 +108,7 @@ def mistake(
 
 
 Place = str | tuple[str, Mapping[str, str]]
-"""The place of an edit, or a function of the exercises with its names of the tensors."""
+"""Where an edit goes: a tensor, a function, or a function with what it calls the tensors."""
 
 
 def edits(old: str, new: str, *places: Place, columns: str = "", need: str = "", value: str = "") -> list[Edit]:

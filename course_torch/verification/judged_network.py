@@ -54,7 +54,7 @@ class JudgedPass:
         return all(each.agrees for each in self.differences.values())
 
     def diagnosis(self, first: RightPass) -> Diagnosis | None:
-        """The first wrong tensor and its causes. `first` are the right pass before b became random."""
+        """The first wrong tensor and its causes. `first` is the right pass of the network with its own b."""
         right = self.right_pass
         if self.agrees or (seen := diagnose(self.found, right.right, self.errors, right.forward)) is None:
             return None

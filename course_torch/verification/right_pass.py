@@ -40,7 +40,7 @@ def gradients_of(network: DeepNetwork, X: Tensor, cost: Callable[[Tensor], Tenso
             "正向传播：autograd 找不到从任何参数到 J 的路径；有一个公式断开了它",
         )
     layers = zip(network.layers, caches, strict=True)
-    # Each tensor stands where its derivative stands in a step, so its name is that of the derivative.
+    # Each tensor takes the place of its derivative in a BackwardStep, so `in_order` gives it the derivative's name.
     inputs = in_order(
         [BackwardStep(cache.Z, LayerGradients(*layer.learned()), cache.A_prev) for layer, cache in layers]
     )

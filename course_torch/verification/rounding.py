@@ -36,7 +36,7 @@ def rounding_errors(
     computed as a tree. db has no logarithm, because torch's plain sum rounds less than its matrix product. Sums of
     narrow dtypes run in float32, so the ε of a sum is at most that of float32. The error is large relative to a sum
     whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
-    `terms` is the n of every sum, in place of its own.
+    `terms`, if given, replaces n, the number of terms, in every sum.
     """
     hidden, rows = network.hidden_activation, len(Y)
     m = rows if m is None else m

@@ -25,7 +25,7 @@ PROBABLY = Text("Probably {causes}", "可能的原因：{causes}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {causes}.", "第一个出错的张量：{tensor}（{seen}）。{causes}。")
 FACTS = {"unknown", "not updated", "of before", "all 0"}
-"""Keys of the records that only say what the numbers are, so that nothing is probable."""
+"""Keys of the records that state a fact: their sentence does not begin with "Probably"."""
 ENOUGH = 4
 """More different entries than this prove that a whole tensor is another one."""
 CLOSE = 1e-9
