@@ -91,8 +91,10 @@ def gradient_descent(
     auto    gram if gram needs less work and fits into memory, otherwise fused; plain in float16 and if a parameter is
             shared or frozen (`chosen_method`)
 
-    A formula that you break shows with `plain`. fused and gram take only the loss and dZ[L] from the formulas. If the
-    inner products of the examples overflow, gram runs as fused.
+    `plain` computes with the formulas, except that torch computes dA * g' of relu (in float16 the formula does). fused
+    and gram take only the loss, dZ[L] and the derivative by a slope from the formulas, and g and g' of an activation
+    for which torch has no operation (`activations.Fused`). If the inner products of the examples overflow, gram runs
+    as fused.
 
     Warns (Diverged) if the run ends with a cost or a parameter that is not finite. No step checks its numbers, so the
     warning names the two recorded costs between which J stopped being finite.
