@@ -21,6 +21,7 @@ TORCH = (
     (NUMPY, "import torch"),
     (r'"numpy"', '"torch"'),
     (r"\bnp\.random\.randn", "torch.randn"),
+    (r"\bnp\.asarray", "torch.as_tensor"),
     (r"\bnp\.", "torch."),
     (r"\baxis=", "dim="),
     (r"\bkeepdims=", "keepdim="),

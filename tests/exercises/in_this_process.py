@@ -11,7 +11,6 @@ from typing import Any
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.learners_file.cells import pieces_of
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.sandbox import helpers as given
 from course_torch.exercises.sandbox.client import Failure, Learner, failure_of
 from course_torch.exercises.sandbox.learner import wire
 from course_torch.exercises.sandbox.learner.main import LIBRARIES, answer_to
@@ -25,11 +24,12 @@ class InThisProcess(Learner):
     """Calls a learner's functions as the learner's process does, without a process."""
 
     def __init__(self, source: Source, helpers: Mapping[str, str]) -> None:
-        self.source, self.absent, self.failure = source, {}, None
+        self.source, self.helpers, self.absent, self.failure = source, helpers, {}, None
         self.library = LIBRARIES[source.library]()
-        self.namespace: dict[str, Any] = {"__name__": "learner"} | {
-            name: getattr(given, key) for name, key in helpers.items() if "." not in key
-        }
+        given: dict[str, Any] = {}
+        exec(self._helpers_code(), given)
+        named = {name: given[key.rpartition(".")[2]] for name, key in helpers.items()}
+        self.namespace: dict[str, Any] = named | {"__name__": "learner"}
         with warnings.catch_warnings(action="ignore"):  # of Python on `3 (v)`
             for piece, tree in zip(source.pieces, source.trees, strict=True):  # the judge reads the same trees
                 exec(compile(tree, piece.label, "exec"), self.namespace)

@@ -214,9 +214,8 @@ class Learner(AbstractContextManager["Learner"]):
         keys = [key.partition(".") for key in self.helpers.values() if "." in key]
         chapters = sorted({chapter for chapter, _, _ in keys})
         code = "".join(definitions(chapter, [name for of, _, name in keys if of == chapter]) for chapter in chapters)
-        imports = f"\nimport {self.source.library}\n"
         helpers = Path(__file__).with_name("helpers.py").read_text(encoding="utf-8")
-        return helpers + imports + in_form(code, self.source.library, self.source.layout)
+        return in_form(helpers + code, self.source.library, self.source.layout)
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any] | Failure:
         """Send a request to the process, and wait for its answer."""

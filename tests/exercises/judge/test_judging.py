@@ -11,7 +11,7 @@ from course_torch.exercises.check.record import as_record
 from course_torch.exercises.judge import attribution, calling, causes, judging
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import State, Verdict
-from course_torch.exercises.sandbox.client import Failure
+from course_torch.exercises.sandbox.client import Answer, Failure
 from course_torch.mistakes.solution import replace_in, solution
 from tests.conftest import said_for_people
 from tests.exercises.in_this_process import caller_of
@@ -43,6 +43,22 @@ def verdict_if(failure: Failure, text: str, absent: dict[str, Failure] | None = 
 def test_a_function_that_the_file_does_not_have_is_missing() -> None:
     verdict = verdict_on(NUMPY, "deep", "relu")
     assert (verdict.state, message(verdict, "en")) == ("missing", "relu: the file does not define it.")
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_the_activations_that_an_assignment_imports_compute_in_its_library(library: str) -> None:
+    text = as_assignment(solution("deep", library, "columns"))
+    text = re.sub(r"def (sigmoid|relu)(_backward)?\(.*?\n\n\n", "", text, flags=re.DOTALL)
+    verdicts = verdicts_of(text.replace("A = sigmoid(Z)", "A, Z = sigmoid(Z)"), "deep")
+    assert {verdict.state for name, verdict in verdicts.items() if f"def {name}" in text} == {"right"}
+
+
+@pytest.mark.parametrize("Z", ["-1000", "[-1000, 0]"])
+def test_the_activations_that_an_assignment_imports_take_numbers_and_lists(Z: str) -> None:
+    text = f"{NUMPY}def values(Z):\n    return sigmoid({Z})[0].min(), relu({Z})[0].min()\n"
+    answer = caller_of(text, "deep").learner.call("values", [0])
+    assert isinstance(answer, Answer)
+    assert answer.result == (0, 0)
 
 
 WRONG_IN_MANY_WAYS = (
