@@ -13,7 +13,7 @@ from copy import deepcopy
 from itertools import islice, pairwise
 
 from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, Others, Place, places_in
-from course_torch.exercises.explain.exception.names import MODULES
+from course_torch.exercises.explain.exception import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
 from course_torch.exercises.learners_file.syntax import Function, is_number, name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from course_torch.exercises.explain.exception.names import CLOSE
+from course_torch.exercises.explain.exception import CLOSE
 from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, equal, factor_of, is_size
 from course_torch.exercises.learners_file.syntax import Function, nodes_of
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts

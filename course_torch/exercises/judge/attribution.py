@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from course_torch.exercises.explain.exception.messages import NOT_DEFINED
+from course_torch.exercises.explain.exception import NOT_DEFINED
 from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import torch
 
 from course_torch.errors import InputError
-from course_torch.exercises.explain.exception.raised_call import RaisedCall, loop_around
+from course_torch.exercises.explain.raised_call import RaisedCall, loop_around
 from course_torch.exercises.explain.wrong_result import (
     Result,
     conclusive,

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import torch
 
-from course_torch.exercises.explain import repairs, result_form
-from course_torch.exercises.explain.exception import of_exception, sizes
-from course_torch.exercises.explain.exception.lookups import of_own_dicts
+from course_torch.exercises.explain import repairs, result_form, sizes
+from course_torch.exercises.explain.exception import of_exception, of_own_dicts
 from course_torch.exercises.explain.function_text import in_words_of_text, not_contradicted, shown_by_text
 from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
 from course_torch.exercises.explain.wrong_result import Result, conclusive

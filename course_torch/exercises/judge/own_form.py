@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_torch.exercises.explain.exception.messages import ARRAY_FOR_NUMBER
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
@@ -30,6 +29,8 @@ from course_torch.language import Text
 
 OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
 """Whose exceptions are the learner's. Another library may need a window, a file or another version."""
+ARRAY_FOR_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
+"""What a function of single numbers says of an array."""
 OF_CLASSES = re.compile(r"softmax|arg_?max|one_?hot|to_categorical", re.IGNORECASE)
 """Names that speak of several classes."""
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from course_torch.exercises.explain.exception.raised_call import RaisedCall
+from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.judge.sentences import ABSENT, NOT_DEFINED
 from course_torch.exercises.sandbox.client import NOTHING_GIVEN, Given
 from course_torch.exercises.sandbox.layout import Part

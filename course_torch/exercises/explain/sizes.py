@@ -7,13 +7,21 @@ import ast
 import builtins
 import re
 
-from course_torch.exercises.explain.exception.messages import BROADCAST, CANNOT_RESHAPE, COLUMNS_AND_ROWS, OTHER_DTYPE
-from course_torch.exercises.explain.exception.raised_call import RaisedCall
+from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 from course_torch.text import counted
 
+COLUMNS_AND_ROWS = (
+    re.compile(r"shapes cannot be multiplied \(\d+x(?P<columns>\d+) and (?P<rows>\d+)x\d+\)"),  # torch
+    re.compile(r"mismatch in its core dimension 0.*\(size (?P<rows>\d+) is different from (?P<columns>\d+)\)"),  # @
+    re.compile(r"not aligned: (?P<columns>\d+) \(dim \d\) != (?P<rows>\d+) \(dim \d\)"),  # np.dot
+)
+"""Of a matrix product."""
+BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
+CANNOT_RESHAPE = re.compile(r"cannot reshape array of size|is invalid for input of size")
+OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
 FIRST, SECOND = Text("the first", "第一个"), Text("the second", "第二个")
 NEVER_RAISING = re.compile(
     r"sign( .*)?|no 1/m|1/m twice|1/m in .*|factor .*|.*squared error.*|shape|threshold 0|all labels 0"
