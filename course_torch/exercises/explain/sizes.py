@@ -1,6 +1,6 @@
 """Sizes that do not fit: in a product, entry by entry, in a reshape; and two dtypes.
 
-Sizes may be wrong because of a line before. So other searches come first, unless the cause `is_certain`.
+Sizes may be wrong because of a line before. So other searches come first, unless the cause is CERTAIN.
 """
 
 import ast
@@ -22,6 +22,8 @@ COLUMNS_AND_ROWS = (
 BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
 CANNOT_RESHAPE = re.compile(r"cannot reshape array of size|is invalid for input of size")
 OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
+CERTAIN = ("dot of vectors", "two dtypes", "constant sizes")
+"""Causes that the message names. Other sizes that do not fit may have another cause before this line."""
 FIRST, SECOND = Text("the first", "第一个"), Text("the second", "第二个")
 NEVER_RAISING = re.compile(
     r"sign( .*)?|no 1/m|1/m twice|1/m in .*|factor .*|.*squared error.*|shape|threshold 0|all labels 0"
@@ -47,11 +49,6 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
     if "1D tensors expected" in message:
         return [finding("dot of vectors")]
     return [finding("two dtypes")] if OTHER_DTYPE.search(message) else []
-
-
-def is_certain(causes: list[Finding]) -> bool:
-    """Whether the message names the cause. Sizes that do not fit may have another cause before this line."""
-    return any(cause.key in ("dot of vectors", "two dtypes", "constant sizes") for cause in causes)
 
 
 def that_can_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

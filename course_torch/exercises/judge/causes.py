@@ -36,6 +36,7 @@ class Search(NamedTuple):
 def with_causes(outcome: Outcome) -> Verdict:
     """The verdict by the calls, with the causes of the first search that finds any, and the steps of the looking."""
     verdict, caller = outcome.verdict, outcome.caller
+    # Not judged, as because a variable's data is missing: perhaps an argument was meant.
     if verdict.state == "not judged" and verdict.call and (findings := caller.causes(variable_outside, outcome)):
         return replace(verdict, state="wrong", symptom=said.OUTSIDE, findings=findings)
     if verdict.state != "wrong" or verdict.stuck:
@@ -174,11 +175,6 @@ def where_sizes_are_equal(outcome: Outcome) -> Causes:
     return sizes.that_can_raise(found) if outcome.verdict.raised else found
 
 
-def of_certain_sizes(outcome: Outcome) -> Causes:
-    found = sizes.of_sizes(outcome.raised)
-    return found if sizes.is_certain(found) else ()
-
-
 DIFFERS = Text("{name} is wrong in {wrong} of {n} calls", "{n} 次调用中有 {wrong} 次 {name} 有错")
 STEP = Text("{where}: {found}", "{where}：{found}")
 FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
@@ -207,7 +203,10 @@ STRUCTURE = (FORM, EQUAL, TEXT, REPAIR)
 EXCEPTION = (
     EQUAL,
     TEXT,
-    Search(Text("sizes that the message names", "异常指出的大小"), of_certain_sizes),
+    Search(
+        Text("sizes that the message names", "异常指出的大小"),
+        lambda outcome: [cause for cause in sizes.of_sizes(outcome.raised) if cause.key in sizes.CERTAIN],
+    ),
     REPAIR,
     Search(Text("a name without a value", "还没有值的变量"), lambda outcome: of_exception(outcome.raised)),
     Search(Text("sizes that do not fit", "不相符的大小"), lambda outcome: sizes.of_sizes(outcome.raised)),
