@@ -2,8 +2,7 @@
 
 checking        `check_file`: the assignments of the file; each is loaded, judged and supplemented
 whole_pass      loaded at the end of the file: one call from X to dW and db; the second judge, by the learner's own J
-graders_notes   notes on right functions that the course's grader does not accept
-torch_notes     notes on right functions in which torch differentiates or computes the loss
+notes           on right functions that the course's grader does not accept, or in which torch computes the formulas
 hints           three hints on the first wrong function
 flower          what the training function of a right file reaches
 answer          the answer in words

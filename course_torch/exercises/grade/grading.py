@@ -19,8 +19,8 @@ from course_torch.console import with_progress
 from course_torch.errors import InputError, unexpected
 from course_torch.exercises.check.answer import answer_parts
 from course_torch.exercises.check.checking import AssignmentCheck, CheckOptions, FileCheck, check_file
+from course_torch.exercises.check.notes import BY_TORCH
 from course_torch.exercises.check.record import as_record
-from course_torch.exercises.check.torch_notes import KEYS
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.learners_file.source import LARGEST, Source, read_source, text_of
@@ -202,7 +202,7 @@ def graded_file(path: Path, file: str, chapter: str, seed: int, guard: Guard, la
         problem=problem_of(judged).say(language),
         record=as_record(replace(check, language=language)),
         feedback=feedback_of(replace(check, language=students_language)),
-        by_torch=tuple(one.task.key for one in judged.verdicts for note in one.findings if note.key in KEYS),
+        by_torch=tuple(one.task.key for one in judged.verdicts for note in one.findings if note.key in BY_TORCH),
         seconds=perf_counter() - start,
     )
 

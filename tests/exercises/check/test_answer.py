@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.exercises.check import answer, graders_notes, hints, whole_pass
+from course_torch.exercises.check import answer, hints, notes, whole_pass
 from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.record import as_record
@@ -47,7 +47,7 @@ def output_gradient(AL, Y):
     return sigmoid(AL)
 """
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
-SPEAKING = [answer, cache_mismatch, causes, graders_notes, hints, sentences, verdicts, whole_pass]
+SPEAKING = [answer, cache_mismatch, causes, notes, hints, sentences, verdicts, whole_pass]
 SPEAKING += [function_text, repairs, slips, wrong_result, exception, sizes]
 
 

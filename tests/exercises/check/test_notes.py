@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.check.graders_notes import with_graders_notes
-from course_torch.exercises.check.torch_notes import with_torch_notes
+from course_torch.exercises.check.notes import with_graders_notes, with_torch_notes
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.recognition.contents import Contents
