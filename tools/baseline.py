@@ -123,8 +123,8 @@ def learners_files(folder: Path) -> list[Path]:
 def of_file(path: Path, folder: Path) -> Entries:
     """The state, causes and message of each function of a learner's file, and the notes on the file."""
     from course_torch.errors import InputError
+    from course_torch.exercises.check.answer import as_record
     from course_torch.exercises.check.checking import CheckOptions, check_file
-    from course_torch.exercises.check.record import as_record
     from course_torch.exercises.sandbox.guards import strongest
 
     name = str(path.relative_to(folder.parent))

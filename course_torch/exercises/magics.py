@@ -137,8 +137,8 @@ def settle() -> None:
 
 def checked(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
     """What `course-torch check --json` writes about the cells, or the line that says why they cannot be judged."""
+    from course_torch.exercises.check.answer import as_record
     from course_torch.exercises.check.checking import CheckOptions, check_file
-    from course_torch.exercises.check.record import as_record
 
     with TemporaryDirectory() as folder:
         notebook = Path(folder, "notebook.ipynb")

@@ -5,7 +5,6 @@ whole_pass      loaded at the end of the file: one call from X to dW and db; the
 notes           on right functions that the course's grader does not accept, or in which torch computes the formulas
 hints           three hints on the first wrong function
 flower          what the training function of a right file reaches
-answer          the answer in words
-record          the answer in JSON
+answer          the answer in words, and as a record in JSON
 progress        which functions were right before
 """

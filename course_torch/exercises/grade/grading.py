@@ -17,10 +17,9 @@ from rich.console import Console
 from course_torch import __version__
 from course_torch.console import with_progress
 from course_torch.errors import InputError, unexpected
-from course_torch.exercises.check.answer import answer_parts
+from course_torch.exercises.check.answer import answer_parts, as_record
 from course_torch.exercises.check.checking import AssignmentCheck, CheckOptions, FileCheck, check_file
 from course_torch.exercises.check.notes import BY_TORCH
-from course_torch.exercises.check.record import as_record
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.learners_file.source import LARGEST, Source, read_source, text_of

@@ -6,8 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from course_torch.exercises.check.answer import message
-from course_torch.exercises.check.record import as_record
+from course_torch.exercises.check.answer import as_record, message
 from course_torch.exercises.judge import attribution, calling, causes, judging
 from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import State, Verdict
