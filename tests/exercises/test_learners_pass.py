@@ -217,24 +217,24 @@ def answering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Answering:
     """The pass of a file whose process gives an answer."""
 
     def made(answer: Answer | Failure, failure: Failure | None = None) -> LearnersPass:
-        process = Mock(return_value=Mock(call=Mock(return_value=answer), failure=failure))
+        learner = Mock(call=Mock(return_value=answer), failure=failure)
+        learner.source.path.name = "mine.py"
+        process = Mock(return_value=learner)
         monkeypatch.setattr(learners_pass, "Learner", process)
         return LearnersPass(written(tmp_path, solution("deep", "numpy", "rows")), NETWORK)
 
     return made
 
 
-NO_RETURN = "its forward and backward pass did not return: it computed or waited for 20 s"
-
-
 @pytest.mark.parametrize(
     ("answer", "failure", "words"),
     [
-        (Failure("timeout", "20"), None, NO_RETURN),
-        (Failure("NotReturning", "20"), None, NO_RETURN),
-        (Failure("end", "signal 9"), None, "its forward and backward pass ended the process (signal 9)"),
-        (Failure("ValueError", "no", PLACE), None, "its forward and backward pass raises ValueError in mine.py:3: no"),
-        (Failure("ValueError", ""), None, "its forward and backward pass raises ValueError"),
+        (Failure("NotReturning", "20"), None,
+         "in its forward and backward pass it does not return: it still computes after 20 s of processor time"),
+        (Failure("end", "signal 9"), None, "in its forward and backward pass it ended the process (signal 9)"),
+        (Failure("ValueError", "no", PLACE), None,
+         "in its forward and backward pass it raises ValueError in mine.py:3: no"),
+        (Failure("ValueError", ""), None, "in its forward and backward pass it raises ValueError in mine.py"),
         (Failure("end", "signal 9"), Failure("end", ""), "the file cannot be loaded: its process ended (signal 9)"),
         (Answer(7, False, None, False), None, "result: found a int, expected a dict"),
         (Answer({**RIGHT, "dW1": "text"}, False, None, False), None, "dW1: found a str, expected an array"),
@@ -248,6 +248,12 @@ def test_a_pass_without_a_result_is_one_line(
     line = f"{tmp_path / 'mine.py'}: {words}"
     with pytest.raises(InputError, match=f"^{re.escape(line)}$"):
         answering(answer, failure)(NETWORK, X, Y)
+
+
+def test_a_pass_without_a_result_says_so_in_chinese_too(answering: Answering) -> None:
+    with pytest.raises(InputError) as caught:
+        answering(Failure("ValueError", "no", PLACE))(NETWORK, X, Y)
+    assert caught.value.text.zh.endswith("mine.py：正向传播和反向传播时，它在 mine.py:3 抛出 ValueError：no")
 
 
 def test_one_process_serves_every_call_and_its_results_have_the_dtype_of_the_network(answering: Answering) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from course_torch.exercises.judge.calling import PATIENCE
-from course_torch.exercises.judge.sentences import not_loaded
+from course_torch.exercises.judge.sentences import not_loaded, without_result
 from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.learners_file.syntax import Function
 from course_torch.exercises.recognition.contents import Contents
@@ -19,7 +19,7 @@ from course_torch.exercises.sandbox.layout import Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.formulas.computation_graph import slope_from_both_sides
-from course_torch.language import NOTHING, Text
+from course_torch.language import Text
 
 NAME = "course_torch_pass"
 NUDGE = 1e-5
@@ -32,17 +32,7 @@ SHAPE = Text(
     "shape of {name} (in rows): found {found}, expected {expected}",
     "{name} 的形状（按行）：得到 {found}，应当是 {expected}",
 )
-NO_RETURN = Text(
-    "its forward and backward pass did not return: it computed or waited for {message} s",
-    "它的正向传播和反向传播没有返回：已经计算或等待了 {message} 秒",
-)
-ENDED = Text(
-    "its forward and backward pass ended the process ({message})", "它的正向传播和反向传播使进程结束（{message}）"
-)
-RAISES = Text(
-    "its forward and backward pass raises {type}{place}{message}", "它的正向传播和反向传播{place}抛出 {type}{message}"
-)
-WHERE = Text(" in {where}", "在 {where} 中")
+IN_PASS = Text("in its forward and backward pass {symptom}", "正向传播和反向传播时，{symptom}")
 
 
 def with_pass(source: Source, chapter: Chapter, parts: Iterable[Chapter] = ()) -> Source:
@@ -80,7 +70,8 @@ def run_pass(
     arguments = all_handed({"X": X, "Y": Y, "parameters": dict(parameters)}, layout)
     answer = learner.call(NAME, arguments, patience=patience)
     if isinstance(answer, Failure):
-        return not_loaded(answer) if learner.failure else failed_call(answer)
+        symptom = without_result(answer, learner.source.path.name)
+        return not_loaded(answer) if learner.failure else IN_PASS.fill(symptom=symptom)
     right = {"cost": X.new_zeros(()), **{f"d{name}": tensor for name, tensor in parameters.items()}}
     found: dict[str, Tensor] = {}
     for part in parts(answer.result, right, "result", layout):
@@ -91,14 +82,6 @@ def run_pass(
             return SHAPE.fill(name=part.name, **shapes)
         found[part.name] = part.found
     return found
-
-
-def failed_call(failure: Failure) -> Text:
-    """Why the forward and backward pass of a file gave no result."""
-    if failure.type in ("timeout", "NotReturning", "end"):
-        return (ENDED if failure.type == "end" else NO_RETURN).fill(message=failure.message)
-    place = WHERE.fill(where=failure.where) if failure.where else NOTHING
-    return RAISES.fill(type=failure.type, place=place, message=failure.message and f": {failure.message}")
 
 
 def derives_learners_cost(learner: Learner, case: TestCase, gradients: Mapping[str, Tensor]) -> bool | None:

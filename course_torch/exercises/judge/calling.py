@@ -25,7 +25,7 @@ from course_torch.exercises.explain.wrong_result import (
 )
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
-from course_torch.exercises.judge.verdicts import AS_WRITTEN, State, Verdict, Way
+from course_torch.exercises.judge.verdicts import AS_WRITTEN, Verdict, Way
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import Function
@@ -221,20 +221,16 @@ class Caller:
             inside = failure.place is None or self.source.is_inside(task.name, failure.place)
             unjudged = Verdict(task, "not judged", said.UNWRITTEN.fill(place=failure.where))
             return Verdict(task, "missing") if inside else unjudged
+        source, symptom = self.source, said.without_result(failure, self.source.path.name)
         if failure.type == "StubResultError":
-            module, _, name = failure.message.partition(".")
-            text = said.AN_ANSWER if module == "course_torch" else said.NOT_THERE
-            state: State = "wrong" if self.source.is_exercise or text is said.AN_ANSWER else "not judged"
-            return Verdict(task, state, text.fill(module=module, name=name), call=call)
+            is_own_mistake = source.is_exercise or failure.message.startswith("course_torch.")
+            return Verdict(task, "wrong" if is_own_mistake else "not judged", symptom, call=call)
         if failure.type == "NotReturning":
-            if failure.place is None:
-                return Verdict(task, "wrong", said.COMPUTING.fill(seconds=failure.message), call=call, stuck=True)
-            symptom = said.RUNNING.fill(line=line_of(*loop_around(self.source, failure.place)))
+            if failure.place is not None:
+                symptom = said.RUNNING.fill(line=line_of(*loop_around(source, failure.place)))
             return Verdict(task, "wrong", symptom, call=call, stuck=True)
         if failure.type in said.NO_ANSWER:
-            return Verdict(task, "not judged", said.NO_ANSWER[failure.type].fill(message=failure.message), call=call)
-        source, text = self.source, said.RAISES if failure.message else said.RAISES_IN_SILENCE
-        symptom = text.fill(type=failure.type, place=failure.where or source.path.name, message=failure.message)
+            return Verdict(task, "not judged", symptom, call=call)
         own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
         return Verdict(task, "wrong", symptom, call=call, raised=RaisedCall(failure, own_call, source, task.name))
 

@@ -10,12 +10,12 @@ FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches n
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")
-COMPUTING = Text(
-    "it does not return: it still computes after {seconds} s of processor time",
-    "它没有返回：用了 {seconds} 秒处理器时间之后还在计算",
-)
 RUNNING = Text("it does not return: {line} is still running", "它没有返回：还在执行{line}")
 NO_ANSWER = {
+    "NotReturning": Text(
+        "it does not return: it still computes after {message} s of processor time",
+        "它没有返回：用了 {message} 秒处理器时间之后还在计算",
+    ),
     "timeout": Text(
         f"it did not return within {{message}} s and {SLOWEST} times its processor time: it waits for something, or "
         "this machine is too busy",
@@ -153,6 +153,17 @@ NOT_LOADED = {
     ),
 }
 """Type of a failure -> why the learner's file cannot be loaded."""
+
+
+def without_result(failure: Failure, file: str) -> Text:
+    """What is seen of a call in a file that gave no result: it uses what is not there, gets no answer, or raises."""
+    if failure.type == "StubResultError":
+        module, _, name = failure.message.partition(".")
+        return (AN_ANSWER if module == "course_torch" else NOT_THERE).fill(module=module, name=name)
+    if failure.type in NO_ANSWER:
+        return NO_ANSWER[failure.type].fill(message=failure.message)
+    text = RAISES if failure.message else RAISES_IN_SILENCE
+    return text.fill(type=failure.type, place=failure.where or file, message=failure.message)
 
 
 def not_loaded(failure: Failure) -> Text:

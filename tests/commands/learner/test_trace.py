@@ -127,7 +127,7 @@ def test_a_pass_that_fails_is_not_called_unloadable(folder: Path, capsys: Capsys
     (folder / "deep.py").write_text(MINE.replace("W.T @ dZ", "W @ dZ"))
     error = usage_error(main, ["trace", "--mine", "deep.py"], capsys)
     place = f"deep.py:{line_of('W.T @ dZ')}"
-    assert f"deep.py: its forward and backward pass raises ValueError in {place}: matmul" in error
+    assert f"deep.py: in its forward and backward pass it raises ValueError in {place}: matmul" in error
 
 
 def test_names_of_other_people_are_plain_text(folder: Path, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
