@@ -64,14 +64,14 @@ def required_by(function: Function) -> list[str]:
 
 def names_of_results(source: Source, name: str) -> list[str]:
     """The names of the values that a function returns; nothing if it returns one value, or the file reads others."""
-    returned = [tuple_names(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    returned = [names_in(node.value) for node in nodes_of(source.functions[name], ast.Return)]
     is_same = all(order_of(names, returned[0]) == [*range(len(returned[0]))] for names in returned)
     return returned[0] if returned and is_same and not reads_others(source, name) else []
 
 
-def tuple_names(value: ast.expr | None) -> list[str]:
-    """The names of the values in a tuple: w, and dW of grads["dW" + str(l)]. Nothing of any other expression."""
-    return [first_name(part) for part in value.elts] if isinstance(value, ast.Tuple) else []
+def names_in(value: ast.expr | None) -> list[str]:
+    """The names of the values in a tuple or list: w, and dW of grads["dW" + str(l)]. Nothing of another expression."""
+    return [first_name(part) for part in value.elts] if isinstance(value, ast.Tuple | ast.List) else []
 
 
 def first_name(value: ast.expr) -> str:
@@ -82,10 +82,10 @@ def first_name(value: ast.expr) -> str:
 
 def reads_others(source: Source, name: str) -> bool:
     """Whether the file takes the results of a function apart in another order or number, or not at all."""
-    returned = [tuple_names(node.value) for node in nodes_of(source.functions[name], ast.Return)]
+    returned = [names_in(node.value) for node in nodes_of(source.functions[name], ast.Return)]
     own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
     assigned = ((node.targets[0], node.value) for tree in own for node in nodes_of(tree, ast.Assign))
-    read = [tuple_names(to) for to, call in assigned if isinstance(call, ast.Call) and name_of(call.func) == name]
+    read = [names_in(to) for to, call in assigned if isinstance(call, ast.Call) and name_of(call.func) == name]
     return any(
         len(names) != len(found) or order_of(names, found) != [*range(len(found))]
         for names in read

@@ -106,6 +106,7 @@ def own(dZ, cache):
 
 OWN_RESULTS = [
     ("    return dw, db, cost\n", "dw, db, cost = propagate"),
+    ("    return [dw, db, cost]\n", "[dw, db, cost] = propagate"),
     ("    return cost, dw, db\n", "cost, dw, db = propagate"),
     ("    return cost, {'dw': dw, 'db': db}\n", "cost, grads = propagate"),
     ("    return {'db': db, 'dw': dw, 'cost': cost, 'A': A}\n", "grads = propagate"),
