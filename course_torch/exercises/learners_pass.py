@@ -105,14 +105,14 @@ class LearnersPass:
         return next((one for one in check.verdicts if one.task.name in used and one.state != "right"), None)
 
     @torch.no_grad()
-    def wrong_cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, seed: int = 0) -> WrongCost | None:
+    def wrong_cost(self, network: DeepNetwork, X: Tensor, Y: Tensor) -> WrongCost | None:
         """What is wrong with J of the learner's forward pass; None if J is right.
 
         If J is wrong, the forward pass or its cost is another one, which the checker finds in the functions of the
         file. Before the first update b is 0, so that b may be left out: J is judged with random b too.
         """
         near = max(NEAR, ULPS * torch.finfo(X.dtype).eps)
-        for given, how in ((network, NOTHING), (with_random_b(network, seed), RANDOM_B)):
+        for given, how in ((network, NOTHING), (with_random_b(network, 0), RANDOM_B)):
             found, right = self(given, X, Y)[0], given.cost(X, Y)
             if not difference(found, right, right * near).agrees:
                 wrong = self.wrong_function()

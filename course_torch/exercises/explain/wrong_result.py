@@ -62,11 +62,6 @@ def wrong_parts(found: list[Part], call: Call) -> list[str]:
     return [part.name for part in found if not is_right(part, errors.get(part.name))]
 
 
-def shapes_wrong(found: list[Part]) -> list[str]:
-    """The names of the tensors that have another shape than the right ones."""
-    return [part.name for part in found if part.found.shape != part.right.shape]
-
-
 def is_right(part: Part, error: Tensor | None) -> bool:
     """Whether a tensor differs from the right one by rounding errors only: these, or ROUNDING if they are not known."""
     if part.found.dtype not in (torch.float64, torch.float32):

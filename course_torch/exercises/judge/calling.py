@@ -15,14 +15,7 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.explain.raised_call import RaisedCall, loop_around
-from course_torch.exercises.explain.wrong_result import (
-    Result,
-    conclusive,
-    same_parts,
-    shapes_wrong,
-    symptom_of,
-    wrong_parts,
-)
+from course_torch.exercises.explain.wrong_result import Result, conclusive, same_parts, symptom_of, wrong_parts
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, Verdict, Way
@@ -187,7 +180,8 @@ class Caller:
             mismatch = next(part for part in structures[0] if isinstance(part, Mismatch))
             return Verdict(task, "wrong", said.STRUCTURE.fill(**mismatch._asdict()), call=call, result=value)
         if call.initial is not None:
-            return Result(call, choices[0], shapes_wrong(choices[0]), value)
+            other_shapes = [part.name for part in choices[0] if part.found.shape != part.right.shape]
+            return Result(call, choices[0], other_shapes, value)
         results = [Result(call, found, wrong_parts(found, call), value) for found in choices]
         result = min(results, key=lambda result: len(result.wrong))
         small = epsilons(self.source, task.name) if result.wrong else []

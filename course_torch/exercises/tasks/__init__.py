@@ -13,11 +13,6 @@ from importlib import import_module
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.mistakes.solution import SOLUTIONS
 
-
-def chapters() -> dict[str, Chapter]:
-    """Name -> chapter, for each solution."""
-    found = [import_module(f"{__name__}.{path.stem}").CHAPTER for path in SOLUTIONS.glob("*.py")]
-    return {chapter.name: chapter for chapter in sorted(found, key=lambda chapter: chapter.sections)}
-
-
-CHAPTERS = chapters()
+FOUND: list[Chapter] = [import_module(f"{__name__}.{path.stem}").CHAPTER for path in SOLUTIONS.glob("*.py")]
+CHAPTERS = {chapter.name: chapter for chapter in sorted(FOUND, key=lambda chapter: chapter.sections)}
+"""Name -> chapter, for each solution."""
