@@ -25,9 +25,10 @@ Mistakes = Iterator[tuple[Mistake, Edit]]
 
 
 def matching(chapter: str, task: Task, results: list[Result], layout: str, tried: Mistakes) -> list[Finding]:
-    """The mistakes that make the first wrong tensor of every wrong result, and no tensor that differs from the found.
+    """The mistakes that reproduce every tensor of every call.
 
-    A tensor that a mistake leaves right may be wrong for another reason, if no mistake makes all tensors.
+    If there are none: those that reproduce the first wrong tensor of every call, and leave others right, which a second
+    mistake made wrong.
     """
     whole: dict[str, Finding] = {}
     partly: dict[str, Finding] = {}

@@ -16,10 +16,10 @@ from course_torch.verification.difference import SAFETY, difference, largest, no
 
 SINGLE = torch.finfo(torch.float32).eps
 ROUNDING = 8.0
-"""Largest difference, in float32's ε of the largest entry, of a tensor that no backward pass computes.
+"""How many float32 ε of its largest entry a tensor may be off, if no rounding error was computed for it.
 
-An entry below 1 counts as 1: the arguments are of order 1, and a sum of such numbers that happens to be near 0 keeps
-their rounding errors.
+A largest entry below 1 counts as 1: the arguments are of order 1, and a sum of such numbers that happens to be near 0
+keeps their rounding errors.
 """
 NEAR = 1e-6
 """Relative difference below which two tensors count as equal: float32's rounding errors, and epsilons in logarithms."""

@@ -26,9 +26,11 @@ class Way(NamedTuple):
 
     given    right functions in the place of the learner's wrong functions that it calls
     named    whether the results are brought into the task's form by their names and keys
-    caches   whose caches are among the arguments: the given ones of the solution, the learner's own, or the learner's
-             own made just before each call. If they are "own", the cache of another call is made in between, so that
-             the function cannot use what the other function left behind
+    caches   whose caches are among the arguments.
+             given: the solution's.
+             own in turn: the learner's forward function makes them just before the call.
+             own: the same, and then the forward function runs once more, with the arguments of another call. So a
+             backward function that reads a global variable in place of its cache gives wrong numbers
     code     the text of the function, if not the learner's own is judged but a changed one
     """
 

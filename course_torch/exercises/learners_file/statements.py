@@ -9,7 +9,7 @@ from typing import NamedTuple
 from course_torch.exercises.learners_file.cells import Piece
 
 ALWAYS = "*"
-"""Stands for names that only an import shows, as in `from dnn_utils import *`, and for the folders of imports."""
+"""What binds this always runs: a star import, an import from __future__, a change of sys.path."""
 
 
 class Statement(NamedTuple):

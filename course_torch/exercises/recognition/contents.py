@@ -49,8 +49,9 @@ class Contents:
 
     @property
     def judged(self) -> list[Task]:
-        """All functions of the chapter, or of an assignment of the course those that it asks for or that are defined.
+        """The functions that are judged.
 
+        Exercise: all functions of the chapter. Assignment: those it asks for, and others that the file itself defines.
         A function that an assignment does not ask for and imports is that of a helper file, as `sigmoid` of week 4.
         """
         present = {task.names: task for task in self.present}

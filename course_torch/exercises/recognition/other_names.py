@@ -49,7 +49,7 @@ def words_of(name: str) -> list[str]:
 
 
 def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
-    """The tasks of an assignment that the file defines under another name alone, with this name.
+    """The tasks whose function has only a name of the file's own; each task gets that name.
 
     The function takes the arguments of the task, no other function of the file has such a name, and its name means no
     other task. Otherwise the names of its arguments may show the task of an assignment, if they show no other.

@@ -211,8 +211,8 @@ class ForkServer:
     """A process that has imported a library (`serve` of `learner/main.py`). It ends with this process.
 
     A copy is a process of its own, with its own memory, limits and guards. Copies share a server only if they can
-    neither start nor signal another process (the filter) nor write into its memory (Landlock): what one student's file
-    left behind would meet the next.
+    neither start nor signal another process (the filter) nor write into its memory (Landlock). Otherwise one student's
+    file could leave something behind for the next student's.
 
     has_copy   whether a copy runs: a server has one at a time
     """

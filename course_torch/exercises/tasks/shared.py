@@ -125,8 +125,8 @@ def model_call(
 ) -> Call:
     """A call of a function that draws parameters and trains them. Its last argument is num_iterations.
 
-    The parameters that it returns after a few iterations are the start, and the call that is judged makes ITERATIONS
-    more with the same random numbers. No iteration shows the start itself. A function that needs an iteration makes 1.
+    The first call makes no iteration, or 1 if the function fails with none, and returns the start. The call that is
+    judged has the same random numbers and makes ITERATIONS more.
     X and Y have the dtype of the start, because torch multiplies no float32 by float64.
 
     rates         learning rates that are right
