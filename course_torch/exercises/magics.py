@@ -78,7 +78,7 @@ class CheckMagics(Magics):
             return
         cells = ran(shell)
         language = asked.language or language_of(cells)
-        judged = judge(cells, asked.function, asked.hint, language)
+        judged = ask_judge(cells, asked.function, asked.hint, language)
         if isinstance(judged, str):
             print(f"%check: {judged}", file=sys.stderr)
         else:
@@ -98,7 +98,7 @@ def assert_right(function: str) -> None:
     """Judge a function of the cells that ran, in a test cell. Raises WrongFunctionError if it is not right."""
     cells = ran(get_ipython())
     language = language_of(cells)
-    judged = judge(cells, function, 0, language)
+    judged = ask_judge(cells, function, 0, language)
     if isinstance(judged, str):
         raise WrongFunctionError(judged)
     said = repr(answer(judged, [function], 0, language))
@@ -117,7 +117,7 @@ def language_of(cells: list[str]) -> Language:
     return "zh" if re.search(CHINESE, "".join(cells)) else "en"
 
 
-def judge(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
+def ask_judge(cells: list[str], function: str | None, hint: int, language: Language) -> dict[str, Any] | str:
     """What `checked` returns, in a process that waits for the next call, because it takes seconds to import torch."""
     with warnings.catch_warnings(action="ignore"):  # loky warns where it replaces a process that is just ending
         process = get_reusable_executor(max_workers=1, timeout=WAITS, initializer=settle)

@@ -139,7 +139,7 @@ def test_the_replacement_of_a_judge_that_is_just_ending_writes_nothing_below_the
         return answered
 
     monkeypatch.setattr(magics, "get_reusable_executor", lambda **settings: SimpleNamespace(submit=submit))
-    assert magics.judge([], None, 0, "en") == "judged"
+    assert magics.ask_judge([], None, 0, "en") == "judged"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems end the process of the judge after a minute")

@@ -32,7 +32,7 @@ DOUBTFUL = Text(
 DOUBTED = ("number of costs", "another learning rate")
 """Notes on what some editions of the grader do not look at."""
 SCALE = 0.01
-NEAR = 1e-6
+UNSEEN = 1e-6
 """Largest relative difference that the course's grader does not see for certain."""
 EVERY = 100
 """The assignments record the cost of each 100th iteration."""
@@ -79,7 +79,7 @@ def of_start(call: Call, result: Any, text: str) -> Finding | None:
     draws = {name: draw_of(values, start) for name, values in sorted(weights.items())}
     if None in draws.values():
         return finding("other draws")
-    if all(how == "randn" and abs(c / SCALE - 1) <= NEAR for how, c in filter(None, draws.values())):
+    if all(how == "randn" and abs(c / SCALE - 1) <= UNSEEN for how, c in filter(None, draws.values())):
         return None
     found = ", ".join(f"{name} = {draw[1]:.4g} * {draw[0]}" for name, draw in draws.items() if draw)
     return finding("another scale", found=found)
@@ -91,7 +91,7 @@ def draw_of(values: np.ndarray, start: np.random.RandomState) -> tuple[str, floa
     for how in ("randn", "rand"):
         start.set_state(state)
         ratio = values / getattr(start, how)(*values.shape)
-        if np.ptp(ratio) <= NEAR * abs(ratio.mean()):
+        if np.ptp(ratio) <= UNSEEN * abs(ratio.mean()):
             return how, ratio.mean()
     return None
 

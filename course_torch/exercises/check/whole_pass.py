@@ -23,7 +23,7 @@ from course_torch.language import Text
 
 NAME = "course_torch_pass"
 NUDGE = 1e-5
-NEAR = 1e-5
+SLOPE_ERROR = 1e-5
 """Largest relative difference between a gradient and central differences of a right pass."""
 ENTRIES = 3
 """Entries of each parameter that are tried."""
@@ -104,4 +104,4 @@ def derives_learners_cost(learner: Learner, case: TestCase, gradients: Mapping[s
             found.append(gradients[f"d{name}"].flatten()[index].item())
             expected.append(slope_from_both_sides(partial(cost, name, index), values[index], NUDGE))
     difference = np.linalg.norm(np.subtract(found, expected))
-    return bool(difference <= NEAR * np.linalg.norm(expected)) if np.isfinite(difference) else None
+    return bool(difference <= SLOPE_ERROR * np.linalg.norm(expected)) if np.isfinite(difference) else None

@@ -33,7 +33,7 @@ CONFUSED = (
 """Names that people confuse."""
 SETS = ("train", "test")
 ACTIVATIONS = ("relu", "sigmoid")
-NUMBERS = ("learning_rate", "num_iterations", "iterations", "m")
+NUMERIC = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
 RATE = 1.2
 """The learning rate of the assignment of week 3."""
@@ -183,7 +183,7 @@ def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
     if is_threshold and place.field == "comparators":
         yield ast.Constant(0.5)
     if is_number(node):
-        yield from (ast.Name(name) for name in NUMBERS if name in names)
+        yield from (ast.Name(name) for name in NUMERIC if name in names)
         if isinstance(parent, ast.keyword) and parent.arg == "learning_rate":
             yield ast.Constant(RATE)
     if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:

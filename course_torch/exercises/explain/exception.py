@@ -24,7 +24,7 @@ from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
 
 # What Python, NumPy and torch say. Other versions may say it in other words.
-NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
+UNDEFINED_NAME = re.compile(r"name '(\w+)' is not defined")
 NO_VALUE = re.compile(r"local variable '(\w+)'")
 NO_ATTRIBUTE = re.compile(r"(?:module '([\w.]+)'|'([\w.]+)' object) has no attribute '(\w+)'")
 NUMBER_CALLED = re.compile(r"'(int|float|Tensor|numpy\.\w+)' object is not callable")
@@ -177,7 +177,7 @@ def of_name(raised: RaisedCall) -> Iterator[Finding]:
             yield finding("not defined", name=match[1], how=QUOTES)
         else:
             yield finding("no value yet", name=match[1])
-    elif (match := NOT_DEFINED.match(raised.message)) is not None:
+    elif (match := UNDEFINED_NAME.match(raised.message)) is not None:
         yield from of_undefined(raised, match[1])
 
 

@@ -8,7 +8,7 @@ from course_torch.exercises.learners_file.syntax import Function, name_of, nodes
 from course_torch.exercises.tasks.task import LAYOUTS, Finding, finding
 from course_torch.language import Text
 
-FIXED = ("learning_rate", "num_iterations", "iterations")
+WRITTEN_AS_NUMBERS = ("learning_rate", "num_iterations", "iterations")
 """Arguments that are numbers, which people write as constants."""
 ABOUT_M = re.compile(r"m of the .*|another m")
 WRONG_M = {
@@ -42,7 +42,7 @@ def shown_by_text(function: Function) -> tuple[Finding, ...]:
     names = [argument.arg for argument in function.args.args]
     replaced = [name for name in names if is_replaced(function, name)]
     used = {node.id for node in nodes_of(function, ast.Name)}
-    if unused := [name for name in names if name in FIXED and name not in used]:
+    if unused := [name for name in names if name in WRITTEN_AS_NUMBERS and name not in used]:
         return (finding("argument unused", names=", ".join(unused), how=IS_IT_A_NUMBER),)
     if not replaced and (start := restarted(function)):
         return (finding("start in the loop", name=start),)

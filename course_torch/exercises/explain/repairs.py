@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from copy import deepcopy
 from itertools import islice, pairwise
 
-from course_torch.exercises.explain.confusions import KINDS, NUMBERS, SURE, Others, Place, places_in
+from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, places_in
 from course_torch.exercises.explain.exception import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
 from course_torch.exercises.learners_file.syntax import Function, is_number, name_of, nodes_of
@@ -77,7 +77,7 @@ def with_its_arguments(function: ast.FunctionDef) -> Iterator[Repair]:
                 found[keyword.arg] = ast.unparse(keyword)
                 keyword.value = ast.Name(keyword.arg)
         given = {name.id for name in nodes_of(call, ast.Name)}
-        missing = (name for name in arguments if name in NUMBERS and name not in given)
+        missing = (name for name in arguments if name in NUMERIC and name not in given)
         for at, name in zip([at for at, value in enumerate(call.args) if is_number(value)], missing, strict=False):
             found[name] = ast.unparse(call.args[at])
             call.args[at] = ast.Name(name)

@@ -13,15 +13,15 @@ from course_torch.exercises.learners_file.syntax import Function, nodes_of
 START = re.compile(r"\s*#.*(\bstart code\b|\bcode starts\b|开始)", re.IGNORECASE)
 END = re.compile(r"\s*#.*(\bend code\b|\bcode ends\b|结束)", re.IGNORECASE)
 COMMENT = re.compile(r"\s*(#|$)")
-BLANK = ("pass", "return", "return None")
+NOTHING_DONE = ("pass", "return", "return None")
 
 
-def is_blank(function: Function) -> bool:
+def does_nothing(function: Function) -> bool:
     """Whether the body does nothing: the docstring, pass, …, None and return None."""
     if not isinstance(function, ast.FunctionDef):
         return False
     return all(
-        ast.unparse(statement) in BLANK
+        ast.unparse(statement) in NOTHING_DONE
         or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
         for statement in function.body
     )

@@ -120,7 +120,7 @@ class Table:
             for name, one in earlier.items()
             if name not in waiting
         }
-        write_text(self.record, "".join(map(line_of, self.grades.values())))
+        write_text(self.record, "".join(map(record_line, self.grades.values())))
         return waiting
 
     def recorded(self) -> dict[str, Grade]:
@@ -137,7 +137,7 @@ class Table:
         self.grades[graded.file] = graded
         self.write()
         with self.record.open("a", encoding="utf-8") as file:
-            file.write(line_of(graded))
+            file.write(record_line(graded))
 
     def write(self) -> None:
         write_text(self.path, as_csv(self.grades.values(), self.chapter))
@@ -148,6 +148,6 @@ class Table:
         return [one for name, one in sorted(self.grades.items()) if name in files]
 
 
-def line_of(grade: Grade) -> str:
+def record_line(grade: Grade) -> str:
     """The line of a file in the record."""
     return json.dumps(finite(asdict(grade)), allow_nan=False) + "\n"

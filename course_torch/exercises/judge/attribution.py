@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from course_torch.exercises.explain.exception import NOT_DEFINED
-from course_torch.exercises.explain.unwritten import blank_places, is_blank, lacks_values, left_none
+from course_torch.exercises.explain.exception import UNDEFINED_NAME
+from course_torch.exercises.explain.unwritten import blank_places, does_nothing, lacks_values, left_none
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller
@@ -36,8 +36,8 @@ Reason = Callable[[Contents, Verdict], Text | None]
 def attributed(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict:
     """What the first rule with an answer says, otherwise the verdict as it is.
 
-    A rule of MAY_FAIL that raises an exception says nothing. With another one the function is not judged: what would
-    excuse it must not be lost.
+    A rule of MAY_FAIL that crashes is skipped. If another rule crashes, the function is not judged, because that rule
+    might have excused it.
     """
     for rule in OF_WRONG if verdict.state == "wrong" else OF_UNJUDGED:
         ask = partial(rule, caller, verdict, earlier)
@@ -59,7 +59,7 @@ def by_a_blank_place(caller: Caller, wrong: Verdict, earlier: Earlier) -> Verdic
     """
     task, source = wrong.task, caller.source
     function = source.functions[task.name]
-    if is_blank(function):
+    if does_nothing(function):
         return Verdict(task, "missing")
     label, first, code = source.text_of(task.name)
     lines = list(blank_places(code))
@@ -93,7 +93,7 @@ def by_what_it_calls(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verd
 def by_a_name_without_value(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict | None:
     """It reads a name of the file whose statement failed."""
     undefined = undefined_in(verdict.raised.failure) if verdict.raised else ""
-    return not_judged(verdict, without_value(caller, undefined))
+    return not_judged(verdict, why_without_value(caller, undefined))
 
 
 def only_with(caller: Caller, wrong: Verdict, earlier: Earlier) -> Verdict | None:
@@ -152,7 +152,7 @@ def made_elsewhere(caller: Caller, verdict: Verdict) -> set[str]:
     return imported - functions
 
 
-def without_value(caller: Caller, name: str) -> Text | None:
+def why_without_value(caller: Caller, name: str) -> Text | None:
     """Why a name of the file has no value, if its statement failed or its definition is not Python.
 
     The statement that failed first is the cause: `X = load()`, although the function uses `m = X.shape[1]`.
@@ -172,7 +172,7 @@ def without_value(caller: Caller, name: str) -> Text | None:
 
 def undefined_in(failure: Failure) -> str:
     """The name that a NameError says is not defined, or no text."""
-    found = NOT_DEFINED.match(failure.message) if failure.type == "NameError" else None
+    found = UNDEFINED_NAME.match(failure.message) if failure.type == "NameError" else None
     return found[1] if found else ""
 
 

@@ -64,12 +64,13 @@ def searches(outcome: Outcome) -> tuple[Search, ...]:
     """The searches for what the calls show, in their order."""
     verdict = outcome.verdict
     if verdict.findings:
-        return (BESIDE,) if said.LEFT_BEHIND in verdict.findings else (SURE, BESIDE)
+        return (THE_CALL,) if said.LEFT_BEHIND in verdict.findings else (SURE_REPAIR, THE_CALL)
     if verdict.raised is None:
-        return SURE, *(NUMBERS if outcome.wrong else STRUCTURE)
+        return SURE_REPAIR, *(AFTER_NUMBERS if outcome.wrong else AFTER_STRUCTURE)
     if verdict.raised.failure.type == "AssertionError" and verdict.raised.line:
-        return SURE, ASSERT
-    return SURE, MESSAGE, *((REPAIR, OWN_DICTS) if verdict.raised.failure.type == "KeyError" else ()), *EXCEPTION
+        return SURE_REPAIR, ASSERT
+    after_key = (REPAIR, OWN_DICTS) if verdict.raised.failure.type == "KeyError" else ()
+    return SURE_REPAIR, MESSAGE, *after_key, *AFTER_EXCEPTION
 
 
 def variable_outside(outcome: Outcome) -> Causes:
@@ -178,7 +179,7 @@ def where_sizes_are_equal(outcome: Outcome) -> Causes:
 DIFFERS = Text("{name} is wrong in {wrong} of {n} calls", "{n} 次调用中有 {wrong} 次 {name} 有错")
 STEP = Text("{where}: {found}", "{where}：{found}")
 FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
-SURE = Search(
+SURE_REPAIR = Search(
     Text("a change that any numbers need", "无论数值如何都要做的改动"),
     lambda outcome: first_right(outcome, repairs.sure_repairs(outcome.function, outcome.caller.source.variables)),
 )
@@ -186,11 +187,11 @@ REPAIR = Search(Text("one change of the text that makes it right", "改动一处
 TEXT = Search(Text("what its text shows", "代码本身"), lambda outcome: shown_by_text(outcome.function))
 EQUAL = Search(Text("known mistakes where all sizes are equal", "各维大小都相同时的已知错误"), where_sizes_are_equal)
 FORM = Search(Text("another form of the result", "结果的另一种形式"), in_another_form)
-BESIDE = Search(Text("what the call shows by itself", "这次调用本身"), beside_the_first)
+THE_CALL = Search(Text("what the call shows by itself", "这次调用本身"), beside_the_first)
 ASSERT = Search(Text("the function without its asserts", "去掉 assert 之后的函数"), behind_an_assert)
 MESSAGE = Search(Text("the message of the exception", "异常的信息"), in_the_message)
 OWN_DICTS = Search(Text("the keys of its own dicts", "函数自己的 dict 的键"), in_its_own_dicts)
-NUMBERS = (
+AFTER_NUMBERS = (
     FORM,
     Search(Text("known mistakes that make these numbers", "得出这些数值的已知错误"), known_mistakes),
     Search(Text("a shape, an axis, a factor or a dtype", "形状、轴、倍数或数据类型"), in_shape_axis_or_factor),
@@ -198,9 +199,9 @@ NUMBERS = (
     REPAIR,
 )
 """The searches after wrong numbers."""
-STRUCTURE = (FORM, EQUAL, TEXT, REPAIR)
+AFTER_STRUCTURE = (FORM, EQUAL, TEXT, REPAIR)
 """The searches after a result of another structure."""
-EXCEPTION = (
+AFTER_EXCEPTION = (
     EQUAL,
     TEXT,
     Search(

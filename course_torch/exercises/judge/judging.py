@@ -22,7 +22,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
-from course_torch.exercises.judge.attribution import Earlier, attributed, without_value
+from course_torch.exercises.judge.attribution import Earlier, attributed, why_without_value
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import with_causes
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
@@ -88,7 +88,7 @@ def uncallable(caller: Caller, task: Task) -> Verdict | None:
             return Verdict(task, "wrong", said.NO_ARGUMENT.fill(name=lacking[0], right=task.signature))
         found = ", ".join(arguments_of(function))
         return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
-    unset = without_value(caller, task.name)
+    unset = why_without_value(caller, task.name)
     return None if unset is None else Verdict(task, "not judged", unset)
 
 
@@ -107,8 +107,8 @@ def with_right_helpers(caller: Caller, task: Task, earlier: Earlier) -> Verdict 
 def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
 
-    Right functions fit if the learner's return the same structure. If they may not fit, only a known cause of wrong
-    numbers is the function's own; if they fit, a wrong number or a known cause is.
+    A right helper fits if the learner's returned the same structure. If it fits, wrong numbers or a known cause show
+    that the mistake is the function's own; if it may not fit, both are needed. Otherwise the helper is blamed.
     """
     fit = all(helper.part is not None and not helper.way.named for helper in helpers)
     names = ", ".join(helper.task.name for helper in helpers)

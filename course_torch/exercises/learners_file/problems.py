@@ -11,7 +11,7 @@ NOT_PYTHON = Text("it is not Python: {line}: {message}", "它不是 Python 代�
 LINE = Text("line {line}", "第 {line} 行")
 LINE_OF_CELL = Text("line {line} of cell {number}", "单元格 {number} 第 {line} 行")
 SOMEWHERE = Text("somewhere", "某处")
-BLANK = re.compile(r"=\s*((\?\s*)?(#.*)?)$")
+NO_RIGHT_SIDE = re.compile(r"=\s*((\?\s*)?(#.*)?)$")
 """The end of a line whose right side a template leaves to the learner."""
 MESSAGES = {
     r"invalid syntax": "语法不对",
@@ -88,17 +88,17 @@ def problem_of(label: str, code: str) -> Problem | None:
             compile(code, label, "exec", dont_inherit=True)
         return None
     except SyntaxError as error:
-        return Problem(label, error.lineno, error.msg, is_blank(error, code))
+        return Problem(label, error.lineno, error.msg, is_left_to_fill(error, code))
     except (ValueError, RecursionError, MemoryError) as error:
         return Problem(label, None, str(error) or type(error).__name__)
 
 
-def is_blank(error: SyntaxError, code: str) -> bool:
+def is_left_to_fill(error: SyntaxError, code: str) -> bool:
     """Whether the learner has not yet filled in the place of the error."""
     lines, at = ["", *code.split("\n")], error.lineno or 1
     if error.msg.startswith("expected an indented block"):
         at_end = error.msg.endswith(f" on line {at}")
         return at_end or any(line.lstrip()[:1] in ("", "#") for line in lines[at - 1 : at + 1])
-    blank = BLANK.search(lines[at]) if error.msg == "invalid syntax" else None
+    blank = NO_RIGHT_SIDE.search(lines[at]) if error.msg == "invalid syntax" else None
     beside = (line.lstrip()[:1] for line in (lines[at - 1], *lines[at + 1 : at + 2]))
     return blank is not None and (blank[0] != "=" or "#" in beside or not DEFINITION.search(code))

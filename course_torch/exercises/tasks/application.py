@@ -12,7 +12,7 @@ from course_torch.exercises.tasks.shared import ALPHA, model_call
 from course_torch.exercises.tasks.task import Call, Chapter, task
 from course_torch.language import Text
 
-NUMBERS = "learning_rate=0.0075, num_iterations=3000"
+DEFAULTS = "learning_rate=0.0075, num_iterations=3000"
 
 
 def trained_model(case: TestCase) -> Call:
@@ -22,7 +22,7 @@ def trained_model(case: TestCase) -> Call:
 
 # A task is a row of a table.
 # fmt: off
-@task("3.3", f"X, Y, layers_dims, {NUMBERS} -> parameters",
+@task("3.3", f"X, Y, layers_dims, {DEFAULTS} -> parameters",
       formulas="A1 = relu(X W1ᵀ + b1), A2 = sigmoid(A1 W2ᵀ + b2)  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\n"
                "dA2 = -Y/A2 + (1 - Y)/(1 - A2) → dW2, db2, dA1 → dW1, db1 → W, b",
       en="Train a network of two layers. layers_dims = [n_x, n_h, n_y]. Returns the parameters after num_iterations "
@@ -35,7 +35,7 @@ def two_layer_model(case: TestCase) -> Iterator[Call]:
         yield trained_model(case)
 
 
-@task("3.3", f"X, Y, layers_dims, {NUMBERS} -> parameters", formulas="A[L] → J → dW, db → W, b",
+@task("3.3", f"X, Y, layers_dims, {DEFAULTS} -> parameters", formulas="A[L] → J → dW, db → W, b",
       en="Train a network of L layers. layers_dims = [n_x, n_1, …, n_L]. Returns the parameters after num_iterations "
          "updates, and a list of costs of your choice, in which the first is J before the first update.",
       zh="训练 L 层的网络。layers_dims = [n_x, n_1, …, n_L]。返回 num_iterations 次更新之后的参数，以及成本的列表"

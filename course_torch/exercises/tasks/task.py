@@ -25,7 +25,7 @@ FREE = object()
 Value = Any
 """An argument or a result: a tensor, number or text, or a tuple, list or dict of values. A namedtuple is a tuple whose
 parts have names. The name of a tensor, such as dW2, says whether columns transpose it."""
-FIXED = ("W", "dW", "w", "dw", "column", "row", "x", "s", "v")
+NOT_TRANSPOSED = ("W", "dW", "w", "dw", "column", "row", "x", "s", "v")
 """Tensors that have the same shape for rows and for columns: weights, vectors that are named by their shape, and the
 tables of chapter basics, whose rows are examples in both layouts."""
 SHAPE = re.compile(r"(\w+)((?:\{l\}'\])?) \(([^(),]+), ([^(),]+)\)")
@@ -34,7 +34,7 @@ SHAPE = re.compile(r"(\w+)((?:\{l\}'\])?) \(([^(),]+), ([^(),]+)\)")
 
 def is_transposed(name: str) -> bool:
     """Whether columns transpose the tensor of this name. A number at the end of the name is the layer."""
-    return name.rstrip("0123456789") not in FIXED
+    return name.rstrip("0123456789") not in NOT_TRANSPOSED
 
 
 class Costs(list[Value]):

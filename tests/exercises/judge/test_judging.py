@@ -93,7 +93,7 @@ def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.M
 
     searches = causes.searches
     monkeypatch.setattr(causes, "searches", lambda outcome: [each._replace(find=broken) for each in searches(outcome)])
-    monkeypatch.setattr(attribution, "is_blank", broken)
+    monkeypatch.setattr(attribution, "does_nothing", broken)
     for each in (calling, judging):
         monkeypatch.setattr(each, "trouble", said_for_people)
     caller = caller_of(text, "deep")
