@@ -151,8 +151,13 @@ def assert_answer(case: Case, verdict: Verdict | None = None) -> None:
     verdict = verdict or verdict_on(case.text, case.chapter, case.function)
     answer = f"{message(verdict, 'en')}\n{message(verdict, 'zh')}"
     assert (verdict.state, {cause.key for cause in verdict.findings}) == (case.state, case.keys), answer
-    for words in case.words:
-        assert (words.removeprefix("!") in answer) is not words.startswith("!"), answer
+    assert_says(answer, case.words)
+
+
+def assert_says(answer: str, words: list[str]) -> None:
+    """The answer has all words, and lacks those after a !."""
+    for each in words:
+        assert (each.removeprefix("!") in answer) is not each.startswith("!"), answer
 
 
 def states(text: str, chapter_name: str, *functions: str) -> set[str]:

@@ -6,7 +6,7 @@ from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import caller_of
-from tests.exercises.judged import as_assignment, check_of, head, renamed, verdict_by, verdicts_of
+from tests.exercises.judged import as_assignment, assert_says, check_of, head, renamed, verdict_by, verdicts_of
 
 DEEP, SHALLOW, LOGISTIC = (solution(chapter, "numpy", "columns") for chapter in ("deep", "shallow", "logistic"))
 
@@ -33,8 +33,30 @@ def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
     assert second.findings[0].key != "unknown"
 
 
-def test_a_helper_with_a_cache_is_replaced_by_one_with_a_cache() -> None:
-    text = """
+OWN_CACHES = """
+import numpy as np
+
+def linear_backward(dZ, cache):
+    A_prev, W, b, Z = cache
+    return W.T @ dZ, dZ @ A_prev.T / dZ.shape[1], np.sum(dZ, axis=1, keepdims=True) / dZ.shape[1]
+
+def L_model_forward(X, parameters):
+    A, caches, L = X, [], len(parameters) // 2
+    for l in range(1, L + 1):
+        W, b = parameters["W" + str(l)], parameters["b" + str(l)]
+        Z = W @ A + b
+        caches.append((A, W, b, Z))
+        A = 1 / (1 + np.exp(-Z)) if l == L else np.maximum(0, Z)
+    return A, caches
+
+def L_model_backward(AL, Y, caches):
+    grads, dZ = {}, AL - Y
+    for l in range(len(caches), 0, -1):
+        dA, grads["dW" + str(l)], grads["db" + str(l)] = linear_backward(dZ, caches[l - 1])
+        dZ = dA * (caches[l - 2][3] > 0) if l > 1 else dA
+    return grads
+"""
+RELU_WITH_A_CACHE = """
 import numpy as np
 
 def relu(Z):
@@ -45,12 +67,7 @@ def linear_activation_forward(A_prev, W, b, activation):
     A, cache = relu(Z) if activation == "relu" else (1 / (1 + np.exp(-Z)), Z)
     return A, ((A_prev, W, b), cache)
 """
-    found = verdicts_of(text, "deep")
-    assert (found["relu"].state, found["linear_activation_forward"].state) == ("wrong", "right")
-
-
-def test_a_right_helper_that_does_not_fit_blames_the_wrong_one() -> None:
-    text = """
+A_DICT = """
 import numpy as np
 
 def linear_forward(A, W, b):
@@ -61,9 +78,73 @@ def linear_activation_forward(A_prev, W, b, activation):
     A = np.maximum(0, Z) if activation == "relu" else 1 / (1 + np.exp(-Z))
     return A, ((A_prev, W, b), Z)
 """
-    second = verdicts_of(text, "deep")["linear_activation_forward"]
-    assert second.state == "not judged"
-    assert "mend linear_forward first" in message(second, "en")
+OF_WEEK_3, OF_WEEK_4 = as_assignment(SHALLOW), as_assignment(DEEP)
+TAKEN = 'W1, b1, W2, b2 = parameters["W1"], parameters["b1"], parameters["W2"], parameters["b2"]'
+OTHER_LETTERS = [(f'"{key}"', f'"{key.lower()}"') for key in ("W1", "W2", "dW1", "dW2")]
+NO_RATE = renamed(OF_WEEK_3, ("grads, learning_rate=1.2)", "grads)"))
+FILES: dict[str, tuple[str, str, dict[str, str]]] = {
+    # a right function in place of a wrong helper
+    "a helper with a cache is replaced by one with a cache": (
+        "deep", RELU_WITH_A_CACHE, {"relu": "wrong", "linear_activation_forward": "right"}),
+    "a right helper that does not fit blames the wrong one": (
+        "deep", A_DICT, {"linear_activation_forward": "not judged | mend linear_forward first"}),
+    "a function that is right with its own caches waits for no wrong helper": (
+        "deep", OWN_CACHES, {"linear_backward": "wrong", "L_model_backward": "right"}),
+    "a helper with other arguments does not hide a mistake": (
+        "deep", renamed(OF_WEEK_4, ("relu_backward(dA, Z)", "relu_backward(Z)"), ("dA * (Z > 0)", "1.0 * (Z > 0)")),
+        {"relu_backward": "not judged", "linear_activation_backward": "wrong"}),
+    "a caller's own mistake is told if its wrong helper has the right structure": (
+        "shallow", renamed(OF_WEEK_3, ("randn(n_h, n_x)", "randn(4, n_x)"),
+                           ("n_x, _, n_y = layer_sizes(X, Y)", "n_x, n_y = X, Y")),
+        {"initialize_parameters": "wrong",
+         "nn_model": "wrong | also with a right initialize_parameters in place of yours"}),
+    "a right compute_cost takes the parameters, as in an older edition": (
+        "shallow", renamed(OF_WEEK_3, ("cache = forward_propagation(X, parameters)[1]",
+                                       "A2, cache = forward_propagation(X, parameters)\n        compute_cost(A2, Y)"),
+                           ("compute_cost(A2, Y", "compute_cost(A2, Y, parameters"), ("np.log(A2)", "np.lgo(A2)")),
+        {"compute_cost": "wrong", "nn_model": "right"}),
+    "a right helper takes its arguments in the order of the file": (
+        "shallow", renamed(OF_WEEK_3, ("forward_propagation(X, parameters)", "forward_propagation(parameters, X)"),
+                           ("np.tanh(Z1)", "np.maximum(0, Z1)")),
+        {"forward_propagation": "wrong", "predict": "right", "nn_model": "right"}),
+    # keys
+    "keys in other letters throughout the file are not judged": (
+        "shallow", renamed(OF_WEEK_3, *OTHER_LETTERS, ('f"W{l}"', 'f"w{l}"'), ('f"dW{l}"', 'f"dw{l}"')),
+        {"forward_propagation":
+         "not judged | its keys are w1, w2, as in other functions of your file: expected W1, W2"}),
+    "the note on own keys names them": (
+        "shallow", renamed(OF_WEEK_3.partition("def node_by_node")[0], ('"W1": W1', '"w1": W1'))
+        + "\ndef other(parameters):\n    return parameters['w1']\n",
+        {"initialize_parameters": "right | it returns w1: the course's own tests expect W1"}),
+    "a dict that is taken apart as a tuple is another form": (
+        "shallow", renamed(OF_WEEK_3, (TAKEN, "W1, b1 = parameters")),
+        {"forward_propagation":
+         "not judged | it takes parameters as 2 values: expected a dict with the keys W1, b1, W2, b2."}),
+    # arguments
+    "learning_rate in the place of another argument is another signature": (
+        "shallow", renamed(OF_WEEK_3, ("n_h, num_iterations=10000", "n_h, learning_rate=1.2, num_itr=10000"),
+                           ("range(num_iterations)", "range(num_itr)")),
+        {"nn_model": "not judged | another signature"}),
+    "an argument that is not there and has no value is named": (
+        "shallow", NO_RATE,
+        {"update_parameters": "wrong | it uses learning_rate, which is no argument", "nn_model": "right"}),
+    "an argument that is not there is a value of the file": (
+        "shallow", f"{NO_RATE}\nlearning_rate = 1.2\n", {"update_parameters": "not judged"}),
+    "an argument with the name of a value of the file is no use of it": (
+        "deep", renamed(OF_WEEK_4, ("randn(layer_dims[l],", "randn(1,"), ("- learning_rate", "+ learning_rate"))
+        + "\nparameters = initialize_parameters_deep([5, 4, 3])\n",
+        {"initialize_parameters_deep": "wrong", "update_parameters": "wrong | !in place of yours"}),
+}  # fmt: skip
+"""What holds of a file -> its chapter and text, and functions -> state | words that are said | !words that are not."""
+
+
+@pytest.mark.parametrize(("chapter", "text", "answers"), FILES.values(), ids=FILES)
+def test_each_function_has_its_own_answer(chapter: str, text: str, answers: dict[str, str]) -> None:
+    found = verdicts_of(text, chapter)
+    for function, answer in answers.items():
+        state, *words = answer.split(" | ")
+        assert found[function].state == state
+        assert_says(message(found[function], "en"), words)
 
 
 def test_an_own_order_of_arguments_is_right_with_a_note() -> None:
@@ -163,14 +244,6 @@ def test_a_function_for_single_numbers_is_not_judged_if_the_file_calls_it_so(use
     assert (found.state, found.call is None) == (state, False)
 
 
-def test_keys_in_other_letters_throughout_the_file_are_not_judged() -> None:
-    keys = [(f'"{key}"', f'"{key.lower()}"') for key in ("W1", "W2", "dW1", "dW2")]
-    text = renamed(as_assignment(SHALLOW), *keys, ('f"W{l}"', 'f"w{l}"'), ('f"dW{l}"', 'f"dw{l}"'))
-    found = verdicts_of(text, "shallow")["forward_propagation"]
-    assert found.state == "not judged"
-    assert "its keys are w1, w2, as in other functions of your file: expected W1, W2" in message(found, "en")
-
-
 def test_a_number_under_another_name_in_place_of_the_labels_is_another_form() -> None:
     text = as_assignment(LOGISTIC).partition("def model(")[0]
     own = replace_in(
@@ -204,14 +277,6 @@ def test_a_network_with_several_outputs_is_not_judged_where_no_mistake_is_known(
     )
 
 
-def test_the_note_on_own_keys_names_them() -> None:
-    text = renamed(as_assignment(SHALLOW), ('"W1": W1', '"w1": W1'))
-    text = f"{text.partition('def node_by_node')[0]}\ndef other(parameters):\n    return parameters['w1']\n"
-    found = verdicts_of(text, "shallow")["initialize_parameters"]
-    assert found.state == "right"
-    assert "it returns w1: the course's own tests expect W1" in message(found, "en")
-
-
 @pytest.mark.parametrize(
     ("made", "read", "words"),
     [
@@ -228,32 +293,6 @@ def test_keys_that_other_functions_of_the_file_make_are_not_judged(made: str, re
     assert words in message(verdict, "en")
     alone = f"{text.partition('def forward')[1]}{text.partition('def forward')[2]}".replace("[1]", '["W9"]')
     assert verdicts_of(alone, "shallow")["forward_propagation"].state == "wrong"
-
-
-def test_learning_rate_in_the_place_of_another_argument_is_another_signature() -> None:
-    text = as_assignment(SHALLOW).replace("n_h, num_iterations=10000", "n_h, learning_rate=1.2, num_itr=10000")
-    found = verdicts_of(text.replace("range(num_iterations)", "range(num_itr)"), "shallow")["nn_model"]
-    assert (found.state, "another signature" in message(found, "en")) == ("not judged", True)
-
-
-def test_a_caller_s_own_mistake_is_told_if_its_wrong_helper_has_the_right_structure() -> None:
-    text = renamed(
-        as_assignment(SHALLOW),
-        ("randn(n_h, n_x)", "randn(4, n_x)"),
-        ("n_x, _, n_y = layer_sizes(X, Y)", "n_x, n_y = X, Y"),
-    )
-    found = verdicts_of(text, "shallow")
-    assert (found["initialize_parameters"].state, found["nn_model"].state) == ("wrong", "wrong")
-    assert "also with a right initialize_parameters in place of yours" in message(found["nn_model"], "en")
-
-
-def test_an_argument_that_is_not_there_and_has_no_value_is_named() -> None:
-    text = renamed(as_assignment(SHALLOW), ("grads, learning_rate=1.2)", "grads)"))
-    found = verdicts_of(text, "shallow")
-    assert found["update_parameters"].state == "wrong"
-    assert "it uses learning_rate, which is no argument" in message(found["update_parameters"], "en")
-    assert found["nn_model"].state == "right"
-    assert verdicts_of(f"{text}\nlearning_rate = 1.2\n", "shallow")["update_parameters"].state == "not judged"
 
 
 def test_a_file_with_several_outputs_is_told_that_the_assignment_has_one() -> None:
@@ -275,50 +314,6 @@ def test_the_hint_on_another_signature_names_the_arguments(level: int) -> None:
     caller = caller_of("def linear_forward(A, W):\n    return W @ A\n", "deep")
     lines = list(hint_lines(level, verdict_by(caller, "linear_forward"), caller, "zh"))
     assert lines[1:] == ["linear_forward 会以 (A, W, b) 调用"]
-
-
-def test_an_argument_with_the_name_of_a_value_of_the_file_is_no_use_of_it() -> None:
-    text = renamed(as_assignment(DEEP), ("randn(layer_dims[l],", "randn(1,"), ("- learning_rate", "+ learning_rate"))
-    found = verdicts_of(f"{text}\nparameters = initialize_parameters_deep([5, 4, 3])\n", "deep")
-    assert (found["initialize_parameters_deep"].state, found["update_parameters"].state) == ("wrong", "wrong")
-    assert "in place of yours" not in message(found["update_parameters"], "en")
-
-
-def test_a_helper_with_other_arguments_does_not_hide_a_mistake() -> None:
-    text = renamed(as_assignment(DEEP), ("relu_backward(dA, Z)", "relu_backward(Z)"), ("dA * (Z > 0)", "1.0 * (Z > 0)"))
-    found = verdicts_of(text, "deep")
-    assert found["relu_backward"].state == "not judged"
-    assert found["linear_activation_backward"].state == "wrong"
-
-
-OWN_CACHES = """
-import numpy as np
-
-def linear_backward(dZ, cache):
-    A_prev, W, b, Z = cache
-    return W.T @ dZ, dZ @ A_prev.T / dZ.shape[1], np.sum(dZ, axis=1, keepdims=True) / dZ.shape[1]
-
-def L_model_forward(X, parameters):
-    A, caches, L = X, [], len(parameters) // 2
-    for l in range(1, L + 1):
-        W, b = parameters["W" + str(l)], parameters["b" + str(l)]
-        Z = W @ A + b
-        caches.append((A, W, b, Z))
-        A = 1 / (1 + np.exp(-Z)) if l == L else np.maximum(0, Z)
-    return A, caches
-
-def L_model_backward(AL, Y, caches):
-    grads, dZ = {}, AL - Y
-    for l in range(len(caches), 0, -1):
-        dA, grads["dW" + str(l)], grads["db" + str(l)] = linear_backward(dZ, caches[l - 1])
-        dZ = dA * (caches[l - 2][3] > 0) if l > 1 else dA
-    return grads
-"""
-
-
-def test_a_function_that_is_right_with_its_own_caches_does_not_wait_for_a_wrong_helper() -> None:
-    found = verdicts_of(OWN_CACHES, "deep")
-    assert (found["linear_backward"].state, found["L_model_backward"].state) == ("wrong", "right")
 
 
 def test_an_exception_is_that_of_the_file_s_own_caches() -> None:
@@ -347,16 +342,6 @@ def test_a_few_functions_of_a_chapter_among_others_are_those_of_another_program(
     assert found.symptom.en.endswith(end) is (state == "not judged")
 
 
-def test_a_function_that_takes_a_dict_apart_as_a_tuple_has_another_form() -> None:
-    old = 'W1, b1, W2, b2 = parameters["W1"], parameters["b1"], parameters["W2"], parameters["b2"]'
-    text = as_assignment(replace_in(SHALLOW, "forward_propagation", old, "W1, b1 = parameters"))
-    found = verdicts_of(text, "shallow")["forward_propagation"]
-    assert (found.state, found.symptom.en) == (
-        "not judged",
-        "it takes parameters as 2 values: expected a dict with the keys W1, b1, W2, b2",
-    )
-
-
 def test_an_exception_of_a_library_that_the_course_does_not_use_accuses_nobody() -> None:
     """It may need a window, a file or another version."""
     text = as_assignment(
@@ -367,28 +352,6 @@ def test_an_exception_of_a_library_that_the_course_does_not_use_accuses_nobody()
     assert found.symptom.en.startswith("it raises JSONDecodeError in ")
     assert found.symptom.en.endswith(", and it is json that raises it")
     assert found.symptom.zh.endswith("，是 json 抛出的")
-
-
-def test_a_right_helper_takes_the_arguments_of_an_older_edition() -> None:
-    """In an older edition compute_cost takes the parameters, too."""
-    called = "A2, cache = forward_propagation(X, parameters)\n        compute_cost(A2, Y)"
-    text = replace_in(SHALLOW, "nn_model", "cache = forward_propagation(X, parameters)[1]", called)
-    text = text.replace("compute_cost(A2, Y", "compute_cost(A2, Y, parameters")
-    found = verdicts_of(as_assignment(replace_in(text, "compute_cost", "np.log(A2)", "np.lgo(A2)")), "shallow")
-    assert (found["compute_cost"].state, found["nn_model"].state) == ("wrong", "right")
-
-
-def test_a_right_helper_takes_its_arguments_in_the_order_of_the_file() -> None:
-    text = renamed(
-        as_assignment(SHALLOW),
-        ("def forward_propagation(X, parameters)", "def forward_propagation(parameters, X)"),
-        ("forward_propagation(X, parameters)", "forward_propagation(parameters, X)"),
-        ("np.tanh(Z1)", "np.maximum(0, Z1)"),
-    )
-    found = verdicts_of(text, "shallow")
-    assert {name: found[name].state for name in ("forward_propagation", "predict", "nn_model")} == {
-        "forward_propagation": "wrong", "predict": "right", "nn_model": "right",
-    }  # fmt: skip
 
 
 def test_a_function_known_by_its_arguments_alone_is_not_accused_of_its_keys() -> None:
