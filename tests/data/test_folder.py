@@ -169,12 +169,3 @@ def test_damaged_pictures_of_a_folder_are_skipped_with_one_line(my_folder: None,
     assert [each.path for each in decoded] == ["a/2.png", "a/deeper/3.png", "b.png"]
     assert pixels.shape == (3, 4, 6, 3)
     assert capsys.readouterr().err == "skipped: 2 of 5 pictures cannot be used, the first: a/1.png: not a picture\n"
-
-
-def test_a_folder_without_a_usable_picture_is_rejected(my_folder: None) -> None:
-    Path("empty").mkdir()
-    with pytest.raises(InputError, match=r"^empty: found no picture, expected files that end in \.bmp"):
-        named_pictures(["a", "empty"])
-    Path("empty/1.png").write_text("no picture")
-    with pytest.raises(InputError, match=r"^1 of 1 pictures cannot be used, the first: empty/1\.png: not a picture$"):
-        decode_named(named_pictures(["empty"]), (4, 6, 3))

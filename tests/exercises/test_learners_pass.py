@@ -166,21 +166,6 @@ def test_a_file_that_cannot_be_loaded_is_refused(tmp_path: Path, monkeypatch: py
         LearnersPass(written(tmp_path, DEEP), DeepNetwork([4, 6, 3, 1])).check()
 
 
-@pytest.mark.parametrize(
-    ("chapter", "network", "words"),
-    [
-        ("deep", DeepNetwork([4, 3, 1], "tanh"), "relu in hidden layers"),
-        ("deep", DeepNetwork([4, 3, 2], "relu", "softmax"), "one sigmoid output"),
-        ("shallow", DeepNetwork([4, 3, 3, 1], "tanh"), "has 2 layers"),
-        ("logistic", DeepNetwork([4, 3, 1], "relu"), "has 1 layers"),
-        ("tensors", DeepNetwork([4, 1]), "has no backward pass"),
-    ],
-)
-def test_another_kind_of_network_is_refused(tmp_path: Path, chapter: str, network: DeepNetwork, words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        LearnersPass(written(tmp_path, solution(chapter, "numpy", "rows")), network)
-
-
 @pytest.mark.slow
 def test_a_batch_of_pictures_is_not_too_large(tmp_path: Path, generator: torch.Generator) -> None:
     network, X, Y = random_problem([12288, 2, 1], 700, generator)  # 69 MB, more than an answer may have
@@ -272,9 +257,6 @@ def test_the_network_of_the_flower_has_the_form_of_the_files_chapter(tmp_path: P
     for chapter, (sizes, hidden) in forms.items():
         config = network_for(str(written(tmp_path, solution(chapter, "numpy", "rows"))))
         assert (config.layer_sizes, config.hidden_activation, config.learning_rate) == (sizes, hidden, 1.2)
-    path = written(tmp_path, solution("tensors", "numpy", "rows"))
-    with pytest.raises(InputError, match="found chapter tensors, which has no backward pass"):
-        network_for(str(path))
 
 
 LAYER = """

@@ -130,29 +130,6 @@ def test_the_gradebook_is_the_roster_with_the_points(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("deadline: 2026-10-01", "found 'deadline', expected one of roster, weights, credit"),
-        ("wieghts: {}", "found 'wieghts', expected one of roster, weights"),
-        ("weights: {linear_bakward: 3}", "weights: found 'linear_bakward', expected one of "),
-        ("weights: {linear_bakward: 3}", "; did you mean linear_backward?"),
-        ("credit: {rigth: 1}", "credit: found 'rigth', expected one of right, missing"),
-        ("weights: 3", "weights: found '3'"),
-        ("credit: {wrong: half}", "credit: found {'wrong': 'half'}, expected names with numbers"),
-        ("- 3", "expected entries such as 'roster: roster.csv'"),
-        ("a: [", "is not YAML"),
-    ],
-)
-def test_a_mistake_in_the_rules_is_named(tmp_path: Path, text: str, words: str) -> None:
-    path = tmp_path / "class.yaml"
-    path.write_text(text)
-    with pytest.raises(InputError) as caught:
-        read_rules(str(path), "deep")
-    assert words in str(caught.value)
-    assert "class.yaml" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
         ("student,file\nA,a\n", "found the columns student, file, expected name$"),
         ("name,file\nA,a,b\n", "found a row with more cells than the 2 columns"),
         ("", "found the columns , expected name"),

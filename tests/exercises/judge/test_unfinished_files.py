@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_torch.errors import InputError
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import check_file
 from tests.exercises.judged import head, written
@@ -142,17 +141,3 @@ def test_the_course_s_helpers_are_offered_under_every_name(tmp_path: Path, lines
     text = ACTIVATION.replace("sigmoid(", f"{prefix}sigmoid(").replace("relu(", f"{prefix}relu(")
     states, _ = judged(tmp_path, f"{NUMPY}{lines}\n{LINEAR}{text}")
     assert states == RIGHT | {"linear_activation_forward": "right"}
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("x = = 1\n", r"^[^:]+mine\.py: it is not Python: line 1: invalid syntax$"),
-        ("import os\ndef helper(x):\n    return )\n", r"^[^:]+mine\.py: it is not Python: line 3: unmatched '\)'$"),
-    ],
-)
-def test_a_file_without_a_function_of_a_chapter_is_refused_where_it_is_not_python(
-    tmp_path: Path, text: str, words: str
-) -> None:
-    with pytest.raises(InputError, match=words):
-        judged(tmp_path, text)
