@@ -10,15 +10,6 @@ from course_torch.exercises.sandbox.layout import Mismatch, Part, handed, parts
 from course_torch.exercises.sandbox.learner import wire
 
 
-def test_columns_turn_examples_and_leave_weights() -> None:
-    tensor = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    turned = [[1, 4], [2, 5], [3, 6]]
-    assert handed(tensor, "X", "columns").tolist() == turned
-    assert handed({"dZ2": tensor}, "grads", "columns")["dZ2"].tolist() == turned
-    for name, layout in (("X", "rows"), ("W2", "columns")):
-        assert handed(tensor, name, layout).tolist() == tensor.tolist()
-
-
 def test_pictures_stay_uint8_in_their_own_axes() -> None:
     pictures = torch.arange(24, dtype=torch.uint8).reshape(2, 2, 2, 3)
     array = handed(pictures, "pictures", "columns")
