@@ -112,6 +112,9 @@ def test_a_file_that_cannot_be_loaded_says_why() -> None:
     waits = "the file cannot be loaded: it did not end within 20 s and 20 times its processor time. Does it wait"
     assert not_loaded(Failure("timeout", "20")).en.startswith(waits)
     assert "在 20 秒加上 20 倍处理器时间之内没有结束" in not_loaded(Failure("timeout", "20")).zh
+    endless = not_loaded(Failure("NotReturning", "20"))
+    assert "20 s of processor time. Is there an endless loop outside the functions?" in endless.en
+    assert "死循环" in endless.zh
     assert "结束了（signal 9）" in not_loaded(Failure("end", "signal 9")).zh
     record = as_record(check_of(EXERCISE, "deep", verdicts=[], failure=Failure("end", "signal 9")))
     assert (record["failure"], record["functions"]) == ("the file cannot be loaded: its process ended (signal 9)", [])
