@@ -13,15 +13,12 @@ from lightning import Callback
 from matplotlib.figure import Figure
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from course_torch.data.data_set import features
-from course_torch.data.table import DataConfig, load_data_set
+from course_torch.data.table import DataConfig
 from course_torch.network.config import NetworkConfig
-from course_torch.network.gradient_descent import gradient_descent
 from course_torch.training import results
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from course_torch.training.settings import TRAINER_DEFAULTS
-from tests.conftest import assert_equal
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, SMALL, metrics_of, parameters_of, updates_of
 
@@ -81,17 +78,6 @@ def test_a_run_names_its_folder(
     named = [line for line in first.splitlines() if "folder" in line]
     assert list(dict.fromkeys(named)) == folders
     assert all((here / line.partition(": ")[2]).is_dir() for line in named)
-
-
-def test_training_equals_the_courses_gradient_descent(train: Train) -> None:
-    """40 full-batch steps by Lightning end at the parameters of the plain loop."""
-    parameters = parameters_of(train())
-    module = NetworkModule([2, 4, 1], "tanh", initialization="small")  # drawn in float32, as in train.py
-    network = module.network.double()
-    X, Y = load_data_set("planar").train
-    gradient_descent(network, features(X, 1, torch.float64), Y, learning_rate=1.2, iterations=40)
-    for name, parameter in network.named_parameters():
-        assert_equal(name, parameters[f"network.{name}"], parameter.detach())
 
 
 @pytest.mark.parametrize("options", [[], MINIBATCHES])
