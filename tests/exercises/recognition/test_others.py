@@ -1,5 +1,6 @@
 """Files of other courses are named and not judged, and functions of an assignment under other names are judged."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,32 +19,40 @@ from course_torch.mistakes.solution import solution
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import defining, head, renamed, said_of, written
 
-OTHERS = [
-    ["compute_cost_with_regularization(A3, Y, parameters, lambd)", "compute_cost(A3, Y)"],
-    ["forward_propagation(x, theta)", "backward_propagation(x, theta)", "gradient_check(x, theta, epsilon=1e-7)"],
-    ["initialize_adam(parameters)", "forward_propagation(X, parameters)", "initialize_parameters(layer_dims)"],
-    ["zero_pad(X, pad)", "conv_forward(A_prev, W, b, hparameters)", "relu(Z)"],
-    ["rnn_cell_forward(xt, a_prev, parameters)", "rnn_forward(x, a0, parameters)", "softmax(x)", "sigmoid(x)"],
+OTHER_COURSE = "this file is of another course (…): the functions of course 1 are judged, no others"
+HANDED_OUT = "this is a file that the course hands out…"
+STEPS = defining(*(f"step{n}(x)" for n in range(7))) + "class Net:\n    pass\n"
+# fmt: off
+REFUSED = [
+    (["compute_cost_with_regularization(A3, Y, parameters, lambd)", "compute_cost(A3, Y)"], "mine.py", OTHER_COURSE),
+    (["forward_propagation(x, theta)", "backward_propagation(x, theta)", "gradient_check(x, theta, epsilon=1e-7)"],
+     "mine.py", OTHER_COURSE),
+    (["initialize_adam(parameters)", "forward_propagation(X, parameters)", "initialize_parameters(layer_dims)"],
+     "mine.py", OTHER_COURSE),
+    (["zero_pad(X, pad)", "conv_forward(A_prev, W, b, hparameters)", "relu(Z)"], "mine.py", OTHER_COURSE),
+    (["rnn_cell_forward(xt, a_prev, parameters)", "rnn_forward(x, a0, parameters)", "softmax(x)", "sigmoid(x)"],
+     "mine.py", OTHER_COURSE),
+    (["sigmoid(x)", "load_planar_dataset()", "plot_decision_boundary(model, X, y)"], "planar_utils.py", HANDED_OUT),
+    (["sigmoid(Z)", "relu(Z)", "relu_backward(dA, cache)", "sigmoid_backward(dA, cache)"],
+     "dnn_utils_v2.py", HANDED_OUT),
+    (["linear_forward_test_case()"], "testCases_v4a.py", HANDED_OUT),
+    (["L_model_backward(AL, Y, caches, lambd)", "linear_backward(dZ, cache, lambd)"], "mine.py",
+     "found L_model_backward(AL, Y, caches, lambd), linear_backward(dZ, cache, lambd), expected…"
+     "linear_backward(dZ, cache), L_model_backward(AL, Y, caches)…"),
+    (STEPS, "mine.py",
+     "found step0(x), step1(x), step2(x), step3(x), step4(x) and 3 more, expected functions of a chapter…"),
+    ("x = 1\n", "mine.py", "found no function, expected functions of a chapter…"),
 ]
+# fmt: on
+"""The text or the functions of a file, its name, and why it is not judged, where … stands for any words."""
 
 
-@pytest.mark.parametrize("signatures", OTHERS)
-def test_an_assignment_of_another_course_is_named_and_not_judged(tmp_path: Path, signatures: list[str]) -> None:
-    said = said_of(tmp_path, defining(*signatures))
-    assert said.startswith(f"{tmp_path / 'mine.py'}: this file is of another course (")
-    assert said.endswith("): the functions of course 1 are judged, no others")
-
-
-@pytest.mark.parametrize(
-    ("name", "signatures"),
-    [
-        ("planar_utils.py", ["sigmoid(x)", "load_planar_dataset()", "plot_decision_boundary(model, X, y)"]),
-        ("dnn_utils_v2.py", ["sigmoid(Z)", "relu(Z)", "relu_backward(dA, cache)", "sigmoid_backward(dA, cache)"]),
-        ("testCases_v4a.py", ["linear_forward_test_case()"]),
-    ],
-)
-def test_a_helper_file_of_the_course_is_named(tmp_path: Path, name: str, signatures: list[str]) -> None:
-    assert "this is a file that the course hands out" in said_of(tmp_path, defining(*signatures), name)
+@pytest.mark.parametrize(("content", "name", "sentence"), REFUSED)
+def test_a_file_that_is_no_assignment_of_the_course_is_refused(
+    tmp_path: Path, content: str | list[str], name: str, sentence: str
+) -> None:
+    said = said_of(tmp_path, content if isinstance(content, str) else defining(*content), name)
+    assert re.fullmatch(re.escape(f"{tmp_path / name}: {sentence}").replace("…", ".*"), said), said
 
 
 @pytest.mark.slow
