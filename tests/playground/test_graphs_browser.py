@@ -17,6 +17,7 @@ from course_torch.playground.settings import Settings
 from course_torch.verification import rounding
 from course_torch.verification.right_pass import RightPass
 from course_torch.verification.rounding import depth
+from tests.conftest import Problem, random_problem
 from tests.support.browser import Page
 from tests.verification.self_test.scores import broken_tensors
 
@@ -29,7 +30,6 @@ RUN = """(given) => {
     return Object.entries(made).map(([name, { shape, data }]) => [name, shape, [...data]]);
   }));
 }"""
-Problem = tuple[DeepNetwork, Tensor, Tensor]
 Inputs = dict[str, list[Any]]
 
 
@@ -62,17 +62,9 @@ def any_problem(seed: int) -> Problem:
     n_y = one_of(2, 3) if output == "softmax" else one_of(1, 1, 2)
     sizes = [one_of(1, 2, 5), *(one_of(1, 2, 4, 12) for _ in range(L - 1)), n_y]
     activation = list(ACTIVATIONS)[seed % len(ACTIVATIONS)]
-    network = DeepNetwork(sizes, activation, output, slope=0.1, learn_slope=True, dtype=torch.float64, generator=draw)
-    m = one_of(1, 2, 7, 40)
-    X = torch.randn(m, sizes[0], dtype=torch.float64, generator=draw)
-    Y = torch.randn(m, n_y, dtype=torch.float64, generator=draw)
-    if output != "identity":
-        Y = torch.eye(n_y, dtype=torch.float64)[torch.randint(n_y, (m,), generator=draw)]
-        Y = Y if n_y > 1 else torch.randint(2, (m, 1), generator=draw).double()
-    with torch.no_grad():
-        for layer in network.layers:
-            layer.b.normal_(generator=draw)
-    return network, X, Y
+    return random_problem(
+        sizes, one_of(1, 2, 7, 40), draw, hidden_activation=activation, output=output, learn_slope=True
+    )
 
 
 def inputs_of(network: DeepNetwork, X: Tensor, Y: Tensor) -> Inputs:

@@ -44,25 +44,19 @@ def test_every_tensor_of_both_passes_is_an_output_and_the_network_stays_as_it_is
 
 
 AVERAGE = "course_torch.formulas.layers.average"
-
-
-def without_average(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractContextManager:
-    return patch(AVERAGE, lambda total, m: total)
-
-
-def with_sizes(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractContextManager:
-    return patch("course_torch.formulas.layers.linear_backward_input", lambda dZ, W: (dZ @ W).view(len(dZ), -1))
-
-
-def with_features_for_m(network: DeepNetwork, X: Tensor, Y: Tensor, m: float) -> AbstractContextManager:
-    return patch(AVERAGE, lambda total, m: total / X.shape[1])
+INPUT = "course_torch.formulas.layers.linear_backward_input"
+REPLACING: dict[str, Callable[..., AbstractContextManager]] = {
+    "no 1/m": lambda network, X, Y, m: patch(AVERAGE, lambda total, m: total),
+    "reshaped": lambda network, X, Y, m: patch(INPUT, lambda dZ, W: (dZ @ W).view(len(dZ), -1)),
+    "features for m": lambda network, X, Y, m: patch(AVERAGE, lambda total, m: total / X.shape[1]),
+}
+"""Mistakes, each as what takes the place of a formula for a network, its examples and m."""
 
 
 def test_a_mistake_is_the_nodes_that_it_replaces_and_those_that_need_a_size_are_left_out() -> None:
     """No operation takes the size of `features for m`: only the constants of two recordings differ."""
     right = step_graph(network([2, 4, 1], "tanh"))
-    mistakes = {"no 1/m": without_average, "reshaped": with_sizes, "features for m": with_features_for_m}
-    graph = step_graph(network([2, 4, 1], "tanh"), mistakes)
+    graph = step_graph(network([2, 4, 1], "tanh"), REPLACING)
     assert graph.mistakes.keys() == {"no 1/m"}
     assert graph.mistakes["no 1/m"].keys() == {"dW[1]", "db[1]", "dW[2]", "db[2]"}
     assert graph.outputs == right.outputs
