@@ -52,13 +52,6 @@ def test_what_is_told_to_be_typed_after_writing_keeps_the_language(said: Said) -
     )
 
 
-@pytest.mark.slow
-def test_the_list_says_how_far_each_file_is(here: Path, said: Said) -> None:
-    (here / "mine.py").write_text("def relu(Z):\n    return Z * (Z > 0)\n")
-    assert main(["check", "mine.py"]) == 1
-    assert "mine.py 1/" in said(["exercise"])
-
-
 @pytest.mark.parametrize(("columns", "files"), [(80, ["deep.py"]), (60, ["deep.py", "my_own_deep_network.py"])])
 def test_the_list_has_every_function_and_never_cuts_the_count_of_a_file(
     columns: int, files: list[str], here: Path, monkeypatch: Monkeypatch, said: Said

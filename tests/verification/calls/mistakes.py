@@ -23,13 +23,6 @@ def two_terms(Z: Tensor, Y: Tensor, ones: float, zeros: float) -> Tensor:
     return -(ones * Y * A.log() + zeros * (1 - Y) * (1 - A).log()).sum(dim=1)
 
 
-def scaled(tensor: Tensor, rows: list[int], factor: float) -> Tensor:
-    """A copy with some rows multiplied by a factor."""
-    copied = tensor.clone()
-    copied[rows] *= factor
-    return copied
-
-
 def noise(tensor: Tensor) -> Tensor:
     """The same random numbers for each tensor of this shape."""
     return torch.randn(tensor.shape, generator=torch.Generator().manual_seed(0), dtype=tensor.dtype)
@@ -37,7 +30,7 @@ def noise(tensor: Tensor) -> Tensor:
 
 NAMES = {
     **vars(torch),
-    **{"log": math.log, "two_terms": two_terms, "scaled": scaled, "noise": noise},
+    **{"log": math.log, "two_terms": two_terms, "noise": noise},
     **{"softplus": torch.nn.functional.softplus, "right_loss": sigmoid_cross_entropy},
 }
 """What a code may name, such as the functions of torch."""
