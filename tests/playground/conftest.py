@@ -33,6 +33,7 @@ def decoded(frame: bytes) -> Shown:
 
 
 OpenPage = Callable[..., Page]
+PICTURE = "() => byId('plane').toDataURL()"
 VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, output)")].map((each) =>
   (each.type === "checkbox" ? String(each.checked) : each.value))"""
 
@@ -97,6 +98,14 @@ def wait_for_step(page: Page, number: int) -> None:
     page.wait_for_function(
         "(n) => document.getElementById('at').textContent.match(/\\d+/)?.[0] === String(n)", arg=number
     )
+
+
+def train(page: Page, hundreds: int = 1) -> None:
+    """Train for some hundreds of steps, by keyboard."""
+    at = step(page)
+    for number in range(1, hundreds + 1):
+        page.locator("#step-100").press("Enter")
+        wait_for_step(page, at + 100 * number)
 
 
 def wait_for_text(page: Page, name: str, text: str) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.playground.conftest import (
+    PICTURE,
     OpenPage,
     fragment,
     ready,
     seen,
     settings,
     step,
+    train,
     wait_for_setting,
     wait_for_step,
     wait_for_text,
@@ -108,8 +110,7 @@ def test_heights_are_told_as_values_and_not_as_probabilities(
     page.locator("#data").select_option(label=name)
     ready(page)
     assert page.locator("#output").is_hidden()
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
+    train(page)
     assert re.match(r"R² = 0\.\d+$", page.locator("#accuracy-train").inner_text())
     assert told in page.locator("#legend").inner_text()
     page.locator("#plane").press("ArrowRight")
@@ -209,8 +210,7 @@ def test_the_state_is_announced_at_most_every_five_seconds(open_page: OpenPage) 
 
 def test_back_returns_to_the_same_numbers_and_the_log_axis_draws_another_curve(open_page: OpenPage) -> None:
     page = open_page("batch_size=32")
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
+    train(page)
     before = seen(page)
     page.locator("#step").click()
     wait_for_step(page, 101)
@@ -232,10 +232,16 @@ def test_back_returns_to_the_same_numbers_and_the_log_axis_draws_another_curve(o
     assert page.evaluate(numbers) == ["190", "-12346", "0.250", "1.2e-4", "7", "nan"]
 
 
+def point_rows(page: Page) -> list[list[float]]:
+    """The numbers of the forward pass of the chosen point: x, and Z and A of each layer."""
+    return [
+        [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
+    ]
+
+
 def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: OpenPage) -> None:
     page = open_page()
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
+    train(page)
     page.locator("#plane").focus()
     for key in ("Shift+ArrowRight", "ArrowRight", "Shift+ArrowUp"):
         page.keyboard.press(key)
@@ -243,10 +249,7 @@ def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: O
     (from1, to1), (from2, to2) = ((float(words[3]), float(words[5])) for words in axes)
     place = [(from1 + to1) / 2 + 6 / 50 * (to1 - from1), (from2 + to2) / 2 + 5 / 50 * (to2 - from2)]
     page.wait_for_function(SHOWN, arg=place)  # the point of an earlier key may come first
-    rows = [
-        [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
-    ]
-    x, Z1, A1, (Z2,), (A2,) = rows
+    x, Z1, A1, (Z2,), (A2,) = point_rows(page)
     assert x == pytest.approx(place, abs=0.02)
     assert pytest.approx([tanh(each) for each in Z1], abs=0.01) == A1
     assert pytest.approx(1 / (1 + exp(-Z2)), abs=0.01) == A2
@@ -257,9 +260,7 @@ def test_a_point_chosen_by_keyboard_has_its_forward_pass_in_numbers(open_page: O
 
 def test_the_colour_of_the_plane_is_the_probability_of_its_point(open_page: OpenPage) -> None:
     page = open_page()
-    for steps in (100, 200, 300, 400):
-        page.locator("#step-100").click()
-        wait_for_step(page, steps)
+    train(page, 4)
     width = page.locator("#plane").bounding_box()["width"] - 2
     sides = [(8, 8), (width / 3, 8), (width - 8, 8), (width - 8, width / 3), (width - 8, width - 8), (8, width * 2 / 3)]
     pixel = "([x, y]) => [...byId('plane').getContext('2d').getImageData(x, y, 1, 1).data]"
@@ -310,21 +311,19 @@ def test_a_unit_chosen_by_keyboard_or_pointer_has_its_weights_in_numbers(open_pa
     page.locator("#plane").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => !byId('point').textContent.includes('—')")
-    x, (Z, *_), *_ = (
-        [float(each) for each in row.locator("td").all_inner_texts()] for row in page.locator("#point tbody tr").all()
-    )
+    x, (Z, *_), *_ = point_rows(page)
     found = sum(float(w) * each for w, each in zip(weights.split(","), x, strict=True)) + float(bias)
     assert pytest.approx(Z, abs=0.02) == found
     page.locator("#network").press("Escape")
     assert unit.inner_text().startswith("Point at a unit")
-    title, picture = page.locator("#plane-title"), "() => byId('plane').toDataURL()"
+    title = page.locator("#plane-title")
     assert title.inner_text() == "Output over the plane"
-    output = page.evaluate(picture)
+    output = page.evaluate(PICTURE)
     page.locator("#network").hover(position={"x": 0.5 * page.locator("#network").bounding_box()["width"], "y": 60})
     page.get_by_text("Layer 1, unit 1: w = (").wait_for()
     assert title.inner_text() == "A of unit 1 in layer 1 over the plane"
     assert shown(page, "#legend li") == [True, True, True, False, False], "the line and the scale of the output"
-    assert page.evaluate(picture) != output
+    assert page.evaluate(PICTURE) != output
 
 
 def test_the_line_of_a_weight_is_pulled(open_page: OpenPage) -> None:
@@ -351,13 +350,12 @@ def test_the_line_of_a_weight_is_pulled(open_page: OpenPage) -> None:
 
 def test_weights_of_a_chosen_unit_are_edited_by_keyboard(open_page: OpenPage) -> None:
     page = open_page("hidden_layers=12&initialization=lecun")
-    picture = "() => byId('plane').toDataURL()"
     assert page.locator("#unit-edit").is_hidden()
     page.locator("#network").focus()
     for _ in range(12):
         page.keyboard.press("ArrowDown")
     assert page.locator("#unit-numbers label").all_inner_texts() == ["W[1]12,1", "W[1]12,2", "b[1]12"]
-    before = page.evaluate(picture)
+    before = page.evaluate(PICTURE)
     cost = page.locator("#cost-train").inner_text()
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.id") == "edit-w-1"
@@ -365,7 +363,7 @@ def test_weights_of_a_chosen_unit_are_edited_by_keyboard(open_page: OpenPage) ->
     page.keyboard.type("-2.5")
     page.keyboard.press("Enter")
     page.get_by_text("Layer 1, unit 12: w = (-2.50,").wait_for()
-    assert page.evaluate(picture) != before
+    assert page.evaluate(PICTURE) != before
     assert page.locator("#cost-train").inner_text() != cost
     page.keyboard.press("ArrowUp")
     page.get_by_text("Layer 1, unit 12: w = (-2.40,").wait_for()

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.playground.conftest import OpenPage, ready, step, wait_for_step, wait_for_text
+from tests.playground.conftest import PICTURE, OpenPage, ready, step, wait_for_step, wait_for_text
 from tests.support.browser import DRAWN, Page, violations
 
 pytestmark = pytest.mark.browser
-PICTURE = "() => byId('plane').toDataURL()"
 
 
 def watch(page: Page) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import classic
-from tests.playground.conftest import STEP, OpenPage, Tell, frame_of, ready, step, wait_for_step, wait_for_text
+from tests.playground.conftest import STEP, OpenPage, Tell, frame_of, ready, step, train, wait_for_step, wait_for_text
 from tests.support.browser import Page, violations
 
 pytestmark = pytest.mark.browser
@@ -124,6 +124,14 @@ def command(page: Page) -> str:
     return page.locator("#command").inner_text()
 
 
+def run(words: str, folder: Path) -> str:
+    """Run a command that the page shows. Returns what it prints on stdout."""
+    words = words.replace("course-torch", f"{sys.executable} -m course_torch", 1)
+    done = subprocess.run(words, shell=True, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 LINKS = {
     "mini-batches": "data=moons&batch_size=64&hidden_layers=3-2&model_seed=4",
     "heights": "data=bumps&initialization=lecun&learning_rate=0.03",
@@ -134,13 +142,10 @@ LINKS = {
 @pytest.mark.parametrize("name", LINKS)
 def test_the_command_trains_to_the_same_cost(open_page: OpenPage, tmp_path: Path, name: str) -> None:
     page = open_page(LINKS[name])
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
-    words = command(page).replace("course-torch", f"{sys.executable} -m course_torch", 1)
-    done = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    train(page)
+    out = run(command(page), tmp_path)
     shown = float(page.locator("#cost-train").inner_text().removeprefix("J = "))
-    assert shown == pytest.approx(float(re.search(r"train │ ([\d.]+)", done.stdout)[1]), rel=1e-3, abs=5e-5)
+    assert shown == pytest.approx(float(re.search(r"train │ ([\d.]+)", out)[1]), rel=1e-3, abs=5e-5)
 
 
 def test_before_the_first_step_the_command_traces_the_first_update(open_page: OpenPage, tmp_path: Path) -> None:
@@ -149,9 +154,7 @@ def test_before_the_first_step_the_command_traces_the_first_update(open_page: Op
     assert words.startswith('course-torch trace --model.layer_sizes "[2,3,1]" --model.generator numpy')
     page.locator("#network").press("ArrowRight")
     weights = [float(page.locator(f"#edit-w-{i}").input_value()) for i in (1, 2)]
-    run = words.replace("course-torch", f"{sys.executable} -m course_torch", 1) + " --json trace.json"
-    done = subprocess.run(run, shell=True, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    run(f"{words} --json trace.json", tmp_path)
     assert weights[0] != weights[1]
     record = json.loads((tmp_path / "trace.json").read_text(encoding="utf-8"))
     W = next(tensor for tensor in record["tensors"] if tensor["name"] == "W[1]")  # before the update

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.playground.conftest import (
+    PICTURE,
     OpenPage,
     fragment,
     packed,
     ready,
+    seen,
     settings,
     step,
+    train,
     wait_for_setting,
     wait_for_step,
     wait_for_text,
@@ -22,14 +25,6 @@ from tests.support.browser import DRAWN, Page, open_file, violations
 pytestmark = pytest.mark.browser
 LARGEST_PAGE = 400_000
 """Bytes: a page with 27 mistakes in each of 74 recorded networks has 375,000, and each copy is sent whole."""
-
-
-def steps(page: Page, hundreds: int) -> None:
-    """Train for some hundreds of steps."""
-    at = step(page)
-    for number in range(1, hundreds + 1):
-        page.locator("#step-100").click()
-        wait_for_step(page, at + 100 * number)
 
 
 def test_a_network_trains_from_disk_without_a_request(file: Path, open_page: OpenPage) -> None:
@@ -51,11 +46,6 @@ def test_without_a_link_the_network_trains_by_itself(open_page: OpenPage) -> Non
     assert open_page("data=moons", reduced_motion="no-preference").locator("#at").inner_text() == "step 0"
 
 
-def seen_numbers(page: Page) -> list[str]:
-    """The costs, and the ends of the histograms of each layer."""
-    return [page.locator(part).inner_text() for part in ("#numbers", "#layers")]
-
-
 def test_a_link_keeps_drawn_points_and_a_mistake_until_another_link_replaces_them(open_page: OpenPage) -> None:
     page = open_page()
     page.locator("#draw").click()
@@ -65,16 +55,17 @@ def test_a_link_keeps_drawn_points_and_a_mistake_until_another_link_replaces_the
         for x in (0.2, 0.4, 0.6, 0.8):
             page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
     page.locator("#draw").click()
+    page.locator("#plane").press("Escape")  # the last point is no longer the chosen one
     ready(page)
     page.locator("#mistake").select_option("sign in db")
     wait_for_setting(page, "mistake", "sign in db")
     link = page.evaluate("() => location.hash.slice(1)")
     assert fragment(page).keys() == {"data", "drawn", "mistake"}
-    steps(page, 1)
+    train(page)
     other = open_page(link)
     wait_for_text(other, "diagnosis", "db")
-    steps(other, 1)
-    assert seen_numbers(other) == seen_numbers(page)
+    train(other)
+    assert seen(other) == seen(page)
     assert fragment(other) == fragment(page)
     other.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
     other.locator("#share").click()
@@ -83,7 +74,7 @@ def test_a_link_keeps_drawn_points_and_a_mistake_until_another_link_replaces_the
     assert address.endswith(f"?language=en#{link}")
     shared = open_page(f"{link}&state={state}")
     wait_for_step(shared, 100)
-    assert seen_numbers(shared) == seen_numbers(page)
+    assert seen(shared) == seen(page)
     wait_for_text(open_page(f"{link}&state={state[:-9]}"), "notice", "its points or its weights cannot be read")
     other.evaluate("() => { location.hash = 'data=circles'; }")
     wait_for_setting(other, "data", "circles")
@@ -139,9 +130,9 @@ def test_the_points_of_a_file_are_in_the_link(open_page: OpenPage, tmp_path: Pat
     wait_for_setting(page, "data", "csv")
     assert len(fragment(page)["csv"]) < 0.75 * points.stat().st_size
     other = open_page(page.evaluate("() => location.hash.slice(1)"))
-    steps(page, 1)
-    steps(other, 1)
-    assert seen_numbers(other) == seen_numbers(page)
+    train(page)
+    train(other)
+    assert seen(other) == seen(page)
     assert "y = 0 (a)" in other.locator("#legend").inner_text()
 
 
@@ -158,16 +149,12 @@ def test_bad_points_of_a_link_are_refused_and_the_rest_of_it_holds(open_page: Op
     page = open_page(f"hidden_layers=7&data=csv&{points}")
     wait_for_text(page, "notice", said)
     assert "2-7-1" in page.locator("#network-facts").inner_text()
-    steps(page, 1)
-
-
-PICTURE = "() => byId('plane').toDataURL()"
+    train(page)
 
 
 def test_language_and_theme_change_in_the_page_and_the_state_stays(open_page: OpenPage) -> None:
     page = open_page("data=moons&hidden_layers=3-3", color_scheme="dark")
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
+    train(page)
     page.locator("#differences").click()
     judged = page.locator("#gradients td:last-child")
     wait_for_text(page, "differences-step", "at step 100")
@@ -219,8 +206,7 @@ def test_nothing_overflows_at_any_width(open_page: OpenPage, language: str) -> N
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str) -> None:
     page = open_page(language=language, color_scheme=scheme)
-    page.locator("#step-100").click()
-    wait_for_step(page, 100)
+    train(page)
     assert violations(page) == []
     page.locator("#mistake").select_option("1/m twice in dW")
     page.locator(".first-wrong").wait_for()

@@ -9,7 +9,7 @@ import pytest
 from course_torch.playground.stored_page import with_lessons
 from course_torch.reports.page import text_of
 from tests.docs.texts import text_of as page_of
-from tests.playground.conftest import OpenPage, fragment, ready, step, wait_for_setting, wait_for_step, wait_for_text
+from tests.playground.conftest import OpenPage, fragment, ready, train, wait_for_setting, wait_for_step, wait_for_text
 from tests.support.browser import Page, keep, progress, violations
 
 pytestmark = pytest.mark.browser
@@ -33,13 +33,6 @@ def press(page: Page, control: str, *keys: str) -> None:
         page.keyboard.press(key)
     assert page.evaluate("() => document.activeElement.id") == control
     ready(page)
-
-
-def train(page: Page, hundreds: int = 1) -> None:
-    at = step(page)
-    for number in range(1, hundreds + 1):
-        page.locator("#step-100").press("Enter")
-        wait_for_step(page, at + 100 * number)
 
 
 def choose(page: Page, task: str) -> None:
