@@ -36,7 +36,7 @@ class Search(NamedTuple):
 def with_causes(outcome: Outcome) -> Verdict:
     """The verdict by the calls, with the causes of the first search that finds any, and the steps of the looking."""
     verdict, caller = outcome.verdict, outcome.caller
-    # Not judged, as because a variable's data is missing: perhaps an argument was meant.
+    # A function is not judged, for example, if the data of a variable is missing: perhaps an argument was meant.
     if verdict.state == "not judged" and verdict.call and (findings := caller.causes(variable_outside, outcome)):
         return replace(verdict, state="wrong", symptom=said.OUTSIDE, findings=findings)
     if verdict.state != "wrong" or verdict.stuck:

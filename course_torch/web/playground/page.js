@@ -1,4 +1,5 @@
-// The page: joins the engine, the settings and the panels.
+// The page: joins the engine, the settings and the panels. The engine says `hello` once, with what it offers. Each new session
+// is a `start`, and frames follow it: all numbers of a step. A change of the settings is answered by a start or `refused`.
 
 import * as bar from "./panels/bar.js";
 import * as commands from "./commands.js";

@@ -2,7 +2,11 @@
 
 import { send } from "../channel.js";
 
-let described = [], surfaces = [], asked = null, used = null, begun = null, kept = null, given = null, unanswered = 0;
+let described = [], surfaces = [];  // what the engine says of the settings in `hello`
+let asked = null;  // with all changes, answered or not: the controls show these settings
+let used = null, begun = null;  // those of the engine's last answer, and of its first
+let kept = null, given = null;  // the points of the session, and points that the engine has not answered yet
+let unanswered = 0;  // how many changes the engine has not answered yet
 
 // What the learner wants, what this copy of the page begins with, and the defaults of every copy: a link names only what
 // differs from these.
