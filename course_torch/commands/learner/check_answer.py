@@ -9,8 +9,8 @@ from course_torch.command_line.files import as_json, write_text
 from course_torch.console import print_line
 from course_torch.exercises.check.answer import answer_parts, as_record
 from course_torch.exercises.check.checking import FileCheck
-from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.progress import newly_right
+from course_torch.exercises.check.whole_pass import Demonstration
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Language, Text
 from course_torch.text import shown

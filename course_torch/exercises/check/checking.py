@@ -8,10 +8,16 @@ from time import perf_counter
 import torch
 
 from course_torch.errors import InputError, check_name
-from course_torch.exercises.check.flower import Demonstration, demonstrate, may_train
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.notes import with_graders_notes, with_torch_notes
-from course_torch.exercises.check.whole_pass import derives_learners_cost, run_pass, with_pass
+from course_torch.exercises.check.whole_pass import (
+    Demonstration,
+    demonstrate,
+    derives_learners_cost,
+    may_train,
+    run_pass,
+    with_pass,
+)
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE, Caller
 from course_torch.exercises.judge.judging import judge_all

@@ -1,25 +1,32 @@
-"""The whole pass of a learner's file: a function at its end that calls the learner's functions, from X to dW and db."""
+"""The functions of a learner's file together: their whole pass, and their training on the flower.
+
+The whole pass is a function at the end of the file that calls the learner's functions, from X to dW and db.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import torch
 from torch import Tensor
 
+from course_torch.data.planar import flower_points
 from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.sentences import not_loaded, without_result
+from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.source import Piece, Source
-from course_torch.exercises.learners_file.syntax import Function
+from course_torch.exercises.learners_file.syntax import Function, used_by
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.signatures import PASS, places, required_by
-from course_torch.exercises.sandbox.client import Failure, Learner
-from course_torch.exercises.sandbox.layout import Part, all_handed, parts
+from course_torch.exercises.sandbox.client import Answer, Failure, Learner
+from course_torch.exercises.sandbox.layout import Part, all_handed, in_layout, parts
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.formulas.computation_graph import slope_from_both_sides
 from course_torch.language import Text
+from course_torch.network.deep_network import DeepNetwork
 
 NAME = "course_torch_pass"
 NUDGE = 1e-5
@@ -105,3 +112,48 @@ def derives_learners_cost(learner: Learner, case: TestCase, gradients: Mapping[s
             expected.append(slope_from_both_sides(partial(cost, name, index), values[index], NUDGE))
     difference = np.linalg.norm(np.subtract(found, expected))
     return bool(difference <= SLOPE_ERROR * np.linalg.norm(expected)) if np.isfinite(difference) else None
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """The network with the learner's parameters, the flower, and J before and after."""
+
+    network: DeepNetwork
+    X: Tensor
+    Y: Tensor
+    before: float
+    after: float
+
+    @property
+    def accuracy(self) -> float:
+        """Fraction of the points that the network labels right."""
+        return (self.network.predict(self.X) == self.Y).double().mean().item()
+
+
+def may_train(source: Source, chapter: Chapter, verdicts: list[Verdict]) -> bool:
+    """Whether the chapter's training function and the functions of the chapter that it calls are right."""
+    right = {verdict.task.name for verdict in verdicts if verdict.state == "right" and not verdict.way.given.names}
+    function = chapter.training.function if chapter.training else ""
+    judged = {task.name for task in Contents(source, chapter).judged}
+    return function in right and used_by(source.functions, function) & judged <= right
+
+
+@torch.no_grad()
+def demonstrate(learner: Learner, chapter: Chapter) -> Demonstration | None:
+    """Train the network of the chapter by the learner's function. Returns None if the function fails here."""
+    training = chapter.training
+    assert training is not None
+    network, (X, labels) = chapter.flower_network(), flower_points(seed=1)
+    Y, layout = labels.double(), learner.source.layout
+    before = network.cost(X, Y).item()
+    answer = learner.call(training.function, all_handed(training.arguments(network, X, Y), layout))
+    if not isinstance(answer, Answer):
+        return None
+    try:
+        parameters = training.parameters(answer.result)
+        for l, layer in enumerate(network.layers, start=1):
+            for name, parameter in ((f"W{l}", layer.W), (f"b{l}", layer.b)):
+                parameter.copy_(in_layout(torch.as_tensor(parameters[name]), name, layout).reshape(parameter.shape))
+    except (TypeError, KeyError, IndexError, ValueError, RuntimeError):
+        return None
+    return Demonstration(network, X, Y, before, network.cost(X, Y).item())

@@ -12,8 +12,8 @@ import torch
 
 from course_torch.exercises.check import answer, hints, notes, whole_pass
 from course_torch.exercises.check.answer import as_record
-from course_torch.exercises.check.flower import Demonstration
 from course_torch.exercises.check.hints import hint_lines
+from course_torch.exercises.check.whole_pass import Demonstration
 from course_torch.exercises.explain import exception, function_text, repairs, sizes, slips, wrong_result
 from course_torch.exercises.judge import cache_mismatch, causes, sentences, verdicts
 from course_torch.exercises.judge.calling import Caller

@@ -12,9 +12,8 @@ from course_torch.errors import InputError
 from course_torch.exercises.check import checking
 from course_torch.exercises.check.answer import second_judge, trained
 from course_torch.exercises.check.checking import CheckOptions, check_file
-from course_torch.exercises.check.flower import demonstrate
 from course_torch.exercises.check.progress import NAME, by_section, newly_right
-from course_torch.exercises.check.whole_pass import derives_learners_cost, run_pass
+from course_torch.exercises.check.whole_pass import demonstrate, derives_learners_cost, run_pass
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
