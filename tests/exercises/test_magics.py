@@ -2,7 +2,6 @@
 
 import re
 import sys
-import time
 import warnings
 from concurrent.futures import Future
 from types import SimpleNamespace
@@ -15,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_torch.exercises import magics
+from tests.conftest import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -150,10 +150,7 @@ def test_the_judge_ends_with_a_kernel_that_is_killed() -> None:
     with pytest.raises(DeadKernelError):
         NotebookClient(notebook).execute()
     judge = int(notebook.cells[-2].outputs[0].data["text/plain"])
-    patience = time.monotonic() + 20
-    while is_alive(judge) and time.monotonic() < patience:
-        time.sleep(0.1)
-    assert not is_alive(judge)
+    wait_until(lambda: not is_alive(judge), 20)
 
 
 def is_alive(process: int) -> bool:

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from course_torch.data.table import load_data_set
 from course_torch.exchange.trained_network import load_trained
 from course_torch.training.cli import main
 from course_torch.training.data_module import CourseData, Minibatches, Shard
-from tests.conftest import usage_error
+from tests.conftest import usage_error, wait_until
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
     CONFIGS,
@@ -128,9 +127,7 @@ def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
     )
     try:
         validated = tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"  # all workers have started
-        deadline = time.monotonic() + 60
-        while not validated.exists() and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_until(validated.exists, 60)
         os.killpg(process.pid, number)
         shown, error = process.communicate(timeout=60)
     finally:

@@ -10,13 +10,12 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 from torch.distributed import DistNetworkError
 
 from course_torch.training.cli import lost_connection, main
-from tests.conftest import usage_error
+from tests.conftest import usage_error, wait_until
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (
     CONFIGS,
@@ -88,18 +87,11 @@ def test_validation_over_uneven_shards_equals_that_of_one_process(
         assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
 
 
-def wait_for(path: Path) -> None:
-    until = monotonic() + 120
-    while not path.exists():
-        assert monotonic() < until, path
-        sleep(0.1)
-
-
 def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -> None:
     """If the ranks stopped at different steps, a rank would wait for the other for ever."""
     ranks = start_ranks(tmp_path / "run", 2, "--max_epochs", "100000")
     folder = tmp_path / "run" / RUN
-    wait_for(folder / "checkpoints" / "last.ckpt")
+    wait_until((folder / "checkpoints" / "last.ckpt").exists, 120)
     first = updates_of(folder)
     assert ranks[1].process.pid is not None
     os.kill(ranks[1].process.pid, signal.SIGTERM)
@@ -112,7 +104,7 @@ def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -
 def test_a_process_whose_peer_is_killed_ends_with_one_line(tmp_path: Path) -> None:
     first, second = start_ranks(tmp_path / "run", 2, "--max_epochs", "100000")
     with first, second:
-        wait_for(tmp_path / "run" / RUN / "metrics.csv")
+        wait_until((tmp_path / "run" / RUN / "metrics.csv").exists, 120)
         second.process.kill()
         (code, _, error), (killed, _, silence) = first.ended(), second.ended()
     assert (killed, silence) == (-signal.SIGKILL, "")

@@ -1,7 +1,6 @@
 """Processes that are started ahead: copies of one process for the files of a class, the next one for a watched file."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +15,7 @@ from course_torch.exercises.sandbox import child_process, client
 from course_torch.exercises.sandbox.child_process import SERVERS, PrestartedProcess, start_process
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard, strongest
+from tests.conftest import wait_until
 from tests.support.fixture_types import Monkeypatch
 
 CODE = """
@@ -171,9 +171,7 @@ def test_a_copy_that_has_ended_leaves_no_process(guard: Guard) -> None:
         result(one, "double", 2)
         server = psutil.Process(SERVERS["numpy"]._process.pid)
         running = len(server.children(recursive=True))
-    until = time.monotonic() + 30
-    while len(server.children(recursive=True)) >= running:
-        assert time.monotonic() < until
+    wait_until(lambda: len(server.children(recursive=True)) < running, 30)
     assert len(server.children(recursive=True)) == running - 1
 
 

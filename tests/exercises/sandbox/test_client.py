@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.sandbox import child_process, client
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner, is_over
 from course_torch.exercises.sandbox.guards import strongest
+from tests.conftest import wait_until
 from tests.support.fixture_types import Monkeypatch
 
 Start = Callable[[str], Learner]
@@ -341,10 +341,7 @@ def test_a_checker_that_is_killed_leaves_no_process_and_under_landlock_no_folder
         pids = [int(pid) for pid in checker.stdout.readline().split()]
         checker.kill()
     assert pids
-    until = time.monotonic() + 10
-    while any(map(is_running, pids)):
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    wait_until(lambda: not any(map(is_running, pids)), 10)
     if guard != "own" and strongest().landlock:
         assert list(temporary.iterdir()) == []
 
