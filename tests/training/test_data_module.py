@@ -172,7 +172,6 @@ def test_memory_does_not_grow_with_the_set(tmp_path: Path) -> None:
     assert all(each < 150 for each in growth), f"peaks in MiB of the main process and of a worker: {peaks}"
 
 
-LAST = Path("checkpoints", "last.ckpt")
 DEFAULT = ["--accelerator", "cpu", "--trainer.log_every_n_steps", "1"]
 
 
@@ -210,13 +209,6 @@ def test_points_are_centred_once(batch_size: str, train: Train) -> None:
     network = DeepNetwork([2, 4, 1], "tanh", initialization="small", generator=start).double()
     X = data.train.X - data.train.X.mean(dim=0)
     assert cost == pytest.approx(network.cost(X, data.train.Y).item(), rel=1e-12)
-
-
-def test_the_checkpoint_keeps_the_mean(train: Train) -> None:
-    checkpoint = train("--data.center", "true", "--max_steps", "1") / LAST
-    mean = CourseData("planar").data_set.train.X.mean(dim=0, keepdim=True)
-    torch.testing.assert_close(load_trained(checkpoint).mean, mean)
-    assert load_trained(train("--max_steps", "1") / LAST).mean is None
 
 
 DIABETES = ["--config", str(CONFIGS / "diabetes.yaml"), "--accelerator", "cpu", "--precision", "64"]
