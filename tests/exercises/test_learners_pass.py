@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.commands.main import main
 from course_torch.errors import InputError
 from course_torch.exercises import learners_pass
 from course_torch.exercises.check import checking
@@ -24,6 +23,7 @@ from tests.conftest import assert_equal, random_problem
 from tests.exercises.in_this_process import LocalLearner
 from tests.exercises.judge.assignments import as_script
 from tests.exercises.judged import as_assignment, renamed, written
+from tests.support.fixture_types import Said
 
 CASES = [("logistic", [4, 1]), ("shallow", [4, 3, 1]), ("deep", [4, 6, 3, 1])]
 DEEP = solution("deep", "numpy", "columns")
@@ -90,11 +90,9 @@ HALF_OF_J = ("Y * np.log(A2) + (1 - Y) * np.log(1 - A2)", "Y * np.log(A2)")
 @pytest.mark.slow
 @pytest.mark.parametrize(("changes", "words"), OTHER_PASSES.values(), ids=OTHER_PASSES)
 def test_compare_says_that_the_forward_pass_is_another_one_before_any_gradient(
-    changes: list[tuple[str, str]], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    changes: list[tuple[str, str]], words: str, tmp_path: Path, said: Said
 ) -> None:
-    path = written(tmp_path, renamed(SHALLOW, *changes))
-    assert main(["compare", "--mine", str(path)]) == 1
-    out = capsys.readouterr().out
+    out = said(["compare", "--mine", str(written(tmp_path, renamed(SHALLOW, *changes)))], code=1)
     assert "first wrong: J in the forward pass, computed by forward_propagation (found 0." in out
     assert "The forward pass of this file is another one. " in out
     assert words in out
@@ -102,17 +100,14 @@ def test_compare_says_that_the_forward_pass_is_another_one_before_any_gradient(
 
 
 @pytest.mark.slow
-def test_a_cost_that_lacks_a_term_is_wrong_though_all_gradients_are_right(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["compare", "--mine", str(written(tmp_path, renamed(SHALLOW, HALF_OF_J)))]) == 1
-    out = capsys.readouterr().out
+def test_a_cost_that_lacks_a_term_is_wrong_though_all_gradients_are_right(tmp_path: Path, said: Said) -> None:
+    out = said(["compare", "--mine", str(written(tmp_path, renamed(SHALLOW, HALF_OF_J)))], code=1)
     assert "The cost of this file is another one. compute_cost: " in out
     assert "the term with (1 - y) is missing" in out
     assert "(judged: 4 by autograd" in out
     no_m = ("db1 = np.sum(dZ1, axis=0, keepdims=True) / m", "db1 = np.sum(dZ1, axis=0, keepdims=True)")
-    main(["compare", "--mine", str(written(tmp_path, renamed(SHALLOW, HALF_OF_J, no_m)))])
-    assert "Then first wrong: db[1]" in capsys.readouterr().out
+    out = said(["compare", "--mine", str(written(tmp_path, renamed(SHALLOW, HALF_OF_J, no_m)))], code=1)
+    assert "Then first wrong: db[1]" in out
 
 
 @pytest.mark.usefixtures("local")
