@@ -169,12 +169,12 @@ def violations(page: Page, *rules: str) -> list[str]:
 
 @pytest.fixture
 def open_html(new_page: Callable[..., Page], tmp_path: Path) -> Callable[..., Page]:
-    """A function that writes a page, and opens it from disk."""
+    """A function that writes a page, and opens it from disk, with a link's fragment."""
 
-    def open_html(html: str, **options: object) -> Page:
+    def open_html(html: str, address: str = "", **options: object) -> Page:
         (file := tmp_path / "page.html").write_text(html, encoding="utf-8")
         page = new_page(**options)
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + address)
         return page
 
     return open_html

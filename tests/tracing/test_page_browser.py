@@ -1,7 +1,6 @@
 """The page of a trace in a real browser: steps by keyboard, numbers, the explanation of a number, languages, themes."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import torch
@@ -33,17 +32,13 @@ def record(problem: Problem) -> Trace:
 
 
 @pytest.fixture
-def open_page(new_page: Callable[..., Page], tmp_path: Path) -> OpenPage:
-    """A function that writes the page of a trace, and opens it from disk."""
+def open_page(open_html: OpenPage) -> OpenPage:
+    """A function that opens the page of a trace from disk."""
 
     def open_page(
         record: Trace, address: str = "", language: Language = "en", lessons: str | None = None, **options: object
     ) -> Page:
-        file = tmp_path / "trace.html"
-        file.write_text(page_of(record.as_record(), language, lessons), encoding="utf-8")
-        page = new_page(**options)
-        page.goto(file.as_uri() + address)
-        return page
+        return open_html(page_of(record.as_record(), language, lessons), address, **options)
 
     return open_page
 
