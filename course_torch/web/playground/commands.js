@@ -27,6 +27,7 @@ function written({ settings, layer_sizes }) {
 }
 
 export function frame(now) {
+  if (started === null) return;  // a panel before this one failed
   const { step, untouched } = now, known = untouched && isKnown(started.settings);
   const zh = language() === "zh" ? " --language zh" : "";
   tell(byId("command"), !known ? "" : step === 0 ? `course-torch trace ${written(started)} --updates 1${zh}` :
