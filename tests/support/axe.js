@@ -1,4 +1,5 @@
-// What axe-core finds wrong on a page. It judges what is alike once: on the largest pages that is ten times faster.
+// What axe-core finds wrong on a page. It judges the contrast of what is alike three times and not hundreds: contrast takes
+// most of its time.
 
 const ENOUGH = 3;
 const WORD = /[a-z]{2}|\d{2}|[\u4e00-\u9fff]{2}/i; // axe passes no judgement on the contrast of one sign
@@ -24,7 +25,7 @@ function markAlike() {
   }
 }
 
-/** Take away all formulas of KaTeX but the first three, which are thousands of elements, and code in which no kind of word is new.
+/** Take away the formulas of KaTeX after the first three, thousands of elements, and code in which no kind of word is new.
  *
  * The kind gives the colour. Returns the elements, each with the comment that stands in its place.
  */
