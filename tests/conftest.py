@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from time import monotonic, sleep
 from typing import NoReturn
 
 import pytest
@@ -16,7 +15,7 @@ from course_torch.exercises.judge import calling, judging
 from course_torch.language import VARIABLE
 from tests.support import suites
 from tests.support.browser import browser, empty_pages, graph_page, new_page, open_html  # noqa: F401 (fixtures)
-from tests.support.engines import engine, running_engine  # noqa: F401 (fixtures)
+from tests.support.engines import engine, running_engine, waited  # noqa: F401 (fixtures)
 
 # Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -123,10 +122,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
 
 def wait_until(condition: Callable[[], object], seconds: float) -> None:
     """Wait until a condition holds. It fails if it does not within some seconds."""
-    end = monotonic() + seconds
-    while not condition():
-        assert monotonic() < end
-        sleep(0.05)
+    assert waited(condition, seconds)
 
 
 def usage_error(main: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:

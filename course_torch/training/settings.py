@@ -167,7 +167,7 @@ def add_run_options(parser: LightningArgumentParser) -> None:
 def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str | None]:
     """Return the config of the run, checked, and the folder of the run to resume or None. Raises InputError."""
     if HELP_ALL in arguments:
-        super(TrainingParser, parser).print_help()  # the help of every option
+        OneLineParser.print_help(parser)  # of every option
         parser.exit()
     config = parser.read(normalized(arguments))
     resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.

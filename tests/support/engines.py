@@ -168,9 +168,9 @@ def wait_for(engine: Engine, expression: str) -> None:
     assert waited(lambda: engine.evaluate(expression)), f"{expression}: {engine.evaluate('document.body.innerText')}"
 
 
-def waited(value: Callable[[], Any]) -> Any:
-    """The value as soon as it is true, or at the end of the patience."""
-    end = time.monotonic() + PATIENCE / 1000
+def waited(value: Callable[[], Any], seconds: float = PATIENCE / 1000) -> Any:
+    """The value as soon as it is true, or after some seconds."""
+    end = time.monotonic() + seconds
     while not (found := value()) and time.monotonic() < end:
-        time.sleep(0.1)
+        time.sleep(0.05)
     return found
