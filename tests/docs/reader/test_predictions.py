@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.docs.conftest import COMMIT, Open
+from tests.docs.conftest import COMMIT, UNREACHABLE, Open
 from tests.docs.texts import IN_TURN, PAGES, text_of
 from tests.support.browser import DRAWN, keep, progress, shown, violations
 
@@ -106,9 +106,6 @@ def test_a_number_that_is_given_away_is_found(above: str, below: str, found: set
 browser = pytest.mark.browser
 SAID = {"en": "You said: ", "zh": "你的回答："}
 AGAIN = {"en": "Answer again", "zh": "重新回答"}
-REACHABLE = """() => [...document.querySelectorAll("article pre")].every((box) =>
-  box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
-"""Whether a key reaches each box of code. The theme sees to it a moment after the window has changed."""
 FOCUS = "document.activeElement.matches({!r})"
 
 
@@ -135,7 +132,7 @@ def test_the_reader_types_looks_reloads_and_answers_again_by_keyboard(open_page:
         assert not field.is_visible()
         assert progress(page)["tasks"] == {"zeros": True}
         assert progress(page)["predictions"] == {"2.3-1": "about 0.1"}
-        page.wait_for_function(REACHABLE)
+        assert page.evaluate(UNREACHABLE) == []
         assert violations(page) == []
         if not again:
             assert page.evaluate(FOCUS.format(".said"))
@@ -163,7 +160,7 @@ def test_the_reader_chooses_and_the_right_choice_is_marked(open_page: Open, lang
     assert box.locator("label").nth(1).locator(".right").count() == 1
     assert box.locator(".said math").count() == 1, "the choice stands there with its formula"
     assert progress(page)["predictions"] == {"3.2-1": "1"}
-    page.wait_for_function(REACHABLE)
+    assert page.evaluate(UNREACHABLE) == []
     assert violations(page) == []
     other = "zh" if language == "en" else "en"
     page.goto(page.url.replace(f"/{language}/", f"/{other}/"))
