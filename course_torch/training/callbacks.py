@@ -111,8 +111,6 @@ class KeepLast(Asking, Checkpoint):
             self._save(trainer)
 
     def _save(self, trainer: Trainer) -> None:
-        for logger in trainer.loggers:
-            logger.save()  # a resumed run needs the rows of all updates that last.ckpt contains
         trainer.save_checkpoint(self.folder.path / LAST)
         self.saved_at = time.monotonic()
 
@@ -145,7 +143,7 @@ class StopOnInterrupt(Asking):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for number in self.previous_handlers:
-            signal.signal(number, self._interrupt)
+            signal.signal(number, self._interrupt)  # Lightning restores the previous handlers at its end
 
     def _interrupt(self, signal_number: int, frame: Any) -> None:
         # A second SIGTERM is ignored: a shutdown may send several, and the checkpoint is not saved yet.
@@ -165,10 +163,6 @@ class StopOnInterrupt(Asking):
     def exit_code(self) -> int:
         """0 after Ctrl-C, by which the user ends a run that may succeed; 143 after SIGTERM, as of other programs."""
         return 0 if self.stopped in (0, signal.SIGINT) else 128 + self.stopped
-
-    def restore_handlers(self) -> None:
-        for number, handler in self.previous_handlers.items():
-            signal.signal(number, handler)
 
 
 class ChooseThreads(Callback):

@@ -184,8 +184,6 @@ class TrainingCLI(LightningCLI):
                 raise
             said = error.text if isinstance(error, InputError) else same(f"trainer: {error}")
             raise InputError(line or said) from error
-        finally:
-            self.interrupts.restore_handlers()
 
     def started(self) -> bool:
         return self.trainer.global_step > self.done

@@ -43,6 +43,10 @@ RUNS = {
     "full batch": SMALL,
     # 14 batches, 10 examples in the last
     "adam on minibatches": [*SMALL, "--data.batch_size", "30", "--model.optimizer", "adam"],
+    "half of each epoch": [
+        *(*SMALL, "--data.batch_size", "30", "--trainer.limit_train_batches", "0.5"),
+        *("--trainer.log_every_n_steps", "5"),
+    ],
     "updates of three minibatches": [*SMALL, "--data.batch_size", "30", "--trainer.accumulate_grad_batches", "3"],
     "a schedule": [*SMALL, "--max_epochs", "5", "--lr_scheduler", "CosineAnnealingLR", "--lr_scheduler.T_max", "5"],
     "a schedule with milestones": [*SMALL, "--lr_scheduler", "MultiStepLR", "--lr_scheduler.milestones", "[1]"],
@@ -229,6 +233,21 @@ def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
     out = capsys.readouterr().out
     assert "│ train" in out
     assert out.splitlines()[-1] == "interrupted after 31 updates; to go on: --resume lightning_logs/version_0"
+
+
+def test_an_error_is_one_line_before_the_first_update_and_a_traceback_after_it(
+    train: Train, capsys: Capsys, at_step: AtStep
+) -> None:
+    """Before it, a setting is to blame."""
+
+    def fail() -> None:
+        raise ValueError("no such thing")
+
+    at_step(0, fail)
+    assert usage_error(main, SMALL, capsys) == "train.py: error: trainer: no such thing\n"
+    at_step(1, fail)
+    with pytest.raises(ValueError, match="no such thing"):
+        train()
 
 
 def test_a_run_under_nohup_outlives_the_terminal(train: Train, at_step: AtStep) -> None:
