@@ -7,12 +7,16 @@ from typing import NoReturn
 
 import pytest
 import torch
+from filelock import FileLock
 from hypothesis import settings
 from torch import Tensor
 
 from course_torch import DeepNetwork
+from course_torch.command_line.files import write_text
 from course_torch.exercises.judge import calling, judging
 from course_torch.language import VARIABLE
+from course_torch.playground.standalone import standalone_page
+from course_torch.playground.stored_page import hash_of_sources, name_of
 from tests.support import suites
 from tests.support.browser import browser, empty_pages, graph_page, new_page, open_html  # noqa: F401 (fixtures)
 from tests.support.engines import engine, running_engine, waited  # noqa: F401 (fixtures)
@@ -45,6 +49,16 @@ def troubles_fail() -> None:
         raise error
 
     calling.trouble = judging.trouble = raised
+
+
+@pytest.fixture(scope="session")
+def recorded_page(request: pytest.FixtureRequest) -> Path:
+    """The playground, recorded once for all processes of the tests and for later runs with the same formulas."""
+    path = request.config.cache.mkdir("playground") / name_of(made_of := hash_of_sources())
+    with FileLock(path.with_suffix(".lock")):
+        if not path.is_file():
+            write_text(path, standalone_page(made_of))
+    return path
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from course_torch.language import LANGUAGES
+from course_torch.playground.stored_page import with_lessons
 from course_torch.tracing.page import page_of
 from tools import katex
 
@@ -49,15 +50,22 @@ START = """<!doctype html>
 """
 
 
-def build(out: Path, docs: Path = ROOT / "docs") -> None:
-    """Build both languages into a folder, which is replaced. Raises RuntimeError with the messages of a failed step."""
+def build(out: Path, docs: Path = ROOT / "docs", playground: Path | None = None) -> None:
+    """Build both languages into a folder, which is replaced. Raises RuntimeError with the messages of a failed step.
+
+    playground   the page of the playground, if it is recorded already
+    """
     katex.fill(docs)
     with TemporaryDirectory() as folder:
         work = Path(folder)
         record(docs, work)
         (work / "site").mkdir()
-        pages = {"playground.html": start("-c", PLAYGROUND, str(work / "site" / "playground.html"), cwd=ROOT)}
-        pages["steps.html"] = start(*TRACE, str(work / "steps.json"), cwd=ROOT)
+        page = work / "site" / "playground.html"
+        pages = {"steps.html": start(*TRACE, str(work / "steps.json"), cwd=ROOT)}
+        if playground is None:
+            pages["playground.html"] = start("-c", PLAYGROUND, str(page), cwd=ROOT)
+        else:
+            page.write_text(with_lessons(playground.read_text(encoding="utf-8"), ""), encoding="utf-8")
         books = {f"docs/{language}": start(*sphinx(language, docs, work), cwd=ROOT) for language in LANGUAGES}
         finish({**pages, **books})
         traced = json.loads((work / "steps.json").read_text(encoding="utf-8"))

@@ -63,12 +63,12 @@ def katex_files(shared: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(shared: Path, katex_files: None) -> Path:
+def site(shared: Path, katex_files: None, recorded_page: Path) -> Path:
     """The folder of the site. Parallel workers of a run share it."""
     folder = shared / "site"
     with FileLock(shared / "site.lock"):
         if not (folder / "index.html").exists():
-            build(folder)
+            build(folder, playground=recorded_page)
     return folder
 
 

@@ -14,9 +14,6 @@ import numpy as np
 import pytest
 import torch
 
-from course_torch.command_line.files import write_text
-from course_torch.playground.standalone import standalone_page
-from course_torch.playground.stored_page import hash_of_sources, name_of
 from course_torch.reports.page import joined
 from tests.support.browser import Page, open_file
 
@@ -38,17 +35,8 @@ VALUES = """() => [...document.querySelectorAll("#settings :is(select, input, ou
   (each.type === "checkbox" ? String(each.checked) : each.value))"""
 
 
-@pytest.fixture(scope="session")
-def file(request: pytest.FixtureRequest) -> Path:
-    """The page, recorded once for all processes of the tests and for later runs with the same formulas."""
-    path = request.config.cache.mkdir("playground") / name_of(made_of := hash_of_sources())
-    if not path.is_file():
-        write_text(path, standalone_page(made_of))
-    return path
-
-
 @pytest.fixture
-def open_page(file: Path, new_page: Callable[..., Page]) -> OpenPage:
+def open_page(recorded_page: Path, new_page: Callable[..., Page]) -> OpenPage:
     """A function that opens the page from disk, with a link's fragment, and waits for the first frame.
 
     It does not begin to train by itself, as for a reader who wants little motion.
@@ -56,7 +44,7 @@ def open_page(file: Path, new_page: Callable[..., Page]) -> OpenPage:
 
     def open_(fragment: str = "", language: str = "en", **options: object) -> Page:
         page = new_page(**{"reduced_motion": "reduce", **options})
-        open_file(page, f"{file.as_uri()}?language={language}#{fragment}")
+        open_file(page, f"{recorded_page.as_uri()}?language={language}#{fragment}")
         ready(page)
         return page
 
@@ -148,8 +136,8 @@ def block(html: str, name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def kit(file: Path) -> dict[str, Any]:
-    html = file.read_text(encoding="utf-8")
+def kit(recorded_page: Path) -> dict[str, Any]:
+    html = recorded_page.read_text(encoding="utf-8")
     return block(html, "kit") | block(html, "sets")
 
 

@@ -27,15 +27,15 @@ LARGEST_PAGE = 400_000
 """Bytes: a page with 27 mistakes in each of 74 recorded networks has 375,000, and each copy is sent whole."""
 
 
-def test_a_network_trains_from_disk_without_a_request(file: Path, open_page: OpenPage) -> None:
-    assert file.stat().st_size < LARGEST_PAGE
+def test_a_network_trains_from_disk_without_a_request(recorded_page: Path, open_page: OpenPage) -> None:
+    assert recorded_page.stat().st_size < LARGEST_PAGE
     page = open_page()
     page.keyboard.press("Space")
     page.wait_for_function("() => Number(byId('at').textContent.match(/\\d+/)) > 20")
     page.keyboard.press("Space")
     assert "every gradient that trains equals autograd's" in page.locator("#gradients-verdict").inner_text()
     assert {address.partition("?")[0] for address in page.requests if not address.startswith("blob:")} == {
-        file.as_uri()
+        recorded_page.as_uri()
     }
 
 
@@ -104,19 +104,23 @@ CANNOT_START = {
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", CANNOT_START)
-def test_a_page_that_cannot_start_says_why(file: Path, new_page: Callable[..., Page], language: str, name: str) -> None:
+def test_a_page_that_cannot_start_says_why(
+    recorded_page: Path, new_page: Callable[..., Page], language: str, name: str
+) -> None:
     page = new_page(own_clock=True)
     script, why = CANNOT_START[name]
     page.add_init_script(script)
-    open_file(page, f"{file.as_uri()}?language={language}")
+    open_file(page, f"{recorded_page.as_uri()}?language={language}")
     page.get_by_text(re.compile(re.escape(DOES_NOT_RUN[language]).replace(r"\{\}", f"(Uncaught )?{why}"))).wait_for()
     page.errors.clear()
 
 
-def test_a_page_that_cannot_unpack_itself_says_why_in_both_languages(file: Path, new_page: Callable[..., Page]) -> None:
+def test_a_page_that_cannot_unpack_itself_says_why_in_both_languages(
+    recorded_page: Path, new_page: Callable[..., Page]
+) -> None:
     page = new_page(own_clock=True)
     page.add_init_script("delete window.DecompressionStream;")
-    open_file(page, file.as_uri())
+    open_file(page, recorded_page.as_uri())
     for text in ("The playground does not run in this browser", "训练场不能在这个浏览器里运行"):
         page.get_by_text(text).wait_for()
     assert page.locator("#notice").inner_text().count("ReferenceError: DecompressionStream is not defined") == 2

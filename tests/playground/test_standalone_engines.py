@@ -24,8 +24,8 @@ LINKS = {
 """What a link has -> its fragment, and what is true once the page has followed it."""
 
 
-def test_a_network_trains_by_itself(engine: Engine, file: Path) -> None:
-    engine.open(f"{file.as_uri()}?language=en")
+def test_a_network_trains_by_itself(engine: Engine, recorded_page: Path) -> None:
+    engine.open(f"{recorded_page.as_uri()}?language=en")
     wait_for(engine, READY)
     wait_for(engine, "Number(byId('at').textContent.match(/[0-9]+/)) > 20")
     for words in ("Run", "Pause"):
@@ -36,9 +36,9 @@ def test_a_network_trains_by_itself(engine: Engine, file: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LINKS)
-def test_a_link_opens(engine: Engine, file: Path, name: str) -> None:
+def test_a_link_opens(engine: Engine, recorded_page: Path, name: str) -> None:
     fragment, followed = LINKS[name]
-    engine.open(f"{file.as_uri()}?language=en#{fragment}")
+    engine.open(f"{recorded_page.as_uri()}?language=en#{fragment}")
     wait_for(engine, READY)
     wait_for(engine, followed)
     assert engine.evaluate("byId('notice').textContent") == ""
