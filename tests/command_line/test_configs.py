@@ -15,16 +15,22 @@ from tests.support.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import CONFIGS
 
 
-def test_short_flags_are_expanded_and_configs_come_first(tmp_path: Path) -> None:
-    first, second = (str(tmp_path / name) for name in ("a.yaml", "b.yaml"))
-    for path in (first, second):
-        Path(path).write_text("model: {seed: 1}")
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
+    """An empty folder in which the names are looked up."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_short_flags_are_expanded_and_configs_come_first(folder: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (folder / name).write_text("model: {seed: 1}")
     given = [
-        *("--accelerator", "cpu", "--devices=2", "--trainer.precision", "64", "--config", first),
-        *("--model.seed", "1", f"--config={second}"),
+        *("--accelerator", "cpu", "--devices=2", "--trainer.precision", "64", "--config", "a.yaml"),
+        *("--model.seed", "1", "--config=b.yaml"),
     ]
     assert normalized(given) == [
-        *("--config", first, f"--config={second}", "--trainer.accelerator", "cpu", "--trainer.devices=2"),
+        *("--config", "a.yaml", "--config=b.yaml", "--trainer.accelerator", "cpu", "--trainer.devices=2"),
         *("--trainer.precision", "64", "--model.seed", "1"),
     ]
 
@@ -35,15 +41,8 @@ def test_a_config_may_be_written_on_the_command_line() -> None:
         normalized(["--config", "model: [1]"])
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: Monkeypatch) -> Path:
-    """An empty folder in which the names are looked up."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_a_name_means_a_file_of_the_user_or_else_the_shipped_config_and_no_folder(folder: Path) -> None:
-    """A path or a text is not looked up."""
+    """A path is no name of a shipped config, and a text is a config itself."""
     assert all(Path(checked(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
     (folder / "digits").mkdir()
     assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
@@ -72,7 +71,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("text", "said"), TEXTS.items())
-def test_a_mistake_of_yaml_is_named_with_its_line(text: str, said: str, folder: Path) -> None:
+def test_a_mistake_of_yaml_is_named_with_its_file_and_line_if_yaml_knows_it(text: str, said: str, folder: Path) -> None:
     (folder / "a.yaml").write_text(text)
     with pytest.raises(InputError) as error:
         checked("a.yaml")
@@ -86,15 +85,12 @@ def test_a_mistake_of_yaml_is_named_with_its_line(text: str, said: str, folder: 
         ("check --hint", "course-torch check：错误：--hint：后面应有一个值\n"),
         ("check a.py relu --hnt 1", "course-torch check：错误：没有这个选项或参数：--hnt 1；你要的是 --hint 吗？\n"),
         ("compare --model.learning_rate nan", "model.learning_rate：得到 'nan'，应为 float\n"),
-        ("lesson --language fr", "course-torch: error: language: found 'fr', expected en or zh\n"),
         ("configs planar_shalow", "planar_shallow 之一；你要的是 planar_shallow 吗？\n"),
     ],
 )
 def test_a_refusal_is_chinese_where_the_language_is(line: str, message: str, capsys: Capsys) -> None:
     """tests/test_refusals.py compares the two languages of every refusal."""
-    arguments = shlex.split(line)
-    language = [] if "--language" in arguments else ["--language", "zh"]
-    assert usage_error(main, [*arguments, *language], capsys).endswith(message)
+    assert usage_error(main, [*shlex.split(line), "--language", "zh"], capsys).endswith(message)
 
 
 SUGGESTED = {
@@ -110,5 +106,6 @@ SUGGESTED = {
 
 @pytest.mark.parametrize(("message", "option"), SUGGESTED.items())
 def test_the_option_of_any_group_that_is_spelled_alike_is_suggested(message: str, option: str) -> None:
+    """Of several that end alike the first is meant."""
     options = ["help", "model.learning_rate", "data.seed", "seed", "trainer.accelerator"]
     assert did_you_mean(message, options).en == (f"; did you mean {option}?" if option else "")

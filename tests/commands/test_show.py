@@ -4,7 +4,7 @@ import json
 import re
 import sys
 import webbrowser
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def test_the_page_learns_which_functions_of_the_folder_are_right(
     assert counts == {section: f"{int(section == '2.3')}/{written.count(section)}" for section in written}
 
 
-def test_every_lesson_has_its_number() -> None:
+def test_the_numbers_are_those_of_the_pages() -> None:
     pages = Path(__file__).parents[2] / "docs" / "en" / "lessons"
     assert sorted(each.stem for each in pages.glob("*.md") if each.stem[0].isdigit()) == lessons.SECTIONS
 
@@ -90,7 +90,6 @@ def test_a_package_without_the_site(
     assert "docs/zh/lessons/2.5.md" in usage_error(main, ["lesson", "2.5", "--language", "zh"], capsys)
     (tmp_path / "Makefile").touch()
     assert usage_error(main, ["lesson"], capsys).endswith("make docs\n"), "a checkout builds them"
-    assert "section: found '9.9', expected one of 1.1, " in usage_error(main, ["lesson", "9.9"], capsys)
     assert lesson_opened == []
 
 
@@ -117,7 +116,8 @@ def test_the_names_of_all_figures_are_listed_with_a_line_each(here: Path, said: 
 def test_the_list_has_a_line_for_each_config_and_a_name_prints_its_file(said: Said) -> None:
     lines = said(["configs"]).splitlines()
     assert [line.split()[0] for line in lines] == sorted(path.stem for path in CONFIGS.iterdir())
-    assert "digits             Ten classes of handwritten digits: softmax, minibatches, momentum." in lines
+    shown = dict(line.split(maxsplit=1) for line in lines)
+    assert shown["digits"] == "Ten classes of handwritten digits: softmax, minibatches, momentum."
     assert said(["configs", "planar_shallow"]) == (CONFIGS / "planar_shallow.yaml").read_text(encoding="utf-8")
 
 
@@ -228,7 +228,8 @@ def test_without_a_cache_the_page_is_a_temporary_file(
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert main(["playground"]) == 0
-    assert page_opened[0].endswith("/playground.html")
+    assert not page_opened[0].startswith((tmp_path / "file").as_uri())
+    assert SOURCES.format(hash=recorded[0]) in Path(page_opened[0].removeprefix("file://")).read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("page_opened")
@@ -260,11 +261,13 @@ def test_a_csv_file_goes_into_the_link(site: Path, tmp_path: Path) -> None:
     assert main(["playground", "--data", str(points), "--link", "#hidden_layers=3", "--out", out]) == 0
     link = parse_qs(given(out)["link"])
     assert (link["data"], link["hidden_layers"]) == (["csv"], ["3"])
-    assert link["csv"][0]
+    (points,) = link["csv"]
+    assert decompress(urlsafe_b64decode(f"{points}=="), -15).decode().split("\n")[0] == "1,2,a"
 
 
 def test_other_points_seed_and_noise_replace_the_sets(site: Path, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
+    """Each set is there with its own noise (None), with none, and with the noise that was asked for."""
     options = ["--points", "20", "--noise", "0.3", "--seed", "5"]
     assert main(["playground", *options, "--out", str(out)]) == 0
     (data,) = re.findall(SETS.format(data="(.*)"), out.read_text(encoding="utf-8"))
@@ -274,14 +277,14 @@ def test_other_points_seed_and_noise_replace_the_sets(site: Path, tmp_path: Path
     assert len(sets["sets"]["planar"][0][1]["train"]) == 20
 
 
-def by_rows(total: Tensor, m: float) -> Tensor:
+def with_a_size_from_a_tensor(total: Tensor, m: float) -> Tensor:
     return total.reshape(-1).view(total.shape) / m
 
 
 @pytest.mark.usefixtures("page_opened")
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_formula_that_no_page_can_hold_is_named_in_one_line(capsys: Capsys, language: str) -> None:
-    with patch("course_torch.formulas.layers.average", by_rows):
+    with patch("course_torch.formulas.layers.average", with_a_size_from_a_tensor):
         assert main(["playground", "--language", language]) == 1
     _, line = capsys.readouterr().err.splitlines()
     assert "linear_backward (layers.py:" in line

@@ -21,7 +21,7 @@ from tests.support.html_cells import cells
 
 AGREES = Difference(largest=0.0, relative=1e-15, factor=1.0, residual=0.0, tolerance=1e-12)
 DIFFERS = Difference(largest=1.0, relative=0.25, factor=2.0, residual=0.0, tolerance=1e-12)
-HIDDEN = Difference(largest=1.0, relative=0.5, factor=2.0, residual=0.0, tolerance=0.6)
+HIDDEN = Difference(largest=1.0, relative=0.5, factor=2.0, residual=0.0, tolerance=0.6)  # above 0.5: proves nothing
 
 
 def row(kind: Kind = "dW", l: int = 1, formulas: Difference = AGREES, **others: object) -> TensorReport:
@@ -116,7 +116,7 @@ def test_the_line_says_what_is_wrong(seen: GradientReport, line: str) -> None:
 
 def test_the_largest_relative_error_is_that_of_the_formulas_or_as_trained() -> None:
     assert report(RIGHT, WRONG).largest_relative_error == 0.25
-    assert report(RIGHT, row(numeric=WRONG.formulas)).largest_relative_error == 1e-15
+    assert report(RIGHT, row(numeric=DIFFERS)).largest_relative_error == 1e-15
     assert report(RIGHT, row(trained=HIDDEN), WRONG).largest_relative_error == 0.5
 
 
@@ -246,5 +246,4 @@ def test_a_tensor_without_a_judged_entry_is_called_so(make_problem: MakeProblem)
     assert (rows["db[2]"].sampled, rows["db[2]"].kinks) == (3, 3)
     assert rows["db[2]"].verdict == "equal"
     assert str(report).startswith("all 12 tensors are equal (judged: 12 by autograd, ")
-    assert "not judged by differences: " in str(report)
     assert "db[2]" in str(report).split("not judged by differences: ")[1]

@@ -96,7 +96,10 @@ def test_a_function_that_fails_names_its_line_and_spares_the_others(
     failure = failure_of(learner.call("f", [np.ones(3)]))
     assert failure.type == kind
     assert words in failure.message
-    assert failure.place in (("mine.py", 4), None)
+    without_line = (
+        kind in ("end", "NotReturning", "timeout") or words == "bytes"
+    )  # the result is too large to come back
+    assert failure.place == (None if without_line else ("mine.py", 4))
     assert result_of(learner.call("right", [1.5])) == 1.5
 
 
@@ -138,7 +141,8 @@ def test_what_other_programs_compute_decides_nothing(start: Start, body: str, fa
     learner = start(f"import time\ndef f(x):\n    {body}\n    return x")
     assert learner.ready() is None
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"], start_new_session=True) for _ in range(4)]
-    for process in psutil.Process().children(recursive=True) if hasattr(psutil.Process, "cpu_affinity") else ():
+    bound = psutil.Process().children(recursive=True) if hasattr(psutil.Process, "cpu_affinity") else []
+    for process in bound:
         process.cpu_affinity([min(psutil.Process().cpu_affinity())])
     try:
         answer = learner.call("f", [1.0])
@@ -262,12 +266,12 @@ def careless(dA, cache):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("function", "result"), [("backward", 15.0), ("careless", 20.0)])
-def test_a_learners_cache_is_any_object_and_not_what_a_later_call_leaves_behind(
-    start: Start, function: str, result: float
-) -> None:
+def test_a_learners_cache_is_any_object(start: Start, function: str, result: float) -> None:
+    """A function that reads a global in place of its cache sees what the later call, with 4, left there."""
     learner = start(CACHES)
-    assert result_of(learner.call(function, [5.0, None], [[1, "forward", [3.0], [4.0]]])) == result
-    assert result_of(learner.call(function, [5.0, None], [[1, "forward", [3.0], None]])) == 15.0
+    second_argument = [1, "forward", [3.0]]
+    assert result_of(learner.call(function, [5.0, None], [[*second_argument, [4.0]]])) == result
+    assert result_of(learner.call(function, [5.0, None], [[*second_argument, None]])) == 15.0
 
 
 @pytest.mark.slow
@@ -283,6 +287,7 @@ def test_a_learners_cache_that_cannot_be_made_is_no_failure_of_the_function(star
         ("until = time.process_time() + 1.6\n    while time.process_time() < until: pass", 1, 60),
         ("time.sleep(5)", 60, 0.5),
     ],
+    ids=["computing", "waiting"],
 )
 def test_all_calls_together_have_a_limit_too(
     start: Start, monkeypatch: Monkeypatch, body: str, computing: int, waiting: float
