@@ -122,8 +122,11 @@ def faults_of(mistake: Mistake) -> Iterator[Fault]:
 FAULTS = [fault for mistake in BACKWARD for fault in faults_of(mistake)]
 CLASSIC: dict[str, tuple[str, ...]] = {
     "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),
-    "derivative": ("no g'", "A for g'", "Z for g'", "g' without dA", "1 left out in dZ of tanh", "A not squared"),
-    "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]"),
+    "derivative": (
+        *("no g'", "A for g'", "Z for g'", "g' of sigmoid", "g' without dA", "1 left out in dZ of tanh"),
+        "A not squared",
+    ),
+    "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]", "1/m in dA"),
     "sign": ("sign at the output", "sign in dW", "sign in db", "sign in dA"),
     "tensor": ("dA for dZ in dW", "dA for dZ in dA", "Z for A_prev", "A[l] for A[l-1]", "W updated too early"),
     "shape": ("transposed", "wrong axis", "keepdim missing", "swapped"),

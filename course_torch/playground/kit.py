@@ -35,7 +35,9 @@ SHAPE = Text("{name}: shape {found}, expected {right}", "{name}：形状 {found}
 LINE_TEXTS = {
     "line_long": Text("the line is too long: at most {most} characters", "这一行太长：最多 {most} 个字符"),
     "line_sign": Text("the page cannot read “{found}”", "本页面读不懂“{found}”"),
+    "line_in_python": Text("write “{sign}” in place of “{found}”", "“{found}”在 Python 里写成“{sign}”"),
     "line_end": Text("the line ends too early", "这一行没有写完"),
+    "line_bracket": Text("a bracket is not closed", "有一个括号没有闭合"),
     "line_expected": Text("“{sign}” is expected in place of “{found}”", "“{found}”的位置应当是“{sign}”"),
     "line_value": Text(
         "a tensor, a number or a bracket is expected in place of “{found}”", "“{found}”的位置应当是张量、数或括号"
@@ -46,6 +48,9 @@ LINE_TEXTS = {
     ),
     "line_target": Text(
         "the line begins with {kinds} and =, not with “{found}”", "这一行以 {kinds} 和 = 开头，而不是“{found}”"
+    ),
+    "line_operation": Text(
+        "an operation such as @ or * is missing before “{found}”", "“{found}”前面少了运算符，例如 @ 或 *"
     ),
     "line_more": Text("nothing is expected behind the formula: “{found}”", "公式后面多了“{found}”"),
     "line_no_hidden": Text(

@@ -89,11 +89,11 @@ def reversed_mask(n: Layer) -> list:
 
 
 def of_activation(name: str, n: Layer) -> list:
-    """From that activation's own A, and from the layer's A. Without a slope of its own, leaky ReLU has the course's."""
+    """From the layer's A, and from that activation's own A. Without a slope of its own, leaky ReLU has the course's."""
     if name == n.activation:
         return []
     derivative, A = DERIVATIVES[name], VALUES[name](n.Z, 0.01)
-    return [n.dA * derivative(n.Z, A, 0.01), n.dA * derivative(n.Z, n.A, 0.01)]
+    return [n.dA * derivative(n.Z, n.A, 0.01), n.dA * derivative(n.Z, A, 0.01)]
 
 
 def at_A_prev(n: Layer) -> list:

@@ -50,7 +50,7 @@ def test_the_names_of_mistakes_are_those_of_the_language(open_page: OpenPage) ->
 
 
 @pytest.mark.parametrize(
-    ("language", "word", "found"), [("en", "sign DB", "(1 of 27)"), ("zh", "正负号 DB", "（27 个中的 1 个）")]
+    ("language", "word", "found"), [("en", "sign DB", "(1 of 29)"), ("zh", "正负号 DB", "（29 个中的 1 个）")]
 )
 def test_a_search_by_keyboard_finds_what_a_mistake_is_about_and_keeps_the_chosen_one(
     open_page: OpenPage, language: str, word: str, found: str
@@ -204,6 +204,12 @@ db = sum(dZ, axis=0, keepdims=True) => db[2] no 1/m in db
 db = -sum(dZ, axis=0, keepdims=True) / m => db[2] sign in db
 db = sum(dZ, axis=0) / m => db[2] keepdim missing
 dA_prev = -dZ @ W => dA[1] sign in dA
+dA_prev = dZ @ W / m => dA[1] 1/m in dA
+dAprev: W.T @ dZ => right
+db = dZ.sum(axis=0, keepdims=True) / m => right
+db = dZ.mean(axis=0, keepdims=True) => right
+dW = dZ.T.dot(A_prev) / m => right
+dZ = dA * A * (1 - A) => dZ[1] g' of sigmoid
 dZ = dA => dZ[1] no g'
 dZ = 1 - A**2 => dZ[1] g' without dA
 dZ = dA * A => dZ[1] A for g'
@@ -228,7 +234,15 @@ dW = toString(dZ) => the page does not have toString
 dW = sum(dZ, axis=2) => the page does not have sum
 dZ = dA * dB => dB is not known
 constructor = 3 => the line begins with dZ, dW, db, dA_prev and =
-dW = dZ.T @ (A_prev / m => the line ends too early
+dW = dZ.T @ (A_prev / m => a bracket is not closed
+db = sum(dZ, axis=0 => a bracket is not closed
+db = sum() => the page does not have sum
+db = dZ.sum => a bracket is not closed
+dW = dZᵀ @ A_prev / m => write “.T” in place of “ᵀ”
+dZ = dA * (1 - A²) => write “**2” in place of “²”
+dZ = dA * (1 - A^2) => write “**” in place of “^”
+dW = dZ.T A_prev / m => an operation such as @ or * is missing before “A_prev”
+dZ = dA (1 - A**2) => the page does not have dA
 dW = dZ.T @ A_prev) => nothing is expected behind the formula: “)”
 dW = * 3 => a tensor, a number or a bracket is expected in place of “*”
 dW + 3 => “=” is expected in place of “+”
@@ -276,6 +290,19 @@ def test_a_line_without_1_over_m_overshoots(tell: Tell) -> None:
     assert after > 10 * before
 
 
+def test_numbers_that_have_become_nan_judge_no_line(open_page: OpenPage) -> None:
+    page = open_page("learning_rate=3&line=dW+%3D+-9e300+*+W")
+    page.locator("#run").click()
+    wait_for_text(page, "notice", "J = ")
+    page.locator("#line").fill("dW = dZ.T @ A_prev / m")
+    page.locator("#line").press("Enter")
+    wait_for_text(page, "line-answer", "have become nan")
+    page.locator("#reset").click()
+    wait_for_step(page, 0)
+    page.locator("#line").press("Enter")
+    page.locator("#line-answer.good").wait_for()
+
+
 def test_a_line_stays_with_other_settings_where_it_can_be_read(tell: Tell) -> None:
     tell({"type": "settings", "settings": FLOWER}, written("dZ = dA"))
     kept = frame_of(tell({"type": "settings", "settings": {"hidden_layers": [5, 5]}}))[0]["mistake"]
@@ -303,6 +330,9 @@ def test_the_reader_writes_and_shares_a_line_by_keyboard(open_page: OpenPage, la
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text(UNREAD[language]).wait_for()
+    train(page)
+    assert page.locator("#line-answer").inner_text() == UNREAD[language], "frames of the line before leave it"
+    assert page.locator("#line").input_value() == "dW = ("
     assert violations(page) == []
     page.locator("#line").fill("dW = dZ.T @ A_prev / m")
     page.locator("#line").press("Enter")

@@ -80,6 +80,8 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield value
         case ast.Attribute(library, "log2" | "log10"):
             yield ast.Attribute(library, "log")
+        case ast.Call(ast.Attribute(library, "max" | "min" as word), [_, _] as both):
+            yield ast.Call(ast.Attribute(library, f"{word}imum"), both, [])
         case ast.List([]) if isinstance(parent, ast.Assign):
             yield ast.Dict([], [])
         case ast.Call(ast.Name("len"), [ast.Name("parameters")]):

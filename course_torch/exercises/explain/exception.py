@@ -235,7 +235,7 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
         yield finding("dot for a comma", name=name)
     elif name != name.upper() and hasattr(owner, name.upper()):  # w.t
         yield finding("not defined", name=name, how=MEANT.fill(other=name.upper()))
-    elif hasattr(others, name):
+    elif hasattr(others, name) and name != "values":  # of a table of pandas
         yield finding("not defined", name=name, how=OF_OTHER.fill(other=other, library=raised.source.library))
     else:
         yield from of_spelling(name, [public for public in dir(owner) if public == public.strip("_")])

@@ -91,9 +91,11 @@ def by_what_it_calls(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verd
 
 
 def by_a_name_without_value(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict | None:
-    """It reads a name of the file whose statement failed."""
+    """It reads a name of the file whose statement failed, or that a module may give which is not here."""
     undefined = undefined_in(verdict.raised.failure) if verdict.raised else ""
-    return not_judged(verdict, why_without_value(caller, undefined))
+    of_star = "*" in imported_names(caller.source) and any(undefined in task.names for task in caller.chapter.tasks)
+    elsewhere = said.ELSEWHERE.fill(name=undefined) if of_star else None
+    return not_judged(verdict, why_without_value(caller, undefined) or elsewhere)
 
 
 def only_with(caller: Caller, wrong: Verdict, earlier: Earlier) -> Verdict | None:

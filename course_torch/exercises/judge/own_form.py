@@ -111,7 +111,7 @@ def another_container(contents: Contents, wrong: Verdict) -> Text | None:
     if given and message.isdecimal():  # the keys of the course are texts
         return said.A_LIST.fill(found=key, right=", ".join(given))
     reads_dict = any(isinstance(held, dict) for held in wrong.raised.looked_up().values())
-    if given and reads_dict and makes_key(contents.source, wrong.task.name, key):
+    if given and key not in given and reads_dict and makes_key(contents.source, wrong.task.name, key):
         return said.OWN_KEYS.fill(found=key, right=", ".join(given))
     return None
 

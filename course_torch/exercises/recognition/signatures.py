@@ -63,10 +63,10 @@ def required_by(function: Function) -> list[str]:
 
 
 def names_of_results(source: Source, name: str) -> list[str]:
-    """The names of the values that a function returns; nothing if it returns one value, or the file reads others."""
+    """The names of the values that a function returns; nothing if it returns one value."""
     returned = [names_in(node.value) for node in nodes_of(source.functions[name], ast.Return)]
     is_same = all(order_of(names, returned[0]) == [*range(len(returned[0]))] for names in returned)
-    return returned[0] if returned and is_same and not reads_others(source, name) else []
+    return returned[0] if returned and is_same else []
 
 
 def names_in(value: ast.expr | None) -> list[str]:
@@ -113,8 +113,11 @@ def keys_in(value: Value) -> Iterable[str]:
 def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any:
     """The results in the task's form: each by its name in the `return`, or by its key in a dict.
 
-    The value as it is if one of the expected tensors has no such name. One tensor may have another name.
+    The value as it is if one of the expected tensors has no such name, or if the file reads other results. One tensor
+    may have another name.
     """
+    if reads_others(source, task.name):
+        return value
     names = names_of_results(source, task.name)
     values = value if isinstance(value, list | tuple) and len(value) == len(names) else [value]
     named = dict(zip([name.lower() for name in names], values, strict=False)) if len(values) == len(names) else {}

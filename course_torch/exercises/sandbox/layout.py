@@ -4,6 +4,7 @@ The name of a tensor says whether columns transpose it: nearly everything except
 example, or is added to such rows.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from course_torch.exercises.sandbox.learner.wire import Unknown
 from course_torch.exercises.tasks.task import FREE, Cache, Costs, Value, is_transposed
 from course_torch.language import Text, same
 
+PARAMETER = re.compile(r"[Wb]\d+")
 A_DICT = Text("a dict", "一个 dict")
 A_NUMBER = Text("a number", "一个数")
 AN_ARRAY = Text("an array", "一个数组")
@@ -68,7 +70,7 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
     """Compare the structure of a result with that of the right result, and yield its tensors.
 
     Lists and tuples are the same, an array may stand for a list, an array of one number is a number, and a dict may
-    have further keys.
+    have further keys, but no parameters of further layers: their number tells the number of layers.
     """
     if right is FREE:
         return
@@ -81,6 +83,8 @@ def parts(found: Any, right: Value, name: str, layout: str) -> Iterator[Part | M
     elif isinstance(right, dict) and not isinstance(found, dict):
         yield Mismatch(name, described(found), A_DICT)
     elif isinstance(right, dict):
+        if "W1" in right and any(PARAMETER.fullmatch(str(key)) and key not in right for key in found):  # W0, W3
+            yield Mismatch(name, keys_of(found), keys_of(right))
         for key, part in right.items():
             if key in found:
                 yield from parts(found[key], part, key, layout)

@@ -48,8 +48,12 @@ def layer_sizes(case: TestCase) -> Iterator[Call]:
       zh="随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。",
       other_way="W1 = 0.01 * randn(n_h, n_x)")
 def initialize_parameters(case: TestCase) -> Iterator[Call]:
-    arguments = dict(zip(("n_x", "n_h", "n_y"), case.network.layer_sizes, strict=True))
-    yield Call(arguments, case.parameters, case, initial=Initial(wrong_start))
+    """Also with a second output: W2 and b2 have a row, or a column, for each."""
+    n_x, n_h, n_y = case.network.layer_sizes
+    parameters = case.parameters
+    for n in (n_y, n_y + 1):
+        parameters = parameters | {"W2": torch.zeros(n, n_h), "b2": torch.zeros(1, n)}
+        yield Call({"n_x": n_x, "n_h": n_h, "n_y": n}, parameters, case, initial=Initial(wrong_start))
 
 
 @task("2.1", "a_prev, W, b -> z",

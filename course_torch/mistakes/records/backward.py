@@ -145,8 +145,8 @@ DERIVATIVES = {
 # fmt: off
 def derivative_of(name: str) -> Mistake:
     """The mistake of using the derivative of this activation in a network with another one."""
-    others = " ".join(other for other in reversed(ACTIVATIONS) if other not in (name, "identity"))
-    texts = (f"derivative_of('{name}', Z)", f"derivative_of('{name}', Z, A)")
+    others = " ".join(other for other in ACTIVATIONS if other not in (name, "identity"))
+    texts = (f"derivative_of('{name}', Z, A)", f"derivative_of('{name}', Z)")
     return mistake(f"g' of {name}", f"用了 {name} 的 g'", "2.4",
                    f"the derivative is that of {name}, not of the layer's activation",
                    f"用了 {name} 的导数，而不是本层激活函数的导数",

@@ -1,14 +1,17 @@
 // A line that the reader writes, such as "dW = dZ.T @ A_prev / m", as nodes of the graph of the passes.
 //
 //   line = tensor "=" sum;  sum = term {("+" | "-") term} [(">" | "<") sum];  term = signed {("*" | "/" | "@") signed}
-//   signed = ["-"] power;  power = turned ["**" signed];  turned = value {".T"}
-//   value = number | name | function "(" sum {"," argument "=" value} ")" | "(" sum ")"
+//   signed = ["-"] power;  power = turned ["**" signed];  turned = value {".T" | "." call}
+//   value = number | name | call | "(" sum ")";  call = function "(" [part {"," part}] ")";  part = sum | name "=" value
 
 import { refusal, shapeOf } from "./kit.js";
 
 export const OWN = "own line";
 const LONGEST = 200;  // characters
-const TOKEN = /\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+)|(?:np\.|torch\.)?([A-Za-z]\w*)|(\*\*|\.T\b|[-+*/@()=,<>]))/y;
+const TOKEN = /\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+)|(?:np\.|torch\.)?([A-Za-z]\w*)|(\*\*|\.T\b|\.(?=[a-z])|[-+*/@()=,<>]))/y;
+// Signs of the notes -> what Python writes. A name that is copied from a formula has lost its "_".
+const IN_PYTHON = { "²": "**2", "^": "**", "ᵀ": ".T", "·": "*", "×": "*", "−": "-", "，": ",", "（": "(", "）": ")", "＝": "=" };
+const COPIED = new Map([["Aprev", "A_prev"], ["dAprev", "dA_prev"]]);
 const SUMS = { "+": "add", "-": "sub" }, PRODUCTS = { "*": "mul", "/": "div", "@": "mm" }, COMPARED = { ">": "gt", "<": "lt" };
 const OF_ONE = ["exp", "tanh", "sigmoid", "relu", "sqrt", "abs", "sign"];
 const OF_TWO = { dot: "mm", matmul: "mm", multiply: "mul", divide: "div", add: "add", subtract: "sub" };
@@ -22,15 +25,19 @@ export function parsed(text) {
   const tokens = [];
   for (TOKEN.lastIndex = 0; /\S/.test(text.slice(TOKEN.lastIndex));) {
     const at = TOKEN.lastIndex, match = TOKEN.exec(text);
-    if (match === null) throw refusal("line_sign", { found: text.slice(at).trim()[0] });
-    tokens.push({ number: match[1], name: match[2], sign: match[3] });
+    if (match === null) {
+      const found = text.slice(at).trim()[0], sign = IN_PYTHON[found];
+      throw refusal(sign ? "line_in_python" : "line_sign", { found, sign });
+    }
+    tokens.push({ number: match[1], name: COPIED.get(match[2]) ?? match[2], sign: match[3] });
   }
   let at = 0;
   const here = () => tokens[at] ?? {};
   const written = ({ number, name, sign } = here()) => number ?? name ?? sign;
   const takes = (...signs) => (signs.includes(here().sign) ? tokens[at++].sign : null);
   const expect = (sign) => {
-    if (takes(sign) === null) throw refusal(written() === undefined ? "line_end" : "line_expected", { sign, found: written() });
+    if (takes(sign) !== null) return;
+    throw refusal(written() !== undefined ? "line_expected" : sign === "=" ? "line_end" : "line_bracket", { sign, found: written() });
   };
   const series = (part, signs) => {
     let made = part();
@@ -46,7 +53,7 @@ export function parsed(text) {
   };
   const turned = () => {
     let made = value();
-    while (takes(".T")) made = ["permute", [made]];
+    for (let sign; (sign = takes(".T", "."));) made = sign === ".T" ? ["permute", [made]] : called(tokens[at++].name, [made]);
     return made;
   };
   const value = () => {
@@ -59,12 +66,15 @@ export function parsed(text) {
     if (number === undefined && name === undefined) throw refusal(sign === undefined ? "line_end" : "line_value", { found: sign });
     at += 1;
     if (number !== undefined) return ["constant", [], Number(number)];
-    return takes("(") ? called(name) : ["name", [], name];
+    return here().sign === "(" ? called(name) : ["name", [], name];
   };
-  // The arguments of a function. A sum has an axis, and whether the axis stays.
-  const called = (name) => {
-    const parts = [sum()], named = new Map();
-    while (takes(",")) {
+  // A function with its arguments, the first of which may stand before it: sum(dZ) and dZ.sum(). A sum has an axis, and
+  // whether the axis stays.
+  const called = (name, parts = []) => {
+    const named = new Map();
+    expect("(");
+    for (let first = true; !takes(")"); first = false) {
+      if (!first) expect(",");
       if (tokens[at + 1]?.sign !== "=") parts.push(sum());
       else {
         const key = tokens[at].name;
@@ -73,7 +83,6 @@ export function parsed(text) {
         named.set(key, number !== undefined ? Number(number) : FLAGS.get(flag));
       }
     }
-    expect(")");
     if (OF_ONE.includes(name) && parts.length === 1) return [name, parts];
     if (Object.hasOwn(OF_TWO, name) && parts.length === 2) return [OF_TWO[name], parts];
     if (name === "where" && parts.length === 3) return [name, parts];
@@ -86,7 +95,7 @@ export function parsed(text) {
   at += 1;
   expect("=");
   const tree = sum();
-  if (at < tokens.length) throw refusal("line_more", { found: written() });
+  if (at < tokens.length) throw refusal([undefined, "("].includes(here().sign) ? "line_operation" : "line_more", { found: written() });
   return { kind, tree };
 }
 

@@ -166,6 +166,7 @@ deep linear_activation_forward: linear_forward(A_prev, W, b) → linear_forward(
 deep linear_activation_forward: relu(Z) → relu(Z, axis=0) => other arguments | and the call gives (Z, axis=0)
 deep linear_activation_forward: relu(Z) → relu() => other arguments | of relu are (Z), and the call gives ()
 deep linear_activation_forward: relu(Z) → np.maximum(Z) => wrong
+deep relu: return Z * (Z > 0) → return np.max(0, Z) => one change | np.maximum(0, Z) in place of np.max(0, Z)
 # Asserts.
 deep relu: return → assert Z.shape == (1, 1)\n    return => assert of a right result
     | the result is right, but an assert of the file is not true: Z.shape == (1, 1)

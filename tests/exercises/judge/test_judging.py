@@ -198,6 +198,7 @@ CALLERS = {
     "before the call": ("", NEVER, COPY),
     "a star import that may bring it": ("from os.path import *", NEVER, ""),
     "a star import that does not": ("from os.path import *", "linear_activation_forward(X)", COPY),
+    "a later function that a star import does not": ("from os.path import *", "train(X)", "copy train into"),
     "an import under its name": ("from math import sqrt as linear_activation_forward", NEVER, ""),
     "another name beside a star import": ("from os.path import *", "other(X)", ""),
 }

@@ -120,6 +120,13 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         "shallow", renamed(OF_WEEK_3, (TAKEN, "W1, b1 = parameters")),
         {"forward_propagation":
          "not judged | it takes parameters as 2 values: expected a dict with the keys W1, b1, W2, b2."}),
+    "a key that the call's dicts have elsewhere is no own key": (
+        "shallow", renamed(OF_WEEK_3, ('grads[f"dW{l}"]', 'grads[f"W{l}"]')),
+        {"update_parameters": "wrong | KeyError | grads has no key 'W1', it holds"}),
+    # results
+    "a value that the file's callers take apart as two is no form of its own": (
+        "shallow", renamed(OF_WEEK_3, ('return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}', "return A2")),
+        {"forward_propagation": "wrong | it returns an array", "predict": "right", "nn_model": "right"}),
     # arguments
     "learning_rate in the place of another argument is another signature": (
         "shallow", renamed(OF_WEEK_3, ("n_h, num_iterations=10000", "n_h, learning_rate=1.2, num_itr=10000"),

@@ -4,11 +4,19 @@ import { language, say, tell } from "../language.js";
 import { send } from "../channel.js";
 
 let started = null, shown = null;
+let refused = null;  // what the engine says of a line that it cannot read; until then the line before trains on
 
 const inColumns = () => byId("line-columns").checked;
-const sendLine = () => send({ type: "line", text: byId("line").value, columns: inColumns() });
+
+function ask(message) {
+  refused = null;
+  send(message);
+}
+
+const sendLine = () => ask({ type: "line", text: byId("line").value, columns: inColumns() });
 
 export function start(message) {
+  if (message !== started) refused = null;
   started = message;
   shown = null;
   writeShapes();
@@ -23,10 +31,11 @@ function writeShapes() {
 }
 
 // Most frames say the same of the line.
-export function frame({ mistake }) {
-  const line = mistake?.line ?? null, now = JSON.stringify([line, mistake?.diagnosis]);
+export function frame({ mistake, cost }) {
+  const line = mistake?.line ?? null, isNumber = Number.isFinite(cost[0]), now = JSON.stringify([line, mistake?.diagnosis, isNumber, refused]);
   if (now === shown) return;
   shown = now;
+  if (refused !== null) return answer(refused[language()], "bad");
   byId("line-off").hidden = line === null;
   if (line === null) return answer("", "");
   if (document.activeElement !== byId("line")) {
@@ -34,6 +43,7 @@ export function frame({ mistake }) {
     byId(line.columns ? "line-columns" : "line-rows").checked = true;
     writeShapes();
   }
+  if (!isNumber) return answer(say("line_nan"), "bad");
   if (mistake.diagnosis === null) return answer(say("line_right"), "good");
   const { tensor, symptom } = mistake.diagnosis;
   answer(say("line_wrong", { tensor, why: (line.cause?.sentences ?? symptom)[language()] }), "bad");
@@ -41,7 +51,7 @@ export function frame({ mistake }) {
 
 // The engine cannot read the line.
 export function unread({ message }) {
-  shown = null;
+  refused = message;
   answer(message[language()], "bad");
 }
 
@@ -53,5 +63,5 @@ function answer(text, kind) {
 
 byId("line-try").addEventListener("click", sendLine);
 byId("line").addEventListener("keydown", ({ key }) => { if (key === "Enter") sendLine(); });
-byId("line-off").addEventListener("click", () => send({ type: "mistake", name: null }));
+byId("line-off").addEventListener("click", () => ask({ type: "mistake", name: null }));
 for (const each of ["line-rows", "line-columns"]) byId(each).addEventListener("change", writeShapes);
