@@ -23,7 +23,7 @@ from course_torch.exercises.check.notes import BY_TORCH
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.learners_file.source import LARGEST, Source, read_source, text_of
-from course_torch.exercises.recognition.chapters import answers_imported, best_contents, chapters_of, what_else
+from course_torch.exercises.recognition.chapters import answers_imported, chapters_of, contents_of, what_else
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
@@ -262,7 +262,7 @@ def of_other(source: Source, asked: Chapter) -> Text | None:
         return None
     if what := what_else(source):
         return what
-    best = best_contents(source)
+    best = contents_of(source)[0]
     fewer = len(Contents(source, asked).fitting) < len(best.fitting)
     return SEEMS.fill(found=best.chapter.name, asked=asked.name) if fewer and asked not in chapters_of(source) else None
 

@@ -77,7 +77,7 @@ def chapters_of(source: Source) -> list[Chapter]:
         return [CHAPTERS[named]]
     if what := what_else(source):
         raise InputError(f"{source.path}: {what.en}", f"{source.path}：{what.zh}")
-    first, *others = sorted(contents_of(source), key=lambda contents: contents.evidence, reverse=True)
+    first, *others = contents_of(source)
     found, known = [first.chapter], {name for task in first.chapter.tasks for name in task.names}
     for contents in others:
         asked = {task.name for task in contents.fitting if task.in_assignment} - known
@@ -88,28 +88,27 @@ def chapters_of(source: Source) -> list[Chapter]:
 
 
 def contents_of(source: Source) -> list[Contents]:
-    """What the file holds of each chapter."""
-    return [Contents(source, chapter) for chapter in CHAPTERS.values()]
-
-
-def best_contents(source: Source) -> Contents:
-    """What the file holds of the chapter of which it has most functions with the chapter's arguments."""
-    return max(contents_of(source), key=lambda contents: (len(contents.fitting), len(contents.defined)))
+    """What the file holds of each chapter, the chapter for which most speaks first."""
+    found = (Contents(source, chapter) for chapter in CHAPTERS.values())
+    return sorted(found, key=lambda contents: contents.evidence, reverse=True)
 
 
 def what_else(source: Source) -> Text | None:
     """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one."""
-    best = best_contents(source)
+    every = contents_of(source)
+    best = every[0]
     asked = sum(task.in_assignment for task in best.fitting)
     if asked <= 1 and HELPERS.fullmatch(source.path.stem):
         return HELPER_FILE
     others = [name for name in source.functions if name in OF_OTHER_COURSES.split()]
     if others and len(others) >= asked - len(best.misfits):
         return ANOTHER_COURSE.fill(functions=", ".join(others[:MOST_SHOWN]))
-    if best.fitting and len(best.misfits) <= len(best.fitting):
+    fit = {task.name for contents in every for task in contents.fitting}
+    misfits = {task.name: task for contents in every for task in contents.misfits if task.name not in fit}
+    if best.fitting and len(misfits) <= len(best.fitting):
         return None
     check_python(source, CHAPTERS.values())
-    return nothing_known(source, best.misfits)
+    return nothing_known(source, [*misfits.values()])
 
 
 def nothing_known(source: Source, misfits: list[Task]) -> Text:

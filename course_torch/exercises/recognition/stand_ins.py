@@ -48,9 +48,9 @@ def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
     for module, names in missing.items():
         text = ONE_STANDS_IN if len(names) == 1 else SEVERAL_STAND_IN
         yield text.fill(names=", ".join(names), module=module)
-    stars = any(alias.name == "*" for node in source.nodes(ast.ImportFrom) for alias in node.names)
-    bound = {name for _, name in found} | imported_names(source) | {*source.constants}
-    for name in sorted(given & names_read(source) - bound) if not stars else ():
+    imported = imported_names(source)
+    bound = {name for _, name in found} | imported | {*source.constants}
+    for name in sorted(given & names_read(source) - bound) if "*" not in imported else ():
         yield NOWHERE.fill(names=name)
 
 

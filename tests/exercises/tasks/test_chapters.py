@@ -9,7 +9,7 @@ import torch
 
 from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.learners_file.source import Piece, Source
-from course_torch.exercises.recognition.chapters import best_contents
+from course_torch.exercises.recognition.chapters import contents_of
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.shared import wrong_start
@@ -54,7 +54,7 @@ def test_a_mistake_is_named_under_the_older_name_too(tmp_path: Path) -> None:
 
 def test_a_function_with_two_names_is_asked_for_once() -> None:
     source = Source(Path("mine.py"), (Piece("mine.py", NOTEBOOK + "normalize_rows = normalizeRows\n"),))
-    assert best_contents(source).chapter is CHAPTERS["basics"]
+    assert contents_of(source)[0].chapter is CHAPTERS["basics"]
     assert len(Contents(source, CHAPTERS["basics"]).judged) == 8
 
 
