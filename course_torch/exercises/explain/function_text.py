@@ -54,6 +54,7 @@ CONTRADICTED = {
     "denominator only": r"1(\.0)? / 1",
     "brackets of the sigmoid": r"\A(?!.*1(\.0)? / 1)",
     "axis of length 1": r"\A(?!.*({axis}|len\())",
+    "no 1/m": r"^ *{name} = [^\n]*\bm\b",
     "1/m twice": r"^ *d[ZA]\w* = [^\n]*\bm\b",
     "1/m in dZ": r"\A(?!.*\n *dZ\w* = [^\n]*(\bm\b|shape|len))",
     "1/m in dA": r"\A(?!.*\n *dA\w* = [^\n]*(\bm\b|shape|len))",

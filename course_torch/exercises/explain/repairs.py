@@ -179,12 +179,13 @@ def meant_statements(function: ast.FunctionDef) -> Iterator[Repair]:
 
 
 def late_returns(function: ast.FunctionDef) -> Iterator[Repair]:
-    """Move a return that ends the body of a loop, which then runs once, behind the loop."""
+    """Move a return that ends the body of a loop, or its last `if`, behind the loop."""
     for block in [function.body, *inner_blocks(function)]:
         for loop in [statement for statement in block if isinstance(statement, ast.For)]:
-            if isinstance(loop.body[-1], ast.Return):
-                behind, where = block.index(loop) + 1, OUTSIDE[1].fill(block=LOOP)
-                yield moved(function, loop.body[-1], loop.body, block, behind, where)
+            last, behind, where = loop.body[-1], block.index(loop) + 1, OUTSIDE[1].fill(block=LOOP)
+            for body in (loop.body, *((last.body, last.orelse) if isinstance(last, ast.If) else ())):
+                if body and isinstance(body[-1], ast.Return):
+                    yield moved(function, body[-1], body, block, behind, where)
 
 
 def inner_blocks(function: ast.FunctionDef) -> list[Block]:

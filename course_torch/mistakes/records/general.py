@@ -44,7 +44,7 @@ GENERAL = [
             *edits(" / m", "", "dW", "db", "dslope"), *in_code("dW", "m * {dZ}.T @ {A}"),
             *in_code("dw", "m * X.T @ dZ"), *in_code("db", ", keepdims=True)"), *in_code("number db", "np.sum(dZ)"),
             insert("L_model_backward", "    return", 'grads["dW1"] = grads["dW1"] * len(Y.ravel())'),
-            Edit("backward_propagation", "m = X.shape[0]", "m = 1"), recognized="factor"),
+            *edits("m = X.shape[0]", "m = 1", "propagate", "backward_propagation"), recognized="factor"),
     mistake("1/m twice", "乘了两次 1/m", "2.5",
             "divided by m twice, or where no 1/m belongs: dW, db and J contain 1/m once",
             "除以了两次 m，或者在不该除的地方除了 m：1/m 只在 dW、db 和 J 里各出现一次",

@@ -140,6 +140,9 @@ shallow train:     return parameters, costs →         return parameters, costs
 deep update_parameters(parameters, grads, learning_rate): for name in parameters:\n    parameters[name] =
     parameters[name] - learning_rate * grads["d" + name]\n    return parameters => one statement moved
     | after the loop the function is right
+deep update_parameters(parameters, grads, learning_rate): for name in parameters:\n    parameters[name] =
+    parameters[name] - learning_rate * grads["d" + name]\n    if name == "W1":\n        pass\n    else:\n        return
+    parameters => one statement moved | after the loop the function is right
 shallow nn_model:         parameters = update →         if _ % 2:\n            parameters = update
     => one statement moved | before the if the function is right
 logistic propagate: dZ = A - Y\n    dw = X @ dZ.T / m → dw = X @ dZ.T / m\n    dZ = A - Y => one statement moved

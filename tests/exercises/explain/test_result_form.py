@@ -19,10 +19,11 @@ logistic propagate: dw = X → dw = -X => sign
 logistic weight_gradient: m = X.shape[1] → m = dZ.shape[0] => no 1/m; axis of length 1
     | Probably: one of these, which give the same numbers: | 可能的原因：以下之一（它们得出同样的数值）：
 logistic bias_gradient: m = dZ.shape[1] → m = len(dZ) => no 1/m; axis of length 1
-shallow backward_propagation: m = X.shape[1] → m = Y.shape[0] => no 1/m; axis of length 1
 # Or the text decides.
+shallow backward_propagation: m = X.shape[1] → m = Y.shape[0] => axis of length 1
 logistic propagate: m = X.shape[1] → m = Y.shape[0] => axis of length 1
 logistic propagate: dw = X @ dZ.T / m → dw = X @ dZ.T => no 1/m
+logistic propagate: @ dZ.T / m\n    db = np.sum(dZ) / m → @ dZ.T\n    db = np.sum(dZ) => no 1/m
 shallow backward_propagation: dZ1 = dA1 → dZ1 = 1 / m * dA1 => 1/m in dZ
 shallow backward_propagation: dA1 = W2 → dA1 = 1 / m * W2 => 1/m in dA
 shallow backward_propagation: db2 = np.sum(dZ2, axis=1 → db2 = np.sum(dZ2, axis=0 => wrong axis
