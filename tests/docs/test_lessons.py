@@ -287,18 +287,21 @@ def test_the_start_page_says_which_stations_were_read(open_page: Open, language:
     assert ["✓" in each for each in words] == [True, *[False] * 6]
 
 
-def test_the_trace_of_the_site_opens_in_its_language(open_page: Open, language: str) -> None:
+def test_the_links_of_the_station_move_its_frame_or_open_the_trace_in_its_language(
+    open_page: Open, language: str
+) -> None:
     page = open_page(f"{language}/start/trace.html")
-    text = text_of(language, "start/trace.md")
-    formulas = dict(re.findall(r'#step-(\d+)">[^`]+`([^`]+)`', text))
-    formulas |= dict.fromkeys(re.findall(r'#step-(\d+)">\d+<', text), "J = (1/m) Σ_i L_i")
-    assert len(formulas) == 7
-    for step, formula in formulas.items():
-        page.goto(page.url.rpartition("/")[0] + "/trace.html")
-        page.evaluate(COMMIT)  # an answer of a prediction has links too
-        page.click(f"article a[href='steps.html#step-{step}']")
-        page.wait_for_selector("#step table")
-        assert formula.replace("_", "") in page.locator("#step").inner_text()  # "_" sets the index low
+    page.evaluate(COMMIT)  # an answer of a prediction has links too
+    inside = page.frame_locator("trace-frame iframe")
+    formulas = re.findall(r'#step-(\d+)" target="twelve">[^`]+`([^`]+)`', text_of(language, "start/trace.md"))
+    assert len(formulas) == 4
+    for step, formula in formulas:
+        page.click(f"article a[href$='#step-{step}']")
+        inside.locator("#heading").get_by_text(re.compile(rf"\b{step}\b|第 {step} 步")).wait_for()
+        assert formula.replace("_", "") in inside.locator("#step").inner_text()  # "_" sets the index low
+    page.click("article a[href='steps.html#step-85']")
+    page.wait_for_selector("#step table")
+    assert "J = (1/m) Σi Li" in page.locator("#step").inner_text()
     assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[language]
 
 

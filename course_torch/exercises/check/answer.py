@@ -56,8 +56,8 @@ REMOVED_NAME = Text("np.{name} was removed from NumPy: write {right}", "np.{name
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
 NO_KNOWN_MISTAKE = Text(
-    "No known mistake gives exactly these numbers. Read notes {section}, and look at --hint 3.",
-    "没有一种已知的错误恰好得出这些数值。请看笔记 {section}，并用 --hint 3。",
+    "No known mistake gives exactly this result. Read notes {section}, and look at --hint 3.",
+    "没有一种已知的错误恰好得出这个结果。请看笔记 {section}，并用 --hint 3。",
 )
 NOT_IN_THE_FILE = Text("Not in the file: {names}", "文件里没有：{names}")
 FULL_STOP = Text(".", "。")

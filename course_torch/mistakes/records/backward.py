@@ -145,7 +145,8 @@ DERIVATIVES = {
 # fmt: off
 def derivative_of(name: str) -> Mistake:
     """The mistake of using the derivative of this activation in a network with another one."""
-    others = " ".join(other for other in ACTIVATIONS if other not in (name, "identity"))
+    tanh_first = sorted(ACTIVATIONS, key=lambda other: other != "tanh")  # the playground begins with tanh
+    others = " ".join(other for other in tanh_first if other not in (name, "identity"))
     texts = (f"derivative_of('{name}', Z, A)", f"derivative_of('{name}', Z)")
     return mistake(f"g' of {name}", f"用了 {name} 的 g'", "2.4",
                    f"the derivative is that of {name}, not of the layer's activation",

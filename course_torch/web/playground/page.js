@@ -90,7 +90,6 @@ const ON = {
     if (document.hidden) send({ type: "hidden", hidden: true });
     if (plane.chosenPoint()) send({ type: "point", point: plane.chosenPoint() });
     drawAgain();
-    startEmbedded(drawAgain);
   },
   start(message) {
     const first = start === null;
@@ -98,7 +97,10 @@ const ON = {
     last = null;
     forget();
     settings.answered(message.settings);
-    if (first) settings.begin(message.settings, linkedSettings(location.href), linked.points);
+    if (first) {
+      settings.begin(message.settings, linkedSettings(location.href), linked.points);
+      startEmbedded(drawAgain);  // a lesson may ask from now on
+    }
     notice(null);
     if (settings.settled()) {
       keepAddress(message.settings);

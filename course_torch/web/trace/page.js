@@ -37,8 +37,8 @@ function keepAddress() {
   if (location.protocol !== "about:") history.replaceState(null, "", `#step-${state.step}`);
 }
 
-function stepInAddress() {
-  const found = /^#step-(\d+)$/.exec(location.hash);
+function stepIn(address) {
+  const found = /#step-(\d+)$/.exec(address);
   return found ? Number(found[1]) : null;
 }
 
@@ -141,12 +141,13 @@ const names = [...new Set(tensors.flatMap((each) => [each.name, ...each.also]))]
 byId("names").append(...names.map((name) => element("option", { value: name })));
 byId("language").addEventListener("click", () => { state.language = state.language === "en" ? "zh" : "en"; write(); });
 byId("theme").addEventListener("click", () => { document.documentElement.dataset.theme = dark() ? "light" : "dark"; writeSwitches(); });
-addEventListener("hashchange", () => { if (stepInAddress() !== null) show(stepInAddress()); });
+// The address of the event: a write that waits may replace the page's address before the event arrives.
+addEventListener("hashchange", ({ newURL }) => { if (stepIn(newURL) !== null) show(stepIn(newURL)); });
 if (listed.length) new ResizeObserver(() => parent.postMessage({ height: byId("main").offsetHeight }, "*")).observe(byId("main"));
 addEventListener("message", ({ source, data }) => {
   if (source !== parent || !["light", "dark"].includes(data.theme)) return; // the theme of the lesson around a frame
   document.documentElement.dataset.theme = data.theme;
   writeSwitches();
 });
-state.step = Math.min(stepInAddress() ?? own?.first_wrong?.step ?? path[0], steps.length - 1);
+state.step = Math.min(stepIn(location.href) ?? own?.first_wrong?.step ?? path[0], steps.length - 1);
 write();

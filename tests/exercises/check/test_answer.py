@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_loaded_says_why() -> None:
 SEEN, CAUSE, OTHER = Text("seen", "看到"), Text("cause", "原因"), Text("Is it that?", "是吗？")
 RELU = CHAPTERS["deep"].tasks[0]
 FIRST, SECOND = Finding("a", CAUSE, "1.2"), Finding("b", OTHER, "")
-NO_KNOWN = "No known mistake gives exactly these numbers."
+NO_KNOWN = "No known mistake gives exactly this result."
 READ = f"Read notes {RELU.section}, and look at --hint 3."
 SAID: list[tuple[State, list[Finding], Language, list[str]]] = [
     ("wrong", [FIRST], "en", ["Probably: cause (notes 1.2)"]),
