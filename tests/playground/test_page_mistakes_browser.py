@@ -237,7 +237,7 @@ constructor = 3 => the line begins with dZ, dW, db, dA_prev and =
 dW = dZ.T @ (A_prev / m => a bracket is not closed
 db = sum(dZ, axis=0 => a bracket is not closed
 db = sum() => the page does not have sum
-db = dZ.sum => a bracket is not closed
+db = dZ.sum => the line ends too early
 dW = dZᵀ @ A_prev / m => write “.T” in place of “ᵀ”
 dZ = dA * (1 - A²) => write “**2” in place of “²”
 dZ = dA * (1 - A^2) => write “**” in place of “^”

@@ -66,7 +66,7 @@ def is_right(part: Part, error: Tensor | None) -> bool:
     """Whether a tensor differs from the right one by rounding errors only: these, or ROUNDING if they are not known."""
     if part.found.dtype not in (torch.float64, torch.float32):
         return False
-    if torch.equal(part.found, part.right):  # most right ones are, and this is fast
+    if torch.equal(part.found, part.right):  # bit for bit, as most right ones: this needs no norm
         return True
     if error is None:
         size = max(1.0, largest(vector_of(part.right)))

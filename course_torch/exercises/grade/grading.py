@@ -260,9 +260,10 @@ def of_other(source: Source, asked: Chapter) -> Text | None:
         return OF_CHAPTER.fill(found=named, asked=asked.name)
     if source.is_exercise or not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in source.top(ast.stmt)):
         return None
-    if what := what_else(source):
+    every = contents_of(source)
+    if what := what_else(every):
         return what
-    best = contents_of(source)[0]
+    best = every[0]
     fewer = len(Contents(source, asked).fitting) < len(best.fitting)
     return SEEMS.fill(found=best.chapter.name, asked=asked.name) if fewer and asked not in chapters_of(source) else None
 

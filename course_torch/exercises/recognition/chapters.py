@@ -75,9 +75,9 @@ def chapters_of(source: Source) -> list[Chapter]:
     if named is not None:
         check_name(f"{source.path}: CHAPTER", str(named), CHAPTERS)
         return [CHAPTERS[named]]
-    if what := what_else(source):
+    first, *others = every = contents_of(source)
+    if what := what_else(every):
         raise InputError(f"{source.path}: {what.en}", f"{source.path}：{what.zh}")
-    first, *others = contents_of(source)
     found, known = [first.chapter], {name for task in first.chapter.tasks for name in task.names}
     for contents in others:
         asked = {task.name for task in contents.fitting if task.in_assignment} - known
@@ -93,10 +93,12 @@ def contents_of(source: Source) -> list[Contents]:
     return sorted(found, key=lambda contents: contents.evidence, reverse=True)
 
 
-def what_else(source: Source) -> Text | None:
-    """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one."""
-    every = contents_of(source)
-    best = every[0]
+def what_else(every: list[Contents]) -> Text | None:
+    """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one.
+
+    every   the `contents_of` the file
+    """
+    best, source = every[0], every[0].source
     asked = sum(task.in_assignment for task in best.fitting)
     if asked <= 1 and HELPERS.fullmatch(source.path.stem):
         return HELPER_FILE

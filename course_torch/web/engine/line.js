@@ -37,7 +37,7 @@ export function parsed(text) {
   const takes = (...signs) => (signs.includes(here().sign) ? tokens[at++].sign : null);
   const expect = (sign) => {
     if (takes(sign) !== null) return;
-    throw refusal(written() !== undefined ? "line_expected" : sign === "=" ? "line_end" : "line_bracket", { sign, found: written() });
+    throw refusal(written() !== undefined ? "line_expected" : ["=", "("].includes(sign) ? "line_end" : "line_bracket", { sign, found: written() });
   };
   const series = (part, signs) => {
     let made = part();

@@ -4,7 +4,7 @@ import { language, say, tell } from "../language.js";
 import { send } from "../channel.js";
 
 let started = null, shown = null;
-let refused = null;  // what the engine says of a line that it cannot read; until then the line before trains on
+let refused = null;  // what the engine says of a line that it cannot read; the line before it trains on
 
 const inColumns = () => byId("line-columns").checked;
 
