@@ -91,27 +91,42 @@ def slices(m: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, m)) for start in range(0, m, size)]
 
 
-def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers: int) -> "DataLoader[Result]":
+def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers: int) -> "Loader[Result]":
     """Compute action(item) for each item in order, in `workers` processes (0: in this process), ahead of the reader."""
-    return DataLoader(
-        cast(Any, items),
-        batch_size=None,
-        collate_fn=cast(Any, action),
-        num_workers=min(workers, len(items) - 1),  # no worker for a single item
-        worker_init_fn=leave_signals_to_main,
-        generator=torch.Generator(),  # leaves torch's global generator unchanged
-    )
+    workers = min(workers, len(items) - 1)  # no worker for a single item
+    return Loader(cast(Any, items), batch_size=None, collate_fn=cast(Any, action), num_workers=workers)
 
 
-def leave_signals_to_main(worker: int) -> None:
-    """Let a worker ignore SIGINT, and end it GRACE seconds after SIGTERM: the main process handles both signals.
+class Loader(DataLoader[Result]):
+    """A DataLoader that leaves torch's global generator unchanged, and whose workers leave signals to the main process.
 
     Ctrl-C and a shutdown signal all processes of the group, but the main process still needs its workers. It stops the
     workers itself, by SIGTERM if they do not respond.
     """
+
+    def __init__(self, items: Any, **options: Any) -> None:
+        super().__init__(items, worker_init_fn=leave_signals_to_main, generator=torch.Generator(), **options)
+
+    def __iter__(self) -> Any:
+        """Start the workers with blocked signals: a signal then waits until `leave_signals_to_main`."""
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().__iter__()
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, LEFT_TO_MAIN)
+        try:
+            return super().__iter__()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+LEFT_TO_MAIN = (signal.SIGINT, signal.SIGTERM)
+
+
+def leave_signals_to_main(worker: int) -> None:
+    """Let a worker ignore SIGINT, and end it GRACE seconds after SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "alarm"):
+    if hasattr(signal, "pthread_sigmask"):
         signal.signal(signal.SIGTERM, lambda *received: signal.alarm(GRACE))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, LEFT_TO_MAIN)
 
 
 def stratified_split(classes: Int[Tensor, " m"], fractions: Sequence[float], seed: int) -> list[Int[Tensor, " rows"]]:

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, cast
 import lightning
 import torch
 from lightning import Trainer
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from course_torch.data.data_set import DataSet
-from course_torch.data.split import Batch, Split, epoch_order, leave_signals_to_main
+from course_torch.data.split import Batch, Loader, Split, epoch_order
 from course_torch.data.table import DataConfig
 from course_torch.network.dimensions import as_numbers
 from course_torch.training.lightning_private import position
@@ -80,15 +80,13 @@ class RowsOf(Dataset[Batch]):
         return Batch(X, Y, m)
 
 
-class BatchLoader(DataLoader):
+class BatchLoader(Loader[Batch]):
     """Load batches[i] unchanged for each i of `indices`; `workers` processes load batches ahead of time."""
 
     def __init__(self, batches: Any, indices: Any, workers: int = 0) -> None:
-        # If training fails, Lightning stops persistent workers only. The generator leaves torch's own unchanged.
-        by = {"num_workers": workers, "persistent_workers": workers > 0, "worker_init_fn": leave_signals_to_main}
-        super().__init__(
-            batches, sampler=indices, batch_size=None, collate_fn=as_it_is, generator=Generator(), **cast(Any, by)
-        )
+        # If training fails, Lightning stops persistent workers only.
+        by = {"num_workers": workers, "persistent_workers": workers > 0}
+        super().__init__(batches, sampler=indices, batch_size=None, collate_fn=as_it_is, **by)
 
 
 def as_it_is(batch: Any) -> Any:

@@ -100,25 +100,38 @@ def test_two_ranks_load_their_shards_from_disk_and_train_like_one_process(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("batch", [0, 8])
+@pytest.mark.parametrize("place", ["first batch", "last batch", "validation"])
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_picture_that_cannot_be_decoded_ends_training_with_an_error_that_names_it(
-    here: Path, folder_options: list[str], batch: int, workers: str, capsys: Capsys
+    here: Path, folder_options: list[str], place: str, workers: str, capsys: Capsys
 ) -> None:
-    """The picture is in the first batch or in the last batch."""
-    data = CourseData("folder", str(here / "root"), batch_size=10, picture_size=4, memory=0)
-    rows, _ = list(Minibatches(EXAMPLES, 10, 1, Shard()))[batch]
-    path = Path(data.data_set.train.paths[rows[-1]])
-    path.write_text("no picture")
+    data = CourseData("folder", str(here / "root"), batch_size=10, picture_size=4, memory=0).data_set
+    first, *_, last = Minibatches(EXAMPLES, 10, 1, Shard())
+    rows = {"first batch": first, "last batch": last}
+    path = data.train.paths[rows[place][0][-1]] if place in rows else data.validation.paths[0]
+    Path(path).write_text("no picture")
     error = usage_error(main, [*folder_options, "--data.workers", workers], capsys)
     assert error == f"train.py: error: {path}: not a picture\n"
     assert not multiprocessing.active_children()
 
 
+STARTED_WITH_SIGTERM = """
+import os, signal
+from course_torch.data.split import by_workers
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))
+assert list(by_workers(abs, [-1, -2, -3], 2)) == [1, 2, 3]
+"""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_sigterm_at_the_start_of_a_worker_leaves_it_to_the_main_process() -> None:
+    subprocess.run([sys.executable, "-c", STARTED_WITH_SIGTERM], cwd=TRAIN.parent, check=True, timeout=60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
-    tmp_path: Path, folder_options: list[str], number: signal.Signals
+    tmp_path: Path, folder_options: list[str], number: signal.Signals, code: int
 ) -> None:
     """The signal goes to the whole process group, as from a terminal or at a shutdown."""
     command = [sys.executable, str(TRAIN), *folder_options, "--max_epochs", "100000"]
@@ -126,13 +139,12 @@ def test_sigint_and_sigterm_end_the_main_process_and_its_workers(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        validated = tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt"  # all workers have started
-        wait_until(validated.exists, 60)
+        wait_until((tmp_path / "lightning_logs" / "version_0" / "checkpoints" / "best.ckpt").exists, 60)
         os.killpg(process.pid, number)
         shown, error = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert (process.returncode, error) == (0 if number == signal.SIGINT else 143, "")
+    assert (process.returncode, error) == (code, "")
     assert "│ test" in shown
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
