@@ -211,7 +211,7 @@ def shown_step(widget: Locator, number: int) -> int:
     return int("".join(filter(str.isdigit, words)))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_the_networks_of_a_lesson_train_together_from_disk(open_page: Open, language: str, scheme: str) -> None:
     page = open_page(f"{language}/lessons/2.3.html", color_scheme=scheme)
     widget = page.locator("course-networks")

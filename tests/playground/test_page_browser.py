@@ -98,13 +98,15 @@ def test_features_are_chosen_by_keyboard_and_the_last_one_stays(
     wait_for_text(page, "command-says", {"en": "No command", "zh": "没有命令"}[language])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("language", "name", "told"),
-    [("en", "hills and hollows (heights)", "A from -1.0 to 0.99"), ("zh", "山丘和洼地（高度）", "A 从 -1.0 到 0.99")],
+    ("language", "scheme", "name", "told"),
+    [
+        ("en", "light", "hills and hollows (heights)", "A from -1.0 to 0.99"),
+        ("zh", "dark", "山丘和洼地（高度）", "A 从 -1.0 到 0.99"),
+    ],
 )
 def test_heights_are_told_as_values_and_not_as_probabilities(
-    open_page: OpenPage, language: str, name: str, told: str, scheme: str
+    open_page: OpenPage, language: str, scheme: str, name: str, told: str
 ) -> None:
     page = open_page("initialization=lecun", language=language, color_scheme=scheme)
     page.locator("#data").select_option(label=name)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -212,8 +213,7 @@ def test_there_are_eight_tasks_each_with_a_section_that_its_lesson_links_back() 
             assert f"```{{try}} {name}\n" in page_of(language, f"lessons/{section}.md"), (language, name)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("name", "language"), [*zip(NAMES, cycle(("en", "zh")))])
 def test_a_task_is_solved_from_disk(open_page: OpenPage, name: str, language: str) -> None:
     page = open_page(language=language, own_clock=True)
     if name == "hidden_mistake":

@@ -154,9 +154,9 @@ FUNCTIONS: list[Callable[[float], float]] = [
 TANGENT = ("x1", "y1", "x2", "y2")
 
 
-def test_values_and_slopes(open_widget: OpenWidget, language: str) -> None:
+def test_values_and_slopes(open_widget: OpenWidget) -> None:
     """Each function at z = 2 and, 35 steps to the left, at z = -1.5. The tangent has the slope of differences."""
-    values, slopes = (open_widget(section, "activations", language) for section in ("2.3", "2.4"))
+    values, slopes = (open_widget(section, "activations") for section in ("2.3", "2.4"))
     for g in FUNCTIONS:
         for z, key in ((2, "ArrowLeft"), (-1.5, "ArrowRight")):
             assert values.value("z") == z
