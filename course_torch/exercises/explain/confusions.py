@@ -71,7 +71,7 @@ def places_in(parent: ast.AST) -> Iterator[Place]:
 
 
 def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), [] → {}, A > 0,5 → A > 0.5, …"""
+    """What beginners mean: X.shape → X.shape[1], [] → {}, A > 0,5 → A > 0.5, b - db → b - learning_rate * db, …"""
     parent, node = place.parent, place.node
     match node:
         case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
@@ -96,6 +96,9 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield ast.Call(function, [added], [])
         case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
             yield ast.Call(function, sizes, keywords)
+    is_taken_away = isinstance(getattr(parent, "op", None), ast.Sub) and place.field in ("right", "value")
+    if is_taken_away and isinstance(node, ast.Name | ast.Subscript) and "learning_rate" in names:
+        yield ast.BinOp(ast.Name("learning_rate"), ast.Mult(), node)
     if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
         targets = (to for to in parent.targets if isinstance(to, ast.Name | ast.Subscript))
         yield from (ast.BinOp(to, ast.Sub(), change) for to in targets)

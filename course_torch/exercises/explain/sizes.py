@@ -14,16 +14,29 @@ from course_torch.language import Text
 from course_torch.text import counted
 
 COLUMNS_AND_ROWS = (
-    re.compile(r"shapes cannot be multiplied \(\d+x(?P<columns>\d+) and (?P<rows>\d+)x\d+\)"),  # torch
+    re.compile(  # torch
+        r"shapes cannot be multiplied \((?P<above>\d+)x(?P<columns>\d+) and (?P<rows>\d+)x(?P<across>\d+)\)"
+    ),
     re.compile(r"mismatch in its core dimension 0.*\(size (?P<rows>\d+) is different from (?P<columns>\d+)\)"),  # @
-    re.compile(r"not aligned: (?P<columns>\d+) \(dim \d\) != (?P<rows>\d+) \(dim \d\)"),  # np.dot
+    re.compile(  # np.dot
+        r"(\((?P<above>\d+),\d+\) and \(\d+,(?P<across>\d+)\) )?"
+        r"not aligned: (?P<columns>\d+) \(dim \d\) != (?P<rows>\d+) \(dim \d\)"
+    ),
 )
-"""Of a matrix product."""
+"""Of a matrix product: the columns of the first factor and the rows of the second, and their other sizes if named."""
 BROADCAST = re.compile(r"could not be broadcast|must match the size of tensor b")
 CANNOT_RESHAPE = re.compile(r"cannot reshape array of size|is invalid for input of size")
 OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b)(?=.*\bdouble\b)", re.IGNORECASE)
 CERTAIN = ("dot of vectors", "two dtypes", "constant sizes")
 """Causes that the message names. Other sizes that do not fit may have another cause before this line."""
+LOOK = Text("look for a transpose, or for the order of the two", "检查转置，或两者的先后次序")
+NO_ORDER = Text(
+    "no transpose and no order fits, so one of the two is another matrix than it should be",
+    "转置和交换次序都不行，说明其中一个矩阵用错了",
+)
+UNTRANSPOSED = Text(
+    "{name} without .T fits, its shape is ({rows}, {columns})", "{name} 不带 .T 就相符，它的形状是 ({rows}, {columns})"
+)
 FIRST, SECOND = Text("the first", "第一个"), Text("the second", "第二个")
 NEVER_RAISING = re.compile(
     r"sign( .*)?|no 1/m|1/m twice|1/m in .*|factor .*|.*squared error.*|shape|threshold 0|all labels 0"
@@ -57,13 +70,27 @@ def that_can_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding("not transposed") if cause.key == "reshape for a transpose" else cause for cause in kept)
 
 
-def of_product(raised: RaisedCall, columns: str, rows: str) -> Finding:
+def of_product(
+    raised: RaisedCall, columns: str, rows: str, above: str | None = None, across: str | None = None
+) -> Finding:
     """Which factors of a matrix product do not fit: the two of the only product on the line, as they are written."""
     products = [pair for node in raised.line if (pair := product(node)) is not None]
     left, right = map(ast.unparse, products[0]) if len(products) == 1 else (FIRST, SECOND)
     columns_text = Text(counted(int(columns), "column"), f"{columns} 列")
     rows_text = Text(counted(int(rows), "row"), f"{rows} 行")
-    return finding("sizes of a product", left=left, columns=columns_text, right=right, rows=rows_text)
+    advice = advice_on(left, above, columns, right, rows, across) if above and across else LOOK
+    return finding("sizes of a product", left=left, columns=columns_text, right=right, rows=rows_text, advice=advice)
+
+
+def advice_on(left: str | Text, above: str, columns: str, right: str | Text, rows: str, across: str) -> Text:
+    """Where to look if (above, columns) and (rows, across) do not fit: at a .T too many, or at another matrix."""
+    if not {above, columns} & {rows, across}:
+        return NO_ORDER
+    if above == rows and isinstance(left, str) and left.endswith(".T"):
+        return UNTRANSPOSED.fill(name=left.removesuffix(".T"), rows=columns, columns=above)
+    if across == columns and isinstance(right, str) and right.endswith(".T"):
+        return UNTRANSPOSED.fill(name=right.removesuffix(".T"), rows=across, columns=rows)
+    return LOOK
 
 
 def constant_sizes(raised: RaisedCall) -> str:

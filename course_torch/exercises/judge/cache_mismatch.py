@@ -114,9 +114,10 @@ def calls_with_caches(
     case: TestCase, reader: Verdict, by_name: Mapping[str, Verdict]
 ) -> Iterator[tuple[Call, str, Verdict]]:
     """The calls of a function with a cache that another right function makes, its argument, and the other's verdict."""
+    by_key = {verdict.task.key: verdict for verdict in by_name.values()}
     for call in reader.task.calls_in(case):
         for argument, made in call.learners.items():
-            writer = by_name.get(made.function)
+            writer = by_key.get(made.function)
             if writer is not None and writer.state == "right" and not writer.way.given.names:
                 yield call, argument, writer
 
@@ -124,7 +125,7 @@ def calls_with_caches(
 def mismatch(caller: Caller, call: Call, argument: str, writer: Verdict) -> OtherCache | None:
     """How the argument that the learner's own function makes differs from the course's. None if they agree."""
     made, layout = call.learners[argument], caller.layout
-    answer = caller.learner.call(made.function, caller.cache_arguments(made))
+    answer = caller.learner.call(*caller.cache_call(made))
     if isinstance(answer, Failure):
         return None
     found, expected = answer.result[1], handed(call.arguments[argument], argument, layout)

@@ -22,6 +22,7 @@ from course_torch.exercises.judge.verdicts import AS_WRITTEN, Verdict, Way
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import Function
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.signatures import in_own_order, required_by, results_by_name
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
@@ -99,12 +100,13 @@ class Caller:
     def layout(self) -> str:
         return self.source.layout
 
-    def cache_arguments(self, made: LearnersCache) -> list[Any]:
-        """The arguments of a call of the learner's own function, in the learner's form and order."""
-        function = self.source.functions.get(made.function)
-        tasks = [task for task in self.chapter.tasks if task.key == made.function]
-        arguments = in_own_order(made.arguments, function, tasks[0]) if function and tasks else made.arguments
-        return all_handed(arguments, self.layout)
+    def cache_call(self, made: LearnersCache) -> tuple[str, list[Any]]:
+        """The name of the learner's function that makes a cache, and its arguments in the learner's form and order."""
+        present = Contents(self.source, self.chapter).present
+        name, arguments = made.function, made.arguments
+        for task in [task for task in present if task.key == made.function]:
+            name, arguments = task.name, in_own_order(arguments, self.source.functions[task.name], task)
+        return name, all_handed(arguments, self.layout)
 
     def own_caches(self, task: Task, call: Call, other: Call) -> list[list[Any]]:
         """The caches of a call that the learner's own functions make, as `learner/main.py` reads them.
@@ -114,11 +116,8 @@ class Caller:
         function = self.source.functions[task.name]
         positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
         afterwards = other.learners if self.way.caches == "own" else {}
-        others = {name: self.cache_arguments(made) for name, made in afterwards.items()}
-        return [
-            [positions[name], made.function, self.cache_arguments(made), others.get(name)]
-            for name, made in call.learners.items()
-        ]
+        others = {name: self.cache_call(made)[1] for name, made in afterwards.items()}
+        return [[positions[name], *self.cache_call(made), others.get(name)] for name, made in call.learners.items()]
 
     def calls(self, task: Task) -> list[Call]:
         """The calls that judge a function."""

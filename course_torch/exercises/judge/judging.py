@@ -152,7 +152,7 @@ def best_outcome(caller: Caller, task: Task) -> Outcome:
     outcome = with_own_caches(caller.outcome(task))
     if caller.way.named or not own_form.may_have_own_results(caller.source, outcome.verdict):
         return outcome
-    named = caller.by(named=True).outcome(task)
+    named = with_own_caches(caller.by(named=True).outcome(task))
     tells_more = outcome.verdict.part is None and named.verdict.part is not None
     return named if tells_more or named.verdict.state == "right" else outcome
 

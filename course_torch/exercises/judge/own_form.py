@@ -96,13 +96,13 @@ def for_numbers(contents: Contents, wrong: Verdict) -> Text | None:
 
 
 def another_container(contents: Contents, wrong: Verdict) -> Text | None:
-    """The function takes a dict of the course for a tuple or a list, or reads other keys than the course's."""
+    """The function takes a dict of the course for a tuple or a list, or has other keys or words than the course's."""
     if wrong.raised is None or wrong.call is None:
         return None
     if unpacked := wrong.raised.unpacked():
         name, count, value = unpacked
         return said.UNPACKED.fill(name=name, count=count, keys=", ".join(value))
-    if wrong.raised.failure.type != "KeyError":
+    if wrong.raised.failure.type not in ("KeyError", "UnboundLocalError"):  # if activation == "Sigmoid":
         return None
     values, message = wrong.call.arguments.values(), wrong.raised.message
     if own := own_keys(contents.source, wrong.task.name, [*values, wrong.call.right]):

@@ -97,8 +97,8 @@ OWN_RESULTS = Text(
     "在这里是正确的，但它返回 {found}：课程自己的测试要求的是 {right}",
 )
 OWN_KEYS = Text(
-    "its keys are {found}, as in other functions of your file: expected {right}",
-    "它的键是 {found}，与你文件里别的函数相同：应当是 {right}",
+    "it has {found}, as other functions of your file have: expected {right}",
+    "它写的是 {found}，与你文件里别的函数相同：应当是 {right}",
 )
 A_LIST = Text(
     "it takes entry {found}, as of a list: it is given a dict with the keys {right}",

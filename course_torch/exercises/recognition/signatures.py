@@ -94,8 +94,8 @@ def reads_others(source: Source, name: str) -> bool:
 
 
 def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
-    """Key in a function and in another one of the file -> the key in the values that has other capital letters."""
-    expected = {key.lower(): key for value in values for key in keys_in(value)}
+    """Key or text in a function and in another one of the file -> that of the values with other capital letters."""
+    expected = {key.lower(): key for value in values for key in ([value] if isinstance(value, str) else keys_in(value))}
     texts = {
         function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
         for function, tree in source.functions.items()

@@ -115,9 +115,8 @@ EXCEPTIONS = [
     # Sizes
     shown("sizes of a product", "乘积的大小", "1.6",
           "in a matrix product the first matrix has as many columns as the second has rows. Here {left} has "
-          "{columns} and {right} has {rows}: look for a transpose, or for the order of the two",
-          "矩阵乘法里，第一个矩阵的列数要等于第二个矩阵的行数。这里 {left} 有 {columns}，{right} 有 {rows}："
-          "检查转置，或两者的先后次序",
+          "{columns} and {right} has {rows}: {advice}",
+          "矩阵乘法里，第一个矩阵的列数要等于第二个矩阵的行数。这里 {left} 有 {columns}，{right} 有 {rows}：{advice}",
           Edit("linear_forward", "A @ W.T", "W @ A"), *in_code("dA", "W.T @ dZ")),
     shown("not transposed", "漏了转置", "1.6",
           "a transpose is missing: dW = (1/m) dZᵀ A_prev for examples as rows, (1/m) dZ A_prevᵀ for examples as "

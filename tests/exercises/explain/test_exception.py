@@ -230,6 +230,12 @@ deep linear_forward: W @ A + b → W[:, :1] @ A[:2] + b => sizes of a product
     | W[:, :1] has 1 column and A[:2] has 2 rows
 deep linear_forward: W @ A + b → W @ A[:1] + b => sizes of a product | W has 5 columns and A[:1] has 1 row:
 deep linear_backward: dZ @ A_prev.T / m → A_prev @ dZ => sizes of a product
+deep linear_backward: dZ @ A_prev.T / m → 2 * dZ.T.dot(A_prev.T) => sizes of a product
+    | dZ.T has 1 column and A_prev.T has 7 rows: dZ without .T fits, its shape is (1, 7)
+shallow forward_propagation: W1 @ X → 2 * np.dot(W1, X.T) => sizes of a product
+    | X.T has 7 rows: X without .T fits, its shape is (5, 7) | X.T 有 7 行：X 不带 .T 就相符，它的形状是 (5, 7)
+shallow forward_propagation: W2 @ A1 → np.dot(W2, X[:3]) => sizes of a product
+    | X[:3] has 3 rows: no transpose and no order fits, so one of the two is another matrix than it should be
 deep linear_forward: W @ A + b → W + A + b => entry by entry | @ is the matrix product
 deep linear_forward: W @ A + b → np.add(W, A) => entry by entry | @ is the matrix product
 deep linear_forward: W @ A + b → W[0, 0, 0] @ A => wrong

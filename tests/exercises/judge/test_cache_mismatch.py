@@ -185,6 +185,25 @@ def test_the_notes_say_what_the_tests_of_the_course_expect() -> None:
     )
 
 
+def test_an_own_cache_an_own_order_of_results_and_own_names_go_together() -> None:
+    changes = [
+        *OTHER_CACHES[0][1],
+        ("linear_backward", "return dA_prev, dW, db", "return dW, dA_prev, db"),
+        ("linear_activation_backward", "return l", "dW, dA_prev, db = l"),
+        ("linear_activation_backward", "(dZ, linear_cache)", "(dZ, linear_cache)\n    return dW, dA_prev, db"),
+        ("L_model_backward", 'dA, grads[f"dW{L}"],', 'grads[f"dW{L}"], dA,'),
+        ("L_model_backward", 'dA, grads[f"dW{l}"],', 'grads[f"dW{l}"], dA,'),
+    ]
+    verdicts = verdicts_on(made("deep", "assignment", changes).replace("L_model", "model"), "deep")
+    assert {verdict.state for verdict in verdicts.values()} == {"right"}
+    assert message(verdicts["model_forward"], "en").endswith(
+        "it returns the caches[0][0] (W1, X, b1): the course's own tests expect (X, W1, b1)."
+    )
+    assert message(verdicts["linear_backward"], "en").endswith(
+        "it returns dW, dA_prev, db: the course's own tests expect dA_prev, dW, db."
+    )
+
+
 def test_a_cache_is_noted_before_a_function_that_reads_it_is_written() -> None:
     changes = [
         ("linear_forward", "(A, W, b)", "(W, A, b)"),

@@ -78,6 +78,11 @@ def linear_activation_forward(A_prev, W, b, activation):
     A = np.maximum(0, Z) if activation == "relu" else 1 / (1 + np.exp(-Z))
     return A, ((A_prev, W, b), Z)
 """
+BY_WORD = (
+    'A = sigmoid(Z) if activation == "sigmoid" else relu(Z)',
+    'if activation == "{word}":\n        A = sigmoid(Z)\n    elif activation == "relu":\n        A = relu(Z)',
+)
+"""An activation without else, as the assignment has it."""
 OF_WEEK_3, OF_WEEK_4 = as_assignment(SHALLOW), as_assignment(DEEP)
 TAKEN = 'W1, b1, W2, b2 = parameters["W1"], parameters["b1"], parameters["W2"], parameters["b2"]'
 OTHER_LETTERS = [(f'"{key}"', f'"{key.lower()}"') for key in ("W1", "W2", "dW1", "dW2")]
@@ -111,7 +116,16 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "keys in other letters throughout the file are not judged": (
         "shallow", renamed(OF_WEEK_3, *OTHER_LETTERS, ('f"W{l}"', 'f"w{l}"'), ('f"dW{l}"', 'f"dw{l}"')),
         {"forward_propagation":
-         "not judged | its keys are w1, w2, as in other functions of your file: expected W1, W2"}),
+         "not judged | it has w1, w2, as other functions of your file have: expected W1, W2"}),
+    "a word in other letters throughout the file is not judged": (
+        "deep", renamed(OF_WEEK_4, (BY_WORD[0], BY_WORD[1].format(word="Sigmoid")),
+                        ('else "sigmoid"', 'else "Sigmoid"')),
+        {"linear_activation_forward":
+         "not judged | it has Sigmoid, as other functions of your file have: expected sigmoid",
+         "L_model_forward": "right"}),
+    "a word in other letters in one function is wrong": (
+        "deep", renamed(OF_WEEK_4, (BY_WORD[0], BY_WORD[1].format(word="Sigmoid"))),
+        {"linear_activation_forward": 'wrong | activation == \'sigmoid\' in place of activation == \'Sigmoid\''}),
     "the note on own keys names them": (
         "shallow", renamed(OF_WEEK_3.partition("def node_by_node")[0], ('"W1": W1', '"w1": W1'))
         + "\ndef other(parameters):\n    return parameters['w1']\n",
@@ -287,7 +301,7 @@ def test_a_network_with_several_outputs_is_not_judged_where_no_mistake_is_known(
 @pytest.mark.parametrize(
     ("made", "read", "words"),
     [
-        ('{"W1": 1, "W3": 3}', 'parameters["W3"]', "its keys are W3, as in other functions of your file"),
+        ('{"W1": 1, "W3": 3}', 'parameters["W3"]', "it has W3, as other functions of your file have"),
         ("{}", 'parameters[1]["W"]', "it takes entry 1, as of a list: it is given a dict with the keys W1, b1, W2, b2"),
     ],
 )
