@@ -145,6 +145,14 @@ def test_a_mistake_is_named_in_every_dtype(
     assert_named((network.to(dtype), X.to(dtype), Y.to(dtype)), expected)
 
 
+def test_a_wrong_tensor_of_a_network_with_one_layer_is_named(
+    make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caches = DeepNetwork.caches
+    monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: [each._replace(A=each.Z) for each in caches(self, X)])
+    assert_named(make_problem([4, 1], 12), "A[1]: Z[1] is handed on instead")
+
+
 def test_a_wrong_cost_of_one_example_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     """m - 1 is 0."""
     network, X, Y = with_mistake("cost", "-losses.mean()", make_problem, monkeypatch)

@@ -136,6 +136,7 @@ db 2: 1.23 * right if layer in (L, 4) else right => db[5]: factor 1.23
 dA: right.bfloat16() => dA[2]: bfloat16 | no multiple of the right one, dtype bfloat16, expected float64). Probably
 dA: right.bfloat16().double() => dA[2]: bfloat16
 dW: right.half().double() => dW[3]: float16
+dZ relu: right.half().double() => dZ[2]: float16
 dW: (m * right).float().double() / m => dW[3]: float32
 dA: 2 * right.float() => dA[2]: factor 2
 dZ[L]: right * (1 + 2 * Y) => dZ[3]: unknown
