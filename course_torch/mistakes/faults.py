@@ -124,7 +124,7 @@ CLASSIC: dict[str, tuple[str, ...]] = {
     "output": ("squared error in dZ[L] of sigmoid", "labels inverted", "Y left out", "decided labels for A"),
     "derivative": (
         *("no g'", "A for g'", "Z for g'", "g' of sigmoid", "g' without dA", "1 left out in dZ of tanh"),
-        "A not squared",
+        *("A not squared", "Z for A in g' in dZ of tanh"),
     ),
     "mean": ("no 1/m in dW", "no 1/m in db", "1/m twice in dW", "1/m in dZ in dZ[L]", "1/m in dA"),
     "sign": ("sign at the output", "sign in dW", "sign in db", "sign in dA"),

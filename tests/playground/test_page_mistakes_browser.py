@@ -50,7 +50,7 @@ def test_the_names_of_mistakes_are_those_of_the_language(open_page: OpenPage) ->
 
 
 @pytest.mark.parametrize(
-    ("language", "word", "found"), [("en", "sign DB", "(1 of 29)"), ("zh", "正负号 DB", "（29 个中的 1 个）")]
+    ("language", "word", "found"), [("en", "sign DB", "(1 of 30)"), ("zh", "正负号 DB", "（30 个中的 1 个）")]
 )
 def test_a_search_by_keyboard_finds_what_a_mistake_is_about_and_keeps_the_chosen_one(
     open_page: OpenPage, language: str, word: str, found: str
@@ -216,6 +216,7 @@ dZ = dA * A => dZ[1] A for g'
 dZ = dA * Z => dZ[1] Z for g'
 dZ = dA * (1 - A) => dZ[1] A not squared
 dZ = dA * A**2 => dZ[1] 1 left out in dZ of tanh
+dZ = dA * (1 - Z**2) => dZ[1] Z for A in g' in dZ of tanh
 dZ = Y - A => dZ[2] sign at the output
 dZ = A => dZ[1]
 dZ = 0 * Y + A => dZ[2] Y left out
