@@ -71,7 +71,7 @@ def places_in(parent: ast.AST) -> Iterator[Place]:
 
 
 def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """What beginners mean: X.shape → X.shape[1], [] → {}, A > 0,5 → A > 0.5, b - db → b - learning_rate * db, …"""
+    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), [] → {}, A > 0,5 → A > 0.5, …"""
     parent, node = place.parent, place.node
     match node:
         case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
@@ -96,9 +96,6 @@ def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield ast.Call(function, [added], [])
         case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
             yield ast.Call(function, sizes, keywords)
-    is_taken_away = isinstance(getattr(parent, "op", None), ast.Sub) and place.field in ("right", "value")
-    if is_taken_away and isinstance(node, ast.Name | ast.Subscript) and "learning_rate" in names:
-        yield ast.BinOp(ast.Name("learning_rate"), ast.Mult(), node)
     if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
         targets = (to for to in parent.targets if isinstance(to, ast.Name | ast.Subscript))
         yield from (ast.BinOp(to, ast.Sub(), change) for to in targets)
@@ -204,11 +201,14 @@ def other_loops(place: Place, names: set[str]) -> Iterator[ast.expr]:
 
 
 def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The opposite operation, no sign, x for 1 - x, 1 - x for x, a factor or a term less, or other brackets.
+    """The opposite operation, no sign, x for 1 - x, 1 - x for x, a factor or a term less, α more, or other brackets.
 
-    A + Y → A - Y, -Y → Y, 1 - A → A, A * Y → (1 - A) * Y, dZ / m → dZ, a - b / m → (a - b) / m.
+    A + Y → A - Y, -Y → Y, 1 - A → A, A * Y → (1 - A) * Y, dZ / m → dZ, b - db → b - α db, a - b / m → (a - b) / m.
     """
     node, parent = place.node, place.parent
+    is_taken_away = isinstance(getattr(parent, "op", None), ast.Sub) and place.field in ("right", "value")
+    if is_taken_away and isinstance(node, ast.Name | ast.Subscript) and "learning_rate" in names:
+        yield ast.BinOp(ast.Name("learning_rate"), ast.Mult(), node)
     is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (place.field == "args" or is_factor):
         yield ast.BinOp(ast.Constant(1), ast.Sub(), node)

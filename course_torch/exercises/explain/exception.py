@@ -285,6 +285,11 @@ def of_value(raised: RaisedCall) -> Iterator[Finding]:
                 yield parts_of_cache(name_of(value), fields)
             elif fields := returned_names(raised, value):
                 yield replace(parts_of_cache(ast.unparse(value), fields), section="")
+    elif "inhomogeneous" in raised.message or "tuple" in raised.message:
+        handed = {name_of(value) for call in nodes_of(raised.function, ast.Call) for value in call.args}
+        for node in nodes_of(raised.function, ast.Assign):  # A2 = forward_propagation(X, parameters)
+            if name_of(node.targets[0]) in handed and len(fields := returned_names(raised, node.value)) > 1:
+                yield replace(parts_of_cache(ast.unparse(node.value), fields), section="")
 
 
 def of_called(raised: RaisedCall) -> Iterator[Finding]:

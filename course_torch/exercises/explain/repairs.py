@@ -2,7 +2,7 @@
 
 sure_repairs     changes that nobody makes to a right function
 likely_repairs   one expression for another that people confuse with it (confusions.py), or one statement elsewhere
-without_asserts, returning_keys   the function for a further call, which shows more
+without_asserts, on_copies, returning_keys   the function for a further call, which shows more
 """
 
 import ast
@@ -222,6 +222,13 @@ def without_asserts(function: ast.FunctionDef) -> str:
     changed = deepcopy(function)
     for statement in nodes_of(changed, ast.Assert):
         statement.test = ast.Constant(True)
+    return ast.unparse(changed)
+
+
+def on_copies(function: ast.FunctionDef) -> str:
+    """The function, which works on copies of its arguments."""
+    changed, names = deepcopy(function), ", ".join(argument.arg for argument in function.args.args)
+    changed.body[:0] = ast.parse(f"from copy import deepcopy\n({names},) = deepcopy(({names},))").body
     return ast.unparse(changed)
 
 

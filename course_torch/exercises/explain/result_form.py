@@ -1,5 +1,5 @@
 """What a wrong result shows without a known mistake: nothing returned, a key misspelt, another order or shape, an axis
-of a fixed length, a factor or a dtype.
+of a fixed length, or a factor.
 """
 
 import ast
@@ -9,8 +9,6 @@ from itertools import permutations
 from math import inf, isfinite
 from typing import Any
 
-import torch
-
 from course_torch.exercises.explain.exception import CLOSE
 from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, equal, factor_of, is_size
 from course_torch.exercises.learners_file.syntax import Function, nodes_of
@@ -18,7 +16,6 @@ from course_torch.exercises.sandbox.layout import Part, in_layout, parts
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import NOTHING
 from course_torch.mistakes import MISTAKES
-from course_torch.verification.explain.match import rounded_to
 
 MOST_RESULTS = 4
 """Results whose orders are tried."""
@@ -124,12 +121,3 @@ def by_factor(name: str, wrong: list[Result]) -> list[Finding]:
         sentence = MISTAKES["factor"].sentence.fill(exactly=NOTHING, factor=shown, calls=NOTHING)
         return [Finding(f"factor {shown}", sentence, "")]
     return []
-
-
-def by_dtype(wrong: list[Result]) -> list[Finding]:
-    """Every wrong result differs as much as a narrower dtype rounds."""
-    firsts, eps = [result.first for result in wrong], torch.finfo(torch.float64).eps
-    if any(part.found.shape != part.right.shape for part in firsts):
-        return []
-    seen = {rounded_to(part.found, part.right, eps * part.right.abs(), 1) for part in firsts}
-    return [finding(key) for key in seen if key is not None] if len(seen) == 1 else []

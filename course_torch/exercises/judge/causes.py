@@ -9,13 +9,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-import torch
-
 from course_torch.exercises.explain import repairs, result_form, sizes
 from course_torch.exercises.explain.exception import of_exception, of_own_dicts
 from course_torch.exercises.explain.function_text import in_words_of_text, not_contradicted, shown_by_text
 from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
-from course_torch.exercises.explain.wrong_result import Result, conclusive
+from course_torch.exercises.explain.wrong_result import Result
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Outcome, arguments_for
 from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict, is_unknown
@@ -91,10 +89,16 @@ def first_right(outcome: Outcome, changes: Iterable[repairs.Repair]) -> Causes:
 
 
 def beside_the_first(outcome: Outcome) -> Causes:
-    """The cause that a call shows by itself, and what the text shows of a function that leaves its arguments alone."""
-    findings = outcome.verdict.findings
-    is_whole = said.CHANGED in findings or said.LEFT_BEHIND in findings
-    return (*findings, *(() if is_whole else shown_by_text(outcome.function)))
+    """The cause that a call shows by itself, and what the text shows, or a call with copies of the arguments."""
+    findings, function = outcome.verdict.findings, outcome.function
+    if said.LEFT_BEHIND in findings:
+        return findings
+    if said.CHANGED not in findings:
+        return (*findings, *shown_by_text(function))
+    if not isinstance(function, ast.FunctionDef) or outcome.caller.way.code:
+        return findings
+    on_copies = with_causes(outcome.caller.by(code=repairs.on_copies(function)).outcome(outcome.task))
+    return (*findings, *(cause for cause in on_copies.findings if cause != UNKNOWN))
 
 
 def in_another_form(outcome: Outcome) -> Causes:
@@ -111,8 +115,6 @@ def known_mistakes(outcome: Outcome) -> Causes:
     """The known mistakes in the function, otherwise in the functions that it uses, that make the numbers."""
     task, layout, chapter = outcome.task, outcome.caller.layout, outcome.caller.chapter.name
     best = outcome.best
-    if best.first.found.dtype == torch.float16:
-        return (finding("result in float16"),)
     for tried in tried_in_turn(chapter, task.key):
         if found := tuple(matching(chapter, task, [best, *outcome.results], layout, tried)):
             return in_words_of(outcome, not_contradicted(outcome.function, found, best.first.name, layout))
@@ -125,15 +127,14 @@ def in_words_of(outcome: Outcome, causes: Causes) -> tuple[Finding, ...]:
 
 
 def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
-    """The right numbers in another shape, an axis of a fixed length, a factor, or the rounding of another dtype."""
+    """The right numbers in another shape, an axis of a fixed length, or a factor."""
     best, wrong = outcome.best, outcome.wrong
     return in_words_of(
         outcome,
         result_form.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
         or result_form.as_given(best.first.name, wrong)
         or result_form.by_axis(best.first.name, outcome.results, outcome.caller.layout)
-        or result_form.by_factor(best.first.name, wrong)
-        or result_form.by_dtype(conclusive(wrong)),
+        or result_form.by_factor(best.first.name, wrong),
     )
 
 
@@ -194,7 +195,7 @@ OWN_DICTS = Search(Text("the keys of its own dicts", "函数自己的 dict 的�
 AFTER_NUMBERS = (
     FORM,
     Search(Text("known mistakes that make these numbers", "得出这些数值的已知错误"), known_mistakes),
-    Search(Text("a shape, an axis, a factor or a dtype", "形状、轴、倍数或数据类型"), in_shape_axis_or_factor),
+    Search(Text("a shape, an axis or a factor", "形状、轴或倍数"), in_shape_axis_or_factor),
     TEXT,
     REPAIR,
 )

@@ -225,9 +225,6 @@ EXCEPTIONS = [
     noted("own cache", "自己的 cache", "",
           "right with your own cache, but the course's own tests hand over the cache of the course",
           "用你自己的 cache 是正确的，但课程自己的测试传入的是课程的 cache"),
-    shown("result in float16", "结果是 float16", "1.6",
-          "the result is in float16: keep the dtype of the arguments", "结果是 float16：请保持参数的 dtype",
-          Edit("output_gradient", "AL - Y", "(AL - Y).astype(np.float16)", need="numpy")),
     # What the course's own grader rejects
     noted("another scale", "系数不是 0.01", "",
           "the assignment has 0.01 * np.random.randn, here {found}", "作业里是 0.01 * np.random.randn，这里 {found}"),

@@ -67,6 +67,8 @@ deep linear_activation_backward: linear_cache, Z = cache → A_prev, W, b, Z = c
 deep linear_activation_backward: return linear_backward(dZ, linear_cache) → dA, dW = linear_backward(dZ, linear_cache)
     => parts of the cache | linear_backward(dZ, linear_cache) holds 3 values: take it apart first, as dA_prev, dW, db =
     | !notes
+deep train: AL, caches = L_model_forward(X, parameters) → AL = L_model_forward(X, parameters) => parts of the cache
+    | L_model_forward(X, parameters) holds 2 values: take it apart first, as A, caches = L_model_forward(X, parameters)
 shallow nn_model: n_x, _, n_y = layer_sizes → n_x, n_y = layer_sizes => wrong
 deep linear_backward: m = A_prev.shape → m = cache.shape => parts of the cache | as A_prev, W, b = cache
 deep linear_backward: m = A_prev.shape → W = cache.W\n    m = A_prev.shape => parts of the cache | as A_prev, W, b

@@ -40,6 +40,9 @@ deep L_model_backward: grads[f"dW{l}"], → grads["dW1"], => one change | ['dW' 
 deep L_model_backward: output_gradient(AL, Y) → output_gradient(AL, Y) + {}['a'] => one change
 """
 NUMBERS = r"""
+shallow update_parameters(parameters, grads, learning_rate=1.2): new = {n: parameters[n] - learning_rate *
+    grads["d" + n] for n in ("W1", "b1", "W2")}\nnew["b2"] = parameters["b2"] - grads["db2"]\nreturn new
+    => one change | parameters['b2'] - learning_rate * grads['db2'] in place of parameters['b2'] - grads['db2'] (line
 shallow nn_model: update_parameters(parameters, grads) → update_parameters(parameters, grads, learning_rate=0.12)
     => one change | learning_rate=1.2 in place of learning_rate=0.12
 # Indices, ends of ranges and axes.

@@ -51,8 +51,11 @@ shallow initialize_parameters: randn(n_y, n_h) → randn(1, n_h) => unknown | W2
 deep initialize_parameters_deep: range(1, len(layer_dims)) → range(len(layer_dims)) => wrong
     | a dict with the keys W0, b0, W1, b1 | expected a dict with the keys W1, b1
 logistic predict: A > 0.5 → 0 * A => all labels 0 | no label is set, or the threshold is not 0.5
-# A changed argument is named alone.
+# A changed argument is named with the cause of wrong numbers, if that is known.
 deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return np.cos(Z) => arguments changed
+deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    return Z => arguments changed
+deep relu: return Z * (Z > 0) → Z[Z <= 0] = 0\n    Z[Z > 0] = 1\n    return Z => arguments changed; mask
+    | it changes its arguments: work on a copy | this is the mask Z > 0: multiply it by Z
 """
 FACTORS = r"""
 deep relu: Z * (Z > 0) → -Z * (Z > 0) => sign | A is -1 times the right one | the sign is turned around | 正负号反了
@@ -98,9 +101,8 @@ deep linear_forward: return W → A, b = np.ones((len(W.T), 7)), 0.3\n    return
 """
 OTHERS = r"""
 deep linear_backward: np.sum(dZ, axis=1, keepdims=True) / m → np.cos(W.T @ dZ) => unknown
-# A result in float16 is named whatever its numbers are. Eight rounding errors of float32 are right.
-deep output_gradient: AL - Y → (AL - Y).astype(np.float16) => result in float16
-deep linear_backward: dA_prev = W.T → dW = dW.astype(np.float16).astype(float)\n    dA_prev = W.T => float16
+# Eight rounding errors of float32 are right.
+deep output_gradient: AL - Y → (AL - Y).astype(np.float16) => unknown
 deep output_gradient: AL - Y → AL.astype(np.float16) - Y => unknown | dZ differs from the right one by 6.9e-05
 deep output_gradient: AL - Y → (AL - Y).astype(np.float32) => right
 deep linear_forward: W @ A + b → (W @ A + b).astype(int) => unknown

@@ -125,8 +125,6 @@ deep linear_forward: W @ A + b → np.dot(W, A) * b => one change
 logistic optimize: w = w - learning_rate → w =- learning_rate => one change | w - learning_rate * grads['dw'] in place
 logistic optimize: w = w - learning_rate → w = -learning_rate => one change
 logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] + w + 0 * => right
-shallow update_parameters: - learning_rate * grads[f"dW{l}"] → - grads[f"dW{l}"] => one change
-    | learning_rate * grads[f'dW{l}'] in place of
 deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
 deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
 deep initialize_parameters_deep: parameters = {} → parameters = [] => one change | {} in place of []
