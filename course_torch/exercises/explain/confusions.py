@@ -71,13 +71,15 @@ def places_in(parent: ast.AST) -> Iterator[Place]:
 
 
 def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), [] → {}, A > 0,5 → A > 0.5, …"""
+    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), [] → {}, Y[i] = 1 → Y[0, i] = 1, …"""
     parent, node = place.parent, place.node
     match node:
         case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
             yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
         case ast.Attribute(value, "values"):
             yield value
+        case ast.Subscript(ast.Name() as row, ast.Name() as i, ast.Store() as store):
+            yield ast.Subscript(row, ast.Tuple([ast.Constant(0), i], ast.Load()), store)
         case ast.Attribute(library, "log2" | "log10"):
             yield ast.Attribute(library, "log")
         case ast.Call(ast.Attribute(library, "max" | "min" as word), [_, _] as both):

@@ -122,6 +122,8 @@ deep L_model_backward: dA, grads[f"dW{L}"], grads[f"db{L}"] = linear_backward(ou
     => dZ as dA | dAL = AL - Y is dZ of the output layer, and dAL is asked: dA = -Y/A + (1 - Y)/(1 - A)
 deep linear_forward: W @ A + b → np.dot(W, A) * b => one change
     | with (np.dot(W, A) + b, (A, W, b)) in place
+logistic predict: return A > 0.5 → Y = np.zeros(A.shape)\n    for i in range(A.shape[1]):\n        Y[i] =
+    A[0, i] > 0.5\n    return Y => one change | Y[0, i] in place of Y[i]
 logistic optimize: w = w - learning_rate → w =- learning_rate => one change | w - learning_rate * grads['dw'] in place
 logistic optimize: w = w - learning_rate → w = -learning_rate => one change
 logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] + w + 0 * => right
