@@ -267,28 +267,18 @@ def other_products(place: Place, names: set[str]) -> Iterator[ast.expr]:
         case ast.Name(_, ast.Load()) as name if place.field in ("args", "left", "right"):
             yield ast.Attribute(name, "T")
         case ast.BinOp(left, ast.MatMult() as sign, right):
-            yield from other_factors(left, right)
+            yield ast.BinOp(left, ast.Mult(), right)
             yield ast.BinOp(right, sign, left)
         case ast.BinOp(left, ast.Mult(), right):
             yield from matrix_products(left, right)
         case ast.Call(ast.Attribute(_, "dot" | "matmul" | "mm"), [left, right], []):
-            yield from other_factors(left, right)
+            yield ast.BinOp(left, ast.Mult(), right)
         case ast.Call(ast.Attribute(_, "multiply" | "mul"), [left, right], []):
             yield from matrix_products(left, right)
         case ast.Call(ast.Attribute(held, "reshape"), [first, *_], []):
             yield ast.Attribute(first if name_of(held) in ("np", "torch") else held, "T")
         case ast.Call(ast.Attribute(), [argument], []):
             yield argument
-
-
-def other_factors(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
-    """left * right, and left @ right with the brackets of a sum taken away."""
-    yield ast.BinOp(left, ast.Mult(), right)
-    match left, right:
-        case ast.BinOp(W, ast.Add(), b), A:
-            yield ast.BinOp(ast.BinOp(W, ast.MatMult(), A), ast.Add(), b)
-        case W, ast.BinOp(A, ast.Add(), b):
-            yield ast.BinOp(ast.BinOp(W, ast.MatMult(), A), ast.Add(), b)
 
 
 def matrix_products(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:

@@ -111,9 +111,6 @@ deep linear_forward: W @ A + b → np.dot(A, W) + b => one change | np.dot(W, A)
 shallow forward_propagation: W1 @ X → W1 * X => one change | W1 @ X + b1 in place of W1 * X + b1
 shallow forward_propagation: W1 @ X → np.multiply(W1, X) => one change
     | W1 @ X + b1 in place of np.multiply(W1, X) + b1
-shallow forward_propagation: W2 @ A1 + b2 → W2 @ (A1 + b2) => one change | W2 @ A1 + b2 in place of W2 @ (A1 + b2)
-shallow forward_propagation: W2 @ A1 + b2 → np.dot(W2 + b2, A1) => one change
-    | W2 @ A1 + b2 in place of np.dot(W2 + b2,
 shallow backward_propagation: A1**2 → np.dot(A1, A1) => one change | 1 - A1 * A1 in place of 1 - np.dot(A1, A1)
 shallow backward_propagation: A1**2 → A1 @ A1 => one change | 1 - A1 * A1 in place of 1 - A1 @ A1
 shallow backward_propagation: dZ2 @ A1.T → dZ2 * A1 => one change | dZ2 @ A1.T / m in place of dZ2 * A1 / m
