@@ -14,6 +14,8 @@ Result = TypeVar("Result")
 
 CHUNK_VALUES = 2**23  # largest number of features in a chunk of rows in memory: 32 MiB in float32
 GRACE = 60  # grace period of workers in seconds after SIGTERM: enough for the current step and a final validation
+LEFT_TO_MAIN = (signal.SIGINT, signal.SIGTERM)
+"""Signals that the main process handles for its workers."""
 
 
 class Batch(NamedTuple):
@@ -116,9 +118,6 @@ class Loader(DataLoader[Result]):
             return super().__iter__()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-LEFT_TO_MAIN = (signal.SIGINT, signal.SIGTERM)
 
 
 def leave_signals_to_main(worker: int) -> None:

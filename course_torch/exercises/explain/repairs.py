@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, places_in
 from course_torch.exercises.explain.exception import MODULES
 from course_torch.exercises.explain.unwritten import is_none, values_in
-from course_torch.exercises.learners_file.syntax import Function, is_number, name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import Function, arguments_of, is_number, name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 
@@ -227,7 +227,7 @@ def without_asserts(function: ast.FunctionDef) -> str:
 
 def on_copies(function: ast.FunctionDef) -> str:
     """The function, which works on copies of its arguments."""
-    changed, names = deepcopy(function), ", ".join(argument.arg for argument in function.args.args)
+    changed, names = deepcopy(function), ", ".join(arguments_of(function))
     changed.body[:0] = ast.parse(f"from copy import deepcopy\n({names},) = deepcopy(({names},))").body
     return ast.unparse(changed)
 

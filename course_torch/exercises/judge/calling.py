@@ -100,13 +100,17 @@ class Caller:
     def layout(self) -> str:
         return self.source.layout
 
+    @cached_property
+    def present(self) -> dict[str, Task]:
+        """Name in the solution -> the function of the chapter that the file defines, under any name."""
+        return {task.key: task for task in Contents(self.source, self.chapter).present}
+
     def cache_call(self, made: LearnersCache) -> tuple[str, list[Any]]:
         """The name of the learner's function that makes a cache, and its arguments in the learner's form and order."""
-        present = Contents(self.source, self.chapter).present
-        name, arguments = made.function, made.arguments
-        for task in [task for task in present if task.key == made.function]:
-            name, arguments = task.name, in_own_order(arguments, self.source.functions[task.name], task)
-        return name, all_handed(arguments, self.layout)
+        if (task := self.present.get(made.function)) is None:
+            return made.function, all_handed(made.arguments, self.layout)
+        arguments = in_own_order(made.arguments, self.source.functions[task.name], task)
+        return task.name, all_handed(arguments, self.layout)
 
     def own_caches(self, task: Task, call: Call, other: Call) -> list[list[Any]]:
         """The caches of a call that the learner's own functions make, as `learner/main.py` reads them.
