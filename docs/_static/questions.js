@@ -46,9 +46,12 @@ function describe(typed, right, columns, places, words) {
   if (square && right.every((number, i) => agrees(typed[(i % columns) * columns + Math.floor(i / columns)], number))) {
     return words.transposed;
   }
+  const said = { places: wrong.map((i) => places[i]).join(words.join) };
+  const ordered = wrong.map((i) => right[i]).sort((one, other) => one - other);
+  const moved = wrong.map((i) => typed[i]).sort((one, other) => one.value - other.value);
+  if (ordered.every((number, i) => agrees(moved[i], number))) return fill(words.exchanged, said);
   if (wrong.length === right.length) return words.all;
-  const signs = wrong.every((i) => equals(values[i], -right[i]));
-  return fill(signs ? words.except_sign : words.except, { places: wrong.map((i) => places[i]).join(words.join) });
+  return fill(wrong.every((i) => equals(values[i], -right[i])) ? words.except_sign : words.except, said);
 }
 
 // What to say about an answer: one line, or a line and a list of mistakes.

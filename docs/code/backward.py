@@ -36,6 +36,15 @@ with torch.no_grad():
         layer.W -= 0.1 * step.gradients.dW
         layer.b -= 0.1 * step.gradients.db
 
+# %% two
+two = DeepNetwork([1, 2, 1], "relu")
+X_two, Y_two = torch.tensor([[1.0], [3.0]]), torch.tensor([[1.0], [0.0]])
+with torch.no_grad():
+    for own, given in zip(two.parameters(), ([[1.0], [-1.0]], [[0.0, 2.0]], [[1.0, 2.0]], [[-3.0]]), strict=True):
+        own.copy_(torch.tensor(given))
+hidden, output = two.caches(X_two)
+back, at_output = two.backward_steps(X_two, Y_two)
+
 # %% numbers
 numbers = {
     "X": X.tolist(),
@@ -45,6 +54,20 @@ numbers = {
     **{f"A{l}": cache.A.tolist() for l, cache in enumerate(caches, start=1)},
     **{f"dZ{l}": step.dZ.tolist() for l, step in enumerate(steps, start=1)},
     "dA1": steps[1].dA_prev.tolist(),
+    "two": {
+        "X": X_two.tolist(),
+        "Y": Y_two.tolist(),
+        "Z1": hidden.Z.tolist(),
+        "A1": hidden.A.tolist(),
+        "A2": output.A.tolist(),
+        "dZ2": at_output.dZ.tolist(),
+        "dW2": at_output.gradients.dW.tolist(),
+        "db2": at_output.gradients.db.tolist(),
+        "dA1": at_output.dA_prev.tolist(),
+        "dZ1": back.dZ.tolist(),
+        "dW1": back.gradients.dW.tolist(),
+        "db1": back.gradients.db.tolist(),
+    },
     "activation": "relu",
     "measured": measured,
     "after": net(X).item(),

@@ -10,7 +10,7 @@ from tests.support.browser import DRAWN, Locator, Page, shown, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = [page.removesuffix(".md") for page in PAGES]
-JUDGED = [name for name in NAMES if name.startswith(("lessons/", "start/"))]
+JUDGED = [name for name in NAMES if name.startswith(("lessons/", "start/", "guides/"))]
 JUDGED += ["reference/formulas", "reference/commands", "reference/train", "index", "search"]
 in_turn = pytest.mark.parametrize(("section", "language"), IN_TURN)
 AT_THE_TOP = """() => {
@@ -40,14 +40,20 @@ OUTSIDE = """all => all.filter((each) => {
 """The words that leave their drawing."""
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "/" in name])
-def test_a_page_fits_a_phone_a_screen_and_paper(open_page: Open, language: str, name: str) -> None:
+@pytest.mark.parametrize("name", [*NAMES, "search"])
+def test_a_page_fits_a_phone_a_screen_and_paper_and_axe_finds_nothing(
+    open_page: Open, language: str, name: str
+) -> None:
     """A phone scrolls in one direction, a key reaches each box that scrolls sideways, and no link is cut off.
 
-    With all that is folded opened, nothing is cut, and headings are smaller than the title.
+    axe judges the page in the light before the predictions are answered, and if it is English in the dark after that:
+    the colours are the same in both languages. With all that is folded opened, nothing is cut, and headings are smaller
+    than the title. The page asks for files of the site alone.
     """
     page = open_page(f"{language}/{name}.html", width=390)
-    page.evaluate(COMMIT)
+    if name in JUDGED:
+        assert violations(page) == []
+    answered = page.evaluate(COMMIT)
     assert page.evaluate(UNREACHABLE) == []
     for box in ("html", ".bd-article-container"):
         wide, width = page.eval_on_selector(box, "each => [each.scrollWidth, each.clientWidth]")
@@ -55,32 +61,21 @@ def test_a_page_fits_a_phone_a_screen_and_paper(open_page: Open, language: str, 
     assert page.eval_on_selector_all(".prev-next-area a", CUT) == []
     assert all(height >= 12 for height in page.eval_on_selector_all(":is(.widget, .picture) svg text", HEIGHTS))
     assert page.eval_on_selector_all(".picture svg text", OUTSIDE) == []
-    if name.startswith("guides/"):
-        assert violations(page) == []
+    if name in JUDGED and language == "en":
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        assert page.evaluate(UNREACHABLE) == []
+        assert violations(page, *([] if answered else ["color-contrast"])) == []
     page.evaluate(OPEN)
     for width in (390, 1280):
         if width != 390:
             page.set_viewport_size({"width": width, "height": 900})
         assert page.eval_on_selector_all("article :is(pre, .formula)", CUT) == [], width
-        (title,) = page.eval_on_selector_all("article h1", SIZES)
+        (title,) = page.eval_on_selector_all("main h1", SIZES)
         assert all(size <= 0.8 * title for size in page.eval_on_selector_all("article :is(h2, h3, h4)", SIZES)), width
     page.set_viewport_size({"width": 718, "height": 900})  # A4 with margins of one centimetre
     page.emulate_media(media="print")
     assert page.eval_on_selector_all("article *", SCROLLED) == []
-
-
-@pytest.mark.parametrize("name", JUDGED)
-def test_axe_finds_nothing_and_a_page_asks_for_files_of_the_site_alone(
-    open_page: Open, language: str, name: str
-) -> None:
-    """In the light before the predictions are answered, and in the dark after that: the rest is the same in both."""
-    page = open_page(f"{language}/{name}.html")
-    assert violations(page) == []
-    answered = page.evaluate(COMMIT)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
-    assert page.evaluate(UNREACHABLE) == []
-    assert violations(page, *([] if answered else ["color-contrast"])) == []
     assert all(address.startswith(("file://", "blob:")) for address in page.requests)  # a network's worker is a blob
 
 

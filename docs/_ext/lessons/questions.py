@@ -26,6 +26,7 @@ WORDS = {
     "end": Text(".", "。"),
     "sign": MISTAKES["sign"].sentence,
     "transposed": Text("the right numbers, with rows and columns exchanged", "数值都对，但行和列互换了"),
+    "exchanged": Text("the right numbers, but exchanged: {places}", "数值都对，但互换了位置：{places}"),
     "factor": Text("that is {factor} times the right number", "这是正确值的 {factor} 倍"),
     "factors": Text("every number is {factor} times the right one", "每个数都是正确值的 {factor} 倍"),
     "large": Text("the number is too large", "这个数太大"),

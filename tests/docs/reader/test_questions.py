@@ -365,6 +365,7 @@ def test_right_answers_are_right_and_every_known_mistake_is_told(judging: Page, 
 ANSWER = {"en": "Not yet: {}.", "zh": "还不对：{}。"}
 TIMES = {"en": "Not yet: every number is 3 times the right one: {}.", "zh": "还不对：每个数都是正确值的 3 倍：{}。"}
 RIGHT = [[3.0, -2.0], [1.0, 1 / 3]]
+EXCHANGED = "Not yet: the right numbers, but exchanged: "
 
 
 @browser
@@ -381,6 +382,8 @@ RIGHT = [[3.0, -2.0], [1.0, 1 / 3]]
         (RIGHT, ["6", "-4", "2", "2/3"], "Not yet: every number is 2 times the right one."),
         (RIGHT, ["-1.5", "1", "-0.5", "-1/6"], "Not yet: every number is −1/2 times the right one."),
         (RIGHT, ["3", "1", "-2", "1/3"], "Not yet: the right numbers, with rows and columns exchanged."),
+        (RIGHT, ["-2", "3", "1", "1/3"], EXCHANGED + "row 1, column 1; row 1, column 2."),
+        ([[0.5, -0.25]], ["-0.25", "0.5"], EXCHANGED + "row 1, column 1; row 1, column 2."),
         (RIGHT, ["9", "9", "9", "9"], "Not yet: none of the numbers is right."),
         (RIGHT, ["0", "0", "0", "0"], "Not yet: none of the numbers is right."),
         (0.25, ["0.5"], "Not yet: that is 2 times the right number."),
