@@ -6,7 +6,7 @@ import pytest
 
 from tests.docs.conftest import COMMIT, UNREACHABLE, Open
 from tests.docs.texts import IN_TURN, PAGES, SECTIONS
-from tests.support.browser import DRAWN, Locator, Page, shown, violations
+from tests.support.browser import DRAWN, Locator, Page, both_looks, shown, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = [page.removesuffix(".md") for page in PAGES]
@@ -206,7 +206,7 @@ def shown_step(widget: Locator, number: int) -> int:
     return int("".join(filter(str.isdigit, words)))
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+@both_looks
 def test_the_networks_of_a_lesson_train_together_from_disk(open_page: Open, language: str, scheme: str) -> None:
     page = open_page(f"{language}/lessons/2.3.html", color_scheme=scheme)
     widget = page.locator("course-networks")

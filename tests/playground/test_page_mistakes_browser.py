@@ -12,7 +12,7 @@ import pytest
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import classic
 from tests.playground.conftest import STEP, OpenPage, Tell, frame_of, ready, train, wait_for_step, wait_for_text
-from tests.support.browser import Page, violations
+from tests.support.browser import Page, both_looks, violations
 
 pytestmark = pytest.mark.browser
 
@@ -315,7 +315,7 @@ UNREAD = {"en": "the line ends too early", "zh": "这一行没有写完"}
 SAID = {"en": "dW[2] is wrong first: ", "zh": "最先出错的是 dW[2]："}
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
+@both_looks
 def test_the_reader_writes_and_shares_a_line_by_keyboard(open_page: OpenPage, language: str, scheme: str) -> None:
     page = open_page(language=language, width=390, color_scheme=scheme)
     page.locator("#step-100").click()

@@ -20,7 +20,7 @@ from tests.playground.conftest import (
     wait_for_step,
     wait_for_text,
 )
-from tests.support.browser import DRAWN, Page, open_file, violations
+from tests.support.browser import DRAWN, Page, both_looks, open_file, violations
 
 pytestmark = pytest.mark.browser
 LARGEST_PAGE = 400_000
@@ -206,8 +206,7 @@ def test_nothing_overflows_at_any_width(open_page: OpenPage, language: str) -> N
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh"])
+@both_looks
 def test_axe_finds_no_violation(open_page: OpenPage, language: str, scheme: str) -> None:
     page = open_page(language=language, color_scheme=scheme)
     train(page)

@@ -11,7 +11,7 @@ from course_torch.playground.stored_page import with_lessons
 from course_torch.reports.page import text_of
 from tests.docs.texts import text_of as page_of
 from tests.playground.conftest import OpenPage, fragment, ready, train, wait_for_setting, wait_for_step, wait_for_text
-from tests.support.browser import Page, keep, progress, violations
+from tests.support.browser import Page, both_looks, keep, progress, violations
 
 pytestmark = pytest.mark.browser
 
@@ -329,8 +329,7 @@ def test_a_task_that_begins_again_takes_a_hidden_mistake_away(open_page: OpenPag
     assert "✓" in page.locator("#gradients-verdict").inner_text()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@both_looks
 def test_the_panel_can_be_used_by_everybody_also_at_390_pixels(open_page: OpenPage, language: str, scheme: str) -> None:
     page = open_page("task=zeros", language, color_scheme=scheme, width=390)
     page.locator("#task-body summary").press("Enter")

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from tests.docs.conftest import COMMIT, UNREACHABLE, Open
 from tests.docs.texts import IN_TURN, PAGES, text_of
-from tests.support.browser import DRAWN, keep, progress, shown, violations
+from tests.support.browser import DRAWN, both_looks, keep, progress, shown, violations
 
 CHOICE = re.compile(r"^- \[([ x])\] ", re.MULTILINE)
 QUESTIONS = [page for page in PAGES if "{predict}" in text_of("en", page)]
@@ -41,7 +41,7 @@ def equal(shown: str, answer: str) -> bool:
 
 def without_twins(html: str) -> BeautifulSoup:
     """A page without scripts, without the second and third form of each formula, and without links to sections."""
-    page = BeautifulSoup(html, "html.parser")
+    page = BeautifulSoup(html, "lxml")
     for part in page.select("script, annotation, .katex-html, a"):
         part.decompose()
     return page
@@ -146,7 +146,7 @@ def test_the_reader_types_looks_reloads_and_answers_again_by_keyboard(open_page:
 
 
 @browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@both_looks
 def test_the_reader_chooses_and_the_right_choice_is_marked(open_page: Open, language: str, scheme: str) -> None:
     page = open_page(f"{language}/lessons/3.2.html", width=390, color_scheme=scheme)
     box = page.locator(".predict").first

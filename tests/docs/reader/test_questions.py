@@ -27,7 +27,7 @@ from course_torch.formulas.update import update
 from course_torch.mistakes import MISTAKES
 from tests.docs.conftest import Open
 from tests.docs.texts import DOCS, PAGES, SECTIONS, module_of_extension, text_of
-from tests.support.browser import Page, keep, progress, violations
+from tests.support.browser import Page, both_looks, keep, progress, violations
 
 QUESTIONS = module_of_extension("_questions").QUESTIONS
 made, written = (module_of_extension(f"_questions.{name}") for name in ("question", "written"))
@@ -430,7 +430,7 @@ CHECKED = {
 
 
 @browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@both_looks
 def test_the_reader_types_is_told_why_and_is_remembered(open_page: Open, language: str, scheme: str) -> None:
     page = open_page(f"{language}/lessons/2.5.html", width=390, color_scheme=scheme)
     keep(page, "tasks/zeros")

@@ -38,9 +38,9 @@ def boxes(graph: Widget) -> dict[str, tuple[str, str]]:
     }
 
 
-def test_the_numbers_of_the_graph_at_the_end(open_widget: OpenWidget, language: str) -> None:
+def test_the_numbers_of_the_graph_at_the_end(open_widget: OpenWidget) -> None:
     for steps, nudged in enumerate(("", "a", "b", "c")):
-        graph = open_widget("1.4", "computation-graph", language)
+        graph = open_widget("1.4", "computation-graph", "zh")
         graph.press("[name=graph-nudged]:checked", *["ArrowRight"] * steps)
         graph.press(".all")
         expected = judged(nudged)

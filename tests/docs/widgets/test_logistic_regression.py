@@ -93,9 +93,9 @@ def descent(alpha: float, steps: int) -> list[Point]:
     return points
 
 
-def test_each_step_of_each_learning_rate(open_widget: OpenWidget, language: str) -> None:
+def test_each_step_of_each_learning_rate(open_widget: OpenWidget) -> None:
     """The arithmetic leads to the next step."""
-    widget = open_widget("1.3", "descent", language)
+    widget = open_widget("1.3", "descent", "zh")
     for alpha in RATES:
         widget.press("[name=descent-step]", "Home")
         points = descent(alpha, 20)

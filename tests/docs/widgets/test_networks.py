@@ -78,8 +78,8 @@ def shown_shapes(widget: Widget, table: str) -> Shapes:
     return {name: tuple(map(int, re.findall(r"\d+", text))) for name, text in texts.items() if text != "—"}
 
 
-def test_the_shapes_of_the_chosen_network(open_widget: OpenWidget, language: str) -> None:
-    widget, table = open_widget("3.1", "dimensions", language), ":scope > .scroll .by-layer"
+def test_the_shapes_of_the_chosen_network(open_widget: OpenWidget) -> None:
+    widget, table = open_widget("3.1", "dimensions", "zh"), ":scope > .scroll .by-layer"
     assert shown_shapes(widget, table) == expected_shapes([2, 3, 4, 1], 7)
     for name, value in {"L": "4", "n0": "5", "n1": "1", "n2": "4", "n3": "2", "n4": "3", "m": "4"}.items():
         widget.pick(f"select[name={name}]", value)
@@ -104,9 +104,9 @@ def test_the_products_of_the_chosen_layer_fit(open_widget: OpenWidget) -> None:
     assert widget.text(rows).endswith("(7, 4)")
 
 
-def test_each_wrong_shape_is_found(open_widget: OpenWidget, language: str) -> None:
+def test_each_wrong_shape_is_found(open_widget: OpenWidget) -> None:
     """Exactly one shape differs from the expected ones. The refusal names both, after the guess and not before it."""
-    widget, step = open_widget("3.1", "dimensions", language), ".step:not([hidden])"
+    widget, step = open_widget("3.1", "dimensions"), ".step:not([hidden])"
     for puzzle in range(6):
         *sizes, m = map(int, re.findall(r"\d+", widget.text(f"{step} .above")))
         right, found = expected_shapes(sizes, m) | {"Y": (m, sizes[-1])}, shown_shapes(widget, step)

@@ -100,9 +100,9 @@ def counting(shape: tuple[int, ...], step: int) -> NDArray[np.float64]:
     return step * np.arange(1.0, np.prod(shape, dtype=int) + 1).reshape(shape)
 
 
-def test_each_pair_of_shapes(open_widget: OpenWidget, language: str) -> None:
+def test_each_pair_of_shapes(open_widget: OpenWidget) -> None:
     """Shape, numbers and refusal are those of NumPy, and an axis shows what is repeated."""
-    widget, refused = open_widget("1.7", "broadcasting", language), 0
+    widget, refused = open_widget("1.7", "broadcasting"), 0
     cells = widget.root.locator(".axes tbody td")
     assert cells.all_text_contents() == ["4", "1 → 3", "– → 4", "3", "4", "3"]
     widget.find("[name=shape-b]").select_option("(2, 3)")
