@@ -133,10 +133,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
             (name, *(f"{time:,.0f}" for time in (us[BRIDGE], us[EMPTY], us[BRIDGE] - us[EMPTY], us[EAGER])))
             for name, us in micro.items()
         ),
-        "growth": table(
-            (curve["quantity"], f"{curve['sizes'][0]}", f"{curve['sizes'][-1]}", f"{curve['slope']:.2f}")
-            for curve in record["growth"]
-        ),
     }
     sections = TEMPLATES[language].read_text(encoding="utf-8").split("\n## ")
     kept = (text for text in sections if all(values[name] for name in re.findall(r"{(missed|not_judged)}", text)))

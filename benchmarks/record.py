@@ -9,7 +9,7 @@ import torch
 from joblib import cpu_count
 
 from benchmarks.contenders import first_compiled_step, time_workloads
-from benchmarks.growth import crossover_goal, measure_crossover, measure_growth
+from benchmarks.crossover import crossover_goal, measure_crossover
 from benchmarks.pipelines import pipeline_goals, pipeline_times
 from benchmarks.start import start_goals, start_times
 from benchmarks.timing import FLOWER
@@ -27,7 +27,7 @@ def measure(device: str) -> dict[str, Any]:
     quiet_lightning()
     compiling = first_compiled_step(FLOWER)  # before the other steps compile anything
     rows = time_workloads(device)
-    pipelines, growth, starts = pipeline_times(FLOWER), measure_growth(), start_times()
+    pipelines, starts = pipeline_times(FLOWER), start_times()
     crossover = measure_crossover()
     judged = [*(goal for row in rows for goal in row.goals()), *pipeline_goals(pipelines), *start_goals(starts)]
     judged.append(crossover_goal(crossover))
@@ -36,7 +36,6 @@ def measure(device: str) -> dict[str, Any]:
         "first_compiled_step": compiling,
         "start": starts,
         "crossover": [point._asdict() for point in crossover],
-        "growth": [curve._asdict() | {"slope": curve.slope} for curve in growth],
         "goals": judged,
     }
 

@@ -64,7 +64,6 @@ def record() -> dict[str, Any]:
         "pipelines": {"a step": {"Lightning": 0.0009, "bare loop": 0.0003}},
         "start": {"import torch": 1.5, "course-torch check": 3.0},
         "crossover": [sizes | {"fused": 0.001, "gram": 0.002, "chosen": "gram", "ratio": 2.0}],
-        "growth": [{"quantity": "m", "sizes": [512, 8192], "seconds": [1.0, 16.0], "slope": 1.0}],
         "goals": [goal | {"at_least": True, "reached": False}],
     }
 
@@ -88,7 +87,6 @@ def test_ratios_divide_by_the_first_column_of_their_table(record: dict[str, Any]
     assert re.search(r"8\.0 times as long.*?\s4\.0 s, and all 10,000 steps .*? 0\.20 s\..* 5\.0 µs", text, re.DOTALL)
     assert "| Lightning | 0.0009 | 3.00 |" in text
     assert "| `course-torch check` | 3.00 | 2.00 |" in text
-    assert "| m | 512 | 8192 | 1.00 |" in text
     assert "| 50 | 32 | 1 | 10 | 1.00 | 2.00 | gram | 2.00 |" in text
 
 

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.text import Text as Label
 
-from benchmarks.growth import growth_curves
 from course_torch import DeepNetwork
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.computation_graph import ComputationGraph, course_graph
@@ -89,7 +88,6 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
     "no_mistake": lambda: pictures.mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 pictures mislabelled"),
     "cost_curves_over_decades": lambda: curves.cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
-    "growth": lambda: growth_curves([{"quantity": "m", "sizes": [512, 8192], "seconds": [0.0006, 0.01], "slope": 1.0}]),
 }
 
 

@@ -5,18 +5,15 @@ from pathlib import Path
 import torch
 
 import course_torch
-from course_torch.command_line.files import FigureFile, OutputFile, as_json, write_text
+from course_torch.command_line.files import OutputFile, as_json, write_text
 from course_torch.errors import InputError
 from course_torch.language import Language
-from course_torch.reports.figures.drawing import write_figure
 
 BENCHMARKS = Path(course_torch.__file__).parents[1] / "benchmarks"
 """A checkout has them, and the wheel has not."""
 
 
-def bench(
-    *, device: str = "cpu", json: OutputFile | None = None, figure: FigureFile | None = None, language: Language = "en"
-) -> int:
+def bench(*, device: str = "cpu", json: OutputFile | None = None, language: Language = "en") -> int:
     """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
 
     Also times the start of the programs against `import torch`, and the fast forms of gradient descent against each
@@ -25,7 +22,6 @@ def bench(
     Args:
         device: cpu, or an accelerator; an accelerator is timed in float32 only
         json: file for all times in seconds, the goals, and the facts of the machine
-        figure: file for a figure of time over size (.png, .svg or .pdf)
         language: en or zh
     """
     if device != "cpu" and not torch.accelerator.is_available():
@@ -38,7 +34,6 @@ def bench(
             f"bench: found no {BENCHMARKS}, expected a checkout of the repository: pip install --editable .",
             f"bench：没有 {BENCHMARKS}，需要仓库的一份检出：pip install --editable .",
         )
-    from benchmarks.growth import growth_curves
     from benchmarks.page import page
     from benchmarks.record import measure
 
@@ -47,6 +42,4 @@ def bench(
     print(text[text.index("## ") :], end="")
     if json is not None:
         write_text(json, as_json(record))
-    if figure is not None:
-        write_figure(figure, growth_curves(record["growth"]))
     return 0

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from torch import Tensor
 
 from course_torch.atomic import replacing
@@ -59,12 +59,12 @@ def write_figure(path: str | Path, figure: Figure) -> None:
         figure.savefig(file, format=Path(path).suffix[1:], dpi=100)
 
 
-def plain_ticks(axis: Axis, written: Formatter | None = None) -> None:
+def plain_ticks(axis: Axis) -> None:
     """Label the log axis of drawn data by plain numbers at 1, 2, 5, 10, …, or at powers of 10 over many decades."""
     low, high = axis.get_data_interval()
     if high <= WIDEST * low:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.set_major_formatter(written or FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
 

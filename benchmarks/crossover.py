@@ -1,68 +1,15 @@
-"""How the time of both passes grows with m, n_x and L, and where the Gram form overtakes the direct form."""
+"""Where the Gram form of gradient descent overtakes the direct form, and whether `auto` chooses the faster form."""
 
-from collections.abc import Iterable, Mapping
 from itertools import product
-from math import ceil, log2
+from math import ceil
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
-from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, FuncFormatter
 
 from benchmarks.contenders import LEARNING_RATE, own_network
 from benchmarks.timing import Goal, Judged, Workload
 from course_torch.network.gradient_descent import faster_form, gradient_descent
-from course_torch.published.vectorization import median_seconds
-from course_torch.reports.figures.drawing import GREY, SERIES, panels, plain_ticks
-
-DOUBLINGS = 4
-
-
-class Growth(NamedTuple):
-    """Seconds of both passes at each size of one quantity, and the slope of this curve on log-log axes."""
-
-    quantity: str
-    sizes: list[int]
-    seconds: list[float]
-
-    @property
-    def slope(self) -> float:
-        return log2(self.seconds[-1] / self.seconds[0]) / DOUBLINGS
-
-
-def measure_growth() -> list[Growth]:
-    """Time both passes in float32 while m, n_x or L (with n_x = 64) grows from 512, 512 and 3. Each n_l is 64."""
-    factors = [2**i for i in range(DOUBLINGS + 1)]
-    series = {
-        "m": {512 * f: Workload("", (512, 64, 64, 1), "tanh", 512 * f, 1) for f in factors},
-        "n_x": {512 * f: Workload("", (512 * f, 64, 64, 1), "tanh", 512, 1) for f in factors},
-        "L": {2 * f + 1: Workload("", (64, *[64] * (2 * f), 1), "tanh", 512, 1) for f in factors},
-    }
-
-    def seconds(workload: Workload) -> float:
-        X, Y = workload.examples(torch.float32)
-        network = own_network(workload, torch.float32, "cpu")
-        return median_seconds(lambda: network.manual_gradients(X, Y), runs=15)
-
-    return [Growth(name, [*sized], [*map(seconds, sized.values())]) for name, sized in series.items()]
-
-
-def growth_curves(curves: Iterable[Mapping[str, Any]]) -> Figure:
-    """Draw time against size on log-log axes, one curve per quantity of a record. The dashed line has slope 1."""
-    figure, axes = panels(4.5, grid=True)
-    for curve, (colour, style) in zip(curves, SERIES, strict=False):
-        relative = [size / curve["sizes"][0] for size in curve["sizes"]]
-        label = f"{curve['quantity']}: slope {curve['slope']:.2f}"
-        axes.loglog(relative, curve["seconds"], marker="o", color=colour, linestyle=style, label=label)
-    axes.loglog([1, 16], [1e-3, 16e-3], color=GREY, linestyle="--", linewidth=1, label="slope 1")
-    axes.set(xlabel="size, as a multiple of the smallest", ylabel="time of a forward and backward pass")
-    axes.set_xscale("log", base=2)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    plain_ticks(axes.yaxis, EngFormatter(unit="s"))
-    axes.legend()
-    return figure
-
 
 EXAMPLES, FEATURES, UNITS, ITERATIONS = (50, 200, 1000), (32, 256, 2048, 12288), (1, 20, 200), (10, 100, 1000)
 """The grid: every m with every n_x, n_1 and number of iterations."""
