@@ -144,9 +144,10 @@ def classic() -> list[Fault]:
 def in_playground(key: str, tensor: str = "") -> str | None:
     """The fragment with which the playground makes the mistake of a record, in `tensor` if it can ("dW2" is dW).
 
-    None if the record is no classic mistake.
+    None if the record is no classic mistake, or if the tensor is none of the backward pass.
     """
-    found = [fault for fault in classic() if fault.causes == (key,)]
+    is_backward = tensor[:1] in ("", "d")
+    found = [fault for fault in classic() if fault.causes == (key,) and is_backward]
     found.sort(key=lambda fault: not any(tensor.startswith(PLACES[place]) for place in fault.wrong))
     return f"#{urlencode({'mistake': found[0].name})}" if found else None
 

@@ -53,6 +53,10 @@ COLOURS = {"right": "green", "wrong": "bold red", "missing": "dim", "not judged"
 SHOWN = 3
 """Places that are shown."""
 REMOVED_NAME = Text("np.{name} was removed from NumPy: write {right}", "np.{name} 已从 NumPy 中去掉：要写 {right}")
+TAB = Text(
+    "{line} has a tab among spaces, and Python refuses the file: write spaces",
+    "{line}在空格之间有制表符，Python 会拒绝这个文件：请改用空格",
+)
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
 NO_KNOWN_MISTAKE = Text(
@@ -131,9 +135,14 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
         yield NO_LAYOUT.say(language)
     if not (assignment.limits or assignment.failure):
         yield NO_LIMITS.say(language)
-    removed = removed_names(source) if is_first else ()
-    others = (*removed, *stand_ins(source, assignment.chapter), *answers_imported(source))
+    refused = (*tabs_in(source), *removed_names(source)) if is_first else ()
+    others = (*refused, *stand_ins(source, assignment.chapter), *answers_imported(source))
     yield from (note.say(language) for note in others)
+
+
+def tabs_in(source: Source) -> Iterator[Text]:
+    """What is said of each piece with a tab among spaces."""
+    yield from (TAB.fill(line=line_of(piece.label, piece.tab)) for piece in source.pieces if piece.tab is not None)
 
 
 def removed_names(source: Source) -> Iterator[Text]:
@@ -183,7 +192,9 @@ def summary(assignment: AssignmentCheck, language: Language) -> str:
     """How many functions are right, or the state of the only function that is judged."""
     verdicts = assignment.verdicts
     right = sum(verdict.state == "right" for verdict in verdicts)
-    text = ALL_RIGHT if right == len(verdicts) > 1 and not assignment.source.problems else COUNTS
+    source = assignment.source
+    is_python = not source.problems and not any(tabs_in(source))
+    text = ALL_RIGHT if right == len(verdicts) > 1 and is_python else COUNTS
     return text.fill(n=len(verdicts), right=right, seconds=assignment.seconds).say(language)
 
 

@@ -17,7 +17,7 @@ NUMBERED = re.compile(r"([A-Za-z_]+)(\d)")
 """Names with the number of a layer, as W1, dW2 and cache1."""
 CONFUSED = (
     ("A", "A_prev", "X", "AL", "Z"),
-    ("dA", "dAL", "dA_prev", "dZ"),
+    ("dA", "dAL", "dA_prev", "dA_prev_temp", "dZ"),
     ("dw", "db"),
     ("dW", "db", "W"),
     ("w", "b"),
@@ -203,7 +203,7 @@ def other_loops(place: Place, names: set[str]) -> Iterator[ast.expr]:
 
 
 def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
-    """The opposite operation, no sign, x for 1 - x, 1 - x for x, a factor or a term less, α more, or other brackets.
+    """The opposite operation, no sign, x for 1 - x, 1 - x for x, factors or a term less, α more, or other brackets.
 
     A + Y → A - Y, -Y → Y, 1 - A → A, A * Y → (1 - A) * Y, dZ / m → dZ, b - db → b - α db, a - b / m → (a - b) / m.
     """
@@ -221,9 +221,18 @@ def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
         if isinstance(node.op, ast.Mult):  # W @ A * b
             yield ast.BinOp(node.left, ast.Add(), node.right)
         yield from (node.left, node.right)
+        if isinstance(node.op, ast.Mult) and (first := first_factor(node)) is not node.left:
+            yield first
         yield from regrouped(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand
+
+
+def first_factor(node: ast.expr) -> ast.expr:
+    """The a of a * b * c."""
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        node = node.left
+    return node
 
 
 def other_powers(place: Place, names: set[str]) -> Iterator[ast.expr]:
@@ -271,6 +280,8 @@ def other_products(place: Place, names: set[str]) -> Iterator[ast.expr]:
             yield ast.BinOp(right, sign, left)
         case ast.BinOp(left, ast.Mult(), right):
             yield from matrix_products(left, right)
+        case ast.BinOp(ast.Call(dot, [a, b]), ast.Add() as plus, ast.Call(_, [c, d])):  # both terms of the cost
+            yield ast.BinOp(ast.Call(dot, [a, turned(b)], []), plus, ast.Call(dot, [c, turned(d)], []))
         case ast.Call(ast.Attribute(_, "dot" | "matmul" | "mm"), [left, right], []):
             yield ast.BinOp(left, ast.Mult(), right)
         case ast.Call(ast.Attribute(_, "multiply" | "mul"), [left, right], []):

@@ -47,11 +47,13 @@ class Piece(NamedTuple):
     """Code of a file. `label` names it in messages.
 
     problem   why it is not Python, or None
+    tab       the line with a tab among spaces, which Python refuses, or None
     """
 
     label: str
     code: str
     problem: Problem | None = None
+    tab: int | None = None
 
     @property
     def readable(self) -> str:
@@ -185,11 +187,12 @@ def is_unfinished(piece: Piece) -> bool:
 
 def piece_of(label: str, code: str) -> Piece:
     """The code as it is, or without what Python does not read: IPython's lines, and tabs among spaces."""
-    plain = without_magics(code)
+    plain, line = without_magics(code), None
     for variant in dict.fromkeys((code, plain, plain.expandtabs(4), plain.expandtabs(8))):
         problem = problem_of(label, variant)
         if problem is None:
-            break
+            return Piece(label, variant, tab=None if variant in (code, plain) else line)
+        line = problem.line
     return Piece(label, variant, problem)
 
 

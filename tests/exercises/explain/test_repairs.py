@@ -95,6 +95,7 @@ deep sigmoid_backward: * (1 - A) → * (1 - A) / Z => one change | dA * A * (1 -
 deep sigmoid_backward: * (1 - A) → * A => one change | dA * A * (1 - A) in place of dA * A * A
 shallow sigmoid_derivative: A * (1 - A) → A * (1 - Z) => one change | 1 - A in place of 1 - Z
 shallow compute_cost: np.log(1 - A2) → np.log(A2) => one change | np.log(1 - A2) in place of np.log(A2)
+logistic propagate: X @ dZ.T → X @ (dZ * A * (1 - A)).T => one change | dZ.T in place of (dZ * A * (1 - A)).T
 shallow backward_propagation: (1 - A1**2) → (1 - A1**2) * cache["Z1"] => one change
     | dA1 * (1 - A1 ** 2) in place of dA1 * (1 - A1 ** 2) * cache['Z1']
 # Other brackets.
@@ -108,6 +109,8 @@ logistic propagate: w.T @ X → w @ X => one change | w.T @ X in place of w @ X
 deep linear_forward: W @ A + b, → W @ A + b.T, => one change | W @ A + b in place of W @ A + b.T
 deep linear_forward: W @ A + b → A @ W + b => one change | W @ A + b in place of A @ W + b
 deep linear_forward: W @ A + b → np.dot(A, W) + b => one change | np.dot(W, A) + b in place of np.dot(A, W) + b
+deep compute_cost: Y * np.log(AL) + (1 - Y) * np.log(1 - AL) → np.dot(Y, np.log(AL)) + np.dot(1 - Y, np.log(1 - AL))
+    => one change | np.dot(Y, np.log(AL).T) + np.dot(1 - Y, np.log(1 - AL).T) in place of np.dot(Y, np.log(AL)) +
 shallow forward_propagation: W1 @ X → W1 * X => one change | W1 @ X + b1 in place of W1 * X + b1
 shallow forward_propagation: W1 @ X → np.multiply(W1, X) => one change
     | W1 @ X + b1 in place of np.multiply(W1, X) + b1
@@ -167,6 +170,23 @@ shallow nn_model: (parameters, cache, X, Y) → (X, parameters, Y, cache) => wro
 @pytest.mark.parametrize("case", cases_of(NAMES + NUMBERS + SIGNS + STATEMENTS + NOT_CHANGED))
 def test_one_change_that_makes_the_function_right_is_the_cause(case: Case) -> None:
     assert_answer(case)
+
+
+BACKWARD = """dAL = -(Y / AL - (1 - Y) / (1 - AL))
+    dA_prev_temp, grads[f"dW{L}"], grads[f"db{L}"] = linear_activation_backward(dAL, caches[L - 1], "sigmoid")
+    for l in reversed(range(1, L)):
+        dA_prev_temp, grads[f"dW{l}"], grads[f"db{l}"] = linear_activation_backward(dAL, caches[l - 1], "relu")
+    return grads
+"""
+
+
+def test_dAL_in_the_loop_is_named_where_the_mask_of_relu_raises() -> None:
+    mask = "dZ = np.array(dA)\n    dZ[Z <= 0] = 0\n    return dZ + 0 * dA"
+    text = replace_in(solution("deep", "numpy", "columns"), "relu_backward", "return dA", mask)
+    text = replace_in(text, "L_model_backward", "dA, grads", f"{BACKWARD}    dA, grads")
+    verdict = verdict_on(text, "deep", "L_model_backward")
+    assert verdict.raised is not None
+    assert verdict.findings[0].text.en.startswith("with dA_prev_temp in place of dAL")
 
 
 @pytest.mark.parametrize(

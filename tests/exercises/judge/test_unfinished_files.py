@@ -91,6 +91,9 @@ FILES = {
     "a function that NumPy removed": (
         NUMPY + LINEAR.replace("+ b", "+ b * np.asscalar(np.ones(1))"), RIGHT,
         ["np.asscalar was removed from NumPy: write .item()"]),
+    "a tab among spaces": (
+        NUMPY + LINEAR.replace("    return", "\treturn"), RIGHT,
+        ["line 4 has a tab among spaces, and Python refuses the file: write spaces"]),
     "a line with a space in front behind a function": (
         NUMPY + LINEAR + " A = 1\n", RIGHT, ["not Python, and left out: line 5 (unexpected indent)"]),
     "a line with too few spaces inside a function": (
