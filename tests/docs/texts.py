@@ -18,7 +18,7 @@ SECTIONS = sorted(path.stem for path in (DOCS / "en" / "lessons").glob("*.md"))
 IN_TURN = [*zip(SECTIONS, cycle(("en", "zh")))]
 """Each section in one language, for what depends on a lesson's widgets and not on its words."""
 STATIONS = ["slope", "graph", "neuron", "layer", "backward", "trace", "write"]
-"""The pages of the hour from nothing, in order."""
+"""The pages of the seven stations from nothing, in order."""
 CODE = sorted(path.stem for path in (DOCS / "code").glob("*.py"))
 """The names of the code files: of each lesson, and of the stations and guides that compute numbers."""
 PAGES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))

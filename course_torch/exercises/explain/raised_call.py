@@ -69,11 +69,13 @@ class RaisedCall:
         names = [name_of(node.value) for node in read]
         return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
 
-    def unpacked(self) -> tuple[str, int, dict[str, Value]] | None:
-        """The argument that the line takes apart although it is a dict: its name, how many parts, and its value."""
+    def unpacked(self) -> tuple[str, int, dict[str, Value] | list[Value]] | None:
+        """The argument that the line takes apart although it is a dict, or a list of another length: its name, how many
+        parts, and its value.
+        """
         for node in self.on_line(ast.Assign):
             held, target = self.given.get(name_of(node.value)), node.targets[0]
-            if isinstance(held, dict) and isinstance(target, ast.Tuple):
+            if isinstance(target, ast.Tuple) and isinstance(held, dict | list) and len(held) != len(target.elts):
                 return name_of(node.value), len(target.elts), held
         return None
 

@@ -91,7 +91,7 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
 
     A variable of the file, as m of the training set, may also stand for a local variable or a size.
     """
-    arguments = [argument.arg for argument in nodes_of(function, ast.arg)]
+    arguments = [argument.arg for argument in nodes_of(function, ast.arg) if not argument.arg.startswith("print")]
     bound = {name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)}
     outside: dict[str, list[Place]] = defaultdict(list)
     for parent in ast.walk(function):

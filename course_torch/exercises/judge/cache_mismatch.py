@@ -118,7 +118,7 @@ def calls_with_caches(
     for call in reader.task.calls_in(case):
         for argument, made in call.learners.items():
             writer = by_key.get(made.function)
-            if writer is not None and writer.state == "right" and not writer.way.given.names:
+            if writer is not None and writer.state == "right" and not (writer.way.given.names or writer.way.named):
                 yield call, argument, writer
 
 

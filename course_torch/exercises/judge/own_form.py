@@ -101,6 +101,8 @@ def another_container(contents: Contents, wrong: Verdict) -> Text | None:
         return None
     if unpacked := wrong.raised.unpacked():
         name, count, value = unpacked
+        if isinstance(value, list):
+            return said.OF_ANY_LENGTH.fill(name=name, count=count)
         return said.UNPACKED.fill(name=name, count=count, keys=", ".join(value))
     if wrong.raised.failure.type not in ("KeyError", "UnboundLocalError"):  # if activation == "Sigmoid":
         return None

@@ -113,6 +113,10 @@ UNPACKED = Text(
     "it takes {name} as {count} values: expected a dict with the keys {keys}",
     "它把 {name} 当作 {count} 个值：应当是一个字典，键是 {keys}",
 )
+OF_ANY_LENGTH = Text(
+    "it takes {name} as {count} values: expected a list of any length",
+    "它把 {name} 当作 {count} 个值：应当是一个任意长度的列表",
+)
 GUESSED = Text(
     "it has the arguments of {name}, and its result is another: perhaps it is another function",
     "它的参数与 {name} 相同，结果却不同：它也许是别的函数",

@@ -60,10 +60,13 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
     found: dict[str, list[Task]] = {}
     nameless: list[Task] = []
     for task in tasks:
-        if not (source.is_exercise or task.in_assignment) or not source.functions.keys().isdisjoint(task.names):
+        if not source.functions.keys().isdisjoint(task.names):
             continue
-        meant = names_meaning(task, [name for name in others if takes(functions[name], task)])
-        nameless += [] if meant else [task]
+        may_mean = [name for name in others if takes(functions[name], task)]
+        if not (source.is_exercise or task.in_assignment):  # a helper, such as Sigmoid
+            may_mean = [name for name in may_mean if name.lower() in task.names]
+        meant = names_meaning(task, may_mean)
+        nameless += [task] if task.in_assignment and not meant else []
         for name in meant:
             found.setdefault(name, []).append(task)
     for name in () if source.is_exercise else {*others} - found.keys():

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+import numpy as np
+
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import WITH_ARGUMENTS, Function, arguments_of, name_of, nodes_of
 from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
@@ -39,8 +41,10 @@ def places(function: Function, task: Task) -> list[int]:
 def order_of(found: list[str], expected: Sequence[str]) -> list[int]:
     """The place of each name among the expected names, nothing if the names show no order.
 
-    Names that are not expected keep their places. One such name may be at another place: (W, A_prev, b) for (A, W, b).
+    Capital letters do not count. Names that are not expected keep their places. One such name may be at another place:
+    (W, A_prev, b) for (A, W, b).
     """
+    found, expected = [name.lower() for name in found], [name.lower() for name in expected]
     if all(name == place or place not in found for name, place in zip(found, expected, strict=False)):
         return [*range(len(expected))]
     unknown = [place for place in expected if place not in found]
@@ -122,12 +126,15 @@ def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any
     values = value if isinstance(value, list | tuple) and len(value) == len(names) else [value]
     named = dict(zip([name.lower() for name in names], values, strict=False)) if len(values) == len(names) else {}
     keys = own_keys(source, task.name, [right])
-    entries = {keys.get(key, key): part for held in values if isinstance(held, dict) for key, part in held.items()}
-    parts = parts_in(right, task.result)
-    expected = [name for name, part in parts if part is not FREE and not isinstance(part, Cache | Costs)]
+    dicts = (held for name, held in zip(names or [""], values, strict=False) if "cache" not in name)
+    entries = {keys.get(key, key): part for held in dicts if isinstance(held, dict) for key, part in held.items()}
+    parts = dict(parts_in(right, task.result))
+    expected = [name for name, part in parts.items() if part is not FREE and not isinstance(part, Cache | Costs)]
     absent = [name for name in expected if name not in entries and name.lower() not in named]
     spare = [name for name in named if name not in {name.lower() for name in expected}]
     spare = [name for name in spare if not isinstance(named[name], dict)]
+    if absent and np.ndim(parts[absent[0]]):  # the accuracy beside the predictions
+        spare = [name for name in spare if np.ndim(named[name])] or spare
     if len(absent) == 1 and (len(spare) == 1 or len(expected) == 1):
         entries[absent[0]] = named[spare[0]] if len(spare) == 1 else values[0]
     elif absent:

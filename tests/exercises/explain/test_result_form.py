@@ -70,7 +70,7 @@ deep relu_backward: dA * → 0.5 * dA * => factor 0.5 | 0.5 times the right tens
 deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / -3 => unknown
 deep output_gradient: AL - Y → np.multiply(AL - Y, 2 + 0.1 * Y.shape[1]) => unknown | dZ is 2.7 times the right one.
     | dZ 是正确值的 2.7 倍。
-deep output_gradient: AL - Y → AL - np.where(Y > 9, 1, Y * Y.shape[1] * np.nan) => unknown | dZ contains nan or inf
+deep output_gradient: AL - Y → AL - np.where(Y > 9, 1, np.nan * Y * Y.shape[1]) => unknown | dZ contains nan or inf
 deep linear_backward: dZ @ A_prev.T / m → -dZ @ A_prev.T => unknown | dW is -7 times the right one, and m = 7
 # The squares of the numbers overflow.
 deep relu: Z * (Z > 0) → np.sign(Z) * 1.7e308 => unknown

@@ -141,7 +141,32 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "a value that the file's callers take apart as two is no form of its own": (
         "shallow", renamed(OF_WEEK_3, ('return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}', "return A2")),
         {"forward_propagation": "wrong | it returns an array", "predict": "right", "nn_model": "right"}),
+    "a cache in two values is right where the file takes three, and so is its reader": (
+        "deep", renamed(OF_WEEK_4, ("return W @ A + b, (A, W, b)", 'return W @ A + b, {"A": A, "W": W, "b": b}'),
+                        ("A_prev, W, _ = cache", 'A_prev, W = cache["A"], cache["W"]'),
+                        ("return A, (linear_cache, Z)", "return A, linear_cache, Z"),
+                        ("A, cache = linear", "A, own, Z = linear"), ("append(cache)", "append((own, Z))")),
+        {"linear_activation_forward": "right | it returns A, linear_cache, Z: the course's own tests expect A, cache",
+         "linear_activation_backward": "right", "L_model_forward": "right", "L_model_backward": "right"}),
+    "the cache before the result is no other cache": (
+        "shallow", renamed(OF_WEEK_3, ('return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}',
+                                       'cache = {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}\n    return cache, A2'),
+                           ("A2, _ = forward", "_, A2 = forward"),
+                           ("forward_propagation(X, parameters)[1]", "forward_propagation(X, parameters)[0]")),
+        {"forward_propagation": "right | it returns cache, A2", "backward_propagation": "right"}),
+    "an accuracy stands before the predictions": (
+        "shallow", renamed(OF_WEEK_3, ("return 1.0 * (A2 > 0.5)",
+                                       "A2 = 1.0 * (A2 > 0.5)\n    part = np.mean(A2)\n    return part, A2")),
+        {"predict": "right | it returns part, A2"}),
     # arguments
+    "small letters in another order are arguments too": (
+        "deep", renamed(OF_WEEK_4, ("def compute_cost(AL, Y):\n    m = Y.shape[1]",
+                                    "def compute_cost(y, yhat):\n    m, Y, AL = y.shape[1], y, yhat")),
+        {"compute_cost": "right | in another order, (y, yhat)"}),
+    "a list that is taken apart as a number of values is another form": (
+        "deep", "import numpy as np\ndef initialize_parameters_deep(layer_dims):\n    n_x, n_h, n_y = layer_dims\n"
+        "    return {'W1': np.random.randn(n_h, n_x), 'b1': np.zeros((n_h, 1))}\n",
+        {"initialize_parameters_deep": "not judged | it takes layer_dims as 3 values: expected a list of any length"}),
     "learning_rate in the place of another argument is another signature": (
         "shallow", renamed(OF_WEEK_3, ("n_h, num_iterations=10000", "n_h, learning_rate=1.2, num_itr=10000"),
                            ("range(num_iterations)", "range(num_itr)")),

@@ -86,6 +86,7 @@ NAMES = [
     )),
     *(("deep", signature, name) for signature, name in (
         ("computeCost(AL, Y)", "compute_cost"),
+        ("Sigmoid(Z)", "sigmoid"),
         ("initialize_params_deep(layer_dims)", "initialize_parameters_deep"),
         ("update_params(params, grads, learning_rate=0.1)", "update_parameters"),
         ("l_model_forward(X, parameters)", "L_model_forward"),

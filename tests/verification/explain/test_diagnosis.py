@@ -133,6 +133,7 @@ db 2 alone: dA.sum(0, keepdim=True) / m if layer < L else right => db[4]: dA for
 dW square 2: above.dW if layer == 3 else right => dW[3]: another tensor | these are the entries of dW[4]
 db 2: -right if layer == L else 2 * right => db[5]: unknown
 db 2: 1.23 * right if layer in (L, 4) else right => db[5]: factor 1.23
+db 2: 1.23 * right if layer in (L, 4) else 2 * right => db[5]: unknown
 dA: right.bfloat16() => dA[2]: bfloat16 | no multiple of the right one, dtype bfloat16, expected float64). Probably
 dA: right.bfloat16().double() => dA[2]: bfloat16
 dW: right.half().double() => dW[3]: float16

@@ -231,7 +231,8 @@ def make_caches(learners: list[list[Any]], handed: list[Any], namespace: dict[st
     that call replaces what the first call left behind, such as a global variable.
     """
     for position, function, arguments, others in learners:
-        handed[position] = namespace[function](*converted(arguments, library))[1]
+        _, *cache = namespace[function](*converted(arguments, library))
+        handed[position] = cache[0] if len(cache) == 1 else tuple(cache)  # A, linear_cache, activation_cache
         if others:
             handed[position] = deepcopy(handed[position])
             namespace[function](*converted(others, library))
