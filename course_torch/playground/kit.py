@@ -9,6 +9,7 @@ from course_torch.data import csv_file
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.language import NOTHING, Text
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import GROUP_OF, Fault, classic
 from course_torch.network.parameters import INITIALIZATIONS
 from course_torch.playground import points
@@ -64,6 +65,10 @@ LINE_TEXTS = {
         "{a} @ {b}: the inner sizes {columns} and {rows} must be equal",
         "{a} @ {b}：中间的两个数 {columns} 和 {rows} 应当相等",
     ),
+    "line_db": Text(
+        "db adds up over the examples: axis={axis}, keepdims=True", "db 对样本求和：axis={axis}，keepdims=True"
+    ),
+    "line_m": MISTAKES["another m"].sentence,
     "line_entries": Text("the shapes {a} and {b} do not fit entry by entry", "形状 {a} 与 {b} 不能逐元素运算"),
 }
 """What the engine says of a line that the reader writes."""

@@ -272,6 +272,19 @@ def test_a_line_is_told_what_it_computes(tell: Tell, case: str) -> None:
     assert (cause["name"] if cause else "") == name
 
 
+REASONS = {
+    "dW = dZ.T @ A_prev / 2": "divided by 2 instead of m = 400",
+    "db = sum(dZ) / m": "db adds up over the examples: axis=0, keepdims=True",
+    "db: dZ / m": "db adds up over the examples: axis=1, keepdims=True",
+}
+
+
+@pytest.mark.parametrize("line", REASONS)
+def test_a_line_that_makes_no_classic_mistake_is_told_what_it_needs(tell: Tell, line: str) -> None:
+    answers = tell({"type": "settings", "settings": FLOWER}, STEP, STEP, written(line))
+    assert REASONS[line] in frame_of(answers)[0]["mistake"]["line"]["cause"]["sentences"]["en"]
+
+
 def test_a_wrong_line_reaches_the_layers_below_and_a_right_line_trains_like_the_formulas(tell: Tell) -> None:
     begin = {"type": "settings", "settings": FLOWER | {"hidden_layers": [3, 2]}}
     (usual, *_), (right, *_), (wrong, *_) = (

@@ -1,8 +1,8 @@
 // The mistake of a session: chosen by name, at random without its name until the learner finds it, or a line of the
 // reader's own.
 
-import { Check } from "./judging.js";
-import { kit, Refusal, refusal } from "./kit.js";
+import { Check, difference } from "./judging.js";
+import { filled, kit, Refusal, refusal, shapeOf } from "./kit.js";
 import { OWN, parsed } from "./line.js";
 import { Stopped } from "./session.js";
 
@@ -35,7 +35,7 @@ export class ChosenMistake {
     this.choose({ name: OWN }, session);
     const check = new Check(session), { m } = session.examples.train;
     const same = check.diagnosis && fitting(session).find(({ name }) => check.wrong(check.madeBy(name), check.found).length === 0);
-    this.line = { text, columns, cause: same ? record(same, m) : null };
+    this.line = { text, columns, cause: same ? record(same, m) : reason(check, columns, m) };
   }
 
   // Make the mistake in a new session too, if it fits.
@@ -92,6 +92,19 @@ export class ChosenMistake {
     const name = this.guesses === null && this.line === null ? this.mistake.name : null;
     return { name, line: this.line, guesses: this.guesses, diagnosis: check.diagnosis };
   }
+}
+
+// Why a line is wrong that makes no classic mistake: db has another shape, or the sum is divided by a small number.
+function reason({ diagnosis, found, right }, columns, m) {
+  if (!/^d[Wb]/.test(diagnosis?.tensor)) return null;
+  const [one, other] = [found, right].map((tensors) => tensors[diagnosis.tensor]);
+  if (shapeOf(one) !== shapeOf(other)) {
+    return diagnosis.tensor.startsWith("db") ? { name: "", sentences: filled("line_db", { axis: Number(columns) }) } : null;
+  }
+  const { factor, residual } = difference(one, other, other.data), number = Math.round(m / factor);
+  const isSmall = residual <= kit.constants.SMALL_RESIDUAL && number > 1 && number < 10;
+  const divides = isSmall && Math.abs(m / factor - number) < kit.constants.SMALL_RESIDUAL;
+  return divides ? { name: "", sentences: filled("line_m", { number, m }) } : null;
 }
 
 // The mistake of this name. Throws a refusal if there is none that fits.
