@@ -33,7 +33,7 @@ def test_every_set_is_of_the_same_form_or_reads_the_root(name: str) -> None:
         assert X.ndim == Y.ndim == 2
         assert X.shape[1] == data.train.X.shape[1]
         assert len(data.class_names) == (max(2, Y.shape[1]) if data.quantity is None else 0)
-        assert X.max() <= data.scale or X.is_floating_point()
+        assert X.is_floating_point() or X.max() <= data.scale
 
 
 @pytest.mark.parametrize("center", [True, False])
@@ -70,13 +70,14 @@ def test_seed_and_epoch_are_one_state_of_the_generator(seed: int, epoch: int, st
 
 
 def test_the_flower_is_that_of_the_course() -> None:
-    """The first point of seed 1, computed from the first noise value of θ and of r."""
+    """The first point of each class of seed 1, computed from its noise values of θ and of r."""
     numbers = np.random.RandomState(1)
-    theta = 0.2 * numbers.randn(200)[0]
-    r = 4 * np.sin(4 * theta) + 0.2 * numbers.randn(200)[0]
     X, Y = flower_points(seed=1)
     assert X.shape == (400, 2)
-    assert X[0].tolist() == [r * np.sin(theta), r * np.cos(theta)]
+    for first, start in ((0, 0.0), (200, 3.12)):
+        theta = start + 0.2 * numbers.randn(200)[0]
+        r = 4 * np.sin(4 * theta) + 0.2 * numbers.randn(200)[0]
+        assert X[first].tolist() == [r * np.sin(theta), r * np.cos(theta)]
     assert Y.flatten().tolist() == [0] * 200 + [1] * 200
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints are read without running code, and their network is checked before it is used."""
+"""Checkpoints are read, and their network is checked before it is used."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,6 +48,9 @@ def test_a_file_of_other_tensors_is_no_checkpoint(content: object, tmp_path: Pat
 
 
 def test_names_and_numbers_of_other_forms_load(whole: dict[str, Any], tmp_path: Path) -> None:
-    for place, value in (([DATA, "class_names"], ["red", "a\x1b[31m \udcff"]), ([MODEL, "layer_sizes"], (2, 4, 1))):
+    names = ["red", "a\x1b[31m \udcff"]
+    for place, value in (([DATA, "class_names"], names), ([MODEL, "layer_sizes"], (2, 4, 1))):
         torch.save(changed(whole, place, value), tmp_path / "odd.ckpt")
-        assert load_trained(tmp_path / "odd.ckpt").network.layer_sizes == [2, 4, 1]
+        loaded = load_trained(tmp_path / "odd.ckpt")
+        assert loaded.network.layer_sizes == [2, 4, 1]
+        assert value is not names or list(loaded.class_names) == names

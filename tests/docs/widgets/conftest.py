@@ -31,6 +31,12 @@ class Widget:
     def all(self, selector: str) -> list[Locator]:
         return self.root.locator(selector).all()
 
+    def shown(self, selector: str) -> list[bool]:
+        """Whether each element that fits is visible. At least one must be there."""
+        found = [each.is_visible() for each in self.all(selector)]
+        assert found, selector
+        return found
+
     def press(self, selector: str, *keys: str) -> None:
         """Focus an element, and press keys, by default Enter."""
         self.find(selector).focus()

@@ -84,7 +84,7 @@ def test_the_still_picture_shows_what_the_script_computes(open_page: Open, langu
         return [each.text_content() or "" for each in widget.all("svg text")]
 
     still = Pulled(open_page, page, language, java_script_enabled=False)
-    assert not any(each.is_visible() for each in still.all("button, .arithmetic"))
+    assert not any(still.shown("button, .arithmetic"))
     moving = Pulled(open_page, page, language)
     moving.complete()
     if len(moving.data["X"]) > 1 and moving.all("[name=network-example]"):
@@ -102,7 +102,8 @@ def test_each_tangent_has_the_slope_of_autograd(open_page: Open, page: str) -> N
                 widget.press(f"[data-unit='{mark[:3]}']")
             widget.press(widget.box(mark), *keys or ["Shift"])
             expected = slope(*widget.net(examples(widget)), mark)
-            assert widget.tangent() == pytest.approx(expected, abs=1e-9) or corner(widget)
+            below, above = sorted((widget.tangent(".below"), widget.tangent(".above")))  # they differ at a corner alone
+            assert below - 1e-9 <= expected <= above + 1e-9
             shown = widget.find(f"{widget.box(mark)} .slope").text_content() or ""
             assert number(shown) == pytest.approx(expected, abs=5.1e-4)
 
@@ -111,10 +112,6 @@ def examples(widget: Pulled) -> list[int] | None:
     """The chosen example, or None for all."""
     chosen = widget.root.evaluate("all => all.example")
     return None if chosen is None else [chosen]
-
-
-def corner(widget: Pulled) -> bool:
-    return widget.tangent(".below") != pytest.approx(widget.tangent(".above"), abs=1e-6)
 
 
 @pytest.mark.parametrize("page", ["lessons/2.5", "lessons/3.2"])
@@ -189,7 +186,7 @@ def test_a_change_before_the_last_step_shows_what_it_changes(open_page: Open) ->
         widget = Pulled(open_page, "start/neuron")
         assert not widget.find(".cost").is_visible()
         widget.press(change, key)
-        assert all(each.is_visible() for each in widget.all(".slope, .cost, .curve"))
+        assert all(widget.shown(".slope, .cost, .curve"))
 
 
 @pytest.mark.parametrize("page", PULLED)
@@ -214,7 +211,7 @@ def test_steps_go_forward_and_come_back_and_show_nothing_too_early(open_page: Op
         assert widget.find(widget.box(mark)).get_attribute("aria-valuetext") in ("1", "2")
     widget.press(".next", "Enter", "Enter")
     assert "(−0.5) · 1 + 0.5 · (−1) = −1" in widget.text(".arithmetic")
-    assert all(each.is_visible() for each in widget.all(".slope"))
+    assert all(widget.shown(".slope"))
     widget.press(".back")
     assert not widget.find(f"{widget.box('1 1 b')} .slope").is_visible()
 
@@ -226,14 +223,14 @@ def test_play_runs_to_the_end_and_its_pulses_are_gone(open_page: Open) -> None:
     widget.page.clock.run_for(8 * 1600)
     assert widget.text(".play") == "Play"
     widget.page.wait_for_function("document.querySelector('course-network .pulse') === null")
-    assert all(each.is_visible() for each in widget.all("text.slope"))
+    assert all(widget.shown("text.slope"))
 
 
 @pytest.mark.parametrize("page", PULLED)
 def test_on_paper_everything_is_there(open_page: Open, page: str) -> None:
     widget = Pulled(open_page, page)
     widget.page.emulate_media(media="print")
-    assert all(each.is_visible() for each in widget.all("[data-mark]:not(.far) text, [data-value-of], .curve"))
+    assert all(widget.shown("[data-mark]:not(.far) text, [data-value-of], .curve"))
 
 
 @pytest.mark.parametrize("mark", ["2 0 1", "2 0 b", "1 1 0"])
@@ -272,13 +269,12 @@ def test_a_lecture_fills_the_screen_and_goes_on_by_arrow_keys(open_page: Open) -
     assert widget.root.bounding_box() == {"x": 0, "y": 0, **widget.page.viewport_size}
     size = "all => parseFloat(getComputedStyle(all).fontSize)"
     assert widget.find(".arithmetic").evaluate(size) >= 28
-    hidden = [each.is_visible() for each in widget.all("[data-value-of]")]
-    assert hidden == [True, *[False] * 5]
+    assert widget.shown("[data-value-of]") == [True, *[False] * 5]
     for _ in range(5):
         widget.page.keyboard.press("ArrowRight")
-    assert all(each.is_visible() for each in widget.all("[data-value-of]"))
+    assert all(widget.shown("[data-value-of]"))
     widget.page.keyboard.press("ArrowLeft")
-    assert not all(each.is_visible() for each in widget.all("[data-value-of]"))
+    assert not all(widget.shown("[data-value-of]"))
     widget.page.keyboard.press("Escape")
     assert widget.root.bounding_box() != {"x": 0, "y": 0, **widget.page.viewport_size}
 

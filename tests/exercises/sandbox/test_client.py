@@ -306,10 +306,11 @@ def test_all_calls_together_have_a_limit_too(
 
 @pytest.mark.parametrize(
     ("computed", "waited", "over"),
-    [(0, 19, False), (0, 20, True), (1, 39, False), (1, 40, True), (19, 399, False), (20, 20, True)],
+    [(0, 29, False), (0, 30, True), (1, 49, False), (1, 50, True), (9, 209, False), (10, 10, True)],
 )
 def test_what_computes_has_more_time_and_an_end(computed: float, waited: float, over: bool) -> None:
-    assert is_over(computed, waited, 20, 20) == over
+    """At most 10 s of computing, and 30 s of waiting with 20 s more for each second of computing."""
+    assert is_over(computed, waited, 10, 30) == over
 
 
 KILLED = """
