@@ -154,6 +154,11 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                            ("A2, _ = forward", "_, A2 = forward"),
                            ("forward_propagation(X, parameters)[1]", "forward_propagation(X, parameters)[0]")),
         {"forward_propagation": "right | it returns cache, A2", "backward_propagation": "right"}),
+    "a list of pairs beside the result is judged": (
+        "shallow", renamed(OF_WEEK_3, ('return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}',
+                                       "A, Z, pairs = A2 + 1, Z2, [(X, A1), A2]\n    return A, Z, pairs"),
+                           ("A2, _ = forward", "A2, _, _ = forward")),
+        {"forward_propagation": "wrong | !failed"}),
     "an accuracy stands before the predictions": (
         "shallow", renamed(OF_WEEK_3, ("return 1.0 * (A2 > 0.5)",
                                        "A2 = 1.0 * (A2 > 0.5)\n    part = np.mean(A2)\n    return part, A2")),
