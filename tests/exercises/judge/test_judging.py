@@ -237,6 +237,9 @@ shallow compute_cost(A2, Y, other): return 0 => not judged
 deep initialize_parameters_deep: np.random.randn → 0 * np.random.randn => equal units
 deep initialize_parameters_deep: randn(layer_dims[l], layer_dims[l - 1]) → standard_normal((layer_dims[l], layer_dims[l
     - 1])) => right
+# A line that is not Python, and one that a template leaves to the learner.
+deep relu: return Z * → A = # YOUR CODE\n    return Z * => missing
+deep relu: return Z * → return Z ** * => wrong | it is not Python: line 25: invalid syntax
 # What the result itself shows.
 deep train: range(iterations) → range(2) => argument unused
 """
