@@ -220,6 +220,12 @@ def test_a_mistake_of_a_backward_function_is_explained_with_the_cache_that_it_re
     assert [finding.key for finding in wrong.findings] == ["no 1/m"]
 
 
+def test_wrong_numbers_are_explained_with_the_cache_of_the_course() -> None:
+    changes = [("linear_forward", "(A, W, b)", "(2 * A, W, b)"), ("linear_backward", "A_prev.T / m", "A_prev.T")]
+    wrong = not_right(made("deep", "exercise", changes), "deep")["linear_backward"]
+    assert [finding.key for finding in wrong.findings] == ["no 1/m"]
+
+
 def test_a_right_cache_of_a_function_that_fails_elsewhere_is_not_blamed() -> None:
     changes = [*OTHER_CACHES[0][1], ("train", "AL, Y))", "AL, Y) + 1)")]
     assert list(not_right(made("deep", "exercise", changes), "deep")) == ["train"]
