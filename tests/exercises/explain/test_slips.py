@@ -279,7 +279,10 @@ deep linear_forward(A, W, b): ### START CODE HERE ###\n### END CODE HERE ###\nre
 
 @pytest.mark.parametrize("case", cases_of(BLANK + LEFT + PLACES))
 def test_a_template_is_not_written_yet_and_code_is(case: Case) -> None:
-    assert_answer(case)
+    """What is begun has a call, with which a hint shows the arguments."""
+    verdict = verdict_on(case.text, case.chapter, case.function)
+    assert_answer(case, verdict)
+    assert verdict.symptom is None or verdict.call is not None
 
 
 def test_a_function_that_is_no_def_is_written() -> None:

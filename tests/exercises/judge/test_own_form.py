@@ -154,6 +154,12 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                            ("A2, _ = forward", "_, A2 = forward"),
                            ("forward_propagation(X, parameters)[1]", "forward_propagation(X, parameters)[0]")),
         {"forward_propagation": "right | it returns cache, A2", "backward_propagation": "right"}),
+    "a dict without a key is no other form": (
+        "shallow", renamed(OF_WEEK_3, ('{"W1": W1, "b1": b1, "W2": W2, "b2": b2}', '{"W1": W1, "b1": b1}')),
+        {"initialize_parameters": "wrong"}),
+    "values without names for a dict are another form": (
+        "shallow", renamed(OF_WEEK_3, ('return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}', "return [W1 * 1, b1 * 1]")),
+        {"initialize_parameters": "not judged"}),
     "a list of pairs beside the result is judged": (
         "shallow", renamed(OF_WEEK_3, ('return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}',
                                        "A, Z, pairs = A2 + 1, Z2, [(X, A1), A2]\n    return A, Z, pairs"),
@@ -284,6 +290,8 @@ def test_a_further_result_after_the_expected_one_is_right_with_a_note() -> None:
     [
         ("relu_of = np.vectorize(relu)", "not judged"),
         ("for x in [1, 2]:\n    relu(x)", "not judged"),
+        ("Z = np.ones((1, 2))\nA = relu(Z[0, 1])", "not judged"),
+        ("Z = [[0.0, 1.0]]\nA = relu(Z[0][1])", "not judged"),
         ("", "wrong"),
         ("Z = 3.0\nA = relu(Z)", "wrong"),
         ("Z = [0.0, 1.0, 2.0]\nfor l in [1, 2]:\n    A = relu(Z[l])", "wrong"),
