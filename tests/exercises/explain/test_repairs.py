@@ -163,6 +163,11 @@ deep train(X, Y, parameters, learning_rate, iterations): costs = []\nwhile len(c
 deep sigmoid_backward: dA * A * (1 - A) → dA * A + (1 - A) => unknown
 shallow initialize_parameters: zeros((n_h, 1)), np.zeros((n_y, 1)) → zeros((n_x, 1)), np.zeros((n_x, 1)) => unknown
 shallow nn_model: (parameters, cache, X, Y) → (X, parameters, Y, cache) => wrong
+# A flag for printing is no number.
+logistic optimize(w, b, X, Y, num_iterations, learning_rate, print_cost=True): costs = []\nfor i in
+    range(num_iterations):\n    grads, cost = propagate(w, b, X, Y)\n    w, b = w - scale * learning_rate *
+    grads["dw"], b - learning_rate * grads["db"]\n    costs.append(cost)\nreturn {"w": w, "b": b}, grads, costs
+    => not defined | !print_cost in place
 """
 
 
