@@ -192,9 +192,8 @@ def summary(assignment: AssignmentCheck, language: Language) -> str:
     """How many functions are right, or the state of the only function that is judged."""
     verdicts = assignment.verdicts
     right = sum(verdict.state == "right" for verdict in verdicts)
-    source = assignment.source
-    is_python = not source.problems and not any(tabs_in(source))
-    text = ALL_RIGHT if right == len(verdicts) > 1 and is_python else COUNTS
+    refused = [*assignment.source.problems, *tabs_in(assignment.source)]
+    text = ALL_RIGHT if right == len(verdicts) > 1 and not refused else COUNTS
     return text.fill(n=len(verdicts), right=right, seconds=assignment.seconds).say(language)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from torch import Tensor
+
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import WITH_ARGUMENTS, Function, arguments_of, name_of, nodes_of
 from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
@@ -131,7 +133,8 @@ def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any
     absent = [name for name in expected if name not in entries and name.lower() not in named]
     spare = [name for name in named if name not in {name.lower() for name in expected}]
     spare = [name for name in spare if not isinstance(named[name], dict)]
-    if absent and getattr(parts[absent[0]], "ndim", 0):  # the accuracy beside the predictions
+    lost = parts[absent[0]] if absent else None
+    if isinstance(lost, Tensor) and lost.ndim:  # the accuracy beside the predictions
         spare = [name for name in spare if getattr(named[name], "ndim", 0)] or spare
     if len(absent) == 1 and (len(spare) == 1 or len(expected) == 1):
         entries[absent[0]] = named[spare[0]] if len(spare) == 1 else values[0]
