@@ -220,7 +220,9 @@ def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
         yield ast.BinOp(node.left, operator(), node.right)
         if isinstance(node.op, ast.Mult):  # W @ A * b
             yield ast.BinOp(node.left, ast.Add(), node.right)
-        yield from dict.fromkeys((node.left, node.right, first_factor(node.left)))
+        yield from (node.left, node.right)
+        if isinstance(node.op, ast.Mult) and (first := first_factor(node)) is not node.left:
+            yield first
         yield from regrouped(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand
