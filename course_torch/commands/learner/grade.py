@@ -16,9 +16,8 @@ from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade import answers
 from course_torch.exercises.grade.grading import files_of, guard_of, in_parallel
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.similar import likeness_of
 from course_torch.exercises.grade.students import as_gradebook, grades_of, read_roster, read_rules, students_of
-from course_torch.exercises.grade.summary import counts_apart, first_mistakes, likeness, mean_of, mistakes, names_apart
+from course_torch.exercises.grade.summary import counts_apart, first_mistakes, mean_of, mistakes, names_apart
 from course_torch.exercises.grade.table import Table
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
@@ -119,17 +118,16 @@ def grade(
     # Tell what the class shows.
     students, strays = students_of(here, files, ruled, roster)
     counted = grades_of(students)
-    alike = likeness_of(counted, files, CHAPTERS[chapter])
     apart = [*counts_apart(students, here)]
     named = [*names_apart(students, strays, unread)]
-    said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named, *likeness(alike)]
+    said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named]
     print(*(shown(text.say(language)) for text in (*said, WRITTEN.fill(csv=csv))), sep="\n")
     if gradebook is not None and roster is not None:
         write_text(gradebook, as_gradebook(roster, students))
     if html is not None:
         notes = [*mean_of(students), *apart, *named]
         addresses = answers.addresses_of(folder, (one.file for one in counted), Path(html)) if folder else {}
-        write_text(html, class_page(chapter, students, alike, notes, language, addresses))
+        write_text(html, class_page(chapter, students, notes, language, addresses))
     if figure is not None:
         from course_torch.reports.figures.curves import mistake_counts
         from course_torch.reports.figures.drawing import write_figure

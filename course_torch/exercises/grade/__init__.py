@@ -4,7 +4,6 @@ grading       the files of a folder, each judged in a process of its own; a `Gra
 table         the table of the grades, also as people have changed it, and the record beside it
 answers       the answer to each file: feedback, JSON, Gradescope
 students      the rules of the class, the roster, the file of each student that counts, the gradebook
-similar       the files whose functions resemble one another
 summary       the class in sentences
 page          the class on one page
 """

@@ -6,7 +6,6 @@ from html import escape
 from urllib.parse import quote
 
 from course_torch.exercises.grade.grading import Grade
-from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student, grades_of
 from course_torch.exercises.grade.summary import mistakes
 from course_torch.exercises.grade.table import SHOWN, function_names
@@ -21,7 +20,6 @@ TITLE = Text("Chapter {chapter}: the class", "{chapter} 章：全班")
 FUNCTIONS = Text("How many have each function right", "每个函数有多少人正确")
 CAUSES = Text("The first mistake of a file", "一个文件的第一个错误")
 STUDENTS = Text("The students", "学生")
-SIMILAR = Text("Similar files: a hint to read both, and no verdict", "相似的文件：提醒你都读一读，不是结论")
 WATCH = Text("watch it train", "看它怎样训练")
 FUNCTION, FILES, CAUSE = Text("function", "函数"), Text("files", "文件"), Text("cause", "原因")
 STUDENT, POINTS = Text("student", "学生"), Text("points", "分数")
@@ -37,12 +35,7 @@ SIGNS: dict[str, tuple[str, str]] = {
 
 
 def class_page(
-    chapter: str,
-    students: Sequence[Student],
-    alike: Likeness,
-    notes: Iterable[Text],
-    language: Language,
-    feedback: Mapping[str, str],
+    chapter: str, students: Sequence[Student], notes: Iterable[Text], language: Language, feedback: Mapping[str, str]
 ) -> str:
     """The page of a class in HTML.
 
@@ -63,10 +56,6 @@ def class_page(
         section(CAUSES, (FUNCTION, CAUSE, FILES), causes, language),
         section(STUDENTS, (STUDENT, POINTS, *names, CAUSE), of_students, language),
     ]
-    pairs = [(1.0, names) for names in alike.equal] + [(one, [first, second]) for one, first, second in alike.pairs]
-    found = (f"<li>{one:.0%}: {escape(', '.join(names))}</li>\n" for one, names in pairs)
-    if pairs:
-        parts.append(f"<h2>{SIMILAR.say(language)}</h2>\n<ul>\n{''.join(found)}</ul>\n")
     return html_page(TITLE.fill(chapter=chapter).say(language), "".join(parts), language)
 
 

@@ -1,11 +1,10 @@
-"""The summary of a class in sentences: points, frequent mistakes, what is absent, unread, equal or similar."""
+"""The summary of a class in sentences: points, frequent mistakes, what is absent, unread or equal."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from course_torch.exercises.grade.grading import NOTHING_HANDED_IN, Grade
-from course_torch.exercises.grade.similar import Likeness
 from course_torch.exercises.grade.students import Student, grades_of
 from course_torch.exercises.grade.table import SHOWN
 from course_torch.exercises.judge.attribution import REPAIRED
@@ -36,9 +35,6 @@ LEFT_TO_TORCH = Text(
 STRAYS = Text("in no row of the roster: {n}: {names}", "不属于名单的任何一行：{n} 个：{names}")
 UNREAD = Text("not read: {n}: {names}", "没有读取：{n} 个：{names}")
 EQUAL = Text("equal files: {names}", "完全相同的文件：{names}")
-SIMILAR = Text(
-    "similar functions, a hint to read both files and no verdict:", "函数相似，提醒你读一读两个文件，不是结论："
-)
 MORE = Text("{names} and {n} more", "{names}，另有 {n} 个")
 COMMA = Text(", ", "、")
 
@@ -95,7 +91,7 @@ def counts_apart(students: Iterable[Student], grades: Iterable[Grade]) -> Iterat
 
 
 def names_apart(students: Sequence[Student], strays: list[str], unread: list[str]) -> Iterator[Text]:
-    """Who left formulas to torch or handed in nothing, and which files are nobody's or unread."""
+    """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or equal."""
     grades = grades_of(students)
     empty = [one.file for one in grades if one.problem in NOTHING_HANDED_IN]
     by_torch = [one.file for one in grades if one.by_torch]
@@ -104,13 +100,19 @@ def names_apart(students: Sequence[Student], strays: list[str], unread: list[str
     for text, names in found.items():
         if names:
             yield text.fill(n=len(names), of=len(students), names=some(names))
+    yield from (EQUAL.fill(names=some(names)) for names in equal_files(grades))
 
 
-def likeness(alike: Likeness) -> Iterator[Text]:
-    """The groups of equal files, the largest first, and which files are similar."""
-    yield from (EQUAL.fill(names=some(names)) for names in sorted(alike.equal, key=len, reverse=True))
-    lines = [Text(line, line) for line in (f"  {one:.0%}: {first}, {second}" for one, first, second in alike.pairs)]
-    yield from [SIMILAR, *lines] if lines else []
+def equal_files(grades: Iterable[Grade]) -> list[list[str]]:
+    """The groups of files with the same content that are begun, the largest first.
+
+    A file that was too large to be read has no hash.
+    """
+    groups: dict[str, list[str]] = {}
+    for one in grades:
+        if one.sha256 and {*one.states.values()} != {"missing"}:
+            groups.setdefault(one.sha256, []).append(one.file)
+    return sorted((sorted(files) for files in groups.values() if len(files) > 1), key=len, reverse=True)
 
 
 def some(names: list[str]) -> Text:

@@ -9,7 +9,6 @@ import pytest
 from course_torch import lessons
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.similar import Likeness, Pair
 from course_torch.exercises.grade.students import Student
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.tasks import CHAPTERS
@@ -43,8 +42,7 @@ def page_in(language: Language = "en") -> str:
     ]
     notes = [Text("mean 3 of 15 points", "平均 3 分，满分 15"), Text(SCRIPT, SCRIPT)]
     addresses = {FILES[0]: f"feedback/{FILES[0]}.txt", FILES[1]: "feedback/bo/deep.py.txt"}
-    alike = Likeness([[*FILES[1:]]], [Pair(0.9, FILES[0], FILES[2])])
-    return class_page("deep", students, alike, notes, language, addresses)
+    return class_page("deep", students, notes, language, addresses)
 
 
 def test_a_cause_leads_to_the_playground_if_the_site_is_built(tmp_path: Path, monkeypatch: Monkeypatch) -> None:

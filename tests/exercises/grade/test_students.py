@@ -1,18 +1,14 @@
-"""A class: its rules, its roster and points, and copies among independent solutions."""
+"""A class: its rules, its roster and points, and equal files."""
 
-import ast
 import csv
 import io
 import os
-import random
 from collections.abc import Mapping
-from itertools import product
 from pathlib import Path
 
 import pytest
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade import similar
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.students import (
     Roster,
@@ -23,10 +19,9 @@ from course_torch.exercises.grade.students import (
     read_rules,
     students_of,
 )
+from course_torch.exercises.grade.summary import equal_files
 from course_torch.exercises.grade.table import MARK
 from course_torch.exercises.judge.verdicts import State
-from course_torch.exercises.tasks import CHAPTERS
-from tests.exercises.judge.assignments import as_script
 
 
 def graded(file: str, **states: State) -> Grade:
@@ -149,98 +144,9 @@ def test_the_rules_name_the_roster_beside_them(tmp_path: Path) -> None:
     assert read_rules(str(path), "deep") == read_rules(None, "deep") == Rules()
 
 
-SPELLINGS = {  # ways in which people write lines of the assignment of week 4
-    "Z = np.dot(W, A) + b": ["Z = W @ A + b", "Z = np.matmul(W, A) + b", "Z = np.add(W.dot(A), b)"],
-    "dW = np.dot(dZ, A_prev.T) / m": ["dW = (1 / m) * dZ @ A_prev.T", "dW = np.multiply(1. / m, dZ.dot(A_prev.T))"],
-    "L = len(caches)": ["L = len(caches)\n    count = L - 1", "L = int(len(caches))"],
-}
-OWN = """
-def linear_forward(A, W, b):
-    rows, columns = W.shape
-    total = np.zeros((rows, A.shape[1]))
-    for unit in range(rows):
-        for feature in range(columns):
-            total[unit] = total[unit] + W[unit, feature] * A[feature]
-        total[unit] += b[unit, 0]
-    return total, (A, W, b)
-
-
-def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    n, m = dZ.shape
-    dW, db = np.zeros_like(W), np.zeros_like(b)
-    for example in range(m):
-        for unit in range(n):
-            dW[unit] += dZ[unit, example] * A_prev[:, example] / m
-            db[unit, 0] += dZ[unit, example] / m
-    return W.T.dot(dZ), dW, db
-"""
-RENAMED = (
-    OWN.replace("total", "s").replace("feature", "j").replace("unit", "i").replace("example", "k").replace("rows", "r")
-    .replace("columns", "c").replace("\n    for", "\n    # over the units\n    for").replace(" * ", "*")
-)  # fmt: skip
-
-
-def text(own: str) -> str:
-    return as_script("deep") + own
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> dict[str, Path]:
-    """A class of eight: the right solution in other spellings, each with another own line."""
-    ways = [*product(*([line, *others] for line, others in SPELLINGS.items()))]
-    found = {}
-    for number, lines in enumerate(random.Random(1).sample(ways, 8)):
-        written = as_script("deep")
-        for line, other in zip(SPELLINGS, lines, strict=True):
-            assert line in written
-            written = written.replace(line, other)
-        found[f"{number}.py"] = tmp_path / f"{number}.py"
-        found[f"{number}.py"].write_text(written)
-    return found
-
-
-def add(files: dict[str, Path], name: str, content: str) -> None:
-    files[name] = next(iter(files.values())).with_name(name)
-    files[name].write_text(content)
-
-
-def pairs_in(files: dict[str, Path]) -> list[similar.Pair]:
-    return similar.similar_pairs(similar.prints_of(files, CHAPTERS["deep"]))
-
-
-def test_right_solutions_of_people_who_work_alone_are_no_pair(files: dict[str, Path]) -> None:
-    assert pairs_in(files) == []
-
-
-def test_a_copy_with_other_names_comments_and_spaces_comes_before_an_edited_copy(files: dict[str, Path]) -> None:
-    add(files, "a.py", text(OWN))
-    add(files, "b.py", text(RENAMED))
-    add(files, "c.py", text(RENAMED.replace("return s, (A, W, b)", "return s, [A, W, b]")))
-    exact, *edited = pairs_in(files)
-    assert exact == (1.0, "a.py", "b.py")
-    assert {(first, second) for _, first, second in edited} == {("a.py", "c.py"), ("b.py", "c.py")}
-    assert all(0.8 < similarity < 1 for similarity, _, _ in edited)
-
-
-def test_a_copy_that_many_share_is_a_pair_of_each_two(files: dict[str, Path]) -> None:
-    for name in "abcd":
-        add(files, f"{name}.py", text(OWN))
-    assert len(pairs_in(files)) == 6
-
-
-def prints(code: str) -> set[int]:
-    (function,) = ast.parse(code).body
-    assert isinstance(function, ast.FunctionDef)
-    return similar.fingerprints(function)
-
-
-def test_the_order_of_names_counts_and_not_the_names() -> None:
-    first = "def f(a, b):\n    c = a @ b\n    return c + a"
-    assert prints(first) == prints('def g(x, y):\n    """Text."""\n    z = x @ y  # comment\n\n    return (z + x)')
-    assert prints(first) != prints(first.replace("c + a", "c + b"))
-    assert prints(first) != prints(first.replace("@", "*"))
-
-
-def test_files_with_equal_hashes_are_a_group() -> None:
-    assert similar.equal_files({"c": "1", "a": "1", "b": "2", "d": "", "e": ""}) == [["a", "c"]]
+def test_equal_files_are_a_group_unless_they_are_unread_or_only_a_template() -> None:
+    states: dict[str, State] = {"relu": "right", "sigmoid": "missing"}
+    files = {"c": "1", "a": "1", "b": "2", "d": "", "e": "", "f": "3", "g": "3", "h": "3"}
+    grades = [Grade(file, found, "deep", states) for file, found in files.items()]
+    template = [Grade(file, "4", "deep", {"relu": "missing"}) for file in ("i", "j")]
+    assert equal_files([*grades, *template]) == [["f", "g", "h"], ["a", "c"]]
