@@ -1,4 +1,4 @@
-"""The implementations of full-batch gradient descent that the benchmark times in alternation, and their goals."""
+"""The implementations of full-batch gradient descent that the benchmark times in alternation."""
 
 import warnings
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.timing import WORKLOADS, Goal, Judged, Workload, alternated, measure_limits, synchronize
+from benchmarks.timing import WORKLOADS, Workload, alternated, synchronize
 from course_torch.console import with_progress
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
@@ -23,10 +23,6 @@ AUTO, BRIDGE, EMPTY, EAGER, COMPILED, NUMPY, JAX_LOOP = (
     *("gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"),
     *("PyTorch, eager", "PyTorch, torch.compile", "NumPy, the course's form", "JAX, compiled loop"),
 )
-NOT_SLOWER = Goal("autograd.Function / eager PyTorch", 1.0)
-AHEAD = {way: Goal(f"{way} / gradient_descent", 1.0, at_least=True) for way in (EAGER, NUMPY)}
-TIMES_NUMPY = {"cats, logistic, float64": Goal("NumPy / gradient_descent", 60.0, at_least=True)}
-"""Row -> its goal, for machines on which the memory limits NumPy. A cache that holds X makes NumPy faster."""
 
 Run = Callable[[int], None]  # make this number of steps, and wait for the device
 
@@ -218,24 +214,11 @@ CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier", "JAX, jit", JAX_LOOP)
 
 
 class Row(NamedTuple):
-    """Median seconds of a step by contender. `limit` is the least time of a direct step with tensors in no cache."""
+    """Median seconds of a step by contender."""
 
     workload: str
     dtype: str
-    limit: float
     seconds: dict[str, float]
-
-    def goals(self) -> list[Judged]:
-        """Judge the hand-written pass in autograd against autograd's own, and gradient_descent against NumPy."""
-        name = f"{self.workload}, {self.dtype}"
-        judged = [NOT_SLOWER.judge(name, self.seconds[BRIDGE] / self.seconds[EAGER])]
-        for way, goal in AHEAD.items():
-            if way in self.seconds:
-                judged.append(goal.judge(name, self.seconds[way] / self.seconds[AUTO]))
-        if name in TIMES_NUMPY and NUMPY in self.seconds:
-            ratio, bound_by_memory = self.seconds[NUMPY] / self.seconds[AUTO], self.seconds[NUMPY] >= self.limit
-            judged.append(TIMES_NUMPY[name].judge(name, ratio, bound_by_memory))
-        return judged
 
 
 def time_contenders(workload: Workload, dtype: torch.dtype, device: str) -> dict[str, float]:
@@ -267,12 +250,10 @@ def calibrated(run: Run) -> int:
 def time_workloads(device: str) -> list[Row]:
     """Time every workload in float64 and float32 (only float32 on an accelerator)."""
     dtypes = (torch.float64, torch.float32) if device == "cpu" else (torch.float32,)
-    limits = {dtype: measure_limits(dtype, device) for dtype in dtypes}
     rows = []
     for workload, dtype in with_progress([*product(WORKLOADS, dtypes)], "timing"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # scikit-learn warns that it has not converged, as intended
             seconds = time_contenders(workload, dtype, device)
-        name = str(dtype).removeprefix("torch.")
-        rows.append(Row(workload.name, name, limits[dtype].seconds(workload, dtype), seconds))
+        rows.append(Row(workload.name, str(dtype).removeprefix("torch."), seconds))
     return rows

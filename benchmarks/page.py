@@ -4,7 +4,6 @@
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,56 +23,28 @@ SHORT = {  # contender -> the head of its column, in the order of the columns
     **{COMPILED: "torch.compile", NUMPY: "NumPy"},
     **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX", JAX_LOOP: "JAX, loop"},
 }
-SHOWN = 10  # points of the grid in the table of the two forms
-SENTENCE = Text("- {row}: {what} is {measured}, the goal is {limit}.", "- {row}：{what}是 {measured}，目标是{limit}。")
 # fmt: off
 NAMES = {  # names of a record, or parts of names. Longer names stand before their parts.
     "a step on flower, 2-4-1": "花形数据 2-4-1 的一步", "an epoch of 60,000 × 784": "60,000 × 784 的一轮",
     "cats, five layers": "猫，五层", "cats, logistic": "猫，Logistic 回归", "flower, 2-4-1": "花形数据，2-4-1",
     "wide, 1024-1024-1024-1": "宽网络，1024-1024-1024-1", ", float64": "，float64", ", float32": "，float32",
-    "milliseconds of a step in Lightning beyond the bare loop": "Lightning 的一步比裸循环多出的毫秒数",
-    "epoch with the data module / bare loop": "数据模块的一轮 / 裸循环",
-    "usual pipeline / epoch with the data module": "常用管道 / 数据模块的一轮",
-    "autograd.Function / eager PyTorch": "autograd.Function / 即时执行的 PyTorch ",
-    "PyTorch, eager / gradient_descent": "即时执行的 PyTorch / gradient_descent ",
-    "NumPy, the course's form / gradient_descent": "NumPy / gradient_descent ",
-    "NumPy / gradient_descent": "NumPy / gradient_descent ", "bare loop": "裸循环", "data module": "数据模块",
-    "usual pipeline": "常用管道", ", a whole chapter": "，一整章", ", to its first step": "，到第一步",
-    "ratio to import torch": "与 import torch 之比", "seconds beyond import torch": "比 import torch 多出的秒数",
-    "fused and gram at ": "fused 与 gram，", " points": " 个点",
-    "largest ratio of the time of auto to that of the faster form": "auto 与较快形式的时间之比的最大值",
+    "bare loop": "裸循环", "data module": "数据模块",
+    "usual pipeline": "常用管道",
 }
 # fmt: on
 LOOP = Text(
     " Where a step without any call would be, the loop that JAX compiles shows: {us} µs.",
     "如果一步里没有任何调用，需要多少时间？看 JAX 编译的循环：{us} µs。",
 )
-RESULTS = {True: Text("reached", "达到"), False: Text("missed", "未达到"), None: Text("not judged", "不评")}
 
 
 def page(record: Mapping[str, Any], language: Language) -> str:
-    """Fill the template of the language. A section with an empty list of goals is left out."""
+    """Fill the template of the language."""
 
     def named(name: str) -> str:
         for english, chinese in NAMES.items() if language == "zh" else ():
             name = name.replace(english, chinese)
         return name
-
-    def limit(goal: Mapping[str, Any]) -> str:
-        side = Text("at least", "至少") if goal["at_least"] else Text("at most", "至多")
-        return f"{side.say(language)} {goal['limit']:g} {goal['unit']}".strip()
-
-    def sentences(reached: bool | None) -> str:
-        chosen = (goal for goal in record["goals"] if goal["reached"] is reached)
-        return "\n".join(
-            SENTENCE.say(language).format(
-                row=named(goal["row"]),
-                what=named(goal["what"]),
-                measured=f"{goal['measured']:.2f} {goal['unit']}".strip(),
-                limit=limit(goal),
-            )
-            for goal in chosen
-        )
 
     rows = record["rows"]
     timed = [contender for contender in SHORT if any(contender in row["seconds"] for row in rows)]
@@ -81,7 +52,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         named(f"{row['workload']}, {row['dtype']}"): {way: 1e6 * seconds for way, seconds in row["seconds"].items()}
         for row in rows
     }
-    limits = [1e6 * row["limit"] for row in rows]
     flower = {
         way: 1e6 * seconds
         for way, seconds in rows[[row["workload"] for row in rows].index(FLOWER.name)]["seconds"].items()
@@ -92,8 +62,8 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         "versions": ", ".join(f"{name} {version}" for name, version in record["machine"]["versions"].items()),
         "contenders": " | ".join(SHORT[contender] for contender in timed),
         "rows": table(
-            (name, f"{times[AUTO]:,.1f}", f"{direct:,.1f}", *(ratio(times, contender, AUTO) for contender in timed))
-            for (name, times), direct in zip(micro.items(), limits, strict=True)
+            (name, f"{times[AUTO]:,.1f}", *(ratio(times, contender, AUTO) for contender in timed))
+            for name, times in micro.items()
         ),
         "pipelines": table(
             (named(title), named(way), f"{times[way]:.3g}", ratio(times, way, "bare loop"))
@@ -108,35 +78,12 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         "all_steps": f"{FLOWER.iterations * flower[AUTO] / 1e6:.2f}",
         "compiled_step": f"{flower[COMPILED] / flower[AUTO]:.1f}",
         "loop": loop.say(language),
-        "crossover": table(
-            (
-                *(f"{point[size]}" for size in ("m", "n_x", "n_1", "iterations")),
-                *(f"{1e3 * point[form]:.2f}" for form in ("fused", "gram")),
-                point["chosen"],
-                f"{point['ratio']:.2f}",
-            )
-            for point in sorted(record["crossover"], key=lambda point: -point["ratio"])[:SHOWN]
-        ),
-        "goals": table(
-            (
-                named(goal["row"]),
-                named(goal["what"]).strip(),
-                f"{goal['measured']:.2f}",
-                limit(goal),
-                RESULTS[goal["reached"]].say(language),
-            )
-            for goal in record["goals"]
-        ),
-        "missed": sentences(reached=False),
-        "not_judged": sentences(reached=None),
         "bookkeeping": table(
             (name, *(f"{time:,.0f}" for time in (us[BRIDGE], us[EMPTY], us[BRIDGE] - us[EMPTY], us[EAGER])))
             for name, us in micro.items()
         ),
     }
-    sections = TEMPLATES[language].read_text(encoding="utf-8").split("\n## ")
-    kept = (text for text in sections if all(values[name] for name in re.findall(r"{(missed|not_judged)}", text)))
-    return "\n## ".join(kept).format(**values)
+    return TEMPLATES[language].read_text(encoding="utf-8").format(**values)
 
 
 def ratio(seconds: Mapping[str, float], way: str, unit: str) -> str:

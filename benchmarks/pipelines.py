@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import ToTensor
 
-from benchmarks.timing import Goal, Judged, Workload, alternated
+from benchmarks.timing import Workload, alternated
 from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.training.data_module import Batch, CourseData
@@ -20,10 +20,6 @@ from course_torch.training.settings import TRAINER_DEFAULTS
 EPOCH = Workload("an epoch of 60,000 × 784", (784, 32, 1), "relu", 60_000, 1)
 BATCH_SIZE = 64
 STEPS = 1000
-
-OVERHEAD = Goal("milliseconds of a step in Lightning beyond the bare loop", 0.5, "ms")
-TO_BARE_LOOP = Goal("epoch with the data module / bare loop", 2.2)
-TO_USUAL = Goal("usual pipeline / epoch with the data module", 3.0, at_least=True)
 
 
 class Given(CourseData):
@@ -106,13 +102,3 @@ def epoch_times() -> dict[str, float]:
 def pipeline_times(workload: Workload) -> dict[str, dict[str, float]]:
     """Return title -> seconds of each way: a step of the workload, and an epoch of minibatches."""
     return {f"a step on {workload.name}": lightning_overhead(workload), EPOCH.name: epoch_times()}
-
-
-def pipeline_goals(pipelines: dict[str, dict[str, float]]) -> list[Judged]:
-    (step, by_step), (epoch, by_epoch) = pipelines.items()
-    own = by_epoch["data module"]
-    return [
-        OVERHEAD.judge(step, 1e3 * (by_step["Lightning"] - by_step["bare loop"])),
-        TO_BARE_LOOP.judge(epoch, own / by_epoch["bare loop"]),
-        TO_USUAL.judge(epoch, by_epoch["usual pipeline"] / own),
-    ]

@@ -9,9 +9,8 @@ import torch
 from joblib import cpu_count
 
 from benchmarks.contenders import first_compiled_step, time_workloads
-from benchmarks.crossover import crossover_goal, measure_crossover
-from benchmarks.pipelines import pipeline_goals, pipeline_times
-from benchmarks.start import start_goals, start_times
+from benchmarks.pipelines import pipeline_times
+from benchmarks.start import start_times
 from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
 from course_torch.training.settings import quiet_lightning
@@ -23,20 +22,15 @@ PACKAGES = {  # package -> its module. JAX is optional.
 
 
 def measure(device: str) -> dict[str, Any]:
-    """Measure everything, which takes minutes. Returns the machine, all times in seconds, and the goals, for JSON."""
+    """Measure everything, which takes minutes. Returns the machine and all times in seconds, for JSON."""
     quiet_lightning()
     compiling = first_compiled_step(FLOWER)  # before the other steps compile anything
-    rows = time_workloads(device)
-    pipelines, starts = pipeline_times(FLOWER), start_times()
-    crossover = measure_crossover()
-    judged = [*(goal for row in rows for goal in row.goals()), *pipeline_goals(pipelines), *start_goals(starts)]
-    judged.append(crossover_goal(crossover))
     return {
-        **{"machine": machine_facts(device), "rows": [row._asdict() for row in rows], "pipelines": pipelines},
+        "machine": machine_facts(device),
+        "rows": [row._asdict() for row in time_workloads(device)],
+        "pipelines": pipeline_times(FLOWER),
         "first_compiled_step": compiling,
-        "start": starts,
-        "crossover": [point._asdict() for point in crossover],
-        "goals": judged,
+        "start": start_times(),
     }
 
 

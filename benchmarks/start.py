@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.timing import Goal, Judged, alternated
+from benchmarks.timing import alternated
 from course_torch.mistakes.solution import solution
 
 FLOWER = ["--data.name", "planar", "--model.layer_sizes", "[2, 4, 1]", "--model.hidden_activation", "tanh"]
@@ -21,32 +21,16 @@ NetworkModule.training_step = lambda *arguments: os._exit(0)
 """
 """A training that ends where its first step would begin."""
 
-RATIO = "ratio to import torch"
-BEYOND = "seconds beyond import torch"
-GOALS = {
-    "course-torch --help": Goal(RATIO, 0.3),
-    **{f"course-torch {command}": Goal(RATIO, 1.5) for command in ("shapes", "compare", "trace", "predict")},
-    "course-torch check, a whole chapter": Goal(BEYOND, 2.0, "s"),
-    "train.py, to its first step": Goal(RATIO, 2.5),
-}
-"""Start -> its goal."""
-
 
 def start_times() -> dict[str, float]:
-    """Return the seconds of `import torch` and of each start of GOALS, on the flower."""
+    """Return the seconds of `import torch` and of each program, on the flower."""
     with TemporaryDirectory() as folder:
         commands = starts(Path(folder))
         return alternated({name: partial(finish, command) for name, command in commands.items()})
 
 
-def start_goals(seconds: dict[str, float]) -> list[Judged]:
-    unit = seconds[IMPORT]
-    measured = {RATIO: lambda s: s / unit, BEYOND: lambda s: s - unit}
-    return [goal.judge(name, measured[goal.what](seconds[name])) for name, goal in GOALS.items()]
-
-
 def starts(folder: Path) -> dict[str, list[str]]:
-    """Return name -> arguments of Python, for `import torch` and each program of GOALS. Trains a network to predict."""
+    """Return name -> arguments of Python, for `import torch` and each program. Trains a network to predict."""
     rows, chapter = folder / "rows.csv", folder / "deep.py"
     rows.write_text("1,2\n")
     chapter.write_text(solution("deep", "torch", "rows"), encoding="utf-8")

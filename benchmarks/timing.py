@@ -1,33 +1,12 @@
-"""Time ways to do the same alternately, judge the times by goals, and bound them by the limits of the machine."""
+"""The networks that the benchmark times, and ways to do the same that are timed alternately."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
-from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-
-from course_torch.network.threads import multiplications
-from course_torch.published.vectorization import median_seconds
-
-Judged = dict[str, Any]  # a Goal with a measured value: row, what, measured, limit, unit, at_least, reached
-
-
-class Goal(NamedTuple):
-    """A limit for a value: at most `limit`, or at least. `what` says how the value is computed."""
-
-    what: str
-    limit: float
-    unit: str = ""
-    at_least: bool = False
-
-    def judge(self, row: str, measured: float, applies: bool = True) -> Judged:
-        """Judge the value of a row. `reached` is None if the goal does not apply to this machine."""
-        reached = measured >= self.limit if self.at_least else measured <= self.limit
-        judged = {"row": row, "what": self.what, "measured": measured, "limit": self.limit, "unit": self.unit}
-        return judged | {"at_least": self.at_least, "reached": reached if applies else None}
 
 
 def alternated(ways: Mapping[str, Callable[[], object]], rounds: int = 3) -> dict[str, float]:
@@ -57,11 +36,6 @@ class Workload:
         X = torch.rand(self.m, self.layer_sizes[0], dtype=dtype, generator=generator)
         return X, torch.randint(2, (self.m, 1), generator=generator).to(dtype)
 
-    def entries(self) -> int:
-        """Count the entries that a step moves: it reads X twice, reads each W twice and writes each W once."""
-        widths = self.layer_sizes
-        return 2 * self.m * widths[0] + 3 * sum(widths[l - 1] * widths[l] for l in range(1, len(widths)))
-
 
 FLOWER = Workload("flower, 2-4-1", (2, 4, 1), "tanh", 400, 10_000)
 WORKLOADS = (  # the networks of the course, and a wide network that uses all cores
@@ -70,35 +44,6 @@ WORKLOADS = (  # the networks of the course, and a wide network that uses all co
     FLOWER,
     Workload("wide, 1024-1024-1024-1", (1024, 1024, 1024, 1), "relu", 1024, 20),
 )
-
-
-class Limits(NamedTuple):
-    """Multiply-adds per second of 1024×1024 matrices, bytes per second of a copy of 64 MiB, more than caches hold."""
-
-    multiply_adds: float
-    bandwidth: float
-
-    def seconds(self, workload: Workload, dtype: torch.dtype) -> float:
-        """Lower bound of a direct step, by arithmetic or memory traffic, unless a cache holds its tensors."""
-        traffic = workload.entries() * dtype.itemsize / self.bandwidth
-        return max(multiplications(workload.layer_sizes, workload.m) / self.multiply_adds, traffic)
-
-
-def measure_limits(dtype: torch.dtype, device: str) -> Limits:
-    n = 1024
-    A = torch.rand(n, n, dtype=dtype, device=device)
-    source = torch.rand(2**26 // dtype.itemsize, dtype=dtype, device=device)
-    target = torch.empty_like(source)
-
-    def product() -> None:
-        torch.mm(A, A)
-        synchronize(device)
-
-    def copy() -> None:
-        target.copy_(source)
-        synchronize(device)
-
-    return Limits(n**3 / median_seconds(product, 20), 2 * 2**26 / median_seconds(copy, 20))
 
 
 def synchronize(device: str) -> None:

@@ -16,12 +16,11 @@ BENCHMARKS = Path(course_torch.__file__).parents[1] / "benchmarks"
 def bench(*, device: str = "cpu", json: OutputFile | None = None, language: Language = "en") -> int:
     """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
 
-    Also times the start of the programs against `import torch`, and the fast forms of gradient descent against each
-    other, and says which goals are reached. Needs a checkout of the repository.
+    Also times the start of the programs against `import torch`. Needs a checkout of the repository.
 
     Args:
         device: cpu, or an accelerator; an accelerator is timed in float32 only
-        json: file for all times in seconds, the goals, and the facts of the machine
+        json: file for all times in seconds, and the facts of the machine
         language: en or zh
     """
     if device != "cpu" and not torch.accelerator.is_available():
