@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from course_torch.estimators import CourseClassifier, CourseRegressor
     from course_torch.formulas.layers import LayerGradients
     from course_torch.network.deep_network import DeepNetwork
     from course_torch.network.gradient_descent import gradient_descent
@@ -14,12 +13,10 @@ if TYPE_CHECKING:
     from course_torch.verification.comparison import compare_gradients
 
 __version__ = "0.2.0"
-__all__ = ["CourseClassifier", "CourseRegressor", "DeepNetwork", "LayerGradients", "LayerParameters", "NetworkModule"]
+__all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "NetworkModule"]
 __all__ += ["compare_gradients", "gradient_descent", "trace"]
 
 MODULES = {
-    "CourseClassifier": "estimators",
-    "CourseRegressor": "estimators",
     "DeepNetwork": "network.deep_network",
     "LayerGradients": "formulas.layers",
     "LayerParameters": "network.parameters",

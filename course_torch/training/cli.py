@@ -12,14 +12,12 @@ from lightning import Callback, Trainer
 from lightning.pytorch.cli import ArgsType, LightningArgumentParser, LightningCLI
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
-from torch import Tensor
 from torch.distributed import DistError
 
 from course_torch.command_line.parser import importing_only
 from course_torch.command_line.program import run
 from course_torch.errors import InputError, unexpected
 from course_torch.language import Text, asked, same
-from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
@@ -40,22 +38,7 @@ from course_torch.training.module import NetworkModule, Schedule
 from course_torch.training.results import named, report_results, short
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run, run_loggers
 from course_torch.training.symptoms import StopAtDivergence, StoppedError, WarnOfSymptoms
-from course_torch.verification.training_step import broken_formula
-
-NO_FORMULA = (InputError, StoppedError, OSError, ImportError, torch.OutOfMemoryError)  # exceptions of no formula
-EXAMPLES = 100  # training examples on which the formulas run again after an exception
-
-
-def check_formulas(network: DeepNetwork, data: CourseData, error: Exception) -> None:
-    """Run the formulas again after an exception, in the dtype of the network. Raises StoppedError for a broken one."""
-
-    def batch() -> tuple[Tensor, Tensor]:
-        (X, Y), W = data.data_set.train.evenly_spaced(EXAMPLES), network.layers[0].W
-        return data.data_set.features(X, W.dtype).to(W.device), Y.to(W.device)
-
-    line = broken_formula(network, batch, error)
-    if line is not None:
-        raise StoppedError(line)
+from course_torch.verification.calls.exceptions import raised_by_formula
 
 
 def lost_connection(error: RuntimeError) -> Text | None:
@@ -177,10 +160,8 @@ class TrainingCLI(LightningCLI):
             line = lost_connection(error) if isinstance(error, RuntimeError) else None
             # EarlyStopping raises a RuntimeError if a setting is wrong.
             wrong = isinstance(error, MisconfigurationException) or "Early stopping conditioned on metric" in str(error)
-            if not (line or wrong or isinstance(error, NO_FORMULA)):
-                check_formulas(self.model.network, self.datamodule, error)
             early = not self.started() and isinstance(error, (ValueError, ImportError, OSError))
-            if not (line or early or wrong):
+            if raised_by_formula(error) or not (line or early or wrong):
                 raise
             said = error.text if isinstance(error, InputError) else same(f"trainer: {error}")
             raise InputError(line or said) from error

@@ -96,7 +96,7 @@ def judged_on(right_pass: RightPass, gradients: Gradients | None, where: Text) -
     if not own and broken is None and complete:  # with another shape, training would end in an error of torch
         left = tried(partial(as_trained, right_pass.network, right_pass.X, right_pass.Y), InputError)
         if isinstance(left, Raised):
-            broken = FormulaFinding(NOTHING, "J.backward()", left.text, breaks_off=True, stops=True, of="backward")
+            broken = FormulaFinding(NOTHING, "J.backward()", left.text, breaks_off=True, of="backward")
         else:
             tensors, J = left
             trained = judged_pass(right_pass, {name: tensors[name] for name in found if name in tensors}, where)

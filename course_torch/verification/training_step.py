@@ -1,8 +1,7 @@
-"""What a training asks: are the gradients of its current step right, and which formula is to blame for an exception?"""
+"""What a training asks: are the gradients of its current step right?"""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from copy import deepcopy
 from dataclasses import dataclass
 
 import torch
@@ -10,11 +9,8 @@ from torch import Tensor
 
 from course_torch.data.split import Batch
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.network.dimensions import is_finite
 from course_torch.network.propagation import Tensors, in_order
-from course_torch.verification.calls.exceptions import one_line
-from course_torch.verification.comparison import compare_gradients
-from course_torch.verification.difference import ANOTHER_SHAPE, difference
+from course_torch.verification.difference import difference
 from course_torch.verification.parameters import parameter_gradients, parameters
 from course_torch.verification.report import GradientReport, TensorReport
 from course_torch.verification.right_pass import standard_errors
@@ -73,36 +69,3 @@ def gradients_and_errors(network: DeepNetwork, batch: Batch, setting: Setting) -
     named = {name: each for name, each in parameters(network).items() if each.requires_grad}
     autograd = dict(zip(named, torch.autograd.grad(J, list(named.values())), strict=True))
     return in_order(steps), autograd, standard_errors(network, caches, Y, steps, setting.eps, m)
-
-
-def broken_formula(network: DeepNetwork, batch: Callable[[], tuple[Tensor, Tensor]], error: Exception) -> str | None:
-    """The line of `course-torch compare` about a formula that may have caused the exception, or None.
-
-    `batch` returns X and Y. The formulas run on X and Y, one after another. A formula causes an exception if it raises
-    or returns another type, shape or dtype. Wrong numbers cause no exception. No formula is blamed if X, a parameter or
-    a tensor of the forward pass is nan or infinite, or if the formulas cannot be run again.
-    """
-    try:
-        X, Y = batch()
-        if X.dtype == torch.float16:  # the report judges no float16
-            network, X = deepcopy(network).float(), X.float()
-        if not all(map(is_finite, (X, *network.parameters()))):
-            return None
-        report = compare_gradients(network, X, Y)
-        if report.forward is None and not all(is_finite(each) for cache in network.caches(X) for each in cache):
-            return None
-        line = end_of(report)
-    except Exception:  # the first exception is the one to report
-        return None
-    seen = one_line(error)
-    return line if line is None or seen in line else f"{line} The exception was {seen}."
-
-
-def end_of(report: GradientReport) -> str | None:
-    """The finding about a tensor that no next step can use, or None."""
-    if report.forward is not None:
-        return str(report.forward) if report.forward.stops else None
-    misshapen = {row.name for row in report if row.formulas == ANOTHER_SHAPE}
-    if report.diagnosis is not None and report.diagnosis.tensor in misshapen:
-        return report.objection.en
-    return str(report.broken) if report.broken is not None and report.broken.stops else None

@@ -1,6 +1,5 @@
 """`course-torch trace`: show some parameter updates formula by formula, in the terminal or on a page."""
 
-import sys
 import webbrowser
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,7 +11,7 @@ from course_torch.command_line.files import InputFile, OutputFile, PageFile, as_
 from course_torch.commands.learner.prepared import language_of, prepare, with_tuple
 from course_torch.console import wide_console
 from course_torch.data.table import FLOWER, DataConfig
-from course_torch.errors import InputError, check_count
+from course_torch.errors import check_count
 from course_torch.exercises.learners_pass import LearnersPass, network_for
 from course_torch.language import Language
 from course_torch.lessons import lessons_address, to_open
@@ -21,7 +20,6 @@ from course_torch.text import shown
 from course_torch.tracing import trace as tracing
 from course_torch.tracing import words
 from course_torch.tracing.page import page_of
-from course_torch.verification.training_step import broken_formula
 
 
 def trace(
@@ -63,15 +61,7 @@ def trace(
     if mine is not None:
         own = LearnersPass(Path(mine), network)
         of_file = {"own": own, "own_name": Path(mine).name, "own_line": own.line}
-    try:
-        record = tracing.trace(network, X, Y, updates=updates, learning_rate=model.learning_rate, **of_file)
-    except InputError:
-        raise
-    except Exception as error:
-        if (broken := broken_formula(network, lambda: (X, Y), error)) is None:
-            raise
-        print(f"course-torch trace: {broken}", file=sys.stderr)
-        return 1
+    record = tracing.trace(network, X, Y, updates=updates, learning_rate=model.learning_rate, **of_file)
     record.data = {"name": data.name, "class_names": list(data_set.class_names)}
     if json is not None:
         write_text(json, as_json(record.as_record()))

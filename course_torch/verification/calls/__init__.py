@@ -1,7 +1,7 @@
 """The formulas of the two passes and of the update as calls, one after another, up to the first that is wrong.
 
 call             a formula with its arguments: what it returns, or why the pass ends at it
-exceptions       what a formula raises, and by which mistake
+exceptions       what a formula raises
 finding          the first wrong formula, in sentences
 forward          the calls of the forward pass, each with what judges it (reference)
 judged_forward   the first wrong one: its numbers, or what the whole pass hands on (wiring)

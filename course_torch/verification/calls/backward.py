@@ -65,9 +65,7 @@ def hand_written(
     network, X, Y = own_copies(network, X, Y)
     whole = tried(lambda: in_order(network.backward_steps(X, Y, input_derivative=True)), InputError)
     if isinstance(whole, Raised):
-        end = FormulaFinding(
-            NOTHING, "backward_steps", whole.text, right=ALONE, breaks_off=True, stops=True, of="backward"
-        )
+        end = FormulaFinding(NOTHING, "backward_steps", whole.text, right=ALONE, breaks_off=True, of="backward")
         return found, broken or end
     return (found, broken) if broken else (whole, None)
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.text import dtype_name
-from course_torch.verification.calls.exceptions import Raised, cause_of, tried
+from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding, Of
 
 AND = Text(" and ", " 和 ")
@@ -69,25 +69,22 @@ class FormulaCall:
         before = versions(self.arguments)
         result = tried(partial(self.formula, *self.arguments.values()))
         if isinstance(result, Raised):
-            return (), self.ends(result.text, cause_of(name_of(self.formula), self.arguments, result.error))
+            return (), self.ends(result.text)
         if (written := changed(self.arguments, before)).en:
             return (), self.ends(written, stops=False)
         results = result if isinstance(result, tuple) and len(self.names) > 1 else (result,)
         return results, self.unusable(results)
 
-    def ends(self, event: Text, cause: Text = NOTHING, tensor: Text = NOTHING, *, stops: bool = True) -> FormulaFinding:
-        """The finding about an event that ends the pass. Without a cause it says what the formula must compute."""
-        right = cause if cause.en else formula_text(self.formula)
-        tensor = tensor if tensor.en else self.tensor
-        formula = called(self.formula, self.arguments)
+    def ends(self, event: Text, tensor: Text | None = None, *, stops: bool = True) -> FormulaFinding:
+        """The finding about an event that ends the pass, with what the formula must compute."""
+        right, formula = formula_text(self.formula), called(self.formula, self.arguments)
+        tensor = tensor or self.tensor
         return FormulaFinding(tensor, formula, event, right=right, breaks_off=True, stops=stops, of=self.of)
 
-    def wrong(self, seen: Text, causes: Iterable[Text], *, stops: bool = False) -> FormulaFinding:
-        """The finding about a result with wrong numbers, or in a dtype that stops the pass."""
-        right = formula_text(self.formula)
-        return FormulaFinding(
-            self.tensor, name_of(self.formula), seen, sentences=tuple(causes), right=right, stops=stops, of=self.of
-        )
+    def wrong(self, seen: Text, causes: Iterable[Text]) -> FormulaFinding:
+        """The finding about a result with wrong numbers, or in another dtype."""
+        right, sentences = formula_text(self.formula), tuple(causes)
+        return FormulaFinding(self.tensor, name_of(self.formula), seen, sentences=sentences, right=right, of=self.of)
 
     def unusable(self, results: tuple[Any, ...]) -> FormulaFinding | None:
         """The finding about the first result that is missing, or is no tensor of the shape and dtype that must be."""

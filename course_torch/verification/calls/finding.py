@@ -37,10 +37,9 @@ class FormulaFinding:
     formula     the formula, and the shapes of its arguments if the pass breaks off
     seen        in numbers how the tensor differs, or what the formula raises or returns instead of a tensor
     sentences   the probable causes; empty if the pass breaks off or no known mistake makes the tensor
-    right       what the formula must compute, or the mistake that raises this exception
+    right       what the formula must compute
     breaks_off  whether the next formula cannot use what this formula does
-    stops       whether that ends every pass: the formula raises, or returns another type, shape or dtype; otherwise the
-                pass runs, but the judge ends
+    stops       whether this ends every pass; otherwise the pass runs, but the judge ends
     of          the pass, or the parameter update
     certain     whether the sentences are known and not only probable
     """
@@ -52,7 +51,7 @@ class FormulaFinding:
     sentences: tuple[Text, ...] = ()
     right: Text = NOTHING
     breaks_off: bool = False
-    stops: bool = False
+    stops: bool = True
     of: Of = "forward"
     certain: bool = False
 

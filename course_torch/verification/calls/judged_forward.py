@@ -1,7 +1,6 @@
 """Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
 
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -16,7 +15,7 @@ from course_torch.verification.calls.call import formula_text
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, forward_pass
 from course_torch.verification.calls.reference import total
-from course_torch.verification.calls.wiring import AT_RANDOM, is_random, wrong_wiring
+from course_torch.verification.calls.wiring import wrong_wiring
 from course_torch.verification.difference import difference, exact, symptom
 from course_torch.verification.explain.factors import causes_of_cost
 from course_torch.verification.explain.wrong_forward import precision_lost
@@ -71,7 +70,7 @@ def judgement(call: ForwardCall, result: Tensor) -> FormulaFinding | Text | None
     """The finding about wrong numbers or another dtype, or why nothing judges the result. None if it is right."""
     if result.dtype != call.dtype:
         seen = DTYPE.fill(found=dtype_name(result.dtype), right=dtype_name(call.dtype))
-        return call.wrong(seen, [precision_lost(result.dtype, call.dtype)], stops=True)
+        return call.wrong(seen, [precision_lost(result.dtype, call.dtype)])
     if isinstance(call.right, Text):
         return call.right
     (right, error), found = call.right, call.in_sum(result)
@@ -80,8 +79,7 @@ def judgement(call: ForwardCall, result: Tensor) -> FormulaFinding | Text | None
     compared = difference(found, right, error)
     if compared.agrees:
         return None if compared.judged else HIDDEN
-    at_random = result.isfinite().all() and is_random(partial(call.formula, *call.arguments.values()), result)
-    return call.wrong(symptom(found, right), [AT_RANDOM] if at_random else call.causes_of(result, result))
+    return call.wrong(symptom(found, right), call.causes_of(result, result))
 
 
 @torch.no_grad()

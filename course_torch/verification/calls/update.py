@@ -36,7 +36,7 @@ def wrong_update(right_pass: RightPass) -> FormulaFinding | None:
         )
         raised = tried(partial(update, W_new, dW.clone(), RATE))
         if isinstance(raised, Raised):
-            return finding(raised.text, breaks_off=True, stops=True)
+            return finding(raised.text, breaks_off=True)
         step, right = exact(W) - exact(W_new), RATE * exact(dW)
         error = torch.finfo(W.dtype).eps * (exact(W).abs() + exact(W_new).abs() + right.abs())
         if not (seen := difference(step, right, error)).agrees:

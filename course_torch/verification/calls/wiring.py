@@ -1,6 +1,5 @@
 """Whether the whole forward pass hands on the tensors that its formulas give when they are called one after another."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -28,9 +27,6 @@ OFF_BY = Text("{off}: {seen}", "{off}：{seen}")
 WHOLE_PASS = Text("the whole pass", "整个传播")
 INPUT = Text("the input {before} of layer {l}", "第 {l} 层的输入 {before}")
 HANDED_ON = Text("{name} is handed on instead", "传下去的是 {name}")
-AT_RANDOM = Text(
-    "it gives another tensor at each call: no formula draws random numbers", "每次调用的结果都不同：没有公式用到随机数"
-)
 
 
 class Handed(NamedTuple):
@@ -57,7 +53,7 @@ def wrong_wiring(
     """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
     every = tried(partial(whole_pass, network, X, Y), InputError)
     if isinstance(every, Raised):
-        return FormulaFinding(WHOLE_PASS, WIRING, every.text, breaks_off=True, stops=True)
+        return FormulaFinding(WHOLE_PASS, WIRING, every.text, breaks_off=True)
     known = {"X": X, **found}
     judged = (n for n, each in enumerate(every) if known[each.should_be].isfinite().all())
     number = next((n for n in judged if not is_same(every[n].tensor, known[every[n].should_be])), None)
@@ -66,8 +62,6 @@ def wrong_wiring(
     name, tensor, should_be = every[number]
     right, calling = known[should_be], "Output.cost" if should_be == "J" else WIRING
     causes = source_of(tensor, network, known)
-    if not causes and is_random(lambda: whole_pass(network, X, Y)[number].tensor, tensor):
-        return FormulaFinding(name, calling, OFF, sentences=(AT_RANDOM,))
     if not isinstance(tensor, Tensor) or tensor.shape != right.shape or tensor.dtype != right.dtype:
         return FormulaFinding(name, calling, OFF, sentences=tuple(causes))
     seen = OFF_BY.fill(off=OFF, seen=symptom(exact(tensor), exact(right)))
@@ -76,12 +70,6 @@ def wrong_wiring(
     elif not causes:
         causes = calls[should_be].causes_of(tensor, right)
     return FormulaFinding(name, calling, seen, sentences=tuple(causes))
-
-
-def is_random(again: Callable[[], Any], tensor: Any) -> bool:
-    """Whether the computation gives another tensor when it runs again."""
-    other = tried(again)
-    return isinstance(tensor, Tensor) and isinstance(other, Tensor) and not torch.equal(tensor, other)
 
 
 def is_same(whole: Any, right: Tensor) -> bool:

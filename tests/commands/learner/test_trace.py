@@ -9,7 +9,6 @@ from rich.cells import cell_len
 
 from course_torch.commands.main import main
 from course_torch.data import planar
-from course_torch.formulas import layers
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Said
@@ -136,13 +135,6 @@ def test_names_of_other_people_are_plain_text(folder: Path, capsys: Capsys, monk
     assert "data: planar (<script>[bold], \\x1b[2Jblue)\n" in capsys.readouterr().out
     record = json.loads((folder / "trace.json").read_text())
     assert record["data"]["class_names"] == ["<script>[bold]", "\x1b[2Jblue"]
-
-
-def test_a_broken_formula_is_one_line(capsys: Capsys, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(layers, "linear_backward_input", lambda dZ, W: None)
-    assert main(["trace", "--updates", "1"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("course-torch trace: the backward pass breaks off at dA[1]: <lambda>(dZ (5, 1), W (1, 4)) r")
 
 
 def test_every_other_exception_keeps_its_traceback(monkeypatch: Monkeypatch) -> None:

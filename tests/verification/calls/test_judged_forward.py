@@ -55,7 +55,6 @@ linear: -(A @ W.T + b) => Z[1]: every number is -1 times the right one
 linear: (A.float() @ W.float().T + b.float()).double() => Z[1]: precision is lost
 linear: A @ W + b if len(W) == W.shape[1] else A @ W.T + b => Z[2]: W is not transposed
 linear: A @ W.T + b + noise(A @ W.T) => Z[1]: ). No known mistake makes exactly this tensor
-linear: A @ W.T + b + randn(1) => Z[1]: it gives another tensor at each call
 linear: A @ W + b => Z[1]: breaks off at Z[1]: linear(A_prev (7, 4), W (6, 4), b (1, 6)) raises RuntimeError:
 linear: None => Z[1]: b (1, 6)) returns None (does it end with return?), expected a tensor of shape (7, 6)
 linear: (A @ W.T + b).sum(dim=1) => Z[1]: returns a tensor of shape (7,), expected a tensor of shape (7, 6)
@@ -118,7 +117,6 @@ input: X + noise(X) => the input X of layer 1: No known mistake makes exactly th
 block: (g(Z), g(g(Z))) => Z[1]: computed by block or forward_propagation … Probably A[1] is handed on instead
 block: (Z, 0.7 * g(Z)) => A[1]: every number is 0.7 times the right one
 block: (Z, g(Z).bfloat16().to(Z.dtype)) => A[1]: the difference is as large as bfloat16's rounding errors
-block: (Z, nn.functional.dropout(g(Z))) => A[1]: it gives another tensor at each call
 cache: cache.A.half().to(cache.A.dtype) => the input A[1] of layer 2: precision is lost
 """)
 def test_a_mistake_is_named(
