@@ -24,7 +24,6 @@ NO_PICTURE = Text(
     f"{{folder}}：没有图片，文件应以 {'、'.join(ENDINGS)} 结尾",
 )
 PICTURES = Text("the folder of your pictures, with a folder for each class", "你的图片所在的文件夹，每个类别一个文件夹")
-EXPLAINED = ".explained.png"  # the ending of the figures that `course-torch predict --explain` draws
 LOGS = "lightning_logs"  # the folder of runs
 SPLITS = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 FRACTIONS = (0.15, 0.15)  # fractions of the validation and test splits, if the folders do not name the splits
@@ -34,9 +33,8 @@ def load_folder(source: Source) -> DataSet:
     """Load root/{train, validation (or val, valid), test}/CLASS/…, or split root/CLASS/… by the source's seed.
 
     Classes are in alphabetical order. Y has one 0/1 column for two classes and one-hot columns for more. Subfolders of
-    a class are searched too. Hidden files, files that are no pictures, and what this project wrote (LOGS, EXPLAINED)
-    are ignored. Raises InputError if the folders form no data set or if a picture
-    cannot be decoded.
+    a class are searched too. Hidden files, files that are no pictures, and the folder LOGS are ignored. Raises
+    InputError if the folders form no data set or if a picture cannot be decoded.
     """
     root = source.path(PICTURES)
     named = folders_in(root)
@@ -86,7 +84,7 @@ def folders_in(folder: Path) -> dict[str, Path]:
 
 
 def pictures_in(folder: Path) -> list[str]:
-    """Find all pictures below the folder that this project did not write. Links to subfolders are not followed."""
+    """Find all pictures below the folder, without those of a run. Links to subfolders are not followed."""
     pictures = []
     for place, folders, names in os.walk(folder, onerror=reject):
         folders[:] = sorted(filter(is_shown, folders))
@@ -107,7 +105,7 @@ def is_shown(name: str) -> bool:
 
 
 def is_picture(name: str) -> bool:
-    return is_shown(name) and name.lower().endswith(ENDINGS) and not name.endswith(EXPLAINED)
+    return is_shown(name) and name.lower().endswith(ENDINGS)
 
 
 def numbered(classes: dict[str, list[str]]) -> Files:

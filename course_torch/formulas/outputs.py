@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from jaxtyping import Float, Float64, Num
+from jaxtyping import Float, Num
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss, one_hot
 
@@ -167,20 +167,6 @@ class Output:
     def cost(self, Z: Float[Tensor, "m n_y"], Y: Num[Tensor, "m n_y"], m: float | None = None) -> Float[Tensor, ""]:
         """J = (1/m) Σ_i L_i from the logits. m is the number of examples unless it is given."""
         return cost(self.losses(Z, Y), len(Y) if m is None else m)
-
-
-def class_log_odds(output: Output, Z: Float[Tensor, "m n_y"], j: int) -> Float64[Tensor, " m"]:
-    """log(P / (1 - P)) = Z_j - log Σ_{k≠j} exp(Z_k): for class j, from Z, because P rounds to 1 if the network is sure.
-
-    That is for the softmax. For the sigmoid it is Z_j, or -Z for class 0 of a single output.
-    """
-    Z = Z.double()
-    if Z.shape[1] == 1:
-        return Z[:, 0] if j == 1 else -Z[:, 0]
-    if output.name != "softmax":
-        return Z[:, j]
-    others = torch.cat([Z[:, :j], Z[:, j + 1 :]], dim=1)
-    return Z[:, j] - others.logsumexp(dim=1)
 
 
 OUTPUTS = {

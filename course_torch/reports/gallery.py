@@ -42,7 +42,6 @@ FOUR_ACTIVATIONS = Text(
     "2-8-8-1 network on the flower: four hidden activations", "花形数据上的 2-8-8-1 网络：四种隐层激活函数"
 )
 ON_THE_FLOWER = Text("2-4-1 network on the flower, 5000 steps", "花形数据上的 2-4-1 网络，5000 步")
-SAID = Text("said {name}\n({share:.0%})", "判断为 {name}\n（{share:.0%}）")
 Draw = Callable[[Language], Figure]
 
 
@@ -244,27 +243,6 @@ def blocks(language: Language) -> Figure:
 def mislabelled(language: Language) -> Figure:
     network, data = deep_network()
     return pictures.draw_mislabelled(network, named(data, language), language)
-
-
-@shows("3.2 what in a picture speaks for its class, and dA[0]", "3.2 图片里什么支持它的类别，以及 dA[0]")
-def pixels_that_matter(language: Language) -> Figure:
-    """The six test pictures of which the deep network is most sure, three a class."""
-    network, data = deep_network()
-    assert data.picture_shape is not None
-    assert data.test is not None
-    X = data.features(data.test.X, torch.float32)
-    with torch.no_grad():
-        yhat = network(X)[:, 0]
-    chosen = torch.cat([yhat.topk(3).indices, yhat.topk(3, largest=False).indices])
-    X, yhat, shown = X[chosen], yhat[chosen], rows_to_pictures(data.test.X[chosen], data.picture_shape)
-    labels = (yhat > 0.5).long()
-    dA_0 = network.backward_steps(X, labels.reshape(-1, 1), input_derivative=True)[0].dA_prev
-    assert dA_0 is not None
-    speaking = [pictures.evidence(network, *row) for row in zip(X.split(1), shown, labels.tolist(), strict=True)]
-    sure = torch.where(labels == 1, yhat, 1 - yhat).tolist()
-    answers, names = zip(labels.tolist(), sure, strict=True), named(data, language).class_names
-    titles = [SAID.fill(name=names[label], share=share).say(language) for label, share in answers]
-    return pictures.pixels_that_matter(shown, dA_0, speaking, titles, language)
 
 
 def named(data: DataSet, language: Language) -> DataSet:

@@ -73,7 +73,7 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
     train: Train, saved_pictures: list[str], tmp_path: Path, said: Said
 ) -> None:
     checkpoint = checkpoint_of(train(config=PICTURES))
-    shown = said(["predict", str(checkpoint), *saved_pictures, "--json", str(tmp_path / "out.json"), "--explain"])
+    shown = said(["predict", str(checkpoint), *saved_pictures, "--json", str(tmp_path / "out.json")])
     network, data = load_trained(checkpoint).network, load_data_set("pictures")
     assert data.test is not None
     centered = data.test.X[:3] / 255 - (data.train.X / 255).mean(dim=0)
@@ -84,8 +84,6 @@ def test_a_picture_file_has_the_probabilities_of_the_same_picture_in_the_set(
         assert row["class_name"] == ("animal" if p > 0.5 else "no animal")
         assert row["probability"] == pytest.approx(max(p, 1 - p), abs=1e-6)
         assert f"{max(p, 1 - p):.4f}" in shown
-        with Image.open(f"explained/{Path(path).name}.explained.png") as drawn:
-            assert drawn.size == (800, 430)
 
 
 @pytest.mark.slow
@@ -98,7 +96,7 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
         Path(saved_pictures[i]).rename(place)
     Path("mine/test/animal/damaged.png").write_text("no picture")
     capsys.readouterr()
-    assert main(["predict", str(checkpoint), "mine", "--json", "out.json", "--explain"]) == 0
+    assert main(["predict", str(checkpoint), "mine", "--json", "out.json"]) == 0
     shown = capsys.readouterr()
     rows = json.loads(Path("out.json").read_text())
     assert [row["picture"] for row in rows] == ["mine/3.png", "mine/test/animal/1.png", "mine/test/no animal/2.png"]
@@ -110,12 +108,6 @@ def test_a_folder_has_the_true_classes_and_the_accuracy(
     assert shown.err == (
         "skipped: 1 of 4 pictures cannot be used, the first: mine/test/animal/damaged.png: not a picture\n"
     )
-    figures = [Path(f"{name}.explained.png") for name in ("3.png", "test/animal/1.png", "test/no animal/2.png")]
-    assert sorted(path.relative_to("explained") for path in Path("explained").rglob("*.png")) == figures
-    assert main(["predict", str(checkpoint), "mine", "--json", "again.json", "--explain", "--out", "mine/why"]) == 0
-    assert sorted(path.relative_to("mine/why") for path in Path("mine/why").rglob("*.png")) == figures
-    assert main(["predict", str(checkpoint), "mine", "--json", "again.json"]) == 0
-    assert json.loads(Path("again.json").read_text()) == rows
 
 
 def test_a_folder_whose_folders_are_no_classes_has_no_accuracy(
@@ -175,15 +167,14 @@ def test_rows_are_sorted_into_classes_and_the_file_of_a_training_has_the_true_on
 
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", ["bf16-true", "16-true"])
-def test_a_network_in_16_bits_predicts_explains_and_exports(
+def test_a_network_in_16_bits_predicts_and_exports(
     precision: str, train: Train, saved_pictures: list[str], tmp_path: Path
 ) -> None:
     """NumPy lacks bfloat16, and most libraries lack products of float16 on a CPU."""
     config = ["--model.layer_sizes", "[12288, 3, 1]", "--max_steps", "1", "--accelerator", "cpu"]
     checkpoint = str(checkpoint_of(train("--precision", precision, config=config)))
     assert load_trained(Path(checkpoint)).network.layers[0].W.dtype.itemsize == 2
-    assert main(["predict", checkpoint, *saved_pictures, "--explain"]) == 0
-    assert all(Path(f"explained/{Path(picture).name}.explained.png").is_file() for picture in saved_pictures)
+    assert main(["predict", checkpoint, *saved_pictures]) == 0
     assert main(["export", checkpoint, "--out", str(tmp_path / "out")]) == 0
 
 

@@ -8,7 +8,7 @@ from sklearn.metrics import r2_score
 
 from course_torch.errors import InputError
 from course_torch.formulas.costs import squared_error, squared_error_derivative
-from course_torch.formulas.outputs import OUTPUTS, Output, class_log_odds
+from course_torch.formulas.outputs import OUTPUTS, Output
 from tests.conftest import assert_equal
 
 pytestmark = pytest.mark.usefixtures("float64")
@@ -51,16 +51,6 @@ def test_an_example_is_right_only_if_all_its_labels_are() -> None:
     assert SIGMOID.scores(A, Y, Y).tolist() == [1.0, 0.0, 1.0]
     assert SOFTMAX.scores(A, Y, Y).tolist() == [1.0, 1.0, 0.0]
     assert SIGMOID.scores(A.float(), Y, Y).dtype == torch.float32
-
-
-def test_the_log_odds_are_those_of_the_probability_and_finite_even_if_it_rounds_to_1() -> None:
-    """Z = (0, 0, log 6): P = (1/8, 1/8, 6/8), so the odds are 1 : 7, 1 : 7 and 3 : 1. sigmoid(1000) rounds to 1."""
-    Z = torch.tensor([[0.0, 0.0, log(6)]])
-    odds = [class_log_odds(SOFTMAX, Z, j).exp().item() for j in range(3)]
-    assert odds == pytest.approx([1 / 7, 1 / 7, 3])
-    sure = torch.tensor([[1000.0]])
-    assert (class_log_odds(SIGMOID, sure, 1).item(), class_log_odds(SIGMOID, sure, 0).item()) == (1000, -1000)
-    assert class_log_odds(SIGMOID, Z, 2).item() == log(6)
 
 
 def test_scores_of_real_answers_divide_by_the_variance_of_each_output() -> None:

@@ -12,9 +12,6 @@ from course_torch.reports.figures import pictures
 RANDOM = torch.Generator().manual_seed(7)
 PICTURES = torch.randint(256, (6, 64, 64, 3), dtype=torch.uint8, generator=RANDOM)
 WEIGHTS = torch.randn(12288, generator=RANDOM)
-PICTURE = torch.full((16, 16, 1), 128, dtype=torch.uint8)
-PICTURE[4:6, 8:10] = 255  # one of the 8 x 8 grid of patches of 2 x 2 pixels is white, the rest is grey
-DERIVATIVES = torch.randn(6, 12288, generator=RANDOM)
 
 
 def mistakes(predicted: Sequence[str] = ("animal",) * 6, true: Sequence[str] = ("no animal",) * 6) -> Figure:

@@ -22,12 +22,11 @@ from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import CHANNELS
 from course_torch.reports.gallery import GALLERY
 from tests.docs.texts import wrong_chinese
-from tests.reports.drawn import DERIVATIVES, PICTURES, WEIGHTS, drawn, mistakes, words
+from tests.reports.drawn import PICTURES, WEIGHTS, drawn, mistakes, words
 from tests.support.fixture_types import Monkeypatch
 
 HUES = {"red": 0, "green": 140, "blue": 215}
 """Degrees on the colour circle: orange begins at 20, yellow at 50, cyan is 180."""
-EVIDENCE = torch.linspace(-1, 1, 64, dtype=torch.float64).expand(6, 64, 64)
 
 
 def bowl() -> Figure:
@@ -76,8 +75,6 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "decision_boundary": line_boundary,
     "cost_curves": lambda: curves.cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "two rates"),
     "weights": lambda: pictures.weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
-    "pixels": lambda: pictures.pixels_that_matter(PICTURES, DERIVATIVES, [*EVIDENCE], ["said no animal\n(100%)"] * 6),
-    "explanation": lambda: pictures.explanation(PICTURES[0], EVIDENCE[0], "no animal (0.82)"),
     "deep_shapes": lambda: diagrams.network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
     "small_shapes": lambda: diagrams.network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
     "no_hidden_layer": lambda: diagrams.blocks_with_caches([2, 1], 9, "relu", "sigmoid"),

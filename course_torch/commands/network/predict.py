@@ -1,7 +1,6 @@
-"""`course-torch predict`: apply a trained network to pictures or rows, and draw what speaks for a class."""
+"""`course-torch predict`: apply a trained network to pictures or rows."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -11,17 +10,15 @@ from jaxtyping import Float, Num
 from rich.console import Console
 from torch import Tensor
 
-from course_torch.command_line.files import InputFile, OutputFile, as_json, output_folder, write_text
+from course_torch.command_line.files import InputFile, OutputFile, as_json, write_text
 from course_torch.console import with_progress
 from course_torch.data.csv_file import parse_table, text_in
-from course_torch.data.data_set import features, pictures_to_rows, rows_to_pictures
-from course_torch.data.folder import EXPLAINED, NamedPicture, decode_named, named_pictures
+from course_torch.data.data_set import features, pictures_to_rows
+from course_torch.data.folder import NamedPicture, decode_named, named_pictures
 from course_torch.data.split import CHUNK_VALUES, slices
-from course_torch.errors import InputError
 from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.language import Language, Text, same
 from course_torch.reports.tables import predictions_table
-from course_torch.text import shown
 
 Answer = dict[str, object]
 ACCURACY_OF_ROWS = Text(
@@ -32,17 +29,10 @@ ACCURACY_OF_PICTURES = Text(
     "accuracy: {accuracy:.4f} ({right} of {n} pictures in folders that name their class)",
     "准确率：{accuracy:.4f}（{n} 张图片在以类别命名的文件夹里，对了 {right} 张）",
 )
-DRAWN = Text("drawn: {path}", "已画出：{path}")
 
 
 def predict(
-    checkpoint: InputFile,
-    files: list[InputFile],
-    *,
-    json: OutputFile | None = None,
-    explain: bool = False,
-    out: str = "explained",
-    language: Language = "en",
+    checkpoint: InputFile, files: list[InputFile], *, json: OutputFile | None = None, language: Language = "en"
 ) -> int:
     """Apply a trained network to each picture, or to each row of a CSV file. Runs on the CPU.
 
@@ -57,32 +47,17 @@ def predict(
             training pictures; or CSV files with n_x numbers in each row, with or without a header, if the network was
             not trained on pictures. Behind them may stand the class, as in the file of the training
         json: file for all predictions
-        explain: draw which pixels speak for and against the class, as PICTURE.explained.png
-        out: output folder of explain, created if it does not exist
         language: en or zh
     """
     trained = load_trained(Path(checkpoint))
-    if explain and (trained.picture_shape is None or trained.network.output.probabilities is None):
-        raise InputError(
-            f"explain: the network of {checkpoint} does not classify pictures; leave out --explain",
-            f"explain：{checkpoint} 的网络不对图片分类，请去掉 --explain",
-        )
-    figures: dict[str, Path] = {}
     if trained.picture_shape is None:
         examples = examples_in_rows(files, trained)
     else:
-        named = named_pictures(files)
-        if explain:
-            output_folder("out", out)
-            figures = explained([each.path for each in named], out)
-        examples = examples_in_pictures(named, trained)
+        examples = examples_in_pictures(named_pictures(files), trained)
     predictions = predicted(examples, trained)
     print_predictions(predictions, trained, language)
     if json is not None:
         write_text(json, as_json(predictions))
-    if explain:
-        for path in draw_explanations(trained, examples, predictions, figures):
-            print(DRAWN.fill(path=shown(path)).say(language))
     return 0
 
 
@@ -138,15 +113,6 @@ def print_predictions(predictions: Sequence[Answer], trained: Trained, language:
         print(line.fill(accuracy=right / len(known), right=right, n=len(known)).say(language))
 
 
-def explained(pictures: Sequence[str], out: str) -> dict[str, Path]:
-    """Picture -> its figure, in the folders below `out` that the pictures have below their common folder."""
-    folder = os.path.commonpath([Path(picture).absolute().parent for picture in pictures])
-    return {
-        picture: Path(out, Path(picture).absolute().relative_to(folder)).with_name(Path(picture).name + EXPLAINED)
-        for picture in pictures
-    }
-
-
 def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[Answer]:
     """Convert each row of A to the class and the probabilities of all classes, or to numbers in the measured unit."""
     if trained.network.output.probabilities is None:
@@ -160,22 +126,3 @@ def answers_of(A: Float[Tensor, "m n_y"], trained: Trained) -> list[Answer]:
         }
         for P in trained.network.output.probabilities(A)
     ]
-
-
-def draw_explanations(
-    trained: Trained, examples: Examples, predictions: Sequence[Answer], figures: Mapping[str, Path]
-) -> Iterator[Path]:
-    """Draw which pixels of each picture speak for and against its class. Yields the file of each figure."""
-    from course_torch.reports.figures.drawing import write_figure
-    from course_torch.reports.figures.pictures import evidence, explanation
-
-    network = trained.network
-    assert trained.picture_shape is not None
-    pictures, X = rows_to_pictures(examples.X, trained.picture_shape), examples.features(trained)
-    for prediction, x, picture in zip(predictions, X.split(1), pictures, strict=True):
-        label = trained.class_names.index(str(prediction["class_name"]))
-        title = f"{prediction['class_name']} ({prediction['probability']:.2f})"
-        path = figures[str(prediction["picture"])]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_figure(path, explanation(picture, evidence(network, x, picture, label), title))
-        yield path

@@ -9,12 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jaxtyping import Float
 from matplotlib import font_manager, rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from torch import Tensor
 
@@ -71,17 +69,6 @@ def plain_ticks(axis: Axis) -> None:
 def draw_picture(axes: Axes, pixels: Tensor, **options: Any) -> None:
     """Draw a picture (height, width, 3) in colour, or (height, width, 1) or (height, width) in grey."""
     axes.imshow(pixels.cpu().numpy().squeeze(), cmap="gray", interpolation="nearest", **options)
-
-
-def draw_signs(axes: Axes, values: Float[Tensor, "height width"], largest: float) -> AxesImage:
-    """Draw values from -largest (red) to largest (blue), a + at the highest positive and a − at the lowest negative."""
-    for place, sign, text in ((values.argmax(), 1, "+"), (values.argmin(), -1, "−")):
-        row, column = divmod(int(place), values.shape[1])
-        size = sign * float(values[row, column])
-        if size > 0:
-            colour = "white" if size > largest / 2 else "black"
-            axes.text(column, row, text, color=colour, ha="center", va="center", fontsize=12, fontweight="bold")
-    return axes.imshow(values.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest, interpolation="nearest")
 
 
 def families(*texts: str) -> list[str]:

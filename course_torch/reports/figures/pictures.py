@@ -5,17 +5,15 @@ from math import ceil
 from textwrap import wrap
 
 import torch
-from jaxtyping import Float, Float64, Num, UInt8
+from jaxtyping import Float, Num, UInt8
 from matplotlib.figure import Figure
 from rich.cells import cell_len
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
 
 from course_torch.data.data_set import DataSet, features, pictures_to_rows, rows_to_pictures
-from course_torch.formulas.outputs import class_log_odds
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.reports.figures.drawing import CHANNELS, SIGNED, draw_picture, draw_signs, families, panels
+from course_torch.reports.figures.drawing import CHANNELS, SIGNED, draw_picture, families, panels
 from course_torch.text import shown
 
 VALUES_SHOWN = 12  # number of values of x that `picture_as_row` writes
@@ -34,26 +32,6 @@ SIGNS = Text(
     "blue, + : brighter here raises the probability of y = 1     red, − : brighter here lowers it",
     "蓝，+：这里更亮会提高 y = 1 的概率     红，−：这里更亮会降低它",
 )
-EVIDENCE = (
-    "Each patch was covered with grey. Blue, + : what is there raises the probability of the class.\n"
-    "Red, − : what is there lowers it. Pale: the patch hardly matters."
-)
-GREY = 128
-PATCHES = 8  # A patch is an eighth of the height and of the width of a picture. Patches overlap by half.
-NEIGHBOURS = 9  # side of the square over which dA[0] is averaged: one pixel shows mostly the random start
-PIXELS_ROWS = (PICTURE, Text("brighter here", "这里更亮"), Text("grey patch here", "这里盖上灰块"))
-PIXELS = Text(
-    f"brighter here: −dA[0], channels summed, mean of {NEIGHBOURS} × {NEIGHBOURS} pixels, "
-    "because a single pixel looks like noise.\n"
-    "Blue, + : a brighter pixel raises the probability of the class. Red, − : it lowers it.\n"
-    "grey patch here: log-odds of the class, minus those with the patch covered by grey.\n"
-    "Blue, + : what is there speaks for the class. Red, − : it speaks against it.",
-    f"这里更亮：−dA[0]，各通道相加，{NEIGHBOURS} × {NEIGHBOURS} 个像素的平均值，因为单个像素看起来像噪声。\n"
-    "蓝，+：像素更亮会提高该类别的概率。红，−：会降低它。\n"
-    "这里盖上灰块：该类别的对数几率，减去盖上灰块之后的对数几率。\n"
-    "蓝，+：这里的内容支持该类别。红，−：反对该类别。",
-)
-RELATIVE = Text("relative to the picture's largest", "相对于该图片的最大值")
 MISLABELLED = Text("{wrong} of {n} pictures mislabelled ({split})", "{split}的 {n} 张图片中有 {wrong} 张判断错误")
 TEST, TRAIN = Text("test split", "测试集"), Text("train split", "训练集")
 NOTHING_TO_SHOW = Text(
@@ -122,83 +100,6 @@ def weights_as_picture(
     channels[0].set_ylabel(ROW_OF.say(language))
     figure.colorbar(image, ax=channels, label=WEIGHT.say(language), shrink=0.8)
     figure.supxlabel(SIGNS.say(language), fontsize=9)
-    return figure
-
-
-def explanation(
-    picture: UInt8[Tensor, "height width channels"], evidence: Float[Tensor, "height width"], title: str
-) -> Figure:
-    """Draw the picture in the input size, and the evidence of its patches, scaled to the largest (notes 3.2)."""
-    figure, (left, right) = panels(4.3, 1, 2)
-    draw_picture(left, picture, vmin=0, vmax=255)
-    left.set_title(shown(title), fontsize=10, fontfamily=families(title), parse_math=False)
-    image = draw_signs(right, evidence, max(evidence.abs().max().item(), 1e-30))
-    right.set_title("what speaks for the class, and against it", fontsize=10)
-    for axes in (left, right):
-        axes.set(xticks=(), yticks=())
-    figure.colorbar(image, ax=right, label="log-odds of the class, minus those\nwith the patch covered")
-    figure.supxlabel(EVIDENCE, fontsize=9)
-    return figure
-
-
-@torch.no_grad()
-def evidence(
-    network: DeepNetwork, x: Float[Tensor, "1 n_x"], picture: UInt8[Tensor, "height width channels"], label: int
-) -> Float64[Tensor, "height width"]:
-    """Log-odds of class `label` for x, minus those with a grey patch: the mean of the patches on a pixel."""
-
-    def log_odds(X: Tensor) -> Tensor:
-        return class_log_odds(network.output, network.caches(X)[-1].Z, label)
-
-    height, width = picture.shape[:2]
-    grey = (x + (GREY - picture.reshape(1, -1).to(x.dtype)) / 255).reshape(picture.shape)
-    whole = log_odds(x)
-    change, patches = (torch.zeros(height, width, dtype=torch.float64) for _ in range(2))
-    high, wide = max(1, height // PATCHES), max(1, width // PATCHES)
-    for top in starts(height, high):
-        squares = [(slice(top, top + high), slice(left, left + wide)) for left in starts(width, wide)]
-        covered = x.reshape(picture.shape).repeat(len(squares), 1, 1, 1)
-        for copy, square in zip(covered, squares, strict=True):
-            copy[square] = grey[square]
-        for square, difference in zip(squares, whole - log_odds(covered.flatten(start_dim=1)), strict=True):
-            change[square] += difference
-            patches[square] += 1
-    return change / patches
-
-
-def starts(length: int, size: int) -> list[int]:
-    """Return the first pixels of patches that overlap by half and reach both ends."""
-    last = length - size
-    return [*range(0, last, max(1, size // 2)), last]
-
-
-def pixels_that_matter(
-    pictures: Num[Tensor, "m height width channels"],
-    dA_0: Float[Tensor, "m n_x"],
-    evidence: Sequence[Float[Tensor, "height width"]],
-    titles: Sequence[str],
-    language: Language = "en",
-) -> Figure:
-    """Draw up to six pictures, below each picture −dA[0] of its class, and the `evidence` of its patches.
-
-    Each map is divided by its largest absolute value. Pictures are in [0, 255] (uint8) or in [0, 1]. Notes 3.2 call
-    dA[0] unimportant, because no parameter needs it.
-    """
-    _, height, width, channels = pictures.shape
-    by_pixel = rows_to_pictures(-dA_0.detach().cpu().double(), (height, width, channels)).sum(dim=3)
-    smooth = avg_pool2d(by_pixel[:, None], NEIGHBOURS, 1, NEIGHBOURS // 2, count_include_pad=False)[:, 0]
-    figure, grid = panels(5.2, len(PIXELS_ROWS), COLUMNS)
-    for axes in grid.flat:
-        axes.set(xticks=(), yticks=(), frame_on=False)
-    for i, title in enumerate(titles[:COLUMNS]):
-        draw_picture(grid[0, i], pictures[i])
-        grid[0, i].set_title(title, fontsize=9)
-        for axes, values in zip(grid[1:, i], (smooth[i], evidence[i]), strict=True):
-            image = draw_signs(axes, values / values.abs().max().clamp(min=1e-30), 1)
-    for axes, name in zip(grid[:, 0], PIXELS_ROWS, strict=True):
-        axes.set_ylabel(name.say(language), fontsize=9)
-    figure.colorbar(image, ax=grid[1:], label=RELATIVE.say(language), ticks=(-1, 0, 1))
-    figure.supxlabel(PIXELS.say(language), fontsize=8)
     return figure
 
 
