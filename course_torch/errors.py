@@ -15,8 +15,7 @@ class InputError(ValueError):
     The commands print the message on stderr and exit with code 2. An exception of a formula ends in one line too, with
     code 1. Any other exception is a bug of the program and keeps its traceback.
 
-    text   the message in both languages, given as a Text or as two strings. A DataLoader raises an error of its worker
-           again from the English message alone.
+    text   the message in both languages, given as a Text or as two strings
     """
 
     def __init__(self, message: str | Text, chinese: str | None = None) -> None:

@@ -100,7 +100,7 @@ class Instance:
 """A module that writes a file when it is imported."""
 TEXTS = {
     **dict.fromkeys(["two.yaml", "in/two.yaml"], "data: {name: planar}\nmodel: {layer_sizes: [2, 1]}\n"),
-    "mine.yaml": "data: {name: folder, picture_size: 8, workers: 0}\nmodel: {layer_sizes: [192, 1]}\n",
+    "mine.yaml": "data: {name: folder, picture_size: 8}\nmodel: {layer_sizes: [192, 1]}\n",
     "inner.yaml": "callbacks: planted.Planted",
     "callback.yaml": "class_path: planted.Planted",
     "outer.yaml": "trainer: {callbacks: planted.Planted}",

@@ -18,10 +18,7 @@ BROKEN = Text(
     "{program}：{line}；course-torch compare 检查一个网络的公式",
 )
 REFUSED = Text("{name}: cannot be read or written ({reason})", "{name}：无法读写（{reason}）")
-SCARCE = Text(
-    "not enough memory or open files: {message}; data.workers 0 needs the fewest",
-    "内存或可以打开的文件不够：{message}；data.workers 0 需要的最少",
-)
+SCARCE = Text("not enough memory or open files: {message}", "内存或可以打开的文件不够：{message}")
 
 
 def error_line(program: str, message: str, language: Language = "en") -> int:
@@ -66,7 +63,7 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
         return 1
 
 
-FEW = ("allocate", "Storage size", "Too many open files", "is killed by signal", "exited unexpectedly")
+FEW = ("allocate", "Storage size", "Too many open files")
 """Words of the exceptions of torch on a machine at its limits."""
 
 

@@ -8,7 +8,7 @@ from course_torch.errors import MEANT
 from course_torch.language import COLON, NOTHING, Language, Text, same
 
 FOUND = Text("found '{b}', expected {a}", "得到 '{b}'，应为 {a}")
-SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that adds a traceback -> what is said
+SENTENCES = {  # sentence of jsonargparse or argparse -> what is said
     r".*Importing '(\S+)' is not allowed.*": Text(
         "found '{a}', expected CompareGradients or a class of Lightning that runs no code of others; --allow-code "
         "permits all names",
@@ -22,7 +22,6 @@ SENTENCES = {  # sentence of jsonargparse or argparse, or of a DataLoader that a
     r"unrecognized arguments: (.*)": Text("unrecognized arguments: {a}", "没有这个选项或参数：{a}"),
     r"Group '(\S+)' does not accept option '(\S+)'": Text("{a}: it has no option '{b}'", "{a}：没有选项 '{b}'"),
     r"Option '(\S+)' is not accepted": Text("there is no option '{a}'", "没有选项 '{a}'"),
-    r"Caught InputError in DataLoader worker .*course_torch\.errors\.InputError: (.*)": same("{a}"),
 }
 NESTED = r"Problem with given class_path '(?:\w+\.)*(\w+)':\n(( +).*(?:\n\3.*)*)"
 """What is wrong with an argument of a class stands indented under the name of the class."""

@@ -9,7 +9,6 @@ from jaxtyping import Float, Float64, Int, Num, UInt8
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from course_torch.console import with_progress
 from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.formulas.average import average
@@ -166,14 +165,7 @@ def features(
 
 
 def mean_features(split: Split, scale: int) -> Float64[Tensor, "1 n_x"]:
-    """Compute the mean of each feature over all rows of a split, in one pass over the chunks.
-
-    Sums of integers are exact, so the mean of pictures is the same on every rank, in memory and on disk.
-    """
-    total = torch.zeros(1, split.shape[1], dtype=torch.float64 if split.dtype.is_floating_point else torch.int64)
-    try:
-        for X, _ in with_progress(split.in_chunks(), "mean of the training pictures", shown=split.stays_on_disk):
-            total += X.sum(dim=0, dtype=total.dtype)
-    except InputError as error:
-        raise error.with_traceback(None) from None  # the traceback would keep the workers alive
-    return average(features(total, scale, torch.float64), split.m)
+    """Compute the mean of each feature over all rows of a split. Sums of integers are exact."""
+    dtype = torch.float64 if split.dtype.is_floating_point else torch.int64
+    sums = [X.sum(dim=0, keepdim=True, dtype=dtype) for X, _ in split.in_chunks()]  # the sum converts what it adds
+    return average(features(torch.stack(sums).sum(dim=0), scale, torch.float64), split.m)

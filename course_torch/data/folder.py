@@ -11,7 +11,7 @@ from jaxtyping import UInt8
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet
-from course_torch.data.picture_files import SKIPPED, Files, decode, picture_set
+from course_torch.data.picture_files import SKIPPED, Files, decode_all, picture_set
 from course_torch.data.source import Source
 from course_torch.data.split import stratified_split
 from course_torch.errors import InputError
@@ -142,21 +142,17 @@ def named_pictures(paths: Iterable[str]) -> list[NamedPicture]:
 
 
 def decode_named(
-    named: Iterable[NamedPicture], picture_shape: tuple[int, int, int]
+    named: Sequence[NamedPicture], picture_shape: tuple[int, int, int]
 ) -> tuple[list[NamedPicture], UInt8[Tensor, "m height width channels"]]:
     """Decode pictures. A line on stderr counts damaged ones of folders; one that is named itself raises InputError."""
-    decoded, pixels, errors = [], [], []
-    for picture in named:
-        try:
-            pixels.append(decode(picture.path, picture_shape))
-            decoded.append(picture)
-        except InputError as error:
-            if picture.folder is None:
-                raise
-            errors.append(error.text)
+    pictures, errors = decode_all([picture.path for picture in named], picture_shape)
+    for number, error in errors.items():
+        if named[number].folder is None:
+            raise InputError(error)
+    right = [number for number in range(len(named)) if number not in errors]
     if errors:
-        skipped = SKIPPED.fill(wrong=len(errors), n=len(errors) + len(decoded), first=errors[0])
-        if not decoded:
+        skipped = SKIPPED.fill(wrong=len(errors), n=len(named), first=next(iter(errors.values())))
+        if not right:
             raise InputError(skipped)
         print(f"skipped: {shown(skipped.en)}", file=sys.stderr)
-    return decoded, torch.stack(pixels)
+    return [named[number] for number in right], pictures[right]

@@ -1,8 +1,8 @@
-"""Pictures from files of any size, mode and orientation: decoded into memory if the set fits there, else on demand."""
+"""Pictures from files of any size, mode and orientation, decoded into memory."""
 
 import warnings
 from collections.abc import Mapping, Sequence
-from math import prod
+from math import isqrt, prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +13,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from course_torch.console import with_progress
-from course_torch.data.data_set import DataSet, label_columns
+from course_torch.data.data_set import DataSet, label_columns, pictures_to_rows
 from course_torch.data.source import Source
-from course_torch.data.split import Split, by_workers, slices
-from course_torch.errors import InputError
+from course_torch.data.split import Split
+from course_torch.errors import InputError, unexpected
 from course_torch.language import Text
 
 BACKGROUND = (128, 128, 128)
@@ -24,8 +24,9 @@ BACKGROUND = (128, 128, 128)
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """Formats that are decoded, whatever the name of the file is. For other formats, such as EPS, Pillow starts other
 programs."""
-CHUNK, CHUNK_BYTES = 64, 2**23
-"""Largest number of pictures in a chunk, and of their decoded bytes. A worker decodes one chunk at a time."""
+MOST = 2**32
+"""Largest number of bytes of the decoded pictures of a set: they stay in memory."""
+FEWER = Text("at most {side} for {m} pictures, which stay in memory", "图片留在内存中，{m} 张图片至多为 {side}")
 SKIPPED = Text(
     "{wrong} of {n} pictures cannot be used, the first: {first}", "{n} 张图片中有 {wrong} 张不能使用，第一张：{first}"
 )
@@ -39,10 +40,7 @@ def decode(path: str | Path, picture_shape: tuple[int, int, int]) -> UInt8[Tenso
     InputError if the file is no picture, is damaged, cannot be read, is too large or has pixels of unknown range.
     """
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of odd metadata, though the pixels are correct, and of photographs of 90 million pixels.
-            warnings.simplefilter("ignore")
-            return torch.from_numpy(np.array(fitted(path, picture_shape))).reshape(picture_shape)
+        return torch.from_numpy(np.array(fitted(path, picture_shape))).reshape(picture_shape)
     except InputError:
         raise
     except UnidentifiedImageError as error:
@@ -87,68 +85,32 @@ def on_background(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, picture.convert("RGBA"))
 
 
-class SplitOnDisk(Split):
-    """A split whose pictures stay on disk, as the set may be larger than memory. `rows` decodes them to uint8.
+def decode_all(
+    paths: Sequence[str], picture_shape: tuple[int, int, int]
+) -> tuple[UInt8[Tensor, "m height width channels"], dict[int, Text]]:
+    """Decode pictures by threads, with a progress bar: Pillow decodes and resizes without Python's lock.
 
-    `workers` is the number of processes in which a DataLoader should decode rows.
+    Returns the pictures, and number -> error message for each picture that fails; its pixels are 0.
     """
+    from joblib import Parallel, delayed  # which most sets do not need
 
-    stays_on_disk = True
+    pictures, errors = torch.zeros(len(paths), *picture_shape, dtype=torch.uint8), dict[int, Text]()
 
-    def __init__(self, paths: Sequence[str], picture_shape: tuple[int, int, int], Y: Tensor, workers: int = 0) -> None:
-        self.paths, self.picture_shape, self.Y, self.workers = paths, picture_shape, Y, workers
+    def attempt(number: int) -> None:
+        try:
+            pictures[number] = decode(paths[number], picture_shape)
+        except InputError as error:
+            errors[number] = error.text
 
-    @property
-    def X(self) -> Tensor:
-        raise InputError(
-            f"X: all rows are needed in memory, but {self.m} pictures exceed data.memory and stay on disk; "
-            "use fewer or smaller pictures, or a larger data.memory",
-            f"X：需要把所有行放进内存，但 {self.m} 张图片超过了 data.memory，留在磁盘上；请用更少或更小的图片，"
-            "或者更大的 data.memory",
+    with warnings.catch_warnings():
+        # Pillow warns of odd metadata, though the pixels are correct, and of photographs of 90 million pixels.
+        warnings.simplefilter("ignore")
+        attempts = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
+            map(delayed(attempt), range(len(paths)))
         )
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        return len(self.paths), prod(self.picture_shape)
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return torch.uint8
-
-    @property
-    def chunks(self) -> list[slice]:
-        """Slices that cover all rows in order, one for each chunk."""
-        return slices(self.m, max(1, min(CHUNK, CHUNK_BYTES // prod(self.picture_shape))))
-
-    def rows(self, chosen: slice | Tensor) -> Split:
-        """Decode the chosen rows. Raises InputError for the first picture that cannot be decoded."""
-        X, errors = self.attempt(chosen)
-        if errors:
-            raise InputError(errors[0])
-        return Split(X, self.Y[chosen])
-
-    def attempt(self, rows: slice | Tensor) -> tuple[UInt8[Tensor, "rows n_x"], list[Text]]:
-        """Decode rows. Returns them and an error message for each picture that fails; its row is 0."""
-        numbers = range(self.m)[rows] if isinstance(rows, slice) else rows.tolist()
-        pictures = torch.zeros(len(numbers), *self.picture_shape, dtype=torch.uint8)
-        errors = []
-        for place, number in enumerate(numbers):
-            try:
-                pictures[place] = decode(self.paths[number], self.picture_shape)
-            except InputError as error:
-                errors.append(error.text)
-        return pictures.flatten(start_dim=1), errors
-
-    def in_memory(self) -> UInt8[Tensor, "m n_x"]:
-        """Decode all rows by the workers, with a progress bar. Raises InputError that counts the damaged pictures."""
-        X, errors = torch.empty(self.shape, dtype=torch.uint8), []
-        attempts = with_progress(by_workers(self.attempt, self.chunks, self.workers), "decoding")
-        for rows, (chunk, chunk_errors) in zip(self.chunks, attempts, strict=True):
-            X[rows] = chunk
-            errors += chunk_errors
-        if errors:
-            raise InputError(SKIPPED.fill(wrong=len(errors), n=self.m, first=errors[0]))
-        return X
+        for _ in zip(with_progress(paths, "decoding"), attempts, strict=True):
+            pass
+    return pictures, dict(sorted(errors.items()))
 
 
 class Files(NamedTuple):
@@ -165,23 +127,19 @@ class Files(NamedTuple):
 def picture_set(splits: Mapping[str, Files], class_names: tuple[str, ...], source: Source) -> DataSet:
     """Build a set from splits (train, validation, test); X holds uint8 colour pictures of the source's size.
 
-    An empty split is dropped. Raises InputError if a picture cannot be decoded. If the pictures stay on disk, the error
-    occurs only when the picture is loaded.
+    An empty split is dropped. Raises InputError if a picture cannot be decoded, or if the pictures need more than MOST
+    bytes.
     """
-    from joblib import cpu_count  # which no other set needs
-
     shape = (source.picture_size, source.picture_size, 3)
-    workers = cpu_count() if source.workers is None else source.workers
-    on_disk = {
-        name: SplitOnDisk(files.paths, shape, label_columns(torch.tensor(files.classes), len(class_names)), workers)
-        for name, files in splits.items()
-        if files.paths
-    }
-    made: Mapping[str, Split] = on_disk
-    paths = [path for split in on_disk.values() for path in split.paths]
-    if len(paths) * prod(shape) <= source.memory * 2**30:
-        labels = [split.Y for split in on_disk.values()]
-        X = SplitOnDisk(paths, shape, torch.cat(labels), workers).in_memory()
-        made = dict(zip(on_disk, map(Split, X.split([len(Y) for Y in labels]), labels), strict=True))
+    filled = {name: files for name, files in splits.items() if files.paths}
+    paths = [path for files in filled.values() for path in files.paths]
+    if len(paths) * prod(shape) > MOST:
+        raise unexpected("data.picture_size", shape[0], FEWER.fill(m=len(paths), side=isqrt(MOST // (3 * len(paths)))))
+    pictures, errors = decode_all(paths, shape)
+    if errors:
+        raise InputError(SKIPPED.fill(wrong=len(errors), n=len(paths), first=next(iter(errors.values()))))
+    rows = pictures_to_rows(pictures).split([len(files.paths) for files in filled.values()])
+    labels = (label_columns(torch.tensor(files.classes), len(class_names)) for files in filled.values())
+    made = dict(zip(filled, map(Split, rows, labels), strict=True))
     validation, test = made.get("validation"), made.get("test")
     return DataSet(made["train"], class_names, validation, test, scale=255, picture_shape=shape, centered=True)

@@ -11,8 +11,6 @@ LARGEST_PICTURE = 1024
 FEWEST_POINTS, MOST_POINTS = 10, 100_000
 FILES = Text("a folder or a file", "文件夹或文件")
 SIZES = Text(f"1 to {LARGEST_PICTURE}", f"1 到 {LARGEST_PICTURE}")
-MEMORY = Text("a number of GiB, at least 0", "至少 0 的数（GiB）")
-WORKERS = Text("at least 0, or null for one process per core", "至少 0；null 表示每个核一个进程")
 POINTS = Text(f"an even number from {FEWEST_POINTS} to {MOST_POINTS}", f"{FEWEST_POINTS} 到 {MOST_POINTS} 的偶数")
 NOISE = Text("a number of at least 0, or null", "至少 0 的数，或 null")
 NO_ROOT = Text("data.root: the set '{name}' needs {content}", "data.root：数据集 '{name}' 需要：{content}")
@@ -30,8 +28,6 @@ class Source:
     seed: int = 1
     download: bool = False
     picture_size: int = 64
-    memory: float = 4.0
-    workers: int | None = None
     points: int | None = None
     noise: float | None = None
 
@@ -41,8 +37,6 @@ class Source:
         for name, allowed, expected in (
             ("root", self.root != "", FILES),  # Path takes "" for the current folder
             ("picture_size", 1 <= size <= LARGEST_PICTURE, SIZES),
-            ("memory", 0 <= self.memory < inf, MEMORY),
-            ("workers", self.workers is None or self.workers >= 0, WORKERS),
             ("points", points is None or (FEWEST_POINTS <= points <= MOST_POINTS and points % 2 == 0), POINTS),
             ("noise", noise is None or 0 <= noise < inf, NOISE),
         ):

@@ -1,21 +1,13 @@
-"""The examples of a split as rows (notes 1.1), random draws of rows, and the workers that read rows in chunks ahead."""
+"""The examples of a split as rows (notes 1.1), and random draws of rows."""
 
-import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
-from torch.utils.data import DataLoader
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-CHUNK_VALUES = 2**23  # largest number of features in a chunk of rows in memory: 32 MiB in float32
-GRACE = 60  # grace period of workers in seconds after SIGTERM: enough for the current step and a final validation
-LEFT_TO_MAIN = (signal.SIGINT, signal.SIGTERM)
-"""Signals that the main process handles for its workers."""
+CHUNK_VALUES = 2**23  # largest number of features in a chunk of rows: 32 MiB in float32
 
 
 class Batch(NamedTuple):
@@ -31,21 +23,13 @@ class Batch(NamedTuple):
 
 
 class Split:
-    """Examples in memory, as rows: X (m, n_x) of any dtype, and Y (m, n_y), which holds 0 and 1 or real numbers.
+    """Examples as rows: X (m, n_x) of any dtype, and Y (m, n_y), which holds 0 and 1 or real numbers.
 
-    `X, Y = split` unpacks the two tensors. The subclass SplitOnDisk reads its rows from files and has no X.
+    `X, Y = split` unpacks the two tensors.
     """
 
-    stays_on_disk = False
-    workers = 0  # the number of processes that read rows ahead; rows in memory need no such process
-
     def __init__(self, X: Tensor, Y: Tensor) -> None:
-        self._X, self.Y = X, Y
-
-    @property
-    def X(self) -> Tensor:
-        """All rows. Raises InputError if the split stays on disk."""
-        return self._X
+        self.X, self.Y = X, Y
 
     def __repr__(self) -> str:
         Y = self.Y
@@ -57,7 +41,7 @@ class Split:
     @property
     def shape(self) -> tuple[int, int]:
         """(m, n_x)"""
-        m, n_x = self._X.shape
+        m, n_x = self.X.shape
         return m, n_x
 
     @property
@@ -68,7 +52,7 @@ class Split:
     @property
     def dtype(self) -> torch.dtype:
         """The dtype of X."""
-        return self._X.dtype
+        return self.X.dtype
 
     @property
     def chunks(self) -> list[slice]:
@@ -76,56 +60,21 @@ class Split:
         return slices(self.m, max(1, CHUNK_VALUES // self.shape[1]))
 
     def rows(self, chosen: slice | Tensor) -> "Split":
-        """Return the chosen rows, in memory."""
-        return Split(self._X[chosen], self.Y[chosen])
+        """Return the chosen rows."""
+        return Split(self.X[chosen], self.Y[chosen])
 
     def evenly_spaced(self, count: int) -> "Split":
-        """Return at most `count` rows, evenly spaced from the first to the last, in memory."""
+        """Return at most `count` rows, evenly spaced from the first to the last."""
         return self.rows(torch.linspace(0, self.m - 1, min(count, self.m), dtype=torch.float64).round().long())
 
     def in_chunks(self) -> Iterable["Split"]:
-        """Iterate over all rows in order, one chunk at a time. The workers read ahead."""
-        return by_workers(self.rows, self.chunks, self.workers)
+        """Iterate over all rows in order, one chunk at a time."""
+        return map(self.rows, self.chunks)
 
 
 def slices(m: int, size: int) -> list[slice]:
     """Cut m rows into slices of `size` rows; the last slice may be shorter."""
     return [slice(start, min(start + size, m)) for start in range(0, m, size)]
-
-
-def by_workers(action: Callable[[Item], Result], items: Sequence[Item], workers: int) -> "Loader[Result]":
-    """Compute action(item) for each item in order, in `workers` processes (0: in this process), ahead of the reader."""
-    workers = min(workers, len(items) - 1)  # no worker for a single item
-    return Loader(cast(Any, items), batch_size=None, collate_fn=cast(Any, action), num_workers=workers)
-
-
-class Loader(DataLoader[Result]):
-    """A DataLoader that leaves torch's global generator unchanged, and whose workers leave signals to the main process.
-
-    Ctrl-C and a shutdown signal all processes of the group, but the main process still needs its workers. It stops the
-    workers itself, by SIGTERM if they do not respond.
-    """
-
-    def __init__(self, items: Any, **options: Any) -> None:
-        super().__init__(items, worker_init_fn=leave_signals_to_main, generator=torch.Generator(), **options)
-
-    def __iter__(self) -> Any:
-        """Start the workers with blocked signals: a signal then waits until `leave_signals_to_main`."""
-        if not hasattr(signal, "pthread_sigmask"):
-            return super().__iter__()
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, LEFT_TO_MAIN)
-        try:
-            return super().__iter__()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def leave_signals_to_main(worker: int) -> None:
-    """Let a worker ignore SIGINT, and end it GRACE seconds after SIGTERM."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.signal(signal.SIGTERM, lambda *received: signal.alarm(GRACE))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, LEFT_TO_MAIN)
 
 
 def stratified_split(classes: Int[Tensor, " m"], fractions: Sequence[float], seed: int) -> list[Int[Tensor, " rows"]]:

@@ -60,8 +60,6 @@ def load_data_set(name: str, **options: Any) -> DataSet:
 class DataConfig(Source):
     """The data set `name`, with full batches or minibatches for training and one batch for validation.
 
-    Pictures that do not fit into memory stay on disk; both splits are then read one batch at a time.
-
     Raises InputError if an argument is out of range.
 
     Args:
@@ -73,8 +71,6 @@ class DataConfig(Source):
             of your own examples
         download: whether missing or damaged files of a published set may be downloaded into root
         picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
-        memory: largest size of the decoded pictures of pets or folder in GiB; a larger set stays on disk
-        workers: number of processes that decode pictures; null for one process per core
         center: whether the mean over the training split is subtracted from the features; null for the set's default:
             true for pictures, false for points, and false for cats, whose published figures come from X / 255
         points: number of points that a set in the plane draws, even; null for 400. The flower draws as many again for

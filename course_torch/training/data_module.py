@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from course_torch.data.data_set import DataSet
-from course_torch.data.split import Batch, Loader, Split, epoch_order
+from course_torch.data.split import Batch, Split, epoch_order
 from course_torch.data.table import DataConfig
 from course_torch.network.dimensions import as_numbers
 from course_torch.training.lightning_private import position
@@ -32,12 +32,6 @@ class Shard(NamedTuple):
     def rows(self, m: int) -> slice:
         """The rows of this shard among m consecutive rows; the sizes of two shards differ by at most one row."""
         return slice(self.rank * m // self.world_size, (self.rank + 1) * m // self.world_size)
-
-    def of_chunk(self, chunk: slice) -> tuple[slice, float]:
-        """The rows of this shard within a chunk of a split, and the m of their Batch."""
-        m = chunk.stop - chunk.start
-        own = self.rows(m)
-        return slice(chunk.start + own.start, chunk.start + own.stop), m / self.world_size
 
 
 class Minibatches(Sampler[tuple[Tensor, float]]):
@@ -80,32 +74,26 @@ class RowsOf(Dataset[Batch]):
         return Batch(X, Y, m)
 
 
-class BatchLoader(Loader[Batch]):
-    """Load batches[i] unchanged for each i of `indices`; `workers` processes load batches ahead of time."""
+class BatchLoader(DataLoader[Batch]):
+    """Load batches[i] unchanged for each i of `indices`. It leaves torch's global generator unchanged."""
 
-    def __init__(self, batches: Any, indices: Any, workers: int = 0) -> None:
-        # If training fails, Lightning stops persistent workers only.
-        by = {"num_workers": workers, "persistent_workers": workers > 0}
-        super().__init__(batches, sampler=indices, batch_size=None, collate_fn=as_it_is, **by)
-
-
-def as_it_is(batch: Any) -> Any:
-    """Return the batch unchanged. Spawned workers pickle a function by its name, so a lambda would fail."""
-    return batch
+    def __init__(self, batches: Any, indices: Any) -> None:
+        options = {"batch_size": None, "collate_fn": lambda batch: batch, "generator": torch.Generator()}
+        super().__init__(batches, sampler=indices, **cast(Any, options))
 
 
 class TrainLoader(BatchLoader):
-    """The loader of the training split. Its state is the position of the training, not that of its workers."""
+    """The loader of the training split. Its state is the position of the training."""
 
-    def __init__(self, batches: Any, indices: Any, trainer: Trainer, workers: int = 0) -> None:
-        super().__init__(batches, indices, workers)
+    def __init__(self, batches: Any, indices: Any, trainer: Trainer) -> None:
+        super().__init__(batches, indices)
         self.trainer = trainer
 
     def state_dict(self) -> dict[str, int]:
         return position(self.trainer)._asdict()
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Start at the saved epoch and batch: workers load batches before Lightning calls set_epoch."""
+        """Start at the saved epoch and batch."""
         if isinstance(self.sampler, Minibatches):
             self.sampler.set_epoch(state["epoch"])
             self.sampler.first = state["batch"]
@@ -126,10 +114,6 @@ class CourseData(lightning.LightningDataModule):
     @cached_property
     def data_set(self) -> DataSet:
         return self.config.load()
-
-    def setup(self, stage: str) -> None:
-        """Compute the mean of the training split before the workers of the loaders start."""
-        _ = self.data_set.mean
 
     def updates_per_epoch(self, micro_batches: int) -> int:
         """Return the number of parameter updates in an epoch, each from `micro_batches` batches."""
@@ -153,15 +137,11 @@ class CourseData(lightning.LightningDataModule):
         # network's dtype before they move, because some devices have no float64.
         if split.dtype.is_floating_point:
             split = Split(self._features(split.X), split.Y)
-        return TrainLoader(RowsOf(split), batches, self._trainer, split.workers)
+        return TrainLoader(RowsOf(split), batches, self._trainer)
 
     def val_dataloader(self) -> DataLoader | list:
         split = self.data_set.validation
-        if split is None:
-            return []
-        if split.stays_on_disk:
-            return BatchLoader(RowsOf(split), [self._shard.of_chunk(chunk) for chunk in split.chunks], split.workers)
-        return BatchLoader(self._whole(split), [0])
+        return [] if split is None else BatchLoader(self._whole(split), [0])
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         """Move X and Y. Lightning would search the batch for tensors, which takes as long as the product of a layer."""
@@ -174,8 +154,9 @@ class CourseData(lightning.LightningDataModule):
 
     def _whole(self, split: Split, micro_batches: int = 1) -> list[Batch]:
         """Divide a split into micro-batches: scaled, centred, with signed labels, and moved to the device once."""
-        device, whole = self._trainer.strategy.root_device, slice(0, split.m)
-        views = (RowsOf(split)[shard.of_chunk(whole)] for shard in self._shard.micro_batches(micro_batches))
+        device, rows = self._trainer.strategy.root_device, RowsOf(split)
+        shards = self._shard.micro_batches(micro_batches)
+        views = (rows[shard.rows(split.m), split.m / shard.world_size] for shard in shards)
         return [Batch(self._features(X).to(device), as_numbers(Y).to(device), m) for X, Y, m in views]
 
     def _features(self, X: Tensor) -> Tensor:

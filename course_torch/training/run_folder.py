@@ -31,7 +31,6 @@ LAST = Path("checkpoints", "last.ckpt")
 OCCUPIED = Text("{folder}: another training is running in this folder", "{folder}：另一个训练正在这个文件夹里进行")
 SAME = Text("{before}, as in the run in {folder}", "{before}，与 {folder} 里的训练相同")
 MORE = Text("more than the {done} that the run in {folder} has completed", "大于 {folder} 里的训练已完成的 {done}")
-ORPHANS = 6  # seconds to wait for the lock: the workers of a killed run hold the lock until they end
 
 
 class RunFolder:
@@ -79,7 +78,7 @@ def training_in(folder: Path) -> Iterator[None]:
     """Lock the folder of a run, and remove the incomplete files that a killed process left in it. Raises InputError."""
     lock = FileLock(folder / ".lock")
     try:
-        lock.acquire(timeout=ORPHANS)
+        lock.acquire(blocking=False)
     except Timeout as error:
         raise InputError(OCCUPIED.fill(folder=folder)) from error
     except (OSError, NotImplementedError):

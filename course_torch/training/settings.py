@@ -192,12 +192,6 @@ TRAINER_DEFAULTS = {
 def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) -> dict[str, Any]:
     """Return the Trainer arguments that follow from the data. Raises InputError for settings that do not fit it."""
     check_fit(data.config.name, data.data_set, network)
-    if data.hparams["batch_size"] is None and data.data_set.train.stays_on_disk:
-        why = Text(
-            "a number: the pictures stay on disk because they need more than data.memory ({size} GiB)",
-            "一个数：图片超过了 data.memory（{size} GiB），所以留在磁盘上",
-        )
-        raise unexpected("batch_size", "null", why.fill(size=data.hparams["memory"]))
     check_options(config)
     micro_batches = config.accumulate_grad_batches
     updates = data.updates_per_epoch(micro_batches)
@@ -256,5 +250,5 @@ def quiet_lightning() -> None:
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty.")
     # Without logging there is no learning curve, as the user asked by trainer.barebones.
     warnings.filterwarnings("ignore", message=r"You are trying to `self\.log\(\)` but `Trainer\(barebones=True\)`.*")
-    # Data in memory needs no workers: workers would only copy the data.
+    # The data are in memory: workers would only copy them.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")

@@ -3,7 +3,6 @@
 import os
 import resource
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from typing import NoReturn, TextIO
 
 import numpy as np
 import pytest
-from torch.utils.data import DataLoader, Dataset
 
 from course_torch.command_line.program import run
 from course_torch.commands.main import main
@@ -68,25 +66,6 @@ def test_what_the_machine_refuses_is_one_line_in_both_languages(
         error = capsys.readouterr().err
         assert error.startswith(said)
         assert error.count("\n") == 1
-
-
-class Killed(Dataset):
-    """Rows whose worker is killed, as by a machine without memory."""
-
-    def __len__(self) -> int:
-        return 1
-
-    def __getitem__(self, row: int) -> int:
-        os.kill(os.getpid(), signal.SIGKILL)
-        return row
-
-
-@pytest.mark.slow
-def test_a_worker_that_is_killed_leaves_a_line_that_says_what_needs_least(capsys: Capsys) -> None:
-    assert run("program", lambda: len([*DataLoader(Killed(), num_workers=1)])) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("program: error: not enough memory or open files: DataLoader worker")
-    assert error.endswith("; data.workers 0 needs the fewest\n")
 
 
 def test_a_bug_keeps_its_traceback() -> None:

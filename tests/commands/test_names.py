@@ -15,7 +15,7 @@ from course_torch.commands.main import main
 from tests.support.fixture_types import Monkeypatch, Said
 
 CLASSES = ["$x^$", "[red]\x1b[31m", "猫\udce9"]
-TRAIN = "train --data.name folder --data.picture_size 8 --data.workers 0 --max_steps 2 --data.root"
+TRAIN = "train --data.name folder --data.picture_size 8 --max_steps 2 --data.root"
 BEST = "lightning_logs/version_0/checkpoints/best.ckpt"
 
 

@@ -17,7 +17,7 @@ from tests.support.fixture_types import Capsys, Monkeypatch
 
 
 def source(root: Path, **options: object) -> Source:
-    return Source("folder", str(root), picture_size=2, workers=0, **options)
+    return Source("folder", str(root), picture_size=2, **options)
 
 
 def greys(split: Split) -> list[int]:
@@ -31,7 +31,7 @@ def test_folders_are_classes_and_their_pictures_are_split(tmp_path: Path, save: 
         save(f"cat/{number}.png", grey=number)
     for number in range(7):
         save(f"dog/{number}.png", grey=100 + number)
-    data = load_data_set("folder", root=tmp_path, picture_size=2, workers=0)
+    data = load_data_set("folder", root=tmp_path, picture_size=2)
     assert data.class_names == ("cat", "dog")
     assert (data.picture_shape, data.scale) == ((2, 2, 3), 255)
     labels = {name: split.Y.flatten().tolist() for name, split in data.splits.items()}
@@ -95,14 +95,13 @@ def test_folders_beside_those_of_the_splits_are_rejected(tmp_path: Path, save: S
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [0, 2])
-def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Path, save: Save, workers: int) -> None:
+def test_the_error_counts_undecodable_pictures_and_names_the_first(tmp_path: Path, save: Save) -> None:
     save(*(f"{folder}/{number:02}.png" for folder in ("cat", "dog") for number in range(40)))
     for name in ("dog/07.png", "dog/31.png"):
         (tmp_path / name).write_text("no picture")
     (tmp_path / "cat" / "gone.png").symlink_to(tmp_path / "nowhere.png")
     with pytest.raises(InputError, match=re.escape("3 of 81 pictures cannot be used, the first: ")) as error:
-        load_folder(Source("folder", str(tmp_path), picture_size=2, workers=workers))
+        load_folder(Source("folder", str(tmp_path), picture_size=2))
     assert any(name in str(error.value) for name in ("dog/07.png: not a picture", "gone.png: cannot be read"))
 
 

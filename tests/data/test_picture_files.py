@@ -1,4 +1,4 @@
-"""Every kind of picture file decodes to the right values, and a split on disk equals the split in memory."""
+"""Every kind of picture file decodes to the right values, and many files in their order."""
 
 import warnings
 from collections.abc import Callable
@@ -10,11 +10,9 @@ import torch
 from PIL import Image
 
 from course_torch.data import picture_files
-from course_torch.data.data_set import check_data_set, features
 from course_torch.data.folder import load_folder
-from course_torch.data.picture_files import SplitOnDisk, decode
+from course_torch.data.picture_files import decode_all
 from course_torch.data.source import Source
-from course_torch.data.split import Split
 from course_torch.errors import InputError
 from tests.data.conftest import Save
 from tests.support.fixture_types import Monkeypatch
@@ -32,7 +30,9 @@ def decoded(tmp_path: Path) -> Decoded:
         picture: Image.Image, ending: str, shape: tuple[int, int, int] = COLOUR, **options: object
     ) -> torch.Tensor:
         picture.save(tmp_path / f"a.{ending}", **options)
-        return decode(tmp_path / f"a.{ending}", shape)
+        (decoded,), errors = decode_all([str(tmp_path / f"a.{ending}")], shape)
+        assert not errors
+        return decoded
 
     return save_and_decode
 
@@ -151,49 +151,22 @@ def paths(save: Save) -> list[str]:
     return [str(save(f"{i}.png", grey=i)) for i in range(70)]
 
 
-def on_disk(paths: list[str], workers: int = 0) -> SplitOnDisk:
-    """Picture i has the label i."""
-    return SplitOnDisk(paths, COLOUR, torch.arange(len(paths)).reshape(-1, 1), workers)
+def test_pictures_are_decoded_in_their_order_and_what_is_no_picture_has_its_error(paths: list[str]) -> None:
+    Path(paths[7]).write_text("no picture")
+    Path(paths[5]).unlink()
+    pictures, errors = decode_all(paths, COLOUR)
+    expected = torch.arange(70, dtype=torch.uint8)
+    expected[[5, 7]] = 0
+    assert torch.equal(pictures, expected.reshape(70, 1, 1, 1).expand(70, *COLOUR))
+    assert [*errors] == [5, 7]
+    assert errors[7].en.endswith("7.png: not a picture")
 
 
-def test_rows_and_labels_equal_those_in_memory(paths: list[str]) -> None:
-    split, labels = on_disk(paths), torch.arange(70).reshape(-1, 1)
-    whole = torch.arange(70, dtype=torch.uint8)[:, None].expand(70, 48)
-    assert (split.m, split.shape, split.dtype) == (70, (70, 48), torch.uint8)
-    few, none = torch.tensor([69, 0, 7]), torch.tensor([]).long()
-    for rows in (slice(70), slice(3, 9), slice(60, 100), slice(5, 5), few, none):
-        assert all(map(torch.equal, split.rows(rows), (whole[rows], labels[rows])))
-    with pytest.raises(InputError, match=r"X: all rows are needed in memory, but 70 pictures exceed data\.memory"):
-        features(split.X, 255, torch.float32)
-    Path(paths[5]).write_text("no picture")
-    assert split.rows(slice(5)).m == 5
-    with pytest.raises(InputError, match=r"5\.png: not a picture"):
-        split.rows(slice(4, 7))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("workers", [0, 1, 3])
-def test_the_rows_do_not_depend_on_the_number_of_workers(paths: list[str], workers: int) -> None:
-    state = torch.get_rng_state()
-    assert torch.equal(on_disk(paths, workers).in_memory()[:, 0], torch.arange(70, dtype=torch.uint8))
-    assert torch.equal(state, torch.get_rng_state())
-
-
-def test_a_set_larger_than_memory_stays_on_disk(tmp_path: Path, save: Save) -> None:
-    """The set has two pictures of 32 × 32 × 3 = 3072 bytes."""
+def test_a_set_that_needs_too_much_memory_is_rejected(tmp_path: Path, save: Save, monkeypatch: Monkeypatch) -> None:
+    """Two pictures of 32 × 32 × 3 = 3072 bytes; of 31 × 31 × 3 = 2883 bytes they fit."""
     save("a/1.png", "b/1.png")
-    for memory, stays in ((2 * 3072 / 2**30, False), ((2 * 3072 - 1) / 2**30, True)):
-        data = check_data_set("folder", load_folder(Source("folder", str(tmp_path), picture_size=32, memory=memory)))
-        assert data.train.stays_on_disk == stays
-
-
-@pytest.mark.slow
-def test_the_chunks_are_the_rows_of_the_split_in_order(paths: list[str], monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(picture_files, "CHUNK", 20)
-    monkeypatch.setattr("course_torch.data.split.CHUNK_VALUES", 20 * 48)
-    Y = torch.arange(70).reshape(70, 1)
-    for split in (on_disk(paths, 2), Split(on_disk(paths).in_memory(), Y)):
-        pieces = list(split.in_chunks())
-        assert [len(piece.X) for piece in pieces] == [20, 20, 20, 10]
-        assert torch.equal(torch.cat([piece.X for piece in pieces])[:, :1], Y)
-        assert torch.equal(torch.cat([piece.Y for piece in pieces]), Y)
+    monkeypatch.setattr(picture_files, "MOST", 2 * 3072)
+    assert load_folder(Source("folder", str(tmp_path), picture_size=32)).train.m == 2
+    monkeypatch.setattr(picture_files, "MOST", 2 * 3072 - 1)
+    with pytest.raises(InputError, match=r"data\.picture_size: found 32, expected at most 31 for 2 pictures"):
+        load_folder(Source("folder", str(tmp_path), picture_size=32))

@@ -204,7 +204,7 @@ def test_a_download_unpacks_the_published_archives(tmp_path: Path, served: Serve
     for _ in range(2):
         assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
         (fresh / CIFAR10_FOLDER / "test_batch").write_bytes(b"damaged")
-    assert len(load_data_set("pets", root=fresh, workers=0, download=True).train.X) == 34
+    assert len(load_data_set("pets", root=fresh, download=True).train.X) == 34
 
 
 def test_a_download_of_mnist_fetches_only_missing_and_damaged_files(
@@ -281,13 +281,13 @@ def test_a_file_with_a_wrong_checksum_is_not_unpickled(tmp_path: Path) -> None:
 
 def test_pets_are_64_by_64_and_y_is_1_for_a_dog_as_torchvision_reads_it(tmp_path: Path) -> None:
     write_pets(tmp_path)
-    data = load_data_set("pets", root=tmp_path, workers=0)
+    data = load_data_set("pets", root=tmp_path)
     assert counts(data) == {"train": (34, 17), "validation": (6, 3), "test": (8, 4)}
     assert (data.class_names, data.picture_shape, data.scale) == (("cat", "dog"), (64, 64, 3), 255)
     for X, Y in data.splits.values():
         assert X.shape[1] == 12288
         assert torch.equal(X[:, 0] > 100, Y[:, 0] == 1)
-    assert load_data_set("pets", root=tmp_path, workers=0, picture_size=8).picture_shape == (8, 8, 3)
+    assert load_data_set("pets", root=tmp_path, picture_size=8).picture_shape == (8, 8, 3)
     theirs = OxfordIIITPet(tmp_path, "test", target_types="binary-category")
     assert [theirs[i][1] for i in range(len(theirs))] == data.splits["test"].Y[:, 0].tolist()
 

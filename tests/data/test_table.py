@@ -45,8 +45,8 @@ def test_center_replaces_the_default_of_the_set(center: bool) -> None:
 
 
 def test_the_defaults_are_those_of_the_first_run_and_the_help_describes_every_option() -> None:
-    unset = dict.fromkeys(("root", "batch_size", "workers", "center", "points", "noise"))
-    given = {"name": "pictures", "seed": 1, "download": False, "picture_size": 64, "memory": 4.0}
+    unset = dict.fromkeys(("root", "batch_size", "center", "points", "noise"))
+    given = {"name": "pictures", "seed": 1, "download": False, "picture_size": 64}
     assert asdict(DataConfig()) == given | unset
     assert all(f"{option}: " in (DataConfig.__doc__ or "") for option in asdict(DataConfig()))
 

@@ -156,7 +156,7 @@ def metrics_of(run_folder: Path, name: str) -> list[float]:
 
 @pytest.fixture
 def folder_options(tmp_path: Path) -> list[str]:
-    """Options for two classes of 60 noise pictures, dark and light, that two workers load from disk."""
+    """Options for two classes of 60 noise pictures, dark and light, in minibatches."""
     numbers = np.random.default_rng(1)
     for name, low in (("dark", 0), ("light", 100)):
         (tmp_path / "root" / name).mkdir(parents=True)
@@ -166,7 +166,7 @@ def folder_options(tmp_path: Path) -> list[str]:
     return [
         *("--accelerator", "cpu", "--max_epochs", "3", "--model.layer_sizes", "[48, 3, 1]"),
         *("--data.name", "folder", "--data.root", str(tmp_path / "root"), "--data.picture_size", "4"),
-        *("--data.batch_size", "10", "--data.memory", "0", "--data.workers", "2"),
+        *("--data.batch_size", "10"),
     ]
 
 

@@ -141,8 +141,7 @@ def test_a_finished_run_stays_as_it_is_and_says_how_to_go_on(
     assert_same_run(run, whole)
 
 
-def test_a_run_that_is_still_training_cannot_be_resumed(train: Train, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setattr(run_folder, "ORPHANS", 0.1)
+def test_a_run_that_is_still_training_cannot_be_resumed(train: Train, capsys: Capsys) -> None:
     run = train("--max_steps", "30")
     before = files_of(run)
     with run_folder.training_in(run):

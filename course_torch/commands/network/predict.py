@@ -11,7 +11,6 @@ from rich.console import Console
 from torch import Tensor
 
 from course_torch.command_line.files import InputFile, OutputFile, as_json, write_text
-from course_torch.console import with_progress
 from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.folder import NamedPicture, decode_named, named_pictures
@@ -76,7 +75,7 @@ class Examples(NamedTuple):
 def examples_in_pictures(named: Sequence[NamedPicture], trained: Trained) -> Examples:
     """Decode the pictures in the size of the training pictures. Raises InputError."""
     assert trained.picture_shape is not None
-    read, pictures = decode_named(with_progress(named, "reading"), trained.picture_shape)
+    read, pictures = decode_named(named, trained.picture_shape)
     true_classes = [each.true_class(trained.class_names) for each in read]
     return Examples([{"picture": each.path} for each in read], true_classes, pictures_to_rows(pictures), 255)
 
