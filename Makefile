@@ -41,8 +41,14 @@ docs: install
 release: docs
 	$(BIN)/python -m tools.release
 
+# make mutants FILE=course_torch/formulas/average.py TESTS=tests/formulas
 mutants: install
-	$(BIN)/python -m tools.mutants $(ARGUMENTS)
+	$(BIN)/pip install --quiet cosmic-ray
+	sed 's#FILE#$(FILE)#; s#TESTS#$(TESTS)#' tools/mutants.toml > .mutants.toml
+	$(BIN)/cosmic-ray init .mutants.toml .mutants.sqlite
+	$(BIN)/cr-filter-operators .mutants.sqlite .mutants.toml
+	$(BIN)/cosmic-ray exec .mutants.toml .mutants.sqlite
+	$(BIN)/cr-report --surviving-only --show-diff .mutants.sqlite
 
 # Records what the checker and the report say, and later shows every difference: before and after a change.
 baseline: install

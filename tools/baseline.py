@@ -1,11 +1,10 @@
 """Record what the checker and the report say, and print every difference from the earlier record.
 
 The record holds entries, key -> sentence: the verdict, the causes and the sentences on each function of the files in
-the folders, on the known mistakes and the hold-out mistakes, on the configs, and on edited formulas. Without an earlier
+the folders, on the known mistakes and the hold-out mistakes, and on the configs. Without an earlier
 record, or with --store, the record is written.
 
-Every task runs in a process of its own and imports the package there, so an edit of a formula reaches all that use the
-formula.
+Every task runs in a process of its own and imports the package there.
 """
 
 import argparse
@@ -16,21 +15,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
-from importlib.machinery import SourceFileLoader
 from multiprocessing import get_context
 from pathlib import Path
-from types import CodeType
 
 from rich.console import Console
 from rich.progress import track
 
-from tools.mutants.mutations import Mutant, mutants_of
-from tools.mutants.worker import import_once
-
 RECORD = Path("baseline.json")
 Entries = dict[str, str]
 Task = Callable[[], Entries]
-FORMULAS = [f"course_torch/formulas/{name}.py" for name in ("layers", "activations", "outputs", "average")]
 FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("columns", "rows")]
 CHAPTERS = sorted(path.stem for path in Path("course_torch/mistakes/solutions").glob("*.py"))
 EXAMPLES = 50
@@ -71,7 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def recorded(chosen: dict[str, list[Task]], workers: int, console: Console) -> dict[str, Entries]:
     """Compute the entries of the sections. Each task runs in a fork of its own."""
-    import_once()
+    import lightning  # noqa: F401, once for all forks, as torch
+    import torch
+
+    torch.set_num_threads(1)
     tasks = [(name, task) for name, some in chosen.items() for task in some]
     found: dict[str, Entries] = {name: {} for name in chosen}
     with get_context("fork").Pool(workers, maxtasksperchild=1) as pool:
@@ -104,7 +100,6 @@ def differences(section: str, before: Entries, now: Entries) -> Iterator[str]:
 def sections(folders: list[Path]) -> dict[str, list[Task]]:
     """Name of a section -> the tasks that compute its entries."""
     parts = range(PARTS)
-    edits = [mutant for file in FORMULAS for mutant in mutants_of(file, Path(file).read_text())]
     return {
         "files": [partial(of_file, path, folder) for folder in folders for path in learners_files(folder)],
         "check of changed solutions": [partial(of_chapter, name, *form) for name in CHAPTERS for form in FORMS],
@@ -112,7 +107,6 @@ def sections(folders: list[Path]) -> dict[str, list[Task]]:
         "compare of right spellings": [partial(of_spellings)],
         "compare of the hold-out": [partial(of_hold_out, part) for part in parts],
         "compare of configs": [partial(of_config, path) for path in sorted(Path("configs").glob("*.yaml"))],
-        "compare of edited formulas": [partial(of_edit, edit) for edit in edits],
     }
 
 
@@ -216,34 +210,6 @@ def of_config(path: Path) -> Entries:
         code = main(["compare", "--config", str(path), "--examples", str(EXAMPLES), *root])
     *_, line = (out.getvalue() + err.getvalue()).splitlines()
     return {path.stem: f"exit code {code}: {line}"}
-
-
-def of_edit(edit: Mutant) -> Entries:
-    """What the report says of a network with a formula that is edited in one place."""
-    real = SourceFileLoader.get_code
-
-    def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:
-        if loader.path.endswith(edit.file):
-            return compile(edit.source, loader.path, "exec", dont_inherit=True)
-        return real(loader, name)
-
-    SourceFileLoader.get_code = get_code
-    key = f"{edit.file}:{edit.function}: {edit.before} -> {edit.after}"
-    try:
-        import torch
-
-        from course_torch.verification.comparison import compare_gradients
-        from tests.conftest import random_problem
-
-        of_tanh = {"hidden_activation": "tanh"}
-        of_slope = {"hidden_activation": "leaky_relu", "output": "softmax", "slope": 0.1, "learn_slope": True}
-        problems = [
-            random_problem([4, 6, 5, n_y], 7, torch.Generator().manual_seed(1), **options)
-            for n_y, options in ((1, of_tanh), (3, of_slope))
-        ]
-        return {key: " | ".join(str(compare_gradients(*problem)) for problem in problems)}
-    except Exception as error:
-        return {key: f"raises {type(error).__name__}"}
 
 
 if __name__ == "__main__":

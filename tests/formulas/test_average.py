@@ -10,6 +10,7 @@ from course_torch.formulas.average import average
 
 def test_divides_a_sum_by_m() -> None:
     assert average(torch.tensor([6.0, -3.0]), 3).tolist() == [2.0, -1.0]
+    assert average(torch.tensor([6.0, -3.0]), 0.5).tolist() == [12.0, -6.0], "one row for two processes"
 
 
 OTHERS = (
