@@ -3,20 +3,11 @@
 from pathlib import Path
 from textwrap import shorten
 
-from course_torch.command_line.files import (
-    FigureFile,
-    InputFile,
-    OutputFile,
-    as_json,
-    check_outputs,
-    output_folder,
-    write_text,
-)
+from course_torch.command_line.files import FigureFile, OutputFile, as_json, check_outputs, output_folder, write_text
 from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade import answers
 from course_torch.exercises.grade.grading import files_of, guard_of, in_parallel
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.students import as_gradebook, grades_of, read_roster, read_rules, students_of
 from course_torch.exercises.grade.summary import counts_apart, first_mistakes, mean_of, mistakes, names_apart
 from course_torch.exercises.grade.table import Table
 from course_torch.exercises.tasks import CHAPTERS
@@ -40,8 +31,6 @@ def grade(
     csv: OutputFile = "grades.csv",
     html: OutputFile | None = None,
     feedback: str | None = None,
-    rules: InputFile | None = None,
-    gradebook: OutputFile | None = None,
     json: OutputFile | None = None,
     figure: FigureFile | None = None,
     gradescope: OutputFile | None = None,
@@ -57,10 +46,8 @@ def grade(
         submissions: folder of the files, or one file
         chapter: the chapter whose functions are judged, one point each
         csv: file for the table. A file is judged again only if its content, the seed or the package has changed
-        html: file for a page of the class: its functions, its frequent mistakes, a row for each student
+        html: file for a page of the class: its functions, its frequent mistakes, a row for each file
         feedback: folder for a text for each file: what `check` says of it, in the language of the file
-        rules: file with the rules of the class in YAML: roster, weights, credit
-        gradebook: file for the roster with the points, in CSV
         json: file for the whole answers to all files of the table
         figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
         gradescope: file for the results in Gradescope's form; only for one submission
@@ -81,16 +68,8 @@ def grade(
             f"gradescope: found {len(files)} submissions, expected one",
             f"gradescope：得到 {len(files)} 份提交，只能有一份",
         )
-    ruled = read_rules(rules, chapter)
-    roster = read_roster(ruled.roster) if ruled.roster else None
-    if gradebook is not None and roster is None:
-        raise InputError(
-            f"gradebook: found '{gradebook}' without a roster, expected --rules with the entry roster",
-            f"gradebook：得到 '{gradebook}'，但没有名单，应当用 --rules 给出含 roster 一项的文件",
-        )
-    outputs = {"csv": csv, "html": html, "gradebook": gradebook, "json": json}
-    outputs |= {"figure": figure, "gradescope": gradescope}
-    check_outputs(outputs, map(str, filter(None, (*files.values(), ruled.roster))))
+    outputs = {"csv": csv, "html": html, "json": json, "figure": figure, "gradescope": gradescope}
+    check_outputs(outputs, map(str, files.values()))
     folder = None if feedback is None else output_folder("feedback", feedback)
     guard = guard_of(trusted=trust or gradescope is not None)
     print(GUARDED.fill(n=len(files), s="s" * (len(files) > 1), guard=guard.name).say(language))
@@ -116,18 +95,14 @@ def grade(
         answers.write_feedback(folder, one, anew=one.file in waiting)
 
     # Tell what the class shows.
-    students, strays = students_of(here, files, ruled, roster)
-    counted = grades_of(students)
-    apart = [*counts_apart(students, here)]
-    named = [*names_apart(students, strays, unread)]
-    said = [*first_mistakes(students, len(waiting), len(here) - len(waiting)), *apart, *named]
+    counted = [one for one in here if not one.is_other]
+    apart = [*counts_apart(counted, here), *names_apart(counted, unread)]
+    said = [*first_mistakes(counted, len(waiting), len(here) - len(waiting)), *apart]
     print(*(shown(text.say(language)) for text in (*said, WRITTEN.fill(csv=csv))), sep="\n")
-    if gradebook is not None and roster is not None:
-        write_text(gradebook, as_gradebook(roster, students))
     if html is not None:
-        notes = [*mean_of(students), *apart, *named]
+        notes = [*mean_of(counted), *apart]
         addresses = answers.addresses_of(folder, (one.file for one in counted), Path(html)) if folder else {}
-        write_text(html, class_page(chapter, students, notes, language, addresses))
+        write_text(html, class_page(chapter, counted, notes, language, addresses))
     if figure is not None:
         from course_torch.reports.figures.curves import mistake_counts
         from course_torch.reports.figures.drawing import write_figure

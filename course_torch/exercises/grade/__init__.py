@@ -1,9 +1,8 @@
-"""Grade a class: the files of the students go in; a table, answers, a summary, a gradebook and a page come out.
+"""Grade a class: the files of the students go in; a table, answers, a summary and a page come out.
 
 grading       the files of a folder, each judged in a process of its own; a `Grade` comes out
 table         the table of the grades, also as people have changed it, and the record beside it
 answers       the answer to each file: feedback, JSON, Gradescope
-students      the rules of the class, the roster, the file of each student that counts, the gradebook
 summary       the class in sentences
 page          the class on one page
 """

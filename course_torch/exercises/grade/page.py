@@ -1,4 +1,4 @@
-"""One page of a class: how many have each function right, the frequent causes, a row for each student."""
+"""One page of a class: how many have each function right, the frequent causes, a row for each file."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +6,6 @@ from html import escape
 from urllib.parse import quote
 
 from course_torch.exercises.grade.grading import Grade
-from course_torch.exercises.grade.students import Student, grades_of
 from course_torch.exercises.grade.summary import mistakes
 from course_torch.exercises.grade.table import SHOWN, function_names
 from course_torch.exercises.judge.verdicts import STATES
@@ -17,14 +16,13 @@ from course_torch.reports.page import html_page, scrolling_table
 from course_torch.text import shown
 
 TITLE = Text("Chapter {chapter}: the class", "{chapter} 章：全班")
-FUNCTIONS = Text("How many have each function right", "每个函数有多少人正确")
+FUNCTIONS = Text("How many have each function right", "每个函数有多少个文件正确")
 CAUSES = Text("The first mistake of a file", "一个文件的第一个错误")
-STUDENTS = Text("The students", "学生")
+EVERY_FILE = Text("The files", "文件")
 WATCH = Text("watch it train", "看它怎样训练")
 FUNCTION, FILES, CAUSE = Text("function", "函数"), Text("files", "文件"), Text("cause", "原因")
-STUDENT, POINTS = Text("student", "学生"), Text("points", "分数")
+FILE, POINTS = Text("file", "文件"), Text("points", "分数")
 OF = Text("{count} of {n}", "{count} / {n}")
-ABSENT = Text("nothing handed in", "没有交")
 SIGNS: dict[str, tuple[str, str]] = {
     "right": ("good", "✓"),
     "wrong": ("bad", "✗"),
@@ -35,26 +33,25 @@ SIGNS: dict[str, tuple[str, str]] = {
 
 
 def class_page(
-    chapter: str, students: Sequence[Student], notes: Iterable[Text], language: Language, feedback: Mapping[str, str]
+    chapter: str, grades: Sequence[Grade], notes: Iterable[Text], language: Language, feedback: Mapping[str, str]
 ) -> str:
     """The page of a class in HTML.
 
     notes      sentences above the tables
     feedback   file -> address of its feedback
     """
-    grades = grades_of(students)
     names = [name for name in function_names(chapter) if any(name in one.states for one in grades)]
     right = Counter(name for one in grades for name, state in one.states.items() if state == "right")
     asked = Counter(name for one in grades for name in one.states)
     bars = (bar(name, None, right[name], asked[name], language) for name in names)
     frequent = mistakes(grades)[:SHOWN]
     causes = (bar(one.first, cause_cell(one, language), count, len(grades), language) for one, count in frequent)
-    of_students = (student_row(one, names, feedback, language) for one in students)
+    of_files = (file_row(one, names, feedback, language) for one in grades)
     parts = [
         "".join(f"<p>{escape(shown(note.say(language)))}</p>\n" for note in notes),
         section(FUNCTIONS, (FUNCTION, FILES), bars, language),
         section(CAUSES, (FUNCTION, CAUSE, FILES), causes, language),
-        section(STUDENTS, (STUDENT, POINTS, *names, CAUSE), of_students, language),
+        section(EVERY_FILE, (FILE, POINTS, *names, CAUSE), of_files, language),
     ]
     return html_page(TITLE.fill(chapter=chapter).say(language), "".join(parts), language)
 
@@ -86,21 +83,18 @@ def cause_cell(grade: Grade, language: Language) -> str:
     return f'<td class="cause">{escape(grade.cause)}{watch}</td>'
 
 
-def student_row(one: Student, names: Iterable[str], feedback: Mapping[str, str], language: Language) -> str:
-    """The row of a student: name and feedback, points, a sign for each function, the cause of the first mistake."""
-    grade = one.grade
-    points = OF.fill(count=f"{one.points:g}", n=f"{one.of:g}").say(language)
+def file_row(one: Grade, names: Iterable[str], feedback: Mapping[str, str], language: Language) -> str:
+    """The row of a file: name and feedback, points, a sign for each function, the cause of the first mistake."""
+    points = OF.fill(count=one.points, n=len(one.states)).say(language)
     cells = [f"<td>{escape(points)}</td>"]
     for function in names:
-        state = grade.states.get(function) if grade else None
+        state = one.states.get(function)
         kind, sign = SIGNS[state] if state else ("", "")
         word = f'<span class="unseen">{STATES[state].say(language)}</span>' if state else ""
         cells.append(f'<td class="{kind}"><span aria-hidden="true">{sign}</span>{word}</td>')
-    words = ABSENT.say(language)
-    if grade:
-        words = f"{grade.first}: {grade.cause}" if grade.first else grade.problem
+    words = f"{one.first}: {one.cause}" if one.first else one.problem
     cells.append(f'<td class="cause">{escape(words)}</td>')
-    head = escape(shown(one.name))
-    if grade and grade.file in feedback:
-        head = f'<a href="{escape(quote(feedback[grade.file]))}">{head}</a>'
+    head = escape(shown(one.file))
+    if one.file in feedback:
+        head = f'<a href="{escape(quote(feedback[one.file]))}">{head}</a>'
     return f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>\n'

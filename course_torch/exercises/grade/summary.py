@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from course_torch.exercises.grade.grading import NOTHING_HANDED_IN, Grade
-from course_torch.exercises.grade.students import Student, grades_of
 from course_torch.exercises.grade.table import SHOWN
 from course_torch.exercises.judge.attribution import REPAIRED
 from course_torch.exercises.judge.verdicts import UNKNOWN
@@ -27,32 +26,28 @@ NOT_WHOLE = Text(
     "{n} 个中 {count} 个没能完整判断：见 problem 一列",
 )
 EMPTY = Text("nothing handed in: empty files: {n}: {names}", "没有交：空文件 {n} 个：{names}")
-ABSENT = Text("nothing handed in: {n} of {of} students: {names}", "没有交：{of} 人中 {n} 人：{names}")
 LEFT_TO_TORCH = Text(
     "torch differentiates or computes the loss: {n} of {of}, see the column by torch: {names}",
     "由 torch 求导或计算损失：{of} 个中 {n} 个，见 by torch 一列：{names}",
 )
-STRAYS = Text("in no row of the roster: {n}: {names}", "不属于名单的任何一行：{n} 个：{names}")
 UNREAD = Text("not read: {n}: {names}", "没有读取：{n} 个：{names}")
 EQUAL = Text("equal files: {names}", "完全相同的文件：{names}")
 MORE = Text("{names} and {n} more", "{names}，另有 {n} 个")
 COMMA = Text(", ", "、")
 
 
-def mean_of(students: Iterable[Student]) -> list[Text]:
-    """The mean of the points of those who handed in a file, if there are any."""
-    here = [one for one in students if one.grade]
-    of = sorted({one.of for one in here})
-    if not here:
+def mean_of(grades: Sequence[Grade]) -> list[Text]:
+    """The mean of the points, if there are files."""
+    if not grades:
         return []
-    total = f"{of[0]:g}–{of[-1]:g}" if len(of) > 1 else f"{of[0]:g}"
-    return [MEAN.fill(mean=sum(one.points for one in here) / len(here), total=total)]
+    of = sorted({len(one.states) for one in grades})
+    total = f"{of[0]}–{of[-1]}" if len(of) > 1 else f"{of[0]}"
+    return [MEAN.fill(mean=sum(one.points for one in grades) / len(grades), total=total)]
 
 
-def first_mistakes(students: Iterable[Student], graded: int, before: int) -> Iterator[Text]:
+def first_mistakes(grades: Sequence[Grade], graded: int, before: int) -> Iterator[Text]:
     """How many files were graded, the mean of the points, and the most frequent first mistakes."""
-    grades = grades_of(students)
-    yield joined(SEMICOLON, [GRADED.fill(graded=graded, before=before), *mean_of(students)])
+    yield joined(SEMICOLON, [GRADED.fill(graded=graded, before=before), *mean_of(grades)])
     for one, count in mistakes(grades)[:SHOWN]:
         yield COUNTED.fill(count=count, n=len(grades), function=one.first, cause=one.cause)
 
@@ -77,9 +72,8 @@ def mistakes(grades: Iterable[Grade]) -> list[tuple[Grade, int]]:
     return sorted(found, key=lambda entry: -entry[1])
 
 
-def counts_apart(students: Iterable[Student], grades: Iterable[Grade]) -> Iterator[Text]:
-    """How many files are not written, not judged whole, or not counted."""
-    own = grades_of(students)
+def counts_apart(own: Sequence[Grade], grades: Iterable[Grade]) -> Iterator[Text]:
+    """How many files are not written, not judged whole, or not counted. `own` are those of this chapter."""
     written = [one for one in own if one.problem not in NOTHING_HANDED_IN]
     states = [{*one.states.values()} for one in written]
     if unwritten := [found for found in states if "missing" in found]:
@@ -90,16 +84,13 @@ def counts_apart(students: Iterable[Student], grades: Iterable[Grade]) -> Iterat
         yield OTHERS.fill(count=others)
 
 
-def names_apart(students: Sequence[Student], strays: list[str], unread: list[str]) -> Iterator[Text]:
-    """Who left formulas to torch or handed in nothing, and which files are nobody's, unread or equal."""
-    grades = grades_of(students)
+def names_apart(grades: Sequence[Grade], unread: list[str]) -> Iterator[Text]:
+    """Who left formulas to torch or handed in nothing, and which files are unread or equal."""
     empty = [one.file for one in grades if one.problem in NOTHING_HANDED_IN]
     by_torch = [one.file for one in grades if one.by_torch]
-    absent = [one.name for one in students if not one.grade]
-    found = {EMPTY: empty, LEFT_TO_TORCH: by_torch, ABSENT: absent, STRAYS: strays, UNREAD: unread}
-    for text, names in found.items():
+    for text, names in {EMPTY: empty, LEFT_TO_TORCH: by_torch, UNREAD: unread}.items():
         if names:
-            yield text.fill(n=len(names), of=len(students), names=some(names))
+            yield text.fill(n=len(names), of=len(grades), names=some(names))
     yield from (EQUAL.fill(names=some(names)) for names in equal_files(grades))
 
 

@@ -14,7 +14,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.grade.answers import answer_of, as_results
 from course_torch.exercises.grade.grading import Grade, graded_file, seed_of
-from course_torch.exercises.grade.summary import mistakes
+from course_torch.exercises.grade.summary import equal_files, mistakes
 from course_torch.exercises.grade.table import MARK, Table, as_csv, harmless, states_in
 from course_torch.exercises.judge.verdicts import State
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
@@ -303,3 +303,11 @@ def test_a_line_of_another_form_is_left_out(tmp_path: Path, line: str) -> None:
     with (tmp_path / ".grades.csv.jsonl").open("a", encoding="utf-8") as file:
         file.write(line)
     assert table.recorded() == {ONE.file: ONE}
+
+
+def test_equal_files_are_a_group_unless_they_are_unread_or_only_a_template() -> None:
+    states: dict[str, State] = {"relu": "right", "sigmoid": "missing"}
+    files = {"c": "1", "a": "1", "b": "2", "d": "", "e": "", "f": "3", "g": "3", "h": "3"}
+    grades = [Grade(file, found, "deep", states) for file, found in files.items()]
+    template = [Grade(file, "4", "deep", {"relu": "missing"}) for file in ("i", "j")]
+    assert equal_files([*grades, *template]) == [["f", "g", "h"], ["a", "c"]]
