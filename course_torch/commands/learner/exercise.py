@@ -1,6 +1,5 @@
-"""`course-torch exercise`: list the chapters, write the file or the notebook of a chapter."""
+"""`course-torch exercise`: list the chapters, write the file of a chapter."""
 
-import json
 from pathlib import Path
 from shlex import quote
 from typing import Literal
@@ -10,12 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.command_line.files import PythonFile, output_folder, write_text
+from course_torch.command_line.files import PythonFile, write_text
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.check.progress import files_here
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.stub import source_notebook, stub_file
-from course_torch.exercises.tasks.task import Chapter
+from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import Language, Text, language_option
 from course_torch.reports.tables import filled
 from course_torch.text import shown
@@ -25,11 +23,6 @@ EXISTS = Text(
     "{path} exists and is not overwritten: give another file (--out FILE)",
     "{path} 已经存在，不会被覆盖：请换一个文件（--out FILE）",
 )
-NOTEBOOK_EXISTS = Text(
-    "nbgrader: {path} exists and is not overwritten: move it away, or give another folder",
-    "nbgrader：{path} 已经存在，不会被覆盖：请把它移走，或换一个文件夹",
-)
-ONE_OF_TWO = Text("nbgrader: found --out too, expected one of the two", "nbgrader：同时给出了 --out，两者只能选一个")
 LONGEST_NAME = 27  # characters of the longest function name of a chapter, and a comma
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
 WRITTEN = Text(
@@ -37,10 +30,6 @@ WRITTEN = Text(
     "{out}：有 {n} 个函数要写；检查：course-torch check {file}{option}",
 )
 GO_ON = Text("Go on with: {command}", "接下来：{command}")
-NOTEBOOK_WRITTEN = Text(
-    "{path}: {n} functions with a test cell each; the students' copy: nbgrader generate_assignment {chapter}",
-    "{path}：{n} 个函数，各有一个测试单元；学生的那一份：nbgrader generate_assignment {chapter}",
-)
 
 
 def exercise(
@@ -50,7 +39,6 @@ def exercise(
     library: Literal["torch", "numpy"] = "torch",
     layout: Literal["rows", "columns"] = "rows",
     language: Language = "en",
-    nbgrader: str | None = None,
 ) -> int:
     """List the chapters, or write the file of a chapter: one function to write for each formula of the notes.
 
@@ -60,20 +48,14 @@ def exercise(
         library: the library in which the functions are written
         layout: rows (of X are examples) or columns (as in the course)
         language: of the docstrings and of the checker's answers
-        nbgrader: folder of a course of nbgrader, which gets the notebook source/CHAPTER/CHAPTER.ipynb in place of the
-            file, with the right answers
     """
     if chapter is None:
-        if out is not None or nbgrader is not None:
+        if out is not None:
             raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
         Console().print(chapters_table(language))
         print(GO_ON.fill(command=f"course-torch {next_command()}{language_option(language)}").say(language))
         return 0
     check_name("chapter", chapter, CHAPTERS)
-    if nbgrader is not None:
-        if out is not None:
-            raise InputError(ONE_OF_TWO)
-        return write_notebook(Path(nbgrader), CHAPTERS[chapter], library, layout, language)
     path = Path(out or f"{chapter}.py")
     if path.exists():
         raise InputError(EXISTS.fill(path=path))
@@ -83,19 +65,6 @@ def exercise(
             out=shown(path), file=quote(shown(path)), n=len(CHAPTERS[chapter].tasks), option=language_option(language)
         ).say(language)
     )
-    return 0
-
-
-def write_notebook(course: Path, chapter: Chapter, library: str, layout: str, language: Language) -> int:
-    """Write the source of an assignment, where nbgrader looks for it."""
-    path = course / "source" / chapter.name / f"{chapter.name}.ipynb"
-    if path.exists():
-        raise InputError(NOTEBOOK_EXISTS.fill(path=path))
-    output_folder("nbgrader", str(path.parent))
-    notebook = source_notebook(chapter, library, layout, language)
-    write_text(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-    words = {"path": shown(path), "n": len(chapter.tasks), "chapter": chapter.name}
-    print(NOTEBOOK_WRITTEN.fill(**words).say(language))
     return 0
 
 

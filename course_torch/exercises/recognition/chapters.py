@@ -10,7 +10,6 @@ from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.stub import TEST_CELLS
 from course_torch.exercises.tasks.task import Chapter, Task
 from course_torch.language import Text
 
@@ -159,5 +158,5 @@ def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
 
 def answers_imported(source: Source) -> list[Text]:
     """The sentence for a file that imports course_torch, beside what its test cells import."""
-    names = source.imported - {TEST_CELLS}
+    names = source.imported - {"course_torch.exercises.magics"}
     return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in names) else []

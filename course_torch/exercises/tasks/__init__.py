@@ -5,7 +5,7 @@ task       `Task`: a function to write, the calls that judge it and their right 
 shared     tasks of several chapters: activations, cost, update, training
 tensors, basics, logistic, shallow, deep, application
            the chapters
-stub       the file to fill in, from the text of the tasks, and the notebook for nbgrader
+stub       the file to fill in, from the text of the tasks
 """
 
 from importlib import import_module

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.commands.main import main
 from course_torch.exercises.tasks import CHAPTERS
-from tests.conftest import usage_error
-from tests.support.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Monkeypatch, Said
 
 pytestmark = pytest.mark.usefixtures("here")
 DONE = {f"f{n}": "0" for n in range(2)}
@@ -75,14 +73,3 @@ def test_the_file_of_a_chapter_is_all_unwritten(chapter: str, said: Said) -> Non
     )
     text = said(["check", f"{chapter}.py", "--json", "report.json"], code=1)
     assert text.count("还没有写") == len(CHAPTERS[chapter].tasks)
-
-
-def test_the_notebook_of_nbgrader_is_written_where_nbgrader_looks_and_never_overwritten(
-    here: Path, said: Said, capsys: Capsys
-) -> None:
-    command = ["exercise", "deep", "--nbgrader", "course"]
-    assert said(command).startswith("course/source/deep/deep.ipynb: 15 functions with a test cell each")
-    path = here / "course/source/deep/deep.ipynb"
-    path.write_text("precious")
-    assert "course/source/deep/deep.ipynb exists and is not overwritten" in usage_error(main, command, capsys)
-    assert path.read_text() == "precious"
