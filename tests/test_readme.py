@@ -18,7 +18,6 @@ from course_torch.commands.options import load_command, parser_of
 from course_torch.data.table import DATA_SETS, DataConfig
 from course_torch.network.config import NetworkConfig
 from course_torch.reports.gallery import GALLERY
-from course_torch.training.module import SCHEDULES
 from tests.docs.texts import ROOT, both, code_blocks, inline_code, prose, sentences, tables, wrong_chinese
 from tests.verification.self_test.scores import FAULTS
 
@@ -30,9 +29,8 @@ pages = pytest.mark.parametrize("page", PAGES)
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
 LONGEST_README = 110
 TRAINING = {
-    *("--config", "--resume", "--allow-code", "--lr_scheduler", "--trainer.callbacks+", "--trainer.logger"),
+    *("--config", "--resume", "--allow-code", "--trainer.callbacks+", "--trainer.logger"),
     *(f"--trainer.logger.{name}" for s in (CSVLogger, WandbLogger, MLFlowLogger) for name in signature(s).parameters),
-    *(f"--lr_scheduler.{name}" for s in SCHEDULES for kind in s.__mro__[:2] for name in signature(kind).parameters),
     *(f"--{flag}" for flag in SHORT_FLAGS),
     *(f"--model.{each.name}" for each in fields(NetworkConfig)),
     *(f"--data.{each.name}" for each in fields(DataConfig)),

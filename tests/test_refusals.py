@@ -34,7 +34,6 @@ from course_torch.language import CHINESE, Language, Text, same
 from course_torch.mistakes.solution import solution
 from course_torch.reports.gallery import GALLERY
 from course_torch.training import cli, settings
-from course_torch.training.module import SCHEDULES
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch
 from tests.training.conftest import changed
@@ -44,7 +43,6 @@ VALUES = {
     "{configs}": ", ".join(sorted(shipped_configs())),
     "{data sets}": ", ".join(DATA_SETS),
     "{figures}": ", ".join(GALLERY),
-    "{schedules}": ", ".join(each.__name__ for each in SCHEDULES),
     "{strategies}": ", ".join(settings.STRATEGIES),
     "{chapters}": ", ".join(CHAPTERS),
     "{functions}": ", ".join(task.name for task in CHAPTERS["deep"].tasks),
@@ -154,12 +152,7 @@ def make_folder() -> None:
 
 def make_runs() -> None:
     flower = ["--config", "planar_shallow", "--accelerator", "cpu", "--max_steps", "5"]
-    stepped = ["--lr_scheduler", "StepLR", "--lr_scheduler.step_size", "5"]
-    for name, options in {
-        "run": flower,
-        "stepped": [*flower, *stepped],
-        "pictures": ["--model.layer_sizes", "[12288, 1]", "--max_steps", "2"],
-    }.items():
+    for name, options in {"run": flower, "pictures": ["--model.layer_sizes", "[12288, 1]", "--max_steps", "2"]}.items():
         assert cli.main(options) == 0
         Path("lightning_logs/version_0").rename(name)
     Path("lightning_logs").rmdir()

@@ -3,7 +3,7 @@
 cli                 one training from its command line to its results
 settings            its options, what a config may name, and what does not fit the data
 data_module         the batches of the data set, for each rank
-module              the network with its optimizer, schedule and metrics
+module              the network with its optimizer and metrics
 callbacks           what every run does beside: save, stop, threads, bar; symptoms warns, and stops a divergence
 compare_gradients   the gradient report during a training
 run_folder          checkpoints and logs, and what resumes them; results is what a run prints and draws at its end

@@ -34,7 +34,7 @@ from course_torch.training.callbacks import (
 )
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
-from course_torch.training.module import NetworkModule, Schedule
+from course_torch.training.module import NetworkModule
 from course_torch.training.results import named, report_results, short
 from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run, run_loggers
 from course_torch.training.symptoms import StopAtDivergence, StoppedError, WarnOfSymptoms
@@ -90,8 +90,6 @@ class TrainingCLI(LightningCLI):
         self.logs = self.keeps_files and config.logger in (None, True)  # whether it adds its own loggers
         self.best = BestCheckpoint(self.folder) if validates else None
         self.interrupts = StopOnInterrupt()
-        if (option := self.config_init.lr_scheduler) is not None:
-            self.model.schedule = Schedule(option)
         kwargs["callbacks"] = self._callbacks()
         kwargs["plugins"] = [*settings.as_list(config.plugins), AtomicCheckpointIO()]
         if self.logs:

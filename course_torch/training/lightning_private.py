@@ -33,11 +33,6 @@ def forget_logged(trainer: Any) -> None:
     trainer._results.reset()
 
 
-def metric_is_new(trainer: Any) -> None:
-    """Let ReduceLROnPlateau step after this epoch: Lightning skips it in the first epoch after a resume."""
-    trainer.fit_loop._restarting = False
-
-
 class Position(NamedTuple):
     """Completed epochs, completed batches of this epoch, and the batches of an epoch and of an update."""
 

@@ -1,4 +1,4 @@
-"""The LightningModule of a DeepNetwork, and the schedule of its learning rate. They contain no formula."""
+"""The LightningModule of a DeepNetwork. It contains no formula."""
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
@@ -8,42 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
-from jsonargparse import Namespace
 from lightning import Callback
 from lightning.pytorch.callbacks import EarlyStopping
-from lightning.pytorch.cli import ReduceLROnPlateau, instantiate_class
 from torch import Tensor
-from torch.optim import Optimizer, lr_scheduler
+from torch.optim import Optimizer
 
 from course_torch.data.split import Batch
 from course_torch.formulas.average import average
 from course_torch.formulas.outputs import explained_variance
 from course_torch.network.config import GRADIENTS, OWN, NetworkConfig
 from course_torch.training.data_module import CourseData
-from course_torch.training.lightning_private import QuickModule, forget_logged, metric_is_new
+from course_torch.training.lightning_private import QuickModule, forget_logged
 
 if TYPE_CHECKING:
     from course_torch.exercises.learners_pass import LearnersPass
 
 TRAIN_COST = "train/cost"
-SCHEDULES = (  # classes that change the learning rate after an epoch and run no function of the user
-    *(lr_scheduler.ConstantLR, lr_scheduler.CosineAnnealingLR, lr_scheduler.CosineAnnealingWarmRestarts),
-    *(lr_scheduler.ExponentialLR, lr_scheduler.LinearLR, lr_scheduler.MultiStepLR, lr_scheduler.PolynomialLR),
-    *(lr_scheduler.StepLR, ReduceLROnPlateau),
-)
-
-
-class Schedule:
-    """A scheduler's class and arguments."""
-
-    def __init__(self, option: Namespace) -> None:
-        self.option = option.as_dict()
-        self.arguments: dict[str, Any] = self.option.get("init_args", {})
-        self.monitor: str | None = self.arguments.get("monitor")
-
-    def __str__(self) -> str:
-        name = self.option["class_path"].rpartition(".")[2]
-        return f"{name}({', '.join(f'{name} {value}' for name, value in self.arguments.items())})"
 
 
 def as_batch(batch: Sequence[Any]) -> Batch:
@@ -69,7 +49,6 @@ class NetworkModule(QuickModule):
         self.save_hyperparameters(asdict(self.config))
         self.network = self.config.network()
         gradients = self.config.gradients
-        self.schedule: Schedule | None = None  # of the learning rate
         self.own_pass: LearnersPass | None = None
         if gradients.endswith(OWN):
             # Most runs have no learner's file, and loading the checker takes a tenth of a second.
@@ -86,8 +65,7 @@ class NetworkModule(QuickModule):
         return self.network(X)
 
     def on_train_start(self) -> None:
-        monitored = self.schedule is not None and self.schedule.monitor == TRAIN_COST
-        self.read_every_cost = monitored or read_every_cost(cast(Any, self.trainer).callbacks)
+        self.read_every_cost = read_every_cost(cast(Any, self.trainer).callbacks)
 
     def training_step(self, batch: Sequence[Any], batch_index: int) -> Tensor:
         J = self._cost(*batch)
@@ -156,22 +134,8 @@ class NetworkModule(QuickModule):
         """Ŷ = A[L] (m, n_y): probabilities, or real numbers if the output is identity."""
         return self(batch if isinstance(batch, Tensor) else batch[0])
 
-    def on_train_epoch_end(self) -> None:
-        metric_is_new(self.trainer)
-
-    def configure_optimizers(self) -> Any:
-        """Return the optimizer, and the schedule of its learning rate if there is one."""
-        optimizer, schedule = self.config.optimizer_of(self.parameters()), self.schedule
-        if schedule is None:
-            return optimizer
-        scheduler = {"scheduler": instantiate_class(optimizer, schedule.option), "monitor": schedule.monitor}
-        if schedule.monitor not in (None, TRAIN_COST):
-            scheduler["frequency"] = self.trainer.check_val_every_n_epoch  # the epochs that have a new metric
-        return {"optimizer": optimizer, "lr_scheduler": scheduler}
-
-    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Store the schedule with its arguments: torch would load the state of another schedule over them."""
-        checkpoint["schedule"] = self.schedule and str(self.schedule)
+    def configure_optimizers(self) -> Optimizer:
+        return self.config.optimizer_of(self.parameters())
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Convert the network to the dtype of the checkpoint: Lightning loads parameters before it sets the dtype."""

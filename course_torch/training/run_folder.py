@@ -159,7 +159,6 @@ def read_run(folder: Path, model: NetworkModule, data: CourseData, trainer: Name
     options = {**data.hparams, "center": data.data_set.centered}
     settings = {f"model.{name}": (now, saved_model.get(name)) for name, now in model.hparams.items()}
     settings |= {f"data.{name}": (options[name], saved_data.get(name)) for name in SAME_DATA}
-    settings["lr_scheduler"] = model.schedule and str(model.schedule), checkpoint["schedule"]
     settings["accumulate_grad_batches"] = trainer.accumulate_grad_batches, at.micro_batches
     settings["batches in an epoch"] = batches_per_epoch(trainer, data), at.batches
     for name, pair in settings.items():

@@ -33,7 +33,6 @@ from course_torch.network.config import OWN
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
-from course_torch.training.module import SCHEDULES
 
 # The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
 SafeDumper.add_multi_representer(Enum, lambda dumper, member: dumper.represent_str(member.value))
@@ -46,7 +45,7 @@ KINDS: dict[ModuleType, type | tuple[type, ...]] = {  # Lightning's public class
 }
 
 # No other strategies, which load checkpoints with code.
-SINGLE = (CompareGradients, strategies.DDPStrategy, strategies.SingleDeviceStrategy, *SCHEDULES)
+SINGLE = (CompareGradients, strategies.DDPStrategy, strategies.SingleDeviceStrategy)
 UNSUITABLE = {
     callbacks.LambdaCallback,  # runs functions; the others do not work with this network
     *(callbacks.BatchSizeFinder, callbacks.LearningRateFinder, callbacks.ModelPruning),
@@ -151,15 +150,6 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     )
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
     parser.add_argument("--threads", type=PositiveInt | None, default=None, help=threads)
-    parser.add_subclass_arguments(  # as Lightning's `add_lr_scheduler_args`, for the classes of SCHEDULES
-        SCHEDULES,
-        "lr_scheduler",
-        as_group=False,
-        instantiate=False,
-        fail_untyped=False,
-        skip={"optimizer", "last_epoch"},
-        help="schedule that changes the learning rate after an epoch, such as StepLR with --lr_scheduler.step_size 5",
-    )
     parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
 

@@ -198,7 +198,7 @@ def test_both_names_give_the_same_error_with_their_own_name(arguments: list[str]
 def test_the_help_is_that_of_train_py_with_the_name_of_the_command(capsys: Capsys) -> None:
     for options, usage in (
         (["--help"], "[--config NAME]"),
-        (["--lr_scheduler.help", "StepLR"], "--lr_scheduler.step_size STEP_SIZE"),
+        (["--trainer.logger.help", "CSVLogger"], "--trainer.logger.save_dir SAVE_DIR"),
     ):
         texts = []
         for program, arguments in ((main, ["train"]), (train_py, [])):

@@ -287,7 +287,7 @@ def test_commands_with_a_network_lead_to_its_options(shown: Reference) -> None:
 
 def test_every_option_of_training_stands_in_its_group(shown: Reference) -> None:
     groups = {name: shown.section("train", f"train-{name}") for name in ("run", "model", "data", "short")}
-    run = "-c --config --print_config --help_all --resume --checkpoint_seconds --threads --lr_scheduler --language"
+    run = "-c --config --print_config --help_all --resume --checkpoint_seconds --threads --language"
     assert option_names(groups["run"]) == [*run.split(), "--allow-code"]
     assert {"--model.layer_sizes", "--model.gradients", "--model.learning_rate"} <= set(option_names(groups["model"]))
     assert {"--data.name", "--data.root", "--data.batch_size", "--data.noise"} <= set(option_names(groups["data"]))

@@ -34,8 +34,6 @@ EARLY_STOPPING = [
     *("--trainer.callbacks+=EarlyStopping", "--trainer.callbacks.monitor=validation/cost"),
     "--trainer.callbacks.patience=1",
 ]
-STEEP = ["--lr_scheduler.patience", "0", "--lr_scheduler.threshold", "0.99"]
-"""The metric would have to fall by 99 %: ReduceLROnPlateau divides the learning rate by 10 after each further epoch."""
 
 
 DRAW = results.draw

@@ -30,7 +30,6 @@ from tests.training.conftest import (
     DIGITS,
     EARLY_STOPPING,
     SMALL,
-    STEEP,
     Training,
     assert_same_run,
     files_of,
@@ -48,15 +47,6 @@ RUNS = {
         *("--trainer.log_every_n_steps", "5"),
     ],
     "updates of three minibatches": [*SMALL, "--data.batch_size", "30", "--trainer.accumulate_grad_batches", "3"],
-    "a schedule": [*SMALL, "--max_epochs", "5", "--lr_scheduler", "CosineAnnealingLR", "--lr_scheduler.T_max", "5"],
-    "a schedule with milestones": [*SMALL, "--lr_scheduler", "MultiStepLR", "--lr_scheduler.milestones", "[1]"],
-    "a schedule by the training cost": [
-        *(*SMALL, "--max_epochs", "4", "--model.optimizer", "momentum"),
-        *("--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "train/cost", *STEEP),
-    ],
-    "a schedule by the validation": [
-        *(*DIGITS, "--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "validation/cost", *STEEP)
-    ],
     "a validation split": DIGITS,  # 19 batches
     "validation within the epoch": [*DIGITS, "--trainer.val_check_interval", "4"],
     "validation across epochs": [

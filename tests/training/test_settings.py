@@ -1,4 +1,4 @@
-"""Options and schedules of Lightning work, alone and in a config, and run code of others only if a user permits it."""
+"""Options of Lightning work, alone and in a config, and run code of others only if a user permits it."""
 
 import sys
 from collections.abc import Iterator
@@ -11,16 +11,12 @@ from jsonargparse import Namespace
 from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch import callbacks, loggers
 
-from course_torch import gradient_descent
-from course_torch.data.table import load_data_set
 from course_torch.errors import InputError
-from course_torch.network.config import NetworkConfig
 from course_torch.training.cli import main
-from course_torch.training.module import SCHEDULES
 from course_torch.training.settings import allowed_classes, allowed_paths, check_no_code
-from tests.conftest import assert_equal, usage_error
+from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
-from tests.training.conftest import DIGITS, SMALL, STEEP, metrics_of, parameters_of
+from tests.training.conftest import DIGITS, SMALL, metrics_of
 
 PLAIN = [*SMALL, "--trainer.callbacks", "[]"]
 
@@ -44,12 +40,8 @@ def test_a_missing_package_is_named(here: Path, monkeypatch: Monkeypatch, capsys
 
 @pytest.mark.parametrize(
     "options",
-    [
-        callback("EarlyStopping", monitor="val_loss"),
-        callback("ModelCheckpoint", monitor="val_loss"),
-        ["--lr_scheduler", "ReduceLROnPlateau", "--lr_scheduler.monitor", "val_loss"],
-    ],
-    ids=["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"],
+    [callback("EarlyStopping", monitor="val_loss"), callback("ModelCheckpoint", monitor="val_loss")],
+    ids=["EarlyStopping", "ModelCheckpoint"],
 )
 def test_a_metric_that_the_run_does_not_log_ends_it_in_lightnings_line(
     options: list[str], here: Path, capsys: Capsys
@@ -97,38 +89,6 @@ def test_a_run_without_files_shows_its_results(options: list[str], shown: str, h
     assert shown in out
     assert error == ""
     assert list(here.iterdir()) == []
-
-
-WATCH = ["--trainer.callbacks+=LearningRateMonitor"]
-
-
-def schedule(name: str, **arguments: object) -> list[str]:
-    return ["--lr_scheduler", name, *(f"--lr_scheduler.{key}={value}" for key, value in arguments.items())]
-
-
-def test_a_run_takes_the_steps_of_its_schedule(train: Train) -> None:
-    """20 updates of rate 1.2, then 20 of rate 0.3: the course's loop with these rates ends at the same parameters."""
-    run = train(*schedule("StepLR", step_size=1, gamma=0.25), *WATCH)
-    assert metrics_of(run, "lr-SGD") == pytest.approx([1.2, 0.3])
-    model = yaml.safe_load((run / "config.yaml").read_text())["model"]
-    network, (X, Y) = NetworkConfig(**model).network().double(), load_data_set("planar").train
-    for rate in (1.2, 0.3):
-        gradient_descent(network, X, Y, learning_rate=rate, iterations=20)
-    for name, value in parameters_of(run).items():
-        assert_equal(name, value, network.state_dict()[name.removeprefix("network.")])
-
-
-def test_a_schedule_may_follow_the_cost_of_the_training(train: Train) -> None:
-    plateau = [*schedule("ReduceLROnPlateau", monitor="train/cost"), *STEEP]
-    short = ["--max_epochs", "4", "--trainer.limit_train_batches", "2", "--trainer.log_every_n_steps", "1"]
-    assert metrics_of(train(*short, *plateau, *WATCH), "lr-SGD") == pytest.approx([1.2, 1.2, 0.12, 0.012])
-
-
-def test_a_schedule_that_reads_the_validation_waits_for_the_epochs_with_a_validation(train: Train) -> None:
-    plateau = [*schedule("ReduceLROnPlateau", monitor="validation/accuracy", mode="max"), *STEEP]
-    epochs = ["--max_epochs", "7", "--trainer.check_val_every_n_epoch", "2", "--model.learning_rate", "1"]
-    run = train(*plateau, *epochs, *WATCH, config=DIGITS)
-    assert metrics_of(run, "lr-SGD") == pytest.approx([1, 1, 1, 1, 0.1, 0.1, 0.01])
 
 
 @pytest.fixture
@@ -196,8 +156,8 @@ def test_allow_code_permits_a_class_of_the_user_for_one_call(train: Train, writt
     assert not written.exists()
 
 
-def test_each_allowed_name_is_a_class_of_lightning_or_of_this_project_or_a_schedule() -> None:
-    classes = allowed_classes() - set(SCHEDULES)
+def test_each_allowed_name_is_a_class_of_lightning_or_of_this_project() -> None:
+    classes = allowed_classes()
     assert {each.__module__.partition(".")[0] for each in classes} == {"lightning", "course_torch"}
     assert callbacks.LambdaCallback not in classes
     assert loggers.WandbLogger in classes
