@@ -4,7 +4,7 @@ call             a formula with its arguments: what it returns, or why the pass 
 exceptions       what a formula raises
 finding          the first wrong formula, in sentences
 forward          the calls of the forward pass, each with what judges it (reference)
-judged_forward   the first wrong one: its numbers, or what the whole pass hands on (wiring)
+judged_forward   the first wrong one: its numbers, or what the whole pass hands on
 backward         the calls of the backward pass, and the tensors up to its end
 update           judges W = W - α dW
 """

@@ -1,21 +1,26 @@
-"""Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it."""
+"""Judge the forward pass, formula after formula, by an independent computation: every judge of gradients needs it.
+
+Then judge whether the whole pass hands on the tensors that its formulas give when they are called one after another.
+"""
 
 from dataclasses import replace
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.errors import InputError
 from course_torch.formulas.costs import cost
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.text import dtype_name
 from course_torch.verification.calls.call import formula_text
+from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, forward_pass
 from course_torch.verification.calls.reference import total
-from course_torch.verification.calls.wiring import wrong_wiring
 from course_torch.verification.difference import difference, exact, symptom
 from course_torch.verification.explain.factors import causes_of_cost
 from course_torch.verification.explain.wrong_forward import precision_lost
@@ -25,6 +30,16 @@ from course_torch.verification.right_pass import RightPass
 DTYPE = Text("dtype {found}, expected {right}", "dtype 是 {found}，应当是 {right}")
 NOT_FINITE = Text("the right numbers are not finite", "正确的数不是有限的")
 HIDDEN = Text("rounding errors in this dtype hide it", "这种 dtype 的舍入误差掩盖了它")
+RERUN = 16
+"""The largest relative difference of two runs of the same formula, in units of ε. On the CPU they are equal."""
+WIRING = "block or forward_propagation"
+"""What calls the formulas of the layers. Output.cost calls those of J."""
+OFF = Text(
+    "not the tensor that the formulas give when they are called one after another", "与逐个调用公式得到的张量不同"
+)
+OFF_BY = Text("{off}: {seen}", "{off}：{seen}")
+WHOLE_PASS = Text("the whole pass", "整个传播")
+INPUT = Text("the input {before} of layer {l}", "第 {l} 层的输入 {before}")
 
 
 class JudgedForward(NamedTuple):
@@ -54,7 +69,6 @@ def judged_forward(
 def judged_formulas(network: DeepNetwork, X: Tensor, Y: Tensor) -> JudgedForward:
     """Judge formula after formula up to the first whose tensor is wrong, then what the whole pass hands on."""
     found: dict[str, Tensor] = {}
-    calls: dict[str, ForwardCall] = {}
     unjudged: dict[Text, Text] = {}
     for call, results, event in forward_pass(network, X, Y):
         said = event or judgement(call, results[0])
@@ -62,8 +76,8 @@ def judged_formulas(network: DeepNetwork, X: Tensor, Y: Tensor) -> JudgedForward
             return JudgedForward(said, unjudged)
         if said is not None:
             unjudged[call.tensor] = said
-        found[call.tensor.en], calls[call.tensor.en] = results[0], call
-    return JudgedForward(wrong_wiring(network, X, Y, found, calls), unjudged)
+        found[call.tensor.en] = results[0]
+    return JudgedForward(wrong_wiring(network, X, Y, found), unjudged)
 
 
 def judgement(call: ForwardCall, result: Tensor) -> FormulaFinding | Text | None:
@@ -79,7 +93,49 @@ def judgement(call: ForwardCall, result: Tensor) -> FormulaFinding | Text | None
     compared = difference(found, right, error)
     if compared.agrees:
         return None if compared.judged else HIDDEN
-    return call.wrong(symptom(found, right), call.causes_of(result, result))
+    return call.wrong(symptom(found, right), call.causes_of(result))
+
+
+class Handed(NamedTuple):
+    """A tensor of the whole pass, and the name of the tensor that it should be."""
+
+    name: Text
+    tensor: Any
+    should_be: str
+
+
+def whole_pass(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[Handed]:
+    """The tensors of the whole pass: of each layer the cached input, Z and A, and then J."""
+    handed: list[Handed] = []
+    for l, cache in enumerate(network.caches(X), start=1):
+        before, Z, A = f"A[{l - 1}]" if l > 1 else "X", f"Z[{l}]", f"A[{l}]"
+        handed.append(Handed(INPUT.fill(before=before, l=l), cache.A_prev, before))
+        handed += [Handed(same(Z), cache.Z, Z), Handed(same(A), cache.A, A)]
+    return [*handed, Handed(same("J"), network.plain_cost(X, Y, network.tensors()), "J")]
+
+
+def wrong_wiring(network: DeepNetwork, X: Tensor, Y: Tensor, found: dict[str, Tensor]) -> FormulaFinding | None:
+    """The first tensor of the whole pass that is not the tensor of its formula. `found` are those of the formulas."""
+    every = tried(partial(whole_pass, network, X, Y), InputError)
+    if isinstance(every, Raised):
+        return FormulaFinding(WHOLE_PASS, WIRING, every.text, breaks_off=True)
+    known = {"X": X, **found}
+    for name, tensor, should_be in every:
+        right, calling = known[should_be], "Output.cost" if should_be == "J" else WIRING
+        if right.isfinite().all() and not is_same(tensor, right):
+            is_alike = isinstance(tensor, Tensor) and tensor.shape == right.shape and tensor.dtype == right.dtype
+            seen = OFF_BY.fill(off=OFF, seen=symptom(exact(tensor), exact(right))) if is_alike else OFF
+            return FormulaFinding(name, calling, seen)
+    return None
+
+
+def is_same(whole: Any, right: Tensor) -> bool:
+    """Whether the tensors have the same shape, and are equal up to the rounding of another run."""
+    if not isinstance(whole, Tensor) or whole.shape != right.shape:
+        return False
+    if whole.dtype == right.dtype and torch.equal(whole, right):  # nearly always, and fast
+        return True
+    return difference(whole, right, right).relative <= RERUN * torch.finfo(right.dtype).eps
 
 
 @torch.no_grad()

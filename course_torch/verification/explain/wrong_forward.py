@@ -14,7 +14,7 @@ from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.difference import exact, shown_factor
 from course_torch.verification.explain.match import DIGITS, Match, error_norm, match, multiple, rounded_to
 
-ForwardPlace = Literal["X", "Z", "A", "L"]
+ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
 TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
@@ -33,7 +33,7 @@ KEEP_DTYPE = Text("keep the dtype of the arguments", "请保持参数的 dtype")
 def causes_of_tensor(
     place: ForwardPlace, step: ForwardContext, found: Tensor, right: Tensor, error: Tensor
 ) -> list[Text]:
-    """The sentences of the causes that make another tensor in the place of X, or wrong Z, A or losses."""
+    """The sentences of the causes that make wrong Z, A or losses."""
     tensor = exact(found)
     if not tensor.isfinite().all():
         return [sentence((MISTAKES["not finite"],))]

@@ -110,14 +110,14 @@ cost: losses.sum() / (m + 1) => J: divided by m + 1 instead of m (notes 1.2)
 cost: losses.mean() * log(2, 3) => J: No known mistake makes exactly this tensor
 cost: 2 * losses.mean() => J: J is 2 times the right one
 cost: losses.mean() / 0 => J: J in the forward pass … No known mistake makes exactly this tensor
-Output.cost: J / 2 => J: computed by Output.cost … Probably J is half the right one
-input: X / 255 => the input X of layer 1: every number is 0.003922 times the right one
-input: X.float().double() => the input X of layer 1: precision is lost
+Output.cost: J / 2 => J: computed by Output.cost (not the tensor that the formulas give … 0.5 times the right one
+input: X / 255 => the input X of layer 1: 0.003922 times the right one
+input: X.float().double() => the input X of layer 1: nearly the right one
 input: X + noise(X) => the input X of layer 1: No known mistake makes exactly this tensor
-block: (g(Z), g(g(Z))) => Z[1]: computed by block or forward_propagation … Probably A[1] is handed on instead
-block: (Z, 0.7 * g(Z)) => A[1]: every number is 0.7 times the right one
-block: (Z, g(Z).bfloat16().to(Z.dtype)) => A[1]: the difference is as large as bfloat16's rounding errors
-cache: cache.A.half().to(cache.A.dtype) => the input A[1] of layer 2: precision is lost
+block: (g(Z), g(g(Z))) => Z[1]: computed by block or forward_propagation (not the tensor that the formulas give
+block: (Z, 0.7 * g(Z)) => A[1]: 0.7 times the right one
+block: (Z, g(Z).bfloat16().to(Z.dtype)) => A[1]: not the tensor that the formulas give
+cache: cache.A.half().to(cache.A.dtype) => the input A[1] of layer 2: not the tensor that the formulas give
 """)
 def test_a_mistake_is_named(
     place: str, code: str, expected: str, make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch
@@ -132,7 +132,7 @@ cost: losses.sum() / m / m => J: divided by m twice
 cost: losses.sum() / (m - 1) => J: divided by m - 1 instead of m
 cost: -losses.sum() / m => J: the sign is turned around
 cost: losses.exp().mean() => J: No known mistake makes exactly this tensor
-cache: cache.Z => the input A[1] of layer 2: Z[1] is handed on instead
+cache: cache.Z => the input A[1] of layer 2: not the tensor that the formulas give
 cache: 2 * cache.A => the input A[1] of layer 2: 2 times the right
 cache: cache.A[:, :2] => the input A[1] of layer 2: No known mistake
 """)
@@ -148,7 +148,7 @@ def test_a_wrong_tensor_of_a_network_with_one_layer_is_named(
 ) -> None:
     caches = DeepNetwork.caches
     monkeypatch.setattr(DeepNetwork, "caches", lambda self, X: [each._replace(A=each.Z) for each in caches(self, X)])
-    assert_named(make_problem([4, 1], 12), "A[1]: Z[1] is handed on instead")
+    assert_named(make_problem([4, 1], 12), "A[1]: not the tensor that the formulas give")
 
 
 def test_a_wrong_cost_of_one_example_is_named(make_problem: MakeProblem, monkeypatch: pytest.MonkeyPatch) -> None:
