@@ -1,7 +1,6 @@
 """The points of a page: those of its data sets, and the user's own as a part of a link."""
 
 from base64 import urlsafe_b64encode
-from dataclasses import replace
 from typing import Any
 from zlib import MAX_WBITS, compressobj
 
@@ -13,7 +12,7 @@ from course_torch.data.planar import NOISE
 from course_torch.data.split import Split
 from course_torch.errors import InputError
 from course_torch.language import Text
-from course_torch.playground.settings import OWN_POINTS, Settings, noises
+from course_torch.playground.settings import CHOICES, OWN_POINTS, Settings
 
 MARGIN = 1.1  # the plane is larger than the points by this factor
 
@@ -42,10 +41,10 @@ def points_of(settings: Settings) -> dict[str, Any]:
     }
 
 
-def sets(drawn: Settings) -> dict[str, Any]:
-    """Name of a set -> its points with each noise, with the number of points and the seed of these settings."""
+def sets() -> dict[str, Any]:
+    """Name of a set -> its points with each noise."""
     return {
-        data: [(noise, points_of(replace(drawn, data=data, noise=noise))) for noise in noises(drawn)] for data in NOISE
+        data: [(noise, points_of(Settings(data=data, noise=noise))) for noise in CHOICES["noise"]] for data in NOISE
     }
 
 

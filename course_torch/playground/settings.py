@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from course_torch.data.planar import FEATURES, NOISE, POINTS, SURFACES
+from course_torch.data.planar import FEATURES, NOISE, SURFACES
 from course_torch.data.table import FLOWER, DataConfig
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.network.config import FLOWER_NETWORK, NetworkConfig
@@ -12,6 +12,7 @@ from course_torch.network.parameters import INITIALIZATIONS
 OWN_POINTS = "csv"
 CHOICES: dict[str, tuple[Any, ...]] = {
     "data": (*NOISE, OWN_POINTS),
+    "noise": (None, 0.0),
     "hidden_activation": tuple(ACTIVATIONS),
     "slope": (0.01, 0.1, 0.3),
     "output": ("sigmoid", "identity"),
@@ -20,7 +21,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "batch_size": (None, 1, 4, 8, 16, 32, 64, 128),
 }
 """Setting -> the values that it may have. 1.2 is the course's learning rate for the flower."""
-OPTIONS = {"data": "data.name", "points": "data.points", "noise": "data.noise", "data_seed": "data.seed"}
+OPTIONS = {"data": "data.name", "noise": "data.noise", "data_seed": "data.seed"}
 OPTIONS |= {"batch_size": "data.batch_size", "model_seed": "model.seed"}
 """Setting -> its option of `course-torch train` and `course-torch trace`, if that is not model.NAME."""
 LARGEST_SEED = 2**31 - 1
@@ -31,17 +32,16 @@ MOST_LAYERS, WIDEST = 6, 12
 class Settings:
     """What a session of the page trains. A change of any setting starts again at step 0.
 
-    points, data_seed   those of the sets that the page carries: no control changes them
-    noise               None for the set's own
-    features            the inputs of the network, by name
-    hidden_layers       the width of each hidden layer; no hidden layer is logistic regression
-    batch_size          None for the full batch
+    noise           None for the set's own
+    data_seed       that of the sets that the page carries: no control changes it
+    features        the inputs of the network, by name
+    hidden_layers   the width of each hidden layer; no hidden layer is logistic regression
+    batch_size      None for the full batch
 
     The other names are those of NetworkConfig and DataConfig.
     """
 
     data: str = "planar"
-    points: int = POINTS
     noise: float | None = None
     data_seed: int = 1
     features: tuple[str, ...] = ("x1", "x2")
@@ -69,22 +69,14 @@ class Settings:
 
     def data_config(self) -> DataConfig:
         """The data, as `--data.*` of train.py. Raises InputError for a value out of range."""
-        return DataConfig(
-            name=self.data, batch_size=self.batch_size, seed=self.data_seed, points=self.points, noise=self.noise
-        )
+        return DataConfig(name=self.data, batch_size=self.batch_size, seed=self.data_seed, noise=self.noise)
 
 
-def noises(drawn: Settings) -> tuple[float | None, ...]:
-    """The kinds of noise of which a page carries the sets: the set's own, none, and the one that was asked for."""
-    return tuple(dict.fromkeys((None, 0.0, drawn.noise)))
-
-
-def described(drawn: Settings) -> list[dict[str, Any]]:
-    """Every setting with its kind, its allowed values and its default, for a page with the sets of these settings."""
-    allowed = CHOICES | {"points": (drawn.points,), "noise": noises(drawn)}
+def described() -> list[dict[str, Any]]:
+    """Every setting with its kind, its allowed values and its default."""
     kinds: dict[str, dict[str, Any]] = {
-        **{name: {"kind": "choice", "choices": values} for name, values in allowed.items()},
-        "data_seed": {"kind": "integer", "least": drawn.data_seed, "most": drawn.data_seed},
+        **{name: {"kind": "choice", "choices": values} for name, values in CHOICES.items()},
+        "data_seed": {"kind": "integer", "least": Settings.data_seed, "most": Settings.data_seed},
         "model_seed": {"kind": "integer", "least": 0, "most": LARGEST_SEED},
         "learn_slope": {"kind": "flag"},
         "features": {"kind": "subset", "choices": tuple(FEATURES)},
@@ -93,13 +85,12 @@ def described(drawn: Settings) -> list[dict[str, Any]]:
     return [{"name": field.name, **kinds[field.name], "default": field.default} for field in fields(Settings)]
 
 
-def offered(drawn: Settings) -> dict[str, Any]:
-    """What one can set in a page with the sets of these settings, and the options of the commands that set the same."""
+def offered() -> dict[str, Any]:
+    """What one can set in the page, and the options of the commands that set the same."""
     of_network = {field.name: f"model.{field.name}" for field in fields(NetworkConfig)}
     options = {field.name: OPTIONS.get(field.name) or of_network.get(field.name) for field in fields(Settings)}
     return {
-        "settings": described(drawn),
-        "begins": {"points": drawn.points, "data_seed": drawn.data_seed, "noise": drawn.noise},
+        "settings": described(),
         "noise_of": NOISE,
         "surfaces": [*SURFACES],
         "options": {name: [option, usual_of(option)] for name, option in options.items() if option},

@@ -8,8 +8,8 @@ from zlib import compress
 from course_torch.language import LANGUAGES, Language
 from course_torch.playground.kit import kit
 from course_torch.playground.points import sets
-from course_torch.playground.settings import Settings, offered
-from course_torch.playground.stored_page import GIVEN, SETS, SOURCES
+from course_torch.playground.settings import offered
+from course_torch.playground.stored_page import GIVEN, SOURCES
 from course_torch.reports.page import joined, source_hash, text_of, together
 
 STRICT = '"use strict";\n'  # as modules are
@@ -30,6 +30,7 @@ def standalone_page(sources_hash: str) -> str:
         "texts": deflated(as_json(texts)),
         "engine": deflated((STRICT + joined("engine/worker.js")).encode()),
         "kit": deflated(as_json(kit())),
+        "sets": deflated(as_json({"hello": offered(), "sets": sets()})),
         "failed": " ".join(every["playground.failed"] for every in texts.values()),  # a browser may unpack nothing
     }
     policy = (
@@ -39,13 +40,8 @@ def standalone_page(sources_hash: str) -> str:
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{SOURCES.format(hash=sources_hash)}\n'
     head += f"<style>{style}</style>\n"
     tail = "".join(f'<script type="text/plain" id="{name}">{text}</script>\n' for name, text in blocks.items())
-    tail += f"{SETS.format(data=block_of_sets(Settings()))}\n{GIVEN.format(data='{}')}\n<script>{begin}</script>\n"
+    tail += f"{GIVEN.format(data='{}')}\n<script>{begin}</script>\n"
     return text_of("playground/page.html").replace("</head>", f"{head}</head>").replace("</body>", f"{tail}</body>")
-
-
-def block_of_sets(drawn: Settings) -> str:
-    """The sets of a page, as the page holds them. Raises InputError for points, a seed or a noise out of range."""
-    return deflated(as_json({"hello": offered(drawn), "sets": sets(drawn)}))
 
 
 def as_json(value: Any) -> bytes:

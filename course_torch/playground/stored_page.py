@@ -15,7 +15,6 @@ ENDINGS = (".py", ".js", ".css", ".html", ".json")
 KEPT = 8  # recorded pages that the cache holds: half a megabyte each
 SOURCES = '<meta name="sources" content="{hash}">'
 GIVEN = '<script type="application/json" id="given">{data}</script>'
-SETS = '<script type="text/plain" id="sets">{data}</script>'
 
 
 def hash_of_sources() -> str:
@@ -63,7 +62,6 @@ def with_lessons(page: str, address: str | None) -> str:
     return re.sub(r'<html lang="en"[^>]*>', lambda _: f'<html lang="en"{attribute}>', page, count=1)
 
 
-def with_given(page: str, given: dict[str, Any], sets: str | None = None) -> str:
-    """The page that begins with a link and a language of its own; `sets` are those of `standalone.block_of_sets`."""
-    page = re.sub(GIVEN.format(data=".*"), lambda _: GIVEN.format(data=as_data(given)), page)
-    return page if sets is None else re.sub(SETS.format(data=".*"), lambda _: SETS.format(data=sets), page)
+def with_given(page: str, given: dict[str, Any]) -> str:
+    """The page that begins with a link and a language of its own."""
+    return re.sub(GIVEN.format(data=".*"), lambda _: GIVEN.format(data=as_data(given)), page)

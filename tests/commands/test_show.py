@@ -4,7 +4,7 @@ import json
 import re
 import sys
 import webbrowser
-from base64 import b64decode, urlsafe_b64decode
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -263,18 +263,6 @@ def test_a_csv_file_goes_into_the_link(site: Path, tmp_path: Path) -> None:
     assert (link["data"], link["hidden_layers"]) == (["csv"], ["3"])
     (points,) = link["csv"]
     assert decompress(urlsafe_b64decode(f"{points}=="), -15).decode().split("\n")[0] == "1,2,a"
-
-
-def test_other_points_seed_and_noise_replace_the_sets(site: Path, tmp_path: Path) -> None:
-    out = tmp_path / "page.html"
-    """Each set is there with its own noise (None), with none, and with the noise that was asked for."""
-    options = ["--points", "20", "--noise", "0.3", "--seed", "5"]
-    assert main(["playground", *options, "--out", str(out)]) == 0
-    (data,) = re.findall(SETS.format(data="(.*)"), out.read_text(encoding="utf-8"))
-    sets = json.loads(decompress(b64decode(data)))
-    assert sets["hello"]["begins"] == {"points": 20, "data_seed": 5, "noise": 0.3}
-    assert [noise for noise, _ in sets["sets"]["moons"]] == [None, 0.0, 0.3]
-    assert len(sets["sets"]["planar"][0][1]["train"]) == 20
 
 
 def with_a_size_from_a_tensor(total: Tensor, m: float) -> Tensor:

@@ -26,9 +26,6 @@ def playground(
     link: str = "",
     language: Language | None = None,
     data: InputFile | None = None,
-    points: int = 400,
-    noise: float | None = None,
-    seed: int = 1,
     out: PageFile | None = None,
     no_open: bool = False,
 ) -> int:
@@ -41,33 +38,24 @@ def playground(
         link: a link that a playground's Share button copied, or its part from # on
         language: of the page, en or zh; null for that of the browser
         data: CSV file of points: two features and one of two classes in each row
-        points: number of points of each set, even
-        noise: standard deviation of the noise, beside each set's own and none; null for these two
-        seed: seed of the sets
         out: file for a copy of the page (.html), which is not opened
         no_open: whether the file is only printed, and no browser opened
     """
     begins = {"link": link.rpartition("#")[2], "language": language}
-    sets = None
     if data is not None:
         from course_torch.playground.points import points_as_link
 
         begins["link"] = f"{points_as_link(data)}&{begins['link']}"
-    if (points, noise, seed) != (400, None, 1):
-        from course_torch.playground.settings import Settings
-        from course_torch.playground.standalone import block_of_sets
-
-        sets = block_of_sets(Settings(points=points, noise=noise, data_seed=seed))
     page, path = current_page(language or asked(()))
     if page is None:
         return 1
     if out is not None:
         path = Path(out)
-        write_text(path, stored_page.with_lessons(stored_page.with_given(page, begins, sets), None))
-    elif path is None or any(begins.values()) or sets is not None:
+        write_text(path, stored_page.with_lessons(stored_page.with_given(page, begins), None))
+    elif path is None or any(begins.values()):
         path = Path(mkdtemp(prefix="course-torch-")) / "playground.html"
         page = stored_page.with_lessons(page, lessons_address())
-        write_text(path, stored_page.with_given(page, begins, sets))
+        write_text(path, stored_page.with_given(page, begins))
     print(path)
     if out is None:
         print(TO_OPEN.say(language or asked(())))

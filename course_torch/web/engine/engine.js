@@ -26,8 +26,7 @@ export class Engine {
     this.speed = SPEED;
     this.chosen = new ChosenMistake();
     say({ type: "hello", ...kit.hello, thumbnails: thumbnails(), speeds: SPEEDS, speed: SPEED });
-    const usual = Object.fromEntries(kit.hello.settings.map(({ name, default: value }) => [name, value]));
-    say(this.restart({ ...usual, ...kit.hello.begins }));
+    say(this.restart(Object.fromEntries(kit.hello.settings.map(({ name, default: value }) => [name, value]))));
   }
 
   restart(settings, points = this.points) {

@@ -98,7 +98,7 @@ const ON = {
     forget();
     settings.answered(message.settings);
     if (first) {
-      settings.begin(message.settings, linkedSettings(location.href), linked.points);
+      settings.begin(linkedSettings(location.href), linked.points);
       startEmbedded(drawAgain);  // a lesson may ask from now on
     }
     notice(null);
@@ -166,7 +166,7 @@ addEventListener("hashchange", async ({ newURL }) => {
   if (start === null) return;
   await follow(newURL);
   send({ type: "mistake", name: null });  // also a hidden one
-  settings.follow({ ...settings.first(), ...linkedSettings(newURL) }, linked.points);
+  settings.follow({ ...settings.usual(), ...linkedSettings(newURL) }, linked.points);
 });
 byId("share").addEventListener("click", async () => {
   const link = await fragment.linkOf(start.settings, settings.points(), chosen, task.chosenTask(), stateOf(last));

@@ -4,14 +4,12 @@ import { send } from "../channel.js";
 
 let described = [], surfaces = [];  // what the engine says of the settings in `hello`
 let asked = null;  // with all changes, answered or not: the controls show these settings
-let used = null, begun = null;  // those of the engine's last answer, and of its first
+let used = null;  // those of the engine's last answer
 let kept = null, given = null;  // the points of the session, and points that the engine has not answered yet
 let unanswered = 0;  // how many changes the engine has not answered yet
 
-// What the learner wants, what this copy of the page begins with, and the defaults of every copy: a link names only what
-// differs from these.
+// What the learner wants, and the defaults, with which the page begins: a link names only what differs from these.
 export const wanted = () => asked;
-export const first = () => begun;
 export const usual = () => Object.fromEntries(described.map(({ name, default: value }) => [name, value]));
 
 export function describe(message) {
@@ -49,9 +47,9 @@ export function givePoints(message) {
 }
 
 // The first session gets the settings and the points of the address.
-export function begin(settings, changes, points) {
-  begun = settings;
-  follow(Object.fromEntries(Object.entries(changes).filter(([name, value]) => String(value) !== String(begun[name]))), points);
+export function begin(changes, points) {
+  const first = usual();
+  follow(Object.fromEntries(Object.entries(changes).filter(([name, value]) => String(value) !== String(first[name]))), points);
 }
 
 // Ask for the settings and the points of a link. What the engine does not offer comes last, so that it alone is refused.
