@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders import AUTO, BRIDGE, COMPILED, EAGER, EMPTY, JAX_LOOP, NUMPY
-from benchmarks.start import IMPORT
 from benchmarks.timing import FLOWER
 from course_torch.language import LANGUAGES, NOTHING, Language, Text
 
@@ -69,10 +68,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
             (named(title), named(way), f"{times[way]:.3g}", ratio(times, way, "bare loop"))
             for title, times in record["pipelines"].items()
             for way in times
-        ),
-        "start": table(
-            (f"`{name}`", f"{seconds:.2f}", ratio(record["start"], name, IMPORT))
-            for name, seconds in record["start"].items()
         ),
         "compiling": f"{record['first_compiled_step']:.1f}",
         "all_steps": f"{FLOWER.iterations * flower[AUTO] / 1e6:.2f}",

@@ -10,7 +10,6 @@ from joblib import cpu_count
 
 from benchmarks.contenders import first_compiled_step, time_workloads
 from benchmarks.pipelines import pipeline_times
-from benchmarks.start import start_times
 from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
 from course_torch.training.settings import quiet_lightning
@@ -30,7 +29,6 @@ def measure(device: str) -> dict[str, Any]:
         "rows": [row._asdict() for row in time_workloads(device)],
         "pipelines": pipeline_times(FLOWER),
         "first_compiled_step": compiling,
-        "start": start_times(),
     }
 
 

@@ -1,14 +1,10 @@
 """Every contender runs, and the medians of its steps are right. These tests time nothing."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 
-from benchmarks import contenders, start, timing
+from benchmarks import contenders, timing
 from benchmarks.contenders import AUTO, CONTENDERS, time_contenders
-from benchmarks.page import RECORD
 from benchmarks.timing import Workload
 from tests.support.fixture_types import Monkeypatch
 
@@ -37,20 +33,3 @@ def test_rounds_alternate_and_give_the_median_of_a_step(monkeypatch: Monkeypatch
     monkeypatch.setattr(contenders, "CONTENDERS", made | {"absent": lambda workload, X, Y: None})
     assert time_contenders(TINY, torch.float64, "cpu") == {AUTO: 1 / TINY.iterations, "other": 0.5}
     assert calls == [(AUTO, TINY.iterations), ("other", 2)] * contenders.ROUNDS
-
-
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The arguments of each process, which is not started."""
-    started: list[list[str]] = []
-    monkeypatch.setattr(start, "finish", started.append)
-    return started
-
-
-def test_predict_gets_the_checkpoint_of_a_training_that_ran_before(tmp_path: Path, started: list[list[str]]) -> None:
-    commands = start.starts(tmp_path)
-    assert [*commands] == [*json.loads(RECORD.read_text(encoding="utf-8"))["start"]], "the committed times"
-    (training,) = started
-    assert training[-2:] == ["--max_steps", "1"]
-    assert str(tmp_path) in training
-    assert Path(commands["course-torch predict"][3]).is_relative_to(tmp_path)

@@ -58,7 +58,6 @@ def record() -> dict[str, Any]:
         ],
         "first_compiled_step": 4.0,
         "pipelines": {"a step": {"Lightning": 0.0009, "bare loop": 0.0003}},
-        "start": {"import torch": 1.5, "course-torch check": 3.0},
     }
 
 
@@ -67,7 +66,6 @@ def test_ratios_divide_by_the_first_column_of_their_table(record: dict[str, Any]
     assert "| cats, float64 | 2.0 | 6.00 | 2.50 | 4.00 |  | 5.00 |  |" in text
     assert re.search(r"8\.0 times as long.*?\s4\.0 s, and all 10,000 steps .*? 0\.20 s\..* 5\.0 µs", text, re.DOTALL)
     assert "| Lightning | 0.0009 | 3.00 |" in text
-    assert "| `course-torch check` | 3.00 | 2.00 |" in text
 
 
 def test_the_hand_written_pass_costs_what_an_empty_function_takes_and_the_rest(record: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ BENCHMARKS = Path(course_torch.__file__).parents[1] / "benchmarks"
 def bench(*, device: str = "cpu", json: OutputFile | None = None, language: Language = "en") -> int:
     """Time a step of gradient descent against alternatives, in alternation, and Lightning against the plain loop.
 
-    Also times the start of the programs against `import torch`. Needs a checkout of the repository.
+    Needs a checkout of the repository.
 
     Args:
         device: cpu, or an accelerator; an accelerator is timed in float32 only
