@@ -9,10 +9,10 @@ from rich.progress import track
 Item = TypeVar("Item")
 
 
-def with_progress(items: Iterable[Item], description: str, shown: bool = True) -> Iterable[Item]:
-    """Iterate over the items; show a progress bar on stderr if `shown` is true and stderr is a terminal."""
+def with_progress(items: Iterable[Item], description: str) -> Iterable[Item]:
+    """Iterate over the items; show a progress bar on stderr if stderr is a terminal."""
     console = Console(stderr=True)
-    return track(items, description, console=console, transient=True, disable=not (shown and console.is_terminal))
+    return track(items, description, console=console, transient=True, disable=not console.is_terminal)
 
 
 def wide_console(width: int) -> Console:

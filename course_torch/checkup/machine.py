@@ -18,6 +18,7 @@ from course_torch.language import Text, same
 MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
 SLOW = {"lightning"}  # packages whose version alone is checked: an import takes seconds, and every training makes it
 GIB = 2**30
+LONGEST = 100  # characters of an error
 
 PROBLEM = Text("{subject}: found {found}, {problem}", "{subject}：{found}，{problem}")
 ADVICE = Text("{subject}: {advice}", "{subject}：{advice}")
@@ -60,10 +61,10 @@ class Finding(NamedTuple):
         return (PROBLEM if self.problem else ADVICE).fill(**self._asdict())
 
 
-def in_short(error: Exception, length: int = 100) -> str:
-    """Return the first line of an error's message, or its type if the message is empty, cut to a length."""
+def in_short(error: Exception) -> str:
+    """Return the first line of an error's message, or its type if the message is empty, cut to LONGEST."""
     line = next(iter(str(error).splitlines()), "") or type(error).__name__
-    return line if len(line) <= length else f"{line[: length - 1]}…"
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def installation_findings() -> list[Finding]:

@@ -18,7 +18,7 @@ BROKEN = Text(
     "{program}：{line}；course-torch compare 检查一个网络的公式",
 )
 REFUSED = Text("{name}: cannot be read or written ({reason})", "{name}：无法读写（{reason}）")
-SCARCE = Text("not enough memory or open files: {message}", "内存或可以打开的文件不够：{message}")
+SCARCE = Text("not enough memory: {message}", "内存不够：{message}")
 
 
 def error_line(program: str, message: str, language: Language = "en") -> int:
@@ -63,7 +63,7 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
         return 1
 
 
-FEW = ("allocate", "Storage size", "Too many open files")
+FEW = ("allocate", "Storage size")
 """Words of the exceptions of torch on a machine at its limits."""
 
 

@@ -33,7 +33,7 @@ class Split:
 
     def __repr__(self) -> str:
         Y = self.Y
-        return f"{type(self).__name__}: X {self.shape} {self.dtype}, Y {tuple(Y.shape)} {Y.dtype}".replace("torch.", "")
+        return f"Split: X {self.shape} {self.dtype}, Y {tuple(Y.shape)} {Y.dtype}".replace("torch.", "")
 
     def __iter__(self) -> Iterator[Tensor]:
         return iter((self.X, self.Y))

@@ -74,7 +74,7 @@ class Edit:
 class Mistake:
     """One known mistake.
 
-    key        its unique name, which JSON and the gradebook print
+    key        its unique name, which JSON and the table of grades print
     title      the key in both languages
     section    the section of the notes with the right formula
     sentence   what is wrong and what is right
@@ -160,9 +160,9 @@ def at_start(statement: str, *places: str, columns: str = "", value: str = "") -
     return edits("):\n", new, *places, columns=in_columns, value=value)
 
 
-def insert(function: str, line: str, statement: str, need: str = "") -> Edit:
+def insert(function: str, line: str, statement: str) -> Edit:
     """An edit that inserts a statement before the line that begins like this."""
-    return Edit(function, line, f"    {statement}\n{line}", need=need)
+    return Edit(function, line, f"    {statement}\n{line}")
 
 
 REFERENCE: dict[str, dict[str, str]] = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Any, NamedTuple
 
 import torch
@@ -72,12 +71,6 @@ def path(X: Float[Tensor, "m 1"], Y: Float[Tensor, "m 1"], rate: float, steps: i
         w, b = step.w, step.b
         points.append((w.item(), b.item()))
     return torch.tensor(points, dtype=X.dtype)
-
-
-@cache
-def deep_network() -> tuple[DeepNetwork, DataSet]:
-    """Train the default network on the pictures, to near its lowest validation cost."""
-    return pictures_network(tuple(DEEP_SIZES), "lecun", learning_rate=0.02, iterations=400)
 
 
 def pictures_network(
@@ -241,7 +234,8 @@ def blocks(language: Language) -> Figure:
 
 @shows("3.2 the pictures that the default network mislabels", "3.2 默认网络判断错误的图片")
 def mislabelled(language: Language) -> Figure:
-    network, data = deep_network()
+    """After a training to near its lowest validation cost."""
+    network, data = pictures_network(tuple(DEEP_SIZES), "lecun", learning_rate=0.02, iterations=400)
     return pictures.draw_mislabelled(network, named(data, language), language)
 
 

@@ -163,8 +163,6 @@ class TrainingCLI(LightningCLI):
                 raise
             said = error.text if isinstance(error, InputError) else same(f"trainer: {error}")
             raise InputError(line or said) from error
-        finally:
-            self.trainer.fit_loop.teardown()  # Lightning stops the workers of the failed loop, not those of the other
 
     def started(self) -> bool:
         return self.trainer.global_step > self.done

@@ -49,8 +49,8 @@ REFUSED: dict[str, tuple[Callable[[], object], int, str, str]] = {
     "no memory": (
         lambda: np.empty(2**57),
         2,
-        "program: error: not enough memory or open files: Unable to allocate 1.00 EiB",
-        "program：错误：内存或可以打开的文件不够：Unable to allocate 1.00 EiB",
+        "program: error: not enough memory: Unable to allocate 1.00 EiB",
+        "program：错误：内存不够：Unable to allocate 1.00 EiB",
     ),
     "Ctrl-C": (interrupted, 130, "program: interrupted", "program: 已中断"),
 }

@@ -25,13 +25,13 @@ from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.stand_ins import stand_ins
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
 from course_torch.mistakes.faults import in_playground
 from course_torch.reports.tables import filled
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
-LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
 LEFT_OUT = Text("not Python, and left out: {found}{more}", "不是 Python 代码，已略去：{found}{more}")
 OTHER_NAMES = Text("judged under another name: {found}", "按另一个名称检查：{found}")

@@ -70,7 +70,7 @@ def not_contradicted(function: Function, causes: tuple[Finding, ...], name: str,
     """Those of several causes that the text does not contradict, or all if it contradicts all."""
     if len(causes) < 2:
         return causes
-    text, axis = ast.unparse(function), rf"shape\[{LAYOUTS.index(layout) ^ 1}\]"
+    text, axis = ast.unparse(function), rf"shape\[{[*LAYOUTS].index(layout) ^ 1}\]"
     patterns = {key: one.replace("{name}", name).replace("{axis}", axis) for key, one in CONTRADICTED.items()}
     return tuple(one for one in causes if not re.search(patterns.get(one.key, NEVER), text, FLAGS)) or causes
 

@@ -217,7 +217,7 @@ def digest(path: Path) -> str:
 
 
 def seed_of(file: str, seed: int) -> int:
-    """A seed for one student."""
+    """A seed for one file."""
     return int.from_bytes(sha256(f"{seed}:{file}".encode()).digest()[:4], "big") // 2
 
 

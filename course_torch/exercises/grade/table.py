@@ -20,7 +20,7 @@ from course_torch.text import shown
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""
 MARK = "\ufeff"  # the byte order mark: without it Excel reads UTF-8 as another encoding
-SHOWN = 10  # mistakes, names and pairs that are shown
+SHOWN = 10  # mistakes and names that are shown
 LONGEST_CELL = 10_000  # characters. Readers of CSV refuse cells of more than 131,072.
 
 
@@ -45,26 +45,19 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def csv_text(columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
-    """The text of a CSV file. Its line ends, CR and LF, make the writer quote both in a cell."""
+def as_csv(grades: Iterable[Grade], chapter: str) -> str:
+    """The table of a chapter, sorted by file. The line ends, CR and LF, make the writer quote both in a cell."""
     text = io.StringIO(MARK)
     text.seek(0, io.SEEK_END)
-    writer = csv.DictWriter(text, [*columns])
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def as_csv(grades: Iterable[Grade], chapter: str) -> str:
-    """The table of a chapter, sorted by file."""
-    rows = []
+    writer = csv.writer(text)
+    writer.writerow(columns(chapter))
     for one in sorted(grades, key=lambda one: one.file):
         left = (one.file, one.points, len(one.states), one.first, "; ".join(one.causes))
         states = (one.states.get(name, "") for name in function_names(chapter))
         last = (f"{one.seconds:.2f}", one.guards, one.problem, one.chapter, one.sha256)
         cells = (*left, *states, one.cause, "; ".join(one.by_torch), *last)
-        rows.append(dict(zip(columns(chapter), (harmless(str(cell)) for cell in cells), strict=True)))
-    return csv_text(columns(chapter), rows)
+        writer.writerow(harmless(str(cell)) for cell in cells)
+    return text.getvalue()
 
 
 def states_in(path: Path, chapter: str) -> dict[tuple[str, str], dict[str, State]]:

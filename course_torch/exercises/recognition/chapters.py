@@ -58,6 +58,8 @@ MOST_SHOWN = 5
 """Functions that are shown of a file that belongs to no chapter."""
 ENOUGH = 2
 """Functions that show that a file holds a second assignment: week 4 with the `propagate` of week 2 is week 4 alone."""
+TEST_CELLS = "course_torch.exercises.magics"
+"""The module that test cells import. It holds no answer."""
 
 
 def chapter_of(source: Source) -> Chapter:
@@ -158,5 +160,5 @@ def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
 
 def answers_imported(source: Source) -> list[Text]:
     """The sentence for a file that imports course_torch, beside what its test cells import."""
-    names = source.imported - {"course_torch.exercises.magics"}
+    names = source.imported - {TEST_CELLS}
     return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in names) else []

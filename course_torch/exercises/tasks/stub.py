@@ -19,7 +19,7 @@ HEADER = Text(
     "{layout}\n"
     '函数之间可以互相调用。\n"""',
 )
-LAYOUTS = {
+SHAPE_OF_X = {
     "rows": Text("Rows are examples: X has the shape (m, n_x).", "样本为行：X 的形状是 (m, n_x)。"),
     "columns": Text(
         "Columns are examples, as in the course: X has the shape (n_x, m).",
@@ -36,19 +36,17 @@ UNWRITTEN = "    raise NotImplementedError"
 
 
 def stub_file(chapter: Chapter, file: str, library: str, layout: str, language: Language) -> str:
-    """The whole file of a chapter, with no function written."""
-    words = {"name": chapter.name, "title": chapter.title, "sections": chapter.sections, "layout": LAYOUTS[layout]}
-    lines = [HEADER.fill(file=file, **words).say(language), "", *settings(chapter, library, layout, language)]
-    return "\n".join([*lines, *("\n\n" + stub(task, layout, language) for task in chapter.tasks), ""])
+    """The whole file of a chapter, with no function written.
 
-
-def settings(chapter: Chapter, library: str, layout: str, language: Language) -> list[str]:
-    """The lines above the functions: the import, the constants that the checker reads, and the given functions."""
+    Above the functions stand the import, the constants that the checker reads, and the given functions.
+    """
+    words = {"name": chapter.name, "title": chapter.title, "sections": chapter.sections, "layout": SHAPE_OF_X[layout]}
     constants = {"CHAPTER": chapter.name, "LIBRARY": library, "LAYOUT": layout, "LANGUAGE": language}
-    lines = [IMPORTS[library], "", *(f'{name} = "{value}"' for name, value in constants.items())]
+    lines = [HEADER.fill(file=file, **words).say(language), "", IMPORTS[library], ""]
+    lines += [f'{name} = "{value}"' for name, value in constants.items()]
     if ready := given_functions(chapter.name, library, layout):
         lines += ["", "# " + GIVEN.say(language), ready.strip("\n"), "", "", "# " + TO_WRITE.say(language)]
-    return lines
+    return "\n".join([*lines, *("\n\n" + stub(task, layout, language) for task in chapter.tasks), ""])
 
 
 def stub(task: Task, layout: str, language: Language) -> str:

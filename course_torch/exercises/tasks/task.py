@@ -19,7 +19,7 @@ from course_torch.mistakes.solution import in_layout
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
 
-LAYOUTS = ("rows", "columns")
+LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 FREE = object()
 """Stands in a right result for a part that is not judged, such as a cache, whose content the learner chooses."""
 Value = Any
@@ -140,7 +140,7 @@ class Task:
 
     @property
     def key(self) -> str:
-        """The name of the function in the solutions, the records and the gradebook, whatever its name in a file is."""
+        """The name of the function in solutions, records and the table of grades, whatever its name in a file is."""
         return self.names[0]
 
     @property

@@ -1,4 +1,4 @@
-"""Pictures: as rows of numbers, the weights on their pixels, what in them speaks for a class, and those mislabelled."""
+"""Pictures: as rows of numbers, the weights on their pixels, and those mislabelled."""
 
 from collections.abc import Sequence
 from math import ceil
