@@ -1,17 +1,17 @@
 """What may stand in the place of an expression: the names, indices, signs and products that people confuse.
 
-Each kind takes a `Place` and the names of the function, and yields the other expressions: see KINDS. In the examples
-A → B says that B may be meant where A stands.
+Each kind takes a `Place` and yields the other expressions: KINDS has them in their order. In the examples A → B says
+that B may be meant where A stands.
 """
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from difflib import get_close_matches
 from itertools import combinations
 from typing import NamedTuple
 
-from course_torch.exercises.learners_file.syntax import is_number, name_of
+from course_torch.exercises.learners_file.syntax import is_number, name_of, nodes_of
 
 NUMBERED = re.compile(r"([A-Za-z_]+)(\d)")
 """Names with the number of a layer, as W1, dW2 and cache1."""
@@ -46,12 +46,16 @@ OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
 
 
 class Place(NamedTuple):
-    """Where an expression stands: in a field of a node, at an index if the field is a list."""
+    """Where an expression stands: in a field of a node, at an index if the field is a list.
+
+    names   the names of the function
+    """
 
     parent: ast.AST
     field: str
     at: int | None
     node: ast.expr
+    names: Set[str]
 
     def put(self, node: ast.expr) -> None:
         """Put another expression into the place."""
@@ -61,16 +65,19 @@ class Place(NamedTuple):
             getattr(self.parent, self.field)[self.at] = node
 
 
-def places_in(parent: ast.AST) -> Iterator[Place]:
-    """The places directly inside a node."""
-    for field, value in ast.iter_fields(parent):
-        if isinstance(value, ast.expr):
-            yield Place(parent, field, None, value)
-        elif isinstance(value, list):
-            yield from (Place(parent, field, i, item) for i, item in enumerate(value) if isinstance(item, ast.expr))
+def places_in(function: ast.FunctionDef) -> Iterator[Place]:
+    """The places of all expressions in a function."""
+    names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
+    for parent in ast.walk(function):
+        for field, value in ast.iter_fields(parent):
+            if isinstance(value, ast.expr):
+                yield Place(parent, field, None, value, names)
+            for i, item in enumerate(value if isinstance(value, list) else ()):
+                if isinstance(item, ast.expr):
+                    yield Place(parent, field, i, item, names)
 
 
-def beginners_slips(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def beginners_slips(place: Place) -> Iterator[ast.expr]:
     """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), [] → {}, Y[i] = 1 → Y[0, i] = 1, …"""
     parent, node = place.parent, place.node
     match node:
@@ -113,14 +120,14 @@ def without_minus(node: ast.expr) -> ast.expr | None:
     return None
 
 
-def other_names(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_names(place: Place) -> Iterator[ast.expr]:
     """A name that people confuse with this name: A → A_prev, dW1 → dW2."""
     node = place.node
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in names)
+        yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in place.names)
 
 
-def other_keys(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_keys(place: Place) -> Iterator[ast.expr]:
     """A key of a dict that people confuse with this key, the beginning of such a key, or the key of layer l.
 
     "W1" → "W2", "dW" + str(l) → "db" + str(l), "W1" → "W" + str(l).
@@ -128,7 +135,7 @@ def other_keys(place: Place, names: set[str]) -> Iterator[ast.expr]:
     node = place.node
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from map(ast.Constant, confused(node.value))
-        if "l" in names and (match := NUMBERED.fullmatch(node.value)) is not None:
+        if "l" in place.names and (match := NUMBERED.fullmatch(node.value)) is not None:
             yield ast.BinOp(ast.Constant(match[1]), ast.Add(), ast.parse("str(l)", mode="eval").body)
 
 
@@ -144,14 +151,14 @@ def confused(name: str) -> Iterator[str]:
     yield from (other for other in dict.fromkeys(others) if other != name)
 
 
-def misspelt_texts(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def misspelt_texts(place: Place) -> Iterator[ast.expr]:
     """The name of an activation for a text that is nearly the name: " relu" → "relu", "sigmoi" → "sigmoid"."""
     match place.node:
         case ast.Constant(str() as text) if text not in ACTIVATIONS:
             yield from map(ast.Constant, get_close_matches(text.strip().lower(), ACTIVATIONS))
 
 
-def other_indices(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_indices(place: Place) -> Iterator[ast.expr]:
     """An index, a layer's number, the end of a range or an axis that is larger or smaller by 1.
 
     caches[l] → caches[l - 1], str(l - 1) → str(l), range(L) → range(L + 1), axis=0 → axis=1.
@@ -177,7 +184,7 @@ def plus(node: ast.expr, step: int) -> ast.expr:
     return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
 
 
-def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_numbers(place: Place) -> Iterator[ast.expr]:
     """A name or a tensor in place of a number, the rate of the assignment, or 0.5 for what something is compared with.
 
     range(2000) → range(num_iterations), torch.max(Z, 0) → torch.max(Z, torch.tensor(0)), A > 0 → A > 0.5.
@@ -187,14 +194,14 @@ def other_numbers(place: Place, names: set[str]) -> Iterator[ast.expr]:
     if is_threshold and place.field == "comparators":
         yield ast.Constant(0.5)
     if is_number(node):
-        yield from (ast.Name(name) for name in NUMERIC if name in names)
+        yield from (ast.Name(name) for name in NUMERIC if name in place.names)
         if isinstance(parent, ast.keyword) and parent.arg == "learning_rate":
             yield ast.Constant(RATE)
     if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:
         yield ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [node], [])
 
 
-def other_loops(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_loops(place: Place) -> Iterator[ast.expr]:
     """The loop in the other direction: range(L) → reversed(range(L)), and the reverse."""
     node = place.node
     if isinstance(place.parent, ast.For) and place.field == "iter" and isinstance(node, ast.Call):
@@ -202,14 +209,14 @@ def other_loops(place: Place, names: set[str]) -> Iterator[ast.expr]:
         yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed"), [node], [])
 
 
-def other_signs(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_signs(place: Place) -> Iterator[ast.expr]:
     """The opposite operation, no sign, x for 1 - x, 1 - x for x, factors or a term less, α more, or other brackets.
 
     A + Y → A - Y, -Y → Y, 1 - A → A, A * Y → (1 - A) * Y, dZ / m → dZ, b - db → b - α db, a - b / m → (a - b) / m.
     """
     node, parent = place.node, place.parent
     is_taken_away = isinstance(getattr(parent, "op", None), ast.Sub) and place.field in ("right", "value")
-    if is_taken_away and isinstance(node, ast.Name | ast.Subscript) and "learning_rate" in names:
+    if is_taken_away and isinstance(node, ast.Name | ast.Subscript) and "learning_rate" in place.names:
         yield ast.BinOp(ast.Name("learning_rate"), ast.Mult(), node)
     is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (place.field == "args" or is_factor):
@@ -235,7 +242,7 @@ def first_factor(node: ast.expr) -> ast.expr:
     return node
 
 
-def other_powers(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_powers(place: Place) -> Iterator[ast.expr]:
     """A square for the double, another base of a square, or a sum, a norm or a mean along an axis.
 
     z * 2 → z**2, (1 - A) ** 2 → 1 - A**2, np.sum(dZ) → np.sum(dZ, axis=1).
@@ -265,7 +272,7 @@ def regrouped(node: ast.expr) -> Iterator[ast.expr]:
             yield from (ast.BinOp(a, other, one) for one in (last, *regrouped(last)))
 
 
-def other_products(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_products(place: Place) -> Iterator[ast.expr]:
     """A transpose more, less, or in place of a reshape, another product, or a call less.
 
     W @ A → W.T @ A, X.T → X, X.reshape(m, -1) → X.T, W @ A → W * A, W @ A → A @ W, W * A → W @ A, np.log(A) → A.
@@ -305,7 +312,7 @@ def turned(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else ast.Attribute(node, "T", ast.Load())
 
 
-def other_orders(place: Place, names: set[str]) -> Iterator[ast.expr]:
+def other_orders(place: Place) -> Iterator[ast.expr]:
     """Two exchanged in a tuple, a call or a dict: (dw, db) → (db, dw), f(X, Y) → f(Y, X); or all arguments moved on."""
     match place.node:
         case ast.Tuple(elts, ctx):
@@ -325,8 +332,8 @@ def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
         yield [*nodes[:i], nodes[j], *nodes[i + 1 : j], nodes[i], *nodes[j + 1 :]]
 
 
-Others = Callable[[Place, set[str]], Iterator[ast.expr]]
-"""What may stand in a place: of the place, and the names of the function."""
+Others = Callable[[Place], Iterator[ast.expr]]
+"""What may stand in a place."""
 SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts)
 """Changes that nobody makes to a right function."""
 KINDS: tuple[Others, ...] = (

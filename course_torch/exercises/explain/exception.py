@@ -45,7 +45,7 @@ OWNERS: dict[str, tuple[object, object, str]] = {
     "list": (list, None, ""),
 }
 """What has no such attribute -> itself, what may have it in the other library, and the name of that library."""
-CLOSE = 0.8
+MISSPELT = 0.8
 """Similarity of two names from which one is the other misspelt. That of W1 and b1 is 0.5."""
 MEANT = Text("did you mean {other}?", "是不是 {other}？")
 OF_OTHER = Text(
@@ -248,7 +248,7 @@ def of_spelling(name: str, names: Iterable[str]) -> Iterator[Finding]:
     """
     others = {other.lower(): other for other in names}
     exchanged = [other for other in others if sorted(other) == sorted(name.lower())]  # np.lgo
-    for other in (others[close] for close in exchanged or get_close_matches(name.lower(), others, 1, CLOSE)):
+    for other in (others[close] for close in exchanged or get_close_matches(name.lower(), others, 1, MISSPELT)):
         kinds = {text.rstrip("0123456789").removeprefix("d") for text in (name, other)}
         if len(kinds) == 2 and kinds != {"l", "L"}:
             yield finding("not defined", name=name, how=MEANT.fill(other=other))

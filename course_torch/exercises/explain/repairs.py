@@ -94,10 +94,9 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
     arguments = [argument.arg for argument in nodes_of(function, ast.arg) if not argument.arg.startswith("print")]
     bound = {name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)}
     outside: dict[str, list[Place]] = defaultdict(list)
-    for parent in ast.walk(function):
-        for place in places_in(parent):
-            if place.field != "func":
-                outside[name_of(place.node)].append(place)
+    for place in places_in(function):
+        if place.field != "func":
+            outside[name_of(place.node)].append(place)
     for name in outside.keys() - {"", *arguments, *bound, *MODULES, *dir(builtins)}:
         sizes = [f"{matrix}.shape[{axis}]" for matrix in arguments if matrix[0].isupper() for axis in (0, 1)]
         meant = [*arguments, *([*sorted(bound), *sizes] if name in variables else [])]
@@ -106,11 +105,10 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
 
 def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[Repair]:
     """Put other nodes in the place of each node, in one place at a time."""
-    names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
-    places = [place for node in ast.walk(function) for place in places_in(node)]
+    places = [*places_in(function)]
     for others in kinds:
         for place in places:
-            for other in others(place, names):
+            for other in others(place):
                 yield exchanged_for(function, [place], other)
 
 

@@ -9,7 +9,7 @@ from itertools import permutations
 from math import inf, isfinite
 from typing import Any
 
-from course_torch.exercises.explain.exception import CLOSE
+from course_torch.exercises.explain.exception import MISSPELT
 from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, equal, factor_of, is_size
 from course_torch.exercises.learners_file.syntax import Function, nodes_of
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
@@ -39,7 +39,7 @@ def misspelt_keys(result: Any, right: Any) -> Iterator[Finding]:
     if isinstance(right, dict) and isinstance(result, dict):
         further = {str(key).lower(): key for key in result if key not in right}
         meant = [key for key in right if key not in result]
-        near = {key: match for key in meant for match in get_close_matches(key.lower(), further, 1, CLOSE)}
+        near = {key: match for key in meant for match in get_close_matches(key.lower(), further, 1, MISSPELT)}
         if near:
             found = ", ".join(further[match] for match in near.values())
             yield finding("key misspelt", found=found, right=", ".join(near))

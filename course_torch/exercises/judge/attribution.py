@@ -1,11 +1,11 @@
 """Who is to blame for a wrong call: the function, or its own form, a place to fill, or a function that it calls.
 
-Each rule takes the caller, the verdict by the calls and the searches, and the verdicts on the functions before. It
-returns the verdict that holds in its place, or None.
+A rule takes the verdict by the calls and the searches, as a `Claim`. It returns the verdict that holds in its place, or
+None. OF_WRONG has the rules in their order.
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -14,10 +14,11 @@ from course_torch.exercises.explain.unwritten import blank_places, does_nothing,
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller
+from course_torch.exercises.judge.own_form import Claim
 from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.syntax import Function, arguments_of, nodes_of, used_by
-from course_torch.exercises.recognition.contents import Contents, imported_names
+from course_torch.exercises.recognition.contents import imported_names
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import FREE, finding
 from course_torch.language import NOTHING, Text
@@ -27,43 +28,39 @@ LACKING = ("NameError", "UnboundLocalError", "KeyError")
 """Exceptions of a function in which a value is not there yet."""
 REPAIRED = ("one change", "one statement moved")
 """Causes with which the function is right: then nothing that it calls is to blame."""
-Earlier = Mapping[str, Verdict]
-"""The verdicts on the functions before a function, which it may call."""
-Rule = Callable[[Caller, Verdict, Earlier], Verdict | None]
-Reason = Callable[[Contents, Verdict], Text | None]
+Rule = Callable[[Claim], Verdict | None]
 
 
-def attributed(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict:
+def attributed(claim: Claim) -> Verdict:
     """What the first rule with an answer says, otherwise the verdict as it is.
 
     A rule of MAY_FAIL that crashes is skipped. If another rule crashes, the function is not judged, because that rule
     might have excused it.
     """
-    for rule in OF_WRONG if verdict.state == "wrong" else OF_UNJUDGED:
-        ask = partial(rule, caller, verdict, earlier)
-        if (found := caller.attempt(ask, None) if rule in MAY_FAIL else ask()) is not None:
+    for rule in OF_WRONG if claim.verdict.state == "wrong" else OF_UNJUDGED:
+        found = claim.caller.attempt(partial(rule, claim), None) if rule in MAY_FAIL else rule(claim)
+        if found is not None:
             return found
-    return verdict
+    return claim.verdict
 
 
-def by_its_repair(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict | None:
+def by_its_repair(claim: Claim) -> Verdict | None:
     """It is right with a change of its text, so it is wrong, whatever it calls."""
-    is_repaired = bool(verdict.findings) and verdict.findings[0].key in REPAIRED
-    return (only_with(caller, verdict, earlier) or verdict) if is_repaired else None
+    findings = claim.verdict.findings
+    return (only_with(claim) or claim.verdict) if findings and findings[0].key in REPAIRED else None
 
 
-def by_a_blank_place(caller: Caller, wrong: Verdict, earlier: Earlier) -> Verdict | None:
+def by_a_blank_place(claim: Claim) -> Verdict | None:
     """It is a template with places still to fill.
 
     Wrong numbers of which a mistake is known come from this mistake, although a name may still be None.
     """
-    task, source = wrong.task, caller.source
-    function = source.functions[task.name]
+    wrong, task, source, function = claim.verdict, claim.verdict.task, claim.source, claim.function
     if does_nothing(function):
         return Verdict(task, "missing")
     label, first, code = source.text_of(task.name)
     lines = list(blank_places(code))
-    uncalled = solution_functions(caller.chapter.name).get(task.key, frozenset()) & source.functions.keys()
+    uncalled = solution_functions(claim.caller.chapter.name).get(task.key, frozenset()) & source.functions.keys()
     uncalled -= used_by(source.functions, task.name) | {task.name}
     given = arguments_of(function)[: len(task.argument_names)]
     raised = wrong.raised and wrong.raised.failure.type in LACKING
@@ -77,12 +74,12 @@ def by_a_blank_place(caller: Caller, wrong: Verdict, earlier: Earlier) -> Verdic
     return None
 
 
-def by_what_it_calls(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict | None:
+def by_what_it_calls(claim: Claim) -> Verdict | None:
     """It calls a function of the chapter that is not written, or not judged."""
-    source, wrong = caller.source, verdict.state == "wrong"
-    called = called_by(source.functions[verdict.task.name]) - (made_elsewhere(caller, verdict) if wrong else set())
+    source, verdict = claim.source, claim.verdict
+    called = called_by(claim.function) - (made_elsewhere(claim) if verdict.state == "wrong" else set())
     for state, text in (("missing", said.WAITS), ("not judged", said.UNJUDGED)):
-        for name, before in earlier.items():
+        for name, before in claim.earlier.items():
             is_helper = state == "not judged" and not (source.is_exercise or before.task.in_assignment)
             if name in called and before.state == state and not is_helper:
                 text = text if name in source.functions else said.ELSEWHERE
@@ -90,67 +87,69 @@ def by_what_it_calls(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verd
     return None
 
 
-def by_a_name_without_value(caller: Caller, verdict: Verdict, earlier: Earlier) -> Verdict | None:
+def by_a_name_without_value(claim: Claim) -> Verdict | None:
     """It reads a name of the file whose statement failed, or that a module may give which is not here."""
-    undefined = undefined_in(verdict.raised.failure) if verdict.raised else ""
-    of_star = "*" in imported_names(caller.source) and any(undefined in task.names for task in caller.chapter.tasks)
+    undefined, caller = undefined_by(claim.verdict), claim.caller
+    of_star = "*" in imported_names(claim.source) and any(undefined in task.names for task in caller.chapter.tasks)
     elsewhere = said.ELSEWHERE.fill(name=undefined) if of_star else None
-    return not_judged(verdict, why_without_value(caller, undefined) or elsewhere)
+    return not_judged(claim, why_without_value(caller, undefined) or elsewhere)
 
 
-def only_with(caller: Caller, wrong: Verdict, earlier: Earlier) -> Verdict | None:
+def only_with(claim: Claim) -> Verdict | None:
     """It is wrong only with one layer, or only with one example, which its verdict says.
 
     Nothing is said of a function that raises an exception before it returns caches: they may be wrong in any case.
     """
-    task, call = wrong.task, wrong.call
+    caller, wrong, call = claim.caller, claim.verdict, claim.verdict.call
     if wrong.raised and isinstance(wrong.raised.call.right, tuple) and FREE in wrong.raised.call.right:
         return None
     for what, size in said.ONLY_WITH.items():
         others = [case for case in caller.cases if getattr(case, size) != 1]
         if call is None or getattr(call.case, size) != 1 or not others:
             continue
-        if replace(caller, cases=others).is_right(task):
+        if replace(caller, cases=others).is_right(wrong.task):
             grader = NOTHING if caller.source.is_exercise else said.NOT_TRIED
             symptom = said.ONLY.fill(what=what, grader=grader, symptom=wrong.symptom)
             return replace(wrong, symptom=symptom)
     return None
 
 
-def by_reasons(*reasons: Reason) -> Rule:
-    """The rule that a function of an assignment is not judged, for the first of the reasons that there is."""
-
-    def rule(caller: Caller, wrong: Verdict, earlier: Earlier) -> Verdict | None:
-        contents = Contents(caller.source, caller.chapter)
-        texts = () if caller.source.is_exercise else (reason(contents, wrong) for reason in reasons)
-        return not_judged(wrong, next(filter(None, texts), None))
-
-    return rule
+def in_assignment(reason: Callable[[Claim], Text | None]) -> Rule:
+    """The rule that a function of an assignment is not judged if there is this reason."""
+    return lambda claim: None if claim.source.is_exercise else not_judged(claim, reason(claim))
 
 
 OF_UNJUDGED: tuple[Rule, ...] = (by_what_it_calls, by_a_name_without_value)
 OF_WRONG: tuple[Rule, ...] = (
-    by_reasons(own_form.raised_elsewhere, own_form.for_numbers, own_form.another_container, own_form.guessed),
-    *(by_its_repair, by_a_blank_place, *OF_UNJUDGED),
-    by_reasons(own_form.other_subject, own_form.several_outputs, own_form.unasked),
-    *(by_reasons(own_form.other_results), only_with),
+    in_assignment(own_form.raised_elsewhere),
+    in_assignment(own_form.for_numbers),
+    in_assignment(own_form.another_container),
+    in_assignment(own_form.guessed),
+    by_its_repair,
+    by_a_blank_place,
+    by_what_it_calls,
+    by_a_name_without_value,
+    in_assignment(own_form.other_subject),
+    in_assignment(own_form.several_outputs),
+    in_assignment(own_form.unasked),
+    in_assignment(own_form.other_results),
+    only_with,
 )
 """The rules for a function that is wrong by its calls, in their order."""
 MAY_FAIL: tuple[Rule, ...] = (by_its_repair, by_a_blank_place, only_with)
 """The rules that look for more to say of a wrong function."""
 
 
-def not_judged(verdict: Verdict, why: Text | None) -> Verdict | None:
+def not_judged(claim: Claim, why: Text | None) -> Verdict | None:
     """The verdict that a function is not judged, if there is a reason."""
-    return Verdict(verdict.task, "not judged", why, call=verdict.call) if why else None
+    return Verdict(claim.verdict.task, "not judged", why, call=claim.verdict.call) if why else None
 
 
-def made_elsewhere(caller: Caller, verdict: Verdict) -> set[str]:
+def made_elsewhere(claim: Claim) -> set[str]:
     """The names of functions that the file does not define, because it imports them."""
-    functions, imported = caller.source.functions.keys(), imported_names(caller.source)
+    functions, imported = claim.source.functions.keys(), imported_names(claim.source)
     if "*" in imported:
-        undefined = undefined_in(verdict.raised.failure) if verdict.raised else ""
-        imported |= {name for task in caller.chapter.tasks for name in task.names} - {undefined}
+        imported |= {name for task in claim.caller.chapter.tasks for name in task.names} - {undefined_by(claim.verdict)}
     return imported - functions
 
 
@@ -176,6 +175,11 @@ def undefined_in(failure: Failure) -> str:
     """The name that a NameError says is not defined, or no text."""
     found = UNDEFINED_NAME.match(failure.message) if failure.type == "NameError" else None
     return found[1] if found else ""
+
+
+def undefined_by(verdict: Verdict) -> str:
+    """The name that the exception of a call says is not defined, or no text."""
+    return undefined_in(verdict.raised.failure) if verdict.raised else ""
 
 
 def called_by(function: Function) -> set[str]:

@@ -24,7 +24,7 @@ from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import Function
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.signatures import in_own_order, required_by, results_by_name
-from course_torch.exercises.sandbox.client import Failure, Learner
+from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task
@@ -141,7 +141,23 @@ class Caller:
     def ask(
         self, task: Task, call: Call, caches: list[list[Any]] | None = None, *, twice: bool = False
     ) -> Verdict | Result:
-        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result.
+        """Call once. Returns a verdict if the call already settles it, otherwise the tensors of the result."""
+        answer = self.answer_to(task, call, caches, twice=twice)
+        if isinstance(answer, Failure):
+            return self.ask(task, call.otherwise) if call.otherwise else self.verdict_on_failure(task, call, answer)
+        if answer.changed or answer.foreign:
+            return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
+        result = self.compare(task, call, answer.result)
+        if isinstance(result, Verdict):
+            return result
+        if call.initial is not None:
+            return result if result.wrong else self.from_initial(task, call.initial, result)
+        if twice and not same_parts(answer, call, task, self.layout):
+            return wrong_by(task, call, said.TWICE)
+        return result
+
+    def answer_to(self, task: Task, call: Call, caches: list[list[Any]] | None, *, twice: bool) -> Answer | Failure:
+        """What the function returns, with its results by name if the way says so.
 
         `caches` are those that the learner's own functions make. They do not come back.
         """
@@ -155,21 +171,10 @@ class Caller:
             given=self.way.given,
             patience=PATIENCE,
         )
-        if isinstance(answer, Failure):
-            return self.ask(task, call.otherwise) if call.otherwise else self.verdict_on_failure(task, call, answer)
-        if self.way.named:
-            named = partial(results_by_name, self.source, task, call.right)
-            answer = answer._replace(result=named(answer.result), again=named(answer.again))
-        if answer.changed or answer.foreign:
-            return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
-        result = self.compare(task, call, answer.result)
-        if isinstance(result, Verdict):
-            return result
-        if call.initial is not None:
-            return result if result.wrong else self.from_initial(task, call.initial, result)
-        if twice and not same_parts(answer, call, task, self.layout):
-            return wrong_by(task, call, said.TWICE)
-        return result
+        if isinstance(answer, Failure) or not self.way.named:
+            return answer
+        named = partial(results_by_name, self.source, task, call.right)
+        return answer._replace(result=named(answer.result), again=named(answer.again))
 
     def compare(self, task: Task, call: Call, value: Any) -> Verdict | Result:
         """The tensors of a result and those that are wrong, or the verdict on another structure.

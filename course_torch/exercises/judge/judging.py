@@ -22,7 +22,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
-from course_torch.exercises.judge.attribution import Earlier, attributed, why_without_value
+from course_torch.exercises.judge.attribution import attributed, why_without_value
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import with_causes
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
@@ -42,7 +42,7 @@ IN_OWN_ORDER = (
 )
 
 
-def judge(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
+def judge(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict:
     """The verdict on a function. What fails in the checker itself ends no judgement of the other functions.
 
     earlier   name -> the verdict on each function before this one, which it may call
@@ -56,7 +56,7 @@ def judge(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
         return Verdict(task, "not judged", said.TROUBLE)
 
 
-def verdict_on(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
+def verdict_on(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict:
     """The path of a verdict."""
     if (uncalled := uncallable(caller, task)) is not None:
         return uncalled
@@ -69,7 +69,7 @@ def verdict_on(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
     if beside_right is not None:
         return beside_right
     verdict = with_causes(outcome)
-    return verdict if verdict.stuck else attributed(caller, verdict, earlier)
+    return verdict if verdict.stuck else attributed(own_form.Claim(caller, verdict, earlier))
 
 
 def uncallable(caller: Caller, task: Task) -> Verdict | None:
@@ -92,7 +92,7 @@ def uncallable(caller: Caller, task: Task) -> Verdict | None:
     return None if unset is None else Verdict(task, "not judged", unset)
 
 
-def with_right_helpers(caller: Caller, task: Task, earlier: Earlier) -> Verdict | None:
+def with_right_helpers(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict | None:
     """The verdict with right functions in place of the wrong ones that it calls. None if it is right with these."""
     used = used_by(caller.source.functions, task.name)
     helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
