@@ -58,8 +58,9 @@ def in_form(text: str, library: str, layout: str) -> str:
 
 
 def file_text(chapter: str) -> str:
-    """The text of a chapter's solution in the package."""
-    return SOLUTIONS.joinpath(f"{chapter}.py").read_text(encoding="utf-8")
+    """The text of a chapter's solution in the package. A solution without NumPy gets the import of a learner's file."""
+    text = SOLUTIONS.joinpath(f"{chapter}.py").read_text(encoding="utf-8")
+    return text if f"{NUMPY}\n" in text else f"{NUMPY}\n\n\n{text}"
 
 
 def imported_functions(match: re.Match[str]) -> str:

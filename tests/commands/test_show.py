@@ -21,7 +21,7 @@ from course_torch.commands.main import main
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING
 from course_torch.playground import standalone, stored_page
-from course_torch.playground.stored_page import GIVEN, SETS, SOURCES, hash_of_sources, name_of
+from course_torch.playground.stored_page import GIVEN, SOURCES, hash_of_sources, name_of
 from course_torch.reports.gallery import GALLERY, Entry
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Said
@@ -157,7 +157,7 @@ def test_training_options_of_a_config_are_neither_checked_nor_imported(training:
 def page_of(made_of: str) -> str:
     """A page in short: what the command reads and writes of one."""
     head = f'<html lang="en" data-lessons="">\n{SOURCES.format(hash=made_of)}\n'
-    return head + "\n".join((SETS.format(data="the sets"), GIVEN.format(data="{}")))
+    return head + GIVEN.format(data="{}")
 
 
 @pytest.fixture

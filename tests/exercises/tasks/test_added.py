@@ -34,16 +34,13 @@ CHAPTER = Chapter(
     sizes=(Sizes([3, 1], 7), Sizes([4, 1], 11)), equal_sizes=(Sizes([5, 1], 5),), smallest_size=Sizes([2, 1], 3),
 )
 '''
-SOLUTION = """import numpy as np
-
-
-def errors(A, Y):
+SOLUTION = """def errors(A, Y):
     return A - Y
 
 
 def squared_error(A, Y):
     m = Y.shape[0]  # columns: shape[0] -> shape[1]
-    return np.sum(errors(A, Y) ** 2) / m
+    return (errors(A, Y) ** 2).sum() / m
 """
 COMMANDS = """
 import sys
@@ -78,6 +75,9 @@ def test_a_new_chapter_is_written_out_and_judges_a_right_and_a_wrong_file(packag
     unwritten, right, wrong = done.stdout.split("exits with ")[:3]
     assert "0 of 2 right" in unwritten
     assert "all 2 functions are right" in right
+    assert "right.py: chapter error, torch, columns are examples\n" in right, (
+        "the file says its form, without NumPy too"
+    )
     assert "squared_error: cost is 7 times the right one, and m = 7" in wrong
     assert "the sum over the examples is not divided by m" in wrong
     assert [line.split()[-1] for line in done.stdout.splitlines() if "exits with" in line] == ["1", "0", "1"]
