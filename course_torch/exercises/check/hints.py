@@ -22,7 +22,7 @@ CALLED_AS = Text("{name} is called with ({signature})", "{name} 会以 ({signatu
 ENTRIES = Text("{wrong} of {all} numbers of {name} are wrong", "{name} 的 {all} 个数里有 {wrong} 个不对")
 YOURS = Text("your {name}", "你的 {name}")
 RIGHT = Text("the right {name}", "正确的 {name}")
-SMALLEST = Text("the smallest case:", "最小的例子：")
+SMALLEST = Text("the smallest case, with m = {m}:", "最小的例子，m = {m}：")
 PATH = Text("how the cause was looked for:", "查找原因的步骤：")
 NO_SMALL_CASE = Text("The smallest case does not show the mistake.", "最小的例子里看不出这个错误。")
 
@@ -100,7 +100,7 @@ def smallest_case(task: Task, caller: Caller, language: Language) -> Iterator[st
 
 def arguments(call: Call, layout: str, language: Language) -> Iterator[str]:
     """The arguments of the smallest case in numbers."""
-    yield SMALLEST.say(language)
+    yield SMALLEST.fill(m=call.case.m).say(language)
     for name, value in call.arguments.items():
         yield from numbers(name, value, layout)
 

@@ -307,7 +307,7 @@ def test_the_second_hint_is_the_docstring_in_the_layout_and_language_of_the_file
 def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_file() -> None:
     text = replace_in(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
     lines = hint(3, text, "linear_backward", language="zh")
-    assert lines[:2] == ["提示 3/3", "最小的例子："]
+    assert lines[:2] == ["提示 3/3", "最小的例子，m = 3："]
     assert [line.partition(" = ")[0] for line in lines[2:]] == ["dZ", "A_prev", "W", "b", "你的 dW", "正确的 dW"]
     numbers = [numbers_in(line) for line in lines[2:]]
     assert [part.shape for part in numbers] == [(1, 3), (2, 3), (1, 2), (1, 1), (1, 2), (1, 2)]
@@ -319,7 +319,11 @@ def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_fi
     assert np.allclose(right, np.maximum(Z, 0), atol=1e-4)
     text = replace_in(DEEP, "L_model_backward", "AL, Y)", "AL, 1 - Y)")
     lines = hint(3, text, "L_model_backward")
-    assert [line for line in lines if line.endswith(":")] == ["the smallest case:", "caches[0]:", "caches[1]:"]
+    assert [line for line in lines if line.endswith(":")] == [
+        "the smallest case, with m = 3:",
+        "caches[0]:",
+        "caches[1]:",
+    ]
     assert lines[2].startswith("AL = [[0.")
 
 
@@ -384,7 +388,7 @@ def test_a_function_that_does_not_return_is_called_once_for_its_hint() -> None:
 def test_a_result_without_a_key_shows_the_keys_instead_of_numbers() -> None:
     text = "def initialize_parameters_deep(layer_dims):\n    return {'W1': 0, 'W2': 0}\n"
     assert hint(3, text, "initialize_parameters_deep")[1:] == [
-        "the smallest case:",
+        "the smallest case, with m = 3:",
         "layer_dims = [2, 2, 1]",
         "initialize_parameters_deep: parameters: it returns a dict with the keys W1, W2, "
         "expected a dict with the keys W1, b1, W2, b2",
@@ -393,6 +397,6 @@ def test_a_result_without_a_key_shows_the_keys_instead_of_numbers() -> None:
 
 def test_a_function_that_always_raises_shows_its_exception_instead_of_numbers() -> None:
     lines = hint(3, "def relu(Z):\n    return Z / 'a'\n", "relu")
-    assert lines[1] == "the smallest case:"
+    assert lines[1] == "the smallest case, with m = 3:"
     assert lines[2].startswith("Z = [[")
     assert lines[-1].startswith("relu: it raises TypeError in learner.py:2: ")

@@ -1,4 +1,8 @@
-"""What the checker says of an exception: in the words of the course, in both languages, and only what is certain."""
+"""What the checker says of an exception: in the words of the course, in both languages, and only what is certain.
+
+A row is `chapter function: code of the right solution → what stands there => key of the cause | words of the answer`,
+words of both languages. `=> wrong` has no key: the function is wrong, and the exception alone does not show why.
+"""
 
 from pathlib import Path
 
