@@ -5,17 +5,18 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 from itertools import product
 from pathlib import Path
 
 from course_torch.language import LANGUAGES, NOTHING, Language, Text
 from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.faults import Fault
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited_text, text_of
 from course_torch.mistakes.solution import FORMS, SOLUTIONS, body_of, change_of, solution
 from tests.verification.self_test.hold_out import HOLD_OUT
-from tests.verification.self_test.scores import COUNTS, SPELLINGS, score
+from tests.verification.self_test.scores import COUNTS, SPELLINGS, Score, score
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -128,15 +129,14 @@ def line(edit: Edit, formula: str) -> str:
     return f"{'dA_prev' if edit.place == 'dA' else edit.place} = {formula}"
 
 
-def measured() -> list[tuple[int, ...]]:
+def counted(scored: Sequence[tuple[Fault, Score]]) -> list[tuple[int, ...]]:
     """The counts of the hold-out mistakes with and without a record."""
-    groups = ([fault for fault in HOLD_OUT if bool(fault.causes) is recorded] for recorded in (True, False))
-    scores = [[score(fault) for fault in group] for group in groups]
-    return [(len(group), *(sum(getattr(score, count) for score in group) for count in COUNTS)) for group in scores]
+    groups = ([score for fault, score in scored if bool(fault.causes) is recorded] for recorded in (True, False))
+    return [(len(group), *(sum(getattr(score, count) for score in group) for count in COUNTS)) for group in groups]
 
 
 def main() -> None:
-    counts = measured()
+    counts = counted([(fault, score(fault)) for fault in HOLD_OUT])
     for language in LANGUAGES:
         PAGES[language].write_text(page(counts, language), encoding="utf-8")
 

@@ -85,6 +85,12 @@ def inline_code(text: str) -> set[str]:
     return set(re.findall(r"`([^`\n]+)`", text))
 
 
+def counts_on(text: str) -> list[tuple[int, ...]]:
+    """The rows of a table of counts, without their names."""
+    rows = re.findall(r"^\| [^|]+((?:\| \d+ )+)\|$", text, flags=re.MULTILINE)
+    return [tuple(map(int, re.findall(r"\d+", row))) for row in rows]
+
+
 def links(text: str) -> list[str]:
     return sorted(re.findall(r"\]\(([^)]+)\)", text))
 

@@ -1,7 +1,6 @@
 """The report is itself proved: mistakes made in the real code are found, placed and named; right code is not blamed."""
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 import torch
@@ -14,9 +13,11 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.explain.diagnosis import Diagnosis
+from tests.docs.texts import both, counts_on
 from tests.verification.self_test import scores
 from tests.verification.self_test.hold_out import HOLD_OUT
 from tests.verification.self_test.problems import NEEDS, random_problem, shows_all
+from tools.build_mistakes_page import counted
 
 
 @pytest.mark.sweep(15)
@@ -51,28 +52,23 @@ def test_right_networks_of_all_kinds_raise_no_alarm(networks: int) -> None:
 # Mistakes that the records were not written for
 
 
-@cache
-def score_of(name: str) -> scores.Score:
-    return scores.score(next(mistake for mistake in HOLD_OUT if mistake.name == name))
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("mistake", HOLD_OUT, ids=lambda mistake: mistake.name)
-def test_an_unlisted_mistake_is_found_and_never_misleads(mistake: Fault) -> None:
-    result = score_of(mistake.name)
-    assert result.found >= result.runs - 1  # clipping at 0.1 may change nothing
-    assert result.misleading == 0
-    assert result.named == 0 or mistake.causes
+def test_unlisted_mistakes_are_found_never_mislead_and_are_counted_on_the_page() -> None:
+    """A cause is a factor, a product or a precision that the records have words for: 85 % of the causes are named.
 
-
-@pytest.mark.slow
-def test_true_causes_of_unlisted_mistakes_are_named() -> None:
-    """Of those that have a factor, a product or a precision that the records have words for."""
-    of_causes = [score_of(mistake.name) for mistake in HOLD_OUT if mistake.causes]
-    total = {count: sum(getattr(each, count) for each in of_causes) for count in scores.COUNTS}
-    assert total["found"] == total["placed"] == total["runs"]
-    assert total["named"] >= 0.85 * total["runs"]
-    assert total["misleading"] == 0
+    Another processor rounds otherwise, which may change the name of a few runs.
+    """
+    scored = [(mistake, scores.score(mistake)) for mistake in HOLD_OUT]
+    for mistake, score in scored:
+        assert score.found >= score.runs - 1, mistake.name  # clipping at 0.1 may change nothing
+        assert score.misleading == 0, mistake.name
+        assert score.named == 0 or mistake.causes, mistake.name
+    of_causes = [score for mistake, score in scored if mistake.causes]
+    assert all(score.found == score.placed == score.runs for score in of_causes)
+    assert sum(score.named for score in of_causes) >= 0.85 * sum(score.runs for score in of_causes)
+    for row, on_page in zip(counted(scored), counts_on(both("docs/mistakes")[0]), strict=True):
+        assert row[:2] == on_page[:2]
+        assert max(abs(a - b) for a, b in zip(row, on_page, strict=True)) <= 3
 
 
 # The scores, which docs/mistakes.md counts
