@@ -6,6 +6,7 @@ It says which form the file has, what is wrong with a function and why.
 import ast
 from collections.abc import Iterator, Sequence
 from shlex import quote
+from typing import Any
 
 import numpy as np
 from rich import box
@@ -289,7 +290,7 @@ def assignment_parts(
     yield from [*trained(assignment, language), *next_chapter(assignment, language)]
 
 
-def as_record(check: FileCheck) -> dict[str, object]:
+def as_record(check: FileCheck) -> dict[str, Any]:
     """The answer as strings and lists: the first assignment, which holds the others under "others"."""
     first, *others = (assignment_record(check, assignment) for assignment in check.assignments)
     return {**first, "passed": check.passed, **({"others": others} if others else {})}

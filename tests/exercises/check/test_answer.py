@@ -28,6 +28,7 @@ from course_torch.mistakes.solution import replace_in, solution
 from course_torch.network.deep_network import DeepNetwork
 from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import check_of, head, verdict_by
+from tests.support.fixture_types import Monkeypatch
 
 EXERCISE = """import numpy as np
 CHAPTER = "deep"
@@ -203,7 +204,7 @@ def test_the_training_on_the_flower_is_told_in_numbers() -> None:
 
 def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() -> None:
     record = as_record(check_of(EXERCISE, "deep"))
-    functions = {function["function"]: function for function in record["functions"]}  # type: ignore[attr-defined]
+    functions = {function["function"]: function for function in record["functions"]}
     assert list(functions)[:2] == ["sigmoid", "output_gradient"]
     assert list(functions)[-1] == "relu"
     assert [function["state"] for function in functions.values()] == ["wrong", "wrong", *["missing"] * 12, "right"]
@@ -376,13 +377,14 @@ def test_the_smallest_case_that_shows_a_mistake_is_shown() -> None:
         assert numbers_in(lines[2]).shape == tuple(small.X.T.shape)
 
 
-def test_a_function_that_does_not_return_is_called_once_for_its_hint() -> None:
+def test_a_function_that_does_not_return_is_called_once_for_its_hint(monkeypatch: Monkeypatch) -> None:
     caller = caller_of("def relu(Z):\n    return Z\n", "deep")
-    caller.learner.call = Mock(return_value=Failure("timeout", "20"))  # type: ignore[method-assign]
+    call = Mock(return_value=Failure("timeout", "20"))
+    monkeypatch.setattr(caller.learner, "call", call)
     verdict = Verdict(task_of("relu"), "not judged", call=caller.calls(task_of("relu"))[0])
     lines = hint_on(verdict, caller)
     assert lines[-1].startswith("relu: it did not return within 20 s")
-    assert caller.learner.call.call_count == 1
+    assert call.call_count == 1
 
 
 def test_a_result_without_a_key_shows_the_keys_instead_of_numbers() -> None:
