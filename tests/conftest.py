@@ -1,6 +1,8 @@
 """Fixtures and helpers of all tests: a seeded generator, random networks, one comparison function."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -12,10 +14,8 @@ from hypothesis import settings
 from torch import Tensor
 
 from course_torch import DeepNetwork
-from course_torch.command_line.files import write_text
 from course_torch.exercises.judge import calling, judging
 from course_torch.language import VARIABLE
-from course_torch.playground.standalone import standalone_page
 from course_torch.playground.stored_page import hash_of_sources, name_of
 from tests.support import suites
 from tests.support.browser import browser, empty_pages, graph_page, new_page, open_html  # noqa: F401 (fixtures)
@@ -51,13 +51,25 @@ def troubles_fail() -> None:
     calling.trouble = judging.trouble = raised
 
 
+RECORD = """
+import sys
+from pathlib import Path
+from course_torch.command_line.files import write_text
+from course_torch.playground.standalone import standalone_page
+write_text(Path(sys.argv[1]), standalone_page(sys.argv[2]))
+"""
+
+
 @pytest.fixture(scope="session")
 def recorded_page(request: pytest.FixtureRequest) -> Path:
-    """The playground, recorded once for all processes of the tests and for later runs with the same formulas."""
+    """The playground, recorded once for all processes of the tests and for later runs with the same formulas.
+
+    A process of its own records it: here the checks of all shapes would double the time.
+    """
     path = request.config.cache.mkdir("playground") / name_of(made_of := hash_of_sources())
     with FileLock(path.with_suffix(".lock")):
         if not path.is_file():
-            write_text(path, standalone_page(made_of))
+            subprocess.run([sys.executable, "-c", RECORD, path, made_of], check=True)
     return path
 
 
