@@ -11,7 +11,7 @@ import pytest
 import course_torch
 
 ORDER = [
-    *("formulas", "network", "data", "exchange", "mistakes", "verification"),
+    *("formulas", "network", "data", "checkpoint", "mistakes", "verification"),
     *("published", "reports"),
     *("command_line", "exercises", "tracing", "checkup", "playground", "training", "commands"),
 ]
@@ -40,6 +40,11 @@ def test_the_docs_draw_this_order() -> None:
     assert re.findall(r"(?:^|→ )(\w+)", diagram) == ORDER
 
 
+def paths_of(package: str) -> list[Path]:
+    """The files of a package, or the file of a module."""
+    return [*PACKAGE.glob(f"{package}.py"), *(PACKAGE / package).rglob("*.py")]
+
+
 def rank_of(package: str) -> int:
     return ORDER.index(package) if package in ORDER else -1
 
@@ -47,7 +52,7 @@ def rank_of(package: str) -> int:
 @pytest.mark.parametrize("package", [*BELOW_ALL, *ORDER])
 def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
     """And the modules below all packages only one another."""
-    paths = [*PACKAGE.glob(f"{package}.py"), *(PACKAGE / package).rglob("*.py")]
+    paths = paths_of(package)
     assert paths
     for path in paths:
         imported = re.findall(r"^\s*(?:from|import) course_torch\.(\w+)", path.read_text(), flags=re.MULTILINE)
@@ -67,7 +72,7 @@ def test_a_folder_of_the_exercises_imports_only_from_the_folders_listed_above_it
 
 
 def modules_of(package: str) -> list[str]:
-    files = [path for path in (PACKAGE / package).rglob("*.py") if path.stem != "__init__"]
+    files = [path for path in paths_of(package) if path.stem != "__init__"]
     return [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in files]
 
 

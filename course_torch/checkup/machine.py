@@ -1,33 +1,25 @@
-"""Check the installation and the machine: packages, memory, threads, driver."""
+"""What is installed, and checks of the machine: memory, threads, driver."""
 
 import os
 import platform
+import re
 import shutil
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 import torch
-from packaging.requirements import Requirement
 
-import course_torch
 from course_torch.language import Text, same
 
-MODULES = {"scikit-learn": "sklearn", "pillow": "PIL"}  # distribution -> module, if their names differ
-SLOW = {"lightning"}  # packages whose version alone is checked: an import takes seconds, and every training makes it
+OWN = "course_torch"
 GIB = 2**30
 LONGEST = 100  # characters of an error
 
 PROBLEM = Text("{subject}: found {found}, {problem}", "{subject}：{found}，{problem}")
 ADVICE = Text("{subject}: {advice}", "{subject}：{advice}")
-NOT_INSTALLED = Text(
-    "not installed, so its requirements are unknown: pip install --editable .",
-    "没有安装，所以不知道它需要什么：pip install --editable .",
-)
-EXPECTED = Text("expected {expected}: {remedy}", "应为 {expected}：{remedy}")
-NOT_IMPORTED = Text("{version}, which cannot be imported ({error})", "{version}，不能导入（{error}）")
+NOT_INSTALLED = Text("not installed", "没有安装")
 THREADS = Text(
     "{threads} on {cores} usable cores, OMP_NUM_THREADS {variable}",
     "{threads} 个，可用的核 {cores} 个，OMP_NUM_THREADS {variable}",
@@ -68,39 +60,23 @@ def in_short(error: Exception) -> str:
 
 
 def installation_findings() -> list[Finding]:
-    """Check Python, the package, and each package that it requires."""
-    own, advice = "course_torch", None
-    try:
-        packages = [check_package(requirement) for requirement in requirements(own)]
-    except PackageNotFoundError:
-        packages, advice = [], NOT_INSTALLED
+    """The versions of Python, of the package, and of each package that every installation of it requires.
+
+    `pip check` says whether the versions fit each other.
+    """
     python = Finding(same("Python"), same(platform.python_version()))
-    return [python, Finding(same(own), same(course_torch.__version__), advice=advice), *packages]
-
-
-def requirements(distribution: str) -> list[Requirement]:
-    """Return the requirements without extras. Raises PackageNotFoundError if the distribution is not installed."""
-    parsed = map(Requirement, requires(distribution) or [])
-    return [needed for needed in parsed if needed.marker is None or needed.marker.evaluate({"extra": ""})]
-
-
-def check_package(requirement: Requirement) -> Finding:
-    """Check that a package is installed, in the required version range, and importable unless it is SLOW."""
-    name, install = requirement.name, f"pip install '{requirement}'"
-    wrong = EXPECTED.fill(expected=str(requirement.specifier) or Text("any version", "任何版本"), remedy=install)
     try:
-        found = version(name)
+        required = [re.split(r"[^\w-]", line, maxsplit=1)[0] for line in requires(OWN) or [] if ";" not in line]
     except PackageNotFoundError:
-        return Finding(same(name), Text("nothing", "没有"), wrong)
-    if not requirement.specifier.contains(found, prereleases=True):
-        return Finding(same(name), same(found), wrong)
+        return [python, Finding(same(OWN), NOT_INSTALLED)]
+    return [python, *(Finding(same(name), version_of(name)) for name in (OWN, *required))]
+
+
+def version_of(package: str) -> Text:
     try:
-        if name not in SLOW:
-            import_module(MODULES.get(name, name))
-    except Exception as error:  # a broken library may raise anything
-        broken, working = NOT_IMPORTED.fill(version=found, error=in_short(error)), Text("a working package", "可用的包")
-        return Finding(same(name), broken, EXPECTED.fill(expected=working, remedy=f"{install} --force-reinstall"))
-    return Finding(same(name), same(found))
+        return same(version(package))
+    except PackageNotFoundError:
+        return NOT_INSTALLED
 
 
 def machine_findings() -> list[Finding]:

@@ -44,11 +44,7 @@ COMMANDS = {
     "predict": Text(
         "apply a trained network to pictures or to rows of numbers", "把训练好的网络用于图片、图片文件夹或一行行的数"
     ),
-    "export": Text(
-        "write a trained network as safetensors, ONNX, nn.Sequential",
-        "把训练好的网络写成 safetensors、ONNX、nn.Sequential",
-    ),
-    "doctor": Text("check the installation, this machine and its gradients", "检查安装、本机，以及各设备上的梯度"),
+    "doctor": Text("check this machine and the gradients on its devices", "检查本机，以及各设备上的梯度"),
 }
 UNKNOWN = Text("command: found {found}, expected {choices}{hint}", "命令：{found}，应为 {choices}{hint}")
 DESCRIBED = Text("; course-torch --help describes the commands", "；course-torch --help 说明各个命令")

@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet, Quantity, label_columns, pictures_to_rows
-from course_torch.data.split import Split
+from course_torch.data.split import SPLIT_SEED, Split
 
 FILE = Path(__file__).with_name("pictures.npz")
-SPLIT_SEED = 1
 DIGITS_SIZES, DIABETES_SIZES = (1197, 300, 300), (296, 73, 73)  # training, validation, test
 
 

@@ -1,4 +1,4 @@
-"""Published pictures: the cats of the course's assignment, of CIFAR-10 and of the Oxford-IIIT Pet set, and MNIST."""
+"""Published pictures: the cats of the course's assignment and of CIFAR-10, and MNIST."""
 
 import gzip
 import socket
@@ -13,9 +13,8 @@ import torch
 from jaxtyping import UInt8
 
 from course_torch.data.data_set import DataSet, label_columns, pictures_to_rows
-from course_torch.data.picture_files import Files, picture_set
 from course_torch.data.source import Source
-from course_torch.data.split import Split, stratified_split
+from course_torch.data.split import SPLIT_SEED, Split, stratified_split
 from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text, same
 
@@ -26,8 +25,7 @@ EDITIONS = {  # SHA-256 of the edition of 2017-18, on which the published number
     "test": "6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
 }
 CIFAR10_CAT = 3
-CIFAR10_VALIDATION, PETS_VALIDATION = 0.1, 0.15  # fraction of the training examples, drawn by a fixed seed
-SPLIT_SEED = 1
+CIFAR10_VALIDATION = 0.1  # fraction of the training examples, drawn by a fixed seed
 MNIST_SIDE = 28
 VALIDATION_EXAMPLES = 5000  # number of the training examples of MNIST and of Fashion-MNIST that the same seed draws
 
@@ -113,23 +111,6 @@ def balanced(pictures: UInt8[np.ndarray, "m height width channels"], classes: li
     drawn = others[torch.randperm(len(others), generator=torch.Generator().manual_seed(SPLIT_SEED))[: is_cat.sum()]]
     rows = torch.cat([is_cat.nonzero()[:, 0], drawn]).sort().values
     return Split(pictures_to_rows(torch.from_numpy(pictures)[rows]), label_columns(is_cat[rows].long(), 2))
-
-
-def load_pets(source: Source) -> DataSet:
-    """Load 3,680 photographs for training and validation, split by a fixed seed, 3,669 for the test; y = 1: a dog."""
-    from torchvision.datasets import OxfordIIITPet
-
-    files = "oxford-iiit-pet/images, oxford-iiit-pet/annotations (https://www.robots.ox.ac.uk/~vgg/data/pets)"
-    root = source.path(FOLDER.fill(files=files))
-    with published(root, files, source):
-        parts = [
-            OxfordIIITPet(root, part, "binary-category", download=source.download) for part in ("trainval", "test")
-        ]
-    # A public way to the paths, without decoding the pictures, does not exist.
-    known, test = (Files([*map(str, part._images)], part._bin_labels) for part in parts)
-    rows = stratified_split(torch.tensor(known.classes), [PETS_VALIDATION], SPLIT_SEED)
-    train, validation = map(known.chosen, rows)
-    return picture_set({"train": train, "validation": validation, "test": test}, ("cat", "dog"), source)
 
 
 def load_mnist(class_name: str, source: Source) -> DataSet:

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+SPLIT_SEED = 1  # of the splits of sets that everybody has
 CHUNK_VALUES = 2**23  # largest number of features in a chunk of rows: 32 MiB in float32
 
 

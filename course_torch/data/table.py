@@ -12,7 +12,7 @@ from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set, one_hot_classes
 from course_torch.data.folder import load_folder
 from course_torch.data.planar import NOISE, SURFACES, load_flower, load_plane, load_surface
-from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_mnist, load_pets
+from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_mnist
 from course_torch.data.source import Source
 from course_torch.errors import InputError, check_count, check_name, one_of
 from course_torch.formulas.outputs import Output
@@ -31,7 +31,6 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "fashion_mnist": partial(load_mnist, "FashionMNIST"),
     "mnist": partial(load_mnist, "MNIST"),
     "cifar10_cats": load_cifar10_cats,
-    "pets": load_pets,
     "folder": load_folder,
     "csv": load_csv,
 }
@@ -70,7 +69,7 @@ class DataConfig(Source):
         seed: seed of the order of minibatches, of sets that are drawn (1 gives the course's flower), and of the split
             of your own examples
         download: whether missing or damaged files of a published set may be downloaded into root
-        picture_size: height and width to which the pictures of pets and folder are resized, 1 to 1024
+        picture_size: height and width to which the pictures of folder are resized, 1 to 1024
         center: whether the mean over the training split is subtracted from the features; null for the set's default:
             true for pictures, false for points, and false for cats, whose published figures come from X / 255
         points: number of points that a set in the plane draws, even; null for 400. The flower draws as many again for

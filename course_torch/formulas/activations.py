@@ -108,9 +108,8 @@ class Activation:
     argument          "Z" or "A": the argument of `derivative_by`, whichever is cheaper
     slope_derivative  dg/dslope as a function of Z; None for an activation without a slope
     kink              whether g' jumps at Z = 0, where notes 2.4 allow either value
-    onnx              the ONNX operator that computes g from Z and, if the activation has a slope, from the slope
     module            makes torch's own module of g, with the slope as its only parameter `weight`: the reference that
-                      judges `function`, and the module of nn.Sequential. None if torch has none
+                      judges `function`. None if torch has none
     fused             torch's own operations
     """
 
@@ -118,7 +117,6 @@ class Activation:
     function: Callable[..., Tensor]
     derivative_by: Callable[..., Tensor]
     argument: Literal["Z", "A"]
-    onnx: str
     module: Callable[[], nn.Module] | None
     slope_derivative: Callable[[Tensor], Tensor] | None = None
     kink: bool = False
@@ -181,7 +179,6 @@ ACTIVATIONS = {
             function=sigmoid,
             derivative_by=sigmoid_derivative_from_A,
             argument="A",
-            onnx="Sigmoid",
             module=nn.Sigmoid,
             fused=Fused(value_out=torch.sigmoid, backward_out=aten.sigmoid_backward.grad_input),
         ),
@@ -190,7 +187,6 @@ ACTIVATIONS = {
             function=tanh,
             derivative_by=tanh_derivative_from_A,
             argument="A",
-            onnx="Tanh",
             module=nn.Tanh,
             fused=Fused(value_out=torch.tanh, backward_out=aten.tanh_backward.grad_input),
         ),
@@ -199,7 +195,6 @@ ACTIVATIONS = {
             function=relu,
             derivative_by=relu_derivative,
             argument="Z",
-            onnx="Relu",
             module=nn.ReLU,
             kink=True,
             fused=Fused(
@@ -213,19 +208,13 @@ ACTIVATIONS = {
             function=leaky_relu,
             derivative_by=leaky_relu_derivative,
             argument="Z",
-            onnx="PRelu",
-            module=nn.PReLU,  # stores the slope as its weight, so that the state dict contains it
+            module=nn.PReLU,  # its weight is the slope
             slope_derivative=leaky_relu_slope_derivative,
             kink=True,
             fused=Fused(value_out=lambda Z, slope, out: torch.where(Z > 0, Z, slope * Z, out=out)),
         ),
         Activation(
-            name="identity",
-            function=identity,
-            derivative_by=identity_derivative,
-            argument="Z",
-            onnx="Identity",
-            module=nn.Identity,
+            name="identity", function=identity, derivative_by=identity_derivative, argument="Z", module=nn.Identity
         ),
     )
 }

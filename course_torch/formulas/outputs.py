@@ -139,9 +139,7 @@ class Output:
     score           name of the score: accuracy or R2
     check_labels    raises InputError for labels that the loss does not accept: the cost has no minimum
     best_constant   Z (1, n_y) of the best prediction that ignores X, from Y
-    onnx            the ONNX operator that computes g
-    module          makes torch's own module of g: the reference that judges `value`, and the module of nn.Sequential.
-                    None if torch has none
+    module          makes torch's own module of g: the reference that judges `value`. None if torch has none
     torch_loss      torch's own loss from Z and Y, one number for each example or for each of its outputs: the reference
                     that judges `losses`. None if torch has none
     probabilities   P (m, classes) from A; None if the answers are numbers, not classes
@@ -158,7 +156,6 @@ class Output:
     score: str
     check_labels: Callable[[Tensor], None]
     best_constant: Callable[[Tensor], Tensor]
-    onnx: str
     module: Callable[[], nn.Module] | None
     torch_loss: Callable[..., Tensor] | None = None
     probabilities: Callable[[Tensor], Tensor] | None = None
@@ -183,7 +180,6 @@ OUTPUTS = {
             score="accuracy",
             check_labels=check_probabilities,
             best_constant=log_odds,
-            onnx="Sigmoid",
             module=nn.Sigmoid,
             torch_loss=partial(binary_cross_entropy_with_logits, reduction="none"),
             probabilities=class_probabilities,
@@ -199,7 +195,6 @@ OUTPUTS = {
             score="accuracy",
             check_labels=check_distributions,
             best_constant=log_shares,
-            onnx="Softmax",
             module=partial(nn.Softmax, dim=1),
             torch_loss=partial(cross_entropy, reduction="none"),
             probabilities=class_probabilities,
@@ -216,7 +211,6 @@ OUTPUTS = {
             score="R2",
             check_labels=check_finite,
             best_constant=mean_label,
-            onnx="Identity",
             module=nn.Identity,
             torch_loss=lambda Z, Y: mse_loss(Z, Y, reduction="none") / 2,
         ),

@@ -1,18 +1,14 @@
-"""The points of a page: those of its data sets, and the user's own as a part of a link."""
+"""The points of a page: those of its data sets, and what the page says of the user's own."""
 
-from base64 import urlsafe_b64encode
 from typing import Any
-from zlib import MAX_WBITS, compressobj
 
 import torch
 from torch import Tensor
 
-from course_torch.data.csv_file import data_set_of, parse_table, text_in
 from course_torch.data.planar import NOISE
 from course_torch.data.split import Split
-from course_torch.errors import InputError
 from course_torch.language import Text
-from course_torch.playground.settings import CHOICES, OWN_POINTS, Settings
+from course_torch.playground.settings import CHOICES, Settings
 
 MARGIN = 1.1  # the plane is larger than the points by this factor
 
@@ -56,19 +52,3 @@ TWO = Text(
     "{name}：有 {features} 个特征和 {classes} 个类别，应为 2 个特征和 2 个类别",
 )
 NUMBERS = Text("{name}: found {found}, expected numbers up to {most}", "{name}：有 {found}，数最大为 {most}")
-
-
-def points_as_link(path: str) -> str:
-    """A CSV file of two features and one of two classes a row as the part of a link. Raises InputError."""
-    text = text_in(path)
-    if text.count("\n") > MOST_ROWS + 1:
-        raise InputError(LINES.fill(name=path, n=text.count("\n"), most=MOST_ROWS))
-    table = parse_table(text, path)
-    data = data_set_of(table, Settings.data_seed, path)
-    if data.train.shape[1] != 2 or len(data.class_names) != 2:
-        raise InputError(TWO.fill(name=path, features=data.train.shape[1], classes=len(data.class_names)))
-    if (largest := table.X.abs().max()) > LARGEST_COORDINATE:
-        raise InputError(NUMBERS.fill(name=path, found=f"{largest:g}", most=f"{LARGEST_COORDINATE:g}"))
-    packed = compressobj(9, wbits=-MAX_WBITS)
-    written = urlsafe_b64encode(packed.compress(text.encode()) + packed.flush()).decode().rstrip("=")
-    return f"data={OWN_POINTS}&{OWN_POINTS}={written}"

@@ -7,8 +7,8 @@ from lightning import Trainer
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from rich.console import Console
 
+from course_torch.checkpoint import read_checkpoint
 from course_torch.data.data_set import DataSet
-from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.network.deep_network import DeepNetwork, Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure

@@ -18,8 +18,8 @@ from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.plugins.io import CheckpointIO
 
 from course_torch.atomic import PARTIAL, replacing
+from course_torch.checkpoint import read_checkpoint
 from course_torch.errors import InputError, unexpected, unwritable
-from course_torch.exchange.trained_network import read_checkpoint
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.text import counted

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from course_torch import DeepNetwork
+from course_torch.checkpoint import check_shapes
 from course_torch.errors import InputError
-from course_torch.exchange.trained_network import check_shapes
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.formulas.layers import block, block_backward
 from course_torch.network.dimensions import check_batch

@@ -76,17 +76,6 @@ def test_help_version_a_wrong_command_and_the_list_of_configs_load_no_torch_and_
         assert not modules & {"torch", "numpy", "jsonargparse", "yaml", "rich"}, name
 
 
-@pytest.mark.slow
-def test_an_export_leaves_nothing_in_the_temporary_folder(
-    checkpoint_file: Path, tmp_path: Path, monkeypatch: Monkeypatch
-) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    assert "onnxruntime" in loaded_by([["export", str(checkpoint_file)]], tmp_path)["export"]
-    assert list(temporary.iterdir()) == []
-
-
 @pytest.fixture(scope="module")
 def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Command -> the modules that are loaded after it. The first commands need the fewest libraries."""
@@ -102,7 +91,6 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
         ["predict", str(checkpoint_file), "rows.csv"],
         ["vectorization", "--examples", "10"],
         ["reproduce"],
-        ["export", str(checkpoint_file)],
         ["figures", "--only", "slopes"],
         ["doctor"],
     ]
@@ -111,8 +99,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "command",
-    [*("exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce", "export"), *DRAWING],
+    "command", [*("exercise", "check", "shapes", "compare", "trace", "predict", "vectorization", "reproduce"), *DRAWING]
 )
 def test_a_command_loads_no_library_and_no_command_that_it_does_not_use(
     command: str, loaded: dict[str, set[str]]
@@ -224,7 +211,6 @@ NAMES = {
     "shapes --model.layer_sizes [2,4,1] --data.name planar": "relu sigmoid lecun manual torch planar None False",
     "vectorization --examples 5 --features 5": "",
     "predict {checkpoint} rows.csv": "red blue",
-    "export {checkpoint}": "",
 }
 """Command -> the names that its answer may have."""
 
@@ -266,7 +252,7 @@ def test_the_published_numbers_are_chinese(capsys: Capsys) -> None:
     "line",
     [
         *("reproduce", "shapes", "vectorization --examples 5 --features 5", "figures --only activations --out drawn"),
-        *("predict {checkpoint} rows.csv", "export {checkpoint}"),
+        "predict {checkpoint} rows.csv",
     ],
 )
 def test_a_formula_that_raises_ends_a_command_in_one_line(
@@ -281,4 +267,3 @@ def test_a_formula_that_raises_ends_a_command_in_one_line(
     (error,) = capsys.readouterr().err.splitlines()
     assert error.startswith("course-torch: sigmoid raises ZeroDivisionError: division by zero (activations.py:")
     assert error.endswith("; course-torch compare judges the formulas of a network")
-    assert not Path("exported").exists()

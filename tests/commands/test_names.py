@@ -71,13 +71,6 @@ def test_a_prediction_shows_names_as_they_are(said: Said) -> None:
     assert set(answer["probabilities"]) == set(CLASSES)
 
 
-def test_an_export_keeps_the_names(said: Said) -> None:
-    assert r"[/exported]/caf\xe9" in said(["export", BEST, "--out", "[/exported]/caf\udce9"])
-    text = Path("[/exported]/caf\udce9/network.json").read_text(encoding="utf-8")
-    assert "猫" in text
-    assert json.loads(text)["class_names"] == sorted(CLASSES)
-
-
 FLOWER = "--data.name planar --model.layer_sizes"
 LINES = {
     "--help": 0,
@@ -87,7 +80,6 @@ LINES = {
     f"compare {FLOWER} '[2, 1]'": 0,
     f"shapes {FLOWER} '[2, 4, 1]'": 0,
     f"predict {BEST} a[copy].png": 0,
-    f"export {BEST} --out exported": 0,
     "figures --only slopes --out 猫": 0,
     "vectorization --examples 10": 0,
     "doctor": 0,

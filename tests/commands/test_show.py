@@ -4,13 +4,10 @@ import json
 import re
 import sys
 import webbrowser
-from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import parse_qs
-from zlib import decompress
 
 import pytest
 from matplotlib.figure import Figure
@@ -253,16 +250,6 @@ def test_with_options_a_copy_is_opened_and_the_page_of_the_site_stays(site: Path
     assert main(["playground", "--language", "zh"]) == 0
     assert given(page_opened[0].removeprefix("file://"))["language"] == "zh"
     assert site.read_bytes() == before
-
-
-def test_a_csv_file_goes_into_the_link(site: Path, tmp_path: Path) -> None:
-    points, out = tmp_path / "points.csv", str(tmp_path / "page.html")
-    points.write_text("1,2,a\n3,4,b\n5,6,a\n7,8,b\n", encoding="utf-8")
-    assert main(["playground", "--data", str(points), "--link", "#hidden_layers=3", "--out", out]) == 0
-    link = parse_qs(given(out)["link"])
-    assert (link["data"], link["hidden_layers"]) == (["csv"], ["3"])
-    (points,) = link["csv"]
-    assert decompress(urlsafe_b64decode(f"{points}=="), -15).decode().split("\n")[0] == "1,2,a"
 
 
 def with_a_size_from_a_tensor(total: Tensor, m: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""Small files in the formats of the course, CIFAR-10, the Oxford-IIIT Pets and MNIST, and real files if installed."""
+"""Small files in the formats of the course, CIFAR-10 and MNIST, and real files if installed."""
 
 import gzip
 import hashlib
@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import torch
-from PIL import Image
-from torchvision.datasets import CIFAR10, MNIST, OxfordIIITPet
+from torchvision.datasets import CIFAR10, MNIST
 
 from course_torch.data import published_sets
 from course_torch.data.data_set import DataSet
@@ -22,7 +21,7 @@ from tests.data.conftest import error_of, write_cats
 from tests.support.fixture_types import Monkeypatch
 
 Served = tuple[Path, str]
-CIFAR10_FOLDER, PETS_FOLDER = "cifar-10-batches-py", "oxford-iiit-pet"
+CIFAR10_FOLDER = "cifar-10-batches-py"
 EACH = 10
 """Number of pictures of each of the ten classes in each of the six files of CIFAR-10."""
 MNIST_SIZES = {"train": 30, "t10k": 10}
@@ -61,22 +60,6 @@ def write_cifar10(folder: Path) -> None:
         (folder / CIFAR10_FOLDER / name).write_bytes(content)
 
 
-def write_pets(folder: Path) -> None:
-    """Dark cats and light dogs, 20 of each for training and 4 of each for the test.
-
-    A line of a list holds name, breed, species and number.
-    """
-    for each in ("images", "annotations"):
-        (folder / PETS_FOLDER / each).mkdir(parents=True)
-    for name, numbers in (("trainval", range(20)), ("test", range(20, 24))):
-        lines = []
-        for number in numbers:
-            lines += [f"Abyssinian_{number} 1 1 1", f"american_bulldog_{number} 2 2 1"]
-            for pet, grey, size in (("Abyssinian", number, (90, 60)), ("american_bulldog", 200 + number, (60, 90))):
-                Image.new("RGB", size, (grey,) * 3).save(folder / PETS_FOLDER / f"images/{pet}_{number}.jpg")
-        (folder / PETS_FOLDER / "annotations" / f"{name}.txt").write_text("\n".join(lines) + "\n")
-
-
 def mnist_contents() -> dict[str, bytes]:
     """The four files: all values of picture i are i, and its class is i % 10."""
     files = {}
@@ -104,7 +87,6 @@ def small(monkeypatch: Monkeypatch, request: pytest.FixtureRequest) -> None:
     monkeypatch.setattr(CIFAR10, "test_list", [["test_batch", md5s["test_batch"]]])
     monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": md5s["batches.meta"]})
     monkeypatch.setattr(CIFAR10, "url", f"{NOWHERE}cifar.tar.gz")
-    monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", [(f"{NOWHERE}pets.tar.gz", "0" * 32)])
     monkeypatch.setattr(MNIST, "resources", [(name, md5_of(content)) for name, content in mnist_contents().items()])
     monkeypatch.setattr(MNIST, "mirrors", [NOWHERE])
     monkeypatch.setattr(published_sets, "VALIDATION_EXAMPLES", 6)
@@ -128,12 +110,6 @@ SETS = {
         f"{CIFAR10_FOLDER}/data_batch_3",
         f"{ROOT}: missing or damaged; put ",
         f"; put {CIFAR10_FOLDER} ({NOWHERE}cifar.tar.gz){OFFER}",
-    ),
-    "pets": Published(
-        write_pets,
-        f"{PETS_FOLDER}/annotations/test.txt",
-        f"{ROOT}: ",
-        f"{PETS_FOLDER}/annotations (https://www.robots.ox.ac.uk/~vgg/data/pets){OFFER}",
     ),
     "mnist": Published(
         write_mnist, "t10k-labels-idx1-ubyte.gz", ROOT, f"; put {NOWHERE}t10k-labels-idx1-ubyte.gz{OFFER}"
@@ -194,17 +170,13 @@ def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str
 
 def test_a_download_unpacks_the_published_archives(tmp_path: Path, served: Served, monkeypatch: Monkeypatch) -> None:
     write_cifar10(tmp_path)
-    write_pets(tmp_path)
     url, md5 = pack(served, tmp_path / CIFAR10_FOLDER, "cifar", CIFAR10_FOLDER)
     monkeypatch.setattr(CIFAR10, "url", url)
     monkeypatch.setattr(CIFAR10, "tgz_md5", md5)
-    resources = [pack(served, tmp_path / PETS_FOLDER / name, name, name) for name in ("images", "annotations")]
-    monkeypatch.setattr(OxfordIIITPet, "_RESOURCES", resources)
     fresh = tmp_path / "fresh"
     for _ in range(2):
         assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
         (fresh / CIFAR10_FOLDER / "test_batch").write_bytes(b"damaged")
-    assert len(load_data_set("pets", root=fresh, download=True).train.X) == 34
 
 
 def test_a_download_of_mnist_fetches_only_missing_and_damaged_files(
@@ -277,19 +249,6 @@ def test_a_file_with_a_wrong_checksum_is_not_unpickled(tmp_path: Path) -> None:
     assert not (tmp_path / "touched").exists()
     pickle.loads(content)
     assert (tmp_path / "touched").exists(), "unpickling the file would run its code"
-
-
-def test_pets_are_64_by_64_and_y_is_1_for_a_dog_as_torchvision_reads_it(tmp_path: Path) -> None:
-    write_pets(tmp_path)
-    data = load_data_set("pets", root=tmp_path)
-    assert counts(data) == {"train": (34, 17), "validation": (6, 3), "test": (8, 4)}
-    assert (data.class_names, data.picture_shape, data.scale) == (("cat", "dog"), (64, 64, 3), 255)
-    for X, Y in data.splits.values():
-        assert X.shape[1] == 12288
-        assert torch.equal(X[:, 0] > 100, Y[:, 0] == 1)
-    assert load_data_set("pets", root=tmp_path, picture_size=8).picture_shape == (8, 8, 3)
-    theirs = OxfordIIITPet(tmp_path, "test", target_types="binary-category")
-    assert [theirs[i][1] for i in range(len(theirs))] == data.splits["test"].Y[:, 0].tolist()
 
 
 @pytest.mark.parametrize("place", [".", "MNIST/raw"])

@@ -72,7 +72,7 @@ of the cost.
 W          (n_out, n_in)
 b          (1, n_out), which is added
            to every row
-onnx, module   the operator and the module
+value, module  the value and the module
 
 Raises InputError."""
 ARGUMENTS = """Print a table.
@@ -88,7 +88,7 @@ FORMULAS = """The transposes:
     Z = X Wᵀ + b    Z = W X + b
 
 W is the same."""
-ONNX = ("onnx, module", "the operator and the module")
+PAIR = ("value, module", "the value and the module")
 RECORD = """A step has
     number        0, 1, 2
     m, updates
@@ -102,7 +102,7 @@ BLOCKS = [
     ("Two\nlines.\n\nAnd more.", [Paragraph("Two lines."), Paragraph("And more.")]),
     (SHAPES, [
         Paragraph("dW = (1/m) dZᵀ A_prev: the derivative of the cost."),
-        Names([("W", "(n_out, n_in)"), ("b", "(1, n_out), which is added to every row"), ONNX]),
+        Names([("W", "(n_out, n_in)"), ("b", "(1, n_out), which is added to every row"), PAIR]),
         Paragraph("Raises InputError."),
     ]),
     (ARGUMENTS, [
@@ -166,7 +166,8 @@ def test_the_mistake_in_a_docstring(shown: object, docstring: str, mistake: str 
     assert found is None if mistake is None else mistake in found
 
 
-TEXT, CODE, REFERENCE = "en/lessons/2.5.md", "code/2.5.py", "en/reference/exchange.md"
+TEXT, CODE, REFERENCE = "en/lessons/2.5.md", "code/2.5.py", "en/reference/data.md"
+MODULE = "automodule:: course_torch.data.planar"
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +204,8 @@ class C:
 TOGETHER = [
     [
         ("en/reference/train.md", "{options} model", "{options} models", "found 'models', expected one of run, "),
-        (REFERENCE, "course_torch.exchange.formats", "course_torch.exchange.sequence", "No module named"),
-        (REFERENCE, "trained_network.read_checkpoint", "trained_network.read_check", "read_check"),
+        (REFERENCE, MODULE, f"{MODULE}s", "No module named"),
+        (REFERENCE, "split.stratified_split", "split.stratified_spilt", "stratified_spilt"),
         (TEXT, r"\frac{\partial \mathcal L}", r"\frak{\partial \mathcal L", "formula: "),
         (TEXT, "{n}`after|.4f`", "{n}`afterwards|.4f`", "gives no number 'afterwards'"),
         (TEXT, "{n}`dZ2[1][0]|.4f`", "{n}`dZ2|.4f`", "is a matrix, expected a number"),
@@ -226,7 +227,7 @@ TOGETHER = [
         (TEXT, "{n}`dZ2[1][0]|.4f`", "{n}`dZ2[7][0]|.4f`", " n: "),
         (TEXT, r"\value{A1|.4f}", r"\value{A3|.4f}", "gives no number 'A3'"),
         (TEXT, r"\value{dZ.T @ A_prev / m}", r"\value{dZ.T @ A_next / m}", "question 2.5-dW: name 'A_next'"),
-        (REFERENCE, "course_torch.exchange.formats", "broken", "broken.f: found an odd number of backticks"),
+        (REFERENCE, MODULE, "automodule:: broken", "broken.f: found an odd number of backticks"),
         (REFERENCE, "broken", "broken", "broken.C.g: found no docstring"),  # another mistake of the same module
     ],
 ]

@@ -30,8 +30,7 @@ OTHERS = {
         split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.parse_table""",
     "verification": """report.GradientReport report.TensorReport difference.Difference explain.diagnosis.Diagnosis
         training_step.compare_step right_pass.by_autograd central_differences.NumericJudge""",
-    "exchange": """trained_network.load_trained trained_network.read_checkpoint formats.as_sequential formats.as_onnx
-        formats.write_safetensors formats.read_safetensors""",
+    "checkpoint": "load_trained read_checkpoint",
     "tracing": "record.Trace record.Trace.as_record record.Step page.page_of",
 }
 """Package -> what a user of the library calls."""

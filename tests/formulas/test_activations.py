@@ -109,7 +109,7 @@ def test_the_derivative_alone_decides_without_an_operation_of_torch() -> None:
 def test_the_leaky_relu_has_a_slope_and_its_derivative_is_min_0_Z() -> None:
     assert all(ACTIVATIONS[name].slope_derivative is None for name in (*SMOOTH, "relu", "identity"))
     assert ACTIVATIONS["leaky_relu"].slope_derivative(torch.tensor([4.0, 0.0, -8.0])).tolist() == [0.0, 0.0, -8.0]
-    assert not Activation("cube", torch.pow, torch.pow, "Z", "Pow", nn.Identity).kink, "unless it says so"
+    assert not Activation("cube", torch.pow, torch.pow, "Z", nn.Identity).kink, "unless it says so"
 
 
 def test_a_kink_is_a_derivative_that_jumps_at_zero(name: str) -> None:

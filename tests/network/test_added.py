@@ -1,7 +1,6 @@
 """An activation and an output that are new to the project: all of it works from their one entry in a table."""
 
 import inspect
-import json
 import os
 import re
 import shutil
@@ -20,8 +19,6 @@ from torch import Tensor, nn
 
 from course_torch import DeepNetwork, compare_gradients, gradient_descent
 from course_torch.commands.main import main
-from course_torch.errors import InputError
-from course_torch.exchange.formats import as_onnx, as_sequential, read_safetensors, write_safetensors
 from course_torch.formulas import layers
 from course_torch.formulas.activations import ACTIVATIONS, Activation, identity
 from course_torch.formulas.outputs import OUTPUTS, Output, check_finite, explained_variance, mean_label
@@ -44,7 +41,7 @@ def elu_derivative(A: Tensor) -> Tensor:
     return torch.where(A > 0, 1, A + 1)
 
 
-ELU = Activation(name="elu", function=elu, derivative_by=elu_derivative, argument="A", onnx="Elu", module=nn.ELU)
+ELU = Activation(name="elu", function=elu, derivative_by=elu_derivative, argument="A", module=nn.ELU)
 """It has no fused form."""
 
 
@@ -64,7 +61,6 @@ LOG_COSH = Output(
     score="R2",
     check_labels=check_finite,
     best_constant=mean_label,
-    onnx="Identity",
     module=nn.Identity,
 )
 
@@ -85,8 +81,7 @@ def elu_problem(added: None, generator: torch.Generator) -> Problem:
 def test_every_method_trains_as_torch_does(kind: str, method: str, request: pytest.FixtureRequest) -> None:
     """The same steps on torch's own layers, loss and optimizer."""
     network, X, Y = request.getfixturevalue("elu_problem" if kind == "elu" else "problem")
-    *modules, _ = as_sequential(network)
-    trained = nn.Sequential(*modules)  # up to Z[L]
+    trained = in_torch(network)
 
     def cost() -> Tensor:
         if kind == "elu":
@@ -100,6 +95,17 @@ def test_every_method_trains_as_torch_does(kind: str, method: str, request: pyte
         gradient_descent(network, X, Y, learning_rate=LEARNING_RATE, iterations=ITERATIONS, method=method)
     for (name, actual), expected in zip(network.named_parameters(), trained.parameters(), strict=True):
         assert_equal(name, actual.detach().reshape(expected.shape), expected.detach(), rtol=1e-10, atol=1e-12)
+
+
+def in_torch(network: DeepNetwork) -> nn.Sequential:
+    """torch's own layers with the same parameters, up to Z[L]."""
+    modules: list[nn.Module] = []
+    for layer in network.layers:
+        n_out, n_in = layer.W.shape
+        linear = nn.Linear(n_in, n_out, dtype=layer.W.dtype)
+        linear.load_state_dict({"weight": layer.W.detach(), "bias": layer.b.detach().flatten()})
+        modules += [linear, network.hidden_activation.module()]
+    return nn.Sequential(*modules[:-1])
 
 
 def descend(module: nn.Module, cost: Callable[[], Tensor]) -> None:
@@ -162,13 +168,6 @@ def test_the_command_judges_what_was_added_by_the_module_and_the_loss_of_torch(
     assert said in capsys.readouterr().out
 
 
-def test_without_a_module_there_is_no_sequential(monkeypatch: Monkeypatch) -> None:
-    monkeypatch.setitem(ACTIVATIONS, "elu", replace(ELU, module=None))
-    with pytest.raises(InputError, match=r"nn.Sequential: found 'elu', which has no `module`"):
-        as_sequential(DeepNetwork([2, 3, 1], "elu"))
-    assert len(as_sequential(DeepNetwork([2, 1], "elu"))) == 2
-
-
 def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(layers, "activation_backward", lambda dA, cache, activation, slope: dA)
     report = compare_gradients(*elu_problem)
@@ -178,32 +177,6 @@ def test_a_mistake_in_it_is_placed_and_named(elu_problem: Problem, monkeypatch: 
 
 def test_the_playground_has_it() -> None:
     assert "expm1" in {node.operation for node in step_graph(DeepNetwork([2, 3, 1], "elu")).nodes}
-
-
-def test_it_is_exported(elu_problem: Problem, tmp_path: Path) -> None:
-    from onnxruntime import InferenceSession
-
-    network, X, _ = elu_problem
-    network = deepcopy(network).requires_grad_(False)
-    write_safetensors(network, None, {}, tmp_path)
-    assert json.loads((tmp_path / "network.json").read_text())["hidden_activation"] == "elu"
-    assert torch.equal(read_safetensors(tmp_path)[0](X), network(X))
-    assert_equal("nn.Sequential", as_sequential(network)(X).detach(), network(X))
-    single = network.float()  # onnxruntime has no Elu in float64
-    session = InferenceSession(as_onnx(single).SerializeToString())
-    onnx = torch.from_numpy(session.run(None, {"X": X.float().numpy()})[0])
-    assert_equal("ONNX", onnx, single(X.float()), rtol=0, atol=1e-6)
-
-
-@pytest.mark.parametrize("slope", [0.1, 1 / 3])
-def test_a_leaky_slope_is_exported_in_its_own_dtype(slope: float, generator: torch.Generator) -> None:
-    """An attribute of ONNX is a float32 number, so that A would be 2e-8 off in float64."""
-    from onnxruntime import InferenceSession
-
-    network, X, _ = random_problem([5, 4, 3, 2], 7, generator, hidden_activation="leaky_relu", slope=slope)
-    session = InferenceSession(as_onnx(network).SerializeToString())
-    onnx = torch.from_numpy(session.run(None, {"X": X.numpy()})[0])
-    assert_equal("ONNX", onnx, network(X).detach(), rtol=0, atol=1e-15)
 
 
 @pytest.fixture
@@ -222,9 +195,7 @@ def test_the_report_finds_the_derivative_of_another_loss(problem: Problem, monke
     assert str(report.diagnosis.tensor) == "dZ[3]"
 
 
-ENTRY = """        Activation(
-            name="elu", function=elu, derivative_by=elu_derivative, argument="A", onnx="Elu", module=nn.ELU
-        ),
+ENTRY = """        Activation(name="elu", function=elu, derivative_by=elu_derivative, argument="A", module=nn.ELU),
 """
 READERS = (
     *("formulas/test_activations.py", "mistakes", "tracing/test_trace.py", "playground/test_recorder.py"),

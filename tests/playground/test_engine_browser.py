@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 
 from course_torch.data.csv_file import data_set_of, parse_table, text_in
+from course_torch.data.data_set import DataSet
 from course_torch.data.planar import FEATURES
 from course_torch.data.split import epoch_order
 from course_torch.errors import InputError
 from course_torch.formulas.update import update
 from course_torch.mistakes.faults import Fault, broken, classic
 from course_torch.network.deep_network import evaluate
-from course_torch.playground.points import points_as_link, points_of
+from course_torch.playground.points import LARGEST_COORDINATE, LINES, MOST_ROWS, NUMBERS, TWO, points_of
 from course_torch.playground.settings import Settings
 from course_torch.verification.right_pass import RightPass
 from tests.playground.conftest import STEP, Tell, frame_of
@@ -309,18 +310,30 @@ FILES = {
 }
 
 
+def read_as_by_train(path: Path) -> DataSet:
+    """The data set of the file. The page takes fewer rows than `train`, two features and two classes."""
+    table = parse_table(text := text_in(path), path)
+    data, n = data_set_of(table, 1, path), text.count("\n")
+    if n > MOST_ROWS + 1:
+        raise InputError(LINES.fill(name=path, n=n, most=MOST_ROWS))
+    if data.train.X.shape[1] != 2 or len(data.class_names) != 2:
+        raise InputError(TWO.fill(name=path, features=data.train.X.shape[1], classes=len(data.class_names)))
+    if (largest := table.X.abs().max()) > LARGEST_COORDINATE:
+        raise InputError(NUMBERS.fill(name=path, found=f"{largest:g}", most=f"{LARGEST_COORDINATE:g}"))
+    return data
+
+
 @pytest.mark.parametrize("name", FILES)
-def test_the_points_of_a_file_are_read_and_refused_as_by_the_command(tell: Tell, tmp_path: Path, name: str) -> None:
+def test_the_points_of_a_file_are_read_and_refused_as_by_train(tell: Tell, tmp_path: Path, name: str) -> None:
     path, found = tmp_path / "points.csv", tell([*FILES[name]])[0]
     path.write_bytes(FILES[name])
     if found["type"] == "refused":
         with pytest.raises(InputError) as refused:
-            points_as_link(str(path))
+            read_as_by_train(path)
         said = {language: text.replace(str(path), "points") for language, text in refused.value.text._asdict().items()}
         assert found["message"] == said
     else:
-        points_as_link(str(path))
-        data = data_set_of(parse_table(text_in(path), "points"), 1, "points")
+        data = read_as_by_train(path)
         for split, rows in ((data.train, found["train"]), (data.splits["test"], found["held_out"])):
             assert torch.equal(torch.cat([split.X, split.Y.double()], dim=1), torch.tensor(rows, dtype=torch.float64))
         assert found["class_names"] == list(data.class_names)

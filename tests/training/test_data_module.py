@@ -14,9 +14,9 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 
 from course_torch import DeepNetwork
+from course_torch.checkpoint import load_trained
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
-from course_torch.exchange.trained_network import load_trained
 from course_torch.training.data_module import CourseData, Minibatches, Shard
 from tests.conftest import wait_until
 from tests.support.fixture_types import Capsys, Train

@@ -18,7 +18,7 @@ import torch
 from filelock import FileLock
 from lightning import Callback, Trainer
 
-from course_torch.exchange.trained_network import read_checkpoint
+from course_torch.checkpoint import read_checkpoint
 from course_torch.training import run_folder
 from course_torch.training.callbacks import ENDING
 from course_torch.training.cli import main

@@ -1,4 +1,4 @@
-"""`course-torch doctor`: the installation, this machine, and the gradients on its devices."""
+"""`course-torch doctor`: what is installed, this machine, and the gradients on its devices."""
 
 from rich import box
 from rich.markup import escape
@@ -32,7 +32,7 @@ COUNTS = Text("problems: {problems}, advice: {advice}", "问题 {problems} 个�
 
 
 def doctor(*, json: OutputFile | None = None, language: Language = "en") -> int:
-    """Check the installation and this machine, and check gradients on every device for at most two seconds.
+    """Show what is installed, check this machine, and check gradients on every device for at most two seconds.
 
     Prints versions, threads, devices with their dtypes, then one line for each advice and for each problem. Returns the
     exit code: 0, or 1 if there is a problem.

@@ -10,12 +10,12 @@ from jaxtyping import Float, Num
 from rich.console import Console
 from torch import Tensor
 
+from course_torch.checkpoint import Trained, load_trained
 from course_torch.command_line.files import InputFile, OutputFile, as_json, write_text
 from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.folder import NamedPicture, decode_named, named_pictures
 from course_torch.data.split import CHUNK_VALUES, slices
-from course_torch.exchange.trained_network import Trained, load_trained
 from course_torch.language import Language, Text, same
 from course_torch.reports.tables import predictions_table
 

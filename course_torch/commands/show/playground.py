@@ -1,4 +1,4 @@
-"""`course-torch playground`: the page in which a network trains, with points, a link or a language of the user's."""
+"""`course-torch playground`: the page in which a network trains, with a link or a language of the user's."""
 
 import sys
 import webbrowser
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from course_torch.command_line.files import InputFile, PageFile, write_text
+from course_torch.command_line.files import PageFile, write_text
 from course_torch.language import Language, Text, asked
 from course_torch.lessons import lessons_address
 from course_torch.playground import stored_page
@@ -22,12 +22,7 @@ UNRECORDED = Text(
 
 
 def playground(
-    *,
-    link: str = "",
-    language: Language | None = None,
-    data: InputFile | None = None,
-    out: PageFile | None = None,
-    no_open: bool = False,
+    *, link: str = "", language: Language | None = None, out: PageFile | None = None, no_open: bool = False
 ) -> int:
     """Open a page in which a network trains, step by step, with every gradient judged and mistakes to make.
 
@@ -37,15 +32,10 @@ def playground(
     Args:
         link: a link that a playground's Share button copied, or its part from # on
         language: of the page, en or zh; null for that of the browser
-        data: CSV file of points: two features and one of two classes in each row
         out: file for a copy of the page (.html), which is not opened
         no_open: whether the file is only printed, and no browser opened
     """
     begins = {"link": link.rpartition("#")[2], "language": language}
-    if data is not None:
-        from course_torch.playground.points import points_as_link
-
-        begins["link"] = f"{points_as_link(data)}&{begins['link']}"
     page, path = current_page(language or asked(()))
     if page is None:
         return 1

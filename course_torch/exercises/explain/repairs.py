@@ -13,9 +13,9 @@ from copy import deepcopy
 from itertools import islice, pairwise
 
 from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, places_in
-from course_torch.exercises.explain.exception import MODULES
-from course_torch.exercises.explain.unwritten import is_none, values_in
+from course_torch.exercises.explain.missing import MODULES
 from course_torch.exercises.learners_file.syntax import Function, arguments_of, is_number, name_of, nodes_of
+from course_torch.exercises.learners_file.unwritten import is_none, values_in
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
 

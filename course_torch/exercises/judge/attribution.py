@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from course_torch.exercises.explain.exception import UNDEFINED_NAME
-from course_torch.exercises.explain.unwritten import blank_places, does_nothing, lacks_values, left_none
+from course_torch.exercises.explain.missing import UNDEFINED_NAME
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller
@@ -18,6 +17,7 @@ from course_torch.exercises.judge.own_form import Claim
 from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.syntax import Function, arguments_of, nodes_of, used_by
+from course_torch.exercises.learners_file.unwritten import blank_places, does_nothing, lacks_values, left_none
 from course_torch.exercises.recognition.contents import imported_names
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import FREE, finding

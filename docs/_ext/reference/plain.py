@@ -24,7 +24,7 @@ class Paragraph(NamedTuple):
 
 
 class Names(NamedTuple):
-    """Each name, or names such as "onnx, module", with its meaning."""
+    """Each name, or names such as "value, module", with its meaning."""
 
     items: list[tuple[str, str]]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 
+from course_torch.checkpoint import load_trained, read_checkpoint
 from course_torch.errors import InputError
-from course_torch.exchange.trained_network import load_trained, read_checkpoint
 from tests.training.conftest import MISSING, changed
 
 W = torch.ones(4, 2, dtype=torch.float64)

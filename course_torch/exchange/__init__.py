@@ -1,1 +1,0 @@
-"""A trained network: read from its checkpoint, and converted for plain PyTorch, safetensors and ONNX."""
