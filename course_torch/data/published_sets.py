@@ -1,4 +1,4 @@
-"""Published pictures: the cats of the course's assignment and of CIFAR-10, and MNIST."""
+"""Published pictures: the cats of the course's assignment, MNIST and Fashion-MNIST."""
 
 import gzip
 import socket
@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 
-import numpy as np
 import torch
-from jaxtyping import UInt8
 
 from course_torch.data.data_set import DataSet, label_columns, pictures_to_rows
 from course_torch.data.source import Source
-from course_torch.data.split import SPLIT_SEED, Split, stratified_split
+from course_torch.data.split import SPLIT_SEED, Split
 from course_torch.errors import InputError
 from course_torch.language import NOTHING, Text, same
 
@@ -24,8 +22,6 @@ EDITIONS = {  # SHA-256 of the edition of 2017-18, on which the published number
     "train": "fbe56ab67c3ae28d564e3a644189117976d6b31af0a3ce9bb17dbf22908af242",
     "test": "6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
 }
-CIFAR10_CAT = 3
-CIFAR10_VALIDATION = 0.1  # fraction of the training examples, drawn by a fixed seed
 MNIST_SIDE = 28
 VALIDATION_EXAMPLES = 5000  # number of the training examples of MNIST and of Fashion-MNIST that the same seed draws
 
@@ -83,34 +79,6 @@ def published(folder: Path, files: str, source: Source) -> Iterator[None]:
         raise InputError(UNUSABLE.fill(folder=folder, error=reason, files=files, offer=offer)) from error
     finally:
         socket.setdefaulttimeout(before)
-
-
-def load_cifar10_cats(source: Source) -> DataSet:
-    """Load all cats of CIFAR-10 and as many other pictures, 32×32×3: 9,000 training, 1,000 validation, 2,000 test.
-
-    Only a tenth of CIFAR-10 shows cats: on the whole set a network that always answers "no cat" would have an accuracy
-    of 90 %. A fixed seed draws the other pictures and the validation split. The files are pickles: torchvision verifies
-    their checksums before it unpickles them. Raises InputError if a file is missing or damaged.
-    """
-    from torchvision.datasets import CIFAR10
-
-    files = f"{CIFAR10.base_folder} ({CIFAR10.url})"
-    root = source.path(FOLDER.fill(files=files))
-    with published(root, files, source):
-        parts = [CIFAR10(root, train, download=source.download) for train in (True, False)]
-    train, test = (balanced(part.data, part.targets) for part in parts)
-    kept, held_out = stratified_split(train.Y[:, 0].long(), [CIFAR10_VALIDATION], SPLIT_SEED)
-    return DataSet(
-        train.rows(kept), ("no cat", "cat"), train.rows(held_out), test, 255, picture_shape=(32, 32, 3), centered=True
-    )
-
-
-def balanced(pictures: UInt8[np.ndarray, "m height width channels"], classes: list[int]) -> Split:
-    is_cat = torch.tensor(classes) == CIFAR10_CAT
-    others = (~is_cat).nonzero()[:, 0]
-    drawn = others[torch.randperm(len(others), generator=torch.Generator().manual_seed(SPLIT_SEED))[: is_cat.sum()]]
-    rows = torch.cat([is_cat.nonzero()[:, 0], drawn]).sort().values
-    return Split(pictures_to_rows(torch.from_numpy(pictures)[rows]), label_columns(is_cat[rows].long(), 2))
 
 
 def load_mnist(class_name: str, source: Source) -> DataSet:

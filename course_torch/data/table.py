@@ -12,7 +12,7 @@ from course_torch.data.csv_file import load_csv
 from course_torch.data.data_set import DataSet, check_data_set, one_hot_classes
 from course_torch.data.folder import load_folder
 from course_torch.data.planar import NOISE, SURFACES, load_flower, load_plane, load_surface
-from course_torch.data.published_sets import load_cats, load_cifar10_cats, load_mnist
+from course_torch.data.published_sets import load_cats, load_mnist
 from course_torch.data.source import Source
 from course_torch.errors import InputError, check_count, check_name, one_of
 from course_torch.formulas.outputs import Output
@@ -30,7 +30,6 @@ DATA_SETS: dict[str, Callable[[Source], DataSet]] = {
     "cats": load_cats,
     "fashion_mnist": partial(load_mnist, "FashionMNIST"),
     "mnist": partial(load_mnist, "MNIST"),
-    "cifar10_cats": load_cifar10_cats,
     "folder": load_folder,
     "csv": load_csv,
 }

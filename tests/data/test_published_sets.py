@@ -1,10 +1,8 @@
-"""Small files in the formats of the course, CIFAR-10 and MNIST, and real files if installed."""
+"""Small files in the formats of the course and of MNIST, and real files if installed."""
 
 import gzip
 import hashlib
-import pickle
 import socket
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import torch
-from torchvision.datasets import CIFAR10, MNIST
+from torchvision.datasets import MNIST
 
 from course_torch.data import published_sets
 from course_torch.data.data_set import DataSet
@@ -21,9 +19,6 @@ from tests.data.conftest import error_of, write_cats
 from tests.support.fixture_types import Monkeypatch
 
 Served = tuple[Path, str]
-CIFAR10_FOLDER = "cifar-10-batches-py"
-EACH = 10
-"""Number of pictures of each of the ten classes in each of the six files of CIFAR-10."""
 MNIST_SIZES = {"train": 30, "t10k": 10}
 NOWHERE = "http://127.0.0.1:9/"
 
@@ -34,30 +29,6 @@ def md5_of(content: bytes) -> str:
 
 def shapes(data: DataSet) -> dict[str, tuple[int, ...]]:
     return {name: tuple(split.X.shape) for name, split in data.splits.items()}
-
-
-def counts(data: DataSet) -> dict[str, tuple[int, int]]:
-    """Split -> the number of examples, and of those with y = 1."""
-    return {name: (len(split.X), int(split.Y.sum())) for name, split in data.splits.items()}
-
-
-def cifar10_contents() -> dict[str, bytes]:
-    """Small files: the red plane holds the class, the green plane the number of the file, 32×32 pixels each."""
-    files = {}
-    for number, name in enumerate([*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"]):
-        classes = [i % 10 for i in range(10 * EACH)]
-        planes = np.zeros((10 * EACH, 3, 1024), np.uint8)
-        planes[:, 0] = np.array(classes)[:, None]
-        planes[:, 1] = number
-        files[name] = pickle.dumps({"data": planes.reshape(-1, 3072), "labels": classes})
-    files["batches.meta"] = pickle.dumps({"label_names": list("abcdefghij")})
-    return files
-
-
-def write_cifar10(folder: Path) -> None:
-    (folder / CIFAR10_FOLDER).mkdir()
-    for name, content in cifar10_contents().items():
-        (folder / CIFAR10_FOLDER / name).write_bytes(content)
 
 
 def mnist_contents() -> dict[str, bytes]:
@@ -82,11 +53,6 @@ def small(monkeypatch: Monkeypatch, request: pytest.FixtureRequest) -> None:
     """The checksums of the small files replace those that torchvision knows, and no published URL is used."""
     if "fashion_mnist_folder" in request.fixturenames:
         return
-    md5s = {name: md5_of(content) for name, content in cifar10_contents().items()}
-    monkeypatch.setattr(CIFAR10, "train_list", [[name, md5s[name]] for name in list(md5s)[:5]])
-    monkeypatch.setattr(CIFAR10, "test_list", [["test_batch", md5s["test_batch"]]])
-    monkeypatch.setattr(CIFAR10, "meta", {**CIFAR10.meta, "md5": md5s["batches.meta"]})
-    monkeypatch.setattr(CIFAR10, "url", f"{NOWHERE}cifar.tar.gz")
     monkeypatch.setattr(MNIST, "resources", [(name, md5_of(content)) for name, content in mnist_contents().items()])
     monkeypatch.setattr(MNIST, "mirrors", [NOWHERE])
     monkeypatch.setattr(published_sets, "VALIDATION_EXAMPLES", 6)
@@ -105,17 +71,10 @@ class Published(NamedTuple):
 ROOT, OFFER = "data.root: {root}", " there, or set --data.download true"
 SETS = {
     "cats": Published(write_cats, "train_catvnoncat.h5", "{root}/train_catvnoncat.h5: "),
-    "cifar10_cats": Published(
-        write_cifar10,
-        f"{CIFAR10_FOLDER}/data_batch_3",
-        f"{ROOT}: missing or damaged; put ",
-        f"; put {CIFAR10_FOLDER} ({NOWHERE}cifar.tar.gz){OFFER}",
-    ),
     "mnist": Published(
         write_mnist, "t10k-labels-idx1-ubyte.gz", ROOT, f"; put {NOWHERE}t10k-labels-idx1-ubyte.gz{OFFER}"
     ),
 }
-WITH_CHECKSUMS = ("cifar10_cats", "mnist")
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -124,7 +83,7 @@ def test_a_missing_and_a_damaged_file_are_named_with_where_they_come_from(name: 
     path = tmp_path / SETS[name].file
     content = path.read_bytes()
     flipped = content[:-20] + bytes([content[-20] ^ 1]) + content[-19:]
-    for damaged in (b"Abyssinian_3 1", None, *[flipped] * (name in WITH_CHECKSUMS)):
+    for damaged in (b"no data", None, *[flipped] * (name == "mnist")):
         path.unlink()
         if damaged is not None:
             path.write_bytes(damaged)
@@ -134,49 +93,25 @@ def test_a_missing_and_a_damaged_file_are_named_with_where_they_come_from(name: 
         path.touch()
 
 
-@pytest.mark.parametrize("name", [name for name in SETS if name != "cats"])
-def test_a_failed_download_ends_in_one_line(
-    name: str, tmp_path: Path, served: Served, monkeypatch: Monkeypatch
-) -> None:
-    line = error_of(name, tmp_path, download=True)
+def test_a_failed_download_ends_in_one_line(tmp_path: Path, served: Served, monkeypatch: Monkeypatch) -> None:
+    line = error_of("mnist", tmp_path, download=True)
     assert line.startswith(f"data.root: {tmp_path}")
     assert line.endswith(" there"), "the option that is set is not offered"
     folder, address = served
     monkeypatch.setattr(MNIST, "mirrors", [address])
     (folder / "train-images-idx3-ubyte.gz").write_bytes(b"half of it")
-    if name == "mnist":
-        assert "missing or damaged; put " in error_of(name, tmp_path, download=True)
+    assert "missing or damaged; put " in error_of("mnist", tmp_path, download=True)
     (tmp_path / "file").touch()
-    assert error_of(name, tmp_path / "file", download=True).startswith(f"data.root: {tmp_path}/file")
+    assert error_of("mnist", tmp_path / "file", download=True).startswith(f"data.root: {tmp_path}/file")
 
 
 def test_a_server_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
     monkeypatch.setattr(published_sets, "ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setattr(CIFAR10, "url", f"http://127.0.0.1:{silent.getsockname()[1]}/file")
-        line = error_of("cifar10_cats", tmp_path, download=True)
-    assert line.startswith(f"data.root: {tmp_path}: ")
-    assert "timed out" in line
+        monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{silent.getsockname()[1]}/"])
+        line = error_of("mnist", tmp_path, download=True)
+    assert line.startswith(f"data.root: {tmp_path}/MNIST/raw: timed out; put ")
     assert socket.getdefaulttimeout() is None
-
-
-def pack(served: Served, folder: Path, name: str, inside: str) -> tuple[str, str]:
-    """Serve a folder as an archive, in which it has the name `inside`. Returns its URL and MD5."""
-    path = served[0] / f"{name}.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
-        archive.add(folder, arcname=inside)
-    return f"{served[1]}{path.name}", md5_of(path.read_bytes())
-
-
-def test_a_download_unpacks_the_published_archives(tmp_path: Path, served: Served, monkeypatch: Monkeypatch) -> None:
-    write_cifar10(tmp_path)
-    url, md5 = pack(served, tmp_path / CIFAR10_FOLDER, "cifar", CIFAR10_FOLDER)
-    monkeypatch.setattr(CIFAR10, "url", url)
-    monkeypatch.setattr(CIFAR10, "tgz_md5", md5)
-    fresh = tmp_path / "fresh"
-    for _ in range(2):
-        assert len(load_data_set("cifar10_cats", root=fresh, download=True).train.X) == 90
-        (fresh / CIFAR10_FOLDER / "test_batch").write_bytes(b"damaged")
 
 
 def test_a_download_of_mnist_fetches_only_missing_and_damaged_files(
@@ -219,36 +154,6 @@ def test_the_shapes_of_cats(cats_folder: Path) -> None:
     assert shapes(data) == {"train": (209, 12288), "test": (50, 12288)}
     assert data.train.Y.sum() == 72
     assert not data.centered
-
-
-def test_cifar10_has_every_cat_and_as_many_other_pictures_with_every_seed(tmp_path: Path) -> None:
-    write_cifar10(tmp_path)
-    data = load_data_set("cifar10_cats", root=tmp_path)
-    assert counts(data) == {"train": (90, 45), "validation": (10, 5), "test": (20, 10)}
-    assert (data.class_names, data.picture_shape, data.scale) == (("no cat", "cat"), (32, 32, 3), 255)
-    for name, (X, Y) in data.splits.items():
-        pictures = X.reshape(-1, 32, 32, 3)
-        red, green, blue = pictures[:, 0, 0].T
-        assert (pictures == pictures[:, :1, :1]).all()
-        assert torch.equal(red == 3, Y[:, 0] == 1)
-        assert len(set(red.tolist())) > 4, "the other pictures are of many classes"
-        assert ((green == 5) == (name == "test")).all()
-        assert (blue == 0).all()
-    assert torch.equal(data.train.X, load_data_set("cifar10_cats", root=tmp_path, seed=2).train.X)
-
-
-def test_a_file_with_a_wrong_checksum_is_not_unpickled(tmp_path: Path) -> None:
-    class Evil:
-        def __reduce__(self) -> tuple:
-            return (Path.touch, (tmp_path / "touched",))
-
-    write_cifar10(tmp_path)
-    content = pickle.dumps(Evil())
-    (tmp_path / CIFAR10_FOLDER / "data_batch_2").write_bytes(content)
-    assert "missing or damaged" in error_of("cifar10_cats", tmp_path)
-    assert not (tmp_path / "touched").exists()
-    pickle.loads(content)
-    assert (tmp_path / "touched").exists(), "unpickling the file would run its code"
 
 
 @pytest.mark.parametrize("place", [".", "MNIST/raw"])
