@@ -132,12 +132,8 @@ def judged_pass(right_pass: RightPass, found: Tensors, where: Text, own: bool = 
 
     A learner sums db by a loop or a matrix product, which rounds more than a plain sum.
     """
-    found, errors = (
-        {name: each for name, each in found.items() if is_finite(right_pass.right[name])},
-        right_pass.errors(),
-    )
+    judged = {name: each for name, each in found.items() if is_finite(right_pass.right[name])}
+    errors = right_pass.errors()
     if own:
-        errors = {
-            name: error * (depth(len(right_pass.X)) if name.kind == "db" else 1) for name, error in errors.items()
-        }
-    return JudgedPass(right_pass, found, errors, where)
+        errors = errors | {name: depth(len(right_pass.X)) * errors[name] for name in errors if name.kind == "db"}
+    return JudgedPass(right_pass, judged, errors, where)

@@ -36,7 +36,9 @@ def rounding_errors(
     computed as a tree. db has no logarithm, because torch's plain sum rounds less than its matrix product. Sums of
     narrow dtypes run in float32, so the ε of a sum is at most that of float32. The error is large relative to a sum
     whose terms cancel: with balanced labels db is a mean of numbers near ±1/2, and loses more digits than dW.
-    `terms`, if given, replaces n, the number of terms, in every sum.
+
+    The playground records this function too, for every m and every width (playground/graphs.py): no value may choose a
+    branch, every operation is one that its page has, and `terms`, if given, replaces n in every sum.
     """
     hidden, rows = network.hidden_activation, len(Y)
     m = rows if m is None else m
@@ -71,15 +73,6 @@ def rounding_errors(
         gradients = LayerGradients(dW_error, db_error, dslope)
         result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
     return result[::-1]
-
-
-def root_of_squares(a: Tensor, b: Tensor) -> Tensor:
-    """√(Σ_k a_ik² b_kj²): the error of a product whose terms have independent errors.
-
-    The largest entry is taken out of the squares, which would overflow from 1e154 on.
-    """
-    a_scale, b_scale = (each.abs().amax() if each.any() else torch.ones_like(each.sum()) for each in (a, b))
-    return a_scale * (b_scale * ((a / a_scale).square() @ (b / b_scale).square()).sqrt())
 
 
 def sum_error(passed_on: Tensor, terms: Tensor, eps: float, sum_eps: float, n: int | None) -> Tensor:

@@ -1,4 +1,4 @@
-"""The causes of what is wrong in a learner's function, as `Finding`s. judge/causes.py asks for them in this order:
+"""The causes of what is wrong in a learner's function, as `Finding`s. `searches` of judge/causes.py has their order.
 
 slips                  before a call: code that is nearly Python
 wrong_result           after a call: which tensors of a `Result` are wrong, and by how much

@@ -337,7 +337,7 @@ Others = Callable[[Place], Iterator[ast.expr]]
 SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts)
 """Changes that nobody makes to a right function."""
 KINDS: tuple[Others, ...] = (
-    *(*SURE, other_indices, other_names, other_keys, other_numbers),
+    *(other_indices, other_names, other_keys, other_numbers),
     *(other_loops, other_orders, other_powers, other_signs, other_products),
 )
-"""All changes, the frequent ones first."""
+"""Other changes, the frequent ones first: `repairs.MOST` of a function are tried, in this order."""

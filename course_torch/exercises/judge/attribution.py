@@ -40,7 +40,7 @@ def attributed(claim: Claim) -> Verdict:
     for rule in OF_WRONG if claim.verdict.state == "wrong" else OF_UNJUDGED:
         found = claim.caller.attempt(partial(rule, claim), None) if rule in MAY_FAIL else rule(claim)
         if found is not None:
-            return found
+            return replace(found, steps=claim.verdict.steps)
     return claim.verdict
 
 
@@ -121,14 +121,18 @@ def in_assignment(reason: Callable[[Claim], Text | None]) -> Rule:
 
 OF_UNJUDGED: tuple[Rule, ...] = (by_what_it_calls, by_a_name_without_value)
 OF_WRONG: tuple[Rule, ...] = (
+    # A form of its own raises the exception, or it may not be this function at all.
     in_assignment(own_form.raised_elsewhere),
     in_assignment(own_form.for_numbers),
     in_assignment(own_form.another_container),
     in_assignment(own_form.guessed),
+    # A change of its text makes it right: what follows excuses nothing.
     by_its_repair,
+    # Something is not written, not judged, or has no value.
     by_a_blank_place,
     by_what_it_calls,
     by_a_name_without_value,
+    # The file is another program, or the result has another form.
     in_assignment(own_form.other_subject),
     in_assignment(own_form.several_outputs),
     in_assignment(own_form.unasked),

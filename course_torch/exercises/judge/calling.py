@@ -4,7 +4,7 @@ A call settles the verdict by itself if it raises an exception, does not return,
 result when it is called again, or returns another structure.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -127,12 +127,17 @@ class Caller:
         """The calls that judge a function."""
         return [call for case in self.cases for call in task.calls_in(case)]
 
-    def outcome(self, task: Task) -> "Outcome":
-        """Call the function in every test case, up to the first call that settles the verdict by itself."""
-        calls, results = self.calls(task), list[Result]()
+    def asked(self, task: Task, twice: int = 0) -> Iterator[Verdict | Result]:
+        """The answer to each call that judges a function. The first `twice` calls are made twice."""
+        calls = self.calls(task)
         for number, call in enumerate(calls):
             caches = self.own_caches(task, call, calls[number - 1]) if self.way.caches != "given" else None
-            asked = self.ask(task, call, caches, twice=number < 2)
+            yield self.ask(task, call, caches, twice=number < twice)
+
+    def outcome(self, task: Task) -> "Outcome":
+        """Call the function in every test case, up to the first call that settles the verdict by itself."""
+        results = list[Result]()
+        for asked in self.asked(task, twice=2):
             if isinstance(asked, Verdict):
                 return Outcome(self, task, [], asked)
             results.append(asked)
@@ -238,8 +243,7 @@ class Caller:
 
     def is_right(self, task: Task) -> bool:
         """Whether every call gives the right result."""
-        asked = (self.ask(task, call) for call in self.calls(task))
-        return all(isinstance(result, Result) and not result.wrong for result in asked)
+        return all(isinstance(result, Result) and not result.wrong for result in self.asked(task))
 
 
 @dataclass(frozen=True)
@@ -275,13 +279,13 @@ class Outcome:
         assert self.verdict.raised is not None
         return self.verdict.raised
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """Right, wrong with what is seen, or the verdict by one call. No cause is looked for."""
+        way = self.caller.way._replace(code="")
         if self.settled is not None:
-            return self.settled
+            return replace(self.settled, way=way)
         if not self.wrong:
-            return Verdict(self.task, "right" if self.results else "not judged")
+            return Verdict(self.task, "right" if self.results else "not judged", way=way)
         symptom = symptom_of(self.best, self.caller.layout)
-        way = AS_WRITTEN._replace(named=self.caller.way.named)
         return Verdict(self.task, "wrong", symptom, call=self.best.call, part=self.best.first, way=way)

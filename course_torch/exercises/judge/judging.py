@@ -100,8 +100,7 @@ def with_right_helpers(caller: Caller, task: Task, earlier: own_form.Earlier) ->
         return None
     given = right_solutions(caller.source, caller.chapter.name, helpers)
     others = {name: before for name, before in earlier.items() if before not in helpers}
-    beside_right = caller.by(given=given)
-    return verdict_with_right(helpers, replace(judge(beside_right, task, others), way=beside_right.way))
+    return verdict_with_right(helpers, judge(caller.by(given=given), task, others))
 
 
 def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:

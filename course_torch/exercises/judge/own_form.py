@@ -81,13 +81,13 @@ def with_note(outcome: Outcome) -> Verdict:
     if has_own_order(source, task):
         found = ", ".join(arguments_of(outcome.function))
         symptom = said.OWN_ARGUMENTS.fill(found=found, right=task.signature)
-        return replace(verdict, symptom=symptom, way=caller.way)
+        return replace(verdict, symptom=symptom)
     if caller.way.named:
         expected = outcome.results[0].call.right
         keys = own_keys(source, task.name, [expected])
         found = ", ".join(keys or names_of_results(source, task.name)) or task.result
         right = ", ".join(keys.values() or getattr(expected, "_fields", ())) or task.result
-        return replace(verdict, symptom=said.OWN_RESULTS.fill(found=found, right=right), way=caller.way)
+        return replace(verdict, symptom=said.OWN_RESULTS.fill(found=found, right=right))
     if caller.way.caches == "own":
         return replace(verdict, symptom=said.LEARNERS_CACHE.text, findings=(said.LEARNERS_CACHE,))
     return verdict

@@ -125,22 +125,34 @@ def results_by_name(source: Source, task: Task, right: Value, value: Any) -> Any
     names = names_of_results(source, task.name)
     values = value if isinstance(value, list | tuple) and len(value) == len(names) else [value]
     named = dict(zip([name.lower() for name in names], values, strict=False)) if len(values) == len(names) else {}
-    keys = own_keys(source, task.name, [right])
-    dicts = (held for name, held in zip(names or [""], values, strict=False) if "cache" not in name)
-    entries = {keys.get(key, key): part for held in dicts if isinstance(held, dict) for key, part in held.items()}
+    entries = entries_in(dict(zip(names or [""], values, strict=False)), own_keys(source, task.name, [right]))
     parts = dict(parts_in(right, task.result))
-    expected = [name for name, part in parts.items() if part is not FREE and not isinstance(part, Cache | Costs)]
+    expected = {name: part for name, part in parts.items() if not (part is FREE or isinstance(part, Cache | Costs))}
     absent = [name for name in expected if name not in entries and name.lower() not in named]
-    spare = [name for name in named if name not in {name.lower() for name in expected}]
-    spare = [name for name in spare if not isinstance(named[name], dict)]
-    lost = parts[absent[0]] if absent else None
-    if isinstance(lost, Tensor) and lost.ndim:  # the accuracy beside the predictions
-        spare = [name for name in spare if getattr(named[name], "ndim", 0)] or spare
-    if len(absent) == 1 and (len(spare) == 1 or len(expected) == 1):
-        entries[absent[0]] = named[spare[0]] if len(spare) == 1 else values[0]
-    elif absent:
-        return value
+    if absent:
+        spare = spare_results(named, expected, absent[0])
+        if len(absent) > 1 or (len(spare) != 1 and len(expected) > 1):
+            return value
+        entries[absent[0]] = spare[0] if len(spare) == 1 else values[0]
     return in_structure_of(right, task.result, lambda name: entries.get(name, named.get(name.lower())))
+
+
+def entries_in(results: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    """The entries of the dicts among the results, but not of a cache. `keys`: own key -> that of the task."""
+    dicts = (held for name, held in results.items() if "cache" not in name and isinstance(held, dict))
+    return {keys.get(key, key): part for held in dicts for key, part in held.items()}
+
+
+def spare_results(named: Mapping[str, Any], expected: Mapping[str, Value], absent: str) -> list[Any]:
+    """The results with names that are not expected, of which one may be the absent tensor.
+
+    Arrays come before numbers: the predictions, and not the accuracy beside them.
+    """
+    known = {name.lower() for name in expected}
+    spare = [found for name, found in named.items() if name not in known and not isinstance(found, dict)]
+    lost = expected[absent]
+    arrays = [found for found in spare if getattr(found, "ndim", 0)] if isinstance(lost, Tensor) and lost.ndim else []
+    return arrays or spare
 
 
 def parts_in(right: Value, name: str) -> Iterator[tuple[str, Value]]:

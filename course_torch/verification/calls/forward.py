@@ -18,8 +18,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls.call import FormulaCall, Ran, ran
 from course_torch.verification.calls.reference import RightTensor, losses, total, true_function, values, weighted_sums
 from course_torch.verification.difference import exact
-from course_torch.verification.explain.factors import causes_of_cost
-from course_torch.verification.explain.wrong_forward import ForwardPlace, causes_of_tensor
+from course_torch.verification.explain.wrong_forward import ForwardPlace, causes_of_cost, causes_of_tensor
 from course_torch.verification.rounding import product_eps
 
 THE_LOSSES = Text("the losses L", "损失 L")

@@ -22,8 +22,7 @@ from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, forward_pass
 from course_torch.verification.calls.reference import total
 from course_torch.verification.difference import difference, exact, symptom
-from course_torch.verification.explain.factors import causes_of_cost
-from course_torch.verification.explain.wrong_forward import precision_lost
+from course_torch.verification.explain.wrong_forward import causes_of_cost, precision_lost
 from course_torch.verification.parameters import RANDOM_B, own_copies, with_random_b
 from course_torch.verification.right_pass import RightPass
 

@@ -17,7 +17,7 @@ from course_torch.formulas.activations import Activation
 from course_torch.formulas.outputs import Output
 from course_torch.language import Text
 from course_torch.verification.calls.exceptions import tried
-from course_torch.verification.rounding import depth, root_of_squares
+from course_torch.verification.rounding import depth
 
 RightTensor = tuple[Tensor, Tensor]
 """A right tensor, and the standard rounding error of each of its entries."""
@@ -158,3 +158,12 @@ def total(losses: Tensor, eps: float) -> RightTensor:
     """m J = Σ L. The sum runs in float32 or better, and J is rounded twice: at the division and to its dtype."""
     sum_eps = min(eps, torch.finfo(torch.float32).eps)
     return losses.sum(), (2 * eps + depth(len(losses)) * sum_eps) * losses.abs().sum()
+
+
+def root_of_squares(a: Tensor, b: Tensor) -> Tensor:
+    """√(Σ_k a_ik² b_kj²): the error of a product whose terms have independent errors.
+
+    The largest entry is taken out of the squares, which would overflow from 1e154 on.
+    """
+    a_scale, b_scale = (each.abs().amax() if each.any() else torch.ones_like(each.sum()) for each in (a, b))
+    return a_scale * (b_scale * ((a / a_scale).square() @ (b / b_scale).square()).sqrt())

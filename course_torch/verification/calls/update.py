@@ -6,12 +6,14 @@ import torch
 
 from course_torch.formulas.update import update
 from course_torch.language import Text
+from course_torch.mistakes import MISTAKES
+from course_torch.mistakes.record import sentence
 from course_torch.network.dimensions import is_finite
 from course_torch.verification.calls.call import formula_text
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
-from course_torch.verification.difference import difference, exact, symptom
-from course_torch.verification.explain.factors import causes_of_step
+from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, exact, symptom
+from course_torch.verification.explain.factors import with_values
 from course_torch.verification.parameters import parameters
 from course_torch.verification.right_pass import RightPass
 
@@ -42,3 +44,14 @@ def wrong_update(right_pass: RightPass) -> FormulaFinding | None:
         if not (seen := difference(step, right, error)).agrees:
             return finding(symptom(step, right), sentences=tuple(causes_of_step(seen, parameter, RATE)))
     return None
+
+
+def causes_of_step(seen: Difference, parameter: str, rate: float) -> list[Text]:
+    """The sentence about a step of a parameter that is a multiple of the right one. `rate` is α."""
+    if not seen.residual <= SMALL_RESIDUAL:
+        return []
+    if seen.factor == 0:
+        return [sentence((with_values("not updated", parameter=parameter),))]
+    steps = {-1: "+ for -", rate: "α twice", 1 / rate: "α left out", 1 / rate**2: "divided by α"}
+    known = [MISTAKES[key] for factor, key in steps.items() if abs(seen.factor / factor - 1) <= SMALL_RESIDUAL]
+    return [sentence((each,)) for each in known or [with_values("scaled step", value=f"{seen.factor:.4g}")]]

@@ -1,21 +1,16 @@
-"""What a factor means: of a tensor of the backward pass (`readings`), of the cost (`causes_of_cost`), or of a step of
-the update (`causes_of_step`).
-"""
+"""What a factor of a tensor of the backward pass means (`readings`)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite
 
 import torch
-from torch import Tensor
 
 from course_torch.language import NOTHING, Text
-from course_torch.lessons import cited
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import BackwardContext
-from course_torch.mistakes.record import Mistake, sentence
+from course_torch.mistakes.record import Mistake
 from course_torch.network.propagation import TensorName
-from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, shown_factor
+from course_torch.verification.difference import shown_factor
 
 Causes = tuple[Mistake, ...]
 EPSILON = 1e-6
@@ -31,8 +26,6 @@ CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {f
 BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
 BY_ROOT = ((1, 0.5, "√m"), (1, -0.5, "1/√m"))
 """(number, power, text): the factor number · m^power, and how it is written."""
-PLAIN = 0.01
-"""A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
 def with_values(key: str, **values: object) -> Mistake:
@@ -126,36 +119,3 @@ def constant(c: float, precision: float, step: BackwardContext) -> Mistake:
         if is_near(abs(c), number * float(step.m) ** power, precision):
             return named_factor(f"{'-' * (c < 0)}{text}", step.name)
     return named_factor(shown_factor(c), step.name, exact=plain)
-
-
-COST_FACTORS: tuple[tuple[Callable[[int], float], Text, str], ...] = (
-    (lambda m: m, MISTAKES["no 1/m"].sentence, "1.2"),
-    (lambda m: 1 / m, MISTAKES["1/m twice"].sentence, "1.2"),
-    (lambda m: m / max(1, m - 1), MISTAKES["m - 1"].sentence, "1.2"),
-    (lambda m: m / (m + 1), Text("divided by m + 1 instead of m", "除以的是 m + 1，应当除以 m"), "1.2"),
-    (lambda m: -1, Text("the sign is turned around: J = (1/m) Σ L", "正负号反了：J = (1/m) Σ L"), "1.2"),
-    (lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍"), ""),
-    (lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半"), ""),
-)
-"""A factor of J for m examples, what it means, and the section of the notes."""
-
-
-def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[Text]:
-    """The sentences about m J, a single number: only plain factors are named."""
-
-    def is_found(factor: float) -> bool:
-        made = factor * right
-        return abs(found / made - 1).item() <= PLAIN and difference(found, made, abs(factor) * error).agrees
-
-    return [cited(text, section) for factor, text, section in COST_FACTORS if is_found(factor(m))]
-
-
-def causes_of_step(seen: Difference, parameter: str, rate: float) -> list[Text]:
-    """The sentence about a step of a parameter that is a multiple of the right one. `rate` is α."""
-    if not seen.residual <= SMALL_RESIDUAL:
-        return []
-    if seen.factor == 0:
-        return [sentence((with_values("not updated", parameter=parameter),))]
-    steps = {-1: "+ for -", rate: "α twice", 1 / rate: "α left out", 1 / rate**2: "divided by α"}
-    known = [MISTAKES[key] for factor, key in steps.items() if abs(seen.factor / factor - 1) <= SMALL_RESIDUAL]
-    return [sentence((each,)) for each in known or [with_values("scaled step", value=f"{seen.factor:.4g}")]]

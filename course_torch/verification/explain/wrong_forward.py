@@ -1,5 +1,6 @@
-"""The causes of a wrong tensor of the forward pass."""
+"""The causes of a wrong tensor of the forward pass, and of a wrong cost."""
 
+from collections.abc import Callable
 from math import log
 from typing import Literal
 
@@ -11,7 +12,7 @@ from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
-from course_torch.verification.difference import exact, shown_factor
+from course_torch.verification.difference import difference, exact, shown_factor
 from course_torch.verification.explain.match import DIGITS, Match, error_norm, match, multiple, rounded_to
 
 ForwardPlace = Literal["Z", "A", "L"]
@@ -28,6 +29,8 @@ PRECISION_LOST = Text(
     "精度降低了，相对误差约为 {digits}：请保持参数的 dtype",
 )
 KEEP_DTYPE = Text("keep the dtype of the arguments", "请保持参数的 dtype")
+PLAIN = 0.01
+"""A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
 
 def causes_of_tensor(
@@ -88,3 +91,25 @@ def precision_lost(found: torch.dtype, expected: torch.dtype) -> Text:
         digits = f"{torch.finfo(found).eps / 2:.0e}"
         return cited(PRECISION_LOST.fill(digits=digits), "1.6")
     return cited(KEEP_DTYPE, "1.6")
+
+
+COST_FACTORS: tuple[tuple[Callable[[int], float], Text, str], ...] = (
+    (lambda m: m, MISTAKES["no 1/m"].sentence, "1.2"),
+    (lambda m: 1 / m, MISTAKES["1/m twice"].sentence, "1.2"),
+    (lambda m: m / max(1, m - 1), MISTAKES["m - 1"].sentence, "1.2"),
+    (lambda m: m / (m + 1), Text("divided by m + 1 instead of m", "除以的是 m + 1，应当除以 m"), "1.2"),
+    (lambda m: -1, Text("the sign is turned around: J = (1/m) Σ L", "正负号反了：J = (1/m) Σ L"), "1.2"),
+    (lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍"), ""),
+    (lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半"), ""),
+)
+"""A factor of J for m examples, what it means, and the section of the notes."""
+
+
+def causes_of_cost(found: Tensor, right: Tensor, error: Tensor, m: int) -> list[Text]:
+    """The sentences about m J, a single number: only plain factors are named."""
+
+    def is_found(factor: float) -> bool:
+        made = factor * right
+        return abs(found / made - 1).item() <= PLAIN and difference(found, made, abs(factor) * error).agrees
+
+    return [cited(text, section) for factor, text, section in COST_FACTORS if is_found(factor(m))]
