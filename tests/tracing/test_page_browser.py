@@ -206,6 +206,16 @@ def test_no_step_overflows_at_any_width(open_page: OpenPage, language: Language)
         assert page.evaluate(widest) <= width
 
 
+def test_in_a_lecture_everything_is_half_as_large_again_and_fits_the_screen(open_page: OpenPage, record: Trace) -> None:
+    heights = []
+    for address in ("", "?lecture"):
+        page = open_page(record, address, width=1920, height=1080)
+        heights.append(page.locator("td[data-row]").first.evaluate("each => each.getBoundingClientRect().height"))
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 1920
+        assert page.locator("#steps").evaluate("each => each.getBoundingClientRect().height") <= 1080
+    assert heights[1] == pytest.approx(1.5 * heights[0], rel=0.05)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(open_page: OpenPage, problem: Problem, scheme: str) -> None:
     wrong = learner(lambda l, each: each._replace(dW=5 * each.dW) if l == 1 else each)

@@ -6,6 +6,7 @@ const PAUSE = 1200;
 const listed = (new URLSearchParams(location.search).get("steps") ?? "").split(",").filter((number) => number && steps[number]);
 const path = listed.length ? listed.map(Number) : steps.map(({ number }) => number);
 document.documentElement.classList.toggle("framed", listed.length > 0);
+document.documentElement.classList.toggle("lecture", new URLSearchParams(location.search).has("lecture"));
 
 // Where the step at hand, or the last step before it, stands on the path.
 const place = () => Math.max(0, path.findLastIndex((number) => number <= state.step));
