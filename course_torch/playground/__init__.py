@@ -2,7 +2,7 @@
 
 settings      what the page can set
 points        the points of its data sets, and the user's own
-recorder      records a formula as a graph of torch's operations, and writes graphs as short texts
+recorder      records a formula as a graph of torch's operations; packed writes graphs as short texts
 graphs        records the passes of every network that the settings allow, with the mistakes
 kit           all that the page's engine needs: graphs, mistakes, sentences, constants
 standalone    makes the page: scripts, texts, kit and sets in one HTML file

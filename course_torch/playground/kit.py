@@ -12,9 +12,9 @@ from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import GROUP_OF, Fault, classic
 from course_torch.network.parameters import INITIALIZATIONS
-from course_torch.playground import points
+from course_torch.playground import points, settings
 from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph, update_graph
-from course_torch.playground.recorder import packed
+from course_torch.playground.packed import packed
 from course_torch.playground.settings import CHOICES, MOST_LAYERS, WIDEST, Settings
 from course_torch.verification import central_differences, difference
 
@@ -23,6 +23,7 @@ CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     difference: ("SAFETY", "BLIND", "ORDINARY", "SMALL_RESIDUAL"),
     central_differences: ("NUDGE", "RETRIES"),
     points: ("MARGIN", "MOST_ROWS", "LARGEST_COORDINATE"),
+    settings: ("DATA_SEED",),
 }
 """Module -> its constants that the page's engine uses too."""
 SHARED_TEXTS: dict[ModuleType, tuple[str, ...]] = {

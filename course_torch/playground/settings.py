@@ -21,9 +21,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "batch_size": (None, 1, 4, 8, 16, 32, 64, 128),
 }
 """Setting -> the values that it may have. 1.2 is the course's learning rate for the flower."""
-OPTIONS = {"data": "data.name", "noise": "data.noise", "data_seed": "data.seed"}
-OPTIONS |= {"batch_size": "data.batch_size", "model_seed": "model.seed"}
+OPTIONS = {"data": "data.name", "noise": "data.noise", "batch_size": "data.batch_size", "model_seed": "model.seed"}
 """Setting -> its option of `course-torch train` and `course-torch trace`, if that is not model.NAME."""
+DATA_SEED = 1  # of the sets that the page carries, of the splits and of the order of mini-batches
 LARGEST_SEED = 2**31 - 1
 MOST_LAYERS, WIDEST = 6, 12
 
@@ -33,7 +33,6 @@ class Settings:
     """What a session of the page trains. A change of any setting starts again at step 0.
 
     noise           None for the set's own
-    data_seed       that of the sets that the page carries: no control changes it
     features        the inputs of the network, by name
     hidden_layers   the width of each hidden layer; no hidden layer is logistic regression
     batch_size      None for the full batch
@@ -43,7 +42,6 @@ class Settings:
 
     data: str = "planar"
     noise: float | None = None
-    data_seed: int = 1
     features: tuple[str, ...] = ("x1", "x2")
     hidden_layers: tuple[int, ...] = (4,)
     hidden_activation: str = "tanh"
@@ -69,14 +67,13 @@ class Settings:
 
     def data_config(self) -> DataConfig:
         """The data, as `--data.*` of train.py. Raises InputError for a value out of range."""
-        return DataConfig(name=self.data, batch_size=self.batch_size, seed=self.data_seed, noise=self.noise)
+        return DataConfig(name=self.data, batch_size=self.batch_size, seed=DATA_SEED, noise=self.noise)
 
 
 def described() -> list[dict[str, Any]]:
     """Every setting with its kind, its allowed values and its default."""
     kinds: dict[str, dict[str, Any]] = {
         **{name: {"kind": "choice", "choices": values} for name, values in CHOICES.items()},
-        "data_seed": {"kind": "integer", "least": Settings.data_seed, "most": Settings.data_seed},
         "model_seed": {"kind": "integer", "least": 0, "most": LARGEST_SEED},
         "learn_slope": {"kind": "flag"},
         "features": {"kind": "subset", "choices": tuple(FEATURES)},

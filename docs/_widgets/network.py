@@ -19,7 +19,8 @@ from course_torch.formulas.computation_graph import slope_from_both_sides
 from course_torch.formulas.update import update
 from course_torch.language import Language, Text
 from course_torch.network.propagation import backward_propagation, forward_propagation
-from course_torch.playground.recorder import InputNumber, Recorder, packed
+from course_torch.playground.packed import packed
+from course_torch.playground.recorder import InputNumber, Recorder
 
 WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 25
 """The width of the drawing, the x of the inputs and of the output, and the radius of a unit."""

@@ -18,7 +18,7 @@ from course_torch.formulas.update import update
 from course_torch.mistakes.faults import Fault, broken, classic
 from course_torch.network.deep_network import evaluate
 from course_torch.playground.points import LARGEST_COORDINATE, LINES, MOST_ROWS, NUMBERS, TWO, points_of
-from course_torch.playground.settings import Settings
+from course_torch.playground.settings import DATA_SEED, Settings
 from course_torch.verification.right_pass import RightPass
 from tests.playground.conftest import STEP, Tell, frame_of
 from tests.verification.self_test.scores import first_wrong
@@ -47,7 +47,7 @@ class Training:
         if size is None:
             return X, Y
         epoch, number = divmod(self.step, -(-len(X) // size))
-        rows = epoch_order(len(X), self.settings.data_seed, epoch)[number * size : (number + 1) * size]
+        rows = epoch_order(len(X), DATA_SEED, epoch)[number * size : (number + 1) * size]
         return X[rows], Y[rows]
 
     @torch.no_grad()
@@ -339,7 +339,7 @@ def test_the_points_of_a_file_are_read_and_refused_as_by_train(tell: Tell, tmp_p
         assert found["class_names"] == list(data.class_names)
 
 
-BAD_SETTINGS: list[dict[str, Any]] = [{"points": 50}, {"data_seed": 2}, {"hidden_layers": [13]}, {"x": 1}]
+BAD_SETTINGS: list[dict[str, Any]] = [{"points": 50}, {"hidden_layers": [13]}, {"x": 1}]
 TWO_CLASSES = [[1, 2, 1], [1, 2, 0]] * 2
 BAD_POINTS = [
     ("points", None, [0, 1, 0, 1]),

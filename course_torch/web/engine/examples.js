@@ -19,7 +19,7 @@ function features(names) {
 // `points` are the learner's: their rows, the names of the classes and of the axes, and the domain if it is chosen.
 export function examples(settings, points) {
   const own = settings.data === "csv", given = own ? points : kit.sets[settings.data].find(([noise]) => noise === settings.noise)[1];
-  const parts = own ? split(points.rows, settings.data_seed) : [given.train, given.held_out];
+  const parts = own ? split(points.rows, kit.constants.DATA_SEED) : [given.train, given.held_out];
   // X (m, n_x) and Y (m, 1) as tensors of a graph, and m.
   const featured = features(settings.features);
   const batch = (rows) => ({ m: rows.length, rows, X: featured(rows),
@@ -34,7 +34,7 @@ export function examples(settings, points) {
     batch(step) {
       if (size === null) return train;
       const number = Math.floor(step / batches), first = (step % batches) * size;
-      if (number !== epoch) order = permutation(train.m, twister((settings.data_seed * 1000003 + number) % 2 ** 32));
+      if (number !== epoch) order = permutation(train.m, twister((kit.constants.DATA_SEED * 1000003 + number) % 2 ** 32));
       epoch = number;
       return batch(order.slice(first, first + size).map((i) => train.rows[i]));
     },

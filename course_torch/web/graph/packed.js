@@ -1,4 +1,4 @@
-// Unpacks a graph that `packed` of `playground/recorder.py` made: a character is a number, from "#" for 0.
+// Unpacks a graph that `playground/packed.py` made: a character is a number, from "#" for 0.
 
 const numbers = (text) => Array.from(text, (each) => each.codePointAt(0) - "#".codePointAt(0));
 
