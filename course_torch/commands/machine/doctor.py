@@ -16,7 +16,6 @@ from course_torch.checkup.devices import (
     probe,
 )
 from course_torch.checkup.machine import Finding, installation_findings, machine_findings
-from course_torch.command_line.files import OutputFile, as_json, write_text
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.language import NOTHING, Language, Text, same
 from course_torch.reports.tables import filled
@@ -31,14 +30,13 @@ EQUAL, WRONG = Text("[green]equal[/]", "[green]相等[/]"), Text("[bold red]WRON
 COUNTS = Text("problems: {problems}, advice: {advice}", "问题 {problems} 个，建议 {advice} 条")
 
 
-def doctor(*, json: OutputFile | None = None, language: Language = "en") -> int:
+def doctor(*, language: Language = "en") -> int:
     """Show what is installed, check this machine, and check gradients on every device for at most two seconds.
 
     Prints versions, threads, devices with their dtypes, then one line for each advice and for each problem. Returns the
     exit code: 0, or 1 if there is a problem.
 
     Args:
-        json: file for all findings
         language: en or zh
     """
     installation, machine = installation_findings(), machine_findings()
@@ -57,15 +55,6 @@ def doctor(*, json: OutputFile | None = None, language: Language = "en") -> int:
     for line in (*(ADVICE.fill(line=each) for each in advice), *(PROBLEM.fill(line=each) for each in problems)):
         print_line(line.say(language), console)
     print(COUNTS.fill(problems=len(problems), advice=len(advice)).say(language))
-    if json is not None:
-        record = {
-            "problems": [each.en for each in problems],
-            "advice": [each.en for each in advice],
-            "found": {each.subject.en: each.found.en for each in findings},
-            "devices": {each.name: {dtype_name(dtype): each.usable(dtype) for dtype in DTYPES} for each in devices},
-            "gradients": [each._asdict() | {"wrong": each.wrong.en if each.wrong else ""} for each in checks],
-        }
-        write_text(json, as_json(record))
     return 1 if problems else 0
 
 

@@ -64,6 +64,10 @@ NO_KNOWN_MISTAKE = Text(
     "No known mistake gives exactly this result. Read notes {section}, and look at --hint 3.",
     "没有一种已知的错误恰好得出这个结果。请看笔记 {section}，并用 --hint 3。",
 )
+OTHER_ACTIVATION = Text(
+    "the hidden layer has {found}, and that of the assignment has {right}: judged with {found}",
+    "隐层的激活函数是 {found}，作业里是 {right}：按 {found} 检查",
+)
 NOT_IN_THE_FILE = Text("Not in the file: {names}", "文件里没有：{names}")
 FULL_STOP = Text(".", "。")
 ENDS = (".", "?", "!", "。", "？", "！")
@@ -132,6 +136,9 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
     passed = check.passed if is_first else assignment.passed
     if not passed and (found := names_of_classes(Contents(source, assignment.chapter))):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
+    found, right = assignment.chapter.hidden_activation, assignment.usual_activation
+    if found != right:
+        yield OTHER_ACTIVATION.fill(found=found, right=right).say(language)
     if is_first and not passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)
     if not (assignment.limits or assignment.failure):
@@ -265,7 +272,8 @@ def assignment_parts(
     yield filled(HEADINGS, rows, language, box=box.SIMPLE_HEAD)
     if absent:
         yield NOT_IN_THE_FILE.fill(names=", ".join(absent)).say(language)
-    for verdict in succeeded if len(succeeded) <= OTHER_WAYS else ():
+    is_usual = assignment.chapter.hidden_activation == assignment.usual_activation
+    for verdict in succeeded if is_usual and len(succeeded) <= OTHER_WAYS else ():
         if verdict in verdicts:
             yield OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)
     if first is not None:

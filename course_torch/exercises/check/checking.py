@@ -30,11 +30,16 @@ from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.child_process import Start, start_process
 from course_torch.exercises.sandbox.client import Failure, Learner
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY, Guard
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
+from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with
 from course_torch.verification.comparison import compare_gradients
+
+PASSES = ("forward_propagation", "backward_propagation")
+"""The functions whose results show the activation of the hidden layer."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,11 @@ class AssignmentCheck:
     limits: list[str]
     seconds: float
     troubles: tuple[str, ...] = ()
+
+    @property
+    def usual_activation(self) -> str:
+        """The hidden activation of the assignment. `chapter` has that of the file."""
+        return CHAPTERS[self.chapter.name].hidden_activation
 
     @property
     def passed(self) -> bool:
@@ -159,7 +169,8 @@ def check_file(path: Path, options: CheckOptions | None = None) -> FileCheck:
 def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], options: CheckOptions) -> AssignmentCheck:
     """Load the file, judge the functions of a chapter and of `parts`, further chapters, and supplement the verdicts.
 
-    A file whose functions show that its rows are examples is loaded and judged again, in rows.
+    A file whose functions show that its rows are examples, or that its network has another activation, is loaded and
+    judged again so.
     """
     whole, helpers, seed = with_pass(source, chapter, parts), helpers_for(source, chapter), options.seed
     with Learner(whole, helpers, guard=options.guard, start=options.start) as learner:
@@ -168,12 +179,14 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
             callers = [Caller(learner, one, one.cases(seed), one.equal_cases(seed)) for one in (chapter, *parts)]
             failure, verdicts = judge_tasks(callers, source, options)
             in_rows = shows_rows(callers[0], verdicts)
+            activation = None if in_rows else other_activation(callers[0], verdicts, seed)
         except Exception:
             check_formulas(chapter)
             raise
-        if not in_rows:
+        if not in_rows and activation is None:
             return assignment_check(callers, source, failure, verdicts, options)
-    return check_assignment(replace(source, in_rows=True), chapter, parts, options)
+    as_shown = replace(chapter, hidden_activation=activation or chapter.hidden_activation)
+    return check_assignment(replace(source, in_rows=source.in_rows or in_rows), as_shown, parts, options)
 
 
 def judge_tasks(callers: list[Caller], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
@@ -241,6 +254,19 @@ def shows_rows(caller: Caller, verdicts: list[Verdict]) -> bool:
         return any(map(is_right, wrong)) and all(is_right(one) for one in own if one.state == "right")
     finally:
         learner.source = source
+
+
+def other_activation(caller: Caller, verdicts: list[Verdict], seed: int) -> str | None:
+    """The hidden activation with which both passes of an assignment are right, if they are wrong with the chapter's."""
+    passes = [one for one in verdicts if one.task.key in PASSES and one.state == "wrong"]
+    if caller.source.is_exercise or len(passes) < len(PASSES):
+        return None
+    for name in ACTIVATIONS:
+        chapter = replace(caller.chapter, hidden_activation=name)
+        other = replace(caller, chapter=chapter, cases=chapter.cases(seed))
+        if all(other.again(one).is_right(one.task) for one in passes):
+            return name
+    return None
 
 
 def verdicts_of(callers: list[Caller], tasks: list[Task], apart: int | None) -> list[Verdict]:

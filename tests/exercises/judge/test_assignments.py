@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.check.checking import check_file
+from course_torch.exercises.check.answer import form_lines
+from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.language import Language
 from course_torch.mistakes.solution import replace_in
 from tests.exercises.judge.assignments import as_notebook, as_script
 from tests.exercises.judged import written
@@ -72,3 +74,25 @@ def test_a_mistake_in_an_assignment_is_found_and_named(
     first = next(verdict for verdict in verdicts if verdict.state != "right")
     assert (first.task.name, first.state) == (function, "wrong")
     assert cause in {finding.key for finding in first.findings}
+
+
+ANOTHER_ACTIVATION = [("sigmoid", "sigmoid(Z1)", "A1 * (1 - A1)"), ("relu", "np.maximum(0, Z1)", "(A1 > 0)")]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("name", "g", "slope"), ANOTHER_ACTIVATION)
+def test_a_network_with_another_activation_in_both_passes_is_judged_with_it(
+    name: str, g: str, slope: str, language: Language, tmp_path: Path
+) -> None:
+    forward = replace_in(as_script("shallow"), "forward_propagation", "np.tanh(Z1)", g)
+    both = replace_in(forward, "backward_propagation", "(1 - np.power(A1, 2))", slope)
+    check = check_file(written(tmp_path, both), CheckOptions(language=language))
+    assert {verdict.state for verdict in check.verdicts} == {"right"}
+    said = (
+        "hidden layer has {}, and that of the assignment has tanh"
+        if language == "en"
+        else "隐层的激活函数是 {}，作业里是 tanh"
+    )
+    assert any(said.format(name) in line for line in form_lines(check, check.first))
+    states = {verdict.task.name: verdict.state for verdict in check_file(written(tmp_path, forward)).verdicts}
+    assert states["forward_propagation"] == "wrong", "in one pass alone it is a mistake"
