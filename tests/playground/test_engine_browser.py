@@ -310,7 +310,7 @@ FILES = {
 }
 
 
-def read_as_by_train(path: Path) -> DataSet:
+def read_as_by_train(path: str) -> DataSet:
     """The data set of the file. The page takes fewer rows than `train`, two features and two classes."""
     table = parse_table(text := text_in(path), path)
     data, n = data_set_of(table, 1, path), text.count("\n")
@@ -329,11 +329,11 @@ def test_the_points_of_a_file_are_read_and_refused_as_by_train(tell: Tell, tmp_p
     path.write_bytes(FILES[name])
     if found["type"] == "refused":
         with pytest.raises(InputError) as refused:
-            read_as_by_train(path)
+            read_as_by_train(str(path))
         said = {language: text.replace(str(path), "points") for language, text in refused.value.text._asdict().items()}
         assert found["message"] == said
     else:
-        data = read_as_by_train(path)
+        data = read_as_by_train(str(path))
         for split, rows in ((data.train, found["train"]), (data.splits["test"], found["held_out"])):
             assert torch.equal(torch.cat([split.X, split.Y.double()], dim=1), torch.tensor(rows, dtype=torch.float64))
         assert found["class_names"] == list(data.class_names)

@@ -41,6 +41,7 @@ MISTAKES = [
     ("logistic_older", "predict", "A > 0.5", "A < 0.5", "predictions inverted"),
     ("shallow", "layer_sizes", "X.shape[0]", "X.shape[1]", "examples counted"),
     ("shallow", "compute_cost", " / m", "", "sum, not mean"),
+    ("shallow", "forward_propagation", "sigmoid(Z2)", "sigmod(Z2)", "not defined"),
     ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),
     ("shallow", "update_parameters", "W1 - learning", "W1 + learning", "one change"),
     ("shallow_older", "compute_cost", "1 - Y, np.log", "Y, np.log", "one change"),
