@@ -1,19 +1,17 @@
 """Record what the checker and the report say, and print every difference from the earlier record.
 
 The record holds entries, key -> sentence: the verdict, the causes and the sentences on each function of the files in
-the folders, on the known mistakes and the hold-out mistakes, and on the configs. Without an earlier
-record, or with --store, the record is written.
+the folders, on the known mistakes and on the hold-out mistakes. Without an earlier record, or with --store, the record
+is written.
 
 Every task runs in a process of its own and imports the package there.
 """
 
 import argparse
-import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,8 +24,6 @@ Entries = dict[str, str]
 Task = Callable[[], Entries]
 FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("columns", "rows")]
 CHAPTERS = sorted(path.stem for path in Path("course_torch/mistakes/solutions").glob("*.py"))
-EXAMPLES = 50
-"""The largest number of examples on which `compare` judges a config."""
 PARTS = 8
 """The tasks into which a list of mistakes is split."""
 
@@ -106,7 +102,6 @@ def sections(folders: list[Path]) -> dict[str, list[Task]]:
         "compare of records": [partial(of_records, part) for part in parts],
         "compare of right spellings": [partial(of_spellings)],
         "compare of the hold-out": [partial(of_hold_out, part) for part in parts],
-        "compare of configs": [partial(of_config, path) for path in sorted(Path("configs").glob("*.yaml"))],
     }
 
 
@@ -197,19 +192,6 @@ def said(wrong: dict, problem: tuple, reference: object) -> str:
     if diagnosis is None:
         return "nothing is wrong"
     return f"{diagnosis.tensor}: {'; or: '.join(sentence.en for sentence in diagnosis.sentences)}"
-
-
-def of_config(path: Path) -> Entries:
-    """The exit code of `compare` on a config, and the sentence below its table or its error."""
-    from course_torch.commands.main import main
-
-    cats = os.environ.get("COURSE_TORCH_CATS", "") if path.stem.startswith("cats") else ""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        root = ["--data.root", cats] if cats else []
-        code = main(["compare", "--config", str(path), "--examples", str(EXAMPLES), *root])
-    *_, line = (out.getvalue() + err.getvalue()).splitlines()
-    return {path.stem: f"exit code {code}: {line}"}
 
 
 if __name__ == "__main__":

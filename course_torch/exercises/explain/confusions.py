@@ -78,7 +78,7 @@ def places_in(function: ast.FunctionDef) -> Iterator[Place]:
 
 
 def beginners_slips(place: Place) -> Iterator[ast.expr]:
-    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), [] → {}, Y[i] = 1 → Y[0, i] = 1, …"""
+    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), dot(W, X + b) → dot(W, X) + b, …"""
     parent, node = place.parent, place.node
     match node:
         case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
@@ -97,6 +97,8 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
             yield ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
         case ast.BinOp(ast.Call(function, [z]), ast.Add(), ast.Name() as b):
             yield ast.Call(function, [ast.BinOp(z, ast.Add(), b)], [])
+        case ast.Call(ast.Attribute(_, "dot" | "matmul") as dot, [W, ast.BinOp(A, ast.Add(), ast.Name() as b)], []):
+            yield ast.BinOp(ast.Call(dot, [W, A], []), ast.Add(), b)
         case ast.Call(ast.Attribute(_, "zeros" | "ones") as function, [_, _, *_] as sizes, keywords):
             yield ast.Call(function, [ast.Tuple(sizes, ast.Load())], keywords)
         case ast.Tuple([ast.Compare(left, signs, [ast.Constant(int() as whole)]), ast.Constant(int() as part)]):
@@ -187,7 +189,8 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 def other_numbers(place: Place) -> Iterator[ast.expr]:
     """A name or a tensor in place of a number, the rate of the assignment, or 0.5 for what something is compared with.
 
-    range(2000) → range(num_iterations), torch.max(Z, 0) → torch.max(Z, torch.tensor(0)), A > 0 → A > 0.5.
+    range(2000) → range(num_iterations), dims[1] → dims[l], torch.max(Z, 0) → torch.max(Z, torch.tensor(0)), A > 0 →
+    A > 0.5.
     """
     node, parent = place.node, place.parent
     is_threshold = isinstance(parent, ast.Compare) and not isinstance(parent.ops[0], ast.Eq | ast.NotEq)
@@ -197,6 +200,8 @@ def other_numbers(place: Place) -> Iterator[ast.expr]:
         yield from (ast.Name(name) for name in NUMERIC if name in place.names)
         if isinstance(parent, ast.keyword) and parent.arg == "learning_rate":
             yield ast.Constant(RATE)
+    if isinstance(node, ast.Constant) and node.value == 1 and "l" in place.names:
+        yield ast.Name("l")
     if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:
         yield ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [node], [])
 

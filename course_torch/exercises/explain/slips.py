@@ -36,6 +36,7 @@ SLIPS = {
     r"^\s*(def\s+\w+)\s+([^()]*\)\s*:)": r"\1(\2",  # def predict w, b, X):
     r"^\s*(def\s+\w+\([^():]*):": r"\1):",  # def predict(w, b, X:
     r"\bfunction(?=\s+\w+\()": "def",  # function predict(w, b, X):
+    r"^(\s*(?:el)?if\b[^=]*\b(?:and|or)\b[^=]*[^=!<>\s])\s*=(?!=)": r"\1 ==",  # if print_cost and i % 100 = 0:
     r"//": "#",  # m = 3 // examples
 }
 """What is written -> what is meant. A comment shows a line."""

@@ -46,8 +46,12 @@ def attributed(claim: Claim) -> Verdict:
 
 def by_its_repair(claim: Claim) -> Verdict | None:
     """It is right with a change of its text, so it is wrong, whatever it calls."""
-    findings = claim.verdict.findings
-    return (only_with(claim) or claim.verdict) if findings and findings[0].key in REPAIRED else None
+    return (only_with(claim) or claim.verdict) if is_repaired(claim.verdict) else None
+
+
+def is_repaired(verdict: Verdict) -> bool:
+    """Whether a change of its text makes the function right."""
+    return bool(verdict.findings) and verdict.findings[0].key in REPAIRED
 
 
 def by_a_blank_place(claim: Claim) -> Verdict | None:

@@ -22,7 +22,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
-from course_torch.exercises.judge.attribution import attributed, why_without_value
+from course_torch.exercises.judge.attribution import attributed, is_repaired, why_without_value
 from course_torch.exercises.judge.calling import Caller, Outcome, trouble
 from course_torch.exercises.judge.causes import with_causes
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
@@ -106,10 +106,11 @@ def with_right_helpers(caller: Caller, task: Task, earlier: own_form.Earlier) ->
 def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
 
-    A right helper fits if the learner's returned the same structure. If it fits, wrong numbers or a known cause show
-    that the mistake is the function's own; if it may not fit, both are needed. Otherwise the helper is blamed.
+    A right helper fits if the learner's returned the same structure, or if a change of the function makes it right
+    beside the helper. If it fits, wrong numbers or a known cause show that the mistake is the function's own; if it may
+    not fit, both are needed. Otherwise the helper is blamed.
     """
-    fit = all(helper.part is not None and not helper.way.named for helper in helpers)
+    fit = is_repaired(verdict) or all(helper.part is not None and not helper.way.named for helper in helpers)
     names = ", ".join(helper.task.name for helper in helpers)
     if verdict.state == "right":
         return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())

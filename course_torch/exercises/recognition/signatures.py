@@ -13,6 +13,8 @@ from course_torch.exercises.tasks.task import FREE, Cache, Costs, Task, Value
 
 OF_TRAINING = ("learning_rate", "num_iterations")
 """Arguments that stand for nothing else: in the place of another argument they show another signature."""
+NEAR = 0.9
+"""Similarity of a text and the key that it stands for, as 'sigmod' for 'sigmoid'."""
 PASS = "course_torch"
 """The label of the piece that `with_pass` adds to a file."""
 
@@ -98,13 +100,14 @@ def reads_others(source: Source, name: str) -> bool:
 
 
 def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
-    """Key or text in a function and in another one of the file -> that of the values with other capital letters."""
+    """Key or text in a function and in another one of the file -> that of the values that is nearly the same."""
     expected = {key.lower(): key for value in values for key in ([value] if isinstance(value, str) else keys_in(value))}
     texts = {
         function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
         for function, tree in source.functions.items()
     }
-    own = {text: key for text in texts.pop(name) if (key := expected.get(text.lower(), text)) != text}
+    near = {text: get_close_matches(text.lower(), expected, 1, NEAR) for text in texts.pop(name)}
+    own = {text: expected[found[0]] for text, found in near.items() if found and expected[found[0]] != text}
     return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
 
 

@@ -26,6 +26,9 @@ logistic model: optimize(w, b, X_train, Y_train → optimize(w, b, X_train, Y_te
 logistic model: predict(w, b, X_train)\n → predict(w, b, X_test)\n    train - Y_train\n => one change
     | predict(w, b, X_train) in place of predict(w, b, X_test)
 basics image2vector: image.reshape → x.reshape => one change | image.reshape in place of x.reshape (line 24)
+deep initialize_parameters_deep: layer_dims[l - 1]) → layer_dims[1 - 1]) => one change | l - 1 in place of 1 - 1
+shallow forward_propagation: W1 @ X + b1 → np.dot(W1, X + b1) => one change
+    | np.dot(W1, X) + b1 in place of np.dot(W1, X + b1)
 shallow compute_cost: np.log(1 - A2) → np.log(1 - Y) => one change | 1 - A2 in place of 1 - Y
 shallow compute_cost: np.log(A2) → np.log2(A2) => one change | np.log(A2) in place of np.log2(A2)
 deep linear_activation_backward(dA, cache, activation): linear_cache, activation_cache = cache\nif activation == "relu":

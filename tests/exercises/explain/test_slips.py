@@ -16,6 +16,7 @@ logistic optimize: if i % 100 → if print_cost && i % 100 => unknown sign | doe
 logistic optimize: if i % 100 → if not print_cost and i % 100 => right
 logistic optimize: if i % 100 → if print_cost || i % 100 => unknown sign | does not know ||: write or
 logistic optimize: if i % 100 → if !print_cost and i % 100 => unknown sign | does not know !: write not
+logistic optimize: if i % 100 == 0 → if i > 1 and i % 100 = 0 => unknown sign | write if i > 1 and i % 100 ==
 logistic optimize: if i % 100 == 0 → if i % 100 =< 0 => unknown sign | write <=
 logistic predict: > 0.5 → =>0.5 => unknown sign | 应当写 >=
 logistic predict: A > 0.5 → A >= 0.5 => right

@@ -33,6 +33,15 @@ def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
     assert second.findings[0].key != "unknown"
 
 
+def test_a_second_mistake_that_raises_is_named_although_a_helper_is_wrong() -> None:
+    """The helper raises, so nothing says what the right one should return: a change makes the function right."""
+    text = replace_in(DEEP, "linear_backward", "A_prev.T / m", "A_prev.T / n")
+    text = replace_in(text, "L_model_backward", "caches[L - 1]", "caches[L]")
+    second = verdicts_of(text, "deep")["L_model_backward"]
+    assert (second.state, [finding.key for finding in second.findings]) == ("wrong", ["one change"])
+    assert second.symptom.en.startswith("also with a right linear_backward in place of yours: it raises IndexError")
+
+
 OWN_CACHES = """
 import numpy as np
 
@@ -123,6 +132,18 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         {"linear_activation_forward":
          "not judged | it has Sigmoid, as other functions of your file have: expected sigmoid",
          "L_model_forward": "right"}),
+    "a training may have a learning rate of its own": (
+        "shallow", renamed(OF_WEEK_3, ("update_parameters(parameters, grads)",
+                                       "update_parameters(parameters, grads, 0.001)")),
+        {"nn_model": "right"}),
+    "a misspelt word throughout the file is not judged": (
+        "deep", renamed(OF_WEEK_4, (BY_WORD[0], BY_WORD[1].format(word="sigmod")),
+                        ('else "sigmoid"', 'else "sigmod"')),
+        {"linear_activation_forward":
+         "not judged | it has sigmod, as other functions of your file have: expected sigmoid"}),
+    "a misspelt word in one function is wrong": (
+        "deep", renamed(OF_WEEK_4, (BY_WORD[0], BY_WORD[1].format(word="sigmod"))),
+        {"linear_activation_forward": 'wrong | activation == \'sigmoid\' in place of activation == \'sigmod\''}),
     "a word in other letters in one function is wrong": (
         "deep", renamed(OF_WEEK_4, (BY_WORD[0], BY_WORD[1].format(word="Sigmoid"))),
         {"linear_activation_forward": 'wrong | activation == \'sigmoid\' in place of activation == \'Sigmoid\''}),
