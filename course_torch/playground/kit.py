@@ -66,6 +66,10 @@ LINE_TEXTS = {
         "{a} @ {b}: the inner sizes {columns} and {rows} must be equal",
         "{a} @ {b}：中间的两个数 {columns} 和 {rows} 应当相等",
     ),
+    "line_turn": Text(
+        "{a} @ {b}: the inner sizes {columns} and {rows} must be equal. Turn matrix {n}: add .T, or take .T away",
+        "{a} @ {b}：中间的两个数 {columns} 和 {rows} 应当相等。把第 {n} 个矩阵转置：加上 .T，或者去掉 .T",
+    ),
     "line_db": Text(
         "db adds up over the examples: axis={axis}, keepdims=True", "db 对样本求和：axis={axis}，keepdims=True"
     ),

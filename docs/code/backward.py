@@ -10,7 +10,7 @@ X, Y = torch.tensor([[2.0]]), torch.tensor([[1.0]])
 weights = {
     "W1": torch.tensor([[1.0], [-0.5]]),
     "b1": torch.tensor([[0.0, 2.0]]),
-    "W2": torch.tensor([[0.5, 1.0], [1.0, -1.0]]),
+    "W2": torch.tensor([[0.5, 3.0], [1.0, 1.0]]),
     "b2": torch.tensor([[0.0, 0.0]]),
     "W3": torch.tensor([[1.0, -1.0]]),
     "b3": torch.tensor([[-1.0]]),

@@ -225,7 +225,9 @@ dZ = (A > 0.5) - Y => dZ[2] decided labels for A
 dZ = (A - Y) * A * (1 - A) => dZ[2] squared error in dZ[L] of sigmoid
 dZ = (A - Y) / m => dZ[2] 1/m in dZ in dZ[L]
 dZ = 2 * (A - Y) => dZ[2]
-dW = dZ @ A_prev / m => (400, 1) @ (400, 4): the inner sizes 1 and 400 must be equal
+dW = dZ @ A_prev / m => the inner sizes 1 and 400 must be equal. Turn matrix 1: add .T
+dA_prev = dZ @ W.T => (400, 1) @ (4, 1): the inner sizes 1 and 4 must be equal. Turn matrix 2: add .T
+dW = A_prev.T @ W / m => (4, 400) @ (1, 4): the inner sizes 400 and 1 must be equal
 dA_prev = dZ.T @ A_prev => dA[1] has the shape (1, 4), expected (400, 4)
 dA_prev = dZ * W + Z => the shapes
 dW = dZ.T @ m => @ needs two matrices: found (1, 400) @ ()
@@ -321,6 +323,7 @@ def test_a_line_stays_with_other_settings_where_it_can_be_read(tell: Tell) -> No
     tell({"type": "settings", "settings": FLOWER}, written("dZ = dA"))
     kept = frame_of(tell({"type": "settings", "settings": {"hidden_layers": [5, 5]}}))[0]["mistake"]
     assert kept["line"]["text"] == "dZ = dA"
+    assert frame_of(tell(STEP, {"type": "reset"}))[0]["mistake"]["line"]["text"] == "dZ = dA", "its field shows it"
     assert frame_of(tell({"type": "settings", "settings": {"hidden_layers": []}}))[0]["mistake"] is None
 
 

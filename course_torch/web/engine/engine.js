@@ -60,8 +60,8 @@ export class Engine {
     step: ({ steps }) => { for (let i = 0; i < steps; i++) this.paused().advance(); },
     back: ({ steps }) => { this.paused().back(steps); this.frames.rewind(); },
     reset: () => {
-      this.chosen.choose(null, this.paused());
-      return this.restart(this.session.settings);
+      if (this.chosen.line === null) this.chosen.choose(null, this.session);  // a line stays in its field, and trains on
+      return this.restart(this.paused().settings);
     },
     speed: ({ speed }) => { this.speed = speed; this.due = performance.now(); },
     hidden: ({ hidden }) => { this.hidden = hidden; this.due = performance.now(); },

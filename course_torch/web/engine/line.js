@@ -184,7 +184,8 @@ export function withLine(graph, { kind, tree }, { columns, sizes, m }) {
 // The shape of a matrix product.
 function product(a, b) {
   if (a.length < 2 || b.length < 2) throw refusal("line_no_matrix", { a: shown(a), b: shown(b) });
-  if (a[1] !== b[0]) throw refusal("line_product", { a: shown(a), b: shown(b), columns: a[1], rows: b[0] });
+  const n = a[0] === b[0] ? 1 : a[1] === b[1] ? 2 : null;  // the matrix that fits if it is turned
+  if (a[1] !== b[0]) throw refusal(n === null ? "line_product" : "line_turn", { a: shown(a), b: shown(b), columns: a[1], rows: b[0], n });
   return [a[0], b[1]];
 }
 
