@@ -137,9 +137,9 @@ def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(o
     """The two slopes are those of autograd beside the corner."""
     widget = Pulled(open_page, HOME, language)
     widget.complete()
-    widget.press(widget.box("1 1 0"), *["ArrowUp"] * 5)  # −0.5 becomes 0
+    widget.press(widget.box("1 1 0"), *["ArrowDown"] * 5)  # −0.5 becomes −1
     sides = []
-    for beside in (-1e-9, 1e-9):
+    for beside in (-1 - 1e-9, -1 + 1e-9):
         net, X, Y = widget.net()
         with torch.no_grad():
             net.layers[0].W[1, 0] = beside
@@ -147,7 +147,9 @@ def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(o
     assert [widget.tangent(".below"), widget.tangent(".above")] == pytest.approx(sides, abs=5.1e-4)
     said = widget.text(".arithmetic").replace("\n", "")
     assert "ReLU" in said
-    assert all(f"{each:.3f}".replace("-", "−") in said for each in (*sides, sum(sides) / 2))
+    assert all((f"{each:.3f}".replace("-", "−") if each else "0 ") in said for each in sides)
+    nudge = re.findall(r"−?\d+\.\d+", said)[-1].replace("−", "-")
+    assert float(nudge) == pytest.approx(sum(sides) / 2, abs=2e-3), "J is curved beside the corner"
 
 
 def test_a_pulled_box_and_a_pulled_ball_change_the_weight_and_undo_takes_it_back(open_page: Open) -> None:
@@ -218,7 +220,7 @@ def test_steps_go_forward_and_come_back_and_show_nothing_too_early(open_page: Op
         assert "1[1] =" not in widget.text(".arithmetic")
         assert widget.find(widget.box(mark)).get_attribute("aria-valuetext") in ("1", "2")
     widget.press(".next", "Enter", "Enter")
-    assert "(−0.5) · 1 + 0.5 · (−1) = −1" in widget.text(".arithmetic")
+    assert "(−0.5) · 3 + 0.5 · 1 = −1" in widget.text(".arithmetic")
     assert all(widget.shown(".slope"))
     widget.press(".back")
     assert not widget.find(f"{widget.box('1 1 b')} .slope").is_visible()
