@@ -60,23 +60,20 @@ def in_short(error: Exception) -> str:
 
 
 def installation_findings() -> list[Finding]:
-    """The versions of Python, of the package, and of each package that every installation of it requires.
-
-    `pip check` says whether the versions fit each other.
-    """
+    """The versions of Python, of the package, and of each package that every installation of it requires."""
     python = Finding(same("Python"), same(platform.python_version()))
     try:
         required = [re.split(r"[^\w-]", line, maxsplit=1)[0] for line in requires(OWN) or [] if ";" not in line]
     except PackageNotFoundError:
         return [python, Finding(same(OWN), NOT_INSTALLED)]
-    return [python, *(Finding(same(name), version_of(name)) for name in (OWN, *required))]
+    return [python, *map(installed, (OWN, *required))]
 
 
-def version_of(package: str) -> Text:
+def installed(package: str) -> Finding:
     try:
-        return same(version(package))
+        return Finding(same(package), same(version(package)))
     except PackageNotFoundError:
-        return NOT_INSTALLED
+        return Finding(same(package), NOT_INSTALLED, Text("see pip check", "请看 pip check"))
 
 
 def machine_findings() -> list[Finding]:

@@ -19,7 +19,8 @@ def test_the_versions_of_what_every_installation_requires_are_listed(monkeypatch
     assert found["torch"] == torch.__version__
     assert not {"pytest", "ruff", "mypy", "pyseccomp"} & found.keys()
     monkeypatch.setattr(machine, "requires", lambda name: ["rich>=3", "no_such_package>=1"])
-    assert machine.installation_findings()[-1].found.en == "not installed"
+    missing = machine.installation_findings()[-1].line.en
+    assert missing == "no_such_package: found not installed, see pip check"
 
 
 def test_without_an_installation_python_and_the_missing_package_are_listed(monkeypatch: Monkeypatch) -> None:

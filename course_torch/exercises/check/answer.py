@@ -136,8 +136,8 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
     passed = check.passed if is_first else assignment.passed
     if not passed and (found := names_of_classes(Contents(source, assignment.chapter))):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
-    found, right = assignment.chapter.hidden_activation, assignment.usual_activation
-    if found != right:
+    if not assignment.is_usual:
+        found, right = (one.hidden_activation for one in (assignment.chapter, CHAPTERS[assignment.chapter.name]))
         yield OTHER_ACTIVATION.fill(found=found, right=right).say(language)
     if is_first and not passed and source.library == "torch" and not source.shows_layout:
         yield NO_LAYOUT.say(language)
@@ -272,8 +272,7 @@ def assignment_parts(
     yield filled(HEADINGS, rows, language, box=box.SIMPLE_HEAD)
     if absent:
         yield NOT_IN_THE_FILE.fill(names=", ".join(absent)).say(language)
-    is_usual = assignment.chapter.hidden_activation == assignment.usual_activation
-    for verdict in succeeded if is_usual and len(succeeded) <= OTHER_WAYS else ():
+    for verdict in succeeded if assignment.is_usual and len(succeeded) <= OTHER_WAYS else ():
         if verdict in verdicts:
             yield OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)
     if first is not None:
@@ -287,7 +286,8 @@ def assignment_parts(
         tensor = first.part.name if first.part else ""
         if first.findings and (link := in_playground(first.findings[0].key, tensor)):
             yield WATCH.fill(link=quote(link), option=option).say(language)
-        if assignment is check.first and assignment.passes:  # `trace --mine` reads the first assignment
+        # `trace --mine` reads the first assignment, and has the activation of the course.
+        if assignment is check.first and assignment.passes and assignment.is_usual:
             yield BESIDE.fill(file=file, option=option).say(language)
     begun = [verdict for verdict in verdicts if verdict.state == "missing" and verdict.call]
     noted = [verdict for verdict in verdicts if verdict.state == "right" and verdict.symptom]

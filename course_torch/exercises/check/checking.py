@@ -96,9 +96,9 @@ class AssignmentCheck:
     troubles: tuple[str, ...] = ()
 
     @property
-    def usual_activation(self) -> str:
-        """The hidden activation of the assignment. `chapter` has that of the file."""
-        return CHAPTERS[self.chapter.name].hidden_activation
+    def is_usual(self) -> bool:
+        """Whether the network of the file has the hidden activation of the assignment."""
+        return self.chapter.hidden_activation == CHAPTERS[self.chapter.name].hidden_activation
 
     @property
     def passed(self) -> bool:
@@ -257,14 +257,18 @@ def shows_rows(caller: Caller, verdicts: list[Verdict]) -> bool:
 
 
 def other_activation(caller: Caller, verdicts: list[Verdict], seed: int) -> str | None:
-    """The hidden activation with which both passes of an assignment are right, if they are wrong with the chapter's."""
-    passes = [one for one in verdicts if one.task.key in PASSES and one.state == "wrong"]
-    if caller.source.is_exercise or len(passes) < len(PASSES):
+    """The hidden activation with which both passes of an assignment are right, if they are wrong with the chapter's.
+
+    Both are called, also if only one of them is judged.
+    """
+    states = {one.state for one in verdicts if one.task.key in PASSES}
+    passes = [caller.present[key] for key in PASSES if key in caller.present]
+    if caller.source.is_exercise or states != {"wrong"} or len(passes) < len(PASSES):
         return None
     for name in ACTIVATIONS:
         chapter = replace(caller.chapter, hidden_activation=name)
         other = replace(caller, chapter=chapter, cases=chapter.cases(seed))
-        if all(other.again(one).is_right(one.task) for one in passes):
+        if all(map(other.is_right, passes)):
             return name
     return None
 

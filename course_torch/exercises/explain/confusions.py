@@ -189,8 +189,7 @@ def plus(node: ast.expr, step: int) -> ast.expr:
 def other_numbers(place: Place) -> Iterator[ast.expr]:
     """A name or a tensor in place of a number, the rate of the assignment, or 0.5 for what something is compared with.
 
-    range(2000) → range(num_iterations), dims[1] → dims[l], torch.max(Z, 0) → torch.max(Z, torch.tensor(0)), A > 0 →
-    A > 0.5.
+    range(2000) → range(num_iterations), dims[1] → dims[l], torch.max(Z, 0) → torch.max(Z, tensor(0)), A > 0 → A > 0.5.
     """
     node, parent = place.node, place.parent
     is_threshold = isinstance(parent, ast.Compare) and not isinstance(parent.ops[0], ast.Eq | ast.NotEq)

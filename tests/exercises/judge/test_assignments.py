@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.check.answer import form_lines
+from course_torch.exercises.check.answer import answer_parts, form_lines
 from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Language
@@ -95,5 +95,9 @@ def test_a_network_with_another_activation_in_both_passes_is_judged_with_it(
         else "隐层的激活函数是 {}，作业里是 tanh"
     )
     assert any(said.format(name) in line for line in form_lines(check, check.first))
+    alone = check_file(written(tmp_path, both), CheckOptions(only="backward_propagation"))
+    assert [verdict.state for verdict in alone.verdicts] == ["right"], "one function has the verdict of the whole file"
+    broken = check_file(written(tmp_path, replace_in(both, "compute_cost", " / m", "")))
+    assert "trace --mine" not in "\n".join(map(str, answer_parts(broken))), "the trace has the activation of the course"
     states = {verdict.task.name: verdict.state for verdict in check_file(written(tmp_path, forward)).verdicts}
     assert states["forward_propagation"] == "wrong", "in one pass alone it is a mistake"
