@@ -139,7 +139,7 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     other = "torch" if library == "numpy" else "numpy"
     if own := [one for one in raised.source.functions if plain(one) == plain(name)]:
         yield finding("not defined", name=name, how=MEANT.fill(other=own[0]))
-    elif close := [*of_spelling(name, [*raised.source.functions, *GIVEN])]:
+    elif close := [*of_spelling(name, [one for one in (*raised.source.functions, *GIVEN) if one != name])]:
         yield from close
     elif other in MODULES.get(name, ""):
         yield finding("not imported", name=name, how=OTHER_LIBRARY.fill(library=library))
