@@ -15,8 +15,7 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
-from course_torch.exercises.judge.own_form import names_of_classes
-from course_torch.exercises.judge.sentences import NOT_DEFINED, not_loaded
+from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
@@ -134,7 +133,7 @@ def form_notes(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
             more = MORE.fill(n=len(found) - most) if len(found) > most else NOTHING
             yield text.fill(found=SEMICOLON.say(language).join(shown), more=more).say(language)
     passed = check.passed if is_first else assignment.passed
-    if not passed and (found := names_of_classes(Contents(source, assignment.chapter))):
+    if not passed and (found := Contents(source, assignment.chapter).names_of_classes):
         yield SEVERAL_OUTPUTS.fill(found=", ".join(found)).say(language)
     if not assignment.is_usual:
         found, right = (one.hidden_activation for one in (assignment.chapter, CHAPTERS[assignment.chapter.name]))
@@ -263,7 +262,7 @@ def assignment_parts(
         yield not_loaded(assignment.failure).say(language)
     if not verdicts:
         return
-    absent = [one.task.name for one in verdicts if one.symptom is NOT_DEFINED and len(verdicts) > 1]
+    absent = [one.task.name for one in verdicts if one.is_absent and len(verdicts) > 1]
     rows = (
         (escape(one.task.name), one.task.section, f"[{COLOURS[one.state]}]{escape(one.label.say(language))}[/]")
         for one in verdicts

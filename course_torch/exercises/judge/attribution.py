@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import partial
 
 from course_torch.exercises.explain.missing import UNDEFINED_NAME
-from course_torch.exercises.judge import own_form
+from course_torch.exercises.judge import reasons
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller
-from course_torch.exercises.judge.own_form import Claim
+from course_torch.exercises.judge.outcome import Claim
 from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.syntax import Function, arguments_of, nodes_of, used_by
@@ -126,10 +126,10 @@ def in_assignment(reason: Callable[[Claim], Text | None]) -> Rule:
 OF_UNJUDGED: tuple[Rule, ...] = (by_what_it_calls, by_a_name_without_value)
 OF_WRONG: tuple[Rule, ...] = (
     # A form of its own raises the exception, or it may not be this function at all.
-    in_assignment(own_form.raised_elsewhere),
-    in_assignment(own_form.for_numbers),
-    in_assignment(own_form.another_container),
-    in_assignment(own_form.guessed),
+    in_assignment(reasons.raised_elsewhere),
+    in_assignment(reasons.for_numbers),
+    in_assignment(reasons.another_container),
+    in_assignment(reasons.guessed),
     # A change of its text makes it right: what follows excuses nothing.
     by_its_repair,
     # Something is not written, not judged, or has no value.
@@ -137,10 +137,10 @@ OF_WRONG: tuple[Rule, ...] = (
     by_what_it_calls,
     by_a_name_without_value,
     # The file is another program, or the result has another form.
-    in_assignment(own_form.other_subject),
-    in_assignment(own_form.several_outputs),
-    in_assignment(own_form.unasked),
-    in_assignment(own_form.other_results),
+    in_assignment(reasons.other_subject),
+    in_assignment(reasons.several_outputs),
+    in_assignment(reasons.unasked),
+    in_assignment(reasons.other_results),
     only_with,
 )
 """The rules for a function that is wrong by its calls, in their order."""

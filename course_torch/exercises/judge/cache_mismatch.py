@@ -11,12 +11,13 @@ import numpy as np
 
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import Caller
+from course_torch.exercises.judge.outcome import outcome_of
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.layout import all_handed, handed
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import Call, Finding, Value
+from course_torch.exercises.tasks.task import Call, Finding, Value, finding
 from course_torch.language import Text
 from course_torch.mistakes import MISTAKES
 
@@ -82,7 +83,7 @@ def unusable_cache(caller: Caller, reader: Verdict, by_name: Mapping[str, Verdic
     calls = [made for case in caller.cases for made in calls_with_caches(case, reader, by_name)]
     if reader.state != "right" or reader.way.given.names or not calls:
         return None
-    broken = caller.again(reader).by(caches="own in turn").outcome(reader.task).verdict
+    broken = outcome_of(caller.again(reader).by(caches="own in turn"), reader.task).verdict
     if broken.state == "right" or broken.symptom is None:
         return None
     for call, argument, writer in calls:
@@ -92,8 +93,8 @@ def unusable_cache(caller: Caller, reader: Verdict, by_name: Mapping[str, Verdic
     else:
         call, argument, writer = calls[0]
         symptom = UNUSABLE.fill(argument=argument, reader=reader.task.name, why=broken.symptom)
-    finding = Finding("another cache", symptom, writer.task.section)
-    return Verdict(writer.task, "wrong", symptom, (finding,), writer.task.calls_in(call.case)[0])
+    cause = Finding("another cache", symptom, writer.task.section)
+    return Verdict(writer.task, "wrong", symptom, (cause,), writer.task.calls_in(call.case)[0])
 
 
 def notes_on_caches(caller: Caller, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
@@ -106,7 +107,7 @@ def notes_on_caches(caller: Caller, by_name: Mapping[str, Verdict]) -> Iterator[
                 cause = Finding("another cache", wrong, writer.task.section)
                 yield writer.task.name, replace(writer, state="wrong", symptom=wrong, findings=(cause,))
             elif other:
-                note = replace(said.LEARNERS_CACHE, text=other.said_in(NOTE))
+                note = replace(finding("own cache"), text=other.said_in(NOTE))
                 yield writer.task.name, replace(writer, symptom=note.text, findings=(note,))
 
 

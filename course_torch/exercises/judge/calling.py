@@ -15,19 +15,18 @@ import torch
 
 from course_torch.errors import InputError
 from course_torch.exercises.explain.raised_call import RaisedCall, loop_around
-from course_torch.exercises.explain.wrong_result import Result, conclusive, same_parts, symptom_of, wrong_parts
+from course_torch.exercises.explain.wrong_result import Result, same_parts, wrong_parts
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, Verdict, Way
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.syntax import Function
 from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.signatures import in_own_order, required_by, results_by_name
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase
-from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task
+from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task, finding
 
 PATIENCE = 5.0
 """Processor time of a call in seconds. A function that trains makes few iterations here."""
@@ -101,9 +100,14 @@ class Caller:
         return self.source.layout
 
     @cached_property
+    def contents(self) -> Contents:
+        """What the file has of the chapter."""
+        return Contents(self.source, self.chapter)
+
+    @cached_property
     def present(self) -> dict[str, Task]:
         """Name in the solution -> the function of the chapter that the file defines, under any name."""
-        return {task.key: task for task in Contents(self.source, self.chapter).present}
+        return {task.key: task for task in self.contents.present}
 
     def cache_call(self, made: LearnersCache) -> tuple[str, list[Any]]:
         """The name of the learner's function that makes a cache, and its arguments in the learner's form and order."""
@@ -134,15 +138,6 @@ class Caller:
             caches = self.own_caches(task, call, calls[number - 1]) if self.way.caches != "given" else None
             yield self.ask(task, call, caches, twice=number < twice)
 
-    def outcome(self, task: Task) -> "Outcome":
-        """Call the function in every test case, up to the first call that settles the verdict by itself."""
-        results = list[Result]()
-        for asked in self.asked(task, twice=2):
-            if isinstance(asked, Verdict):
-                return Outcome(self, task, [], asked)
-            results.append(asked)
-        return Outcome(self, task, results)
-
     def ask(
         self, task: Task, call: Call, caches: list[list[Any]] | None = None, *, twice: bool = False
     ) -> Verdict | Result:
@@ -151,14 +146,14 @@ class Caller:
         if isinstance(answer, Failure):
             return self.ask(task, call.otherwise) if call.otherwise else self.verdict_on_failure(task, call, answer)
         if answer.changed or answer.foreign:
-            return wrong_by(task, call, said.CHANGED if answer.changed else said.FOREIGN)
+            return wrong_by(task, call, finding("arguments changed" if answer.changed else "NumPy in torch"))
         result = self.compare(task, call, answer.result)
         if isinstance(result, Verdict):
             return result
         if call.initial is not None:
             return result if result.wrong else self.from_initial(task, call.initial, result)
         if twice and not same_parts(answer, call, task, self.layout):
-            return wrong_by(task, call, said.TWICE)
+            return wrong_by(task, call, finding("another result"))
         return result
 
     def answer_to(self, task: Task, call: Call, caches: list[list[Any]] | None, *, twice: bool) -> Answer | Failure:
@@ -244,48 +239,3 @@ class Caller:
     def is_right(self, task: Task) -> bool:
         """Whether every call gives the right result."""
         return all(isinstance(result, Result) and not result.wrong for result in self.asked(task))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the calls of a function show.
-
-    results   of all calls; none if one call settles the verdict
-    settled   the verdict by one call, or None
-    """
-
-    caller: Caller
-    task: Task
-    results: list[Result]
-    settled: Verdict | None = None
-
-    @property
-    def wrong(self) -> list[Result]:
-        return [result for result in self.results if result.wrong]
-
-    @cached_property
-    def best(self) -> Result:
-        """The wrong result that tells most."""
-        return conclusive(self.wrong)[0]
-
-    @property
-    def function(self) -> Function:
-        """The learner's function."""
-        return self.caller.source.functions[self.task.name]
-
-    @property
-    def raised(self) -> RaisedCall:
-        """The exception of the call that raised one."""
-        assert self.verdict.raised is not None
-        return self.verdict.raised
-
-    @cached_property
-    def verdict(self) -> Verdict:
-        """Right, wrong with what is seen, or the verdict by one call. No cause is looked for."""
-        way = self.caller.way._replace(code="")
-        if self.settled is not None:
-            return replace(self.settled, way=way)
-        if not self.wrong:
-            return Verdict(self.task, "right" if self.results else "not judged", way=way)
-        symptom = symptom_of(self.best, self.caller.layout)
-        return Verdict(self.task, "wrong", symptom, call=self.best.call, part=self.best.first, way=way)

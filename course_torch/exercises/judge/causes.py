@@ -16,7 +16,8 @@ from course_torch.exercises.explain.known_mistakes import matching, tried_in_tur
 from course_torch.exercises.explain.missing import of_own_dicts
 from course_torch.exercises.explain.wrong_result import Result
 from course_torch.exercises.judge import sentences as said
-from course_torch.exercises.judge.calling import Outcome, arguments_for
+from course_torch.exercises.judge.calling import arguments_for
+from course_torch.exercises.judge.outcome import Outcome, outcome_of
 from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict, is_unknown
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import Finding, finding
@@ -63,7 +64,7 @@ def searches(outcome: Outcome) -> tuple[Search, ...]:
     """The searches for what the calls show, in their order."""
     verdict = outcome.verdict
     if verdict.findings:
-        return (THE_CALL,) if said.LEFT_BEHIND in verdict.findings else (SURE_REPAIR, THE_CALL)
+        return (THE_CALL,) if verdict.has_cause("caches not used") else (SURE_REPAIR, THE_CALL)
     if verdict.raised is None:
         return SURE_REPAIR, *(AFTER_NUMBERS if outcome.wrong else AFTER_STRUCTURE)
     if verdict.raised.failure.type == "AssertionError" and verdict.raised.line:
@@ -92,13 +93,13 @@ def first_right(outcome: Outcome, changes: Iterable[repairs.Repair]) -> Causes:
 def beside_the_first(outcome: Outcome) -> Causes:
     """The cause that a call shows by itself, and what the text shows, or a call with copies of the arguments."""
     findings, function = outcome.verdict.findings, outcome.function
-    if said.LEFT_BEHIND in findings:
+    if outcome.verdict.has_cause("caches not used"):
         return findings
-    if said.CHANGED not in findings:
+    if not outcome.verdict.has_cause("arguments changed"):
         return (*findings, *shown_by_text(function))
     if not isinstance(function, ast.FunctionDef) or outcome.caller.way.code:
         return findings
-    on_copies = with_causes(outcome.caller.by(code=repairs.on_copies(function)).outcome(outcome.task))
+    on_copies = with_causes(outcome_of(outcome.caller.by(code=repairs.on_copies(function)), outcome.task))
     return (*findings, *(cause for cause in on_copies.findings if cause != UNKNOWN))
 
 
@@ -147,7 +148,7 @@ def in_the_message(outcome: Outcome) -> Causes:
 def behind_an_assert(outcome: Outcome) -> Causes:
     """The causes that the function shows without its asserts, otherwise the assert itself."""
     assert isinstance(outcome.function, ast.FunctionDef)
-    without = with_causes(outcome.caller.by(code=repairs.without_asserts(outcome.function)).outcome(outcome.task))
+    without = with_causes(outcome_of(outcome.caller.by(code=repairs.without_asserts(outcome.function)), outcome.task))
     key = "assert of a right result" if without.state == "right" else "assert"
     own = [finding(key, code=ast.unparse(node.test)) for node in outcome.raised.on_line(ast.Assert)]
     if without.state != "wrong":

@@ -23,15 +23,16 @@ from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.attribution import attributed, is_repaired, why_without_value
-from course_torch.exercises.judge.calling import Caller, Outcome, trouble
+from course_torch.exercises.judge.calling import Caller, trouble
 from course_torch.exercises.judge.causes import with_causes
+from course_torch.exercises.judge.outcome import Claim, Earlier, Outcome, outcome_of
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of, nodes_of, used_by
 from course_torch.exercises.recognition.signatures import places, takes
 from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.exercises.tasks.task import Task
+from course_torch.exercises.tasks.task import Task, finding
 from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution_functions
 
 APART = 100
@@ -42,7 +43,7 @@ IN_OWN_ORDER = (
 )
 
 
-def judge(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict:
+def judge(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
     """The verdict on a function. What fails in the checker itself ends no judgement of the other functions.
 
     earlier   name -> the verdict on each function before this one, which it may call
@@ -56,7 +57,7 @@ def judge(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict:
         return Verdict(task, "not judged", said.TROUBLE)
 
 
-def verdict_on(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict:
+def verdict_on(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
     """The path of a verdict."""
     if (uncalled := uncallable(caller, task)) is not None:
         return uncalled
@@ -69,14 +70,14 @@ def verdict_on(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict
     if beside_right is not None:
         return beside_right
     verdict = with_causes(outcome)
-    return verdict if verdict.stuck else attributed(own_form.Claim(caller, verdict, earlier))
+    return verdict if verdict.stuck else attributed(Claim(caller, verdict, earlier))
 
 
 def uncallable(caller: Caller, task: Task) -> Verdict | None:
     """The verdict on a function that cannot be called, or None."""
     source = caller.source
     if task.name not in source.functions:
-        return Verdict(task, "missing", said.NOT_DEFINED)
+        return Verdict(task, "missing", said.NOT_DEFINED, is_absent=True)
     if (problem := source.broken.get(task.name)) is not None:
         if problem.blank:
             return Verdict(task, "missing")
@@ -92,7 +93,7 @@ def uncallable(caller: Caller, task: Task) -> Verdict | None:
     return None if unset is None else Verdict(task, "not judged", unset)
 
 
-def with_right_helpers(caller: Caller, task: Task, earlier: own_form.Earlier) -> Verdict | None:
+def with_right_helpers(caller: Caller, task: Task, earlier: Earlier) -> Verdict | None:
     """The verdict with right functions in place of the wrong ones that it calls. None if it is right with these."""
     used = used_by(caller.source.functions, task.name)
     helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
@@ -149,10 +150,10 @@ def best_outcome(caller: Caller, task: Task) -> Outcome:
 
     In an assignment the results may have a form of their own. Their numbers are judged then.
     """
-    outcome = with_own_caches(caller.outcome(task))
+    outcome = with_own_caches(outcome_of(caller, task))
     if caller.way.named or not own_form.may_have_own_results(caller.source, outcome.verdict):
         return outcome
-    named = with_own_caches(caller.by(named=True).outcome(task))
+    named = with_own_caches(outcome_of(caller.by(named=True), task))
     tells_more = outcome.verdict.part is None and named.verdict.part is not None
     return named if tells_more or named.verdict.state == "right" else outcome
 
@@ -161,14 +162,14 @@ def with_own_caches(given: Outcome) -> Outcome:
     """The outcome with the caches of the learner's own functions, if it tells more than the given."""
     caller, task, verdict = given.caller, given.task, given.verdict
     takes_cache = any(call.learners for call in caller.calls(task))
-    if not takes_cache or verdict.state != "wrong" or verdict.stuck or said.CHANGED in verdict.findings:
+    if not takes_cache or verdict.state != "wrong" or verdict.stuck or verdict.has_cause("arguments changed"):
         return given
-    own = caller.by(caches="own").outcome(task)
+    own = outcome_of(caller.by(caches="own"), task)
     if own.verdict.state == "right":
         return own
     if own.verdict.state == "wrong":
-        if caller.by(caches="own in turn").outcome(task).verdict.state == "right":
-            return replace(given, settled=replace(verdict, findings=(said.LEFT_BEHIND,)))
+        if outcome_of(caller.by(caches="own in turn"), task).verdict.state == "right":
+            return replace(given, settled=replace(verdict, findings=(finding("caches not used"),)))
         if verdict.raised and own.verdict.symptom != verdict.symptom:
             return own
     return given

@@ -1,12 +1,9 @@
 """What the judge says of a function: what is seen, or why it is not judged. The sentences of causes are elsewhere."""
 
 from course_torch.exercises.sandbox.client import PROCESSOR_SECONDS, SLOWEST, TOGETHER, Failure
-from course_torch.exercises.tasks.task import finding
 from course_torch.language import Text
 
 # What a call shows
-CHANGED, TWICE = finding("arguments changed"), finding("another result")
-FOREIGN, LEFT_BEHIND, LEARNERS_CACHE = map(finding, ("NumPy in torch", "caches not used", "own cache"))
 STRUCTURE = Text("{name}: it returns {found}, expected {expected}", "{name}：返回了 {found}，应当是 {expected}")
 RAISES = Text("it raises {type} in {place}: {message}", "它在 {place} 抛出 {type}：{message}")
 RAISES_IN_SILENCE = Text("it raises {type} in {place}", "它在 {place} 抛出 {type}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from course_torch.exercises.explain.raised_call import RaisedCall
-from course_torch.exercises.judge.sentences import ABSENT, NOT_DEFINED
+from course_torch.exercises.judge.sentences import ABSENT
 from course_torch.exercises.sandbox.client import NOTHING_GIVEN, Given
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.tasks.task import Call, Finding, Task
@@ -55,6 +55,7 @@ class Verdict:
     result     what the function returned, if it has another structure
     way        how the function was prepared, if it is right or wrong so
     stuck      whether the call was stopped because it did not return
+    is_absent  whether the file does not define the function
     steps      what the calls show, and each search for the cause with what it found
     """
 
@@ -68,12 +69,17 @@ class Verdict:
     result: Any = None
     way: Way = AS_WRITTEN
     stuck: bool = False
+    is_absent: bool = False
     steps: tuple[Text, ...] = ()
+
+    def has_cause(self, key: str) -> bool:
+        """Whether a cause has this key of `mistakes/`."""
+        return any(finding.key == key for finding in self.findings)
 
     @property
     def label(self) -> Text:
         """The state in words."""
-        return ABSENT if self.symptom is NOT_DEFINED else STATES[self.state]
+        return ABSENT if self.is_absent else STATES[self.state]
 
 
 def is_unknown(findings: tuple[Finding, ...]) -> bool:

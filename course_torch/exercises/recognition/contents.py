@@ -1,6 +1,7 @@
 """What a file holds of a chapter: its functions under the chapter's names and under others, and which are judged."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +11,9 @@ from course_torch.exercises.learners_file.syntax import text_at
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.tasks.task import Chapter, Task
+
+OF_CLASSES = re.compile(r"softmax|arg_?max|one_?hot|to_categorical", re.IGNORECASE)
+"""Names that speak of several classes."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,14 @@ class Contents:
         known = {task.name for task in self.present}
         names = dict.fromkeys(node.name for node in self.source.top(ast.FunctionDef))
         return [name for name in names if name not in known]
+
+    @property
+    def names_of_classes(self) -> list[str]:
+        """The names in the functions of the file that speak of several classes. None if the chapter has such names."""
+        if any(OF_CLASSES.search(task.key) for task in self.chapter.tasks):
+            return []
+        nodes = (node for function in self.source.functions.values() for node in ast.walk(function))
+        return sorted({*filter(OF_CLASSES.search, (getattr(node, "attr", getattr(node, "id", "")) for node in nodes))})
 
     @property
     def evidence(self) -> tuple[int, int, int]:

@@ -1,0 +1,156 @@
+"""The reasons why a function of an assignment is not judged, although it is wrong by its calls.
+
+It has a form of the file's own, as other keys or single numbers, or its file is a program of another kind.
+"""
+
+import ast
+import re
+
+import numpy as np
+
+from course_torch.exercises.judge import sentences as said
+from course_torch.exercises.judge.outcome import Claim
+from course_torch.exercises.judge.verdicts import is_unknown
+from course_torch.exercises.learners_file.source import Source
+from course_torch.exercises.learners_file.syntax import name_of, nodes_of, used_by
+from course_torch.exercises.recognition.signatures import first_name, keys_in, own_keys, reads_others
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.language import Text
+
+OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
+"""Whose exceptions are the learner's. Another library may need a window, a file or another version."""
+ARRAY_FOR_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
+"""What a function of single numbers says of an array."""
+ARGMAX = re.compile("arg_?max", re.IGNORECASE)
+"""Shows no several outputs by itself: in a network with one output it is a mistake."""
+
+
+def raised_elsewhere(claim: Claim) -> Text | None:
+    """Another library than those of the course raised the exception."""
+    wrong = claim.verdict
+    failure = wrong.raised and wrong.raised.failure
+    if not failure or failure.library in OF_THE_COURSE:
+        return None
+    return said.ELSEWHERE_RAISED.fill(symptom=wrong.symptom, library=failure.library)
+
+
+def for_numbers(claim: Claim) -> Text | None:
+    """The function is written for single numbers, and the file uses it so."""
+    wrong = claim.verdict
+    raised = wrong.raised is not None and ARRAY_FOR_NUMBER.search(wrong.raised.message)
+    return said.FOR_NUMBERS if raised and used_for_numbers(claim.source, wrong.task.name) else None
+
+
+def another_container(claim: Claim) -> Text | None:
+    """The function takes a dict of the course for a tuple or a list, or has other keys or words than the course's."""
+    wrong = claim.verdict
+    if wrong.raised is None or wrong.call is None:
+        return None
+    if unpacked := wrong.raised.unpacked():
+        name, count, value = unpacked
+        if isinstance(value, list):
+            return said.OF_ANY_LENGTH.fill(name=name, count=count)
+        return said.UNPACKED.fill(name=name, count=count, keys=", ".join(value))
+    if wrong.raised.failure.type not in ("KeyError", "UnboundLocalError"):  # if activation == "Sigmoid":
+        return None
+    values, message = wrong.call.arguments.values(), wrong.raised.message
+    if own := own_keys(claim.source, wrong.task.name, [*values, wrong.call.right]):
+        return said.OWN_KEYS.fill(found=", ".join(own), right=", ".join(own.values()))
+    given, key = [name for value in values for name in keys_in(value)], message.strip("'")
+    if given and message.isdecimal():  # the keys of the course are texts
+        return said.A_LIST.fill(found=key, right=", ".join(given))
+    reads_dict = any(isinstance(held, dict) for held in wrong.raised.looked_up().values())
+    if given and key not in given and reads_dict and makes_key(claim.source, wrong.task.name, key):
+        return said.OWN_KEYS.fill(found=key, right=", ".join(given))
+    return None
+
+
+def guessed(claim: Claim) -> Text | None:
+    """Only the arguments say which function of the chapter it is, and no mistake is known that makes its numbers."""
+    wrong = claim.verdict
+    is_known = wrong.part is not None and not is_unknown(wrong.findings)
+    return said.GUESSED.fill(name=wrong.task.key) if wrong.task.by_arguments and not is_known else None
+
+
+def used_for_numbers(source: Source, name: str) -> bool:
+    """Whether the file calls a function number by number: by vectorize or map, or for an entry in a loop."""
+    for tree in source.trees:
+        calls = nodes_of(tree, ast.Call)
+        mapped = (call.args[:1] for call in calls if first_name(call.func) in ("map", "np"))
+        if any([ast.unparse(one) for one in given] == [name] for given in mapped):
+            return True
+        targets = [loop.target for loop in ast.walk(tree) if isinstance(loop, ast.For | ast.comprehension)]
+        entries = {node.id for target in targets for node in nodes_of(target, ast.Name)}
+        given = [call.args[0] for call in calls if name_of(call.func) == name and call.args]
+        if any(one.id in entries if isinstance(one, ast.Name) else is_entry(one) for one in given):
+            return True
+    return False
+
+
+def is_entry(value: ast.expr) -> bool:
+    """Whether a value is one entry of a table, as Z[0, i] and Z[0][i] are."""
+    if not isinstance(value, ast.Subscript):
+        return False
+    return isinstance(value.slice, ast.Tuple) or isinstance(value.value, ast.Subscript)
+
+
+def makes_key(source: Source, name: str, key: str) -> bool:
+    """Whether a function of the file other than this one gives a dict a value under this key."""
+    others = [tree for function, tree in source.functions.items() if function != name]
+    entries = (node for tree in others for node in nodes_of(tree, ast.Subscript))
+    stored = [node.slice for node in entries if isinstance(node.ctx, ast.Store)]
+    stored += [key for tree in others for node in nodes_of(tree, ast.Dict) for key in node.keys if key is not None]
+    return any(isinstance(one, ast.Constant) and one.value == key for one in stored)
+
+
+def other_results(claim: Claim) -> Text | None:
+    """Nothing says which of the results of the function is which."""
+    wrong = claim.verdict
+    if not is_unknown(wrong.findings) or wrong.call is None or wrong.symptom is None:
+        return None
+    if wrong.part is not None:  # one number under another name, as in `return accuracy`
+        returned = [node.value for node in nodes_of(claim.function, ast.Return)]
+        is_named = all(isinstance(value, ast.Name) and value.id != wrong.part.name for value in returned)
+        is_number = wrong.part.found.ndim == 0 and wrong.part.right.numel() > 1
+        return said.OTHER_FORM.fill(symptom=wrong.symptom) if is_number and is_named else None
+    if reads_others(claim.source, wrong.task.name):
+        return None
+    lacks_key = isinstance(wrong.result, dict) and isinstance(wrong.call.right, dict)
+    if lacks_key or not isinstance(wrong.result, tuple | list | dict | np.ndarray):
+        return None
+    return said.OTHER_FORM.fill(symptom=wrong.symptom)
+
+
+def other_subject(claim: Claim) -> Text | None:
+    """The file seems to have nothing to do with the course.
+
+    It has fewer than half of the functions of the assignment, and more others: a program with `sigmoid`,
+    `read_pictures` and `plot`.
+    """
+    wrong = claim.verdict
+    present, others = claim.caller.contents.present, claim.caller.contents.others
+    asked = sum(task.in_assignment for task in claim.caller.contents.chapter.tasks)
+    if 2 * len(present) >= asked or len(others) <= len(present):
+        return None
+    counts = {"n": len(present), "others": len(others)}
+    return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=claim.caller.contents.chapter.name, **counts)
+
+
+def several_outputs(claim: Claim) -> Text | None:
+    """Its network seems to have several outputs, and no mistake is known that makes the result."""
+    wrong = claim.verdict
+    found = [name for name in claim.caller.contents.names_of_classes if not ARGMAX.search(name)]
+    is_other = bool(found) and is_unknown(wrong.findings)
+    return said.SEVERAL_OUTPUTS.fill(symptom=wrong.symptom, found=", ".join(found)) if is_other else None
+
+
+def unasked(claim: Claim) -> Text | None:
+    """No assignment has such a function, nothing calls it, and no mistake is known that makes its numbers."""
+    wrong = claim.verdict
+    key, name, functions = wrong.task.key, wrong.task.name, claim.source.functions
+    asked = {task.key for chapter in CHAPTERS.values() for task in chapter.tasks if task.in_assignment}
+    is_used = any(name in used_by(functions, other) for other in functions.keys() - {name})
+    is_known = wrong.raised is None and not is_unknown(wrong.findings)
+    if key in asked or key in claim.caller.contents.chapter.assignment.helpers or is_used or is_known:
+        return None
+    return said.UNASKED.fill(symptom=wrong.symptom, name=key)
