@@ -38,7 +38,7 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with
 from course_torch.verification.comparison import compare_gradients
 
-PASSES = ("forward_propagation", "backward_propagation")
+PASSES = (("forward_propagation", "backward_propagation"), ("L_model_forward", "L_model_backward"))
 """The functions whose results show the activation of the hidden layer."""
 
 
@@ -185,8 +185,8 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
             raise
         if not in_rows and activation is None:
             return assignment_check(callers, source, failure, verdicts, options)
-    as_shown = replace(chapter, hidden_activation=activation or chapter.hidden_activation)
-    return check_assignment(replace(source, in_rows=source.in_rows or in_rows), as_shown, parts, options)
+    shown = [replace(one, hidden_activation=activation or one.hidden_activation) for one in (chapter, *parts)]
+    return check_assignment(replace(source, in_rows=source.in_rows or in_rows), shown[0], shown[1:], options)
 
 
 def judge_tasks(callers: list[Caller], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
@@ -261,14 +261,14 @@ def other_activation(caller: Caller, verdicts: list[Verdict], seed: int) -> str 
 
     Both are called, also if only one of them is judged.
     """
-    states = {one.state for one in verdicts if one.task.key in PASSES}
-    passes = [caller.present[key] for key in PASSES if key in caller.present]
-    if caller.source.is_exercise or states != {"wrong"} or len(passes) < len(PASSES):
+    keys = next((keys for keys in PASSES if {*keys} <= caller.present.keys()), ())
+    states = {one.state for one in verdicts if one.task.key in keys}
+    if caller.source.is_exercise or states != {"wrong"}:
         return None
     for name in ACTIVATIONS:
         chapter = replace(caller.chapter, hidden_activation=name)
         other = replace(caller, chapter=chapter, cases=chapter.cases(seed))
-        if all(map(other.is_right, passes)):
+        if all(other.is_right(caller.present[key]) for key in keys):
             return name
     return None
 

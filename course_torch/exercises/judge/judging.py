@@ -37,6 +37,8 @@ from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution
 
 APART = 100
 """Distance of the seeds of two functions: each test case takes the next seed."""
+OF_ITS_NAMES = ("no such layer", "not defined", "not imported")
+"""Causes of an exception that no result of a helper can be to blame for."""
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
 IN_OWN_ORDER = (
     "\n{name} = (lambda right: lambda *given: right(*(given[i] for i in {order} if i < len(given))))({name})\n"
@@ -107,11 +109,12 @@ def with_right_helpers(caller: Caller, task: Task, earlier: Earlier) -> Verdict 
 def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     """The verdict on a function that was judged with right functions in place of wrong functions which it uses.
 
-    A right helper fits if the learner's returned the same structure, or if a change of the function makes it right
-    beside the helper. If it fits, wrong numbers or a known cause show that the mistake is the function's own; if it may
-    not fit, both are needed. Otherwise the helper is blamed.
+    A right helper fits if the learner's returned the same structure, if a change of the function makes it right beside
+    the helper, or if the cause is a name or a layer that is not there. If it fits, wrong numbers or a known cause show
+    that the mistake is the function's own; if it may not fit, both are needed. Otherwise the helper is blamed.
     """
-    fit = is_repaired(verdict) or all(helper.part is not None and not helper.way.named for helper in helpers)
+    returned = all(helper.part is not None and not helper.way.named for helper in helpers)
+    fit = returned or is_repaired(verdict) or any(map(verdict.has_cause, OF_ITS_NAMES))
     names = ", ".join(helper.task.name for helper in helpers)
     if verdict.state == "right":
         return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())

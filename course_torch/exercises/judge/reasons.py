@@ -21,6 +21,8 @@ OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
 """Whose exceptions are the learner's. Another library may need a window, a file or another version."""
 ARRAY_FOR_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)|must be real number")
 """What a function of single numbers says of an array."""
+OF_TABLE = re.compile(r"no attribute '(values|iloc|loc|to_numpy|columns|index)'")
+"""What an array says to a function of a table of pandas."""
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)
 """Shows no several outputs by itself: in a network with one output it is a mistake."""
 
@@ -42,10 +44,12 @@ def for_numbers(claim: Claim) -> Text | None:
 
 
 def another_container(claim: Claim) -> Text | None:
-    """The function takes a dict of the course for a tuple or a list, or has other keys or words than the course's."""
+    """The function expects a tuple, a list or a table, or has other keys or words than the course's."""
     wrong = claim.verdict
     if wrong.raised is None or wrong.call is None:
         return None
+    if (of_table := OF_TABLE.search(wrong.raised.message)) is not None:
+        return said.A_TABLE.fill(attribute=of_table[1])
     if unpacked := wrong.raised.unpacked():
         name, count, value = unpacked
         if isinstance(value, list):
@@ -142,6 +146,15 @@ def several_outputs(claim: Claim) -> Text | None:
     found = [name for name in claim.caller.contents.names_of_classes if not ARGMAX.search(name)]
     is_other = bool(found) and is_unknown(wrong.findings)
     return said.SEVERAL_OUTPUTS.fill(symptom=wrong.symptom, found=", ".join(found)) if is_other else None
+
+
+def in_another_network(claim: Claim) -> Text | None:
+    """It is a single formula, and a function of no chapter computes with it: `softmax` of a network with columns."""
+    task, contents = claim.verdict.task, claim.caller.contents
+    users = [one for one in contents.others if task.name in used_by(claim.source.functions, one)]
+    if contents.chapter.training is not None or len(task.argument_names) > 1 or not users:
+        return None
+    return said.OF_ANOTHER_NETWORK.fill(symptom=claim.verdict.symptom, users=", ".join(users))
 
 
 def unasked(claim: Claim) -> Text | None:

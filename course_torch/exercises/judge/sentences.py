@@ -114,6 +114,14 @@ OF_ANY_LENGTH = Text(
     "it takes {name} as {count} values: expected a list of any length",
     "它把 {name} 当作 {count} 个值：应当是一个任意长度的列表",
 )
+A_TABLE = Text(
+    "it takes a table of pandas (.{attribute}): it is called with arrays here",
+    "它要的是 pandas 的表格（.{attribute}）：这里用数组调用它",
+)
+OF_ANOTHER_NETWORK = Text(
+    "{symptom}. {users} of your file calls it: perhaps it is a function of another network",
+    "{symptom}。你文件里的 {users} 调用它：它也许属于另一种网络",
+)
 GUESSED = Text(
     "it has the arguments of {name}, and its result is another: perhaps it is another function",
     "它的参数与 {name} 相同，结果却不同：它也许是别的函数",

@@ -133,14 +133,23 @@ class Statements:
         self.ends = [*self.starts[1:], len(self.lines)]
 
     def pieces(self) -> list[Piece]:
-        """A piece for each statement. A line with too many spaces belongs to an unfinished function above it."""
+        """A piece for each statement. A line with too many spaces belongs to an unfinished function above it.
+
+        Text without # may stand between the function and its rest, as a formula that was pasted there.
+        """
         pieces: list[tuple[int, Piece]] = []
         first = 0
         while first < len(self.starts):
             last, piece = self.statement(first)
-            if piece.problem and piece.problem.message in BELONGS_ABOVE and pieces and is_unfinished(pieces[-1][1]):
-                first, above = pieces.pop()
-                piece = Piece(self.label, self.between(first, last).code, above.problem or piece.problem)
+            function = len(pieces) - 1
+            while function > 0 and is_text(pieces[function][1]):
+                function -= 1
+            if function >= 0 and belongs_above(piece) and is_unfinished(pieces[function][1]):
+                parts = [part for _, part in pieces[function:]]
+                first = pieces[function][0]
+                del pieces[function:]
+                problem = next(part.problem for part in (*parts, piece) if part.problem)
+                piece = Piece(self.label, self.between(first, last).code, problem)
             pieces.append((first, piece))
             first = last + 1
         return [piece for _, piece in pieces]
@@ -177,6 +186,22 @@ def end_of_function(piece: Piece) -> int | None:
     end = piece.problem.line - 1
     above = piece_of(piece.label, "\n".join(piece.code.split("\n")[:end]))
     return None if above.problem is not None or is_unfinished(above) else end
+
+
+def is_text(piece: Piece) -> bool:
+    """Whether a piece is one line that is not Python, and not meant to be a definition."""
+    line = piece.code.strip()
+    return piece.problem is not None and "\n" not in line and not meant_to_define(line)
+
+
+def belongs_above(piece: Piece) -> bool:
+    """Whether a piece has too many spaces for the top level, or begins with text in front of such lines."""
+    if piece.problem is None or piece.problem.message in BELONGS_ABOVE:
+        return piece.problem is not None
+    head, _, rest = piece.code.strip().partition("\n")
+    begins_a_block = head.endswith(":") or iskeyword(head.split()[0]) or meant_to_define(head)
+    lines = [line for line in rest.split("\n") if line.strip()]
+    return bool(lines) and not begins_a_block and all(line[0] in " \t" for line in lines)
 
 
 def is_unfinished(piece: Piece) -> bool:

@@ -33,7 +33,8 @@ def linear_cache(case: TestCase, l: int) -> LinearCache:
 
 def block_arguments(case: TestCase, l: int) -> dict[str, Tensor | str]:
     """The arguments of linear_activation_forward in layer l."""
-    return linear_cache(case, l)._asdict() | {"activation": "sigmoid" if l == case.L else "relu"}
+    activation = "sigmoid" if l == case.L else case.network.hidden_activation.name
+    return linear_cache(case, l)._asdict() | {"activation": activation}
 
 
 def block_cache(case: TestCase, l: int) -> BlockCache:

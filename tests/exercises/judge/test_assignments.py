@@ -77,27 +77,35 @@ def test_a_mistake_in_an_assignment_is_found_and_named(
     assert cause in {finding.key for finding in first.findings}
 
 
-ANOTHER_ACTIVATION = [("sigmoid", "sigmoid(Z1)", "A1 * (1 - A1)"), ("relu", "np.maximum(0, Z1)", "(A1 > 0)")]
+ANOTHER_ACTIVATION = [
+    ("shallow", "sigmoid", "tanh", [("forward_propagation", "np.tanh(Z1)", "sigmoid(Z1)"),
+                                    ("backward_propagation", "(1 - np.power(A1, 2))", "A1 * (1 - A1)")]),
+    ("shallow", "relu", "tanh", [("forward_propagation", "np.tanh(Z1)", "np.maximum(0, Z1)"),
+                                 ("backward_propagation", "(1 - np.power(A1, 2))", "(A1 > 0)")]),
+    ("deep", "sigmoid", "relu", [("L_model_forward", '"relu"', '"sigmoid"'),
+                                 ("L_model_backward", '"relu"', '"sigmoid"')]),
+]  # fmt: skip
+"""Chapter, activation of the hidden layers in the file and in the assignment, and the edit of each pass."""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("name", "g", "slope"), ANOTHER_ACTIVATION)
+@pytest.mark.parametrize(("name", "own", "usual", "edits"), ANOTHER_ACTIVATION)
 def test_a_network_with_another_activation_in_both_passes_is_judged_with_it(
-    name: str, g: str, slope: str, language: Language, tmp_path: Path
+    name: str, own: str, usual: str, edits: list[tuple[str, str, str]], language: Language, tmp_path: Path
 ) -> None:
-    forward = replace_in(as_script("shallow"), "forward_propagation", "np.tanh(Z1)", g)
-    both = replace_in(forward, "backward_propagation", "(1 - np.power(A1, 2))", slope)
+    forward = replace_in(as_script(name), *edits[0])
+    both = replace_in(forward, *edits[1])
     check = check_file(written(tmp_path, both), CheckOptions(language=language))
     assert {verdict.state for verdict in check.verdicts} == {"right"}
     said = (
-        "hidden layer has {}, and that of the assignment has tanh"
+        f"hidden layer has {own}, and that of the assignment has {usual}"
         if language == "en"
-        else "隐层的激活函数是 {}，作业里是 tanh"
+        else f"隐层的激活函数是 {own}，作业里是 {usual}"
     )
-    assert any(said.format(name) in line for line in form_lines(check, check.first))
-    alone = check_file(written(tmp_path, both), CheckOptions(only="backward_propagation"))
+    assert any(said in line for line in form_lines(check, check.first))
+    alone = check_file(written(tmp_path, both), CheckOptions(only=edits[1][0]))
     assert [verdict.state for verdict in alone.verdicts] == ["right"], "one function has the verdict of the whole file"
     broken = check_file(written(tmp_path, replace_in(both, "compute_cost", " / m", "")))
     assert "trace --mine" not in "\n".join(map(str, answer_parts(broken))), "the trace has the activation of the course"
     states = {verdict.task.name: verdict.state for verdict in check_file(written(tmp_path, forward)).verdicts}
-    assert states["forward_propagation"] == "wrong", "in one pass alone it is a mistake"
+    assert states[edits[0][0]] == "wrong", "in one pass alone it is a mistake"

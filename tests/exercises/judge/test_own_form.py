@@ -33,13 +33,22 @@ def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
     assert second.findings[0].key != "unknown"
 
 
-def test_a_second_mistake_that_raises_is_named_although_a_helper_is_wrong() -> None:
-    """The helper raises, so nothing says what the right one should return: a change makes the function right."""
-    text = replace_in(DEEP, "linear_backward", "A_prev.T / m", "A_prev.T / n")
-    text = replace_in(text, "L_model_backward", "caches[L - 1]", "caches[L]")
-    second = verdicts_of(text, "deep")["L_model_backward"]
-    assert (second.state, [finding.key for finding in second.findings]) == ("wrong", ["one change"])
-    assert second.symptom.en.startswith("also with a right linear_backward in place of yours: it raises IndexError")
+@pytest.mark.parametrize(
+    ("helper", "function", "old", "new", "key"),
+    [
+        (("linear_backward", "A_prev.T / m", "A_prev.T / n"), "L_model_backward", "caches[L - 1]", "caches[L]",
+         "one change"),
+        (("linear_forward", "W @ A + b", "W @ A + c"), "L_model_forward", "len(parameters) // 2", "len(parameters) - 1",
+         "no such layer"),
+    ],
+)  # fmt: skip
+def test_a_second_mistake_that_raises_is_named_although_a_helper_is_wrong(
+    helper: tuple[str, str, str], function: str, old: str, new: str, key: str
+) -> None:
+    """The helper raises, so nothing says what the right one should return: no result of it is to blame all the same."""
+    second = verdicts_of(replace_in(replace_in(DEEP, *helper), function, old, new), "deep")[function]
+    assert (second.state, [finding.key for finding in second.findings]) == ("wrong", [key])
+    assert second.symptom.en.startswith(f"also with a right {helper[0]}")
 
 
 OWN_CACHES = """
@@ -151,6 +160,9 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         "shallow", renamed(OF_WEEK_3.partition("def node_by_node")[0], ('"W1": W1', '"w1": W1'))
         + "\ndef other(parameters):\n    return parameters['w1']\n",
         {"initialize_parameters": "right | it returns w1: the course's own tests expect W1"}),
+    "a table of pandas is another form": (
+        "deep", renamed(OF_WEEK_4, ("m = Y.shape[1]\n    return", "m = Y.values.shape[1]\n    return")),
+        {"compute_cost": "not judged | it takes a table of pandas (.values)"}),
     "a dict that is taken apart as a tuple is another form": (
         "shallow", renamed(OF_WEEK_3, (TAKEN, "W1, b1 = parameters")),
         {"forward_propagation":
@@ -412,14 +424,20 @@ def softmax(x):
 """
 
 
-@pytest.mark.parametrize(("others", "state"), [(["forward", "backward"], "not judged"), ([], "wrong")])
-def test_a_few_functions_of_a_chapter_among_others_are_those_of_another_program(others: list[str], state: str) -> None:
+OTHERS = [
+    (["forward", "backward"], "The file has 1 of the functions of basics and 2 others: perhaps it is another program"),
+    (["forward"], "forward of your file calls it: perhaps it is a function of another network"),
+    ([], None),
+]
+
+
+@pytest.mark.parametrize(("others", "end"), OTHERS)
+def test_a_function_of_the_basics_in_a_network_of_its_own_accuses_nobody(others: list[str], end: str | None) -> None:
     """softmax down the columns is right in a network with a column for each example. Alone it is an answer to 1.7."""
     text = OWN_LOSS + "".join(f"\ndef {name}(x):\n    return softmax(x)\n" for name in others)
     found = verdicts_of(text, "basics")["softmax"]
-    assert found.state == state
-    end = ". The file has 1 of the functions of basics and 2 others: perhaps it is another program"
-    assert found.symptom.en.endswith(end) is (state == "not judged")
+    assert found.state == ("wrong" if end is None else "not judged")
+    assert end is None or found.symptom.en.endswith(f". {end}")
 
 
 def test_an_exception_of_a_library_that_the_course_does_not_use_accuses_nobody() -> None:

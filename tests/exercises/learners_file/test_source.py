@@ -199,8 +199,13 @@ BROKEN: dict[str, tuple[str, set[str], dict[str, str]]] = {
     "a text with a line like a decorator": (f'"""\n课程：一\n@author: me\n"""\n{FUNCTION}x = )\n', {"f"}, {}),
     "a space before the first line": (f" import numpy as np\n{FUNCTION}x = )\n", {"f"}, {}),
     "a sentence": ("The function f(x) is:\n" + FUNCTION, {"f"}, {}),
+    "a formula pasted in a function": (
+        f'def f(x):\n    """D."""\n$$y = x$$\n$$x$$\n\n    y = x\n    return y\n{OTHER}', {"f", "g"}, {"f": "line 3"}),
+    "a formula behind a function": (f"{FUNCTION}$$y = x$$\n{OTHER}", {"f", "g"}, {}),
+    "a loop without a colon behind a function": (
+        "def f(x):\n    print(x)\nfor i in range(3)\n    f(i)\n", {"f"}, {}),
     "a loop without a body": ("def f(x):\n    for i in x:\n    y = i\n    return y\n", {"f"}, {"f": "line 3"}),
-}
+}  # fmt: skip
 """A text, the functions in it, and what is said of each function that is not Python."""
 
 
