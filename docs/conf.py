@@ -1,7 +1,6 @@
 """Settings of Sphinx for both languages. `tools/build_site.py` builds docs/en, and docs/zh with the tag zh."""
 
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 from course_torch import __version__
@@ -48,7 +47,7 @@ math_number_all = False
 html_math_renderer = "katex"
 
 html_theme = "pydata_sphinx_theme"
-html_static_path = ["_static", "_katex/site", str(files("course_torch") / "web" / "progress.js")]
+html_static_path = ["_static", "_katex/site"]
 templates_path = ["_templates"]
 html_css_files = ["site.css"]
 html_js_files = [

@@ -7,7 +7,7 @@ from zlib import compress
 
 from course_torch.language import LANGUAGES, Language
 from course_torch.playground.kit import kit
-from course_torch.playground.points import sets
+from course_torch.playground.points import MOST_ROWS, sets
 from course_torch.playground.settings import offered
 from course_torch.playground.stored_page import GIVEN, SOURCES
 from course_torch.reports.page import joined, source_hash, text_of, together
@@ -22,7 +22,7 @@ def standalone_page(sources_hash: str) -> str:
     RecordingError for a formula that no graph can hold.
     """
     style = together(("style.css", "playground/page.css"))
-    script = STRICT + together(("elements.js", "progress.js")) + joined("playground/page.js")
+    script = STRICT + joined("playground/page.js")
     begin = f"{STRICT}{{\n{joined('standalone/begin.js')}}}\n"  # its names are not those of the script
     texts = {name: playground_texts(name) for name in LANGUAGES}
     blocks = {
@@ -30,7 +30,7 @@ def standalone_page(sources_hash: str) -> str:
         "texts": deflated(as_json(texts)),
         "engine": deflated((STRICT + joined("engine/worker.js")).encode()),
         "kit": deflated(as_json(kit())),
-        "sets": deflated(as_json({"hello": offered(), "sets": sets()})),
+        "sets": deflated(as_json({"hello": offered() | {"most_rows": MOST_ROWS}, "sets": sets()})),
         "failed": " ".join(every["playground.failed"] for every in texts.values()),  # a browser may unpack nothing
     }
     policy = (

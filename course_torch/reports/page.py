@@ -34,6 +34,11 @@ def compact(text: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
+def classic(name: str) -> str:
+    """A module without imports as a classic script: its functions and constants are those of every script beside it."""
+    return EXPORT.sub("", text_of(name))
+
+
 def joined(entry: str) -> str:
     """One classic script of a module of `web` and of all modules that it imports: from disk a browser loads no module.
 

@@ -6,14 +6,9 @@ from string import Template
 from typing import Any
 
 from course_torch.language import LANGUAGES, Language
-from course_torch.reports.page import as_data, source_hash, text_of, together
+from course_torch.reports.page import as_data, joined, source_hash, text_of, together
 
 STYLES = ("style.css", "trace/page.css")
-SCRIPTS = (
-    "elements.js",
-    *(f"trace/{name}.js" for name in ("record", "numbers", "drawing", "tree", "explain", "source", "step", "page")),
-)
-"""The scripts in the order in which they run: they share one scope, because a page from disk cannot load modules."""
 PREFIX = "trace."
 
 
@@ -22,7 +17,7 @@ def page_of(record: dict[str, Any], language: Language = "en", lessons: str | No
 
     lessons   the address of the folder of the lessons, to which the page links
     """
-    style, script = together(STYLES), together(SCRIPTS)
+    style, script = together(STYLES), joined("trace/page.js")
     sizes = "-".join(map(str, record["network"]["layer_sizes"]))
     return Template(text_of("trace/page.html")).substitute(
         language=language,

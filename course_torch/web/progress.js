@@ -12,7 +12,7 @@ const PROGRESS = "course-torch/";
 const progressStore = (() => { try { return localStorage; } catch { return {}; } })();
 
 // The facts of one part: {"1.2-1": "3"}. An entry that is no JSON was written by somebody else.
-function readProgress(part) {
+export function readProgress(part) {
   const start = `${PROGRESS}${part}/`, found = {};
   for (const [key, value] of Object.entries(progressStore).filter(([each]) => each.startsWith(start))) {
     try { found[key.slice(start.length)] = JSON.parse(value); } catch { /* it is left alone */ }
@@ -20,17 +20,17 @@ function readProgress(part) {
   return found;
 }
 
-function keepProgress(part, name, value) {
+export function keepProgress(part, name, value) {
   try { progressStore[`${PROGRESS}${part}/${name}`] = JSON.stringify(value); } catch { /* the storage is full */ }
 }
 
 // Forget one fact, a part ("tasks/") or everything ("").
-function forgetProgress(path) {
+export function forgetProgress(path) {
   for (const key of Object.keys(progressStore)) if (key.startsWith(PROGRESS + path)) delete progressStore[key];
 }
 
 // Show a fact now, and again when another page has changed it.
-function followProgress(part, name, show) {
+export function followProgress(part, name, show) {
   const now = () => show(readProgress(part)[name]);
   window.addEventListener("storage", ({ key }) => (key === null || key === `${PROGRESS}${part}/${name}`) && now());
   now();

@@ -69,6 +69,7 @@ def watched(page: Page) -> Page:
     """Let a page collect its requests in `page.requests` and the errors of its scripts in `page.errors`."""
     page.requests, page.errors = [], []
     page.context.set_default_timeout(PATIENCE)
+    page.add_init_script("window.byId = (id) => document.getElementById(id);")  # short, for the scripts of tests
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)

@@ -10,8 +10,8 @@ import pytest
 
 from course_torch import trace
 from course_torch.commands.main import main
-from course_torch.reports.page import text_of
-from course_torch.tracing.page import SCRIPTS, page_of, texts_of
+from course_torch.reports.page import joined
+from course_torch.tracing.page import page_of, texts_of
 from tests.conftest import MakeProblem
 from tests.support.fixture_types import Capsys, Monkeypatch
 
@@ -53,7 +53,7 @@ def test_names_of_other_people_cannot_end_the_data_nor_the_frame_of_a_notebook(m
 
 
 def test_each_text_is_used_and_each_used_text_exists() -> None:
-    script = "".join(text_of(name) for name in SCRIPTS)
+    script = joined("trace/page.js")
     used = set(re.findall(r"""\bsay\((?:[^"\n]* \? )?"(\w+)"(?: : "(\w+)")?""", script))
     names = {each for pair in used for each in pair if each}
     computed = {"forward", "backward", "update", "equal", "different", "not judged", "rows", "columns", "entries"}

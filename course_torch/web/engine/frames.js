@@ -1,10 +1,9 @@
 // Frames: what the page draws of a session, as a JSON header and planes of integers.
 
+import { encoded, SIDE, STRIDE } from "../graph/frame.js";
 import { executor, scalar } from "../graph/graph.js";
 import { kit } from "./kit.js";
 
-const SIZE = 100;  // pixels of the output's plane, along each axis
-const STRIDE = 5;  // the planes of hidden units show every fifth pixel
 const BINS = 20;
 const FLAT = 0.05;  // a unit is flat at an example if g'(Z) is below this fraction of g'(0)
 const MOST = 0.9;  // a unit is saturated if it is flat at this fraction of the examples
@@ -14,8 +13,8 @@ export class Frames {
     this.session = session;
     this.sent = 0;
     const [low1, high1, low2, high2] = session.examples.domain;
-    const pixels = Array.from({ length: SIZE * SIZE }, (_, i) => [low1 + (high1 - low1) * ((i % SIZE) + 0.5) / SIZE,
-      high2 - (high2 - low2) * (Math.floor(i / SIZE) + 0.5) / SIZE]);
+    const pixels = Array.from({ length: SIDE * SIDE }, (_, i) => [low1 + (high1 - low1) * ((i % SIDE) + 0.5) / SIDE,
+      high2 - (high2 - low2) * (Math.floor(i / SIDE) + 0.5) / SIDE]);
     this.grid = { X: session.examples.featured(pixels) };
     const activation = kit.activations[session.settings.hidden_activation];
     this.kink = activation.kink;
@@ -27,19 +26,8 @@ export class Frames {
     this.sent = Math.min(this.sent, this.session.costs.length);
   }
 
-  // The length of the header in four bytes, the header, and the planes.
   frame(check, { running, point, mistake }) {
-    const { scales, planes } = this.planes();
-    const header = new TextEncoder().encode(JSON.stringify({
-      ...this.numbers(check), ...this.newCosts(), scales, running, point: this.forward(point), mistake }));
-    const size = planes.reduce((sum, plane) => sum + plane.length, 4 + header.length), frame = new Uint8Array(size);
-    new DataView(frame.buffer).setUint32(0, header.length, true);
-    let at = 4;
-    for (const part of [header, ...planes]) {
-      frame.set(part, at);
-      at += part.length;
-    }
-    return frame.buffer;
+    return encoded({ ...this.numbers(check), ...this.newCosts(), running, point: this.forward(point), mistake }, this.planes());
   }
 
   // The points of the curve that the page lacks; it first drops its points after the step `after`.
@@ -51,22 +39,16 @@ export class Frames {
 
   // The plane of each feature, as those of the hidden units.
   get inputs() {
-    return unitPlanes(this.grid.X).planes.map((plane) => [...plane]);
+    return unitPlanes(this.grid.X).map((plane) => [...plane]);
   }
 
-  // The largest |A| of each hidden unit, and the planes of the output and of the hidden units.
+  // The planes of the output and of the hidden units.
   planes() {
     const { session } = this, names = session.layers.map(({ l }) => `A[${l}]`);
     const made = session.onPlane({ ...session.inputs, ...this.grid }, names);
     const [low, high] = session.examples.labels, share = (A) => (A - low) / (high - low);
     const output = Uint16Array.from(made[names.at(-1)].data, (A) => Math.min(65535, Math.max(0, Math.round(65535 * share(A)))));
-    const planes = [new Uint8Array(output.buffer)], scales = [];
-    for (const name of names.slice(0, -1)) {
-      const units = unitPlanes(made[name]);
-      scales.push(units.largest);
-      planes.push(...units.planes);
-    }
-    return { scales, planes };
+    return [new Uint8Array(output.buffer), ...names.slice(0, -1).flatMap((name) => unitPlanes(made[name]))];
   }
 
   // The forward pass of one point in numbers.
@@ -121,20 +103,20 @@ export class Frames {
   }
 }
 
-// The largest |A| of each unit at the pixels of its plane, and the plane.
+// The plane of each unit, in fractions of its largest |A|.
 function unitPlanes({ shape: [, units], data }) {
   const largest = new Array(units).fill(0), shown = largest.map(() => []);
-  for (let row = STRIDE >> 1; row < SIZE; row += STRIDE) {
-    for (let column = STRIDE >> 1; column < SIZE; column += STRIDE) {
+  for (let row = STRIDE >> 1; row < SIDE; row += STRIDE) {
+    for (let column = STRIDE >> 1; column < SIDE; column += STRIDE) {
       for (let unit = 0; unit < units; unit++) {
-        const A = data[(row * SIZE + column) * units + unit];
+        const A = data[(row * SIDE + column) * units + unit];
         shown[unit].push(A);
         if (!(Math.abs(A) <= largest[unit])) largest[unit] = Math.abs(A);
       }
     }
   }
   const scale = (unit) => 127 / (largest[unit] > 0 ? largest[unit] : 1);
-  return { largest, planes: shown.map((A, unit) => bytes(A, (each) => 128 + scale(unit) * each)) };
+  return shown.map((A, unit) => bytes(A, (each) => 128 + scale(unit) * each));
 }
 
 // A value that is not finite becomes 0 or 255.

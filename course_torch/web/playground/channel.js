@@ -1,10 +1,10 @@
 // The engine beside the page: a worker that the page brings compressed. Messages go out, messages and frames come in. Frames
 // are drawn when the browser draws, the latest alone, and their credits returned.
 
+import { byId } from "../elements.js";
+import { decoded } from "../graph/frame.js";
 import { inflated } from "../standalone/inflated.js";
 
-export const SIDE = 100;
-export const UNIT_SIDE = 20;
 let worker = null, latest = null, owed = 0, waiting = false;
 const packed = (id) => byId(id).textContent;
 
@@ -25,19 +25,6 @@ export function send(message) {
 }
 
 export const textsOf = async (language) => JSON.parse(await inflated(packed("texts")))[language];
-
-// A frame is the length of a JSON text, the text, the plane of the output, and the plane of each hidden unit. The output has
-// two bytes for a pixel, because one byte would make a border wavy where the output is nearly flat.
-function decoded(buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const frame = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  let at = 4 + length;
-  const next = (size) => new Uint8Array(buffer, (at += size) - size, size);
-  frame.output = new Uint16Array(next(2 * SIDE * SIDE).slice().buffer);
-  frame.plane = frame.output.map((value) => Math.round(value / 257));
-  frame.units = frame.scales.map((layer) => layer.map(() => next(UNIT_SIDE * UNIT_SIDE)));
-  return frame;
-}
 
 // Returns the frame. `draw` gets it unless a later frame overtakes it.
 export function received(buffer, draw) {

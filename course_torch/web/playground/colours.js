@@ -1,5 +1,7 @@
 // The colours of the theme as canvases need them, and the switch of the theme.
 
+import { element } from "../elements.js";
+
 const NAMES = ["ink", "soft", "paper", "line", "accent", "bad", "plus", "minus", "class-0", "class-1", "held-out"];
 export const colours = {};
 // The colour of a byte: 0 is --minus, 128 is the paper, 255 is --plus, each mixed with the paper. Four bytes a colour.

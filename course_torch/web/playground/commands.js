@@ -1,6 +1,7 @@
 // The commands that reach the state of the page, where there are any: `course-torch train` after some steps,
 // `course-torch trace` before the first.
 
+import { byId } from "../elements.js";
 import { language, say, tell } from "./language.js";
 import { description } from "./settings/settings.js";
 

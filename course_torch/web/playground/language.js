@@ -1,5 +1,6 @@
 // The texts of the page in two languages, and the language that is shown.
 
+import { byId } from "../elements.js";
 import { given, textsOf } from "./channel.js";
 
 const LANGUAGES = ["en", "zh"];

@@ -1,5 +1,6 @@
 // One line above the columns: what the engine refuses, why training stopped.
 
+import { byId } from "../elements.js";
 import { say, tell } from "./language.js";
 
 let told = null;

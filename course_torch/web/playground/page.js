@@ -1,12 +1,13 @@
 // The page: joins the engine, the settings and the panels. The engine says `hello` once, with what it offers. Each new session
 // is a `start`, and frames follow it: all numbers of a step. A change of the settings is answered by a start or `refused`.
 
+import { byId } from "../elements.js";
 import * as bar from "./panels/bar.js";
 import * as commands from "./commands.js";
 import { changeTheme, dark, read as readColours } from "./colours.js";
 import * as controls from "./settings/controls.js";
 import * as curve from "./panels/curve.js";
-import { start as startDrawing } from "./panels/draw.js";
+import * as drawing from "./panels/draw.js";
 import { shows, start as startEmbedded } from "./embed.js";
 import * as fragment from "./fragment.js";
 import { connect, forget, given, received, send } from "./channel.js";
@@ -71,7 +72,7 @@ function startPanels() {
   controls.show();
   startPicture(start);
   for (const panel of PANELS) panel.start(start);
-  startDrawing(start);
+  drawing.start(start);
 }
 
 // In another language or theme, or for another width of the window.
@@ -86,7 +87,7 @@ function drawAgain() {
 const ON = {
   hello(message) {
     settings.describe(message);
-    for (const part of [controls, bar, mistake, commands]) part.build(message);
+    for (const part of [controls, bar, mistake, drawing, commands]) part.build(message);
     if (document.hidden) send({ type: "hidden", hidden: true });
     if (plane.chosenPoint()) send({ type: "point", point: plane.chosenPoint() });
     drawAgain();

@@ -1,5 +1,6 @@
 // A picture of the view.
 
+import { byId, element } from "../elements.js";
 import { colours } from "./colours.js";
 import { say } from "./language.js";
 import { drawLegend } from "./panels/marks.js";

@@ -1,11 +1,15 @@
 // The network: a column of units for each layer, the layer at hand lit, and the tensors of each layer with their norms.
 
-const WIDTH = 176, MOST = 5, GAP = 15, TOP = 40, MIDDLE = TOP + 42;
+import { drawn, short } from "../elements.js";
+import { latest, record, say, state, steps } from "./record.js";
+
+export const WIDTH = 176;
+const MOST = 5, GAP = 15, TOP = 40, MIDDLE = TOP + 42;
 
 // Heights of the units. Of a wide layer five are drawn.
 const heights = (n) => Array.from({ length: Math.min(n, MOST) }, (_, i) => MIDDLE + (i - (Math.min(n, MOST) - 1) / 2) * GAP);
 
-function drawing() {
+export function drawing() {
   const step = steps[state.step], sizes = record.network.layer_sizes, L = sizes.length - 1;
   const width = WIDTH * (L + 2), label = say("drawing", { phase: say(step.phase), layer: step.layer });
   const picture = drawn("svg", { viewBox: `0 0 ${width} 234`, width, height: 234, role: "img", "aria-label": label });

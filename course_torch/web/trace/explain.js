@@ -1,10 +1,14 @@
 // Explain one number of a product: the row and the column that it came from, their products, and the sum.
 
+import { byId, element, short, typeset } from "../elements.js";
+import { number } from "./numbers.js";
+import { equations, say, sources, state, tensorOf } from "./record.js";
+
 const PRODUCT = /^(\w+) = (\(1\/m\) )?(\w+)(ᵀ?) (\w+)(ᵀ?)(?: \+ (\w+))?$/;
 const COLUMN_SUM = /^(\w+) = (\(1\/m\) )?Σ_i (\w+)$/;
 
 // The product or column sum that computes this output of a step, with its factors; null for other formulas.
-function productOf(step, output) {
+export function productOf(step, output) {
   for (const equation of equations(sources[step.source].formula)) {
     const [, result, mean, left, leftT, right, rightT, plus] = PRODUCT.exec(equation) ?? [];
     const [, total, totalMean, summand] = COLUMN_SUM.exec(equation) ?? [];
@@ -25,7 +29,7 @@ function placesOf(product, row, column, k) {
   return [product.leftT ? [k, row] : [row, k], product.rightT ? [column, k] : [k, column]];
 }
 
-function explain(step, tensor, product, row, column) {
+export function explain(step, tensor, product, row, column) {
   for (const each of document.querySelectorAll("td.lit")) each.classList.remove("lit");
   for (const each of document.querySelectorAll('td[aria-selected="true"]')) each.setAttribute("aria-selected", "false");
   const cell = (id, i, j, part) => document.querySelectorAll(
@@ -66,6 +70,6 @@ function writtenOut(step, tensor, product, row, column, n, factors, terms) {
     element("p", {}, say(product.right ? "products" : "summands", { n })),
     element("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("sum") },
       element("table", {}, element("tbody", {}, rows), element("tfoot", {}, foot))),
-    element("button", { type: "button", click: () => show(state.step) }, say("close")),
+    element("button", { type: "button", "data-step": state.step }, say("close")),
   ];
 }

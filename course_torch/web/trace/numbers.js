@@ -1,21 +1,24 @@
 // Numbers, shapes and matrices.
 
-const long = (number) => number === null || number === undefined ? "nan" : String(number);
+import { element, short } from "../elements.js";
+import { say } from "./record.js";
 
-function shapeOf(shape) {
+export const long = (number) => number === null || number === undefined ? "nan" : String(number);
+
+export function shapeOf(shape) {
   if (shape.length === 0) return say("number");
   return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 }
 
 // The slice as rows and columns with the numbers of these rows and columns in the whole tensor.
-function grid(tensor, values = tensor.values) {
+export function grid(tensor, values = tensor.values) {
   const [rows, columns] = tensor.place.length === 2 ? tensor.place : [[0, 1], tensor.place[0] ?? [0, 1]];
   const range = ([first, end]) => Array.from({ length: end - first }, (_, i) => first + i);
   const cells = tensor.place.length === 2 ? values : [tensor.place.length === 1 ? values : [values]];
   return { rows: range(rows), columns: range(columns), cells };
 }
 
-function number(tensor, row, column) {
+export function number(tensor, row, column) {
   const { rows, columns, cells } = grid(tensor);
   return cells[rows.indexOf(row)]?.[columns.indexOf(column)];
 }
@@ -34,7 +37,7 @@ function differs(tensor, mine, here, largest) {
 }
 
 // `choose(row, column)` makes the cells choosable.
-function matrix(tensor, role, choose = null) {
+export function matrix(tensor, role, choose = null) {
   const { rows, columns, cells } = grid(tensor);
   const mine = tensor.own ? grid(tensor, tensor.own.values).cells : null;
   const largest = Math.max(...cells.flat().map((each) => Math.abs(each ?? 0)));

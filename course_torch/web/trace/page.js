@@ -1,5 +1,11 @@
 // The controls: keys, buttons, slider, address, tensor by name, language and theme.
 
+import { addressOf, byId, element, lessons, typeset } from "../elements.js";
+import { WIDTH, drawing } from "./drawing.js";
+import { own, record, say, state, steps, tensors, withNames } from "./record.js";
+import { stepView } from "./step.js";
+import { markInTree, tree } from "./tree.js";
+
 const PAUSE = 1200;
 
 // A lesson shows the steps that matter, which the address of its frame names: "?steps=1,2,7".
@@ -87,7 +93,7 @@ function writeOwn() {
   const { name, update } = tensors[wrong.tensor];
   box.replaceChildren(
     element("strong", {}, typeset(say("own_wrong", { file: `\`${own.file}\``, tensor: name, update }))), " ",
-    element("button", { type: "button", class: "link", click: () => show(wrong.step) }, say("open_wrong", { number: wrong.step })),
+    element("button", { type: "button", class: "link", "data-step": wrong.step }, say("open_wrong", { number: wrong.step })),
     wrong.line ? element("p", {}, say("own_line", { file: own.file, place: wrong.line.place[state.language] }), " ",
       element("code", {}, wrong.line.code)) : "",
     element("p", {}, typeset(say("symptom", { symptom: wrong.symptom[state.language] }))),
@@ -142,6 +148,13 @@ const names = [...new Set(tensors.flatMap((each) => [each.name, ...each.also]))]
 byId("names").append(...names.map((name) => element("option", { value: name })));
 byId("language").addEventListener("click", () => { state.language = state.language === "en" ? "zh" : "en"; write(); });
 byId("theme").addEventListener("click", () => { document.documentElement.dataset.theme = dark() ? "light" : "dark"; writeSwitches(); });
+// Whatever names a step shows it.
+byId("main").addEventListener("click", (event) => {
+  const at = event.target.closest("[data-step]");
+  if (at === null) return;
+  event.preventDefault();
+  show(Number(at.dataset.step));
+});
 // The address of the event: a write that waits may replace the page's address before the event arrives.
 addEventListener("hashchange", ({ newURL }) => { if (stepIn(newURL) !== null) show(stepIn(newURL)); });
 if (listed.length) new ResizeObserver(() => parent.postMessage({ height: byId("main").offsetHeight }, "*")).observe(byId("main"));

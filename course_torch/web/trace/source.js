@@ -1,5 +1,8 @@
 // The source of the step: the line that calls it, and the function itself.
 
+import { element } from "../elements.js";
+import { own, say, sources, state, steps } from "./record.js";
+
 const PYTHON = /("""[^]*?"""|"[^"\n]*"|'[^'\n]*')|(#[^\n]*)|\b(def|return|if|else|elif|for|in|is|not|None|True|False|and|or|assert|while|with|lambda|raise|import|from|class|yield)\b/g;
 
 // The lines of a source as lists of coloured parts. A docstring may run over several lines.
@@ -26,15 +29,15 @@ function listing(source, from, end, now, calls) {
   return element("pre", { tabindex: 0, role: "group", "aria-label": source.file }, element("code", {}, shown.map((parts, i) => {
     const number = from + i, inner = calls.get(number) ?? [];
     return element("span", { class: number === now ? "line now" : "line" }, element("span", { class: "number" }, String(number)), parts,
-      inner.map((step) => [" ", element("button", { type: "button", class: "link", "aria-label": say("calls", { number: step }),
-        click: () => show(step) }, `→ ${step}`)]));
+      inner.map((step) => [" ", element("button", { type: "button", class: "link", "data-step": step,
+        "aria-label": say("calls", { number: step }) }, `→ ${step}`)]));
   })));
 }
 
 const lastLine = (source) => source.first_line + source.text.split("\n").length - 1;
 
 // The learner's line that computes the first wrong tensor, with the lines around it.
-function ownLines(step) {
+export function ownLines(step) {
   const { line, step: number } = own?.first_wrong ?? {};
   if (!line || number !== step.number) return [];
   const source = { ...line, file: own.file };
@@ -43,7 +46,7 @@ function ownLines(step) {
     listing(source, from, end, line.line, new Map())];
 }
 
-function sourceOf(step) {
+export function sourceOf(step) {
   const source = sources[step.source], caller = sources[step.called_from.source], line = step.called_from.line;
   const calls = new Map();
   for (const inner of steps.filter((each) => each.parent === step.number)) {

@@ -1,6 +1,12 @@
 // The step on the right: formula, what goes in, what comes out, verdicts, source.
 
-function stepView() {
+import { drawn, element, short, typeset } from "../elements.js";
+import { explain, productOf } from "./explain.js";
+import { grid, long, matrix, shapeOf } from "./numbers.js";
+import { equations, own, say, sources, state, steps, tensors, withNames } from "./record.js";
+import { ownLines, sourceOf } from "./source.js";
+
+export function stepView() {
   const step = steps[state.step], source = sources[step.source], named = withNames(step);
   const inputs = step.inputs.filter((each) => each.tensor !== undefined);
   const others = step.inputs.filter((each) => each.tensor === undefined).map((each) => `${each.name} = ${each.text}`);
@@ -31,7 +37,7 @@ function figure(step, argument, tensor, product = null, result = false) {
   const choose = product && ((row, column) => explain(step, tensor, product, row, column));
   const names = [tensor.name, ...tensor.also].join(" = ");
   const origin = tensor.made === undefined ? say("given") : tensor.made === step.number ? null :
-    element("button", { type: "button", class: "link", click: () => show(tensor.made) }, say("made", { number: tensor.made }));
+    element("button", { type: "button", class: "link", "data-step": tensor.made }, say("made", { number: tensor.made }));
   return element("figure", { "data-name": tensor.name },
     element("figcaption", {}, typeset(role), role ? " " : "", element("b", {}, typeset(names)), ` ${shapeOf(tensor.shape)} `, origin),
     element("div", { class: "scroll", tabindex: product ? null : 0, role: "group", "aria-label": `${role} ${tensor.name}` },

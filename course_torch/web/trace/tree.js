@@ -1,6 +1,9 @@
 // The steps on the left: update, then phase, then layer, then the formulas as deep as they call one another.
 
-function tree() {
+import { byId, element, typeset } from "../elements.js";
+import { own, record, say, sources, state, steps, tensors, wrongOwn } from "./record.js";
+
+export function tree() {
   const made = element("ol");
   const open = steps[state.step].update;
   for (let update = 1; update <= record.updates; update += 1) {
@@ -35,14 +38,12 @@ function link(step) {
   const results = step.outputs.map((each) => tensors[each.tensor]?.name ?? each.name).join(", ");
   const first = own?.first_wrong?.step === step.number;
   const mark = first ? say("first_wrong") : wrongOwn(step) ? "✗" : null;
-  return element("a", { href: `#step-${step.number}`, "data-step": step.number, click: (event) => {
-    event.preventDefault();
-    show(step.number);
-  } }, element("span", {}, `${step.number} `, typeset(results)),
+  return element("a", { href: `#step-${step.number}`, "data-step": step.number },
+  element("span", {}, `${step.number} `, typeset(results)),
   element("span", { class: mark ? "bad" : "" }, mark ?? sources[step.source].function));
 }
 
-function markInTree() {
+export function markInTree() {
   byId("steps").querySelector("[aria-current]")?.removeAttribute("aria-current");
   const here = byId("steps").querySelector(`[data-step="${state.step}"]`);
   here.closest("details").open = true;

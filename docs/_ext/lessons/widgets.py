@@ -11,15 +11,14 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-import course_torch
-from course_torch.reports.page import as_data
+from course_torch.reports.page import as_data, classic
 from lessons.language import language_of
 from lessons.values import record_of, section_of
 
 WIDGETS = Path(__file__).parents[2] / "_widgets"
 SHARED = "base.js"
-GRAPHS, RUNS = Path(course_torch.__file__).parent / "web" / "graph", "executor, scalar, unpacked"
-"""The modules that execute recorded formulas, and what the widgets use of them."""
+RUNS = "executor, scalar, unpacked"
+"""What the widgets use of the modules that execute recorded formulas."""
 
 
 class Widget(SphinxDirective):
@@ -48,20 +47,21 @@ class Widget(SphinxDirective):
 
 def together() -> str:
     """All scripts of widgets as one text: the shared one first, because a page from disk cannot load modules."""
-    graphs = "".join((GRAPHS / name).read_text(encoding="utf-8") for name in ("graph.js", "packed.js"))
-    executed = f"const {{ {RUNS} }} = (() => {{\n{graphs.replace('export ', '')}\nreturn {{ {RUNS} }};\n}})();"
+    graphs = "".join(map(classic, ("graph/graph.js", "graph/packed.js")))
+    executed = f"const {{ {RUNS} }} = (() => {{\n{graphs}\nreturn {{ {RUNS} }};\n}})();"
     paths = [WIDGETS / SHARED, *sorted(path for path in WIDGETS.glob("*.js") if path.name != SHARED)]
     return "\n".join([executed, *(path.read_text(encoding="utf-8") for path in paths)])
 
 
-def write_script(app: Sphinx) -> None:
-    """Write the script where the static files go, before the pages refer to it."""
+def write_scripts(app: Sphinx) -> None:
+    """Write the widgets and the learner's progress, which the playground shares, before the pages refer to them."""
     folder = Path(app.outdir) / "_static"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "widgets.js").write_text(together(), encoding="utf-8")
+    for name, script in {"widgets.js": together(), "progress.js": classic("progress.js")}.items():
+        (folder / name).write_text(script, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
     app.add_directive("widget", Widget)
     app.add_js_file("widgets.js", loading_method="defer")
-    app.connect("builder-inited", write_script)
+    app.connect("builder-inited", write_scripts)

@@ -25,6 +25,7 @@ from course_torch.formulas.logistic_regression import step_without_loops
 from course_torch.formulas.shallow_network import node_by_node
 from course_torch.formulas.update import update
 from course_torch.mistakes import MISTAKES
+from course_torch.reports.page import classic
 from tests.docs.conftest import Open
 from tests.docs.texts import DOCS, PAGES, SECTIONS, module_of_extension, text_of
 from tests.support.browser import Page, both_looks, keep, progress, violations
@@ -328,8 +329,8 @@ PLACES = ["row 1, column 1", "row 1, column 2", "row 2, column 1", "row 2, colum
 def judging(new_page: Open) -> Page:
     """A page that judges answers: `judge(data, typed)` with the typed texts, row by row."""
     page = new_page()
-    for path in (WEB / "progress.js", STATIC / "questions.js"):
-        page.add_script_tag(path=path)
+    page.add_script_tag(content=classic("progress.js"))
+    page.add_script_tag(path=STATIC / "questions.js")
     page.evaluate(
         "(places) => { window.judge = (data, typed) => verdict(typed.map(readNumber), data, places); }", PLACES
     )

@@ -1,5 +1,6 @@
 // The bar: run, step, back, reset, speed, keys, and the state in numbers and in words.
 
+import { byId, element, short } from "../../elements.js";
 import { say } from "../language.js";
 import { notice } from "../notice.js";
 import * as settings from "../settings/settings.js";

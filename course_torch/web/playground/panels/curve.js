@@ -1,5 +1,6 @@
 // The curve of the cost: train and held-out part over the steps.
 
+import { byId, drawn, element, short } from "../../elements.js";
 import { colours, sized } from "../colours.js";
 import { say } from "../language.js";
 

@@ -1,15 +1,20 @@
 // Draw points in the plane, by pointer or keyboard: the network trains on them after each stroke.
 
+import { byId } from "../../elements.js";
 import { say, tell } from "../language.js";
 import { classMark } from "./marks.js";
 import { chosenPoint, showPoints, toPixels, toPlane } from "./plane.js";
 import { givePoints, points } from "../settings/settings.js";
 
-const SPACING = 12, REACH = 16, MOST = 2000, FEWEST = 2;
+const SPACING = 12, REACH = 16, FEWEST = 2;
 const PLANE = [-6, 6, -6, 6];  // of a learner who has a file: its points may lie anywhere
-let started = null, drawing = false, rows = [], domain = PLANE, last = null, changed = false;
+let started = null, drawing = false, rows = [], domain = PLANE, last = null, changed = false, most = 0;
 
 const drawnPoints = () => points()?.rows ?? null;
+
+export function build(hello) {
+  most = hello.most_rows;
+}
 
 export function start(message) {
   const { data } = message.settings;
@@ -45,7 +50,7 @@ const missing = () => [0, 1].map((label) => Math.max(0, FEWEST - rows.filter((ro
 function state() {
   const [red, blue] = missing();
   if (red + blue > 0) return say("draw_missing", { red, blue });
-  return say(rows.length === MOST ? "draw_most" : "draw_some", { n: rows.length });
+  return say(rows.length === most ? "draw_most" : "draw_some", { n: rows.length });
 }
 
 const distance = ([x, y], row) => Math.hypot(toPixels(row)[0] - x, toPixels(row)[1] - y);
@@ -60,7 +65,7 @@ function use(place) {
     rows.splice(rows.indexOf(nearest), 1);
   } else {
     const inside = domain[0] <= x1 && x1 <= domain[1] && domain[2] <= x2 && x2 <= domain[3];
-    if (!inside || rows.length === MOST) return;
+    if (!inside || rows.length === most) return;
     rows.push([rounded(x1), rounded(x2), Number(tool)]);
   }
   show();

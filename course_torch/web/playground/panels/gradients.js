@@ -1,5 +1,6 @@
 // The gradients: what training uses beside autograd in each frame, and beside central differences on demand.
 
+import { byId, element, short, typeset } from "../../elements.js";
 import { say, tell } from "../language.js";
 import { send } from "../channel.js";
 

@@ -1,5 +1,6 @@
 // The layers: histograms of Z, A, dZ, dW, the size of the step beside W, dead and saturated units.
 
+import { byId, element, short, typeset } from "../../elements.js";
 import { colours, sized } from "../colours.js";
 import { say, sayIfKnown, tell } from "../language.js";
 

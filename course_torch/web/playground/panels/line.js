@@ -1,5 +1,6 @@
 // Write the line: a formula of the backward pass, which the engine computes in place of the recorded one.
 
+import { byId, element, typeset } from "../../elements.js";
 import { language, say, tell } from "../language.js";
 import { send } from "../channel.js";
 

@@ -1,5 +1,6 @@
 // The marks of the points: a class has a colour and a shape, a value a colour; held-out points are hollow.
 
+import { drawn, element, short } from "../../elements.js";
 import { colourOf, colours } from "../colours.js";
 import { say, sayIfKnown } from "../language.js";
 

@@ -1,5 +1,6 @@
 // Make a mistake: choose one or guess a hidden one, and see the first wrong tensor and what the diagnosis says.
 
+import { byId, element, typeset } from "../../elements.js";
 import { language, say, tell } from "../language.js";
 import { send } from "../channel.js";
 

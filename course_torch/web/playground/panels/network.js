@@ -1,7 +1,8 @@
 // The network: the plane of each unit in small, and the weights as lines.
 
+import { byId } from "../../elements.js";
 import { colours, picture, sized } from "../colours.js";
-import { SIDE, UNIT_SIDE } from "../channel.js";
+import { SIDE, UNIT_SIDE } from "../../graph/frame.js";
 import { say, sayIfKnown } from "../language.js";
 
 const MARKS = { dead: "✕", saturated: "~" };

@@ -1,8 +1,10 @@
 // The plane of the output, the probability of class 1 or a value with the line between classes, or of the chosen unit; the
 // points, and the cross that chooses a point.
 
+import { byId, element, short } from "../../elements.js";
 import { colours, picture, sized } from "../colours.js";
-import { send, SIDE } from "../channel.js";
+import { SIDE } from "../../graph/frame.js";
+import { send } from "../channel.js";
 import { say, tell } from "../language.js";
 import { legend, mark, valueMark } from "./marks.js";
 import { chosenUnit, picturedUnit } from "./network.js";

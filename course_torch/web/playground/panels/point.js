@@ -1,5 +1,6 @@
 // The point under the cursor: its forward pass in numbers, layer by layer.
 
+import { byId, element, short, typeset } from "../../elements.js";
 import { say, tell } from "../language.js";
 
 let rows = [], values = false;

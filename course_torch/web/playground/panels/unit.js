@@ -1,6 +1,7 @@
 // A unit under the pointer, or chosen by click or keyboard: it fills the plane, with its weights and its bias in numbers. The
 // numbers of a chosen unit can be edited, and the line of a weight can be pulled.
 
+import { byId, element, short, typeset } from "../../elements.js";
 import { holding, isHeld } from "../held.js";
 import { say, tell } from "../language.js";
 import { choose, chosenUnit, layout, weightAt } from "./network.js";

@@ -1,5 +1,6 @@
 // The controls of the settings, made from the engine's description of their allowed values.
 
+import { byId, drawn, element } from "../../elements.js";
 import { holding, isHeld } from "../held.js";
 import { say, sayIfKnown, tell } from "../language.js";
 import { notice } from "../notice.js";

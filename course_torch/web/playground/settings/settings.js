@@ -1,5 +1,6 @@
 // The settings: what the learner wants, what the engine uses, and the learner's points.
 
+import { byId } from "../../elements.js";
 import { send } from "../channel.js";
 
 let described = [], surfaces = [];  // what the engine says of the settings in `hello`

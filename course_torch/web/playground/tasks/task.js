@@ -1,5 +1,7 @@
 // The panel of the tasks: choose a task, its text and hint, the state of its goal, its question, and what was done before.
 
+import { byId, element, lesson, lessons, typeset } from "../../elements.js";
+import { forgetProgress, keepProgress, readProgress } from "../../progress.js";
 import { language, say } from "../language.js";
 import { counts, known, saturatedShare, TASKS } from "./tasks.js";
 

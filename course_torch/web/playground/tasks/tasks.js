@@ -4,6 +4,7 @@
 // share of saturated units; all runs of the task; and the latest guess at a hidden mistake. A task with `right` asks a
 // question, and `right` is the number of its answer. The learner of a task with `predicts` answers before the goal.
 
+import { short } from "../../elements.js";
 import { description, usual } from "../settings/settings.js";
 
 const percent = (share) => (100 * share).toFixed(1);
