@@ -56,7 +56,7 @@ baseline: install
 
 # Takes minutes. Run it on an idle machine.
 benchmarks: install
-	$(BIN)/python -m course_torch bench --json docs/benchmarks.json
+	$(BIN)/python -m benchmarks.record
 	$(BIN)/python -m benchmarks.page
 
 lint: install

@@ -19,10 +19,8 @@ from course_torch.network.gradient_descent import gradient_descent
 LEARNING_RATE = 0.001
 ROUNDS = 7
 TARGET_SECONDS = 0.15  # Approximate duration of one timing. It determines the number of steps of a contender.
-AUTO, BRIDGE, EMPTY, EAGER, COMPILED, NUMPY, JAX_LOOP = (
-    *("gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"),
-    *("PyTorch, eager", "PyTorch, torch.compile", "NumPy, the course's form", "JAX, compiled loop"),
-)
+AUTO, BRIDGE, EMPTY = "gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"
+EAGER, COMPILED, NUMPY = "PyTorch, eager", "PyTorch, torch.compile", "NumPy, the course's form"
 
 Run = Callable[[int], None]  # make this number of steps, and wait for the device
 
@@ -133,52 +131,6 @@ def numpy_columns(workload: Workload, X: Tensor, Y: Tensor) -> Run:
     return run
 
 
-def jax_jit(workload: Workload, X: Tensor, Y: Tensor, loop: bool = False) -> Run | None:
-    """JAX: one jitted function for the gradient of the cost and the update, or for all steps if `loop`.
-
-    None if JAX is not installed.
-    """
-    try:
-        import jax
-        import jax.numpy as jnp
-    except ImportError:
-        return None
-    jax.config.update("jax_enable_x64", X.dtype == torch.float64)
-    examples, targets, generator = jnp.asarray(X.numpy()), jnp.asarray(Y.numpy()), np.random.default_rng(1)
-    parameters = [
-        (jnp.asarray(generator.standard_normal((k, n)) / k**0.5, examples.dtype), jnp.zeros((1, n), examples.dtype))
-        for k, n in pairwise(workload.layer_sizes)
-    ]
-    activation = jnp.tanh if workload.hidden_activation == "tanh" else jax.nn.relu
-
-    def cost(parameters: list) -> object:
-        A = examples
-        for W, b in parameters[:-1]:
-            A = activation(A @ W + b)
-        Z = A @ parameters[-1][0] + parameters[-1][1]
-        return jnp.mean(jax.nn.softplus(Z) - targets * Z)
-
-    @jax.jit
-    def step(parameters: list) -> list:
-        gradients = jax.grad(cost)(parameters)
-        return jax.tree.map(lambda parameter, gradient: parameter - LEARNING_RATE * gradient, parameters, gradients)
-
-    @jax.jit
-    def all_steps(parameters: list, steps: int) -> list:
-        return jax.lax.fori_loop(0, steps, lambda _, now: step(now), parameters)
-
-    def run(steps: int) -> None:
-        nonlocal parameters
-        if loop:
-            parameters = all_steps(parameters, steps)
-        else:
-            for _ in range(steps):
-                parameters = step(parameters)
-        jax.block_until_ready(parameters)
-
-    return run
-
-
 def scikit_learn(workload: Workload, X: Tensor, Y: Tensor) -> Run | None:
     """MLPClassifier by full-batch SGD without momentum. None for logistic regression, which it does not support."""
     if len(workload.layer_sizes) == 2:
@@ -206,11 +158,9 @@ CONTENDERS: dict[str, Callable[[Workload, Tensor, Tensor], Run | None]] = {
     COMPILED: partial(eager, compiled=True),
     NUMPY: numpy_columns,
     "scikit-learn MLPClassifier": scikit_learn,
-    "JAX, jit": jax_jit,
-    JAX_LOOP: partial(jax_jit, loop=True),
 }
 """Name -> function that prepares the contender for X and Y, or returns None if it cannot run them."""
-CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier", "JAX, jit", JAX_LOOP)
+CPU_ONLY = (NUMPY, "scikit-learn MLPClassifier")
 
 
 class Row(NamedTuple):

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import AUTO, BRIDGE, COMPILED, EAGER, EMPTY, JAX_LOOP, NUMPY
+from benchmarks.contenders import AUTO, BRIDGE, COMPILED, EAGER, EMPTY, NUMPY
 from benchmarks.timing import FLOWER
-from course_torch.language import LANGUAGES, NOTHING, Language, Text
+from course_torch.language import LANGUAGES, Language
 
 HERE = Path(__file__).parent
 RECORD = HERE.parent / "docs" / "benchmarks.json"
@@ -20,7 +20,7 @@ SHORT = {  # contender -> the head of its column, in the order of the columns
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
     **{BRIDGE: "autograd.Function", EMPTY: "empty Function", EAGER: "eager"},
     **{COMPILED: "torch.compile", NUMPY: "NumPy"},
-    **{"scikit-learn MLPClassifier": "scikit-learn", "JAX, jit": "JAX", JAX_LOOP: "JAX, loop"},
+    "scikit-learn MLPClassifier": "scikit-learn",
 }
 # fmt: off
 NAMES = {  # names of a record, or parts of names. Longer names stand before their parts.
@@ -31,10 +31,6 @@ NAMES = {  # names of a record, or parts of names. Longer names stand before the
     "usual pipeline": "常用管道",
 }
 # fmt: on
-LOOP = Text(
-    " Where a step without any call would be, the loop that JAX compiles shows: {us} µs.",
-    "如果一步里没有任何调用，需要多少时间？看 JAX 编译的循环：{us} µs。",
-)
 
 
 def page(record: Mapping[str, Any], language: Language) -> str:
@@ -55,7 +51,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         way: 1e6 * seconds
         for way, seconds in rows[[row["workload"] for row in rows].index(FLOWER.name)]["seconds"].items()
     }
-    loop = LOOP.fill(us=f"{flower[JAX_LOOP]:.1f}") if JAX_LOOP in flower else NOTHING
     values = {
         **record["machine"],
         "versions": ", ".join(f"{name} {version}" for name, version in record["machine"]["versions"].items()),
@@ -72,7 +67,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         "compiling": f"{record['first_compiled_step']:.1f}",
         "all_steps": f"{FLOWER.iterations * flower[AUTO] / 1e6:.2f}",
         "compiled_step": f"{flower[COMPILED] / flower[AUTO]:.1f}",
-        "loop": loop.say(language),
         "bookkeeping": table(
             (name, *(f"{time:,.0f}" for time in (us[BRIDGE], us[EMPTY], us[BRIDGE] - us[EMPTY], us[EAGER])))
             for name, us in micro.items()

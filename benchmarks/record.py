@@ -1,23 +1,25 @@
-"""All measurements of `course-torch bench` as one record, with the machine without which a time says nothing."""
+"""All measurements as one record, with the machine without which a time says nothing.
+
+`python -m benchmarks.record [DEVICE]` writes docs/benchmarks.json. An accelerator is timed in float32 only.
+"""
 
 import platform
+import sys
 from importlib import metadata
-from importlib.util import find_spec
 from typing import Any
 
 import torch
 from joblib import cpu_count
 
 from benchmarks.contenders import first_compiled_step, time_workloads
+from benchmarks.page import RECORD
 from benchmarks.pipelines import pipeline_times
 from benchmarks.timing import FLOWER
 from course_torch.checkup.devices import processor
 from course_torch.training.settings import quiet_lightning
+from course_torch.writing import as_json, write_text
 
-PACKAGES = {  # package -> its module. JAX is optional.
-    **{"course-torch": "course_torch", "torch": "torch", "lightning": "lightning", "numpy": "numpy"},
-    **{"scikit-learn": "sklearn", "jax": "jax"},
-}
+PACKAGES = ("course-torch", "torch", "lightning", "numpy", "scikit-learn")
 
 
 def measure(device: str) -> dict[str, Any]:
@@ -34,7 +36,10 @@ def measure(device: str) -> dict[str, Any]:
 
 def machine_facts(device: str) -> dict[str, object]:
     """Return processor, cores, threads of torch, device, system, and versions of the packages that are timed."""
-    installed = [package for package, module in PACKAGES.items() if find_spec(module)]
     facts = {"processor": processor(), "cores": cpu_count(), "threads": torch.get_num_threads(), "device": device}
-    versions = {"Python": platform.python_version()} | {name: metadata.version(name) for name in installed}
+    versions = {"Python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
     return facts | {"system": platform.system(), "versions": versions}
+
+
+if __name__ == "__main__":
+    write_text(RECORD, as_json(measure(*sys.argv[1:] or ["cpu"])))

@@ -54,7 +54,7 @@ def troubles_fail() -> None:
 RECORD = """
 import sys
 from pathlib import Path
-from course_torch.command_line.files import write_text
+from course_torch.writing import write_text
 from course_torch.playground.standalone import standalone_page
 write_text(Path(sys.argv[1]), standalone_page(sys.argv[2]))
 """

@@ -1,6 +1,7 @@
 """The packages import in one direction, the light ones stay light, and Ctrl-C during an import ends in one line."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ ORDER = [
     *("published", "reports"),
     *("command_line", "exercises", "tracing", "checkup", "playground", "training", "commands"),
 ]
-BELOW_ALL = ["atomic", "console", "errors", "language", "lessons", "text"]
+BELOW_ALL = ["console", "errors", "language", "lessons", "text", "writing"]
 PACKAGE = Path(course_torch.__file__).parent
 STRUCTURE = (PACKAGE.parent / "docs/structure.md").read_text(encoding="utf-8")
 EXERCISES = PACKAGE / "exercises"
@@ -97,6 +98,14 @@ def test_the_package_itself_is_light_and_has_its_names_and_the_test_would_see_it
     assert not light & {"torch", *HEAVY}
     assert "torch" in named
     assert "h5py" in heavy
+
+
+@pytest.mark.slow
+def test_an_import_leaves_a_notebook_the_backend_of_its_figures() -> None:
+    asks = "import os, course_torch; course_torch.NetworkModule; course_torch.trace; print(os.environ['MPLBACKEND'])"
+    environment = os.environ | {"MPLBACKEND": "svg"}
+    done = subprocess.run([sys.executable, "-c", asks], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "svg\n"
 
 
 INTERRUPT = """

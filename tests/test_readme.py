@@ -11,8 +11,7 @@ import pytest
 from lightning.pytorch.loggers import CSVLogger, MLFlowLogger, WandbLogger
 
 from course_torch import DeepNetwork
-from course_torch.command_line.configs import shipped_configs
-from course_torch.command_line.parser import SHORT_FLAGS
+from course_torch.command_line.configs import SHORT_FLAGS, shipped_configs
 from course_torch.commands.main import COMMANDS
 from course_torch.commands.options import load_command, parser_of
 from course_torch.data.table import DATA_SETS, DataConfig

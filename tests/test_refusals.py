@@ -221,7 +221,9 @@ def raised(monkeypatch: Monkeypatch) -> list[Text]:
             try:
                 return action()
             except Exception as error:
-                texts.append(error.text if isinstance(error, InputError) else running.line_of(error) or same("a bug"))
+                texts.append(
+                    error.text if isinstance(error, InputError) else running.expected_failure(error) or same("a bug")
+                )
                 raise
 
         return run(program, noted, language)
@@ -252,7 +254,7 @@ def test_bad_input_is_refused_in_one_line_and_nothing_is_written(
     assert re.fullmatch(f"{program}: error: {sentence}\n", error), error
     assert contents(folder) == before
     assert not {"planted", "package"} & {*sys.modules}
-    chinese = sentences.one_line(raised[-1].zh, "zh")
+    chinese = sentences.in_one_line(raised[-1].zh, "zh")
     assert re.search(CHINESE, chinese) or row.sentence.startswith(OF_OTHERS)
     for value in re.findall(r"found ('[^…']+'|-?[\d.]+\b)", row.sentence):
         assert value in chinese

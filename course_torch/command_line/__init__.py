@@ -5,10 +5,5 @@ configs    finds the file of a `--config`, and checks its YAML
 parser     parses the arguments, more strictly than jsonargparse
 help       the help of a parser in Chinese
 sentences  what jsonargparse says of an error, as one sentence
-files      which arguments name files, whether these can be read and written, and how they are written
+files      which arguments name files, and whether these can be read and written
 """
-
-import os
-
-# Figures are files. Matplotlib cannot even be imported if this variable names a backend that does not exist.
-os.environ["MPLBACKEND"] = "agg"

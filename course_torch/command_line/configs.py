@@ -1,7 +1,8 @@
-"""The configs: which the package ships, how the file of a `--config` is found, and the check of its YAML."""
+"""The configs: which the package ships, how the arguments name them, and the check of their YAML."""
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ CONFIG_HELP = (
 )
 
 
+SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
+RUN = Text("the folder of a run, such as lightning_logs/version_0", "一次训练的文件夹，例如 lightning_logs/version_0")
+
+
 def shipped_configs() -> dict[str, Path]:
     folder = next((each for each in FOLDERS if each.is_dir()), FOLDERS[0])
     return {path.stem: path for path in sorted(folder.glob(f"*{ENDING}"))}
@@ -45,7 +50,7 @@ def description(config: Path) -> str:
     return config.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
 
 
-def resolved(config: str) -> str:
+def file_of(config: str) -> str:
     """Return the file of a --config: NAME, NAME.yaml or the shipped config NAME; a text is returned unchanged."""
     if Path(config).is_file() or not re.fullmatch(NAME, config):
         return config
@@ -57,10 +62,10 @@ def resolved(config: str) -> str:
     return str(shipped[name])
 
 
-def checked(config: str) -> str:
+def checked_config(config: str) -> str:
     """Return the path of a config, also of a shipped one, or its text. Raises InputError if it holds no options."""
     try:
-        config = resolved(config)
+        config = file_of(config)
         is_file = Path(config).is_file()
         text = Path(config).read_text(encoding="utf-8") if is_file else config
     except (OSError, UnicodeDecodeError) as error:
@@ -73,7 +78,7 @@ def checked(config: str) -> str:
         value = get_loader("yaml")(text)
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(WRONG.fill(name=name, problem=not_yaml(error))) from error
-    check_options(value, name)
+    check_groups(value, name)
     return config
 
 
@@ -88,10 +93,38 @@ def not_yaml(error: Exception) -> Text:
     return NOT_YAML.fill(line=line, problem=problem)
 
 
-def check_options(value: Any, name: str) -> None:
+def check_groups(value: Any, name: str) -> None:
     """Reject a config, or a group of it, that the parser would take for no options at all. Raises InputError."""
     if not isinstance(value, dict):
         raise unexpected(name, json.dumps(value or "", ensure_ascii=False, default=str), OPTIONS)
     for group in GROUPS:
         if not isinstance(found := value.get(group, ""), dict | str):
             raise unexpected(f"{name}: {group}", json.dumps(found, default=str), Text("options", "选项"))
+
+
+def normalized(arguments: Sequence[str]) -> list[str]:
+    """Expand short flags, and move every --config to the front so that other options always override it.
+
+    Each of SHORT_FLAGS gets the prefix "trainer.": `--accelerator cpu` becomes `--trainer.accelerator cpu`.
+    `--resume FOLDER` also loads FOLDER/config.yaml.
+    """
+    configs: list[str] = []
+    others: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument in ("--config", "-c"):
+            configs += ["--config", *([checked_config(value)] if (value := next(remaining, None)) is not None else [])]
+        elif argument.startswith("--config="):
+            configs.append(f"--config={checked_config(argument.partition('=')[2])}")
+        elif argument == "--resume" or argument.startswith("--resume="):
+            folder = argument.partition("=")[2] or next(remaining, "")
+            config = Path(folder, "config.yaml")
+            if not config.is_file():
+                raise unexpected("resume", f"'{folder}'", RUN)
+            configs += ["--config", checked_config(str(config))]
+            others += ["--resume", folder]
+        elif argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS:
+            others.append(argument.replace("--", "--trainer.", 1))
+        else:
+            others.append(argument)
+    return [*configs, *others]

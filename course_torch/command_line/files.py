@@ -1,13 +1,10 @@
-"""The files of a command: which it reads and writes, their checks before it starts, and how they are written."""
+"""The files of a command: which it reads and writes, and their checks before it starts."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
-from course_torch.atomic import replacing
 from course_torch.errors import InputError, one_of, unexpected
 from course_torch.language import Text
 
@@ -82,23 +79,3 @@ def output_folder(option: str, path: str) -> Path:
     except OSError as error:
         raise unexpected(option, f"'{path}'", WRITABLE.fill(reason=error.strerror)) from error
     return Path(path)
-
-
-def write_text(path: str | Path, text: str) -> None:
-    """Write a text file in UTF-8, atomically (`replacing`)."""
-    with replacing(path) as file:
-        file.write(text.encode())
-
-
-def as_json(record: object) -> str:
-    """Convert numbers, strings, lists and dicts to JSON. nan and infinity become null, because JSON lacks them."""
-    return json.dumps(finite(record), indent=1, allow_nan=False)
-
-
-def finite(value: Any, digits: int = 17) -> Any:
-    """The value with None for every number that is not finite, and so many significant digits: 17 change no number."""
-    if isinstance(value, float):
-        return float(f"{value:.{digits}g}") if isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: finite(each, digits) for key, each in value.items()}
-    return [finite(each, digits) for each in value] if isinstance(value, list | tuple) else value

@@ -1,21 +1,18 @@
-"""The argument parser of train.py and the commands, stricter than jsonargparse, and the normalization of arguments."""
+"""The argument parser of train.py and the commands, stricter than jsonargparse."""
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from jsonargparse import ArgumentParser, Namespace, set_parsing_settings
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
-from course_torch.command_line.configs import checked
 from course_torch.command_line.help import ChineseFormatter, OneWidthFormatter
 from course_torch.command_line.program import error_line
-from course_torch.command_line.sentences import did_you_mean, one_line
-from course_torch.errors import unexpected
-from course_torch.language import Language, Text
+from course_torch.command_line.sentences import did_you_mean, in_one_line
+from course_torch.language import Language
 
 
 @contextmanager
@@ -39,17 +36,18 @@ def importing_only(paths: Iterable[str] = ()) -> Iterator[None]:
         parsing_settings.update(before)
 
 
-SHORT_FLAGS = ("accelerator", "devices", "num_nodes", "strategy", "precision", "max_epochs", "max_steps")
-RUN = Text("the folder of a run, such as lightning_logs/version_0", "一次训练的文件夹，例如 lightning_logs/version_0")
-
 # It makes a record of each of the parser's messages, hundreds in a run, and writes none.
 logging.getLogger("jsonargparse_null_logger").disabled = True
 
 
 class OneLineParser(ArgumentParser):
-    """A parser without abbreviations. An error prints one line on stderr and exits with code 2."""
+    """A parser without abbreviations. An error prints one line on stderr and exits with code 2.
 
-    program: ClassVar[str | None] = None  # The help of a class in an option comes from another parser.
+    jsonargparse makes further parsers of this class, for the help and the errors of a class in an option: so the
+    program and the language are those of all parsers.
+    """
+
+    program: ClassVar[str | None] = None
     language: ClassVar[Language] = "en"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,44 +78,4 @@ class OneLineParser(ArgumentParser):
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
             super().error(message, ex)
         near = did_you_mean(message, [action.dest for action in self._actions])
-        sys.exit(error_line(self.prog, one_line(message, self.language) + near.say(self.language), self.language))
-
-
-def normalized(arguments: Sequence[str]) -> list[str]:
-    """Expand short flags, and move every --config to the front so that other options always override it.
-
-    Each of SHORT_FLAGS gets the prefix "trainer.": `--accelerator cpu` becomes `--trainer.accelerator cpu`.
-    `--resume FOLDER` also loads FOLDER/config.yaml.
-    """
-    configs: list[str] = []
-    others: list[str] = []
-    remaining = iter(arguments)
-    for argument in remaining:
-        if argument in ("--config", "-c"):
-            configs += ["--config", *([checked(value)] if (value := next(remaining, None)) is not None else [])]
-        elif argument.startswith("--config="):
-            configs.append(f"--config={checked(argument.partition('=')[2])}")
-        elif argument == "--resume" or argument.startswith("--resume="):
-            folder = argument.partition("=")[2] or next(remaining, "")
-            config = Path(folder, "config.yaml")
-            if not config.is_file():
-                raise unexpected("resume", f"'{folder}'", RUN)
-            configs += ["--config", checked(str(config))]
-            others += ["--resume", folder]
-        elif argument.startswith("--") and argument[2:].split("=")[0] in SHORT_FLAGS:
-            others.append(argument.replace("--", "--trainer.", 1))
-        else:
-            others.append(argument)
-    return [*configs, *others]
-
-
-def leaves(value: object, option: str = "") -> Iterator[tuple[str, object]]:
-    """Yield the name and the value of each option, also inside lists and mappings."""
-    if isinstance(value, Namespace | Mapping):
-        for name, each in vars(value).items() if isinstance(value, Namespace) else value.items():
-            yield from leaves(each, f"{option}.{name}" if option else str(name))
-    elif isinstance(value, list | tuple | set):
-        for each in value:
-            yield from leaves(each, option)
-    else:
-        yield option, value
+        sys.exit(error_line(self.prog, in_one_line(message, self.language) + near.say(self.language), self.language))

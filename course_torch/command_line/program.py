@@ -5,7 +5,7 @@ import sys
 import warnings
 from collections.abc import Callable
 
-from course_torch.command_line.sentences import one_line
+from course_torch.command_line.sentences import in_one_line
 from course_torch.errors import InputError
 from course_torch.language import Language, Text, same
 from course_torch.text import shown, tolerate_every_character
@@ -33,6 +33,8 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
 
     stdout is flushed before the program ends: what Python keeps in its buffer may find a closed pipe.
     """
+    # Figures are files. Matplotlib cannot even be imported if this variable names a backend that does not exist.
+    os.environ["MPLBACKEND"] = "agg"
     # If no installed font has the script of a class name, a figure shows boxes and the table shows the name.
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
     tolerate_every_character()
@@ -42,7 +44,7 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
         finally:
             print(end="", flush=True)  # without a stdout (`>&-`) it does nothing
     except InputError as error:
-        return error_line(program, one_line(error.text.say(language), language), language)
+        return error_line(program, in_one_line(error.text.say(language), language), language)
     except KeyboardInterrupt as interrupt:
         print(f"{program}: {str(interrupt) or INTERRUPTED.say(language)}", file=sys.stderr)
         return 130
@@ -52,8 +54,8 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at its end
         return BROKEN_PIPE
     except Exception as error:
-        if (text := line_of(error)) is not None:
-            return error_line(program, one_line(text.say(language), language), language)
+        if (text := expected_failure(error)) is not None:
+            return error_line(program, in_one_line(text.say(language), language), language)
         # It imports torch, which the help does not need.
         from course_torch.verification.calls.exceptions import raised_by_formula
 
@@ -67,7 +69,7 @@ FEW = ("allocate", "Storage size")
 """Words of the exceptions of torch on a machine at its limits."""
 
 
-def line_of(error: Exception) -> Text | None:
+def expected_failure(error: Exception) -> Text | None:
     """Return the line for an exception whose cause is the machine or the user, or None for a bug of the program."""
     message = str(error)
     if isinstance(error, OSError) and error.strerror:

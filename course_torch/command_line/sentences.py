@@ -7,27 +7,35 @@ from difflib import get_close_matches
 from course_torch.errors import MEANT
 from course_torch.language import COLON, NOTHING, Language, Text, same
 
-FOUND = Text("found '{b}', expected {a}", "得到 '{b}'，应为 {a}")
+FOUND = Text("found '{found}', expected {expected}", "得到 '{found}'，应为 {expected}")
 SENTENCES = {  # sentence of jsonargparse or argparse -> what is said
-    r".*Importing '(\S+)' is not allowed.*": Text(
-        "found '{a}', expected CompareGradients or a class of Lightning that runs no code of others; --allow-code "
+    r".*Importing '(?P<found>\S+)' is not allowed.*": Text(
+        "found '{found}', expected CompareGradients or a class of Lightning that runs no code of others; --allow-code "
         "permits all names",
-        "得到 '{a}'，应为 CompareGradients 或不运行别人的代码的 Lightning 类；--allow-code 允许所有名称",
+        "得到 '{found}'，应为 CompareGradients 或不运行别人的代码的 Lightning 类；--allow-code 允许所有名称",
     ),
-    r"Does not validate .* Errors: - (?!Expected)(.*?) - .*?class_path='(?:\w+\.)*(\w+)'.*": same("{b}: {a}"),
-    r".*Subtypes: \[(.*?)\] Errors: .* Given value: ?(.*)": FOUND,
-    r"Expected an? (.*?)\. Got value: ?(.*)": FOUND,
-    r"the following arguments are required: (.*)": Text("the following arguments are required: {a}", "缺少：{a}"),
-    r"argument (\S+): expected one argument": Text("argument {a}: expected one argument", "{a}：后面应有一个值"),
-    r"unrecognized arguments: (.*)": Text("unrecognized arguments: {a}", "没有这个选项或参数：{a}"),
-    r"Group '(\S+)' does not accept option '(\S+)'": Text("{a}: it has no option '{b}'", "{a}：没有选项 '{b}'"),
-    r"Option '(\S+)' is not accepted": Text("there is no option '{a}'", "没有选项 '{a}'"),
+    r"Does not validate .* Errors: - (?!Expected)(?P<why>.*?) - .*?class_path='(?:\w+\.)*(?P<name>\w+)'.*": same(
+        "{name}: {why}"
+    ),
+    r".*Subtypes: \[(?P<expected>.*?)\] Errors: .* Given value: ?(?P<found>.*)": FOUND,
+    r"Expected an? (?P<expected>.*?)\. Got value: ?(?P<found>.*)": FOUND,
+    r"the following arguments are required: (?P<names>.*)": Text(
+        "the following arguments are required: {names}", "缺少：{names}"
+    ),
+    r"argument (?P<name>\S+): expected one argument": Text(
+        "argument {name}: expected one argument", "{name}：后面应有一个值"
+    ),
+    r"unrecognized arguments: (?P<names>.*)": Text("unrecognized arguments: {names}", "没有这个选项或参数：{names}"),
+    r"Group '(?P<group>\S+)' does not accept option '(?P<name>\S+)'": Text(
+        "{group}: it has no option '{name}'", "{group}：没有选项 '{name}'"
+    ),
+    r"Option '(?P<name>\S+)' is not accepted": Text("there is no option '{name}'", "没有选项 '{name}'"),
 }
 NESTED = r"Problem with given class_path '(?:\w+\.)*(\w+)':\n(( +).*(?:\n\3.*)*)"
 """What is wrong with an argument of a class stands indented under the name of the class."""
 
 
-def one_line(message: str, language: Language = "en") -> str:
+def in_one_line(message: str, language: Language = "en") -> str:
     """Say a message of the parser in one line: the option, what was found, and what is allowed."""
     colon = COLON.say(language)
     text = re.sub(r"\s+", " ", message).strip().removeprefix("Problems parsing config: ")
@@ -36,12 +44,12 @@ def one_line(message: str, language: Language = "en") -> str:
     if "NoneType'>" not in text:  # where null is allowed, None is a text
         text = re.sub(r"(?<=value: )None$|NoneType(?='$)", "null", text)
     if "Importing '" not in text and (nested := re.search(NESTED, message)):
-        return f"{key}{nested[1]}{colon}{one_line(nested[2], language)}"
+        return f"{key}{nested[1]}{colon}{in_one_line(nested[2], language)}"
     for sentence, said in SENTENCES.items():
         if found := re.fullmatch(sentence, text):
-            values = dict(zip("ab", found.groups(), strict=False))
-            if said is FOUND:
-                values["a"] = plain_types(values["a"])
+            values = found.groupdict()
+            if "expected" in values:
+                values["expected"] = plain_types(values["expected"])
             return key + said.fill(**values).say(language)
     return key + text
 

@@ -6,5 +6,5 @@ learner/    take a learner's file: exercise writes it; check and grade judge its
             (check_answer prints the answer of check, and needs torch; prepared is what compare and trace work on)
 network/    build, train or load a network: shapes, reproduce, predict
 show/       show what the package holds: configs, and in the browser or as files lesson, playground, figures
-machine/    look at this machine: doctor, bench, vectorization
+machine/    look at this machine: doctor, vectorization
 """

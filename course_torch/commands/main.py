@@ -34,10 +34,6 @@ COMMANDS = {
     "lesson": Text("open the lessons on the notes, in English or Chinese", "在浏览器里打开笔记的课程，中文或英文"),
     "compare": Text("judge the gradients against autograd and central differences", "用 autograd 和差分检查手写的梯度"),
     "reproduce": Text("run the course's experiments against the published numbers", "重做课程的实验，与公布的数比较"),
-    "bench": Text(
-        "time a step, an epoch and the start against alternatives",
-        "测量梯度下降法的一步、一轮和启动的时间，与其他做法比较",
-    ),
     "shapes": Text("print the shapes of all W, b, Z, A and of their derivatives", "打印所有 W、b、Z、A 及其导数的形状"),
     "figures": Text("draw the figures of the notes", "画出笔记的图"),
     "vectorization": Text("time loops against vectorized code", "测量循环与向量化的时间"),

@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from jsonargparse import ActionConfigFile, ArgumentParser, set_parsing_settings
 
 from course_torch.command_line import parser as parsing
-from course_torch.command_line.configs import CONFIG_HELP
+from course_torch.command_line.configs import CONFIG_HELP, SHORT_FLAGS, normalized
 from course_torch.command_line.files import check_files
 from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.errors import InputError
@@ -28,7 +28,7 @@ def run_command(name: str, arguments: list[str], language: Language) -> int:
     """Parse and check the options of a command, and run it. Returns its exit code. Raises InputError."""
     reject_training_options(arguments)
     command = load_command(name)
-    given = parsing.normalized(arguments)
+    given = normalized(arguments)
     parser = parser_of(name, command, configured="--config" in {each.partition("=")[0] for each in given})
     parser.speak(language)
     if os.environ.get(VARIABLE):
@@ -53,7 +53,7 @@ def reject_training_options(arguments: Iterable[str]) -> None:
     for argument in arguments:
         option = argument.partition("=")[0]
         name = option.removeprefix("--").split(".")[0]
-        if option.startswith("--") and name in (*TRAINING_ONLY, *parsing.SHORT_FLAGS, "resume", "allow-code"):
+        if option.startswith("--") and name in (*TRAINING_ONLY, *SHORT_FLAGS, "resume", "allow-code"):
             raise InputError(
                 f"{option}: an option of course-torch train alone", f"{option}：只是 course-torch train 的选项"
             )

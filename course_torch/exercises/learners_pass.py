@@ -22,8 +22,7 @@ from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source, read_source
 from course_torch.exercises.learners_file.syntax import nodes_of, used_by
-from course_torch.exercises.recognition.chapters import chapter_of
-from course_torch.exercises.recognition.contents import for_chapter
+from course_torch.exercises.recognition.chapters import chapter_of, for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.client import Learner
 from course_torch.exercises.tasks.cases import course_parameters

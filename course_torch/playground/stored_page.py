@@ -46,7 +46,7 @@ def find(sources_hash: str) -> Path | None:
 
 def store(page: str, sources_hash: str) -> Path:
     """Write a page into the cache, and remove the oldest pages there. Raises OSError."""
-    from course_torch.command_line.files import write_text
+    from course_torch.writing import write_text
 
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)

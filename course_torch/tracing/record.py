@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from course_torch.command_line.files import finite
 from course_torch.formulas.average import average
 from course_torch.language import Text
 from course_torch.tracing.page import page_of
 from course_torch.verification.difference import Agreement
+from course_torch.writing import finite
 
 LONGEST = 8
 """A longer axis of a tensor is cut to its first CUT entries."""

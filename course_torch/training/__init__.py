@@ -1,12 +1,14 @@
 """Training through Lightning, and nothing else that knows Lightning: options go in, a run folder comes out.
 
 cli                 one training from its command line to its results
-settings            its options, what a config may name, and what does not fit the data
+options             its options and their help; allowed: what a config may name without --allow-code
+settings            the settings of the Trainer that fit the data, and those that are rejected
 data_module         the batches of the data set, for each rank
 module              the network with its optimizer and metrics
-callbacks           what every run does beside: save, stop, threads, bar; symptoms warns, and stops a divergence
+callbacks/          what every run does beside: save, stop, warn, show
 compare_gradients   the gradient report during a training
-run_folder          checkpoints and logs, and what resumes them; results is what a run prints and draws at its end
+run_folder          its number, lock and logs; resume: what a resumed run must have in common with the run before
+results             what a run prints and draws at its end
 lightning_private   all that depends on private names of Lightning
 """
 

@@ -16,28 +16,25 @@ from torch.distributed import DistError
 
 from course_torch.command_line.parser import importing_only
 from course_torch.command_line.program import run
-from course_torch.errors import InputError, unexpected
+from course_torch.errors import InputError
 from course_torch.language import Text, asked, same
 from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
-from course_torch.training import settings
-from course_torch.training.callbacks import (
-    AskAllRanks,
-    Asking,
-    ChooseThreads,
-    CostBar,
-    InterruptError,
-    KeepConfig,
-    KeepLast,
-    StopOnInterrupt,
-)
+from course_torch.training import options, settings
+from course_torch.training.allowed import ALLOW_CODE, allowed_paths
+from course_torch.training.callbacks.checkpoints import LAST, AtomicCheckpointIO, BestCheckpoint, KeepConfig, KeepLast
+from course_torch.training.callbacks.display import ChooseThreads, CostBar
+from course_torch.training.callbacks.divergence import StopAtDivergence, StoppedError
+from course_torch.training.callbacks.interrupt import InterruptError, StopOnInterrupt
+from course_torch.training.callbacks.ranks import AskAllRanks, Asking
+from course_torch.training.callbacks.symptoms import WarnOfSymptoms
 from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import named, report_results, short
-from course_torch.training.run_folder import LAST, AtomicCheckpointIO, BestCheckpoint, RunFolder, read_run, run_loggers
-from course_torch.training.symptoms import StopAtDivergence, StoppedError, WarnOfSymptoms
+from course_torch.training.resume import read_run
+from course_torch.training.run_folder import RunFolder, run_loggers
 from course_torch.verification.calls.exceptions import raised_by_formula
 
 
@@ -65,17 +62,16 @@ class TrainingCLI(LightningCLI):
     done = 0  # updates of the run to resume
 
     def add_default_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
-        """Add the options of a run. There is no --seed_everything: model.seed and data.seed replace it."""
-        settings.add_run_options(parser)
+        options.add_run_options(parser)
 
     def _set_seed(self) -> None:
         """Leave the global generators unseeded: every random draw has a generator with its own seed."""
 
     def parse_arguments(self, parser: LightningArgumentParser, args: ArgsType) -> None:
         assert isinstance(args, list)
-        assert isinstance(parser, settings.TrainingParser)
+        assert isinstance(parser, options.TrainingParser)
         parser.speak(asked(args))
-        self.config, self.resumed = settings.parse(parser, args)
+        self.config, self.resumed = options.parse(parser, args)
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Check settings, data, network and machine, and build the Trainer. Raises InputError."""
@@ -101,12 +97,7 @@ class TrainingCLI(LightningCLI):
             raise InputError(f"trainer ({chosen}): {error}", f"trainer（{chosen}）：{error}") from error
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
-        if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-            most = Text("at most 32 bits: mps has no float64", "至多 32 位：mps 没有 float64")
-            raise unexpected("precision", 64, most)
-        if trainer.precision == "16-true" and judges_of(trainer):
-            kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
-            raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))
+        settings.check_precision(trainer, judged=bool(judges_of(trainer)))
         settings.check_processes(trainer)
         return trainer
 
@@ -186,12 +177,18 @@ class TrainingCLI(LightningCLI):
             print(line)
 
 
-CLI_ARGUMENTS: dict[str, Any] = {  # the arguments of TrainingCLI, which make its parser
-    **{"model_class": NetworkModule, "datamodule_class": CourseData, "save_config_callback": None, "run": False},
-    **{"load_from_checkpoint_support": False, "auto_configure_optimizers": False},
-    **{"trainer_defaults": settings.TRAINER_DEFAULTS, "parser_class": settings.TrainingParser},
+CLI_ARGUMENTS: dict[str, Any] = {
+    "model_class": NetworkModule,
+    "datamodule_class": CourseData,
+    "save_config_callback": None,
+    "run": False,
+    "load_from_checkpoint_support": False,
+    "auto_configure_optimizers": False,
+    "trainer_defaults": settings.TRAINER_DEFAULTS,
+    "parser_class": options.TrainingParser,
     "parser_kwargs": {"prog": "train.py"},
 }
+"""The arguments of TrainingCLI, which make its parser."""
 
 
 def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
@@ -203,7 +200,7 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
     given = sys.argv[1:] if arguments is None else arguments
 
     def train() -> int:
-        allowed = [] if settings.ALLOW_CODE in given else [*settings.allowed_paths()]
+        allowed = [] if ALLOW_CODE in given else [*allowed_paths()]
         with importing_only(allowed) if allowed else nullcontext():
             cli = TrainingCLI(**CLI_ARGUMENTS | {"parser_kwargs": {"prog": program}}, args=given)
         try:

@@ -14,7 +14,7 @@ from lightning.pytorch.loggers import CSVLogger
 from lightning.pytorch.loggers.csv_logs import ExperimentWriter
 from lightning.pytorch.loggers.logger import rank_zero_experiment
 
-from course_torch.command_line.files import write_text
+from course_torch.writing import write_text
 
 
 class QuickModule(lightning.LightningModule):

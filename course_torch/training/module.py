@@ -55,8 +55,7 @@ class NetworkModule(QuickModule):
             from course_torch.exercises import learners_pass as learners
 
             self.own_pass = learners.LearnersPass(Path(gradients), self.network)
-        self.batch_cost = torch.zeros(())
-        self.update_costs: list[Tensor] = []  # of the micro-batches of the update
+        self.update_costs: list[Tensor] = []  # of the micro-batches of the update, the last of the batch at hand
         self.split_labels: list[Tensor] = []  # of each loader of the split that is scored
         self.read_every_cost = True
         self.cost_logged = False  # whether the last update logged its cost
@@ -65,12 +64,11 @@ class NetworkModule(QuickModule):
         return self.network(X)
 
     def on_train_start(self) -> None:
-        self.read_every_cost = read_every_cost(cast(Any, self.trainer).callbacks)
+        self.read_every_cost = may_read_any_cost(cast(Any, self.trainer).callbacks)
 
     def training_step(self, batch: Sequence[Any], batch_index: int) -> Tensor:
         J = self._cost(*batch)
-        self.batch_cost = J.detach()
-        self.update_costs.append(self.batch_cost)
+        self.update_costs.append(J.detach())
         return J
 
     def on_before_optimizer_step(self, optimizer: Optimizer) -> None:
@@ -142,7 +140,7 @@ class NetworkModule(QuickModule):
         self.to(next(iter(checkpoint["state_dict"].values())).dtype)
 
 
-def read_every_cost(callbacks: Iterable[Callback]) -> bool:
+def may_read_any_cost(callbacks: Iterable[Callback]) -> bool:
     """Whether a callback may read the cost at any update: not this project's, nor EarlyStopping of another metric."""
     return not all(
         type(each).__module__.startswith("course_torch.")

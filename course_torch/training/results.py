@@ -15,8 +15,8 @@ from course_torch.reports.figures.drawing import write_figure
 from course_torch.reports.figures.pictures import draw_mislabelled
 from course_torch.reports.tables import filled
 from course_torch.text import counted, shown
+from course_torch.training.callbacks.checkpoints import BestCheckpoint
 from course_torch.training.module import NetworkModule
-from course_torch.training.run_folder import BestCheckpoint
 
 
 def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:

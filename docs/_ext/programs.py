@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from jsonargparse import ArgumentParser, Namespace
 
-from course_torch.command_line.parser import SHORT_FLAGS
+from course_torch.command_line.configs import SHORT_FLAGS
 from course_torch.commands.main import COMMANDS
 from course_torch.commands.options import load_command, parser_of
 from course_torch.training.cli import CLI_ARGUMENTS, TrainingCLI

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.command_line.configs import checked, description, shipped_configs
-from course_torch.command_line.parser import normalized
+from course_torch.command_line.configs import checked_config, description, normalized, shipped_configs
 from course_torch.command_line.sentences import did_you_mean
 from course_torch.commands.main import main
 from course_torch.errors import InputError
@@ -43,16 +42,16 @@ def test_a_config_may_be_written_on_the_command_line() -> None:
 
 def test_a_name_means_a_file_of_the_user_or_else_the_shipped_config_and_no_folder(folder: Path) -> None:
     """A path is no name of a shipped config, and a text is a config itself."""
-    assert all(Path(checked(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
+    assert all(Path(checked_config(name)).samefile(CONFIGS / "digits.yaml") for name in ("digits", "digits.yaml"))
     (folder / "digits").mkdir()
-    assert Path(checked("digits")).samefile(CONFIGS / "digits.yaml")
+    assert Path(checked_config("digits")).samefile(CONFIGS / "digits.yaml")
     (folder / "digits").rmdir()
     for written, file in (("mine", "mine.yaml"), ("digits", "digits.yaml"), ("digits", "digits")):
         (folder / file).write_text("model: {seed: 7}")
-        assert checked(written) == file
+        assert checked_config(written) == file
     with pytest.raises(InputError, match=r"^config: found 'elsewhere/digits.yaml', expected a file or one of "):
-        checked("elsewhere/digits.yaml")
-    assert checked("model: {seed: 1}") == "model: {seed: 1}"
+        checked_config("elsewhere/digits.yaml")
+    assert checked_config("model: {seed: 1}") == "model: {seed: 1}"
 
 
 @pytest.mark.parametrize("file", shipped_configs().values(), ids=shipped_configs())
@@ -74,7 +73,7 @@ TEXTS = {
 def test_a_mistake_of_yaml_is_named_with_its_file_and_line_if_yaml_knows_it(text: str, said: str, folder: Path) -> None:
     (folder / "a.yaml").write_text(text)
     with pytest.raises(InputError) as error:
-        checked("a.yaml")
+        checked_config("a.yaml")
     assert str(error.value).startswith("a.yaml: ")
     assert said in str(error.value)
 

@@ -1,22 +1,16 @@
-"""`course-torch doctor`, `bench` and `vectorization`: what is wrong with this machine, and how fast it is."""
+"""`course-torch doctor` and `vectorization`: what is wrong with this machine, and how fast it is."""
 
-import json
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 import torch
 
-from benchmarks import record
-from benchmarks.page import RECORD
 from course_torch.checkup import devices
 from course_torch.checkup.machine import Finding
-from course_torch.commands.machine import bench, doctor
-from course_torch.commands.main import main
+from course_torch.commands.machine import doctor
 from course_torch.formulas import layers
 from course_torch.language import same
-from tests.conftest import usage_error
-from tests.support.fixture_types import Capsys, Monkeypatch, Said
+from tests.support.fixture_types import Monkeypatch, Said
 
 
 @pytest.fixture(autouse=True)
@@ -58,23 +52,6 @@ def test_advice_without_problems_gives_exit_code_0(monkeypatch: Monkeypatch, sai
     found = Finding(same("threads"), same("64"), advice=same("set fewer"))
     monkeypatch.setattr(doctor, "machine_findings", lambda: [found])
     assert said(["doctor"]).endswith("advice: threads: set fewer\nproblems: 0, advice: 1\n")
-
-
-def test_the_times_are_printed_as_on_the_page_and_written(tmp_path: Path, monkeypatch: Monkeypatch, said: Said) -> None:
-    committed = json.loads(RECORD.read_text(encoding="utf-8"))
-    monkeypatch.setattr(record, "measure", lambda device: committed)
-    times = tmp_path / "times.json"
-    shown = said(["bench", "--json", str(times)])
-    assert RECORD.with_suffix(".md").read_text(encoding="utf-8").endswith(shown)
-    assert json.loads(times.read_text()) == committed
-
-
-def test_without_a_checkout_the_command_says_what_it_needs(
-    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
-) -> None:
-    monkeypatch.setattr(bench, "BENCHMARKS", tmp_path / "benchmarks")
-    error = usage_error(main, ["bench"], capsys)
-    assert f"bench: found no {tmp_path / 'benchmarks'}, expected a checkout of the repository" in error
 
 
 def test_vectorization_prints_seconds_and_ratios(said: Said) -> None:

@@ -170,15 +170,14 @@ def test_a_network_in_16_bits_predicts(precision: str, train: Train, saved_pictu
 
 @pytest.mark.slow
 def test_without_cat_files_the_flower_runs_and_the_files_are_named(tmp_path: Path, said: Said) -> None:
-    file, picture = tmp_path / "figures.json", tmp_path / "costs.png"
-    shown = said(["reproduce", "--json", str(file), "--figure", str(picture)])
+    file = tmp_path / "figures.json"
+    shown = said(["reproduce", "--json", str(file)])
     assert "all 11 published numbers are reproduced" in shown
     assert "train_catvnoncat.h5  sha256 fbe56ab6" in shown
     assert "67.50 %" in shown
     (experiment,) = json.loads(file.read_text())["experiments"].values()
     accuracy = pytest.approx(0.905, abs=1 / 400 + 1e-12)
     assert experiment[-1] == {"name": "train accuracy", "published": 0.905, "measured": accuracy, "agrees": True}
-    assert picture.stat().st_size > 10_000
 
 
 @pytest.mark.slow

@@ -13,12 +13,12 @@ from bs4 import BeautifulSoup, Tag
 
 import course_torch
 import course_torch.formulas
+from course_torch.command_line.configs import SHORT_FLAGS
 from course_torch.command_line.help import help_of, in_chinese
-from course_torch.command_line.parser import SHORT_FLAGS
 from course_torch.commands.main import COMMANDS
 from course_torch.commands.options import load_command, parser_of
 from course_torch.formulas.activations import ACTIVATIONS
-from course_torch.training.settings import DESCRIPTION, FIRST
+from course_torch.training.options import DESCRIPTION, FIRST
 from tests.docs.texts import code_blocks, module_of_extension, text_of
 
 MODULES = [module.name for module in pkgutil.iter_modules(course_torch.formulas.__path__)]

@@ -15,7 +15,8 @@ import pytest
 import torch
 from PIL import Image
 
-from course_torch.training import callbacks, results
+from course_torch.training import results
+from course_torch.training.callbacks import ranks
 from course_torch.training.cli import TrainingCLI, main
 from tests.conftest import assert_equal
 from tests.support.fixture_types import Monkeypatch, Train
@@ -232,4 +233,4 @@ def run_ranks(folder: Path, processes: int, *options: str) -> Path:
 @pytest.fixture
 def as_on_an_accelerator(monkeypatch: Monkeypatch) -> None:
     """Read numbers of the CPU as rarely as numbers of an accelerator."""
-    monkeypatch.setattr(callbacks, "reads_at_once", lambda device: False)
+    monkeypatch.setattr(ranks, "reads_at_once", lambda device: False)

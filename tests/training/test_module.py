@@ -15,7 +15,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_torch.data.split import Batch
 from course_torch.errors import InputError
 from course_torch.network.config import GRADIENTS, NetworkConfig
-from course_torch.training.callbacks import CostBar, reads_at_once
+from course_torch.training.callbacks.display import CostBar
+from course_torch.training.callbacks.ranks import reads_at_once
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
 from tests.support.fixture_types import Capsys, Monkeypatch, Train

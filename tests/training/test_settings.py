@@ -12,8 +12,8 @@ from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch import callbacks, loggers
 
 from course_torch.errors import InputError
+from course_torch.training.allowed import allowed_classes, allowed_paths, check_no_code
 from course_torch.training.cli import main
-from course_torch.training.settings import allowed_classes, allowed_paths, check_no_code
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import DIGITS, SMALL, metrics_of

@@ -15,9 +15,10 @@ from course_torch.data.data_set import DataSet
 from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.formulas.outputs import OUTPUTS
-from course_torch.training import symptoms
+from course_torch.training.callbacks import symptoms
+from course_torch.training.callbacks.checkpoints import LAST
+from course_torch.training.callbacks.divergence import first_overflow
 from course_torch.training.data_module import CourseData
-from course_torch.training.run_folder import LAST
 from tests.conftest import MakeProblem
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, TANH, metrics_of, parameters_of, updates_of
@@ -183,7 +184,7 @@ def test_the_parameter_that_is_not_finite_is_named_and_not_what_it_makes(name: s
     network = DeepNetwork([2, 3, 1], "leaky_relu", learn_slope=True)
     with torch.no_grad():
         getattr(network.layers[0], name).fill_(nan)
-    assert symptoms.first_non_finite(network, torch.ones(2, 2)) == f"{name}[1]"
+    assert first_overflow(network, torch.ones(2, 2)) == f"{name}[1]"
 
 
 @pytest.mark.parametrize(("rarely", "options", "words", "saved"), DIVERGED.values(), ids=DIVERGED.keys())

@@ -5,7 +5,6 @@ It needs torch, so `check` imports it only when the learner's process has starte
 
 from rich.console import Console
 
-from course_torch.command_line.files import as_json, write_text
 from course_torch.console import print_line
 from course_torch.exercises.check.answer import answer_parts, as_record
 from course_torch.exercises.check.checking import FileCheck
@@ -14,6 +13,7 @@ from course_torch.exercises.check.whole_pass import Demonstration
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Language, Text
 from course_torch.text import shown
+from course_torch.writing import as_json, write_text
 
 NO_FIGURE = Text(
     "{figure}: not drawn before {function} and the functions that it calls are right",

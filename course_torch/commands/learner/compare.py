@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from rich.text import Text as Line
 
-from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
+from course_torch.command_line.files import FigureFile, InputFile, OutputFile
 from course_torch.commands.learner.prepared import Prepared, language_of, prepare, with_tuple
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import FLOWER, DataConfig
@@ -24,6 +24,7 @@ from course_torch.text import shown
 from course_torch.verification.calls.call import name_of
 from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.report import GradientReport
+from course_torch.writing import as_json, write_text
 
 DTYPES = {
     "float64": torch.float64,

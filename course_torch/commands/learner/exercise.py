@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from course_torch.command_line.files import PythonFile, write_text
+from course_torch.command_line.files import PythonFile
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.exercises.check.progress import files_here
 from course_torch.exercises.tasks import CHAPTERS
@@ -17,6 +17,7 @@ from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import Language, Text, language_option
 from course_torch.reports.tables import filled
 from course_torch.text import shown
+from course_torch.writing import write_text
 
 NO_CHAPTER = Text("chapter: found nothing, expected {choices}", "chapter：没有给出，应为 {choices}")
 EXISTS = Text(

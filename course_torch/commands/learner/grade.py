@@ -1,20 +1,19 @@
 """`course-torch grade`: judge every submission of a class, in a sandbox, into a table."""
 
 from pathlib import Path
-from textwrap import shorten
 
-from course_torch.command_line.files import FigureFile, OutputFile, as_json, check_outputs, output_folder, write_text
+from course_torch.command_line.files import OutputFile, check_outputs, output_folder
 from course_torch.errors import InputError, check_count, check_name, check_seed
 from course_torch.exercises.grade import answers
 from course_torch.exercises.grade.grading import files_of, guard_of, in_parallel
 from course_torch.exercises.grade.page import class_page
-from course_torch.exercises.grade.summary import counts_apart, first_mistakes, mean_of, mistakes, names_apart
+from course_torch.exercises.grade.summary import counts_apart, first_mistakes, mean_of, names_apart
 from course_torch.exercises.grade.table import Table
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING, Language, Text
 from course_torch.text import shown
+from course_torch.writing import as_json, write_text
 
-LABEL = 60  # characters of a cause in the figure
 GUARDED = Text("{n} file{s}, guarded by {guard}", "文件 {n} 个，保护：{guard}")
 INTERRUPTED = Text(
     "interrupted: {done} of {n} files are judged and kept in {csv}; the same command{without} judges the others",
@@ -32,7 +31,6 @@ def grade(
     html: OutputFile | None = None,
     feedback: str | None = None,
     json: OutputFile | None = None,
-    figure: FigureFile | None = None,
     gradescope: OutputFile | None = None,
     jobs: int = 1,
     seed: int = 1,
@@ -49,7 +47,6 @@ def grade(
         html: file for a page of the class: its functions, its frequent mistakes, a row for each file
         feedback: folder for a text for each file: what `check` says of it, in the language of the file
         json: file for the whole answers to all files of the table
-        figure: file for a figure of the most frequent mistakes (.png, .svg or .pdf)
         gradescope: file for the results in Gradescope's form; only for one submission
         jobs: number of files that are judged at the same time
         seed: of the networks and examples, which differ from file to file
@@ -68,7 +65,7 @@ def grade(
             f"gradescope: found {len(files)} submissions, expected one",
             f"gradescope：得到 {len(files)} 份提交，只能有一份",
         )
-    outputs = {"csv": csv, "html": html, "json": json, "figure": figure, "gradescope": gradescope}
+    outputs = {"csv": csv, "html": html, "json": json, "gradescope": gradescope}
     check_outputs(outputs, map(str, files.values()))
     folder = None if feedback is None else output_folder("feedback", feedback)
     guard = guard_of(trusted=trust or gradescope is not None)
@@ -103,13 +100,4 @@ def grade(
         notes = [*mean_of(counted), *apart]
         addresses = answers.addresses_of(folder, (one.file for one in counted), Path(html)) if folder else {}
         write_text(html, class_page(chapter, counted, notes, language, addresses))
-    if figure is not None:
-        from course_torch.reports.figures.curves import mistake_counts
-        from course_torch.reports.figures.drawing import write_figure
-
-        counts = [
-            (f"{one.first}: {'; '.join(one.causes) or shorten(one.cause, LABEL)}", count)
-            for one, count in mistakes(counted)
-        ]
-        write_figure(figure, mistake_counts(counts, len(counted), language))
     return 0

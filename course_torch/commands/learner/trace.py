@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from course_torch.command_line.files import InputFile, OutputFile, PageFile, as_json, write_text
+from course_torch.command_line.files import InputFile, OutputFile, PageFile
 from course_torch.commands.learner.prepared import language_of, prepare, with_tuple
 from course_torch.console import wide_console
 from course_torch.data.table import FLOWER, DataConfig
@@ -20,6 +20,7 @@ from course_torch.text import shown
 from course_torch.tracing import trace as tracing
 from course_torch.tracing import words
 from course_torch.tracing.page import page_of
+from course_torch.writing import as_json, write_text
 
 
 def trace(

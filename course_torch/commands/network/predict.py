@@ -11,13 +11,14 @@ from rich.console import Console
 from torch import Tensor
 
 from course_torch.checkpoint import Trained, load_trained
-from course_torch.command_line.files import InputFile, OutputFile, as_json, write_text
+from course_torch.command_line.files import InputFile, OutputFile
 from course_torch.data.csv_file import parse_table, text_in
 from course_torch.data.data_set import features, pictures_to_rows
 from course_torch.data.folder import NamedPicture, decode_named, named_pictures
 from course_torch.data.split import CHUNK_VALUES, slices
 from course_torch.language import Language, Text, same
 from course_torch.reports.tables import predictions_table
+from course_torch.writing import as_json, write_text
 
 Answer = dict[str, object]
 ACCURACY_OF_ROWS = Text(

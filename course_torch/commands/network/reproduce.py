@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from course_torch.command_line.files import FigureFile, InputFile, OutputFile, as_json, write_text
+from course_torch.command_line.files import InputFile, OutputFile
 from course_torch.console import with_progress
 from course_torch.data.published_sets import EDITIONS, FILES
 from course_torch.data.table import load_data_set
@@ -23,6 +23,7 @@ from course_torch.published.reproduction import (
 )
 from course_torch.published.reproduction import reproduce as reproduce_one
 from course_torch.reports.tables import filled
+from course_torch.writing import as_json, write_text
 
 WITHOUT_CATS = Text(
     "The three experiments on cats need two files of the course. This package has no licence to ship the files:\n"
@@ -41,13 +42,7 @@ MISSED = Text("missed: {figures}", "未达到：{figures}")
 REPRODUCED = Text("all {n} published numbers are reproduced", "公布的 {n} 个数全部重现")
 
 
-def reproduce(
-    *,
-    cats: InputFile | None = None,
-    json: OutputFile | None = None,
-    figure: FigureFile | None = None,
-    language: Language = "en",
-) -> int:
+def reproduce(*, cats: InputFile | None = None, json: OutputFile | None = None, language: Language = "en") -> int:
     """Run the course's experiments from its own initial parameters, in float64.
 
     Prints each published number beside the measured number. Returns the exit code: 0, or 1 if a number differs.
@@ -55,7 +50,6 @@ def reproduce(
     Args:
         cats: folder of the course's two .h5 files; without this option only the flower runs
         json: file for all numbers, with accuracies as fractions
-        figure: file for a figure of the costs (.png, .svg or .pdf)
         language: en or zh
     """
     sets = {"planar": load_data_set("planar")}
@@ -81,11 +75,6 @@ def reproduce(
             **{name: {str(value): run._asdict() for value, run in runs.items()} for name, runs in sweeps.items()},
         }
         write_text(json, as_json(record))
-    if figure is not None:
-        from course_torch.reports.figures.curves import reproductions
-        from course_torch.reports.figures.drawing import write_figure
-
-        write_figure(figure, reproductions(experiments, language))
     figures = [(each.published.name, figure) for each in experiments for figure in each.figures]
     missed = [ONE.fill(experiment=name, figure=figure.name) for name, figure in figures if not figure.agrees]
     said = MISSED.fill(figures=joined(SEMICOLON, missed)) if missed else REPRODUCED.fill(n=len(figures))

@@ -6,10 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from course_torch.command_line.files import PageFile, write_text
+from course_torch.command_line.files import PageFile
 from course_torch.language import Language, Text, asked
 from course_torch.lessons import lessons_address
 from course_torch.playground import stored_page
+from course_torch.writing import write_text
 
 TO_OPEN = Text("Open this file if no browser shows the playground.", "如果浏览器没有显示训练场，请打开这个文件。")
 RECORDING = Text(

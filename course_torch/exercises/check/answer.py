@@ -20,9 +20,8 @@ from course_torch.exercises.judge.verdicts import STATES, UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import name_of
-from course_torch.exercises.recognition.chapters import answers_imported, unjudged
-from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.stand_ins import stand_ins
+from course_torch.exercises.recognition.contents import Contents, unjudged
+from course_torch.exercises.recognition.stand_ins import answers_imported, stand_ins
 from course_torch.exercises.sandbox.learner.stub_modules import REMOVED
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import LAYOUTS

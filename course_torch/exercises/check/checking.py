@@ -24,8 +24,9 @@ from course_torch.exercises.judge.judging import judge_all
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.source import Source, read_source
 from course_torch.exercises.learners_file.syntax import used_by
-from course_torch.exercises.recognition.chapters import chapters_of, check_python, parts_beside
-from course_torch.exercises.recognition.contents import Contents, for_chapter
+from course_torch.exercises.recognition.chapters import chapters_of, for_chapter, parts_beside
+from course_torch.exercises.recognition.contents import Contents
+from course_torch.exercises.recognition.no_chapter import check_python
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.child_process import Start, start_process
 from course_torch.exercises.sandbox.client import Failure, Learner
@@ -156,7 +157,7 @@ def check_file(path: Path, options: CheckOptions | None = None) -> FileCheck:
         having = {task.name: one for one in reversed(chapters) for task in Contents(source, one).judged}
         check_name("function", options.only, having)
         chapters = [having[options.only]]
-    check_python(source, chapters[:1])
+    check_python(source, [Contents(source, chapters[0])])
     first, others = chapters[0], options.chapter is None
     beside = parts_beside(source, first, chapters, other_parts=others) if options.only is None else []
     with computing_with(1):  # the networks are small

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from course_torch.command_line.files import as_json, write_text
 from course_torch.errors import InputError
+from course_torch.writing import as_json, write_text
 
 NAME = ".course-torch.json"
 PARTS: dict[str, type] = {"chapter": str, "right": dict, "sections": dict}

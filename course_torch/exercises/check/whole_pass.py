@@ -16,10 +16,11 @@ from course_torch.data.planar import flower_points
 from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.sentences import not_loaded, without_result
 from course_torch.exercises.judge.verdicts import Verdict
-from course_torch.exercises.learners_file.source import Piece, Source
+from course_torch.exercises.learners_file.cells import PASS, Piece
+from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import Function, used_by
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.signatures import PASS, places, required_by
+from course_torch.exercises.recognition.signatures import places, required_by
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.layout import Part, all_handed, in_layout, parts
 from course_torch.exercises.tasks.cases import TestCase

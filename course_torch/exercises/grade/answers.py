@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course_torch.command_line.files import output_folder, write_text
+from course_torch.command_line.files import output_folder
 from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.table import MARK
@@ -15,6 +15,7 @@ from course_torch.exercises.judge.verdicts import STATES
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Text
 from course_torch.text import shown
+from course_torch.writing import write_text
 
 POINTS = Text("{points} of {of} functions are right", "{of} 个函数中 {points} 个正确")
 

@@ -23,8 +23,10 @@ from course_torch.exercises.check.notes import BY_TORCH
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, State, Verdict
 from course_torch.exercises.learners_file.source import LARGEST, Source, read_source, text_of
-from course_torch.exercises.recognition.chapters import answers_imported, chapters_of, contents_of, what_else
+from course_torch.exercises.recognition.chapters import chapters_of, contents_of
 from course_torch.exercises.recognition.contents import Contents
+from course_torch.exercises.recognition.no_chapter import what_else
+from course_torch.exercises.recognition.stand_ins import answers_imported
 from course_torch.exercises.sandbox.guards import Guard, strongest
 from course_torch.exercises.sandbox.learner.limits import end_with_parent
 from course_torch.exercises.tasks import CHAPTERS

@@ -9,13 +9,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
-from course_torch.command_line.files import finite, write_text
 from course_torch.errors import InputError
 from course_torch.exercises.grade.grading import Grade, asked_too
 from course_torch.exercises.judge.verdicts import STATES, State
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language
 from course_torch.text import shown
+from course_torch.writing import finite, write_text
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""

@@ -18,7 +18,6 @@ from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.syntax import Function, arguments_of, nodes_of, used_by
 from course_torch.exercises.learners_file.unwritten import blank_places, does_nothing, lacks_values, left_none
-from course_torch.exercises.recognition.contents import imported_names
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import FREE, finding
 from course_torch.language import NOTHING, Text
@@ -94,7 +93,7 @@ def by_what_it_calls(claim: Claim) -> Verdict | None:
 def by_a_name_without_value(claim: Claim) -> Verdict | None:
     """It reads a name of the file whose statement failed, or that a module may give which is not here."""
     undefined, caller = undefined_by(claim.verdict), claim.caller
-    of_star = "*" in imported_names(claim.source) and any(undefined in task.names for task in caller.chapter.tasks)
+    of_star = "*" in claim.source.imported_names and any(undefined in task.names for task in caller.chapter.tasks)
     elsewhere = said.ELSEWHERE.fill(name=undefined) if of_star else None
     return not_judged(claim, why_without_value(caller, undefined) or elsewhere)
 
@@ -156,7 +155,7 @@ def not_judged(claim: Claim, why: Text | None) -> Verdict | None:
 
 def made_elsewhere(claim: Claim) -> set[str]:
     """The names of functions that the file does not define, because it imports them."""
-    functions, imported = claim.source.functions.keys(), imported_names(claim.source)
+    functions, imported = claim.source.functions.keys(), claim.source.imported_names
     if "*" in imported:
         imported |= {name for task in claim.caller.chapter.tasks for name in task.names} - {undefined_by(claim.verdict)}
     return imported - functions

@@ -18,11 +18,12 @@ from course_torch.exercises.explain.raised_call import RaisedCall, loop_around
 from course_torch.exercises.explain.wrong_result import Result, same_parts, wrong_parts
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
+from course_torch.exercises.judge.own_form import results_by_name
 from course_torch.exercises.judge.verdicts import AS_WRITTEN, Verdict, Way
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.signatures import in_own_order, required_by, results_by_name
+from course_torch.exercises.recognition.signatures import in_own_order, required_by
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase

@@ -68,7 +68,7 @@ def verdict_on(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
         return beside_right
     outcome = best_outcome(caller, task)
     if outcome.verdict.state in ("right", "missing"):
-        return own_form.with_note(outcome)
+        return with_note(outcome)
     if beside_right is not None:
         return beside_right
     verdict = with_causes(outcome)
@@ -159,6 +159,27 @@ def best_outcome(caller: Caller, task: Task) -> Outcome:
     named = with_own_caches(outcome_of(caller.by(named=True), task))
     tells_more = outcome.verdict.part is None and named.verdict.part is not None
     return named if tells_more or named.verdict.state == "right" else outcome
+
+
+def with_note(outcome: Outcome) -> Verdict:
+    """The verdict on a right function; in an assignment with a note on its form, if the course's is another."""
+    verdict, caller, task, source = outcome.verdict, outcome.caller, outcome.task, outcome.caller.source
+    if verdict.state != "right" or source.is_exercise:
+        return verdict
+    if own_form.has_own_order(source, task):
+        found = ", ".join(arguments_of(outcome.function))
+        symptom = said.OWN_ARGUMENTS.fill(found=found, right=task.signature)
+        return replace(verdict, symptom=symptom)
+    if caller.way.named:
+        expected = outcome.results[0].call.right
+        keys = own_form.own_keys(source, task.name, [expected])
+        found = ", ".join(keys or own_form.names_of_results(source, task.name)) or task.result
+        right = ", ".join(keys.values() or getattr(expected, "_fields", ())) or task.result
+        return replace(verdict, symptom=said.OWN_RESULTS.fill(found=found, right=right))
+    if caller.way.caches == "own":
+        note = finding("own cache")
+        return replace(verdict, symptom=note.text, findings=(note,))
+    return verdict
 
 
 def with_own_caches(given: Outcome) -> Outcome:

@@ -10,10 +10,10 @@ import numpy as np
 
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.outcome import Claim
+from course_torch.exercises.judge.own_form import first_name, keys_in, own_keys, reads_others
 from course_torch.exercises.judge.verdicts import is_unknown
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of, used_by
-from course_torch.exercises.recognition.signatures import first_name, keys_in, own_keys, reads_others
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Text
 

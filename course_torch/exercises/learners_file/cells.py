@@ -39,6 +39,8 @@ BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
 """Python's message where a line goes on with the function above it."""
 REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
+PASS = "course_torch"
+"""The label of the piece that the checker adds to a file: the pass through its functions (`check/whole_pass.py`)."""
 TRIES = 2000
 """Pieces of one text that are tried. What is left then, of a text that is hardly Python, is one piece."""
 

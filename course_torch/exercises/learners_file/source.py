@@ -166,6 +166,16 @@ class Source:
         names = {name.name for node in self.nodes(ast.Import) for name in node.names}
         return names | {node.module or "" for node in self.nodes(ast.ImportFrom)}
 
+    @property
+    def imported_names(self) -> set[str]:
+        """The names that `from … import` makes at the top level."""
+        return {alias.asname or alias.name for node in self.top(ast.ImportFrom) for alias in node.names}
+
+    @property
+    def defined(self) -> list[str]:
+        """The names of the functions that the file defines at the top level, in their order."""
+        return [*dict.fromkeys(node.name for node in self.top(ast.FunctionDef))]
+
     def is_inside(self, function: str, place: tuple[str, int]) -> bool:
         """Whether a place, the label of a piece and a line, is inside the function."""
         label, first, code = self.text_of(function)

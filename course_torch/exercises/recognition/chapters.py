@@ -1,65 +1,21 @@
-"""Which chapters a file belongs to, which of its functions belong to none, and files of other courses."""
+"""Which chapters a file belongs to, and a file that holds the functions of several."""
 
 import ast
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from course_torch.errors import InputError, check_name
+from course_torch.exercises.learners_file.cells import Piece
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.syntax import arguments_of
+from course_torch.exercises.learners_file.syntax import text_at
 from course_torch.exercises.recognition.contents import Contents
+from course_torch.exercises.recognition.no_chapter import what_else
+from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Chapter, Task
-from course_torch.language import Text
 
-NONE_FOUND = Text(
-    "found {found}, expected functions of a chapter, such as {expected}",
-    "找到 {found}，应当有某一章的函数，例如 {expected}",
-)
-EXAMPLES = "linear_forward(A, W, b) or propagate(w, b, X, Y)"
-NOTHING_DEFINED = Text("no function", "没有函数")
-MORE = Text("{found} and {n} more", "{found} 等，另有 {n} 个")
-ANSWERS = Text(
-    "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
-    "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
-)
-OF_OTHER_COURSES = (
-    # course 2: initialization, regularization, gradient checking, optimization, helper functions, TensorFlow
-    "initialize_parameters_zeros initialize_parameters_random initialize_parameters_he "
-    "compute_cost_with_regularization backward_propagation_with_regularization forward_propagation_with_dropout "
-    "backward_propagation_with_dropout gradient_check forward_propagation_n backward_propagation_n gradient_check_n "
-    "dictionary_to_vector vector_to_dictionary gradients_to_vector update_parameters_with_gd random_mini_batches "
-    "initialize_velocity update_parameters_with_momentum initialize_adam update_parameters_with_adam update_lr "
-    "schedule_lr_decay load_params_and_grads load_2D_dataset load_cat_dataset predict_dec linear_function "
-    "one_hot_matrix create_placeholders compute_total_loss convert_to_one_hot "
-    # course 4
-    "zero_pad conv_single_step conv_forward pool_forward conv_backward create_mask_from_window distribute_value "
-    "pool_backward convolutional_model identity_block convolutional_block yolo_filter_boxes "
-    "yolo_non_max_suppression yolo_eval triplet_loss who_is_it compute_content_cost gram_matrix "
-    "compute_layer_style_cost unet_model upsampling_block "
-    # course 5
-    "rnn_cell_forward rnn_forward lstm_cell_forward lstm_forward rnn_cell_backward rnn_backward lstm_cell_backward "
-    "lstm_backward complete_analogy neutralize sentence_to_avg sentences_to_indices one_step_attention "
-    "positional_encoding scaled_dot_product_attention"
-)
-"""Functions that only the notebooks and the helper files of other courses define."""
-ANOTHER_COURSE = Text(
-    "this file is of another course ({functions}): the functions of course 1 are judged, no others",
-    "这个文件属于另一门课（{functions}）：这里只检查第 1 门课的函数",
-)
-HELPERS = re.compile(r"(dnn_utils|dnn_app_utils|planar_utils|lr_utils|test_?cases?|public_tests?)\w*", re.IGNORECASE)
-"""The name of a file that the course hands out, without its ending."""
-HELPER_FILE = Text(
-    "this is a file that the course hands out: judged is the notebook or the file in which you wrote the functions",
-    "这是课程提供的文件：请检查你自己写函数的笔记本或文件",
-)
-MOST_SHOWN = 5
-"""Functions that are shown of a file that belongs to no chapter."""
 ENOUGH = 2
 """Functions that show that a file holds a second assignment: week 4 with the `propagate` of week 2 is week 4 alone."""
-TEST_CELLS = "course_torch.exercises.magics"
-"""The module that test cells import. It holds no answer."""
 
 
 def chapter_of(source: Source) -> Chapter:
@@ -94,52 +50,17 @@ def contents_of(source: Source) -> list[Contents]:
     return sorted(found, key=lambda contents: contents.evidence, reverse=True)
 
 
-def what_else(every: list[Contents]) -> Text | None:
-    """What a file is that belongs to no chapter: a file of another course, a helper file, or an unknown one.
-
-    every   the `contents_of` the file
-    """
-    best, source = every[0], every[0].source
-    asked = sum(task.in_assignment for task in best.fitting)
-    if asked <= 1 and HELPERS.fullmatch(source.path.stem):
-        return HELPER_FILE
-    others = [name for name in source.functions if name in OF_OTHER_COURSES.split()]
-    if others and len(others) >= asked - len(best.misfits):
-        return ANOTHER_COURSE.fill(functions=", ".join(others[:MOST_SHOWN]))
-    fit = {task.name for contents in every for task in contents.fitting}
-    misfits = {task.name: task for contents in every for task in contents.misfits if task.name not in fit}
-    if best.fitting and len(misfits) <= len(best.fitting):
-        return None
-    check_python(source, CHAPTERS.values())
-    return nothing_known(source, [*misfits.values()])
-
-
-def nothing_known(source: Source, misfits: list[Task]) -> Text:
-    """Which functions and classes a file has that belongs to no chapter, and the arguments that a chapter expects."""
-    names = [f"{node.name}({', '.join(arguments_of(node))})" for node in source.top(ast.FunctionDef)]
-    names += [f"class {node.name}" for node in source.top(ast.ClassDef)]
-    found: str | Text = ", ".join(names[:MOST_SHOWN]) or NOTHING_DEFINED
-    if len(names) > MOST_SHOWN:
-        found = MORE.fill(found=found, n=len(names) - MOST_SHOWN)
-    expected = ", ".join(f"{task.name}({task.signature})" for task in misfits[:MOST_SHOWN]) or EXAMPLES
-    return NONE_FOUND.fill(found=found, expected=expected)
-
-
-def check_python(source: Source, chapters: Iterable[Chapter]) -> None:
-    """Reject a file that is not Python where functions of the chapters may have been. Raises InputError."""
-    if source.problems and not any(Contents(source, chapter).defined for chapter in chapters):
-        raise InputError(source.not_python)
-
-
 def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, other_parts: bool) -> list[Chapter]:
     """Other chapters, reduced to the functions of the file that the assignment of this chapter has too.
 
     found         the chapters whose functions are all judged
     other_parts   whether functions of another part of the assignment belong to them
     """
+    if source.is_exercise:
+        return []
     further = {**chapter.assignment.asks_too, **(chapter.assignment.other_part if other_parts else {})}
     parts = []
-    for name, functions in further.items() if not source.is_exercise else ():
+    for name, functions in further.items():
         other = CHAPTERS[name]
         fit = {task.names: task for task in Contents(source, other).fitting}
         asked = [fit.get(task.names, task) for task in other.tasks if task.key in functions]
@@ -150,15 +71,25 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
     return parts
 
 
-def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
-    """The functions of a file that are Python and that are not judged, of an exercise only if it lacks a function."""
-    if source.is_exercise and source.functions.keys() >= {*judged}:
-        return []
-    names = dict.fromkeys(node.name for node in source.top(ast.FunctionDef))
-    return [name for name in names if name not in {*judged, *source.broken}]
+def for_chapter(source: Source, chapter: Chapter) -> Source:
+    """The file with the chapter's functions defined again at its end, where something else has their name later.
+
+    In the assignments of two weeks in one file, both define `predict`, and one imports the `sigmoid` of the other.
+    """
+    if source.is_exercise:
+        return source
+    hidden = [
+        task
+        for task in Contents(source, chapter).defined
+        if (task.in_assignment and task.name in source.imported_names) or not takes(source.functions[task.name], task)
+    ]
+    again = (piece for task in hidden for piece in [*definitions(source, task)][-1:])
+    return replace(source, pieces=(*source.pieces, *again))
 
 
-def answers_imported(source: Source) -> list[Text]:
-    """The sentence for a file that imports course_torch, beside what its test cells import."""
-    names = source.imported - {TEST_CELLS}
-    return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in names) else []
+def definitions(source: Source, task: Task) -> Iterator[Piece]:
+    """The definitions of a function that take the arguments of the task, each alone on its own lines."""
+    for piece, tree in zip(source.pieces, source.trees, strict=True):
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == task.name and takes(node, task) and not piece.problem:
+                yield piece._replace(code="\n" * (node.lineno - 1) + text_at(piece.code, node))

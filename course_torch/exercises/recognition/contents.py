@@ -2,12 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from course_torch.exercises.learners_file.source import Piece, Source
-from course_torch.exercises.learners_file.syntax import text_at
+from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.tasks.task import Chapter, Task
@@ -59,7 +58,7 @@ class Contents:
         A function that an assignment does not ask for and imports is that of a helper file, as `sigmoid` of week 4.
         """
         present = {task.names: task for task in self.present}
-        own = {task.names for task in self.present if task.name not in imported_names(self.source)}
+        own = {task.names for task in self.present if task.name not in self.source.imported_names}
         every = self.source.is_exercise
         asked = [task for task in self.chapter.tasks if every or task.in_assignment or task.names in own]
         return [present.get(task.names, task) for task in asked]
@@ -68,8 +67,7 @@ class Contents:
     def others(self) -> list[str]:
         """The functions of the file that are no functions of the chapter."""
         known = {task.name for task in self.present}
-        names = dict.fromkeys(node.name for node in self.source.top(ast.FunctionDef))
-        return [name for name in names if name not in known]
+        return [name for name in self.source.defined if name not in known]
 
     @property
     def names_of_classes(self) -> list[str]:
@@ -88,29 +86,8 @@ class Contents:
         return len(self.fitting) - len(self.misfits), len(self.fitting), len(self.renamed)
 
 
-def imported_names(source: Source) -> set[str]:
-    """The names that `from … import` makes at the top level."""
-    return {alias.asname or alias.name for node in source.top(ast.ImportFrom) for alias in node.names}
-
-
-def for_chapter(source: Source, chapter: Chapter) -> Source:
-    """The file with the chapter's functions defined again at its end, where something else has their name later.
-
-    In the assignments of two weeks in one file, both define `predict`, and one imports the `sigmoid` of the other.
-    """
-    imported = imported_names(source)
-    hidden = [
-        task
-        for task in (() if source.is_exercise else Contents(source, chapter).defined)
-        if (task.in_assignment and task.name in imported) or not takes(source.functions[task.name], task)
-    ]
-    again = (piece for task in hidden for piece in [*definitions(source, task)][-1:])
-    return replace(source, pieces=(*source.pieces, *again))
-
-
-def definitions(source: Source, task: Task) -> Iterator[Piece]:
-    """The definitions of a function that take the arguments of the task, each alone on its own lines."""
-    for piece, tree in zip(source.pieces, source.trees, strict=True):
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name == task.name and takes(node, task) and not piece.problem:
-                yield piece._replace(code="\n" * (node.lineno - 1) + text_at(piece.code, node))
+def unjudged(source: Source, judged: Iterable[str]) -> list[str]:
+    """The functions of a file that are Python and that are not judged, of an exercise only if it lacks a function."""
+    if source.is_exercise and source.functions.keys() >= {*judged}:
+        return []
+    return [name for name in source.defined if name not in {*judged, *source.broken}]

@@ -69,9 +69,9 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
         nameless += [task] if task.in_assignment and not meant else []
         for name in meant:
             found.setdefault(name, []).append(task)
-    for name in () if source.is_exercise else {*others} - found.keys():
-        found[name] = shown_by_arguments(functions[name], nameless)
-    single = [replace(tasks[0], name=name) for name, tasks in found.items() if len(tasks) == 1]
+    if not source.is_exercise:
+        found |= {name: shown_by_arguments(functions[name], nameless) for name in others if name not in found}
+    single = [replace(meant[0], name=name) for name, meant in found.items() if len(meant) == 1]
     counts = Counter(task.names for task in single)
     return [task for task in single if counts[task.names] == 1]
 

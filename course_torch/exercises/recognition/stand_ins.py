@@ -1,4 +1,4 @@
-"""Right functions that stand in for those which a file imports from another file of the learner that is not here."""
+"""What a file takes from elsewhere: right functions stand in for those of files that are not here."""
 
 import ast
 import sys
@@ -7,8 +7,9 @@ from importlib.machinery import PathFinder
 
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import nodes_of
-from course_torch.exercises.recognition.contents import Contents, imported_names
-from course_torch.exercises.sandbox.learner.stub_modules import ANSWERS, REPLACED
+from course_torch.exercises.recognition.contents import Contents
+from course_torch.exercises.sandbox.learner.stub_modules import ANSWERS as EMPTIED
+from course_torch.exercises.sandbox.learner.stub_modules import REPLACED
 from course_torch.exercises.tasks.task import Chapter
 from course_torch.language import Text
 
@@ -20,6 +21,12 @@ SEVERAL_STAND_IN = Text(
     "{names} of {module} are not here: right functions stand in for them",
     "这里没有 {module} 的 {names}：由正确的函数代替",
 )
+ANSWERS = Text(
+    "the file imports course_torch, which is empty while the file is judged, because its formulas are the answers",
+    "文件导入了 course_torch；检查时它是空的，因为其中的公式就是答案",
+)
+TEST_CELLS = "course_torch.exercises.magics"
+"""The module that test cells import. It holds no answer."""
 NOWHERE = Text(
     "{names} is neither defined nor imported here: a right {names} stands in for it",
     "文件里既没有定义也没有导入 {names}：由一个正确的 {names} 代替",
@@ -48,7 +55,7 @@ def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:
     for module, names in missing.items():
         text = ONE_STANDS_IN if len(names) == 1 else SEVERAL_STAND_IN
         yield text.fill(names=", ".join(names), module=module)
-    imported = imported_names(source)
+    imported = source.imported_names
     bound = {name for _, name in found} | imported | {*source.constants}
     for name in sorted(given & names_read(source) - bound) if "*" not in imported else ():
         yield NOWHERE.fill(names=name)
@@ -81,7 +88,7 @@ def origins(source: Source, names: set[str]) -> list[tuple[str, str]]:
         for attribute in nodes_of(tree, ast.Attribute):
             if attribute.attr in names and (module := modules.get(ast.unparse(attribute.value), "")):
                 found.append((module, attribute.attr))
-    return [pair for pair in dict.fromkeys(found) if not ANSWERS.match(pair[0])]
+    return [pair for pair in dict.fromkeys(found) if not EMPTIED.match(pair[0])]
 
 
 def is_here(source: Source, module: str) -> bool:
@@ -90,3 +97,9 @@ def is_here(source: Source, module: str) -> bool:
     place = source.path.absolute().parent.joinpath(*module.split("."))
     beside = place.is_dir() or place.with_name(f"{place.name}.py").is_file()
     return beside or first in sys.stdlib_module_names or PathFinder.find_spec(first) is not None
+
+
+def answers_imported(source: Source) -> list[Text]:
+    """The sentence for a file that imports course_torch, beside what its test cells import."""
+    names = source.imported - {TEST_CELLS}
+    return [ANSWERS] if any(name.partition(".")[0] == "course_torch" for name in names) else []

@@ -1,16 +1,15 @@
-"""Curves and bars of what was measured: costs, gradient errors, times, and the mistakes of a class."""
+"""Curves and bars of what was measured: costs, gradient errors and times."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from math import ceil, inf
+from math import inf
 from statistics import median
 from textwrap import fill
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, MaxNLocator
+from matplotlib.ticker import EngFormatter
 
 from course_torch.language import Language, Text
-from course_torch.published.reproduction import Reproduction
 from course_torch.reports.figures.drawing import (
     BLUE,
     COST,
@@ -31,15 +30,10 @@ JUDGES = {  # field of a TensorReport -> label, colour, marker, and shift of the
     "numeric": (Text("{whose}, against differences", "{whose}，与差分比"), VERMILLION, "s", 0.0),
     "trained": (Text("as trained, against autograd", "训练时所用的，与 autograd 比"), GREEN, "^", 0.27),
 }
-FIRST_MISTAKE, FILES = Text("First mistake of {files} files", "{files} 个文件的第一个错误"), Text("files", "文件数")
 TOLERANCE, ERROR = Text("{label}: tolerance", "{label}：容差"), Text("{label}: error", "{label}：误差")
 NO_DIFFERENCES = Text("not judged by differences", "没有用差分检查")
 NO_GRADIENT = Text("no gradient was judged: the forward pass is wrong", "没有检查梯度：正向传播有错")
 RELATIVE = Text("relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", "相对误差 ‖a-b‖ / (‖a‖+‖b‖)，无单位")
-MOST_MISTAKES = 15  # number of mistakes that `mistake_counts` draws
-MEASURED, PUBLISHED, ITERATIONS = Text("measured", "实测"), Text("published", "公布"), Text("iterations", "迭代次数")
-ALL_REACHED = Text("{name}: all numbers reached", "{name}：全部达到")
-ONE_MISSED = Text("{name}: a number MISSED", "{name}：有的数未达到")
 UPDATES = Text("updates of the parameters", "参数更新的次数")
 MEDIAN = Text("thick: median, thin: each run", "粗线：中位数，细线：各次训练")
 AS_FAST = Text("{time}, {times:,.1f} times as fast", "{time}，速度是 {times:,.1f} 倍")
@@ -81,25 +75,6 @@ def learning_curve(
     axes.set(xlabel="updates of the parameters", ylabel="cost J (nats)", title=title)
     axes.set_ylim(0, 1.05 * max(cost for curve in (train, validation) for _, cost in curve))
     axes.legend()
-    return figure
-
-
-def reproductions(experiments: Sequence[Reproduction], language: Language = "en") -> Figure:
-    """Draw a panel per experiment: the measured costs as a line, the printed costs as rings."""
-    rows = ceil(len(experiments) / 2)
-    with in_chinese(MEASURED.say(language)):
-        figure, grid = panels(2.6 * rows, rows, 2, squeeze=False, grid=True)
-        for axes, experiment in zip(grid.flat, experiments, strict=False):
-            published, rings = experiment.published, {"color": VERMILLION, "markerfacecolor": "none"}
-            iterations = [published.record_every * i for i in range(len(published.costs))]
-            axes.plot(iterations, experiment.run.costs, color=BLUE, label=MEASURED.say(language))
-            axes.plot(iterations, published.costs, "o", **rings, label=PUBLISHED.say(language))
-            title = (ALL_REACHED if experiment.agrees else ONE_MISSED).fill(name=published.name).say(language)
-            axes.set_title(title, fontsize=9)
-            axes.set(xlabel=ITERATIONS.say(language), ylabel=COST.say(language))
-            axes.legend(fontsize=8)
-        for axes in grid.flat[len(experiments) :]:
-            axes.set_axis_off()
     return figure
 
 
@@ -150,16 +125,3 @@ def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int, language
     axes.grid(axis="x", alpha=0.3)
     axes.set_axisbelow(True)
     return figure
-
-
-def mistake_counts(counts: list[tuple[str, int]], files: int, language: Language = "en") -> Figure:
-    """Draw a bar for each mistake of a class, the most frequent on top: how many of the files have it first."""
-    drawn, title = counts[:MOST_MISTAKES][::-1], FIRST_MISTAKE.fill(files=files).say(language)
-    with in_chinese(title, *(name for name, _ in drawn)):
-        figure, axes = panels(1.2 + 0.4 * max(len(drawn), 1), width=9)
-        bars = axes.barh([name for name, _ in drawn], [count for _, count in drawn], color=BLUE)
-        axes.bar_label(bars, padding=3)
-        axes.set(title=title, xlabel=FILES.say(language))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.spines[["top", "right"]].set_visible(False)
-        return figure

@@ -75,11 +75,6 @@ class Explanation:
     fitted: int
     match: Match
 
-    @property
-    def text(self) -> list[str]:
-        """Keys and English sentences of the causes. The sentences contain the fitted numbers."""
-        return [f"{cause.key}: {cause.sentence.en}" for cause in self.causes]
-
 
 def possible_explanations(
     step: BackwardContext, found: Tensor, errors: Tensor, given: Set[TensorName]

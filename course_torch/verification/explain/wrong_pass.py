@@ -109,7 +109,7 @@ class WrongPass:
         """Whether the same causes make the tensor of another step."""
         found, errors = self.found[step.name], self.errors[step.name]
         others = possible_explanations(step, found, errors, self.found.keys())
-        return any(each.text == explanation.text for each in others)
+        return any(each.causes == explanation.causes for each in others)
 
     def wrong_step(self, name: TensorName, first: TensorName) -> BackwardContext | None:
         """The step to this tensor from the tensor before it, if it is wrong in itself and of the kind of the first."""
@@ -129,7 +129,7 @@ class WrongPass:
         None if no explanation of that tensor has these causes.
         """
         for each in self.possible(name):
-            if set(explanation.text) <= set(each.text) and each.origin.kind == explanation.origin.kind:
+            if {*explanation.causes} <= {*each.causes} and each.origin.kind == explanation.origin.kind:
                 return each.match
         return None
 

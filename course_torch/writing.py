@@ -1,14 +1,16 @@
-"""Atomic file writes, and writes into a device or a pipe.
+"""Files that are written, as bytes, text or JSON: atomically, or into a device or a pipe.
 
 A power cut, a kill or a full disk leaves the previous file intact.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from math import isfinite
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from course_torch.errors import unwritable
 
@@ -48,3 +50,23 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # a read-only file system has already raised above
             partial.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text file in UTF-8, atomically (`replacing`)."""
+    with replacing(path) as file:
+        file.write(text.encode())
+
+
+def as_json(record: object) -> str:
+    """Convert numbers, strings, lists and dicts to JSON. nan and infinity become null, because JSON lacks them."""
+    return json.dumps(finite(record), indent=1, allow_nan=False)
+
+
+def finite(value: Any, digits: int = 17) -> Any:
+    """The value with None for every number that is not finite, and so many significant digits: 17 change no number."""
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}") if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(each, digits) for key, each in value.items()}
+    return [finite(each, digits) for each in value] if isinstance(value, list | tuple) else value
