@@ -81,7 +81,7 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
     """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), dot(W, X + b) → dot(W, X) + b, …"""
     parent, node = place.parent, place.node
     match node:
-        case ast.Attribute(_, "shape") if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        case ast.Attribute(_, "shape") if isinstance(getattr(parent, "targets", [parent])[0], ast.Name | ast.Call):
             yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
         case ast.Attribute(value, "values"):
             yield value

@@ -100,9 +100,10 @@ def of_value(raised: RaisedCall) -> Iterator[Finding]:
             elif fields := returned_names(raised, value):
                 yield replace(parts_of_cache(ast.unparse(value), fields), section="")
     elif "inhomogeneous" in raised.message or "tuple" in raised.message:
-        handed = {name_of(value) for call in nodes_of(raised.function, ast.Call) for value in call.args}
+        used = {node.id for node in raised.on_line(ast.Name)}
+        used |= {name_of(value) for call in nodes_of(raised.function, ast.Call) for value in call.args} - {""}
         for node in nodes_of(raised.function, ast.Assign):  # A2 = forward_propagation(X, parameters)
-            if name_of(node.targets[0]) in handed and len(fields := returned_names(raised, node.value)) > 1:
+            if name_of(node.targets[0]) in used and len(fields := returned_names(raised, node.value)) > 1:
                 yield replace(parts_of_cache(ast.unparse(node.value), fields), section="")
 
 
@@ -116,7 +117,11 @@ def of_called(raised: RaisedCall) -> Iterator[Finding]:
         if argument and NUMBER_CALLED.match(raised.message) and (is_number or is_factor):
             product = ast.BinOp(function, ast.Mult(), argument)
             yield finding("product without a sign", code=ast.unparse(call), product=ast.unparse(product))
-        elif name in raised.given or (isinstance(function, ast.Attribute) and function.attr in ("T", "shape")):
+        elif (
+            name in raised.given
+            or "'dict'" in raised.message
+            or (isinstance(function, ast.Attribute) and function.attr in ("T", "shape"))
+        ):
             yield finding("no function", code=ast.unparse(function))
 
 

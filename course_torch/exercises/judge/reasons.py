@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 
+from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.outcome import Claim
 from course_torch.exercises.judge.own_form import first_name, keys_in, own_keys, reads_others
@@ -44,12 +45,14 @@ def for_numbers(claim: Claim) -> Text | None:
 
 
 def another_container(claim: Claim) -> Text | None:
-    """The function expects a tuple, a list or a table, or has other keys or words than the course's."""
+    """The function expects a tuple, a list, a table or a function, or has other keys or words than the course's."""
     wrong = claim.verdict
     if wrong.raised is None or wrong.call is None:
         return None
     if (of_table := OF_TABLE.search(wrong.raised.message)) is not None:
         return said.A_TABLE.fill(attribute=of_table[1])
+    if (taken := taken_otherwise(wrong.raised)) is not None:
+        return taken
     if unpacked := wrong.raised.unpacked():
         name, count, value = unpacked
         if isinstance(value, list):
@@ -67,6 +70,19 @@ def another_container(claim: Claim) -> Text | None:
     if given and key not in given and reads_dict and makes_key(claim.source, wrong.task.name, key):
         return said.OWN_KEYS.fill(found=key, right=", ".join(given))
     return None
+
+
+def taken_otherwise(raised: RaisedCall) -> Text | None:
+    """A number of which the line reads an entry, or the name of an activation that it calls, among the arguments."""
+    if "object is not subscriptable" in raised.message:
+        read = [name_of(node.value) for node in raised.on_line(ast.Subscript)]
+        numbers = [name for name in read if isinstance(raised.given.get(name), int | float)]
+        return said.TAKES_LIST.fill(name=numbers[0]) if numbers else None
+    compares = any(isinstance(node.left, ast.Name) for node in nodes_of(raised.function, ast.Compare))
+    called = [
+        name for call in raised.on_line(ast.Call) if isinstance(raised.given.get(name := name_of(call.func)), str)
+    ]
+    return said.TAKES_FUNCTION.fill(name=called[0]) if called and not compares else None
 
 
 def guessed(claim: Claim) -> Text | None:

@@ -114,6 +114,13 @@ OF_ANY_LENGTH = Text(
     "it takes {name} as {count} values: expected a list of any length",
     "它把 {name} 当作 {count} 个值：应当是一个任意长度的列表",
 )
+TAKES_LIST = Text(
+    "it takes {name} as a list: it is called with a number here", "它把 {name} 当作列表：这里传入的是一个数"
+)
+TAKES_FUNCTION = Text(
+    "it takes {name} as a function: it is called with the name of the activation here",
+    "它把 {name} 当作函数：这里传入的是激活函数的名称",
+)
 A_TABLE = Text(
     "it takes a table of pandas (.{attribute}): it is called with arrays here",
     "它要的是 pandas 的表格（.{attribute}）：这里用数组调用它",

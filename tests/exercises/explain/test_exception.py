@@ -73,6 +73,8 @@ deep linear_activation_backward: return linear_backward(dZ, linear_cache) → dA
     | !notes
 deep train: AL, caches = L_model_forward(X, parameters) → AL = L_model_forward(X, parameters) => parts of the cache
     | L_model_forward(X, parameters) holds 2 values: take it apart first, as A, caches = L_model_forward(X, parameters)
+deep train: AL, caches = L_model_forward(X, parameters) → A = L_model_forward(X, parameters)\n        A > 0.5
+    => parts of the cache | L_model_forward(X, parameters) holds 2 values: take it apart first
 shallow nn_model: n_x, _, n_y = layer_sizes → n_x, n_y = layer_sizes => wrong
 deep linear_backward: m = A_prev.shape → m = cache.shape => parts of the cache | as A_prev, W, b = cache
 deep linear_backward: m = A_prev.shape → W = cache.W\n    m = A_prev.shape => parts of the cache | as A_prev, W, b
@@ -156,6 +158,7 @@ deep compute_cost: m = Y.shape[1] → m = len(Y.T()) => no function | Y.T is no 
 deep compute_cost: m = Y.shape[1] → m = Y.shape(1) => no function | Y.shape is no function
 deep compute_cost: m = Y.shape[1] → m = Y.size(1) => wrong
 deep update_parameters: parameters[f"W{l}"] → parameters(f"W{l}") => no function | parameters is no function
+logistic optimize: grads["dw"] → grads("dw") => no function | grads is no function: an entry is written in [ ]
 deep linear_backward: m = A_prev.shape[1] → m = A_prev.T() + A_prev.T() => no function
     | Probably: A_prev.T is no function
 # A product that Python reads as a call.

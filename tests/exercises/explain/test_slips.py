@@ -114,6 +114,8 @@ deep linear_backward: keepdims → keepdim => not defined | did you mean keepdim
 logistic compute_cost: np.log(A) → np.lgo(A) => not defined | did you mean log?
 logistic propagate: m = X.shape[1] → m = X.shape => one change | X.shape[1] in place of X.shape (line 40)
 logistic propagate: m = X.shape[1] → _, m = X.shape => right
+logistic model: initialize_with_zeros(X_train.shape[0]) → initialize_with_zeros(X_train.shape) => one change
+    | initialize_with_zeros(X_train.shape[0]) in place of
 logistic propagate: X @ dZ.T / m → 1 // m * X @ dZ.T => one change | with 1 / m * X in place of 1 // m * X
 logistic propagate: X @ dZ.T / m → 1 / m * X @ dZ.T => right
 logistic propagate: sigmoid(w.T @ X + b) → sigmoid(w.T @ X) + b => one change | sigmoid(w.T @ X + b) in place of

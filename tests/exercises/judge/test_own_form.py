@@ -160,6 +160,13 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         "shallow", renamed(OF_WEEK_3.partition("def node_by_node")[0], ('"W1": W1', '"w1": W1'))
         + "\ndef other(parameters):\n    return parameters['w1']\n",
         {"initialize_parameters": "right | it returns w1: the course's own tests expect W1"}),
+    "an activation that is handed over as a function is another form": (
+        "deep", renamed(OF_WEEK_4, ('sigmoid(Z) if activation == "sigmoid" else relu(Z)', "activation(Z)"),
+                        ('"relu" if l < L else "sigmoid"', "relu if l < L else sigmoid")),
+        {"linear_activation_forward": "not judged | it takes activation as a function"}),
+    "a list of learning rates is another form": (
+        "deep", renamed(OF_WEEK_4, ("- learning_rate *", "- learning_rate[0] *")),
+        {"update_parameters": "not judged | it takes learning_rate as a list: it is called with a number here"}),
     "a table of pandas is another form": (
         "deep", renamed(OF_WEEK_4, ("m = Y.shape[1]\n    return", "m = Y.values.shape[1]\n    return")),
         {"compute_cost": "not judged | it takes a table of pandas (.values)"}),
