@@ -19,7 +19,7 @@ from course_torch.network.gradient_descent import gradient_descent
 LEARNING_RATE = 0.001
 ROUNDS = 7
 TARGET_SECONDS = 0.15  # Approximate duration of one timing. It determines the number of steps of a contender.
-AUTO, BRIDGE, EMPTY = "gradient_descent, auto", "autograd.Function, SGD", "autograd.Function, empty"
+AUTO, BRIDGE = "gradient_descent, auto", "autograd.Function, SGD"
 EAGER, COMPILED, NUMPY = "PyTorch, eager", "PyTorch, torch.compile", "NumPy, the course's form"
 
 Run = Callable[[int], None]  # make this number of steps, and wait for the device
@@ -60,34 +60,6 @@ def bridge(workload: Workload, X: Tensor, Y: Tensor) -> Run:
     """The hand-written backward pass as an autograd.Function, as Lightning trains it."""
     network = own_network(workload, X.dtype, X.device.type)
     return through_autograd(network, lambda: network.cost(X, Y), X.device.type)
-
-
-def empty_function(workload: Workload, X: Tensor, Y: Tensor) -> Run:
-    """An autograd.Function with NetworkCost's arguments and ready results: the hand-written pass without formulas."""
-    network = own_network(workload, X.dtype, X.device.type)
-    with torch.no_grad():
-        caches = network.caches(X)
-        ready = [*(cache.Z for cache in caches), *(cache.A for cache in caches)]
-        J = network.output.cost(caches[-1].Z, Y)
-        tensors = [tensor for layer in network.tensors() for tensor in layer]
-        gradients = [None if tensor is None else torch.zeros_like(tensor) for tensor in tensors]
-
-    class EmptyCost(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx: Any, X: Tensor, Y: Tensor, *arguments: Any) -> Tensor:
-            ctx.save_for_backward(X, Y, *arguments[3:], *ready)
-            return J.view(())
-
-        @staticmethod
-        def backward(ctx: Any, dJ: Tensor) -> tuple[Tensor | None, ...]:
-            assert len(ctx.saved_tensors) > 0
-            return None, None, None, None, None, *gradients
-
-    def cost() -> Tensor:
-        parameters = [tensor for layer in network.tensors() for tensor in layer]
-        return EmptyCost.apply(X, Y, None, network.hidden_activation, network.output, *parameters)
-
-    return through_autograd(network, cost, X.device.type)
 
 
 def eager(workload: Workload, X: Tensor, Y: Tensor, compiled: bool = False) -> Run:
@@ -153,7 +125,6 @@ CONTENDERS: dict[str, Callable[[Workload, Tensor, Tensor], Run | None]] = {
     "gradient_descent, fused": partial(descent, method="fused"),
     "gradient_descent, plain": partial(descent, method="plain"),
     BRIDGE: bridge,
-    EMPTY: empty_function,
     EAGER: eager,
     COMPILED: partial(eager, compiled=True),
     NUMPY: numpy_columns,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import AUTO, BRIDGE, COMPILED, EAGER, EMPTY, NUMPY
+from benchmarks.contenders import AUTO, BRIDGE, COMPILED, EAGER, NUMPY
 from benchmarks.timing import FLOWER
 from course_torch.language import LANGUAGES, Language
 
@@ -18,7 +18,7 @@ PAGES: dict[Language, Path] = {"en": RECORD.with_name("benchmarks.md"), "zh": RE
 TEMPLATES: dict[Language, Path] = {"en": HERE / "page.md", "zh": HERE / "page.zh-CN.md"}
 SHORT = {  # contender -> the head of its column, in the order of the columns
     **{"gradient_descent, fused": "fused", "gradient_descent, plain": "plain"},
-    **{BRIDGE: "autograd.Function", EMPTY: "empty Function", EAGER: "eager"},
+    **{BRIDGE: "autograd.Function", EAGER: "eager"},
     **{COMPILED: "torch.compile", NUMPY: "NumPy"},
     "scikit-learn MLPClassifier": "scikit-learn",
 }
@@ -67,10 +67,6 @@ def page(record: Mapping[str, Any], language: Language) -> str:
         "compiling": f"{record['first_compiled_step']:.1f}",
         "all_steps": f"{FLOWER.iterations * flower[AUTO] / 1e6:.2f}",
         "compiled_step": f"{flower[COMPILED] / flower[AUTO]:.1f}",
-        "bookkeeping": table(
-            (name, *(f"{time:,.0f}" for time in (us[BRIDGE], us[EMPTY], us[BRIDGE] - us[EMPTY], us[EAGER])))
-            for name, us in micro.items()
-        ),
     }
     return TEMPLATES[language].read_text(encoding="utf-8").format(**values)
 

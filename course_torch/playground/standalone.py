@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from string import Template
 from typing import Any
 from zlib import compress
 
@@ -33,15 +34,15 @@ def standalone_page(sources_hash: str) -> str:
         "sets": deflated(as_json({"hello": offered() | {"most_rows": MOST_ROWS}, "sets": sets()})),
         "failed": " ".join(every["playground.failed"] for every in texts.values()),  # a browser may unpack nothing
     }
-    policy = (
-        f"default-src 'none'; script-src {source_hash(begin)} {source_hash(script)}; style-src {source_hash(style)}; "
-        "worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'"
+    return Template(text_of("playground/page.html")).substitute(
+        policy=f"default-src 'none'; script-src {source_hash(begin)} {source_hash(script)}; style-src "
+        f"{source_hash(style)}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'",
+        sources=SOURCES.format(hash=sources_hash),
+        style=style,
+        blocks="\n".join(f'<script type="text/plain" id="{name}">{text}</script>' for name, text in blocks.items()),
+        given=GIVEN.format(data="{}"),
+        begin=begin,
     )
-    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n{SOURCES.format(hash=sources_hash)}\n'
-    head += f"<style>{style}</style>\n"
-    tail = "".join(f'<script type="text/plain" id="{name}">{text}</script>\n' for name, text in blocks.items())
-    tail += f"{GIVEN.format(data='{}')}\n<script>{begin}</script>\n"
-    return text_of("playground/page.html").replace("</head>", f"{head}</head>").replace("</body>", f"{tail}</body>")
 
 
 def as_json(value: Any) -> bytes:

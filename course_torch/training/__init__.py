@@ -7,7 +7,7 @@ data_module         the batches of the data set, for each rank
 module              the network with its optimizer and metrics
 callbacks/          what every run does beside: save, stop, warn, show
 compare_gradients   the gradient report during a training
-run_folder          its number, lock and logs; resume: what a resumed run must have in common with the run before
+run_folder          its number, lock and logs, and what a run that is resumed must have in common with it
 results             what a run prints and draws at its end
 lightning_private   all that depends on private names of Lightning
 """

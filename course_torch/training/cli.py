@@ -23,7 +23,7 @@ from course_torch.reports.tables import layers_table
 from course_torch.text import counted, shown
 from course_torch.training import options, settings
 from course_torch.training.allowed import ALLOW_CODE, allowed_paths
-from course_torch.training.callbacks.checkpoints import LAST, AtomicCheckpointIO, BestCheckpoint, KeepConfig, KeepLast
+from course_torch.training.callbacks.checkpoints import AtomicCheckpointIO, BestCheckpoint, KeepConfig, KeepLast
 from course_torch.training.callbacks.display import ChooseThreads, CostBar
 from course_torch.training.callbacks.divergence import StopAtDivergence, StoppedError
 from course_torch.training.callbacks.interrupt import InterruptError, StopOnInterrupt
@@ -33,8 +33,7 @@ from course_torch.training.compare_gradients import CompareGradients
 from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import named, report_results, short
-from course_torch.training.resume import read_run
-from course_torch.training.run_folder import RunFolder, run_loggers
+from course_torch.training.run_folder import LAST, RunFolder, read_run, run_loggers
 from course_torch.verification.calls.exceptions import raised_by_formula
 
 

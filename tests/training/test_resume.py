@@ -20,11 +20,10 @@ from lightning import Callback, Trainer
 
 from course_torch.checkpoint import read_checkpoint
 from course_torch.training import run_folder
-from course_torch.training.callbacks.checkpoints import LAST
 from course_torch.training.callbacks.interrupt import ENDING
 from course_torch.training.cli import main
 from course_torch.training.lightning_private import MetricsWriter
-from course_torch.training.run_folder import next_folder
+from course_torch.training.run_folder import LAST, next_folder
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import (

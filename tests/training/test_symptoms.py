@@ -16,9 +16,9 @@ from course_torch.data.split import Split
 from course_torch.data.table import load_data_set
 from course_torch.formulas.outputs import OUTPUTS
 from course_torch.training.callbacks import symptoms
-from course_torch.training.callbacks.checkpoints import LAST
 from course_torch.training.callbacks.divergence import first_overflow
 from course_torch.training.data_module import CourseData
+from course_torch.training.run_folder import LAST
 from tests.conftest import MakeProblem
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, TANH, metrics_of, parameters_of, updates_of

@@ -15,10 +15,8 @@ from course_torch.checkpoint import read_checkpoint
 from course_torch.training.callbacks.interrupt import InterruptError
 from course_torch.training.callbacks.ranks import Asking
 from course_torch.training.lightning_private import between_batches, position
-from course_torch.training.run_folder import RunFolder
+from course_torch.training.run_folder import LAST, RunFolder
 from course_torch.writing import replacing, write_text
-
-LAST = Path("checkpoints", "last.ckpt")
 
 
 class AtomicCheckpointIO(CheckpointIO):

@@ -12,9 +12,8 @@ from course_torch.data.split import Batch
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import first_not_finite
 from course_torch.text import counted
-from course_torch.training.callbacks.checkpoints import LAST
 from course_torch.training.callbacks.ranks import Asking, of_all_ranks
-from course_torch.training.run_folder import RunFolder
+from course_torch.training.run_folder import LAST, RunFolder
 
 LARGE_FEATURES = 100  # features above this size are named as the cause of a divergence
 
