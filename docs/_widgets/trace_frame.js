@@ -1,4 +1,4 @@
-// A few steps of the trace in a frame, which has the theme of the lesson and the height of its step.
+// A few steps of the trace in a frame, which has the theme of the lesson and the height of its step. A link to a step shows it.
 
 customElements.define("trace-frame", class extends HTMLElement {
   connectedCallback() {
@@ -8,6 +8,9 @@ customElements.define("trace-frame", class extends HTMLElement {
       if (source !== frame.contentWindow) return;
       frame.style.height = `${data.height}px`;
       show();
+    });
+    document.addEventListener("click", ({target}) => {
+      if (target.closest("a")?.target === frame.name) frame.scrollIntoView({block: "start", behavior: "smooth"});
     });
     new MutationObserver(show).observe(document.documentElement, {attributeFilter: ["data-theme"]});
   }

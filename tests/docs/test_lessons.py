@@ -305,6 +305,7 @@ def test_the_links_of_the_station_move_its_frame_or_open_the_trace_in_its_langua
         page.click(f"article a[href$='#step-{step}']")
         inside.locator("#heading").get_by_text(re.compile(rf"\b{step}\b|第 {step} 步")).wait_for()
         assert formula.replace("_", "") in inside.locator("#step").inner_text()  # "_" sets the index low
+        page.wait_for_function("() => Math.abs(document.querySelector('trace-frame').getBoundingClientRect().y) < 300")
     page.click("article a[href='steps.html#step-85']")
     page.wait_for_selector("#step table")
     assert "J = (1/m) Σi Li" in page.locator("#step").inner_text()
@@ -316,7 +317,7 @@ def test_the_station_shows_twelve_steps_of_the_trace_in_a_frame(open_page: Open,
     listed = [1, 2, 4, 7, 9, 11, 13, 16, 18, 24, 29, 32]
     page = open_page(f"{language}/start/trace.html")
     inside, box = page.frame_locator("trace-frame iframe"), page.locator("trace-frame iframe")
-    inside.locator("#count").get_by_text("1 / 12").wait_for()
+    inside.locator("#count").get_by_text({"en": "1 of 12", "zh": "第 1 个，共 12 个"}[language]).wait_for()
     assert not any(inside.locator(each).is_visible() for each in ("header", "#steps", "#jump", "#step > details"))
     for number in listed:
         assert re.findall(r"\d+", inside.locator("#heading").inner_text())[0] == str(number)

@@ -356,3 +356,5 @@ def test_beside_the_lessons_a_task_leads_to_its_lesson_and_a_mistake_to_its_sect
     assert page.locator("#task-lesson a").get_attribute("href") == "zh/lessons/2.5.html"
     page.locator("#language").press("Enter")
     assert page.locator("#task-lesson a").get_attribute("href") == "en/lessons/2.5.html"
+    course = page.locator("#course")
+    assert (course.inner_text(), course.get_attribute("href")) == ("The course", "en/index.html")

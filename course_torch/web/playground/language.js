@@ -1,6 +1,6 @@
 // The texts of the page in two languages, and the language that is shown.
 
-import { byId } from "../elements.js";
+import { addressOf, byId, lessons } from "../elements.js";
 import { given, textsOf } from "./channel.js";
 
 const LANGUAGES = ["en", "zh"];
@@ -41,6 +41,8 @@ export function write() {
     if (each.localName === "button") each.title = say(each.dataset.label);
   }
   byId("language").lang = shown === "zh" ? "en" : "zh-CN";
+  byId("course").hidden = lessons === undefined;
+  byId("course").href = addressOf("index");
 }
 
 // The address keeps the language, and the fragment stays.

@@ -30,7 +30,7 @@ function show(step) {
   if (inside) byId("heading").focus();
   markInTree();
   byId("slider").value = place();
-  byId("count").textContent = listed.length ? `${place() + 1} / ${path.length}` : say("count", { number: state.step, last: steps.length - 1 });
+  byId("count").textContent = listed.length ? say("count_listed", { number: place() + 1, n: path.length }) : say("count", { number: state.step, last: steps.length - 1 });
   // A disabled button would lose the focus. These do nothing at the ends.
   byId("first").ariaDisabled = byId("back").ariaDisabled = state.step <= path[0];
   byId("last").ariaDisabled = byId("forward").ariaDisabled = place() === path.length - 1;
