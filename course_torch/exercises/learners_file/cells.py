@@ -24,8 +24,8 @@ MAGIC = re.compile(
 """The beginning of a line that only IPython understands."""
 START = re.compile(r"(?!(else|elif|except|finally)\b)[^\s#)\]}]")
 """The beginning of a line that may begin a statement at the top level."""
-LIKE_DEFINITION = re.compile(r"(?:async )?([A-Za-z]+)[ \t]+(\w+)(.*)")
-"""A line that may be meant to begin a definition: its first word, a name, and the rest."""
+LIKE_DEFINITION = re.compile(r"(?: {1,3}(?=def ))?(?:async )?([A-Za-z]+)[ \t]+(\w+)(.*)")
+"""A line that may be meant to begin a definition, also a few spaces too far right: its first word, a name, the rest."""
 LIKE_DEF = 0.65
 """Similarity of a word that is `def` misspelt, as `deff`, `dfe` and `define`."""
 HEADER = re.compile(r"^(?:async )?def\s+\w+\s*\([^()]*\)\s*(->[^:\n]*)?:", re.MULTILINE)

@@ -195,6 +195,8 @@ BROKEN: dict[str, tuple[str, set[str], dict[str, str]]] = {
     "a def with Chinese brackets": ("def f（x）:\n    return x\n", {"f"}, {"f": "line 1"}),
     "a misspelt def": ("deff f(x):\n    return x\n", {"f"}, {"f": "line 1"}),
     "a misspelt def beside the right one": ("deff f(x):\n    return x\n" + FUNCTION, {"f"}, {}),
+    "definitions a few spaces too far right": (
+        f"{FUNCTION}   def g(x):\n    return x\n def h(x):\n    pass\n", {"f", "g", "h"}, {"g": "line", "h": "line"}),
     "a call without its bracket": (FUNCTION + "print(f(2)\n", {"f"}, {}),
     "a text with a line like a decorator": (f'"""\n课程：一\n@author: me\n"""\n{FUNCTION}x = )\n', {"f"}, {}),
     "a space before the first line": (f" import numpy as np\n{FUNCTION}x = )\n", {"f"}, {}),
