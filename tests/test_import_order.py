@@ -20,7 +20,7 @@ BELOW_ALL = ["console", "errors", "language", "lessons", "text", "writing"]
 PACKAGE = Path(course_torch.__file__).parent
 STRUCTURE = (PACKAGE.parent / "docs/structure.md").read_text(encoding="utf-8")
 EXERCISES = PACKAGE / "exercises"
-ROOMS = re.findall(r"^    (\w+)/", STRUCTURE.split("  exercises/")[1], flags=re.MULTILINE)
+ROOMS = re.findall(r"^    (\w+)(?:/|\.py)", STRUCTURE.split("  exercises/")[1], flags=re.MULTILINE)
 HEAVY = {"lightning", "matplotlib", "torchvision", "sklearn", "h5py"}
 
 
@@ -62,12 +62,15 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
 
 
 def test_every_folder_of_the_exercises_is_listed() -> None:
-    assert sorted(ROOMS) == sorted(path.name for path in EXERCISES.iterdir() if (path / "__init__.py").exists())
+    folders = {path.name for path in EXERCISES.iterdir() if (path / "__init__.py").exists()}
+    assert folders == {room for room in ROOMS if (EXERCISES / room).is_dir()}
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_folder_of_the_exercises_imports_only_from_the_folders_listed_above_it(room: str) -> None:
-    for path in (EXERCISES / room).rglob("*.py"):
+    paths = [*(EXERCISES / room).rglob("*.py"), *EXERCISES.glob(f"{room}.py")]
+    assert paths
+    for path in paths:
         imported = re.findall(r"^\s*from course_torch\.exercises\.(\w+)", path.read_text(), flags=re.MULTILINE)
         assert {*imported} <= {*ROOMS[: ROOMS.index(room) + 1]}, path
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from course_torch.exercises.explain.wrong_result import ROUNDING, SINGLE
+from course_torch.exercises.comparing import ROUNDING, SINGLE
 from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES, Text
 from course_torch.network.deep_network import DeepNetwork

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course_torch.exercises.explain.wrong_result import symptom_of
+from course_torch.exercises.comparing import symptom_of
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.sandbox.layout import in_layout

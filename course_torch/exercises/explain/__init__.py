@@ -1,7 +1,6 @@
 """The causes of what is wrong in a learner's function, as `Finding`s. `searches` of judge/causes.py has their order.
 
 slips                  before a call: code that is nearly Python
-wrong_result           after a call: which tensors of a `Result` are wrong, and by how much
 raised_call            after an exception: its call and what stands on its line; the loop that does not end
 repairs, confusions    a change of the text that any numbers need; at the end: one change that makes the function right
 result_form            after wrong numbers: another form of the result, at last its shape, an axis or a factor

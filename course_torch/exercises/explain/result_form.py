@@ -9,8 +9,8 @@ from itertools import permutations
 from math import inf, isfinite
 from typing import Any
 
+from course_torch.exercises.comparing import NEAR, Result, conclusive, equal, factor_of, is_size
 from course_torch.exercises.explain.missing import MISSPELT
-from course_torch.exercises.explain.wrong_result import NEAR, Result, conclusive, equal, factor_of, is_size
 from course_torch.exercises.learners_file.syntax import Function, nodes_of
 from course_torch.exercises.sandbox.layout import Part, in_layout, parts
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding

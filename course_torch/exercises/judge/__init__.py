@@ -1,7 +1,7 @@
 """Judge one function of a learner's file: a task goes in, and a `Verdict` comes out. In the order of a verdict:
 
 judging          the path of a verdict, `verdict_on`, and right functions in place of wrong ones that it calls
-calling          one call of the function, in the learner's form
+calling          one call of the function, in the learner's form; `exercises/comparing.py` compares its numbers
 outcome          what its calls give together: an `Outcome`; with causes and the functions before it, a `Claim`
 own_form         the form of the function: its arguments may stand in another order, and its results have other names
 epsilons         whether wrong numbers are right with an epsilon in the logarithms or divisions

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import torch
 
 from course_torch.errors import InputError
+from course_torch.exercises.comparing import Result, same_parts, wrong_parts
 from course_torch.exercises.explain.raised_call import RaisedCall, loop_around
-from course_torch.exercises.explain.wrong_result import Result, same_parts, wrong_parts
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.epsilons import epsilons, is_right_with
 from course_torch.exercises.judge.own_form import results_by_name

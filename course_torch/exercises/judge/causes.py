@@ -9,12 +9,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
+from course_torch.exercises.comparing import Result
 from course_torch.exercises.explain import repairs, result_form, sizes
 from course_torch.exercises.explain.exception import of_exception
 from course_torch.exercises.explain.function_text import in_words_of_text, not_contradicted, shown_by_text
 from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
 from course_torch.exercises.explain.missing import of_own_dicts
-from course_torch.exercises.explain.wrong_result import Result
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import arguments_for
 from course_torch.exercises.judge.outcome import Outcome, outcome_of

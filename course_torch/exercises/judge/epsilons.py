@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
+from course_torch.exercises.comparing import Result, equal
 from course_torch.exercises.explain.known_mistakes import edited_solution, tensors_made_by
-from course_torch.exercises.explain.wrong_result import Result, equal
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import used_by
 from course_torch.exercises.tasks.task import Task

@@ -1,9 +1,9 @@
 """Judge one function of a learner's file. The path of a verdict is `verdict_on`:
 
-uncallable           it is missing, no Python, has other arguments, or uses a name without a value
-with_right_helpers   if it calls wrong functions: the verdict with right ones in place of these
-best_outcome         the calls of the course (`calling.py`); if it is wrong so, with the caches of the learner's own
-                     functions, or with its results by their names (`own_form.py`)
+uncallable           it is missing, no Python, has other arguments, or is a name without a value
+with_right_helpers   if it calls wrong functions: the verdict with right ones in their place, unless it is "not judged"
+best_outcome         the calls of the course (`calling.py`; `exercises/comparing.py` compares the numbers); if wrong so,
+                     with the caches of the learner's own functions, or with its results by name (`own_form.py`)
 with_causes          the first search of `causes.py` that finds a cause: a change of what is wrong whatever the numbers
                      are; another form of the result; a known mistake that makes the same numbers; a shape, an axis or
                      a factor; a repair of the text that makes the function right; …
@@ -72,7 +72,7 @@ def verdict_on(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
     if beside_right is not None:
         return beside_right
     verdict = with_causes(outcome)
-    return verdict if verdict.stuck else attributed(Claim(caller, verdict, earlier))
+    return verdict if verdict.stuck else attributed(Claim(caller.again(verdict), verdict, earlier))
 
 
 def uncallable(caller: Caller, task: Task) -> Verdict | None:
@@ -96,7 +96,7 @@ def uncallable(caller: Caller, task: Task) -> Verdict | None:
 
 
 def with_right_helpers(caller: Caller, task: Task, earlier: Earlier) -> Verdict | None:
-    """The verdict with right functions in place of the wrong ones that it calls. None if it is right with these."""
+    """The verdict with right functions in place of the wrong ones that it calls. None if it is right as it is."""
     used = used_by(caller.source.functions, task.name)
     helpers = [before for name, before in earlier.items() if before.state == "wrong" and name in used]
     if not helpers or not (any(helper.stuck for helper in helpers) or not caller.is_right(task)):

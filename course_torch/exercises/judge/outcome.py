@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from course_torch.exercises.comparing import Result, conclusive, symptom_of
 from course_torch.exercises.explain.raised_call import RaisedCall
-from course_torch.exercises.explain.wrong_result import Result, conclusive, symptom_of
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.source import Source

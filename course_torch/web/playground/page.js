@@ -1,5 +1,8 @@
-// The page: joins the engine, the settings and the panels. The engine says `hello` once, with what it offers. Each new session
-// is a `start`, and frames follow it: all numbers of a step. A change of the settings is answered by a start or `refused`.
+// The page: joins the engine, the settings and the panels (README.md has all messages). A panel may have four functions:
+//   build(hello)     what the engine offers, once
+//   start(message)   a new session has begun: forget the session before it
+//   write()          write what stays from frame to frame, also in another language, theme or width of the window
+//   frame(frame)     draw the numbers of a step
 
 import { byId } from "../elements.js";
 import * as bar from "./panels/bar.js";
@@ -17,7 +20,7 @@ import * as language from "./language.js";
 import * as line from "./panels/line.js";
 import * as mistake from "./panels/mistake.js";
 import * as network from "./panels/network.js";
-import { start as startPicture } from "./picture.js";
+import * as picture from "./picture.js";
 import { notice } from "./notice.js";
 import * as plane from "./panels/plane.js";
 import * as point from "./panels/point.js";
@@ -68,11 +71,10 @@ function draw(frame) {
   settings.seen();
 }
 
-function startPanels() {
+// What stays from frame to frame.
+function writePanels() {
   controls.show();
-  startPicture(start);
-  for (const panel of PANELS) panel.start(start);
-  drawing.start(start);
+  for (const panel of [...PANELS, drawing]) panel.write?.();
 }
 
 // In another language or theme, or for another width of the window.
@@ -80,7 +82,7 @@ function drawAgain() {
   language.write();
   byId("theme").textContent = language.say(dark() ? "light" : "dark");
   notice();
-  if (start !== null) startPanels();
+  if (start !== null) writePanels();
   if (last !== null) draw(last);
 }
 
@@ -112,7 +114,8 @@ const ON = {
       alive = false;
     }
     for (const id of ["bar", "tasks", "columns", "commands"]) byId(id).hidden = false;
-    startPanels();
+    for (const panel of [...PANELS, drawing, picture]) panel.start?.(start);
+    writePanels();
   },
   frame(buffer) {
     curve.add(received(buffer, draw));

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
+from course_torch.exercises import comparing
 from course_torch.exercises.check import answer, hints, notes, whole_pass
 from course_torch.exercises.check.answer import as_record
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.whole_pass import Demonstration
-from course_torch.exercises.explain import function_text, missing, repairs, sizes, slips, wrong_result
+from course_torch.exercises.explain import function_text, missing, repairs, sizes, slips
 from course_torch.exercises.judge import cache_mismatch, causes, sentences, verdicts
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.sentences import not_loaded
@@ -49,7 +50,7 @@ def output_gradient(AL, Y):
 """
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 SPEAKING = [answer, cache_mismatch, causes, notes, hints, sentences, verdicts, whole_pass]
-SPEAKING += [function_text, repairs, slips, wrong_result, missing, sizes]
+SPEAKING += [function_text, repairs, slips, comparing, missing, sizes]
 
 
 def texts_of(module: ModuleType) -> Iterator[tuple[str, Text]]:

@@ -194,6 +194,12 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                            ("A2, _ = forward", "_, A2 = forward"),
                            ("forward_propagation(X, parameters)[1]", "forward_propagation(X, parameters)[0]")),
         {"forward_propagation": "right | it returns cache, A2", "backward_propagation": "right"}),
+    "a mistake with one example alone is said of results in an order of their own": (
+        "shallow", renamed(OF_WEEK_3, ('return A2, {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}',
+                                       'cache = {"Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2}\n    return cache, A2'),
+                           ("A2, _ = forward", "_, A2 = forward"), ("np.tanh(Z1)", "np.tanh(np.squeeze(Z1))"),
+                           ("forward_propagation(X, parameters)[1]", "forward_propagation(X, parameters)[0]")),
+        {"forward_propagation": "wrong | only with one example"}),
     "a dict without a key is no other form": (
         "shallow", renamed(OF_WEEK_3, ('{"W1": W1, "b1": b1, "W2": W2, "b2": b2}', '{"W1": W1, "b1": b1}')),
         {"initialize_parameters": "wrong"}),

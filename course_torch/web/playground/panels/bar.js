@@ -41,6 +41,9 @@ document.addEventListener("keydown", (event) => {
 
 export function start(message) {
   started = message;
+}
+
+export function write() {
   for (const option of byId("speed").options) {
     const { speed } = option.dataset;
     option.textContent = speed === "" ? say("speed_full") : say(speed === "1" ? "speed_one" : "speed_some", { speed });

@@ -8,7 +8,7 @@ const HEIGHT = 170, LEFT = 48, BOTTOM = 20, TOP = 8, RIGHT = 12, MOST = 500;
 const DASH = [[], [6, 4]];  // train, held out
 let context = null, width = 0, costs = [], now = null;
 
-export function start() {
+export function write() {
   now = null;
   const canvas = byId("curve");
   width = canvas.parentElement.clientWidth;

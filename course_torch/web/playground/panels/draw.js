@@ -20,7 +20,11 @@ export function start(message) {
   const { data } = message.settings;
   if (data !== "csv" && data !== started?.settings.data) drawing = changed = false;  // the learner has chosen another set
   started = message;
-  write();
+}
+
+// After the plane, which shows the points of the session.
+export function write() {
+  writeTools();
   if (drawing && changed) showPoints(rows, domain);
 }
 
@@ -28,7 +32,7 @@ function toggle() {
   drawing = !drawing;
   if (drawing && !changed) begin();
   showPoints(drawing && changed ? rows : null, domain);
-  write();
+  writeTools();
 }
 
 // Begin with the points that were drawn before, or with an empty plane.
@@ -39,7 +43,7 @@ function begin() {
   domain = own && changed ? PLANE : started.domain;
 }
 
-function write() {
+function writeTools() {
   byId("draw").ariaPressed = drawing;
   byId("draw-tools").hidden = !drawing;
   tell(byId("draw-state"), drawing ? `${say("draw_help")} ${state()}` : "");
@@ -74,7 +78,7 @@ function use(place) {
 function show() {
   changed = true;
   showPoints(rows, domain);
-  write();
+  writeTools();
 }
 
 // The session begins again with the points, if each class has enough of them.

@@ -6,15 +6,16 @@ import { send } from "../channel.js";
 
 const COLUMNS = ["tensor", "verdict", "relative", "entry", "manual", "autograd", "central"];
 const SIGNS = { equal: "✓", different: "✗", "not judged": "?" };
-let rows = new Map(), names = "", started = null, judged = null, last = null;
+let rows = new Map(), names = "", judged = null, last = null;
 
 // The table is made anew with the next frame, which tells the tensors.
-export function start(message) {
-  names = "";
-  if (message === started) return;
-  started = message;
+export function start() {
   judged = null;
   byId("differences-step").textContent = "";
+}
+
+export function write() {
+  names = "";  // the next frame builds the table
 }
 
 function build(gradients) {

@@ -5,10 +5,14 @@ import { colours, sized } from "../colours.js";
 import { say, sayIfKnown, tell } from "../language.js";
 
 const TENSORS = ["Z", "A", "dZ", "dW"], HEIGHT = 44;
-let rows = [];
+let rows = [], started = null;
 
-export function start({ layer_sizes: sizes, settings }) {
-  const L = sizes.length - 1;
+export function start(message) {
+  started = message;
+}
+
+export function write() {
+  const { layer_sizes: sizes, settings } = started, L = sizes.length - 1;
   rows = Array.from({ length: L }, (_, i) => {
     const l = i + 1, activation = l === L ? settings.output : settings.hidden_activation;
     const cells = TENSORS.map((name) => ({ name, canvas: element("canvas", { "aria-hidden": "true" }),

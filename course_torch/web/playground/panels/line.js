@@ -17,8 +17,11 @@ function ask(message) {
 const sendLine = () => ask({ type: "line", text: byId("line").value, columns: inColumns() });
 
 export function start(message) {
-  if (message !== started) refused = null;
   started = message;
+  refused = null;
+}
+
+export function write() {
   shown = null;
   writeShapes();
 }

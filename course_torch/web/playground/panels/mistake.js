@@ -31,6 +31,9 @@ export function start(message) {
   const names = message.mistakes.map((each) => each.name);
   if (started?.mistakes.map((each) => each.name).join() !== names.join()) answer = null;
   started = message;
+}
+
+export function write() {
   writeOptions();
   shown = "";
 }

@@ -17,7 +17,10 @@ export const chosenUnit = () => chosen;
 
 export function start(message) {
   started = message;
-  const { layer_sizes: sizes, settings } = message, canvas = byId("network");
+}
+
+export function write() {
+  const { layer_sizes: sizes, settings, parameters, logistic_regression: regressed } = started, canvas = byId("network");
   names = settings.features.map((each) => axisOf(each) ?? sayIfKnown(each) ?? each);
   width = canvas.parentElement.clientWidth;
   const column = width / sizes.length;
@@ -27,8 +30,8 @@ export function start(message) {
   places = sizes.map((n, l) => Array.from({ length: n }, (_, i) =>
     [column * (l + 0.5), TOP + (height - TOP) * (i + 0.5) / n]));
   const activation = sayIfKnown(settings.hidden_activation) ?? settings.hidden_activation;
-  byId("network-facts").textContent = message.logistic_regression ? say(regression(settings)) :
-    say("network_facts", { sizes: sizes.join("-"), parameters: message.parameters, activation });
+  byId("network-facts").textContent = regressed ? say(regression(settings)) :
+    say("network_facts", { sizes: sizes.join("-"), parameters, activation });
   if (chosen && !places[chosen[0]]?.[chosen[1]]) chosen = null;
   last = null;
   canvas.setAttribute("aria-label", say("network_label", { sizes: sizes.join("-"), inputs: names.join(say("comma")) }));

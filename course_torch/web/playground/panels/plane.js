@@ -25,13 +25,16 @@ const byteOf = (label) => 255 * (label - started.labels[0]) / (started.labels[1]
 
 export function start(message) {
   started = message;
+}
+
+export function write() {
   last = null;  // its plane is that of another domain
   const canvas = byId("plane");
   width = Math.min(LARGEST, canvas.parentElement.clientWidth, innerWidth > 1100 ? Math.max(LEAST, HIGH * innerHeight) : LARGEST);
   canvas.style.width = `${width}px`;
   context = sized(canvas, width, width);
   showPoints(null);
-  byId("legend").replaceChildren(...legend(message));
+  byId("legend").replaceChildren(...legend(started));
 }
 
 // The points that are being drawn, in the plane in which they are drawn; null for those of the session.

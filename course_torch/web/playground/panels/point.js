@@ -3,11 +3,15 @@
 import { byId, element, short, typeset } from "../../elements.js";
 import { say, tell } from "../language.js";
 
-let rows = [], values = false;
+let rows = [], started = null;
 
 // Z and A of each layer are rows; the cells are made once and hold "—" until a point is chosen.
-export function start({ layer_sizes: sizes, settings }) {
-  values = settings.output === "identity";
+export function start(message) {
+  started = message;
+}
+
+export function write() {
+  const { layer_sizes: sizes } = started;
   const widest = Math.max(...sizes);
   const row = (name, n) => {
     const cells = Array.from({ length: n }, () => element("td", {}, "—"));
@@ -31,6 +35,7 @@ export function frame({ point }) {
 
 function result({ x, A }) {
   const output = A.at(-1)[0];
-  return say(values ? "point_value" : "point_result", { x: x.map((each) => short(each, 3)).join(", "), output: short(output, 3),
+  const key = started.settings.output === "identity" ? "point_value" : "point_result";
+  return say(key, { x: x.map((each) => short(each, 3)).join(", "), output: short(output, 3),
     label: output > 0.5 ? 1 : 0 });
 }

@@ -15,7 +15,7 @@ let last = null, kept = null, inputs = [], built = "";
 let pulled = null;  // the weight whose line is pulled, its value there, and where the pointer was
 
 // The weights of before do not fit the units of now. A frame brings new ones.
-export function start() {
+export function write() {
   if (kept && !layout().places[kept[0]]?.[kept[1]]) kept = null;
   last = null;
   build();

@@ -35,12 +35,9 @@ function open(task) {
 
 // A page in another language starts with the same message.
 export function start(message) {
-  if (message !== started) {
-    started = message;
-    last = null;
-    run = name !== null && counts(name, message.settings) ? { settings: message.settings, first: null, frame: null, worst: 0 } : null;
-  }
-  write();
+  started = message;
+  last = null;
+  run = name !== null && counts(name, message.settings) ? { settings: message.settings, first: null, frame: null, worst: 0 } : null;
 }
 
 const title = (task) => `${isDone(task) ? "✓ " : ""}${TASKS[task].section} ${say(`task_${task}`)}`;
@@ -57,7 +54,7 @@ function put(id, text) {
   if (byId(id).textContent !== text) byId(id).replaceChildren(...typeset(text));
 }
 
-function write() {
+export function write() {
   writeOptions();
   byId("task-body").hidden = name === null;
   if (name === null) return;
