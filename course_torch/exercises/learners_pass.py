@@ -22,7 +22,7 @@ from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source, read_source
 from course_torch.exercises.learners_file.syntax import nodes_of, used_by
-from course_torch.exercises.recognition.chapters import chapter_of, for_chapter
+from course_torch.exercises.recognition.chapters import chapters_of, for_chapter
 from course_torch.exercises.recognition.stand_ins import helpers_for
 from course_torch.exercises.sandbox.client import Learner
 from course_torch.exercises.tasks.cases import course_parameters
@@ -80,7 +80,7 @@ class LearnersPass:
 
     def __init__(self, path: Path, network: DeepNetwork) -> None:
         source = read_source(path)
-        self.chapter = chapter_of(source)
+        self.chapter = chapters_of(source)[0]
         check_network(self.chapter, network, path)
         source = for_chapter(source, self.chapter)
         self.helpers = helpers_for(source, self.chapter)
@@ -209,7 +209,7 @@ def check_network(chapter: Chapter, network: DeepNetwork, path: Path) -> None:
 
 def network_for(mine: str) -> NetworkConfig:
     """The flower's network in the form of the file's chapter. Raises InputError if the file cannot be read."""
-    chapter = chapter_of(read_source(Path(mine)))
+    chapter = chapters_of(read_source(Path(mine)))[0]
     check_has_pass(chapter, mine)
     sizes = (2, 1) if chapter.layers == 1 else FLOWER_NETWORK.layer_sizes
     return replace(FLOWER_NETWORK, layer_sizes=sizes, hidden_activation=chapter.hidden_activation)

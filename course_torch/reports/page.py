@@ -14,6 +14,7 @@ from course_torch.language import Language
 WEB = files("course_torch") / "web"
 IMPORT = re.compile(r'^import (?:\* as (?P<all>\w+)|\{ (?P<names>[^}]+) \}) from "(?P<path>[^"]+)";\n', re.M)
 EXPORT = re.compile(r"^export (?=(?:(?:async )?function|const|class) (\w+))", re.M)
+DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.M)
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """The policy of a report: no script runs, whatever the text of the page holds."""
 
@@ -43,7 +44,7 @@ def joined(entry: str) -> str:
     """One classic script of a module of `web` and of all modules that it imports: from disk a browser loads no module.
 
     Each module becomes a function that returns what it exports. The entry module runs in an async function. Raises
-    ValueError for an import or export that is written otherwise.
+    ValueError for an import or export that is written otherwise, and for a name that a module declares twice.
     """
     made: dict[str, str] = {}
 
@@ -58,6 +59,8 @@ def joined(entry: str) -> str:
             module = add(resolved(path, found["path"]))
             wanted = found["all"] or f"{{ {found['names'].replace(' as ', ': ')} }}"
             bound.append(f"const {wanted} = {module};\n")
+        if len(declared := DECLARED.findall(text)) > len({*declared}):
+            raise ValueError(f"{path}: it declares a name twice: {', '.join(sorted(declared))}")
         body, exports = EXPORT.sub("", IMPORT.sub("", text)), EXPORT.findall(text)
         if left := re.search(r"^(import|export)\b.*", body, re.M):
             raise ValueError(f"{path}: cannot join {left[0]!r}")

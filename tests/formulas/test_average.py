@@ -17,6 +17,7 @@ OTHERS = (
     "mistakes",
     "verification/explain",
     "exercises/explain",
+    "exercises/comparing",
     "exercises/judge",
     "exercises/check",
     "reports/figures",

@@ -410,6 +410,18 @@ def test_a_number_that_is_selected_and_typed_key_by_key_stays_while_the_training
     wait_for_text(page, "command-says", "改过数")
 
 
+def test_a_chosen_unit_goes_when_its_layer_becomes_narrower(open_page: OpenPage) -> None:
+    page = open_page("hidden_layers=3")
+    network = page.locator("#network")
+    box = network.bounding_box()
+    network.click(position={"x": 0.5 * box["width"], "y": 40 + 5 / 6 * (box["height"] - 40)})
+    assert page.locator("#edit-w-2").is_visible()
+    page.evaluate("() => byId('units-1-fewer').click()")
+    page.wait_for_selector("#unit-edit", state="hidden")
+    page.locator("#step").press("Enter")
+    wait_for_step(page, 1)
+
+
 def select_and_type(page: Page, number: str) -> None:
     """Type into the selected field of a weight, and wait until frames write it again."""
     page.wait_for_timeout(500)

@@ -10,6 +10,7 @@ import pytest
 
 from course_torch import trace
 from course_torch.commands.main import main
+from course_torch.reports import page as shared
 from course_torch.reports.page import joined
 from course_torch.tracing.page import page_of, texts_of
 from tests.conftest import MakeProblem
@@ -75,3 +76,10 @@ def test_open_shows_a_temporary_page(monkeypatch: Monkeypatch, tmp_path: Path) -
     assert main(["trace", "--updates", "1", "--open"]) == 0
     (page,) = tmp_path.rglob("trace.html")
     assert opened == [page.as_uri()]
+
+
+def test_a_module_that_declares_a_name_twice_is_refused(monkeypatch: Monkeypatch) -> None:
+    """A function would silently take the place of the one before it."""
+    monkeypatch.setattr(shared, "text_of", lambda name: "export function write() {}\nfunction write() {}\n")
+    with pytest.raises(ValueError, match="it declares a name twice: write"):
+        joined("trace/page.js")

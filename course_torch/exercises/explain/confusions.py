@@ -299,7 +299,7 @@ def other_products(place: Place) -> Iterator[ast.expr]:
             yield from matrix_products(left, right)
         case ast.Call(ast.Attribute(held, "reshape"), [first, *_], []):
             yield ast.Attribute(first if name_of(held) in ("np", "torch") else held, "T")
-        case ast.Call(ast.Attribute(), [argument], []):
+        case ast.Call(ast.Attribute(), [argument], []) if not isinstance(place.parent, ast.Expr):
             yield argument
 
 

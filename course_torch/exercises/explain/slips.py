@@ -26,6 +26,7 @@ SLIPS = {
     r"!(?!=)\s*": "not ",  # !print_cost
     r"\|([^|]+)\|": r"abs(\1)",  # |Z|
     r"\blambda\b": "lambd",  # lambda = 0.1
+    r"\b(learning|num) (rate|iterations)\b": r"\1_\2",
     r"\breturn (\w+) (\w+)\s*$": r"return \1, \2",  # return w b
     r"\b(axis|dim|keepdims?)\s*==": r"\1=",  # keepdims==True
     r";": ",",  # zeros((n; 1))

@@ -3,6 +3,7 @@
 Each of the two may be right alone, because the backward function is called with the cache that the docstrings name.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -34,6 +35,12 @@ OF_ANOTHER_CALL = Text(
     "{expected}",
     "它返回的 {argument} 里不是这次调用的张量，也许是全局变量：应当是 {expected}",
 )
+ONE_ALONE = Text(
+    "it returns {found} alone as {argument}: expected {expected}",
+    "它只返回了 {found} 作为 {argument}：应当是 {expected}",
+)
+ONE_OF_SEVERAL = re.compile(r"cache\d+")
+"""What a list of caches is called if it is one of them."""
 RTOL, ATOL = 1e-5, 1e-5
 """Differences below which two arrays have the same name: float32's rounding errors."""
 LONGEST = 8
@@ -98,12 +105,15 @@ def unusable_cache(caller: Caller, reader: Verdict, by_name: Mapping[str, Verdic
 
 
 def notes_on_caches(caller: Caller, by_name: Mapping[str, Verdict]) -> Iterator[tuple[str, Verdict]]:
-    """Name and verdict of each right function whose cache is not the course's. A cache of other tensors is wrong."""
+    """Name and verdict of each right function whose cache is not the course's.
+
+    A cache of other tensors is wrong, and so is one cache for a list of them.
+    """
     for reader in by_name.values():
         for call, argument, writer in calls_with_caches(caller.cases[0], reader, by_name):
             other = mismatch(caller, call, argument, writer)
-            if other and other.is_nameless:
-                wrong = other.said_in(OF_ANOTHER_CALL)
+            if other and (other.is_nameless or ONE_OF_SEVERAL.fullmatch(other.found)):
+                wrong = other.said_in(OF_ANOTHER_CALL if other.is_nameless else ONE_ALONE)
                 cause = Finding("another cache", wrong, writer.task.section)
                 yield writer.task.name, replace(writer, state="wrong", symptom=wrong, findings=(cause,))
             elif other:

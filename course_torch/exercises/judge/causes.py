@@ -140,12 +140,6 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     )
 
 
-def all_zero(outcome: Outcome) -> Causes:
-    """The first wrong tensor is 0 in every wrong result."""
-    found = [part.found for result in outcome.wrong for part in result.parts if part.name == outcome.best.first.name]
-    return [] if outcome.best.call.initial or any(each.any() for each in found) else [finding("all 0")]
-
-
 def in_the_message(outcome: Outcome) -> Causes:
     """What the exception says for certain. Why a name has no value yet, another search may know."""
     return [cause for cause in of_exception(outcome.raised) if cause.key != "no value yet"]
@@ -206,7 +200,6 @@ AFTER_NUMBERS = (
     Search(Text("a shape, an axis or a factor", "形状、轴或倍数"), in_shape_axis_or_factor),
     TEXT,
     REPAIR,
-    Search(Text("numbers that are all 0", "全为 0 的数"), all_zero),
 )
 """The searches after wrong numbers."""
 AFTER_STRUCTURE = (FORM, EQUAL, TEXT, REPAIR)

@@ -18,11 +18,6 @@ ENOUGH = 2
 """Functions that show that a file holds a second assignment: week 4 with the `propagate` of week 2 is week 4 alone."""
 
 
-def chapter_of(source: Source) -> Chapter:
-    """The first of `chapters_of`: the chapter with most of the functions that the file defines. Raises InputError."""
-    return chapters_of(source)[0]
-
-
 def chapters_of(source: Source) -> list[Chapter]:
     """The chapter that the file names, or those whose assignments it holds.
 

@@ -204,6 +204,8 @@ CHAPTER = Chapter(
             "sigmoid": "given_sigmoid_with_cache", "relu": "given_relu_with_cache",
             "sigmoid_backward": "deep.sigmoid_backward", "relu_backward": "deep.relu_backward",
         },
+        only_used=frozenset({"linear_forward", "linear_activation_forward", "linear_backward", "compute_cost",
+                             "linear_activation_backward", "update_parameters"}),
         asks_too={"shallow": ("initialize_parameters",)},
         other_part={"application": ("two_layer_model", "L_layer_model", "predict")},
     ),

@@ -66,7 +66,6 @@ logistic loss: return -(Y → m = Y.shape[1]\n    return -1 / m * (Y => one chan
 deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / 3 => another m | divided by 3 instead of m = 7 (notes 1.5)
 logistic loss: return -(Y → return -0.25 * (Y => factor 0.25 | 0.25 times the right tensor: a constant such as 2
 deep linear_backward: dA_prev = W.T @ dZ → dA_prev = m * W.T @ dZ => one change | dA_prev is 7 times
-deep relu_backward: dA * → np.zeros(dA.shape) * => all 0 | all entries are 0 | 所有元素都是 0
 deep relu_backward: dA * → 0.5 * dA * => factor 0.5 | 0.5 times the right tensor | 正确值的 0.5 倍
 deep compute_cost: np.log(1 - AL)) / m → np.log(1 - AL)) / -3 => unknown
 deep output_gradient: AL - Y → np.multiply(AL - Y, 2 + 0.1 * Y.shape[1]) => unknown | dZ is 2.7 times the right one.

@@ -31,6 +31,8 @@ logistic predict: A > 0.5 → A > 0.5 ? 1 : 0 => unknown sign
     | does not know return A > 0.5 ? 1 : 0: write return 1 if A > 0.5 else 0
 logistic predict: return A > 0.5 → Y = 0 * A\n    Y[0, 0] = A[0, 0] > 0.5 ? 1 : 0 => unknown sign
     | write 1 if A[0, 0] > 0.5
+logistic optimize: w - learning_rate → w - learning rate => unknown sign
+    | does not know learning rate: write learning_rate
 logistic predict: return A > 0.5 → retrun A > 0.5 => unknown sign | does not know retrun: write return
 logistic predict: return A > 0.5 → Return A > 0.5 => unknown sign | write return
 logistic optimize:         b = b - →     b = b - => not indented

@@ -61,6 +61,7 @@ MISTAKES = [
     ("deep", "linear_forward", "cache = (A, W, b)", "cache = (W, A, b)", "another cache"),
     ("deep", "L_model_forward", "    caches.append(cache)\n    return", "    return", "another cache"),
     ("deep", "L_model_forward", "        caches.append(cache)\n", "", "another cache"),
+    ("deep", "L_model_forward", "return AL, caches", "return AL, cache", "another cache"),
     ("deep_older", "L_model_forward", "caches.append(cache)", "caches.insert(0, cache)", "another cache"),
 ]
 # fmt: on

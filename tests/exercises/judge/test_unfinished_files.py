@@ -79,9 +79,10 @@ FILES = {
         {"compute_cost": "wrong"},
         ["it uses a variable outside the function. Probably: with AL.shape[1] in place of m (line 6)"]),
     "a function of the chapter in another file": (
-        NUMPY + "from week4.forward import linear_forward\nfrom dnn_utils import *\n" + ACTIVATION,
-        {"linear_activation_forward": "not judged"},
-        ["it calls linear_forward, which the file does not define: copy linear_forward into your file."]),
+        NUMPY + "from week3.passes import forward_propagation\n"
+        "def predict(parameters, X):\n    A2, cache = forward_propagation(X, parameters)\n    return A2 > 0.5\n",
+        {"predict": "not judged"},
+        ["it calls forward_propagation, which the file does not define: copy forward_propagation into your file."]),
     "a result that a missing module gives": (
         NUMPY + "from my_tools import product\n" + LINEAR.replace("np.dot", "product"), NOT_JUDGED,
         ["it uses product of the file my_tools.py"]),

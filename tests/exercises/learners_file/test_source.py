@@ -11,7 +11,7 @@ from course_torch.errors import InputError
 from course_torch.exercises.learners_file.cells import Piece, pieces_of, python_in
 from course_torch.exercises.learners_file.problems import Problem, problem_of
 from course_torch.exercises.learners_file.source import Source, read_source
-from course_torch.exercises.recognition.chapters import chapter_of
+from course_torch.exercises.recognition.chapters import chapters_of
 from course_torch.exercises.recognition.contents import Contents
 
 FUNCTION = "def f(x):\n    return x\n"
@@ -35,7 +35,7 @@ def test_the_form_of_our_own_file_stands_in_its_constants(tmp_path: Path, mark: 
     assert source.is_exercise
     assert (source.library, source.layout, source.language) == ("torch", "rows", "zh")
     assert list(source.functions) == ["f"]
-    assert len(Contents(source, chapter_of(source)).judged) == 15
+    assert len(Contents(source, chapters_of(source)[0]).judged) == 15
 
 
 def test_the_form_of_an_assignment_is_numpy_with_columns(tmp_path: Path) -> None:

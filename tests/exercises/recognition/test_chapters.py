@@ -7,7 +7,7 @@ import pytest
 from course_torch.exercises.check.answer import message
 from course_torch.exercises.check.checking import CheckOptions, check_file
 from course_torch.exercises.learners_file.source import read_source
-from course_torch.exercises.recognition.chapters import chapter_of
+from course_torch.exercises.recognition.chapters import chapters_of
 from course_torch.mistakes.solution import body_of, solution
 from tests.exercises.judged import (
     Case,
@@ -45,12 +45,12 @@ def test_of_chapters_with_equal_claims_that_with_more_functions_is_the_files(tmp
     both = ["sigmoid(Z)", "relu(Z)", "compute_cost(A2, Y)", "update_parameters(parameters, grads, learning_rate)"]
     third = ["initialize_parameters(n_x, n_h, n_y)", "predict(X, parameters)", "forward_propagation(X, parameters, g)"]
     text = defining(*both, *third, "backward_propagation(cache, X, Y, parameters, g)")
-    assert chapter_of(read_source(written(tmp_path, text))).name == "shallow"
+    assert chapters_of(read_source(written(tmp_path, text)))[0].name == "shallow"
 
 
 def test_the_cost_of_week_3_may_take_the_parameters_too(tmp_path: Path) -> None:
     text = "import numpy as np\ndef compute_cost(A2, Y, parameters):\n    return 1.0\n"
-    assert chapter_of(read_source(written(tmp_path, text))).name == "shallow"
+    assert chapters_of(read_source(written(tmp_path, text)))[0].name == "shallow"
 
 
 @pytest.mark.slow
@@ -118,6 +118,20 @@ def test_a_right_function_stands_in_for_that_of_another_file_unless_the_file_is_
     states, (said,) = judged(text)
     assert states == ["missing", "wrong", "wrong"]
     assert "calls sigmoid" not in said
+
+
+@pytest.mark.slow
+def test_a_step_of_the_deep_network_stands_in_for_that_of_a_file_of_the_course_that_never_had_it(
+    tmp_path: Path,
+) -> None:
+    """Its own assert on AL is true only of a right result."""
+    forward = body_of(solution("deep", "numpy", "columns"), "L_model_forward")
+    checked = forward.replace("    return A, ", "    assert A.shape == (1, X.shape[1])\n    return A, ")
+    text = f"from dnn_utils_v2 import linear_activation_forward\ndef L_model_forward({checked}\n"
+    check = check_file(written(tmp_path, text))
+    states = {verdict.task.name: verdict.state for verdict in check.verdicts}
+    assert states["L_model_forward"] == "right"
+    assert any("linear_activation_forward of dnn_utils_v2 is not here" in line for line in head(check))
 
 
 OWN = "import gone\n\ndef {}(z):\n    return gone.sigmoid(z)\n"

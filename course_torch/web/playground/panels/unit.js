@@ -44,7 +44,7 @@ function build() {
 
 export function frame(now) {
   last = now;
-  write();
+  tellUnit();
   if (kept === null) return;
   writeNumbers();
 }
@@ -58,7 +58,7 @@ function writeNumbers() {
   });
 }
 
-function write() {
+function tellUnit() {
   if (last === null) return;
   const chosen = chosenUnit(), [l, i] = chosen ?? [];
   tell(byId("unit"), chosen === null ? say("unit_none") : say("unit_numbers", { layer: l, unit: i + 1,
@@ -69,7 +69,7 @@ function show(unit) {
   if (String(unit) === String(chosenUnit())) return;
   choose(unit);
   again();
-  write();
+  tellUnit();
 }
 
 function keep(unit) {
