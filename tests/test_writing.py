@@ -17,12 +17,10 @@ from tests.support.fixture_types import Monkeypatch
 
 @pytest.fixture(autouse=True)
 def inside(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
-    """Work in a folder with a file `input`, a link to it, and a folder `data` with a file."""
+    """Work in a folder with a link to a file."""
     monkeypatch.chdir(tmp_path)
     Path("input").write_text("kept")
     Path("link").symlink_to("input")
-    Path("data").mkdir()
-    Path("data/labels").write_text("kept")
 
 
 @contextmanager
