@@ -18,27 +18,20 @@ from course_torch.formulas.logistic_regression import step_without_loops
 from course_torch.language import Language, Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.gradient_descent import gradient_descent
-from course_torch.published.vectorization import in_words, time_steps
 from course_torch.reports.figures import curves, diagrams, functions, pictures
 from course_torch.reports.figures.drawing import in_chinese
 
 DEEP_SIZES = [12288, 40, 20, 10, 1]
 START, LEARNING_RATES = (-1.0, 3.0), (0.2, 2.0, 20.0)
 """Start and learning rates of the paths of `logistic_surface`."""
-RECORD_EVERY = 25
 DEFAULT_NETWORK = (DEEP_SIZES, 850, "relu", "sigmoid")  # layer sizes, m, hidden activation, output
-VECTORIZATION_SIZE = {"m": 1000, "n_x": 1000}
 JUDGED = Text("too small", "太小"), Text("right", "合适"), Text("too large", "太大")
 RATE = Text("α = {rate:g}: {judged}", "α = {rate:g}：{judged}")
 WEIGHTS = Text("Logistic regression: weights w (y = 1: {name})", "Logistic 回归：权重 w（y = 1：{name}）")
-THREE_RATES = Text("Logistic regression on the pictures: three learning rates", "图片上的 Logistic 回归：三个学习速率")
 PIXELS, MINUS_MEAN = Text("pixels / 255", "像素 / 255"), Text("pixels / 255 - mean", "像素 / 255 - 平均值")
 CENTERED = Text(
     "12288-40-20-10-1 network on the pictures: training cost, α = 0.02",
     "图片上的 12288-40-20-10-1 网络：训练集的成本，α = 0.02",
-)
-FOUR_ACTIVATIONS = Text(
-    "2-8-8-1 network on the flower: four hidden activations", "花形数据上的 2-8-8-1 网络：四种隐层激活函数"
 )
 ON_THE_FLOWER = Text("2-4-1 network on the flower, 5000 steps", "花形数据上的 2-4-1 网络，5000 步")
 Draw = Callable[[Language], Figure]
@@ -146,34 +139,15 @@ def cost_surface(language: Language) -> Figure:
     return functions.cost_surface(w, b, J, named, language)
 
 
-@shows("1.3 logistic regression with three learning rates", "1.3 三个学习速率的 Logistic 回归")
-def learning_rates(language: Language) -> Figure:
-    data = load_data_set("pictures")
-    X, Y = data.features(data.train.X, torch.float32), data.train.Y
-
-    def costs(rate: float) -> list[float]:
-        return costs_of(DeepNetwork([X.shape[1], 1], initialization="zeros"), X, Y, rate, 50)
-
-    rates = zip((0.001, 0.05, 0.3), JUDGED, strict=True)
-    runs = {RATE.fill(rate=rate, judged=judged).say(language): [costs(rate)] for rate, judged in rates}
-    return curves.cost_curves(runs, 1, THREE_RATES.say(language), language)
-
-
 @shows("1.3 the default network's cost, features centred and not", "1.3 默认网络的成本：特征减去平均值与不减")
 def centering(language: Language) -> Figure:
     data = load_data_set("pictures")
     runs = {}
     for label, centered in ((PIXELS, False), (MINUS_MEAN, True)):
         X = replace(data, centered=centered).features(data.train.X, torch.float32)
-        runs[label.say(language)] = [
-            costs_of(DeepNetwork(DEEP_SIZES, generator=seeded(1)), X, data.train.Y, 0.02, 1000)
-        ]
-    return curves.cost_curves(runs, 1, CENTERED.say(language), language)
-
-
-@shows("1.4 the slope of a³ at three points, by a nudge of 0.001", "1.4 a³ 在三个点的斜率，用 0.001 的变化求出")
-def slopes(language: Language) -> Figure:
-    return functions.slopes_by_nudge(lambda a: a**3, [2.0, 1.0, 3.0], "a³", language)
+        network = DeepNetwork(DEEP_SIZES, generator=seeded(1))
+        runs[label.say(language)] = costs_of(network, X, data.train.Y, 0.02, 1000)
+    return curves.cost_curves(runs, CENTERED.say(language), language)
 
 
 @shows("1.4 J = 3(a + bc): value and derivative of each node", "1.4 J = 3(a + bc)：每个节点的值和导数")
@@ -182,12 +156,6 @@ def computation_graph(language: Language) -> Figure:
     list(graph.forward())
     list(graph.backward())
     return diagrams.computation_graph(graph, language)
-
-
-@shows("1.6 the time of a step with two loops, one loop and no loop", "1.6 两个循环、一个循环和没有循环的一步的时间")
-def vectorization(language: Language) -> Figure:
-    seconds = {in_words(way).say(language): value for way, value in time_steps(**VECTORIZATION_SIZE).items()}
-    return curves.vectorization_times(seconds, **VECTORIZATION_SIZE, language=language)
 
 
 @shows("1.7 labels of rank 1 give a table instead of a column", "1.7 秩为 1 的标签得到一张表，而不是一列")
@@ -199,18 +167,6 @@ def broadcasting(language: Language) -> Figure:
 @shows("2.3 the activation functions above their derivatives", "2.3 激活函数，下面是它们的导数")
 def activations(language: Language) -> Figure:
     return functions.activations_and_derivatives(0.1, language)
-
-
-@shows("2.3 the cost of a network with four hidden activations", "2.3 四种隐层激活函数的网络的成本")
-def hidden_activations(language: Language) -> Figure:
-    X, Y = flower_points(seed=1)
-
-    def costs(activation: str, seed: int) -> list[float]:
-        network = DeepNetwork([2, 8, 8, 1], activation, dtype=torch.float64, generator=seeded(seed))
-        return costs_of(network, X, Y, 0.5, 2000, RECORD_EVERY)
-
-    runs = {name: [costs(name, seed) for seed in range(1, 6)] for name in ("sigmoid", "tanh", "relu", "leaky_relu")}
-    return curves.cost_curves(runs, RECORD_EVERY, FOUR_ACTIVATIONS.say(language), language)
 
 
 @shows("2.5 the decision boundary of the 2-4-1 network on the flower", "2.5 2-4-1 网络在花形数据上的决策边界")

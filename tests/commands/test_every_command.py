@@ -91,7 +91,7 @@ def loaded(checkpoint_file: Path, tmp_path_factory: pytest.TempPathFactory) -> d
         ["predict", str(checkpoint_file), "rows.csv"],
         ["vectorization", "--examples", "10"],
         ["reproduce"],
-        ["figures", "--only", "slopes"],
+        ["figures", "--only", "computation_graph"],
         ["doctor"],
     ]
     return loaded_by(commands, folder)
@@ -162,10 +162,10 @@ def test_without_a_command_one_reads_what_one_can_do(
 
 @pytest.mark.slow
 def test_a_backend_of_matplotlib_that_does_not_exist_is_no_obstacle(here: Path) -> None:
-    arguments = [sys.executable, "-m", "course_torch", "figures", "--only", "slopes"]
+    arguments = [sys.executable, "-m", "course_torch", "figures", "--only", "computation_graph"]
     done = subprocess.run(arguments, env=os.environ | {"MPLBACKEND": "none"}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert Path("figures/slopes.png").stat().st_size > 1000
+    assert Path("figures/computation_graph.png").stat().st_size > 1000
 
 
 def test_a_config_is_found_by_its_name_in_a_folder_without_configs() -> None:

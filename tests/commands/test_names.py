@@ -80,7 +80,7 @@ LINES = {
     f"compare {FLOWER} '[2, 1]'": 0,
     f"shapes {FLOWER} '[2, 4, 1]'": 0,
     f"predict {BEST} a[copy].png": 0,
-    "figures --only slopes --out 猫": 0,
+    "figures --only computation_graph --out 猫": 0,
     "vectorization --examples 10": 0,
     "doctor": 0,
     "shapes --data.name 猫": 2,

@@ -54,26 +54,19 @@ def line_boundary() -> Figure:
     return functions.decision_boundary(X, Y, lambda x: torch.sigmoid(3 * x[:, :1]), ("left", "right"), "a line")
 
 
-def seeds(first: float, last: float) -> list[list[float]]:
-    return [torch.linspace(first + seed, last, 5).tolist() for seed in range(3)]
-
-
 PREDICTED = torch.tensor([True, False, True, True, False]).reshape(-1, 1)
 LABEL = torch.tensor([True, False, True, False, True])
-TIMES = {"two loops (Python floats)": 3.2, "one loop over the examples": 0.012, "no loop": 0.0008}
 
 FIGURES: dict[str, Callable[[], Figure]] = {
     "sigmoid_and_loss": functions.sigmoid_and_loss,
     "picture_as_row": lambda: pictures.picture_as_row(PICTURES[0]),
     "cost_surface": bowl,
-    "slopes": lambda: functions.slopes_by_nudge(lambda a: a**3, (2.0, 0.5, -1.5), "a³"),
     "course_graph": lambda: run_graph(course_graph()),
     "logistic_graph": lambda: run_graph(logistic_graph()),
-    "vectorization": lambda: curves.vectorization_times(TIMES, 1000, 100),
     "broadcasting": lambda: diagrams.broadcasting_mistake(PREDICTED, LABEL),
     "activations": lambda: functions.activations_and_derivatives(0.01),
     "decision_boundary": line_boundary,
-    "cost_curves": lambda: curves.cost_curves({"α = 0.1": seeds(1, 0.5), "α = 1": seeds(1, 0.3)}, 100, "two rates"),
+    "cost_curves": lambda: curves.cost_curves({"α = 0.1": [1, 0.8, 0.5], "α = 1": [1, 0.6, 0.3]}, "two rates"),
     "weights": lambda: pictures.weights_as_picture(WEIGHTS, (64, 64, 3), "weights of logistic regression"),
     "deep_shapes": lambda: diagrams.network_shapes([12288, 20, 7, 5, 1], 50_000, "leaky_relu", "sigmoid"),
     "small_shapes": lambda: diagrams.network_shapes([2, 4, 1], 400, "tanh", "sigmoid"),
@@ -84,7 +77,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "mislabelled": mistakes,
     "mislabelled_long_names": lambda: mistakes(["american_pit_bull_terrier"] * 6, ["staffordshire_bull_terrier"] * 6),
     "no_mistake": lambda: pictures.mislabelled_pictures(PICTURES[:0], [], [], torch.ones(0), "0 pictures mislabelled"),
-    "cost_curves_over_decades": lambda: curves.cost_curves({"falls": [[0.7, 0.2, 0.009]]}, 100, "a network"),
+    "cost_curves_over_decades": lambda: curves.cost_curves({"falls": [0.7, 0.2, 0.009]}, "a network"),
 }
 
 
@@ -151,15 +144,6 @@ def test_the_cost_has_a_surface_and_a_map_for_each_path() -> None:
     assert [text.get_text() for text in maps[0].texts] == ["start", "end"]
 
 
-def test_a_cubed_at_2_grows_from_8_to_8_012_and_the_legend_has_the_order_of_the_points() -> None:
-    curve, nudge = functions.slopes_by_nudge(lambda a: a**3, (2.0, 0.5, 3.0), "a³").axes
-    assert "8 → 8.012\nslope = 12.006" in nudge.get_title()
-    assert [label.get_text() for label in nudge.get_xticklabels()] == ["2", "2.001"]
-    legend = [text.get_text() for text in curve.get_legend().get_texts()]
-    assert [text.partition(":")[0] for text in legend] == ["at a = 3", "at a = 2", "at a = 0.5"]
-    assert legend[2] == "at a = 0.5: slope 0.752"
-
-
 def test_the_graph_shows_formula_value_and_derivative_of_each_node() -> None:
     figure = run_graph(course_graph())
     for text in ("J = 3 · v", "value 33", "dJ = 1", "u = b · c", "value 6", "db = 6", "dc = 9", "da = 3"):
@@ -173,15 +157,6 @@ def test_the_graph_shows_formula_value_and_derivative_of_each_node() -> None:
     (u_x, u_y), (v_x, v_y) = places["u = a + b"], places["v = a − b"]
     assert u_x == v_x
     assert u_y >= v_y + 1, "nodes of equal depth are drawn below each other"
-
-
-def test_times_have_bars_and_ratios_and_the_axis_names_no_unit_but_that_of_its_ticks() -> None:
-    (axes,) = drawn(curves.vectorization_times(TIMES, 1000, 100)).axes
-    assert axes.get_xscale() == "log"
-    assert [bar.get_width() for bar in axes.patches] == [3.2, 0.012, 0.0008]
-    assert [text.get_text() for text in axes.texts][2] == "800.0 µs, 4,000.0 times as fast"
-    assert {"ms", "s"} <= {label.get_text().split()[-1] for label in axes.get_xticklabels()}
-    assert "(s" not in axes.get_xlabel()
 
 
 def test_the_false_and_the_true_accuracy_are_drawn_side_by_side() -> None:
@@ -218,16 +193,6 @@ def test_the_boundary_is_where_the_probability_is_one_half_and_the_legend_covers
     assert away(class_1.get_facecolor()[0][:3], "blue") < 20
     assert away(CHANNELS["red"], "red") < 20
     assert all(away(colour, name) < 30 for name, colour in CHANNELS.items())
-
-
-def test_the_thick_curve_is_the_median_of_the_thin_ones() -> None:
-    (axes,) = curves.cost_curves({"one": [[1.0, 5.0], [2.0, 7.0], [9.0, 6.0]]}, 100, "three seeds").axes
-    *runs, middle = axes.lines
-    assert len(runs) == 3
-    assert list(middle.get_xdata()) == [0, 100]
-    assert list(middle.get_ydata()) == [2, 6]
-    assert axes.get_yscale() == "linear"
-    assert middle.get_linewidth() > runs[0].get_linewidth()
 
 
 def test_every_matrix_is_labelled_with_its_shape() -> None:

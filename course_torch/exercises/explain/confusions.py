@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from course_torch.exercises.learners_file.syntax import is_number, name_of, nodes_of
 
-NUMBERED = re.compile(r"([A-Za-z_]+)(\d)")
-"""Names with the number of a layer, as W1, dW2 and cache1."""
+NUMBERED = re.compile(r"([A-Za-z_]+?)(\d|_temp)")
+"""Names with the number of a layer, as W1, dW2 and cache1, and dW_temp."""
 CONFUSED = (
     ("A", "A_prev", "X", "AL", "Z"),
     ("dA", "dAL", "dA_prev", "dA_prev_temp", "dZ"),
@@ -93,6 +93,14 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
             yield ast.Call(ast.Attribute(library, f"{word}imum"), both, [])
         case ast.List([]) if isinstance(parent, ast.Assign):
             yield ast.Dict([], [])
+        case ast.Dict([]) if isinstance(parent, ast.Assign):
+            yield ast.List([], ast.Load())
+        case ast.Set(parts):  # cache = {A, W, b}
+            yield ast.Tuple(parts, ast.Load())
+        case ast.Call(function, sizes, [*first, ast.keyword(word, ast.BinOp(value, operator, m))]):  # keepdims=True / m
+            yield ast.BinOp(ast.Call(function, sizes, [*first, ast.keyword(word, value)]), operator, m)
+        case ast.Call(ast.Attribute(ast.Name(of), "append") as function, [ast.Name(added)]) if added == of:
+            yield from (ast.Call(function, [ast.Name(one)], []) for one in get_close_matches(of, place.names - {of}))
         case ast.Call(ast.Name("len"), [ast.Name("parameters")]):
             yield ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
         case ast.BinOp(ast.Call(function, [z]), ast.Add(), ast.Name() as b):
@@ -123,9 +131,9 @@ def without_minus(node: ast.expr) -> ast.expr | None:
 
 
 def other_names(place: Place) -> Iterator[ast.expr]:
-    """A name that people confuse with this name: A → A_prev, dW1 → dW2."""
+    """A name that people confuse with this name: A → A_prev, dW1 → dW2; also one of several results of a call."""
     node = place.node
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+    if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Load) or isinstance(place.parent, ast.Tuple)):
         yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in place.names)
 
 
@@ -147,7 +155,7 @@ def confused(name: str) -> Iterator[str]:
     kind, layer = match.groups() if match is not None else (name, "")
     others = [f"{other}{layer}" for group in CONFUSED if kind in group for other in group]
     others += [other for group in CONFUSED if name in group for other in group]
-    if match is not None:
+    if layer.isdigit():
         others = [*(f"{kind}{layer}" for layer in (1, 2, 3)), *others]
     others += [name.swapcase(), *(name.replace(*pair) for pair in (SETS, SETS[::-1]))]
     yield from (other for other in dict.fromkeys(others) if other != name)

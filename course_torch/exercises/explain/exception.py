@@ -21,12 +21,13 @@ from course_torch.exercises.explain.missing import (
     of_spelling,
 )
 from course_torch.exercises.explain.raised_call import RaisedCall
-from course_torch.exercises.learners_file.syntax import name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import name_of, named_targets, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 
 # What Python, NumPy and torch say. Other versions may say it in other words.
 NUMBER_CALLED = re.compile(r"'(int|float|Tensor|numpy\.\w+)' object is not callable")
 NO_TENSOR = re.compile(r"(\w+)\(\): argument '\w+' \(position (\d+)\) must be Tensor, not (int|float|list|numpy\.\w+)")
+OF_TYPE = re.compile(r"'(\w+)' object (has no|is not subs|does not)")
 OTHER_ARGUMENTS = re.compile(r"(\w+)\(\) (takes|missing|got) ")
 UNKNOWN_KEYWORD = re.compile(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 KEYWORDS = {"numpy": ("axis", "keepdims"), "torch": ("dim", "keepdim")}
@@ -107,6 +108,17 @@ def of_value(raised: RaisedCall) -> Iterator[Finding]:
                 yield replace(parts_of_cache(ast.unparse(node.value), fields), section="")
 
 
+def of_literal(raised: RaisedCall) -> Iterator[Finding]:
+    """A line of the function gives a name the value of another type that the message names: Y_prediction = 1."""
+    match = OF_TYPE.search(raised.message)
+    used = {name_of(node.value) for node in raised.line if isinstance(node, ast.Attribute | ast.Subscript)}
+    for node in nodes_of(raised.function, ast.Assign):
+        held: object = getattr(node.value, "value", node.value)  # 1 is an int, and {} an ast.Dict
+        kind = type(held).__name__.lower()
+        for name in used.intersection(named_targets(node)) if match and kind == match[1] else ():
+            yield finding("value of another kind", name=name, line=node.lineno, code=ast.unparse(node))
+
+
 def of_called(raised: RaisedCall) -> Iterator[Finding]:
     """What is called is no function: the factor of a product without its sign, an argument, a transpose or a shape."""
     for call in raised.on_line(ast.Call):
@@ -145,10 +157,14 @@ def of_arguments(raised: RaisedCall) -> Iterator[Finding]:
 
 
 RULES: dict[str, tuple[Callable[[RaisedCall], Iterator[Finding]], ...]] = {
-    **{"KeyError": (of_key,), "IndexError": (of_index,), "AttributeError": (of_attribute_name, of_attribute)},
+    **{
+        "KeyError": (of_key,),
+        "IndexError": (of_index,),
+        "AttributeError": (of_attribute_name, of_attribute, of_literal),
+    },
     **dict.fromkeys(("NameError", "UnboundLocalError"), (of_name,)),
     **dict.fromkeys(("ValueError", "RuntimeError"), (of_value,)),
-    **dict.fromkeys(("TypeError", "NotImplementedError"), (of_type,)),
+    **dict.fromkeys(("TypeError", "NotImplementedError"), (of_type, of_literal)),
 }
 """Type of an exception -> what it shows."""
 

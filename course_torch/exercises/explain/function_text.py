@@ -40,7 +40,7 @@ def shown_by_text(function: Function) -> tuple[Finding, ...]:
     if not isinstance(function, ast.FunctionDef):
         return ()
     names = [argument.arg for argument in function.args.args]
-    replaced = [name for name in names if is_replaced(function, name)]
+    replaced = [name for name in names if is_replaced(function.body, name)]
     used = {node.id for node in nodes_of(function, ast.Name)}
     if unused := [name for name in names if name in WRITTEN_AS_NUMBERS and name not in used]:
         return (finding("argument unused", names=", ".join(unused), how=IS_IT_A_NUMBER),)
@@ -83,9 +83,9 @@ def restarted(function: Function) -> str:
     return next((name for name in called if name.startswith("initialize")), "")
 
 
-def is_replaced(function: ast.FunctionDef, name: str) -> bool:
-    """Whether the first statement with the name assigns to it and does not read it."""
-    for statement in function.body:
+def is_replaced(statements: list[ast.stmt], name: str) -> bool:
+    """Whether the first of the statements with the name assigns to it and does not read it."""
+    for statement in statements:
         uses = [node.ctx for node in nodes_of(statement, ast.Name) if node.id == name]
         if uses:
             return isinstance(statement, ast.Assign) and all(isinstance(use, ast.Store) for use in uses)

@@ -13,8 +13,16 @@ from copy import deepcopy
 from itertools import islice, pairwise
 
 from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, places_in
+from course_torch.exercises.explain.function_text import is_replaced
 from course_torch.exercises.explain.missing import MODULES
-from course_torch.exercises.learners_file.syntax import Function, arguments_of, is_number, name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import (
+    Function,
+    arguments_of,
+    is_number,
+    name_of,
+    named_targets,
+    nodes_of,
+)
 from course_torch.exercises.learners_file.unwritten import is_none, values_in
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import NOTHING, Text
@@ -97,10 +105,19 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
     for place in places_in(function):
         if place.field != "func":
             outside[name_of(place.node)].append(place)
-    for name in outside.keys() - {"", *arguments, *bound, *MODULES, *dir(builtins)}:
+    for name in {"", *arguments, *bound, *MODULES, *dir(builtins)}:
+        outside.pop(name, None)
+    for name in outside:
         sizes = [f"{matrix}.shape[{axis}]" for matrix in arguments if matrix[0].isupper() for axis in (0, 1)]
         meant = [*arguments, *([*sorted(bound), *sizes] if name in variables else [])]
         yield from (exchanged_for(function, outside[name], ast.parse(code, mode="eval").body) for code in meant)
+    meant_by = {name: own for name in sorted(outside) for own in arguments if name.startswith(f"{own}_")}
+    if len(meant_by) > 1:  # X_train and Y_train
+        changed = deepcopy(function)
+        for node in nodes_of(changed, ast.Name):
+            node.id = meant_by.get(node.id, node.id)
+        found, right = ", ".join(meant_by), ", ".join(meant_by.values())
+        yield finding("one change", found=found, right=right), ast.unparse(changed)
 
 
 def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[Repair]:
@@ -147,8 +164,10 @@ def moved_statements(function: ast.FunctionDef) -> Iterator[Repair]:
                         where = text.fill(block=LOOP if is_loop else CONDITION)
                         yield moved(function, one, inner, block, at + step, where)
             for one in movable(block) if is_loop else ():
+                overwritten = [is_replaced(outer.body, name) for name in named_targets(one)]
                 for to, text in zip((0, len(outer.body)), INSIDE, strict=True):
-                    yield moved(function, one, block, outer.body, to, text)
+                    if to or not (overwritten and all(overwritten)):
+                        yield moved(function, one, block, outer.body, to, text)
                 if block.index(one) < at and any(isinstance(name.ctx, ast.Load) for name in nodes_of(one, ast.Name)):
                     yield moved(function, one, [], outer.body, len(outer.body), AGAIN)
         for one, following in pairwise(block):

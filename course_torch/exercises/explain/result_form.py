@@ -9,6 +9,8 @@ from itertools import permutations
 from math import inf, isfinite
 from typing import Any
 
+from torch import Tensor
+
 from course_torch.exercises.comparing import NEAR, Result, conclusive, equal, factor_of, is_size
 from course_torch.exercises.explain.missing import MISSPELT
 from course_torch.exercises.learners_file.syntax import Function, nodes_of
@@ -57,14 +59,28 @@ def fits(result: Any, call: Call, name: str, layout: str) -> bool:
     )
 
 
-def as_given(name: str, wrong: list[Result]) -> list[Finding]:
-    """A tensor of the result is the tensor of this name among the arguments, as a parameter that is not updated."""
-    for result in wrong:
-        given = [held[name] for held in result.call.arguments.values() if isinstance(held, dict) and name in held]
-        found = next(part.found for part in result.parts if part.name == name)
-        if not any(equal(found, one) for one in given):
-            return []
-    return [finding("returned as given", name=name)]
+def as_another(name: str, wrong: list[Result]) -> list[Finding]:
+    """A tensor of the result is a tensor of the arguments, as a parameter that is not updated, or another result."""
+    others = sorted(set.intersection(*({*names_of_equals(name, result)} for result in wrong)))
+    if name in others:
+        return [finding("returned as given", name=name)]
+    return [finding("another tensor", tensor=others[0])] if others else []
+
+
+def names_of_equals(name: str, result: Result) -> Iterator[str]:
+    """The arguments, their entries and the other results that are equal to a tensor of the result.
+
+    Only the tensor of this name may be all 0 or a single number, as many tensors are.
+    """
+    beside = {part.name: part.found for part in result.parts}
+    found = beside.pop(name, None)
+    tensors = [entry for entry in beside.items() if "[" not in entry[0]]  # no entry of a cache
+    for key, held in result.call.arguments.items():
+        tensors += held.items() if isinstance(held, dict) else [(key, held)]
+    for other, value in tensors:
+        is_telling = isinstance(value, Tensor) and (other == name or value.count_nonzero() > 1)
+        if found is not None and is_telling and equal(found, value):
+            yield other
 
 
 def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:

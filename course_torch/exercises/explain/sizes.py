@@ -8,6 +8,7 @@ import builtins
 import re
 
 from course_torch.exercises.explain.raised_call import RaisedCall
+from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
@@ -57,11 +58,17 @@ def of_sizes(raised: RaisedCall) -> list[Finding]:
     if unequal is not None or BROADCAST.search(message):
         may_be_own = any(map(product, raised.line)) if unequal is not None else has_arithmetic(raised)
         if not raised.line or calls_others(raised):
-            return [] if may_be_own else [finding("handed over")]
+            place = raised.failure.outermost
+            return [] if may_be_own or place is None else [finding("handed over", line=line_of(*place))]
         return [finding("entry by entry") if unequal is None else of_product(raised, **unequal.groupdict())]
     if "1D tensors expected" in message:
         return [finding("dot of vectors")]
     return [finding("two dtypes")] if OTHER_DTYPE.search(message) else []
+
+
+def speaks_of_sizes(message: str) -> bool:
+    """Whether the message of an exception speaks of sizes that do not fit."""
+    return any(pattern.search(message) for pattern in (*COLUMNS_AND_ROWS, BROADCAST, CANNOT_RESHAPE))
 
 
 def that_can_raise(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

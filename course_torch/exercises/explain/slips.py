@@ -21,6 +21,8 @@ SLIPS = {
     r"=>": ">=",
     r"=<": "<=",
     r"\belse\s+if\b": "elif",
+    r"^(\s*)else(\s+\w.*)(?=:\s*$)": r"\1elif\2",  # else activation == "relu":
+    r"^(\s*(?:el)?if\b.*\(.*)(?=:\s*$)": r"\1)",  # if (A[0, i] > 0.5:
     r"(\w+)\+\+": r"\1 += 1",
     r"(\w+)--": r"\1 -= 1",
     r"!(?!=)\s*": "not ",  # !print_cost

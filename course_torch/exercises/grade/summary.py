@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from course_torch.exercises.grade.grading import NOTHING_HANDED_IN, Grade
 from course_torch.exercises.grade.table import SHOWN
-from course_torch.exercises.judge.attribution import REPAIRED
-from course_torch.exercises.judge.verdicts import UNKNOWN
+from course_torch.exercises.judge.verdicts import REPAIRED, UNKNOWN
 from course_torch.language import SEMICOLON, Text, joined
 
 GRADED = Text("{graded} graded, {before} graded before", "评分 {graded} 个，以前评过 {before} 个")

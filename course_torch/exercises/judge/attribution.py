@@ -25,8 +25,6 @@ from course_torch.mistakes.solution import solution_functions
 
 LACKING = ("NameError", "UnboundLocalError", "KeyError")
 """Exceptions of a function in which a value is not there yet."""
-REPAIRED = ("one change", "one statement moved")
-"""Causes with which the function is right: then nothing that it calls is to blame."""
 Rule = Callable[[Claim], Verdict | None]
 
 
@@ -45,12 +43,7 @@ def attributed(claim: Claim) -> Verdict:
 
 def by_its_repair(claim: Claim) -> Verdict | None:
     """It is right with a change of its text, so it is wrong, whatever it calls."""
-    return (only_with(claim) or claim.verdict) if is_repaired(claim.verdict) else None
-
-
-def is_repaired(verdict: Verdict) -> bool:
-    """Whether a change of its text makes the function right."""
-    return bool(verdict.findings) and verdict.findings[0].key in REPAIRED
+    return (only_with(claim) or claim.verdict) if claim.verdict.is_repaired else None
 
 
 def by_a_blank_place(claim: Claim) -> Verdict | None:
@@ -129,6 +122,7 @@ OF_WRONG: tuple[Rule, ...] = (
     in_assignment(reasons.for_numbers),
     in_assignment(reasons.another_container),
     in_assignment(reasons.guessed),
+    in_assignment(reasons.other_layout),
     # A change of its text makes it right: what follows excuses nothing.
     by_its_repair,
     # Something is not written, not judged, or has no value.

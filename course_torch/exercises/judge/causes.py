@@ -134,7 +134,7 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     return in_words_of(
         outcome,
         result_form.by_shape(outcome.task, best.first, drawn=best.call.initial is not None)
-        or result_form.as_given(best.first.name, wrong)
+        or result_form.as_another(best.first.name, wrong)
         or result_form.by_axis(best.first.name, outcome.results, outcome.caller.layout)
         or result_form.by_factor(best.first.name, wrong),
     )

@@ -22,13 +22,13 @@ from course_torch.errors import InputError
 from course_torch.exercises.explain.slips import slips_in
 from course_torch.exercises.judge import own_form
 from course_torch.exercises.judge import sentences as said
-from course_torch.exercises.judge.attribution import attributed, is_repaired, why_without_value
+from course_torch.exercises.judge.attribution import attributed, why_without_value
 from course_torch.exercises.judge.calling import Caller, trouble
 from course_torch.exercises.judge.causes import with_causes
 from course_torch.exercises.judge.outcome import Claim, Earlier, Outcome, outcome_of
 from course_torch.exercises.judge.verdicts import Verdict, is_unknown
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.syntax import arguments_of, nodes_of, used_by
+from course_torch.exercises.learners_file.syntax import WITH_ARGUMENTS, arguments_of, nodes_of, used_by
 from course_torch.exercises.recognition.signatures import places, takes
 from course_torch.exercises.sandbox.client import Given
 from course_torch.exercises.tasks import CHAPTERS
@@ -40,9 +40,14 @@ APART = 100
 OF_ITS_NAMES = ("no such layer", "not defined", "not imported")
 """Causes of an exception that no result of a helper can be to blame for."""
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
-IN_OWN_ORDER = (
-    "\n{name} = (lambda right: lambda *given: right(*(given[i] for i in {order} if i < len(given))))({name})\n"
-)
+IN_OWN_ORDER = """
+{name} = (
+    lambda right: lambda *given, **named: right(
+        *(given[i] for i in {order} if i < len(given)),
+        **{{key: value for key, value in named.items() if key in right.__code__.co_varnames}},
+    )
+)({name})
+"""
 
 
 def judge(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
@@ -69,6 +74,8 @@ def verdict_on(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
     outcome = best_outcome(caller, task)
     if outcome.verdict.state in ("right", "missing"):
         return with_note(outcome)
+    if (chosen := own_form.own_hidden_units(caller.source, outcome.results)) is not None:
+        return replace(outcome.verdict, state="right", symptom=said.OWN_UNITS.fill(**chosen), call=None, part=None)
     if beside_right is not None:
         return beside_right
     verdict = with_causes(outcome)
@@ -89,7 +96,7 @@ def uncallable(caller: Caller, task: Task) -> Verdict | None:
     if not takes(function, task) or (source.is_exercise and own_form.has_own_order(source, task)):
         if lacking := own_form.lacking_arguments(source, task):
             return Verdict(task, "wrong", said.NO_ARGUMENT.fill(name=lacking[0], right=task.signature))
-        found = ", ".join(arguments_of(function))
+        found = ast.unparse(function.args) if isinstance(function, WITH_ARGUMENTS) else ""
         return Verdict(task, "not judged", said.ANOTHER_SIGNATURE.fill(found=found, right=task.signature))
     unset = why_without_value(caller, task.name)
     return None if unset is None else Verdict(task, "not judged", unset)
@@ -114,7 +121,7 @@ def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     that the mistake is the function's own; if it may not fit, both are needed. Otherwise the helper is blamed.
     """
     returned = all(helper.part is not None and not helper.way.named for helper in helpers)
-    fit = returned or is_repaired(verdict) or any(map(verdict.has_cause, OF_ITS_NAMES))
+    fit = returned or verdict.is_repaired or any(map(verdict.has_cause, OF_ITS_NAMES))
     names = ", ".join(helper.task.name for helper in helpers)
     if verdict.state == "right":
         return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
@@ -157,7 +164,7 @@ def best_outcome(caller: Caller, task: Task) -> Outcome:
     if caller.way.named or not own_form.may_have_own_results(caller.source, outcome.verdict):
         return outcome
     named = with_own_caches(outcome_of(caller.by(named=True), task))
-    tells_more = outcome.verdict.part is None and named.verdict.part is not None
+    tells_more = outcome.verdict.part is None and (named.verdict.part is not None or named.verdict.raised is not None)
     return named if tells_more or named.verdict.state == "right" else outcome
 
 

@@ -9,6 +9,7 @@ import re
 import numpy as np
 
 from course_torch.exercises.explain.raised_call import RaisedCall
+from course_torch.exercises.explain.sizes import speaks_of_sizes
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.outcome import Claim
 from course_torch.exercises.judge.own_form import first_name, keys_in, own_keys, reads_others
@@ -16,6 +17,7 @@ from course_torch.exercises.judge.verdicts import is_unknown
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import name_of, nodes_of, used_by
 from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import Text
 
 OF_THE_COURSE = ("", "numpy", "torch", "random", "copy")
@@ -24,6 +26,8 @@ ARRAY_FOR_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)
 """What a function of single numbers says of an array."""
 OF_TABLE = re.compile(r"no attribute '(values|iloc|loc|to_numpy|columns|index)'")
 """What an array says to a function of a table of pandas."""
+OTHER_M = {"rows": re.compile(r"m = \w+\.shape\[1\]"), "columns": re.compile(r"m = (len\(\w+\)|\w+\.shape\[0\])")}
+"""Layout -> a statement that gives m the number of examples in the other layout."""
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)
 """Shows no several outputs by itself: in a network with one output it is a mistake."""
 
@@ -70,6 +74,19 @@ def another_container(claim: Claim) -> Text | None:
     if given and key not in given and reads_dict and makes_key(claim.source, wrong.task.name, key):
         return said.OWN_KEYS.fill(found=key, right=", ".join(given))
     return None
+
+
+def other_layout(claim: Claim) -> Text | None:
+    """Sizes do not fit in a function whose m is the length of the axis that has the examples in the other layout."""
+    wrong, source = claim.verdict, claim.source
+    place = wrong.raised.failure.place if wrong.raised else None
+    if wrong.raised is None or place is None or not speaks_of_sizes(wrong.raised.message):
+        return None
+    inside = [name for name in source.functions if source.is_inside(name, place)]
+    own_mistake = wrong.is_repaired and wrong.task.name in inside
+    codes = (ast.unparse(node) for name in inside for node in nodes_of(source.functions[name], ast.Assign))
+    found = next((code for code in codes if OTHER_M[source.layout].fullmatch(code) and not own_mistake), None)
+    return said.OTHER_LAYOUT.fill(code=found, layout=LAYOUTS[source.layout]) if found else None
 
 
 def taken_otherwise(raised: RaisedCall) -> Text | None:

@@ -93,6 +93,14 @@ OWN_RESULTS = Text(
     "right here, but it returns {found}: the course's own tests expect {right}",
     "在这里是正确的，但它返回 {found}：课程自己的测试要求的是 {right}",
 )
+OTHER_LAYOUT = Text(
+    "it takes {code}: perhaps its examples lie along the other axis. Where it is called here, {layout}",
+    "它取 {code}：也许它的样本在另一个轴上。而这里调用它时，{layout}",
+)
+OWN_UNITS = Text(
+    "right but for your own choice of {found} hidden units: the course's own tests expect {right}",
+    "除了自己选择的 {found} 个隐藏单元之外是正确的：课程自己的测试要求的是 {right}",
+)
 OWN_KEYS = Text(
     "it has {found}, as other functions of your file have: expected {right}",
     "它写的是 {found}，与你文件里别的函数相同：应当是 {right}",

@@ -12,6 +12,8 @@ from course_torch.language import NOTHING, Text
 
 UNKNOWN = Finding("unknown", NOTHING, "")
 """No cause is known."""
+REPAIRED = ("one change", "one statement moved")
+"""Causes with which the function is right: then nothing that it calls is to blame."""
 State = Literal["right", "missing", "wrong", "not judged"]
 STATES: dict[State, Text] = {
     "right": Text("right", "正确"),
@@ -75,6 +77,11 @@ class Verdict:
     def has_cause(self, key: str) -> bool:
         """Whether a cause has this key of `mistakes/`."""
         return any(finding.key == key for finding in self.findings)
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether a change of its text makes the function right."""
+        return bool(self.findings) and self.findings[0].key in REPAIRED
 
     @property
     def label(self) -> Text:

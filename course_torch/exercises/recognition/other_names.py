@@ -27,10 +27,16 @@ WORDS = {
     "to": "2",
     "function": "",
     "my": "",
+    "weight": "parameter",
 }
 """Word of a name, in small letters and without a plural s -> the word of the assignments."""
-WHOLE = {"initializeparameter": "initializewithzero", "initializezero": "initializewithzero"}
-"""Plain name -> the plain name of a function with another signature, for which learners use it too."""
+WHOLE = {
+    "initializeparameter": ("initializewithzero", "initializeparameterdeep"),
+    "initializezero": ("initializewithzero",),
+}
+"""Plain name -> the plain names of functions with another signature, for which learners use it too."""
+ONE_LETTER = 0.96
+"""Similarity of long names that differ by one letter: `initialize_parameters_L` and `initialize_parameters`."""
 CLOSE = 0.9
 """Similarity of plain names that differ by a slip of the fingers: `linear_foward` has 0.96, `linear_backward` 0.74."""
 MANY = 3
@@ -79,7 +85,8 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
 def names_meaning(task: Task, names: Sequence[str]) -> list[str]:
     """The names that are in plain form a name of the task, otherwise those that are nearly so."""
     forms, wanted = {name: plain(name) for name in names}, {plain(name) for name in task.names}
-    same = [name for name, form in forms.items() if not wanted.isdisjoint((form, WHOLE.get(form, form)))]
+    whole = {form: [WHOLE[key] for key in get_close_matches(form, WHOLE, 1, ONE_LETTER)] for form in forms.values()}
+    same = [name for name, form in forms.items() if wanted & {form}.union(*whole[form])]
     close = {form for name in wanted for form in get_close_matches(name, forms.values(), 2, CLOSE)}
     return same or [name for name, form in forms.items() if form in close]
 

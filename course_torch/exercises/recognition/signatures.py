@@ -19,7 +19,7 @@ def takes(function: Function, task: Task) -> bool:
     if not isinstance(function, WITH_ARGUMENTS):
         return True
     expected = task.argument_names
-    enough = function.args.vararg is not None or len(arguments_of(function)) >= len(expected)
+    enough = len(arguments_of(function)) >= len(expected) or (function.args.vararg is not None and len(expected) > 1)
     needless = all(get_close_matches(name, task.further) for name in required_by(function)[len(expected) :])
     return enough and bool(places(function, task)) and needless and None not in function.args.kw_defaults
 

@@ -29,6 +29,8 @@ LOOK = 0.5
 class Failure(NamedTuple):
     """Why a call gave no result: the exception, the label and line of its place, and the library that raised it.
 
+    `outermost` is the place in the function that was called, if the exception comes from a function that it calls.
+
     "NotReturning": the call was stopped after its `patience`, or computed for SECONDS and could not be stopped.
     "timeout": the process was ended because it waited. "end": it ended by itself. "spent": there was no call, because
     the calls before took PROCESSOR_SECONDS, or waited for TOGETHER. "StubResultError": the result comes from a module
@@ -39,6 +41,7 @@ class Failure(NamedTuple):
     message: str
     place: tuple[str, int] | None = None
     library: str = ""
+    outermost: tuple[str, int] | None = None
 
     @property
     def where(self) -> str:
@@ -266,7 +269,8 @@ def is_over(computed: float, waited: float, most: float, longest: float) -> bool
 
 def failure_of(error: dict[str, Any]) -> Failure:
     """The failure in an answer of the process."""
-    return Failure(error["type"], error["message"], error["place"] and tuple(error["place"]), error["library"])
+    place, outermost = (error[key] and tuple(error[key]) for key in ("place", "outermost"))
+    return Failure(error["type"], error["message"], place, error["library"], outermost)
 
 
 def same(now: np.ndarray, before: np.ndarray) -> bool:

@@ -99,6 +99,11 @@ UPDATE = [
     mistake("+ for -", "- 写成了 +", "1.3",
             "the step goes uphill: subtract α times the gradients", "方向反了：应当减去 α 乘以梯度",
             *at_start("learning_rate = -learning_rate", *STEPS)),
+    mistake("result not taken", "没有取出结果", "1.5",
+            "{value} is not taken from what optimize returns: it is still the initial one",
+            "没有从 optimize 的返回值里取出 {value}：它还是初始值",
+            *(Edit("model", '    w, b = params["w"], params["b"]\n', taken, value=value)
+              for value, taken in (("w, b", ""), ("w", '    b = params["b"]\n'), ("b", '    w = params["w"]\n')))),
     mistake("+ for - in w", "w 的 - 写成了 +", "1.3",
             "w goes uphill: subtract α dw", "w 的方向反了：应当减去 α dw",
             *in_w("w - learning", "w + learning")),

@@ -82,7 +82,7 @@ FORWARD_FUNCTIONS = [
             *at_start("return 1 / (1 + np.exp(-Z))", "tanh")),
     mistake("tan for tanh", "tanh 写成了 tan", "2.3",
             "this is the tangent tan(Z), not tanh(Z)", "这是正切 tan(Z)，不是 tanh(Z)",
-            *at_start("return np.tan(Z)", "tanh")),
+            *at_start("return np.tan(Z)", "tanh"), Edit("forward_propagation", "np.tanh(Z1)", "np.tan(Z1)")),
     mistake("sinh", "sinh", "2.3",
             "the denominator is missing: tanh(Z) is sinh(Z) divided by cosh(Z), (e^Z - e^(-Z)) / (e^Z + e^(-Z))",
             "少了分母：tanh(Z) 是 sinh(Z) 除以 cosh(Z)，即 (e^Z - e^(-Z)) / (e^Z + e^(-Z))",

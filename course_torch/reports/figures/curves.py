@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from math import inf
-from statistics import median
 from textwrap import fill
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter
 
 from course_torch.language import Language, Text
 from course_torch.reports.figures.drawing import (
@@ -35,30 +33,19 @@ NO_DIFFERENCES = Text("not judged by differences", "没有用差分检查")
 NO_GRADIENT = Text("no gradient was judged: the forward pass is wrong", "没有检查梯度：正向传播有错")
 RELATIVE = Text("relative error ‖a-b‖ / (‖a‖+‖b‖), no unit", "相对误差 ‖a-b‖ / (‖a‖+‖b‖)，无单位")
 UPDATES = Text("updates of the parameters", "参数更新的次数")
-MEDIAN = Text("thick: median, thin: each run", "粗线：中位数，细线：各次训练")
-AS_FAST = Text("{time}, {times:,.1f} times as fast", "{time}，速度是 {times:,.1f} 倍")
-STEP_TIME = Text("time of one step, on a logarithmic scale", "一步的时间（对数刻度）")
-STEP = Text("one step on m = {m} examples of n_x = {n_x} features", "一步：m = {m} 个样本，n_x = {n_x} 个特征")
 
 
-def cost_curves(
-    curves: Mapping[str, Sequence[Sequence[float]]], record_every: int, title: str, language: Language = "en"
-) -> Figure:
-    """Draw J of each label's runs (thin) and their median (thick); a log scale beyond a factor of 20 (notes 1.3)."""
+def cost_curves(curves: Mapping[str, Sequence[float]], title: str, language: Language = "en") -> Figure:
+    """Draw J of each label before every update, on a log scale beyond a factor of 20 (notes 1.3)."""
     figure, axes = panels(4.5, grid=True)
-    for (label, runs), (colour, line_style) in zip(curves.items(), SERIES, strict=False):
-        updates = range(0, len(runs[0]) * record_every, record_every)
-        for run in runs:
-            axes.plot(updates, run, color=colour, linestyle=line_style, linewidth=0.8, alpha=0.5)
-        middle = [median(costs) for costs in zip(*runs, strict=True)]
-        axes.plot(updates, middle, color=colour, linestyle=line_style, linewidth=2.5, label=label)
-    costs = [cost for cost in chain.from_iterable(chain.from_iterable(curves.values())) if 0 < cost < inf]
-    if max(costs) > 20 * min(costs):
+    for (label, costs), (colour, line_style) in zip(curves.items(), SERIES, strict=False):
+        axes.plot(costs, color=colour, linestyle=line_style, linewidth=2.5, label=label)
+    every = [cost for cost in chain.from_iterable(curves.values()) if 0 < cost < inf]
+    if max(every) > 20 * min(every):
         axes.set_yscale("log")
         plain_ticks(axes.yaxis)
     axes.set(xlabel=UPDATES.say(language), ylabel=COST.say(language), title=title)
-    several = max(len(runs) for runs in curves.values()) > 1
-    axes.legend(title=MEDIAN.say(language) if several else None, handlelength=4, alignment="left")
+    axes.legend(handlelength=4, alignment="left")
     return figure
 
 
@@ -107,21 +94,3 @@ def gradient_errors(report: GradientReport, title: str, language: Language = "en
             figure.legend(loc="outside lower center", ncols=2, fontsize=8)
         axes.set(xlabel=RELATIVE.say(language), title=fill(title, WIDTH[language]), xlim=(FLOOR / 2, 2))
         return figure
-
-
-def vectorization_times(seconds: Mapping[str, float], m: int, n_x: int, language: Language = "en") -> Figure:
-    """Draw the time of a step, and the speedup over the slowest, of each implementation on a log scale (notes 1.6)."""
-    written = EngFormatter(unit="s", places=1)
-    fastest, slowest = min(seconds.values()), max(seconds.values())
-    figure, axes = panels(1.6 + 0.5 * len(seconds))
-    bars = axes.barh(list(seconds), list(seconds.values()), color=BLUE)
-    texts = [AS_FAST.fill(time=written(time), times=slowest / time).say(language) for time in seconds.values()]
-    axes.bar_label(bars, texts, padding=4)
-    axes.invert_yaxis()
-    left = fastest / 3
-    axes.set(xscale="log", xlim=(left, slowest * (slowest / left) ** 0.5))  # the last third is room for the texts
-    axes.xaxis.set_major_formatter(EngFormatter(unit="s"))
-    axes.set(xlabel=STEP_TIME.say(language), title=STEP.fill(m=m, n_x=n_x).say(language))
-    axes.grid(axis="x", alpha=0.3)
-    axes.set_axisbelow(True)
-    return figure

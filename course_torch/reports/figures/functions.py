@@ -1,23 +1,19 @@
 """Functions of one and of two variables: sigmoid and loss, activations, slopes, the cost J(w, b), the boundary of ŷ."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from jaxtyping import Float, Num
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from torch import Tensor
 
 from course_torch.formulas.activations import ACTIVATIONS, sigmoid
-from course_torch.formulas.computation_graph import slope_by_nudge
 from course_torch.formulas.costs import sigmoid_cross_entropy
 from course_torch.language import Language, Text
 from course_torch.reports.figures.drawing import BLUE, COST, GREEN, GREY, ORANGE, RED, SIGNED, VERMILLION, panels
 
-NUDGE = 0.001
-MARKERS = "os^Dvp"
 SATURATED = 0.01
 ABOVE_ZERO = 1e-300
 POINTS_A_SIDE = 200
@@ -27,9 +23,6 @@ PROBABILITY = Text("ŷ, the probability of y = 1", "ŷ，y = 1 的概率")
 LOSS, ONE = Text("loss L (nats)", "损失 L（nat）"), Text("loss of one example", "一个样本的损失")
 CONVEX = Text("the cost J(w, b) is convex: one lowest point", "成本 J(w, b) 是凸函数：只有一个最低点")
 START, END = Text("start", "起点"), Text("end", "终点")
-DIFFERS = Text("the slope differs from point to point", "函数的斜率在不同的点是不同的")
-SLOPE_AT = Text("at a = {a:g}: slope {slope:.3f}", "a = {a:g} 处：斜率 {slope:.3f}")
-NUDGED = Text("a + {nudge:g}: f(a) {change}\nslope = {slope:.3f}", "a + {nudge:g}：f(a) {change}\n斜率 = {slope:.3f}")
 AT_0, EITHER, SLOPE = Text("g'(0) is", "g'(0) 是"), Text("or {slope:g}", "或 {slope:g}"), Text("slope", "斜率")
 UNIT_SATURATED = Text(
     "hatched: g'(Z) < {limit:g}, the unit is saturated and hardly learns",
@@ -104,49 +97,6 @@ def _label(axes: Axes, point: Float[Tensor, "2"], text: str, marker: str, colour
     style: dict[str, Any] = {"ha": "center", "fontsize": 9, "color": colour, "textcoords": "offset points"}
     white = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
     axes.annotate(text, (w, b), xytext=(0, rise), bbox=white, **style)
-
-
-def slopes_by_nudge(
-    f: Callable[[float], float], points: Sequence[float], name: str, language: Language = "en"
-) -> Figure:
-    """Draw f, called `name`, with a triangle at each point, and the first magnified: a nudge of 0.001 (notes 1.4)."""
-    figure, (curve, nudge) = panels(4.2, 1, 2, grid=True)
-    span = max(points) - min(points) + 1
-    a = torch.linspace(min(points) - 0.2 * span, max(points) + 0.3 * span, 200).tolist()
-    curve.plot(a, list(map(f, a)), color=BLUE)
-    secants = []
-    for point, marker in zip(points, MARKERS, strict=False):
-        slope, width = slope_by_nudge(f, point, NUDGE), 0.2 * span
-        label = SLOPE_AT.fill(a=point, slope=slope).say(language)
-        secants.append((f(point), _triangle(curve, point, f(point), width, slope * width, marker, label)))
-    curve.legend(handles=[line for _, line in sorted(secants, key=lambda secant: -secant[0])], fontsize=9)
-    curve.set(xlabel="a", ylabel=f"f(a) = {name}", title=DIFFERS.say(language))
-
-    first = points[0]
-    ends = (first, first + NUDGE)
-    values = (f(ends[0]), f(ends[1]))
-    zoomed = torch.linspace(first - NUDGE, first + 2 * NUDGE, 50, dtype=torch.float64).tolist()
-    nudge.plot(zoomed, list(map(f, zoomed)), color=BLUE)
-    _triangle(nudge, first, values[0], NUDGE, values[1] - values[0], MARKERS[0], "")
-    nudge.set_xticks(ends, [*map(_short, ends)])
-    nudge.set_yticks(values, [*map(_short, values)])
-    nudge.set(xlabel="a", ylabel=f"f(a) = {name}")
-    change, slope = " → ".join(map(_short, values)), slope_by_nudge(f, first, NUDGE)
-    nudge.set_title(NUDGED.fill(nudge=NUDGE, change=change, slope=slope).say(language))
-    return figure
-
-
-def _triangle(axes: Axes, a: float, value: float, width: float, height: float, marker: str, label: str) -> Line2D:
-    """Draw the nudge (dashed), the change of f (dotted), and the line that joins their ends. Returns that line."""
-    right, top = a + width, value + height
-    (secant,) = axes.plot((a, right), (value, top), color=VERMILLION, marker=marker, markersize=6, label=label)
-    axes.plot((a, right), (value, value), color=GREEN, linestyle="--")
-    axes.plot((right, right), (value, top), color=GREEN, linestyle=":")
-    return secant
-
-
-def _short(number: float) -> str:
-    return f"{round(number, 3):g}"
 
 
 def activations_and_derivatives(slope: float, language: Language = "en") -> Figure:

@@ -157,9 +157,9 @@ def test_a_call_that_uses_up_its_patience_names_its_line_and_leaves_the_process_
     learner = start(
         "x = []\ndef f(n):\n    while n: pass\n    x.append(1)\ndef g(n):\n    x.append(n)\n    return len(x)"
     )
-    assert learner.call("f", [1], patience=0.2) == Failure("NotReturning", "", ("mine.py", 3))
+    assert learner.call("f", [1], patience=0.2) == Failure("NotReturning", "", ("mine.py", 3), "", ("mine.py", 3))
     assert [result_of(learner.call("g", [1], patience=0.2)) for _ in range(2)] == [1, 2]
-    assert learner.call("f", [1], patience=0.2) == Failure("NotReturning", "", ("mine.py", 3))
+    assert learner.call("f", [1], patience=0.2) == Failure("NotReturning", "", ("mine.py", 3), "", ("mine.py", 3))
 
 
 @pytest.mark.smoke

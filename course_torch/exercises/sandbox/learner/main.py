@@ -267,7 +267,9 @@ def caught() -> Iterator[dict[str, Any]]:
     try:
         yield raised
     except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code too
-        seen = {"message": message_of(error), "place": place_of(error), "library": library_of(error)}
+        places = places_of(error)
+        place = places[0 if isinstance(error, NotReturning) else -1]  # what an endless loop calls does return
+        seen = {"message": message_of(error), "place": place, "outermost": places[0], "library": library_of(error)}
         raised |= {"type": type(error).__name__, **seen}
 
 
@@ -277,19 +279,15 @@ def message_of(error: BaseException) -> str:
     return ""
 
 
-def place_of(error: BaseException) -> list[Any] | None:
-    """The label of the piece and the line, of the innermost frame that belongs to the learner's file.
-
-    A function that does not return has its loop in the outermost frame: what the loop calls does return.
-    """
+def places_of(error: BaseException) -> list[list[Any] | None]:
+    """The label of the piece and the line, of each frame that belongs to the learner's file; None if there is none."""
     if isinstance(error, SyntaxError):
-        return [error.filename, error.lineno]
-    places = [
+        return [[error.filename, error.lineno]]
+    return [
         [frame.f_code.co_filename, line]
         for frame, line in traceback.walk_tb(error.__traceback__)
         if frame.f_globals.get("__name__") == "learner"
-    ]
-    return places[0 if isinstance(error, NotReturning) else -1] if places else None
+    ] or [None]
 
 
 def library_of(error: BaseException) -> str:
@@ -305,5 +303,5 @@ def send(target: BufferedIOBase, answer: dict[str, Any], library: Library) -> No
     try:
         wire.write(target, answer, library.out)
     except (ValueError, RecursionError, RuntimeError, TypeError, MemoryError) as error:
-        failure = {"type": "ValueError", "message": message_of(error), "place": None, "library": ""}
+        failure = {"type": "ValueError", "message": message_of(error), "place": None, "outermost": None, "library": ""}
         wire.write(target, {"error": failure}, library.out)
