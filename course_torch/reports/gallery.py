@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -72,15 +72,12 @@ def pictures_network(
     """Train a network by full-batch descent on the training split of the pictures. Returns network and data set."""
     data = load_data_set("pictures")
     network = DeepNetwork(layer_sizes, initialization=initialization, generator=seeded(1))
-    costs_of(network, data.features(data.train.X, torch.float32), data.train.Y, learning_rate, iterations, iterations)
+    costs_of(network, data.features(data.train.X, torch.float32), data.train.Y, learning_rate, iterations)
     return network, data
 
 
-def costs_of(
-    network: DeepNetwork, X: Tensor, Y: Tensor, learning_rate: float, iterations: int, record_every: int = 1
-) -> list[float]:
-    options: dict[str, Any] = {"iterations": iterations, "record_every": record_every}
-    return gradient_descent(network, X, Y, learning_rate=learning_rate, **options).costs
+def costs_of(network: DeepNetwork, X: Tensor, Y: Tensor, rate: float, iterations: int) -> list[float]:
+    return gradient_descent(network, X, Y, learning_rate=rate, iterations=iterations, record_every=1).costs
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -173,7 +170,7 @@ def activations(language: Language) -> Figure:
 def decision_boundary(language: Language) -> Figure:
     X, Y = flower_points(seed=1)
     network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
-    costs_of(network, X, Y, 1.2, 5000, 5000)
+    costs_of(network, X, Y, 1.2, 5000)
     red, _, blue = (colour.say(language) for colour in pictures.RED_GREEN_BLUE)
     return functions.decision_boundary(X, Y, network, (red, blue), ON_THE_FLOWER.say(language), language)
 

@@ -91,10 +91,8 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
             yield ast.Attribute(library, "log")
         case ast.Call(ast.Attribute(library, "max" | "min" as word), [_, _] as both):
             yield ast.Call(ast.Attribute(library, f"{word}imum"), both, [])
-        case ast.List([]) if isinstance(parent, ast.Assign):
-            yield ast.Dict([], [])
-        case ast.Dict([]) if isinstance(parent, ast.Assign):
-            yield ast.List([], ast.Load())
+        case ast.List([]) | ast.Dict([]) if isinstance(parent, ast.Assign):
+            yield ast.Dict([], []) if isinstance(node, ast.List) else ast.List([], ast.Load())
         case ast.Set(parts):  # cache = {A, W, b}
             yield ast.Tuple(parts, ast.Load())
         case ast.Call(function, sizes, [*first, ast.keyword(word, ast.BinOp(value, operator, m))]):  # keepdims=True / m

@@ -116,8 +116,7 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
         changed = deepcopy(function)
         for node in nodes_of(changed, ast.Name):
             node.id = meant_by.get(node.id, node.id)
-        found, right = ", ".join(meant_by), ", ".join(meant_by.values())
-        yield finding("one change", found=found, right=right), ast.unparse(changed)
+        yield finding("one change", found=", ".join(meant_by), right=", ".join(meant_by.values())), ast.unparse(changed)
 
 
 def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[Repair]:

@@ -19,11 +19,11 @@ from torch import Tensor
 from course_torch.language import Text
 from course_torch.writing import replacing
 
-BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, SKY_BLUE, GREY = "#E69F00", "#56B4E9", "#666666"
 RED = "#B2182B"  # for what a word calls red. Vermillion is an orange.
-SERIES = ((BLUE, "-"), (VERMILLION, "--"), (GREEN, "-."), (PURPLE, ":"), (ORANGE, "-"), (SKY_BLUE, "--"))
-"""Colour and line style of the first, second, … curve of a panel."""
+SERIES = ((BLUE, "-"), (VERMILLION, "--"))
+"""Colour and line style of the first and the second curve of a panel."""
 SIGNED = "RdBu"  # colour map of signed quantities: red below 0, white at 0, blue above 0
 CHANNELS = {"red": RED, "green": GREEN, "blue": BLUE}  # colours of the frames, in the order of the channels
 COST = Text("cost J (nats)", "成本 J（nat）")

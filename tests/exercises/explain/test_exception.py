@@ -255,7 +255,7 @@ deep linear_forward: W @ A + b → W.reshape(len(A), 1) @ A => wrong
 deep linear_forward: W @ A + b → W.reshape(5).reshape(4) @ A => wrong
 # A function that the line calls raises it, or the line itself may.
 deep linear_activation_forward: (A_prev, W, b) → (A_prev, W[:, 1:], b) => handed over
-    | the sizes do not fit inside a function that line
+    | the sizes do not fit inside a function that line 29 calls: look at what the function is given
 deep linear_activation_forward: (A_prev, W, b) → (A_prev, W, np.ones(2)) => handed over
 deep linear_activation_forward: (A_prev, W, b) → (np.exp(A_prev), W[:, 1:], b) => handed over
 deep linear_activation_forward: (A_prev, W, b) → (A_prev.T, W @ A_prev.T, b) => wrong

@@ -47,6 +47,8 @@ shallow layer_sizes: 4 → 16 => unknown | n_h is 16, expected 4 | n_h 是 16，
 shallow update_parameters(parameters, grads, learning_rate=1.2): W1, W2, b2 = (parameters[name] - learning_rate *
     grads["d" + name] for name in ("W1", "W2", "b2"))\nreturn {"W1": W1, "b1": parameters["b1"], "W2": W2, "b2": b2}
     => returned as given | b1 is returned as it was given: no line updates it
+logistic optimize: return {"w": w, "b": b}, grads, → return {"w": w, "b": b}, {"dw": w, "db": b},
+    => another tensor | these are the entries of w
 shallow initialize_parameters: randn(n_y, n_h) → randn(1, n_h) => unknown | W2 has the shape (1, 4), expected (2, 4)
 deep initialize_parameters_deep: range(1, len(layer_dims)) → range(len(layer_dims)) => wrong
     | a dict with the keys W0, b0, W1, b1 | expected a dict with the keys W1, b1

@@ -33,6 +33,10 @@ logistic predict: return A > 0.5 → Y = 0 * A\n    Y[0, 0] = A[0, 0] > 0.5 ? 1 
     | write 1 if A[0, 0] > 0.5
 logistic optimize: w - learning_rate → w - learning rate => unknown sign
     | does not know learning rate: write learning_rate
+logistic predict: return A > 0.5 → if (A[0, 0] > 0.5:\n        pass\n    return A > 0.5 => unknown sign
+    | write if (A[0, 0] > 0.5)
+logistic predict: return A > 0.5 → if A is None:\n        pass\n    else A is X:\n        pass\n    return A > 0.5
+    => unknown sign | does not know else A is X: write elif A is X
 logistic predict: return A > 0.5 → retrun A > 0.5 => unknown sign | does not know retrun: write return
 logistic predict: return A > 0.5 → Return A > 0.5 => unknown sign | write return
 logistic optimize:         b = b - →     b = b - => not indented
@@ -135,6 +139,12 @@ logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] 
 deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
 deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
 deep initialize_parameters_deep: parameters = {} → parameters = [] => one change | {} in place of []
+deep L_model_forward: A, caches = X, [] → A = X\n    caches = {} => one change | [] in place of {}
+deep L_model_forward: caches.append(cache) → caches.append(caches) => one change
+    | caches.append(cache) in place of caches.append(caches)
+deep linear_forward: (A, W, b) → {A, W, b} => one change | (A, W, b)) in place of (W @ A + b, {A, W, b})
+deep linear_backward: keepdims=True) / m → keepdims=True / m) => one change
+    | keepdims=True) / m in place of
 logistic optimize: w = w - learning_rate → dw = grads[dw]\n        w = w - learning_rate => not defined
     | stands in quotes
 deep L_model_forward: caches.append(cache) → caches = caches.append(cache) => one change

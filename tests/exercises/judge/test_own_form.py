@@ -101,7 +101,7 @@ BY_WORD = (
     'if activation == "{word}":\n        A = sigmoid(Z)\n    elif activation == "relu":\n        A = relu(Z)',
 )
 """An activation without else, as the assignment has it."""
-OF_WEEK_3, OF_WEEK_4 = as_assignment(SHALLOW), as_assignment(DEEP)
+OF_WEEK_2, OF_WEEK_3, OF_WEEK_4 = map(as_assignment, (LOGISTIC, SHALLOW, DEEP))
 TAKEN = 'W1, b1, W2, b2 = parameters["W1"], parameters["b1"], parameters["W2"], parameters["b2"]'
 OTHER_LETTERS = [(f'"{key}"', f'"{key.lower()}"') for key in ("W1", "W2", "dW1", "dW2")]
 NO_RATE = renamed(OF_WEEK_3, ("grads, learning_rate=1.2)", "grads)"))
@@ -228,6 +228,37 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         "shallow", renamed(OF_WEEK_3, ("n_h, num_iterations=10000", "n_h, learning_rate=1.2, num_itr=10000"),
                            ("range(num_iterations)", "range(num_itr)")),
         {"nn_model": "not judged | another signature"}),
+    "separate numbers in place of a list are another signature": (
+        "deep", renamed(OF_WEEK_4, ("parameters_deep(layer_dims)", "parameters_deep(*layer_dims)")),
+        {"initialize_parameters_deep": "not judged | another signature: (*layer_dims), expected (layer_dims)"}),
+    "sizes that do not fit where m counts along the other axis are another form, also for a caller": (
+        "logistic", renamed(OF_WEEK_2, ("m = X.shape[1]\n    A = sigmoid(w.T @ X + b)",
+                                        "m = X.shape[0]\n    A = sigmoid(w.T @ X.T + b)"),
+                            ("X @ dZ.T / m", "X.T @ dZ.T / m")),
+        {"propagate": "not judged | it takes m = X.shape[0]: perhaps its examples lie along the other axis",
+         "optimize": "not judged | it takes m = X.shape[0]"}),
+    "m of the other axis is named if that is all": (
+        "logistic", renamed(OF_WEEK_2, ("m = X.shape[1]\n    A = sigmoid", "m = X.shape[0]\n    A = sigmoid")),
+        {"propagate": "wrong | !other axis"}),
+    "a helper that is given print_cost takes it": (
+        "logistic", renamed(OF_WEEK_2, ("num_iterations, learning_rate)\n    w, b",
+                                        "num_iterations, learning_rate, print_cost=True)\n    w, b"),
+                            ('w = w - learning_rate * grads["dw"]', 'w = w - grads["dw"]')),
+        {"optimize": "wrong", "model": "right"}),
+    "the globals in place of two arguments are named, whatever else is returned": (
+        "logistic", renamed(OF_WEEK_2, ("(w, b, X, Y)\n        w", "(w, b, X_train, Y_train)\n        w"),
+                            ("grads, costs", "grads"), ("params, _, costs", "params, costs")),
+        {"optimize": "wrong | with X, Y in place of X_train, Y_train"}),
+    "layers that count from 0 are no keys of the file's own": (
+        "deep", renamed(OF_WEEK_4, ("range(1, len(layer_dims))", "range(len(layer_dims))")),
+        {"initialize_parameters_deep": "wrong | W0"}),
+    "an own number of hidden units is right with a note": (
+        "shallow", renamed(OF_WEEK_3, ("X.shape[0], 4, Y.shape[0]", "X.shape[0], 16, Y.shape[0]")),
+        {"layer_sizes": "right | your own choice of 16 hidden units: the course's own tests expect 4",
+         "nn_model": "right"}),
+    "a number of hidden units that is no choice is wrong": (
+        "shallow", renamed(OF_WEEK_3, ("X.shape[0], 4, Y.shape[0]", "X.shape[0], X.shape[1], Y.shape[0]")),
+        {"layer_sizes": "wrong"}),
     "an argument that is not there and has no value is named": (
         "shallow", NO_RATE,
         {"update_parameters": "wrong | it uses learning_rate, which is no argument", "nn_model": "right"}),
