@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from course_torch.data.data_set import DataSet, rows_to_pictures
-from course_torch.data.planar import flower_points
 from course_torch.data.table import load_data_set
 from course_torch.formulas.computation_graph import course_graph
 from course_torch.formulas.costs import cost, sigmoid_cross_entropy
@@ -33,7 +32,6 @@ CENTERED = Text(
     "12288-40-20-10-1 network on the pictures: training cost, α = 0.02",
     "图片上的 12288-40-20-10-1 网络：训练集的成本，α = 0.02",
 )
-ON_THE_FLOWER = Text("2-4-1 network on the flower, 5000 steps", "花形数据上的 2-4-1 网络，5000 步")
 Draw = Callable[[Language], Figure]
 
 
@@ -164,15 +162,6 @@ def broadcasting(language: Language) -> Figure:
 @shows("2.3 the activation functions above their derivatives", "2.3 激活函数，下面是它们的导数")
 def activations(language: Language) -> Figure:
     return functions.activations_and_derivatives(0.1, language)
-
-
-@shows("2.5 the decision boundary of the 2-4-1 network on the flower", "2.5 2-4-1 网络在花形数据上的决策边界")
-def decision_boundary(language: Language) -> Figure:
-    X, Y = flower_points(seed=1)
-    network = DeepNetwork([2, 4, 1], "tanh", initialization="small", dtype=torch.float64, generator=seeded(1))
-    costs_of(network, X, Y, 1.2, 5000)
-    red, _, blue = (colour.say(language) for colour in pictures.RED_GREEN_BLUE)
-    return functions.decision_boundary(X, Y, network, (red, blue), ON_THE_FLOWER.say(language), language)
 
 
 @shows("3.1 the shapes from X to ŷ", "3.1 从 X 到 ŷ 的形状")

@@ -56,6 +56,7 @@ class CheckOptions:
     guard      what the learner's process may not do
     start      starts the learner's process, or hands out one that was started before
     begin      the moment of `perf_counter` from which the seconds count
+    before     the verdicts on the file's functions of other chapters, which those of this chapter may call
     """
 
     chapter: Chapter | None = None
@@ -67,6 +68,7 @@ class CheckOptions:
     guard: Guard = LIMITS_ONLY
     start: Start = start_process
     begin: float = field(default_factory=perf_counter)
+    before: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,9 +163,11 @@ def check_file(path: Path, options: CheckOptions | None = None) -> FileCheck:
     first, others = chapters[0], options.chapter is None
     beside = parts_beside(source, first, chapters, other_parts=others) if options.only is None else []
     with computing_with(1):  # the networks are small
-        checks = [
-            check_assignment(for_chapter(source, one), one, beside if one is first else [], options) for one in chapters
-        ]
+        checks = list[AssignmentCheck]()
+        for one in chapters:
+            before = tuple(verdict for check in checks for verdict in check.verdicts)
+            parts, with_before = beside if one is first else [], replace(options, before=before)
+            checks.append(check_assignment(for_chapter(source, one), one, parts, with_before))
     return FileCheck(path, options.language or source.language, tuple(checks))
 
 
@@ -201,7 +205,7 @@ def judge_tasks(callers: list[Caller], source: Source, options: CheckOptions) ->
     if only is not None:
         used = used_by(source.functions, only) if only in source.functions else set()
         tasks = [task for task in tasks if task.name in {only, *used}]
-    return None, verdicts_of(callers, tasks, options.seed if options.guard.alone else None)
+    return None, verdicts_of(callers, tasks, options)
 
 
 def assignment_check(
@@ -274,13 +278,15 @@ def other_activation(caller: Caller, verdicts: list[Verdict], seed: int) -> str 
     return None
 
 
-def verdicts_of(callers: list[Caller], tasks: list[Task], apart: int | None) -> list[Verdict]:
+def verdicts_of(callers: list[Caller], tasks: list[Task], options: CheckOptions) -> list[Verdict]:
     """Judge the functions of the first caller's chapter, then those of the others'.
 
     After that several verdicts together show a cache that does not fit, and the right functions get their notes.
     """
     first, *others = callers
-    verdicts = judge_all(first, tasks, apart=apart)
+    own, apart = {task.name for task in tasks}, options.seed if options.guard.alone else None
+    before = [verdict for verdict in options.before if verdict.task.name not in own]
+    verdicts = judge_all(first, tasks, before, apart)
     verdicts = first.attempt(partial(with_cache_mismatch, first, verdicts), verdicts)
     verdicts = first.attempt(partial(with_graders_notes, first, verdicts), verdicts)
     for other in others:

@@ -129,9 +129,9 @@ def without_minus(node: ast.expr) -> ast.expr | None:
 
 
 def other_names(place: Place) -> Iterator[ast.expr]:
-    """A name that people confuse with this name: A → A_prev, dW1 → dW2; also one of several results of a call."""
+    """A name that people confuse with this name: A → A_prev, dW1 → dW2."""
     node = place.node
-    if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Load) or isinstance(place.parent, ast.Tuple)):
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in place.names)
 
 

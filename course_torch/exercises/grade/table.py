@@ -22,8 +22,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 MARK = "\ufeff"  # the byte order mark: without it Excel reads UTF-8 as another encoding
 SHOWN = 10  # mistakes and names that are shown
 LONGEST_CELL = 10_000  # characters. Readers of CSV refuse cells of more than 131,072.
-
-
 LEFT = ("file", "points", "of", "first mistake", "causes")
 RIGHT = ("cause", "by torch", "seconds", "guards", "problem", "chapter", "sha256")
 """The columns before and behind those of the functions."""

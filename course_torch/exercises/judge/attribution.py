@@ -74,6 +74,8 @@ def by_what_it_calls(claim: Claim) -> Verdict | None:
     """It calls a function of the chapter that is not written, or not judged."""
     source, verdict = claim.source, claim.verdict
     called = called_by(claim.function) - (made_elsewhere(claim) if verdict.state == "wrong" else set())
+    if verdict.has_cause("not imported"):  # tanh for np.tanh
+        called.discard(undefined_by(verdict))
     for state, text in (("missing", said.WAITS), ("not judged", said.UNJUDGED)):
         for name, before in claim.earlier.items():
             is_helper = state == "not judged" and not (source.is_exercise or before.task.in_assignment)
@@ -87,7 +89,7 @@ def by_a_name_without_value(claim: Claim) -> Verdict | None:
     """It reads a name of the file whose statement failed, or that a module may give which is not here."""
     undefined, caller = undefined_by(claim.verdict), claim.caller
     of_star = "*" in claim.source.imported_names and any(undefined in task.names for task in caller.chapter.tasks)
-    elsewhere = said.ELSEWHERE.fill(name=undefined) if of_star else None
+    elsewhere = said.ELSEWHERE.fill(name=undefined) if of_star and not claim.verdict.has_cause("not imported") else None
     return not_judged(claim, why_without_value(caller, undefined) or elsewhere)
 
 

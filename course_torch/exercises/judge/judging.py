@@ -134,13 +134,13 @@ def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
 
 
 def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Given:
-    """The solutions of wrong functions, by this chapter or the first that has them, in the form of the file.
+    """The solutions of wrong functions, by this chapter or the last that has them, in the form of the file.
 
     A function that takes more arguments, as in an older edition of the course, or takes them in another order, is
     called so. An activation that returns two values returns its argument as the cache, too.
     """
     names = {name: helper.task.key for helper in helpers for name in (helper.task.name, helper.task.key)}
-    chapters = (chapter, *CHAPTERS)
+    chapters = (chapter, *reversed(CHAPTERS))
     of_chapter = {name: next(one for one in chapters if name in solution_functions(one)) for name in names.values()}
     code = "".join(definitions(one, [name]) for name, one in of_chapter.items())
     for helper in helpers:

@@ -65,10 +65,11 @@ def first_name(value: ast.expr) -> str:
 
 
 def reads_others(source: Source, name: str) -> bool:
-    """Whether the file takes the results of a function apart in another order or number, or not at all."""
+    """Whether the file takes the results of a function apart in another order or number, or a function not at all."""
     returned = [names_in(node.value) for node in nodes_of(source.functions[name], ast.Return)]
     own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
-    assigned = ((node.targets[0], node.value) for tree in own for node in nodes_of(tree, ast.Assign))
+    kept = [node for tree in own for node in tree.body if not names_in(getattr(node, "targets", [None])[0])]
+    assigned = ((one.targets[0], one.value) for tree in own for one in nodes_of(tree, ast.Assign) if one not in kept)
     read = [names_in(to) for to, call in assigned if isinstance(call, ast.Call) and name_of(call.func) == name]
     return any(
         len(names) != len(found) or order_of(names, found) != [*range(len(found))]

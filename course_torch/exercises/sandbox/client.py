@@ -30,7 +30,6 @@ class Failure(NamedTuple):
     """Why a call gave no result: the exception, the label and line of its place, and the library that raised it.
 
     `outermost` is the place in the function that was called, if the exception comes from a function that it calls.
-
     "NotReturning": the call was stopped after its `patience`, or computed for SECONDS and could not be stopped.
     "timeout": the process was ended because it waited. "end": it ended by itself. "spent": there was no call, because
     the calls before took PROCESSOR_SECONDS, or waited for TOGETHER. "StubResultError": the result comes from a module

@@ -67,6 +67,7 @@ STEPS = ("update", "optimize", "update_parameters", "train", "model", *MODELS)
 RATES = ("0.001", "0.0075", "0.01", "0.1", "0.5", "1.2")
 """Learning rates that the course and its notes use."""
 W, B = 'f"W{l}"]', 'f"b{l}"]'
+B_LINE = 'parameters[f"b{l}"] - learning_rate * grads[f"db{l}"]'
 LAYERS, BOTH_LAYERS = "for l in range(1, len(parameters) // 2 + 1)", "for l in (1, 2)"
 STEP = "        parameters = update_parameters(parameters, grads, learning_rate)\n"
 DA2 = "-(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))"
@@ -147,6 +148,10 @@ UPDATE = [
     mistake("b not updated", "b 没有更新", "1.3",
             "b is not updated: b := b - α db", "b 没有更新：b := b - α db",
             *in_w("b = b - learning_rate", "c = b - learning_rate")),
+    mistake("b updated as W", "b 按 W 更新了", "2.5",
+            "the line of b is that of W: b[l] := b[l] - α db[l]", "b 的那一行写成了 W 的：b[l] := b[l] - α db[l]",
+            *(in_layers(B_LINE, f'{held}[f"W{{l}}"] - learning_rate * grads[f"d{of}{{l}}"]')
+              for held in ("parameters", "new") for of in "Wb")),
     mistake("weights not updated", "权重没有更新", "2.5",
             "the weights are not updated", "权重没有更新",
             in_layers(f'{W} - learning_rate * grads[f"dW{{l}}"]', W)),

@@ -172,7 +172,17 @@ def test_functions_of_the_other_part_of_an_assignment_are_judged_beside_its_own(
     alone = check_file(path, CheckOptions(CHAPTERS["deep"]))
     assert [verdict.task.name for verdict in right.verdicts[:-1]] == [verdict.task.name for verdict in alone.verdicts]
     uphill = path.read_text(encoding="utf-8").replace("- learning_rate *", "+ learning_rate *")
-    assert check_file(written(tmp_path, uphill)).verdicts[-1].state == "not judged", "it calls update_parameters"
+    assert check_file(written(tmp_path, uphill)).verdicts[-1].state == "right", "with a right update_parameters"
+
+
+def test_a_function_of_another_assignment_that_calls_a_wrong_function_is_judged_with_a_right_one(
+    tmp_path: Path, local: type[LocalLearner]
+) -> None:
+    """Both assignments of week 4 in one file: `update_parameters` belongs to the first, the model to the second."""
+    both = assignment("deep", "application").replace("- learning_rate *", "+ learning_rate *")
+    found = {verdict.task.name: verdict for verdict in check_file(written(tmp_path, both)).verdicts}
+    assert {name for name, verdict in found.items() if verdict.state == "wrong"} == {"update_parameters"}
+    assert "with a right update_parameters in place of yours" in found["L_layer_model"].symptom.en
 
 
 def test_a_hint_on_such_a_function_has_an_example_of_its_own_chapter(tmp_path: Path, local: type[LocalLearner]) -> None:

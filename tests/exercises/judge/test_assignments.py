@@ -42,6 +42,7 @@ MISTAKES = [
     ("shallow", "layer_sizes", "X.shape[0]", "X.shape[1]", "examples counted"),
     ("shallow", "compute_cost", " / m", "", "sum, not mean"),
     ("shallow", "forward_propagation", "sigmoid(Z2)", "sigmod(Z2)", "not defined"),
+    ("shallow", "forward_propagation", "np.tanh(Z1)", "tanh(Z1)", "not imported"),
     ("shallow", "backward_propagation", "np.power(A1, 2)", "A1", "A not squared"),
     ("shallow", "update_parameters", "W1 - learning", "W1 + learning", "one change"),
     ("shallow_older", "compute_cost", "1 - Y, np.log", "Y, np.log", "one change"),

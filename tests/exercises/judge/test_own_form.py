@@ -211,6 +211,11 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                                        "A, Z, pairs = A2 + 1, Z2, [(X, A1), A2]\n    return A, Z, pairs"),
                            ("A2, _ = forward", "A2, _, _ = forward")),
         {"forward_propagation": "wrong | !failed"}),
+    "the predictions and an accuracy that a cell keeps together are another form": (
+        "shallow", renamed(OF_WEEK_3, ("return 1.0 * (A2 > 0.5)",
+                                       "A2 = 1.0 * (A2 > 0.5)\n    part = np.mean(A2)\n    return A2, part"))
+        + "\nkept = predict(initialize_parameters(2, 3, 1), np.zeros((2, 4)))\n",
+        {"predict": "right | it returns A2"}),
     "an accuracy stands before the predictions": (
         "shallow", renamed(OF_WEEK_3, ("return 1.0 * (A2 > 0.5)",
                                        "A2 = 1.0 * (A2 > 0.5)\n    part = np.mean(A2)\n    return part, A2")),
