@@ -65,7 +65,7 @@ def first_name(value: ast.expr) -> str:
 
 
 def reads_others(source: Source, name: str) -> bool:
-    """Whether the file takes the results of a function apart in another order or number, or a function not at all."""
+    """Whether the file takes the results of a function apart in another order or number, or a function keeps them."""
     returned = [names_in(node.value) for node in nodes_of(source.functions[name], ast.Return)]
     own = [tree for piece, tree in zip(source.pieces, source.trees, strict=True) if piece.label != PASS]
     kept = [node for tree in own for node in tree.body if not names_in(getattr(node, "targets", [None])[0])]
