@@ -228,7 +228,7 @@ CHANGED: dict[str, tuple[Sequence[tuple[str, str]], str, dict[str, str]]] = {
     "another name, wrong": ((*OTHER, UPHILL), "", {"update_params": "wrong", "calculate_cost": "right"}),
     "the second part of week 4": ((), PREDICT, {"predict": "right", "L_layer_model": "right"}),
     "a mistake in the second part": ((), PREDICT.replace("AL > 0.5", "AL > 0.9"), {"predict": "wrong"}),
-    "a model that waits for a wrong function": ((UPHILL,), PREDICT, {"L_layer_model": "not judged"}),
+    "a model that calls a wrong function": ((UPHILL,), PREDICT, {"L_layer_model": "right"}),
     "known by its arguments alone": ((("compute_cost", "score"),), "", {"score": "right"}),
     "not called wrong for an unknown reason": ((("compute_cost", "score"),), MEAN, {"score": "not judged"}),
     "names of week 3": (OF_WEEK_3, "", {"forward_propagation": "right", "backward_propagation": "right"}),
