@@ -151,7 +151,7 @@ def behind_an_assert(outcome: Outcome) -> Causes:
     without = with_causes(outcome_of(outcome.caller.by(code=repairs.without_asserts(outcome.function)), outcome.task))
     key = "assert of a right result" if without.state == "right" else "assert"
     own = [finding(key, code=ast.unparse(node.test)) for node in outcome.raised.on_line(ast.Assert)]
-    if without.state != "wrong" or any(one.text.en.count("isinstance(") for one in own):
+    if without.state != "wrong" or "isinstance" in {node.id for node in outcome.raised.on_line(ast.Name)}:
         return own
     unknown = is_unknown(without.findings) or without.raised
     return ([*repaired(outcome)] or own) if unknown else without.findings

@@ -139,6 +139,10 @@ logistic optimize: w = w - learning_rate * → w = -learning_rate * grads["dw"] 
 deep L_model_forward: len(parameters) // 2 → len(parameters) => one change | len(parameters) // 2 in place of
 deep L_model_forward: len(parameters) // 2 → int(len(parameters) / 2) => right
 deep initialize_parameters_deep: parameters = {} → parameters = [] => one change | {} in place of []
+logistic predict: return A > 0.5 → Y = 0 * A\n    for i in range(A.shape[1]):\n        Y = 1\n    assert Y.shape
+    => value of another kind | gives Y another kind of value: Y = 1
+deep linear_backward: return dA_prev, dW, db → dW_temp, db_temp = dW, db\n    return dA_prev, db_temp, db_temp
+    => one change | dW_temp
 deep L_model_forward: A, caches = X, [] → A = X\n    caches = {} => one change | [] in place of {}
 deep L_model_forward: caches.append(cache) → caches.append(caches) => one change
     | caches.append(cache) in place of caches.append(caches)
