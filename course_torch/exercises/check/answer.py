@@ -156,7 +156,8 @@ def removed_names(source: Source) -> Iterator[Text]:
     read = {node.attr for node in source.nodes(ast.Attribute) if name_of(node.value) in ("np", "numpy")}
     for name in sorted(read & REMOVED.keys() - vars(np).keys()):
         meant = REMOVED[name].__name__
-        yield REMOVED_NAME.fill(name=name, right=meant if isinstance(REMOVED[name], type) else f".{meant}()")
+        written = meant if isinstance(REMOVED[name], type) else f"np.{meant}" if hasattr(np, meant) else f".{meant}()"
+        yield REMOVED_NAME.fill(name=name, right=written)
 
 
 def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]]]:

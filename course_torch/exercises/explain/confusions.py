@@ -81,6 +81,8 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
     """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), dot(W, X + b) → dot(W, X) + b, …"""
     parent, node = place.parent, place.node
     match node:
+        case ast.Attribute(ast.Attribute(_, name) as once, again) if name == again:  # X.shape.shape
+            yield once
         case ast.Attribute(_, "shape") if isinstance(getattr(parent, "targets", [parent])[0], ast.Name | ast.Call):
             yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
         case ast.Attribute(value, "values"):

@@ -40,6 +40,8 @@ OWNERS: dict[str, tuple[object, object, str]] = {
 """What has no such attribute -> itself, what may have it in the other library, and the name of that library."""
 GIVEN = ("sigmoid", "relu")
 """Functions that a file of the course imports."""
+OF_PYTHON = ("abs", "enumerate", "float", "int", "len", "list", "print", "range", "reversed", "round", "str", "zip")
+"""Functions of Python that the assignments use."""
 MISSPELT = 0.8
 """Similarity of two names from which one is the other misspelt. That of W1 and b1 is 0.5."""
 MEANT = Text("did you mean {other}?", "是不是 {other}？")
@@ -154,6 +156,8 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     elif name in {name_of(node.func) for node in raised.on_line(ast.Call)}:
         if (function := in_library(library, name)) != name:
             yield finding("not imported", name=name, how=OF_MODULE.fill(function=function))
+        else:
+            yield from of_spelling(name, OF_PYTHON)
     elif name in names_in_keys(raised):
         yield finding("not defined", name=name, how=QUOTES)
     elif raised.line and raised.given:

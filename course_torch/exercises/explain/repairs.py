@@ -109,10 +109,13 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
         outside.pop(name, None)
     for name in outside:
         sizes = [f"{matrix}.shape[{axis}]" for matrix in arguments if matrix[0].isupper() for axis in (0, 1)]
-        meant = [*arguments, *([*sorted(bound), *sizes] if name in variables else [])]
+        same = [own for own in sorted(bound) if own.lower() == name.lower()]  # z = cache, and then Z
+        meant = [*same, *arguments, *([*sorted(bound), *sizes] if name in variables else [])]
         yield from (exchanged_for(function, outside[name], ast.parse(code, mode="eval").body) for code in meant)
-    meant_by = {name: own for name in sorted(outside) for own in arguments if name.startswith(f"{own}_")}
-    if len(meant_by) > 1:  # X_train and Y_train
+    words = {name: {*name.lower().split("_")} for name in (*outside, *arguments)}
+    by_length = sorted(arguments, key=lambda own: len(words[own]))
+    meant_by = {name: own for name in sorted(outside) for own in by_length if words[own] < words[name]}
+    if len(meant_by) > 1:  # X_train and Y_train for X and Y, test_set_x and train_set_x for X_test and X_train
         changed = deepcopy(function)
         for node in nodes_of(changed, ast.Name):
             node.id = meant_by.get(node.id, node.id)

@@ -104,15 +104,19 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
 def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
     """One axis has the same length in every result, although the right length changes.
 
-    The length 1 says nothing: it belongs to an axis that is transposed, or to the wrong argument.
+    The length 1 says nothing of a result that is computed: it belongs to an axis that is transposed, or to the wrong
+    argument. Of drawn parameters with the right columns it shows a constant number of rows.
     """
     same = [part for result in every for part in result.parts if part.name == name]
     found = [tuple(in_layout(part.found, name, layout).shape) for part in same]
     right = [tuple(in_layout(part.right, name, layout).shape) for part in same]
     if len(set(map(len, (*found, *right)))) != 1:
         return []
-    for axis, (lengths, expected) in enumerate(zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)):
-        if len(set(lengths)) == 1 and lengths[0] > 1 and len(set(expected)) > 1:
+    axes = [*zip(zip(*found, strict=True), zip(*right, strict=True), strict=True)]
+    drawn = all(result.call.initial is not None for result in every)
+    for axis, (lengths, expected) in enumerate(axes):
+        shows = lengths[0] > 1 or (drawn and axis == 0 and all(one == other for one, other in axes[1:]))
+        if len(set(lengths)) == 1 and shows and len(set(expected)) > 1:
             return [finding("size hard-coded", name=name, axis=axis, length=lengths[0])]
     return []
 

@@ -31,6 +31,10 @@ OTHER_DTYPE = re.compile(r"(?=.*(same dtype|expected scalar type))(?=.*\bfloat\b
 CERTAIN = ("dot of vectors", "two dtypes", "constant sizes")
 """Causes that the message names. Other sizes that do not fit may have another cause before this line."""
 LOOK = Text("look for a transpose, or for the order of the two", "检查转置，或两者的先后次序")
+SAME_SHAPE = Text(
+    "the two have the same shape: a product entry by entry is written *, a matrix product needs a transpose",
+    "两者形状相同：逐元素相乘要写 *，矩阵乘法则需要转置",
+)
 NO_ORDER = Text(
     "no transpose and no order fits, so one of the two is another matrix than it should be",
     "转置和交换次序都不行，说明其中一个矩阵用错了",
@@ -91,6 +95,8 @@ def of_product(
 
 def advice_on(left: str | Text, above: str, columns: str, right: str | Text, rows: str, across: str) -> Text:
     """Where to look if (above, columns) and (rows, across) do not fit: at a .T too many, or at another matrix."""
+    if (above, columns) == (rows, across):
+        return SAME_SHAPE
     if not {above, columns} & {rows, across}:
         return NO_ORDER
     if above == rows and isinstance(left, str) and left.endswith(".T"):

@@ -134,6 +134,7 @@ OF_WRONG: tuple[Rule, ...] = (
     # The file is another program, or the result has another form.
     in_assignment(reasons.other_subject),
     in_assignment(reasons.several_outputs),
+    in_assignment(reasons.own_activation),
     in_assignment(reasons.unasked),
     in_assignment(reasons.in_another_network),
     in_assignment(reasons.other_results),

@@ -23,7 +23,7 @@ from course_torch.exercises.judge.verdicts import AS_WRITTEN, Verdict, Way
 from course_torch.exercises.learners_file.problems import line_of
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.recognition.contents import Contents
-from course_torch.exercises.recognition.signatures import in_own_order, required_by
+from course_torch.exercises.recognition.signatures import in_own_order, own_arguments
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase
@@ -36,9 +36,7 @@ Found = TypeVar("Found")
 
 def arguments_for(learner: Learner, task: Task, call: Call) -> list[Any]:
     """The arguments in the learner's form and order, and further arguments that the learner's function requires."""
-    function = learner.source.functions[task.name]
-    further = zip(required_by(function)[len(call.arguments) :], task.further, strict=False)
-    given = in_own_order(call.arguments, function, task) | {own: getattr(call.case, name) for own, name in further}
+    given = own_arguments(call, learner.source.functions[task.name], task)
     return all_handed(given, learner.source.layout)
 
 
@@ -123,7 +121,7 @@ class Caller:
         other   the call whose caches the same functions make afterwards, if the way's caches are "own"
         """
         function = self.source.functions[task.name]
-        positions = {name: i for i, name in enumerate(in_own_order(call.arguments, function, task))}
+        positions = {name: i for i, name in enumerate(own_arguments(call, function, task))}
         afterwards = other.learners if self.way.caches == "own" else {}
         others = {name: self.cache_call(made)[1] for name, made in afterwards.items()}
         return [[positions[name], *self.cache_call(made), others.get(name)] for name, made in call.learners.items()]
@@ -234,7 +232,7 @@ class Caller:
             return Verdict(task, "wrong", symptom, call=call, stuck=True)
         if failure.type in said.NO_ANSWER:
             return Verdict(task, "not judged", symptom, call=call)
-        own_call = replace(call, arguments=in_own_order(call.arguments, source.functions[task.name], task))
+        own_call = replace(call, arguments=own_arguments(call, source.functions[task.name], task))
         return Verdict(task, "wrong", symptom, call=call, raised=RaisedCall(failure, own_call, source, task.name))
 
     def is_right(self, task: Task) -> bool:

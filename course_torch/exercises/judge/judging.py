@@ -37,7 +37,7 @@ from course_torch.mistakes.solution import NUMPY, definitions, in_form, solution
 
 APART = 100
 """Distance of the seeds of two functions: each test case takes the next seed."""
-OF_ITS_NAMES = ("no such layer", "not defined", "not imported")
+OF_ITSELF = ("no such layer", "not defined", "not imported", "tuple for Z", "shape in brackets", "text and number")
 """Causes of an exception that no result of a helper can be to blame for."""
 WITH_CACHE = "\n{name} = (lambda right: lambda Z: (right(Z), Z))({name})\n"
 IN_OWN_ORDER = """
@@ -72,6 +72,8 @@ def verdict_on(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
     if beside_right is not None and beside_right.state != "not judged":
         return beside_right
     outcome = best_outcome(caller, task)
+    if outcome.verdict.state == "right" and (taker := own_form.taker_of_two(caller.source, task)) is not None:
+        return replace(outcome.verdict, state="wrong", symptom=said.ONE_VALUE.fill(taker=taker))
     if outcome.verdict.state in ("right", "missing"):
         return with_note(outcome)
     if (chosen := own_form.own_hidden_units(caller.source, outcome.results)) is not None:
@@ -121,7 +123,7 @@ def verdict_with_right(helpers: list[Verdict], verdict: Verdict) -> Verdict:
     that the mistake is the function's own; if it may not fit, both are needed. Otherwise the helper is blamed.
     """
     returned = all(helper.part is not None and not helper.way.named for helper in helpers)
-    fit = returned or verdict.is_repaired or any(map(verdict.has_cause, OF_ITS_NAMES))
+    fit = returned or verdict.is_repaired or any(map(verdict.has_cause, OF_ITSELF))
     names = ", ".join(helper.task.name for helper in helpers)
     if verdict.state == "right":
         return replace(verdict, symptom=said.RIGHT_WITH.fill(names=names), findings=())
@@ -137,7 +139,7 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
     """The solutions of wrong functions, by this chapter or the last that has them, in the form of the file.
 
     A function that takes more arguments, as in an older edition of the course, or takes them in another order, is
-    called so. An activation that returns two values returns its argument as the cache, too.
+    called so. An activation that returns two values, or of which two are taken, returns its argument as the cache, too.
     """
     names = {name: helper.task.key for helper in helpers for name in (helper.task.name, helper.task.key)}
     chapters = (chapter, *reversed(CHAPTERS))
@@ -149,8 +151,8 @@ def right_solutions(source: Source, chapter: str, helpers: list[Verdict]) -> Giv
         if at and at != [*range(len(arguments_of(function)))]:
             order = [at.index(place) for place in sorted(at)]
             code += IN_OWN_ORDER.format(name=helper.task.key, order=order)
-        returns = nodes_of(function, ast.Return)
-        if helper.task.signature == "Z" and any(isinstance(node.value, ast.Tuple) for node in returns):
+        returns_two = any(isinstance(node.value, ast.Tuple) for node in nodes_of(function, ast.Return))
+        if helper.task.signature == "Z" and (returns_two or own_form.taker_of_two(source, helper.task)):
             code += WITH_CACHE.format(name=helper.task.key)
     return Given(names, in_form(f"{NUMPY}\n{code}", source.library, source.layout))
 

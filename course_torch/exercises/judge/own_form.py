@@ -78,6 +78,17 @@ def reads_others(source: Source, name: str) -> bool:
     )
 
 
+def taker_of_two(source: Source, task: Task) -> str | None:
+    """The function that takes two values from an activation, which returns one: `A, cache = relu(Z)`."""
+    returned = [node.value for node in nodes_of(source.functions[task.name], ast.Return)]
+    is_one = not any(isinstance(value, ast.Tuple | ast.Call) for value in returned)
+    if task.signature != "Z" or task.name in source.imported_names or not is_one:
+        return None
+    given = ((name, one) for name, tree in source.functions.items() for one in nodes_of(tree, ast.Assign))
+    calls = ((name, one.value) for name, one in given if names_in(one.targets[0]) and isinstance(one.value, ast.Call))
+    return next((name for name, call in calls if name_of(call.func) == task.name), None)
+
+
 def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
     """Key or text in a function and in another one of the file -> that of the values that is nearly the same."""
     expected = {key.lower(): key for value in values for key in ([value] if isinstance(value, str) else keys_in(value))}

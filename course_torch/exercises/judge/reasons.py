@@ -5,9 +5,11 @@ It has a form of the file's own, as other keys or single numbers, or its file is
 
 import ast
 import re
+from string import digits
 
 import numpy as np
 
+from course_torch.exercises.explain.missing import beginning
 from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.explain.sizes import speaks_of_sizes
 from course_torch.exercises.judge import sentences as said
@@ -15,7 +17,8 @@ from course_torch.exercises.judge.outcome import Claim
 from course_torch.exercises.judge.own_form import first_name, keys_in, own_keys, reads_others
 from course_torch.exercises.judge.verdicts import is_unknown
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.syntax import name_of, nodes_of, used_by
+from course_torch.exercises.learners_file.syntax import arguments_of, name_of, nodes_of, used_by
+from course_torch.exercises.sandbox.layout import PARAMETER
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import Text
@@ -26,8 +29,15 @@ ARRAY_FOR_NUMBER = re.compile(r"truth value of an? |only (length-1|size-1|0-dim)
 """What a function of single numbers says of an array."""
 OF_TABLE = re.compile(r"no attribute '(values|iloc|loc|to_numpy|columns|index)'")
 """What an array says to a function of a table of pandas."""
-OTHER_M = {"rows": re.compile(r"m = \w+\.shape\[1\]"), "columns": re.compile(r"m = (len\(\w+\)|\w+\.shape\[0\])")}
+OTHER_M = {
+    "rows": re.compile(r"m = \w+\.shape\[1\]|\(?\w+, m\)? = \w+\.shape"),
+    "columns": re.compile(r"m = (len\(\w+\)|\w+\.shape\[0\])|\(?m, \w+\)? = \w+\.shape"),
+}
 """Layout -> a statement that gives m the number of examples in the other layout."""
+OWN_HIDDEN = ("relu", "leaky_relu", "sigmoid")
+"""Activations of a hidden layer that may be the choice of a file whose chapter has tanh."""
+RELU_MASK = re.compile(r"\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE)
+"""The derivative of relu."""
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)
 """Shows no several outputs by itself: in a network with one output it is a mistake."""
 
@@ -52,7 +62,7 @@ def another_container(claim: Claim) -> Text | None:
     """The function expects a tuple, a list, a table or a function, or has other keys or words than the course's."""
     wrong = claim.verdict
     if wrong.raised is None or wrong.call is None:
-        return None
+        return further_layer(claim)
     if (of_table := OF_TABLE.search(wrong.raised.message)) is not None:
         return said.A_TABLE.fill(attribute=of_table[1])
     if (taken := taken_otherwise(wrong.raised)) is not None:
@@ -70,17 +80,30 @@ def another_container(claim: Claim) -> Text | None:
     given, key = [name for value in values for name in keys_in(value)], message.strip("'")
     if given and message.isdecimal():  # the keys of the course are texts
         return said.A_LIST.fill(found=key, right=", ".join(given))
-    reads_dict = any(isinstance(held, dict) for held in wrong.raised.looked_up().values())
-    if given and key not in given and reads_dict and makes_key(claim.source, wrong.task.name, key):
+    read = {name_of(node.value) for node in wrong.raised.on_line(ast.Subscript)}
+    if given and key not in given and read & {*arguments_of(claim.function)} and has_key(claim, key, ast.Store):
         return said.OWN_KEYS.fill(found=key, right=", ".join(given))
     return None
+
+
+def further_layer(claim: Claim) -> Text | None:
+    """The result has parameters of a further layer, which another function of the file reads."""
+    wrong = claim.verdict
+    right = wrong.call.right if wrong.call else None
+    if not (isinstance(wrong.result, dict) and isinstance(right, dict)):
+        return None
+    own = [key for key in wrong.result if PARAMETER.fullmatch(str(key)) and int(key[1:]) > len(right) // 2]
+    found = [key for key in own if has_key(claim, key, ast.Load)]
+    return said.OWN_KEYS.fill(found=", ".join(found), right=", ".join(right)) if found else None
 
 
 def other_layout(claim: Claim) -> Text | None:
     """Sizes do not fit in a function whose m is the length of the axis that has the examples in the other layout."""
     wrong, source = claim.verdict, claim.source
     place = wrong.raised.failure.place if wrong.raised else None
-    if wrong.raised is None or place is None or not speaks_of_sizes(wrong.raised.message):
+    if wrong.raised is None or place is None:
+        return None
+    if wrong.raised.failure.type != "IndexError" and not speaks_of_sizes(wrong.raised.message):
         return None
     inside = [name for name in source.functions if source.is_inside(name, place)]
     own_mistake = wrong.is_repaired and wrong.task.name in inside
@@ -95,6 +118,12 @@ def taken_otherwise(raised: RaisedCall) -> Text | None:
         read = [name_of(node.value) for node in raised.on_line(ast.Subscript)]
         numbers = [name for name in read if isinstance(raised.given.get(name), int | float)]
         return said.TAKES_LIST.fill(name=numbers[0]) if numbers else None
+    if "'int' object has no attribute 'shape'" in raised.message:
+        read = [name_of(node.value) for node in raised.on_line(ast.Attribute)]
+        numbers = [
+            name for name in read if isinstance(raised.given.get(name), int) and name not in raised.call.arguments
+        ]
+        return said.TAKES_ARRAY.fill(name=numbers[0]) if numbers else None
     compares = any(isinstance(node.left, ast.Name) for node in nodes_of(raised.function, ast.Compare))
     called = [
         name for call in raised.on_line(ast.Call) if isinstance(raised.given.get(name := name_of(call.func)), str)
@@ -131,13 +160,13 @@ def is_entry(value: ast.expr) -> bool:
     return isinstance(value.slice, ast.Tuple) or isinstance(value.value, ast.Subscript)
 
 
-def makes_key(source: Source, name: str, key: str) -> bool:
-    """Whether a function of the file other than this one gives a dict a value under this key."""
-    others = [tree for function, tree in source.functions.items() if function != name]
-    entries = (node for tree in others for node in nodes_of(tree, ast.Subscript))
-    stored = [node.slice for node in entries if isinstance(node.ctx, ast.Store)]
-    stored += [key for tree in others for node in nodes_of(tree, ast.Dict) for key in node.keys if key is not None]
-    return any(isinstance(one, ast.Constant) and one.value == key for one in stored)
+def has_key(claim: Claim, key: str, use: type[ast.Load | ast.Store]) -> bool:
+    """Whether another function of the file reads or makes the entry of a dict with this key: "w1", or "w" + str(l)."""
+    others = [tree for function, tree in claim.source.functions.items() if function != claim.verdict.task.name]
+    keys = [node.slice for tree in others for node in nodes_of(tree, ast.Subscript) if isinstance(node.ctx, use)]
+    keys += [key for tree in others for node in nodes_of(tree, ast.Dict) for key in node.keys if key is not None]
+    made = {beginning(one) for one in keys if not isinstance(one, ast.Constant)}
+    return key in {one.value for one in keys if isinstance(one, ast.Constant)} or key.rstrip(digits) in made
 
 
 def other_results(claim: Claim) -> Text | None:
@@ -188,6 +217,17 @@ def in_another_network(claim: Claim) -> Text | None:
     if contents.chapter.training is not None or len(task.argument_names) > 1 or not users:
         return None
     return said.OF_ANOTHER_NETWORK.fill(symptom=claim.verdict.symptom, users=", ".join(users))
+
+
+def own_activation(claim: Claim) -> Text | None:
+    """Its hidden layer has another activation, which a function of the file that it does not use has too."""
+    wrong, functions = claim.verdict, claim.source.functions
+    for g in (g for g in OWN_HIDDEN if wrong.has_cause(f"{g} in the hidden layer")):
+        near = used_by(functions, wrong.task.name) | {wrong.task.name, *(name for name in functions if g in name)}
+        codes = {name: ast.unparse(tree) for name, tree in functions.items() if name not in near}
+        others = [name for name, code in codes.items() if g in code or (g == "relu" and RELU_MASK.search(code))]
+        return said.OWN_ACTIVATION.fill(g=g, others=", ".join(others)) if others else None
+    return None
 
 
 def unasked(claim: Claim) -> Text | None:

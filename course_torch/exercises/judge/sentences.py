@@ -122,8 +122,15 @@ OF_ANY_LENGTH = Text(
     "it takes {name} as {count} values: expected a list of any length",
     "它把 {name} 当作 {count} 个值：应当是一个任意长度的列表",
 )
+ONE_VALUE = Text(
+    "right numbers, but it returns only A, and {taker} takes two values from it: return A, Z",
+    "数值正确，但它只返回 A，而 {taker} 从它取两个值：要写 return A, Z",
+)
 TAKES_LIST = Text(
     "it takes {name} as a list: it is called with a number here", "它把 {name} 当作列表：这里传入的是一个数"
+)
+TAKES_ARRAY = Text(
+    "it takes {name} as an array: it is called with a number here", "它把 {name} 当作数组：这里传入的是一个数"
 )
 TAKES_FUNCTION = Text(
     "it takes {name} as a function: it is called with the name of the activation here",
@@ -132,6 +139,10 @@ TAKES_FUNCTION = Text(
 A_TABLE = Text(
     "it takes a table of pandas (.{attribute}): it is called with arrays here",
     "它要的是 pandas 的表格（.{attribute}）：这里用数组调用它",
+)
+OWN_ACTIVATION = Text(
+    "its hidden layer has {g}, as in {others} of your file, and the assignment has tanh: perhaps it is another network",
+    "它的隐层用了 {g}，与你文件里的 {others} 相同，而作业用 tanh：它也许是另一种网络",
 )
 OF_ANOTHER_NETWORK = Text(
     "{symptom}. {users} of your file calls it: perhaps it is a function of another network",

@@ -57,7 +57,8 @@ def parts_beside(source: Source, chapter: Chapter, found: Sequence[Chapter], *, 
     parts = []
     for name, functions in further.items():
         other = CHAPTERS[name]
-        fit = {task.names: task for task in Contents(source, other).fitting}
+        contents = Contents(source, other)
+        fit = {task.names: task for task in (*contents.renamed, *contents.fitting)}
         asked = [fit.get(task.names, task) for task in other.tasks if task.key in functions]
         absent_too = name in chapter.assignment.asks_too
         tasks = tuple(task for task in asked if task.names in fit or (absent_too and task.name not in source.functions))

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import arguments_of
 from course_torch.exercises.recognition.signatures import takes
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
 
 WORDS = {
@@ -58,9 +59,11 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
     """The tasks whose function has only a name of the file's own; each task gets that name.
 
     The function takes the arguments of the task, no other function of the file has such a name, and its name means no
-    other task. Otherwise the names of its arguments may show the task of an assignment, if they show no other.
+    other task. Otherwise the names of its arguments may show the task of an assignment, if they show no other, and if
+    it is no function of another chapter.
     """
     known = {name for task in tasks for name in task.names}
+    every = {task.key: task for chapter in CHAPTERS.values() for task in chapter.tasks if task.in_assignment}
     functions = {name: node for name, node in source.functions.items() if isinstance(node, ast.FunctionDef)}
     others = [name for name in functions if name not in known]
     found: dict[str, list[Task]] = {}
@@ -76,7 +79,10 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
         for name in meant:
             found.setdefault(name, []).append(task)
     if not source.is_exercise:
-        found |= {name: shown_by_arguments(functions[name], nameless) for name in others if name not in found}
+        unknown = [
+            name for name in others if name not in found and not (name in every and takes(functions[name], every[name]))
+        ]
+        found |= {name: shown_by_arguments(functions[name], nameless) for name in unknown}
     single = [replace(meant[0], name=name) for name, meant in found.items() if len(meant) == 1]
     counts = Counter(task.names for task in single)
     return [task for task in single if counts[task.names] == 1]

@@ -29,7 +29,8 @@ def trained_model(case: TestCase) -> Call:
          "updates, and a list of costs of your choice, in which the first is J before the first update.",
       zh="训练两层的网络。layers_dims = [n_x, n_h, n_y]。返回 num_iterations 次更新之后的参数，以及成本的列表"
          "（由你决定，其中第一个是第一次更新之前的 J）。",
-      other_way="for i in range(num_iterations): A1, A2 → dA2 → dA1 → grads → update_parameters", changes=True)
+      other_way="for i in range(num_iterations): A1, A2 → dA2 → dA1 → grads → update_parameters", changes=True,
+      further=("print_cost",))
 def two_layer_model(case: TestCase) -> Iterator[Call]:
     if case.L == 2:
         yield trained_model(case)
@@ -40,7 +41,8 @@ def two_layer_model(case: TestCase) -> Iterator[Call]:
          "updates, and a list of costs of your choice, in which the first is J before the first update.",
       zh="训练 L 层的网络。layers_dims = [n_x, n_1, …, n_L]。返回 num_iterations 次更新之后的参数，以及成本的列表"
          "（由你决定，其中第一个是第一次更新之前的 J）。",
-      other_way="for i in range(num_iterations): AL, caches = …; grads = …; parameters = …", changes=True)
+      other_way="for i in range(num_iterations): AL, caches = …; grads = …; parameters = …", changes=True,
+      further=("print_cost",))
 def L_layer_model(case: TestCase) -> Iterator[Call]:
     yield trained_model(case)
 

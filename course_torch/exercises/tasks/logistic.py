@@ -115,7 +115,7 @@ def update(case: TestCase) -> Iterator[Call]:
       zh="梯度下降。返回 params = {'w': w, 'b': b}、最后一次迭代的 grads = {'dw': dw, 'db': db}，"
          "以及成本的列表（由你决定）。",
       other_way="for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)",
-      changes=True)
+      changes=True, further=("print_cost",))
 def optimize(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     *_, last, trained = case.descent(ALPHA, ITERATIONS)
@@ -146,7 +146,8 @@ def predict(case: TestCase) -> Iterator[Call]:
       en="The whole of logistic regression. Returns a dict with the keys w, b, Y_prediction_train, Y_prediction_test "
          "and costs.",
       zh="完整的 Logistic 回归。返回一个 dict，键为 w、b、Y_prediction_train、Y_prediction_test 和 costs。",
-      other_way=Text("the functions of this chapter, one after the other", "依次调用本章的函数"))
+      other_way=Text("the functions of this chapter, one after the other", "依次调用本章的函数"),
+      further=("print_cost",))
 def model(case: TestCase) -> Iterator[Call]:
     """X and Y are float32 first: the w of torch that `initialize_with_zeros` makes is float32."""
     X, Y, tests = case.X, case.Y, (case.m + 1) // 2

@@ -149,7 +149,8 @@ def predict(case: TestCase) -> Iterator[Call]:
       en="Draw the parameters of n_h hidden units, and train them with the learning rate 1.2. Returns the parameters "
          "after num_iterations updates.",
       zh="随机初始化 n_h 个隐藏单元的参数，用学习速率 1.2 训练。返回 num_iterations 次更新之后的参数。",
-      other_way="parameters = initialize_parameters(n_x, n_h, n_y), then as in train")
+      other_way="parameters = initialize_parameters(n_x, n_h, n_y), then as in train",
+      further=("learning_rate", "print_cost"))
 def nn_model(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "Y": case.Y, "n_h": case.network.layer_sizes[1]}
     yield model_call(case, arguments, RATES, gives_costs=False)

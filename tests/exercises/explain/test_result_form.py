@@ -49,7 +49,7 @@ shallow update_parameters(parameters, grads, learning_rate=1.2): W1, W2, b2 = (p
     => returned as given | b1 is returned as it was given: no line updates it
 logistic optimize: return {"w": w, "b": b}, grads, → return {"w": w, "b": b}, {"dw": w, "db": b},
     => another tensor | these are the entries of w
-shallow initialize_parameters: randn(n_y, n_h) → randn(1, n_h) => unknown | W2 has the shape (1, 4), expected (2, 4)
+shallow initialize_parameters: randn(n_y, n_h) → randn(1, n_h) => size hard-coded | W2.shape[0] is 1
 deep initialize_parameters_deep: range(1, len(layer_dims)) → range(len(layer_dims)) => wrong
     | a dict with the keys W0, b0, W1, b1 | expected a dict with the keys W1, b1
 logistic predict: A > 0.5 → 0 * A => all labels 0 | no label is set, or the threshold is not 0.5

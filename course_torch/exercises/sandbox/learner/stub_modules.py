@@ -21,8 +21,8 @@ REPLACED = re.compile(
 ANSWERS = re.compile(r"course_torch(\.|$)")
 """Names of modules that are replaced by empty modules without helpers: their formulas are the answers."""
 REMOVED: dict[str, Any] = dict(float=float, int=int, complex=complex, str=str, object=object, bool=bool, long=int)
-REMOVED["asscalar"] = np.ndarray.item
-"""Names that NumPy 1.24 and older versions removed -> what they meant. Later versions have some of them again."""
+REMOVED |= {"asscalar": np.ndarray.item, "mat": np.asmatrix, "product": np.prod}
+"""Names that NumPy removed -> what they meant. Later versions have some of them again."""
 STAR = ("np", "plt", "h5py")
 """The modules that `from … import *` gives, because the helper files of the course import them."""
 
