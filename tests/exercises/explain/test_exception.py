@@ -106,6 +106,7 @@ deep sigmoid(Z): dX = 1\nreturn Dx => not defined | Dx is not defined: did you m
 deep sigmoid(Z): l = 1\nreturn L + l => not defined | L is not defined: no line before
 deep sigmoid(Z): cache1 = 1\nreturn dcache1 => not defined | dcache1 is not defined: no line before
 deep sigmoid(Z): return 1 / (1 + nothing(-Z)) => wrong
+deep relu(Z): return Z * srt(1) => not defined | srt is not defined: did you mean str?
 deep relu(Z): return sigmod(Z) => not defined | sigmod is not defined: did you mean sigmoid?
 deep relu(Z): return Sigmoid(Z) => not defined | Sigmoid is not defined: did you mean sigmoid?
 deep compute_cost: m = Y.shape[1] → m = ALs => not defined | ALs is not defined: did you mean AL?
@@ -214,6 +215,7 @@ shallow relu: Z * (Z > 0) → torch.max(Z, 0) => one change | torch.max(Z, torch
 deep linear_forward: A @ W.T → W @ A => sizes of a product
     | Here W has 5 columns and A has 7 rows: look for a transpose, or for the order of the two
     | 这里 W 有 5 列，A 有 7 行
+deep linear_forward: A @ W.T → A @ A => sizes of a product | written *, a matrix product needs a transpose
 deep linear_forward: A @ W.T → (A @ W.T) * 0 + W @ A => sizes of a product
     | Here the first has 5 columns and the second has 7 rows
 deep linear_forward: A @ W.T → W.mm(A) => sizes of a product | Here W has 5 columns and A has 7 rows

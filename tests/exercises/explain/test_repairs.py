@@ -17,6 +17,8 @@ application two_layer_model: "sigmoid" → " sigmoid" => one change | 'sigmoid' 
 logistic update: learning_rate * dw → learning_rate * db => one change | dw in place of learning_rate * db
 logistic propagate: w.T @ X + b → w.T @ X + w => one change | w.T @ X + b in place of w.T @ X + w
 deep L_model_forward: range(1, L + 1) → range(1, l + 1) => one change | L + 1 in place of l + 1 (line 37) the
+shallow sigmoid_derivative: A = sigmoid → a = sigmoid => one change | a * (1 - a) in place of A * (1 - A)
+shallow backward_propagation: m = X.shape[1] → m = X.shape.shape[1] => one change | X.shape[1] in place of X.shape.shape
 shallow sigmoid_derivative: return A * → return Z * => one change | A * (1 - A) in place of Z * (1 - A)
 shallow backward_propagation: dZ1 @ X.T → dZ2 @ X.T => one change | dZ1 @ X.T in place of dZ2 @ X.T
 shallow initialize_parameters: zeros((n_y, 1)) → zeros((n_h, 1)) => one change

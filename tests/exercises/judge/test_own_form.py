@@ -40,6 +40,8 @@ def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
          "one change"),
         (("linear_forward", "W @ A + b", "W @ A + c"), "L_model_forward", "len(parameters) // 2", "len(parameters) - 1",
          "no such layer"),
+        (("linear_forward", "W @ A + b", "W @ A + c"), "L_model_forward", "A, caches = X,", "A, caches = np.zeros(1, 1),",
+         "shape in brackets"),
     ],
 )  # fmt: skip
 def test_a_second_mistake_that_raises_is_named_although_a_helper_is_wrong(
@@ -130,7 +132,23 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         "shallow", renamed(OF_WEEK_3, ("forward_propagation(X, parameters)", "forward_propagation(parameters, X)"),
                            ("np.tanh(Z1)", "np.maximum(0, Z1)")),
         {"forward_propagation": "wrong", "predict": "right", "nn_model": "right"}),
-    # keys
+    "an activation of which two values are taken returns two": (
+        "deep", renamed(OF_WEEK_4, (BY_WORD[0], BY_WORD[1].format(word="sigmoid").replace("A = ", "A, Z = ")),
+                        ("return 1 / (1 + np.exp(-Z))", "return 1 / (1 + np.exp(-Z)), Z")),
+        {"sigmoid": "right", "linear_activation_forward": "right", "L_model_forward": "right",
+         "relu": "wrong | returns only A, and linear_activation_forward takes two values from it"}),
+    # keys and layers
+    "a network of three layers is another network": (
+        "shallow", renamed(OF_WEEK_3, ('"b2": b2}', '"b2": b2, "W3": W2, "b3": b2}'),
+                           ("A2 = sigmoid(Z2)", 'A2 = sigmoid(parameters["W3"] @ Z2)'),
+                           ("new = {}", 'new = {}\n    parameters = {"W3": parameters["W3"], **parameters}')),
+        {"initialize_parameters": "not judged | it has W3", "forward_propagation": "not judged | it has W3",
+         "update_parameters": "not judged | it has W3"}),
+    "keys in other letters that are made of the layer are not judged": (
+        "deep", OF_WEEK_4.replace('f"W{l}"', '"w" + str(l)'), {"update_parameters": "not judged | it has w1"}),
+    "another activation throughout the file is another network": (
+        "shallow", renamed(OF_WEEK_3, ("np.tanh(Z1)", "np.maximum(0, Z1)"), ("(1 - A1**2)", "(A1 > 0)")),
+        {"forward_propagation": "not judged | its hidden layer has relu, as in backward_propagation"}),
     "keys in other letters throughout the file are not judged": (
         "shallow", renamed(OF_WEEK_3, *OTHER_LETTERS, ('f"W{l}"', 'f"w{l}"'), ('f"dW{l}"', 'f"dw{l}"')),
         {"forward_propagation":
@@ -254,6 +272,22 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         "logistic", renamed(OF_WEEK_2, ("(w, b, X, Y)\n        w", "(w, b, X_train, Y_train)\n        w"),
                             ("grads, costs", "grads"), ("params, _, costs", "params, costs")),
         {"optimize": "wrong | with X, Y in place of X_train, Y_train"}),
+    "a model may require print_cost, and its learning rate in any place": (
+        "shallow", renamed(OF_WEEK_3, ("n_h, num_iterations=10000", "n_h, learning_rate, num_iterations, print_cost"),
+                           ("update_parameters(parameters, grads)",
+                            "update_parameters(parameters, grads, learning_rate + print_cost)")),
+        {"nn_model": "right"}),
+    "an argument may be an array where the course has a size": (
+        "logistic", renamed(OF_WEEK_2, ("with_zeros(dim)", "with_zeros(X_train)"), ("(dim, 1)", "(X_train.shape[0], 1)"),
+                            ("with_zeros(X_train.shape[0])", "with_zeros(X_train)")),
+        {"initialize_with_zeros": "not judged | takes X_train as an array", "model": "right"}),
+    "examples in rows are another layout": (
+        "logistic", renamed(OF_WEEK_2, ("return A > 0.5", "m, n = X.shape\n    return [w[i] * (A > 0) for i in range(m + 9)]")),
+        {"predict": "not judged | it takes m, n = X.shape"}),
+    "two variables of the file stand for two arguments": (
+        "logistic", renamed(OF_WEEK_2, ("predict(w, b, X_test), predict(w, b, X_train)",
+                                        "predict(w, b, test_set_x), predict(w, b, train_set_x)")),
+        {"model": "wrong | with X_test, X_train in place of test_set_x, train_set_x"}),
     "layers that count from 0 are no keys of the file's own": (
         "deep", renamed(OF_WEEK_4, ("range(1, len(layer_dims))", "range(len(layer_dims))")),
         {"initialize_parameters_deep": "wrong | W0"}),
