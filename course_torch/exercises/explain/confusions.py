@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from course_torch.exercises.learners_file.syntax import is_number, name_of, nodes_of
+from course_torch.exercises.tasks import CHAPTERS
 
 NUMBERED = re.compile(r"([A-Za-z_]+?)(\d|_temp)")
 """Names with the number of a layer, as W1, dW2 and cache1, and dW_temp."""
@@ -35,6 +36,8 @@ SETS = ("train", "test")
 ACTIVATIONS = ("relu", "sigmoid")
 NUMERIC = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
+SIGNATURES = {task.key: task.argument_names for chapter in CHAPTERS.values() for task in chapter.tasks}
+"""Function of the course -> the names of its arguments in their order."""
 RATE = 1.2
 """The learning rate of the assignment of week 3."""
 OF_TENSORS = ("torch.max", "torch.min")
@@ -118,6 +121,15 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
     if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
         targets = (to for to in parent.targets if isinstance(to, ast.Name | ast.Subscript))
         yield from (ast.BinOp(to, ast.Sub(), change) for to in targets)
+
+
+def own_places(place: Place) -> Iterator[ast.expr]:
+    """The arguments of a function of the course in its order: L_model_backward(Y, AL, caches) → (AL, Y, caches)."""
+    match place.node:
+        case ast.Call(ast.Name(function) as called, [_, *_] as args, []) if function in SIGNATURES:
+            named = {name_of(argument): argument for argument in args}
+            if set(named) == set(SIGNATURES[function]):
+                yield ast.Call(called, [named[name] for name in SIGNATURES[function]], [])
 
 
 def without_minus(node: ast.expr) -> ast.expr | None:
@@ -346,7 +358,7 @@ def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
 
 Others = Callable[[Place], Iterator[ast.expr]]
 """What may stand in a place."""
-SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts)
+SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts, own_places)
 """Changes that nobody makes to a right function."""
 KINDS: tuple[Others, ...] = (
     *(other_indices, other_names, other_keys, other_numbers),

@@ -170,6 +170,6 @@ RULES: dict[str, tuple[Callable[[RaisedCall], Iterator[Finding]], ...]] = {
 
 
 def of_exception(raised: RaisedCall) -> list[Finding]:
-    """The causes that the type and the message of the exception show, each once."""
-    causes = (cause for rule in RULES.get(raised.failure.type, ()) for cause in rule(raised))
-    return list({cause.text: cause for cause in causes}.values())
+    """The causes that the type and the message of the exception show, by the first rule that finds any, each once."""
+    found = ([*rule(raised)] for rule in RULES.get(raised.failure.type, ()))
+    return list({cause.text: cause for cause in next(filter(None, found), [])}.values())

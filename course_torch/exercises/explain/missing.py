@@ -130,7 +130,11 @@ def of_name(raised: RaisedCall) -> Iterator[Finding]:
         if is_key and match[1] in names_in_keys(raised):
             yield finding("not defined", name=match[1], how=QUOTES)
         else:
-            yield finding("no value yet", name=match[1])
+            names = nodes_of(raised.function, ast.Name)
+            unused = raised.stored - {
+                node.id for node in names if isinstance(node.ctx, ast.Load)
+            }  # dz = …, and then dZ
+            yield from [*of_spelling(match[1], unused)] or [finding("no value yet", name=match[1])]
     elif (match := UNDEFINED_NAME.match(raised.message)) is not None:
         yield from of_undefined(raised, match[1])
 
@@ -187,7 +191,9 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
         return
     owner, others, other = OWNERS[match[1] or match[2]]
     name = match[3]
-    if name in {*raised.given, *raised.stored, *MODULES}:  # np.dot(X. dZ)
+    if match[1] == "numpy" and name in ("rand", "randn"):
+        yield finding("not imported", name=name, how=OF_MODULE.fill(function=in_library("numpy", name)))
+    elif name in {*raised.given, *raised.stored, *MODULES}:  # np.dot(X. dZ)
         yield finding("dot for a comma", name=name)
     elif name != name.upper() and hasattr(owner, name.upper()):  # w.t
         yield finding("not defined", name=name, how=MEANT.fill(other=name.upper()))

@@ -69,6 +69,11 @@ class RaisedCall:
         names = [name_of(node.value) for node in read]
         return {name: self.given[name] for name in names} if set(names) <= set(self.given) else {}
 
+    def read_by_text(self) -> str:
+        """The argument from which the line reads an entry by a text, as cache["W"]; no text if there is none."""
+        read = (node for node in self.on_line(ast.Subscript) if isinstance(node.slice, ast.Constant))
+        return next((name_of(one.value) for one in read if name_of(one.value) in self.given), "")
+
     def unpacked(self) -> tuple[str, int, dict[str, Value] | list[Value]] | None:
         """The argument that the line takes apart although it is a dict, or a list of another length: its name, how many
         parts, and its value.

@@ -135,6 +135,7 @@ OF_WRONG: tuple[Rule, ...] = (
     in_assignment(reasons.other_subject),
     in_assignment(reasons.several_outputs),
     in_assignment(reasons.own_activation),
+    in_assignment(reasons.beside_another_network),
     in_assignment(reasons.unasked),
     in_assignment(reasons.in_another_network),
     in_assignment(reasons.other_results),

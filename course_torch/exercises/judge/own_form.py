@@ -90,7 +90,7 @@ def taker_of_two(source: Source, task: Task) -> str | None:
 
 
 def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, str]:
-    """Key or text in a function and in another one of the file -> that of the values that is nearly the same."""
+    """Key or text in a function -> that of the values that is nearly the same. None if nothing else has any of them."""
     expected = {key.lower(): key for value in values for key in ([value] if isinstance(value, str) else keys_in(value))}
     texts = {
         function: {node.value for node in nodes_of(tree, ast.Constant) if isinstance(node.value, str)}
@@ -98,7 +98,9 @@ def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, st
     }
     near = {text: get_close_matches(text.lower(), expected, 1, NEAR) for text in texts.pop(name)}
     own = {text: expected[found[0]] for text, found in near.items() if found and expected[found[0]] != text}
-    return {text: own[text] for text in sorted(own) if any(text in others for others in texts.values())}
+    outside = (node for tree in source.trees for node in tree.body if not isinstance(node, ast.FunctionDef))
+    others = {node.value for top in outside for node in nodes_of(top, ast.Constant)}.union(*texts.values())
+    return {text: own[text] for text in sorted(own)} if not others.isdisjoint(own) else {}
 
 
 def keys_in(value: Value) -> Iterable[str]:

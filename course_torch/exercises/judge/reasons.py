@@ -36,6 +36,7 @@ OTHER_M = {
 """Layout -> a statement that gives m the number of examples in the other layout."""
 OWN_HIDDEN = ("relu", "leaky_relu", "sigmoid")
 """Activations of a hidden layer that may be the choice of a file whose chapter has tanh."""
+FORWARD = ("forward_propagation", "L_model_forward")
 RELU_MASK = re.compile(r"\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE)
 """The derivative of relu."""
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)
@@ -65,6 +66,10 @@ def another_container(claim: Claim) -> Text | None:
         return further_layer(claim)
     if (of_table := OF_TABLE.search(wrong.raised.message)) is not None:
         return said.A_TABLE.fill(attribute=of_table[1])
+    own_cache = any(made.function in claim.caller.present for made in wrong.call.learners.values())
+    if "tuple indices must be integers" in wrong.raised.message and not own_cache:
+        found = wrong.raised.read_by_text()
+        return said.TAKES_DICT.fill(name=found) if found else None
     if (taken := taken_otherwise(wrong.raised)) is not None:
         return taken
     if unpacked := wrong.raised.unpacked():
@@ -228,6 +233,14 @@ def own_activation(claim: Claim) -> Text | None:
         others = [name for name, code in codes.items() if g in code or (g == "relu" and RELU_MASK.search(code))]
         return said.OWN_ACTIVATION.fill(g=g, others=", ".join(others)) if others else None
     return None
+
+
+def beside_another_network(claim: Claim) -> Text | None:
+    """No mistake is known, and the forward pass of the file is not judged, because it is that of another network."""
+    forward = [one.task.name for one in claim.earlier.values() if one.state == "not judged" and one.task.key in FORWARD]
+    if not forward or not is_unknown(claim.verdict.findings) or claim.verdict.part is None:
+        return None
+    return said.BESIDE_ANOTHER.fill(symptom=claim.verdict.symptom, forward=forward[0])
 
 
 def unasked(claim: Claim) -> Text | None:

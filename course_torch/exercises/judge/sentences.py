@@ -132,6 +132,9 @@ TAKES_LIST = Text(
 TAKES_ARRAY = Text(
     "it takes {name} as an array: it is called with a number here", "它把 {name} 当作数组：这里传入的是一个数"
 )
+TAKES_DICT = Text(
+    "it takes {name} as a dict: it is called with a tuple here", "它把 {name} 当作 dict：这里传入的是元组"
+)
 TAKES_FUNCTION = Text(
     "it takes {name} as a function: it is called with the name of the activation here",
     "它把 {name} 当作函数：这里传入的是激活函数的名称",
@@ -143,6 +146,10 @@ A_TABLE = Text(
 OWN_ACTIVATION = Text(
     "its hidden layer has {g}, as in {others} of your file, and the assignment has tanh: perhaps it is another network",
     "它的隐层用了 {g}，与你文件里的 {others} 相同，而作业用 tanh：它也许是另一种网络",
+)
+BESIDE_ANOTHER = Text(
+    "{symptom}. {forward} of your file is not judged: perhaps this function belongs to the same other network",
+    "{symptom}。你文件里的 {forward} 无法判断：这个函数也许属于同一个另外的网络",
 )
 OF_ANOTHER_NETWORK = Text(
     "{symptom}. {users} of your file calls it: perhaps it is a function of another network",

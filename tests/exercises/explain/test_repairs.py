@@ -17,6 +17,10 @@ application two_layer_model: "sigmoid" → " sigmoid" => one change | 'sigmoid' 
 logistic update: learning_rate * dw → learning_rate * db => one change | dw in place of learning_rate * db
 logistic propagate: w.T @ X + b → w.T @ X + w => one change | w.T @ X + b in place of w.T @ X + w
 deep L_model_forward: range(1, L + 1) → range(1, l + 1) => one change | L + 1 in place of l + 1 (line 37) the
+shallow nn_model: (parameters, cache, X, Y) → (X, parameters, Y, cache) => one change
+    | backward_propagation(parameters, cache, X, Y) in place of backward_propagation(X, parameters, Y, cache)
+deep train: L_model_backward(AL, Y, caches) → L_model_backward(Y, AL, caches) => one change
+    | L_model_backward(AL, Y, caches) in place of L_model_backward(Y, AL, caches)
 shallow sigmoid_derivative: A = sigmoid → a = sigmoid => one change | a * (1 - a) in place of A * (1 - A)
 shallow backward_propagation: m = X.shape[1] → m = X.shape.shape[1] => one change | X.shape[1] in place of X.shape.shape
 shallow sigmoid_derivative: return A * → return Z * => one change | A * (1 - A) in place of Z * (1 - A)
@@ -167,7 +171,7 @@ deep train(X, Y, parameters, learning_rate, iterations): costs = []\nwhile len(c
     => unknown
 deep sigmoid_backward: dA * A * (1 - A) → dA * A + (1 - A) => unknown
 shallow initialize_parameters: zeros((n_h, 1)), np.zeros((n_y, 1)) → zeros((n_x, 1)), np.zeros((n_x, 1)) => unknown
-shallow nn_model: (parameters, cache, X, Y) → (X, parameters, Y, cache) => wrong
+shallow nn_model: (parameters, cache, X, Y) → (X, parameters, 1 * Y, cache) => wrong
 # A flag for printing is no number.
 logistic optimize(w, b, X, Y, num_iterations, learning_rate, print_cost=True): costs = []\nfor i in
     range(num_iterations):\n    grads, cost = propagate(w, b, X, Y)\n    w, b = w - scale * learning_rate *

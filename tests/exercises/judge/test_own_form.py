@@ -40,7 +40,7 @@ def test_a_second_mistake_is_named_although_a_helper_is_wrong() -> None:
          "one change"),
         (("linear_forward", "W @ A + b", "W @ A + c"), "L_model_forward", "len(parameters) // 2", "len(parameters) - 1",
          "no such layer"),
-        (("linear_forward", "W @ A + b", "W @ A + c"), "L_model_forward", "A, caches = X,", "A, caches = np.zeros(1, 1),",
+        (("linear_forward", "W @ A + b", "W @ A + c"), "L_model_forward", "caches = X,", "caches = np.zeros(1, 1),",
          "shape in brackets"),
     ],
 )  # fmt: skip
@@ -106,6 +106,7 @@ BY_WORD = (
 OF_WEEK_2, OF_WEEK_3, OF_WEEK_4 = map(as_assignment, (LOGISTIC, SHALLOW, DEEP))
 TAKEN = 'W1, b1, W2, b2 = parameters["W1"], parameters["b1"], parameters["W2"], parameters["b2"]'
 OTHER_LETTERS = [(f'"{key}"', f'"{key.lower()}"') for key in ("W1", "W2", "dW1", "dW2")]
+OF_FORWARD = "\n\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
 NO_RATE = renamed(OF_WEEK_3, ("grads, learning_rate=1.2)", "grads)"))
 FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     # a right function in place of a wrong helper
@@ -144,6 +145,22 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                            ("new = {}", 'new = {}\n    parameters = {"W3": parameters["W3"], **parameters}')),
         {"initialize_parameters": "not judged | it has W3", "forward_propagation": "not judged | it has W3",
          "update_parameters": "not judged | it has W3"}),
+    "a function that no known mistake explains may belong to the other network of its file": (
+        "shallow", renamed(OF_WEEK_3, ("np.tanh(Z1)", "np.maximum(0, Z1)"), ("(1 - A1**2)", "(A1 > 0)"),
+                           ("    A2, _ = forward_propagation(X, parameters)\n    return 1.0 * (A2 > 0.5)",
+                            "    return 1.0 * (np.maximum(0, parameters[\"W1\"] @ X)[:1] > 0.1)")),
+        {"forward_propagation": "not judged", "predict": "not judged | the same other network"}),
+    "a cache of the file's own that is a dict is not judged": (
+        "deep", renamed(OF_WEEK_4.replace(OF_FORWARD, ""), ("A_prev, W, _ = cache", 'A_prev, W = cache["A"], cache["W"]')),
+        {"linear_backward": "not judged | it takes cache as a dict"}),
+    "a dict that no function of the file makes is a mistake": (
+        "deep", renamed(OF_WEEK_4, ("A_prev, W, _ = cache", 'A_prev, W = cache["A"], cache["W"]')),
+        {"linear_backward": "wrong"}),
+    "keys that the file reads are its own": (
+        "logistic", renamed(OF_WEEK_2, ("Y_prediction_t", "Y_predict_t")) + "\nprint('Y_predict_test')\n",
+        {"model": "right | it returns Y_predict_test, Y_predict_train"}),
+    "keys that nothing reads are misspelt": (
+        "logistic", renamed(OF_WEEK_2, ("Y_prediction_t", "Y_predict_t")), {"model": "wrong | misspelt as a key"}),
     "keys in other letters that are made of the layer are not judged": (
         "deep", OF_WEEK_4.replace('f"W{l}"', '"w" + str(l)'), {"update_parameters": "not judged | it has w1"}),
     "another activation throughout the file is another network": (
@@ -278,11 +295,12 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                             "update_parameters(parameters, grads, learning_rate + print_cost)")),
         {"nn_model": "right"}),
     "an argument may be an array where the course has a size": (
-        "logistic", renamed(OF_WEEK_2, ("with_zeros(dim)", "with_zeros(X_train)"), ("(dim, 1)", "(X_train.shape[0], 1)"),
-                            ("with_zeros(X_train.shape[0])", "with_zeros(X_train)")),
+        "logistic", renamed(OF_WEEK_2, ("with_zeros(X_train.shape[0])", "with_zeros(X_train)"),
+                            ("with_zeros(dim)", "with_zeros(X_train)"), ("(dim, 1)", "(X_train.shape[0], 1)")),
         {"initialize_with_zeros": "not judged | takes X_train as an array", "model": "right"}),
     "examples in rows are another layout": (
-        "logistic", renamed(OF_WEEK_2, ("return A > 0.5", "m, n = X.shape\n    return [w[i] * (A > 0) for i in range(m + 9)]")),
+        "logistic",
+        renamed(OF_WEEK_2, ("return A > 0.5", "m, n = X.shape\n    return [w[i] * (A > 0) for i in range(m + 9)]")),
         {"predict": "not judged | it takes m, n = X.shape"}),
     "two variables of the file stand for two arguments": (
         "logistic", renamed(OF_WEEK_2, ("predict(w, b, X_test), predict(w, b, X_train)",
