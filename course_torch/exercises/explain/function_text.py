@@ -56,6 +56,7 @@ CONTRADICTED = {
     "axis of length 1": r"\A(?!.*({axis}|len\())",
     "no 1/m": r"^ *{name} = [^\n]*\bm\b",
     "1/m twice": r"^ *d[ZA]\w* = [^\n]*\bm\b",
+    "+ for -": r"\A(?=.*update_parameters\()(?!.*-learning_rate)",
     "1/m in dZ": r"\A(?!.*\n *dZ\w* = [^\n]*(\bm\b|shape|len))",
     "1/m in dA": r"\A(?!.*\n *dA\w* = [^\n]*(\bm\b|shape|len))",
 }

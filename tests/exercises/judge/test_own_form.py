@@ -151,7 +151,8 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                             "    return 1.0 * (np.maximum(0, parameters[\"W1\"] @ X)[:1] > 0.1)")),
         {"forward_propagation": "not judged", "predict": "not judged | the same other network"}),
     "a cache of the file's own that is a dict is not judged": (
-        "deep", renamed(OF_WEEK_4.replace(OF_FORWARD, ""), ("A_prev, W, _ = cache", 'A_prev, W = cache["A"], cache["W"]')),
+        "deep",
+        renamed(OF_WEEK_4.replace(OF_FORWARD, ""), ("A_prev, W, _ = cache", 'A_prev, W = cache["A"], cache["W"]')),
         {"linear_backward": "not judged | it takes cache as a dict"}),
     "a dict that no function of the file makes is a mistake": (
         "deep", renamed(OF_WEEK_4, ("A_prev, W, _ = cache", 'A_prev, W = cache["A"], cache["W"]')),

@@ -124,7 +124,7 @@ NOTEBOOKS = [
     ([("learning_rate)\n        W1", "0.0075)\n        W1")], "two_layer_model", "wrong", ["argument unused"]),
     ([("        parameters = update", "        new = update")], "two_layer_model", "wrong", ["no update"]),
     # causes with the same numbers
-    ([("-(np.divide", "(np.divide")], "two_layer_model", "wrong", ["+ for -", "sign of dA2"]),
+    ([("-(np.divide", "(np.divide")], "two_layer_model", "wrong", ["sign of dA2"]),
     ([("in range(num_iterations)", "in range(300)")], "L_layer_model", "wrong",
      ["updates without an iteration", "argument unused"]),
     # a model that needs an iteration is judged from the first
