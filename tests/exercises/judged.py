@@ -192,7 +192,7 @@ def check_of(text: str, chapter_name: str, language: Language = "en", **values: 
     caller = caller_of(text, chapter_name)
     source, chapter = caller.learner.source, CHAPTERS[chapter_name]
     verdicts = judge_all(caller, Contents(source, chapter).judged)
-    assignment = AssignmentCheck(source, chapter, verdicts, None, [], None, False, None, "", ["memory"], 1.0)
+    assignment = AssignmentCheck(source, chapter, verdicts, None, [], False, None, "", ["memory"], 1.0)
     return FileCheck(source.path, language, (replace(assignment, **values),))
 
 

@@ -72,14 +72,6 @@ ENDS = (".", "?", "!", "。", "？", "！")
 ALL_RIGHT = Text("all {n} functions are right ({seconds:.1f} s)", "全部 {n} 个函数都正确（{seconds:.1f} 秒）")
 COUNTS = Text("{right} of {n} right ({seconds:.1f} s)", "{n} 个函数中 {right} 个正确（{seconds:.1f} 秒）")
 NEXT = Text("The next chapter: course-torch exercise {chapter}{form}", "下一章：course-torch exercise {chapter}{form}")
-DERIVES = Text(
-    "Your gradients are the derivatives of your own cost: it is the cost that is wrong.",
-    "你的梯度正是你自己的成本的导数：有错的是成本。",
-)
-FITS = Text(
-    "Your gradients are the derivatives of your own cost: your backward pass fits your forward pass.",
-    "你的梯度正是你自己的成本的导数：你的反向传播与正向传播是一致的。",
-)
 TRAINED = Text(
     "your {function} on the flower, {sizes}: J from {before:.4f} to {after:.4f}, accuracy {accuracy:.1%}{note}",
     "用你的 {function} 在花形数据上训练 {sizes}：J 从 {before:.4f} 降到 {after:.4f}，准确率 {accuracy:.1%}{note}",
@@ -226,16 +218,6 @@ def write_next(check: FileCheck, assignment: AssignmentCheck, begun: Sequence[Ve
         yield from to_open("", language, task.section)
 
 
-def second_judge(assignment: AssignmentCheck, language: Language) -> Iterator[str]:
-    """What central differences of the learner's own cost say, if the cost or several functions are wrong."""
-    first, wrong = assignment.first_wrong, [one for one in assignment.verdicts if one.state == "wrong"]
-    if assignment.derives and first in wrong:
-        if first.task.gives_cost:
-            yield DERIVES.say(language)
-        elif len(wrong) > 1:
-            yield FITS.say(language)
-
-
 def trained(assignment: AssignmentCheck, language: Language) -> Iterator[str]:
     """What the training function reaches on the flower."""
     training, flower = assignment.chapter.training, assignment.trained
@@ -278,7 +260,7 @@ def assignment_parts(
         told = [*explanation(first, language)]
         to_mend = (one for one in verdicts if one is not first and one.state in ("wrong", "not judged"))
         others = [message(verdict, language) for verdict in to_mend if verdict.symptom]
-        yield from [*told, *second_judge(assignment, language)]
+        yield from told
         one = f" {first.task.name}" if len(verdicts) == 1 else ""
         yield from assignment.hint or [MORE_HINTS.fill(file=file + one, option=option).say(language)]
         yield from [*others, *to_open(" ".join([*told, *others]), language, first.task.section)]

@@ -10,14 +10,7 @@ import torch
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.notes import with_graders_notes, with_torch_notes
-from course_torch.exercises.check.whole_pass import (
-    Demonstration,
-    demonstrate,
-    derives_learners_cost,
-    may_train,
-    run_pass,
-    with_pass,
-)
+from course_torch.exercises.check.whole_pass import Demonstration, demonstrate, may_train, run_pass, with_pass
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE, Caller
 from course_torch.exercises.judge.judging import judge_all
@@ -77,7 +70,6 @@ class AssignmentCheck:
 
     failure   why the file could not be loaded, or None; then there are no verdicts
     hint      the lines of the hint that was asked for
-    derives   whether the learner's gradients are the derivatives of the learner's own cost, if a function is wrong
     passes    whether the learner's forward and backward pass runs, so that `trace --mine` can show it
     trained   what the training function reaches on the flower, if it and the functions that it calls are right
     printed   what the learner's code printed
@@ -90,7 +82,6 @@ class AssignmentCheck:
     verdicts: list[Verdict]
     failure: Failure | None
     hint: list[str]
-    derives: bool | None
     passes: bool
     trained: Demonstration | None
     printed: str
@@ -211,7 +202,7 @@ def judge_tasks(callers: list[Caller], source: Source, options: CheckOptions) ->
 def assignment_check(
     callers: list[Caller], source: Source, failure: Failure | None, verdicts: list[Verdict], options: CheckOptions
 ) -> AssignmentCheck:
-    """Add the hint and the second judge of a wrong file, or the training of a right one, and end the process."""
+    """Add the hint on a wrong file, or the training of a right one, and end the process."""
     learner, chapter, case = callers[0].learner, callers[0].chapter, callers[0].cases[0]
     verdicts = [verdict for verdict in verdicts if options.only in (None, verdict.task.name)]
     wrong, troubles = first_wrong(verdicts), [line for one in callers for line in one.troubles]
@@ -222,8 +213,6 @@ def assignment_check(
         caller = next((one for one in callers[1:] if wrong.task in one.chapter.tasks), callers[0])
         hint += hint_lines(options.hint, wrong, caller.again(wrong), options.language or source.language)
     found = run_pass(learner, case.X, case.Y, case.parameters, PATIENCE) if wrong and chapter.whole_pass else None
-    gradients = found if isinstance(found, dict) else None
-    derives = derives_learners_cost(learner, case, gradients) if gradients else None
     trained = demonstrate(learner, chapter) if options.show and may_train(source, chapter, verdicts) else None
     learner.close()  # `printed` is complete then
     return AssignmentCheck(
@@ -232,8 +221,7 @@ def assignment_check(
         verdicts=verdicts,
         failure=failure,
         hint=hint,
-        derives=derives,
-        passes=gradients is not None,
+        passes=isinstance(found, dict),
         trained=trained,
         printed=learner.printed.decode(errors="replace"),
         limits=learner.limits,

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from course_torch.data.planar import flower_points
-from course_torch.exercises.judge.calling import PATIENCE
 from course_torch.exercises.judge.sentences import not_loaded, without_result
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.cells import PASS, Piece
@@ -23,18 +21,11 @@ from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.signatures import places, required_by
 from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.layout import Part, all_handed, in_layout, parts
-from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Chapter, Task
-from course_torch.formulas.computation_graph import slope_from_both_sides
 from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 
 NAME = "course_torch_pass"
-NUDGE = 1e-5
-SLOPE_ERROR = 1e-5
-"""Largest relative difference between a gradient and central differences of a right pass."""
-ENTRIES = 3
-"""Entries of each parameter that are tried."""
 PART = Text("{name}: found {found}, expected {expected}", "{name}：得到 {found}，应当是 {expected}")
 SHAPE = Text(
     "shape of {name} (in rows): found {found}, expected {expected}",
@@ -90,29 +81,6 @@ def run_pass(
             return SHAPE.fill(name=part.name, **shapes)
         found[part.name] = part.found
     return found
-
-
-def derives_learners_cost(learner: Learner, case: TestCase, gradients: Mapping[str, Tensor]) -> bool | None:
-    """Compare entries of the learner's dW and db with central differences of the learner's cost.
-
-    This second judge needs no right result, so it tells a wrong cost with its own right gradients from wrong gradients.
-    Returns None if a call fails.
-    """
-
-    def cost(name: str, index: int, value: float) -> float:
-        changed = case.parameters[name].clone()
-        changed.view(-1)[index] = value
-        found = run_pass(learner, case.X, case.Y, {**case.parameters, name: changed}, PATIENCE)
-        return found["cost"].item() if isinstance(found, dict) else float("nan")
-
-    found, expected = [], []
-    for name, tensor in case.parameters.items():
-        values = tensor.flatten().tolist()
-        for index in range(0, len(values), max(1, len(values) // ENTRIES)):
-            found.append(gradients[f"d{name}"].flatten()[index].item())
-            expected.append(slope_from_both_sides(partial(cost, name, index), values[index], NUDGE))
-    difference = np.linalg.norm(np.subtract(found, expected))
-    return bool(difference <= SLOPE_ERROR * np.linalg.norm(expected)) if np.isfinite(difference) else None
 
 
 @dataclass(frozen=True)

@@ -184,13 +184,6 @@ def test_the_summary_counts_the_right_functions() -> None:
     assert answer.summary(right, "en") == "1 of 1 right (1.2 s)"
 
 
-def test_the_second_judge_does_not_speak_of_one_wrong_function_beside_a_right_cost() -> None:
-    """tests/exercises/check/test_checking.py has a wrong cost and several wrong functions."""
-    wrong = next(Verdict(task, "wrong", SEEN) for task in CHAPTERS["deep"].tasks if not task.gives_cost)
-    check = check_of(EXERCISE, "deep", verdicts=[wrong], derives=True).first
-    assert not list(answer.second_judge(check, "en"))
-
-
 def test_the_training_on_the_flower_is_told_in_numbers() -> None:
     check = check_of(EXERCISE, "deep").first
     network = DeepNetwork([2, 3, 1], "tanh", initialization="zeros", dtype=torch.float64)
