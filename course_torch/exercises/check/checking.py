@@ -256,7 +256,7 @@ def other_activation(caller: Caller, verdicts: list[Verdict], seed: int) -> str 
     """
     keys = next((keys for keys in PASSES if {*keys} <= caller.present.keys()), ())
     states = {one.state for one in verdicts if one.task.key in keys}
-    if caller.source.is_exercise or states != {"wrong"}:
+    if caller.source.is_exercise or not states or not states <= {"wrong", "not judged"}:
         return None
     for name in ACTIVATIONS:
         chapter = replace(caller.chapter, hidden_activation=name)

@@ -30,6 +30,9 @@ CONFUSED = (
     ("m", "n"),
     ("n_x", "n_h", "n_y"),
     ("s", "x", "z"),
+    ("X", "Y"),
+    ("X_train", "Y_train"),
+    ("X_test", "Y_test"),
 )
 """Names that people confuse."""
 SETS = ("train", "test")
@@ -45,6 +48,11 @@ OF_TENSORS = ("torch.max", "torch.min")
 OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
     **{ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div},
+}
+
+
+TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    **{ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
 }
 
 
@@ -118,18 +126,36 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
             yield ast.Call(function, [added], [])
         case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
             yield ast.Call(function, sizes, keywords)
+        case ast.Attribute(ast.Name() as left, right) if right in place.names:  # learning_rate.dw
+            yield ast.BinOp(left, ast.Mult(), ast.Name(right, ast.Load()))
+        case ast.BinOp(ast.BinOp(text, ast.Add() as plus_sign, ast.Call(ast.Name("str") as function, [l])), sign, step):
+            yield ast.BinOp(text, plus_sign, ast.Call(function, [ast.BinOp(l, sign, step)], []))
+        case ast.BinOp(ast.Name("learning_rate") as rate, ast.Pow()):
+            yield rate
+        case ast.Compare(left, [sign], [ast.Constant(0.5)] as half) if (
+            isinstance(parent, ast.If) and type(sign) in TURNED
+        ):
+            yield ast.Compare(left, [TURNED[type(sign)]()], half)
+        case ast.Call(ast.Call() as left, [right], []):  # np.log(A) (1 - Y)
+            yield from (ast.BinOp(left, sign(), right) for sign in (ast.Add, ast.Mult, ast.Sub))
+        case ast.Call(function, [*before, ast.Call(ast.Call() as left, [right], [])], keywords):
+            yield ast.Call(function, [*before, left, right], keywords)
+        case ast.Call(function, [ast.Call(inner, [first, _, *_] as given, [])], []):  # np.power(np.tanh(Z, 2))
+            yield ast.Call(function, [ast.Call(inner, [first], []), *given[1:]], [])
     if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
         targets = (to for to in parent.targets if isinstance(to, ast.Name | ast.Subscript))
         yield from (ast.BinOp(to, ast.Sub(), change) for to in targets)
 
 
 def own_places(place: Place) -> Iterator[ast.expr]:
-    """The arguments of a function of the course in its order: L_model_backward(Y, AL, caches) → (AL, Y, caches)."""
+    """The arguments of a function of the course by their names: backward(Y, AL, caches), (AL, X, caches) → (AL, Y, …)."""
     match place.node:
-        case ast.Call(ast.Name(function) as called, [_, *_] as args, []) if function in SIGNATURES:
-            named = {name_of(argument): argument for argument in args}
-            if set(named) == set(SIGNATURES[function]):
-                yield ast.Call(called, [named[name] for name in SIGNATURES[function]], [])
+        case ast.Call(ast.Name(function) as called, [_, _, *_] as args, []) if function in SIGNATURES:
+            expected, given = SIGNATURES[function], [*map(name_of, args)]
+            meant = {at: name for at, name in enumerate(expected[: len(args)]) if name != given[at]}
+            others = all(given[at] and name in place.names for at, name in meant.items())
+            if meant and others and (len(meant) < len(args) or set(given) == set(expected)):
+                yield ast.Call(called, [ast.Name(meant[i]) if i in meant else one for i, one in enumerate(args)], [])
 
 
 def without_minus(node: ast.expr) -> ast.expr | None:
@@ -145,7 +171,7 @@ def without_minus(node: ast.expr) -> ast.expr | None:
 def other_names(place: Place) -> Iterator[ast.expr]:
     """A name that people confuse with this name: A → A_prev, dW1 → dW2."""
     node = place.node
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+    if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Load) or place.field == "targets"):
         yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in place.names)
 
 

@@ -129,6 +129,8 @@ def of_called(raised: RaisedCall) -> Iterator[Finding]:
         if argument and NUMBER_CALLED.match(raised.message) and (is_number or is_factor):
             product = ast.BinOp(function, ast.Mult(), argument)
             yield finding("product without a sign", code=ast.unparse(call), product=ast.unparse(product))
+        elif isinstance(function, ast.Call):  # np.log(A) (1 - Y)
+            yield finding("side by side", left=ast.unparse(function), right=", ".join(map(ast.unparse, call.args)))
         elif (
             name in raised.given
             or "'dict'" in raised.message

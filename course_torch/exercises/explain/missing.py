@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.explain.raised_call import RaisedCall
-from course_torch.exercises.learners_file.syntax import name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import arguments_of, name_of, nodes_of
 from course_torch.exercises.recognition.other_names import plain
 from course_torch.exercises.tasks.task import Finding, finding
 from course_torch.language import Text
@@ -166,7 +166,7 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
         yield finding("not defined", name=name, how=QUOTES)
     elif raised.line and raised.given:
         close = [*of_spelling(name, {*raised.given, *raised.stored} - {name})]
-        how = NOT_GIVEN.fill(name=name, given=", ".join(raised.given))
+        how = NOT_GIVEN.fill(name=name, given=", ".join(arguments_of(raised.function)))
         yield from close or [finding("not defined", name=name, how=how)]
 
 

@@ -44,6 +44,10 @@ Repair = tuple[Finding, str]
 """What is said of a change, and the text of the changed function. The tree of the function is then as before."""
 
 
+LETTERS = {"l": 1, "I": 1, "O": 0, "o": 0}
+"""Letter -> the digit that looks like it."""
+
+
 def sure_repairs(function: Function, variables: Set[str]) -> Iterator[Repair]:
     """Change what is wrong whatever the numbers are: a number or a name of the file in the place of an argument, a
     beginner's slip, or a return that ends the body of a loop. `variables` are those of the file.
@@ -51,6 +55,7 @@ def sure_repairs(function: Function, variables: Set[str]) -> Iterator[Repair]:
     if (copied := changeable(function)) is not None:
         yield from with_its_arguments(copied)
         yield from outside_names(copied, variables)
+        yield from own_for_given(copied)
         yield from meant_statements(copied)
         yield from late_returns(copied)
         yield from islice(exchanges(copied, SURE), MOST)
@@ -108,6 +113,8 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
     for name in {"", *arguments, *bound, *MODULES, *dir(builtins)}:
         outside.pop(name, None)
     for name in outside:
+        if name in LETTERS:
+            yield exchanged_for(function, outside[name], ast.Constant(LETTERS[name]))
         sizes = [f"{matrix}.shape[{axis}]" for matrix in arguments if matrix[0].isupper() for axis in (0, 1)]
         same = [own for own in sorted(bound) if own.lower() == name.lower()]  # z = cache, and then Z
         meant = [*same, *arguments, *([*sorted(bound), *sizes] if name in variables else [])]
@@ -120,6 +127,14 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
         for node in nodes_of(changed, ast.Name):
             node.id = meant_by.get(node.id, node.id)
         yield finding("one change", found=", ".join(meant_by), right=", ".join(meant_by.values())), ast.unparse(changed)
+
+
+def own_for_given(function: ast.FunctionDef) -> Iterator[Repair]:
+    """Read an entry of a variable of the function in place of an argument: y[0, i] > 0.5 → probas[0, i] > 0.5."""
+    own = {name.id for name in nodes_of(function, ast.Name) if isinstance(name.ctx, ast.Store)}
+    for place in places_in(function):
+        if isinstance(place.parent, ast.Subscript) and name_of(place.node) in {*arguments_of(function)} - own:
+            yield from (exchanged_for(function, [place], ast.Name(name)) for name in sorted(own))
 
 
 def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[Repair]:

@@ -29,7 +29,10 @@ SLIPS = {
     r"\|([^|]+)\|": r"abs(\1)",  # |Z|
     r"\blambda\b": "lambd",  # lambda = 0.1
     r"\b(learning|num) (rate|iterations)\b": r"\1_\2",
-    r"\breturn (\w+) (\w+)\s*$": r"return \1, \2",  # return w b
+    r"\breturn ((?:\w+, *)*\w+) (\w+(?:, *\w+)*)\s*$": r"return \1, \2",  # return w b
+    r"^(\s*\w+)\(([^()]*)\)(?=\s*=[^=])": r"\1[\2]",  # p(0, i) = 1
+    r"\b[Oo]\.(\d+)": r"0.\1",
+    r"\.1([a-z]+)": r".l\1",  # np.1og
     r"\b(axis|dim|keepdims?)\s*==": r"\1=",  # keepdims==True
     r";": ",",  # zeros((n; 1))
     r"\b(\d+),(\d+)\b": r"\1.\2",  # A > 0,5

@@ -88,7 +88,9 @@ def problem_of(label: str, code: str) -> Problem | None:
             compile(code, label, "exec", dont_inherit=True)
         return None
     except SyntaxError as error:
-        return Problem(label, error.lineno, error.msg, is_left_to_fill(error, code))
+        # For p(0, i) = 1 Python asks whether == was meant.
+        message = error.msg.partition(" Maybe")[0] if "function call" in error.msg else error.msg
+        return Problem(label, error.lineno, message, is_left_to_fill(error, code))
     except (ValueError, RecursionError, MemoryError) as error:
         return Problem(label, None, str(error) or type(error).__name__)
 

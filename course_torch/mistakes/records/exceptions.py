@@ -79,6 +79,9 @@ EXCEPTIONS = [
           "{code} is no function: an entry is written in [ ], a product with * or @, and .T and .shape have no "
           "parentheses",
           "{code} 不是函数：取元素用 [ ]，乘法用 * 或 @，.T 和 .shape 后面没有圆括号"),
+    shown("side by side", "并排写在一起", "",
+          "{left} and ({right}) stand side by side: a sign or a comma is missing between them",
+          "{left} 与 ({right}) 并排写在一起：中间少了运算符或逗号"),
     shown("product without a sign", "漏了乘号", "",
           "{product} in place of {code}: a product needs its sign, * or @ for matrices",
           "应当写 {product}，而不是 {code}：乘号不能省略，矩阵乘法写 @",

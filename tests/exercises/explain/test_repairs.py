@@ -21,6 +21,25 @@ shallow nn_model: (parameters, cache, X, Y) → (X, parameters, Y, cache) => one
     | backward_propagation(parameters, cache, X, Y) in place of backward_propagation(X, parameters, Y, cache)
 deep train: L_model_backward(AL, Y, caches) → L_model_backward(Y, AL, caches) => one change
     | L_model_backward(AL, Y, caches) in place of L_model_backward(Y, AL, caches)
+# What the fingers and the eyes confuse.
+logistic propagate: np.sum(dZ) / m → np.sum(dZ) * l / m => one change | np.sum(dZ) * 1 in place of
+logistic optimize: learning_rate * grads["dw"] → learning_rate ** 2 * grads["dw"] => one change
+    | learning_rate * grads['dw'] in place of learning_rate ** 2 * grads['dw']
+logistic update: learning_rate * dw → learning_rate.dw => one change | learning_rate * dw in place of
+logistic predict: return A > 0.5 → Y = np.zeros(A.shape)\n    for i in range(A.shape[1]):\n        Y[0, i] = 1
+    \n        if A[0, i] >= 0.5:\n            Y[0, i] = 0\n    return Y => one change | A[0, i] <= 0.5 in place of
+logistic model: predict(w, b, X_test) → predict(w, b, Y_test) => one change | predict(w, b, X_test) in place of
+shallow layer_sizes: Y.shape[0] → X.shape[0] => one change | Y.shape in place of X.shape
+shallow nn_model: backward_propagation(parameters, cache, X, Y) → backward_propagation(parameters, cache, X, n_x)
+    => one change | backward_propagation(parameters, cache, X, Y) in place of
+shallow backward_propagation: dW2 = dZ2 @ → dW2 = 0\n    dW1 = dZ2 @ => one change | with dW2 in place of dW1
+shallow backward_propagation: (1 - A1**2) → (1 - np.power(np.tanh(cache["Z1"], 2))) => one change
+    | np.power(np.tanh(cache['Z1']), 2)
+deep L_model_backward: grads[f"dW{l}"], → grads["dW" + str(l - 1) + 1], => one change | 'dW' + str(l - 1 + 1)
+deep compute_cost: np.log(AL) + (1 - Y) → np.log(AL) (1 - Y) => side by side | a sign or a comma is missing between them
+shallow backward_propagation: dA1 * (1 - A1**2) → np.multiply(np.dot(W2.T, dZ2) (1 - A1**2)) => one change
+    | np.multiply(np.dot(W2.T, dZ2), 1 - A1 ** 2) in place of
+shallow predict: (A2 > 0.5) → (X[:1] > 0.5) => one change | A2[:1] in place of X[:1]
 shallow sigmoid_derivative: A = sigmoid → a = sigmoid => one change | a * (1 - a) in place of A * (1 - A)
 shallow backward_propagation: m = X.shape[1] → m = X.shape.shape[1] => one change | X.shape[1] in place of X.shape.shape
 shallow sigmoid_derivative: return A * → return Z * => one change | A * (1 - A) in place of Z * (1 - A)

@@ -21,6 +21,11 @@ logistic optimize: if i % 100 == 0 → if i % 100 =< 0 => unknown sign | write <
 logistic predict: > 0.5 → =>0.5 => unknown sign | 应当写 >=
 logistic predict: A > 0.5 → A >= 0.5 => right
 logistic update: return w, b → return w b => unknown sign | does not know return w b: write return w, b
+logistic update: return w, b → return w, b b => unknown sign | write return w, b, b
+logistic predict: > 0.5 → > O.5 => unknown sign | does not know O.5: write 0.5
+logistic propagate: np.sum(dZ) → np.1og(dZ) => unknown sign | does not know .1og: write .log
+logistic predict: return A > 0.5 → Y = 0 * A\n    Y(0, 0) = 1\n    return Y => unknown sign
+    | does not know Y(0, 0): write Y[0, 0] | !Maybe
 shallow forward_propagation: "Z1": Z1, → \n        "Z1": Z1\n        => missing comma
     | a comma is missing behind "Z1": Z1
 deep linear_backward: keepdims=True → keepdims==True => unknown sign | does not know keepdims==: write keepdims=
