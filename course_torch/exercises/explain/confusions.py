@@ -111,7 +111,9 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
         case ast.Call(function, sizes, [*first, ast.keyword(word, ast.BinOp(value, operator, m))]):  # keepdims=True / m
             yield ast.BinOp(ast.Call(function, sizes, [*first, ast.keyword(word, value)]), operator, m)
         case ast.Call(ast.Attribute(ast.Name(of), "append") as function, [ast.Name(added)]) if added == of:
-            yield from (ast.Call(function, [ast.Name(one)], []) for one in get_close_matches(of, place.names - {of}))
+            for one in get_close_matches(of, place.names - {of}):  # caches.append(caches), cost.append(cost)
+                yield ast.Call(function, [ast.Name(one)], [])
+                yield ast.Call(ast.Attribute(ast.Name(one), "append"), [ast.Name(added)], [])
         case ast.Call(ast.Name("len"), [ast.Name("parameters")]):
             yield ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
         case ast.BinOp(ast.Call(function, [z]), ast.Add(), ast.Name() as b):
@@ -148,7 +150,7 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
 
 
 def own_places(place: Place) -> Iterator[ast.expr]:
-    """The arguments of a function of the course by their names: backward(Y, AL, caches), (AL, X, caches) → (AL, Y, …)."""
+    """The arguments of a function of the course by their names: f(Y, AL, caches) → f(AL, Y, caches)."""
     match place.node:
         case ast.Call(ast.Name(function) as called, [_, _, *_] as args, []) if function in SIGNATURES:
             expected, given = SIGNATURES[function], [*map(name_of, args)]
@@ -171,8 +173,11 @@ def without_minus(node: ast.expr) -> ast.expr | None:
 def other_names(place: Place) -> Iterator[ast.expr]:
     """A name that people confuse with this name: A → A_prev, dW1 → dW2."""
     node = place.node
-    if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Load) or place.field == "targets"):
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in place.names)
+    elif isinstance(node, ast.Name) and place.field == "targets":  # W1 = W2 - learning_rate * dW2
+        layers = (f"{node.id[:-1]}{layer}" for layer in (1, 2, 3) if node.id[-1].isdigit())
+        yield from (ast.Name(other, node.ctx) for other in layers if other in place.names - {node.id})
 
 
 def other_keys(place: Place) -> Iterator[ast.expr]:

@@ -85,7 +85,7 @@ def of_key(raised: RaisedCall) -> Iterator[Finding]:
         for name, held in raised.looked_up().items()
         if isinstance(held, dict) and key not in held and (layer is None or not beyond or f"{layer[1]}1" in held)
     }
-    for name, keys in lacking.items() if len(lacking) == 1 else ():
+    for name, keys in [*lacking.items()][:1]:  # Python reads the first first
         if layer is not None and beyond:
             yield finding("no such layer", l=layer[2], L=L, name=name, keys=keys)
         else:
@@ -191,10 +191,13 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
         return
     owner, others, other = OWNERS[match[1] or match[2]]
     name = match[3]
+    inside = [node.attr for node in raised.on_line(ast.Attribute) if getattr(node.value, "attr", "") == name]
     if match[1] == "numpy" and name in ("rand", "randn"):
         yield finding("not imported", name=name, how=OF_MODULE.fill(function=in_library("numpy", name)))
     elif name in {*raised.given, *raised.stored, *MODULES}:  # np.dot(X. dZ)
         yield finding("dot for a comma", name=name)
+    elif owner is np and inside and callable(getattr(np, inside[0], None)):  # np.randm.zeros
+        yield finding("not defined", name=f"{name}.{inside[0]}", how=MEANT.fill(other=inside[0]))
     elif name != name.upper() and hasattr(owner, name.upper()):  # w.t
         yield finding("not defined", name=name, how=MEANT.fill(other=name.upper()))
     elif hasattr(others, name) and name != "values":  # of a table of pandas

@@ -10,11 +10,12 @@ import builtins
 from collections import defaultdict
 from collections.abc import Iterator, Set
 from copy import deepcopy
+from difflib import get_close_matches
 from itertools import islice, pairwise
 
 from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, places_in
 from course_torch.exercises.explain.function_text import is_replaced
-from course_torch.exercises.explain.missing import MODULES
+from course_torch.exercises.explain.missing import MISSPELT, MODULES
 from course_torch.exercises.learners_file.syntax import (
     Function,
     arguments_of,
@@ -36,6 +37,7 @@ LONGEST = 60
 WRITES = Text("it writes {code}", "而是写成了 {code}")
 OUTSIDE = (Text("before the {block}", "移到{block}之前"), Text("after the {block}", "移到{block}之后"))
 INSIDE = (Text("at the beginning of the loop", "移到循环的开头"), Text("at the end of the loop", "移到循环的末尾"))
+LEFT_OUT = Text("left out", "去掉")
 AGAIN = Text("at the end of the loop too", "在循环的末尾再写一次")
 NEXT = Text("after line {line}", "移到第 {line} 行之后")
 LOOP, CONDITION = Text("loop", "循环"), Text("if", " if 语句")
@@ -61,11 +63,11 @@ def sure_repairs(function: Function, variables: Set[str]) -> Iterator[Repair]:
         yield from islice(exchanges(copied, SURE), MOST)
 
 
-def likely_repairs(function: Function) -> Iterator[Repair]:
-    """Change one expression, or the place of one statement."""
+def likely_repairs(function: Function, raised_at: int = 0) -> Iterator[Repair]:
+    """Change one expression, or the place of one statement. `raised_at` is the line of the exception, if any."""
     if (copied := changeable(function)) is not None:
         yield from islice(exchanges(copied, KINDS), MOST)
-        yield from moved_statements(copied)
+        yield from moved_statements(copied, raised_at)
 
 
 def changeable(function: Function) -> ast.FunctionDef | None:
@@ -116,7 +118,8 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
         if name in LETTERS:
             yield exchanged_for(function, outside[name], ast.Constant(LETTERS[name]))
         sizes = [f"{matrix}.shape[{axis}]" for matrix in arguments if matrix[0].isupper() for axis in (0, 1)]
-        same = [own for own in sorted(bound) if own.lower() == name.lower()]  # z = cache, and then Z
+        near = get_close_matches(name.lower(), {own.lower(): own for own in (*arguments, *sorted(bound))}, 1, MISSPELT)
+        same = [own for own in sorted(bound) if own.lower() in near]  # z = cache, and then Z; caches for cache
         meant = [*same, *arguments, *([*sorted(bound), *sizes] if name in variables else [])]
         yield from (exchanged_for(function, outside[name], ast.parse(code, mode="eval").body) for code in meant)
     words = {name: {*name.lower().split("_")} for name in (*outside, *arguments)}
@@ -167,8 +170,8 @@ def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.exp
     return finding("one change", found=found_in, right=texts[1]), code
 
 
-def moved_statements(function: ast.FunctionDef) -> Iterator[Repair]:
-    """Move one statement out of a loop or an `if`, into a loop, or behind the next statement, or repeat it in a loop.
+def moved_statements(function: ast.FunctionDef, raised_at: int) -> Iterator[Repair]:
+    """Move one statement out of a loop or an `if`, into a loop, or behind the next statement, repeat or leave it out.
 
     The function is as before when all are yielded.
     """
@@ -187,6 +190,9 @@ def moved_statements(function: ast.FunctionDef) -> Iterator[Repair]:
                         yield moved(function, one, block, outer.body, to, text)
                 if block.index(one) < at and any(isinstance(name.ctx, ast.Load) for name in nodes_of(one, ast.Name)):
                     yield moved(function, one, [], outer.body, len(outer.body), AGAIN)
+        for one in movable(block):
+            if not one.lineno <= raised_at <= (one.end_lineno or 0):  # without its line no function raises an exception
+                yield moved(function, one, block, [], 0, LEFT_OUT)
         for one, following in pairwise(block):
             if one in movable(block) and not isinstance(following, ast.Return):
                 to = block.index(following)

@@ -42,6 +42,7 @@ def misspelt_keys(result: Any, right: Any) -> Iterator[Finding]:
         further = {str(key).lower(): key for key in result if key not in right}
         meant = [key for key in right if key not in result]
         near = {key: match for key in meant for match in get_close_matches(key.lower(), further, 1, MISSPELT)}
+        near |= {key: other for key in meant for other in further if sorted(other) == sorted(key.lower())}  # bd
         if near:
             found = ", ".join(further[match] for match in near.values())
             yield finding("key misspelt", found=found, right=", ".join(near))

@@ -31,6 +31,7 @@ SLIPS = {
     r"\b(learning|num) (rate|iterations)\b": r"\1_\2",
     r"\breturn ((?:\w+, *)*\w+) (\w+(?:, *\w+)*)\s*$": r"return \1, \2",  # return w b
     r"^(\s*\w+)\(([^()]*)\)(?=\s*=[^=])": r"\1[\2]",  # p(0, i) = 1
+    r"\.shape\[\]": ".shape[0]",
     r"\b[Oo]\.(\d+)": r"0.\1",
     r"\.1([a-z]+)": r".l\1",  # np.1og
     r"\b(axis|dim|keepdims?)\s*==": r"\1=",  # keepdims==True

@@ -59,7 +59,7 @@ def by_a_blank_place(claim: Claim) -> Verdict | None:
     uncalled = solution_functions(claim.caller.chapter.name).get(task.key, frozenset()) & source.functions.keys()
     uncalled -= used_by(source.functions, task.name) | {task.name}
     given = arguments_of(function)[: len(task.argument_names)]
-    raised = wrong.raised and wrong.raised.failure.type in LACKING
+    raised = wrong.raised and wrong.raised.failure.type in LACKING and wrong.raised.line
     if lines and (raised or uncalled or lacks_values(function, given)):
         places = ", ".join(f"{label}:{first + line - 1}" for line in lines)
         return Verdict(task, "missing", said.UNFINISHED.fill(why=said.BLANK.fill(places=places)), (), wrong.call)

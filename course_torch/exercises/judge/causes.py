@@ -81,7 +81,8 @@ def variable_outside(outcome: Outcome) -> Causes:
 
 def repaired(outcome: Outcome) -> Causes:
     """A change of one place of the text that makes the function right."""
-    return first_right(outcome, repairs.likely_repairs(outcome.function))
+    place = outcome.raised.failure.outermost if outcome.verdict.raised else None
+    return first_right(outcome, repairs.likely_repairs(outcome.function, place[1] if place else 0))
 
 
 def first_right(outcome: Outcome, changes: Iterable[repairs.Repair]) -> Causes:

@@ -5,6 +5,7 @@ It has a form of the file's own, as other keys or single numbers, or its file is
 
 import ast
 import re
+from collections.abc import Iterator
 from string import digits
 
 import numpy as np
@@ -17,7 +18,7 @@ from course_torch.exercises.judge.outcome import Claim
 from course_torch.exercises.judge.own_form import first_name, keys_in, own_keys, reads_others
 from course_torch.exercises.judge.verdicts import is_unknown
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.syntax import arguments_of, name_of, nodes_of, used_by
+from course_torch.exercises.learners_file.syntax import Function, arguments_of, name_of, nodes_of, used_by
 from course_torch.exercises.sandbox.layout import PARAMETER
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import LAYOUTS
@@ -31,14 +32,18 @@ OF_TABLE = re.compile(r"no attribute '(values|iloc|loc|to_numpy|columns|index)'"
 """What an array says to a function of a table of pandas."""
 OTHER_M = {
     "rows": re.compile(r"m = \w+\.shape\[1\]|\(?\w+, m\)? = \w+\.shape"),
-    "columns": re.compile(r"m = (len\(\w+\)|\w+\.shape\[0\])|\(?m, \w+\)? = \w+\.shape"),
+    "columns": re.compile(
+        r"m = (len\(\w+\)|\w+\.shape\[0\])|\(?m, \w+\)? = \w+\.shape|.*\bw\.T(, | @ |\.dot\()X\.T\b.*"
+    ),
 }
 """Layout -> a statement that gives m the number of examples in the other layout."""
-OWN_HIDDEN = ("relu", "leaky_relu", "sigmoid")
-"""Activations of a hidden layer that may be the choice of a file whose chapter has tanh."""
+DERIVATIVES = {
+    "relu": re.compile(r"\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE),
+    "leaky_relu": re.compile(r"leaky|\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE),
+    "sigmoid": re.compile(r"\b(\w+) \* \(1 - \1\)"),
+}
+"""Activation of a hidden layer that a file may have in place of tanh -> its derivative."""
 FORWARD = ("forward_propagation", "L_model_forward")
-RELU_MASK = re.compile(r"\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE)
-"""The derivative of relu."""
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)
 """Shows no several outputs by itself: in a network with one output it is a mistake."""
 
@@ -62,6 +67,8 @@ def for_numbers(claim: Claim) -> Text | None:
 def another_container(claim: Claim) -> Text | None:
     """The function expects a tuple, a list, a table or a function, or has other keys or words than the course's."""
     wrong = claim.verdict
+    if wrong.has_cause("another result") and (options := [*own_options(claim)]):
+        return said.OWN_OPTIONS.fill(names=", ".join(options))
     if wrong.raised is None or wrong.call is None:
         return further_layer(claim)
     if (of_table := OF_TABLE.search(wrong.raised.message)) is not None:
@@ -89,6 +96,14 @@ def another_container(claim: Claim) -> Text | None:
     if given and key not in given and read & {*arguments_of(claim.function)} and has_key(claim, key, ast.Store):
         return said.OWN_KEYS.fill(found=key, right=", ".join(given))
     return None
+
+
+def own_options(claim: Claim) -> Iterator[str]:
+    """The arguments with a default that the course's function does not have: dropout=0.5."""
+    defaults = claim.function.args.defaults if isinstance(claim.function, ast.FunctionDef) else []
+    for name in arguments_of(claim.function)[-len(defaults) :] if defaults else ():
+        if name not in (*claim.verdict.task.argument_names, *claim.verdict.task.further):
+            yield name
 
 
 def further_layer(claim: Claim) -> Text | None:
@@ -227,12 +242,19 @@ def in_another_network(claim: Claim) -> Text | None:
 def own_activation(claim: Claim) -> Text | None:
     """Its hidden layer has another activation, which a function of the file that it does not use has too."""
     wrong, functions = claim.verdict, claim.source.functions
-    for g in (g for g in OWN_HIDDEN if wrong.has_cause(f"{g} in the hidden layer")):
+    for g in (g for g in DERIVATIVES if wrong.has_cause(f"{g} in the hidden layer")):
         near = used_by(functions, wrong.task.name) | {wrong.task.name, *(name for name in functions if g in name)}
-        codes = {name: ast.unparse(tree) for name, tree in functions.items() if name not in near}
-        others = [name for name, code in codes.items() if g in code or (g == "relu" and RELU_MASK.search(code))]
+        others = [name for name, tree in functions.items() if name not in near and has_derivative(tree, g)]
         return said.OWN_ACTIVATION.fill(g=g, others=", ".join(others)) if others else None
     return None
+
+
+def has_derivative(function: Function, g: str) -> bool:
+    """Whether a function has the derivative of an activation or its name: relu_backward, "relu", A > 0, A * (1 - A)."""
+    words = [*nodes_of(function, ast.Name), *nodes_of(function, ast.Constant)]
+    named = [str(getattr(word, "id", getattr(word, "value", ""))) for word in words]
+    is_named = any((g == "relu" and g in name) or re.match(rf"{g}_?(b|d|p)", name) for name in named if " " not in name)
+    return is_named or DERIVATIVES[g].search(ast.unparse(function)) is not None
 
 
 def beside_another_network(claim: Claim) -> Text | None:

@@ -143,6 +143,10 @@ A_TABLE = Text(
     "it takes a table of pandas (.{attribute}): it is called with arrays here",
     "它要的是 pandas 的表格（.{attribute}）：这里用数组调用它",
 )
+OWN_OPTIONS = Text(
+    "it has {names}, which the course's function has not, and it draws random numbers: perhaps it is another function",
+    "它有课程里没有的 {names}，而且用了随机数：它也许是另一个函数",
+)
 OWN_ACTIVATION = Text(
     "its hidden layer has {g}, as in {others} of your file, and the assignment has tanh: perhaps it is another network",
     "它的隐层用了 {g}，与你文件里的 {others} 相同，而作业用 tanh：它也许是另一种网络",

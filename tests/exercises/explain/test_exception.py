@@ -30,8 +30,8 @@ shallow backward_propagation: cache["A1"] → cache["a1"] => no such key
 deep L_model_forward: parameters[f"W{l}"] → parameters["W" + "l"] => index in quotes
     | in the key 'Wl' the number of the layer is a text: write "W" + str(l), or f"W{l}"
 deep update_parameters: new = {} → parameters["d" + "W{l}"]\n    new = {} => index in quotes | in the key 'dW{l}' the
-# Either of two dicts may lack the key, and a change of both makes the function right.
-deep update_parameters: return new → return parameters["a"] + grads["a"] => wrong
+# Of two dicts that lack the key Python reads the first first.
+deep update_parameters: return new → return parameters["a"] + grads["a"] => no such key | parameters has no key 'a'
 deep update_parameters: return new → other, key = {}, "W0"\n    return new[key] + other[key] => wrong
 deep update_parameters: new = {} → new = {}\n    new["W4"] + parameters["W4"] => wrong
 deep L_model_forward: caches = X, [] → caches = X, {}\n    parameters["W0"] + caches["W0"] => wrong
@@ -55,7 +55,8 @@ deep L_model_backward: caches[l - 1] → caches[l + 1] => index of the layer
 deep initialize_parameters_deep: len(layer_dims)) → len(layer_dims) + 1) => index of the layer
     | layer_dims has 4 entries, layer_dims[0] to layer_dims[3]: layer l is layer_dims[l] | 第 l 层是 layer_dims[l]
 deep L_model_backward: L, grads → own = [1]\n    caches[5] = own[9]\n    L, grads => wrong
-deep L_model_backward: L, grads → caches = caches[1:]\n    L, grads => wrong
+deep L_model_backward: L, grads → caches = caches[1:] + []\n    L, grads => one statement moved
+    | with caches = caches[1:] + [] (line 78) left out
 deep L_model_backward: L, grads → AL = [caches[0][0][9]]\n    L, grads => argument replaced
 shallow layer_sizes: Y.shape[ → Y.shape[2 + => sizes | the last size of X, Y is shape[1]
     | X, Y 的最后一个大小是 shape[1]
@@ -106,6 +107,7 @@ deep sigmoid(Z): dX = 1\nreturn Dx => not defined | Dx is not defined: did you m
 deep sigmoid(Z): l = 1\nreturn L + l => not defined | L is not defined: no line before
 deep sigmoid(Z): cache1 = 1\nreturn dcache1 => not defined | dcache1 is not defined: no line before
 deep sigmoid(Z): return 1 / (1 + nothing(-Z)) => wrong
+deep relu(Z): return np.randm.zeros(3) => not defined | did you mean zeros?
 deep relu(Z): return np.randn(3) => not imported | as a function of the library it is written np.random.randn
 deep linear_backward: dW = → if m < 0:\n        dW = 1\n    dw = => not defined | dW is not defined: did you mean dw?
 deep relu(Z): return Z * srt(1) => not defined | srt is not defined: did you mean str?

@@ -47,6 +47,7 @@ shallow layer_sizes: 4 → 16 => unknown | n_h is 16, expected 4 | n_h 是 16，
 shallow update_parameters(parameters, grads, learning_rate=1.2): W1, W2, b2 = (parameters[name] - learning_rate *
     grads["d" + name] for name in ("W1", "W2", "b2"))\nreturn {"W1": W1, "b1": parameters["b1"], "W2": W2, "b2": b2}
     => returned as given | b1 is returned as it was given: no line updates it
+logistic propagate: {"dw": dw, "db": db} → {"dw": dw, "bd": db} => key misspelt | bd, meant is db
 logistic optimize: return {"w": w, "b": b}, grads, → return {"w": w, "b": b}, {"dw": w, "db": b},
     => another tensor | these are the entries of w
 shallow initialize_parameters: randn(n_y, n_h) → randn(1, n_h) => size hard-coded | W2.shape[0] is 1
@@ -170,9 +171,10 @@ logistic model: Y_train, num_iterations → Y_train, 0.5 * 4 => argument unused 
 logistic update: b = b - → b = w - => argument replaced | b is replaced before it is used
 deep linear_forward: return W → A, b = np.cos(W.T), np.sin(W.T)\n    return W => argument replaced
     | one of these, which give the same numbers: A is replaced before it is used
-deep linear_forward: return W → A = np.sin(np.cos(A))\n    return W => unknown
-deep linear_forward: return W → print(A, end="")\n    A = np.ones((len(W.T), 1))\n    return W => unknown
-deep linear_forward: return W → if len(W):\n        A = np.ones((len(W.T), 1))\n    return W => unknown
+deep linear_forward: return W → A = np.sin(np.cos(A))\n    return W => one statement moved
+    | with A = np.sin(np.cos(A)) (line 17) left out
+deep linear_forward: return W → print(A, end="")\n    A = np.ones((len(W.T), 1))\n    return W => one statement moved
+deep linear_forward: return W → if len(W):\n        A = np.ones((len(W.T), 1))\n    return W => one statement moved
 shallow nn_model:         cache →         parameters = start or initialize_parameters(n_x, n_h, n_y)\n        cache
     => start in the loop | initialize_parameters is called in every iteration
 """

@@ -162,6 +162,23 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         {"model": "right | it returns Y_predict_test, Y_predict_train"}),
     "keys that nothing reads are misspelt": (
         "logistic", renamed(OF_WEEK_2, ("Y_prediction_t", "Y_predict_t")), {"model": "wrong | misspelt as a key"}),
+    "an own option that draws random numbers makes another function": (
+        "deep", renamed(OF_WEEK_4, ("L_model_forward(X, parameters):", "L_model_forward(X, parameters, dropout=0.5):"),
+                        ("A, caches = X,", "A, caches = X * (np.random.rand(*X.shape) < dropout),")),
+        {"L_model_forward": "not judged | it has dropout"}),
+    "random numbers without an own option are a mistake": (
+        "deep", renamed(OF_WEEK_4, ("A, caches = X,", "A, caches = X * np.random.rand(*X.shape),")),
+        {"L_model_forward": "wrong"}),
+    "a matrix product of two transposes has its examples in rows": (
+        "logistic", renamed(OF_WEEK_2, ("A = sigmoid(w.T @ X + b)\n    cost", "A = sigmoid(w.T @ X.T + b)\n    cost"),
+                            ("dw = X @ dZ.T", "dw = X.T @ dZ.T")),
+        {"propagate": "not judged | it takes A = sigmoid(w.T @ X.T + b)"}),
+    "one sigmoid in the hidden layer is a mistake": (
+        "shallow", renamed(OF_WEEK_3, ("np.tanh(Z1)", "sigmoid(Z1)")),
+        {"forward_propagation": "wrong | the hidden layer has sigmoid", "predict": "right"}),
+    "one relu in the hidden layer is a mistake": (
+        "shallow", renamed(OF_WEEK_3, ("np.tanh(Z1)", "np.maximum(0, Z1)")),
+        {"forward_propagation": "wrong | the hidden layer has relu", "predict": "right"}),
     "keys in other letters that are made of the layer are not judged": (
         "deep", OF_WEEK_4.replace('f"W{l}"', '"w" + str(l)'), {"update_parameters": "not judged | it has w1"}),
     "another activation throughout the file is another network": (
