@@ -48,7 +48,6 @@ MEANT = Text("did you mean {other}?", "是不是 {other}？")
 OF_OTHER = Text(
     "it belongs to {other}, and the file's library is {library}", "它是 {other} 的，而这个文件用的是 {library}"
 )
-ONE_NAME = Text("a product is written {a} @ {b} or {a} * {b}", "乘法要写 {a} @ {b} 或 {a} * {b}")
 IMPORT = Text(": write {line} at the top of the file", "：在文件开头写 {line}")
 OTHER_LIBRARY = Text(
     ", and the file's library is {library}: use the function of {library}",
@@ -207,7 +206,7 @@ def of_attribute_name(raised: RaisedCall) -> Iterator[Finding]:
 
 
 def of_spelling(name: str, names: Iterable[str]) -> Iterator[Finding]:
-    """A name that is nearly one of these names, or two of them written as one.
+    """A name that is nearly one of these names.
 
     The derivative of a tensor, the same tensor of another layer, and L beside l are other things.
     """
@@ -218,6 +217,3 @@ def of_spelling(name: str, names: Iterable[str]) -> Iterator[Finding]:
         if len(kinds) == 2 and kinds != {"l", "L"}:
             yield finding("not defined", name=name, how=MEANT.fill(other=other))
             return
-    for a, b in ((name[:cut], name[cut:]) for cut in range(1, len(name))):
-        if {a, b} <= {*names}:
-            yield finding("not defined", name=name, how=ONE_NAME.fill(a=a, b=b))

@@ -74,14 +74,12 @@ class RaisedCall:
         read = (node for node in self.on_line(ast.Subscript) if isinstance(node.slice, ast.Constant))
         return next((name_of(one.value) for one in read if name_of(one.value) in self.given), "")
 
-    def unpacked(self) -> tuple[str, int, dict[str, Value] | list[Value]] | None:
-        """The argument that the line takes apart although it is a dict, or a list of another length: its name, how many
-        parts, and its value.
-        """
+    def unpacked(self) -> tuple[str, int] | None:
+        """The argument that the line takes apart, a dict or a list of another length, and into how many parts."""
         for node in self.on_line(ast.Assign):
             held, target = self.given.get(name_of(node.value)), node.targets[0]
             if isinstance(target, ast.Tuple) and isinstance(held, dict | list) and len(held) != len(target.elts):
-                return name_of(node.value), len(target.elts), held
+                return name_of(node.value), len(target.elts)
         return None
 
 

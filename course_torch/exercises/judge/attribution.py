@@ -132,7 +132,6 @@ OF_WRONG: tuple[Rule, ...] = (
     by_what_it_calls,
     by_a_name_without_value,
     # The file is another program, or the result has another form.
-    in_assignment(reasons.other_subject),
     in_assignment(reasons.several_outputs),
     in_assignment(reasons.own_activation),
     in_assignment(reasons.beside_another_network),

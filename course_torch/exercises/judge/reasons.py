@@ -80,10 +80,7 @@ def another_container(claim: Claim) -> Text | None:
     if (taken := taken_otherwise(wrong.raised)) is not None:
         return taken
     if unpacked := wrong.raised.unpacked():
-        name, count, value = unpacked
-        if isinstance(value, list):
-            return said.OF_ANY_LENGTH.fill(name=name, count=count)
-        return said.UNPACKED.fill(name=name, count=count, keys=", ".join(value))
+        return said.UNPACKED.fill(name=unpacked[0], count=unpacked[1])
     if wrong.raised.failure.type not in ("KeyError", "UnboundLocalError"):  # if activation == "Sigmoid":
         return None
     values, message = wrong.call.arguments.values(), wrong.raised.message
@@ -133,11 +130,7 @@ def other_layout(claim: Claim) -> Text | None:
 
 
 def taken_otherwise(raised: RaisedCall) -> Text | None:
-    """A number of which the line reads an entry, or the name of an activation that it calls, among the arguments."""
-    if "object is not subscriptable" in raised.message:
-        read = [name_of(node.value) for node in raised.on_line(ast.Subscript)]
-        numbers = [name for name in read if isinstance(raised.given.get(name), int | float)]
-        return said.TAKES_LIST.fill(name=numbers[0]) if numbers else None
+    """A number of which the line reads the shape, or the name of an activation that it calls, among the arguments."""
     if "'int' object has no attribute 'shape'" in raised.message:
         read = [name_of(node.value) for node in raised.on_line(ast.Attribute)]
         numbers = [
@@ -205,21 +198,6 @@ def other_results(claim: Claim) -> Text | None:
     if lacks_key or not isinstance(wrong.result, tuple | list | dict | np.ndarray):
         return None
     return said.OTHER_FORM.fill(symptom=wrong.symptom)
-
-
-def other_subject(claim: Claim) -> Text | None:
-    """The file seems to have nothing to do with the course.
-
-    It has fewer than half of the functions of the assignment, and more others: a program with `sigmoid`,
-    `read_pictures` and `plot`.
-    """
-    wrong = claim.verdict
-    present, others = claim.caller.contents.present, claim.caller.contents.others
-    asked = sum(task.in_assignment for task in claim.caller.contents.chapter.tasks)
-    if 2 * len(present) >= asked or len(others) <= len(present):
-        return None
-    counts = {"n": len(present), "others": len(others)}
-    return said.OTHER_PROGRAM.fill(symptom=wrong.symptom, chapter=claim.caller.contents.chapter.name, **counts)
 
 
 def several_outputs(claim: Claim) -> Text | None:

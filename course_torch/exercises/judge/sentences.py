@@ -115,19 +115,12 @@ FOR_NUMBERS = Text(
     "它只接受一个数，而你的文件逐个数地调用它：这里用数组调用它",
 )
 UNPACKED = Text(
-    "it takes {name} as {count} values: expected a dict with the keys {keys}",
-    "它把 {name} 当作 {count} 个值：应当是一个字典，键是 {keys}",
-)
-OF_ANY_LENGTH = Text(
-    "it takes {name} as {count} values: expected a list of any length",
-    "它把 {name} 当作 {count} 个值：应当是一个任意长度的列表",
+    "it takes {name} apart into {count} values: it is called with another number of values here",
+    "它把 {name} 拆成 {count} 个值：这里传入的值不是这么多",
 )
 ONE_VALUE = Text(
     "right numbers, but it returns only A, and {taker} takes two values from it: return A, Z",
     "数值正确，但它只返回 A，而 {taker} 从它取两个值：要写 return A, Z",
-)
-TAKES_LIST = Text(
-    "it takes {name} as a list: it is called with a number here", "它把 {name} 当作列表：这里传入的是一个数"
 )
 TAKES_ARRAY = Text(
     "it takes {name} as an array: it is called with a number here", "它把 {name} 当作数组：这里传入的是一个数"
@@ -173,10 +166,6 @@ SEVERAL_OUTPUTS = Text(
     "{symptom}。文件里有 {found}：它的网络也许有多个输出",
 )
 OUTSIDE = Text("it uses a variable outside the function", "它用了函数外面的变量")
-OTHER_PROGRAM = Text(
-    "{symptom}. The file has {n} of the functions of {chapter} and {others} others: perhaps it is another program",
-    "{symptom}。文件里有 {chapter} 的 {n} 个函数，另有 {others} 个别的函数：它也许是别的程序",
-)
 # The checker itself, and a file that it cannot load
 TROUBLE = Text(
     "the checker itself failed here, which is its mistake and not yours (--json says where)",

@@ -114,7 +114,6 @@ deep relu(Z): return Z * srt(1) => not defined | srt is not defined: did you mea
 deep relu(Z): return sigmod(Z) => not defined | sigmod is not defined: did you mean sigmoid?
 deep relu(Z): return Sigmoid(Z) => not defined | Sigmoid is not defined: did you mean sigmoid?
 deep compute_cost: m = Y.shape[1] → m = ALs => not defined | ALs is not defined: did you mean AL?
-tensors weighted_sums: w.T @ X → Xw => not defined | Xw is not defined: a product is written X @ w or X * w
 shallow backward_propagation: A1, A2 = cache["A1"], cache["A2"] → A1 = cache[A1] => not defined
     | A1 is not defined: a key is a text, and stands in quotes
 deep update_parameters: new = {} → A1 = parameters[A1]\n    new = {} => no value yet

@@ -217,16 +217,13 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
         "deep", renamed(OF_WEEK_4, ('sigmoid(Z) if activation == "sigmoid" else relu(Z)', "activation(Z)"),
                         ('"relu" if l < L else "sigmoid"', "relu if l < L else sigmoid")),
         {"linear_activation_forward": "not judged | it takes activation as a function"}),
-    "a list of learning rates is another form": (
-        "deep", renamed(OF_WEEK_4, ("- learning_rate *", "- learning_rate[0] *")),
-        {"update_parameters": "not judged | it takes learning_rate as a list: it is called with a number here"}),
     "a table of pandas is another form": (
         "deep", renamed(OF_WEEK_4, ("m = Y.shape[1]\n    return", "m = Y.values.shape[1]\n    return")),
         {"compute_cost": "not judged | it takes a table of pandas (.values)"}),
     "a dict that is taken apart as a tuple is another form": (
         "shallow", renamed(OF_WEEK_3, (TAKEN, "W1, b1 = parameters")),
         {"forward_propagation":
-         "not judged | it takes parameters as 2 values: expected a dict with the keys W1, b1, W2, b2."}),
+         "not judged | it takes parameters apart into 2 values: it is called with another number of values here."}),
     "a key that the call's dicts have elsewhere is no own key": (
         "shallow", renamed(OF_WEEK_3, ('grads[f"dW{l}"]', 'grads[f"W{l}"]')),
         {"update_parameters": "wrong | KeyError | grads has no key 'W1', it holds"}),
@@ -281,7 +278,7 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "a list that is taken apart as a number of values is another form": (
         "deep", "import numpy as np\ndef initialize_parameters_deep(layer_dims):\n    n_x, n_h, n_y = layer_dims\n"
         "    return {'W1': np.random.randn(n_h, n_x), 'b1': np.zeros((n_h, 1))}\n",
-        {"initialize_parameters_deep": "not judged | it takes layer_dims as 3 values: expected a list of any length"}),
+        {"initialize_parameters_deep": "not judged | it takes layer_dims apart into 3 values"}),
     "learning_rate in the place of another argument is another signature": (
         "shallow", renamed(OF_WEEK_3, ("n_h, num_iterations=10000", "n_h, learning_rate=1.2, num_itr=10000"),
                            ("range(num_iterations)", "range(num_itr)")),
@@ -544,7 +541,7 @@ def softmax(x):
 
 
 OTHERS = [
-    (["forward", "backward"], "The file has 1 of the functions of basics and 2 others: perhaps it is another program"),
+    (["forward", "backward"], "forward, backward of your file calls it: perhaps it is a function of another network"),
     (["forward"], "forward of your file calls it: perhaps it is a function of another network"),
     ([], None),
 ]
