@@ -8,9 +8,8 @@ from rich.console import Console
 from course_torch.console import print_line
 from course_torch.exercises.check.answer import answer_parts, as_record
 from course_torch.exercises.check.checking import FileCheck
-from course_torch.exercises.check.progress import newly_right
+from course_torch.exercises.check.progress import keep
 from course_torch.exercises.check.whole_pass import Demonstration
-from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.language import Language, Text
 from course_torch.text import shown
 from course_torch.writing import as_json, write_text
@@ -29,8 +28,11 @@ DRAWN = Text("Your network on the flower: accuracy {accuracy:.1%}", "你的网�
 
 def show(check: FileCheck, json: str | None, figure: str | None, output: bool) -> int:
     """Print, write and draw the answer. Returns 0 if all functions are right, otherwise 1."""
-    succeeded = kept(check) if len(check.verdicts) > 1 else []  # one function alone is no progress of the file
-    for part in answer_parts(check, succeeded):
+    if len(check.verdicts) > 1:  # one function alone is no progress of the file
+        sections = {one.task.name: one.task.section for one in check.verdicts}
+        right = [one.task.name for one in check.verdicts if one.state == "right"]
+        keep(check.path, check.first.chapter.name, sections, right)
+    for part in answer_parts(check):
         if isinstance(part, str):
             say(part)
         else:
@@ -49,14 +51,6 @@ def show(check: FileCheck, json: str | None, figure: str | None, output: bool) -
         function = training.function if training else ""
         say(said.fill(figure=figure, function=function).say(check.language))
     return 0 if check.passed else 1
-
-
-def kept(check: FileCheck) -> list[Verdict]:
-    """Keep which functions are right. Returns the verdicts on those that were not right before."""
-    right = {one.task.name: one for one in check.verdicts if one.state == "right"}
-    sections = {one.task.name: one.task.section for one in check.verdicts}
-    hashes = {name: check.first.source.hash_of(name) for name in right}
-    return [right[name] for name in newly_right(check.path, check.first.chapter.name, sections, hashes)]
 
 
 def draw(trained: Demonstration, figure: str, language: Language) -> None:

@@ -95,9 +95,6 @@ WRITE_NEXT = Text(
     "Write next: {name} ({line}); then: course-torch check {file}{option}",
     "接下来写：{name}（{line}）；然后：course-torch check {file}{option}",
 )
-OTHER_WAY = Text("{name} is right. Another right way: {way}", "{name} 正确。另一种正确的写法：{way}")
-OTHER_WAYS = 3
-"""If more functions succeed at once, as in a finished file, no other way is shown."""
 
 
 def form_lines(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str]:
@@ -227,15 +224,13 @@ def trained(assignment: AssignmentCheck, language: Language) -> Iterator[str]:
         yield TRAINED.fill(function=training.function, sizes=sizes, **reached).say(language)
 
 
-def answer_parts(check: FileCheck, succeeded: Sequence[Verdict] = ()) -> Iterator[str | Table]:
-    """The answer on a file, lines and tables. `succeeded` were not right before."""
+def answer_parts(check: FileCheck) -> Iterator[str | Table]:
+    """The answer on a file, lines and tables."""
     for assignment in check.assignments:
-        yield from assignment_parts(check, assignment, succeeded)
+        yield from assignment_parts(check, assignment)
 
 
-def assignment_parts(
-    check: FileCheck, assignment: AssignmentCheck, succeeded: Sequence[Verdict]
-) -> Iterator[str | Table]:
+def assignment_parts(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str | Table]:
     """The answer on the functions of one assignment."""
     language, first, file = check.language, assignment.first_wrong, quote(str(check.path))
     verdicts, option = assignment.verdicts, language_option(check.language)
@@ -253,9 +248,6 @@ def assignment_parts(
     yield filled(HEADINGS, rows, language, box=box.SIMPLE_HEAD)
     if absent:
         yield NOT_IN_THE_FILE.fill(names=", ".join(absent)).say(language)
-    for verdict in succeeded if assignment.is_usual and len(succeeded) <= OTHER_WAYS else ():
-        if verdict in verdicts:
-            yield OTHER_WAY.fill(name=verdict.task.name, way=verdict.task.other_way).say(language)
     if first is not None:
         told = [*explanation(first, language)]
         to_mend = (one for one in verdicts if one is not first and one.state in ("wrong", "not judged"))

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from course_torch.errors import InputError
 from course_torch.writing import as_json, write_text
 
 NAME = ".course-torch.json"
-PARTS: dict[str, type] = {"chapter": str, "right": dict, "sections": dict}
-"""The parts of an entry: the file's chapter, the hash of each function that was right, and the section of each."""
+PARTS: dict[str, type] = {"chapter": str, "right": list, "sections": dict}
+"""The parts of an entry: the file's chapter, the functions that are right, and the section of each."""
 Counts = dict[str, tuple[int, int]]
 """Section of the notes -> the number of right functions, and of all functions."""
 
@@ -34,23 +35,17 @@ def is_entry(entry: Any) -> bool:
     return isinstance(entry, dict) and all(isinstance(entry.get(part), kind) for part, kind in PARTS.items())
 
 
-def newly_right(path: Path, chapter: str, sections: Mapping[str, str], right: Mapping[str, str]) -> list[str]:
-    """Keep which functions of a file are right. Returns the functions that were not right before.
+def keep(path: Path, chapter: str, sections: Mapping[str, str], right: list[str]) -> None:
+    """Keep which functions of a file are right.
 
     sections   function -> section of the notes, of all functions of the file
-    right      right function -> hash of its code
 
     A folder that cannot be written keeps no progress.
     """
     folder = path.absolute().parent
-    entries = read_progress(folder)
-    before = entries.get(path.name, {}).get("right", {})
-    entries[path.name] = {"chapter": chapter, "right": right, "sections": sections}
-    try:
+    entries = {**read_progress(folder), path.name: {"chapter": chapter, "right": right, "sections": sections}}
+    with suppress(OSError, InputError):
         write_text(folder / NAME, as_json(entries))
-    except (OSError, InputError):
-        return []
-    return [name for name in right if name not in before]
 
 
 def by_section(folder: Path) -> Counts:

@@ -7,7 +7,6 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
@@ -188,10 +187,6 @@ class Source:
         holds = ((piece, (top, getattr(top, "value", None))) for piece, tree in pairs for top in tree.body)
         piece = next(piece for piece, nodes in holds if node in nodes)
         return piece.label, node.lineno, text_at(piece.code, node)
-
-    def hash_of(self, function: str) -> str:
-        """A hash of the function's code, without comments and spaces."""
-        return sha256(ast.dump(self.functions[function]).encode()).hexdigest()[:16]
 
     def _setting(self, name: str) -> str:
         """The value of a setting, or no text if the file has none."""

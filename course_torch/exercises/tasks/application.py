@@ -29,8 +29,7 @@ def trained_model(case: TestCase) -> Call:
          "updates, and a list of costs of your choice, in which the first is J before the first update.",
       zh="训练两层的网络。layers_dims = [n_x, n_h, n_y]。返回 num_iterations 次更新之后的参数，以及成本的列表"
          "（由你决定，其中第一个是第一次更新之前的 J）。",
-      other_way="for i in range(num_iterations): A1, A2 → dA2 → dA1 → grads → update_parameters", changes=True,
-      further=("print_cost",))
+      changes=True, further=("print_cost",))
 def two_layer_model(case: TestCase) -> Iterator[Call]:
     if case.L == 2:
         yield trained_model(case)
@@ -41,15 +40,14 @@ def two_layer_model(case: TestCase) -> Iterator[Call]:
          "updates, and a list of costs of your choice, in which the first is J before the first update.",
       zh="训练 L 层的网络。layers_dims = [n_x, n_1, …, n_L]。返回 num_iterations 次更新之后的参数，以及成本的列表"
          "（由你决定，其中第一个是第一次更新之前的 J）。",
-      other_way="for i in range(num_iterations): AL, caches = …; grads = …; parameters = …", changes=True,
-      further=("print_cost",))
+      changes=True, further=("print_cost",))
 def L_layer_model(case: TestCase) -> Iterator[Call]:
     yield trained_model(case)
 
 
 @task("3.2", "X, y, parameters -> p", formulas="ŷ = 1 (A[L] > 0.5), 0 (A[L] <= 0.5)\nX (m, n_x), y, p (m, 1)",
       en="The predicted label of each example, 0 or 1. The labels y may be used to print the accuracy.",
-      zh="每个样本的预测标签，0 或 1。标签 y 可以用来打印准确率。", other_way="p = round(A[L])", in_assignment=False)
+      zh="每个样本的预测标签，0 或 1。标签 y 可以用来打印准确率。", in_assignment=False)
 def predict(case: TestCase) -> Iterator[Call]:
     labels = (case.caches[-1].A > 0.5).double()
     yield Call({"X": case.X, "y": case.Y, "parameters": case.parameters}, labels, case)

@@ -18,15 +18,14 @@ from course_torch.language import Text
 # A task is a row of a table.
 # fmt: off
 @task("1.2", "x -> s", formulas="s = 1 / (1 + e^(-x))", en="The sigmoid of a number, without arrays.",
-      zh="一个数的 sigmoid，不用数组。", other_way="s = (1 + tanh(x / 2)) / 2")
+      zh="一个数的 sigmoid，不用数组。")
 def basic_sigmoid(case: TestCase) -> Iterator[Call]:
     for z in (*case.caches[-1].Z[:3, 0], -2 - case.caches[-1].Z[0, 0].abs()):
         yield Call({"x": z.item()}, right_value("sigmoid", z), case)
 
 
 @task("1.1", "image -> v", formulas="image (n_1, n_2, n_3), v (n_1 n_2 n_3, 1)",
-      en="Unroll a picture into a column vector.", zh="把一张图片展开成列向量。",
-      other_way="v = image.ravel()[:, None]")
+      en="Unroll a picture into a column vector.", zh="把一张图片展开成列向量。")
 def image2vector(case: TestCase) -> Iterator[Call]:
     """The sizes of the picture are not all equal: a wrong order of its axes shows."""
     x = case.X[0]
@@ -36,16 +35,14 @@ def image2vector(case: TestCase) -> Iterator[Call]:
 
 @task("1.7", "x -> x", formulas="x[i, :] / ‖x[i, :]‖, ‖x[i, :]‖ = √(Σ_j x[i, j]²)\nx (m, n)",
       en="Divide each row of x by its length. In both layouts the rows are divided.",
-      zh="把 x 的每一行除以它的长度。两种布局都按行计算。",
-      other_way="x / sqrt(sum(x**2)) with the sums of the rows as a column", also=("normalizeRows",), changes=True)
+      zh="把 x 的每一行除以它的长度。两种布局都按行计算。", also=("normalizeRows",), changes=True)
 def normalize_rows(case: TestCase) -> Iterator[Call]:
     yield Call({"x": case.X}, case.X / case.X.square().sum(dim=1, keepdim=True).sqrt(), case)
 
 
 @task("1.7", "x -> s", formulas="s[i, j] = e^x[i, j] / Σ_k e^x[i, k]\nx, s (m, n)",
       en="The softmax of each row of x. In both layouts it is taken along the rows.",
-      zh="对 x 的每一行求 softmax。两种布局都按行计算。",
-      other_way="e = exp(x - max of each row), s = e / sum of each row")
+      zh="对 x 的每一行求 softmax。两种布局都按行计算。")
 def softmax(case: TestCase) -> Iterator[Call]:
     yield Call({"x": case.X}, right_value("softmax", case.X), case)
 
@@ -56,16 +53,14 @@ def labels(case: TestCase) -> dict[str, Tensor]:
 
 
 @task("1.6", "yhat, y -> loss", formulas="loss = Σ_i |y(i) - ŷ(i)|\nyhat, y (m,)",
-      en="The L1 loss of m examples, without a loop.", zh="m 个样本的 L1 损失，不用循环。",
-      other_way="sum(abs(y - yhat))")
+      en="The L1 loss of m examples, without a loop.", zh="m 个样本的 L1 损失，不用循环。")
 def L1(case: TestCase) -> Iterator[Call]:
     yhat, y = labels(case).values()
     yield Call(labels(case), (y - yhat).abs().sum(), case)
 
 
 @task("1.6", "yhat, y -> loss", formulas="loss = Σ_i (y(i) - ŷ(i))²\nyhat, y (m,)",
-      en="The L2 loss of m examples, without a loop.", zh="m 个样本的 L2 损失，不用循环。",
-      other_way="dot(y - yhat, y - yhat)")
+      en="The L2 loss of m examples, without a loop.", zh="m 个样本的 L2 损失，不用循环。")
 def L2(case: TestCase) -> Iterator[Call]:
     yhat, y = labels(case).values()
     yield Call(labels(case), (y - yhat).square().sum(), case)

@@ -46,8 +46,7 @@ def block_cache(case: TestCase, l: int) -> BlockCache:
 @task("3.1", "layer_dims -> parameters",
       formulas="parameters[f'W{l}'] (n_l, n_{l-1}), parameters[f'b{l}'] (1, n_l), l = 1 … L",
       en="Draw small random weights and set the biases to 0. layer_dims = [n_x, n_1, …, n_L].",
-      zh="随机初始化较小的权重，偏差为 0。layer_dims = [n_x, n_1, …, n_L]。",
-      other_way="W = randn(n_l, n_prev) / sqrt(n_prev)")
+      zh="随机初始化较小的权重，偏差为 0。layer_dims = [n_x, n_1, …, n_L]。")
 def initialize_parameters_deep(case: TestCase) -> Iterator[Call]:
     yield Call({"layer_dims": list(case.network.layer_sizes)}, case.parameters, case, initial=Initial(wrong_start))
 
@@ -55,7 +54,7 @@ def initialize_parameters_deep(case: TestCase) -> Iterator[Call]:
 @task("3.1", "A, W, b -> Z",
       formulas="Z = A Wᵀ + b  # columns: A Wᵀ -> W A\nA (m, n_in), W (n_out, n_in), b (1, n_out), Z (m, n_out)",
       en="The linear step of a layer. Returns Z and cache = (A, W, b).",
-      zh="一层的线性部分。返回 Z 和 cache = (A, W, b)。", other_way="einsum('mi,oi->mo', A, W) + b")
+      zh="一层的线性部分。返回 Z 和 cache = (A, W, b)。")
 def linear_forward(case: TestCase) -> Iterator[Call]:
     for l, layer in enumerate(case.caches, start=1):
         A, W, b = linear_cache(case, l)
@@ -64,8 +63,7 @@ def linear_forward(case: TestCase) -> Iterator[Call]:
 
 @task("3.2", "A_prev, W, b, activation -> A", formulas="Z = A_prev Wᵀ + b, A = g(Z)  # columns: A_prev Wᵀ -> W A_prev",
       en="A layer forward, where activation is 'sigmoid' or 'relu'. Returns A and cache = ((A_prev, W, b), Z).",
-      zh="一层的正向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。",
-      other_way="A, Z = {'relu': relu, 'sigmoid': sigmoid}[activation](Z), Z")
+      zh="一层的正向传播，activation 是 'sigmoid' 或 'relu'。返回 A 和 cache = ((A_prev, W, b), Z)。")
 def linear_activation_forward(case: TestCase) -> Iterator[Call]:
     for l, layer in enumerate(case.caches, start=1):
         yield Call(block_arguments(case, l), BlockForward(layer.A), case)
@@ -75,23 +73,21 @@ def linear_activation_forward(case: TestCase) -> Iterator[Call]:
       formulas="A[0] = X (m, n_x), A[l] = relu(A[l-1] W[l]ᵀ + b[l]) (l < L), A[L] = sigmoid(A[L-1] W[L]ᵀ + b[L])"
                "  # columns: A[l-1] W[l]ᵀ -> W[l] A[l-1]; A[L-1] W[L]ᵀ -> W[L] A[L-1]",
       en="All L layers forward. Returns A[L] and the list of the L caches, layer 1 first.",
-      zh="L 层的正向传播。返回 A[L] 和 L 个 cache 的列表，第 1 层在前。",
-      other_way="A, cache = linear_activation_forward(A, W, b, 'relu' if l < L else 'sigmoid')")
+      zh="L 层的正向传播。返回 A[L] 和 L 个 cache 的列表，第 1 层在前。")
 def L_model_forward(case: TestCase) -> Iterator[Call]:
     yield Call({"X": case.X, "parameters": case.parameters}, ModelForward(case.caches[-1].A), case)
 
 
 @task("1.5", "AL, Y -> dZ", formulas="dZ[L] = A[L] - Y",
       en="The derivative of each example's loss by Z[L], for sigmoid and cross-entropy.",
-      zh="每个样本的损失对 Z[L] 的导数（sigmoid 与交叉熵）。",
-      other_way="dZ = (-Y / AL + (1 - Y) / (1 - AL)) * AL * (1 - AL)", in_assignment=False)
+      zh="每个样本的损失对 Z[L] 的导数（sigmoid 与交叉熵）。", in_assignment=False)
 def output_gradient(case: TestCase) -> Iterator[Call]:
     dZ = TensorName("dZ", case.L)
     yield Call({"AL": case.caches[-1].A, "Y": case.Y}, case.right[dZ], case, names={"dZ": dZ})
 
 
 @task("2.4", "dA, Z -> dZ", formulas="dZ = dA * g'(Z), g'(Z) = 1 (Z > 0), 0 (Z <= 0)", en="ReLU backward.",
-      zh="ReLU 的反向传播。", other_way="dZ = where(Z > 0, dA, 0)", in_assignment=False)
+      zh="ReLU 的反向传播。", in_assignment=False)
 def relu_backward(case: TestCase) -> Iterator[Call]:
     for l in range(1, case.L):
         dA, dZ = TensorName("dA", l), TensorName("dZ", l)
@@ -100,7 +96,7 @@ def relu_backward(case: TestCase) -> Iterator[Call]:
 
 
 @task("2.4", "dA, Z -> dZ", formulas="dZ = dA * g'(Z), g'(Z) = A (1 - A), A = sigmoid(Z)", en="The sigmoid backward.",
-      zh="sigmoid 的反向传播。", other_way="dZ = dA * sigmoid(Z) * sigmoid(-Z)", in_assignment=False)
+      zh="sigmoid 的反向传播。", in_assignment=False)
 def sigmoid_backward(case: TestCase) -> Iterator[Call]:
     yield Call({"dA": output_dA(case), "Z": case.caches[-1].Z}, case.caches[-1].A - case.Y, case)
 
@@ -125,8 +121,7 @@ def gradients(right: Tensors, l: int) -> LinearBackward:
                "  # columns: dZᵀ A_prev -> dZ A_prevᵀ; dZ W -> Wᵀ dZ\n"
                "dZ (m, n_out), A_prev (m, n_in), dW (n_out, n_in), db (1, n_out)",
       en="The linear step backward, where cache = (A_prev, W, b). Returns dA_prev, dW, db.",
-      zh="线性部分的反向传播，cache = (A_prev, W, b)。返回 dA_prev、dW、db。",
-      other_way="dW = mean over i of outer(dZ_i, A_prev_i)")
+      zh="线性部分的反向传播，cache = (A_prev, W, b)。返回 dA_prev、dW、db。")
 def linear_backward(case: TestCase) -> Iterator[Call]:
     for l in range(case.L, 0, -1):
         dZ, cache = TensorName("dZ", l), linear_cache(case, l)
@@ -141,8 +136,7 @@ def linear_backward(case: TestCase) -> Iterator[Call]:
 
 @task("3.2", "dA, cache, activation -> dW", formulas="dZ = dA * g'(Z); dZ → dA_prev, dW, db (linear_backward)",
       en="A layer backward, where cache = ((A_prev, W, b), Z). Returns dA_prev, dW, db.",
-      zh="一层的反向传播，cache = ((A_prev, W, b), Z)。返回 dA_prev、dW、db。",
-      other_way="dZ = relu_backward(dA, Z) if activation == 'relu' else sigmoid_backward(dA, Z)")
+      zh="一层的反向传播，cache = ((A_prev, W, b), Z)。返回 dA_prev、dW、db。")
 def linear_activation_backward(case: TestCase) -> Iterator[Call]:
     """The hidden layers first: only they contain g', and only they share the work with linear_backward."""
     for l in [*range(case.L - 1, 0, -1), case.L]:
@@ -165,8 +159,7 @@ def linear_activation_backward(case: TestCase) -> Iterator[Call]:
       formulas="dZ[L] = A[L] - Y\nl = L … 1: dW[l], db[l], dA[l-1] = dZ[l] W[l], dZ[l-1] = dA[l-1] * g'(Z[l-1])"
                "  # columns: dZ[l] W[l] -> W[l]ᵀ dZ[l]",
       en="All L layers backward. Returns grads with the keys dW1, db1, … dWL, dbL.",
-      zh="L 层的反向传播。返回 grads，键为 dW1、db1、…、dWL、dbL。",
-      other_way="for l, cache in reversed(list(enumerate(caches, start=1))): …")
+      zh="L 层的反向传播。返回 grads，键为 dW1、db1、…、dWL、dbL。")
 def L_model_backward(case: TestCase) -> Iterator[Call]:
     names = gradient_names(case.L)
     caches = [block_cache(case, l) for l in range(1, case.L + 1)]

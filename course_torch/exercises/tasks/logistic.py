@@ -40,8 +40,7 @@ def labels(w: Tensor, b: Tensor | float, X: Tensor) -> Tensor:
 # A task is a row of a table.
 # fmt: off
 @task("1.3", "dim -> w", formulas="w (n_x, 1), b ∈ ℝ, dim = n_x",
-      en="The initial parameters: w and b are 0. Returns w, b.", zh="初始参数：w 和 b 都为 0。返回 w, b。",
-      other_way="return zeros((dim, 1)), 0.0")
+      en="The initial parameters: w and b are 0. Returns w, b.", zh="初始参数：w 和 b 都为 0。返回 w, b。")
 def initialize_with_zeros(case: TestCase) -> Iterator[Call]:
     dim = case.X.shape[1]
     zeros = Parameters(torch.zeros(dim, 1, dtype=torch.float64), torch.tensor(0.0, dtype=torch.float64))
@@ -54,8 +53,7 @@ def not_zero(found: Mapping[str, Tensor]) -> Finding | None:
 
 
 @task("1.2", "A, Y -> loss", formulas="L = -(y log a + (1 - y) log(1 - a))\nA, Y, L (m, 1)",
-      en="The loss of each example: cross-entropy.", zh="每个样本的损失：交叉熵。",
-      other_way="L = -log(where(Y == 1, A, 1 - A))", in_assignment=False)
+      en="The loss of each example: cross-entropy.", zh="每个样本的损失：交叉熵。", in_assignment=False)
 def loss(case: TestCase) -> Iterator[Call]:
     A, Y = case.caches[-1].A, case.Y
     yield Call({"A": A, "Y": Y}, -(Y * A.log() + (1 - Y) * (1 - A).log()), case)
@@ -63,15 +61,13 @@ def loss(case: TestCase) -> Iterator[Call]:
 
 @task("1.5", "A, Y -> dZ", formulas="dZ = A - Y\nA, Y, dZ (m, 1)",
       en="The derivative of each example's loss by z, for sigmoid and cross-entropy.",
-      zh="每个样本的损失对 z 的导数（sigmoid 与交叉熵）。", other_way="dZ = (-Y / A + (1 - Y) / (1 - A)) * A * (1 - A)",
-      in_assignment=False)
+      zh="每个样本的损失对 z 的导数（sigmoid 与交叉熵）。", in_assignment=False)
 def output_gradient(case: TestCase) -> Iterator[Call]:
     yield Call({"A": case.caches[0].A, "Y": case.Y}, case.right[DZ], case, names={"dZ": DZ})
 
 
 @task("1.5", "X, dZ -> dw", formulas="dw = (1/m) Xᵀ dZ  # columns: Xᵀ dZ -> X dZᵀ\nX (m, n_x), dZ (m, 1), dw (n_x, 1)",
       en="The gradient of the cost by w: a mean over the examples.", zh="成本对 w 的梯度：对样本求平均。",
-      other_way=Text("the mean of X * dZ over the examples, as a column", "X * dZ 对样本求平均，写成一列"),
       in_assignment=False)
 def weight_gradient(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "dZ": case.right[DZ]}
@@ -80,7 +76,7 @@ def weight_gradient(case: TestCase) -> Iterator[Call]:
 
 @task("1.5", "dZ -> db", formulas="db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
       en="The gradient of the cost by b: a mean over the examples.", zh="成本对 b 的梯度：对样本求平均。",
-      other_way="db = dZ.mean()", in_assignment=False)
+      in_assignment=False)
 def bias_gradient(case: TestCase) -> Iterator[Call]:
     yield Call({"dZ": case.right[DZ]}, case.right[DB].reshape(()), case, names={"db": DB})
 
@@ -90,9 +86,7 @@ def bias_gradient(case: TestCase) -> Iterator[Call]:
                "dZ = A - Y, dw = (1/m) Xᵀ dZ, db = (1/m) Σ_i dz(i)  # columns: Xᵀ dZ -> X dZᵀ\n"
                "w (n_x, 1), b ∈ ℝ, X (m, n_x), Y (m, 1), dw (n_x, 1), db, J ∈ ℝ",
       en="One pass forward and one pass backward over all examples. Returns grads = {'dw': dw, 'db': db}, and J.",
-      zh="对所有样本做一次正向传播和一次反向传播。返回 grads = {'dw': dw, 'db': db} 和 J。",
-      other_way=Text("the functions of this chapter, one after the other, or two loops as in notes 1.5",
-                     "依次调用本章的函数，或者像笔记 1.5 那样用两个循环"))
+      zh="对所有样本做一次正向传播和一次反向传播。返回 grads = {'dw': dw, 'db': db} 和 J。")
 def propagate(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     arguments = {"w": w, "b": b.item(), "X": case.X, "Y": case.Y}
@@ -101,7 +95,7 @@ def propagate(case: TestCase) -> Iterator[Call]:
 
 @task("1.3", "w, b, dw, db, learning_rate -> w", formulas="w := w - α dw, b := b - α db\nw, dw (n_x, 1); b, db ∈ ℝ",
       en="One step of gradient descent. Returns the new w, b.", zh="梯度下降的一步。返回新的 w, b。",
-      other_way="w = w + learning_rate * -dw", in_assignment=False, changes=True)
+      in_assignment=False, changes=True)
 def update(case: TestCase) -> Iterator[Call]:
     (w, b), (dw, db) = weights(case), gradients(case).values()
     arguments = {"w": w, "b": b.item(), "dw": dw, "db": db.item(), "learning_rate": ALPHA}
@@ -114,7 +108,6 @@ def update(case: TestCase) -> Iterator[Call]:
          "a list of costs of your choice.",
       zh="梯度下降。返回 params = {'w': w, 'b': b}、最后一次迭代的 grads = {'dw': dw, 'db': db}，"
          "以及成本的列表（由你决定）。",
-      other_way="for _ in range(num_iterations): grads, cost = propagate(w, b, X, Y); w, b = update(w, b, …)",
       changes=True, further=("print_cost",))
 def optimize(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
@@ -131,8 +124,7 @@ SCORES = (-2.0, -0.7, -0.3, 0.3, 0.4, 0.8, 2.0)
 
 @task("1.2", "w, b, X -> Y_prediction",
       formulas="A = sigmoid(X w + b); ŷ = 1 (a > 0.5), 0 (a <= 0.5)  # columns: X w -> wᵀ X\nX (m, n_x), ŷ (m, 1)",
-      en="The predicted label of each example, 0 or 1.", zh="每个样本的预测标签，0 或 1。",
-      other_way=Text("z > 0, because sigmoid(0) = 0.5", "z > 0，因为 sigmoid(0) = 0.5"))
+      en="The predicted label of each example, 0 or 1.", zh="每个样本的预测标签，0 或 1。")
 def predict(case: TestCase) -> Iterator[Call]:
     w, b = weights(case)
     Z = torch.tensor(SCORES, dtype=torch.float64).repeat(2)[: case.m].reshape(-1, 1)
@@ -146,7 +138,6 @@ def predict(case: TestCase) -> Iterator[Call]:
       en="The whole of logistic regression. Returns a dict with the keys w, b, Y_prediction_train, Y_prediction_test "
          "and costs.",
       zh="完整的 Logistic 回归。返回一个 dict，键为 w、b、Y_prediction_train、Y_prediction_test 和 costs。",
-      other_way=Text("the functions of this chapter, one after the other", "依次调用本章的函数"),
       further=("print_cost",))
 def model(case: TestCase) -> Iterator[Call]:
     """X and Y are float32 first: the w of torch that `initialize_with_zeros` makes is float32."""

@@ -36,8 +36,7 @@ Forward = namedtuple("Forward", "A2 cache", defaults=[FREE])
 # fmt: off
 @task("2.1", "X, Y -> sizes", formulas=f"n_x, n_h = {N_H}, n_y\nX (m, n_x), Y (m, n_y)",
       en="The sizes of the three layers: features, hidden units, outputs. Returns n_x, n_h, n_y.",
-      zh="三层的大小：特征数、隐藏单元数、输出数。返回 n_x、n_h、n_y。",
-      other_way=Text("unpack the shape: m and n_x are its two entries", "把 shape 拆开：它的两个数是 m 和 n_x"))
+      zh="三层的大小：特征数、隐藏单元数、输出数。返回 n_x、n_h、n_y。")
 def layer_sizes(case: TestCase) -> Iterator[Call]:
     sizes = torch.tensor([case.X.shape[1], N_H, case.Y.shape[1]], dtype=torch.float64)
     yield Call({"X": case.X, "Y": case.Y}, LayerSizes(*sizes), case)
@@ -45,8 +44,7 @@ def layer_sizes(case: TestCase) -> Iterator[Call]:
 
 @task("2.1", "n_x, n_h, n_y -> parameters", formulas="W1 (n_h, n_x), b1 (1, n_h), W2 (n_y, n_h), b2 (1, n_y)",
       en="Draw small random weights and set the biases to 0. Returns a dict with the keys W1, b1, W2, b2.",
-      zh="随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。",
-      other_way="W1 = 0.01 * randn(n_h, n_x)")
+      zh="随机初始化较小的权重，偏差为 0。返回一个 dict，键为 W1、b1、W2、b2。")
 def initialize_parameters(case: TestCase) -> Iterator[Call]:
     """Also with a second output: W2 and b2 have a row, or a column, for each."""
     n_x, n_h, n_y = case.network.layer_sizes
@@ -60,7 +58,7 @@ def initialize_parameters(case: TestCase) -> Iterator[Call]:
       formulas="z_j = w_jᵀ a_prev + b_j, j = 1 … n_out, w_jᵀ = W[j, :]\n"
                "a_prev (1, n_in), W (n_out, n_in), b (1, n_out), z (1, n_out)",
       en="The linear step of a layer for one example, node by node.", zh="一个样本在一层中的线性部分，逐个节点计算。",
-      other_way="z[j] = Σ_k W[j, k] a_prev[k] + b[j]", in_assignment=False)
+      in_assignment=False)
 def node_by_node(case: TestCase) -> Iterator[Call]:
     """Both layers, for the first example."""
     for l, layer in enumerate(case.caches, start=1):
@@ -69,18 +67,18 @@ def node_by_node(case: TestCase) -> Iterator[Call]:
 
 
 @task("2.3", "Z -> A", formulas="A = (e^Z - e^(-Z)) / (e^Z + e^(-Z))", en="The hyperbolic tangent of every entry.",
-      zh="对每个元素求双曲正切。", other_way="A = 2 sigmoid(2Z) - 1", in_assignment=False)
+      zh="对每个元素求双曲正切。", in_assignment=False)
 def tanh(case: TestCase) -> Iterator[Call]:
     yield Call({"Z": case.caches[0].Z}, right_value("tanh", case.caches[0].Z), case)
 
 
 @task("2.3", "Z -> A", formulas="A = Z (Z > 0), 0.01 Z (Z <= 0)", en="Leaky ReLU of every entry, with slope 0.01.",
-      zh="对每个元素求 leaky ReLU，斜率为 0.01。", other_way="A = maximum(0.01 * Z, Z)", in_assignment=False)
+      zh="对每个元素求 leaky ReLU，斜率为 0.01。", in_assignment=False)
 def leaky_relu(case: TestCase) -> Iterator[Call]:
     yield Call({"Z": case.caches[0].Z}, right_value("leaky_relu", case.caches[0].Z), case)
 
 
-def derivative(name: str, formula: str, other_way: str) -> Task:
+def derivative(name: str, formula: str) -> Task:
     """The task of a derivative."""
 
     def calls(case: TestCase) -> Iterator[Call]:
@@ -93,16 +91,16 @@ def derivative(name: str, formula: str, other_way: str) -> Task:
             yield Call({"Z": Z}, left, case, (right,))
 
     en, zh = f"The derivative of {name} at every entry of Z.", f"{name} 在 Z 的每个元素处的导数。"
-    of = task("2.4", "Z -> slope", formulas=formula, en=en, zh=zh, other_way=other_way, name=f"{name}_derivative",
+    of = task("2.4", "Z -> slope", formulas=formula, en=en, zh=zh, name=f"{name}_derivative",
               in_assignment=False)
     return of(calls)
 
 
 DERIVATIVES = (
-    derivative("sigmoid", "g'(Z) = A (1 - A), A = sigmoid(Z)", "g'(Z) = sigmoid(Z) * sigmoid(-Z)"),
-    derivative("tanh", "g'(Z) = 1 - A², A = tanh(Z)", "g'(Z) = 1 / cosh(Z)²"),
-    derivative("relu", "g'(Z) = 1 (Z > 0), 0 (Z < 0), g'(0) ∈ {0, 1}", "g'(Z) = where(Z > 0, 1, 0)"),
-    derivative("leaky_relu", "g'(Z) = 1 (Z > 0), 0.01 (Z < 0), g'(0) ∈ {0.01, 1}", "g'(Z) = where(Z > 0, 1, 0.01)"),
+    derivative("sigmoid", "g'(Z) = A (1 - A), A = sigmoid(Z)"),
+    derivative("tanh", "g'(Z) = 1 - A², A = tanh(Z)"),
+    derivative("relu", "g'(Z) = 1 (Z > 0), 0 (Z < 0), g'(0) ∈ {0, 1}"),
+    derivative("leaky_relu", "g'(Z) = 1 (Z > 0), 0.01 (Z < 0), g'(0) ∈ {0.01, 1}"),
 )
 
 
@@ -116,7 +114,7 @@ def cache(case: TestCase) -> Cache:
       formulas="Z1 = X W1ᵀ + b1, A1 = tanh(Z1), Z2 = A1 W2ᵀ + b2, A2 = sigmoid(Z2)"
                "  # columns: X W1ᵀ -> W1 X; A1 W2ᵀ -> W2 A1\nX (m, n_x), A1 (m, n_h), A2 (m, n_y)",
       en="Both layers for all examples. Returns A2 and the cache, a dict with the keys Z1, A1, Z2, A2.",
-      zh="所有样本的两层。返回 A2 和 cache（一个 dict，键为 Z1、A1、Z2、A2）。", other_way="A1 = 2 sigmoid(2 Z1) - 1")
+      zh="所有样本的两层。返回 A2 和 cache（一个 dict，键为 Z1、A1、Z2、A2）。")
 def forward_propagation(case: TestCase) -> Iterator[Call]:
     right = Forward(case.caches[-1].A, cache(case))
     yield Call({"X": case.X, "parameters": case.parameters}, right, case)
@@ -127,8 +125,7 @@ def forward_propagation(case: TestCase) -> Iterator[Call]:
                "dZ1 = dZ2 W2 * (1 - A1²), dW1 = (1/m) dZ1ᵀ X, db1 = (1/m) Σ_i dZ1"
                "  # columns: dZ2 W2 -> W2ᵀ dZ2; dZ1ᵀ X -> dZ1 Xᵀ",
       en="The six equations of the backward pass. Returns grads with the keys dW1, db1, dW2, db2.",
-      zh="反向传播的六个公式。返回 grads，键为 dW1、db1、dW2、db2。",
-      other_way="dA1 = dZ2 W2, dZ1 = dA1 * (1 - tanh(Z1)²)")
+      zh="反向传播的六个公式。返回 grads，键为 dW1、db1、dW2、db2。")
 def backward_propagation(case: TestCase) -> Iterator[Call]:
     arguments = {"parameters": case.parameters, "cache": dict(cache(case)), "X": case.X, "Y": case.Y}
     names = gradient_names(2)
@@ -138,8 +135,7 @@ def backward_propagation(case: TestCase) -> Iterator[Call]:
 
 
 @task("2.2", "parameters, X -> predictions", formulas="ŷ = 1 (A2 > 0.5), 0 (A2 <= 0.5)\npredictions (m, n_y)",
-      en="The predicted label of each example, 0 or 1.", zh="每个样本的预测标签，0 或 1。",
-      other_way="predictions = round(A2)")
+      en="The predicted label of each example, 0 or 1.", zh="每个样本的预测标签，0 或 1。")
 def predict(case: TestCase) -> Iterator[Call]:
     labels = (case.caches[-1].A > 0.5).double()
     yield Call({"parameters": case.parameters, "X": case.X}, labels, case)
@@ -149,7 +145,6 @@ def predict(case: TestCase) -> Iterator[Call]:
       en="Draw the parameters of n_h hidden units, and train them with the learning rate 1.2. Returns the parameters "
          "after num_iterations updates.",
       zh="随机初始化 n_h 个隐藏单元的参数，用学习速率 1.2 训练。返回 num_iterations 次更新之后的参数。",
-      other_way="parameters = initialize_parameters(n_x, n_h, n_y), then as in train",
       further=("learning_rate", "print_cost"))
 def nn_model(case: TestCase) -> Iterator[Call]:
     arguments = {"X": case.X, "Y": case.Y, "n_h": case.network.layer_sizes[1]}

@@ -60,8 +60,7 @@ FAR = 7
 # A task is a row of a table.
 # fmt: off
 @task("1.2", "Z -> A", formulas="A = 1 / (1 + e^(-Z))", en="The sigmoid of every entry. At Z = -1000 it is 0, not nan.",
-      zh="对每个元素求 sigmoid。Z = -1000 时它是 0，而不是 nan。", other_way="A = (1 + tanh(Z / 2)) / 2",
-      in_assignment=False)
+      zh="对每个元素求 sigmoid。Z = -1000 时它是 0，而不是 nan。", in_assignment=False)
 def sigmoid(case: TestCase) -> Iterator[Call]:
     for Z in (case.caches[-1].Z, torch.tensor([[-1000.0, 0.0, 1000.0]], dtype=torch.float64)):
         A = right_value("sigmoid", Z)
@@ -69,7 +68,7 @@ def sigmoid(case: TestCase) -> Iterator[Call]:
 
 
 @task("2.3", "Z -> A", formulas="A = max(0, Z)", en="ReLU of every entry.", zh="对每个元素求 ReLU。",
-      other_way="A = Z * (Z > 0)", in_assignment=False)
+      in_assignment=False)
 def relu(case: TestCase) -> Iterator[Call]:
     Z = case.caches[0].Z
     A = right_value("relu", Z)
@@ -81,8 +80,7 @@ def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = Tru
 
     @task("1.2", f"{A}, Y -> cost", formulas="J = -(1/m) Σ_i (y log a + (1 - y) log(1 - a))",
           en="The cost of m examples, a number.", zh="m 个样本的成本，一个数。",
-          other_way=f"J = -mean(log(where(Y == 1, {A}, 1 - {A})))", in_assignment=in_assignment, gives_cost=True,
-          further=("parameters",) if takes_parameters else ())
+          in_assignment=in_assignment, gives_cost=True, further=("parameters",) if takes_parameters else ())
     def compute_cost(case: TestCase) -> Iterator[Call]:
         yield Call({A: case.caches[-1].A, "Y": case.Y}, case.cost, case)
 
@@ -96,8 +94,7 @@ def gradient_names(L: int) -> dict[str, TensorName]:
 
 @task("2.5", "parameters, grads, learning_rate -> parameters",
       formulas="W[l] := W[l] - α dW[l], b[l] := b[l] - α db[l], l = 1 … L",
-      en="One step of gradient descent. Returns the new parameters.", zh="梯度下降的一步。返回新的参数。",
-      other_way="{name: value - learning_rate * grads['d' + name] for name, value in parameters.items()}", changes=True)
+      en="One step of gradient descent. Returns the new parameters.", zh="梯度下降的一步。返回新的参数。", changes=True)
 def update_parameters(case: TestCase) -> Iterator[Call]:
     names = gradient_names(case.L)
     grads = {f"d{name}": case.right[names[f"d{name}"]] for name in case.parameters}
@@ -174,9 +171,7 @@ def train_with(section: str, output: str) -> Task:
     @task(section, "X, Y, parameters, learning_rate, iterations -> parameters",
           formulas=f"{output} → J → dW, db → W, b",
           en="Gradient descent. Returns the parameters after all iterations, and the list of J before each update.",
-          zh="梯度下降。返回所有迭代之后的参数，以及每次更新之前 J 的列表。",
-          other_way=f"costs.append(compute_cost({output}, Y)) before update_parameters", in_assignment=False,
-          changes=True)
+          zh="梯度下降。返回所有迭代之后的参数，以及每次更新之前 J 的列表。", in_assignment=False, changes=True)
     def train(case: TestCase) -> Iterator[Call]:
         numbers = {"learning_rate": ALPHA, "iterations": ITERATIONS}
         arguments = {"X": case.X, "Y": case.Y, "parameters": case.parameters, **numbers}

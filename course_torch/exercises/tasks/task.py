@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase, course_parameters, drawn_case
-from course_torch.language import NOTHING, Text, same
+from course_torch.language import NOTHING, Text
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.solution import in_layout
 from course_torch.network.deep_network import DeepNetwork
@@ -115,7 +115,6 @@ class Task:
     formulas        layout -> the lines of formulas and shapes in its docstring
     text            what the function computes, the first line of its docstring
     calls           yields the calls that judge the function in a test case
-    other_way       another right way to write it, shown after the first success
     in_assignment   whether the course's assignment has the function; otherwise an assignment need not define it
     gives_cost      whether the result is the cost
     changes         whether the function may change its arguments
@@ -131,7 +130,6 @@ class Task:
     formulas: Mapping[str, str]
     text: Text
     calls: Callable[[TestCase], Iterator[Call]]
-    other_way: Text
     in_assignment: bool = True
     gives_cost: bool = False
     changes: bool = False
@@ -162,7 +160,6 @@ def task(
     formulas: str,
     en: str,
     zh: str,
-    other_way: Text | str,
     name: str = "",
     also: tuple[str, ...] = (),
     **options: Any,
@@ -177,12 +174,11 @@ def task(
     options    `in_assignment`, `gives_cost`, `changes` and `further` of the task
     """
     signature, _, result = arrow.partition(" -> ")
-    other = same(other_way) if isinstance(other_way, str) else other_way
     words = {layout: formulas_in(layout, formulas) for layout in LAYOUTS}
 
     def made(calls: Callable[[TestCase], Iterator[Call]]) -> Task:
         names = (name or calls.__name__, *also)
-        return Task(names[0], names, section, signature, result, words, Text(en, zh), calls, other, **options)
+        return Task(names[0], names, section, signature, result, words, Text(en, zh), calls, **options)
 
     return made
 

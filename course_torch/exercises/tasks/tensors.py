@@ -38,7 +38,7 @@ def rows_of(pictures: Tensor) -> Tensor:
 @task("1.1", "pictures -> X",
       formulas="pictures (m, height, width, 3), {0, 1, …, 255}; X (m, n_x), n_x = height * width * 3",
       en="Unroll each picture into the features of an example, and divide by 255, so that 0 <= x <= 1.",
-      zh="把每张图片展开成一个样本的特征，再除以 255，使 0 <= x <= 1。", other_way="X[i] = pictures[i].ravel() / 255")
+      zh="把每张图片展开成一个样本的特征，再除以 255，使 0 <= x <= 1。")
 def pictures_to_rows(case: TestCase) -> Iterator[Call]:
     pictures = pictures_of(case)
     yield Call({"pictures": pictures}, rows_of(pictures), case)
@@ -46,8 +46,7 @@ def pictures_to_rows(case: TestCase) -> Iterator[Call]:
 
 @task("1.1", "X, height, width -> pictures",
       formulas="X (m, n_x), 0 <= x <= 1; pictures (m, height, width, 3), [0, 255]",
-      en="The way back: make pictures of the examples.", zh="反过来：把样本变回图片。",
-      other_way="pictures[i] = round(255 * x).reshape(height, width, 3)")
+      en="The way back: make pictures of the examples.", zh="反过来：把样本变回图片。")
 def rows_to_pictures(case: TestCase) -> Iterator[Call]:
     pictures = pictures_of(case)
     _, height, width, _ = pictures.shape
@@ -60,8 +59,7 @@ def value(f: Polynomial, a: float) -> float:
 
 
 @task("1.4", "f, a, nudge -> slope", formulas="slope = (f(a + nudge) - f(a)) / nudge",
-      en="The slope of the function f at a, by a small step to the right.", zh="用向右的一小步求函数 f 在 a 处的斜率。",
-      other_way="slope = (f(a + nudge) - f(a - nudge)) / (2 * nudge)")
+      en="The slope of the function f at a, by a small step to the right.", zh="用向右的一小步求函数 f 在 a 处的斜率。")
 def slope_by_nudge(case: TestCase) -> Iterator[Call]:
     """Polynomials of degree 3 with the numbers of the test case as coefficients, and a near 2 as in the notes."""
     for nudge, coefficients in zip(NUDGES, case.X[0].split(4), strict=False):
@@ -73,14 +71,13 @@ def slope_by_nudge(case: TestCase) -> Iterator[Call]:
 
 @task("1.4", "a, b, c -> J", formulas="u = b c, v = a + u, J = 3 v; da = dJ/da, db = dJ/db, dc = dJ/dc",
       en="Forward: J = 3 (a + b c). Backward: its derivatives, from J back to a, b and c. Returns J, da, db, dc.",
-      zh="正向：J = 3 (a + b c)。反向：从 J 往回求它对 a、b、c 的导数。返回 J, da, db, dc。",
-      other_way="dv = 3; da, du = dv, dv; db, dc = du * c, du * b")
+      zh="正向：J = 3 (a + b c)。反向：从 J 往回求它对 a、b、c 的导数。返回 J, da, db, dc。")
 def computation_graph(case: TestCase) -> Iterator[Call]:
     a, b, c = case.X[0, :3].tolist()
     yield Call({"a": a, "b": b, "c": c}, Graph(*map(number, (3 * (a + b * c), 3.0, 3 * c, 3 * b))), case)
 
 
-def weighted_sums_task(name: str, formula: str, en: str, zh: str, other_way: str | Text) -> Task:
+def weighted_sums_task(name: str, formula: str, en: str, zh: str) -> Task:
     """The task of the weighted sums Z = X w + b, with loops or without."""
 
     def calls(case: TestCase) -> Iterator[Call]:
@@ -88,18 +85,15 @@ def weighted_sums_task(name: str, formula: str, en: str, zh: str, other_way: str
         yield Call({"X": case.X, "w": w, "b": b}, case.X @ w + b, case)
 
     formulas = f"{formula}\nX (m, n_x), w (n_x, 1), b ∈ ℝ, Z (m, 1)"
-    return task("1.6", "X, w, b -> Z", formulas=formulas, en=en, zh=zh, other_way=other_way, name=name)(calls)
+    return task("1.6", "X, w, b -> Z", formulas=formulas, en=en, zh=zh, name=name)(calls)
 
 
 SUMS = (
     weighted_sums_task("weighted_sums_with_loops", "z(i) = w_1 x_1(i) + … + w_n x_n(i) + b",
                        "The weighted sum of each example, with a loop over the examples and a loop over the features.",
-                       "每个样本的加权和，用两个循环：一个遍历样本，一个遍历特征。",
-                       "Z[i] = b + sum(x_j * w_j for x_j, w_j in zip(x, w))"),
+                       "每个样本的加权和，用两个循环：一个遍历样本，一个遍历特征。"),
     weighted_sums_task("weighted_sums", "Z = X w + b  # columns: X w -> wᵀ X", "The same sums without a loop.",
-                       "同样的和，不用循环。",
-                       Text("multiply X and w by broadcasting, and add up over the features",
-                            "用广播把 X 和 w 相乘，再对特征求和")),
+                       "同样的和，不用循环。"),
 )
 
 
@@ -109,22 +103,20 @@ SUMS = (
                "table, percentages (m, n)",
       en="The calories of m foods from n parts (fat, protein, …), in percent of each food: divide by the sum of the "
          "food, by broadcasting.",
-      zh="m 种食物中 n 种成分（脂肪、蛋白质……）的热量各占该食物的百分之几：利用广播，除以该食物的总和。",
-      other_way=Text("einsum gives the sums without an axis argument; they still need an axis of length 1",
-                     "用 einsum 求和不必写 axis，但结果仍要有一个长度为 1 的轴"))
+      zh="m 种食物中 n 种成分（脂肪、蛋白质……）的热量各占该食物的百分之几：利用广播，除以该食物的总和。")
 def percentages(case: TestCase) -> Iterator[Call]:
     table = case.X.exp()
     yield Call({"table": table}, 100 * table / table.sum(dim=1, keepdim=True), case)
 
 
 @task("1.7", "v -> column", formulas="v (n,), column (n, 1)", en="Make a column vector of an array of rank 1.",
-      zh="把秩为 1 的数组变成列向量。", other_way="v[:, None]")
+      zh="把秩为 1 的数组变成列向量。")
 def column(case: TestCase) -> Iterator[Call]:
     yield Call({"v": case.X[0]}, case.X[0].reshape(-1, 1), case)
 
 
 @task("1.7", "v -> row", formulas="v (n,), row (1, n)", en="Make a row vector of an array of rank 1.",
-      zh="把秩为 1 的数组变成行向量。", other_way="v[None, :]")
+      zh="把秩为 1 的数组变成行向量。")
 def row(case: TestCase) -> Iterator[Call]:
     yield Call({"v": case.X[0]}, case.X[0].reshape(1, -1), case)
 

@@ -115,17 +115,6 @@ def test_two_assignments_in_one_file_have_an_answer_each(folder: Path, judged: S
 
 
 @pytest.mark.slow
-def test_another_way_is_shown_after_the_first_success_only_and_not_without_a_state(folder: Path, judged: Said) -> None:
-    other, state = "relu is right. Another right way: A = Z * (Z > 0)", folder / ".course-torch.json"
-    assert [other in judged() for _ in range(2)] == [True, False]
-    state.write_text("{damaged")
-    assert [other in judged() for _ in range(2)] == [True, False]
-    state.unlink()
-    state.mkdir()
-    assert other not in judged()
-
-
-@pytest.mark.slow
 def test_the_next_command_names_the_file_as_it_was_given(folder: Path, said: Said) -> None:
     (folder / "深度 学习.py").write_text(WRONG)
     assert "More: course-torch check '深度 学习.py' --hint 1\n" in said(["check", "深度 学习.py"], code=1)

@@ -10,10 +10,10 @@ from course_torch.exercises.tasks import CHAPTERS
 from tests.support.fixture_types import Monkeypatch, Said
 
 pytestmark = pytest.mark.usefixtures("here")
-DONE = {f"f{n}": "0" for n in range(2)}
+DONE = ["f0", "f1"]
 
 
-def state(file: str, chapter: str, right: dict[str, str]) -> dict[str, dict[str, object]]:
+def state(file: str, chapter: str, right: list[str]) -> dict[str, dict[str, object]]:
     """The entry of a file of two functions in the state file."""
     return {file: {"chapter": chapter, "right": right, "sections": dict.fromkeys(("f0", "f1"), "1.2")}}
 
@@ -23,10 +23,10 @@ def state(file: str, chapter: str, right: dict[str, str]) -> dict[str, dict[str,
     [
         ([], {}, "exercise basics"),
         (["basics.py"], {}, "check basics.py"),
-        (["my deep.py"], state("my deep.py", "deep", {}), "check 'my deep.py'"),
-        ([], state("deleted.py", "deep", {}), "exercise basics"),
+        (["my deep.py"], state("my deep.py", "deep", []), "check 'my deep.py'"),
+        ([], state("deleted.py", "deep", []), "exercise basics"),
         (["a.py"], state("a.py", "basics", DONE), "exercise tensors"),
-        (["a.py", "deep.py"], state("a.py", "basics", DONE) | state("deep.py", "deep", {"f0": "0"}), "check deep.py"),
+        (["a.py", "deep.py"], state("a.py", "basics", DONE) | state("deep.py", "deep", ["f0"]), "check deep.py"),
         (
             [f"{name}.py" for name in CHAPTERS],
             {f"{name}.py": state("", name, DONE)[""] for name in CHAPTERS},
@@ -57,7 +57,7 @@ def test_the_list_has_every_function_and_never_cuts_the_count_of_a_file(
     monkeypatch.setenv("COLUMNS", str(columns))
     for name in files:
         (here / name).touch()
-    entry = {"chapter": "deep", "right": {}, "sections": {f"f{n}": "1.2" for n in range(15)}}
+    entry = {"chapter": "deep", "right": [], "sections": {f"f{n}": "1.2" for n in range(15)}}
     (here / ".course-torch.json").write_text(json.dumps(dict.fromkeys(files, entry)))
     text = said(["exercise"])
     assert text.count(" 0/15 ") == len(files)

@@ -12,7 +12,8 @@ from course_torch.errors import InputError
 from course_torch.exercises.check import checking
 from course_torch.exercises.check.answer import trained
 from course_torch.exercises.check.checking import CheckOptions, check_file
-from course_torch.exercises.check.progress import NAME, by_section, newly_right
+from course_torch.exercises.check.progress import NAME, by_section
+from course_torch.exercises.check.progress import keep as keep_progress
 from course_torch.exercises.check.whole_pass import demonstrate, run_pass
 from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Failure
@@ -269,16 +270,9 @@ def test_the_functions_of_an_assignment_show_whether_rows_are_examples(
 SECTIONS = {"sigmoid": "1.2", "relu": "2.3", "linear_forward": "3.1", "linear_backward": "3.2"}
 
 
-def keep(folder: Path, name: str, *right: str, chapter: str = "deep", sections: dict[str, str] = SECTIONS) -> list[str]:
+def keep(folder: Path, name: str, *right: str, chapter: str = "deep", sections: dict[str, str] = SECTIONS) -> None:
     (folder / name).touch()
-    return newly_right(folder / name, chapter, sections, dict.fromkeys(right, "hash"))
-
-
-def test_a_function_is_newly_right_once(tmp_path: Path) -> None:
-    assert keep(tmp_path, "deep.py", "relu") == ["relu"]
-    assert keep(tmp_path, "deep.py", "relu", "sigmoid") == ["sigmoid"]
-    assert keep(tmp_path, "deep.py", "sigmoid") == []
-    assert keep(tmp_path, "deep.py", "relu", "sigmoid") == ["relu"], "it was wrong in between"
+    keep_progress(folder / name, chapter, sections, [*right])
 
 
 def test_the_functions_are_counted_by_their_section(tmp_path: Path) -> None:
@@ -299,7 +293,7 @@ def test_a_file_that_is_gone_does_not_count(tmp_path: Path) -> None:
     assert by_section(tmp_path) == {}
 
 
-@pytest.mark.parametrize("text", ["{damaged", "[]", '{"deep.py": {"chapter": "deep", "right": {}}}', "\xff"])
+@pytest.mark.parametrize("text", ["{damaged", "[]", '{"deep.py": {"chapter": "deep", "right": []}}', "\xff"])
 def test_a_damaged_state_counts_nothing(text: str, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(text, encoding="latin-1")
     assert by_section(tmp_path) == {}

@@ -87,13 +87,6 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_the_hash_of_a_function_ignores_comments_and_spaces(tmp_path: Path) -> None:
-    one = read(tmp_path, "def f(x):\n    return x + 1\n", "a.py")
-    two = read(tmp_path, "def f(x):  # adds\n\n    return (x+1)\n", "b.py")
-    other = read(tmp_path, "def f(x):\n    return x + 2\n", "c.py")
-    assert one.hash_of("f") == two.hash_of("f") != other.hash_of("f")
-
-
 # Cells, encodings, and what of them is Python
 
 

@@ -17,14 +17,12 @@ from course_torch.exercises.tasks.task import Call, Chapter, task
 from course_torch.language import Text
 
 
-@task("1.2", "A, Y -> E", formulas="E = A - Y\\nA, Y, E (m, 1)", en="The errors.", zh="误差。",
-      other_way="E = -(Y - A)")
+@task("1.2", "A, Y -> E", formulas="E = A - Y\\nA, Y, E (m, 1)", en="The errors.", zh="误差。")
 def errors(case):
     yield Call({"A": case.caches[-1].A, "Y": case.Y}, case.caches[-1].A - case.Y, case)
 
 
-@task("1.2", "A, Y -> cost", formulas="J = (1/m) Σ_i (a - y)²", en="The squared error.", zh="平方误差。",
-      other_way="mean(E ** 2)")
+@task("1.2", "A, Y -> cost", formulas="J = (1/m) Σ_i (a - y)²", en="The squared error.", zh="平方误差。")
 def squared_error(case):
     yield Call({"A": case.caches[-1].A, "Y": case.Y}, ((case.caches[-1].A - case.Y) ** 2).mean(), case)
 
