@@ -1,4 +1,4 @@
-"""Three hints on a wrong function: what was called, the formula, and the smallest case with the path of the verdict.
+"""Three hints on a wrong function: what was called, the formula, and the smallest case in numbers.
 
 A hint never shows the line to write.
 """
@@ -23,7 +23,6 @@ ENTRIES = Text("{wrong} of {all} numbers of {name} are wrong", "{name} 的 {all}
 YOURS = Text("your {name}", "你的 {name}")
 RIGHT = Text("the right {name}", "正确的 {name}")
 SMALLEST = Text("the smallest case, with m = {m}:", "最小的例子，m = {m}：")
-PATH = Text("how the cause was looked for:", "查找原因的步骤：")
 NO_SMALL_CASE = Text("The smallest case does not show the mistake.", "最小的例子里看不出这个错误。")
 
 
@@ -36,9 +35,6 @@ def hint_lines(level: int, verdict: Verdict, caller: Caller, language: Language)
         yield from docstring(verdict.task, caller.layout, language)
     else:
         yield from smallest_case(verdict.task, caller, language)
-    if level == 3 and verdict.steps:
-        yield PATH.say(language)
-        yield from (f"  {step.say(language)}" for step in verdict.steps)
 
 
 def what_was_called(verdict: Verdict, layout: str, language: Language) -> Iterator[str]:

@@ -128,7 +128,7 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
             yield ast.Call(function, [added], [])
         case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
             yield ast.Call(function, sizes, keywords)
-        case ast.Attribute(ast.Name() as left, right) if right in place.names:  # learning_rate.dw
+        case ast.Attribute(ast.Name() as left, right) if isinstance(parent, ast.BinOp) and right in place.names:
             yield ast.BinOp(left, ast.Mult(), ast.Name(right, ast.Load()))
         case ast.BinOp(ast.BinOp(text, ast.Add() as plus_sign, ast.Call(ast.Name("str") as function, [l])), sign, step):
             yield ast.BinOp(text, plus_sign, ast.Call(function, [ast.BinOp(l, sign, step)], []))

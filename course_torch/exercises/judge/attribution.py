@@ -37,7 +37,7 @@ def attributed(claim: Claim) -> Verdict:
     for rule in OF_WRONG if claim.verdict.state == "wrong" else OF_UNJUDGED:
         found = claim.caller.attempt(partial(rule, claim), None) if rule in MAY_FAIL else rule(claim)
         if found is not None:
-            return replace(found, steps=claim.verdict.steps)
+            return found
     return claim.verdict
 
 

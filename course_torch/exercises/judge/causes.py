@@ -7,7 +7,6 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
 
 from course_torch.exercises.comparing import Result
 from course_torch.exercises.explain import repairs, result_form, sizes
@@ -21,62 +20,47 @@ from course_torch.exercises.judge.outcome import Outcome, outcome_of
 from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict, is_unknown
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import Finding, finding
-from course_torch.language import Text
 
 Causes = Iterable[Finding]
-
-
-class Search(NamedTuple):
-    """Where a cause is looked for, and the search."""
-
-    where: Text
-    find: Callable[[Outcome], Causes]
+Search = Callable[[Outcome], Causes]
 
 
 def with_causes(outcome: Outcome) -> Verdict:
-    """The verdict by the calls, with the causes of the first search that finds any, and the steps of the looking."""
+    """The verdict by the calls, with the causes of the first search that finds any."""
     verdict, caller = outcome.verdict, outcome.caller
     # A function is not judged, for example, if the data of a variable is missing: perhaps an argument was meant.
     if verdict.state == "not judged" and verdict.call and (findings := caller.causes(variable_outside, outcome)):
         return replace(verdict, state="wrong", symptom=said.OUTSIDE, findings=findings)
     if verdict.state != "wrong" or verdict.stuck:
         return verdict
-    steps = [*seen(outcome)]
-    for where, find in searches(outcome):
-        findings = caller.causes(find, outcome)
-        steps.append(STEP.fill(where=where, found=FOUND if findings else NOTHING_FOUND))
-        if findings:
-            return replace(verdict, findings=findings, steps=tuple(steps))
-    if outcome.wrong:
-        verdict = replace(verdict, findings=(UNKNOWN,))
-    return replace(verdict, steps=tuple(steps))
-
-
-def seen(outcome: Outcome) -> Iterable[Text]:
-    """What the calls show, the first step."""
-    if outcome.wrong:
-        yield DIFFERS.fill(name=outcome.best.first.name, wrong=len(outcome.wrong), n=len(outcome.results))
-    elif outcome.verdict.symptom is not None:
-        yield outcome.verdict.symptom
+    for find in searches(outcome):
+        if findings := caller.causes(find, outcome):
+            return replace(verdict, findings=findings)
+    return replace(verdict, findings=(UNKNOWN,)) if outcome.wrong else verdict
 
 
 def searches(outcome: Outcome) -> tuple[Search, ...]:
     """The searches for what the calls show, in their order."""
     verdict = outcome.verdict
     if verdict.findings:
-        return (THE_CALL,) if verdict.has_cause("caches not used") else (SURE_REPAIR, THE_CALL)
+        return (beside_the_first,) if verdict.has_cause("caches not used") else (surely_repaired, beside_the_first)
     if verdict.raised is None:
-        return SURE_REPAIR, *(AFTER_NUMBERS if outcome.wrong else AFTER_STRUCTURE)
+        return surely_repaired, *(AFTER_NUMBERS if outcome.wrong else AFTER_STRUCTURE)
     if verdict.raised.failure.type == "AssertionError" and verdict.raised.line:
-        return SURE_REPAIR, ASSERT
-    after_key = (REPAIR, OWN_DICTS) if verdict.raised.failure.type == "KeyError" else ()
-    return SURE_REPAIR, MESSAGE, *after_key, *AFTER_EXCEPTION
+        return surely_repaired, behind_an_assert
+    after_key = (repaired, in_its_own_dicts) if verdict.raised.failure.type == "KeyError" else ()
+    return surely_repaired, in_the_message, *after_key, *AFTER_EXCEPTION
 
 
 def variable_outside(outcome: Outcome) -> Causes:
     """A variable of the file in whose place the function is right with an argument, a local variable or a size."""
     copied = repairs.changeable(outcome.function)
     return first_right(outcome, repairs.outside_names(copied, outcome.caller.source.variables)) if copied else ()
+
+
+def surely_repaired(outcome: Outcome) -> Causes:
+    """A change that any numbers need."""
+    return first_right(outcome, repairs.sure_repairs(outcome.function, outcome.caller.source.variables))
 
 
 def repaired(outcome: Outcome) -> Causes:
@@ -141,6 +125,26 @@ def in_shape_axis_or_factor(outcome: Outcome) -> Causes:
     )
 
 
+def in_the_text(outcome: Outcome) -> Causes:
+    """What the text of the function shows."""
+    return shown_by_text(outcome.function)
+
+
+def in_the_exception(outcome: Outcome) -> Causes:
+    """What the exception says, also that a name has no value yet."""
+    return of_exception(outcome.raised)
+
+
+def in_sizes(outcome: Outcome) -> Causes:
+    """The sizes that do not fit."""
+    return sizes.of_sizes(outcome.raised)
+
+
+def in_certain_sizes(outcome: Outcome) -> Causes:
+    """The sizes that the message names."""
+    return [cause for cause in in_sizes(outcome) if cause.key in sizes.CERTAIN]
+
+
 def in_the_message(outcome: Outcome) -> Causes:
     """What the exception says for certain. Why a name has no value yet, another search may know."""
     return [cause for cause in of_exception(outcome.raised) if cause.key != "no value yet"]
@@ -180,40 +184,15 @@ def where_sizes_are_equal(outcome: Outcome) -> Causes:
     return sizes.that_can_raise(found) if outcome.verdict.raised else found
 
 
-DIFFERS = Text("{name} is wrong in {wrong} of {n} calls", "{n} 次调用中有 {wrong} 次 {name} 有错")
-STEP = Text("{where}: {found}", "{where}：{found}")
-FOUND, NOTHING_FOUND = Text("found", "找到了"), Text("nothing", "没有找到")
-SURE_REPAIR = Search(
-    Text("a change that any numbers need", "无论数值如何都要做的改动"),
-    lambda outcome: first_right(outcome, repairs.sure_repairs(outcome.function, outcome.caller.source.variables)),
-)
-REPAIR = Search(Text("one change of the text that makes it right", "改动一处就正确"), repaired)
-TEXT = Search(Text("what its text shows", "代码本身"), lambda outcome: shown_by_text(outcome.function))
-EQUAL = Search(Text("known mistakes where all sizes are equal", "各维大小都相同时的已知错误"), where_sizes_are_equal)
-FORM = Search(Text("another form of the result", "结果的另一种形式"), in_another_form)
-THE_CALL = Search(Text("what the call shows by itself", "这次调用本身"), beside_the_first)
-ASSERT = Search(Text("the function without its asserts", "去掉 assert 之后的函数"), behind_an_assert)
-MESSAGE = Search(Text("the message of the exception", "异常的信息"), in_the_message)
-OWN_DICTS = Search(Text("the keys of its own dicts", "函数自己的 dict 的键"), in_its_own_dicts)
-AFTER_NUMBERS = (
-    FORM,
-    Search(Text("known mistakes that make these numbers", "得出这些数值的已知错误"), known_mistakes),
-    Search(Text("a shape, an axis or a factor", "形状、轴或倍数"), in_shape_axis_or_factor),
-    TEXT,
-    REPAIR,
+AFTER_NUMBERS: tuple[Search, ...] = (
+    *(in_another_form, known_mistakes, in_shape_axis_or_factor),
+    *(in_the_text, repaired),
 )
 """The searches after wrong numbers."""
-AFTER_STRUCTURE = (FORM, EQUAL, TEXT, REPAIR)
+AFTER_STRUCTURE: tuple[Search, ...] = (in_another_form, where_sizes_are_equal, in_the_text, repaired)
 """The searches after a result of another structure."""
-AFTER_EXCEPTION = (
-    EQUAL,
-    TEXT,
-    Search(
-        Text("sizes that the message names", "异常指出的大小"),
-        lambda outcome: [cause for cause in sizes.of_sizes(outcome.raised) if cause.key in sizes.CERTAIN],
-    ),
-    REPAIR,
-    Search(Text("a name without a value", "还没有值的变量"), lambda outcome: of_exception(outcome.raised)),
-    Search(Text("sizes that do not fit", "不相符的大小"), lambda outcome: sizes.of_sizes(outcome.raised)),
+AFTER_EXCEPTION: tuple[Search, ...] = (
+    *(where_sizes_are_equal, in_the_text, in_certain_sizes),
+    *(repaired, in_the_exception, in_sizes),
 )
 """The searches after an exception, if its message alone does not show the cause."""

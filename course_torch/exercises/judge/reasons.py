@@ -40,7 +40,7 @@ OTHER_M = {
 DERIVATIVES = {
     "relu": re.compile(r"\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE),
     "leaky_relu": re.compile(r"leaky|\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE),
-    "sigmoid": re.compile(r"\b(\w+) \* \(1 - \1\)"),
+    "sigmoid": re.compile(r"\b(\w+(\(\w+\))?) \* \(1 - \1\)"),
 }
 """Activation of a hidden layer that a file may have in place of tanh -> its derivative."""
 FORWARD = ("forward_propagation", "L_model_forward")

@@ -58,7 +58,6 @@ class Verdict:
     way        how the function was prepared, if it is right or wrong so
     stuck      whether the call was stopped because it did not return
     is_absent  whether the file does not define the function
-    steps      what the calls show, and each search for the cause with what it found
     """
 
     task: Task
@@ -72,7 +71,6 @@ class Verdict:
     way: Way = AS_WRITTEN
     stuck: bool = False
     is_absent: bool = False
-    steps: tuple[Text, ...] = ()
 
     def has_cause(self, key: str) -> bool:
         """Whether a cause has this key of `mistakes/`."""

@@ -16,7 +16,7 @@ from course_torch.exercises.check.answer import as_record
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.whole_pass import Demonstration
 from course_torch.exercises.explain import function_text, missing, repairs, sizes, slips
-from course_torch.exercises.judge import cache_mismatch, causes, sentences, verdicts
+from course_torch.exercises.judge import cache_mismatch, sentences, verdicts
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import UNKNOWN, State, Verdict
@@ -49,7 +49,7 @@ def output_gradient(AL, Y):
     return sigmoid(AL)
 """
 LINEAR = "import numpy as np\ndef linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
-SPEAKING = [answer, cache_mismatch, causes, notes, hints, sentences, verdicts, whole_pass]
+SPEAKING = [answer, cache_mismatch, notes, hints, sentences, verdicts, whole_pass]
 SPEAKING += [function_text, repairs, slips, comparing, missing, sizes]
 
 
@@ -245,8 +245,7 @@ def hint(level: int, text: str, function: str, chapter: str = "deep", language: 
 
 
 def hint_on(verdict: Verdict, caller: Caller, level: int = 3, language: Language = "en") -> list[str]:
-    """The lines of a hint before the steps of the search for the cause."""
-    return list(hint_lines(level, replace(verdict, steps=()), caller, language))
+    return list(hint_lines(level, verdict, caller, language))
 
 
 @pytest.mark.parametrize("layout", ["rows", "columns"])
@@ -320,20 +319,6 @@ def test_the_third_hint_shows_arguments_and_both_results_in_the_layout_of_the_fi
         "caches[1]:",
     ]
     assert lines[2].startswith("AL = [[0.")
-
-
-def test_the_third_hint_ends_with_what_the_calls_showed_and_where_the_cause_was_looked_for() -> None:
-    text = replace_in(DEEP, "linear_backward", "dZ @ A_prev.T / m", "dZ @ A_prev.T")
-    caller = caller_of(text, "deep")
-    lines = [*hint_lines(3, verdict_by(caller, "linear_backward"), caller, "en")]
-    assert lines[lines.index("how the cause was looked for:") + 1 :] == [
-        "  dW is wrong in 15 of 18 calls",  # the others have one example, where 1/m is 1
-        "  a change that any numbers need: nothing",
-        "  another form of the result: nothing",
-        "  known mistakes that make these numbers: found",
-    ]
-    lines = [*hint_lines(3, verdict_by(caller, "linear_backward"), caller, "zh")]
-    assert lines[-1] == "  得出这些数值的已知错误：找到了"
 
 
 def numbers_in(line: str) -> np.ndarray:

@@ -108,6 +108,7 @@ deep sigmoid(Z): l = 1\nreturn L + l => not defined | L is not defined: no line 
 deep sigmoid(Z): cache1 = 1\nreturn dcache1 => not defined | dcache1 is not defined: no line before
 deep sigmoid(Z): return 1 / (1 + nothing(-Z)) => wrong
 deep relu(Z): return np.randm.zeros(3) => not defined | did you mean zeros?
+deep linear_forward: (A, W, b) → (A, W. b) => dot for a comma | between two arguments stands a comma
 deep relu(Z): return np.randn(3) => not imported | as a function of the library it is written np.random.randn
 deep linear_backward: dW = → if m < 0:\n        dW = 1\n    dw = => not defined | dW is not defined: did you mean dw?
 deep relu(Z): return Z * srt(1) => not defined | srt is not defined: did you mean str?

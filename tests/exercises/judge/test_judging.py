@@ -87,7 +87,7 @@ def test_a_search_for_a_cause_that_raises_costs_no_verdict(monkeypatch: pytest.M
     states = [(verdict.task.name, verdict.state) for verdict in judged(text, "deep")]
 
     searches = causes.searches
-    monkeypatch.setattr(causes, "searches", lambda outcome: [each._replace(find=broken) for each in searches(outcome)])
+    monkeypatch.setattr(causes, "searches", lambda outcome: [broken for _ in searches(outcome)])
     monkeypatch.setattr(attribution, "does_nothing", broken)
     for each in (calling, judging):
         monkeypatch.setattr(each, "trouble", said_for_people)
