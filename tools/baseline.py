@@ -1,8 +1,7 @@
-"""Record what the checker and the report say, and print every difference from the earlier record.
+"""Record what the checker says, and print every difference from the earlier record.
 
 The record holds entries, key -> sentence: the verdict, the causes and the sentences on each function of the files in
-the folders, on the known mistakes and on the hold-out mistakes. Without an earlier record, or with --store, the record
-is written.
+the folders, and of each known mistake in a solution. Without an earlier record, or with --store, the record is written.
 
 Every task runs in a process of its own and imports the package there.
 """
@@ -24,8 +23,6 @@ Entries = dict[str, str]
 Task = Callable[[], Entries]
 FORMS = [(library, layout) for library in ("numpy", "torch") for layout in ("columns", "rows")]
 CHAPTERS = sorted(path.stem for path in Path("course_torch/mistakes/solutions").glob("*.py"))
-PARTS = 8
-"""The tasks into which a list of mistakes is split."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,13 +92,9 @@ def differences(section: str, before: Entries, now: Entries) -> Iterator[str]:
 
 def sections(folders: list[Path]) -> dict[str, list[Task]]:
     """Name of a section -> the tasks that compute its entries."""
-    parts = range(PARTS)
     return {
         "files": [partial(of_file, path, folder) for folder in folders for path in learners_files(folder)],
         "check of changed solutions": [partial(of_chapter, name, *form) for name in CHAPTERS for form in FORMS],
-        "compare of records": [partial(of_records, part) for part in parts],
-        "compare of right spellings": [partial(of_spellings)],
-        "compare of the hold-out": [partial(of_hold_out, part) for part in parts],
     }
 
 
@@ -145,53 +138,6 @@ def of_chapter(chapter: str, library: str, layout: str) -> Entries:
             f"{verdict.task.name} {verdict.state} {causes} {message(verdict, 'en')}" if verdict else "right"
         )
     return entries
-
-
-def of_records(part: int) -> Entries:
-    """The scores of the records' mistakes, and what the report says of the first network with each of them."""
-    from course_torch.mistakes.faults import broken
-    from course_torch.verification.comparison import compare_gradients
-    from tests.verification.self_test.scores import COUNTS, FAULTS, problems_of, score
-
-    entries = {}
-    for fault in FAULTS[part::PARTS]:
-        result, (problem, _) = score(fault), problems_of(fault)[0]
-        entries[fault.name] = ", ".join(f"{getattr(result, count)} {count}" for count in COUNTS)
-        with broken(*problem, fault.wrong):
-            try:
-                entries[f"{fault.name}, report"] = str(compare_gradients(*problem))
-            except (RuntimeError, TypeError, ValueError, IndexError) as error:  # a wrong shape stops the broken code
-                entries[f"{fault.name}, report"] = f"raises {type(error).__name__}"
-    return entries
-
-
-def of_spellings() -> Entries:
-    """The false alarms on right backward passes that are written otherwise."""
-    from tests.verification.self_test.scores import SPELLINGS, score_spelling
-
-    scores = {spelling.name: score_spelling(spelling) for spelling in SPELLINGS}
-    return {name: f"{score.found} alarms in {score.runs} runs" for name, score in scores.items()}
-
-
-def of_hold_out(part: int) -> Entries:
-    from tests.verification.self_test.hold_out import HOLD_OUT
-    from tests.verification.self_test.scores import problems_of
-
-    return {
-        f"{fault.name}, network {number}": said(fault.wrong, *problem)
-        for fault in HOLD_OUT[part::PARTS]
-        for number, problem in enumerate(problems_of(fault))
-    }
-
-
-def said(wrong: dict, problem: tuple, reference: object) -> str:
-    """The first wrong tensor by the diagnosis, and the causes that it names."""
-    from tests.verification.self_test.scores import diagnosis_of
-
-    diagnosis = diagnosis_of(wrong, problem, reference)
-    if diagnosis is None:
-        return "nothing is wrong"
-    return f"{diagnosis.tensor}: {'; or: '.join(sentence.en for sentence in diagnosis.sentences)}"
 
 
 if __name__ == "__main__":

@@ -51,8 +51,7 @@ OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
 }
 
 
-TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    **{ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
+TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
 }
 
 

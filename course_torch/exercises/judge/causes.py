@@ -184,15 +184,10 @@ def where_sizes_are_equal(outcome: Outcome) -> Causes:
     return sizes.that_can_raise(found) if outcome.verdict.raised else found
 
 
-AFTER_NUMBERS: tuple[Search, ...] = (
-    *(in_another_form, known_mistakes, in_shape_axis_or_factor),
-    *(in_the_text, repaired),
-)
+AFTER_NUMBERS: tuple[Search, ...] = (in_another_form, known_mistakes, in_shape_axis_or_factor, in_the_text, repaired)
 """The searches after wrong numbers."""
 AFTER_STRUCTURE: tuple[Search, ...] = (in_another_form, where_sizes_are_equal, in_the_text, repaired)
 """The searches after a result of another structure."""
-AFTER_EXCEPTION: tuple[Search, ...] = (
-    *(where_sizes_are_equal, in_the_text, in_certain_sizes),
-    *(repaired, in_the_exception, in_sizes),
-)
+OF_SIZES: tuple[Search, ...] = (in_certain_sizes, repaired, in_the_exception, in_sizes)
+AFTER_EXCEPTION: tuple[Search, ...] = (where_sizes_are_equal, in_the_text, *OF_SIZES)
 """The searches after an exception, if its message alone does not show the cause."""

@@ -24,9 +24,7 @@ class TestCase(RightPass):
     """A float64 network with parameters of order 1 and examples X (m, n_x), Y (m, n_y), and its two passes."""
 
     __test__ = False  # for pytest: the class holds no tests
-    # Arguments that some editions of a function require.
-    learning_rate = 1.2  # of nn_model
-    print_cost = False
+    learning_rate, print_cost = 1.2, False  # arguments that some editions of nn_model require
 
     @property
     def m(self) -> int:

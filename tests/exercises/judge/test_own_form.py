@@ -174,7 +174,7 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
                             ("dw = X @ dZ.T", "dw = X.T @ dZ.T")),
         {"propagate": "not judged | it takes A = sigmoid(w.T @ X.T + b)"}),
     "sigmoid throughout the file is another network": (
-        "shallow", renamed(OF_WEEK_3, ("np.tanh(Z1)", "sigmoid(Z1)"), ("(1 - A1**2)", "(A1 * (1 - A1) * np.exp(0 * W2.T))")),
+        "shallow", renamed(OF_WEEK_3, ("np.tanh(Z1)", "sigmoid(Z1)"), ("(1 - A1**2)", "(A1 * (1 - A1) * 2)")),
         {"forward_propagation": "not judged | its hidden layer has sigmoid, as in backward_propagation"}),
     "one sigmoid in the hidden layer is a mistake": (
         "shallow", renamed(OF_WEEK_3, ("np.tanh(Z1)", "sigmoid(Z1)")),
