@@ -52,7 +52,6 @@ OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
 
 
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
-}
 
 
 class Place(NamedTuple):
@@ -174,8 +173,13 @@ def other_names(place: Place) -> Iterator[ast.expr]:
     node = place.node
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield from (ast.Name(other, node.ctx) for other in confused(node.id) if other in place.names)
-    elif isinstance(node, ast.Name) and place.field == "targets":  # W1 = W2 - learning_rate * dW2
-        layers = (f"{node.id[:-1]}{layer}" for layer in (1, 2, 3) if node.id[-1].isdigit())
+
+
+def other_targets(place: Place) -> Iterator[ast.expr]:
+    """The same tensor of another layer, to which an assignment is meant: W1 = W2 - α dW2 → W2 = W2 - α dW2."""
+    node = place.node
+    if isinstance(node, ast.Name) and place.field == "targets" and node.id[-1].isdigit():
+        layers = (f"{node.id[:-1]}{layer}" for layer in (1, 2, 3))
         yield from (ast.Name(other, node.ctx) for other in layers if other in place.names - {node.id})
 
 

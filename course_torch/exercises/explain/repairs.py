@@ -13,7 +13,7 @@ from copy import deepcopy
 from difflib import get_close_matches
 from itertools import islice, pairwise
 
-from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, places_in
+from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, other_targets, places_in
 from course_torch.exercises.explain.function_text import is_replaced
 from course_torch.exercises.explain.missing import MISSPELT, MODULES
 from course_torch.exercises.learners_file.syntax import (
@@ -67,6 +67,7 @@ def likely_repairs(function: Function, raised_at: int = 0) -> Iterator[Repair]:
     """Change one expression, or the place of one statement. `raised_at` is the line of the exception, if any."""
     if (copied := changeable(function)) is not None:
         yield from islice(exchanges(copied, KINDS), MOST)
+        yield from exchanges(copied, (other_targets,))
         yield from moved_statements(copied, raised_at)
 
 
