@@ -21,6 +21,7 @@ CONFUSED = (
     ("dA", "dAL", "dA_prev", "dA_prev_temp", "dZ"),
     ("dw", "db"),
     ("dW", "db", "W"),
+    ("dZ", "db"),
     ("w", "b"),
     ("W", "b", "dW"),
     ("b", "db"),
@@ -130,6 +131,9 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
             yield ast.BinOp(left, ast.Mult(), ast.Name(right, ast.Load()))
         case ast.BinOp(ast.BinOp(text, ast.Add() as plus_sign, ast.Call(ast.Name("str") as function, [l])), sign, step):
             yield ast.BinOp(text, plus_sign, ast.Call(function, [ast.BinOp(l, sign, step)], []))
+        case ast.BinOp(ast.Constant(str()), ast.Add()) as key if place.field == "args" and isinstance(parent, ast.Call):
+            dicts = (name for name in ("grads", "parameters", "cache") if name in place.names)
+            yield from (ast.Subscript(ast.Name(name), key) for name in dicts)
         case ast.BinOp(ast.Name("learning_rate") as rate, ast.Pow()):
             yield rate
         case ast.Compare(left, [sign], [ast.Constant(0.5)] as half) if (

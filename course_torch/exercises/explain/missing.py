@@ -40,8 +40,24 @@ OWNERS: dict[str, tuple[object, object, str]] = {
 """What has no such attribute -> itself, what may have it in the other library, and the name of that library."""
 GIVEN = ("sigmoid", "relu")
 """Functions that a file of the course imports."""
-OF_PYTHON = ("abs", "enumerate", "float", "int", "len", "list", "print", "range", "reversed", "round", "str", "zip")
-"""Functions of Python that the assignments use."""
+OF_PYTHON = (
+    "True",
+    "False",
+    "None",
+    "abs",
+    "enumerate",
+    "float",
+    "int",
+    "len",
+    "list",
+    "print",
+    "range",
+    "reversed",
+    "round",
+    "str",
+    "zip",
+)
+"""Names of Python that the assignments use."""
 MISSPELT = 0.8
 """Similarity of two names from which one is the other misspelt. That of W1 and b1 is 0.5."""
 MEANT = Text("did you mean {other}?", "是不是 {other}？")
@@ -57,7 +73,6 @@ ONE_NUMBER = Text(
     ", and its functions take a single number: write {function}", "，而且它的函数只接受一个数：要写 {function}"
 )
 OF_MODULE = Text(": as a function of the library it is written {function}", "：作为库里的函数，要写 {function}")
-CONSTANT = Text("Python writes {name}", "Python 里写作 {name}")
 QUOTES = Text("a key is a text, and stands in quotes", "键是字符串，要加引号")
 NOT_GIVEN = Text(
     "no line before gives {name} a value, and the function is given {given}",
@@ -68,7 +83,6 @@ MODULES = {
     **{"F": "import torch.nn.functional as F", "nn": "from torch import nn", "copy": "import copy"},
 }
 """Name of a module in the course's code -> the line that imports it."""
-CONSTANTS = {"true": "True", "false": "False", "none": "None", "null": "None"}
 
 
 def of_key(raised: RaisedCall) -> Iterator[Finding]:
@@ -141,17 +155,17 @@ def of_name(raised: RaisedCall) -> Iterator[Finding]:
 def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
     """The cause by what the name is. A missing function of the file speaks for itself."""
     library = raised.source.library
-    other = "torch" if library == "numpy" else "numpy"
+    other, attributes = "torch" if library == "numpy" else "numpy", raised.on_line(ast.Attribute)
     if own := [one for one in raised.source.functions if plain(one) == plain(name)]:
         yield finding("not defined", name=name, how=MEANT.fill(other=own[0]))
-    elif close := [*of_spelling(name, [one for one in (*raised.source.functions, *GIVEN) if one != name])]:
+    elif close := [
+        *of_spelling(name, [one for one in (*raised.source.functions, *GIVEN, *OF_PYTHON[:3]) if one != name])
+    ]:
         yield from close
     elif other in MODULES.get(name, ""):
         yield finding("not imported", name=name, how=OTHER_LIBRARY.fill(library=library))
     elif name in MODULES:
         yield finding("not imported", name=name, how=IMPORT.fill(line=MODULES[name]))
-    elif name in CONSTANTS:
-        yield finding("not defined", name=name, how=CONSTANT.fill(name=CONSTANTS[name]))
     elif name == "math":
         for node in raised.on_line(ast.Attribute):
             if name_of(node.value) == "math":
@@ -163,6 +177,8 @@ def of_undefined(raised: RaisedCall, name: str) -> Iterator[Finding]:
             yield from of_spelling(name, OF_PYTHON)
     elif name in names_in_keys(raised):
         yield finding("not defined", name=name, how=QUOTES)
+    elif library == "numpy" and any(name_of(node.value) == name and hasattr(np, node.attr) for node in attributes):
+        yield finding("not defined", name=name, how=MEANT.fill(other="np"))
     elif raised.line and raised.given:
         close = [*of_spelling(name, {*raised.given, *raised.stored} - {name})]
         how = NOT_GIVEN.fill(name=name, given=", ".join(arguments_of(raised.function)))

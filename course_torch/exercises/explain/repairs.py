@@ -13,7 +13,16 @@ from copy import deepcopy
 from difflib import get_close_matches
 from itertools import islice, pairwise
 
-from course_torch.exercises.explain.confusions import KINDS, NUMERIC, SURE, Others, Place, other_targets, places_in
+from course_torch.exercises.explain.confusions import (
+    KINDS,
+    NUMERIC,
+    SURE,
+    Others,
+    Place,
+    confused,
+    other_targets,
+    places_in,
+)
 from course_torch.exercises.explain.function_text import is_replaced
 from course_torch.exercises.explain.missing import MISSPELT, MODULES
 from course_torch.exercises.learners_file.syntax import (
@@ -121,7 +130,8 @@ def outside_names(function: ast.FunctionDef, variables: Set[str]) -> Iterator[Re
         sizes = [f"{matrix}.shape[{axis}]" for matrix in arguments if matrix[0].isupper() for axis in (0, 1)]
         near = get_close_matches(name.lower(), {own.lower(): own for own in (*arguments, *sorted(bound))}, 1, MISSPELT)
         same = [own for own in sorted(bound) if own.lower() in near]  # z = cache, and then Z; caches for cache
-        meant = [*same, *arguments, *([*sorted(bound), *sizes] if name in variables else [])]
+        same += [own for own in confused(name) if own in bound]  # A for A_prev
+        meant = [*same, *arguments, *([*sorted(bound), *sizes] if name in variables or name == "m" else [])]
         yield from (exchanged_for(function, outside[name], ast.parse(code, mode="eval").body) for code in meant)
     words = {name: {*name.lower().split("_")} for name in (*outside, *arguments)}
     by_length = sorted(arguments, key=lambda own: len(words[own]))

@@ -105,8 +105,7 @@ def by_shape(task: Task, part: Part, *, drawn: bool) -> list[Finding]:
 def by_axis(name: str, every: list[Result], layout: str) -> list[Finding]:
     """One axis has the same length in every result, although the right length changes.
 
-    The length 1 says nothing of a result that is computed: it belongs to an axis that is transposed, or to the wrong
-    argument. Of drawn parameters with the right columns it shows a constant number of rows.
+    The length 1 shows it of the rows of drawn parameters alone: elsewhere an axis is transposed, or the argument wrong.
     """
     same = [part for result in every for part in result.parts if part.name == name]
     found = [tuple(in_layout(part.found, name, layout).shape) for part in same]

@@ -35,6 +35,7 @@ SLIPS = {
     r"\b[Oo]\.(\d+)": r"0.\1",
     r"\.1([a-z]+)": r".l\1",  # np.1og
     r"\b(axis|dim|keepdims?)\s*==": r"\1=",  # keepdims==True
+    r"^(\s*(?:for|if|elif|else|while|def)\b.*);\s*$": r"\1:",
     r";": ",",  # zeros((n; 1))
     r"\b(\d+),(\d+)\b": r"\1.\2",  # A > 0,5
     r"(\w)\.\s+(\d)": r"\1, \2",  # zeros((n. 1))

@@ -39,11 +39,9 @@ OTHER_M = {
 """Layout -> a statement that gives m the number of examples in the other layout."""
 DERIVATIVES = {
     "relu": re.compile(r"\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE),
-    "leaky_relu": re.compile(r"leaky|\b[ZA]\w* (>|>=|<|<=) 0(?![.\d])", re.IGNORECASE),
     "sigmoid": re.compile(r"\b(\w+(\(\w+\))?) \* \(1 - \1\)"),
 }
 """Activation of a hidden layer that a file may have in place of tanh -> its derivative."""
-FORWARD = ("forward_propagation", "L_model_forward")
 ARGMAX = re.compile("arg_?max", re.IGNORECASE)
 """Shows no several outputs by itself: in a network with one output it is a mistake."""
 
@@ -118,9 +116,11 @@ def other_layout(claim: Claim) -> Text | None:
     """Sizes do not fit in a function whose m is the length of the axis that has the examples in the other layout."""
     wrong, source = claim.verdict, claim.source
     place = wrong.raised.failure.place if wrong.raised else None
-    if wrong.raised is None or place is None:
-        return None
-    if wrong.raised.failure.type != "IndexError" and not speaks_of_sizes(wrong.raised.message):
+    if (
+        not wrong.raised
+        or place is None
+        or not (wrong.raised.failure.type == "IndexError" or speaks_of_sizes(wrong.raised.message))
+    ):
         return None
     inside = [name for name in source.functions if source.is_inside(name, place)]
     own_mistake = wrong.is_repaired and wrong.task.name in inside
@@ -237,7 +237,8 @@ def has_derivative(function: Function, g: str) -> bool:
 
 def beside_another_network(claim: Claim) -> Text | None:
     """No mistake is known, and the forward pass of the file is not judged, because it is that of another network."""
-    forward = [one.task.name for one in claim.earlier.values() if one.state == "not judged" and one.task.key in FORWARD]
+    before = [one.task for one in claim.earlier.values() if one.state == "not judged"]
+    forward = [task.name for task in before if task.key in ("forward_propagation", "L_model_forward")]
     if not forward or not is_unknown(claim.verdict.findings) or claim.verdict.part is None:
         return None
     return said.BESIDE_ANOTHER.fill(symptom=claim.verdict.symptom, forward=forward[0])

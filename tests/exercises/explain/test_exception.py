@@ -97,7 +97,7 @@ deep sigmoid(Z): return copy.copy(Z) => not imported | copy is not imported: wri
 deep sigmoid(Z): return 1 / (1 + exp(-Z)) => not imported
     | exp is not imported: as a function of the library it is written np.exp
 deep sigmoid(Z): return randn(*Z.shape) => not imported | it is written np.random.randn
-deep sigmoid(Z): return false => not defined | false is not defined: Python writes False | Python 里写作 False
+deep sigmoid(Z): return false => not defined | did you mean False?
 deep sigmoid(Z): return {}[w] => not defined | w is not defined: a key is a text, and stands in quotes
 deep sigmoid(Z): return {}[w + "x"] => not defined | w is not defined: a key is a text | 键是字符串，要加引号
 deep sigmoid(Z): return np.exp(-q) => not defined
@@ -109,6 +109,8 @@ deep sigmoid(Z): cache1 = 1\nreturn dcache1 => not defined | dcache1 is not defi
 deep sigmoid(Z): return 1 / (1 + nothing(-Z)) => wrong
 deep relu(Z): return np.randm.zeros(3) => not defined | did you mean zeros?
 deep linear_forward: (A, W, b) → (A, W. b) => dot for a comma | between two arguments stands a comma
+deep relu(Z): return mp.maximum(0, Z) => not defined | mp is not defined: did you mean np?
+deep relu(Z): return np.sum(Z, keepdims=Ture) => not defined | did you mean True?
 deep relu(Z): return np.randn(3) => not imported | as a function of the library it is written np.random.randn
 deep linear_backward: dW = → if m < 0:\n        dW = 1\n    dw = => not defined | dW is not defined: did you mean dw?
 deep relu(Z): return Z * srt(1) => not defined | srt is not defined: did you mean str?

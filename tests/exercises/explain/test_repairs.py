@@ -38,6 +38,9 @@ shallow backward_propagation: (1 - A1**2) → (1 - np.power(np.tanh(cache["Z1"],
 deep L_model_backward: grads[f"dW{l}"], → grads["dW" + str(l - 1) + 1], => one change | 'dW' + str(l - 1 + 1)
 deep linear_backward: dA_prev = W.T → W = np.tile(W, (len(dZ), 1))\n    dA_prev = W.T => one statement moved | left out
 logistic optimize: costs.append(cost) → cost.append(cost) => one change | costs.append(cost) in place of
+shallow backward_propagation: W2.T @ dZ2 → W2.T @ db2 => one change | W2.T @ dZ2 in place of W2.T @ db2
+deep linear_backward: dZ @ A_prev.T → dZ @ A.T => one change | A_prev.T in place of A.T
+logistic predict: return A > 0.5 → nb = 0.5\n    return A > m => one change | A > nb in place of A > m
 deep compute_cost: np.log(AL) + (1 - Y) → np.log(AL) (1 - Y) => side by side | a sign or a comma is missing between them
 shallow backward_propagation: dA1 * (1 - A1**2) → np.multiply(np.dot(W2.T, dZ2) (1 - A1**2)) => one change
     | np.multiply(np.dot(W2.T, dZ2), 1 - A1 ** 2) in place of
@@ -63,6 +66,8 @@ deep linear_activation_backward(dA, cache, activation): linear_cache, activation
     linear_backward(sigmoid_backward(dA, activation_cache), linear_cache) => one change
     | linear_cache in place of activation_cache
 # Keys.
+deep update_parameters: new[f"b{l}"] = → np.abs("W" + str(l))\n        new[f"b{l}"] = => one change
+    | np.abs(parameters['W' + str(l)]) in place of
 shallow forward_propagation: parameters["W1"], parameters["b1"] → parameters["W1"], parameters.get("B1") => one change
     | parameters.get('b1') in place of parameters.get('B1')
 shallow backward_propagation: W2.T @ dZ2 → parameters["W1"].T @ dZ2 => one change | ['W2'] in place of parameters['W1']

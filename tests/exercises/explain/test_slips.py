@@ -22,6 +22,8 @@ logistic predict: > 0.5 → =>0.5 => unknown sign | 应当写 >=
 logistic predict: A > 0.5 → A >= 0.5 => right
 logistic update: return w, b → return w b => unknown sign | does not know return w b: write return w, b
 logistic update: return w, b → return w, b b => unknown sign | write return w, b, b
+logistic optimize: for i in range(num_iterations): → for i in range(num_iterations); => unknown sign
+    | write for i in range(num_iterations):
 logistic predict: > 0.5 → > O.5 => unknown sign | does not know O.5: write 0.5
 logistic propagate: np.sum(dZ) → np.1og(dZ) => unknown sign | does not know .1og: write .log
 logistic predict: return A > 0.5 → Y = 0 * A\n    Y(0, 0) = 1\n    return Y => unknown sign

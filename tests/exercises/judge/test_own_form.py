@@ -160,8 +160,13 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "keys that the file reads are its own": (
         "logistic", renamed(OF_WEEK_2, ("Y_prediction_t", "Y_predict_t")) + "\nprint('Y_predict_test')\n",
         {"model": "right | it returns Y_predict_test, Y_predict_train"}),
-    "keys that nothing reads are misspelt": (
-        "logistic", renamed(OF_WEEK_2, ("Y_prediction_t", "Y_predict_t")), {"model": "wrong | misspelt as a key"}),
+    "keys that are all in other letters or orders are the file's own": (
+        "logistic", renamed(OF_WEEK_2, ("Y_prediction_test", "Y_test_prediction"),
+                            ("Y_prediction_train", "y_prediction_train")),
+        {"model": "right | it returns Y_test_prediction, y_prediction_train"}),
+    "one key in another spelling is misspelt": (
+        "logistic", renamed(OF_WEEK_2, ("Y_prediction_train", "Y_prediciton_train")),
+        {"model": "wrong | misspelt as a key"}),
     "an own option that draws random numbers makes another function": (
         "deep", renamed(OF_WEEK_4, ("L_model_forward(X, parameters):", "L_model_forward(X, parameters, dropout=0.5):"),
                         ("A, caches = X,", "A, caches = X * (np.random.rand(*X.shape) < dropout),")),

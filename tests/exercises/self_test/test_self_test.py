@@ -35,7 +35,7 @@ def test_a_mistake_is_found_and_named(chapter: str, text: str, function: str, ca
 @pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_mistake_is_found_and_named(chapter: str) -> None:
-    """In one form each: `tools.baseline` records what is said of each form."""
+    """In one form each."""
     for case in each_once(mistakes_in):
         if case.values[0] == chapter:
             assert_found_and_named(*case.values)
@@ -86,7 +86,7 @@ def test_arrays_of_float32_are_right_too(layout: str, seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("chapter", SPELLINGS)
 def test_right_spellings_are_right_for_50_seeds(chapter: str) -> None:
-    """In one form each: `tools.baseline` records what is said of each form."""
+    """In one form each."""
     cases = [case.values[1:] for case in each_once(spellings_in) if case.values[0] == chapter]
     for number in range(max(SEEDS, len(cases))):
         text, function = cases[number % len(cases)]
