@@ -42,6 +42,7 @@ NUMERIC = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
 SIGNATURES = {task.key: task.argument_names for chapter in CHAPTERS.values() for task in chapter.tasks}
 """Function of the course -> the names of its arguments in their order."""
+RESULTS = {task.result for chapter in CHAPTERS.values() for task in chapter.tasks}
 RATE = 1.2
 """The learning rate of the assignment of week 3."""
 OF_TENSORS = ("torch.max", "torch.min")
@@ -157,7 +158,8 @@ def own_places(place: Place) -> Iterator[ast.expr]:
         case ast.Call(ast.Name(function) as called, [_, _, *_] as args, []) if function in SIGNATURES:
             expected, given = SIGNATURES[function], [*map(name_of, args)]
             meant = {at: name for at, name in enumerate(expected[: len(args)]) if name != given[at]}
-            others = all(given[at] and name in place.names for at, name in meant.items())
+            known = RESULTS.union(*SIGNATURES.values())
+            others = all(given[at] in known and name in place.names for at, name in meant.items())
             if meant and others and (len(meant) < len(args) or set(given) == set(expected)):
                 yield ast.Call(called, [ast.Name(meant[i]) if i in meant else one for i, one in enumerate(args)], [])
 

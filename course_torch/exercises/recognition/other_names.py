@@ -3,12 +3,12 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 from course_torch.exercises.learners_file.source import Source
-from course_torch.exercises.learners_file.syntax import arguments_of
+from course_torch.exercises.learners_file.syntax import Function, arguments_of
 from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import Task
@@ -63,7 +63,6 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
     it is no function of another chapter.
     """
     known = {name for task in tasks for name in task.names}
-    every = {task.key: task for chapter in CHAPTERS.values() for task in chapter.tasks if task.in_assignment}
     functions = {name: node for name, node in source.functions.items() if isinstance(node, ast.FunctionDef)}
     others = [name for name in functions if name not in known]
     found: dict[str, list[Task]] = {}
@@ -79,13 +78,19 @@ def under_other_names(source: Source, tasks: Sequence[Task]) -> list[Task]:
         for name in meant:
             found.setdefault(name, []).append(task)
     if not source.is_exercise:
-        unknown = [
-            name for name in others if name not in found and not (name in every and takes(functions[name], every[name]))
-        ]
+        elsewhere = of_other_chapters(functions, len(known & functions.keys()))
+        unknown = [name for name in others if name not in {*found, *elsewhere}]
         found |= {name: shown_by_arguments(functions[name], nameless) for name in unknown}
     single = [replace(meant[0], name=name) for name, meant in found.items() if len(meant) == 1]
     counts = Counter(task.names for task in single)
     return [task for task in single if counts[task.names] == 1]
+
+
+def of_other_chapters(functions: Mapping[str, Function], count: int) -> list[str]:
+    """The functions of a chapter of which the file has more functions than this count."""
+    chapters = [[task for task in one.tasks if task.in_assignment] for one in CHAPTERS.values()]
+    named = [[task for task in tasks if task.key in functions] for tasks in chapters]
+    return [task.key for tasks in named if len(tasks) > count for task in tasks if takes(functions[task.key], task)]
 
 
 def names_meaning(task: Task, names: Sequence[str]) -> list[str]:

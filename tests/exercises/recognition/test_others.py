@@ -11,6 +11,7 @@ from course_torch.exercises.check.checking import check_file
 from course_torch.exercises.grade.answers import as_results
 from course_torch.exercises.grade.grading import graded_file
 from course_torch.exercises.learners_file.source import read_source
+from course_torch.exercises.recognition.contents import Contents
 from course_torch.exercises.recognition.other_names import under_other_names
 from course_torch.exercises.recognition.signatures import takes
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
@@ -263,3 +264,9 @@ def test_the_grade_counts_the_function_of_two_layers_and_holds_the_notes(tmp_pat
     outputs = {test["name"]: test["output"] for test in tests}
     assert outputs["update_parameters"].startswith("update_params: ")
     assert outputs["initialize_parameters"] == "right"
+
+
+def test_a_function_of_a_chapter_that_the_file_holds_is_not_known_by_its_arguments(tmp_path: Path) -> None:
+    """L_model_forward(X, parameters) of week 4 has the arguments of week 3's forward_propagation."""
+    source = read_source(written(tmp_path, as_script("deep")))
+    assert "L_model_forward" not in {task.name for task in Contents(source, CHAPTERS["shallow"]).renamed}
