@@ -97,7 +97,8 @@ def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, st
         for function, tree in source.functions.items()
     }
     near = {text: get_close_matches(text.lower(), expected, 1, NEAR) for text in texts.pop(name)}
-    near |= {text: [key] for text in near for key in expected if words_of(text) == words_of(key)}  # Y_test_prediction
+    words = {key: sorted(key.split("_")) for key in expected}  # Y_test_prediction
+    near |= {text: [key] for text in near for key in expected if sorted(text.lower().split("_")) == words[key]}
     own = {text: expected[found[0]] for text, found in near.items() if found and expected[found[0]] != text}
     outside = (node for tree in source.trees for node in tree.body if not isinstance(node, ast.FunctionDef))
     others = {node.value for top in outside for node in nodes_of(top, ast.Constant)}.union(*texts.values())
@@ -105,11 +106,6 @@ def own_keys(source: Source, name: str, values: Iterable[Value]) -> dict[str, st
     kinds = {part: {key for key in expected.values() if part in key} for part in ("_train", "_test")}
     all_of_a_kind = all(kinds.values()) and {*own.values()} >= set.union(*kinds.values())
     return {text: own[text] for text in sorted(own)} if all_of_a_kind or not others.isdisjoint(own) else {}
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a name in any order."""
-    return sorted(text.lower().split("_"))
 
 
 def keys_in(value: Value) -> Iterable[str]:

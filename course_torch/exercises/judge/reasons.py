@@ -115,14 +115,10 @@ def further_layer(claim: Claim) -> Text | None:
 def other_layout(claim: Claim) -> Text | None:
     """Sizes do not fit in a function whose m is the length of the axis that has the examples in the other layout."""
     wrong, source = claim.verdict, claim.source
-    place = wrong.raised.failure.place if wrong.raised else None
-    if (
-        not wrong.raised
-        or place is None
-        or not (wrong.raised.failure.type == "IndexError" or speaks_of_sizes(wrong.raised.message))
-    ):
+    failure = wrong.raised.failure if wrong.raised else None
+    if not failure or not (failure.type == "IndexError" or speaks_of_sizes(failure.message)) or not failure.place:
         return None
-    inside = [name for name in source.functions if source.is_inside(name, place)]
+    inside = [name for name in source.functions if source.is_inside(name, failure.place)]
     own_mistake = wrong.is_repaired and wrong.task.name in inside
     codes = (ast.unparse(node) for name in inside for node in nodes_of(source.functions[name], ast.Assign))
     found = next((code for code in codes if OTHER_M[source.layout].fullmatch(code) and not own_mistake), None)
