@@ -31,9 +31,7 @@ CONFUSED = (
     ("m", "n"),
     ("n_x", "n_h", "n_y"),
     ("s", "x", "z"),
-    ("X", "Y"),
-    ("X_train", "Y_train"),
-    ("X_test", "Y_test"),
+    *((f"X{of}", f"Y{of}") for of in ("", "_train", "_test")),
 )
 """Names that people confuse."""
 SETS = ("train", "test")
@@ -42,7 +40,7 @@ NUMERIC = ("learning_rate", "num_iterations", "iterations", "m")
 """Names for which people write a number."""
 SIGNATURES = {task.key: task.argument_names for chapter in CHAPTERS.values() for task in chapter.tasks}
 """Function of the course -> the names of its arguments in their order."""
-RESULTS = {task.result for chapter in CHAPTERS.values() for task in chapter.tasks}
+KNOWN = {task.result for chapter in CHAPTERS.values() for task in chapter.tasks}.union(*SIGNATURES.values())
 RATE = 1.2
 """The learning rate of the assignment of week 3."""
 OF_TENSORS = ("torch.max", "torch.min")
@@ -51,8 +49,6 @@ OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
     **{ast.Add: ast.Sub, ast.Sub: ast.Add},
     **{ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div},
 }
-
-
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
 
 
@@ -133,14 +129,13 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
         case ast.BinOp(ast.BinOp(text, ast.Add() as plus_sign, ast.Call(ast.Name("str") as function, [l])), sign, step):
             yield ast.BinOp(text, plus_sign, ast.Call(function, [ast.BinOp(l, sign, step)], []))
         case ast.BinOp(ast.Constant(str()), ast.Add()) as key if place.field == "args" and isinstance(parent, ast.Call):
-            dicts = (name for name in ("grads", "parameters", "cache") if name in place.names)
-            yield from (ast.Subscript(ast.Name(name), key) for name in dicts)
+            yield from (
+                ast.Subscript(ast.Name(of), key) for of in sorted({"grads", "parameters", "cache"} & place.names)
+            )
         case ast.BinOp(ast.Name("learning_rate") as rate, ast.Pow()):
             yield rate
-        case ast.Compare(left, [sign], [ast.Constant(0.5)] as half) if (
-            isinstance(parent, ast.If) and type(sign) in TURNED
-        ):
-            yield ast.Compare(left, [TURNED[type(sign)]()], half)
+        case ast.Compare(a, [sign], [ast.Constant(0.5)] as half) if isinstance(parent, ast.If) and type(sign) in TURNED:
+            yield ast.Compare(a, [TURNED[type(sign)]()], half)
         case ast.Call(ast.Call() as left, [right], []):  # np.log(A) (1 - Y)
             yield from (ast.BinOp(left, sign(), right) for sign in (ast.Add, ast.Mult, ast.Sub))
         case ast.Call(function, [*before, ast.Call(ast.Call() as left, [right], [])], keywords):
@@ -158,8 +153,7 @@ def own_places(place: Place) -> Iterator[ast.expr]:
         case ast.Call(ast.Name(function) as called, [_, _, *_] as args, []) if function in SIGNATURES:
             expected, given = SIGNATURES[function], [*map(name_of, args)]
             meant = {at: name for at, name in enumerate(expected[: len(args)]) if name != given[at]}
-            known = RESULTS.union(*SIGNATURES.values())
-            others = all(given[at] in known and name in place.names for at, name in meant.items())
+            others = all(given[at] in KNOWN and name in place.names for at, name in meant.items())
             if meant and others and (len(meant) < len(args) or set(given) == set(expected)):
                 yield ast.Call(called, [ast.Name(meant[i]) if i in meant else one for i, one in enumerate(args)], [])
 
@@ -183,8 +177,7 @@ def other_names(place: Place) -> Iterator[ast.expr]:
 
 def other_targets(place: Place) -> Iterator[ast.expr]:
     """The same tensor of another layer, to which an assignment is meant: W1 = W2 - α dW2 → W2 = W2 - α dW2."""
-    node = place.node
-    if isinstance(node, ast.Name) and place.field == "targets" and node.id[-1].isdigit():
+    if isinstance(node := place.node, ast.Name) and place.field == "targets" and node.id[-1].isdigit():
         layers = (f"{node.id[:-1]}{layer}" for layer in (1, 2, 3))
         yield from (ast.Name(other, node.ctx) for other in layers if other in place.names - {node.id})
 

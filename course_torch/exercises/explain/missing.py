@@ -41,21 +41,8 @@ OWNERS: dict[str, tuple[object, object, str]] = {
 GIVEN = ("sigmoid", "relu")
 """Functions that a file of the course imports."""
 OF_PYTHON = (
-    "True",
-    "False",
-    "None",
-    "abs",
-    "enumerate",
-    "float",
-    "int",
-    "len",
-    "list",
-    "print",
-    "range",
-    "reversed",
-    "round",
-    "str",
-    "zip",
+    *("True", "False", "None", "abs", "enumerate", "float", "int", "len"),
+    *("list", "print", "range", "reversed", "round", "str", "zip"),
 )
 """Names of Python that the assignments use."""
 MISSPELT = 0.8
@@ -144,9 +131,8 @@ def of_name(raised: RaisedCall) -> Iterator[Finding]:
             yield finding("not defined", name=match[1], how=QUOTES)
         else:
             names = nodes_of(raised.function, ast.Name)
-            unused = raised.stored - {
-                node.id for node in names if isinstance(node.ctx, ast.Load)
-            }  # dz = …, and then dZ
+            read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+            unused = raised.stored - read  # dz = …, and then dZ
             yield from [*of_spelling(match[1], unused)] or [finding("no value yet", name=match[1])]
     elif (match := UNDEFINED_NAME.match(raised.message)) is not None:
         yield from of_undefined(raised, match[1])
