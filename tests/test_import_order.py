@@ -16,7 +16,7 @@ ORDER = [
     *("published", "reports"),
     *("command_line", "exercises", "tracing", "checkup", "playground", "training", "commands"),
 ]
-BELOW_ALL = ["console", "errors", "language", "lessons", "text", "writing"]
+BELOW_ALL = ["console", "errors", "float64", "language", "lessons", "text", "writing"]
 PACKAGE = Path(course_torch.__file__).parent
 STRUCTURE = (PACKAGE.parent / "docs/structure.md").read_text(encoding="utf-8")
 EXERCISES = PACKAGE / "exercises"

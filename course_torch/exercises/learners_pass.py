@@ -152,7 +152,7 @@ class LearnersPass:
             LayerGradients(found[f"dW{l}"].to(layer.W), found[f"db{l}"].to(layer.b))
             for l, layer in enumerate(network.layers, start=1)
         ]
-        return found["cost"].to(X.dtype), gradients
+        return found["cost"].to(X), gradients
 
     def cost(self, network: DeepNetwork, X: Tensor, Y: Tensor, m: float | None = None) -> Tensor:
         """J by the learner's forward pass: J.backward() gives the gradients of the learner's backward pass.

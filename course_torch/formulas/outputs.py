@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss, one_hot
 
 from course_torch.errors import InputError
+from course_torch.float64 import exact
 from course_torch.formulas.activations import identity, sigmoid
 from course_torch.formulas.average import average
 from course_torch.formulas.costs import (
@@ -60,7 +61,7 @@ def right_by(labels: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor, Te
 
 def mean_label(Y: Num[Tensor, "m n_y"]) -> Float[Tensor, "1 n_y"]:
     """Z = (1/m) Σ_i Y: the mean of the labels of each output."""
-    return average(Y.double().sum(dim=0, keepdim=True), len(Y))
+    return average(exact(Y).sum(dim=0, keepdim=True), len(Y))
 
 
 def explained_variance(
@@ -70,7 +71,7 @@ def explained_variance(
 
     R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)². `Y_split` holds all labels of the split.
     """
-    variance = average(((Y_split - mean_label(Y_split)) ** 2).sum(dim=0), len(Y_split)).to(A.dtype)
+    variance = average(((exact(Y_split) - mean_label(Y_split)) ** 2).sum(dim=0), len(Y_split)).to(A)
     return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
 
 
@@ -95,7 +96,7 @@ def check_distributions(Y: Num[Tensor, "m n_y"]) -> None:
     dZ = A - Y is exact only for such rows: the derivative of the loss is A Σ_j Y_j - Y.
     """
     check_probabilities(Y)
-    sums = Y.double().sum(dim=1)
+    sums = exact(Y).sum(dim=1)
     wrong = sums[(sums - 1).abs() > sum_rounding(Y)]
     if len(wrong) > 0:
         found = f"{wrong[0].item():.6g}"

@@ -11,6 +11,7 @@ from lightning.pytorch.plugins.environments import LightningEnvironment, TorchEl
 
 from course_torch.data.table import check_fit
 from course_torch.errors import InputError, check_name, unexpected
+from course_torch.float64 import has_float64
 from course_torch.language import Text
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.data_module import CourseData
@@ -55,8 +56,9 @@ def check_options(config: Namespace) -> None:
 
 def check_precision(trainer: Trainer, *, judged: bool) -> None:
     """Reject a precision that the device or the gradient report of a training does not have. Raises InputError."""
-    if trainer.precision == "64-true" and trainer.strategy.root_device.type == "mps":
-        raise unexpected("precision", 64, Text("at most 32 bits: mps has no float64", "至多 32 位：mps 没有 float64"))
+    if trainer.precision == "64-true" and not has_float64(device := trainer.strategy.root_device):
+        limit = Text("at most 32 bits: {device} has no float64", "至多 32 位：{device} 没有 float64")
+        raise unexpected("precision", 64, limit.fill(device=device.type))
     if trainer.precision == "16-true" and judged:
         kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
         raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))

@@ -11,11 +11,12 @@ import torch
 from jaxtyping import Float, Num
 from torch import Tensor
 
+from course_torch.float64 import exact
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import linear
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName, Tensors
-from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference, exact
+from course_torch.verification.difference import ANOTHER_SHAPE, Difference, difference
 from course_torch.verification.parameters import trainable_copy
 from course_torch.verification.right_pass import by_autograd
 
@@ -45,8 +46,8 @@ class NumericJudge:
     """Central differences of the losses of a network on a batch. `seed` is the seed of the random samples."""
 
     def __init__(self, network: DeepNetwork, X: Float[Tensor, "m n_x"], Y: Num[Tensor, "m n_y"], seed: int = 0) -> None:
-        self.network = trainable_copy(network).to("cpu", torch.float64)
-        self.X, self.Y = X.detach().cpu().double(), Y.cpu().double()
+        self.network = trainable_copy(network).cpu().double()
+        self.X, self.Y = exact(X), exact(Y)
         self.generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             self.caches = self.network.caches(self.X)

@@ -8,6 +8,7 @@ from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from course_torch.errors import check_name
+from course_torch.float64 import exact
 from course_torch.language import NOTHING, same
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.dimensions import (
@@ -23,7 +24,7 @@ from course_torch.verification.calls.backward import right_alone
 from course_torch.verification.calls.judged_forward import NOT_FINITE, judged_forward
 from course_torch.verification.calls.update import wrong_update
 from course_torch.verification.central_differences import NumericJudge, by_differences
-from course_torch.verification.difference import exact, first_wrong, norm, vector_of
+from course_torch.verification.difference import first_wrong, norm, vector_of
 from course_torch.verification.judged_network import Gradients, JudgedNetwork, computed, judged_on
 from course_torch.verification.parameters import OF_PARAMETERS, RANDOM_B, with_random_b
 from course_torch.verification.report import GradientReport, TensorReport

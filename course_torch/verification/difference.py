@@ -9,15 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from course_torch.float64 import exact
 from course_torch.language import Text
 
 Vector = NDArray[np.float64]
 Agreement = Literal["equal", "different", "not judged"]
-
-
-def exact(tensor: Tensor) -> Tensor:
-    """The tensor in float64 on the CPU."""
-    return tensor.detach().cpu().double()
 
 
 def vector_of(tensor: Tensor) -> Vector:

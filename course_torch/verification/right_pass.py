@@ -10,13 +10,13 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.float64 import exact
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.formulas.outputs import sum_rounding
 from course_torch.mistakes.context import ForwardPass
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName, Tensors, backward_propagation, in_order
-from course_torch.verification.difference import exact
 from course_torch.verification.parameters import trainable_copy
 from course_torch.verification.rounding import product_eps, rounding_errors
 
@@ -81,7 +81,7 @@ def errors_of_labels(network: DeepNetwork, caches: Sequence[LayerCache], Y: Num[
         return {}
     off = (exact(Y).sum(dim=1, keepdim=True) - 1).clamp(-sum_rounding(Y), sum_rounding(Y))
     dZ = exact(caches[-1].A) * off
-    wide = trainable_copy(network).to("cpu", torch.float64)
+    wide = trainable_copy(network).cpu().double()
     added = gradients_of(wide, exact(caches[0].A_prev), lambda Z: average((dZ * Z).sum(), m), m)
     return {name: tensor.abs() for name, tensor in added.items()}
 

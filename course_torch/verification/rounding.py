@@ -6,11 +6,11 @@ from math import log2
 import torch
 from torch import Tensor
 
+from course_torch.float64 import exact
 from course_torch.formulas.average import average
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
 from course_torch.mistakes.context import true_derivative
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.difference import exact
 
 
 def product_eps(X: Tensor) -> float:

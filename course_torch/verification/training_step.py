@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from course_torch.data.split import Batch
+from course_torch.float64 import exact
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import Tensors, in_order
 from course_torch.verification.difference import difference
@@ -48,7 +49,7 @@ def compare_step(network: DeepNetwork, micro_batches: Sequence[Batch], setting: 
         TensorReport(
             name=name,
             shape=tuple(gradient.shape),
-            norm=autograd[name].double().norm().item(),
+            norm=exact(autograd[name]).norm().item(),
             formulas=difference(formulas[name], autograd[name], errors[name]),
             trained=difference(gradient, autograd[name], errors[name] + setting.eps * autograd[name].abs()),
         )

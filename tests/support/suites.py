@@ -17,15 +17,12 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-import torch
 
 from tests.support.browser import MISSING
 from tests.support.engines import NO_FIREFOX, NO_WEBKIT
 
 IN_CI = os.environ.get("CI") == "true"
-NO_GPU = "needs a CUDA GPU; the same test runs on the CPU"
 ALLOWED_SKIPS = (
-    NO_GPU,
     "root may read every file",
     "set COURSE_TORCH_CATS to the folder of the course's cat files",  # they are not ours to publish
     NO_WEBKIT,
@@ -61,8 +58,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker("slow")
             if MISSING is not None and not IN_CI:
                 item.add_marker(pytest.mark.skip(reason=MISSING))
-        if item.get_closest_marker("gpu") and not torch.cuda.is_available():
-            item.add_marker(pytest.mark.skip(reason=NO_GPU))
         if sweep := item.get_closest_marker("sweep"):
             cases[item.nodeid.partition("[")[0], *sweep.args].append(item)
     for (_, n), found in cases.items():

@@ -20,7 +20,7 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run of pytest in this process, with the hooks of the suites."""
-    markers = "\n    ".join(f"{name}: …" for name in ("slow", "smoke", "browser", "gpu", "sweep"))
+    markers = "\n    ".join(f"{name}: …" for name in ("slow", "smoke", "browser", "sweep"))
     pytester.makeini(f"[pytest]\nmarkers =\n    {markers}\n")
     pytester.makeconftest(
         "from tests.support import suites\n\ndef pytest_configure(config):\n    config.pluginmanager.register(suites)\n"

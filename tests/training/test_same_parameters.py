@@ -5,19 +5,16 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from course_torch.commands.main import main as course_torch
 from course_torch.data.data_set import features
 from course_torch.data.table import load_data_set
-from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
-from tests.conftest import assert_equal, usage_error
+from tests.conftest import assert_equal
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import CONFIGS, assert_same_parameters, metrics_of, parameters_of, updates_of
 
@@ -86,13 +83,14 @@ PRECISIONS = {
     "bf16-true": torch.bfloat16,
     "16-true": torch.float16,
 }
-MACHINES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
 
 
-def options(machine: str, precision: str) -> list[str]:
-    if (machine, precision) == ("cpu", "16-mixed"):
-        return ["--accelerator", "cpu", *FLOAT16_ON_CPU]
-    return ["--accelerator", machine, "--devices", "1", "--precision", precision]
+def options(precision: str) -> list[str]:
+    return ["--accelerator", "cpu", *(FLOAT16_ON_CPU if precision == "16-mixed" else ("--precision", precision))]
+
+
+Products = dict[str, Counter[torch.dtype]]
+"""Pass -> how often it multiplied in each dtype."""
 
 
 class ProductDtypes(TorchDispatchMode):
@@ -109,7 +107,7 @@ class ProductDtypes(TorchDispatchMode):
 
 
 @pytest.fixture
-def products(monkeypatch: Monkeypatch) -> dict[str, Counter[torch.dtype]]:
+def products(monkeypatch: Monkeypatch) -> Products:
     """Count the matrix products of all forward passes and of all backward passes of a training."""
     modes = {"training_step": ProductDtypes(), "backward": ProductDtypes()}
 
@@ -128,9 +126,8 @@ def products(monkeypatch: Monkeypatch) -> dict[str, Counter[torch.dtype]]:
 
 
 @pytest.mark.sweep(4)
-@pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("precision", PRECISIONS)
-def test_manual_and_autograd_gradients_end_at_the_same_parameters(train: Train, machine: str, precision: str) -> None:
+def test_manual_and_autograd_gradients_end_at_the_same_parameters(train: Train, precision: str) -> None:
     """The final parameters differ by at most (4L + 1) ε times the distance from the initial parameters.
 
     A gradient goes through at most 4L + 1 roundings: Z and A of each layer in the forward pass, dZ and dA of each layer
@@ -139,7 +136,7 @@ def test_manual_and_autograd_gradients_end_at_the_same_parameters(train: Train, 
     """
     start = NetworkModule([64, 32, 10], output="softmax", initialization="he").state_dict()
     manual, autograd = (
-        parameters_of(train(*options(machine, precision), "--model.gradients", gradients, config=DIGITS))
+        parameters_of(train(*options(precision), "--model.gradients", gradients, config=DIGITS))
         for gradients in ("manual", "autograd")
     )
     for name in start:
@@ -150,53 +147,22 @@ def test_manual_and_autograd_gradients_end_at_the_same_parameters(train: Train, 
 
 
 @pytest.mark.sweep(6)
-@pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("gradients", ["manual", "autograd"])
 def test_forward_and_backward_pass_multiply_in_the_dtype_of_the_precision(
-    train: Train, products: dict[str, Counter[torch.dtype]], machine: str, precision: str, gradients: str
+    train: Train, products: Products, precision: str, gradients: str
 ) -> None:
     """A step has L products forward and 2L - 1 backward: dW of each layer, and dA of each layer except the input."""
-    train(*options(machine, precision), "--model.gradients", gradients, config=DIGITS)
+    train(*options(precision), "--model.gradients", gradients, config=DIGITS)
     assert products["training_step"] == {PRECISIONS[precision]: L * STEPS}
     assert products["backward"] == {PRECISIONS[precision]: (2 * L - 1) * STEPS}
 
 
-def test_16_mixed_on_a_cpu_trains_in_bfloat16_with_a_warning(
-    train: Train, products: dict[str, Counter[torch.dtype]], capsys: Capsys
-) -> None:
+def test_16_mixed_on_a_cpu_trains_in_bfloat16_with_a_warning(train: Train, products: Products, capsys: Capsys) -> None:
     with pytest.warns(UserWarning, match=r"fp16 is not supported on CPU. Using `precision='bf16-mixed'` instead"):
         train("--accelerator", "cpu", "--precision", "16-mixed", config=DIGITS)
     assert "training on 1 × cpu, precision bf16-mixed" in capsys.readouterr().out
     assert set(products["backward"]) == {torch.bfloat16}
-
-
-@pytest.mark.parametrize(
-    ("machine", "dtype"), [("cpu", "float32"), pytest.param("cuda", "tf32", marks=pytest.mark.gpu)]
-)
-def test_compare_finds_no_error_in_float32_and_tf32(machine: str, dtype: str) -> None:
-    config = ["--config", str(CONFIGS / "planar_shallow.yaml")]
-    assert course_torch(["compare", *config, "--device", machine, "--dtype", dtype]) == 0
-
-
-@pytest.fixture
-def apple(monkeypatch: Monkeypatch) -> None:
-    """Make Lightning believe that this machine has an Apple GPU."""
-    monkeypatch.setattr("lightning.fabric.accelerators.mps.MPSAccelerator.is_available", lambda: True)
-
-
-@pytest.mark.usefixtures("apple")
-@pytest.mark.skipif(torch.cuda.is_available(), reason="auto takes the CUDA GPU of this machine")
-def test_float64_on_mps_is_rejected_in_one_line(here: Path, capsys: Capsys) -> None:
-    error = usage_error(main, ["--accelerator", "auto", "--precision", "64"], capsys)
-    assert "precision: found 64, expected at most 32 bits: mps has no float64" in error
-    assert list(here.iterdir()) == []
-
-
-@pytest.mark.usefixtures("apple")
-def test_accelerator_cpu_gives_no_warning_about_an_idle_gpu(train: Train) -> None:
-    """Warnings are errors in the tests, so Lightning's warning would end the run."""
-    train("--accelerator", "cpu")
 
 
 PROGRAM = """

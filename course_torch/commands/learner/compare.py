@@ -15,6 +15,7 @@ from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count, check_name
 from course_torch.exercises.learners_pass import LearnersPass, network_for
+from course_torch.float64 import has_float64
 from course_torch.language import NOTHING, Language, Text
 from course_torch.lessons import to_open
 from course_torch.network.config import OWN, NetworkConfig
@@ -74,7 +75,7 @@ def compare(
         figure: file for a figure of the errors (.png, .svg or .pdf)
         language: of table, page and figure, en or zh; null for that of the file `mine`, or else English
     """
-    dtype = ("float32" if device.startswith("mps") else "float64") if dtype is None else dtype
+    dtype = ("float64" if has_float64(device) else "float32") if dtype is None else dtype
     check_name("dtype", dtype, DTYPES)
     if dtype == "tf32" and not device.startswith("cuda"):
         raise InputError(

@@ -35,7 +35,7 @@ def in_layout(tensor: Tensor, name: str, layout: str) -> Tensor:
 def handed(value: Value, name: str, layout: str) -> Any:
     """Convert an argument into the learner's form: arrays, plain tuples, lists and dicts."""
     if isinstance(value, Tensor):
-        return np.ascontiguousarray(in_layout(value, name, layout).numpy())
+        return np.ascontiguousarray(in_layout(value, name, layout).cpu().numpy())
     if isinstance(value, dict):
         return {key: handed(part, key, layout) for key, part in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):

@@ -14,6 +14,7 @@ from course_torch.console import warn
 from course_torch.data.data_set import features
 from course_torch.data.split import Batch
 from course_torch.data.table import separate_classes
+from course_torch.float64 import exact
 from course_torch.formulas.outputs import Output
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.training.data_module import CourseData
@@ -40,7 +41,7 @@ def looks_like_raw_pixels(X: Float[Tensor, "m n_x"]) -> bool:
 
 def undecided_cost(Y: Num[Tensor, "m n_y"], output: Output, m: float | None = None) -> float:
     """J at Z = 0: ln 2 for each sigmoid output, ln n_y for softmax, half the mean square of Y for squared error."""
-    return output.cost(torch.zeros(Y.shape, dtype=torch.float64, device=Y.device), Y, m).item()
+    return output.cost(torch.zeros(Y.shape, dtype=torch.float64), exact(Y), m).item()
 
 
 def base_rate_cost(Y: Num[Tensor, "m n_y"], output: Output) -> float:

@@ -8,6 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from course_torch.float64 import exact
 from course_torch.formulas import layers as formulas
 from course_torch.formulas.activations import Activation
 from course_torch.formulas.costs import cost
@@ -17,7 +18,6 @@ from course_torch.mistakes.context import ForwardContext
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.verification.calls.call import FormulaCall, Ran, ran
 from course_torch.verification.calls.reference import RightTensor, losses, total, true_function, values, weighted_sums
-from course_torch.verification.difference import exact
 from course_torch.verification.explain.wrong_forward import ForwardPlace, causes_of_cost, causes_of_tensor
 from course_torch.verification.rounding import product_eps
 

@@ -12,6 +12,7 @@ from jaxtyping import Float, Num
 from torch import Tensor
 
 from course_torch.errors import InputError
+from course_torch.float64 import exact
 from course_torch.formulas.costs import cost
 from course_torch.language import NOTHING, Text, joined, same
 from course_torch.network.deep_network import DeepNetwork
@@ -21,7 +22,7 @@ from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.calls.forward import ForwardCall, forward_pass
 from course_torch.verification.calls.reference import total
-from course_torch.verification.difference import difference, exact, symptom
+from course_torch.verification.difference import difference, symptom
 from course_torch.verification.explain.wrong_forward import causes_of_cost, precision_lost
 from course_torch.verification.parameters import RANDOM_B, own_copies, with_random_b
 from course_torch.verification.right_pass import RightPass

@@ -4,6 +4,7 @@ from functools import partial
 
 import torch
 
+from course_torch.float64 import exact
 from course_torch.formulas.update import update
 from course_torch.language import Text
 from course_torch.mistakes import MISTAKES
@@ -12,7 +13,7 @@ from course_torch.network.dimensions import is_finite
 from course_torch.verification.calls.call import formula_text
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
-from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, exact, symptom
+from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, symptom
 from course_torch.verification.explain.factors import with_values
 from course_torch.verification.parameters import parameters
 from course_torch.verification.right_pass import RightPass

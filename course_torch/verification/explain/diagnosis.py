@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import torch
 
+from course_torch.float64 import exact
 from course_torch.language import OR, Text, joined
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.context import ForwardPass
 from course_torch.mistakes.record import sentence
 from course_torch.network.propagation import TensorName, Tensors
 from course_torch.text import dtype_name
-from course_torch.verification.difference import SAFETY, difference, exact, symptom
+from course_torch.verification.difference import SAFETY, difference, symptom
 from course_torch.verification.explain.explanation import Explanation
 from course_torch.verification.explain.factors import Causes, with_values
 from course_torch.verification.explain.match import NARROW, rounded_to

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from course_torch.float64 import exact
 from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext
 from course_torch.mistakes.record import Edit, Mistake, tensors_of
@@ -87,7 +88,7 @@ def possible_explanations(
     right, about = step.right, list(hypotheses(step, given))
     for layout, tensor in layouts(found, step):
         eps = torch.finfo(found.dtype).eps
-        error = error_norm(errors, tensor, right) + 2 * eps * tensor.double().norm().item()
+        error = error_norm(errors, tensor, right) + 2 * eps * exact(tensor).norm().item()
         for hypothesis in about:
             if hypothesis.adds is None:
                 explanations = list(replaced(hypothesis, layout, tensor, error))

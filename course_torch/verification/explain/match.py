@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_torch.verification.difference import SAFETY, Vector, exact, largest, norm, vector_of
+from course_torch.float64 import exact
+from course_torch.verification.difference import SAFETY, Vector, largest, norm, vector_of
 
 DIGITS = 7.0
 """Matching digits that are enough evidence. Digits that a fitted factor uses up do not count."""
@@ -57,7 +58,7 @@ def match(found: Tensor, suspect: Tensor, error: float, slack: float = 0.0) -> M
 def error_norm(errors: Tensor, found: Tensor, right: Tensor) -> float:
     """The norm of the rounding errors of a wrong tensor. A larger tensor has larger errors than the right one."""
     growth = max(1.0, (found.norm() / right.norm()).item()) if right.any() else 1.0
-    return errors.double().norm().item() * growth
+    return exact(errors).norm().item() * growth
 
 
 def multiple(found: Tensor, suspect: Tensor, error: float) -> Match | None:

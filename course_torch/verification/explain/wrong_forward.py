@@ -7,12 +7,13 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from course_torch.float64 import exact
 from course_torch.language import NOTHING, Text
 from course_torch.lessons import cited
 from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
-from course_torch.verification.difference import difference, exact, shown_factor
+from course_torch.verification.difference import difference, shown_factor
 from course_torch.verification.explain.match import DIGITS, Match, error_norm, match, multiple, rounded_to
 
 ForwardPlace = Literal["Z", "A", "L"]
