@@ -10,8 +10,19 @@ from itertools import pairwise
 
 import torch
 
+from course_torch.errors import unexpected
+from course_torch.language import Text
+
 SHARED = 100_000_000
 """Multiplications of a step from which torch's threads share the step. A smaller step takes a few ms of one core."""
+MOST_THREADS = 1024
+"""torch ends the process without a word if the system refuses a thread."""
+
+
+def check_threads(threads: int) -> None:
+    """Reject a number of threads outside 1 … MOST_THREADS. Raises InputError."""
+    if not 1 <= threads <= MOST_THREADS:
+        raise unexpected("threads", threads, Text(f"1 to {MOST_THREADS}", f"1 到 {MOST_THREADS}"))
 
 
 def multiplications(layer_sizes: Sequence[int], m: int) -> int:

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Any
 
 from jsonargparse import Namespace
-from jsonargparse.typing import NonNegativeFloat, PositiveInt
+from jsonargparse.typing import NonNegativeFloat
 from lightning.pytorch.cli import LightningArgumentParser
 from yaml import SafeDumper
 
@@ -13,6 +13,7 @@ from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.command_line.parser import OneLineParser
 from course_torch.errors import InputError
 from course_torch.language import Language
+from course_torch.network.threads import check_threads
 from course_torch.training.allowed import ALLOW_CODE, check_no_code
 
 # The default `interval` of Lightning's Timer is an enum, which YAML cannot write.
@@ -69,7 +70,7 @@ def add_run_options(parser: LightningArgumentParser) -> None:
         "--checkpoint_seconds", type=NonNegativeFloat, default=30.0, help="seconds between two saves of last.ckpt"
     )
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
-    parser.add_argument("--threads", type=PositiveInt | None, default=None, help=threads)
+    parser.add_argument("--threads", type=int | None, default=None, help=threads)
     parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
 
@@ -80,6 +81,8 @@ def parse(parser: TrainingParser, arguments: list[str]) -> tuple[Namespace, str 
         OneLineParser.print_help(parser)  # of every option
         parser.exit()
     config = parser.read(normalized(arguments))
+    if config.threads is not None:
+        check_threads(config.threads)
     resumed, allowed, _ = map(config.pop, ("resume", "allow_code", "language"))  # They do not describe the run.
     if ALLOW_CODE not in arguments:
         if allowed:
