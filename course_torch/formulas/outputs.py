@@ -77,6 +77,8 @@ def explained_variance(
 
 def check_probabilities(Y: Num[Tensor, "m n_y"]) -> None:
     """0 ≤ Y ≤ 1: reject other labels, with which the cross-entropy has no minimum, and nan. Raises InputError."""
+    if Y.numel() == 0 or (Y.min() >= 0 and Y.max() <= 1):  # a nan is the minimum
+        return
     wrong = Y[~((Y >= 0) & (Y <= 1))]
     if len(wrong) > 0:
         raise InputError(
@@ -97,8 +99,9 @@ def check_distributions(Y: Num[Tensor, "m n_y"]) -> None:
     """
     check_probabilities(Y)
     sums = exact(Y).sum(dim=1)
-    wrong = sums[(sums - 1).abs() > sum_rounding(Y)]
-    if len(wrong) > 0:
+    off = (sums - 1).abs()
+    if len(Y) > 0 and off.max() > sum_rounding(Y):
+        wrong = sums[off > sum_rounding(Y)]
         found = f"{wrong[0].item():.6g}"
         found = f"{wrong[0].item():.16g}" if found == "1" else found
         raise InputError(

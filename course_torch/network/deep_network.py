@@ -26,6 +26,8 @@ from course_torch.network.propagation import backward_propagation, forward_propa
 
 TABLES: dict[str, Mapping[str, Any]] = {"hidden_activation": ACTIVATIONS, "output": OUTPUTS}
 """Attribute of a network -> the table that holds its value by name."""
+CHECKED, EVERY = 10, 100
+"""To check labels takes up to a fifth of a small step, and on an accelerator the CPU waits for the device."""
 
 
 class DeepNetwork(nn.Module):
@@ -40,7 +42,8 @@ class DeepNetwork(nn.Module):
     sizes and unknown names.
     """
 
-    batch_checked = False
+    calls = 0
+    """Calls of `cost` and of the functions that check numbers as `cost` does."""
 
     def __init__(
         self,
@@ -99,13 +102,13 @@ class DeepNetwork(nn.Module):
         """J = (1/m) Σ L: J.backward() runs the hand-written formulas. m is the number of examples unless it is given.
 
         Raises InputError if X or Y does not fit the network, for m = 0, for X that is not finite, and for labels that
-        are no classes. Only the numbers of the first call are checked: set `batch_checked = False` to have those of the
-        next call checked.
+        are no classes. The numbers of X are checked in the first call, those of Y in the first CHECKED calls and
+        then in each EVERY-th: set `calls = 0` to have the next batch checked.
         """
         layers = self.tensors()
         check_batch(self.layer_sizes, X, Y, W=layers[0].W)
         check_m(X, m)
-        self.check_first_batch(X, Y)
+        self.check_numbers(X, Y)
         return network_cost(X, as_numbers(Y), layers, self.hidden_activation, self.output, m)
 
     def autograd_cost(
@@ -113,29 +116,28 @@ class DeepNetwork(nn.Module):
     ) -> Float[Tensor, ""]:
         """J = (1/m) Σ L by a plain forward pass: autograd derives the backward pass, without a hand-written formula."""
         J = self.plain_cost(X, Y, self.tensors(), m)
-        self.check_first_batch(X, Y)
+        self.check_numbers(X, Y)
         return J
 
-    def check_first_batch(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> None:
-        """Check the numbers of the first batch. Raises InputError.
+    def check_numbers(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> None:
+        """Check X in the first call, and the labels in the first CHECKED calls and each EVERY-th. Raises InputError.
 
-        Later batches are not checked: for the values of X and Y the CPU would wait for the device in every step.
-        Neither are batches without values, which torch.compile and the transforms of torch.func pass.
+        Batches without values, which torch.compile and the transforms of torch.func pass, do not count.
         """
-        if torch.compiler.is_compiling() or self.batch_checked:
+        if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():  # torch has no public function
             return
-        if torch._C._are_functorch_transforms_active():  # torch has no public function
-            return
-        check_finite(X)
-        check_labels(Y, self.output)
-        self.batch_checked = True
+        if self.calls == 0:
+            check_finite(X)
+        if self.calls < CHECKED or self.calls % EVERY == 0:
+            check_labels(Y, self.output)
+        self.calls += 1
 
     def __getstate__(self) -> dict[str, Any]:
         """The attributes of a copy, which checks its own first batch.
 
         Activation and output of the tables become names: pickle cannot store torch's operations and lambdas.
         """
-        state = {name: value for name, value in self.__dict__.items() if name != "batch_checked"}
+        state = {name: value for name, value in self.__dict__.items() if name != "calls"}
         for name, table in TABLES.items():
             if table.get(state[name].name) is state[name]:
                 state[name] = state[name].name
@@ -188,8 +190,13 @@ class DeepNetwork(nn.Module):
         return [step.to(dtype) for step in steps] if X.dtype != dtype else steps
 
     def manual_gradients(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> list[LayerGradients]:
-        """Compute dW, db and, if the slope is learned, dslope of layers 1 to L by the formulas."""
-        return [step.gradients for step in self.backward_steps(X, Y)]
+        """Compute dW, db and, if the slope is learned, dslope of layers 1 to L by the formulas.
+
+        Checks the numbers of X and Y as `cost` does.
+        """
+        gradients = [step.gradients for step in self.backward_steps(X, Y)]
+        self.check_numbers(X, Y)
+        return gradients
 
     def autograd_gradients(self, X: Float[Tensor, "m n_x"], Y: Shaped[Tensor, "m n_y"]) -> list[LayerGradients]:
         """Compute the same gradients by torch.autograd on a plain forward pass.

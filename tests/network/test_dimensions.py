@@ -229,13 +229,25 @@ def test_class_numbers_in_one_axis_name_the_way_to_the_shape_of_the_network(n_y:
 
 
 @pytest.mark.parametrize("use", ["cost", "autograd_cost"])
-def test_the_labels_of_the_first_batch_alone_are_checked(use: str, make_problem: MakeProblem) -> None:
+def test_labels_are_checked_in_ten_calls_and_then_in_each_hundredth(use: str, make_problem: MakeProblem) -> None:
     network, X, Y = make_problem()
     checked: list[Tensor] = []
     network.output = replace(network.output, check_labels=checked.append)
-    for _ in range(3):
-        TRAINED_BY[use](network, X, Y)
-    assert len(checked) == 1
+    for calls, checks in ((10, 10), (90, 10), (1, 11), (100, 12)):
+        for _ in range(calls):
+            TRAINED_BY[use](network, X, Y)
+        assert len(checked) == checks
+
+
+@pytest.mark.parametrize("use", ["cost", "autograd_cost", "manual_gradients"])
+def test_labels_of_a_later_batch_that_do_not_add_up_to_1_are_rejected(use: str, make_problem: MakeProblem) -> None:
+    """With them dZ = A - Y would be wrong in silence: the derivative of the loss is A Σ Y - Y."""
+    network, X, Y = make_problem([4, 3, 3], output="softmax")
+    calls = [network.cost, network.cost, getattr(network, use)]
+    for call in calls:
+        call(X, Y)
+    with pytest.raises(InputError, match=r"found labels of one example that add up to 0\.9,"):
+        getattr(network, use)(X, 0.9 * Y)
 
 
 def by_vmap(network: DeepNetwork, X: Tensor, Y: Tensor) -> object:
@@ -248,7 +260,7 @@ def test_what_sees_no_values_and_the_comparison_leave_the_check_to_the_next_batc
 ) -> None:
     network, X, Y = make_problem()
     use(network, X, Y)
-    assert not network.batch_checked
+    assert network.calls == 0
     with pytest.raises(InputError, match="found the label 2"):
         network.cost(X, Y + 1)
 
@@ -262,4 +274,4 @@ def test_a_copy_checks_its_own_first_batch(
     assert torch.equal(copied(network).cost(X, Y), network.cost(X, Y))
     with pytest.raises(InputError, match="found the label 2"):
         copied(network).cost(X, Y + 1)
-    assert network.batch_checked
+    assert network.calls > 0
