@@ -22,8 +22,11 @@ class CourseWidget extends HTMLElement {
     const at = ({clientX, clientY}) => new DOMPoint(clientX, clientY).matrixTransform(part.closest("svg").getScreenCTM().inverse());
     const call = (act, event) => act?.(at(event).x, at(event).y);
     part.classList.add("pull");
+    // A finger pulls the part and does not scroll the page. Safari ignores touch-action within an SVG drawing. Chromium obeys
+    // it, and ignores this refusal while the page still glides.
+    part.addEventListener("touchstart", event => event.preventDefault(), {passive: false});
     part.addEventListener("pointerdown", event => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || !event.isPrimary) return;
       event.preventDefault();  // selects no text
       part.focus();
       part.setPointerCapture(event.pointerId);
@@ -35,12 +38,18 @@ class CourseWidget extends HTMLElement {
   }
 
   // Let a point of a curve be pulled: its place chooses the value of a slider, which stays for the keyboard.
-  slide(part, range, valueAt) {
-    const move = (x, y) => {
-      range.value = valueAt(x, y);
+  slide(point, range, valueAt) {
+    const move = x => {
+      range.value = valueAt(x);
       range.dispatchEvent(new Event("input", {bubbles: true}));
     };
-    this.drag(part, {move, end: () => this.tell(range.getAttribute("aria-valuetext"))});
+    this.dragPoint(point, {move, end: () => this.tell(range.getAttribute("aria-valuetext"))});
+  }
+
+  // Let a point be pulled to the side. It keeps its distance from the finger, which rarely meets its middle.
+  dragPoint(point, {begin, move, end}) {
+    let beside;
+    this.drag(point, {begin: x => { beside = x - point.cx.baseVal.value; begin?.(); }, move: x => move(x - beside), end});
   }
 
   // Tell what a pointer has left behind.

@@ -20,7 +20,7 @@ customElements.define("course-network", class extends ComputedNetwork {
     for (const each of this.querySelectorAll("[data-mark]")) this.letPull(each);
     for (const each of this.querySelectorAll("[data-unit]")) this.letUnfold(each);
     for (const each of this.querySelectorAll("[data-line]")) each.addEventListener("click", () => this.choose(each.dataset.line));
-    if (this.slopes) this.drag(this.querySelector(".ball"), {begin: () => this.keep(), move: x => this.set(this.chosen, this.weightAt(x)), end: () => this.release()});
+    if (this.slopes) this.dragPoint(this.querySelector(".ball"), {begin: () => this.keep(), move: x => this.set(this.chosen, this.weightAt(x)), end: () => this.release()});
     this.press("play", () => this.play(this.timer === undefined));
     this.press("next", () => { this.play(false); this.go(this.step % this.last + 1); });
     this.press("back", () => { this.play(false); this.go(this.step - 1); });

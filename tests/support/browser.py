@@ -158,6 +158,30 @@ def new_page(browser: Browser, empty_pages: dict[object, list[Page]]) -> Iterato
     assert errors == [], errors
 
 
+def place_in(part: Locator, place: tuple[float, float] = (0.5, 0.5)) -> tuple[float, float]:
+    """A place of the window, from fractions of an element's width and height."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
+
+
+def swipe(page: Page, place: tuple[float, float], way: tuple[float, float], finger: bool = False) -> None:
+    """Press at a place of the window, move in six steps, and release."""
+    (x, y), (right, down) = place, way
+    places = [(x + right * k / 6, y + down * k / 6) for k in range(7)]
+    if not finger:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for each in places[1:]:
+            page.mouse.move(*each)
+        return page.mouse.up()
+    session = page.context.new_cdp_session(page)
+    for kind, (x, y) in zip(["touchStart", *["touchMove"] * 6], places, strict=True):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    return session.detach()
+
+
 def shown(page: Page, selector: str) -> list[bool]:
     """Whether each element of a selector is visible."""
     return page.eval_on_selector_all(selector, SHOWN)

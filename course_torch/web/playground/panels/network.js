@@ -6,7 +6,8 @@ import { SIDE, UNIT_SIDE } from "../../graph/frame.js";
 import { say, sayIfKnown } from "../language.js";
 
 const MARKS = { dead: "✕", saturated: "~" };
-const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210, NEAR = 12;
+const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210;
+const NEAR = [6, 12, 18, 24];  // the widths in which a line is looked for: a finger needs 24 pixels
 const paintUnit = picture(UNIT_SIDE), paintOutput = picture(SIDE);
 let context = null, width = 0, height = 0, started = null, names = [], last = null;
 // Where the units are: a list for each layer, the inputs first; and the unit [l, i] whose weights stand out.
@@ -80,13 +81,16 @@ function line([x1, y1], [x2, y2]) {
   return path;
 }
 
-// The weight whose line is at a place of the canvas: layer, unit and input; otherwise undefined.
+// The weight whose line is nearest to a place of the canvas: layer, unit and input; undefined beside all lines.
 export function weightAt(x, y) {
-  context.lineWidth = NEAR;
   context.setLineDash([]);
   const ratio = devicePixelRatio, lines = places.slice(1).flatMap((layer, l) => layer.flatMap((to, i) =>
     places[l].map((from, j) => ({ at: [l + 1, i, j], path: line(from, to) }))));
-  return lines.find(({ path }) => context.isPointInStroke(path, x * ratio, y * ratio))?.at;
+  for (const wide of NEAR) {
+    context.lineWidth = wide;
+    const found = lines.find(({ path }) => context.isPointInStroke(path, x * ratio, y * ratio));
+    if (found) return found.at;
+  }
 }
 
 // Width and opacity grow with |w|, so that a weight of 0 nearly vanishes and a large weight does not cover the others.

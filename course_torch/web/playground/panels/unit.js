@@ -100,7 +100,7 @@ function key(event) {
 const lineUnder = (event) => under(event) ? undefined : weightAt(event.offsetX, event.offsetY);
 
 function take(event) {
-  const [layer, unit, input] = last && event.button === 0 && lineUnder(event) || [];
+  const [layer, unit, input] = last && event.isPrimary && event.button === 0 && lineUnder(event) || [];
   if (layer === undefined) return;
   canvas.setPointerCapture(event.pointerId);
   keep([layer, unit]);
@@ -113,15 +113,15 @@ function pull({ offsetY }) {
 }
 
 canvas.addEventListener("pointerdown", take);
+// A finger on a line pulls the line. Beside the lines it scrolls the page.
+canvas.addEventListener("touchstart", (event) => { if (pulled) event.preventDefault(); }, { passive: false });
 canvas.addEventListener("pointermove", (event) => {
+  if (!event.isPrimary) return;
   if (pulled) return pull(event);
   canvas.style.cursor = lineUnder(event) ? "ns-resize" : "";
   show(under(event) ?? kept);
 });
 canvas.addEventListener("pointerleave", () => show(kept));
-canvas.addEventListener("pointercancel", () => { pulled = null; });
-canvas.addEventListener("click", (event) => {
-  if (!pulled) keep(under(event));
-  pulled = null;
-});
+canvas.addEventListener("lostpointercapture", () => setTimeout(() => { pulled = null; }));  // after the click of a mouse
+canvas.addEventListener("click", (event) => { if (!pulled) keep(under(event)); });
 canvas.addEventListener("keydown", key);
