@@ -43,3 +43,28 @@ def test_a_link_opens(engine: Engine, recorded_page: Path, name: str) -> None:
     wait_for(engine, READY)
     wait_for(engine, followed)
     assert engine.evaluate("document.getElementById('notice').textContent") == ""
+
+
+COLOURS = """(() => {
+  const canvas = document.getElementById('network'), context = canvas.getContext('2d');
+  const ratio = devicePixelRatio, [width, height] = [canvas.width, canvas.height].map((each) => each / ratio);
+  const at = (x, y) => [...context.getImageData(x * ratio, y * ratio, 1, 1).data].join(' ');
+  return [2, 4, 1].map((n, l) => Array.from({ length: n }, (_, i) => {
+    const [x, y] = [width * (l + 0.5) / 3, 40 + (height - 40) * (i + 0.5) / n];
+    return [at(x - 18, y), at(x + 18, y), at(x, y - 18), at(x, y + 18)];
+  }));
+})()"""
+"""The colours on the left, on the right, at the top and at the bottom of each unit's picture in a network 2-4-1."""
+
+
+def test_each_unit_has_a_picture_of_its_own(engine: Engine, recorded_page: Path) -> None:
+    """An input grows along its own axis alone."""
+    engine.open(f"{recorded_page.as_uri()}?language=en#hidden_layers=4&initialization=lecun")
+    wait_for(engine, READY)
+    inputs, hidden, _ = engine.evaluate(COLOURS)
+    (left, right, top, bottom), (*sides, highest, lowest) = inputs
+    assert left != right
+    assert top == bottom
+    assert sides[0] == sides[1]
+    assert highest != lowest
+    assert len({*map(tuple, hidden)}) == 4

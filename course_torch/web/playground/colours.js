@@ -41,7 +41,8 @@ export function colourOf(byte) {
   return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
 }
 
-// A picture of size × size bytes on a canvas of its own, to be drawn in any size.
+// A picture of size × size bytes on a canvas of its own, to be drawn in any size. The next picture on this canvas waits until
+// the page is drawn: WebKit draws later, and would draw the last picture everywhere.
 export function picture(size) {
   const canvas = element("canvas", { width: size, height: size });
   const context = canvas.getContext("2d"), image = context.createImageData(size, size);

@@ -8,10 +8,10 @@ import { say, sayIfKnown } from "../language.js";
 const MARKS = { dead: "✕", saturated: "~" };
 const TOP = 40, UNIT = 46, GAP = 10, LEAST_HEIGHT = 210;
 const NEAR = [6, 12, 18, 24];  // the widths in which a line is looked for: a finger needs 24 pixels
-const paintUnit = picture(UNIT_SIDE), paintOutput = picture(SIDE);
 let context = null, width = 0, height = 0, started = null, names = [], last = null;
-// Where the units are: a list for each layer, the inputs first; and the unit [l, i] whose weights stand out.
-let places = [], side = 0, chosen = null;
+// Where the units are, and what paints their pictures: a list for each layer, the inputs first.
+let places = [], paint = [], side = 0;
+let chosen = null;  // the unit [l, i] whose weights stand out
 
 export const layout = () => ({ places, side });
 export const chosenUnit = () => chosen;
@@ -30,6 +30,7 @@ export function write() {
   context = sized(canvas, width, height);
   places = sizes.map((n, l) => Array.from({ length: n }, (_, i) =>
     [column * (l + 0.5), TOP + (height - TOP) * (i + 0.5) / n]));
+  paint = sizes.map((n, l) => Array.from({ length: n }, () => picture(l === sizes.length - 1 ? SIDE : UNIT_SIDE)));
   const activation = sayIfKnown(settings.hidden_activation) ?? settings.hidden_activation;
   byId("network-facts").textContent = regressed ? say(regression(settings)) :
     say("network_facts", { sizes: sizes.join("-"), parameters, activation });
@@ -51,10 +52,8 @@ export function choose(unit) {
   if (last) frame(last);
 }
 
-// The picture of a unit of a layer from 1 on, over the plane.
-export function picturedUnit([l, i]) {
-  return l === last.W.length ? paintOutput(last.plane) : paintUnit(last.units[l - 1][i]);
-}
+// The picture of a hidden unit, over the plane.
+export const picturedUnit = ([l, i]) => paint[l][i](last.units[l - 1][i]);
 
 const isChosen = (l, i) => chosen !== null && chosen[0] === l && chosen[1] === i;
 
@@ -66,9 +65,8 @@ export function frame(now) {
     row.forEach((w, j) => weight(places[l][j], places[l + 1][i], w, share));
   }));
   context.setLineDash([]);
-  started.input_planes.forEach((bytes, i) => unit(places[0][i], paintUnit(bytes)));
-  now.units.forEach((layer, l) => layer.forEach((bytes, i) => unit(places[l + 1][i], paintUnit(bytes), now.layers[l], i + 1)));
-  unit(places.at(-1)[0], paintOutput(now.plane));
+  [started.input_planes, ...now.units, [now.plane]].forEach((layer, l) =>
+    layer.forEach((bytes, i) => unit(l, i, bytes, now.layers[l - 1])));
   if (chosen) frameAround(places[chosen[0]][chosen[1]]);
   titles();
 }
@@ -105,10 +103,10 @@ function weight(from, to, w, share) {
 }
 
 // A dead or saturated unit has a thick edge and a mark.
-function unit([x, y], image, layer = null, number = 0) {
-  const left = x - side / 2, top = y - side / 2;
-  const state = layer?.dead.includes(number) ? "dead" : layer?.saturated.includes(number) ? "saturated" : null;
-  context.drawImage(image, left, top, side, side);
+function unit(l, i, bytes, layer) {
+  const [x, y] = places[l][i], left = x - side / 2, top = y - side / 2;
+  const state = layer?.dead.includes(i + 1) ? "dead" : layer?.saturated.includes(i + 1) ? "saturated" : null;
+  context.drawImage(paint[l][i](bytes), left, top, side, side);
   context.lineWidth = state ? 3 : 1;
   context.strokeStyle = state ? colours.bad : colours.ink;
   context.strokeRect(left, top, side, side);
