@@ -33,7 +33,10 @@ MISSING = {
 }
 """Engine -> why it cannot run on this machine, or None."""
 HALF_READ = "Invalid markup:"
-"""So Firefox begins its message about a formula of which it has read only a part of the children, on a busy machine."""
+"""So Firefox begins its error of a formula that lacks children.
+
+Firefox lays out a page while it reads the page: a right formula may then lack the children that are still to come.
+"""
 
 
 class Engine(Protocol):
@@ -78,7 +81,7 @@ class Firefox:
         self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while (answer := json.loads(self.socket.recv())).get("id") != number:
             event = answer["params"]
-            if event.get("level") == "error" and not event["text"].startswith(HALF_READ):
+            if event.get("level") == "error":
                 self.errors.append(event["text"])
         assert answer["type"] == "success", answer
         return answer["result"]
@@ -86,6 +89,8 @@ class Firefox:
     def open(self, address: str) -> None:
         for each in ("about:blank", address):
             self.ask("browsingContext.navigate", context=self.page, url=each, wait="complete")
+        self.evaluate("0")  # the events of the page's reading come before its answer
+        self.errors = [each for each in self.errors if not each.startswith(HALF_READ)]
 
     def evaluate(self, expression: str) -> Any:
         """BiDi has types of its own for objects: the value comes as JSON."""
