@@ -3,21 +3,15 @@
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import fields
-from inspect import signature
-from itertools import pairwise
 
 import pytest
-from lightning.pytorch.loggers import CSVLogger, MLFlowLogger, WandbLogger
 
 from course_torch import DeepNetwork
-from course_torch.command_line.configs import SHORT_FLAGS, shipped_configs
 from course_torch.commands.main import COMMANDS
-from course_torch.commands.options import load_command, parser_of
-from course_torch.data.table import DATA_SETS, DataConfig
-from course_torch.network.config import NetworkConfig
+from course_torch.data.table import DATA_SETS
 from course_torch.reports.gallery import GALLERY
 from tests.docs.texts import ROOT, both, code_blocks, inline_code, prose, sentences, tables, wrong_chinese
+from tests.support.command_lines import check_call
 from tests.verification.self_test.scores import FAULTS
 
 NAMES = "notes configs data first_run average structure teaching mistakes benchmarks gram scaling training"
@@ -27,14 +21,6 @@ PAGES = ["README", *(f"docs/{name}" for name in NAMES.split())]
 pages = pytest.mark.parametrize("page", PAGES)
 SECTIONS = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3"]
 LONGEST_README = 110
-TRAINING = {
-    *("--config", "--resume", "--allow-code", "--trainer.callbacks+", "--trainer.logger"),
-    *(f"--trainer.logger.{name}" for s in (CSVLogger, WandbLogger, MLFlowLogger) for name in signature(s).parameters),
-    *(f"--{flag}" for flag in SHORT_FLAGS),
-    *(f"--model.{each.name}" for each in fields(NetworkConfig)),
-    *(f"--data.{each.name}" for each in fields(DataConfig)),
-}
-"""The options of `train`. Of those of Lightning's Trainer only callbacks and logger have no short form on a page."""
 
 
 ENGLISH, CHINESE = both("README")
@@ -127,13 +113,7 @@ CALLS = [pytest.param(words, id=f"{page}: {' '.join(words)}") for page in PAGES 
 
 @pytest.mark.parametrize("words", CALLS)
 def test_a_command_has_the_options_and_the_config_that_a_page_gives_it(words: list[str]) -> None:
-    name, *arguments = words
-    assert name in COMMANDS
-    options = [word.partition("=")[0] for word in arguments if word.startswith("--")]
-    known = TRAINING if name == "train" else parser_of(name, load_command(name))._option_string_actions
-    assert set(options) <= {written for option in known for written in (option, option.replace("_", "-"))}
-    for option, value in pairwise(arguments):
-        assert option != "--config" or value in shipped_configs()
+    check_call(*words)
 
 
 def test_every_data_set_has_a_row() -> None:
