@@ -29,7 +29,9 @@ def trainer_settings(config: Namespace, data: CourseData, network: DeepNetwork) 
     check_fit(data.config.name, data.data_set, network)
     check_options(config)
     micro_batches = config.accumulate_grad_batches
-    updates = data.updates_per_epoch(micro_batches)
+    updates, limit = data.updates_per_epoch(micro_batches), config.limit_train_batches
+    if isinstance(limit, int):
+        updates = min(updates, max(1, limit // micro_batches))
     # Minibatches shards the batches over the ranks, so Lightning must not add a sampler.
     logged = TRAINER_DEFAULTS["log_every_n_steps"] if config.log_every_n_steps is None else config.log_every_n_steps
     settings = {"use_distributed_sampler": False, "log_every_n_steps": min(logged, updates)}

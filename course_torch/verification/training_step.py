@@ -62,11 +62,12 @@ def gradients_and_errors(network: DeepNetwork, batch: Batch, setting: Setting) -
     """Compute the gradients of one micro-batch by the formulas and by autograd, and their standard rounding errors."""
     X, Y, m = batch
     with setting.autocast():
+        # J first: autocast may keep copies of W, and copies that are made without gradients would end autograd's way.
+        with torch.enable_grad():
+            J = network.autograd_cost(X, Y, m)
         steps = network.backward_steps(X, Y, m)
         with torch.no_grad():
             caches = network.caches(X)
-        with torch.enable_grad():
-            J = network.autograd_cost(X, Y, m)
     named = {name: each for name, each in parameters(network).items() if each.requires_grad}
     autograd = dict(zip(named, torch.autograd.grad(J, list(named.values())), strict=True))
     return in_order(steps), autograd, standard_errors(network, caches, Y, steps, setting.eps, m)

@@ -7,7 +7,7 @@ Its tensors hold tensors of the CPU, on which the CPU's kernels compute. It diff
 - It draws with no generator of the CPU.
 - On request it has no float64, as Apple's mps has none.
 
-Registration holds for the whole process, so the device belongs into a process of its own.
+Registration holds for the whole process, so the device belongs into a process of its own. It needs torch 2.9 or later.
 """
 
 from collections import Counter
