@@ -98,8 +98,8 @@ LOGISTIC_REGRESSION = {
         ("w - 2 * (w - 3)", "α is missing", "少了 α"),
         ("alpha * 2 * (w - 3)", "this is the length of the step: subtract it from w", "这是步长：还要从 w 里减去它"),
         ("w - alpha * (w - 3)**2", "this uses the height J: the step needs the slope", "这里用了高度 J：应当用斜率"),
-        w=5.0,
-        alpha=0.1,
+        w=4.0,
+        alpha=0.2,
     ),
     "1.3-fall": own(
         "-alpha * (dw**2 + db**2)",

@@ -126,8 +126,10 @@ def function(name: str, *wrong: Wrong, part: int | slice | None = None, **given:
 
 
 def own(right: str, *wrong: Wrong, **given: object) -> Question:
-    """The question for a formula of the given numbers."""
-    return question(right, given, computed(right, given), answers(wrong, given))
+    """The question for a formula of the given numbers. With these numbers no wrong formula gives the right answer."""
+    asked = question(right, given, computed(right, given), answers(wrong, given))
+    assert len(asked.ways) == len(wrong), f"{right}: a wrong formula gives the right answer, or another shape"
+    return asked
 
 
 def answers(wrong: Iterable[Wrong], given: dict[str, Any]) -> Iterator[tuple[object, Text]]:

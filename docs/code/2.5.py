@@ -57,7 +57,7 @@ print(f"J = {before:.4f} before the update, {after:.4f} after it")
 
 # %% zeros
 zero = Parameters(*(torch.zeros_like(tensor) for tensor in parameters))
-from_zero = backward(X, Y[[0, 0]], forward(X, zero), zero)  # both examples now have y = 1
+from_zero = backward(X, torch.ones_like(Y), forward(X, zero), zero)  # both labels are 1
 for name in ("dW2", "db2", "dW1", "db1"):
     print(f"{name} =", getattr(from_zero, name).tolist())
 

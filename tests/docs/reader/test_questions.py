@@ -70,6 +70,11 @@ def test_the_solution_computes_the_right_answer(name: str, language: str) -> Non
     assert "\\value" not in "".join(directive.question_parts(name, "\n+++\n".join(parts)))
 
 
+def test_numbers_with_which_a_wrong_formula_is_right_are_refused() -> None:
+    with pytest.raises(AssertionError, match="a wrong formula gives the right answer"):
+        made.own("2 * w", ("w**2", "", ""), w=2.0)
+
+
 number, zeros = partial(torch.tensor, dtype=torch.float64), partial(torch.zeros, dtype=torch.float64)
 
 
