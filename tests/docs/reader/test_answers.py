@@ -1,6 +1,7 @@
 """The right choice of a prediction is computed again, from the numbers that the question gives to the reader."""
 
 import re
+import runpy
 from math import exp, log
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from course_torch.formulas.shallow_network import Parameters, backward, forward
-from tests.docs.texts import text_of
+from tests.docs.texts import DOCS, text_of
 
 LINES = Path(__file__).with_name("answers.txt").read_text(encoding="utf-8").splitlines()[1:]
 PREDICTION = re.compile(r"^```\{predict\}\n((?:.*\n)*?)```$", re.MULTILINE)
@@ -54,6 +55,19 @@ def test_the_right_choice_follows_from_the_numbers_of_the_question(line: str) ->
         assert answer == choice
     else:
         assert answer == pytest.approx(float(NUMBER.findall(choice)[0].replace("−", "-")), abs=1e-12)
+
+
+def test_station_5_names_every_weight_with_the_steepest_slope(language: str) -> None:
+    numbers = runpy.run_path(str(DOCS / "code" / "backward.py"))["numbers"]
+    slopes = {
+        f"{dz:g} \\cdot {a:g}": dz * a
+        for l in (1, 2, 3)
+        for dz in numbers[f"dZ{l}"][0]
+        for a in numbers["X" if l == 1 else f"A{l - 1}"][0]
+    }
+    steepest = max(abs(slope) for slope in slopes.values())
+    named = re.findall(r"\$(-?[\d.]+ \\cdot [\d.]+) = -2\$", text_of(language, "start/backward.md"))
+    assert named == [product for product, slope in slopes.items() if abs(slope) == steepest]
 
 
 def test_with_one_label_of_each_kind_no_slope_is_left() -> None:
