@@ -2,7 +2,7 @@
 const NUDGE = 0.001, TINY = 1e-9;  // steps of a parameter to both sides: the nudge's, and the one that finds a corner
 const tensor = rows => ({shape: [rows.length, rows[0].length], data: Float64Array.from(rows.flat())});
 const short = (value, decimals = 3) => String(Number(value.toFixed(decimals)) || 0).replace("-", "−");
-const bracketed = value => value < 0 ? `(${short(value)})` : short(value);
+const bracketed = value => short(value).replace(/^−.*/, "($&)");
 const product = (...factors) => factors.map(bracketed).join(" · ");
 const plain = html => html.replace(/<sub>(\d+)<\/sub>/g, (_, digits) => [...digits].map(each => "₀₁₂₃₄₅₆₇₈₉"[each]).join("")).replace(/<.*?>/g, "");
 
@@ -167,7 +167,7 @@ class ComputedNetwork extends CourseWidget {
   arithmeticOfChosen() {
     const [l, j, i] = this.chosen.split(" ").map(each => each === "b" ? each : Number(each)), name = this.named(this.chosen);
     if (!this.slopes) return this.forwardOf(l, j);
-    const slope = short(this.slope()), rows = this.rows(), bias = i === "b";
+    const exact = this.slope(), slope = short(exact), rows = this.rows(), bias = i === "b";
     const terms = rows.map((_, row) => bias ? bracketed(this.dz(l, j, row)) : product(this.dz(l, j, row), this.a(l - 1, i, row)));
     const sum = rows.length > 1 ? `(${terms.join(" + ")}) / ${rows.length}` : terms[0];
     const symbols = `${this.symbol("dz", l, j)}${bias ? "" : ` · ${this.symbol(l === 1 ? "x" : "a", l - 1, i)}`}`;
@@ -179,7 +179,7 @@ class ComputedNetwork extends CourseWidget {
       const [to_left, to_right] = this.corner.map(slope => short(slope));
       return `${first} ${this.text("corner", {z: this.flips(TINY), left: to_left, right: to_right, nudge})}`;
     }
-    const direction = {"-1": "grow", 0: "flat", 1: "shrink"}[Math.sign(Number(this.slope().toFixed(6)))];
+    const direction = exact === 0 ? "flat" : slope === "0" ? "nearly" : exact < 0 ? "grow" : "shrink";
     return `${first} ${this.text(z && nudge !== slope ? "near" : "nudge", {z, nudge, letter: bias ? "b" : "w"})} ${this.text(direction, {name})}`;
   }
 }

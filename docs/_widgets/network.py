@@ -72,7 +72,8 @@ SAID = {
     ),
     "grow": Text("J falls if {name} grows: it should grow.", "{name} 变大，J 就下降：它应当变大。"),
     "shrink": Text("J grows if {name} grows: it should become smaller.", "{name} 变大，J 就上升：它应当变小。"),
-    "flat": Text("A little more or less of {name} does not change J.", "{name} 稍大或稍小，J 都不变。"),
+    "flat": Text("The slope is 0: a step does not move {name}.", "斜率是 0：更新一步，{name} 不动。"),
+    "nearly": Text("The slope is nearly 0: a step hardly moves {name}.", "斜率几乎是 0：更新一步，{name} 几乎不动。"),
     "corner": Text(
         "{z} is exactly 0, on the corner of ReLU. J has two slopes here: {left} to the left, {right} to the right. The "
         "pass takes 0 as ReLU's slope, the nudge takes the mean of both sides: {nudge}.",

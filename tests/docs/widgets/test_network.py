@@ -153,6 +153,25 @@ def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(o
     assert float(nudge) == pytest.approx(sum(sides) / 2, abs=2e-3), "J is curved beside the corner"
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (["Shift"], {"en": "w grows: it should grow", "zh": "它应当变大"}),
+        (["PageUp"] * 3, {"en": "nearly 0: a step hardly moves", "zh": "几乎不动"}),
+        (["PageDown"] * 3, {"en": "The slope is 0: a step does not move", "zh": "斜率是 0"}),
+    ],
+    ids=["-2", "nearly 0: the network is sure", "0: ReLU lets nothing through"],
+)
+def test_a_slope_that_is_shown_as_0_asks_for_no_move(
+    open_page: Open, language: str, keys: list[str], said: dict[str, str]
+) -> None:
+    widget = Pulled(open_page, "index", language)
+    widget.press(widget.box("1 1 0"), *keys)
+    last = widget.text(".arithmetic").replace("\n", "").replace("w21[1]", "w")
+    assert said[language] in last
+    assert "(0)" not in last, "a 0 needs no brackets"
+
+
 def test_a_pulled_box_and_a_pulled_ball_change_the_weight_and_undo_takes_it_back(open_page: Open) -> None:
     """A plain click leaves nothing to undo, and an arrow is a step."""
     widget = Pulled(open_page, "index")
