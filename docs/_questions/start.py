@@ -1,4 +1,4 @@
-"""The questions of the hour from nothing."""
+"""The questions of the seven stations from nothing."""
 
 from _questions.question import own, tensor
 

@@ -202,6 +202,20 @@ def test_the_gradients_of_each_example(language: str, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "True\nTrue\n"
 
 
+def test_the_multiplications_of_the_gram_form_are_counted(language: str) -> None:
+    """K is symmetric: `gram_matrix` computes its left half and the lower right quarter."""
+    text = texts.both("docs/gram")[language == "zh"]
+    m, n, steps, half = 209, 12288, 2000, 105
+    plain, loop, K, ends = 2 * steps * m * n, steps * m * m, (m * half + (m - half) ** 2) * n, 2 * m * n
+    million = [plain, loop, K, ends, loop + K + ends]
+    shown = [f"{count / 1e6:,.0f} million" if language == "en" else f"{count / 1e8:.2f} 亿" for count in million]
+    assert [each for each in shown if each not in text] == []
+    assert f"{plain / loop:.0f}" in text
+    twentieth = {"en": "a twentieth of these", "zh": "其中的二十分之一"}
+    assert round(plain / sum(million[1:4]), -1) == 20
+    assert twentieth[language] in text
+
+
 TERMS = texts.module_of_extension("_terms").TERMS
 OTHERS = [texts.other_names.ENGLISH, texts.other_names.CHINESE]
 terms = pytest.mark.parametrize("term", TERMS, ids=lambda term: term.name.en)

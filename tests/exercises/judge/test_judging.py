@@ -13,6 +13,7 @@ from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Answer, Failure
 from course_torch.mistakes.solution import replace_in, solution
 from tests.conftest import said_for_people
+from tests.docs.texts import both
 from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import (
     Case,
@@ -264,3 +265,30 @@ def test_of_an_assignment_that_is_wrong_in_one_case_only_the_answer_says_what_th
     verdict = verdict_on(as_assignment(case.text), case.chapter, case.function)
     grader = "(the course's own grader does not try this and accepts the function)"
     assert message(verdict, "en").startswith(f"{case.words[0]} {grader}: ")
+
+
+LAST_LAYER = """for l in range(1, L):
+        A, cache = linear_activation_forward(A, parameters[f"W{l}"], parameters[f"b{l}"], "relu")
+        caches.append(cache)
+    A, cache = linear_activation_forward(A, parameters[f"W{l + 1}"], parameters[f"b{l + 1}"], "sigmoid")
+    caches.append(cache)
+"""
+LOOP = DEEP[DEEP.index("for l in range(1, L + 1):\n        activation =") : DEEP.index("    return A, caches")]
+SQUEEZED = solution("shallow", "numpy", "columns").replace("np.tanh(Z1)", "np.tanh(np.squeeze(Z1))")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "chapter", "function"),
+    [
+        ("l + 1", DEEP.replace(LOOP, LAST_LAYER), "deep", "L_model_forward"),
+        ("np.squeeze", SQUEEZED, "shallow", "forward_propagation"),
+    ],
+    ids=["with one layer", "with one example"],
+)
+def test_the_page_quotes_what_is_said_of_a_function_that_the_grader_accepts(
+    code: str, text: str, chapter: str, function: str
+) -> None:
+    verdict = verdict_on(text, chapter, function)
+    for page, language in zip(both("docs/exercises"), ("en", "zh"), strict=True):
+        (quoted,) = re.findall(rf"^\|[^|]*`{re.escape(code)}`[^|]*\|[^|]*[\"“](.+?)[\"”]", page, re.MULTILINE)
+        assert quoted in message(verdict, language)
