@@ -10,6 +10,7 @@ from course_torch.language import Text as Sentence
 from course_torch.lessons import to_open
 from course_torch.text import shown
 from course_torch.tracing.record import FirstWrong, Numbers, OwnResult, Step, Trace, TracedTensor, Value
+from course_torch.verification.explain.diagnosis import FACTS
 
 WIDTH = 80
 NARROW = 6
@@ -41,6 +42,7 @@ WRONG = Sentence(
 IN_LINE = Sentence(", {place}", "，{place}")
 YOUR_LINE = Sentence("{file}, {place}: {code}", "{file}，{place}：{code}")
 WITH_CAUSES = Sentence("{wrong}, probably {causes}", "{wrong}。可能的原因：{causes}")
+WITH_FACT = Sentence("{wrong}: {causes}", "{wrong}。{causes}")
 
 
 def in_words(trace: Trace, language: Language = "en") -> Iterator[Text]:
@@ -75,7 +77,8 @@ def own_in_words(trace: Trace, own: OwnResult, language: Language) -> str:
     line = NOTHING if wrong.line is None else IN_LINE.fill(place=Sentence(**wrong.line["place"]))
     said = WRONG.fill(file=file, tensor=tensor.name, update=tensor.update, line=line)
     causes = OR.say(language).join(wrong.sentences[language])
-    return (WITH_CAUSES.fill(wrong=said, causes=causes) if causes else said).say(language)
+    with_causes = WITH_FACT if set(wrong.causes) <= FACTS else WITH_CAUSES
+    return (with_causes.fill(wrong=said, causes=causes) if causes else said).say(language)
 
 
 def step_in_words(trace: Trace, step: Step, told: set[int], language: Language) -> Iterator[Text]:
@@ -114,7 +117,8 @@ def first_wrong_in_words(trace: Trace, file: str, wrong: FirstWrong, indent: str
     yield wrapped(wrong.symptom[language], indent, indent)
     causes = OR.say(language).join(wrong.sentences[language])
     if causes:
-        yield wrapped(PROBABLY.fill(causes=causes).say(language), indent, indent)
+        is_fact = set(wrong.causes) <= FACTS
+        yield wrapped(causes if is_fact else PROBABLY.fill(causes=causes).say(language), indent, indent)
 
 
 def wrapped(text: str, indent: str = "", hanging: str = "") -> Text:

@@ -115,8 +115,7 @@ def first_wrong(seen: Sequence[Difference]) -> Difference:
 
 WRONG_SHAPE = Text("shape {found}, expected {right}", "形状是 {found}，应当是 {right}")
 A_MULTIPLE = Text(
-    "relative error {relative}, {factor} times the right one with residual {residual}",
-    "相对误差 {relative}，是正确值的 {factor} 倍，残差 {residual}",
+    "{factor} times the right one, with a residual of {residual}", "是正确值的 {factor} 倍，残差 {residual}"
 )
 NEARLY = Text("relative error {relative}, nearly the right one", "相对误差 {relative}，与正确值几乎相同")
 NO_MULTIPLE = Text("relative error {relative}, no multiple of the right one", "相对误差 {relative}，不是正确值的倍数")

@@ -151,7 +151,7 @@ JUDGED: dict[str, tuple[Activation | Output, str]] = {
     "2 elu": (replace(ELU, function=lambda Z: 2 * elu(Z), derivative_by=lambda A: 2 * elu_derivative(A / 2)), FIRST_A),
     "-elu": (replace(ELU, function=lambda Z: -elu(Z), derivative_by=lambda A: -elu_derivative(-A)), FIRST_A),
     "-J": (NEGATED, FIRST_L),
-    "-J, explained": (NEGATED, "every number is -1 times the right one: a minus sign is missing or too many"),
+    "-J, explained": (NEGATED, "a factor of -1 too many: a minus sign is missing or too many"),
 }
 
 

@@ -162,8 +162,8 @@ def test_a_doubled_cost_is_found_though_all_gradients_are_right(
     assert not report.agrees
     assert report.named("different") == []
     assert len(report.tensors) == 12
-    assert str(report).startswith("first wrong: J in the forward pass, computed by network.cost (relative error 3.3")
-    assert "Probably J is 2 times the right one. The formula is J = (1/m) Σ_i L_i. (judged: 12 by" in str(report)
+    assert str(report).startswith("first wrong: J in the forward pass, computed by network.cost (2 times the right one")
+    assert "Probably a factor of 2 too many. The formula is J = (1/m) Σ_i L_i. (judged: 12 by" in str(report)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

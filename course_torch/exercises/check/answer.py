@@ -27,6 +27,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_option
 from course_torch.lessons import cited, to_open
+from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import in_playground
 from course_torch.reports.tables import filled
 
@@ -57,6 +58,9 @@ TAB = Text(
     "{line}在空格之间有制表符，Python 会拒绝这个文件：请改用空格",
 )
 PROBABLY = Text("Probably: {cause}", "可能的原因：{cause}")
+CERTAINLY = Text("The cause: {cause}", "原因：{cause}")
+FACTS = {key for key, mistake in MISTAKES.items() if mistake.recognized == "exception"}
+"""Keys of the causes that an exception, the form of a result or the text shows. Numbers make a cause probable."""
 EITHER = Text("one of these, which give the same numbers: {causes}", "以下之一（它们得出同样的数值）：{causes}")
 NO_KNOWN_MISTAKE = Text(
     "No known mistake gives exactly this result. Read notes {section}, and look at --hint 3.",
@@ -162,15 +166,16 @@ def beside_judged(check: FileCheck) -> Iterator[tuple[Text, Sequence[str | Text]
 
 
 def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
-    """What is seen of a wrong function, and the probable cause."""
+    """What is seen of a wrong function, and its cause."""
     yield f"{verdict.task.name}: {(verdict.symptom or STATES[verdict.state]).say(language)}"
-    causes = [
-        cited(cause.text, cause.section).say(language)
+    told = [
+        cause
         for cause in verdict.findings
         if verdict.state != "missing" and cause != UNKNOWN and cause.text != verdict.symptom
     ]
+    causes = [cited(cause.text, cause.section).say(language) for cause in told]
     if len(causes) == 1:
-        yield PROBABLY.fill(cause=causes[0]).say(language)
+        yield (CERTAINLY if told[0].key in FACTS else PROBABLY).fill(cause=causes[0]).say(language)
     elif causes:
         yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
     elif UNKNOWN in verdict.findings:

@@ -4,7 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 from course_torch.language import NOTHING, OR, Text, joined
-from course_torch.verification.explain.diagnosis import PROBABLY
+from course_torch.verification.explain.diagnosis import PROBABLY, as_fact
 
 Of = Literal["forward", "backward", "update"]
 """A pass, or the parameter update."""
@@ -66,7 +66,8 @@ class FormulaFinding:
             ends = BREAKS_OFF.fill(where=where) if self.stops else JUDGED_UP_TO.fill(tensor=tensor)
             return ENDS.fill(of=of, ends=ends, **rest)
         causes = joined(OR, self.sentences)
-        causes = NO_MISTAKE if not self.sentences else causes if self.certain else PROBABLY.fill(causes=causes)
+        known = as_fact(causes) if self.certain else PROBABLY.fill(causes=causes)
+        causes = known if self.sentences else NO_MISTAKE
         return FIRST_WRONG.fill(of=of, tensor=tensor, causes=causes, **rest)
 
     def __str__(self) -> str:

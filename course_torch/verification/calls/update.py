@@ -13,7 +13,7 @@ from course_torch.network.dimensions import is_finite
 from course_torch.verification.calls.call import formula_text
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
-from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, symptom
+from course_torch.verification.difference import SMALL_RESIDUAL, Difference, difference, shown_factor, symptom
 from course_torch.verification.explain.factors import with_values
 from course_torch.verification.parameters import parameters
 from course_torch.verification.right_pass import RightPass
@@ -43,16 +43,17 @@ def wrong_update(right_pass: RightPass) -> FormulaFinding | None:
         step, right = exact(W) - exact(W_new), RATE * exact(dW)
         error = torch.finfo(W.dtype).eps * (exact(W).abs() + exact(W_new).abs() + right.abs())
         if not (seen := difference(step, right, error)).agrees:
-            return finding(symptom(step, right), sentences=tuple(causes_of_step(seen, parameter, RATE)))
+            causes = tuple(causes_of_step(seen, parameter, RATE))
+            return finding(symptom(step, right), sentences=causes, certain=seen.factor == 0)
     return None
 
 
 def causes_of_step(seen: Difference, parameter: str, rate: float) -> list[Text]:
     """The sentence about a step of a parameter that is a multiple of the right one. `rate` is α."""
-    if not seen.residual <= SMALL_RESIDUAL:
+    if not seen.residual <= SMALL_RESIDUAL or abs(seen.factor - 1) <= seen.residual:  # rounded, and no multiple
         return []
     if seen.factor == 0:
         return [sentence((with_values("not updated", parameter=parameter),))]
     steps = {-1: "+ for -", rate: "α twice", 1 / rate: "α left out", 1 / rate**2: "divided by α"}
     known = [MISTAKES[key] for factor, key in steps.items() if abs(seen.factor / factor - 1) <= SMALL_RESIDUAL]
-    return [sentence((each,)) for each in known or [with_values("scaled step", value=f"{seen.factor:.4g}")]]
+    return [sentence((each,)) for each in known or [with_values("scaled step", value=shown_factor(seen.factor))]]

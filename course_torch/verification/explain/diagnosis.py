@@ -25,7 +25,10 @@ from course_torch.verification.explain.wrong_pass import WrongPass, has_little
 PROBABLY = Text("Probably {causes}", "可能的原因：{causes}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")
 FIRST_WRONG = Text("first wrong: {tensor} ({seen}). {causes}.", "第一个出错的张量：{tensor}（{seen}）。{causes}。")
-FACTS = {"unknown", "not updated", "of before", "all 0"}
+FACTS = {
+    *("unknown", "not updated", "of before", "all 0", "shape"),
+    *("swapped", "swapped between layers", "another tensor"),
+}
 """Keys of the records that state a fact: their sentence does not begin with "Probably"."""
 ENOUGH = 4
 """More different entries than this prove that a whole tensor is another one."""
@@ -76,12 +79,17 @@ class Diagnosis:
     def text(self) -> Text:
         """The first wrong tensor, what is seen of it, and the probable causes."""
         causes = joined(OR, self.sentences)
-        is_fact = set(self.causes) <= FACTS
-        causes = causes._replace(en=causes.en[:1].upper() + causes.en[1:]) if is_fact else PROBABLY.fill(causes=causes)
+        causes = as_fact(causes) if set(self.causes) <= FACTS else PROBABLY.fill(causes=causes)
         return FIRST_WRONG.fill(tensor=self.tensor, seen=self.seen, causes=causes)
 
     def __str__(self) -> str:
         return self.text.en
+
+
+def as_fact(causes: Text) -> Text:
+    """The causes as a sentence of their own. A name at its beginning, such as dW, keeps its letters."""
+    first = causes.en.partition(" ")[0]
+    return causes._replace(en=causes.en[:1].upper() + causes.en[1:]) if first.islower() else causes
 
 
 def diagnose(found: Tensors, right: Tensors, errors: Tensors, forward: ForwardPass) -> Diagnosis | None:

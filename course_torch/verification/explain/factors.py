@@ -22,6 +22,10 @@ LARGEST_M = 10**6
 """The largest wrong number of examples that is named."""
 
 EXACTLY = Text("exactly ", "恰好")
+WITH_M = Text(
+    "exactly {factor} times the right tensor: look where the formula divides by m",
+    "恰好是正确值的 {factor} 倍：请检查公式中除以 m 的地方",
+)
 CALLS = Text(", or gradients of {factor} calls added up", "，或者累加了 {factor} 次调用的梯度")
 BY_M = ((1, 2, "m²"), (1, -2, "1/m²"), (2, 1, "2m"), (2, -1, "2/m"), (0.5, -1, "1/(2m)"))
 BY_ROOT = ((1, 0.5, "√m"), (1, -0.5, "1/√m"))
@@ -106,10 +110,13 @@ def near_1(c: float, precision: float, step: BackwardContext) -> Mistake:
 
 
 def named_factor(text: str, name: TensorName, *, exact: bool = True) -> Mistake:
-    """The cause of a factor that is known only by its number."""
+    """The cause of a factor that is known only by its number, or by a formula of m."""
+    key = f"factor {text}"
+    if "m" in text:
+        return replace(MISTAKES["factor"], sentence=WITH_M.fill(factor=text), key=key)
     exactly = EXACTLY if exact else NOTHING
     calls = CALLS.fill(factor=text) if text.isdigit() and not name.of_loss else NOTHING
-    return replace(with_values("factor", exactly=exactly, factor=text, calls=calls), key=f"factor {text}")
+    return replace(with_values("factor", exactly=exactly, factor=text, calls=calls), key=key)
 
 
 def constant(c: float, precision: float, step: BackwardContext) -> Mistake:

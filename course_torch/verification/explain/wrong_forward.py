@@ -19,7 +19,7 @@ from course_torch.verification.explain.match import DIGITS, Match, error_norm, m
 ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9
 """The largest relative difference of a tensor and a suspect that compute the same function in another way."""
-TIMES = Text("every number is {c} times the right one{meaning}", "每个数都是正确值的 {c} 倍{meaning}")
+TIMES = Text("a factor of {c} too many{meaning}", "多了一个因子 {c}{meaning}")
 MEANING = Text(": {text}", "：{text}")
 MINUS = Text("a minus sign is missing or too many", "少了或多了一个负号")
 TO_BASE = Text("a logarithm to base {base}", "用了以 {base} 为底的对数")
@@ -29,7 +29,7 @@ PRECISION_LOST = Text(
     "precision is lost, a relative error of about {digits}: keep the dtype of the arguments",
     "精度降低了，相对误差约为 {digits}：请保持参数的 dtype",
 )
-KEEP_DTYPE = Text("keep the dtype of the arguments", "请保持参数的 dtype")
+KEEP_DTYPE = Text("a comparison or a cast: keep the dtype of the arguments", "用了比较或类型转换：请保持参数的 dtype")
 PLAIN = 0.01
 """A factor of J is named if it is this near to a plain number, and no farther than rounding errors explain."""
 
@@ -100,8 +100,8 @@ COST_FACTORS: tuple[tuple[Callable[[int], float], Text, str], ...] = (
     (lambda m: m / max(1, m - 1), MISTAKES["m - 1"].sentence, "1.2"),
     (lambda m: m / (m + 1), Text("divided by m + 1 instead of m", "除以的是 m + 1，应当除以 m"), "1.2"),
     (lambda m: -1, Text("the sign is turned around: J = (1/m) Σ L", "正负号反了：J = (1/m) Σ L"), "1.2"),
-    (lambda m: 2, Text("J is 2 times the right one", "J 是正确值的 2 倍"), ""),
-    (lambda m: 0.5, Text("J is half the right one", "J 是正确值的一半"), ""),
+    (lambda m: 2, Text("a factor of 2 too many", "多了一个因子 2"), ""),
+    (lambda m: 0.5, Text("a factor of 1/2 too many", "多了一个因子 1/2"), ""),
 )
 """A factor of J for m examples, what it means, and the section of the notes."""
 

@@ -138,6 +138,8 @@ SAID: list[tuple[State, list[Finding], Language, list[str]]] = [
     ("missing", [FIRST], "en", []),
     ("wrong", [UNKNOWN], "en", [f"{NO_KNOWN} {READ}"]),
     ("wrong", [Finding("a", CAUSE, ""), UNKNOWN], "en", ["Probably: cause"]),
+    ("wrong", [Finding("no value yet", CAUSE, "")], "en", ["The cause: cause"]),  # an exception shows a fact
+    ("wrong", [Finding("no value yet", CAUSE, "")], "zh", ["原因：原因"]),
 ]  # fmt: skip
 """State, causes and language of a verdict, and what is said below its first line."""
 

@@ -167,7 +167,7 @@ deep compute_cost: m = Y.shape[1] → m = Y.size(1) => wrong
 deep update_parameters: parameters[f"W{l}"] → parameters(f"W{l}") => no function | parameters is no function
 logistic optimize: grads["dw"] → grads("dw") => no function | grads is no function: an entry is written in [ ]
 deep linear_backward: m = A_prev.shape[1] → m = A_prev.T() + A_prev.T() => no function
-    | Probably: A_prev.T is no function
+    | The cause: A_prev.T is no function
 # A product that Python reads as a call.
 shallow sigmoid_derivative: A * (1 - A) → A (1 - A) => product without a sign
     | A * (1 - A) in place of A(1 - A): a product needs its sign, * or @ for matrices

@@ -108,8 +108,8 @@ backward_propagation: undefined => backward_steps raises NameError … Each form
 backward_propagation: right(*arguments, **options)[::-1] => Each formula alone is right: look at their calls
 linear_step: right(*arguments, **options)._replace(dA_prev=None) => raises AssertionError (propagation.py: … Each
 J.backward(): undefined => the backward pass breaks off: J.backward() … raises NameError
-update: W => the step of W[1] in the update, computed by update (relative error … the parameter W[1] did not change
-update: W - alpha * dW => the parameter W[1] did not change: this update was not made
+update: W => the step of W[1] in the update, computed by update (0 times … The parameter W[1] did not change
+update: W - alpha * dW => The parameter W[1] did not change: this update was not made
 update: W.add_(alpha * dW) => the step goes uphill: subtract α times the gradients … formula is W = W - α dW. (judged:
 update: W.sub_(dW) => the learning rate is missing
 update: W.sub_(alpha**2 * dW) => the learning rate is applied twice
@@ -117,7 +117,8 @@ update: W.sub_(dW / alpha) => the gradients are divided by the learning rate
 update: W.sub_(2 * alpha * dW) => the step is 2 times the right one
 update: W.sub_(alpha * dW * dW) => No known mistake makes exactly this tensor
 update: W.copy_(-alpha * dW) => No known mistake makes exactly this tensor
-update: W.copy_((W.float() - alpha * dW.float()).to(W.dtype)) => first wrong: the step of W[1] in the update
+update: W.copy_((W.float() - alpha * dW.float()).to(W.dtype)) => nearly the right one). No known mistake makes exactly
+update: W.sub_(1.00001 * alpha * dW) => the step is 1.00001 times the right one
 update: W.sub_(alpha @ dW) => the update breaks off at the step of W[1]: update raises TypeError
 update: W if W.shape == (3, 6) else W.sub_(alpha * dW) => first wrong: the step of W[2] in the update
 update: W if W.shape == (1, 3) else W.sub_(alpha * dW) => first wrong: the step of b[2] in the update

@@ -51,7 +51,7 @@ def cases(table: str) -> pytest.MarkDecorator:
 linear: A @ W.T + 2 * b => Z[1]: b is added twice … computed by linear … The formula is Z = A_prev Wᵀ + b.
 linear: A @ W.T - b => Z[1]: b is subtracted
 linear: A @ W.T => Z[1]: b is not added
-linear: -(A @ W.T + b) => Z[1]: every number is -1 times the right one
+linear: -(A @ W.T + b) => Z[1]: a factor of -1 too many
 linear: (A.float() @ W.float().T + b.float()).double() => Z[1]: precision is lost
 linear: A @ W + b if len(W) == W.shape[1] else A @ W.T + b => Z[2]: W is not transposed
 linear: A @ W.T + b + noise(A @ W.T) => Z[1]: ). No known mistake makes exactly this tensor
@@ -60,7 +60,7 @@ linear: None => Z[1]: b (1, 6)) returns None (does it end with return?), expecte
 linear: (A @ W.T + b).sum(dim=1) => Z[1]: returns a tensor of shape (7,), expected a tensor of shape (7, 6)
 linear: addmm(b.add_(1), A, W.T) => Z[1]: b (1, 6)) changes b in place, expected a new tensor
 tanh: sigmoid(Z) => A[1]: sigmoid is computed instead of g
-tanh: Z.tanh() * 2 => A[1]: every number is 2 times the right one
+tanh: Z.tanh() * 2 => A[1]: a factor of 2 too many
 tanh: (2 * Z).tanh() => A[1]: Z is doubled or halved
 tanh: (Z / 2).tanh() => A[1]: Z is doubled or halved
 tanh: 1 - Z.tanh() ** 2 => A[1]: the derivative g'(Z) is computed
@@ -70,7 +70,7 @@ tanh: Z.float().tanh().double() => A[1]: precision is lost
 tanh: (Z.exp() + (-Z).exp()) / (Z.exp() - (-Z).exp()) => A[1]: the fraction is upside down
 tanh: (Z.exp() - (-Z).exp()) / 2 => A[1]: the denominator is wrong
 tanh: Z.exp() - (-Z).exp() => A[1]: the denominator is wrong
-tanh: -Z.tanh() => A[1]: every number is -1 times the right one: a minus sign is missing or too many
+tanh: -Z.tanh() => A[1]: a factor of -1 too many: a minus sign is missing or too many
 sigmoid: 1 / (1 + Z.exp()) => A[1]: g(-Z) is computed
 sigmoid: 1 / (1 - (-Z).exp()) => A[1]: sigmoid is 1 / (1 + exp(-Z))
 sigmoid: 1 + (-Z).exp() => A[1]: the fraction is upside down
@@ -81,21 +81,21 @@ relu: (Z > 0).double() => A[1]: the derivative g'(Z) is computed
 leaky_relu: where(Z > 0, slope * Z, Z) => A[1]: the two sides are swapped
 leaky_relu: Z.relu() => A[1]: relu is computed instead of g
 leaky_relu: where(Z > 0, Z, 0.5 * Z) => A[1]: another slope is used where Z ≤ 0: A is the slope times Z
-leaky_relu: 2 * where(Z > 0, Z, slope * Z) => A[1]: every number is 2 times the right one
+leaky_relu: 2 * where(Z > 0, Z, slope * Z) => A[1]: a factor of 2 too many
 output softmax: Z.softmax(dim=0) => A[2]: softmax runs along the examples
 output softmax: Z.exp() => A[2]: exp(Z) is not divided by its sum
 output softmax: Z.exp() / Z.exp().sum() => A[2]: divided by one sum over all examples
 output softmax: sigmoid(Z) => A[2]: sigmoid is computed instead of g
-output softmax: Z > 0 => A[2]: dtype bool, expected float64). Probably keep the dtype of the arguments
-output identity: -Z => A[2]: Probably every number is -1 times the right one: a minus sign is missing or too many.
+output softmax: Z > 0 => A[2]: dtype bool, expected float64). Probably a comparison or a cast: keep the dtype of
+output identity: -Z => A[2]: Probably a factor of -1 too many: a minus sign is missing or too many.
 loss sigmoid: two_terms(Z, Y, 1, 0) => the losses L: the term (1 - Y) log(1 - A) is missing
 loss sigmoid: two_terms(Z, Y, 0, 1) => the losses L: the term Y log A is missing
 loss sigmoid: two_terms(Z, Y, 1, -1) => the losses L: one of the two terms has the wrong sign
-loss sigmoid: two_terms(Z, Y, -1, -1) => the losses L: every number is -1 times the right one: a minus sign
+loss sigmoid: two_terms(Z, Y, -1, -1) => the losses L: a factor of -1 too many: a minus sign
 loss sigmoid: two_terms(Z, 1 - Y, 1, 1) => the losses L: log A and log(1 - A) are swapped
 loss sigmoid: two_terms(Z, Y, 1, 1) / log(2) => the losses L: a logarithm to base 2
 loss sigmoid: two_terms(Z, Y, 1, 1) / log(10) => the losses L: a logarithm to base 10
-loss sigmoid: two_terms(Z, Y, 0.5, 0.5) => the losses L: every number is 0.5 times the right one.
+loss sigmoid: two_terms(Z, Y, 0.5, 0.5) => the losses L: a factor of 0.5 too many.
 loss sigmoid: two_terms(Z, Y, 1, 1) / 3 => the losses L: the losses of the outputs are averaged, not summed
 loss sigmoid: (Z.sigmoid() - Y).square().sum(dim=1) => the losses L: this is another loss
 loss sigmoid: -(Y * (Z.sigmoid() + 1e-8).log() + (1 - Y) * (1 - Z.sigmoid() + 1e-8).log()).sum(dim=1) => the losses L: \
@@ -104,11 +104,11 @@ loss sigmoid: 1 / 0 => the losses L: breaks off at the losses L … raises ZeroD
 loss softmax: two_terms(Z, Y, 1, 1) => the losses L: this is another loss
 loss softmax: -(Y * (Z.softmax(dim=1) + 1e-12).log()).sum(dim=1) => the losses L: an epsilon is added
 loss softmax: -(Y * Z.softmax(dim=1)).sum(dim=1) => the losses L: the logarithm is missing
-loss identity: (Z - Y).square().sum(dim=1) => the losses L: every number is 2 times the right one: the ½ is missing
+loss identity: (Z - Y).square().sum(dim=1) => the losses L: a factor of 2 too many: the ½ is missing
 loss identity: (Z - Y).sum(dim=1) => the losses L: the square is missing
 cost: losses.sum() / (m + 1) => J: divided by m + 1 instead of m (notes 1.2)
 cost: losses.mean() * log(2, 3) => J: No known mistake makes exactly this tensor
-cost: 2 * losses.mean() => J: J is 2 times the right one
+cost: 2 * losses.mean() => J: a factor of 2 too many
 cost: losses.mean() / 0 => J: J in the forward pass … No known mistake makes exactly this tensor
 Output.cost: J / 2 => J: computed by Output.cost (not the tensor that the formulas give … 0.5 times the right one
 input: X / 255 => the input X of layer 1: 0.003922 times the right one

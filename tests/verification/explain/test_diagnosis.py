@@ -83,7 +83,7 @@ dW softmax: right * 4 / 9 => dW[3]: factor 0.4444 | Probably exactly 0.4444 time
 dW softmax: right / 11 => dW[3]: factor 0.09091 or another m | Probably 0.09091 times
 dZ: dA * 5 / 7 => dZ[2]: no g' and factor 0.7143
 dZ: dA / 11 => dZ[2]: unknown
-dW 2: right / m**0.5 => dW[5]: factor 1/√m
+dW 2: right / m**0.5 => dW[5]: factor 1/√m | exactly 1/√m times the right tensor: look where
 dW 2: right / m => dW[5]: 1/m twice
 dW: m * right => dW[3]: no 1/m
 dW: right * m / Z.shape[1] => dW[3]: m of the units
@@ -97,8 +97,8 @@ dZ[L]: -right => dZ[3]: sign at the output
 dZ: -right => dZ[2]: sign
 dZ[L]: right / m => dZ[3]: 1/m in dZ
 dA: -right / m => dA[2]: sign and 1/m in dA
-dA: m * right => dA[2]: factor m | exactly m times the right tensor: a constant such as 2, a learning rate or 1 - β.
-dA: 2 * right => dA[2]: factor 2 | first wrong: dA[2] (relative error 3.3e-01, 2 times the right one with … or 1 - β.
+dA: m * right => dA[2]: factor m | exactly m times the right tensor: look where the formula divides by m.
+dA: 2 * right => dA[2]: factor 2 | first wrong: dA[2] (2 times the right one, with a residual … or 1 - β.
 dA: right / n => dA[1]: mean of the units
 dZ: right * 9 / 8 => dZ[2]: factor 1.125
 dW softmax: right.T => dW[3]: transposed
@@ -130,7 +130,7 @@ dZ[L] 2 alone: Y - A => dW[5]: sign or sign at the output
 dA 2 alone: dZ @ dW => dW[4]: dW for W
 dW 2 alone: dA.T @ A_prev / m if layer < L else right => dW[4]: dA for dZ
 db 2 alone: dA.sum(0, keepdim=True) / m if layer < L else right => db[4]: dA for dZ
-dW square 2: above.dW if layer == 3 else right => dW[3]: another tensor | these are the entries of dW[4]
+dW square 2: above.dW if layer == 3 else right => dW[3]: another tensor | These are the entries of dW[4]
 db 2: -right if layer == L else 2 * right => db[5]: unknown
 db 2: 1.23 * right if layer in (L, 4) else right => db[5]: factor 1.23
 db 2: 1.23 * right if layer in (L, 4) else 2 * right => db[5]: unknown
@@ -142,8 +142,8 @@ dW: (m * right).float().double() / m => dW[3]: float32
 dA: 2 * right.float() => dA[2]: factor 2
 dZ[L]: right * (1 + 2 * Y) => dZ[3]: unknown
 dZ[L] softmax: A - Y[:, [1, 2, 0]] => dZ[3]: labels shuffled
-dZ: Z => dZ[2]: another tensor | these are the entries of Z[2]
-dA softmax: A_prev => dA[2]: another tensor | these are the entries of A[2]
+dZ: Z => dZ[2]: another tensor | These are the entries of Z[2]
+dA softmax: A_prev => dA[2]: another tensor | These are the entries of A[2]
 dA softmax: 1.001 * A_prev => dA[2]: unknown
 dA: right + noise(right) => dA[2]: unknown | no multiple of the right one). No known mistake makes exactly this tensor.
 dA: right * (1 + 1e-3 * noise(right)) => dA[2]: unknown
