@@ -30,6 +30,10 @@ LARGEST_ROUNDING = 0.01
 """The largest distance from 1 of the sum of an example's labels: 0.006 was seen for bfloat16, whose ε is 0.008."""
 
 
+EQUAL = 1e-12
+"""Labels are equal if they are this near to their mean, relative to the mean: its rounding error is smaller."""
+
+
 def more_likely(A: Float[Tensor, "m n_y"]) -> Num[Tensor, "m n_y"]:
     """ŷ = 1 if A > 0.5 else 0: the label of each output."""
     return (A > 0.5).long()
@@ -69,10 +73,15 @@ def explained_variance(
 ) -> Float[Tensor, " m"]:
     """score = 1 - (A - Y)² / var(Y): the mean of these scores over the split is R².
 
-    R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)². `Y_split` holds all labels of the split.
+    R² = 1 - Σ (A - Y)² / Σ (Y - mean Y)². `Y_split` holds all labels of the split. If all labels of an output are
+    equal, R² is not defined: the scores are nan.
     """
-    variance = average(((exact(Y_split) - mean_label(Y_split)) ** 2).sum(dim=0), len(Y_split)).to(A)
-    return average((1 - (A - Y) ** 2 / variance).sum(dim=1), A.shape[1])
+    mean = mean_label(Y_split)
+    distance = exact(Y_split) - mean
+    are_equal = (distance.abs() <= EQUAL * mean.abs()).all(dim=0)
+    variance = average((distance**2).sum(dim=0), len(Y_split)).to(A)
+    error, variance = (torch.where(are_equal, 0.0, each) for each in ((A - Y) ** 2, variance))  # 0 / 0 is nan
+    return average((1 - error / variance).sum(dim=1), A.shape[1])
 
 
 def check_probabilities(Y: Num[Tensor, "m n_y"]) -> None:

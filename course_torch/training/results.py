@@ -1,6 +1,7 @@
 """The results at the end of a run: they are printed as a table, logged, and drawn as figures."""
 
 import csv
+from math import isfinite, isnan
 from pathlib import Path
 
 from lightning import Trainer
@@ -55,10 +56,21 @@ def report_results(
     if run_folder is not None:
         print(named(run_folder))
     console.print(f"results of {chosen}:", highlight=False)
-    rows = ((split, f"{result.cost:.6f}", f"{result.score:.4f}") for split, result in results.items())
-    console.print(filled(("split", "cost", score), rows, right=("cost", score)))
+    print_results(console, results, score)
     for folder in folders:
         draw(folder, model.network, data, updates)
+
+
+def print_results(console: Console, results: dict[str, Result], score: str) -> None:
+    """Print the table of costs and scores. A dash stands for an R² that is not defined."""
+    undefined = [split for split, result in results.items() if isfinite(result.cost) and isnan(result.score)]
+    rows = [
+        (split, f"{result.cost:.6f}", "-" if split in undefined else f"{result.score:.4f}")
+        for split, result in results.items()
+    ]
+    console.print(filled(("split", "cost", score), rows, right=("cost", score)))
+    if undefined:
+        print(f"-: {score} is not defined for {' and '.join(undefined)}, where all labels of an output are equal")
 
 
 def named(folder: Path) -> str:

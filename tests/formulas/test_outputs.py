@@ -53,6 +53,12 @@ def test_an_example_is_right_only_if_all_its_labels_are() -> None:
     assert SIGMOID.scores(A.float(), Y, Y).dtype == torch.float32
 
 
+@pytest.mark.parametrize("label", [0.1, 3.0])  # the mean of three times 0.1 differs from 0.1 by rounding
+def test_without_a_variance_of_the_labels_real_answers_have_no_score(label: float) -> None:
+    A, Y = torch.tensor([[1.0], [2.0], [label]], dtype=torch.float64), torch.full((3, 1), label, dtype=torch.float64)
+    assert IDENTITY.scores(A, Y, Y).isnan().all()
+
+
 def test_scores_of_real_answers_divide_by_the_variance_of_each_output() -> None:
     """Labels 0, 4 and 0, 2 have the variances 4 and 1: scores ½ (1 - 1/4 + 1 - 1) and ½ (1 - 0 + 1 - 4)."""
     A, Y = torch.tensor([[1.0, 1.0], [4.0, 0.0]]), torch.tensor([[0.0, 0.0], [4.0, 2.0]])

@@ -11,10 +11,12 @@ import torch
 import yaml
 from lightning import Callback
 from matplotlib.figure import Figure
+from rich.console import Console
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from course_torch.data.table import DataConfig
 from course_torch.network.config import NetworkConfig
+from course_torch.network.deep_network import DeepNetwork, evaluate
 from course_torch.training import results
 from course_torch.training.cli import main
 from course_torch.training.module import NetworkModule
@@ -59,6 +61,17 @@ def test_a_run_says_how_many_examples_each_split_has_and_which_parameters_have_t
     assert "results of the last parameters (after 1 update):" in shown
     assert "validation" not in shown
     assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
+
+
+def test_an_r2_that_is_not_defined_is_a_dash(capsys: Capsys) -> None:
+    network, X = DeepNetwork([1, 1], output="identity"), torch.arange(4.0).reshape(4, 1)
+    found = {split: evaluate(network, [(X, Y)]) for split, Y in (("train", 3 * X), ("test", torch.full((4, 1), 0.1)))}
+    results.print_results(Console(), found, "R2")
+    shown = capsys.readouterr().out
+    rows = {row[0]: row[1:] for row in (re.findall(r"[\w.-]+", line) for line in shown.splitlines()) if row}
+    assert rows["train"] == [f"{found['train'].cost:.6f}", f"{found['train'].score:.4f}"]
+    assert rows["test"] == [f"{found['test'].cost:.6f}", "-"]
+    assert shown.endswith("-: R2 is not defined for test, where all labels of an output are equal\n")
 
 
 @pytest.mark.parametrize(
