@@ -22,7 +22,7 @@ PREDICTIONS = {
     "probability": Text("probability", "概率"),
 }
 """Entry of a prediction -> its column."""
-PARAMETERS = Text("parameters", "参数")
+LAYER, PARAMETERS, ALL = Text("layer", "层"), Text("parameters", "参数"), Text("all", "全部")
 
 
 def filled(
@@ -59,16 +59,17 @@ def cell(value: object) -> str:
     return f"{value:.4f}" if isinstance(value, float) else shown(value)
 
 
-def layers_table(network: DeepNetwork) -> Table:
+def layers_table(network: DeepNetwork, language: Language = "en") -> Table:
     """Each layer's activation, the shapes of W, b and of Z and A, and its number of parameters (notes 3.1)."""
-    columns = ("layer", "activation", "W", "b", "Z, A", "parameters")
-    table = filled(columns, (), right=("parameters",), title="layers (m examples as rows)")
+    columns = (LAYER, Text("activation", "激活函数"), "W", "b", "Z, A", PARAMETERS)
+    title = Text("layers (m examples as rows)", "各层（m 个样本是行）").say(language)
+    table = filled(columns, (), language, right=(PARAMETERS,), title=title)
     L = len(network.layers)
     for l, layer in enumerate(network.layers, start=1):
         activation = (network.hidden_activation if l < L else network.output).name
         shapes = shape_of(layer.W), shape_of(layer.b), f"(m, {layer.W.shape[0]})"
         table.add_row(str(l), activation, *shapes, count_of(layer.parameters()), end_section=l == L)
-    table.add_row("all", "", "", "", "", count_of(network.parameters()))
+    table.add_row(ALL.say(language), "", "", "", "", count_of(network.parameters()))
     return table
 
 
@@ -77,7 +78,7 @@ def shapes_table(
 ) -> Table:
     """Shapes of each tensor and its derivative (notes 3.1, 3.3). dA[L] is missing: dZ[L] = A[L] - Y needs none."""
     X = caches[0].A_prev
-    tensors = Text("layer", "层"), Text("tensor", "张量"), Text("shape", "形状"), Text("derivative", "导数")
+    tensors = LAYER, Text("tensor", "张量"), Text("shape", "形状"), Text("derivative", "导数")
     title = Text(f"shapes, m = {len(X)} examples as rows", f"形状，m = {len(X)} 个样本是行").say(language)
     columns = (*tensors, Text("its shape", "导数的形状"), PARAMETERS)
     table = filled(columns, (), language, right=(PARAMETERS,), title=title)
@@ -96,7 +97,7 @@ def shapes_table(
             if tensor is not None:
                 cells = f"{name}[{l}]", shape_of(tensor), f"d{name}[{l}]", shape_of(derivative)
                 table.add_row(str(l), *cells, f"{parameters:,}" if parameters else "", end_section=name == "A")
-    table.add_row(Text("all", "全部").say(language), "", "", "", "", count_of(network.parameters()))
+    table.add_row(ALL.say(language), "", "", "", "", count_of(network.parameters()))
     return table
 
 

@@ -14,7 +14,7 @@ from lightning.pytorch.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 from torch.distributed import DistError
 
-from course_torch.command_line.parser import importing_only
+from course_torch.command_line.parser import OneLineParser, importing_only
 from course_torch.command_line.program import run
 from course_torch.errors import InputError
 from course_torch.language import Text, asked, same
@@ -35,6 +35,11 @@ from course_torch.training.module import NetworkModule
 from course_torch.training.results import named, report_results, short
 from course_torch.training.run_folder import LAST, RunFolder, read_run, run_loggers
 from course_torch.verification.calls.exceptions import raised_by_formula
+
+INTRODUCTION = Text(
+    "examples: {examples}\ntraining on {devices}, precision {precision}; Ctrl-C stops and keeps the results",
+    "样本：{examples}\n在 {devices} 上训练，精度 {precision}；按 Ctrl-C 停止，并保留结果",
+)
 
 
 def lost_connection(error: RuntimeError) -> Text | None:
@@ -158,17 +163,20 @@ class TrainingCLI(LightningCLI):
         return self.trainer.global_step > self.done
 
     def _introduce(self) -> None:
-        console, trainer = Console(), self.trainer
+        console, trainer, language = Console(), self.trainer, OneLineParser.language
         examples = ", ".join(f"{split.m} {name}" for name, split in self.datamodule.data_set.splits.items())
-        where = f"training on {trainer.world_size} × {trainer.strategy.root_device.type}, precision {trainer.precision}"
-        console.print(layers_table(self.model.network))
-        console.print(f"examples: {examples}\n{where}; Ctrl-C stops and keeps the results", highlight=False)
+        where = {
+            "devices": f"{trainer.world_size} × {trainer.strategy.root_device.type}",
+            "precision": trainer.precision,
+        }
+        console.print(layers_table(self.model.network, language))
+        console.print(INTRODUCTION.fill(examples=examples, **where).say(language), highlight=False)
         if self.keeps_files:
-            print(named(self.folder.path))
+            print(named(self.folder.path, language))
 
     def _report(self) -> None:
         folder = self.folder.path if self.keeps_files else None
-        report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder)
+        report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder, OneLineParser.language)
         if self.interrupts.stopped:
             line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
             if any(isinstance(callback, KeepLast) for callback in self.trainer.checkpoint_callbacks):

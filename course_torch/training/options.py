@@ -71,7 +71,7 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     )
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
     parser.add_argument("--threads", type=int | None, default=None, help=threads)
-    parser.add_argument("--language", type=Language, default="en", help=LANGUAGE_HELP)
+    parser.add_argument("--language", type=Language, default="en", help=f"{LANGUAGE_HELP}, and of the results")
     parser.add_argument(ALLOW_CODE, action="store_true", help="let the config run any class, function and package")
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from course_torch.checkpoint import read_checkpoint
 from course_torch.data.data_set import DataSet
+from course_torch.language import Language, Text, same
 from course_torch.network.deep_network import DeepNetwork, Result, evaluate
 from course_torch.reports.figures.curves import learning_curve
 from course_torch.reports.figures.drawing import write_figure
@@ -18,6 +19,20 @@ from course_torch.reports.tables import filled
 from course_torch.text import counted, shown
 from course_torch.training.callbacks.checkpoints import BestCheckpoint
 from course_torch.training.module import NetworkModule
+
+LAST = Text("results of the last parameters (after {updates}):", "最后的参数的结果（{n} 次更新之后）：")
+BEST = Text(
+    "results of the best parameters by validation cost (after {updates}):",
+    "验证成本最低的参数的结果（{n} 次更新之后）：",
+)
+SPLIT, COST = Text("split", "划分"), Text("cost", "成本")
+SCORES = {"accuracy": Text("accuracy", "准确率")}
+"""Name of a score -> its column. R2 is R2 in both languages."""
+UNDEFINED = Text(
+    "-: {score} is not defined for {splits}, where all labels of an output are equal",
+    "-：{score} 对 {splits} 没有定义，因为其中某个输出的标签全都相等",
+)
+FOLDER = Text("run folder: {folder}", "这次训练的文件夹：{folder}")
 
 
 def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> None:
@@ -38,15 +53,20 @@ def log_results(trainer: Trainer, results: dict[str, Result], score: str) -> Non
 
 
 def report_results(
-    trainer: Trainer, model: NetworkModule, data: DataSet, best: BestCheckpoint | None, run_folder: Path | None
+    trainer: Trainer,
+    model: NetworkModule,
+    data: DataSet,
+    best: BestCheckpoint | None,
+    run_folder: Path | None,
+    language: Language,
 ) -> None:
     """Print, log and draw the results of the best or last parameters."""
-    chosen, updates = f"the last parameters (after {counted(trainer.global_step, 'update')})", None
+    chosen, updates = LAST, None
     if best is not None and best.best_model_path:
         checkpoint = read_checkpoint(Path(best.best_model_path))
         model.load_state_dict(checkpoint["state_dict"])
         updates = checkpoint["global_step"]
-        chosen = f"the best parameters by validation cost (after {counted(updates, 'update')})"
+        chosen = BEST
     dtype = model.network.layers[0].W.dtype
     results = {name: evaluate(model.network, data.batches(split, dtype)) for name, split in data.splits.items()}
     score = model.network.output.score
@@ -54,28 +74,30 @@ def report_results(
     folders = [Path(logger.log_dir) for logger in trainer.loggers if isinstance(logger, CSVLogger)]
     console = Console()
     if run_folder is not None:
-        print(named(run_folder))
-    console.print(f"results of {chosen}:", highlight=False)
-    print_results(console, results, score)
+        print(named(run_folder, language))
+    n = trainer.global_step if updates is None else updates
+    console.print(chosen.fill(updates=counted(n, "update"), n=n).say(language), highlight=False)
+    print_results(console, results, score, language)
     for folder in folders:
         draw(folder, model.network, data, updates)
 
 
-def print_results(console: Console, results: dict[str, Result], score: str) -> None:
+def print_results(console: Console, results: dict[str, Result], score: str, language: Language) -> None:
     """Print the table of costs and scores. A dash stands for an R² that is not defined."""
     undefined = [split for split, result in results.items() if isfinite(result.cost) and isnan(result.score)]
     rows = [
         (split, f"{result.cost:.6f}", "-" if split in undefined else f"{result.score:.4f}")
         for split, result in results.items()
     ]
-    console.print(filled(("split", "cost", score), rows, right=("cost", score)))
+    column = SCORES.get(score, same(score))
+    console.print(filled((SPLIT, COST, column), rows, language, right=(COST, column)))
     if undefined:
-        print(f"-: {score} is not defined for {' and '.join(undefined)}, where all labels of an output are equal")
+        print(UNDEFINED.fill(score=score, splits=", ".join(undefined)).say(language))
 
 
-def named(folder: Path) -> str:
+def named(folder: Path, language: Language) -> str:
     """The line that names the folder of a run."""
-    return f"run folder: {shown(short(folder))}"
+    return FOLDER.fill(folder=shown(short(folder))).say(language)
 
 
 def short(folder: Path) -> Path:

@@ -152,6 +152,8 @@ def test_rows_are_sorted_into_classes_and_the_file_of_a_training_has_the_true_on
     assert [(row["line"], row["true_class"]) for row in rows[:3]] == [(2, "red"), (3, "blue"), (4, "red")]
     right = sum(row["class_name"] == row["true_class"] for row in rows)
     assert f"accuracy: {right / 8:.4f} ({right} of 8 rows with their class)" in shown
+    chinese = said(["predict", str(run), "rows.csv", "--language", "zh"])
+    assert f"准确率：{right / 8:.4f}（8 行写有类别，对了 {right} 行）" in chinese
     X = torch.tensor([[0.5, -1.0], [2.0, 3.0]], dtype=torch.float64)
     for row, p in zip(rows[:2], load_trained(checkpoint_of(run)).network(X)[:, 0], strict=True):
         assert row["probabilities"] == pytest.approx({"blue": 1 - p.item(), "red": p.item()})

@@ -63,10 +63,19 @@ def test_a_run_says_how_many_examples_each_split_has_and_which_parameters_have_t
     assert [path.name for path in (folder / "checkpoints").iterdir()] == ["last.ckpt"]
 
 
+def test_the_results_are_told_in_the_language_that_was_asked_for(train: Train, capsys: Capsys) -> None:
+    train("--max_steps", "1", "--language", "zh")
+    shown = capsys.readouterr().out
+    assert "最后的参数的结果（1 次更新之后）：\n" in shown
+    assert re.search("划分 .*成本 .*准确率", shown)
+    assert "样本：400 train, 400 test\n" in shown
+    assert not re.search("results|accuracy|cost|run folder|examples|layer", shown.partition("：")[2])
+
+
 def test_an_r2_that_is_not_defined_is_a_dash(capsys: Capsys) -> None:
     network, X = DeepNetwork([1, 1], output="identity"), torch.arange(4.0).reshape(4, 1)
     found = {split: evaluate(network, [(X, Y)]) for split, Y in (("train", 3 * X), ("test", torch.full((4, 1), 0.1)))}
-    results.print_results(Console(), found, "R2")
+    results.print_results(Console(), found, "R2", "en")
     shown = capsys.readouterr().out
     rows = {row[0]: row[1:] for row in (re.findall(r"[\w.-]+", line) for line in shown.splitlines()) if row}
     assert rows["train"] == [f"{found['train'].cost:.6f}", f"{found['train'].score:.4f}"]
