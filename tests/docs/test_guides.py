@@ -208,7 +208,8 @@ def test_the_multiplications_of_the_gram_form_are_counted(language: str) -> None
     m, n, steps, half = 209, 12288, 2000, 105
     plain, loop, K, ends = 2 * steps * m * n, steps * m * m, (m * half + (m - half) ** 2) * n, 2 * m * n
     million = [plain, loop, K, ends, loop + K + ends]
-    shown = [f"{count / 1e6:,.0f} million" if language == "en" else f"{count / 1e8:.2f} 亿" for count in million]
+    places = {"en": ["{} million"] * 5, "zh": ["从 {} 减", "减到 {}，", "K 要 {}，", "W 要 {}，", "合计 {}，"]}
+    shown = [place.format(f"{n / 1e6:,.0f}") for place, n in zip(places[language], million, strict=True)]
     assert [each for each in shown if each not in text] == []
     assert f"{plain / loop:.0f}" in text
     twentieth = {"en": "a twentieth of these", "zh": "其中的二十分之一"}
