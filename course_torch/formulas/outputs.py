@@ -78,7 +78,7 @@ def explained_variance(
     """
     mean = mean_label(Y_split)
     distance = exact(Y_split) - mean
-    are_equal = (distance.abs() <= EQUAL * mean.abs()).all(dim=0)
+    are_equal = (distance.abs() <= EQUAL * mean.abs()).all(dim=0).to(A.device)
     variance = average((distance**2).sum(dim=0), len(Y_split)).to(A)
     error, variance = (torch.where(are_equal, 0.0, each) for each in ((A - Y) ** 2, variance))  # 0 / 0 is nan
     return average((1 - error / variance).sum(dim=1), A.shape[1])
