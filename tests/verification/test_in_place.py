@@ -24,7 +24,7 @@ MISTAKES = [
     (LAYERS, LINEAR, "return torch.addmm(b, A_prev, W)", "the forward pass breaks off at Z[1]: linear("),
     (LAYERS, DB, "db = 0.0", "returns the number 0.0 as db, expected a tensor"),
     (COSTS, COST, "return losses.sum()", "J in the forward pass, computed by cost"),
-    (UPDATE, "return W.sub_(alpha * dW)", "return W - alpha * dW", "the parameter W[1] did not change"),
+    (UPDATE, "return W.sub_(alpha * dW)", "return W - alpha * dW", "The parameter W[1] did not change"),
 ]
 PROGRAM = """
 import contextlib, io, json, sys, traceback

@@ -77,7 +77,7 @@ FILES = {
         NUMPY + "from lr_utils import load_dataset\nX, Y, classes = load_dataset()\nm = X.shape[1]\n"
         "def compute_cost(AL, Y):\n    return -np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL)) / m\n",
         {"compute_cost": "wrong"},
-        ["it uses a variable outside the function. Probably: with AL.shape[1] in place of m (line 6)"]),
+        ["it uses a variable outside the function. The cause: with AL.shape[1] in place of m (line 6)"]),
     "a function of the chapter in another file": (
         NUMPY + "from week3.passes import forward_propagation\n"
         "def predict(parameters, X):\n    A2, cache = forward_propagation(X, parameters)\n    return A2 > 0.5\n",
