@@ -80,7 +80,8 @@ class Sizes(NamedTuple):
 
     labels        "both" classes in turn, or only "0" or only "1"
     zero_unit     whether Z of the first unit of layer 1 is exactly 0 in every example
-    largest_Z     the parameters of a single layer are scaled down until no |Z| exceeds it
+    largest_Z     the parameters of the output are scaled down until no |Z| of the output exceeds it
+    spread        makes numbers large and small (`spread_out`); largest |Z| of the output is then `largest_Z`. Unless 0
     one_decimal   whether the numbers are rounded to one decimal
     """
 
@@ -89,6 +90,7 @@ class Sizes(NamedTuple):
     labels: str = "both"
     zero_unit: bool = False
     largest_Z: float = inf
+    spread: float = 0
     one_decimal: bool = False
 
 
@@ -98,11 +100,27 @@ def drawn_case(sizes: Sizes, hidden_activation: str, seed: int) -> TestCase:
     case = drawn_once(sizes, hidden_activation, generator)
     while sizes.m > 1 and not shows_all(case.network, case.X):
         case = drawn_once(sizes, hidden_activation, generator)
-    scale = min(1.0, sizes.largest_Z / case.network.caches(case.X)[0].Z.abs().max().item())
     with torch.no_grad():
-        for parameter in case.network.parameters():
-            parameter.copy_(one_decimal(parameter) if sizes.one_decimal else scale * parameter)
+        if sizes.spread:
+            spread_out(case.network, case.X, sizes.spread)
+        scale = sizes.largest_Z / case.network.caches(case.X)[-1].Z.abs().max().item()
+        for parameter in case.network.layers[-1].parameters():
+            parameter.mul_(scale if sizes.spread else min(1.0, scale))
+        for parameter in case.network.parameters() if sizes.one_decimal else ():
+            parameter.copy_(one_decimal(parameter))
     return TestCase(case.network, one_decimal(case.X), case.Y) if sizes.one_decimal else case
+
+
+def spread_out(network: DeepNetwork, X: Tensor, times: float) -> None:
+    """Make the columns of A[L-1] in turn this many times larger and smaller, and those of W[L] the other way round.
+
+    Then some Z, A, dZ and dW are large, and others are small. With ReLU the output is as before.
+    """
+    *before, output = network.layers
+    factors = torch.tensor([times, 1 / times], dtype=X.dtype).repeat(len(output.W.T))[: len(output.W.T)]
+    output.W.div_(factors)
+    for columns in (before[-1].W.T, before[-1].b) if before else (X,):
+        columns.mul_(factors)
 
 
 @torch.no_grad()

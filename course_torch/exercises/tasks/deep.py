@@ -184,9 +184,11 @@ CHAPTER = Chapter(
         linear_activation_backward, L_model_backward, update_parameters,
         train_with("3.3", "AL"),
     ),
-    sizes=(  # L from 1 to 4, distinct and equal widths, one example, one class only, and a ReLU unit at exactly 0
+    sizes=(  # L from 1 to 4, distinct and equal widths, one example, one class only, a ReLU unit at exactly 0, and
+        # large and small numbers
         Sizes([5, 4, 3, 1], 7), Sizes([4, 6, 3, 2, 1], 11), Sizes([4, 3, 3, 1], 7, zero_unit=True),
         Sizes([6, 5, 1], 11, labels="0"), Sizes([6, 5, 1], 7, labels="1"), Sizes([3, 1], 7), Sizes([5, 4, 3, 1], 1),
+        Sizes([4, 5, 4, 1], 23, largest_Z=5, spread=50),
     ),
     equal_sizes=(Sizes([5, 5, 5, 1], 5), Sizes([6, 6, 6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),

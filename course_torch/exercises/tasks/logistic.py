@@ -19,7 +19,9 @@ Propagated = namedtuple("Propagated", "grads cost")
 Optimized = namedtuple("Optimized", "params grads costs", defaults=[FREE])
 DZ, DW, DB = TensorName("dZ", 1), TensorName("dW", 1), TensorName("db", 1)
 LARGEST_Z = 3.0
-"""Largest |z|. Beyond it 1 - a is so small that float32 loses its digits, and right code would look wrong."""
+"""Largest |z|. Far beyond it 1 - a is so small that float32 loses its digits, and right code would look wrong."""
+LARGE = 20
+"""Factor of the gradients in a second call."""
 
 
 def weights(case: TestCase) -> Parameters:
@@ -70,15 +72,18 @@ def output_gradient(case: TestCase) -> Iterator[Call]:
       en="The gradient of the cost by w: a mean over the examples.", zh="成本对 w 的梯度：对样本求平均。",
       in_assignment=False)
 def weight_gradient(case: TestCase) -> Iterator[Call]:
-    arguments = {"X": case.X, "dZ": case.right[DZ]}
-    yield Call(arguments, case.right[DW].T, case, names={"dw": DW})
+    dZ, dw = case.right[DZ], case.right[DW].T
+    yield Call({"X": case.X, "dZ": dZ}, dw, case, names={"dw": DW})
+    yield Call({"X": case.X, "dZ": LARGE * dZ}, LARGE * dw, case)
 
 
 @task("1.5", "dZ -> db", formulas="db = (1/m) Σ_i dz(i)\ndZ (m, 1), db ∈ ℝ",
       en="The gradient of the cost by b: a mean over the examples.", zh="成本对 b 的梯度：对样本求平均。",
       in_assignment=False)
 def bias_gradient(case: TestCase) -> Iterator[Call]:
-    yield Call({"dZ": case.right[DZ]}, case.right[DB].reshape(()), case, names={"db": DB})
+    dZ, db = case.right[DZ], case.right[DB].reshape(())
+    yield Call({"dZ": dZ}, db, case, names={"db": DB})
+    yield Call({"dZ": LARGE * dZ}, LARGE * db, case)
 
 
 @task("1.5", "w, b, X, Y -> grads",
@@ -97,9 +102,11 @@ def propagate(case: TestCase) -> Iterator[Call]:
       en="One step of gradient descent. Returns the new w, b.", zh="梯度下降的一步。返回新的 w, b。",
       in_assignment=False, changes=True)
 def update(case: TestCase) -> Iterator[Call]:
-    (w, b), (dw, db) = weights(case), gradients(case).values()
-    arguments = {"w": w, "b": b.item(), "dw": dw, "db": db.item(), "learning_rate": ALPHA}
-    yield Call(arguments, weights(case.descent(ALPHA, 1)[-1]), case)
+    w, b = weights(case)
+    for scale in (1, LARGE):
+        dw, db = (scale * gradient for gradient in gradients(case).values())
+        arguments = {"w": w, "b": b.item(), "dw": dw, "db": db.item(), "learning_rate": ALPHA}
+        yield Call(arguments, Parameters(w - ALPHA * dw, b - ALPHA * db), case)
 
 
 @task("1.3", "w, b, X, Y, num_iterations, learning_rate -> params",
@@ -178,10 +185,10 @@ CHAPTER = Chapter(
         replace(sigmoid, in_assignment=True), initialize_with_zeros, loss, cost_of("A", in_assignment=False),
         output_gradient, weight_gradient, bias_gradient, propagate, update, optimize, predict, model,
     ),
-    sizes=(  # several numbers of features and examples, one class only, and one example
+    sizes=(  # several numbers of features and examples, one class only, one example, and large and small numbers
         Sizes([5, 1], 7, largest_Z=LARGEST_Z), Sizes([3, 1], 11, largest_Z=LARGEST_Z),
         Sizes([6, 1], 11, labels="0", largest_Z=LARGEST_Z), Sizes([4, 1], 7, labels="1", largest_Z=LARGEST_Z),
-        Sizes([5, 1], 1, largest_Z=LARGEST_Z),
+        Sizes([5, 1], 1, largest_Z=LARGEST_Z), Sizes([5, 1], 11, largest_Z=5, spread=6),
     ),
     equal_sizes=(Sizes([5, 1], 5), Sizes([6, 1], 6)),
     smallest_size=Sizes([2, 1], 3, one_decimal=True),

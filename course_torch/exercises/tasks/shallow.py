@@ -9,6 +9,7 @@ import torch
 
 from course_torch.exercises.tasks.cases import Sizes, TestCase
 from course_torch.exercises.tasks.shared import (
+    RANGE,
     cost_of,
     gradient_names,
     model_call,
@@ -69,22 +70,23 @@ def node_by_node(case: TestCase) -> Iterator[Call]:
 @task("2.3", "Z -> A", formulas="A = (e^Z - e^(-Z)) / (e^Z + e^(-Z))", en="The hyperbolic tangent of every entry.",
       zh="对每个元素求双曲正切。", in_assignment=False)
 def tanh(case: TestCase) -> Iterator[Call]:
-    yield Call({"Z": case.caches[0].Z}, right_value("tanh", case.caches[0].Z), case)
+    for Z in (case.caches[0].Z, RANGE):
+        yield Call({"Z": Z}, right_value("tanh", Z), case)
 
 
 @task("2.3", "Z -> A", formulas="A = Z (Z > 0), 0.01 Z (Z <= 0)", en="Leaky ReLU of every entry, with slope 0.01.",
       zh="对每个元素求 leaky ReLU，斜率为 0.01。", in_assignment=False)
 def leaky_relu(case: TestCase) -> Iterator[Call]:
-    yield Call({"Z": case.caches[0].Z}, right_value("leaky_relu", case.caches[0].Z), case)
+    for Z in (case.caches[0].Z, RANGE):
+        yield Call({"Z": Z}, right_value("leaky_relu", Z), case)
 
 
 def derivative(name: str, formula: str) -> Task:
     """The task of a derivative."""
 
     def calls(case: TestCase) -> Iterator[Call]:
-        """Z of the hidden layer, and Z at exactly 0, where the derivative may be that on the left or on the right."""
-        zero = torch.tensor([[-2.0, 0.0, 0.0, 3.0]], dtype=torch.float64)
-        for Z in (case.caches[0].Z, zero):
+        """Z of the hidden layer, large and small Z, and Z = 0, where the derivative may be that of either side."""
+        for Z in (case.caches[0].Z, torch.cat([RANGE, 0 * RANGE], dim=1)):
             left, right = (
                 derivative_at(torch.where(Z == 0, beside, Z), partial(right_value, name)) for beside in (-TINY, TINY)
             )
@@ -165,9 +167,10 @@ CHAPTER = Chapter(
         train_with("2.5", "A2"), predict, nn_model,
     ),
     hidden_activation="tanh",
-    sizes=(  # distinct and equal widths, one class only, and one example
+    sizes=(  # distinct and equal widths, one class only, one example, and large and small numbers
         Sizes([5, 4, 1], 7), Sizes([3, 6, 1], 11), Sizes([4, 4, 1], 7),
         Sizes([6, 5, 1], 11, labels="0"), Sizes([6, 5, 1], 7, labels="1"), Sizes([5, 4, 1], 1),
+        Sizes([5, 4, 1], 11, largest_Z=5, spread=20),
     ),
     equal_sizes=(Sizes([5, 5, 1], 5), Sizes([6, 6, 1], 6)),
     smallest_size=Sizes([2, 2, 1], 3, one_decimal=True),

@@ -15,6 +15,12 @@ from course_torch.verification.calls.reference import VALUES
 ALPHA = 0.3
 """The learning rate of the calls. Its square differs from it, and so does its double."""
 ITERATIONS = 3
+RANGE = torch.tensor([[-20.0, -0.001, 0.001, 20.0]], dtype=torch.float64)
+"""Large and small Z, for an activation that is capped, or that has its kink beside 0."""
+NEAR_0, NEAR_1 = 0.001, 0.999
+"""A of the second call of the cost."""
+LARGEST_Z = 10.0
+"""Gradient descent that has come to larger |Z| of the output is not judged: 1 - A is 0 beyond 37, and its log -inf."""
 WithCache = namedtuple("WithCache", "A cache", defaults=[FREE])
 """What sigmoid and relu return in the course's assignment of chapter deep."""
 Model = namedtuple("Model", "parameters costs", defaults=[FREE])
@@ -70,9 +76,9 @@ def sigmoid(case: TestCase) -> Iterator[Call]:
 @task("2.3", "Z -> A", formulas="A = max(0, Z)", en="ReLU of every entry.", zh="对每个元素求 ReLU。",
       in_assignment=False)
 def relu(case: TestCase) -> Iterator[Call]:
-    Z = case.caches[0].Z
-    A = right_value("relu", Z)
-    yield Call({"Z": Z}, A, case, (WithCache(A),))
+    for Z in (case.caches[0].Z, RANGE):
+        A = right_value("relu", Z)
+        yield Call({"Z": Z}, A, case, (WithCache(A),))
 
 
 def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = True) -> Task:
@@ -82,7 +88,10 @@ def cost_of(A: str, *, takes_parameters: bool = False, in_assignment: bool = Tru
           en="The cost of m examples, a number.", zh="m 个样本的成本，一个数。",
           in_assignment=in_assignment, gives_cost=True, further=("parameters",) if takes_parameters else ())
     def compute_cost(case: TestCase) -> Iterator[Call]:
+        """A of the test case, and A near 0 and 1. If y = 0, A is not near 1: float32 has few digits of 1 - A there."""
         yield Call({A: case.caches[-1].A, "Y": case.Y}, case.cost, case)
+        far = torch.where(case.Y * case.caches[-1].A > 0.5, NEAR_1, NEAR_0).double()
+        yield Call({A: far, "Y": case.Y}, case.network.output.cost(far.logit(), case.Y), case)
 
     return compute_cost
 
@@ -102,14 +111,15 @@ def update_parameters(case: TestCase) -> Iterator[Call]:
     yield Call(arguments, case.descent(ALPHA, 1)[-1].parameters, case)
 
 
-def trained(case: TestCase, rate: float = ALPHA) -> list[Model]:
-    """Gradient descent from the parameters of the test case, with J before each update.
-
-    ReLU may have slope 0 or 1 where Z is exactly 0.
-    """
+def descents(case: TestCase, rate: float = ALPHA) -> list[list[TestCase]]:
+    """Gradient descent from the parameters of the test case. ReLU may have slope 0 or 1 where Z is exactly 0."""
     slopes = (False, True) if case.network.hidden_activation.kink else (False,)
-    descents = [case.descent(rate, ITERATIONS, slope_1=slope_1) for slope_1 in slopes]
-    return [Model(last.parameters, [each.cost for each in before]) for *before, last in descents]
+    return [case.descent(rate, ITERATIONS, slope_1=slope_1) for slope_1 in slopes]
+
+
+def trained(descent: list[TestCase]) -> Model:
+    """The parameters after gradient descent, with J before each update."""
+    return Model(descent[-1].parameters, [each.cost for each in descent[:-1]])
 
 
 def model_call(
@@ -136,7 +146,7 @@ def model_call(
 
     def rest(found: Mapping[str, Tensor]) -> Call:
         start = case.with_parameters(found)
-        every = [one for rate in rates for one in trained(start, rate)]
+        every = [trained(one) for rate in rates for one in descents(start, rate)]
         recorded = [(one, FREE if iterations else Costs([one.costs[at]])) for one in every for at in (0, -1)]
         rights: list[Value] = [Model(one.parameters, costs) for one, costs in recorded if gives_costs]
         right, *others = rights + [one.parameters for one in every]
@@ -175,7 +185,9 @@ def train_with(section: str, output: str) -> Task:
     def train(case: TestCase) -> Iterator[Call]:
         numbers = {"learning_rate": ALPHA, "iterations": ITERATIONS}
         arguments = {"X": case.X, "Y": case.Y, "parameters": case.parameters, **numbers}
-        right, *others = trained(case)
-        yield Call(arguments, right, case, tuple(others))
+        every = descents(case)
+        if all(each.caches[-1].Z.abs().max() < LARGEST_Z for one in every for each in one):
+            right, *others = map(trained, every)
+            yield Call(arguments, right, case, tuple(others))
 
     return train
