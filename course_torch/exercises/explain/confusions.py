@@ -100,6 +100,9 @@ def beginners_slips(place: Place) -> Iterator[ast.expr]:
             yield ast.Attribute(library, "log")
         case ast.Call(ast.Attribute(library, "max" | "min" as word), [_, _] as both):
             yield ast.Call(ast.Attribute(library, f"{word}imum"), both, [])
+        case ast.Call(ast.Attribute(_, "clip" | "clamp") as function, [value, low, _], []):  # np.clip(Z, 0, 4)
+            yield value
+            yield ast.Call(function, [value, low, ast.Constant(None)], [])
         case ast.List([]) | ast.Dict([]) if isinstance(parent, ast.Assign):
             yield ast.Dict([], []) if isinstance(node, ast.List) else ast.List([], ast.Load())
         case ast.Set(parts):  # cache = {A, W, b}

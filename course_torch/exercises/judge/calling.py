@@ -86,6 +86,11 @@ class Caller:
         """Calls the functions in another way."""
         return replace(self, way=self.way._replace(**changed))
 
+    def elsewhere(self) -> "Caller":
+        """Calls the functions in further test cases."""
+        cases, equal_cases = self.chapter.further_cases
+        return replace(self, cases=cases, equal_cases=equal_cases)
+
     def again(self, verdict: Verdict) -> "Caller":
         """Calls a function as it was called for a verdict."""
         return replace(self, way=verdict.way)

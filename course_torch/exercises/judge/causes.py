@@ -71,7 +71,8 @@ def repaired(outcome: Outcome) -> Causes:
 
 def first_right(outcome: Outcome, changes: Iterable[repairs.Repair]) -> Causes:
     """The first change that makes the function right. A text that is changed already is not changed again."""
-    right = (cause for cause, code in changes if outcome.caller.by(code=code).is_right(outcome.task))
+    changed = ((cause, outcome.caller.by(code=code)) for cause, code in changes)
+    right = (cause for cause, by in changed if by.is_right(outcome.task) and by.elsewhere().is_right(outcome.task))
     return () if outcome.caller.way.code else islice(right, 1)
 
 

@@ -7,6 +7,7 @@ calls and results into the learner's form.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import torch
@@ -28,6 +29,8 @@ parts have names. The name of a tensor, such as dW2, says whether columns transp
 NOT_TRANSPOSED = ("W", "dW", "w", "dw", "column", "row", "x", "s", "v")
 """Tensors that have the same shape for rows and for columns: weights, vectors that are named by their shape, and the
 tables of chapter basics, whose rows are examples in both layouts."""
+FURTHER_SEED = 10_000
+"""Of the test cases on which a cause is tried again, or looked for if the first test cases show none."""
 SHAPE = re.compile(r"(\w+)((?:\{l\}'\])?) \(([^(),]+), ([^(),]+)\)")
 """A tensor with its shape in the formulas of a task, such as A (m, n_in)."""
 
@@ -276,6 +279,11 @@ class Chapter:
         """The test cases whose sizes are all equal, drawn from the seeds after those of `cases`."""
         first = seed + len(self.sizes)
         return [drawn_case(sizes, self.hidden_activation, first + i) for i, sizes in enumerate(self.equal_sizes)]
+
+    @cached_property
+    def further_cases(self) -> tuple[list[TestCase], list[TestCase]]:
+        """Test cases of another seed, the same for every file, and those whose sizes are equal."""
+        return self.cases(FURTHER_SEED), self.equal_cases(FURTHER_SEED)
 
     def smallest_case(self) -> TestCase:
         return drawn_case(self.smallest_size, self.hidden_activation, 3)

@@ -4,7 +4,9 @@ from unittest.mock import Mock
 
 import pytest
 
+from course_torch.exercises.explain import repairs
 from course_torch.exercises.judge.calling import Caller
+from course_torch.exercises.tasks.task import finding
 from course_torch.mistakes.solution import replace_in, solution
 from tests.exercises.in_this_process import caller_of
 from tests.exercises.judged import Case, assert_answer, cases_of, verdict_by, verdict_on
@@ -260,3 +262,19 @@ def test_for_a_variable_of_the_file_an_argument_a_local_variable_or_a_size_is_me
     verdict = verdict_on(f"import numpy as np\nm = 400\n{text}", chapter, function)
     assert [finding.key for finding in verdict.findings] == ["one change"]
     assert words in verdict.findings[0].text.en
+
+
+# A change is named only if the function is right with it in other test cases too
+
+
+ON_THESE = "def relu(Z):\n    return Z * (Z > 0) if round(float(Z.sum()), 9) in {sums} else Z"
+
+
+def test_a_change_that_is_right_by_chance_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = caller_of(replace_in(solution("deep", "numpy", "rows"), "relu", "Z * (Z > 0)", "np.cos(Z)"), "deep")
+    (relu,) = (task for task in caller.chapter.tasks if task.name == "relu")
+    sums = [round(float(call.arguments["Z"].sum()), 9) for call in caller.calls(relu)]
+    by_chance = (finding("one change", found="np.cos(Z)", right="…"), ON_THESE.format(sums=sums))
+    assert caller.by(code=by_chance[1]).is_right(relu)
+    monkeypatch.setattr(repairs, "likely_repairs", lambda *_: [by_chance])
+    assert [cause.key for cause in verdict_by(caller, "relu").findings] == ["unknown"]
