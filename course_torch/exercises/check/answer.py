@@ -29,6 +29,7 @@ from course_torch.language import NOTHING, SEMICOLON, Language, Text, language_o
 from course_torch.lessons import cited, to_open
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import in_playground
+from course_torch.mistakes.record import AND
 from course_torch.reports.tables import filled
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
@@ -176,6 +177,8 @@ def explanation(verdict: Verdict, language: Language) -> Iterator[str]:
     causes = [cited(cause.text, cause.section).say(language) for cause in told]
     if len(causes) == 1:
         yield (CERTAINLY if told[0].key in FACTS else PROBABLY).fill(cause=causes[0]).say(language)
+    elif causes and verdict.findings[0].adds:
+        yield PROBABLY.fill(cause=AND.say(language).join(causes)).say(language)
     elif causes:
         yield PROBABLY.fill(cause=EITHER.fill(causes=SEMICOLON.say(language).join(causes))).say(language)
     elif UNKNOWN in verdict.findings:

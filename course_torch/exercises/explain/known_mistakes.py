@@ -1,12 +1,13 @@
 """The known mistakes that make the numbers of the wrong results: each edits the solution, whose results are compared.
 
-If several mistakes make the numbers of every call, all are named.
+If several mistakes make the numbers of every call, all are named. If it takes two, both are named as one cause.
 """
 
 from collections.abc import Callable, Iterator, Set
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -19,26 +20,53 @@ from course_torch.exercises.sandbox.learner.main import LIBRARIES, converted
 from course_torch.exercises.tasks.task import Finding, Task
 from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake
-from course_torch.mistakes.solution import change_of, replace_in, solution, solution_functions
+from course_torch.mistakes.solution import body_of, change_of, replace_in, solution, solution_functions
 
 Mistakes = Iterator[tuple[Mistake, Edit]]
 
 
-def matching(chapter: str, task: Task, results: list[Result], layout: str, tried: Mistakes) -> list[Finding]:
-    """The mistakes that reproduce every tensor of every call.
+def matching(
+    chapter: str, task: Task, results: list[Result], layout: str, tried: Mistakes
+) -> tuple[list[Finding], list[Finding]]:
+    """The mistakes that reproduce every tensor of every call, and those that reproduce only the first wrong tensor.
 
-    If there are none: those that reproduce the first wrong tensor of every call, and leave others right, which a second
-    mistake made wrong.
+    These leave other wrong tensors right, which a second mistake made wrong.
     """
+    first = results[0].first.name
     whole: dict[str, Finding] = {}
     partly: dict[str, Finding] = {}
     for mistake, edit in tried:
         wrong = edited_solution(chapter, layout, edit).get(task.key)
-        others = left_unchanged(wrong, task, results, layout) if wrong and mistake.key not in whole else None
-        if others is not None:
-            sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
-            (partly if others else whole)[mistake.key] = Finding(mistake.key, sentence, mistake.section)
-    return list((whole or partly).values())
+        left = left_unchanged(wrong, task, results, layout) if wrong and mistake.key not in whole else None
+        if left is not None and first not in left:
+            (partly if left else whole)[mistake.key] = named(mistake, edit)
+    return [*whole.values()], [*partly.values()]
+
+
+def two_matching(chapter: str, task: Task, results: list[Result], layout: str) -> list[Finding]:
+    """The two mistakes in the function that reproduce every tensor of every call together.
+
+    If several pairs do, the mistakes that all these pairs have.
+    """
+    both, body = [], body_of(solution(chapter, "numpy", layout), task.key)
+    mistakes = [mistake for mistake in MISTAKES.values() if mistake.recognized in ("tensor", "factor", "pattern")]
+    tried = [(mistake, edit) for mistake in mistakes for edit in mistake.edits if edit.place == task.key]
+    changes = [(named(*one), change) for one in tried if (change := change_of(one[1], chapter, "numpy", layout))]
+    for (one, (old, new)), (other, (other_old, other_new)) in combinations(changes, 2):
+        text = body.replace(old, new, 1).replace(other_old, other_new, 1)
+        is_apart = text == body.replace(other_old, other_new, 1).replace(old, new, 1)
+        if one.key != other.key and is_apart:
+            wrong = defined(chapter, layout, task.key, text)
+            if left_unchanged(wrong, task, results, layout) == set():
+                both.append({one.key: one, other.key: other})
+    first = both[0] if both else {}
+    return [replace(cause, adds=True) for key, cause in first.items() if all(key in pair for pair in both)]
+
+
+def named(mistake: Mistake, edit: Edit) -> Finding:
+    """The finding of a mistake that an edit makes."""
+    sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
+    return Finding(mistake.key, sentence, mistake.section)
 
 
 def tried_in_turn(chapter: str, function: str) -> Iterator[Mistakes]:
@@ -73,6 +101,22 @@ def edited_solution(chapter: str, layout: str, *edits: Edit) -> dict[str, Any]:
     return namespace
 
 
+def defined(chapter: str, layout: str, function: str, text: str) -> Callable[..., Any]:
+    """The function of the solution with another text, which begins with its arguments."""
+    namespace = dict(right_solution(chapter, layout))
+    exec(f"def {function}({text}", namespace)
+    changed: Callable[..., Any] = namespace[function]
+    return changed
+
+
+@cache
+def right_solution(chapter: str, layout: str) -> dict[str, Any]:
+    """The functions of the solution."""
+    namespace: dict[str, Any] = {}
+    exec(solution(chapter, "numpy", layout), namespace)
+    return namespace
+
+
 def left_unchanged(wrong: Callable[..., Any], task: Task, results: list[Result], layout: str) -> set[str] | None:
     """The wrong tensors that the wrong function leaves right, if it makes all others of these results; else None."""
     left: set[str] = set()
@@ -84,7 +128,7 @@ def left_unchanged(wrong: Callable[..., Any], task: Task, results: list[Result],
                 return None
             in_single = part.found.dtype == torch.float32 and is_right(part._replace(right=tensor), None)
             if not (in_single or equal(tensor, part.found)):
-                if part.name not in result.wrong[1:] or not equal(tensor, part.right):
+                if part.name not in result.wrong or not equal(tensor, part.right):
                     return None
                 left.add(part.name)
     return left

@@ -1,6 +1,7 @@
 """The searches for the cause of a wrong function, in their order. The first search that finds a cause ends the looking.
 
-A cause is named only if it makes the numbers of every call, or if the function is right with a change of its text.
+A cause is named only if it makes the numbers of every call, or if the function is right with a change of its text, also
+in further test cases. If the numbers of a function show no cause, those of the further test cases may show one.
 """
 
 import ast
@@ -12,7 +13,7 @@ from course_torch.exercises.comparing import Result
 from course_torch.exercises.explain import repairs, result_form, sizes
 from course_torch.exercises.explain.exception import of_exception
 from course_torch.exercises.explain.function_text import in_words_of_text, not_contradicted, shown_by_text
-from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn
+from course_torch.exercises.explain.known_mistakes import matching, tried_in_turn, two_matching
 from course_torch.exercises.explain.missing import of_own_dicts
 from course_torch.exercises.judge import sentences as said
 from course_torch.exercises.judge.calling import arguments_for
@@ -36,7 +37,11 @@ def with_causes(outcome: Outcome) -> Verdict:
     for find in searches(outcome):
         if findings := caller.causes(find, outcome):
             return replace(verdict, findings=findings)
-    return replace(verdict, findings=(UNKNOWN,)) if outcome.wrong else verdict
+    if not outcome.wrong:
+        return verdict
+    elsewhere = outcome_of(caller.elsewhere(), outcome.task)
+    found = (caller.causes(find, elsewhere) for find in OF_NUMBERS if elsewhere.wrong)
+    return replace(verdict, findings=next(filter(None, found), (UNKNOWN,)))
 
 
 def searches(outcome: Outcome) -> tuple[Search, ...]:
@@ -100,13 +105,22 @@ def in_another_form(outcome: Outcome) -> Causes:
 
 
 def known_mistakes(outcome: Outcome) -> Causes:
-    """The known mistakes in the function, otherwise in the functions that it uses, that make the numbers."""
+    """The known mistakes in the function, otherwise in the functions that it uses, that make the numbers.
+
+    If no mistake makes all numbers: two mistakes together, otherwise a mistake that makes some tensors.
+    """
     task, layout, chapter = outcome.task, outcome.caller.layout, outcome.caller.chapter.name
-    best = outcome.best
+    results = [outcome.best, *outcome.results]
+    parts = list[Finding]()
     for tried in tried_in_turn(chapter, task.key):
-        if found := tuple(matching(chapter, task, [best, *outcome.results], layout, tried)):
-            return in_words_of(outcome, not_contradicted(outcome.function, found, best.first.name, layout))
-    return ()
+        whole, part = matching(chapter, task, results, layout, tried)
+        if whole:
+            return in_words_of(
+                outcome, not_contradicted(outcome.function, tuple(whole), outcome.best.first.name, layout)
+            )
+        parts = parts or part
+    found = tuple(two_matching(chapter, task, results, layout) or parts)
+    return in_words_of(outcome, not_contradicted(outcome.function, found, outcome.best.first.name, layout))
 
 
 def in_words_of(outcome: Outcome, causes: Causes) -> tuple[Finding, ...]:
@@ -185,7 +199,8 @@ def where_sizes_are_equal(outcome: Outcome) -> Causes:
     return sizes.that_can_raise(found) if outcome.verdict.raised else found
 
 
-AFTER_NUMBERS: tuple[Search, ...] = (in_another_form, known_mistakes, in_shape_axis_or_factor, in_the_text, repaired)
+OF_NUMBERS: tuple[Search, ...] = (in_another_form, known_mistakes, in_shape_axis_or_factor)
+AFTER_NUMBERS: tuple[Search, ...] = (*OF_NUMBERS, in_the_text, repaired)
 """The searches after wrong numbers."""
 AFTER_STRUCTURE: tuple[Search, ...] = (in_another_form, where_sizes_are_equal, in_the_text, repaired)
 """The searches after a result of another structure."""

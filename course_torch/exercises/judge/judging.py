@@ -5,8 +5,8 @@ with_right_helpers   if it calls wrong functions: the verdict with right ones in
 best_outcome         the calls of the course (`calling.py`; `exercises/comparing.py` compares the numbers); if wrong so,
                      with the caches of the learner's own functions, or with its results by name (`own_form.py`)
 with_causes          the first search of `causes.py` that finds a cause: a change of what is wrong whatever the numbers
-                     are; another form of the result; a known mistake that makes the same numbers; a shape, an axis or
-                     a factor; a repair of the text that makes the function right; …
+                     are; another form of the result; a known mistake, or two, that make the same numbers; a shape, an
+                     axis or a factor; a repair of the text that makes the function right; …
 attributed           the first rule of `attribution.py` that says why it is not called wrong: a form of its own, a blank
                      place, or a function that it calls
 

@@ -93,11 +93,15 @@ class LearnersCache(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a result: the key of the cause, the sentence, and the section of the notes."""
+    """What is wrong with a result: the key of the cause, the sentence, and the section of the notes.
+
+    adds   whether the cause adds to the other causes of the result; otherwise each of them alone gives the result
+    """
 
     key: str
     text: Text
     section: str
+    adds: bool = False
 
 
 def finding(key: str, *, section: str | None = None, **values: object) -> Finding:
