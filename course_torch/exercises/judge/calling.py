@@ -88,7 +88,7 @@ class Caller:
 
     def elsewhere(self) -> "Caller":
         """Calls the functions in further test cases."""
-        cases, equal_cases = self.chapter.further_cases
+        cases, equal_cases = self.chapter.further_cases()
         return replace(self, cases=cases, equal_cases=equal_cases)
 
     def again(self, verdict: Verdict) -> "Caller":

@@ -7,7 +7,6 @@ calls and results into the learner's form.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import torch
@@ -284,9 +283,8 @@ class Chapter:
         first = seed + len(self.sizes)
         return [drawn_case(sizes, self.hidden_activation, first + i) for i, sizes in enumerate(self.equal_sizes)]
 
-    @cached_property
     def further_cases(self) -> tuple[list[TestCase], list[TestCase]]:
-        """Test cases of another seed, the same for every file, and those whose sizes are equal."""
+        """Draw test cases of another seed, the same for every file, and those whose sizes are equal."""
         return self.cases(FURTHER_SEED), self.equal_cases(FURTHER_SEED)
 
     def smallest_case(self) -> TestCase:
