@@ -10,6 +10,8 @@ import torch
 
 from course_torch.checkup import devices, machine
 from course_torch.formulas import layers
+from course_torch.network import fast_descent
+from course_torch.network.fast_descent import HiddenLayer
 from tests.support.fixture_types import Monkeypatch
 
 
@@ -104,6 +106,28 @@ def test_the_check_ends_at_the_first_network_with_a_wrong_gradient(monkeypatch: 
     check = devices.check_gradients("cpu", torch.float64)
     assert check.networks == 1
     assert check.largest_relative_error == pytest.approx(1)
+
+
+class OtherSign(HiddenLayer):
+    def backward(self, rate: float) -> None:
+        super().backward(rate)
+        self.behind.gradient.neg_()
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "line"),
+    [
+        ("HiddenLayer", OtherSign, "found another W[1] after 2 steps of fused"),  # through W[2] of the first step
+        ("gram_matrix", lambda X: 2 * X @ X.T, "found another W[1] after 2 steps of gram"),
+    ],
+)
+def test_a_mistake_in_a_fast_form_of_gradient_descent_is_a_problem(
+    name: str, mistake: object, line: str, monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.setattr(fast_descent, name, mistake)
+    check = devices.check_gradients("cpu", torch.float64)
+    assert (check.networks, check.wrong) == (1, None)
+    assert line in devices.gradient_finding(check).line.en
 
 
 @pytest.mark.parametrize("formula", ["tanh", "sigmoid"])

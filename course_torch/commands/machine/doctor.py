@@ -77,10 +77,16 @@ def devices_table(devices: list[Device], language: Language) -> Table:
 
 
 def gradients_table(checks: list[GradientCheck], language: Language) -> Table:
-    """A row for each check of gradients."""
-    verdicts = ((WRONG if each.wrong else EQUAL).say(language) for each in checks)
+    """A row for each check of gradients and of the forms of gradient descent."""
+    verdicts = ([(WRONG if each else EQUAL).say(language) for each in (check.wrong, check.descent)] for check in checks)
     cells = ((each.device, each.dtype, str(each.networks), f"{each.largest_relative_error:.1e}") for each in checks)
-    rows = ((*row, verdict) for row, verdict in zip(cells, verdicts, strict=True))
+    rows = ((*row, *pair) for row, pair in zip(cells, verdicts, strict=True))
     numbers = Text("networks", "网络数"), Text("largest relative error", "最大相对误差")
-    columns = Text("gradients on", "设备上的梯度"), "dtype", *numbers, Text("verdict", "判断")
+    columns = (
+        Text("gradients on", "设备上的梯度"),
+        "dtype",
+        *numbers,
+        Text("verdict", "判断"),
+        Text("descent", "梯度下降"),
+    )
     return filled(columns, rows, language, right=numbers, box=box.SIMPLE_HEAD)
