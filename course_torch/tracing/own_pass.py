@@ -45,14 +45,15 @@ class OwnUpdate(NamedTuple):
 def own_update(own: OwnGradients, passes: RightPass) -> OwnUpdate:
     """Run the learner's pass and judge it against the formulas.
 
-    A learner may compute in float32, and may choose ReLU's slope 1 at Z = 0 (notes 2.4).
+    A learner may compute in float32, may add the terms of a sum one after another, and may choose ReLU's slope 1 at
+    Z = 0 (notes 2.4).
     """
     examples = passes.X, passes.Y
     J, gradients = own(passes.network, *examples)
     found = named_gradients(gradients)
     with torch.no_grad():
         right_J = passes.network.autograd_cost(*examples)
-    errors = passes.errors(max(SINGLE, product_eps(passes.X)))
+    errors = passes.errors(max(SINGLE, product_eps(passes.X)), in_turn=True)
 
     def differences(right: Tensors) -> dict[TensorName, Difference]:
         return {name: difference(tensor, right[name], errors[name]) for name, tensor in found.items()}

@@ -51,7 +51,7 @@ class CompareGradients(Callback):
         gradients = [each.grad for each in network.parameters() if each.grad is not None]
         if trainer.precision == "16-mixed" and not all(each.isfinite().all() for each in gradients):
             return  # float16 overflowed, and the gradient scaler skips this step
-        report = compare_step(network, batches, self._setting(trainer, batches[0].X))
+        report = compare_step(network, batches, self._setting(trainer, pl_module, batches[0].X))
         for logger in trainer.loggers:
             logger.log_metrics({"gradients/relative_error": report.largest_relative_error}, trainer.global_step)
         wrong = bool(report.named("different"))
@@ -71,11 +71,12 @@ class CompareGradients(Callback):
                 show(formulas, f"{step}: every tensor of the backward pass on these rows")
 
     @staticmethod
-    def _setting(trainer: Trainer, X: Tensor) -> Setting:
+    def _setting(trainer: Trainer, module: NetworkModule, X: Tensor) -> Setting:
         half = HALF.get(str(trainer.precision))
         eps = product_eps(X) if half is None else torch.finfo(half).eps
         over_ranks = partial(trainer.strategy.reduce, reduce_op="mean")
-        return Setting(trainer.accumulate_grad_batches, eps, trainer.precision_plugin.forward_context, over_ranks)
+        autocast, in_turn = trainer.precision_plugin.forward_context, module.own_pass is not None
+        return Setting(trainer.accumulate_grad_batches, eps, autocast, over_ranks, in_turn)
 
 
 def show(report: GradientReport, title: str) -> None:

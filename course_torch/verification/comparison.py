@@ -139,7 +139,7 @@ def report_on(
 def tensor_report(name: TensorName, networks: Sequence[JudgedNetwork], judge: NumericJudge) -> TensorReport:
     """The verdicts on a tensor. Autograd's is that with random b if the tensor is wrong only then."""
     first = networks[0].formulas
-    manual, right, error = first.found[name], first.right_pass.right[name], first.right_pass.errors()[name]
+    manual, right, error = first.found[name], first.right_pass.right[name], first.errors[name]
     numeric, sampled, kinks = by_differences(name, manual, right, error, judge)
     formulas = [each.formulas.differences for each in networks]
     trained = [each.trained.differences for each in networks if each.trained is not None]

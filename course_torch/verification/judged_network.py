@@ -23,7 +23,6 @@ from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
 from course_torch.verification.explain.factors import with_values
 from course_torch.verification.parameters import named_gradients, parameter_gradients, trainable_copy
 from course_torch.verification.right_pass import RightPass
-from course_torch.verification.rounding import depth
 
 Gradients = Callable[[DeepNetwork, Tensor, Tensor], Sequence[LayerGradients]]
 """(network, X, Y) -> the gradients of layers 1 to L. A copy of the network may be given."""
@@ -130,10 +129,7 @@ def computed(
 def judged_pass(right_pass: RightPass, found: Tensors, where: Text, own: bool = False) -> JudgedPass:
     """The tensors whose right numbers are finite. Nothing judges the others: the pass of a right network overflows.
 
-    A learner sums db by a loop or a matrix product, which rounds more than a plain sum.
+    A function of the user may add the terms of a sum one after another, which rounds more than torch's sums.
     """
     judged = {name: each for name, each in found.items() if is_finite(right_pass.right[name])}
-    errors = right_pass.errors()
-    if own:
-        errors = errors | {name: depth(len(right_pass.X)) * errors[name] for name in errors if name.kind == "db"}
-    return JudgedPass(right_pass, judged, errors, where)
+    return JudgedPass(right_pass, judged, right_pass.errors(in_turn=own), where)

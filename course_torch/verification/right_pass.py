@@ -61,12 +61,14 @@ def standard_errors(
     steps: Sequence[BackwardStep],
     eps: float,
     m: float | None = None,
+    *,
+    in_turn: bool = False,
 ) -> Tensors:
     """Name -> the standard error of each entry: its rounding error, and what labels of a softmax that miss 1 add.
 
     An error that overflows is infinite, also where it meets g' = 0: then nothing is known of the entry.
     """
-    errors = in_order(rounding_errors(network, caches, Y, steps, eps, m))
+    errors = in_order(rounding_errors(network, caches, Y, steps, eps, m, in_turn=in_turn))
     added = errors_of_labels(network, caches, Y, len(Y) if m is None else m)
     return {name: (error + added.get(name, 0)).nan_to_num(nan=inf, posinf=inf) for name, error in errors.items()}
 
@@ -99,7 +101,7 @@ class RightPass:
     network: DeepNetwork
     X: Tensor
     Y: Tensor
-    _errors: dict[float, Tensors] = field(default_factory=dict, init=False)
+    _errors: dict[tuple[float, bool], Tensors] = field(default_factory=dict, init=False)
 
     @cached_property
     def caches(self) -> list[LayerCache]:
@@ -127,10 +129,13 @@ class RightPass:
         """What a diagnosis needs of the forward pass."""
         return ForwardPass.of(self.network, self.caches, self.Y)
 
-    def errors(self, eps: float | None = None) -> Tensors:
-        """The standard rounding error of each entry: with this ε, or with that of the network's matrix products."""
-        eps = product_eps(self.X) if eps is None else eps
-        if eps not in self._errors:
+    def errors(self, eps: float | None = None, *, in_turn: bool = False) -> Tensors:
+        """The standard rounding error of each entry: with this ε, or with that of the network's matrix products.
+
+        in_turn   whether the sums may add their terms one after another, as those of a learner do
+        """
+        key = product_eps(self.X) if eps is None else eps, in_turn
+        if key not in self._errors:
             steps = [step_of(self.right, l) for l in range(1, len(self.caches) + 1)]
-            self._errors[eps] = standard_errors(self.network, self.caches, self.Y, steps, eps)
-        return self._errors[eps]
+            self._errors[key] = standard_errors(self.network, self.caches, self.Y, steps, key[0], in_turn=in_turn)
+        return self._errors[key]

@@ -25,12 +25,14 @@ class Setting:
     eps           ε of the matrix products; with mixed precision it is larger than that of the network's dtype
     autocast      returns the context in which the trainer computes the cost
     over_ranks    averages a tensor over the ranks
+    in_turn       whether the backward pass may add the terms of a sum one after another: a file of one's own does
     """
 
     accumulated: int
     eps: float
     autocast: Callable[[], AbstractContextManager]
     over_ranks: Callable[[Tensor], Tensor]
+    in_turn: bool = False
 
 
 def compare_step(network: DeepNetwork, micro_batches: Sequence[Batch], setting: Setting) -> GradientReport:
@@ -70,4 +72,5 @@ def gradients_and_errors(network: DeepNetwork, batch: Batch, setting: Setting) -
             caches = network.caches(X)
     named = {name: each for name, each in parameters(network).items() if each.requires_grad}
     autograd = dict(zip(named, torch.autograd.grad(J, list(named.values())), strict=True))
-    return in_order(steps), autograd, standard_errors(network, caches, Y, steps, setting.eps, m)
+    errors = standard_errors(network, caches, Y, steps, setting.eps, m, in_turn=setting.in_turn)
+    return in_order(steps), autograd, errors

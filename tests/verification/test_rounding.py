@@ -16,11 +16,14 @@ from torch import Tensor
 
 from course_torch.data.planar import flower_points
 from course_torch.formulas.layers import BackwardStep, LayerCache, LayerGradients
+from course_torch.language import NOTHING
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
 from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.difference import difference
+from course_torch.verification.judged_network import judged_on
 from course_torch.verification.right_pass import RightPass
-from course_torch.verification.rounding import product_eps, rounding_errors
+from course_torch.verification.rounding import added_in_turn, product_eps, rounding_errors
 from tests.conftest import MakeProblem
 from tests.verification.by_hand import tensor
 
@@ -206,6 +209,53 @@ def test_a_learners_loop_over_400_examples_is_right_though_it_rounds_more_than_a
         network = DeepNetwork([2, 4, 1], "relu", dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
         report = compare_gradients(network, X, Y.double(), gradients=by_loop)
         assert report.agrees, (seed, str(report))
+
+
+def test_a_sum_that_adds_row_after_row_has_the_errors_of_its_partial_sums() -> None:
+    """dZ[2] A[1] is (-1/2, -1), then (3/4, -1/4): half of the first row, the first row, and half of the second row.
+
+    The largest error is ε / 2 times this sum, and a third of it is the standard error.
+    """
+    partial = [0.25 + 0.5 + 0.375, 0.5 + 1 + 0.125]
+    check(added_in_turn(STEPS[1].dZ, A1, e), [e / 6 * partial[0], e / 6 * partial[1]])
+
+
+def db_in_turn(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+    """The gradients of the formulas, with each db added up as a loop does. (torch's cumsum adds in float64.)"""
+    dZs = [step.dZ for step in network.backward_steps(X, Y)]
+    manual = network.manual_gradients(X, Y)
+    return [
+        each._replace(db=torch.from_numpy(dZ.numpy().cumsum(axis=0))[-1:] / len(X))
+        for each, dZ in zip(manual, dZs, strict=True)
+    ]
+
+
+def small_network_in_float32(m: int) -> tuple[DeepNetwork, Tensor, Tensor]:
+    """W near 0, so that with any b all dZ of a class are nearly equal, and are rounded in one direction."""
+    generator = torch.Generator().manual_seed(0)
+    network = DeepNetwork([2, 4, 1], "tanh", generator=generator)
+    for layer in network.layers:
+        layer.W.data.mul_(0.01)
+    return network, torch.randn(m, 2, generator=generator), (torch.rand(m, 1, generator=generator) < 0.5).float()
+
+
+def test_a_float32_sum_of_40_000_nearly_equal_terms_is_right_though_its_errors_add_up() -> None:
+    network, X, Y = small_network_in_float32(m=40_000)
+    network.layers[1].b.data.fill_(0.75)
+    right = RightPass(network, X, Y)
+    judged, db = judged_on(right, db_in_turn, NOTHING).formulas, TensorName("db", 2)
+    assert judged.agrees
+    assert judged.differences[db].judged
+    of_a_tree = difference(judged.found[db], right.right[db], right.errors()[db])
+    assert not of_a_tree.agrees, "this db must be off by more than a tree is"
+
+
+def test_a_float32_sum_of_40_000_terms_that_is_a_hundredth_too_small_is_wrong() -> None:
+    def too_small(network: DeepNetwork, X: Tensor, Y: Tensor) -> list[LayerGradients]:
+        return [each._replace(db=0.99 * each.db) for each in db_in_turn(network, X, Y)]
+
+    network, X, Y = small_network_in_float32(m=40_000)
+    assert not judged_on(RightPass(network, X, Y), too_small, NOTHING).formulas.agrees
 
 
 def test_every_tensor_of_a_reference_has_an_error(make_problem: MakeProblem) -> None:
