@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from course_torch.tracing.trace import trace
     from course_torch.training.module import NetworkModule
     from course_torch.verification.comparison import compare_gradients
+    from course_torch.verification.functions.explain_gradients import explain_gradients
 
 __version__ = "0.2.0"
 __all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "NetworkModule"]
-__all__ += ["compare_gradients", "gradient_descent", "trace"]
+__all__ += ["compare_gradients", "explain_gradients", "gradient_descent", "trace"]
 
 MODULES = {
     "DeepNetwork": "network.deep_network",
@@ -22,6 +23,7 @@ MODULES = {
     "LayerParameters": "network.parameters",
     "NetworkModule": "training.module",
     "compare_gradients": "verification.comparison",
+    "explain_gradients": "verification.functions.explain_gradients",
     "gradient_descent": "network.gradient_descent",
     "trace": "tracing.trace",
 }

@@ -122,7 +122,7 @@ def report_on(
     # What makes the first wrong tensor
     passes = [*(each.formulas for each in networks), *(each.trained for each in networks if each.trained is not None)]
     diagnoses = (each.diagnosis(reference) for each in passes)
-    wrong = not all(each.formulas.agrees for each in tensors) or bool(missing)
+    wrong = not all(each.formulas.agrees for each in networks) or bool(missing)
     return GradientReport(
         tensors,
         next((each for each in diagnoses if each is not None), None),

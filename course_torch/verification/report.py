@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from math import nan
+from math import inf, nan
 
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.network.propagation import TensorName
@@ -10,12 +10,14 @@ from course_torch.text import html_table
 from course_torch.verification.calls.finding import ALONE, RIGHT, FormulaFinding
 from course_torch.verification.difference import Agreement, Difference, first_wrong
 from course_torch.verification.explain.diagnosis import Diagnosis
+from course_torch.verification.functions.known import FunctionDiagnosis
 
 FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
 COMMA = Text(", ", "、")
 THEN = Text(" Then ", "然后：")
 WITH_COVERAGE = Text("{verdict} ({coverage})", "{verdict}（{coverage}）")
 ALL_EQUAL = Text("all {n} tensors are equal{rest}", "全部 {n} 个张量都相等{rest}")
+ONE_EQUAL = Text("the tensor is equal{rest}", "这个张量相等{rest}")
 UNJUDGED = Text(", {n} more {are} not judged", "，另有 {n} 个没有检查")
 NONE_JUDGED = Text(
     "no gradient was judged: every judge needs a right forward pass", "没有检查梯度：每种检查都需要正确的正向传播"
@@ -23,6 +25,7 @@ NONE_JUDGED = Text(
 NOTHING_JUDGED = Text("no gradient was judged", "没有检查任何梯度")
 BY_AUTOGRAD = Text("judged: {n} by autograd", "用 autograd 检查了 {n} 个")
 BY_DIFFERENCES = Text("{n} by central differences", "用中心差分检查了 {n} 个")
+JUDGED = Text("judged: {what}", "{what}")
 AS_TRAINED = Text("{n} as trained by J.backward()", "J.backward() 训练时所用的检查了 {n} 个")
 NO_DIFFERENCES = Text("; not judged by differences: {names}", "；没有用差分检查：{names}")
 LEFT_OUT = Text("; not judged, because {why}: {names}", "；没有检查，因为{why}：{names}")
@@ -45,11 +48,16 @@ VERDICTS: dict[Agreement, Text] = {
 }
 
 
+UNJUDGED_DIFFERENCE = Difference(largest=nan, relative=0.0, factor=nan, residual=0.0, tolerance=inf)
+"""The difference of a tensor that no judge has judged."""
+
+
 @dataclass(frozen=True)
 class TensorReport:
     """The verdicts on one tensor.
 
-    formulas   the hand-written tensor against autograd's: with random b if only then it is too far off
+    formulas   the hand-written tensor against autograd's: with random b if only then it is too far off. None for a
+               function without a plain form that autograd could differentiate
     numeric    the hand-written tensor against central differences, or None if no entry was judged
     trained    the tensor that J.backward() leaves for training against autograd's: with random b if only then it is
                too far off. None if training has no such tensor
@@ -57,10 +65,10 @@ class TensorReport:
     kinks      the number of these entries that were left out, because even the smallest nudge moves some Z across 0
     """
 
-    name: TensorName
+    name: TensorName | str
     shape: tuple[int, ...]
     norm: float
-    formulas: Difference
+    formulas: Difference | None
     numeric: Difference | None = None
     trained: Difference | None = None
     sampled: int = 0
@@ -68,8 +76,12 @@ class TensorReport:
 
     @property
     def against_autograd(self) -> Difference:
-        """The comparison of the formulas with autograd, or that of the trained tensor if it alone is too far off."""
-        return first_wrong([self.formulas] if self.trained is None else [self.formulas, self.trained])
+        """The comparison of the formulas with autograd, or that of the trained tensor if it alone is too far off.
+
+        Without both it is that with central differences.
+        """
+        seen = [each for each in (self.formulas, self.trained) if each is not None]
+        return first_wrong(seen or [UNJUDGED_DIFFERENCE if self.numeric is None else self.numeric])
 
     @property
     def verdict(self) -> Agreement:
@@ -77,7 +89,7 @@ class TensorReport:
         compared = [each for each in (self.formulas, self.numeric, self.trained) if each is not None]
         if not all(each.agrees for each in compared):
             return "different"
-        return "equal" if all(each.judged for each in compared) else "not judged"
+        return "equal" if compared and all(each.judged for each in compared) else "not judged"
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ class GradientReport:
     """
 
     tensors: list[TensorReport]
-    diagnosis: Diagnosis | None
+    diagnosis: Diagnosis | FunctionDiagnosis | None
     own: bool = False
     broken: FormulaFinding | None = None
     missing: tuple[TensorName, ...] = ()
@@ -114,7 +126,7 @@ class GradientReport:
         A report without tensors judged nothing. The tensors that are `unjudged` do not count: the text and the record
         of the report name them.
         """
-        found = self.forward or self.broken or self.update or self.missing
+        found = self.forward or self.broken or self.update or self.missing or self.diagnosis
         return not found and bool(self.tensors) and all(tensor.verdict == "equal" for tensor in self.tensors)
 
     @property
@@ -132,10 +144,12 @@ class GradientReport:
         if self.forward is not None and not self.tensors:
             return joined(NOTHING, (NONE_JUDGED, self.left_out))
         missing: list[Text] = []
-        parts = [BY_AUTOGRAD.fill(n=len(self.tensors))]
+        judged = sum(tensor.formulas is not None for tensor in self.tensors)
+        parts = [BY_AUTOGRAD.fill(n=judged)] if judged or not self.tensors else []
         if sampled := [tensor for tensor in self.tensors if tensor.sampled]:
             missing = [same(str(tensor.name)) for tensor in sampled if tensor.numeric is None]
-            parts.append(BY_DIFFERENCES.fill(n=len(sampled) - len(missing)))
+            by_differences = BY_DIFFERENCES.fill(n=len(sampled) - len(missing))
+            parts.append(by_differences if parts else JUDGED.fill(what=by_differences))
         if not self.own:
             parts.append(AS_TRAINED.fill(n=sum(tensor.trained is not None for tensor in self.tensors)))
         not_by_differences = NO_DIFFERENCES.fill(names=joined(COMMA, missing)) if missing else NOTHING
@@ -154,7 +168,8 @@ class GradientReport:
         """The verdict in words."""
         n = len(self.unjudged)
         rest = UNJUDGED.fill(n=n, are="is" if n == 1 else "are") if n else NOTHING
-        verdict = ALL_EQUAL.fill(n=len(self.tensors), rest=rest) if self.agrees else self.objection
+        equal = ALL_EQUAL if len(self.tensors) > 1 else ONE_EQUAL
+        verdict = equal.fill(n=len(self.tensors), rest=rest) if self.agrees else self.objection
         layers = joined(COMMA, map(same, map(str, self.at_kink)))
         on_random_b = AT_KINK.fill(s="s" * (len(self.at_kink) > 1), layers=layers) if self.at_kink else NOTHING
         return joined(NOTHING, (WITH_COVERAGE.fill(verdict=verdict, coverage=self.coverage), on_random_b))
@@ -168,7 +183,7 @@ class GradientReport:
     def _repr_html_(self) -> str:
         """The verdict in words and a row for each tensor, for a notebook."""
         rows = [
-            (row.name, row.verdict, row.shape, *(each or "-" for each in (row.formulas, row.numeric, row.trained)))
+            (str(row.name), row.verdict, row.shape, *(each or "-" for each in (row.formulas, row.numeric, row.trained)))
             for row in self
         ]
         return html_table(str(self), ("tensor", "verdict", "shape", "autograd", "differences", "as trained"), rows)
@@ -178,7 +193,7 @@ class GradientReport:
         """Which tensors are wrong or hidden by rounding errors, in words."""
         if self.forward is not None and self.diagnosis is None:
             return self.forward.text
-        by_formulas = all(tensor.formulas.agrees for tensor in self.tensors)
+        by_formulas = not self.own and all(row.formulas is None or row.formulas.agrees for row in self.tensors)
         others = [finding.text for finding in (self.broken, self.update) if finding is not None]
         if self.diagnosis is not None:
             diagnosis = self.diagnosis.text
@@ -202,6 +217,7 @@ class GradientReport:
     def largest_relative_error(self) -> float:
         """The largest relative error against autograd, by the formulas or as trained. nan if nothing was judged."""
         seen = [each for row in self.tensors for each in (row.formulas, row.trained) if each is not None]
+        seen = seen or [row.numeric for row in self.tensors if row.numeric is not None]
         return max((each.relative for each in seen), default=nan)
 
     def as_record(self) -> dict[str, object]:
