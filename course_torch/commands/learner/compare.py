@@ -1,4 +1,4 @@
-"""`course-torch compare`: judge the gradients of the formulas, or of a learner's file, on training examples."""
+"""`course-torch compare`: judge the gradients of the formulas, of a learner's file, or of a function of one's own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ import torch
 from rich.text import Text as Line
 
 from course_torch.command_line.files import FigureFile, InputFile, OutputFile
+from course_torch.commands.learner.own_function import judged_function
 from course_torch.commands.learner.prepared import Prepared, language_of, prepare, with_tuple
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import FLOWER, DataConfig
@@ -38,6 +39,7 @@ TITLE = Text(
     "gradients{whose} of {sizes}{hidden}, output {output}, loss {loss}, {dtype} on {device}, m = {m}{all}",
     "{whose}{sizes}{hidden}、输出 {output} 的梯度，损失 {loss}，{dtype}，设备 {device}，m = {m}{all}",
 )
+OWN_FUNCTION = Text("gradients of {function} on {device}", "{function} 的梯度，设备 {device}")
 WHOSE = Text(" by {file}", "{file} 算出的 ")
 HIDDEN = Text(", hidden {g}", "、隐层 {g}")
 OF_ALL = Text(" of {m}", "（共 {m}）")
@@ -47,6 +49,7 @@ EXAMPLES = 1000  # Central differences of ReLU take minutes on more, and would n
 def compare(
     model: NetworkConfig,
     data: DataConfig,
+    function: str | None = None,
     *,
     dtype: str | None = None,
     device: str = "cpu",
@@ -59,13 +62,15 @@ def compare(
 ) -> int:
     """Judge the gradients of the formulas, and the gradients that training uses, on training examples.
 
-    A learner's file (`mine`) without options of network and data is judged on the flower, in its chapter's network.
+    A learner's file (`mine`) without options of network and data is judged on the flower, in its chapter's network. A
+    function of one's own is judged alone, on the inputs that the function inputs() of its file returns.
 
     Prints a row for each dZ, dW, db and dA. Returns the exit code: 0 if all gradients agree, 1 if a tensor differs.
 
     Args:
         model: the network with its initial parameters
         data: the data set whose training split is used
+        function: FILE.py:NAME, an autograd.Function, a module or a function whose backward is judged instead
         dtype: float64 (the default if the device supports it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
         examples: largest number of training examples; a larger split is judged by evenly spaced examples
@@ -75,6 +80,8 @@ def compare(
         figure: file for a figure of the errors (.png, .svg or .pdf)
         language: of table, page and figure, en or zh; null for that of the file `mine`, or else English
     """
+    if function is not None:
+        return compare_function(function, dtype, device, language or "en", json, html, figure)
     dtype = ("float64" if has_float64(device) else "float32") if dtype is None else dtype
     check_name("dtype", dtype, DTYPES)
     if dtype == "tf32" and not device.startswith("cuda"):
@@ -90,7 +97,30 @@ def compare(
     prepared = prepare(model, data, examples, DTYPES[dtype], device)
     with products_in(dtype), computing_with(threads_for(prepared.network.layer_sizes, len(prepared.X))):
         report = judged(prepared, mine)
-    title = title_of(prepared, dtype, device, mine).say(language)
+    return show(report, title_of(prepared, dtype, device, mine).say(language), language, json, html, figure)
+
+
+def compare_function(
+    function: str,
+    dtype: str | None,
+    device: str,
+    language: Language,
+    json: str | None,
+    html: str | None,
+    figure: str | None,
+) -> int:
+    """Judge a function of one's own. Returns the exit code."""
+    if dtype is not None:
+        check_name("dtype", dtype, DTYPES)
+    report = judged_function(function, None if dtype is None else DTYPES[dtype], device)
+    title = OWN_FUNCTION.fill(function=shown(Path(function).name), device=device).say(language)
+    return show(report, title, language, json, html, figure)
+
+
+def show(
+    report: GradientReport, title: str, language: Language, json: str | None, html: str | None, figure: str | None
+) -> int:
+    """Print the report and write its files. Returns the exit code: 0 if all gradients agree."""
     console, said = wide_console(WIDTH), report.text.say(language)
     console.print(comparison_table(report, title, console.width, language) if report.tensors else Line(title))
     for line in (said, *to_open(said, language)):

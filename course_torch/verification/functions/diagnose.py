@@ -24,12 +24,19 @@ from course_torch.verification.functions.fitting import is_near
 from course_torch.verification.functions.judge import VISIBLE, Judge, filled
 from course_torch.verification.functions.known import FunctionDiagnosis, Known
 from course_torch.verification.functions.place import place
-from course_torch.verification.functions.probes import WITH_ANOTHER, changed_values, in_grad_output, single_slices
+from course_torch.verification.functions.probes import (
+    LINEAR,
+    WITH_ANOTHER,
+    changed_grad_outputs,
+    changed_orders,
+    in_grad_output,
+)
 from course_torch.verification.functions.subject import Gradients, Named
 
-SAMPLED = 12
-"""So many entries show whether a gradient is right for other values."""
+STEP = 8
+"""One entry of so many shows soon whether a gradient is right for other values."""
 FEWEST = 4
+"""With fewer entries the gradient would be right for some grad_output by chance."""
 AS_EXACT = 16
 """How many ε two runs of the same backward may differ. On the CPU they are equal."""
 IN_OWN_DTYPE = Text("in float64 it is right: {dtype} loses the digits", "用 float64 算是对的：{dtype} 丢失了数位")
@@ -117,33 +124,39 @@ def causes_of(judge: Judge, name: str, found: Gradients) -> list[Text]:
 
 
 def with_other_values(judge: Judge, name: str, known: Known) -> Text | None:
-    """Whether the gradient is right for another variable or grad_output in another order, or for a part of it."""
+    """Whether the gradient is right for another grad_output, or for another variable in another order."""
+    if len(known.indices) < FEWEST:
+        return None
     weight = judge.weights[0]
-    changes: list[tuple[Text, Named, Tensor]] = []
+    texts, weights = zip(*changed_grad_outputs(weight, known.tensors, known.outer), strict=True)
+    stacked = torch.stack(weights).reshape(len(weights), -1)
+
+    def outputs(x: Tensor) -> Tensor:
+        return stacked @ exact(judge.subject.outputs(judge.wide | {name: x})[0]).flatten()
+
+    made = central_differences(outputs, judge.wide[name], torch.Generator(), known.indices)
+    for k, text in enumerate(texts) if made.fair.all() else ():
+        if is_near(known.at, made.values[:, k], made.errors[:, k].norm().item() + LINEAR * known.at.norm().item()):
+            return text
     for other, tensor in judge.wide.items():
-        for words, changed in changed_values(other, tensor) if other != name else ():
-            changes.append((WITH_ANOTHER.fill(changed=words), judge.wide | {other: changed}, weight))
-    for words, changed in changed_values("grad_output", weight):
-        changes.append((WITH_ANOTHER.fill(changed=words), judge.wide, changed))
-    changes += [(words, judge.wide, changed) for words, changed in single_slices(weight)]
-    sample = known.indices[:: max(1, len(known.indices) // SAMPLED)]
-    for words, values, changed in changes if len(sample) >= FEWEST else ():
-        if all(is_right_for(judge, name, known, values, changed, some) for some in (sample, known.indices)):
-            return words
+        for words, changed in changed_orders(other, tensor) if other != name else ():
+            values = judge.wide | {other: changed}
+            if all(is_right_for(judge, name, known, values, some) for some in (known.indices[::STEP], known.indices)):
+                return WITH_ANOTHER.fill(changed=words)
     return None
 
 
-def is_right_for(judge: Judge, name: str, known: Known, values: Named, weight: Tensor, entries: Tensor) -> bool:
-    """Whether these entries of the gradient are right for other values, or for another grad_output."""
+def is_right_for(judge: Judge, name: str, known: Known, values: Named, entries: Tensor) -> bool:
+    """Whether these entries of the gradient are right for other values of the variables."""
 
     def outputs(x: Tensor) -> Tensor:
-        return judge.parts(values | {name: x}, [weight])
+        return judge.parts(values | {name: x}, judge.weights)
 
     made = tried(lambda: central_differences(outputs, values[name], torch.Generator(), entries))
     if isinstance(made, Raised) or not made.fair.all():
         return False
     found = known.found.flatten()[entries]
-    return is_near(found, made.total, made.errors.norm().item() + 1e-6 * found.norm().item())
+    return is_near(found, made.total, made.errors.norm().item() + LINEAR * found.norm().item())
 
 
 def causes_by_output(judge: Judge, name: str, known: Known) -> list[Text]:

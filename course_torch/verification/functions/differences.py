@@ -58,11 +58,11 @@ def central_differences(
             if error.sum() < errors[k].sum():
                 values[k], errors[k] = value, error
         scale = values.abs().max() if values.numel() else torch.tensor(0.0)
-        todo = torch.nonzero(errors.sum(dim=1) > ROUGH * scale + eps / nudge).flatten()
+        todo = torch.nonzero(errors.amax(dim=1) > ROUGH * scale + eps / nudge).flatten()
         if not len(todo):
             break
     scale = values[errors.isfinite().all(dim=1)].abs().max() if values.numel() else torch.tensor(0.0)
-    fair = values.isfinite().all(dim=1) & (errors.sum(dim=1) <= TRUSTED * scale + 1e-9)
+    fair = values.isfinite().all(dim=1) & (errors.amax(dim=1) <= TRUSTED * scale + 1e-9)
     return Differences(indices, values, errors, fair)
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from course_torch.language import Text
 from course_torch.verification.functions.fitting import is_near
+from course_torch.verification.functions.terms import functions_of, in_this_shape
 
 LINEAR = 1e-6
 """The largest relative error of a gradient that is linear in grad_output."""
@@ -23,6 +24,14 @@ NOT_LINEAR = Text("it is not linear in grad_output, as every gradient is", "它�
 WITH_ANOTHER = Text("it is right for {changed}", "对 {changed}，它是对的")
 REVERSED = Text("{name} in reversed order along axis {axes}", "沿第 {axes} 轴倒序的 {name}")
 TURNED = Text("{name} transposed", "转置的 {name}")
+HANDED_ON = Text(
+    "it is right for grad_output / {term}: grad_output is handed on without the factor {term}",
+    "对 grad_output / {term}，它是对的：传下去的 grad_output 缺少因子 {term}",
+)
+HANDED_ON_TOO_MANY = Text(
+    "it is right for grad_output * {term}: grad_output is handed on with the factor {term} too many",
+    "对 grad_output * {term}，它是对的：传下去的 grad_output 多了因子 {term}",
+)
 ONLY_SLICE = Text(
     "it is what index {index} of axis {axis} of grad_output contributes alone: the others are lost, as when parts are "
     "assigned and not added",
@@ -64,7 +73,7 @@ def in_grad_output(
     return None
 
 
-def changed_values(name: str, tensor: Tensor) -> Iterator[tuple[Text, Tensor]]:
+def changed_orders(name: str, tensor: Tensor) -> Iterator[tuple[Text, Tensor]]:
     """A tensor in other orders that a backward may confuse, with their names."""
     axes: list[tuple[int, ...]] = [(axis,) for axis in range(tensor.dim()) if tensor.shape[axis] > 1]
     if tensor.dim() > 1:
@@ -75,10 +84,21 @@ def changed_values(name: str, tensor: Tensor) -> Iterator[tuple[Text, Tensor]]:
         yield TURNED.fill(name=name), tensor.mT
 
 
-def single_slices(weight: Tensor) -> Iterator[tuple[Text, Tensor]]:
-    """grad_output with the first or the last index of an axis alone, with its name."""
+def changed_grad_outputs(weight: Tensor, tensors: dict[str, Tensor], outer: list[str]) -> Iterator[tuple[Text, Tensor]]:
+    """What a backward may hand on in place of grad_output, and what that means for a gradient that is right for it.
+
+    These are grad_output without a factor or with a factor too many, parts of it, and other orders.
+    """
+    beside = {name: tensor for name, tensor in tensors.items() if name not in outer}
+    for text, function in in_this_shape(functions_of(beside), weight.shape):
+        if (function != 0).all():
+            yield HANDED_ON.fill(term=text), weight / function
+        if function.any():
+            yield HANDED_ON_TOO_MANY.fill(term=text), weight * function
     for axis, size in enumerate(weight.shape):
         for index in {0, size - 1} if size > 1 else ():
             alone = torch.zeros_like(weight)
             alone.select(axis, index).copy_(weight.select(axis, index))
             yield ONLY_SLICE.fill(index=index, axis=axis), alone
+    for words, changed in changed_orders("grad_output", weight):
+        yield WITH_ANOTHER.fill(changed=words), changed

@@ -95,6 +95,73 @@ def test_a_learners_file_needs_no_options_and_is_named(option: str, tmp_path: Pa
     assert "formulas:" not in text
 
 
+OWN_FUNCTION = """import torch
+
+class Layer(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return x @ w.T
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        x, w = ctx.saved_tensors
+        return grad_output @ w, grad_output.T @ x{mistake}
+
+def square(x):
+    return x ** 2
+
+def square_backward(grad_output, x):
+    return 2 * x * grad_output
+{inputs}
+"""
+TWO = "def inputs():\n    return torch.linspace(-1, 1, 15).reshape(5, 3), torch.linspace(-2, 1, 12).reshape(4, 3)\n"
+ONE = "def inputs():\n    return torch.linspace(-1, 1, 15)\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "inputs", "code", "line"),
+    [
+        ("Layer", "", TWO, 0, "all 2 tensors are equal (judged: 2 by central differences)"),
+        ("Layer", "", f"{TWO}\ndef plain(x, w):\n    return x @ w.T\n", 0, "judged: 2 by autograd, 2 by central"),
+        ("Layer", " / len(x)", TWO, 1, "the gradient of w is wrong in all 12 entries"),
+        ("square", "", ONE, 0, "the tensor is equal (judged: 1 by central differences)"),
+    ],
+)
+def test_a_function_of_ones_own_is_judged_on_the_inputs_of_its_file(
+    name: str, mistake: str, inputs: str, code: int, line: str, tmp_path: Path, capsys: Capsys
+) -> None:
+    (tmp_path / "mine.py").write_text(OWN_FUNCTION.format(mistake=mistake, inputs=inputs))
+    assert main(["compare", f"{tmp_path}/mine.py:{name}", "--json", str(tmp_path / "rows.json")]) == code
+    printed = capsys.readouterr().out
+    assert f"gradients of mine.py:{name} on cpu" in printed
+    assert line in printed
+    assert json.loads((tmp_path / "rows.json").read_text())["agrees"] == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs", "line"),
+    [
+        ("mine.py", TWO, "found 'mine.py', expected FILE.py:NAME, such as mine.py:MyFunction"),
+        ("none.py:Layer", TWO, "found 'none.py', expected a file that exists"),
+        ("mine.py:Layr", TWO, "found 'Layr', expected an autograd.Function, a module or a function (Layer)"),
+        ("mine.py:Layer", "", "mine.py: found no function inputs(), expected one that returns the inputs of Layer"),
+        ("mine.py:Layer", ONE, "mine.py: Layer(…) raises TypeError: "),
+        ("mine.py:Layer", "1 / 0", "mine.py: the file raises ZeroDivisionError: division by zero (line 19)"),
+        ("mine.py:Layer", "def inputs():\n    return 3", "found no tensor of real numbers"),
+    ],
+)
+def test_a_function_that_cannot_be_judged_ends_in_one_line(
+    function: str, inputs: str, line: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(OWN_FUNCTION.format(mistake="", inputs=inputs))
+    assert main(["compare", function]) == 2
+    told = capsys.readouterr().err
+    assert line in told
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("options", "title"),
     [

@@ -143,6 +143,16 @@ CASES = {
         {"only in 2 of axis 0": lambda g, X: torch.cat([(2 * X * g)[:2], 0 * X[2:]])},
         ((3, 5),),
     ),
+    "layer": Case(
+        lambda A, W: (A @ W.T).tanh(),
+        lambda g, A, W: ((g * (1 - (A @ W.T).tanh() ** 2)) @ W, (g * (1 - (A @ W.T).tanh() ** 2)).T @ A),
+        {
+            "it is grad_output @ input 1": lambda g, A, W: (g @ W, g.T @ A),
+            "grad_output is handed on without the factor (1 + output)": lambda g, A, W: (
+                (g * (1 - (A @ W.T).tanh())) @ W, (g * (1 - (A @ W.T).tanh())).T @ A),
+        },
+        ((5, 3), (4, 3)),
+    ),
     "weights": Case(
         lambda X, W: X @ W,
         lambda g, X, W: (g @ W.T, X.T @ g),
