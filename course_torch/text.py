@@ -1,9 +1,10 @@
-"""Text of the user that is safe to show in a terminal and in HTML, and output streams that can show every text."""
+"""Text of the user: decoded from files, made safe for a terminal and for HTML, and shown by every output stream."""
 
 import codecs
 import io
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html import escape
 
 SPELLED = {
@@ -11,6 +12,19 @@ SPELLED = {
     **{"α": "alpha", "β": "beta", "Σ": "sum", "ŷ": "yhat", "ᵀ": "^T", "∂": "d"},
 }
 """How symbols of this project are spelled on a console whose encoding lacks them. Other characters become "?"."""
+
+
+def decoded(data: bytes, *declared: str) -> str:
+    """Decode a file of the user: UTF-16 if it begins with its mark, otherwise UTF-8, an encoding that it declares, or
+    GB18030.
+
+    Windows PowerShell writes UTF-16 into a file behind `>`, and programs in China write GB18030. Raises UnicodeError.
+    """
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    for encoding in ("utf-16",) if data.startswith(marks) else ("utf-8-sig", *declared, "gb18030"):
+        with suppress(UnicodeError, LookupError):
+            return data.decode(encoding)
+    raise UnicodeError("neither UTF-8 nor GB18030")
 
 
 def shown(text: object) -> str:

@@ -12,6 +12,7 @@ from jsonargparse import get_loader
 import course_torch
 from course_torch.errors import InputError, meant, one_of, unexpected
 from course_torch.language import Text, same
+from course_torch.text import decoded
 
 PACKAGE = Path(course_torch.__file__).parent
 FOLDERS = (PACKAGE / "configs", PACKAGE.parent / "configs")  # in an installed package, or in a checkout
@@ -67,8 +68,8 @@ def checked_config(config: str) -> str:
     try:
         config = file_of(config)
         is_file = Path(config).is_file()
-        text = Path(config).read_text(encoding="utf-8") if is_file else config
-    except (OSError, UnicodeDecodeError) as error:
+        text = decoded(Path(config).read_bytes()) if is_file else config
+    except (OSError, UnicodeError) as error:
         raise InputError(
             f"{config}: cannot be read as text ({error}), expected YAML",
             f"{config}：无法作为文本读取（{error}），应为 YAML",

@@ -4,15 +4,18 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from jsonargparse import ArgumentParser, Namespace, set_parsing_settings
+from jsonargparse import Path as ConfigPath
 from jsonargparse._common import parsing_settings  # there is no public call that lifts a restriction again
 
 from course_torch.command_line.help import ChineseFormatter, OneWidthFormatter
 from course_torch.command_line.program import error_line
 from course_torch.command_line.sentences import did_you_mean, in_one_line
 from course_torch.language import Language
+from course_torch.text import decoded
 
 
 @contextmanager
@@ -38,6 +41,14 @@ def importing_only(paths: Iterable[str] = ()) -> Iterator[None]:
 
 # It makes a record of each of the parser's messages, hundreds in a run, and writes none.
 logging.getLogger("jsonargparse_null_logger").disabled = True
+
+
+def text_of_config(path: ConfigPath) -> str:
+    """The text of a config. jsonargparse would read it in the encoding of the system, which on Windows is not UTF-8."""
+    return decoded(Path(path.absolute).read_bytes())
+
+
+ConfigPath.read_text = text_of_config  # type: ignore[method-assign,assignment]
 
 
 class OneLineParser(ArgumentParser):

@@ -3,7 +3,6 @@
 import csv
 from array import array
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from sys import intern
@@ -18,7 +17,7 @@ from course_torch.data.source import Source
 from course_torch.data.split import Split, stratified_split
 from course_torch.errors import InputError, check_name, unreadable
 from course_torch.language import Text
-from course_torch.text import counted
+from course_torch.text import counted, decoded
 
 MOST_CLASSES = 100
 LARGEST = torch.finfo(torch.float32).max
@@ -67,18 +66,15 @@ def load_csv(source: Source) -> DataSet:
 
 
 def text_in(path: str | Path, option: str = "") -> str:
-    """The text of the CSV file at `path`, which an option names. Raises InputError if it cannot be read.
-
-    It is UTF-8, with or without a byte order mark, or GB18030, which Excel writes in China.
-    """
+    """The text of the CSV file at `path`, which an option names. Raises InputError if it cannot be read."""
     try:
         content = Path(path).read_bytes()
     except OSError as error:
         raise unreadable(f"{option}{path}", error) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            return content.decode(encoding)
-    raise InputError(NO_TEXT.fill(name=path))
+    try:
+        return decoded(content)
+    except UnicodeError as error:
+        raise InputError(NO_TEXT.fill(name=path)) from error
 
 
 def parse_table(text: str, name: str, n_x: int | None = None, classes: Collection[str] = ()) -> Table:

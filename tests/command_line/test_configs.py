@@ -10,7 +10,7 @@ from course_torch.command_line.sentences import did_you_mean
 from course_torch.commands.main import main
 from course_torch.errors import InputError
 from tests.conftest import usage_error
-from tests.support.fixture_types import Capsys, Monkeypatch
+from tests.support.fixture_types import Capsys, Monkeypatch, Said
 from tests.training.conftest import CONFIGS
 
 
@@ -52,6 +52,16 @@ def test_a_name_means_a_file_of_the_user_or_else_the_shipped_config_and_no_folde
     with pytest.raises(InputError, match=r"^config: found 'elsewhere/digits.yaml', expected a file or one of "):
         checked_config("elsewhere/digits.yaml")
     assert checked_config("model: {seed: 1}") == "model: {seed: 1}"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_config_and_a_config_inside_it_are_read_in_the_encodings_of_consoles_and_editors(
+    encoding: str, folder: Path, said: Said
+) -> None:
+    """Windows PowerShell writes UTF-16: course-torch configs digits > mine.yaml."""
+    (folder / "mine.yaml").write_bytes("model: 网络.yaml  # 我的\r\ndata:\r\n  name: planar\r\n".encode(encoding))
+    (folder / "网络.yaml").write_bytes("# 网络\r\nlayer_sizes: [2, 3, 1]\r\n".encode(encoding))
+    assert "(3, 2)" in said(["shapes", "--config", "mine.yaml"])
 
 
 @pytest.mark.parametrize("file", shipped_configs().values(), ids=shipped_configs())

@@ -233,11 +233,11 @@ def test_every_row_is_in_one_split_with_the_class_of_its_line(tmp_path: Path, mo
     assert data_set_of(three, 1, "rows.csv").train.Y.shape == (9, 3), "more than two classes are columns"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_a_file_may_have_the_encodings_of_spreadsheets(encoding: str, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_bytes("长,宽,类别\n1, 2.5, 红\n-3e1,0,蓝\n".encode(encoding))
     assert parse_table(text_in(file), "rows.csv").labels == ["红", "蓝"]
-    file.write_bytes(b"\xff\xfe1,2\n")
+    file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match=r"rows\.csv: found neither UTF-8 nor GB18030, expected a CSV file"):
         text_in(file)

@@ -1,10 +1,8 @@
 """What the file of a learner holds: its text, its functions and constants, its library and layout."""
 
 import ast
-import codecs
 import re
 import warnings
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +22,7 @@ from course_torch.exercises.learners_file.syntax import (
 )
 from course_torch.exercises.tasks.task import LAYOUTS
 from course_torch.language import LANGUAGES, Language, Text
+from course_torch.text import decoded
 
 SETTINGS = {"LIBRARY": ("numpy", "torch"), "LAYOUT": LAYOUTS, "LANGUAGE": LANGUAGES}
 """Constants at the top of a file that `course-torch exercise` wrote, and their values."""
@@ -212,15 +211,14 @@ def text_of(path: Path) -> str:
         raise InputError(NO_SUCH_FILE.fill(path=path)) from error
     except OSError as error:
         raise unreadable(path, error) from error
-    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     declared = [match[1].decode(errors="replace")] if (match := DECLARED.match(data)) else []
-    for encoding in ["utf-16"] if data.startswith(marks) else ["utf-8-sig", *declared, "gb18030"]:
-        with suppress(UnicodeError, LookupError):
-            return re.sub("\r\n?", "\n", data.decode(encoding))
-    raise InputError(
-        f"{path}: cannot be read as text, expected Python or a notebook in UTF-8",
-        f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本",
-    )
+    try:
+        return re.sub("\r\n?", "\n", decoded(data, *declared))
+    except UnicodeError as error:
+        raise InputError(
+            f"{path}: cannot be read as text, expected Python or a notebook in UTF-8",
+            f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本",
+        ) from error
 
 
 def read_source(path: Path) -> Source:
