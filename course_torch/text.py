@@ -2,10 +2,13 @@
 
 import codecs
 import io
+import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from html import escape
+from shlex import quote
 
 SPELLED = {
     **{"≤": "<=", "≈": "~", "‖": "||", "·": "*", "×": "x", "→": "->", "…": "...", "µ": "u", "°": "o", "²": "^2"},
@@ -33,6 +36,13 @@ def shown(text: object) -> str:
     The names of files and classes come from other people: an escape sequence in a name could rewrite the screen.
     """
     return "".join(each if each.isprintable() else repr(each)[1:-1].replace("\\udc", "\\x") for each in str(text))
+
+
+def quoted(word: str) -> str:
+    """Quote a word of a command that the reader is told to type. The shell cmd of Windows knows double quotes alone."""
+    if os.name != "nt":
+        return quote(word)
+    return word if re.fullmatch(r"[\w.:\\/=+-]+", word) else f'"{word}"'
 
 
 def html_table(text: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import sys
 from importlib.resources import files
@@ -14,7 +15,7 @@ from course_torch.console import warn
 from course_torch.errors import InputError, check_name, one_of
 from course_torch.language import Text, same
 from course_torch.lessons import cited, linked, to_open
-from course_torch.text import html_table, shown, tolerate_every_character
+from course_torch.text import html_table, quoted, shown, tolerate_every_character
 from tests.support.fixture_types import Capsys, Monkeypatch
 from tests.support.html_cells import cells
 
@@ -34,6 +35,26 @@ from tests.support.html_cells import cells
 )
 def test_characters_that_a_terminal_would_act_on_are_escaped(text: object, expected: str) -> None:
     assert shown(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "posix", "windows"),
+    [
+        ("deep.py", "deep.py", "deep.py"),
+        ("my deep.py", "'my deep.py'", '"my deep.py"'),
+        (r"runs\version_0", r"'runs\version_0'", r"runs\version_0"),
+        ("#mistake=no+1%2Fm", "'#mistake=no+1%2Fm'", '"#mistake=no+1%2Fm"'),
+    ],
+)
+def test_a_word_to_type_is_quoted_for_the_shells_of_the_system(
+    word: str, posix: str, windows: str, monkeypatch: Monkeypatch
+) -> None:
+    """In cmd single quotes are part of the word."""
+    for system, expected in (("posix", posix), ("nt", windows)):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "name", system)
+            said = quoted(word)
+        assert said == expected
 
 
 @pytest.mark.parametrize(

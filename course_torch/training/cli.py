@@ -4,7 +4,6 @@ import re
 import sys
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import torch
@@ -20,7 +19,7 @@ from course_torch.errors import InputError
 from course_torch.language import Text, asked, same
 from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
-from course_torch.text import counted, shown
+from course_torch.text import counted, quoted, shown
 from course_torch.training import options, settings
 from course_torch.training.allowed import ALLOW_CODE, allowed_paths
 from course_torch.training.callbacks.checkpoints import AtomicCheckpointIO, BestCheckpoint, KeepConfig, KeepLast
@@ -180,7 +179,7 @@ class TrainingCLI(LightningCLI):
         if self.interrupts.stopped:
             line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
             if any(isinstance(callback, KeepLast) for callback in self.trainer.checkpoint_callbacks):
-                line += f"; to go on: --resume {shown(quote(str(short(self.folder.path))))}"
+                line += f"; to go on: --resume {shown(quoted(str(short(self.folder.path))))}"
             print(line)
 
 

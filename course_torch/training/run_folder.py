@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from shlex import quote
 from shutil import rmtree
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from course_torch.checkpoint import read_checkpoint
 from course_torch.errors import InputError, unexpected, unwritable
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
-from course_torch.text import counted
+from course_torch.text import counted, quoted
 from course_torch.training.data_module import CourseData
 from course_torch.training.lightning_private import MetricsLogger, Position
 from course_torch.training.module import NetworkModule
@@ -110,7 +109,7 @@ class ResumedRun(NamedTuple):
         higher = " ".join(f"--{name} {2 * limit}" for name, limit in self.reached.items())
         return (
             f"{folder}: this run is finished: it has reached {completed} (after {counted(self.updates, 'update')}).\n"
-            f"To train it further, raise the limit, for example with: --resume {quote(folder)} {higher}"
+            f"To train it further, raise the limit, for example with: --resume {quoted(folder)} {higher}"
         )
 
 

@@ -1,7 +1,6 @@
 """`course-torch exercise`: list the chapters, write the file of a chapter."""
 
 from pathlib import Path
-from shlex import quote
 from typing import Literal
 
 from rich import box
@@ -16,7 +15,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import stub_file
 from course_torch.language import Language, Text, language_option
 from course_torch.reports.tables import filled
-from course_torch.text import shown
+from course_torch.text import quoted, shown
 from course_torch.writing import write_text
 
 NO_CHAPTER = Text("chapter: found nothing, expected {choices}", "chapter：没有给出，应为 {choices}")
@@ -63,7 +62,7 @@ def exercise(
     write_text(path, stub_file(CHAPTERS[chapter], shown(path.name), library, layout, language))
     print(
         WRITTEN.fill(
-            out=shown(path), file=quote(shown(path)), n=len(CHAPTERS[chapter].tasks), option=language_option(language)
+            out=shown(path), file=quoted(shown(path)), n=len(CHAPTERS[chapter].tasks), option=language_option(language)
         ).say(language)
     )
     return 0
@@ -75,7 +74,7 @@ def next_command() -> str:
     finished = {file: each["chapter"] for file, each in files.items() if len(each["right"]) == len(each["sections"])}
     new = [file for file in (f"{name}.py" for name in CHAPTERS) if Path(file).is_file()]
     if begun := [file for file in (*files, *new) if file not in finished]:
-        return f"check {quote(shown(begun[0]))}"
+        return f"check {quoted(shown(begun[0]))}"
     left = [name for name in CHAPTERS if name not in finished.values()]
     return f"exercise {left[0]}" if left else "playground"
 

@@ -5,7 +5,6 @@ It says which form the file has, what is wrong with a function and why.
 
 import ast
 from collections.abc import Iterator, Sequence
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -31,6 +30,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import in_playground
 from course_torch.mistakes.record import AND
 from course_torch.reports.tables import filled
+from course_torch.text import quoted
 
 FORM = Text("{file}: chapter {chapter}, {library}, {layout}{how}", "{file}：{chapter} 章，{library}，{layout}{how}")
 ASSIGNMENT = Text("; recognised as an assignment of the course by its functions", "；从函数名认出这是课程的作业")
@@ -218,7 +218,7 @@ def write_next(check: FileCheck, assignment: AssignmentCheck, begun: Sequence[Ve
     missing = [verdict.task for verdict in (*begun, *assignment.verdicts) if verdict.state == "missing"]
     for task in [task for task in missing if task.name in source.functions and not assignment.first_wrong][:1]:
         line = line_of(*source.text_of(task.name)[:2])
-        words = {"file": quote(str(check.path)), "option": language_option(language)}
+        words = {"file": quoted(str(check.path)), "option": language_option(language)}
         yield WRITE_NEXT.fill(name=task.name, line=line, **words).say(language)
         yield from to_open("", language, task.section)
 
@@ -240,7 +240,7 @@ def answer_parts(check: FileCheck) -> Iterator[str | Table]:
 
 def assignment_parts(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str | Table]:
     """The answer on the functions of one assignment."""
-    language, first, file = check.language, assignment.first_wrong, quote(str(check.path))
+    language, first, file = check.language, assignment.first_wrong, quoted(str(check.path))
     verdicts, option = assignment.verdicts, language_option(check.language)
     yield from form_lines(check, assignment)
     if assignment.failure is not None:
@@ -266,7 +266,7 @@ def assignment_parts(check: FileCheck, assignment: AssignmentCheck) -> Iterator[
         yield from [*others, *to_open(" ".join([*told, *others]), language, first.task.section)]
         tensor = first.part.name if first.part else ""
         if first.findings and (link := in_playground(first.findings[0].key, tensor)):
-            yield WATCH.fill(link=quote(link), option=option).say(language)
+            yield WATCH.fill(link=quoted(link), option=option).say(language)
         # `trace --mine` reads the first assignment, and has the activation of the course.
         if assignment is check.first and assignment.passes and assignment.is_usual:
             yield BESIDE.fill(file=file, option=option).say(language)
