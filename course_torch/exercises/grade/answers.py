@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from course_torch.command_line.files import output_folder
 from course_torch.errors import InputError
@@ -39,9 +40,12 @@ def write_feedback(folder: Path | None, grade: Grade, *, anew: bool) -> None:
 
 
 def addresses_of(folder: Path, files: Iterable[str], html: Path) -> dict[str, str]:
-    """File -> the address of its feedback on the page."""
-    start = os.path.abspath(html.parent)
-    return {file: Path(os.path.relpath(folder / f"{file}.txt", start)).as_posix() for file in files}
+    """File -> the address of its feedback on the page, from the page on if both are on the same drive of Windows."""
+    start, paths = os.path.abspath(html.parent), {file: folder / f"{file}.txt" for file in files}
+    try:
+        return {file: quote(Path(os.path.relpath(path, start)).as_posix()) for file, path in paths.items()}
+    except ValueError:
+        return {file: path.absolute().as_uri() for file, path in paths.items()}
 
 
 def answer_of(grade: Grade) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from time import perf_counter
 from typing import Any
 
@@ -115,7 +115,7 @@ def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
         below = path.relative_to(submissions)
         if any(part.startswith(".") or part == "__pycache__" for part in below.parts):
             continue
-        name = shown(str(below).replace("\\", "\\\\"))  # the table and the terminal show it, and a later run reads it
+        name = name_of(below)
         if path.suffix in ENDINGS and path.is_file() and not path.is_symlink():
             files[name] = path
         elif path.is_symlink() or path not in filled:
@@ -126,6 +126,11 @@ def files_of(submissions: Path) -> tuple[dict[str, Path], list[str]]:
             f"submissions：'{submissions}' 里没有 {' 或 '.join(ENDINGS)} 文件",
         )
     return files, unread
+
+
+def name_of(below: PurePath) -> str:
+    """The name of a file in the table and on the terminal, which a later run reads: the same on every system."""
+    return shown(below.as_posix().replace("\\", "\\\\"))
 
 
 def guard_of(*, trusted: bool) -> Guard:

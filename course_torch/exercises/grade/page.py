@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from urllib.parse import quote
 
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.summary import mistakes
@@ -96,5 +95,5 @@ def file_row(one: Grade, names: Iterable[str], feedback: Mapping[str, str], lang
     cells.append(f'<td class="cause">{escape(words)}</td>')
     head = escape(shown(one.file))
     if one.file in feedback:
-        head = f'<a href="{escape(quote(feedback[one.file]))}">{head}</a>'
+        head = f'<a href="{escape(feedback[one.file])}">{head}</a>'
     return f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>\n'

@@ -6,14 +6,14 @@ import io
 import os
 import re
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
 from course_torch.errors import InputError
 from course_torch.exercises.check.checking import CheckOptions, check_file
-from course_torch.exercises.grade.answers import answer_of, as_results
-from course_torch.exercises.grade.grading import Grade, graded_file, seed_of
+from course_torch.exercises.grade.answers import addresses_of, answer_of, as_results
+from course_torch.exercises.grade.grading import Grade, graded_file, name_of, seed_of
 from course_torch.exercises.grade.summary import equal_files, mistakes
 from course_torch.exercises.grade.table import MARK, Table, as_csv, harmless, states_in
 from course_torch.exercises.judge.verdicts import State
@@ -22,6 +22,7 @@ from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import Language, Text
 from course_torch.mistakes.solution import replace_in
 from tests.exercises.judge.assignments import as_script
+from tests.support.fixture_types import Monkeypatch
 
 ACTIVATIONS = "import numpy as np\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(-Z))\ndef relu(Z):\n    return {relu}\n"
 LINEAR = "def linear_forward(A, W, b):\n    return W @ A + b, (A, W, b)\n"
@@ -34,6 +35,24 @@ def graded(
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return graded_file(path, name, "deep", seed, LIMITS_ONLY, language)
+
+
+def test_a_file_has_the_same_name_and_so_the_same_seed_on_every_system() -> None:
+    assert name_of(PureWindowsPath(r"anna\deep.py")) == name_of(PurePosixPath("anna/deep.py")) == "anna/deep.py"
+
+
+def test_a_page_on_another_drive_than_the_feedback_has_whole_addresses(
+    tmp_path: Path, monkeypatch: Monkeypatch
+) -> None:
+    html = tmp_path / "class.html"
+    assert addresses_of(tmp_path / "all", ["#1/a.py"], html) == {"#1/a.py": "all/%231/a.py.txt"}
+
+    def on_another_drive(path: Path, start: str) -> str:
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr(os.path, "relpath", on_another_drive)
+    whole = f"{tmp_path.as_uri()}/all/%231/a.py.txt"
+    assert addresses_of(tmp_path / "all", ["#1/a.py"], html) == {"#1/a.py": whole}
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_torch import lessons
+from course_torch.exercises.grade.answers import addresses_of
 from course_torch.exercises.grade.grading import Grade
 from course_torch.exercises.grade.page import class_page
 from course_torch.exercises.judge.verdicts import State
@@ -38,8 +39,7 @@ def page_in(language: Language = "en") -> str:
         graded(FILES[2]),
     ]
     notes = [Text("mean 3 of 15 points", "平均 3 分，满分 15"), Text(SCRIPT, SCRIPT)]
-    addresses = {FILES[0]: f"feedback/{FILES[0]}.txt", FILES[1]: "feedback/bo/deep.py.txt"}
-    return class_page("deep", grades, notes, language, addresses)
+    return class_page("deep", grades, notes, language, addresses_of(Path("feedback"), FILES[:2], Path("class.html")))
 
 
 def test_a_cause_leads_to_the_playground_if_the_site_is_built(tmp_path: Path, monkeypatch: Monkeypatch) -> None:
