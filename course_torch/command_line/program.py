@@ -4,6 +4,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from errno import EINVAL
 
 from course_torch.command_line.sentences import in_one_line
 from course_torch.errors import InputError
@@ -48,12 +49,12 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
     except KeyboardInterrupt as interrupt:
         print(f"{program}: {str(interrupt) or INTERRUPTED.say(language)}", file=sys.stderr)
         return 130
-    except (BrokenPipeError, SystemExit) as end:  # `course-torch … | head`: nobody reads on
-        if not isinstance(end, BrokenPipeError) and not isinstance(end.__context__, BrokenPipeError):
-            raise  # rich turns a broken pipe into an exit with the code 1
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at its end
-        return BROKEN_PIPE
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if nobody_reads(error):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at its end
+            return BROKEN_PIPE
+        if isinstance(error, SystemExit):
+            raise
         if (text := expected_failure(error)) is not None:
             return error_line(program, in_one_line(text.say(language), language), language)
         # It imports torch, which the help does not need.
@@ -63,6 +64,13 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
             raise
         print(BROKEN.fill(program=program, line=shown(line)).say(language), file=sys.stderr)
         return 1
+
+
+def nobody_reads(error: BaseException) -> bool:
+    """Whether the reader of a pipe has ended, as in `course-torch … | head`."""
+    cause = error.__context__ if isinstance(error, SystemExit) else error  # rich turns a broken pipe into an exit
+    on_windows = os.name == "nt" and isinstance(cause, OSError) and (cause.errno, cause.filename) == (EINVAL, None)
+    return isinstance(cause, BrokenPipeError) or on_windows
 
 
 FEW = ("allocate", "Storage size")

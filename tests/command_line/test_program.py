@@ -1,13 +1,13 @@
 """What a program says on stderr: one line for a mistake of the user or of the machine, none if nobody reads on."""
 
+import errno
 import os
-import resource
 import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 import numpy as np
 import pytest
@@ -26,13 +26,8 @@ def test_a_message_is_one_line_without_control_characters(capsys: Capsys) -> Non
     assert capsys.readouterr().err == "program: error: a b \\x1b[31m\n"
 
 
-def too_many_files() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        open("a.png")  # noqa: SIM115 (it fails)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+def fail(*arguments: Any) -> NoReturn:
+    raise OSError(*arguments)
 
 
 def interrupted() -> NoReturn:
@@ -41,7 +36,7 @@ def interrupted() -> NoReturn:
 
 REFUSED: dict[str, tuple[Callable[[], object], int, str, str]] = {
     "many files": (
-        too_many_files,
+        lambda: fail(errno.EMFILE, "Too many open files", "a.png"),
         2,
         "program: error: a.png: cannot be read or written (Too many open files)",
         "program：错误：a.png：无法读写（Too many open files）",
@@ -90,8 +85,21 @@ def test_a_reader_that_ends_early_is_no_error(line: str, monkeypatch: Monkeypatc
     assert capsys.readouterr().err == ""
 
 
+def test_the_error_of_windows_for_a_reader_that_has_ended_is_known(monkeypatch: Monkeypatch) -> None:
+    """A file that cannot be read has a name, and its error is told."""
+    with open(os.devnull, "w") as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        patch.setattr(os, "name", "nt")
+        codes = [run("program", lambda name=name: fail(errno.EINVAL, "Invalid argument", name)) for name in (None, "a")]
+    assert codes == [141, 2]
+
+
 @pytest.mark.slow
 def test_python_says_nothing_more_at_its_end() -> None:
-    line = f"set -o pipefail; {sys.executable} -m course_torch configs | true"
-    ended = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (141, "")
+    command = [sys.executable, "-m", "course_torch", "configs"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ended:
+        assert ended.stdout is not None
+        assert ended.stderr is not None
+        ended.stdout.close()
+        assert ended.stderr.read() == b""
+    assert ended.returncode == 141
