@@ -1,4 +1,4 @@
-"""The workflows: what they call exists, and the steps for Windows and macOS run here too."""
+"""The workflows: what they call exists, and the steps for Windows and macOS run here too, without POSIX."""
 
 import os
 import re
@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.support.command_lines import ROOT, check_call
+from tests.support.without_posix import python_without_posix
 
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github/workflows").glob("*.yml"))}
 JOBS = {f"{file}: {name}": job for file, text in TEXTS.items() for name, job in yaml.safe_load(text)["jobs"].items()}
@@ -59,13 +60,15 @@ def test_what_a_line_calls_exists(line: str) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(which("bash") is None, reason="bash is not installed")
 @pytest.mark.parametrize("name", STEPS)
-def test_a_step_for_other_systems_ends_well(name: str, tmp_path: Path) -> None:
+def test_a_step_for_other_systems_ends_well_without_posix(name: str, tmp_path: Path) -> None:
     """On a failure the last line of stderr that begins with + is the command that failed."""
     checkout = copytree(ROOT, tmp_path / "checkout", ignore=ignore_patterns(*NO_PART))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    as_there = {"PYTHONPATH": str(python_without_posix(tmp_path).parent), "PYTHONIOENCODING": "cp1252"}
     shell = ["bash", "--noprofile", "--norc", "-exo", "pipefail", "-c"]
+    environment = os.environ | {"PATH": path} | as_there
     done = subprocess.run(
-        [*shell, STEPS[name]["run"]], cwd=checkout, env=os.environ | {"PATH": path}, capture_output=True, text=True
+        [*shell, STEPS[name]["run"]], cwd=checkout, env=environment, capture_output=True, text=True, errors="replace"
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

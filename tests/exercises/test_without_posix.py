@@ -1,18 +1,19 @@
-"""One's own file is judged, watched, traced and trained without anything that only POSIX has, as on Windows."""
+"""One's own file is judged and watched without anything that only POSIX has, as on Windows.
+
+tests/test_workflows.py traces and trains with it in the same way.
+"""
 
 import os
 import subprocess
-import sys
 from pathlib import Path
-from shutil import copy
 from threading import Timer
 
 import pytest
 
 from course_torch.mistakes.solution import solution
 from tests.exercises.judged import written
+from tests.support.without_posix import python_without_posix
 
-HERE = Path(__file__).parent / "without_posix"
 PROGRAM = "import sys; from course_torch.__main__ import main; sys.exit(main())"
 RIGHT = solution("deep", "torch", "rows")
 SIGN = RIGHT.replace("AL - Y", "Y - AL")
@@ -26,11 +27,7 @@ pytestmark = [
 @pytest.fixture
 def twin(tmp_path: Path) -> list[str]:
     """The start of a command line whose Python, and all that it starts, has no POSIX."""
-    copy(HERE / "sitecustomize.py", tmp_path)
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{sys.executable}" "$@"\n')
-    python.chmod(0o755)
-    return [str(python)]
+    return [str(python_without_posix(tmp_path))]
 
 
 def run(twin: list[str], *words: object) -> subprocess.CompletedProcess[str]:
@@ -72,20 +69,6 @@ def test_a_watched_file_is_judged_again_after_a_save(twin: list[str], tmp_path: 
         assert any("all 15 functions are right" in line for line in lines)
         end.cancel()
         one.terminate()
-
-
-def test_a_file_is_traced_beside_the_reference(twin: list[str], tmp_path: Path) -> None:
-    done = run(twin, "trace", "--mine", written(tmp_path, RIGHT), "--text")
-    assert done.returncode == 0, done.stderr
-    assert "mine.py: J and all its gradients are equal" in done.stdout
-
-
-def test_a_network_is_trained_with_the_pass_of_a_file(twin: list[str], tmp_path: Path) -> None:
-    path = written(tmp_path, RIGHT)
-    network = ["--config", "planar_shallow", "--model.hidden_activation", "relu", "--model.gradients", path]
-    done = run(twin, "train", *network, "--max_epochs", "1", "--trainer.default_root_dir", tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert list(tmp_path.rglob("*.ckpt"))
 
 
 def test_the_files_of_others_need_trust_and_several_are_judged_at_the_same_time(
