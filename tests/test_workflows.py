@@ -64,7 +64,8 @@ def test_a_step_for_other_systems_ends_well_without_posix(name: str, tmp_path: P
     """On a failure the last line of stderr that begins with + is the command that failed."""
     checkout = copytree(ROOT, tmp_path / "checkout", ignore=ignore_patterns(*NO_PART))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    as_there = {"PYTHONPATH": str(python_without_posix(tmp_path).parent), "PYTHONIOENCODING": "cp1252"}
+    ascii_files = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # open() without an encoding
+    as_there = {"PYTHONPATH": str(python_without_posix(tmp_path).parent), "PYTHONIOENCODING": "cp1252", **ascii_files}
     shell = ["bash", "--noprofile", "--norc", "-exo", "pipefail", "-c"]
     environment = os.environ | {"PATH": path} | as_there
     done = subprocess.run(

@@ -80,7 +80,7 @@ def describe(device: torch.device) -> str:
 def processor() -> str:
     """The name of the CPU, as Linux or else Python knows it."""
     file = Path("/proc/cpuinfo")
-    lines = file.read_text(errors="replace").splitlines() if file.exists() else []
+    lines = file.read_text("utf-8", "replace").splitlines() if file.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
 

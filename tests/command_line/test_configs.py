@@ -59,8 +59,8 @@ def test_a_config_and_a_config_inside_it_are_read_in_the_encodings_of_consoles_a
     encoding: str, folder: Path, said: Said
 ) -> None:
     """Windows PowerShell writes UTF-16: course-torch configs digits > mine.yaml."""
-    (folder / "mine.yaml").write_bytes("model: 网络.yaml  # 我的\r\ndata:\r\n  name: planar\r\n".encode(encoding))
-    (folder / "网络.yaml").write_bytes("# 网络\r\nlayer_sizes: [2, 3, 1]\r\n".encode(encoding))
+    (folder / "mine.yaml").write_bytes("model: model.yaml  # 我的\r\ndata:\r\n  name: planar\r\n".encode(encoding))
+    (folder / "model.yaml").write_bytes("# 网络\r\nlayer_sizes: [2, 3, 1]\r\n".encode(encoding))
     assert "(3, 2)" in said(["shapes", "--config", "mine.yaml"])
 
 

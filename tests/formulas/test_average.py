@@ -29,7 +29,9 @@ OTHERS = (
 def test_it_is_the_only_division_by_m_in_the_package() -> None:
     package = Path(course_torch.__file__).parent
     files = {path.relative_to(package).as_posix(): path for path in package.rglob("*.py")}
-    dividing = {name for name, path in files.items() if divides_by_m(path.read_text()) and not name.startswith(OTHERS)}
+    dividing = {
+        name for name, path in files.items() if divides_by_m(path.read_text("utf-8")) and not name.startswith(OTHERS)
+    }
     assert dividing == {"formulas/average.py"}
 
 
