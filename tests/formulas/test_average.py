@@ -16,6 +16,7 @@ def test_divides_a_sum_by_m() -> None:
 OTHERS = (
     "mistakes",
     "verification/explain",
+    "verification/functions",
     "exercises/explain",
     "exercises/comparing",
     "exercises/judge",
