@@ -40,6 +40,10 @@ FEWEST = 4
 AS_EXACT = 16
 """How many ε two runs of the same backward may differ. On the CPU they are equal."""
 IN_OWN_DTYPE = Text("in float64 it is right: {dtype} loses the digits", "用 float64 算是对的：{dtype} 丢失了数位")
+ROUNDED = Text(
+    "it is right up to some digits: the function rounds to a narrower dtype, such as float32",
+    "它在若干位数字以内是对的：函数内部舍入到了更窄的 dtype，例如 float32",
+)
 CHANGED = Text("the function changes {name} in place", "函数直接改写了 {name}")
 OF_SHAPES = re.compile(r"gradient at index (\d+) - got \[([\d, ]*)\] but expected shape compatible with \[([\d, ]*)\]")
 TRANSPOSED = Text(
@@ -101,8 +105,9 @@ def causes_of(judge: Judge, name: str, found: Gradients) -> list[Text]:
     numeric, own = judge.numeric(name), judge.own[name]
     wide = filled(judge.of(name, judge.weights), own.shape)
     known = judge.known(name, wide, numeric.total, numeric.errors.sum(dim=1), judge.weights)
-    if own.dtype != torch.float64 and not known.wrong.any():
-        return [IN_OWN_DTYPE.fill(dtype=dtype_name(own.dtype))]
+    if not known.wrong.any():
+        narrow = own.dtype != torch.float64
+        return [IN_OWN_DTYPE.fill(dtype=dtype_name(own.dtype)) if narrow else ROUNDED]
     for other, tensor in known.others.items():
         given = found.first[other]
         if given is None or not known.whole or not is_near(wide.flatten(), tensor.flatten(), known.error):

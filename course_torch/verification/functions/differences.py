@@ -12,6 +12,8 @@ ROUGH = 1e-4
 """An entry whose error is larger than this, relative to the largest derivative, is tried with another nudge."""
 TRUSTED = 1e-2
 """An entry whose error is still larger than this judges nothing."""
+TINY, STEPS = 1e-7, 4
+"""The size of the steps along which rounding errors show, and how many are made on each side."""
 ENTRIES = 500
 """Larger tensors are judged by a random sample of this many entries."""
 
@@ -48,17 +50,17 @@ def central_differences(
     if indices is None:
         indices = torch.randperm(x.numel(), generator=generator)[:ENTRIES].sort().values
     here = outputs(x)
-    eps = torch.finfo(x.dtype).eps
+    rounding = rounding_of(outputs, x, here, generator)
     values = torch.zeros(len(indices), len(here), dtype=torch.float64)
     errors = torch.full_like(values, torch.inf)
     todo = torch.arange(len(indices))
     for nudge in NUDGES:
         for k in todo.tolist():
-            value, error = slope_at(outputs, x, int(indices[k]), here, nudge, eps)
+            value, error = slope_at(outputs, x, int(indices[k]), here, nudge, rounding)
             if error.sum() < errors[k].sum():
                 values[k], errors[k] = value, error
         scale = values.abs().max() if values.numel() else torch.tensor(0.0)
-        todo = torch.nonzero(errors.amax(dim=1) > ROUGH * scale + eps / nudge).flatten()
+        todo = torch.nonzero(errors.amax(dim=1) > ROUGH * scale + torch.finfo(x.dtype).eps / nudge).flatten()
         if not len(todo):
             break
     scale = values[errors.isfinite().all(dim=1)].abs().max() if values.numel() else torch.tensor(0.0)
@@ -66,8 +68,20 @@ def central_differences(
     return Differences(indices, values, errors, fair)
 
 
+def rounding_of(outputs: Callable[[Tensor], Tensor], x: Tensor, here: Tensor, generator: torch.Generator) -> Tensor:
+    """The rounding error of each output: ε of the dtype, or what shows along tiny steps in a random direction.
+
+    Along tiny steps a smooth function is a straight line, with a bend at a kink. A function that rounds to float32
+    inside is a staircase.
+    """
+    direction = TINY * (2 * torch.randint(0, 2, x.shape, generator=generator) - 1).to(x) * x.abs().clamp(min=1)
+    along = torch.stack([outputs(x + step * direction) for step in range(-STEPS, STEPS + 1)])
+    bends = (along[2:] - 2 * along[1:-1] + along[:-2]).abs().median(dim=0).values
+    return (torch.finfo(x.dtype).eps * (1 + here.abs())).maximum(bends.nan_to_num(nan=0.0))
+
+
 def slope_at(
-    outputs: Callable[[Tensor], Tensor], x: Tensor, index: int, here: Tensor, nudge: float, eps: float
+    outputs: Callable[[Tensor], Tensor], x: Tensor, index: int, here: Tensor, nudge: float, rounding: Tensor
 ) -> tuple[Tensor, Tensor]:
     """The central difference at one entry, and its error."""
     moved = x.contiguous().clone()
@@ -79,5 +93,4 @@ def slope_at(
         return outputs(torch.empty_like(x).copy_(moved))  # in the layout of x
 
     above, below = outputs_at(at + step), outputs_at(at - step)
-    rounding = eps * (1 + here.abs()) / step
-    return (above - below) / (2 * step), (above - 2 * here + below).abs() / (2 * step) + rounding
+    return (above - below) / (2 * step), ((above - 2 * here + below).abs() / 2 + rounding) / step

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import torch
+
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.functions.diagnose import broken, diagnose_function
 from course_torch.verification.functions.judge import Judge
@@ -29,14 +31,15 @@ def explain_gradients(
     A random function draws the same numbers in each call. Raises InputError without a real input or output, and what
     the forward raises.
     """
-    judge = Judge(Subject(function, inputs, backward), plain, seed)
-    found = tried(lambda: judge.gradients(judge.own, judge.weights))
-    if isinstance(found, Raised):
-        return GradientReport([], None, own=True, broken=broken(judge, found))
-    forward = judge.wrong_forward()
-    if forward is not None:
-        return GradientReport([], None, own=True, forward=forward)
-    errors, by_autograd = judge.errors(), judge.plain_gradients()
-    rows = [judge.row(name, found.first[name], errors.get(name), by_autograd.get(name)) for name in judge.own]
-    wrong = [str(row.name) for row in rows if row.verdict == "different"]
-    return GradientReport(rows, diagnose_function(judge, found, wrong), own=True)
+    with torch.random.fork_rng(devices=[]):  # keeps the state of the caller
+        judge = Judge(Subject(function, inputs, backward), plain, seed)
+        found = tried(lambda: judge.gradients(judge.own, judge.weights))
+        if isinstance(found, Raised):
+            return GradientReport([], None, own=True, broken=broken(judge, found))
+        forward = judge.wrong_forward()
+        if forward is not None:
+            return GradientReport([], None, own=True, forward=forward)
+        errors, by_autograd = judge.errors(), judge.plain_gradients()
+        rows = [judge.row(name, found.first[name], errors.get(name), by_autograd.get(name)) for name in judge.own]
+        wrong = [str(row.name) for row in rows if row.verdict == "different"]
+        return GradientReport(rows, diagnose_function(judge, found, wrong), own=True)

@@ -81,9 +81,8 @@ class Subject:
                 parameter.data.copy_(values[self.parameters[name]].detach())
         if self.in_numpy:
             arguments = [each.detach().numpy() if isinstance(each, Tensor) else each for each in arguments]
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(SEED)
-            result = function(*arguments)
+        torch.manual_seed(SEED)  # `explain_gradients` keeps the state of the caller
+        result = function(*arguments)
         cached = self.backward is not None and isinstance(result, tuple)
         outputs = (result[0],) if cached else result if isinstance(result, tuple | list) else (result,)
         tensors = [torch.from_numpy(np.asarray(each)) if is_array(each) else each for each in outputs]
