@@ -21,7 +21,7 @@ from course_torch.command_line.help import LANGUAGE_HELP
 from course_torch.errors import InputError
 from course_torch.language import VARIABLE, Language
 
-TRAINING_ONLY = ("trainer", "checkpoint_seconds", "threads")  # in train.py alone
+TRAINING_ONLY = ("trainer", "checkpoint_seconds", "compare_gradients", "threads")  # in train.py alone
 
 
 def run_command(name: str, arguments: list[str], language: Language) -> int:

@@ -55,8 +55,8 @@ def lost_connection(error: RuntimeError) -> Text | None:
 
 
 def judges_of(trainer: Any) -> list[CompareGradients]:
-    """The gradient reports during the training."""
-    return [callback for callback in trainer.callbacks if isinstance(callback, CompareGradients)]
+    """The callbacks that compare the gradients of the training."""
+    return [each for each in trainer.callbacks if isinstance(each, CompareGradients)]
 
 
 class TrainingCLI(LightningCLI):
@@ -100,7 +100,7 @@ class TrainingCLI(LightningCLI):
             raise InputError(f"trainer ({chosen}): {error}", f"trainer（{chosen}）：{error}") from error
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
-        settings.check_precision(trainer, judged=bool(judges_of(trainer)))
+        settings.check_precision(trainer)
         settings.check_processes(trainer)
         return trainer
 
@@ -108,6 +108,9 @@ class TrainingCLI(LightningCLI):
         """Return what comes first, the user's callbacks, then those of this project that are not switched off."""
         config = self.config_init.trainer
         first: list[Callback] = [ChooseThreads(self.config.threads), *settings.as_list(config.callbacks)]
+        listed = any(isinstance(each, CompareGradients) for each in first)
+        if self.config.compare_gradients and not config.barebones and not listed:
+            first.append(CompareGradients())
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
         if self.keeps_files:  # `parse` has validated the config
@@ -176,6 +179,9 @@ class TrainingCLI(LightningCLI):
     def _report(self) -> None:
         folder = self.folder.path if self.keeps_files else None
         report_results(self.trainer, self.model, self.datamodule.data_set, self.best, folder, OneLineParser.language)
+        for judge in judges_of(self.trainer):
+            if judge.found is None:
+                print(judge.text.say(OneLineParser.language))
         if self.interrupts.stopped:
             line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
             if any(isinstance(callback, KeepLast) for callback in self.trainer.checkpoint_callbacks):

@@ -69,6 +69,8 @@ def add_run_options(parser: LightningArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint_seconds", type=NonNegativeFloat, default=30.0, help="seconds between two saves of last.ckpt"
     )
+    compared = "compare the gradients of a few updates with autograd's, unless trainer.callbacks has CompareGradients"
+    parser.add_argument("--compare_gradients", type=bool, default=True, help=compared)
     threads = "threads of the CPU (default: 1 if a step is small, else torch's)"
     parser.add_argument("--threads", type=int | None, default=None, help=threads)
     parser.add_argument("--language", type=Language, default="en", help=f"{LANGUAGE_HELP}, and of the results")

@@ -25,10 +25,21 @@ ORDINARY = 1e-100, 1e100
 """Numbers whose squares neither underflow nor overflow."""
 
 
+def dot(u: Vector, v: Vector) -> float:
+    """u·v in one thread: u @ v wakes the threads of NumPy's BLAS, which takes longer, and those of torch wait."""
+    return float(np.einsum("i,i->", u, v))
+
+
 def norm(vector: Vector) -> float:
     """‖v‖ = √(v·v), also where a square would overflow or underflow."""
     scale = scale_of(vector)
-    return sqrt(vector @ vector) if scale == 1 else scale * sqrt((vector / scale) @ (vector / scale))
+    scaled = over(vector, scale)
+    return scale * sqrt(dot(scaled, scaled))
+
+
+def over(vector: Vector, scale: float) -> Vector:
+    """v / scale. Without need no second vector is allocated, which takes longer than to compute with it."""
+    return vector if scale == 1 else vector / scale
 
 
 def scale_of(*vectors: Vector) -> float:
@@ -98,10 +109,10 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
         return Difference(largest=0.0, relative=0.0, factor=nan, residual=0.0, tolerance=0.0)
     with np.errstate(all="ignore"):  # inf / inf is a nan, and a nan never agrees
         scale = scale_of(x, y)
-        x, y, noise = x / scale, y / scale, noise / scale
+        x, y, noise = (over(vector, scale) for vector in (x, y, noise))
         off, x_norm, y_norm = x - y, norm(x), norm(y)
         size, distance = x_norm + y_norm, norm(off)
-        factor = float(x @ y / y_norm**2) if y_norm else nan
+        factor = dot(x, y) / y_norm**2 if y_norm else nan
         seen = {"largest": largest(off) * scale, "relative": distance / size, "factor": factor}
         off += (1 - factor) * y  # x - factor * y
         residual = norm(off) / x_norm if x_norm and y_norm else 0.0

@@ -80,12 +80,14 @@ def rounding_errors(
         db_error = average(dZ_error.norm(dim=0, keepdim=True), m)
         dW_error = torch.hypot(dW_error, own_dW + eps * exact(step.gradients.dW).abs())
         db_error = torch.hypot(db_error, own_db + eps * exact(step.gradients.db).abs())
-        dA = None if step.dA_prev is None else exact(step.dA_prev)
-        dA_error = torch.hypot(
-            (terms_error.square() @ W.square()).sqrt(), depth(terms or dZ.shape[1]) * sum_eps * (dZ.abs() @ W.abs())
-        )
         gradients = LayerGradients(dW_error, db_error, dslope)
-        result.append(BackwardStep(dZ_error, gradients, None if dA is None else dA_error))
+        if step.dA_prev is None:  # of layer 1, whose dA_prev has as many entries as X
+            result.append(BackwardStep(dZ_error, gradients, None))
+            continue
+        dA = exact(step.dA_prev)
+        passed_on, sums = terms_error.square() @ W.square(), dZ.abs() @ W.abs()
+        dA_error = torch.hypot(passed_on.sqrt(), depth(terms or dZ.shape[1]) * sum_eps * sums)
+        result.append(BackwardStep(dZ_error, gradients, dA_error))
     return result[::-1]
 
 

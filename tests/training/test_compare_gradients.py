@@ -4,7 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
+from itertools import count, islice
+from math import inf
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import rich
@@ -20,7 +24,8 @@ from course_torch.formulas import activations, layers
 from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.mistakes.solution import solution
 from course_torch.training.cli import main
-from course_torch.training.compare_gradients import CompareGradients, show
+from course_torch.training.compare_gradients import CompareGradients, show, steps_to_judge
+from course_torch.verification import training_step
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, assert_same_parameters, metrics_of
@@ -32,8 +37,69 @@ def test_the_largest_relative_error_is_logged_every_n_steps_and_once_for_an_accu
     errors = metrics_of(train("--trainer.callbacks", "[]", *often), "gradients/relative_error")
     assert len(errors) == 2
     assert all(0 <= error < 1e-8 for error in errors)
-    accumulated = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2")
+    accumulated = train("--data.batch_size", "100", "--trainer.accumulate_grad_batches", "2", *often)
     assert len(metrics_of(accumulated, "gradients/relative_error")) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "updates", "every", "steps"),
+    [
+        (0, 100, None, [0, 25, 50, 75, 99]),
+        (0, 10_000, None, [0, 2500, 5000, 7500, 9999]),
+        (60, 100, None, [75, 99]),
+        (0, 2, None, [0, 1]),
+        (0, 1, None, [0]),
+        (0, inf, None, [0, 9, 99, 999, 9999]),
+        (500, inf, None, [999, 9999]),
+        (0, 100, 30, [0, 30, 60, 90, 120]),
+        (31, inf, 30, [60, 90, 120]),
+    ],
+)
+def test_the_first_update_the_quarters_and_the_last_are_judged(
+    first: int, updates: float, every: int | None, steps: list[int]
+) -> None:
+    assert list(islice(steps_to_judge(first, updates, every), len(steps))) == steps
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ([], "gradients: 20 tensors in 5 updates equal autograd's; the farthest off is d"),
+        (["--language", "zh"], "梯度：5 次更新里的 20 个张量与 autograd 的相等；差得最多的是 d"),
+        (["--model.gradients", "autograd"], "gradients: not compared, because autograd computed them"),
+        (["--compare_gradients", "false"], ""),
+    ],
+)
+def test_a_training_ends_with_what_was_compared(options: list[str], line: str, train: Train, capsys: Capsys) -> None:
+    train(*options)
+    last = capsys.readouterr().out.splitlines()
+    assert any(each.startswith(line) for each in last) if line else not any("gradients" in each for each in last)
+
+
+def test_a_right_training_computes_the_bounds_of_rounding_at_the_first_update_and_where_terms_cancel(
+    train: Train, monkeypatch: Monkeypatch
+) -> None:
+    bounds = Mock(wraps=training_step.standard_errors)
+    monkeypatch.setattr(training_step, "standard_errors", bounds)
+    folder = train()
+    assert len(metrics_of(folder, "gradients/relative_error")) == 5
+    assert 1 <= bounds.call_count <= 2
+
+
+def test_a_formula_that_becomes_wrong_later_is_found_at_the_next_judged_update(
+    train: Train, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    """Of 40 updates those with the numbers 0, 10, 20, 30 and 39 are judged."""
+    right, calls = layers.linear_backward, count()
+
+    def wrong_from_update_12_on(*arguments: Any) -> tuple[Tensor, Tensor]:
+        dW, db = right(*arguments)
+        return (1.0001 if next(calls) > 30 else 1) * dW, db
+
+    monkeypatch.setattr(layers, "linear_backward", wrong_from_update_12_on)
+    folder = train(code=1)
+    assert "step 20: gradients differ, training stops" in capsys.readouterr().out
+    assert len(metrics_of(folder, "gradients/relative_error")) == 3
 
 
 def test_a_wrong_gradient_stops_training_with_the_report(
