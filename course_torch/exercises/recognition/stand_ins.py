@@ -36,14 +36,11 @@ NOWHERE = Text(
 def helpers_for(source: Source, chapter: Chapter) -> Mapping[str, str]:
     """Name -> key of a helper: those of the chapter, and small functions of its assignment that the file imports.
 
-    A function that the file defines, under any name, is never given: else a function that only calls the given
-    function of its name would be right.
+    A function that the file defines, under any name, is never given.
     """
-    helpers = chapter.assignment.helpers
     own = {name for task in Contents(source, chapter).present for name in task.names}
-    small = {*chapter.assignment.only_used} - own - helpers.keys()
-    taken = {name: f"{chapter.name}.{name}" for _, name in origins(source, small)}
-    return taken | {name: key for name, key in helpers.items() if name not in own}
+    small = {*chapter.assignment.only_used} - own - chapter.assignment.helpers.keys()
+    return {**{name: f"{chapter.name}.{name}" for _, name in origins(source, small)}, **chapter.assignment.helpers}
 
 
 def stand_ins(source: Source, chapter: Chapter) -> Iterator[Text]:

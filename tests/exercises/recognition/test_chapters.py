@@ -180,21 +180,3 @@ def test_a_helper_of_the_course_that_the_file_takes_from_nowhere_is_named() -> N
     line = "sigmoid is neither defined nor imported here: a right sigmoid stands in for it"
     assert line in head(check_of(without, "shallow"))
     assert line not in head(check_of(text, "shallow"))
-
-
-FORWARDED = (
-    "sigmoid(Z)",
-    "relu(Z)",
-    "sigmoid_backward(dA, cache)",
-    "relu_backward(dA, cache)",
-    "linear_forward(A, W, b)",
-)
-"""Functions of the deep assignment with their arguments. It imports the first four from dnn_utils_v2."""
-
-
-@pytest.mark.slow
-def test_a_function_that_only_calls_what_stands_in_for_the_courses_function_is_not_judged(tmp_path: Path) -> None:
-    functions = (f"def {call}:\n    return dnn_utils_v2.{call}\n" for call in FORWARDED)
-    verdicts = check_file(written(tmp_path, "import dnn_utils_v2\n" + "".join(functions))).verdicts
-    states = {verdict.task.name: verdict.state for verdict in verdicts if verdict.state != "missing"}
-    assert states == {call.partition("(")[0]: "not judged" for call in FORWARDED}
