@@ -82,7 +82,7 @@ def by_slices(known: Known) -> Text | None:
         if allowed > (found - right).norm().item() / 30:
             return None
         factors = (rows * goals).sum(dim=1, keepdim=True) / goals.square().sum(dim=1, keepdim=True)
-        if factors.isfinite().all() and (rows - factors * goals).norm() <= allowed * (1 + factors.abs().max()):
+        if factors.isfinite().all() and ((rows - factors * goals).norm(dim=1) <= allowed).all():
             numbers = ", ".join(f"{each:.4g}" for each in factors.flatten()[:3].tolist())
             return BY_SLICE.fill(axes=named, numbers=f"{numbers}{', …' if len(factors) > 3 else ''}")
         off = rows - goals
