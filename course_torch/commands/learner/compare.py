@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from course_torch.command_line.files import FigureFile, InputFile, OutputFile
 from course_torch.commands.learner.own_function import judged_function
-from course_torch.commands.learner.prepared import Prepared, language_of, prepare, with_tuple
+from course_torch.commands.learner.prepared import Prepared, check_device, language_of, prepare, with_tuple
 from course_torch.console import print_line, wide_console, with_progress
 from course_torch.data.table import FLOWER, DataConfig
 from course_torch.errors import InputError, check_count, check_name
@@ -112,6 +112,7 @@ def compare_function(
     """Judge a function of one's own. Returns the exit code."""
     if dtype is not None:
         check_name("dtype", dtype, DTYPES)
+    check_device(device, torch.float32 if dtype is None else DTYPES[dtype])
     report = judged_function(function, None if dtype is None else DTYPES[dtype], device)
     title = OWN_FUNCTION.fill(function=shown(Path(function).name), device=device).say(language)
     return show(report, title, language, json, html, figure)

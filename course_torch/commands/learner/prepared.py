@@ -41,13 +41,18 @@ def with_tuple(model: NetworkConfig) -> NetworkConfig:
 
 def on_device(network: DeepNetwork, device: str, dtype: torch.dtype) -> DeepNetwork:
     """Move the network to the device. Raises InputError if the machine lacks the device, or the device the dtype."""
+    check_device(device, dtype)
+    return network.to(device, dtype)
+
+
+def check_device(device: str, dtype: torch.dtype) -> None:
+    """Raise InputError if the machine lacks the device, or the device the dtype."""
     if device == "cpu":
-        return network.to(dtype)
+        return
     from course_torch.checkup.devices import UNUSABLE  # which the CPU does not need
 
     try:
         torch.ones(1, dtype=dtype).to(device).cpu()
-        return network.to(device, dtype)
     except UNUSABLE as error:
         raise InputError(
             f"device: found '{device}', which this machine cannot use: {error}",

@@ -63,7 +63,8 @@ def central_differences(
         todo = torch.nonzero(errors.amax(dim=1) > ROUGH * scale + torch.finfo(x.dtype).eps / nudge).flatten()
         if not len(todo):
             break
-    scale = values[errors.isfinite().all(dim=1)].abs().max() if values.numel() else torch.tensor(0.0)
+    known = values[errors.isfinite().all(dim=1)]
+    scale = known.abs().max() if known.numel() else torch.tensor(0.0)
     fair = values.isfinite().all(dim=1) & (errors.amax(dim=1) <= TRUSTED * scale + 1e-9)
     return Differences(indices, values, errors, fair)
 

@@ -10,7 +10,7 @@ from course_torch.float64 import exact, has_float64
 from course_torch.language import Text, same
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
-from course_torch.verification.difference import SAFETY, difference, norm, vector_of
+from course_torch.verification.difference import SAFETY, difference, norm, symptom, vector_of
 from course_torch.verification.functions.differences import Differences, central_differences
 from course_torch.verification.functions.known import Known
 from course_torch.verification.functions.subject import Function, Gradients, Named, Subject
@@ -21,11 +21,9 @@ ROUNDED = 4
 DRAWS = 3
 VISIBLE = 1e-4
 """An entry is wrong if it is off by more than its errors and by this part of the largest entry."""
-SAME_FORWARD = 1e-5
-"""The largest relative difference of two forwards that compute the same, one perhaps in float32."""
-ANOTHER_FORWARD = Text(
-    "the forward is not that of `plain`, relative error {relative}", "正向传播与 `plain` 的不同，相对误差 {relative}"
-)
+SAME_FORWARD = 64
+"""How many ε of the narrower dtype two forwards may differ that compute the same."""
+ANOTHER_FORWARD = Text("the forward is not that of `plain`, {seen}", "正向传播与 `plain` 的不同，{seen}")
 
 
 class Judge:
@@ -41,6 +39,11 @@ class Judge:
                 "inputs: found no tensor of real numbers, whose gradient could be judged",
                 "inputs：没有实数张量，没有可以检查的梯度",
             )
+        for name, each in subject.variables.items():
+            if not each.isfinite().all():
+                raise InputError(
+                    f"{name}: found nan or inf, expected numbers", f"{name}：含有 nan 或 inf，应为有限的数"
+                )
         self.subject, self.seed = subject, seed
         self.own = subject.variables
         outputs = subject.outputs(self.own)
@@ -53,10 +56,16 @@ class Judge:
         self._numeric: dict[str, Differences] = {}
 
     def in_float64(self) -> Named:
-        """The variables in float64, on their device if it has float64."""
+        """The variables in float64, on their device if it has float64.
+
+        They stay as they are if the function does not run in float64, or computes something else there: a random
+        function may draw other numbers.
+        """
         wide = {name: each.double() if has_float64(each.device) else exact(each) for name, each in self.own.items()}
         ran = tried(lambda: self.subject.outputs(wide))
-        return self.own if isinstance(ran, Raised) else wide
+        if isinstance(ran, Raised) or any(map(is_another, self.subject.outputs(self.own), ran)):
+            return self.own
+        return wide
 
     def parts(self, values: Named, weights: list[Tensor]) -> Tensor:
         """Σ v · output of each output, in float64."""
@@ -86,7 +95,7 @@ class Judge:
 
     def errors(self) -> Named:
         """The standard rounding error of each gradient: how much inputs that are rounded anew change it."""
-        eps = torch.finfo(next(iter(self.own.values())).dtype).eps
+        eps = max(torch.finfo(each.dtype).eps for each in self.own.values())
         size = max(eps, 1e-9)
         right = self.gradients(self.wide, self.weights).first
         generator = torch.Generator().manual_seed(self.seed)
@@ -116,12 +125,8 @@ class Judge:
         outputs = self.subject.outputs(self.wide)
         renamed = dict(zip(self.plain.variables, self.wide.values(), strict=False))
         for k, (own, plain) in enumerate(zip(outputs, self.plain.outputs(renamed), strict=False)):
-            size = exact(plain).norm().item()
-            if own.shape != plain.shape or (exact(own) - exact(plain)).norm().item() > 1e-5 * size:
-                relative = (
-                    "1" if own.shape != plain.shape else f"{((exact(own) - exact(plain)).norm() / size).item():.1e}"
-                )
-                return FormulaFinding(same(f"output {k}"), "forward", ANOTHER_FORWARD.fill(relative=relative))
+            if is_another(own, plain):
+                return FormulaFinding(same(f"output {k}"), "forward", ANOTHER_FORWARD.fill(seen=symptom(own, plain)))
         return None
 
     def row(self, name: str, found: Tensor | None, error: Tensor | None, autograd: Tensor | None) -> TensorReport:
@@ -171,6 +176,15 @@ class Judge:
             numbers=self.subject.numbers(),
             others=others,
         )
+
+
+def is_another(a: Tensor, b: Tensor) -> bool:
+    """Whether two outputs differ by more than the rounding errors of the narrower dtype. A nan is like a nan."""
+    if a.shape != b.shape:
+        return True
+    rounding = SAME_FORWARD * max(torch.finfo(each.dtype).eps for each in (a, b))
+    x, y = exact(a).nan_to_num(), exact(b).nan_to_num()
+    return (x - y).norm().item() > rounding * (x.norm() + y.norm()).item()
 
 
 def filled(gradient: Tensor | None, shape: torch.Size) -> Tensor:

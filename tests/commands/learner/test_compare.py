@@ -139,6 +139,14 @@ def test_a_function_of_ones_own_is_judged_on_the_inputs_of_its_file(
     assert json.loads((tmp_path / "rows.json").read_text())["agrees"] == (code == 0)
 
 
+def test_a_device_that_the_machine_lacks_ends_in_one_line(tmp_path: Path, capsys: Capsys) -> None:
+    (tmp_path / "mine.py").write_text(OWN_FUNCTION.format(mistake="", inputs=TWO))
+    assert main(["compare", f"{tmp_path}/mine.py:Layer", "--device", "xpu"]) == 2
+    told = capsys.readouterr().err
+    assert "device: found 'xpu', which this machine cannot use" in told
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("function", "inputs", "line"),
     [

@@ -136,6 +136,24 @@ def test_a_random_function_draws_the_same_numbers_in_each_call() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_a_random_function_that_draws_other_numbers_in_float64_is_not_called_wrong() -> None:
+    function = made(torch.square, lambda g, X: 2 * g * X).apply
+    for seed in range(4):
+        X = torch.randn(5, 8, generator=torch.Generator().manual_seed(seed))
+        assert explain_gradients(lambda X: function(X * (torch.rand_like(X) < 0.5)), X).named("different") == []
+
+
+def test_a_float32_input_beside_a_float64_input_has_the_rounding_errors_of_float32() -> None:
+    function = made(lambda A, B: A * B, lambda g, A, B: (g * B, g * A)).apply
+    for seed in range(4):
+        A, B = inputs_of(((4, 3), (4, 3)), seed=seed)
+        assert explain_gradients(function, A, B.float()).agrees
+
+
+def test_an_output_that_is_infinite_is_not_judged() -> None:
+    assert explain_gradients(torch.log, torch.tensor([0.0, 1.0, 2.0])).named("not judged") == ["input 0"]
+
+
 def test_a_kink_judges_nothing_and_a_step_has_the_slope_0() -> None:
     report = explain_gradients(torch.relu, torch.tensor([-1.0, 0.0, 2.0]))
     assert (report.agrees, report.tensors[0].kinks) == (True, 1)
@@ -199,6 +217,7 @@ def test_a_large_tensor_is_judged_by_a_sample_of_its_entries() -> None:
     ("function", "argument", "line"),
     [
         (lambda x: x, 3, "inputs: found no tensor of real numbers"),
+        (lambda x: x, torch.tensor([1.0, torch.nan]), "x: found nan or inf, expected numbers"),
         (lambda x: 3, torch.ones(2), "function: returns no tensor of real numbers"),
     ],
 )
