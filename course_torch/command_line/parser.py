@@ -44,7 +44,10 @@ logging.getLogger("jsonargparse_null_logger").disabled = True
 
 
 def text_of_config(path: ConfigPath) -> str:
-    """The text of a config. jsonargparse would read it in the encoding of the system, which on Windows is not UTF-8."""
+    """The text of a config. jsonargparse would read it in the encoding of the system, which on Windows is not UTF-8.
+
+    It has no setting of the encoding, so this function takes the place of its own.
+    """
     return decoded(Path(path.absolute).read_bytes())
 
 

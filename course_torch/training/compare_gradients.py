@@ -28,10 +28,7 @@ from course_torch.verification.report import GradientReport
 from course_torch.verification.rounding import product_eps
 from course_torch.verification.training_step import Setting, compare_step, least_explained
 
-TINY = 1e-300
 HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}  # mixed precision -> dtype of the matrix products
-
-
 EQUAL = Text(
     "gradients: {tensors} in {updates} equal autograd's; the farthest off is {name}, relative error {error}, where "
     "rounding explains {tolerance}",
@@ -79,7 +76,7 @@ class Compared:
         self.tensors += sum(row.verdict == "equal" for row in report)
         self.hidden += len(report.named("not judged"))
         known = equal if self.worst is None else [self.worst, *equal]
-        self.worst = max(known, key=lambda each: each[1].relative / max(each[1].tolerance, TINY), default=None)
+        self.worst = max(known, key=lambda each: each[1].relative / (each[1].tolerance or 1), default=None)
 
     @property
     def text(self) -> Text:
@@ -199,9 +196,9 @@ def why_not(trainer: Trainer, module: NetworkModule) -> Text | None:
     return IN_FLOAT16 if trainer.precision == "16-true" else None
 
 
-def updates_of(trainer: Trainer) -> float:
+def updates_of(trainer: Any) -> float:
     """The number of updates of a training, or inf if it is not known before."""
-    may_end_early = any(isinstance(each, EarlyStopping | Timer) for each in trainer.callbacks)  # type: ignore[attr-defined]
+    may_end_early = any(isinstance(each, EarlyStopping | Timer) for each in trainer.callbacks)
     return inf if may_end_early else trainer.estimated_stepping_batches
 
 

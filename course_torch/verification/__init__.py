@@ -1,5 +1,7 @@
 """Proof that the gradients are right: a network and examples go in, a report comes out.
 
+functions/            what judges the backward of any function, without the course's network
+
 comparison            `compare_gradients`: asks the judges below in this order, and makes the report
 calls/                the judge of each formula: the forward pass first, because every judge of gradients needs it
 right_pass            the right tensors of the backward pass (autograd), and their rounding errors (rounding)
@@ -9,6 +11,6 @@ explain/              what makes the first wrong tensor
 report                what every judge says, in words
 training_step         the judge of a step of training
 
-All of them use difference, how far two tensors are apart, and parameters: the copy that a judge changes in place of the
-network, and its gradients by name.
+All of them use difference, how far two tensors are apart, and match, whether one is a multiple of another. Those that
+judge a network use parameters: the copy that a judge changes in place of the network, and its gradients by name.
 """

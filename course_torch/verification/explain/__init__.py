@@ -4,6 +4,5 @@ diagnosis       the first wrong tensor of a backward pass: what is tried, in whi
 wrong_pass      which explanations the other tensors of the pass allow
 explanation     which mistakes make the tensor: alone, with a factor, or in another layout
 factors         what a factor means
-match           whether a tensor is a multiple of another, and how much that proves
 wrong_forward   the causes of a wrong tensor of the forward pass
 """

@@ -19,8 +19,8 @@ from course_torch.text import dtype_name
 from course_torch.verification.difference import SAFETY, difference, symptom
 from course_torch.verification.explain.explanation import Explanation
 from course_torch.verification.explain.factors import Causes, with_values
-from course_torch.verification.explain.match import NARROW, rounded_to
 from course_torch.verification.explain.wrong_pass import WrongPass, has_little
+from course_torch.verification.match import NARROW, rounded_to
 
 PROBABLY = Text("Probably {causes}", "可能的原因：{causes}")
 WRONG_DTYPE = Text("{seen}, dtype {found}, expected {right}", "{seen}，dtype 是 {found}，应当是 {right}")

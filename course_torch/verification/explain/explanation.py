@@ -13,7 +13,7 @@ from course_torch.mistakes.record import Edit, Mistake, tensors_of
 from course_torch.network.propagation import Kind, TensorName
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.factors import Causes, is_plain, readings
-from course_torch.verification.explain.match import Match, error_norm, match
+from course_torch.verification.match import Match, error_norm, match
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from course_torch.mistakes import FORWARD, MISTAKES
 from course_torch.mistakes.context import ForwardContext
 from course_torch.mistakes.record import Mistake, sentence, tensors_of
 from course_torch.verification.difference import difference, shown_factor
-from course_torch.verification.explain.match import DIGITS, Match, error_norm, match, multiple, rounded_to
+from course_torch.verification.match import DIGITS, Match, error_norm, match, multiple, rounded_to
 
 ForwardPlace = Literal["Z", "A", "L"]
 SLACK = 1e-9

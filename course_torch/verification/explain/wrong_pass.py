@@ -8,7 +8,7 @@ from course_torch.mistakes.context import BackwardContext, ForwardPass
 from course_torch.network.propagation import TensorName, Tensors
 from course_torch.verification.difference import difference
 from course_torch.verification.explain.explanation import Explanation, hypotheses, made_from, possible_explanations
-from course_torch.verification.explain.match import DIGITS, Match
+from course_torch.verification.match import DIGITS, Match
 
 
 class WrongPass:

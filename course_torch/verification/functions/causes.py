@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 
 from course_torch.language import NOTHING, Text, joined
-from course_torch.verification.difference import shown_factor, vector_of
-from course_torch.verification.explain.match import DIGITS, distinct
+from course_torch.verification.difference import SAFETY, shown_factor, vector_of
 from course_torch.verification.functions.fitting import WRITTEN, best_of, fitted, is_near, is_written
 from course_torch.verification.functions.known import Known
 from course_torch.verification.functions.orders import by_slices, in_another_order
 from course_torch.verification.functions.terms import Term, functions_of, in_this_shape, terms_for
+from course_torch.verification.match import DIGITS, distinct
 
 NO_GRADIENT = Text(
     "the backward returns None for {name}, or no path leads from {name} to the output",
@@ -32,6 +32,8 @@ ROOT_OF = Text("√{number}, {number} being {what}", "√{number}，其中 {numb
 SIZE_OF = Text("the size of axis {axis} of {name}", "{name} 第 {axis} 轴的大小")
 OR_ALSO = Text(", or ", "，或 ")
 MOST_SIZES = 2
+OF_A_NAME, OF_A_NUMBER = DIGITS - 3, 2 * DIGITS - 3
+"""The matching digits that are enough for a factor that is written or a size, and for any other number."""
 ENTRIES_OF = Text("the number of entries of {name}", "{name} 的元素个数")
 ARGUMENT = Text("the input {name}", "输入 {name}")
 LACKS = Text("it lacks the factor {term}", "它缺少因子 {term}")
@@ -76,16 +78,14 @@ def by_a_number(known: Known) -> Text | None:
     """Whether it is a number times the right one, in the wrong entries."""
     c, off = fitted(known.at[known.wrong], known.right[known.wrong])
     size = known.at[known.wrong].norm().item()
-    if not size or not known.right[known.wrong].any() or off > 3 * known.error + 1e-9 * size:
+    if not size or not known.right[known.wrong].any() or off > SAFETY * known.error + 1e-9 * size:
         return None
-    precision = max((3 * known.error) / size, 1e-9)
-    digits = -log10(precision)
-    named = is_written(c, precision) or size_named(c, precision, known).en != ""
-    if digits * distinct(vector_of(known.right[known.wrong])) < (DIGITS if named else 2 * DIGITS) - 3:
+    precision = max(SAFETY * known.error / size, 1e-9)
+    size_text = size_named(c, precision, known)
+    evidence = -log10(precision) * distinct(vector_of(known.right[known.wrong]))
+    if evidence < (OF_A_NAME if is_written(c, precision) or size_text.en else OF_A_NUMBER):
         return None
-    if abs(c + 1) <= precision:
-        return SIGN
-    return TIMES.fill(factor=shown_factor(c), size=size_named(c, precision, known))
+    return SIGN if abs(c + 1) <= precision else TIMES.fill(factor=shown_factor(c), size=size_text)
 
 
 def size_named(c: float, precision: float, known: Known) -> Text:
@@ -141,31 +141,31 @@ def by_a_factor(known: Known) -> Text | None:
 
 def as_another_term(known: Known) -> Text | None:
     """Whether it is a term of the tensors at hand."""
-    return by_terms(known, known.at[known.wrong], IS, IS)
+    found = term_that_makes(known, known.at[known.wrong], known.indices[known.wrong])
+    return None if found is None else IS.fill(factor=WRITTEN[found[0]], term=found[1])
 
 
 def by_a_term(known: Known) -> Text | None:
     """Whether a term of the tensors at hand is missing, or too many. It must be 0 where the gradient is right."""
-    return by_terms(known, known.at - known.right, TERM_TOO_MANY, TERM_MISSING, everywhere=True)
+    found = term_that_makes(known, known.at - known.right, known.indices)
+    if found is None:
+        return None
+    c, term = found
+    return (TERM_TOO_MANY if c > 0 else TERM_MISSING).fill(factor=WRITTEN[abs(c)], term=term)
 
 
-def by_terms(known: Known, goal: Tensor, positive: Text, negative: Text, *, everywhere: bool = False) -> Text | None:
-    """The first term, with a factor that a programmer writes, that makes these numbers."""
-    numbers = known.indices if everywhere else known.indices[known.wrong]
+def term_that_makes(known: Known, goal: Tensor, indices: Tensor) -> tuple[float, str] | None:
+    """(c, term): the first term that makes these numbers with a factor c that a programmer writes."""
     tried = 0
     for terms in terms_for(known.tensors, known.outer, known.found.shape):
-        made = [Term(each.text, each.tensor.flatten()[numbers]) for each in terms]
+        made = [Term(each.text, each.tensor.flatten()[indices]) for each in terms]
         made = [each for each in made if each.tensor.any() and each.tensor.isfinite().all()]
         tried += len(made)
-        if not made:
-            continue
-        stacked = torch.stack([each.tensor for each in made])
-        best = best_of(stacked, goal.expand_as(stacked), known.error, tried)
-        if best is not None:
-            c, i = best
-            text = positive if positive is negative or c > 0 else negative
-            factor = c if text is IS else abs(c) if text is TERM_TOO_MANY else -c
-            return text.fill(factor=WRITTEN[factor], term=made[i].text)
+        if made:
+            stacked = torch.stack([each.tensor for each in made])
+            best = best_of(stacked, goal.expand_as(stacked), known.error, tried)
+            if best is not None:
+                return best[0], made[best[1]].text
     return None
 
 

@@ -10,6 +10,7 @@ from course_torch.language import NOTHING, Text
 from course_torch.text import dtype_name
 from course_torch.verification.calls.exceptions import Raised, tried
 from course_torch.verification.calls.finding import FormulaFinding
+from course_torch.verification.difference import SAFETY
 from course_torch.verification.functions.causes import (
     AGAIN,
     EXCHANGED,
@@ -108,18 +109,19 @@ def causes_of(judge: Judge, name: str, found: Gradients) -> list[Text]:
     if not known.wrong.any():
         narrow = own.dtype != torch.float64
         return [IN_OWN_DTYPE.fill(dtype=dtype_name(own.dtype)) if narrow else ROUNDED]
+    near = known.error + LINEAR * known.right.norm().item()
     for other, tensor in known.others.items():
         given = found.first[other]
         if given is None or not known.whole or not is_near(wide.flatten(), tensor.flatten(), known.error):
             continue
-        if is_near(exact(given).flatten(), known.right, known.error + 1e-6 * known.right.norm().item()):
+        if is_near(exact(given).flatten(), known.right, near):
             return [EXCHANGED.fill(name=name, other=other)]
     said = in_grad_output(
         lambda weights: judge.of(name, weights),
-        lambda weights: judge.numeric(name, weights).total[numeric.fair],
+        lambda weights: judge.differences(name, weights).total[numeric.fair],
         judge.weights,
         known.indices,
-        known.error + 1e-6 * known.right.norm().item(),
+        near,
     )
     if said is not None:
         return [said]
@@ -173,7 +175,7 @@ def causes_by_output(judge: Judge, name: str, known: Known) -> list[Text]:
         part = filled(judge.of(name, alone), known.found.shape)
         made = judge.known(name, part, numeric.values[:, k], numeric.errors[:, k], alone)
         size = max(made.right.norm().item(), made.at.norm().item())
-        if (made.at - made.right).norm().item() > 3 * made.error + VISIBLE * size:
+        if (made.at - made.right).norm().item() > SAFETY * made.error + VISIBLE * size:
             wrong[k] = made
     whole = cause_of(known) if len(wrong) in (0, len(weights)) else None
     if whole is not None or not wrong:

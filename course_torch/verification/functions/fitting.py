@@ -5,14 +5,15 @@ from math import inf, log10
 import torch
 from torch import Tensor
 
-from course_torch.verification.difference import vector_of
-from course_torch.verification.explain.match import DIGITS, distinct
+from course_torch.verification.difference import SAFETY, vector_of
+from course_torch.verification.match import DIGITS, distinct
 
 WRITTEN = {1.0: "", -1.0: "-", 2.0: "2 ", -2.0: "-2 ", 0.5: "1/2 ", -0.5: "-1/2 ", 3.0: "3 ", -3.0: "-3 "}
 """Factors of a term that a programmer writes, and how they are written."""
 
 
 def is_written(c: float, precision: float) -> bool:
+    """Whether c is one of these factors."""
     return any(abs(c - number) <= precision * abs(number) for number in WRITTEN)
 
 
@@ -26,7 +27,7 @@ def best_of(
     c = (made * goal).sum(dim=1) / made.square().sum(dim=1)
     size = goal.norm(dim=1)
     off = (goal - c[:, None] * made).norm(dim=1)
-    allowed = 3 * error * (1 + c.abs()) + 1e-9 * size
+    allowed = SAFETY * error * (1 + c.abs()) + 1e-9 * size
     fits = (off <= allowed) & (allowed < size / 10)
     for i in torch.nonzero(fits).flatten()[off[fits].argsort()].tolist():
         precision = max((allowed[i] / size[i]).item(), 1e-9)
@@ -48,4 +49,4 @@ def fitted(found: Tensor, right: Tensor) -> tuple[float, float]:
 
 def is_near(found: Tensor, right: Tensor, error: float) -> bool:
     """Whether two tensors are equal up to the errors of the right one, which must be small beside it."""
-    return (found - right).norm().item() <= 3 * error + 1e-9 * right.norm().item() < right.norm().item() / 10
+    return (found - right).norm().item() <= SAFETY * error + 1e-9 * right.norm().item() < right.norm().item() / 10

@@ -73,18 +73,19 @@ class Judge:
         pairs = zip(weights, outputs, strict=True)
         return torch.stack([(weight * exact(each)).sum() for weight, each in pairs])
 
-    def numeric(self, name: str, weights: list[Tensor] | None = None) -> Differences:
+    def numeric(self, name: str) -> Differences:
         """The central differences of one variable."""
+        if name not in self._numeric:
+            self._numeric[name] = self.differences(name, self.weights)
+        return self._numeric[name]
+
+    def differences(self, name: str, weights: list[Tensor]) -> Differences:
+        """The central differences of one variable for these grad_outputs."""
         generator = torch.Generator().manual_seed(self.seed)
-        if weights is None and name in self._numeric:
-            return self._numeric[name]
-        given = self.weights if weights is None else weights
-        made = central_differences(lambda x: self.parts(self.wide | {name: x}, given), self.wide[name], generator)
-        if weights is None:
-            self._numeric[name] = made
-        return made
+        return central_differences(lambda x: self.parts(self.wide | {name: x}, weights), self.wide[name], generator)
 
     def gradients(self, values: Named, weights: list[Tensor]) -> Gradients:
+        """The gradients of all variables by the backward, in the dtype of these values."""
         some = next(iter(values.values()))
         return self.subject.gradients(values, [each.to(some) for each in weights])
 
@@ -173,7 +174,7 @@ class Judge:
             wrong=off > SAFETY * errors + VISIBLE * size,
             tensors=tensors,
             outer=[*outer],
-            numbers=self.subject.numbers(),
+            numbers=self.subject.numbers,
             others=others,
         )
 

@@ -5,9 +5,12 @@ from itertools import permutations
 from torch import Tensor
 
 from course_torch.language import NOTHING, Text
+from course_torch.verification.difference import SAFETY
 from course_torch.verification.functions.fitting import is_near
 from course_torch.verification.functions.known import Known
 
+FEWEST = 3
+"""The fewest entries of a slice that show a factor or a sum. A factor and a sum together need one more."""
 TRANSPOSED = Text("it is the transpose of the right one", "它是正确值的转置")
 PERMUTED = Text("it is the right one with the axes {order}", "它是各轴按 {order} 排列的正确值")
 FLIPPED = Text("it is the right one in reversed order along axis {axes}", "它是沿第 {axes} 轴倒序的正确值")
@@ -57,47 +60,55 @@ def in_another_order(known: Known) -> Text | None:
 
 
 def near_sorted(known: Known, right: Tensor, axis: int) -> bool:
+    """Whether each slice along the axis has the right numbers in some order."""
     found, expected = (each.sort(dim=axis).values.flatten() for each in (known.found, right))
     return right.numel() > 2 and is_near(found, expected, known.error)
 
 
 def near(known: Known, right: Tensor) -> bool:
+    """Whether the gradient is this tensor."""
     return is_near(known.found.flatten(), right.flatten(), known.error)
 
 
 def by_slices(known: Known) -> Text | None:
     """Whether slices of the gradient are wrong by a number each: by a factor, by a sum, or by a variance."""
-    if not known.whole or known.found.dim() < 2:
+    dim = known.found.dim()
+    if not known.whole or dim < 2:
         return None
-    found, right = known.found, known.right.reshape(known.found.shape)
-    dim = found.dim()
-    kept = [[axis for axis in range(dim) if axis != other] for other in range(dim)] + [
-        [axis] for axis in range(dim)
-    ] * (dim > 2)
-    for axes in kept:
-        rows, goals = (in_rows(each, axes) for each in (found, right))
-        if rows.shape[1] < 3:
-            continue
-        named, allowed = ", ".join(map(str, axes)), 3 * known.error + 1e-9 * right.norm().item()
-        if allowed > (found - right).norm().item() / 30:
-            return None
-        factors = (rows * goals).sum(dim=1, keepdim=True) / goals.square().sum(dim=1, keepdim=True)
-        if factors.isfinite().all() and ((rows - factors * goals).norm(dim=1) <= allowed).all():
-            numbers = ", ".join(f"{each:.4g}" for each in factors.flatten()[:3].tolist())
-            return BY_SLICE.fill(axes=named, numbers=f"{numbers}{', …' if len(factors) > 3 else ''}")
-        off = rows - goals
-        if (off - off.mean(dim=1, keepdim=True)).norm() <= allowed:
-            return CONSTANT_OFF.fill(axes=named)
-        for name, tensor in known.tensors.items():
-            if rows.shape[1] < 4 or tensor.shape != found.shape or name in known.outer:
-                continue
-            values = in_rows(tensor, axes)
-            values = values - values.mean(dim=1, keepdim=True)
-            rest = off - off.mean(dim=1, keepdim=True)
+    right = known.right.reshape(known.found.shape)
+    allowed = SAFETY * known.error + 1e-9 * right.norm().item()
+    if allowed > (known.found - right).norm().item() / 30:
+        return None
+    all_but_one = [[axis for axis in range(dim) if axis != other] for other in range(dim)]
+    for axes in all_but_one + [[axis] for axis in range(dim)] * (dim > 2):
+        rows, goals = (in_rows(each, axes) for each in (known.found, right))
+        if rows.shape[1] >= FEWEST and (said := of_rows(known, rows, goals, axes, allowed)) is not None:
+            return said
+    return None
+
+
+def of_rows(known: Known, rows: Tensor, goals: Tensor, axes: list[int], allowed: float) -> Text | None:
+    """By what each row is wrong. A row holds the entries of one index of the axes."""
+    named = ", ".join(map(str, axes))
+    factors = (rows * goals).sum(dim=1, keepdim=True) / goals.square().sum(dim=1, keepdim=True)
+    if factors.isfinite().all() and ((rows - factors * goals).norm(dim=1) <= allowed).all():
+        numbers = ", ".join(f"{each:.4g}" for each in factors.flatten()[:3].tolist())
+        return BY_SLICE.fill(axes=named, numbers=f"{numbers}{', …' if len(factors) > 3 else ''}")
+    rest = centred(rows - goals)
+    if rest.norm() <= allowed:
+        return CONSTANT_OFF.fill(axes=named)
+    for name, tensor in known.tensors.items():
+        if rows.shape[1] > FEWEST and tensor.shape == known.found.shape and name not in known.outer:
+            values = centred(in_rows(tensor, axes))
             slope = (rest * values).sum(dim=1, keepdim=True) / values.square().sum(dim=1, keepdim=True)
             if slope.isfinite().all() and (rest - slope * values).norm() <= allowed:
                 return LINEAR_OFF.fill(axes=named, name=name)
     return None
+
+
+def centred(rows: Tensor) -> Tensor:
+    """The rows without their means."""
+    return rows - rows.mean(dim=1, keepdim=True)
 
 
 def in_rows(tensor: Tensor, axes: list[int]) -> Tensor:

@@ -56,14 +56,16 @@ def in_grad_output(
         made = gradient(scaled)
         return torch.zeros(len(indices), dtype=torch.float64) if made is None else made.flatten()[indices]
 
+    def right_at_ones() -> bool:
+        ones = [torch.ones_like(each) for each in weights]
+        return is_near(at(ones), right(ones), error)
+
     first, doubled = at(weights), at([2 * each for each in weights])
-    ones = [torch.ones_like(each) for each in weights]
-    at_ones = is_near(at(ones), right(ones), error)
     size = first.norm().item()
     if size and (doubled - first).norm().item() <= 1e-9 * size:
-        return NOT_MULTIPLIED if at_ones else CONSTANT
+        return NOT_MULTIPLIED if right_at_ones() else CONSTANT
     if (doubled - 2 * first).norm().item() > LINEAR * size:
-        return PARTLY_CONSTANT if at_ones else NOT_LINEAR
+        return PARTLY_CONSTANT if right_at_ones() else NOT_LINEAR
     if (at([-each for each in weights]) + first).norm().item() > LINEAR * size:
         return NOT_LINEAR
     halves = [torch.where(torch.arange(each.numel()).reshape(each.shape) % 2 == 0, each, 0) for each in weights]

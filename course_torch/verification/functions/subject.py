@@ -36,30 +36,23 @@ class Subject:
                 (output, cache). If it returns the output alone: (grad_output, *inputs)
 
     The variables are the inputs that require a gradient, or all real inputs if none does, and the parameters of a
-    module.
+    module. `numbers` are the numbers among the inputs, by their names.
     """
 
     def __init__(self, function: Function, arguments: Sequence[Any], backward: Function | None = None) -> None:
         self.function, self.backward = function, backward
         self.in_numpy = any(isinstance(each, np.ndarray) for each in arguments)
         self.arguments = [torch.from_numpy(each) if isinstance(each, np.ndarray) else each for each in arguments]
-        names = argument_names(function, len(arguments))
-        real = {name: each for name, each in zip(names, self.arguments, strict=True) if is_real(each)}
+        named = dict(zip(argument_names(function, len(arguments)), self.arguments, strict=True))
+        self.numbers = {name: float(each) for name, each in named.items() if type(each) in (int, float)}
+        real = {name: each for name, each in named.items() if is_real(each)}
         asked = {name: each for name, each in real.items() if each.requires_grad} if backward is None else {}
-        self.positions = [name if name in (asked or real) else None for name in names]
+        self.positions = [name if name in (asked or real) else None for name in named]
         self.variables: Named = {name: each.detach().clone() for name, each in (asked or real).items()}
         self.module = function if isinstance(function, nn.Module) else None
         parameters = {} if self.module is None else dict(self.module.named_parameters())
         self.parameters = {name: name if name not in real else f"{name} (parameter)" for name in parameters}
         self.variables |= {self.parameters[name]: each.detach().clone() for name, each in parameters.items()}
-
-    def numbers(self) -> dict[str, float]:
-        """The numbers among the inputs, by their names."""
-        names = argument_names(self.function, len(self.arguments))
-        pairs = zip(names, self.arguments, strict=True)
-        return {
-            name: float(each) for name, each in pairs if isinstance(each, int | float) and not isinstance(each, bool)
-        }
 
     def outputs(self, values: Named) -> list[Tensor]:
         """The outputs of real numbers, at these values of the variables."""
@@ -119,6 +112,7 @@ class Subject:
         return Gradients(first, again, changed)
 
     def _by_pair(self, values: Named, weights: Sequence[Tensor]) -> Gradients:
+        """The gradients by a backward that is a function of its own."""
         assert self.backward is not None
         given = {name: each.detach().clone() for name, each in values.items()}
         _, (arguments, result), _ = self._run(given)
@@ -142,6 +136,7 @@ def is_real(value: Any) -> bool:
 
 
 def is_array(value: Any) -> bool:
+    """Whether a value is an array of NumPy, or one of its numbers."""
     return isinstance(value, np.ndarray | np.floating)
 
 
