@@ -100,7 +100,7 @@ class TrainingCLI(LightningCLI):
             raise InputError(f"trainer ({chosen}): {error}", f"trainer（{chosen}）：{error}") from error
         if self.best is None:
             trainer.limit_val_batches = 0  # fast_dev_run replaces the limits of `kwargs`
-        settings.check_precision(trainer)
+        settings.check_precision(trainer, judged=any(each.every_n_steps for each in judges_of(trainer)))
         settings.check_processes(trainer)
         return trainer
 
@@ -110,7 +110,7 @@ class TrainingCLI(LightningCLI):
         first: list[Callback] = [ChooseThreads(self.config.threads), *settings.as_list(config.callbacks)]
         listed = any(isinstance(each, CompareGradients) for each in first)
         if self.config.compare_gradients and not config.barebones and not listed:
-            first.append(CompareGradients())
+            first.append(CompareGradients.of_few_updates())
         asking: list[Asking] = [StopAtDivergence(self.folder), self.interrupts]
         last: list[Callback] = [WarnOfSymptoms(self.datamodule)]
         if self.keeps_files:  # `parse` has validated the config

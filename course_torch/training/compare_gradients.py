@@ -119,18 +119,24 @@ class CompareGradients(Callback):
     only if a gradient is farther off than the narrowest bound of a dW (`compare_step`). `text` says what was found.
 
     Args:
-        every_n_steps: how often, at least 1; None for a few updates, spread over the training (`steps_to_judge`)
+        every_n_steps: how often, at least 1
     """
 
-    def __init__(self, every_n_steps: int | None = None) -> None:
-        if every_n_steps is not None:
-            check_count("every_n_steps", every_n_steps, 1)
-        self.every_n_steps = every_n_steps
+    def __init__(self, every_n_steps: int = 100) -> None:
+        check_count("every_n_steps", every_n_steps, 1)
+        self.every_n_steps: int | None = every_n_steps
         self.found: str | None = None  # what is wrong, which stopped the training
         self.compared = Compared()
         self.not_compared: Text | None = None  # why not
         self.micro_batches: list[Batch] = []
         self.next_step: float = inf
+
+    @classmethod
+    def of_few_updates(cls) -> "CompareGradients":
+        """Judge a few updates, spread over the training (`steps_to_judge`)."""
+        judge = cls()
+        judge.every_n_steps = None
+        return judge
 
     @property
     def text(self) -> Text:

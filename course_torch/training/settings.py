@@ -56,11 +56,14 @@ def check_options(config: Namespace) -> None:
         raise unexpected("overfit_batches", config.overfit_batches, instead)
 
 
-def check_precision(trainer: Trainer) -> None:
-    """Reject a precision that the device does not have. Raises InputError."""
+def check_precision(trainer: Trainer, *, judged: bool) -> None:
+    """Reject a precision that the device or a listed CompareGradients does not have. Raises InputError."""
     if trainer.precision == "64-true" and not has_float64(device := trainer.strategy.root_device):
         limit = Text("at most 32 bits: {device} has no float64", "至多 32 位：{device} 没有 float64")
         raise unexpected("precision", 64, limit.fill(device=device.type))
+    if trainer.precision == "16-true" and judged:
+        kinds = "64, 32, bf16 or mixed, which CompareGradients supports"
+        raise unexpected("precision", "16-true", Text(kinds, "CompareGradients 支持的 64、32、bf16 或 mixed"))
 
 
 def check_processes(trainer: Trainer) -> None:

@@ -25,9 +25,9 @@ ORDINARY = 1e-100, 1e100
 """Numbers whose squares neither underflow nor overflow."""
 
 
-def dot(u: Vector, v: Vector) -> float:
+def dot(u: Vector, v: Vector) -> np.float64:
     """u·v in one thread: u @ v wakes the threads of NumPy's BLAS, which takes longer, and those of torch wait."""
-    return float(np.einsum("i,i->", u, v))
+    return np.float64(np.einsum("i,i->", u, v))
 
 
 def norm(vector: Vector) -> float:
@@ -112,7 +112,7 @@ def difference(a: Tensor, b: Tensor, error: Tensor) -> Difference:
         x, y, noise = (over(vector, scale) for vector in (x, y, noise))
         off, x_norm, y_norm = x - y, norm(x), norm(y)
         size, distance = x_norm + y_norm, norm(off)
-        factor = dot(x, y) / y_norm**2 if y_norm else nan
+        factor = float(dot(x, y) / y_norm**2) if y_norm else nan
         seen = {"largest": largest(off) * scale, "relative": distance / size, "factor": factor}
         off += (1 - factor) * y  # x - factor * y
         residual = norm(off) / x_norm if x_norm and y_norm else 0.0
