@@ -11,7 +11,7 @@ layer. The code of the exercises differs from function to function: `edits` and 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import CodeType
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from torch import Tensor
 
 from course_torch.language import Text, joined
 from course_torch.lessons import cited
+from course_torch.places import place_of_call
 
 Recognized = Literal["tensor", "factor", "pattern", "number", "start", "exception", "note", "nothing"]
 """Who recognizes a mistake. Except for "tensor" it is code of its own, and the edits only make the mistake in tests.
@@ -81,6 +82,7 @@ class Mistake:
     edits      the ways to make the mistake
     recognized who recognizes it
     together   whether all edits make one mistake, which exchanges two tensors
+    place      the file and the line of the record
     """
 
     key: str
@@ -90,6 +92,7 @@ class Mistake:
     edits: tuple[Edit, ...] = ()
     recognized: Recognized = "tensor"
     together: bool = False
+    place: str = field(default="", compare=False)
 
 
 AND = Text(", and ", "；并且")
@@ -104,7 +107,7 @@ def mistake(
     key: str, title: str, section: str, en: str, zh: str, *edits: Edit, recognized: Recognized = "tensor"
 ) -> Mistake:
     """A record from its key, its Chinese title, its section, its sentence in both languages, and its edits."""
-    return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized)
+    return Mistake(key, Text(key, title), section, Text(en, zh), edits, recognized, place=place_of_call())
 
 
 Place = str | tuple[str, Mapping[str, str]]

@@ -37,6 +37,7 @@ def check(
     json: OutputFile | None = None,
     figure: FigureFile | None = None,
     output: bool = False,
+    why: bool = False,
 ) -> int:
     """Judge the functions of a file that `course-torch exercise` wrote, or of an assignment of the course.
 
@@ -51,6 +52,7 @@ def check(
         json: file for the answer
         figure: file for a figure of what the training function reaches on the flower (.png, .svg or .pdf)
         output: whether the text that the functions print is shown
+        why: whether the steps of the checker to its verdict are shown, on the function or on the first wrong function
     """
     begin = perf_counter()
     if not 0 <= hint <= LARGEST_HINT:
@@ -65,12 +67,12 @@ def check(
 
         options = CheckOptions(only=function, hint=hint, language=language, show=True, start=prestarted, begin=begin)
         if not watch:
-            return show(check_file(path, options), json, figure, output)
+            return show(check_file(path, options), json, figure, output, why)
         for _ in changes(path):
             print(f"\n{strftime('%H:%M:%S', localtime())}")
             try:
                 checked = check_file(path, replace(options, begin=perf_counter()))
-                show(checked, json, figure, output)
+                show(checked, json, figure, output, why)
                 prestarted.prepare(checked.first.source.library)
             except InputError as error:  # the file may be saved again in a moment
                 print(error.text.say(language or "en"))

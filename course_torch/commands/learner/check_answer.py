@@ -6,7 +6,7 @@ It needs torch, so `check` imports it only when the learner's process has starte
 from rich.console import Console
 
 from course_torch.console import print_line
-from course_torch.exercises.check.answer import answer_parts, as_record
+from course_torch.exercises.check.answer import answer_parts, as_record, reasons
 from course_torch.exercises.check.checking import FileCheck
 from course_torch.exercises.check.progress import keep
 from course_torch.exercises.check.whole_pass import Demonstration
@@ -26,13 +26,13 @@ NOT_TRAINED = Text(
 DRAWN = Text("Your network on the flower: accuracy {accuracy:.1%}", "你的网络在花形数据上：准确率 {accuracy:.1%}")
 
 
-def show(check: FileCheck, json: str | None, figure: str | None, output: bool) -> int:
+def show(check: FileCheck, json: str | None, figure: str | None, output: bool, why: bool) -> int:
     """Print, write and draw the answer. Returns 0 if all functions are right, otherwise 1."""
     if len(check.verdicts) > 1:  # one function alone is no progress of the file
         sections = {one.task.name: one.task.section for one in check.verdicts}
         right = [one.task.name for one in check.verdicts if one.state == "right"]
         keep(check.path, check.first.chapter.name, sections, right)
-    for part in answer_parts(check):
+    for part in (*answer_parts(check), *(reasons(check) if why else ())):
         if isinstance(part, str):
             say(part)
         else:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from course_torch.exercises import HEADINGS
 from course_torch.exercises.check.checking import AssignmentCheck, FileCheck
+from course_torch.exercises.check.why import why_lines
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import STATES, UNKNOWN, Verdict
 from course_torch.exercises.learners_file.problems import line_of
@@ -238,6 +239,13 @@ def answer_parts(check: FileCheck) -> Iterator[str | Table]:
         yield from assignment_parts(check, assignment)
 
 
+def reasons(check: FileCheck) -> Iterator[str]:
+    """Why the first function that is not right has its verdict, or the only function that was judged."""
+    for assignment in check.assignments:
+        if verdict := assignment.first_wrong or (assignment.verdicts[0] if len(assignment.verdicts) == 1 else None):
+            yield from why_lines(verdict, assignment.source.layout, check.language)
+
+
 def assignment_parts(check: FileCheck, assignment: AssignmentCheck) -> Iterator[str | Table]:
     """The answer on the functions of one assignment."""
     language, first, file = check.language, assignment.first_wrong, quoted(str(check.path))
@@ -297,6 +305,7 @@ def assignment_record(check: FileCheck, assignment: AssignmentCheck) -> dict[str
             "label": verdict.label.say(language),
             "causes": [finding.key for finding in verdict.findings],
             "message": message(verdict, language),
+            "trail": [step.record(language) for step in verdict.trail],
         }
         for verdict in sorted(assignment.verdicts, key=lambda verdict: order.index(verdict.state))
     ]

@@ -1,7 +1,7 @@
-"""What may stand in the place of an expression: the names, indices, signs and products that people confuse.
+"""What may stand in the place of an expression and is found by its names, its numbers or its order.
 
-Each kind takes a `Place` and yields the other expressions: KINDS has them in their order. In the examples A → B says
-that B may be meant where A stands.
+Each kind of change takes a `Place` and yields the other expressions. `repair_table.py` has the kinds in their order. In
+the examples A → B says that B may be meant where A stands.
 """
 
 import ast
@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from itertools import combinations
 from typing import NamedTuple
 
-from course_torch.exercises.learners_file.syntax import is_number, name_of, nodes_of
+from course_torch.exercises.learners_file.syntax import name_of, nodes_of
 from course_torch.exercises.tasks import CHAPTERS
 
 NUMBERED = re.compile(r"([A-Za-z_]+?)(\d|_temp)")
@@ -43,13 +43,6 @@ SIGNATURES = {task.key: task.argument_names for chapter in CHAPTERS.values() for
 KNOWN = {task.result for chapter in CHAPTERS.values() for task in chapter.tasks}.union(*SIGNATURES.values())
 RATE = 1.2
 """The learning rate of the assignment of week 3."""
-OF_TENSORS = ("torch.max", "torch.min")
-"""Functions in which a number in place of a tensor is an axis, or raises an exception that does not name it."""
-OPPOSITE: dict[type[ast.operator], type[ast.operator]] = {
-    **{ast.Add: ast.Sub, ast.Sub: ast.Add},
-    **{ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div},
-}
-TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
 
 
 class Place(NamedTuple):
@@ -72,6 +65,13 @@ class Place(NamedTuple):
             getattr(self.parent, self.field)[self.at] = node
 
 
+class Kind(NamedTuple):
+    """A kind of change: what may stand in a place, under a name for the trail."""
+
+    key: str
+    others: Callable[[Place], Iterator[ast.expr]]
+
+
 def places_in(function: ast.FunctionDef) -> Iterator[Place]:
     """The places of all expressions in a function."""
     names = {name.id for name in nodes_of(function, ast.Name)} | {name.arg for name in nodes_of(function, ast.arg)}
@@ -84,69 +84,26 @@ def places_in(function: ast.FunctionDef) -> Iterator[Place]:
                     yield Place(parent, field, i, item, names)
 
 
-def beginners_slips(place: Place) -> Iterator[ast.expr]:
-    """What beginners mean: X.shape → X.shape[1], sigmoid(z) + b → sigmoid(z + b), dot(W, X + b) → dot(W, X) + b, …"""
-    parent, node = place.parent, place.node
-    match node:
-        case ast.Attribute(ast.Attribute(_, name) as once, again) if name == again:  # X.shape.shape
-            yield once
-        case ast.Attribute(_, "shape") if isinstance(getattr(parent, "targets", [parent])[0], ast.Name | ast.Call):
-            yield from (ast.Subscript(node, ast.Constant(i)) for i in (0, 1))
-        case ast.Attribute(value, "values"):
-            yield value
-        case ast.Subscript(ast.Name() as row, ast.Name() as i, ast.Store() as store):
-            yield ast.Subscript(row, ast.Tuple([ast.Constant(0), i], ast.Load()), store)
-        case ast.Attribute(library, "log2" | "log10"):
-            yield ast.Attribute(library, "log")
-        case ast.Call(ast.Attribute(library, "max" | "min" as word), [_, _] as both):
-            yield ast.Call(ast.Attribute(library, f"{word}imum"), both, [])
-        case ast.Call(ast.Attribute(_, "clip" | "clamp") as function, [value, low, _], []):  # np.clip(Z, 0, 4)
-            yield value
-            yield ast.Call(function, [value, low, ast.Constant(None)], [])
-        case ast.List([]) | ast.Dict([]) if isinstance(parent, ast.Assign):
-            yield ast.Dict([], []) if isinstance(node, ast.List) else ast.List([], ast.Load())
-        case ast.Set(parts):  # cache = {A, W, b}
-            yield ast.Tuple(parts, ast.Load())
-        case ast.Call(function, sizes, [*first, ast.keyword(word, ast.BinOp(value, operator, m))]):  # keepdims=True / m
-            yield ast.BinOp(ast.Call(function, sizes, [*first, ast.keyword(word, value)]), operator, m)
+def appended_to_itself(place: Place) -> Iterator[ast.expr]:
+    """caches.append(caches) → caches.append(cache), cost.append(cost) → costs.append(cost)."""
+    match place.node:
         case ast.Call(ast.Attribute(ast.Name(of), "append") as function, [ast.Name(added)]) if added == of:
-            for one in get_close_matches(of, place.names - {of}):  # caches.append(caches), cost.append(cost)
+            for one in get_close_matches(of, place.names - {of}):
                 yield ast.Call(function, [ast.Name(one)], [])
                 yield ast.Call(ast.Attribute(ast.Name(one), "append"), [ast.Name(added)], [])
-        case ast.Call(ast.Name("len"), [ast.Name("parameters")]):
-            yield ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
-        case ast.BinOp(ast.Call(function, [z]), ast.Add(), ast.Name() as b):
-            yield ast.Call(function, [ast.BinOp(z, ast.Add(), b)], [])
-        case ast.Call(ast.Attribute(_, "dot" | "matmul") as dot, [W, ast.BinOp(A, ast.Add(), ast.Name() as b)], []):
-            yield ast.BinOp(ast.Call(dot, [W, A], []), ast.Add(), b)
-        case ast.Call(ast.Attribute(_, "zeros" | "ones") as function, [_, _, *_] as sizes, keywords):
-            yield ast.Call(function, [ast.Tuple(sizes, ast.Load())], keywords)
+
+
+def comma_for_point(place: Place) -> Iterator[ast.expr]:
+    """(A > 0, 5) → A > 0.5."""
+    match place.node:
         case ast.Tuple([ast.Compare(left, signs, [ast.Constant(int() as whole)]), ast.Constant(int() as part)]):
             yield ast.Compare(left, signs, [ast.Constant(float(f"{whole}.{part}"))])
-        case ast.Subscript(ast.Attribute(_, "append") as function, added):
-            yield ast.Call(function, [added], [])
-        case ast.Call(ast.Attribute(_, "rand" | "randn") as function, [ast.Tuple(sizes)], keywords):
-            yield ast.Call(function, sizes, keywords)
-        case ast.Attribute(ast.Name() as left, right) if isinstance(parent, ast.BinOp) and right in place.names:
-            yield ast.BinOp(left, ast.Mult(), ast.Name(right, ast.Load()))
-        case ast.BinOp(ast.BinOp(text, ast.Add() as plus_sign, ast.Call(ast.Name("str") as function, [l])), sign, step):
-            yield ast.BinOp(text, plus_sign, ast.Call(function, [ast.BinOp(l, sign, step)], []))
-        case ast.BinOp(ast.Constant(str()), ast.Add()) as key if place.field == "args" and isinstance(parent, ast.Call):
-            yield from (
-                ast.Subscript(ast.Name(of), key) for of in sorted({"grads", "parameters", "cache"} & place.names)
-            )
-        case ast.BinOp(ast.Name("learning_rate") as rate, ast.Pow()):
-            yield rate
-        case ast.Compare(a, [sign], [ast.Constant(0.5)] as half) if isinstance(parent, ast.If) and type(sign) in TURNED:
-            yield ast.Compare(a, [TURNED[type(sign)]()], half)
-        case ast.Call(ast.Call() as left, [right], []):  # np.log(A) (1 - Y)
-            yield from (ast.BinOp(left, sign(), right) for sign in (ast.Add, ast.Mult, ast.Sub))
-        case ast.Call(function, [*before, ast.Call(ast.Call() as left, [right], [])], keywords):
-            yield ast.Call(function, [*before, left, right], keywords)
-        case ast.Call(function, [ast.Call(inner, [first, _, *_] as given, [])], []):  # np.power(np.tanh(Z, 2))
-            yield ast.Call(function, [ast.Call(inner, [first], []), *given[1:]], [])
-    if isinstance(parent, ast.Assign) and (change := without_minus(node)) is not None:  # w =- learning_rate * dw
-        targets = (to for to in parent.targets if isinstance(to, ast.Name | ast.Subscript))
+
+
+def minus_behind_equals(place: Place) -> Iterator[ast.expr]:
+    """w =- learning_rate * dw → w = w - learning_rate * dw."""
+    if isinstance(place.parent, ast.Assign) and (change := without_minus(place.node)) is not None:
+        targets = (to for to in place.parent.targets if isinstance(to, ast.Name | ast.Subscript))
         yield from (ast.BinOp(to, ast.Sub(), change) for to in targets)
 
 
@@ -242,82 +199,10 @@ def plus(node: ast.expr, step: int) -> ast.expr:
     return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
 
 
-def other_numbers(place: Place) -> Iterator[ast.expr]:
-    """A name or a tensor in place of a number, the rate of the assignment, or 0.5 for what something is compared with.
-
-    range(2000) → range(num_iterations), dims[1] → dims[l], torch.max(Z, 0) → torch.max(Z, tensor(0)), A > 0 → A > 0.5.
-    """
-    node, parent = place.node, place.parent
-    is_threshold = isinstance(parent, ast.Compare) and not isinstance(parent.ops[0], ast.Eq | ast.NotEq)
-    if is_threshold and place.field == "comparators":
-        yield ast.Constant(0.5)
-    if is_number(node):
-        yield from (ast.Name(name) for name in NUMERIC if name in place.names)
-        if isinstance(parent, ast.keyword) and parent.arg == "learning_rate":
-            yield ast.Constant(RATE)
-    if isinstance(node, ast.Constant) and node.value == 1 and "l" in place.names:
-        yield ast.Name("l")
-    if isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) in OF_TENSORS:
-        yield ast.Call(ast.Attribute(ast.Name("torch"), "tensor"), [node], [])
-
-
-def other_loops(place: Place) -> Iterator[ast.expr]:
-    """The loop in the other direction: range(L) → reversed(range(L)), and the reverse."""
-    node = place.node
-    if isinstance(place.parent, ast.For) and place.field == "iter" and isinstance(node, ast.Call):
-        is_reversed = name_of(node.func) == "reversed" and len(node.args) == 1
-        yield node.args[0] if is_reversed else ast.Call(ast.Name("reversed"), [node], [])
-
-
-def other_signs(place: Place) -> Iterator[ast.expr]:
-    """The opposite operation, no sign, x for 1 - x, 1 - x for x, factors or a term less, α more, or other brackets.
-
-    A + Y → A - Y, -Y → Y, 1 - A → A, A * Y → (1 - A) * Y, dZ / m → dZ, b - db → b - α db, a - b / m → (a - b) / m.
-    """
-    node, parent = place.node, place.parent
-    is_taken_away = isinstance(getattr(parent, "op", None), ast.Sub) and place.field in ("right", "value")
-    if is_taken_away and isinstance(node, ast.Name | ast.Subscript) and "learning_rate" in place.names:
-        yield ast.BinOp(ast.Name("learning_rate"), ast.Mult(), node)
-    is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (place.field == "args" or is_factor):
-        yield ast.BinOp(ast.Constant(1), ast.Sub(), node)
-    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Sub):
-        yield node.right
-    if isinstance(node, ast.BinOp) and (operator := OPPOSITE.get(type(node.op))) is not None:
-        yield ast.BinOp(node.left, operator(), node.right)
-        if isinstance(node.op, ast.Mult):  # W @ A * b
-            yield ast.BinOp(node.left, ast.Add(), node.right)
-        yield from (node.left, node.right)
-        if isinstance(node.op, ast.Mult) and (first := first_factor(node)) is not node.left:
-            yield first
-        yield from regrouped(node)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield node.operand
-
-
-def first_factor(node: ast.expr) -> ast.expr:
-    """The a of a * b * c."""
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        node = node.left
-    return node
-
-
-def other_powers(place: Place) -> Iterator[ast.expr]:
-    """A square for the double, another base of a square, or a sum, a norm or a mean along an axis.
-
-    z * 2 → z**2, (1 - A) ** 2 → 1 - A**2, np.sum(dZ) → np.sum(dZ, axis=1).
-    """
-    match place.node:
-        case ast.BinOp(base, ast.Mult(), ast.Constant(2) as two):
-            yield ast.BinOp(base, ast.Pow(), two)
-        case ast.BinOp(ast.BinOp(one, ast.Sub(), A), ast.Pow(), n):
-            yield ast.BinOp(one, ast.Sub(), ast.BinOp(A, ast.Pow(), n))
-        case ast.Call(ast.Attribute(_, "power" | "square") as function, [ast.BinOp(one, ast.Sub(), A), *n]):
-            yield ast.BinOp(one, ast.Sub(), ast.Call(function, [A, *n], []))
-        case ast.Call(ast.Attribute(_, "sum" | "norm" | "mean") as function, given, keywords):
-            if not any(keyword.arg == "axis" for keyword in keywords):
-                for axis in (1, 0):
-                    yield ast.Call(function, given, [ast.keyword("axis", ast.Constant(axis)), *keywords])
+def other_brackets(place: Place) -> Iterator[ast.expr]:
+    """The same operands and operations with other brackets: a - b / m → (a - b) / m."""
+    if isinstance(place.node, ast.BinOp) and isinstance(place.node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
+        yield from regrouped(place.node)
 
 
 def regrouped(node: ast.expr) -> Iterator[ast.expr]:
@@ -330,46 +215,6 @@ def regrouped(node: ast.expr) -> Iterator[ast.expr]:
         case ast.BinOp(ast.BinOp(a, other, b), op, c) if type(op) is not type(other):
             last = ast.BinOp(b, op, c)
             yield from (ast.BinOp(a, other, one) for one in (last, *regrouped(last)))
-
-
-def other_products(place: Place) -> Iterator[ast.expr]:
-    """A transpose more, less, or in place of a reshape, another product, or a call less.
-
-    W @ A → W.T @ A, X.T → X, X.reshape(m, -1) → X.T, W @ A → W * A, W @ A → A @ W, W * A → W @ A, np.log(A) → A.
-    """
-    match place.node:
-        case ast.Attribute(matrix, "T"):
-            yield matrix
-        case ast.Name(_, ast.Load()) as name if place.field in ("args", "left", "right"):
-            yield ast.Attribute(name, "T")
-        case ast.BinOp(left, ast.MatMult() as sign, right):
-            yield ast.BinOp(left, ast.Mult(), right)
-            yield ast.BinOp(right, sign, left)
-        case ast.BinOp(left, ast.Mult(), right):
-            yield from matrix_products(left, right)
-        case ast.BinOp(ast.Call(dot, [a, b]), ast.Add() as plus, ast.Call(_, [c, d])):  # both terms of the cost
-            yield ast.BinOp(ast.Call(dot, [a, turned(b)], []), plus, ast.Call(dot, [c, turned(d)], []))
-        case ast.Call(ast.Attribute(_, "dot" | "matmul" | "mm"), [left, right], []):
-            yield ast.BinOp(left, ast.Mult(), right)
-        case ast.Call(ast.Attribute(_, "multiply" | "mul"), [left, right], []):
-            yield from matrix_products(left, right)
-        case ast.Call(ast.Attribute(held, "reshape"), [first, *_], []):
-            yield ast.Attribute(first if name_of(held) in ("np", "torch") else held, "T")
-        case ast.Call(ast.Attribute(), [argument], []) if not isinstance(place.parent, ast.Expr):
-            yield argument
-
-
-def matrix_products(left: ast.expr, right: ast.expr) -> Iterator[ast.expr]:
-    """The matrix products of two matrices, each of which may be transposed."""
-    if not isinstance(left, ast.Constant):
-        for a, b in ((left, right), (right, left)):
-            for pair in ((a, b), (turned(a), b), (a, turned(b))):
-                yield ast.BinOp(pair[0], ast.MatMult(), pair[1])
-
-
-def turned(node: ast.expr) -> ast.expr:
-    """The transpose, where that of `X.T` is X."""
-    return node.value if isinstance(node, ast.Attribute) and node.attr == "T" else ast.Attribute(node, "T", ast.Load())
 
 
 def other_orders(place: Place) -> Iterator[ast.expr]:
@@ -392,12 +237,16 @@ def exchanged(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
         yield [*nodes[:i], nodes[j], *nodes[i + 1 : j], nodes[i], *nodes[j + 1 :]]
 
 
-Others = Callable[[Place], Iterator[ast.expr]]
-"""What may stand in a place."""
-SURE: tuple[Others, ...] = (beginners_slips, misspelt_texts, own_places)
-"""Changes that nobody makes to a right function."""
-KINDS: tuple[Others, ...] = (
-    *(other_indices, other_names, other_keys, other_numbers),
-    *(other_loops, other_orders, other_powers, other_signs, other_products),
+BEGINNERS = (
+    Kind("appended to itself", appended_to_itself),
+    Kind("comma for point", comma_for_point),
+    Kind("minus behind =", minus_behind_equals),
 )
-"""Other changes, the frequent ones first: `repairs.MOST` of a function are tried, in this order."""
+TEXTS = Kind("misspelt text", misspelt_texts)
+ARGUMENTS = Kind("order of arguments", own_places)
+INDICES = Kind("another index", other_indices)
+NAMES = Kind("another name", other_names)
+KEYS = Kind("another key", other_keys)
+ORDERS = Kind("another order", other_orders)
+BRACKETS = Kind("other brackets", other_brackets)
+TARGETS = Kind("another target", other_targets)

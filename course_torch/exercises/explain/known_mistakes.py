@@ -66,7 +66,7 @@ def two_matching(chapter: str, task: Task, results: list[Result], layout: str) -
 def named(mistake: Mistake, edit: Edit) -> Finding:
     """The finding of a mistake that an edit makes."""
     sentence = mistake.sentence.fill(value=edit.value) if edit.value else mistake.sentence
-    return Finding(mistake.key, sentence, mistake.section)
+    return Finding(mistake.key, sentence, mistake.section, maker=mistake.place)
 
 
 def tried_in_turn(chapter: str, function: str) -> Iterator[Mistakes]:

@@ -10,21 +10,14 @@ import builtins
 from collections import defaultdict
 from collections.abc import Iterator, Set
 from copy import deepcopy
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice, pairwise
 
-from course_torch.exercises.explain.confusions import (
-    KINDS,
-    NUMERIC,
-    SURE,
-    Others,
-    Place,
-    confused,
-    other_targets,
-    places_in,
-)
+from course_torch.exercises.explain.confusions import NUMERIC, TARGETS, Place, confused, places_in
 from course_torch.exercises.explain.function_text import is_replaced
 from course_torch.exercises.explain.missing import MISSPELT, MODULES
+from course_torch.exercises.explain.repair_table import LIKELY, SURE, Group
 from course_torch.exercises.learners_file.syntax import (
     Function,
     arguments_of,
@@ -75,8 +68,8 @@ def sure_repairs(function: Function, variables: Set[str]) -> Iterator[Repair]:
 def likely_repairs(function: Function, raised_at: int = 0) -> Iterator[Repair]:
     """Change one expression, or the place of one statement. `raised_at` is the line of the exception, if any."""
     if (copied := changeable(function)) is not None:
-        yield from islice(exchanges(copied, KINDS), MOST)
-        yield from exchanges(copied, (other_targets,))
+        yield from islice(exchanges(copied, LIKELY), MOST)
+        yield from exchanges(copied, ((TARGETS,),))
         yield from moved_statements(copied, raised_at)
 
 
@@ -151,13 +144,15 @@ def own_for_given(function: ast.FunctionDef) -> Iterator[Repair]:
             yield from (exchanged_for(function, [place], ast.Name(name)) for name in sorted(own))
 
 
-def exchanges(function: ast.FunctionDef, kinds: tuple[Others, ...]) -> Iterator[Repair]:
+def exchanges(function: ast.FunctionDef, groups: tuple[Group, ...]) -> Iterator[Repair]:
     """Put other nodes in the place of each node, in one place at a time."""
     places = [*places_in(function)]
-    for others in kinds:
+    for group in groups:
         for place in places:
-            for other in others(place):
-                yield exchanged_for(function, [place], other)
+            for kind in group:
+                for other in kind.others(place):
+                    cause, code = exchanged_for(function, [place], other)
+                    yield replace(cause, maker=kind.key), code
 
 
 def exchanged_for(function: ast.FunctionDef, places: list[Place], other: ast.expr) -> Repair:

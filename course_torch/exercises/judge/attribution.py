@@ -20,8 +20,10 @@ from course_torch.exercises.learners_file.syntax import Function, arguments_of, 
 from course_torch.exercises.learners_file.unwritten import blank_places, does_nothing, lacks_values, left_none
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import FREE, finding
+from course_torch.exercises.trail import Step
 from course_torch.language import NOTHING, Text
 from course_torch.mistakes.solution import solution_functions
+from course_torch.places import place_of
 
 LACKING = ("NameError", "UnboundLocalError", "KeyError")
 """Exceptions of a function in which a value is not there yet."""
@@ -37,6 +39,7 @@ def attributed(claim: Claim) -> Verdict:
     for rule in OF_WRONG if claim.verdict.state == "wrong" else OF_UNJUDGED:
         found = claim.caller.attempt(partial(rule, claim), None) if rule in MAY_FAIL else rule(claim)
         if found is not None:
+            claim.caller.trail.append(Step("rule", rule_name(rule), found.label, place_of(rule)))
             return found
     return claim.verdict
 
@@ -114,7 +117,17 @@ def only_with(claim: Claim) -> Verdict | None:
 
 def in_assignment(reason: Callable[[Claim], Text | None]) -> Rule:
     """The rule that a function of an assignment is not judged if there is this reason."""
-    return lambda claim: None if claim.source.is_exercise else not_judged(claim, reason(claim))
+    return partial(excused, reason)
+
+
+def rule_name(rule: Rule) -> str:
+    """The name of a rule, or of its reason."""
+    return str((rule.args[0] if isinstance(rule, partial) else rule).__name__)
+
+
+def excused(reason: Callable[[Claim], Text | None], claim: Claim) -> Verdict | None:
+    """The verdict that a function of an assignment is not judged, if there is this reason."""
+    return None if claim.source.is_exercise else not_judged(claim, reason(claim))
 
 
 OF_UNJUDGED: tuple[Rule, ...] = (by_what_it_calls, by_a_name_without_value)

@@ -28,6 +28,9 @@ from course_torch.exercises.sandbox.client import Answer, Failure, Learner
 from course_torch.exercises.sandbox.layout import Mismatch, Part, all_handed, parts
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import Call, Chapter, Finding, Initial, LearnersCache, Task, finding
+from course_torch.exercises.trail import Step
+from course_torch.language import Text
+from course_torch.places import place_of
 
 PATIENCE = 5.0
 """Processor time of a call in seconds. A function that trains makes few iterations here."""
@@ -56,6 +59,7 @@ class Caller:
     """Calls functions of a chapter in one way. `equal_cases` only help with an exception.
 
     troubles   a line for each search for a cause that raised an exception
+    trail      the steps of the judge so far
     """
 
     learner: Learner
@@ -64,6 +68,7 @@ class Caller:
     equal_cases: list[TestCase]
     way: Way = AS_WRITTEN
     troubles: list[str] = field(default_factory=list, compare=False)
+    trail: list[Step] = field(default_factory=list, compare=False)
 
     def attempt(self, find: Callable[[], Found], otherwise: Found) -> Found:
         """What a search for a cause finds.
@@ -80,7 +85,10 @@ class Caller:
 
     def causes(self, find: Callable[..., Iterable[Finding]], *arguments: Any) -> tuple[Finding, ...]:
         """The causes that a search finds: none if it raises an exception."""
-        return self.attempt(lambda: tuple(find(*arguments)), ())
+        found: tuple[Finding, ...] = self.attempt(lambda: tuple(find(*arguments)), ())
+        keys, places = ", ".join(one.key for one in found), dict.fromkeys(one.maker for one in found if one.maker)
+        self.trail.append(Step("search", find.__name__, Text(keys, keys), "; ".join(places) or place_of(find)))
+        return found
 
     def by(self, **changed: Any) -> "Caller":
         """Calls the functions in another way."""

@@ -7,7 +7,6 @@ in further test cases. If the numbers of a function show no cause, those of the 
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import islice
 
 from course_torch.exercises.comparing import Result
 from course_torch.exercises.explain import repairs, result_form, sizes
@@ -21,6 +20,8 @@ from course_torch.exercises.judge.outcome import Outcome, outcome_of
 from course_torch.exercises.judge.verdicts import UNKNOWN, Verdict, is_unknown
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.tasks.task import Finding, finding
+from course_torch.exercises.trail import Step
+from course_torch.language import NOTHING
 
 Causes = Iterable[Finding]
 Search = Callable[[Outcome], Causes]
@@ -76,9 +77,17 @@ def repaired(outcome: Outcome) -> Causes:
 
 def first_right(outcome: Outcome, changes: Iterable[repairs.Repair]) -> Causes:
     """The first change that makes the function right. A text that is changed already is not changed again."""
-    changed = ((cause, outcome.caller.by(code=code)) for cause, code in changes)
-    right = (cause for cause, by in changed if by.is_right(outcome.task) and by.elsewhere().is_right(outcome.task))
-    return () if outcome.caller.way.code else islice(right, 1)
+    if outcome.caller.way.code:
+        return
+    tried, task, caller = 0, outcome.task, outcome.caller
+    for tried, (cause, code) in enumerate(changes, 1):
+        by = caller.by(code=code)
+        if by.is_right(task) and by.elsewhere().is_right(task):
+            caller.trail.append(Step("change", cause.maker, said.RIGHT_CHANGE.fill(n=tried - 1)))
+            yield cause
+            return
+    if tried:
+        caller.trail.append(Step("change", f"{tried} tried", NOTHING))
 
 
 def beside_the_first(outcome: Outcome) -> Causes:

@@ -55,8 +55,10 @@ def judge(caller: Caller, task: Task, earlier: Earlier) -> Verdict:
 
     earlier   name -> the verdict on each function before this one, which it may call
     """
+    begin = len(caller.trail)
     try:
-        return verdict_on(caller, task, earlier)
+        verdict = verdict_on(caller, task, earlier)
+        return replace(verdict, trail=tuple(caller.trail[begin:]))
     except InputError:
         raise
     except Exception as error:

@@ -7,11 +7,15 @@ from functools import cached_property
 from course_torch.exercises.comparing import Result, conclusive, symptom_of
 from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.judge.calling import Caller
-from course_torch.exercises.judge.verdicts import Verdict
+from course_torch.exercises.judge.verdicts import STATES, Verdict
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import Function
 from course_torch.exercises.tasks.task import Task
+from course_torch.exercises.trail import Step
+from course_torch.language import Text
+from course_torch.places import place_of
 
+CALLED = Text("{state}: {symptom}", "{state}：{symptom}")
 Earlier = Mapping[str, Verdict]
 """The verdicts on the functions before a function, which it may call."""
 
@@ -63,12 +67,17 @@ class Outcome:
 
 def outcome_of(caller: Caller, task: Task) -> Outcome:
     """Call the function in every test case, up to the first call that settles the verdict by itself."""
-    results = list[Result]()
+    results, settled = list[Result](), None
     for asked in caller.asked(task, twice=2):
         if isinstance(asked, Verdict):
-            return Outcome(caller, task, [], asked)
+            results, settled = [], asked
+            break
         results.append(asked)
-    return Outcome(caller, task, results)
+    outcome = Outcome(caller, task, results, settled)
+    state, symptom = STATES[outcome.verdict.state], outcome.verdict.symptom
+    found = CALLED.fill(state=state, symptom=symptom) if symptom else state
+    caller.trail.append(Step("call", caller.way.label, found, place_of(task.calls)))
+    return outcome
 
 
 @dataclass(frozen=True)

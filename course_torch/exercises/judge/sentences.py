@@ -188,6 +188,7 @@ NOT_LOADED = {
     ),
 }
 """Type of a failure -> why the learner's file cannot be loaded."""
+RIGHT_CHANGE = Text("right; {n} changes before it are not", "正确；前面的 {n} 处改动都不行")
 
 
 def without_result(failure: Failure, file: str) -> Text:

@@ -8,6 +8,7 @@ from course_torch.exercises.judge.sentences import ABSENT
 from course_torch.exercises.sandbox.client import NOTHING_GIVEN, Given
 from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.tasks.task import Call, Finding, Task
+from course_torch.exercises.trail import Step
 from course_torch.language import NOTHING, Text
 
 UNKNOWN = Finding("unknown", NOTHING, "")
@@ -41,6 +42,17 @@ class Way(NamedTuple):
     caches: Literal["given", "own", "own in turn"] = "given"
     code: str = ""
 
+    @property
+    def label(self) -> str:
+        """What is other than in the function as it is written, in words for the trail."""
+        changed = {
+            "right " + ", ".join(self.given.names): bool(self.given.names),
+            "results by name": self.named,
+            f"caches {self.caches}": self.caches != "given",
+            "text changed": bool(self.code),
+        }
+        return "; ".join(words for words, holds in changed.items() if holds) or "as written"
+
 
 AS_WRITTEN = Way()
 
@@ -58,6 +70,7 @@ class Verdict:
     way        how the function was prepared, if it is right or wrong so
     stuck      whether the call was stopped because it did not return
     is_absent  whether the file does not define the function
+    trail      how the judge came to it
     """
 
     task: Task
@@ -71,6 +84,7 @@ class Verdict:
     way: Way = AS_WRITTEN
     stuck: bool = False
     is_absent: bool = False
+    trail: tuple[Step, ...] = ()
 
     def has_cause(self, key: str) -> bool:
         """Whether a cause has this key of `mistakes/`."""

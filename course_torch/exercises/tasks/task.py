@@ -18,6 +18,7 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.solution import in_layout
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
+from course_torch.places import place_of_call
 
 LAYOUTS = {"rows": Text("rows are examples", "样本为行"), "columns": Text("columns are examples", "样本为列")}
 FREE = object()
@@ -95,18 +96,20 @@ class Finding:
     """What is wrong with a result: the key of the cause, the sentence, and the section of the notes.
 
     adds   whether the cause adds to the other causes of the result; otherwise each of them alone gives the result
+    maker  the code that found it: a file of the package and a line, or the row of a table
     """
 
     key: str
     text: Text
     section: str
     adds: bool = False
+    maker: str = field(default="", compare=False)
 
 
 def finding(key: str, *, section: str | None = None, **values: object) -> Finding:
     """The finding of a known mistake, with values in its sentence, and the mistake's section if no other is given."""
-    mistake = MISTAKES[key]
-    return Finding(key, mistake.sentence.fill(**values), mistake.section if section is None else section)
+    mistake, section = MISTAKES[key], MISTAKES[key].section if section is None else section
+    return Finding(key, mistake.sentence.fill(**values), section, maker=place_of_call())
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,12 +15,14 @@ from course_torch.exercises.check import answer, hints, notes, whole_pass
 from course_torch.exercises.check.answer import as_record
 from course_torch.exercises.check.hints import hint_lines
 from course_torch.exercises.check.whole_pass import Demonstration
+from course_torch.exercises.check.why import first_wrong_number, why_lines
 from course_torch.exercises.explain import function_text, missing, repairs, sizes, slips
 from course_torch.exercises.judge import cache_mismatch, sentences, verdicts
 from course_torch.exercises.judge.calling import Caller
 from course_torch.exercises.judge.sentences import not_loaded
 from course_torch.exercises.judge.verdicts import UNKNOWN, State, Verdict
 from course_torch.exercises.sandbox.client import Failure
+from course_torch.exercises.sandbox.layout import Part
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.exercises.tasks.stub import docstring
 from course_torch.exercises.tasks.task import Finding, Task
@@ -383,3 +385,39 @@ def test_a_function_that_always_raises_shows_its_exception_instead_of_numbers() 
     assert lines[1] == "the smallest case, with m = 3:"
     assert lines[2].startswith("Z = [[")
     assert lines[-1].startswith("relu: it raises TypeError in learner.py:2: ")
+
+
+@pytest.mark.parametrize(
+    ("function", "old", "new", "record", "kinds"),
+    [
+        ("linear_backward", " / m\n    db", "\n    db", "mistakes/records/", "call search"),
+        ("sigmoid_backward", "* (1 - A)", "* A", "x for 1 - x", "call change search rule"),
+        ("linear_forward", "A + b", "A + b.shap", "exercises/explain/missing.py:", "call search"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_trail_shows_the_call_the_search_and_the_record(
+    function: str, old: str, new: str, record: str, kinds: str, language: Language
+) -> None:
+    text = replace_in(solution("deep", "numpy", "columns"), function, old, new)
+    verdict = verdict_by(caller_of(text, "deep"), function)
+    lines = [*why_lines(verdict, "columns", language)]
+    assert function in lines[0]
+    assert len(lines) >= len(verdict.trail) + 1
+    assert set(kinds.split()) <= {step.kind for step in verdict.trail}
+    assert any(record in line for line in lines[1:])
+    calls = [step.place for step in verdict.trail if step.kind == "call"]
+    assert all(place.startswith("exercises/tasks/deep.py:") for place in calls)
+
+
+def test_why_shows_the_first_wrong_number_as_the_file_has_it() -> None:
+    """In columns dW of the file is that of the rows; Z of the file is the transpose."""
+    found, right = torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([[1.0, 2.0], [5.0, 4.0]])
+    assert (
+        first_wrong_number(Part("Z", found, right), "columns").en == "the first wrong number: Z[0, 1] is 3, expected 5"
+    )
+    assert first_wrong_number(Part("dW", found, right), "columns").en.startswith(
+        "the first wrong number: dW[1, 0] is 3,"
+    )
+    number = Part("J", torch.tensor(2.0), torch.tensor(1.0))
+    assert first_wrong_number(number, "rows").zh == "第一个错误的数：J 是 2，应当是 1"
