@@ -10,7 +10,7 @@ from string import digits
 
 import numpy as np
 
-from course_torch.exercises.explain.missing import beginning
+from course_torch.exercises.explain.missing import LAYER, beginning
 from course_torch.exercises.explain.raised_call import RaisedCall
 from course_torch.exercises.explain.sizes import speaks_of_sizes
 from course_torch.exercises.judge import sentences as said
@@ -170,12 +170,16 @@ def is_entry(value: ast.expr) -> bool:
 
 
 def has_key(claim: Claim, key: str, use: type[ast.Load | ast.Store]) -> bool:
-    """Whether another function of the file reads or makes the entry of a dict with this key: "w1", or "w" + str(l)."""
+    """Whether another function of the file reads or makes the entry of a dict with this key: "w1", or "w" + str(l).
+
+    W0 and W4 are not keys of the file's own where its loop makes "W" + str(l): they are those of no layer.
+    """
     others = [tree for function, tree in claim.source.functions.items() if function != claim.verdict.task.name]
     keys = [node.slice for tree in others for node in nodes_of(tree, ast.Subscript) if isinstance(node.ctx, use)]
     keys += [key for tree in others for node in nodes_of(tree, ast.Dict) for key in node.keys if key is not None]
     made = {beginning(one) for one in keys if not isinstance(one, ast.Constant)}
-    return key in {one.value for one in keys if isinstance(one, ast.Constant)} or key.rstrip(digits) in made
+    is_made = key.rstrip(digits) in made and not LAYER.fullmatch(key)
+    return is_made or key in {one.value for one in keys if isinstance(one, ast.Constant)}
 
 
 def other_results(claim: Claim) -> Text | None:

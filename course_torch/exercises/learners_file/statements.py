@@ -49,8 +49,7 @@ def statements_of(pieces: Iterable[tuple[Piece, ast.Module]]) -> list[Statement]
     for piece, tree in pieces:
         lines = piece.code.split("\n")
         for group in by_line(tree) if piece.problem is None else ():
-            first, last = first_line(group[0]), group[-1].end_lineno
-            code = "\n".join(lines[first - 1 : last])
+            code = code_of(group, lines)
             with warnings.catch_warnings(action="ignore"):
                 table = symtable.symtable(code, piece.label, "exec")
             symbols = table.get_symbols()
@@ -58,7 +57,7 @@ def statements_of(pieces: Iterable[tuple[Piece, ast.Module]]) -> list[Statement]
             modules = {symbol.get_name() for symbol in symbols if symbol.is_imported()}
             reads = {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
             reads |= {name for inner in table.get_children() for name in globals_of(inner)}
-            statement = Statement(piece.label, first, code, assigned | modules, reads)
+            statement = Statement(piece.label, first_line(group[0]), code, assigned | modules, reads)
             found.append((statement, {name for node in group for name in changed(node)}))
             given |= assigned - modules
     return [statement._replace(binds=statement.binds | changes & given) for statement, changes in found]
@@ -76,6 +75,12 @@ def by_line(tree: ast.Module) -> Iterator[list[ast.stmt]]:
         group.append(node)
     if group:
         yield group
+
+
+def code_of(group: list[ast.stmt], lines: list[str]) -> str:
+    """The text of statements up to the end of the last: a comment behind it may end with a backslash."""
+    *before, end = lines[first_line(group[0]) - 1 : group[-1].end_lineno]
+    return "\n".join([*before, end.encode()[: group[-1].end_col_offset].decode()])
 
 
 def first_line(node: ast.stmt) -> int:

@@ -332,6 +332,9 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "layers that count from 0 are no keys of the file's own": (
         "deep", renamed(OF_WEEK_4, ("range(1, len(layer_dims))", "range(len(layer_dims))")),
         {"initialize_parameters_deep": "wrong | W0"}),
+    "a layer that is not there is no key of the file's own": (
+        "deep", replace_in(OF_WEEK_4, "update_parameters", 'parameters[f"W{l}"] -', 'parameters[f"W{l - 1}"] -'),
+        {"update_parameters": "wrong | raises KeyError in learner.py"}),
     "an own number of hidden units is right with a note": (
         "shallow", renamed(OF_WEEK_3, ("X.shape[0], 4, Y.shape[0]", "X.shape[0], 16, Y.shape[0]")),
         {"layer_sizes": "right | your own choice of 16 hidden units: the course's own tests expect 4",

@@ -3,6 +3,8 @@
 import ast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_torch.exercises.learners_file.cells import Piece
 from course_torch.exercises.learners_file.statements import needed, statements_of
@@ -75,3 +77,22 @@ def test_a_statement_keeps_its_line() -> None:
     code = f"\n\nc = 1\n{USES}"
     statements = statements_of([(Piece("mine.py", code), ast.parse(code))])
     assert [(statement.line, statement.binds) for statement in statements] == [(3, {"c"}), (4, {"f"})]
+
+
+LINES = [
+    "c = 1", "c = 1\\\n  + 2", "c = 1\\\n# a comment", "c = (1,\n     2)", "c = 1; d = 2;", "é = 'é' # é",
+    "# a comment",
+    "", "    ", "c = '''a\n  b\\\n'''", "@g\n# between\n@g\ndef h(x):\n\treturn x", "if c: d = 3",
+    "if c:\n    d = 3\nelse:\n    d = 4 # e",
+    "def k(x): return x", "class C:\n    x = 1", "for c in (1,): pass", "c = 1 # \\",
+]  # fmt: skip
+"""Statements as files have them: joined, in several lines, with comments, strings and decorators."""
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=6))
+def test_what_python_reads_is_read_in_statements_that_python_reads(lines: list[str]) -> None:
+    """Together the statements hold every node of the file."""
+    code = "\n".join([*lines, ""])
+    statements = statements_of([(Piece("mine.py", code), tree := ast.parse(code))])
+    found = [node for statement in statements for node in ast.parse(statement.code).body]
+    assert [ast.dump(node) for node in found] == [ast.dump(node) for node in tree.body]
