@@ -1,5 +1,7 @@
 """Check a learner's file: every function of its chapter, in the order of the notes."""
 
+import ast
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -188,7 +190,9 @@ def check_assignment(source: Source, chapter: Chapter, parts: list[Chapter], opt
 def judge_tasks(callers: list[Caller], source: Source, options: CheckOptions) -> tuple[Failure | None, list[Verdict]]:
     """Why the file cannot be loaded, or the verdicts.
 
-    For one function the functions that it calls are judged too, because they may be replaced by right ones.
+    For one function the functions that it calls are judged too, because they may be replaced by right ones. A function
+    that is right in another chapter is not judged here: `initialize_parameters(layer_dims)` of week 4 is not that of
+    week 3.
     """
     if failure := callers[0].learner.ready():
         return failure, []
@@ -196,7 +200,17 @@ def judge_tasks(callers: list[Caller], source: Source, options: CheckOptions) ->
     if only is not None:
         used = used_by(source.functions, only) if only in source.functions else set()
         tasks = [task for task in tasks if task.name in {only, *used}]
-    return None, verdicts_of(callers, tasks, options)
+    verdicts = verdicts_of(callers, tasks, options)
+    right = {verdict.task.name for verdict in options.before if verdict.state == "right"} & defined_once(source)
+    if of_another := {verdict.task.name for verdict in verdicts if verdict.state in ("wrong", "not judged")} & right:
+        return None, verdicts_of(callers, [task for task in tasks if task.name not in of_another], options)
+    return None, verdicts
+
+
+def defined_once(source: Source) -> set[str]:
+    """The names of the functions that the file defines once."""
+    counts = Counter(node.name for tree in source.trees for node in tree.body if isinstance(node, ast.FunctionDef))
+    return {name for name, n in counts.items() if n == 1}
 
 
 def assignment_check(

@@ -19,7 +19,7 @@ from course_torch.exercises.judge.verdicts import State, Verdict
 from course_torch.exercises.sandbox.client import Failure
 from course_torch.exercises.sandbox.guards import LIMITS_ONLY
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.mistakes.solution import replace_in, solution
+from course_torch.mistakes.solution import definitions, in_form, replace_in, solution
 from tests.exercises.in_this_process import LocalLearner, caller_of
 from tests.exercises.judged import LAYERS, as_assignment, check_of, written
 
@@ -297,3 +297,18 @@ def test_a_file_that_is_gone_does_not_count(tmp_path: Path) -> None:
 def test_a_damaged_state_counts_nothing(text: str, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(text, encoding="latin-1")
     assert by_section(tmp_path) == {}
+
+
+@pytest.mark.parametrize("arguments", ["layer_dims", "layer_dims, scale=0.01, seed=3"])
+def test_a_function_that_is_right_in_another_chapter_is_not_judged_in_this_chapter(
+    arguments: str, tmp_path: Path, local: type[LocalLearner]
+) -> None:
+    """Both weeks have initialize_parameters, and the file defines that of week 4 alone."""
+    week_4 = assignment("deep").replace("initialize_parameters_deep(layer_dims", f"initialize_parameters({arguments}")
+    of_week_3 = in_form(definitions("shallow", ["forward_propagation", "backward_propagation"]), "numpy", "columns")
+    checked = check_file(written(tmp_path, week_4 + of_week_3))
+    states = [{verdict.task.name: verdict.state for verdict in one.verdicts} for one in checked.assignments]
+    assert len(states) == 2
+    assert states[0]["initialize_parameters"] == "right"
+    assert "initialize_parameters" not in states[1]
+    assert {*states[1].values()} == {"right", "missing"}
