@@ -118,8 +118,11 @@ TEXTS = {
 """What the engine says, in both languages."""
 
 
-def kit() -> dict[str, Any]:
-    """What the page's engine needs of the formulas: graphs, mistakes, texts and constants. It takes some seconds."""
+def kit(*, prove: bool = True) -> dict[str, Any]:
+    """What the page's engine needs of the formulas: graphs, mistakes, texts and constants. It takes some seconds.
+
+    prove   whether the graphs are proved to be free of sizes (`step_graph`), which doubles the time
+    """
     return {
         "texts": {name: text._asdict() for name, text in TEXTS.items()},
         "constants": {name: getattr(module, name) for module, names in CONSTANTS.items() for name in names},
@@ -128,7 +131,7 @@ def kit() -> dict[str, Any]:
             name: {"kink": g.kink, "derivative": derivative_graph(g)._asdict()} for name, g in ACTIVATIONS.items()
         },
         "passes": packed(
-            {name: passes_graph(each) for name, each in with_progress(networks().items(), "The formulas")}
+            {name: passes_graph(each, prove=prove) for name, each in with_progress(networks().items(), "The formulas")}
         ),
         "features": features_graph()._asdict(),
         "update": update_graph()._asdict(),

@@ -7,9 +7,8 @@ rejected, and so is an operation that the page's executor lacks.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from inspect import currentframe
 from pathlib import Path
-from traceback import walk_stack
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -69,8 +68,13 @@ Place = tuple[tuple[CodeType, int], ...]
 
 def place() -> Place:
     """Where an operation runs. Most places are never told, so their text is made later."""
-    frames = ((frame.f_code, line) for frame, line in walk_stack(None))
-    return tuple(islice((each for each in frames if each[0].co_filename.startswith(FORMULAS)), 2))
+    found: Place = ()
+    frame = currentframe()
+    while frame is not None and len(found) < 2:
+        if frame.f_code.co_filename.startswith(FORMULAS):
+            found += ((frame.f_code, frame.f_lineno),)
+        frame = frame.f_back
+    return found
 
 
 def told(where: Place) -> str:
@@ -95,6 +99,11 @@ class Recorder(TorchDispatchMode):
         self.dtypes = {torch.bool, torch.int64, *(tensor.dtype for tensor in inputs.values())}
         for name, tensor in inputs.items():
             self._name(tensor, self._number(Node("input", others=(name,))))
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here. Otherwise torch loads its compiler, which takes seconds."""
+        return False
 
     def __torch_dispatch__(
         self, function: Any, types: object, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None

@@ -16,11 +16,11 @@ from course_torch.reports.page import joined, source_hash, text_of, together
 STRICT = '"use strict";\n'  # as modules are
 
 
-def standalone_page(sources_hash: str) -> str:
+def standalone_page(sources_hash: str, *, prove: bool = True) -> str:
     """The page, with the hash of the sources that it is made of (`stored_page.hash_of_sources`).
 
     Its scripts and its style are allowed by their hashes alone, and the engine as a worker of the page. Raises
-    RecordingError for a formula that no graph can hold.
+    RecordingError for a formula that no graph can hold; `prove` is that of `kit`.
     """
     style = together(("style.css", "playground/page.css"))
     script = STRICT + joined("playground/page.js")
@@ -30,7 +30,7 @@ def standalone_page(sources_hash: str) -> str:
         "script": deflated(script.encode()),
         "texts": deflated(as_json(texts)),
         "engine": deflated((STRICT + joined("engine/worker.js")).encode()),
-        "kit": deflated(as_json(kit())),
+        "kit": deflated(as_json(kit(prove=prove))),
         "sets": deflated(as_json({"hello": offered() | {"most_rows": MOST_ROWS}, "sets": sets()})),
         "failed": " ".join(every["playground.failed"] for every in texts.values()),  # a browser may unpack nothing
     }

@@ -2,8 +2,10 @@
 
 import os
 import re
+from base64 import urlsafe_b64encode
 from hashlib import sha256
 from html import escape
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +13,44 @@ from course_torch.lessons import SITE
 from course_torch.reports.page import as_data
 
 PACKAGE = Path(__file__).parents[1]
+FOLDERS = ("data", "formulas", "mistakes", "network", "playground", "verification", "web")
 ENDINGS = (".py", ".js", ".css", ".html", ".json")
 KEPT = 8  # recorded pages that the cache holds: half a megabyte each
 SOURCES = '<meta name="sources" content="{hash}">'
 GIVEN = '<script type="application/json" id="given">{data}</script>'
 
 
+def sources() -> dict[str, bytes]:
+    """The files of the package that a page is made of: their names, such as "course_torch/text.py", and contents."""
+    inside = (path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*") if path.suffix in ENDINGS)
+    paths = sorted([*inside, *PACKAGE.glob("[!_]*.py"), PACKAGE / "reports" / "page.py"])
+    return {path.relative_to(PACKAGE.parent).as_posix(): path.read_bytes() for path in paths}
+
+
 def hash_of_sources() -> str:
-    """A hash of the package, of which a page is made: a page with another hash may have other formulas or texts."""
+    """A hash of the sources: a page with another hash may have other formulas or texts."""
     made = sha256()
-    for path in sorted(PACKAGE.rglob("*")):
-        name = path.relative_to(PACKAGE).as_posix()
-        if path.suffix in ENDINGS and not name.startswith("site/"):
-            made.update(f"{name}\n".encode() + path.read_bytes())
+    for name, content in sources().items():
+        made.update(f"{name}\n".encode() + content)
     return made.hexdigest()
+
+
+def as_installed() -> bool:
+    """Whether the sources are those of an installed wheel, for which a test has proved the graphs (`kit`).
+
+    The installer records a hash of every file of a wheel. A checkout has no such record.
+    """
+    try:
+        files = metadata.files("course_torch") or []
+    except metadata.PackageNotFoundError:
+        return False
+    recorded = {str(file): file.hash.value for file in files if file.hash is not None}
+    return all(recorded.get(name) == as_recorded(content) for name, content in sources().items())
+
+
+def as_recorded(content: bytes) -> str:
+    """The hash of a file as an installer writes it."""
+    return urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
 
 
 def cache_folder() -> Path:

@@ -181,7 +181,8 @@ def recorded() -> Iterator[list[str]]:
     """The hashes of the pages that are recorded, which takes no time here."""
     hashes: list[str] = []
 
-    def page(made_of: str) -> str:
+    def page(made_of: str, *, prove: bool) -> str:
+        assert prove != stored_page.as_installed()
         hashes.append(made_of)
         return page_of(made_of)
 
@@ -217,6 +218,15 @@ def test_a_page_is_recorded_once_where_none_has_these_formulas(
     kept = tmp_path / "cache" / "course_torch" / name_of(hash_of_sources())
     assert (recorded, page_opened) == ([hash_of_sources()], [kept.as_uri()] * 2)
     assert capsys.readouterr().err.count("The formulas are recorded") == 1
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_only_the_sources_of_a_wheel_need_no_proof(
+    installed: bool, page_opened: list[str], recorded: list[str], monkeypatch: Monkeypatch
+) -> None:
+    monkeypatch.setattr(stored_page, "as_installed", lambda: installed)
+    assert main(["playground"]) == 0
+    assert len(recorded) == 1
 
 
 def test_without_a_cache_the_page_is_a_temporary_file(

@@ -15,7 +15,7 @@ from course_torch.mistakes.faults import CLASSIC, classic
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.graphs import fits, passes_graph, step_graph, update_graph
 from course_torch.playground.kit import fault_record
-from course_torch.playground.recorder import OPERATIONS, RecordingError
+from course_torch.playground.recorder import OPERATIONS, Recorder, RecordingError
 from course_torch.playground.settings import Settings
 
 WEB = Path(__file__).parents[2] / "course_torch" / "web"
@@ -137,6 +137,11 @@ def test_every_mistake_that_fits_is_recorded(activation: str, hidden_layers: tup
     """Also one of another shape: nothing reads a gradient but the update, which the engine does not make then."""
     settings = Settings(hidden_layers=hidden_layers, hidden_activation=activation)
     assert passes_graph(settings).mistakes.keys() == fitting(hidden_layers=hidden_layers, hidden_activation=activation)
+
+
+def test_the_recorder_does_not_load_torch_s_compiler() -> None:
+    """torch wraps the method in what imports the compiler, for seconds."""
+    assert not hasattr(Recorder.__torch_dispatch__, "__wrapped__")
 
 
 def test_a_mistake_that_changes_nothing_is_left_out() -> None:

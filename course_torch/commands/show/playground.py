@@ -13,9 +13,7 @@ from course_torch.playground import stored_page
 from course_torch.writing import write_text
 
 TO_OPEN = Text("Open this file if no browser shows the playground.", "如果浏览器没有显示训练场，请打开这个文件。")
-RECORDING = Text(
-    "The formulas are recorded for the page, which takes about half a minute.", "正在为网页记录公式，大约需要半分钟。"
-)
+RECORDING = Text("The formulas are recorded for the page, which is done once.", "正在为网页记录公式，只需要这一次。")
 UNRECORDED = Text(
     "course-torch playground: the page cannot compute by a changed formula: {line}",
     "course-torch playground：网页不能按改过的公式计算：{line}",
@@ -60,15 +58,16 @@ def current_page(language: Language) -> tuple[str | None, Path | None]:
     sources_hash = stored_page.hash_of_sources()
     if (path := stored_page.find(sources_hash)) is not None:
         return path.read_text(encoding="utf-8"), path
-    from course_torch.playground.recorder import RecordingError
+    print(RECORDING.say(language), file=sys.stderr)
+    from course_torch.playground.recorder import RecordingError  # imports torch, for seconds
     from course_torch.playground.standalone import standalone_page
 
-    print(RECORDING.say(language), file=sys.stderr)
     try:
-        page = stored_page.with_lessons(standalone_page(sources_hash), lessons_address())
+        page = standalone_page(sources_hash, prove=not stored_page.as_installed())
     except RecordingError as error:
         print(UNRECORDED.fill(line=error).say(language), file=sys.stderr)
         return None, None
+    page = stored_page.with_lessons(page, lessons_address())
     with suppress(OSError):  # a home that cannot be written: the page is recorded again the next time
         path = stored_page.store(page, sources_hash)
     return page, path
