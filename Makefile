@@ -7,7 +7,7 @@ PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 # Workers of the tests and the commands that tests start load compiled modules, which the first of them writes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install train test test-slow docs release mutants baseline benchmarks lint
+.PHONY: install train test test-slow docs pages release mutants baseline benchmarks lint
 
 install: .venv/installed
 
@@ -36,6 +36,10 @@ test-slow: install
 
 docs: install
 	$(BIN)/python -m tools.build_site
+
+# The site and the wheel beside it, in dist/pages.
+pages: docs
+	$(BIN)/python -m tools.pages
 
 # Builds dist/, and uses the wheel in an empty environment.
 release: docs

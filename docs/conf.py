@@ -29,6 +29,7 @@ extensions = [
     "lessons",
     "reference",
     "notebooks",
+    "wheel",
 ]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3  # the included pages link to headings
