@@ -6,12 +6,22 @@ from pathlib import Path
 import course_torch
 from course_torch.language import Language, Text, language_option
 
-SITE = Path(course_torch.__file__).parent / "site"  # In a checkout `make docs` builds it.
+SITE = Path(course_torch.__file__).parent / "site"  # In a checkout `course-torch lesson` builds it.
+BUILDER = Path("tools", "build_site.py")
 LESSONS = {"1": 7, "2": 5, "3": 3}  # chapter of the notes -> its number of sections. Each section has a lesson.
 SECTIONS = [f"{chapter}.{number}" for chapter, count in LESSONS.items() for number in range(1, count + 1)]
 CITED = Text("{sentence} (notes {section})", "{sentence}（笔记 {section}）")
 NAMED = re.compile(r"(?:notes|笔记) (\d\.\d)")
 TO_OPEN = Text("To read on: {commands}", "课文：{commands}")
+
+
+def in_checkout() -> bool:
+    return (SITE.parents[1] / BUILDER).is_file()
+
+
+def available() -> bool:
+    """Whether `course-torch lesson` has the lessons, or can build them. A wheel may be built without them."""
+    return SITE.is_dir() or in_checkout()
 
 
 def cited(sentence: Text, section: str) -> Text:
@@ -21,7 +31,7 @@ def cited(sentence: Text, section: str) -> Text:
 
 def to_open(said: str, language: Language, section: str = "") -> list[str]:
     """A line with the commands that open the lessons on the sections that a message names, or else on `section`."""
-    sections = NAMED.findall(said) or [section]
+    sections = (NAMED.findall(said) or [section]) if available() else []
     commands = ", ".join(
         f"course-torch lesson {each}{language_option(language)}" for each in dict.fromkeys(sections) if each
     )

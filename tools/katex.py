@@ -1,4 +1,4 @@
-"""KaTeX, which renders the formulas of the site: npm downloads it once, `python -m tools.katex` or the first build.
+"""KaTeX, which renders the formulas of the site: `python -m tools.katex` or the first build downloads it once.
 
 docs/_katex keeps its files.
 """
@@ -6,14 +6,17 @@ docs/_katex keeps its files.
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
 import tarfile
 from base64 import b64encode
+from http.client import HTTPException
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import urlopen
 
 VERSION = "0.19.1"
+ADDRESS = f"https://registry.npmjs.org/katex/-/katex-{VERSION}.tgz"
 CHECKSUM = "sha512-jG8uKntjSEcm2EpQOh0XturpPuuC9r3Sq5HLHdsFdWZT27E672SF19QEi+of0/YeOy15lDgRhKvr5614uRrEfA=="
 FONTS = (
     *("Caligraphic-Regular", "Main-Regular", "Math-Italic"),
@@ -31,17 +34,17 @@ FILES = {
 
 
 def fill(docs: Path) -> None:
-    """Fill docs/_katex, unless this version is there. Raises RuntimeError without npm, or for another checksum."""
+    """Fill docs/_katex, unless this version is there. Raises RuntimeError for a failed download or another checksum."""
     package = docs / "_katex" / "package.json"
     if package.is_file() and json.loads(package.read_text(encoding="utf-8"))["version"] == VERSION:
         return
     with TemporaryDirectory(dir=docs, prefix="_katex_") as work:
-        archive = download(Path(work))
-        found = "sha512-" + b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+        archive = download()
+        found = "sha512-" + b64encode(hashlib.sha512(archive).digest()).decode()
         if found != CHECKSUM:
-            raise RuntimeError(f"{archive.name}: found the checksum {found}, expected {CHECKSUM}")
+            raise RuntimeError(f"{ADDRESS}: found the checksum {found}, expected {CHECKSUM}")
         filled = Path(work) / "filled"
-        with tarfile.open(archive) as files:
+        with tarfile.open(fileobj=BytesIO(archive)) as files:
             for name, place in FILES.items():
                 (filled / place).parent.mkdir(parents=True, exist_ok=True)
                 (filled / place).write_bytes(files.extractfile(f"package/{name}").read())
@@ -49,20 +52,14 @@ def fill(docs: Path) -> None:
         filled.rename(package.parent)
 
 
-def download(folder: Path) -> Path:
-    """Let npm write the package into a folder. Returns its archive."""
-    name = f"katex@{VERSION}"
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError(f"npm: not found; the site needs {name}, so install Node.js with npm")
-    print(f"{name}: npm downloads it …", flush=True)
-    command = [npm, "pack", name, "--loglevel=error", "--pack-destination", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    archive = folder / f"katex-{VERSION}.tgz"
-    if done.returncode != 0 or not archive.is_file():
-        reason, *_ = [*done.stderr.splitlines(), f"found no {archive.name}"]
-        raise RuntimeError(f"npm pack {name}: exit code {done.returncode}: {reason}")
-    return archive
+def download() -> bytes:
+    """The archive of the package."""
+    print(f"downloading {ADDRESS} …", flush=True)
+    try:
+        with urlopen(ADDRESS, timeout=60) as answer:
+            return answer.read()
+    except (OSError, HTTPException) as error:
+        raise RuntimeError(f"{ADDRESS}: {error}") from error
 
 
 if __name__ == "__main__":

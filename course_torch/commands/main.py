@@ -3,7 +3,7 @@
 import os
 import sys
 
-from course_torch import __version__
+from course_torch import __version__, lessons
 from course_torch.command_line.program import run
 from course_torch.errors import InputError, meant, one_of, unexpected
 from course_torch.language import LANGUAGES, NOTHING, Language, Text, asked, language_named, language_option, same
@@ -44,12 +44,18 @@ COMMANDS = {
 }
 UNKNOWN = Text("command: found {found}, expected {choices}{hint}", "命令：{found}，应为 {choices}{hint}")
 DESCRIBED = Text("; course-torch --help describes the commands", "；course-torch --help 说明各个命令")
+LEARN = Text(
+    """  learn   course-torch lesson{o}
+          the lessons on the notes, in the browser
+""",
+    """  学习   course-torch lesson{o}
+         在浏览器里读笔记的课程
+""",
+)
 START = Text(
     """Neural Networks and Deep Learning, by hand and proved. What you can do:
 
-  learn   course-torch lesson{o}
-          the lessons on the notes, in the browser
-  write   course-torch exercise{o}
+{learn}  write   course-torch exercise{o}
           each formula as a function of your own, which the checker judges
   watch   course-torch playground{o}
           a network trains in the browser, with every gradient judged
@@ -59,9 +65,7 @@ START = Text(
 course-torch --help{o} describes every command.""",
     """神经网络与深度学习：手写，并且经过验证。你可以：
 
-  学习   course-torch lesson{o}
-         在浏览器里读笔记的课程
-  编写   course-torch exercise{o}
+{learn}  编写   course-torch exercise{o}
          每个公式是你自己写的一个函数，由程序检查
   观看   course-torch playground{o}
          网络在浏览器里训练，每个梯度都经过检查
@@ -111,7 +115,9 @@ def run_chosen(arguments: list[str], language: Language) -> int:
             arguments = [*rest, first]
     chosen, *rest = arguments or ["--language"]
     if chosen.startswith("--language"):
-        print(START.fill(o=language_option(language)).say(language))
+        option = language_option(language)
+        learn = LEARN.fill(o=option).say(language) if lessons.available() else ""
+        print(START.fill(o=option, learn=learn).say(language))
         return 0
     if chosen in ("-h", "--help"):
         print(program_help(language))

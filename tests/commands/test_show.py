@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 import sys
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 from unittest.mock import patch
 
@@ -15,8 +17,10 @@ from torch import Tensor
 
 from course_torch import lessons
 from course_torch.commands.main import main
+from course_torch.commands.show.lesson import BUILD, TOOLS
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.language import NOTHING
+from course_torch.lessons import to_open
 from course_torch.playground import standalone, stored_page
 from course_torch.playground.stored_page import GIVEN, SOURCES, hash_of_sources, name_of
 from course_torch.reports.gallery import GALLERY, Entry
@@ -76,17 +80,77 @@ def test_the_numbers_are_those_of_the_pages() -> None:
     assert sorted(each.stem for each in pages.glob("*.md") if each.stem[0].isdigit()) == lessons.SECTIONS
 
 
-def test_a_package_without_the_site(
-    lesson_opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+def test_a_package_without_the_site_recommends_no_lesson(
+    lesson_opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys, said: Said
 ) -> None:
+    assert "course-torch lesson" in said([])
     monkeypatch.setattr(lessons, "SITE", tmp_path / "course_torch" / "site")
     for arguments, page in (([], ""), (["2.5"], "2.5.md")):
         error = usage_error(main, ["lesson", *arguments], capsys)
         assert error.endswith(f"read docs/en/lessons/{page} in its source repository\n")
-        assert "make docs" not in error
     assert "docs/zh/lessons/2.5.md" in usage_error(main, ["lesson", "2.5", "--language", "zh"], capsys)
-    (tmp_path / "Makefile").touch()
-    assert usage_error(main, ["lesson"], capsys).endswith("make docs\n"), "a checkout builds them"
+    assert lesson_opened == []
+    assert "course-torch lesson" not in said([])
+    assert to_open("the sign is turned around (notes 2.5)", "en") == []
+
+
+@pytest.fixture
+def commands(lesson_opened: list[str], tmp_path: Path, monkeypatch: Monkeypatch) -> list[list[str]]:
+    """The commands that a checkout without the lessons runs. They fail if the file `fails` is there."""
+    commands: list[list[str]] = []
+    site = tmp_path / "course_torch" / "site"
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "build_site.py").touch()
+
+    def run(command: list[str], *, cwd: Path) -> CompletedProcess[str]:
+        commands.append(command[1:])
+        if command[-1] == "tools.build_site":
+            (cwd / "en").rename(site)
+            shutil.copytree(site, site / "en")
+        return CompletedProcess(command, int((cwd / "fails").exists()))
+
+    site.parent.mkdir()
+    monkeypatch.setattr(lessons, "SITE", site)
+    monkeypatch.setattr("subprocess.run", run)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    return commands
+
+
+def answer(monkeypatch: Monkeypatch, said: str | None) -> None:
+    """What the user types; None for Ctrl-D."""
+
+    def typed(question: str) -> str:
+        if said is None:
+            raise EOFError
+        return said
+
+    monkeypatch.setattr("builtins.input", typed)
+
+
+@pytest.mark.parametrize("has_tools", [True, False])
+def test_a_checkout_builds_the_lessons_if_the_user_agrees(
+    has_tools: bool, commands: list[list[str]], lesson_opened: list[str], monkeypatch: Monkeypatch
+) -> None:
+    answer(monkeypatch, "")
+    monkeypatch.setattr("course_torch.commands.show.lesson.find_spec", lambda name: has_tools or None)
+    assert main(["lesson", "2.5"]) == 0
+    assert commands == [*([] if has_tools else [TOOLS]), BUILD]
+    assert lesson_opened == [(lessons.SITE / "en/lessons/2.5.html").as_uri()]
+
+
+def test_a_checkout_builds_nothing_against_the_user_and_a_failure_is_named(
+    commands: list[list[str]], lesson_opened: list[str], monkeypatch: Monkeypatch, tmp_path: Path, capsys: Capsys
+) -> None:
+    for said in ("n", None):  # None: Ctrl-D
+        answer(monkeypatch, said)
+        assert usage_error(main, ["lesson"], capsys).endswith("in a terminal this command builds them\n")
+    answer(monkeypatch, "y")
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdin.isatty", lambda: False)
+        assert "in a terminal" in usage_error(main, ["lesson"], capsys)
+    assert commands == []
+    (tmp_path / "fails").touch()
+    assert "python -m tools.build_site failed" in usage_error(main, ["lesson"], capsys)
     assert lesson_opened == []
 
 

@@ -52,7 +52,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def katex_files(shared: Path) -> None:
-    """KaTeX, which npm downloads for the first run. Without it the test is skipped, and fails in CI."""
+    """KaTeX, which is downloaded for the first run. Without it the test is skipped, and fails in CI."""
     try:
         with FileLock(shared / "katex.lock"):
             katex.fill(DOCS)

@@ -60,7 +60,7 @@ def test_the_wheel_holds_package_configs_and_site_and_its_page_is_the_readme_wit
         _, _, page = archive.read(metadata).decode().partition("\n\n")
     package = {name for name in files(Path("course_torch")) if not name.startswith(release.SITE)}
     assert names == package | {f"course_torch/{name}" for name in files(Path("configs"))} | PAGES
-    assert page.strip() == with_addresses(README, WORKFLOW).strip()
+    assert page.strip() == with_addresses(README, WORKFLOW, __version__).strip()
 
 
 @pytest.mark.slow
@@ -130,14 +130,18 @@ WORKFLOW = {"GITHUB_SERVER_URL": "https://host.example", "GITHUB_REPOSITORY": "o
 
 
 def test_every_link_of_the_readme_is_whole_and_nothing_else_changes() -> None:
-    page = with_addresses(README, WORKFLOW)
+    page = with_addresses(README, WORKFLOW, "9.0")
     targets = re.findall(r"\]\(([^)]+)\)", page)
     assert len(targets) > 15
     assert all(target.startswith("https://") for target in targets)
+    pages = ".github/workflows/pages.yml"
+    for published, path in (("course_torch-9.0-py3-none-any.whl", f"{pages}#wheel"), ("", pages)):
+        assert f"(https://owner.github.io/name/{published})" in page
+        page = page.replace(f"(https://owner.github.io/name/{published})", f"({path})")
     for kind in ("blob", "raw"):
         page = page.replace(f"https://host.example/owner/name/{kind}/abc123/", "")
     assert page == README
-    assert with_addresses(README, {}) == README, "a build outside a workflow leaves the links"
+    assert with_addresses(README, {}, "9.0") == README, "a build outside a workflow leaves the links"
 
 
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
