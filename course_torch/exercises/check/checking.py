@@ -11,7 +11,7 @@ import torch
 
 from course_torch.errors import InputError, check_name
 from course_torch.exercises.check.hints import hint_lines
-from course_torch.exercises.check.notes import with_graders_notes, with_torch_notes
+from course_torch.exercises.check.notes import with_graders_notes, with_notes_by_text
 from course_torch.exercises.check.whole_pass import Demonstration, demonstrate, may_train, run_pass, with_pass
 from course_torch.exercises.judge.cache_mismatch import with_cache_mismatch
 from course_torch.exercises.judge.calling import PATIENCE, Caller
@@ -294,7 +294,7 @@ def verdicts_of(callers: list[Caller], tasks: list[Task], options: CheckOptions)
     for other in others:
         more = judge_all(other, other.chapter.tasks, verdicts, apart)
         verdicts = verdicts + other.attempt(partial(with_graders_notes, other, more), more)
-    return first.attempt(partial(with_torch_notes, first.source, verdicts), verdicts)
+    return first.attempt(partial(with_notes_by_text, first.source, verdicts), verdicts)
 
 
 def check_formulas(chapter: Chapter) -> None:

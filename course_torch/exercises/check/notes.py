@@ -1,7 +1,8 @@
 """Notes on right functions: what the course's own grader does not accept, and where torch computes the formulas.
 
 The grader compares with fixed numbers. Only the text of a function shows where torch differentiates, or computes the
-loss; `torch.sigmoid`, relu and tanh are formulas of the notes.
+loss; `torch.sigmoid`, relu and tanh are formulas of the notes. The text also shows a function that
+only calls a supplied function: it is not judged.
 """
 
 import ast
@@ -17,7 +18,9 @@ from course_torch.exercises.judge.calling import Caller, arguments_for
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.source import Source
 from course_torch.exercises.learners_file.syntax import Function, named_targets, nodes_of, used_by
+from course_torch.exercises.recognition.stand_ins import is_here
 from course_torch.exercises.sandbox.client import Failure
+from course_torch.exercises.sandbox.learner.stub_modules import REPLACED
 from course_torch.exercises.tasks.task import Call, Finding, Task, finding
 from course_torch.language import SEMICOLON, Text, joined
 
@@ -28,6 +31,10 @@ REFUSED = Text(
 DOUBTFUL = Text(
     "right here, but the course's own grader compares with fixed numbers and may refuse it: {why}",
     "在这里是正确的，但课程自己的评分程序与固定的数值比较，可能判为错误：{why}",
+)
+SUPPLIED = Text(
+    "it only calls {path}, which is supplied and not your work: write the formula yourself",
+    "它只是调用了 {path}，而那是提供给你的，不算你自己写的：请自己写出公式",
 )
 DOUBTED = ("number of costs", "another learning rate")
 """Notes on what some editions of the grader do not look at."""
@@ -48,6 +55,7 @@ ASKS_FOR_LOSS = re.compile(r"\b(J|L|loss) = ")
 """In the formulas of a task that asks for the loss or the cost."""
 BY_TORCH = ("torch differentiates", "torch computes the loss")
 """The keys of the notes on what torch computes."""
+OPERATORS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
 
 def with_graders_notes(caller: Caller, verdicts: list[Verdict]) -> list[Verdict]:
@@ -122,17 +130,38 @@ RULES: dict[str, Callable[[Call, Any, str], Finding | None]] = {
 """Function of an assignment -> what the course's own grader says of a right result."""
 
 
-def with_torch_notes(source: Source, verdicts: list[Verdict]) -> list[Verdict]:
-    """Note on the right functions where torch differentiates or computes the loss. Their other notes stay."""
+def with_notes_by_text(source: Source, verdicts: list[Verdict]) -> list[Verdict]:
+    """Note on the right functions where torch differentiates or computes the loss. Their other notes stay.
+
+    A right function of an assignment that only calls a supplied function is not judged.
+    """
     imported, judged = imports_of(source), frozenset(verdict.task.name for verdict in verdicts)
     noted = []
     for verdict in verdicts:
-        if verdict.state == "right" and (note := torch_note_on(source, verdict.task, judged, imported)):
+        if verdict.state == "right" and (path := supplied_path(source, verdict.task, imported)):
+            verdict = Verdict(verdict.task, "not judged", SUPPLIED.fill(path=path))
+        elif verdict.state == "right" and (note := torch_note_on(source, verdict.task, judged, imported)):
             symptom = joined(SEMICOLON, filter(None, (verdict.symptom, note.text)))
             findings = tuple(replace(each, text=symptom) for each in (*verdict.findings, note))
             verdict = replace(verdict, symptom=symptom, findings=findings)
         noted.append(verdict)
     return noted
+
+
+def supplied_path(source: Source, task: Task, imported: Mapping[str, str]) -> str:
+    """The path of the supplied function of its own name, if a function calls nothing else and has no operator.
+
+    Supplied are the functions of the course's own files, and those that stand in for functions of files not here.
+    """
+    function = source.functions[task.name]
+    calls = nodes_of(function, ast.Call)
+    path, *others = {path_of(call.func, imported) for call in calls} or {path_of(function, imported)}
+    module, _, name = path.rpartition(".")
+    if source.is_exercise or others or name not in task.names or not module:
+        return ""
+    computes = any(isinstance(node, OPERATORS) for node in ast.walk(function))
+    is_supplied = REPLACED.match(module) or not is_here(source, module)
+    return path if is_supplied and not computes else ""
 
 
 def torch_note_on(source: Source, task: Task, judged: frozenset[str], imported: Mapping[str, str]) -> Finding | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_torch.exercises.check.notes import with_graders_notes, with_torch_notes
+from course_torch.exercises.check.notes import with_graders_notes, with_notes_by_text
 from course_torch.exercises.judge.verdicts import Verdict
 from course_torch.exercises.learners_file.source import Piece, Source
 from course_torch.exercises.recognition.contents import Contents
@@ -85,16 +85,47 @@ def test_where_torch_differentiates_or_computes_the_loss_a_note_says_so(text: st
     source = Source(Path("deep.py"), (Piece("deep.py", text),))
     defined = Contents(source, CHAPTERS["deep"]).defined
     assert defined
-    verdicts = with_torch_notes(source, [Verdict(task, "right") for task in defined])
+    verdicts = with_notes_by_text(source, [Verdict(task, "right") for task in defined])
     found = [(verdict.task.name, finding.key) for verdict in verdicts for finding in verdict.findings]
     assert found == list(notes.items())
+
+
+HEAD = "def sigmoid(Z):\n    "
+NOT_OWN = {
+    "a module": f"import dnn_utils_v2\n{HEAD}return dnn_utils_v2.sigmoid(Z)",
+    "under another name": f"from dnn_utils_v2 import sigmoid as s\n{HEAD}A, cache = s(Z)\n    return A, cache",
+    "an alias of the file": f"from dnn_utils_v2 import sigmoid\ngiven = sigmoid\n{HEAD}return given(Z)[0]",
+    "the function itself": "import dnn_utils_v2 as utils\nsigmoid = utils.sigmoid",
+    "a file that is not here": f"from week2 import sigmoid as s\n{HEAD}return s(Z)",
+}
+OWN = {
+    "a formula": f"import dnn_utils_v2\nimport numpy as np\n{HEAD}return 1 / (1 + np.exp(-Z))",
+    "another function": f"import dnn_utils_v2\n{HEAD}return dnn_utils_v2.relu(Z)",
+    "a comparison": f"from dnn_utils_v2 import sigmoid as s\n{HEAD}right = s(Z)\n    return 1 / (1 + 2.718281828**-Z)",
+    "a helper of the file": f"def own(Z):\n    return 1 / (1 + 2.718281828**-Z)\n{HEAD}return own(Z)",
+    "a function of torch": f"import torch\n{HEAD}return torch.sigmoid(Z)",
+    "a function of another name": f"from dnn_utils_v2 import sigmoid\n{GRADIENT}return sigmoid(AL)",
+    "an exercise": f"CHAPTER = 'deep'\nimport dnn_utils_v2\n{HEAD}return dnn_utils_v2.sigmoid(Z)",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [pytest.param(text, state, id=f"{state}: {name}")
+     for texts, state in ((NOT_OWN, "not judged"), (OWN, "right")) for name, text in texts.items()],
+)  # fmt: skip
+def test_a_function_that_only_calls_the_supplied_function_of_its_name_is_not_judged(text: str, state: str) -> None:
+    source = Source(Path("deep.py"), (Piece("deep.py", text),))
+    (task,) = Contents(source, CHAPTERS["deep"]).defined
+    (verdict,) = with_notes_by_text(source, [Verdict(task, "right")])
+    assert verdict.state == state
 
 
 def test_other_notes_and_verdicts_stay() -> None:
     source = Source(Path("deep.py"), (Piece("deep.py", DIFFERENTIATES["a method"]),))
     (task,) = Contents(source, CHAPTERS["deep"]).defined
     wrong, right = Verdict(task, "wrong"), Verdict(task, "right", Text("right here, but", "在这里正确，但"))
-    found = with_torch_notes(source, [wrong, right])
+    found = with_notes_by_text(source, [wrong, right])
     assert found[0] is wrong
     assert found[1].symptom.en == "right here, but; torch differentiates here: the exercise asks for the formula"
     assert found[1].symptom.zh == "在这里正确，但；这里由 torch 求导：练习要求写出公式"

@@ -141,6 +141,23 @@ def test_an_assignment_that_holds_another_one_too_is_graded(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+def test_a_function_that_only_calls_what_stands_in_for_it_gets_no_point_but_can_be_called(tmp_path: Path) -> None:
+    text = "import dnn_utils_v2\nimport numpy as np\n" + LINEAR
+    for name in ("sigmoid", "relu"):
+        text += f"def {name}(Z):\n    return dnn_utils_v2.{name}(Z)\n"
+    text += (
+        "def linear_activation_forward(A_prev, W, b, activation):\n    Z, linear = linear_forward(A_prev, W, b)\n"
+        "    A, cache = sigmoid(Z) if activation == 'sigmoid' else relu(Z)\n    return A, (linear, cache)\n"
+    )
+    grade = graded(tmp_path, text)
+    assert [name for name, state in grade.states.items() if state == "right"] == [
+        "linear_forward", "linear_activation_forward",
+    ]  # fmt: skip
+    assert grade.states["sigmoid"] == grade.states["relu"] == "not judged"
+    assert "sigmoid: it only calls dnn_utils_v2.sigmoid, which is supplied" in grade.feedback
+
+
+@pytest.mark.slow
 def test_a_file_without_a_function_is_not_written_yet(tmp_path: Path) -> None:
     grade = graded(tmp_path, "import numpy as np\n")
     assert grade.problem == "the file defines no function of chapter deep"
