@@ -160,6 +160,14 @@ def test_the_citation_says_the_same_as_the_package_and_the_changelog() -> None:
     assert next(entry for entry in entries if entry != "Unreleased") == __version__
 
 
+def test_the_package_names_the_versions_of_python_that_the_workflow_tests() -> None:
+    checks = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text(encoding="utf-8"))
+    tested = checks["jobs"]["checks"]["strategy"]["matrix"]["python"]
+    named = [each.rpartition(" ")[2] for each in PROJECT["classifiers"] if "Python :: 3" in each]
+    assert named == tested
+    assert PROJECT["requires-python"] == f">={tested[0]}"
+
+
 COMMANDS = {
     path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 }
