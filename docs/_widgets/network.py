@@ -5,7 +5,7 @@ The picture is complete without a script. With the script a reader pulls a weigh
 by the recorded formulas.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -24,8 +24,9 @@ from course_torch.playground.recorder import InputNumber, Recorder
 
 WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 25
 """The width of the drawing, the x of the inputs and of the output, and the radius of a unit."""
-ROWS, TOP, FOOT = {True: 160, False: 112}, 104, 118
-"""The distance of two units of a layer, with few lines or many, and the space above the first and below the last."""
+ROWS, FEW_ROWS, TOP, FOOT = {True: 130, False: 112}, 160, 104, 118
+"""The distance of two units of the largest layer, with few lines or many, or if the layer has two units, and the space
+above the first and below the last."""
 BOXES, BIAS, HIGH, STUB, LONG_STUB = {True: 68, False: 62}, 98, 40, 8, 46
 """The widths of the boxes of a weight and of a bias, their height, and the distances of a bias from its unit."""
 MOST_LINES = 9
@@ -144,8 +145,8 @@ class Drawn:
 
 
 def row(sizes: list[int]) -> int:
-    """The distance of two units of a layer."""
-    return ROWS[is_small(sizes)]
+    """The distance of two units of the largest layer."""
+    return FEW_ROWS if max(sizes) == 2 else ROWS[is_small(sizes)]
 
 
 def is_small(sizes: list[int]) -> bool:
@@ -154,15 +155,14 @@ def is_small(sizes: list[int]) -> bool:
 
 
 def place(sizes: list[int], l: int, j: int) -> tuple[float, float]:
-    """The centre of a unit."""
-    middle = TOP + row(sizes) * (max(sizes) - 1) / 2
-    return LEFT + (RIGHT - LEFT) * l / (len(sizes) - 1), middle + row(sizes) * (j - (sizes[l] - 1) / 2)
+    """The centre of a unit. The units of a layer fill the height, and a single unit stands in the middle."""
+    share = j / (sizes[l] - 1) if sizes[l] > 1 else 0.5
+    return LEFT + (RIGHT - LEFT) * l / (len(sizes) - 1), TOP + row(sizes) * (max(sizes) - 1) * share
 
 
 def spot(sizes: list[int], mark: Mark) -> tuple[float, float]:
-    """The centre of the box of a parameter: in the middle of its line, or, if it would meet others there, at a third.
+    """The centre of the box of a parameter: in the middle of its line, or, if it would meet others there, before it.
 
-    From a layer to a larger layer, two steep lines would meet at a third: their boxes stand near their ends.
     The bias of a unit stands above the unit, and below it in the lower half of a layer. Above the output, lines meet.
     """
     l, j, i = mark
@@ -172,9 +172,8 @@ def spot(sizes: list[int], mark: Mark) -> tuple[float, float]:
         away = RADIUS + HIGH / 2 + (LONG_STUB if sizes[l] == 1 < sizes[l - 1] else STUB)
         return x, y + (away if lower else -away)
     before = place(sizes, l - 1, int(i))
-    small, crossing = is_small(sizes), 1 not in sizes[l - 1 : l + 1] and before[1] != y
-    steep = sizes[l] > sizes[l - 1] and abs(y - before[1]) > row(sizes)
-    share = (0.75 if steep else 1 / 3 if crossing else 0.49) if small else 0.47
+    crossing, grows = 1 not in sizes[l - 1 : l + 1], sizes[l] > sizes[l - 1]
+    share = (0.4 if crossing and grows else 1 / 3 if crossing and before[1] != y else 0.49) if is_small(sizes) else 0.47
     return before[0] + share * (x - before[0]), before[1] + share * (y - before[1])
 
 
@@ -221,7 +220,8 @@ def handle(drawn: Drawn, mark: Mark) -> str:
     return f'<g class="{kind}" data-mark="{l} {j} {i}">{stub}{frame}{grip}{texts}</g>'
 
 
-def drawing(drawn: Drawn, language: Language) -> str:
+def drawing(drawn: Drawn, language: Language, unit: Callable[[Drawn, int, int], str], answer: str = "") -> str:
+    """The network. `unit` draws a unit, and `answer` stands below the output."""
     sizes = drawn.sizes
     height = TOP + row(sizes) * (max(sizes) - 1) + FOOT
     x, y = place(sizes, len(sizes) - 1, 0)
@@ -232,9 +232,8 @@ def drawing(drawn: Drawn, language: Language) -> str:
     names = ["x", "a"] if max(sizes) == 1 else ["x", *(f"a[{l}]" for l in range(1, len(sizes)))]
     parts += [words(place(sizes, l, 0)[0], height - 8, name, "middle", "soft") for l, name in enumerate(names)]
     if drawn.Y is not None:
-        answer = SAID["answer"].fill(y=", ".join(map(readable, drawn.Y[:, 0].tolist()))).say(language)
         parts.append(words(WIDTH - 12, 18, SLOPES.say(language), "end", "slope strong"))
-        parts.append(words(x, y + RADIUS + 38, answer, "middle", "answer"))
+        parts += [words(x, y + RADIUS + 38, answer, "middle", "answer")] if answer else []
         J = f"J = {readable(drawn.net.cost(drawn.X, drawn.Y).item())}"
         parts.append(words(x, y + RADIUS + 60, J, "middle", "strong cost"))
     label = DRAWING.fill(sizes="-".join(map(str, sizes))).say(language)
@@ -339,7 +338,10 @@ def html(numbers: Numbers, language: Language, part: str = "") -> str:
     """The network with the curve beside it. The part "steps" begins, with a script, before the first step."""
     drawn = Drawn(numbers)
     pulled, m, alpha = drawn.Y is not None, len(drawn.X), numbers.get("alpha", ALPHA)
-    picture = f'<div class="pulled">{drawing(drawn, language)}{curve(drawn, language) if pulled else ""}</div>'
+    labels = [readable(y) for y in drawn.Y[:, 0].tolist()] if drawn.Y is not None else []
+    answer = SAID["answer"].fill(y=", ".join(labels)).say(language)
+    views = curve(drawn, language) if pulled else ""
+    picture = f'<div class="pulled">{drawing(drawn, language, unit, answer)}{views}</div>'
     buttons = "".join(
         f'<button type="button" class="{key}">{text.fill(alpha=f"{alpha:g}").say(language)}</button> '
         for key, text in BUTTONS.items()

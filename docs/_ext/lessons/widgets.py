@@ -4,10 +4,8 @@ of the section; `docs/_widgets/name.js` makes it move. The scripts of all widget
 
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -24,18 +22,17 @@ RUNS = "executor, scalar, unpacked"
 class Widget(SphinxDirective):
     """```{widget} name``` shows a widget, `{widget} name part` a part of it, with the question that it asks as content.
 
-    The numbers are those of the page, or with the option `of` those of another page.
+    The numbers are those of the page.
     """
 
     required_arguments, optional_arguments = 1, 1
     has_content = True
-    option_spec: ClassVar = {"of": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         (name, *part), language = self.arguments, language_of(self.env)
         try:
             module = import_module(f"_widgets.{name.replace('-', '_')}")
-            numbers = record_of(self.env, self.options.get("of") or section_of(self.env.docname)).numbers
+            numbers = record_of(self.env, section_of(self.env.docname)).numbers
             data, html = module.data(numbers), module.html(numbers, language, *part)
         except (ImportError, KeyError) as error:
             raise self.error(f"widget {name}: {error}") from error
