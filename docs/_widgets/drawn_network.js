@@ -43,7 +43,7 @@ class PulledNetwork extends ComputedNetwork {
   complete() {}
 
   // Every weight and bias moves by -alpha times its own slope.
-  descend(rows) {
+  descend(rows = this.data.X.map((_, i) => i)) {
     const names = Object.keys(this.parameters), made = this.made(this.parameters, names.map(name => `next ${name}`), rows);
     this.parameters = Object.fromEntries(names.map(name => [name, made[`next ${name}`]]));
   }
@@ -51,7 +51,7 @@ class PulledNetwork extends ComputedNetwork {
   update() {
     this.complete();
     this.keep();
-    this.descend(this.data.X.map((_, i) => i));
+    this.descend();
     this.moved();
   }
 

@@ -10,6 +10,7 @@ customElements.define("course-rolling", class extends PulledNetwork {
     this.grid = tensor(steps.flatMap(x2 => steps.map(x1 => [x1, x2])));
     this.words = {learn: this.querySelector(".roll").textContent, pause: this.text("pause")};
     this.first = this.parameters;
+    this.turn = 0;
     this.press("roll", () => this.rolls ? this.pause() : this.roll());
     this.press("again", () => { this.complete(); this.keep(); this.parameters = this.first; this.moved(); });
     new IntersectionObserver(([{isIntersecting}]) => { this.seen = isIntersecting; this.ask(); }).observe(this.querySelector(".pulled"));
@@ -17,17 +18,23 @@ customElements.define("course-rolling", class extends PulledNetwork {
     this.say(this.help);
   }
 
-  // A step looks at all points, or at each point in turn. The page always shows J of all.
+  // The page always shows J of all points.
   rows() {
     return this.data.X.map((_, i) => i);
   }
 
-  get looked() {
-    const one = this.querySelector("[name=network-example]:checked").value === "one";
-    return one ? [this.count % this.data.X.length] : this.rows();
+  // A step looks at all points, or at each point in turn.
+  descend() {
+    if (this.querySelector("[name=network-example]:checked").value === "one") super.descend([this.turn++ % this.data.X.length]);
+    else super.descend();
   }
 
   // Rolling
+
+  keep() {
+    this.complete();
+    super.keep();
+  }
 
   release() {
     const pulled = this.past.at(-1) !== this.parameters;
@@ -43,6 +50,7 @@ customElements.define("course-rolling", class extends PulledNetwork {
     this.say(this.text("rolls", {alpha: this.data.alpha}));
     if (still()) {
       this.advance(SECONDS, Infinity);
+      this.show();
       this.pause();
     } else this.ask();
   }
@@ -55,15 +63,15 @@ customElements.define("course-rolling", class extends PulledNetwork {
 
   frame(now, before) {
     this.advance(Math.min(LONGEST, (now - before) / 1000), MOST_STEPS);
-    if (this.rolls.time >= SECONDS) return this.pause();
     this.show();
-    this.asked = requestAnimationFrame(next => this.frame(next, now));
+    if (this.rolls.time < SECONDS) this.asked = requestAnimationFrame(next => this.frame(next, now));
+    else this.pause();
   }
 
   advance(seconds, most) {
     this.rolls.time += seconds;
     const due = SLOW * this.rolls.time + FASTER * this.rolls.time ** 2;
-    for (let i = 0; i < most && this.rolls.steps < due; i++, this.rolls.steps++) this.descend(this.looked);
+    for (let i = 0; i < most && this.rolls.steps < due; i++, this.rolls.steps++) this.descend();
   }
 
   complete() {
@@ -74,12 +82,11 @@ customElements.define("course-rolling", class extends PulledNetwork {
   pause() {
     cancelAnimationFrame(this.asked);
     const {steps, from} = this.rolls;
+    this.say(this.text("rolled", {steps, before: short(from), after: short(this.now.J.data[0])}));
+    super.release();
     this.rolls = null;
     this.classList.remove("rolls");
     this.querySelector(".roll").textContent = this.words.learn;
-    super.release();
-    this.say(this.text("rolled", {steps, before: short(from), after: short(this.now.J.data[0])}));
-    this.tell(this.querySelector(".arithmetic").textContent);
   }
 
   // Looks

@@ -52,7 +52,7 @@ WEIGHT = Handle(
 )
 BIAS = WEIGHT._replace(part="[data-mark='1 1 b'] .box")
 COST = WEIGHT._replace(
-    part=".ball", value="byMark('1 1 0')", expected="far / 210 * 5", beside="course-network .curve .title", way=RIGHT
+    part=".ball", value="byMark('2 0 0')", expected="far / 210 * 5", beside=".curve .title", way=RIGHT
 )
 HILL = Handle("alone", ".ball", "byName('hill-slope')", "far / 390 * 8.8 / 0.5", 1, "course-hill text")
 LOSS = Handle("en/lessons/1.2.html", "course-loss .pull", "byName('loss-a')", "far / 380 * 100", 1, "course-loss text")

@@ -17,7 +17,7 @@ from tests.support.browser import place_in, swipe
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PULLED = {
-    "index": "relu",
+    "index": "tanh",
     "start/neuron": "relu",
     "start/backward": "relu",
     "lessons/2.5": "tanh",
@@ -38,13 +38,13 @@ class Pulled(Widget):
             opened.reload()
         if options.get("java_script_enabled", True):
             opened.evaluate(COMMIT)
-        super().__init__(opened, "network")
+        super().__init__(opened, "rolling" if page == "index" else "network")
         self.data = json.loads(self.find("script").text_content() or "")
         self.activation = PULLED.get(page, "tanh")
 
     def complete(self) -> None:
         """Go to the last step."""
-        if self.find(".back").get_attribute("aria-disabled") == "true":
+        if self.all(".back") and self.find(".back").get_attribute("aria-disabled") == "true":
             self.press(".next", *["Enter"] * 2 * sum(self.data["sizes"][1:]))
 
     def net(self, examples: Sequence[int] | None = None) -> tuple[DeepNetwork, torch.Tensor, torch.Tensor]:
@@ -165,7 +165,8 @@ def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(o
 def test_a_slope_that_is_shown_as_0_asks_for_no_move(
     open_page: Open, language: str, keys: list[str], said: dict[str, str]
 ) -> None:
-    widget = Pulled(open_page, "index", language)
+    widget = Pulled(open_page, HOME, language)
+    widget.complete()
     widget.press(widget.box("1 1 0"), *keys)
     last = widget.text(".arithmetic").replace("\n", "").replace("w21[1]", "w")
     assert said[language] in last
@@ -174,7 +175,8 @@ def test_a_slope_that_is_shown_as_0_asks_for_no_move(
 
 def test_a_pulled_box_and_a_pulled_ball_change_the_weight_and_undo_takes_it_back(open_page: Open) -> None:
     """A plain click leaves nothing to undo, and an arrow is a step."""
-    widget = Pulled(open_page, "index")
+    widget = Pulled(open_page, HOME)
+    widget.complete()
     before = widget.text(".arithmetic")
     for part in (widget.box("1 1 0"), ".ball"):
         pull(widget, part, 40, -60)
@@ -280,15 +282,15 @@ def test_a_chosen_line_chooses_its_unit_in_the_table_of_sums(open_page: Open) ->
 
 def test_an_address_carries_the_weights(open_page: Open) -> None:
     weights = [2, -1, 1, 1, 1, -2, 0.5, 1, 0, 0, 3, -1, 1]
-    widget = Pulled(open_page, "index", address="#net=" + ",".join(map(str, weights)))
+    widget = Pulled(open_page, HOME, address="#net=" + ",".join(map(str, weights)))
     net, _, _ = widget.net()
     assert torch.cat([each.flatten() for each in net.parameters()]).tolist() == weights
-    spoilt = Pulled(open_page, "index", address="#net=1,2")
+    spoilt = Pulled(open_page, HOME, address="#net=1,2")
     assert spoilt.find(spoilt.box("1 1 0")).get_attribute("aria-valuenow") == "-0.5"
 
 
 def test_a_lecture_fills_the_screen_and_goes_on_by_arrow_keys(open_page: Open) -> None:
-    widget = Pulled(open_page, "index", address="?lecture")
+    widget = Pulled(open_page, HOME, address="?lecture")
     assert widget.root.bounding_box() == {"x": 0, "y": 0, **widget.page.viewport_size}
     size = "all => parseFloat(getComputedStyle(all).fontSize)"
     assert widget.find(".arithmetic").evaluate(size) >= 28
@@ -340,8 +342,8 @@ def test_each_number_can_be_read(open_page: Open, page: str, width: int) -> None
 def test_the_names_of_the_parts_are_in_both_languages(site: Path) -> None:
     for language, word in (("en", "slopes of J"), ("zh", "J 的斜率")):
         page = BeautifulSoup((site / language / "index.html").read_text("utf-8"), "html.parser")
-        assert word in page.select_one("course-network .net").get_text()
-        assert re.search(r"w₂₁\[1\]", page.select_one("course-network .curve").get_text())
+        assert word in page.select_one(".widget .net").get_text()
+        assert re.search(r"w₁₁\[2\]", page.select_one(".widget .curve").get_text())
 
 
 POINTS = [
