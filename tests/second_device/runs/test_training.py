@@ -17,6 +17,8 @@ from tests.training.test_same_parameters import PRECISIONS, Products, products  
 
 FEW = ("--max_steps", "3", "--trainer.log_every_n_steps", "1")
 ALL_CONFIGS = [path.stem for path in CONFIGS.glob("*.yaml")]
+LARGE = ("fashion_mnist", "pictures_deep", "pictures_logistic")
+"""Configs that take seconds. The first command of the README trains pictures_deep."""
 DIGITS = ["--config", str(CONFIGS / "digits.yaml")]
 PLANAR = ["--config", str(CONFIGS / "planar_shallow.yaml")]
 HALF = ["bf16-mixed", "bf16-true", *["16-mixed"] * machine.SCALES]
@@ -24,7 +26,7 @@ DIABETES = ["--config", str(CONFIGS / "diabetes.yaml")]
 
 
 @pytest.mark.parametrize(
-    "config", [pytest.param(name, marks=[pytest.mark.slow] * (name == "fashion_mnist")) for name in sorted(ALL_CONFIGS)]
+    "config", [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in sorted(ALL_CONFIGS)]
 )
 def test_every_config(config: str, train_twice: TrainTwice, request: pytest.FixtureRequest) -> None:
     folder = {"cats": "cats_folder", "fashion": "fashion_mnist_folder"}.get(config.partition("_")[0])
@@ -37,8 +39,7 @@ def test_the_first_command_of_the_readme_with_its_figures(train_twice: TrainTwic
     assert (folder / "learning_curve.png").exists()
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("config", [PLANAR, DIGITS, DIABETES], ids=OUTPUTS)
+@pytest.mark.parametrize(("optimizer", "config"), [*zip(OPTIMIZERS, [PLANAR, DIGITS, DIABETES], strict=True)])
 def test_every_optimizer_and_output(optimizer: str, config: list[str], train_twice: TrainTwice) -> None:
     train_twice(*FEW, "--model.optimizer", optimizer, "--model.learning_rate", "0.01", config=config)
 
@@ -82,24 +83,11 @@ def test_a_run_is_resumed_at_the_same_parameters(train: Train) -> None:
     assert_same_parameters(resumed, whole, tolerance=0)
 
 
-@pytest.mark.parametrize("compared", [(), COMPARED], ids=["", "compared"])
 @pytest.mark.parametrize("precision", HALF)
-def test_every_precision(precision: str, compared: tuple[str, ...], train: Train) -> None:
+def test_every_precision(precision: str, train: Train) -> None:
     """The first cost is that of float32 within the rounding errors of half precision."""
-    half, single = (
-        train(
-            *FEW,
-            *compared,
-            "--accelerator",
-            "auto",
-            "--precision",
-            each,
-            "--trainer.log_every_n_steps",
-            "1",
-            config=DIGITS,
-        )
-        for each in (precision, "32")
-    )
+    every_step = (*FEW, *COMPARED, "--accelerator", "auto")
+    half, single = (train(*every_step, "--precision", each, config=DIGITS) for each in (precision, "32"))
     first = [metrics_of(folder, "train/cost")[0] for folder in (half, single)]
     assert first[0] == pytest.approx(first[1], rel=0.02)
     assert first[0] != first[1]
