@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
+from course_torch.network.propagation import TensorName
 from course_torch.verification.parameters import trainable_copy
 from course_torch.verification.right_pass import RightPass
 
@@ -73,6 +74,10 @@ class TestCase(RightPass):
 
 SEEN = 0.3
 """The smallest fraction of positive Z, and of negative Z, in a hidden layer."""
+LARGE = 10
+"""What Z and dZ of the last hidden layer reach in a test case of large and small numbers."""
+TRIES = 20
+"""Draws at most until they reach it: with the activations of the chapters nine of ten do, with another perhaps none."""
 
 
 class Sizes(NamedTuple):
@@ -97,15 +102,13 @@ class Sizes(NamedTuple):
 def drawn_case(sizes: Sizes, hidden_activation: str, seed: int) -> TestCase:
     """Draw a network and m examples such that Z is of order 1, and positive and negative, in every hidden layer."""
     generator = torch.Generator().manual_seed(seed)
-    case = drawn_once(sizes, hidden_activation, generator)
-    while sizes.m > 1 and not shows_all(case.network, case.X):
+    for _ in range(TRIES):
         case = drawn_once(sizes, hidden_activation, generator)
+        while sizes.m > 1 and not shows_all(case.network, case.X):
+            case = drawn_once(sizes, hidden_activation, generator)
+        if not sizes.spread or is_large(case):
+            break
     with torch.no_grad():
-        if sizes.spread:
-            spread_out(case.network, case.X, sizes.spread)
-        scale = sizes.largest_Z / case.network.caches(case.X)[-1].Z.abs().max().item()
-        for parameter in case.network.layers[-1].parameters():
-            parameter.mul_(scale if sizes.spread else min(1.0, scale))
         for parameter in case.network.parameters() if sizes.one_decimal else ():
             parameter.copy_(one_decimal(parameter))
     return TestCase(case.network, one_decimal(case.X), case.Y) if sizes.one_decimal else case
@@ -130,6 +133,12 @@ def shows_all(network: DeepNetwork, X: Tensor) -> bool:
     return all(SEEN <= part <= 1 - SEEN for part in positive)
 
 
+def is_large(case: TestCase) -> bool:
+    """Whether Z and dZ of the last hidden layer reach LARGE: then a cap shows. A network of one layer has no such Z."""
+    l = case.L - 1
+    return l == 0 or bool(min(case.caches[l - 1].Z.max(), case.right[TensorName("dZ", l)].abs().max()) >= LARGE)
+
+
 def drawn_once(sizes: Sizes, hidden_activation: str, generator: torch.Generator) -> TestCase:
     """Draw a network and examples."""
     network = DeepNetwork(sizes.layer_sizes, hidden_activation, dtype=torch.float64, generator=generator)
@@ -141,6 +150,12 @@ def drawn_once(sizes: Sizes, hidden_activation: str, generator: torch.Generator)
     X = torch.randn(sizes.m, sizes.layer_sizes[0], dtype=torch.float64, generator=generator)
     in_turn = (torch.arange(sizes.m) % 2 == 0).double()
     Y = in_turn if sizes.labels == "both" else torch.full((sizes.m,), float(sizes.labels), dtype=torch.float64)
+    with torch.no_grad():
+        if sizes.spread:
+            spread_out(network, X, sizes.spread)
+        scale = sizes.largest_Z / network.caches(X)[-1].Z.abs().max().item()
+        for parameter in network.layers[-1].parameters():
+            parameter.mul_(scale if sizes.spread else min(1.0, scale))
     return TestCase(network, X, Y.reshape(-1, 1)[torch.randperm(sizes.m, generator=generator)])
 
 

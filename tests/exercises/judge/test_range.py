@@ -2,6 +2,9 @@
 
 import pytest
 
+from course_torch.exercises.tasks import CHAPTERS
+from course_torch.exercises.tasks.cases import drawn_case
+from course_torch.network.propagation import TensorName
 from tests.exercises.judged import USUAL, Case, assert_answer, cases_of
 
 NARROW = r"""
@@ -42,3 +45,12 @@ deep update_parameters: * grads[f"dW{l}"] → * grads[f"dW{l}"] * (abs(grads[f"d
 @pytest.mark.parametrize("case", cases_of(NARROW, *USUAL))
 def test_a_function_for_moderate_numbers_alone_is_wrong(case: Case) -> None:
     assert_answer(case)
+
+
+@pytest.mark.parametrize("chapter", ["shallow", "deep"])
+def test_whatever_the_seed_a_cap_of_Z_at_6_and_of_dZ_at_5_shows(chapter: str) -> None:
+    (sizes,) = (sizes for sizes in CHAPTERS[chapter].sizes if sizes.spread)
+    for seed in range(50):
+        case = drawn_case(sizes, CHAPTERS[chapter].hidden_activation, seed)
+        assert case.caches[-2].Z.max() > 6, seed
+        assert case.right[TensorName("dZ", case.L - 1)].abs().max() > 5, seed
