@@ -175,7 +175,8 @@ def recorded(
                 where = told(recorder.places[recorder.number_of(tensor)])
                 raise RecordingError(f"{where}: {name} has shape {tuple(tensor.shape)}, expected {tuple(shape)}")
         for name, mistake in mistakes.items():
-            with suppress(RecordingError, RuntimeError, TypeError), mistake(network, X, Y, m):
+            same_pass = patch.object(network, "caches", lambda X: caches)  # it is recorded already
+            with suppress(RecordingError, RuntimeError, TypeError), same_pass, mistake(network, X, Y, m):
                 made = tensors_of(backward())
                 if all(made[key].shape == right[key].shape for key in right if key.startswith(("dZ", "dA"))):
                     wrong[name] = made

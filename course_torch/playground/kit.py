@@ -1,5 +1,8 @@
 """What the engine of the page needs besides its script: graphs, mistakes, sentences and constants."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -118,6 +121,17 @@ TEXTS = {
 """What the engine says, in both languages."""
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Inside this context Python searches for no cycles: to search the many nodes again and again takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@without_collector()
 def kit(*, prove: bool = True) -> dict[str, Any]:
     """What the page's engine needs of the formulas: graphs, mistakes, texts and constants. It takes some seconds.
 
