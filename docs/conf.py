@@ -69,12 +69,15 @@ html_context = {
     "downloads": ("下载", "笔记本", "脚本") if chinese else ("Download", "notebook", "script"),
 }
 html_sidebars = {"**": ["contents"]}
+BESIDE = ("start/layer", "start/backward", "lessons/2.5", "lessons/3.2")
+"""The pages with a drawing beside the text, which takes the room of the contents of the page."""
 html_theme_options = {
     "logo": {"text": "course_torch"},
     "navbar_center": [],
     "navbar_persistent": ["search-button", "language"],
     "navbar_end": ["theme-switcher"],
-    "secondary_sidebar_items": ["page-toc", "downloads"],
+    "secondary_sidebar_items": {"**": ["page-toc"], **{page: [] for page in BESIDE}},
+    "article_footer_items": ["downloads"],
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_nav_level": 2,

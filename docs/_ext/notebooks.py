@@ -37,7 +37,7 @@ if find_spec("course_torch") is None:
     run([sys.executable, "-m", "pip", "install", *glob("course_torch-*.whl")], check=True)"""
 MOVES = Text("On the page of the lesson this can be moved: [open]({page})", "在网页版的课里可以拖动：[打开]({page})")
 LABEL = re.compile(r"^\([\w.-]+\)=\n", re.MULTILINE)
-NUMBER = re.compile(r"\{n\}`([^`]+)`")
+NUMBER, BRINGS = re.compile(r"\{n\}`([^`]+)`"), re.compile(r"\{brings\}`[^`]+`")
 LESSON, PAGE = re.compile(r"\]\((\d\.\d)\.md"), re.compile(r"\]\(([\w./-]+)\.md")
 
 
@@ -128,7 +128,7 @@ def quoted(text: str) -> str:
 
 def shown(text: str, record: Record) -> str:
     """Markdown with its numbers, without labels, and with links to the other notebooks and to the pages beside them."""
-    text = NUMBER.sub(lambda found: str(formatted(record.numbers, found[1])), text)
+    text = NUMBER.sub(lambda found: str(formatted(record.numbers, found[1])), BRINGS.sub("", text))
     text = LABEL.sub("", in_formula(record.numbers, text))
     return PAGE.sub(r"](\1.html", LESSON.sub(r"](\1.ipynb", text)).strip()
 

@@ -1,5 +1,7 @@
 // A drawn network whose passes are walked step by step: values from left to right, then slopes from right to left.
-const FLIGHT = 700, WAIT = 1600;  // milliseconds of a pulse, and between two steps that play
+const FLIGHT = 600, HOLD = 700, JOIN = 300, SUM = 900;  // milliseconds of a pulse: its way, its rest beside the unit, and its end; and of a sum
+const WAIT = 2600, SOON = 1000;  // milliseconds between two steps that play, and that a paragraph brings
+const HIGH = 22, WIDE = 52, ROOM = 150;  // a pulse, and the distance of two layers that leaves room for a pulse between them
 
 customElements.define("course-network", class extends PulledNetwork {
   start() {
@@ -12,18 +14,44 @@ customElements.define("course-network", class extends PulledNetwork {
     this.last = this.steps.length;
     this.step = this.last;
     for (const each of this.querySelectorAll("[data-unit]")) this.letUnfold(each);
-    this.press("play", () => this.play(this.timer === undefined));
-    this.press("next", () => { this.play(false); this.go(this.step % this.last + 1); });
-    this.press("back", () => { this.play(false); this.go(this.step - 1); });
+    this.first = this.parameters;
+    this.press("play", () => this.timer === undefined ? this.play(this.last, WAIT) : this.stop());
+    this.press("next", () => { this.stop(); this.go(this.step % this.last + 1); });
+    this.press("back", () => { this.stop(); this.go(this.step - 1); });
     this.show();
     this.say(this.help);
     const lecture = new URLSearchParams(location.search).has("lecture") && this === document.querySelector("course-network");
     if (lecture) this.lecture();
     if (lecture || this.querySelector(".buttons").dataset.begin === "steps") this.go(0);
+    this.follow();
+  }
+
+  // A paragraph beside the drawing brings its step when it is read, and the weights of which it speaks. Undo takes the
+  // reader's own weights back.
+  follow() {
+    const read = new IntersectionObserver(entries => {
+      for (const {isIntersecting, target} of entries) if (isIntersecting) this.bring(target.querySelector("[data-brings]").dataset.brings);
+    }, {rootMargin: "-50% 0px -35% 0px"});
+    for (const each of this.closest(".stays")?.querySelectorAll("[data-brings]") ?? []) read.observe(each.parentNode);
+  }
+
+  bring(state) {
+    if (state === this.brought) return;
+    this.brought = state;
+    const [step, ...mark] = state.split(" ");
+    this.stop();
+    if (this.parameters !== this.first && this.querySelector(".net").contains(document.activeElement)) return;
+    if (this.parameters !== this.first) this.keep();
+    this.parameters = this.first;
+    if (mark.length) this.chosen = mark.join(" ");
+    const mean = this.querySelector("[name=network-example][value=mean]"), whole = mean && Number(step) === this.last;
+    if (whole) mean.checked = true;
+    if (still() || whole || Number(step) <= this.step) this.go(Number(step));
+    else this.play(Number(step), SOON);
   }
 
   complete() {
-    this.play(false);
+    this.stop();
     this.step = this.last;
     this.stepping = false;
   }
@@ -98,7 +126,6 @@ customElements.define("course-network", class extends PulledNetwork {
     this.stepping = true;
     this.show();
     if (this.step > 0) this.fly(this.steps[this.step - 1]);
-    if (this.step === this.last) this.play(false);
   }
 
   reveal() {
@@ -114,39 +141,59 @@ customElements.define("course-network", class extends PulledNetwork {
     this.rest("back", this.step === 0);
   }
 
-  // Pulses along the lines that the step uses, each with what it carries: w · a forward, dz, and then dz · w, back.
+  // Pulses along the lines that the step uses, each with what it carries: w · a forward, dz, and then dz · w, back. They rest
+  // beside the unit until all are there, and become their sum.
   fly({unit: [l, j], back}) {
     for (const each of this.querySelectorAll(".pulse")) each.remove();
     if (still()) return;
-    const n = this.data.sizes[back ? l + 1 : l - 1] ?? 0, centre = (l, j) => {
+    const {sizes} = this.data, n = sizes[back ? l + 1 : l - 1] ?? 0, kind = back ? "slope" : "forward";
+    const centre = (l, j) => {
       const circle = this.querySelector(`[data-unit="${l} ${j}"] circle`);
       return [Number(circle.getAttribute("cx")), Number(circle.getAttribute("cy"))];
     };
+    const [x, y] = centre(l, j), radius = Number(this.querySelector(".node").getAttribute("r")), room = centre(1, 0)[0] - centre(0, 0)[0];
+    const inner = sizes[l] > 1 && j < sizes[l] / 2 ? 1 : -1;  // to the middle of the drawing; a single unit has room above
+    const beside = k => room > ROOM && sizes[l] > 1
+      ? [x - radius - WIDE / 2 - 2, y + HIGH * (k - (n - 1) / 2)]
+      : [x - (sizes[l] > 1 ? 11 : 0), y + inner * (radius + HIGH * (k + 0.6))];
+    const middle = beside((n - 1) / 2), bias = this.querySelector(`[data-mark="${l} ${j} b"] .box`).getBBox();
+    const end = back ? [bias.x + bias.width / 2, bias.y + bias.height / 2] : [x, y];  // dz stands below the bias
+    const sums = back && n > 1, all = FLIGHT + HOLD + JOIN;
+    for (const each of this.querySelectorAll(back ? `[data-mark^="${l} ${j} "] .slope` : `[data-value-of^="${l} ${j} "]`))
+      each.ripple = each.animate([{opacity: 0}, {opacity: 0, offset: 0.8}, {opacity: 1}], {duration: n && all + (sums ? SUM : 0)});
     for (let k = 0; k < n; k++) {
       const [from, w] = back ? [centre(l + 1, k), this.value(`${l + 1} ${k} ${j}`)] : [centre(l - 1, k), this.value(`${l} ${j} ${k}`)];
       const carried = back ? this.dz(l + 1, k, 0) : this.a(l - 1, k, 0);
-      this.pulse(from, centre(l, j), short(carried), short(carried * w), back ? "slope" : "forward");
+      const pulse = this.pulse([[from, 0], [beside(k), FLIGHT / all], [beside(k), 1 - JOIN / all], [sums ? middle : end, 1]], all, short(carried), kind);
+      setTimeout(() => { pulse.textContent = short(carried * w); }, FLIGHT / 2);  // at the middle of the way is the weight
     }
+    const step = this.step, sum = sums && short(this.now[`dA[${l}]`].data[j]);
+    if (sums) setTimeout(() => { if (this.step === step) this.pulse([[middle, 0], [middle, 0.6], [end, 1]], SUM, sum, kind); }, all);
   }
 
-  // A dot with a number that changes at the middle of the way, where the weight is.
-  pulse([x1, y1], [x2, y2], before, after, kind) {
-    const svg = this.querySelector(".net");
-    svg.insertAdjacentHTML("beforeend", `<g class="pulse ${kind}"><rect x="-29" y="-13" width="58" height="26" rx="13"/><text y="5" text-anchor="middle">${before}</text></g>`);
-    const group = svg.lastElementChild, at = (x, y) => ({transform: `translate(${x}px, ${y}px)`});
-    const way = group.animate([at(x1, y1), at((x1 + x2) / 2, (y1 + y2) / 2), at(x2, y2)], {duration: FLIGHT, fill: "forwards"});
-    setTimeout(() => { group.lastElementChild.textContent = after; }, FLIGHT / 2);
-    way.finished.then(() => group.remove());
+  // A dot with a number, which goes from place to place. Returns its text.
+  pulse(places, duration, text, kind) {
+    this.querySelector(".net").insertAdjacentHTML("beforeend", `<g class="pulse ${kind}"><rect x="${-WIDE / 2}" y="${1 - HIGH / 2}" width="${WIDE}" height="${HIGH - 2}" rx="${HIGH / 2}"/><text y="5" text-anchor="middle">${text}</text></g>`);
+    const group = this.querySelector(".net").lastElementChild;
+    group.animate(places.map(([[x, y], offset]) => ({transform: `translate(${x}px, ${y}px)`, offset})), {duration, fill: "forwards"}).finished.then(() => group.remove());
+    return group.lastElementChild;
   }
 
-  // A step now and then, from the beginning if the end is reached.
-  play(on) {
+  // A step now and then up to the last of them, from the beginning if the end is reached.
+  play(until, wait) {
+    this.stop();
+    this.querySelector(".play").textContent = this.text("stop");
+    if (this.step === this.last) this.go(0);
+    this.timer = setInterval(() => {
+      this.go(this.step + 1);
+      if (this.step >= until) this.stop();
+    }, wait);
+  }
+
+  stop() {
     clearInterval(this.timer);
     this.timer = undefined;
-    this.querySelector(".play").textContent = on ? this.text("stop") : this.playWord;
-    if (!on) return;
-    if (this.step === this.last) this.go(0);
-    this.timer = setInterval(() => this.go(this.step + 1), WAIT);
+    this.querySelector(".play").textContent = this.playWord;
   }
 
   // For a room: the drawing alone, large. Arrow keys go on and back, and Escape leaves.

@@ -27,7 +27,7 @@ WIDTH, LEFT, RIGHT, RADIUS = 448, 30, 398, 25
 ROWS, FEW_ROWS, TOP, FOOT = {True: 130, False: 112}, 160, 104, 118
 """The distance of two units of the largest layer, with few lines or many, or if the layer has two units, and the space
 above the first and below the last."""
-BOXES, BIAS, HIGH, STUB, LONG_STUB = {True: 68, False: 62}, 98, 40, 8, 46
+BOXES, BIAS, HIGH, STUB, LONG_STUB = {True: 68, False: 62}, 98, 40, 8, 66
 """The widths of the boxes of a weight and of a bias, their height, and the distances of a bias from its unit."""
 MOST_LINES = 9
 """In a network with more lines only the chosen unit has boxes."""
@@ -172,8 +172,12 @@ def spot(sizes: list[int], mark: Mark) -> tuple[float, float]:
         away = RADIUS + HIGH / 2 + (LONG_STUB if sizes[l] == 1 < sizes[l - 1] else STUB)
         return x, y + (away if lower else -away)
     before = place(sizes, l - 1, int(i))
-    crossing, grows = 1 not in sizes[l - 1 : l + 1], sizes[l] > sizes[l - 1]
-    share = (0.4 if crossing and grows else 1 / 3 if crossing and before[1] != y else 0.49) if is_small(sizes) else 0.47
+    crossing, steep = 1 not in sizes[l - 1 : l + 1], before[1] != y
+    share = 0.47
+    if is_small(sizes):
+        share = (
+            0.49 if not crossing else 0.4 if sizes[l] > sizes[l - 1] else 1 / 3 if steep or len(sizes) == 3 else 0.49
+        )
     return before[0] + share * (x - before[0]), before[1] + share * (y - before[1])
 
 

@@ -25,7 +25,7 @@ OPENED = ["index", *(f"lessons/{section}" for section in SECTIONS)]
 def test_a_page_opens_with_a_question_and_a_picture_or_what_moves(page: str, language: str) -> None:
     title, opening = text_of(language, f"{page}.md").split("\n", 2)[::2]
     assert title.startswith("# ")
-    opened = re.match(r"```\{(picture|widget)\} [\w-]+[ \w]*\n(?::of: \w+\n)?\n?(.+)\n```", opening)
+    opened = re.match(r"```\{(picture|widget)\} [\w-]+[ \w]*\n(?::stays: \d+\n)?\n?(.+)\n```", opening)
     assert opened
     assert opened[2][-1] in "?？"
 

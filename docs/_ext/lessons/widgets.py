@@ -2,12 +2,15 @@
 of the section; `docs/_widgets/name.js` makes it move. The scripts of all widgets become one classic script.
 """
 
+from html import escape
 from importlib import import_module
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from course_torch.reports.page import as_data, classic
 from lessons.language import language_of
@@ -22,11 +25,13 @@ RUNS = "executor, scalar, unpacked"
 class Widget(SphinxDirective):
     """```{widget} name``` shows a widget, `{widget} name part` a part of it, with the question that it asks as content.
 
-    The numbers are those of the page.
+    The numbers are those of the page. With `:stays: 3` the widget stays in sight while the next three blocks are read.
+    A section is a block.
     """
 
     required_arguments, optional_arguments = 1, 1
     has_content = True
+    option_spec: ClassVar = {"stays": directives.nonnegative_int}
 
     def run(self) -> list[nodes.Node]:
         (name, *part), language = self.arguments, language_of(self.env)
@@ -39,7 +44,30 @@ class Widget(SphinxDirective):
         script = f'<script type="application/json">{as_data(data)}</script>'
         element = f'<course-{name} class="widget">{html}{script}</course-{name}>'
         question = [nodes.container("", *self.parse_content_to_nodes(), classes=["opening"])] if self.content else []
-        return [*question, nodes.raw("", element, format="html")]
+        return [*question, nodes.raw("", element, format="html", stays=self.options.get("stays", 0))]
+
+
+class Brings(SphinxRole):
+    """{brings}`8` in a paragraph: the drawing that stays shows its eighth step when the paragraph is read.
+
+    {brings}`8 1 0 0` also chooses a parameter: that of layer 1, unit 0, and its input 0.
+    """
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        return [nodes.raw("", f'<span data-brings="{escape(self.text)}"></span>', format="html")], []
+
+
+def keep_in_sight(app: Sphinx, page: nodes.document) -> None:
+    """Put a widget that stays into a container with the blocks that speak of it."""
+    for widget in [each for each in page.findall(nodes.raw) if each.get("stays")]:
+        place, blocks = widget.parent.index(widget), []
+        for node in widget.parent.children[place + 1 :]:
+            if len([each for each in blocks if not isinstance(each, nodes.target)]) == widget["stays"]:
+                break
+            blocks.append(node)
+        parent = widget.parent
+        parent.children[place : place + 1 + len(blocks)] = []
+        parent.insert(place, nodes.container("", widget, *blocks, classes=["stays"]))
 
 
 def together() -> str:
@@ -60,5 +88,7 @@ def write_scripts(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     app.add_directive("widget", Widget)
+    app.add_role("brings", Brings())
+    app.connect("doctree-read", keep_in_sight)
     app.add_js_file("widgets.js", loading_method="defer")
     app.connect("builder-inited", write_scripts)
