@@ -18,7 +18,7 @@ from course_torch.exercises.judge import calling, judging
 from course_torch.language import VARIABLE
 from course_torch.playground.stored_page import hash_of_sources, name_of
 from tests.support import suites
-from tests.support.browser import browser, empty_pages, graph_page, new_page, open_html  # noqa: F401 (fixtures)
+from tests.support.browser import browser, empty_pages, new_page, open_html  # noqa: F401 (fixtures)
 from tests.support.engines import engine, running_engine, waited  # noqa: F401 (fixtures)
 
 # Threads of small networks mostly wait for each other, and under load they wait for minutes. Subprocesses inherit it.

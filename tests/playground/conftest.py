@@ -4,28 +4,37 @@ import json
 import re
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from struct import unpack_from
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl
-from zlib import compressobj, decompress
+from zlib import compressobj
 
 import numpy as np
 import pytest
 import torch
 
-from course_torch.reports.page import joined
+from course_torch.playground.graphs import passes_graph
+from course_torch.playground.kit import kit, networks
+from course_torch.playground.packed import packed as packed_graphs
+from course_torch.playground.points import MOST_ROWS, points_of, sets
+from course_torch.playground.settings import Settings, offered
 from tests.support.browser import Page, open_file
+from tests.support.javascript import module
 
 Shown = tuple[dict[str, Any], torch.Tensor, list[torch.Tensor]]
+SIDE = 20
+"""Pixels of the output's plane along each axis, in the tests of the engine: QuickJS is slow."""
 
 
 def decoded(frame: bytes) -> Shown:
     """The header, the plane of the output, and the planes of the hidden units."""
     (length,) = unpack_from("<I", frame)
     header = json.loads(frame[4 : 4 + length])
-    output = np.frombuffer(frame, "<u2", 10_000, 4 + length).astype(float).reshape(100, 100)
-    units = torch.tensor([*frame[4 + length + 20_000 :]], dtype=torch.uint8).reshape(-1, 20, 20)
+    output = np.frombuffer(frame, "<u2", SIDE**2, 4 + length).astype(float).reshape(SIDE, SIDE)
+    units = torch.tensor([*frame[4 + length + 2 * SIDE**2 :]], dtype=torch.uint8).reshape(-1, SIDE // 5, SIDE // 5)
     return header, torch.from_numpy(output), list(units)
 
 
@@ -107,47 +116,61 @@ def packed(content: bytes) -> str:
     return urlsafe_b64encode(made.compress(content) + made.flush()).decode().rstrip("=")
 
 
-SCRIPT = """window.begin = async (kit) => {
-  const { Engine } = await engine_engine_js;
-  window.said = [];
-  window.engine = new Engine(JSON.parse(kit), (message) => said.push(message));
-  said.length = 0;
-};
-window.tell = (messages) => {
+TELL = """(messages) => {
   for (const message of messages) {
     engine.receive(Array.isArray(message) ? Uint8Array.from(message).buffer : message);
     if (message.type === "run") for (let i = 0; i < 3; i++) engine.work();
   }
   while (engine.draws()) engine.work();
   engine.credits = 2;
-  const text = (frame) => btoa(Array.from(new Uint8Array(frame), (byte) => String.fromCharCode(byte)).join(""));
-  return JSON.stringify(said.splice(0).map((each) => (each instanceof ArrayBuffer ? text(each) : each)));
-};"""
-"""What is large crosses as a text: a browser's driver takes numbers one by one."""
+  return said.splice(0).map((each) => (each instanceof ArrayBuffer ? btoa(letters(each)) : each));
+}"""
+BEGIN = """(kit, sets) => {
+  kit.passes = { forms: [], graphs: new Proxy({}, { get(_, name) {
+    const { forms, graphs } = JSON.parse(recorded(name));
+    kit.passes.forms.splice(0, Infinity, ...forms);
+    return graphs[name];
+  } }) };
+  globalThis.said = [];
+  globalThis.engine = new Engine({ ...kit, ...sets }, (message) => said.push(message));
+  said.length = 0;
+}"""
+"""Begins with an engine that asks Python for the graph of a network when it needs the graph."""
 STEP = {"type": "step", "steps": 1}
 Tell = Callable[..., list[Any]]
 
 
-def block(html: str, name: str) -> dict[str, Any]:
-    """What a page holds compressed under a name."""
-    found = re.search(rf'id="{name}">([^<]*)<', html)
-    assert found is not None
-    return json.loads(decompress(b64decode(found[1])))
+@cache
+def recorded(name: str) -> str:
+    return json.dumps(packed_graphs({name: passes_graph(networks()[name])}))
 
 
-@pytest.fixture(scope="module")
-def kit(recorded_page: Path) -> dict[str, Any]:
-    html = recorded_page.read_text(encoding="utf-8")
-    return block(html, "kit") | block(html, "sets")
+def few_points(settings: Settings) -> dict[str, Any]:
+    """Every eighth point of a set."""
+    given = points_of(settings)
+    return given | {name: given[name][::8] for name in ("train", "held_out")}
+
+
+@cache
+def engine_needs() -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the engine needs, without the graphs of the networks."""
+    with (
+        patch("course_torch.playground.kit.networks", dict),
+        patch("course_torch.playground.points.points_of", few_points),
+    ):
+        return kit(), {"hello": offered() | {"most_rows": MOST_ROWS}, "sets": sets()}
+
+
+def new_engine() -> Tell:
+    """Sends messages, or the bytes of a file, to an engine. Returns its answers; the last is a frame."""
+    engine = module("engine/engine.js", {"SIDE = 100": f"SIDE = {SIDE}"}, recorded=recorded)
+    engine(BEGIN, *engine_needs())
+    return lambda *messages: engine(TELL, messages)
 
 
 @pytest.fixture
-def tell(new_page: Callable[..., Page], kit: dict[str, Any]) -> Tell:
-    """Sends messages, or the bytes of a file, to an engine in the page. Returns its answers; the last is a frame."""
-    page = new_page()
-    page.add_script_tag(content=f"{joined('engine/engine.js')}{SCRIPT}")
-    page.evaluate("(kit) => begin(kit)", json.dumps(kit))
-    return lambda *messages: json.loads(page.evaluate("(messages) => tell(messages)", [*messages]))
+def tell() -> Tell:
+    return new_engine()
 
 
 def frame_of(answers: list[Any]) -> Shown:

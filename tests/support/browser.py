@@ -116,17 +116,6 @@ def keep(page: Page, fact: str, value: str = "true") -> None:
 
 
 @pytest.fixture
-def graph_page(new_page: Callable[..., Page]) -> Page:
-    """A page in which `executor` executes graphs of formulas, and `unpacked` unpacks them."""
-    page = new_page()
-    folder = files("course_torch") / "web" / "graph"
-    source = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("graph.js", "packed.js"))
-    page.add_script_tag(content=f"{source}\nObject.assign(window, {{ executor, unpacked }});", type="module")
-    page.wait_for_function("() => window.executor")  # a module runs after its tag is added
-    return page
-
-
-@pytest.fixture
 def new_page(browser: Browser, empty_pages: dict[object, list[Page]]) -> Iterator[Callable[..., Page]]:
     """A function that opens an empty page, by default 1280 × 900 and light. Errors of the page's scripts fail the test.
 

@@ -12,7 +12,8 @@ of an hour.
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from multiprocessing.process import BaseProcess
 from typing import Any
 from zlib import crc32
 
@@ -46,6 +47,15 @@ def note_process(event: str, arguments: tuple) -> None:
 
 
 sys.addaudithook(note_process)
+
+
+def note_and_start(process: BaseProcess, start: Callable[[BaseProcess], None] = BaseProcess.start) -> None:
+    """Note a process of multiprocessing, whose server of forks raises no audit event."""
+    started.append("multiprocessing")
+    start(process)
+
+
+BaseProcess.start = note_and_start
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by the markers

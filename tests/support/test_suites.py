@@ -28,7 +28,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def run(text: str, *options: str, in_ci: bool = False) -> pytest.RunResult:
         monkeypatch.setattr(suites, "IN_CI", in_ci)
-        pytester.makepyfile(test_small=f"import sys\nimport pytest\n\n{text}")
+        pytester.makepyfile(test_small=f"import sys\nfrom multiprocessing import Process\nimport pytest\n\n{text}")
         result = pytester.runpytest_inprocess("-p", "no:course_torch", "-p", "no:cacheprovider", *options)
         suites.started.clear()  # of the tests of this run
         return result
@@ -79,13 +79,20 @@ def test_smoke():
 
 def test_of_a_library():
     sys.audit("subprocess.Popen", "uname", [], None, None)
+
+class NoRank(Process):
+    _Popen = open  # fails, so that no process starts
+
+def test_rank():
+    pytest.raises(TypeError, NoRank().start)
 """
 
 
 def test_a_fast_test_that_starts_a_process_fails(run: Run) -> None:
     result = run(STARTING)
-    result.assert_outcomes(passed=4, errors=1)
+    result.assert_outcomes(passed=5, errors=2)
     result.stdout.fnmatch_lines(["*test_fast*", "starts a process (1 × subprocess.Popen): mark the test slow"])
+    result.stdout.fnmatch_lines(["*test_rank*", "starts a process (1 × multiprocessing): mark the test slow"])
 
 
 SKIPPING = """

@@ -1,6 +1,5 @@
-"""The page's graphs compute what torch computes from the same formulas, right and with each mistake."""
+"""The graphs of the page compute what torch computes from the same formulas, right and with each mistake."""
 
-import json
 from typing import Any
 from unittest.mock import patch
 
@@ -18,26 +17,25 @@ from course_torch.verification import rounding
 from course_torch.verification.right_pass import RightPass
 from course_torch.verification.rounding import depth
 from tests.conftest import Problem, random_problem
-from tests.support.browser import Page
+from tests.support.javascript import module
 from tests.verification.self_test.scores import broken_tensors
 
-pytestmark = pytest.mark.browser
-RUN = """(given) => {
-  const [graph, calls] = JSON.parse(given);
+RUN = """(graph, ...calls) => {
   const run = executor(graph), read = ([name, [shape, data]]) => [name, { shape, data: Float64Array.from(data) }];
-  return JSON.stringify(calls.map(([inputs, names, mistake]) => {
+  return calls.map(([inputs, names, mistake]) => {
     const made = run(Object.fromEntries(Object.entries(inputs).map(read)), names, mistake);
     return Object.entries(made).map(([name, { shape, data }]) => [name, shape, [...data]]);
-  }));
+  });
 }"""
+executor = module("graph/graph.js")
 Inputs = dict[str, list[Any]]
 
 
-def run(page: Page, graph: Graph, *calls: tuple) -> list[dict[str, Tensor]]:
+def run(graph: Graph, *calls: tuple) -> list[dict[str, Tensor]]:
     """What the page makes in each call: of inputs, and perhaps the names of outputs and a mistake."""
-    made = json.loads(page.evaluate(RUN, json.dumps([graph._asdict(), calls])))
     return [
-        {name: torch.tensor(data, dtype=torch.float64).reshape(shape) for name, shape, data in each} for each in made
+        {name: torch.tensor(data, dtype=torch.float64).reshape(shape) for name, shape, data in each}
+        for each in executor(RUN, graph._asdict(), *calls)
     ]
 
 
@@ -88,29 +86,30 @@ def by_torch(network: DeepNetwork, X: Tensor, Y: Tensor) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in made.items() if tensor is not None}
 
 
-@pytest.mark.parametrize("first", range(0, 200, 50))
-def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(graph_page: Page, first: int) -> None:
-    for seed in range(first, first + 50):
-        made_of = any_problem(seed)
-        (found,) = run(graph_page, step_graph(made_of[0]), (inputs_of(*made_of),))
-        expected = by_torch(*made_of)
-        assert found.keys() == expected.keys()
-        for name, tensor in expected.items():
-            assert found[name].shape == tensor.shape, (seed, name)
-            assert (found[name] - tensor).abs().max() <= 1e-12 * max(1e-3, tensor.abs().max()), (seed, name)
+@pytest.mark.sweep(8)
+@pytest.mark.parametrize("seed", range(100))
+def test_every_tensor_of_both_passes_in_the_page_is_the_one_of_torch(seed: int) -> None:
+    made_of = any_problem(seed)
+    (found,) = run(step_graph(made_of[0]), (inputs_of(*made_of),))
+    expected = by_torch(*made_of)
+    assert found.keys() == expected.keys()
+    for name, tensor in expected.items():
+        assert found[name].shape == tensor.shape, name
+        assert (found[name] - tensor).abs().max() <= 1e-12 * max(1e-3, tensor.abs().max()), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden_layers", [(), (5,), (3, 3, 3)], ids=str)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_mistake_in_the_page_makes_the_tensors_of_the_backward_pass(
-    graph_page: Page, activation: str, hidden_layers: tuple[int, ...]
+    activation: str, hidden_layers: tuple[int, ...]
 ) -> None:
     settings = Settings(
         hidden_layers=hidden_layers, hidden_activation=activation, learn_slope=True, initialization="he", model_seed=2
     )
     made_of, graph = problem(settings), passes_graph(settings)
     faults, inputs = {fault.name: fault for fault in classic()}, inputs_of(*made_of)
-    results = run(graph_page, graph, *((inputs, list(made), name) for name, made in graph.mistakes.items()))
+    results = run(graph, *((inputs, list(made), name) for name, made in graph.mistakes.items()))
     for name, found in zip(graph.mistakes, results, strict=True):
         expected = {str(key): tensor for key, tensor in broken_tensors(*made_of, faults[name].wrong).items()}
         for key, made in found.items():
@@ -118,14 +117,13 @@ def test_a_mistake_in_the_page_makes_the_tensors_of_the_backward_pass(
             assert near, (name, key)
 
 
+@pytest.mark.sweep(1)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_rounding_errors_in_the_page_are_those_of_the_judge_with_longer_sums(
-    graph_page: Page, activation: str
-) -> None:
+def test_the_rounding_errors_in_the_page_are_those_of_the_judge_with_longer_sums(activation: str) -> None:
     settings = Settings(hidden_layers=(3, 2), hidden_activation=activation, learn_slope=True, initialization="he")
     made_of, graph = problem(settings), passes_graph(settings)
     wanted = [name for name in graph.outputs if name.startswith("error ")]
-    (found,) = run(graph_page, graph, (inputs_of(*made_of), wanted))
+    (found,) = run(graph, (inputs_of(*made_of), wanted))
     with patch.object(rounding, "depth", lambda terms: depth(MOST_TERMS)):
         errors = RightPass(*made_of).errors()
     assert {f"error {name}" for name in errors} == found.keys()
