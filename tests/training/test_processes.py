@@ -76,6 +76,7 @@ def test_ddp_ends_at_the_parameters_of_one_process(
     assert all(error < 1e-8 for error in metrics_of(several, "gradients/relative_error"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("config", "score", "processes"), [("digits", "accuracy", 7), ("diabetes", "R2", 2)])
 def test_validation_over_uneven_shards_equals_that_of_one_process(
     config: str, score: str, processes: int, train: Train, tmp_path: Path
@@ -87,6 +88,7 @@ def test_validation_over_uneven_shards_equals_that_of_one_process(
         assert metrics_of(several, name) == pytest.approx(metrics_of(one, name), rel=1e-6), name
 
 
+@pytest.mark.slow
 def test_a_signal_to_one_rank_stops_all_ranks_at_the_same_step(tmp_path: Path) -> None:
     """If the ranks stopped at different steps, a rank would wait for the other for ever."""
     ranks = start_ranks(tmp_path / "run", 2, "--max_epochs", "100000")
