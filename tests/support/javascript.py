@@ -19,10 +19,7 @@ MOST = 300_000
 
 
 def as_text(packed: str, encoding: str) -> str:
-    """JSON, or nothing for bytes that are no text: QuickJS does not survive an exception of Python."""
-    with suppress(UnicodeDecodeError):
-        return json.dumps(b64decode(packed).decode("utf-8-sig" if encoding == "utf-8" else encoding))
-    return ""
+    return json.dumps(b64decode(packed).decode("utf-8-sig" if encoding == "utf-8" else encoding))
 
 
 def deflated(packed: str) -> str:
@@ -34,9 +31,20 @@ def inflated(packed: str) -> str:
     return b64encode(zlib.decompressobj(wbits=-15).decompress(b64decode(packed), MOST)).decode()
 
 
+def survived(function: Callable[..., str]) -> Callable[..., str | None]:
+    """Return None for bytes that cannot be read: QuickJS does not survive an exception of Python."""
+
+    def call(*arguments: str) -> str | None:
+        with suppress(UnicodeDecodeError, zlib.error):
+            return function(*arguments)
+        return None
+
+    return call
+
+
 OF_PYTHON: dict[str, Callable[..., str]] = {
     "inQuery": lambda text: json.dumps(parse_qsl(text, keep_blank_values=True)),
-    "asQuery": lambda pairs: urlencode(json.loads(pairs)),
+    "asQuery": lambda pairs: urlencode([*map(tuple, json.loads(pairs))]),
     "asText": as_text,
     "deflated": deflated,
     "inflated": inflated,
@@ -49,7 +57,7 @@ class Script:
     def __init__(self, *sources: str, **functions: Callable[..., str]) -> None:
         self.context = quickjs.Context()
         for name, function in (OF_PYTHON | functions).items():
-            self.context.add_callable(name, function)
+            self.context.add_callable(name, survived(function))
         for source in (PAGE, *sources):
             self.context.eval(source)
 

@@ -1,6 +1,10 @@
 // What a browser gives a script and QuickJS lacks, as far as the modules ask for it. `inQuery`, `asQuery`, `asText`,
 // `deflated` and `inflated` are Python's. Bytes cross as base64.
 
+const read = (made) => {
+  if (made === null) throw new TypeError("unreadable");
+  return made;
+};
 const letters = (bytes) => Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join("");
 const bytesOf = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
@@ -10,7 +14,7 @@ class TextEncoder {
 
 class TextDecoder {
   constructor(encoding = "utf-8") { this.encoding = encoding; }
-  decode(buffer) { return JSON.parse(asText(btoa(letters(buffer)), this.encoding)); }
+  decode(buffer) { return JSON.parse(read(asText(btoa(letters(buffer)), this.encoding))); }
 }
 
 class URL {
@@ -29,7 +33,7 @@ class CompressionStream {
 }
 
 class DecompressionStream {
-  made(bytes) { return bytesOf(atob(inflated(btoa(letters(bytes))))); }
+  made(bytes) { return bytesOf(atob(read(inflated(btoa(letters(bytes)))))); }
 }
 
 class Blob {
