@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from course_torch.network.parameters import LayerParameters
     from course_torch.tracing.trace import trace
     from course_torch.training.module import NetworkModule
-    from course_torch.verification.comparison import compare_gradients
     from course_torch.verification.functions.explain_gradients import explain_gradients
+    from course_torch.verification.networks.comparison import compare_gradients
 
 __version__ = "0.2.0"
 __all__ = ["DeepNetwork", "LayerGradients", "LayerParameters", "NetworkModule"]
@@ -22,7 +22,7 @@ MODULES = {
     "LayerGradients": "formulas.layers",
     "LayerParameters": "network.parameters",
     "NetworkModule": "training.module",
-    "compare_gradients": "verification.comparison",
+    "compare_gradients": "verification.networks.comparison",
     "explain_gradients": "verification.functions.explain_gradients",
     "gradient_descent": "network.gradient_descent",
     "trace": "tracing.trace",

@@ -16,7 +16,7 @@ ORDER = [
     *("published", "reports"),
     *("command_line", "exercises", "tracing", "checkup", "playground", "training", "commands"),
 ]
-BELOW_ALL = ["console", "errors", "float64", "language", "lessons", "text", "writing"]
+BELOW_ALL = ["console", "errors", "float64", "language", "lessons", "places", "text", "writing"]
 PACKAGE = Path(course_torch.__file__).parent
 STRUCTURE = (PACKAGE.parent / "docs/structure.md").read_text(encoding="utf-8")
 EXERCISES = PACKAGE / "exercises"
@@ -59,6 +59,16 @@ def test_a_package_imports_only_from_the_ones_before_it(package: str) -> None:
         imported = re.findall(r"^\s*(?:from|import) course_torch\.(\w+)", path.read_text(), flags=re.MULTILINE)
         assert {*imported} <= {*BELOW_ALL, *ORDER}, path
         assert all(rank_of(module) <= rank_of(package) for module in imported), path
+
+
+def test_what_judges_any_function_knows_no_network() -> None:
+    """Nor do the modules that both layers of the verification use. A report imports its diagnosis from neither."""
+    verification = PACKAGE / "verification"
+    paths = [*verification.glob("*.py"), *(verification / "functions").rglob("*.py")]
+    assert paths
+    for path in paths:
+        imported = re.findall(r"^\s*from course_torch\.(network\.\w+|verification\.networks)", path.read_text(), re.M)
+        assert {*imported} <= {"network.propagation"}, path
 
 
 def test_every_folder_of_the_exercises_is_listed() -> None:

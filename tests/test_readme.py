@@ -12,7 +12,7 @@ from course_torch.data.table import DATA_SETS
 from course_torch.reports.gallery import GALLERY
 from tests.docs.texts import ROOT, both, code_blocks, inline_code, prose, sentences, tables, wrong_chinese
 from tests.support.command_lines import check_call
-from tests.verification.self_test.scores import FAULTS
+from tests.verification.networks.self_test.scores import FAULTS
 
 NAMES = "notes configs data first_run average structure teaching mistakes benchmarks gram scaling training"
 NAMES += " compare exercises lightning"

@@ -15,8 +15,8 @@ from course_torch.mistakes import MISTAKES
 from course_torch.mistakes.faults import Fault
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited_text, text_of
 from course_torch.mistakes.solution import FORMS, SOLUTIONS, body_of, change_of, solution
-from tests.verification.self_test.hold_out import HOLD_OUT
-from tests.verification.self_test.scores import COUNTS, SPELLINGS, Score, score
+from tests.verification.networks.self_test.hold_out import HOLD_OUT
+from tests.verification.networks.self_test.scores import COUNTS, SPELLINGS, Score, score
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"

@@ -18,9 +18,9 @@ from course_torch.network.dimensions import named_parameters
 from course_torch.network.gradient_descent import METHODS, gradient_descent
 from course_torch.network.threads import computing_with
 from course_torch.text import dtype_name
-from course_torch.verification.calls.exceptions import raised_by_formula
-from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import difference
+from course_torch.verification.exceptions import raised_by_formula
+from course_torch.verification.networks.comparison import compare_gradients
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 UNUSABLE = (RuntimeError, AssertionError, TypeError)  # raised by torch for an unusable device or dtype

@@ -58,7 +58,7 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
         if (text := expected_failure(error)) is not None:
             return error_line(program, in_one_line(text.say(language), language), language)
         # It imports torch, which the help does not need.
-        from course_torch.verification.calls.exceptions import raised_by_formula
+        from course_torch.verification.exceptions import raised_by_formula
 
         if (line := raised_by_formula(error)) is None:
             raise

@@ -32,9 +32,9 @@ from course_torch.formulas.layers import LayerGradients
 from course_torch.language import LANGUAGES, NOTHING, Text, same
 from course_torch.network.config import FLOWER_NETWORK, NetworkConfig
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import difference
-from course_torch.verification.parameters import RANDOM_B, with_random_b
+from course_torch.verification.finding import FormulaFinding
+from course_torch.verification.networks.parameters import RANDOM_B, with_random_b
 
 NEAR, ULPS = 1e-6, 20
 """J is right within this relative difference, or so many ε of its dtype: an epsilon may be in the logarithms."""

@@ -7,7 +7,7 @@ records/    the records; its index says which file has which
 solution    the right solutions of the exercises (solutions/) as text, in which an edit makes the mistake too
 faults      makes a record's edits in the real backward pass: for the playground and the tests
 
-Who reads a record: `compare` in verification/explain and verification/calls, `check` in exercises/explain, the
+Who reads a record: `compare` in explain and calls of verification/networks, `check` in exercises/explain, the
 playground in playground/graphs, and the docs in tools/build_mistakes_page and docs/_questions.
 """
 

@@ -23,7 +23,7 @@ from course_torch.network.propagation import backward_propagation, forward_propa
 from course_torch.playground.points import MOST_ROWS
 from course_torch.playground.recorder import Graph, InputNumber, Node, Recorder, RecordingError, told
 from course_torch.playground.settings import WIDEST, Settings
-from course_torch.verification.rounding import rounding_errors
+from course_torch.verification.networks.rounding import rounding_errors
 
 EXAMPLES = 5  # m while a formula is recorded
 GENERAL = (EXAMPLES, 2, 4), (8, 5, 7)

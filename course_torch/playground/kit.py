@@ -19,7 +19,8 @@ from course_torch.playground import points, settings
 from course_torch.playground.graphs import derivative_graph, features_graph, passes_graph, score_graph, update_graph
 from course_torch.playground.packed import packed
 from course_torch.playground.settings import CHOICES, MOST_LAYERS, WIDEST, Settings
-from course_torch.verification import central_differences, difference
+from course_torch.verification import difference
+from course_torch.verification.networks import central_differences
 
 CONSTANTS: dict[ModuleType, tuple[str, ...]] = {
     csv_file: ("MOST_CLASSES", "TEST"),

@@ -13,10 +13,10 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName, Tensors, in_order
 from course_torch.tracing.record import FirstWrong, OwnTensor, Trace, Value, numbers
 from course_torch.verification.difference import SAFETY, Difference, difference
-from course_torch.verification.explain.diagnosis import Diagnosis, diagnose
-from course_torch.verification.parameters import named_gradients
-from course_torch.verification.right_pass import RightPass
-from course_torch.verification.rounding import product_eps
+from course_torch.verification.networks.explain.diagnosis import Diagnosis, diagnose
+from course_torch.verification.networks.parameters import named_gradients
+from course_torch.verification.networks.right_pass import RightPass
+from course_torch.verification.networks.rounding import product_eps
 
 WRONG_COST = Text("found {found}, expected {right}", "得到 {found}，应当是 {right}")
 OwnGradients = Callable[[DeepNetwork, Tensor, Tensor], tuple[Tensor, Sequence[LayerGradients]]]

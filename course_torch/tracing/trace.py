@@ -25,7 +25,7 @@ from course_torch.tracing.own_pass import OwnGradients, OwnUpdate, first_wrong_o
 from course_torch.tracing.record import Judgement, Line, OwnResult, Step, Trace, TracedTensor, Value, numbers, traced
 from course_torch.tracing.recorder import Call, Key, Recorder, Snapshot, key_of, recording, tensors_of
 from course_torch.verification.difference import difference
-from course_torch.verification.right_pass import RightPass
+from course_torch.verification.networks.right_pass import RightPass
 
 OF_A_LAYER = re.compile(r"(\w+)\[(\d+)\]")
 GIVEN = re.compile(r"X|Y|(W|b|slope)\[\d+\]")

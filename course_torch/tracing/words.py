@@ -10,7 +10,7 @@ from course_torch.language import Text as Sentence
 from course_torch.lessons import to_open
 from course_torch.text import shown
 from course_torch.tracing.record import FirstWrong, Numbers, OwnResult, Step, Trace, TracedTensor, Value
-from course_torch.verification.explain.diagnosis import FACTS
+from course_torch.verification.networks.explain.diagnosis import FACTS
 
 WIDTH = 80
 NARROW = 6

@@ -33,7 +33,7 @@ from course_torch.training.data_module import CourseData
 from course_torch.training.module import NetworkModule
 from course_torch.training.results import named, report_results, short
 from course_torch.training.run_folder import LAST, RunFolder, read_run, run_loggers
-from course_torch.verification.calls.exceptions import raised_by_formula
+from course_torch.verification.exceptions import raised_by_formula
 
 INTRODUCTION = Text(
     "examples: {examples}\ntraining on {devices}, precision {precision}; Ctrl-C stops and keeps the results",

@@ -22,11 +22,11 @@ from course_torch.network.dimensions import is_finite
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.text import counted
 from course_torch.training.module import NetworkModule, as_batch
-from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import Difference
+from course_torch.verification.networks.comparison import compare_gradients
+from course_torch.verification.networks.rounding import product_eps
+from course_torch.verification.networks.training_step import Setting, compare_step, least_explained
 from course_torch.verification.report import GradientReport
-from course_torch.verification.rounding import product_eps
-from course_torch.verification.training_step import Setting, compare_step, least_explained
 
 HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}  # mixed precision -> dtype of the matrix products
 EQUAL = Text(

@@ -1,16 +1,8 @@
-"""Proof that the gradients are right: a network and examples go in, a report comes out.
+"""Proof that gradients are right: a function or a network goes in, a report comes out. The proof has two layers.
 
-functions/            what judges the backward of any function, without the course's network
+functions/   judges the backward of any function of torch: `explain_gradients`
+networks/    knows the course's network, its formulas and its known mistakes: `compare_gradients`
 
-comparison            `compare_gradients`: asks the judges below in this order, and makes the report
-calls/                the judge of each formula: the forward pass first, because every judge of gradients needs it
-right_pass            the right tensors of the backward pass (autograd), and their rounding errors (rounding)
-judged_network        the tensors of the formulas, and those that train, beside the right ones
-central_differences   the judge beside autograd
-explain/              what makes the first wrong tensor
-report                what every judge says, in words
-training_step         the judge of a step of training
-
-All of them use difference, how far two tensors are apart, and match, whether one is a multiple of another. Those that
-judge a network use parameters: the copy that a judge changes in place of the network, and its gradients by name.
+Both use difference, how far two tensors are apart; match, whether one is a multiple of another; exceptions, what a
+formula raises; finding, the first wrong formula in sentences; and report, what every judge says in words.
 """

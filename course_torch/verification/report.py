@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from math import inf, nan
+from typing import Protocol, runtime_checkable
 
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
 from course_torch.network.propagation import TensorName
 from course_torch.text import html_table
-from course_torch.verification.calls.finding import ALONE, RIGHT, FormulaFinding
 from course_torch.verification.difference import Agreement, Difference, first_wrong
-from course_torch.verification.explain.diagnosis import Diagnosis
-from course_torch.verification.functions.known import FunctionDiagnosis
+from course_torch.verification.finding import ALONE, RIGHT, FormulaFinding
 
 FORMULAS, YOURS = Text("formulas", "公式"), Text("yours", "你的")
 COMMA = Text(", ", "、")
@@ -92,6 +91,16 @@ class TensorReport:
         return "equal" if compared and all(each.judged for each in compared) else "not judged"
 
 
+@runtime_checkable
+class Explained(Protocol):
+    """The diagnosis of the first wrong tensor, of a function or of a network."""
+
+    @property
+    def text(self) -> Text: ...
+
+    def as_record(self) -> dict[str, object]: ...
+
+
 @dataclass(frozen=True)
 class GradientReport:
     """The reports on all tensors, in the order of computation, and the diagnosis of the first wrong tensor.
@@ -109,7 +118,7 @@ class GradientReport:
     """
 
     tensors: list[TensorReport]
-    diagnosis: Diagnosis | FunctionDiagnosis | None
+    diagnosis: Explained | None
     own: bool = False
     broken: FormulaFinding | None = None
     missing: tuple[TensorName, ...] = ()

@@ -28,8 +28,9 @@ OTHERS = {
         parameters.INITIALIZATIONS config.OPTIMIZERS""",
     "data": """table.load_data_set table.DATA_SETS table.DataConfig source.Source data_set.DataSet data_set.features
         split.Split split.stratified_split planar.load_flower picture_files.decode csv_file.parse_table""",
-    "verification": """report.GradientReport report.TensorReport difference.Difference explain.diagnosis.Diagnosis
-        training_step.compare_step right_pass.by_autograd central_differences.NumericJudge""",
+    "verification": """report.GradientReport report.TensorReport difference.Difference
+        networks.explain.diagnosis.Diagnosis networks.training_step.compare_step networks.right_pass.by_autograd
+        networks.central_differences.NumericJudge""",
     "checkpoint": "load_trained read_checkpoint",
     "tracing": "record.Trace record.Trace.as_record record.Step page.page_of",
 }

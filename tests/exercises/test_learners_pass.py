@@ -18,7 +18,7 @@ from course_torch.exercises.sandbox.client import Answer, Failure
 from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import FORMS, replace_in, solution
 from course_torch.network.deep_network import DeepNetwork
-from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.networks.comparison import compare_gradients
 from tests.conftest import assert_equal, random_problem
 from tests.exercises.in_this_process import LocalLearner
 from tests.exercises.judge.assignments import as_script

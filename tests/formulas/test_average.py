@@ -15,7 +15,7 @@ def test_divides_a_sum_by_m() -> None:
 
 OTHERS = (
     "mistakes",
-    "verification/explain",
+    "verification/networks/explain",
     "verification/functions",
     "exercises/explain",
     "exercises/comparing",

@@ -13,8 +13,8 @@ from course_torch import DeepNetwork
 from course_torch.mistakes.context import BackwardContext, ForwardContext, ForwardPass
 from course_torch.mistakes.record import Mistake, tensors_of
 from course_torch.network.propagation import TensorName
-from course_torch.verification.calls.reference import VALUES as TRUE_VALUES
-from course_torch.verification.right_pass import by_autograd
+from course_torch.verification.networks.calls.reference import VALUES as TRUE_VALUES
+from course_torch.verification.networks.right_pass import by_autograd
 
 Array = np.ndarray
 NETWORKS = (

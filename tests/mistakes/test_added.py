@@ -17,7 +17,7 @@ from course_torch.mistakes.solution import solution
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.tracing.trace import trace
 from tests.conftest import Problem
-from tests.verification.self_test.scores import problem_with_reference, score
+from tests.verification.networks.self_test.scores import problem_with_reference, score
 from tools.build_mistakes_page import page
 
 CUBED = mistake(

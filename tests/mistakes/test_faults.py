@@ -12,12 +12,12 @@ from course_torch.mistakes import BACKWARD, MISTAKES
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.faults import Fault, broken, faults_of
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, edited_text, evaluate, mistake, tensors_of
-from course_torch.verification.calls.reference import losses
+from course_torch.verification.networks.calls.reference import losses
 from tests.mistakes import in_numpy
 from tests.mistakes.backward_in_numpy import IN_NUMPY as BACKWARD_IN_NUMPY
 from tests.mistakes.forward_in_numpy import IN_NUMPY as FORWARD_IN_NUMPY
-from tests.verification.self_test.problems import random_problem
-from tests.verification.self_test.scores import FAULTS, first_wrong, problem_with_reference
+from tests.verification.networks.self_test.problems import random_problem
+from tests.verification.networks.self_test.scores import FAULTS, first_wrong, problem_with_reference
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 EVERY = ("sigmoid", "softmax", "identity")

@@ -19,7 +19,7 @@ from course_torch.mistakes import BACKWARD, FORWARD, RECORDS
 from course_torch.mistakes.context import BackwardContext, ForwardContext
 from course_torch.mistakes.record import REFERENCE, Edit, Mistake, mistake, tensors_of, text_of
 from course_torch.mistakes.solution import FORMS, change_of, replace_in, solution_functions
-from course_torch.verification.explain.factors import CALLS, EXACTLY, with_values
+from course_torch.verification.networks.explain.factors import CALLS, EXACTLY, with_values
 from tests.mistakes.in_numpy import backward_contexts, forward_contexts
 
 OF_PASSES = [*BACKWARD, *FORWARD]

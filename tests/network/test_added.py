@@ -199,7 +199,7 @@ ENTRY = """        Activation(name="elu", function=elu, derivative_by=elu_deriva
 """
 READERS = (
     *("formulas/test_activations.py", "mistakes", "tracing/test_trace.py", "playground/test_recorder.py"),
-    *("verification/calls/test_reference.py", "network/test_random_networks.py"),
+    *("verification/networks/calls/test_reference.py", "network/test_random_networks.py"),
     "docs/test_reference.py::test_every_text_of_the_help_is_translated_and_no_other",
 )
 """The tests that read the table of the activations, and those that read what follows from it."""

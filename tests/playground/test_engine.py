@@ -19,9 +19,9 @@ from course_torch.mistakes.faults import Fault, broken, classic
 from course_torch.network.deep_network import evaluate
 from course_torch.playground.points import LARGEST_COORDINATE, LINES, MOST_ROWS, NUMBERS, TWO
 from course_torch.playground.settings import DATA_SEED, Settings
-from course_torch.verification.right_pass import RightPass
+from course_torch.verification.networks.right_pass import RightPass
 from tests.playground.conftest import SIDE, STEP, Tell, few_points, frame_of
-from tests.verification.self_test.scores import first_wrong
+from tests.verification.networks.self_test.scores import first_wrong
 
 EDIT = {"type": "edit", "layer": 1, "unit": 2, "input": 1, "value": 0.7}
 

@@ -13,12 +13,12 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.playground.graphs import MOST_TERMS, passes_graph, step_graph
 from course_torch.playground.recorder import Graph
 from course_torch.playground.settings import Settings
-from course_torch.verification import rounding
-from course_torch.verification.right_pass import RightPass
-from course_torch.verification.rounding import depth
+from course_torch.verification.networks import rounding
+from course_torch.verification.networks.right_pass import RightPass
+from course_torch.verification.networks.rounding import depth
 from tests.conftest import Problem, random_problem
 from tests.support.javascript import module
-from tests.verification.self_test.scores import broken_tensors
+from tests.verification.networks.self_test.scores import broken_tensors
 
 RUN = """(graph, ...calls) => {
   const run = executor(graph), read = ([name, [shape, data]]) => [name, { shape, data: Float64Array.from(data) }];

@@ -13,8 +13,8 @@ from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
 from course_torch.reports.figures.curves import gradient_errors
 from course_torch.reports.gradient_report import NARROW, WIDTH, comparison_table, html_report
-from course_torch.verification.comparison import compare_gradients
 from course_torch.verification.difference import Difference
+from course_torch.verification.networks.comparison import compare_gradients
 from course_torch.verification.report import GradientReport, TensorReport
 from tests.support.browser import Page, assert_readable
 from tests.support.fixture_types import Monkeypatch

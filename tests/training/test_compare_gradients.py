@@ -25,7 +25,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.mistakes.solution import solution
 from course_torch.training.cli import main
 from course_torch.training.compare_gradients import CompareGradients, show, steps_to_judge
-from course_torch.verification import training_step
+from course_torch.verification.networks import training_step
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Train
 from tests.training.conftest import SMALL, assert_same_parameters, metrics_of

@@ -12,9 +12,9 @@ from course_torch.formulas import layers
 from course_torch.language import same
 from course_torch.mistakes import MISTAKES
 from course_torch.network.propagation import Kind, TensorName
-from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import Difference
-from course_torch.verification.explain.diagnosis import Diagnosis
+from course_torch.verification.finding import FormulaFinding
+from course_torch.verification.networks.explain.diagnosis import Diagnosis
 from course_torch.verification.report import GradientReport, TensorReport
 from tests.conftest import MakeProblem
 from tests.support.html_cells import cells

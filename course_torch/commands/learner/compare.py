@@ -23,8 +23,8 @@ from course_torch.network.config import OWN, NetworkConfig
 from course_torch.network.threads import computing_with, threads_for
 from course_torch.reports.gradient_report import WIDTH, comparison_table
 from course_torch.text import shown
-from course_torch.verification.calls.call import name_of
-from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.networks.calls.call import name_of
+from course_torch.verification.networks.comparison import compare_gradients
 from course_torch.verification.report import GradientReport
 from course_torch.writing import as_json, write_text
 

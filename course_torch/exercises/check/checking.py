@@ -32,7 +32,7 @@ from course_torch.formulas.activations import ACTIVATIONS
 from course_torch.language import Language
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.threads import computing_with
-from course_torch.verification.comparison import compare_gradients
+from course_torch.verification.networks.comparison import compare_gradients
 
 PASSES = (("forward_propagation", "backward_propagation"), ("L_model_forward", "L_model_backward"))
 """The functions whose results show the activation of the hidden layer."""

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from course_torch.network.deep_network import DeepNetwork
 from course_torch.network.propagation import TensorName
-from course_torch.verification.parameters import trainable_copy
-from course_torch.verification.right_pass import RightPass
+from course_torch.verification.networks.parameters import trainable_copy
+from course_torch.verification.networks.right_pass import RightPass
 
 
 def course_parameters(network: DeepNetwork) -> dict[str, Tensor]:

@@ -10,7 +10,7 @@ from torch import Tensor
 from course_torch.exercises.tasks.cases import TestCase
 from course_torch.exercises.tasks.task import FREE, Call, Costs, Finding, Initial, Task, Value, finding, task
 from course_torch.network.propagation import TensorName
-from course_torch.verification.calls.reference import VALUES
+from course_torch.verification.networks.calls.reference import VALUES
 
 ALPHA = 0.35
 """The learning rate of the calls. Its square differs from it, and so does its double, and ITERATIONS times 0.1."""

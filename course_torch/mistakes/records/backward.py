@@ -119,7 +119,7 @@ OUTPUT = [
             "right except for an epsilon in a logarithm or a denominator", "只差对数或分母里的一个 epsilon，其余都正确",
             *(at_output(new, of, need="float64", adds=adds, limits=(-1e-4, 1e-4), slack=1e-2)
               for new, of, adds in NEARLY_RIGHT),
-            # In dW an epsilon is a factor near 1, which verification/explain/factors.py recognizes.
+            # In dW an epsilon is a factor near 1, which verification/networks/explain/factors.py recognizes.
             Edit("dW", "/ m", "/ (m + 1e-8)", need="float64")),
 ]
 # fmt: on

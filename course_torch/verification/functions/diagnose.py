@@ -8,9 +8,9 @@ from torch import Tensor
 from course_torch.float64 import exact
 from course_torch.language import NOTHING, Text
 from course_torch.text import dtype_name
-from course_torch.verification.calls.exceptions import Raised, tried
-from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import SAFETY
+from course_torch.verification.exceptions import Raised, tried
+from course_torch.verification.finding import FormulaFinding
 from course_torch.verification.functions.causes import (
     AGAIN,
     EXCHANGED,

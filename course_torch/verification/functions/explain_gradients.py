@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from course_torch.verification.calls.exceptions import Raised, tried
+from course_torch.verification.exceptions import Raised, tried
 from course_torch.verification.functions.diagnose import broken, diagnose_function
 from course_torch.verification.functions.judge import Judge
 from course_torch.verification.functions.subject import Function, Subject

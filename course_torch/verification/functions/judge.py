@@ -8,9 +8,9 @@ from torch import Tensor
 from course_torch.errors import InputError
 from course_torch.float64 import exact, has_float64
 from course_torch.language import Text, same
-from course_torch.verification.calls.exceptions import Raised, tried
-from course_torch.verification.calls.finding import FormulaFinding
 from course_torch.verification.difference import SAFETY, difference, norm, symptom, vector_of
+from course_torch.verification.exceptions import Raised, tried
+from course_torch.verification.finding import FormulaFinding
 from course_torch.verification.functions.differences import Differences, central_differences
 from course_torch.verification.functions.known import Known
 from course_torch.verification.functions.subject import Function, Gradients, Named, Subject
