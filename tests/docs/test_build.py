@@ -8,12 +8,15 @@ import tarfile
 from base64 import b64encode
 from hashlib import sha512
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import NamedTuple
+from unittest.mock import Mock
 
 import pytest
 import quickjs
 
 from tests.docs.texts import DOCS, module_of_extension
+from tests.support.fixture_types import Monkeypatch
 from tools import katex
 from tools.build_site import build, finish, record, sphinx, start
 
@@ -267,19 +270,30 @@ def test_a_mistake_in_the_code_fails_the_build_and_leaves_the_old_site(docs: Pat
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An archive with every file that the site needs, whose checksum is the expected checksum."""
-    path = tmp_path / "package.tgz"
-    with tarfile.open(path, "w:gz") as archive:
+def archive() -> bytes:
+    """An archive with every file that the site needs."""
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
         for name in katex.FILES:
             content = (json.dumps({"version": katex.VERSION}) if name == "package.json" else name).encode()
             header = tarfile.TarInfo(f"package/{name}")
             header.size = len(content)
             archive.addfile(header, io.BytesIO(content))
-    checksum = b64encode(sha512(path.read_bytes()).digest()).decode()
-    monkeypatch.setattr(katex, "CHECKSUM", f"sha512-{checksum}")
-    monkeypatch.setattr(katex, "ADDRESS", path.as_uri())
-    return path
+    return written.getvalue()
+
+
+@pytest.fixture
+def npm(archive: bytes, monkeypatch: Monkeypatch) -> Mock:
+    """An npm that writes the archive, whose checksum is the expected checksum, into the folder."""
+
+    def pack(arguments: list[str], **_: object) -> CompletedProcess[str]:
+        assert arguments[:2] == ["pack", f"katex@{katex.VERSION}"]
+        Path(arguments[-1], f"katex-{katex.VERSION}.tgz").write_bytes(archive)
+        return CompletedProcess(arguments, 0, "", "")
+
+    monkeypatch.setattr(katex, "CHECKSUM", "sha512-" + b64encode(sha512(archive).digest()).decode())
+    monkeypatch.setattr(katex, "npm", npm := Mock(side_effect=pack))
+    return npm
 
 
 @pytest.fixture
@@ -291,24 +305,37 @@ def older(tmp_path: Path) -> Path:
     return older
 
 
-def test_the_archive_fills_the_folder_once_and_replaces_another_version(older: Path, package: Path) -> None:
+def test_npm_fills_the_folder_once_and_replaces_another_version(older: Path, npm: Mock) -> None:
     katex.fill(older)
     places = {path.relative_to(older / "_katex").as_posix() for path in older.rglob("*") if path.is_file()}
     assert places == set(katex.FILES.values())
     assert (older / "_katex/site/katex/LICENSE").read_text() == "LICENSE"
-    package.unlink()
     katex.fill(older)
+    npm.assert_called_once()
 
 
-def test_a_failure_is_one_line_and_leaves_the_folder_as_it_was(
-    older: Path, package: Path, monkeypatch: pytest.MonkeyPatch
+def test_another_checksum_is_one_line_and_leaves_the_folder_as_it_was(
+    older: Path, npm: Mock, monkeypatch: Monkeypatch
 ) -> None:
     monkeypatch.setattr(katex, "CHECKSUM", "sha512-other")
-    with pytest.raises(
-        RuntimeError, match=r"^file:\S+package\.tgz: found the checksum sha512-\S+, expected sha512-other$"
-    ):
+    message = r"^katex-0\.19\.1\.tgz: found the checksum sha512-\S+, expected sha512-other$"
+    with pytest.raises(RuntimeError, match=message):
         katex.fill(older)
-    package.unlink()
-    with pytest.raises(RuntimeError, match=r"^file:\S+package\.tgz: .*No such file"):
+    npm.assert_called_once()
+    assert [path.relative_to(older).as_posix() for path in older.rglob("*")] == ["_katex", "_katex/package.json"]
+
+
+FAILURES = [
+    (1, "npm error code E404\nnpm error more\n", r"exit code 1: npm error code E404"),
+    (0, "", r"exit code 0: found no katex-\S+\.tgz"),
+]
+
+
+@pytest.mark.parametrize(("code", "said", "message"), FAILURES)
+def test_a_failure_of_npm_is_one_line_and_leaves_the_folder_as_it_was(
+    code: int, said: str, message: str, older: Path, npm: Mock
+) -> None:
+    npm.side_effect = [CompletedProcess([], code, "", said)]
+    with pytest.raises(RuntimeError, match=rf"^npm pack katex@\S+: {message}$"):
         katex.fill(older)
     assert [path.relative_to(older).as_posix() for path in older.rglob("*")] == ["_katex", "_katex/package.json"]

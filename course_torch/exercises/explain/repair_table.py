@@ -109,6 +109,7 @@ number for a name: _number => learning_rate | num_iterations | iterations | m
 another rate: _number => 1.2 if rate
 1 for l: 1 => l
 number for a tensor: torch.<max min>(_x, _constant) => torch.<max min>(_x, torch.tensor(_constant))
+number for a tensor: torch.<max min>(_constant, _x) => torch.<max min>(torch.tensor(_constant), _x)
 """
 LOOPS = r"""
 reversed loop: reversed(_x) => _x if loop

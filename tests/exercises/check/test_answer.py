@@ -213,7 +213,10 @@ def test_the_record_has_the_functions_in_the_order_in_which_they_are_mended() ->
         "label": "wrong",
         "causes": ["sign in e^(-Z)"],
         "message": functions["sigmoid"]["message"],
+        "trail": functions["sigmoid"]["trail"],
     }
+    assert functions["sigmoid"]["trail"][0]["kind"] == "call"
+    assert functions["sigmoid"]["trail"][-1]["found"] == "sign in e^(-Z)"
     assert functions["sigmoid"]["message"].startswith("sigmoid: A differs from the right one by ")
     del record["functions"]
     form = {"file": "learner.py", "chapter": "deep", "library": "numpy", "layout": "rows"}
@@ -229,7 +232,7 @@ def test_a_function_under_another_name_is_noted_and_recorded_with_both_names() -
         head(check_of(LINEAR, "deep", "zh", verdicts=[first, second]))[1]
         == "按另一个名称检查：forward 作为 linear_forward；cost 作为 compute_cost"
     )
-    words = {"state": "right", "label": "right", "causes": [], "message": ""}
+    words = {"state": "right", "label": "right", "causes": [], "message": "", "trail": []}
     assert as_record(check)["functions"] == [{"function": "forward", "as": "linear_forward", "section": "3.1", **words}]
 
 
