@@ -1,6 +1,7 @@
 // A drawn network whose passes are walked step by step: values from left to right, then slopes from right to left.
 const FLIGHT = 600, HOLD = 700, JOIN = 300, SUM = 900;  // milliseconds of a pulse: its way, its rest beside the unit, and its end; and of a sum
 const WAIT = 2600, SOON = 1000;  // milliseconds between two steps that play, and that a paragraph brings
+const HELD = 1000;  // milliseconds after a key or a press in the drawing: a scroll is then the focus's, not the reader's
 const HIGH = 22, WIDE = 52, ROOM = 150;  // a pulse, and the distance of two layers that leaves room for a pulse between them
 
 customElements.define("course-network", class extends PulledNetwork {
@@ -27,8 +28,9 @@ customElements.define("course-network", class extends PulledNetwork {
   }
 
   // A paragraph beside the drawing brings its step when it is read, and the weights of which it speaks. Undo takes the
-  // reader's own weights back.
+  // reader's own weights back. What the reader does in the drawing stays until the reader reads on.
   follow() {
+    for (const kind of ["keydown", "pointerdown", "focusin"]) this.addEventListener(kind, () => { this.used = performance.now(); }, true);
     const read = new IntersectionObserver(entries => {
       for (const {isIntersecting, target} of entries) if (isIntersecting) this.bring(target.querySelector("[data-brings]").dataset.brings);
     }, {rootMargin: "-50% 0px -35% 0px"});
@@ -36,7 +38,7 @@ customElements.define("course-network", class extends PulledNetwork {
   }
 
   bring(state) {
-    if (state === this.brought) return;
+    if (state === this.brought || performance.now() - this.used < HELD || this.classList.contains("lecture")) return;
     this.brought = state;
     const [step, ...mark] = state.split(" ");
     this.stop();
