@@ -6,9 +6,13 @@ The graph has named nodes, and runs one node at a time. Training does not use it
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import exp, log, nan
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+from torch import Tensor
 
 from course_torch.errors import InputError, check_name
+
+Number = TypeVar("Number", float, Tensor)
 
 
 def slope_by_nudge(f: Callable[[float], float], a: float, nudge: float = 0.001) -> float:
@@ -16,8 +20,11 @@ def slope_by_nudge(f: Callable[[float], float], a: float, nudge: float = 0.001) 
     return (f(a + nudge) - f(a)) / nudge
 
 
-def slope_from_both_sides(f: Callable[[float], float], a: float, nudge: float = 0.001) -> float:
-    """(f(a + nudge) - f(a - nudge)) / (2 nudge): the error is only f'''(a) · nudge² / 6, so gradient checks use it."""
+def slope_from_both_sides(f: Callable[[Any], Number], a: float, nudge: Any = 0.001) -> Number:
+    """(f(a + nudge) - f(a - nudge)) / (2 nudge): the error is only f'''(a) · nudge² / 6, so gradient checks use it.
+
+    All are numbers, or nudge and the values of f are tensors of one number.
+    """
     return (f(a + nudge) - f(a - nudge)) / (2 * nudge)
 
 

@@ -43,6 +43,13 @@ class ComputedNetwork extends CourseWidget {
     return Object.fromEntries(Object.entries(made).map(([name, each]) => [name, {...each, data: each.data.slice()}]));
   }
 
+  // Both passes with the parameters of now. On a corner of J the chosen parameter has two slopes.
+  pass() {
+    this.now = this.made(this.parameters, this.outputs());
+    this.now["A[0]"] = tensor(this.rows().map(i => this.data.X[i]));
+    if (this.slopes) this.corner = this.slopesAtCorner();
+  }
+
   rows() {
     return this.example === null ? this.data.X.map((_, i) => i) : [this.example];
   }

@@ -103,14 +103,10 @@ class PulledNetwork extends ComputedNetwork {
   // Looks
 
   show() {
-    this.now = this.made(this.parameters, this.outputs());
-    this.now["A[0]"] = tensor(this.rows().map(i => this.data.X[i]));
+    this.pass();
     for (const each of this.querySelectorAll("[data-mark]")) this.showBox(each);
     for (const each of this.querySelectorAll("[data-line]")) this.showLine(each);
-    if (this.slopes) {
-      this.corner = this.slopesAtCorner();
-      this.showCost();
-    }
+    if (this.slopes) this.showCost();
     this.explain();
     this.rest("undo", this.past.length === 0);
   }
