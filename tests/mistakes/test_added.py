@@ -99,6 +99,6 @@ def test_the_tests_make_the_mistake_in_the_real_code(added: Mistake) -> None:
 
 def test_the_page_shows_the_mistake_in_both_languages(added: Mistake) -> None:
     counts = [(0,) * 7] * 2
-    block = "```diff\n- dW = dZ.T @ A_prev / m\n+ dW = dZ.T @ A_prev**3 / m\n```\n"
-    assert f"`A_prev cubed` (notes 2.5): {added.sentence.en}.\n\n{block}" in page(counts, "en")
-    assert f"`A_prev cubed` A_prev 的立方（笔记 2.5）：{added.sentence.zh}。\n\n{block}" in page(counts, "zh")
+    formula = "\n- `dW = dZ.T @ A_prev**3 / m`"
+    assert f"{formula}: {added.sentence.en} (2.5)\n" in page(counts, "en")
+    assert f"{formula}：{added.sentence.zh}（2.5）\n" in page(counts, "zh")
