@@ -56,10 +56,8 @@ def judged_function(named: str, dtype: torch.dtype | None, device: str) -> Gradi
 
 
 def callable_of(found: dict[str, Any], name: str, file: str) -> Callable[..., Any]:
-    """What is called under this name: `apply` of an autograd.Function, an instance of a module class, or itself."""
+    """What has this name in the file, or an instance of it if it is a class of modules."""
     value = found.get(name)
-    if isinstance(value, type) and issubclass(value, torch.autograd.Function):
-        return value.apply
     if isinstance(value, type) and issubclass(value, nn.Module):
         return of_file(file, Text(f"{name}()", f"{name}()"), value)
     if not callable(value):

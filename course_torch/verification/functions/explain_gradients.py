@@ -20,8 +20,8 @@ def explain_gradients(
     differences in float64, and with autograd where `plain` computes the same by operations of torch. For a wrong
     gradient the report says where it is wrong, and what makes it wrong if the tensors at hand show it.
 
-    function   `MyFunction.apply`, a module (which may set `.grad` by itself), or with `backward` a forward in torch or
-               NumPy
+    function   an autograd.Function or its `apply`, a module (which may set `.grad` by itself), or with `backward` a
+               forward in torch or NumPy
     inputs     its arguments. Those that require a gradient are judged; if none does, all of real numbers
     backward   (grad_output, cache) -> gradients of the inputs, of a function that returns (output, cache); without a
                cache (grad_output, *inputs)

@@ -30,7 +30,7 @@ class Gradients(NamedTuple):
 class Subject:
     """A function with its inputs.
 
-    function    a function of torch such as `MyFunction.apply`, a module, or with `backward` a forward in torch or NumPy
+    function    an autograd.Function or its `apply`, a module, a function, or with `backward` one of torch or NumPy
     arguments   its inputs; tensors that are not of real numbers, and all else, are handed over as they are
     backward    (grad_output, cache) -> the gradients of the real inputs in their order, if `function` returns
                 (output, cache). If it returns the output alone: (grad_output, *inputs)
@@ -40,10 +40,10 @@ class Subject:
     """
 
     def __init__(self, function: Function, arguments: Sequence[Any], backward: Function | None = None) -> None:
-        self.function, self.backward = function, backward
+        self.function, self.backward = applied(function), backward
         self.in_numpy = any(isinstance(each, np.ndarray) for each in arguments)
         self.arguments = [torch.from_numpy(each) if isinstance(each, np.ndarray) else each for each in arguments]
-        named = dict(zip(argument_names(function, len(arguments)), self.arguments, strict=True))
+        named = dict(zip(argument_names(self.function, len(arguments)), self.arguments, strict=True))
         self.numbers = {name: float(each) for name, each in named.items() if type(each) in (int, float)}
         real = {name: each for name, each in named.items() if is_real(each)}
         asked = {name: each for name, each in real.items() if each.requires_grad} if backward is None else {}
@@ -128,6 +128,12 @@ class Subject:
             return {name: None if each is None else each.clone() for name, each in zip(values, padded, strict=False)}
 
         return Gradients(run(), run(), changed)
+
+
+def applied(function: Any) -> Function:
+    """What is called: `apply` of an autograd.Function, or the function itself."""
+    is_class = isinstance(function, type) and issubclass(function, torch.autograd.Function)
+    return function.apply if is_class else function
 
 
 def is_real(value: Any) -> bool:

@@ -59,6 +59,12 @@ def test_the_report_names_every_wrong_gradient_and_the_entry_that_is_off_the_mos
 # Forms of functions
 
 
+def test_an_autograd_function_is_judged_as_its_apply_is() -> None:
+    function = made(lambda A, B: A * B, lambda g, A, B: (g * B, 3 * g * A))
+    A, B = inputs_of(((2, 2), (2, 2)))
+    assert explain_gradients(function, A, B).as_record() == explain_gradients(function.apply, A, B).as_record()
+
+
 def test_a_gradient_in_another_order_of_dtypes_and_layouts_is_equal() -> None:
     X = torch.randn(5, 3).T
     assert explain_gradients(lambda X, W: X @ W, X, torch.randn(1, 2).expand(5, 2)).agrees
