@@ -57,13 +57,16 @@ class Subject:
     def outputs(self, values: Named) -> list[Tensor]:
         """The outputs of real numbers, at these values of the variables."""
         with torch.no_grad():
-            return self._run(values)[0]
+            return self._run({name: each.clone() for name, each in values.items()})[0]
 
     def _run(self, values: Mapping[str, Tensor]) -> tuple[list[Tensor], Any, nn.Module | None]:
-        """The outputs, the result with its cache, and the copy of the module that was called."""
+        """The outputs, the result with its cache, and the copy of the module that was called.
+
+        The function may change the values in place, and copies of the other inputs.
+        """
         dtype = next(iter(values.values())).dtype
         arguments = [
-            values[name] if name is not None else each.detach().to(dtype) if is_real(each) else each
+            values[name] if name is not None else copied(each, dtype)
             for name, each in zip(self.positions, self.arguments, strict=True)
         ]
         function, copy = self.function, None
@@ -86,7 +89,7 @@ class Subject:
         if self.backward is not None:
             return self._by_pair(values, weights)
         leaves = {name: each.detach().clone().requires_grad_() for name, each in values.items()}
-        given = {name: leaf.clone() for name, leaf in leaves.items()}  # a function may change its input in place
+        given = {name: leaf.clone() for name, leaf in leaves.items()}  # a leaf must not be changed in place
         versions = {name: each._version for name, each in given.items()}
         outputs, _, copy = self._run(given)
         total = sum((weight * each).sum() for weight, each in zip(weights, outputs, strict=True) if each.requires_grad)
@@ -139,6 +142,13 @@ def applied(function: Any) -> Function:
 def is_real(value: Any) -> bool:
     """Whether a value is a tensor of real numbers."""
     return isinstance(value, Tensor) and value.is_floating_point()
+
+
+def copied(value: Any, dtype: torch.dtype) -> Any:
+    """A copy of a tensor, in this dtype if its numbers are real. All else as it is."""
+    return (
+        value.detach().to(dtype if is_real(value) else value.dtype, copy=True) if isinstance(value, Tensor) else value
+    )
 
 
 def is_array(value: Any) -> bool:

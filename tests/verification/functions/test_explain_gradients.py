@@ -76,6 +76,28 @@ def test_inputs_that_are_no_real_tensors_are_handed_over() -> None:
     assert (report.agrees, report.named("equal")) == (True, ["table"])
 
 
+def test_a_function_that_changes_its_inputs_in_place_gets_copies() -> None:
+    def forward(X: Tensor, scale: Tensor, rows: Tensor) -> Tensor:
+        return X.mul_(scale.mul_(2)).square()[rows.sub_(1)]
+
+    class Doubled(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, X: Tensor, scale: Tensor, rows: Tensor) -> Tensor:
+            made = forward(X, scale, rows)
+            ctx.save_for_backward(X, scale, rows)
+            return made
+
+        @staticmethod
+        def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None, None]:
+            X, scale, rows = ctx.saved_tensors
+            return torch.zeros_like(X).index_add(0, rows, g) * 2 * X * scale, None, None
+
+    inputs = torch.randn(4, 3, requires_grad=True), torch.full((3,), 1.5), torch.tensor([1, 4, 4])
+    before = [each.detach().clone() for each in inputs]
+    assert explain_gradients(Doubled, *inputs).agrees
+    assert all(map(torch.equal, inputs, before))
+
+
 def test_only_the_inputs_that_require_a_gradient_are_judged() -> None:
     A, B = torch.randn(3), torch.randn(3, requires_grad=True)
     assert explain_gradients(lambda A, B: A * B, A, B).named("equal") == ["B"]
