@@ -5,7 +5,7 @@ from math import inf
 import torch
 from torch import Tensor
 
-from course_torch.errors import InputError
+from course_torch.errors import InputError, unexpected
 from course_torch.float64 import exact, has_float64
 from course_torch.language import Text, same
 from course_torch.verification.difference import SAFETY, difference, norm, symptom, vector_of
@@ -23,6 +23,12 @@ VISIBLE = 1e-4
 """An entry is wrong if it is off by more than its errors and by this part of the largest entry."""
 SAME_FORWARD = 64
 """How many ε of the narrower dtype two forwards may differ that compute the same."""
+AN_ENTRY = Text("at least one entry", "至少有一个元素")
+NOT_REPRODUCIBLE = Text(
+    "function: two calls with the same inputs return different numbers; let it draw its random numbers from the "
+    "generator of torch, or from one that it seeds in each call",
+    "function：用同样的输入调用两次，结果不同；请用 torch 的随机数生成器，或者在每次调用时设定种子",
+)
 ANOTHER_FORWARD = Text("the forward is not that of `plain`, {seen}", "正向传播与 `plain` 的不同，{seen}")
 
 
@@ -40,6 +46,8 @@ class Judge:
                 "inputs：没有实数张量，没有可以检查的梯度",
             )
         for name, each in subject.variables.items():
+            if not each.numel():
+                raise unexpected(name, f"a tensor of the shape {tuple(each.shape)}", AN_ENTRY)
             if not each.isfinite().all():
                 raise InputError(
                     f"{name}: found nan or inf, expected numbers", f"{name}：含有 nan 或 inf，应为有限的数"
@@ -49,6 +57,8 @@ class Judge:
         outputs = subject.outputs(self.own)
         if not outputs:
             raise InputError("function: returns no tensor of real numbers", "function：没有返回实数张量")
+        if are_others(outputs, subject.outputs(self.own)):
+            raise InputError(NOT_REPRODUCIBLE)
         generator = torch.Generator().manual_seed(seed)
         self.weights = [readout(each.shape, generator) for each in outputs]
         self.wide = self.in_float64()
@@ -63,7 +73,7 @@ class Judge:
         """
         wide = {name: each.double() if has_float64(each.device) else exact(each) for name, each in self.own.items()}
         ran = tried(lambda: self.subject.outputs(wide))
-        if isinstance(ran, Raised) or any(map(is_another, self.subject.outputs(self.own), ran)):
+        if isinstance(ran, Raised) or are_others(self.subject.outputs(self.own), ran):
             return self.own
         return wide
 
@@ -177,6 +187,11 @@ class Judge:
             numbers=self.subject.numbers,
             others=others,
         )
+
+
+def are_others(some: list[Tensor], others: list[Tensor]) -> bool:
+    """Whether two lists of outputs differ by more than rounding errors."""
+    return len(some) != len(others) or any(map(is_another, some, others))
 
 
 def is_another(a: Tensor, b: Tensor) -> bool:

@@ -9,10 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from course_torch.errors import unexpected
+from course_torch.language import Text
+
 Function = Callable[..., Any]
 Named = dict[str, Tensor]
 SEED = 0
 """A random function, such as dropout, draws the same numbers in each call."""
+A_TENSOR = Text("a tensor or an array", "张量或数组")
 
 
 class Gradients(NamedTuple):
@@ -37,6 +41,8 @@ class Subject:
 
     The variables are the inputs that require a gradient, or all real inputs if none does, and the parameters of a
     module. `numbers` are the numbers among the inputs, by their names.
+
+    Raises InputError for a list in place of a tensor.
     """
 
     def __init__(self, function: Function, arguments: Sequence[Any], backward: Function | None = None) -> None:
@@ -45,6 +51,9 @@ class Subject:
         self.arguments = [torch.from_numpy(each) if isinstance(each, np.ndarray) else each for each in arguments]
         named = dict(zip(argument_names(self.function, len(arguments)), self.arguments, strict=True))
         self.numbers = {name: float(each) for name, each in named.items() if type(each) in (int, float)}
+        for name, each in named.items():
+            if holds_reals(each):
+                raise unexpected(name, f"a {type(each).__name__}", A_TENSOR)
         real = {name: each for name, each in named.items() if is_real(each)}
         asked = {name: each for name, each in real.items() if each.requires_grad} if backward is None else {}
         self.positions = [name if name in (asked or real) else None for name in named]
@@ -142,6 +151,14 @@ def applied(function: Any) -> Function:
 def is_real(value: Any) -> bool:
     """Whether a value is a tensor of real numbers."""
     return isinstance(value, Tensor) and value.is_floating_point()
+
+
+def holds_reals(value: Any) -> bool:
+    """Whether a list or tuple stands in place of tensors. A tuple of numbers may be an option, such as (0.9, 0.999)."""
+    if not isinstance(value, list | tuple):
+        return False
+    numbers = (float, np.ndarray) if isinstance(value, list) else np.ndarray
+    return any(is_real(each) or isinstance(each, numbers) or holds_reals(each) for each in value)
 
 
 def copied(value: Any, dtype: torch.dtype) -> Any:

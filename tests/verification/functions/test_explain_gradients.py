@@ -98,6 +98,13 @@ def test_a_function_that_changes_its_inputs_in_place_gets_copies() -> None:
     assert all(map(torch.equal, inputs, before))
 
 
+def test_a_tuple_of_numbers_is_an_option_of_the_function() -> None:
+    def function(X: Tensor, betas: tuple[float, ...], pads: tuple[tuple[int, ...], ...]) -> Tensor:
+        return X * betas[0] ** pads[0][1]
+
+    assert explain_gradients(function, torch.ones(3), (0.9, 0.999), ((1, 2), (0, 0))).agrees
+
+
 def test_only_the_inputs_that_require_a_gradient_are_judged() -> None:
     A, B = torch.randn(3), torch.randn(3, requires_grad=True)
     assert explain_gradients(lambda A, B: A * B, A, B).named("equal") == ["B"]
@@ -241,12 +248,20 @@ def test_a_large_tensor_is_judged_by_a_sample_of_its_entries() -> None:
     assert "it has the wrong sign" in str(report)
 
 
+RANDOM = np.random.default_rng(0)
+
+
 @pytest.mark.parametrize(
     ("function", "argument", "line"),
     [
         (lambda x: x, 3, "inputs: found no tensor of real numbers"),
         (lambda x: x, torch.tensor([1.0, torch.nan]), "x: found nan or inf, expected numbers"),
         (lambda x: 3, torch.ones(2), "function: returns no tensor of real numbers"),
+        (lambda x: x, torch.ones(0, 3), r"x: found a tensor of the shape \(0, 3\), expected at least one entry"),
+        (lambda x: torch.tensor(x), [1.0, 2.0], "x: found a list, expected a tensor or an array"),
+        (lambda x: x[0] * x[1], (torch.ones(2), torch.ones(2)), "x: found a tuple, expected a tensor or an array"),
+        (lambda x: x * RANDOM.random(), torch.ones(2), "function: two calls with the same inputs return different"),
+        (lambda x: x[: RANDOM.integers(1, 99)], torch.ones(99), "function: two calls with the same inputs return"),
     ],
 )
 def test_what_cannot_be_judged_is_rejected(function: Callable[..., Any], argument: Any, line: str) -> None:
