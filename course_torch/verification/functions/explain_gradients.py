@@ -4,11 +4,14 @@ from typing import Any
 
 import torch
 
+from course_torch.language import Text, same
 from course_torch.verification.exceptions import Raised, tried
 from course_torch.verification.functions.diagnose import broken, diagnose_function
 from course_torch.verification.functions.judge import Judge
 from course_torch.verification.functions.subject import Function, Subject
 from course_torch.verification.report import GradientReport
+
+FROZEN = Text("requires_grad is False", "requires_grad 是 False")
 
 
 def explain_gradients(
@@ -22,7 +25,8 @@ def explain_gradients(
 
     function   an autograd.Function or its `apply`, a module (which may set `.grad` by itself), or with `backward` a
                forward in torch or NumPy
-    inputs     its arguments. Those that require a gradient are judged; if none does, all of real numbers
+    inputs     its arguments. Those that require a gradient are judged; if none does, all of real numbers. Of a module
+               its parameters are judged too, but not the frozen ones
     backward   (grad_output, cache) -> gradients of the inputs, of a function that returns (output, cache); without a
                cache (grad_output, *inputs)
     plain      computes the same as `function` by operations of torch
@@ -42,4 +46,5 @@ def explain_gradients(
         errors, by_autograd = judge.errors(), judge.plain_gradients()
         rows = [judge.row(name, found.first[name], errors.get(name), by_autograd.get(name)) for name in judge.own]
         wrong = [str(row.name) for row in rows if row.verdict == "different"]
-        return GradientReport(rows, diagnose_function(judge, found, wrong), own=True)
+        frozen = {same(name): FROZEN for name in judge.subject.frozen}
+        return GradientReport(rows, diagnose_function(judge, found, wrong), own=True, unjudged=frozen)

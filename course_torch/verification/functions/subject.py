@@ -40,7 +40,7 @@ class Subject:
                 (output, cache). If it returns the output alone: (grad_output, *inputs)
 
     The variables are the inputs that require a gradient, or all real inputs if none does, and the parameters of a
-    module. `numbers` are the numbers among the inputs, by their names.
+    module but for its `frozen` ones. `numbers` are the numbers among the inputs, by their names.
 
     Raises InputError for a list in place of a tensor.
     """
@@ -59,7 +59,9 @@ class Subject:
         self.positions = [name if name in (asked or real) else None for name in named]
         self.variables: Named = {name: each.detach().clone() for name, each in (asked or real).items()}
         self.module = function if isinstance(function, nn.Module) else None
-        parameters = {} if self.module is None else dict(self.module.named_parameters())
+        every = {} if self.module is None else dict(self.module.named_parameters())
+        parameters = {name: each for name, each in every.items() if each.requires_grad}
+        self.frozen = [name for name in every if name not in parameters]
         self.parameters = {name: name if name not in real else f"{name} (parameter)" for name in parameters}
         self.variables |= {self.parameters[name]: each.detach().clone() for name, each in parameters.items()}
 
@@ -83,7 +85,8 @@ class Subject:
             function = copy = deepcopy(self.module).to(dtype)
             for name, parameter in copy.named_parameters():
                 parameter.grad = None
-                parameter.data.copy_(values[self.parameters[name]].detach())
+                if name in self.parameters:
+                    parameter.data.copy_(values[self.parameters[name]].detach())
         if self.in_numpy:
             arguments = [each.detach().numpy() if isinstance(each, Tensor) else each for each in arguments]
         torch.manual_seed(SEED)  # `explain_gradients` keeps the state of the caller
@@ -105,7 +108,7 @@ class Subject:
         if not isinstance(total, Tensor):
             return Gradients(dict.fromkeys(leaves), None, [])
         parameters = {} if copy is None else dict(copy.named_parameters())
-        holders = leaves | {self.parameters[name]: each for name, each in parameters.items()}
+        holders = leaves | {self.parameters[name]: parameters[name] for name in self.parameters}
 
         def collected() -> dict[str, Tensor | None]:
             found = {name: None if each.grad is None else each.grad.detach().clone() for name, each in holders.items()}

@@ -144,6 +144,16 @@ def test_a_module_that_sets_the_gradient_of_its_parameter_is_judged_and_kept_as_
     assert "0.2 times the right one, and 5 is the size of axis 0 of X" in str(explain_gradients(wrong, X))
 
 
+@pytest.mark.parametrize("mistake", [1.0, 0.2])
+def test_a_frozen_parameter_is_left_out_and_named(mistake: float) -> None:
+    module = nn.Sequential(nn.Linear(3, 2), Scaled(mistake))
+    module[0].weight.requires_grad_(False)
+    report = explain_gradients(module, torch.randn(5, 3))
+    assert report.named("equal", "different", "not judged") == ["input", "0.bias", "1.scale"]
+    assert report.agrees == (mistake == 1)
+    assert "not judged, because requires_grad is False: 0.weight" in str(report)
+
+
 def forward_in_numpy(x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
     return x @ w, (x, w)
 
