@@ -21,12 +21,14 @@ SENTENCE_END = Text(". ", "。")
 STYLES = {"equal": "green", "different": "bold red", "not judged": "yellow"}
 WIDTH, NARROW = 136, 76  # columns that the whole table needs, and the table without shape, norm, entries and c
 OF = Text("{judged} of {sampled}", "{sampled} 中的 {judged}")
+RANDOM = Text("{judged} random", "随机 {judged}")
 CAPTION = Text(
-    "‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a: {whose} or as trained; b: the judge named; "
-    "a ≈ c b; a dash: not judged; entries: judged of sampled (the others are at the kink of g)",
-    "‖a-b‖/(‖a‖+‖b‖) ≤ 舍入误差所能解释的；a：{whose}或训练时所用的；b：所写的裁判；"
-    "a ≈ c b；短横：没有检查；元素：抽取的之中检查了多少（其余在 g 的拐点上）",
+    "‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a: {whose}; b: the judge named; a ≈ c b; a dash: not judged; "
+    "entries: how many the differences judged (the others are at a kink: there the slope jumps, as that of relu at 0)",
+    "‖a-b‖/(‖a‖+‖b‖) ≤ 舍入误差所能解释的；a：{whose}；b：所写的裁判；a ≈ c b；短横：没有检查；"
+    "元素：差分检查了多少（其余在拐点上：那里的斜率有跳跃，如 relu 在 0 处）",
 )
+OR_TRAINED = Text("{whose} or as trained", "{whose}或训练时所用的")
 NARROW_CAPTION = Text(
     "relative error ≤ what rounding explains; differences: central differences; a dash: not judged; "
     "a terminal of {width} columns shows more",
@@ -34,9 +36,10 @@ NARROW_CAPTION = Text(
 )
 HOW_TO_READ = Text(
     "a is the tensor {whose}; b is the tensor of the judge that the column names. Each cell shows ‖a-b‖/(‖a‖+‖b‖) and "
-    "the tolerance that rounding errors explain; a ≈ c · b. A dash: this judge has not judged.",
+    "the tolerance that rounding errors explain; a ≈ c · b. A dash: this judge has not judged. Central differences "
+    "judge the entries but for those at a kink: there the slope jumps, as that of relu does at 0.",
     "a 是{whose}张量，b 是列名所写的裁判算出的张量。每格是 ‖a-b‖/(‖a‖+‖b‖) 和舍入误差所能解释的容差；a ≈ c · b。"
-    "短横：这位裁判没有检查。",
+    "短横：这位裁判没有检查。差分不检查拐点上的元素：那里的斜率有跳跃，如 relu 在 0 处。",
 )
 OF_FORMULAS = Text("by the formulas, or as trained", "公式算出的、或训练时所用的")
 OF_FILE = Text("that your file computes", "你的文件算出的")
@@ -55,9 +58,9 @@ class Column(NamedTuple):
 
 
 def entries(row: TensorReport, language: Language) -> str:
-    """The number of entries that central differences judged, of how many if they are not all."""
-    judged = OF.fill(judged=row.sampled - row.kinks, sampled=row.sampled).say(language)
-    return judged if row.kinks else str(row.sampled)
+    """The number of entries that central differences judged, of how many if they are not all, and if of a sample."""
+    judged = OF.fill(judged=row.sampled - row.kinks, sampled=row.sampled) if row.kinks else same(str(row.sampled))
+    return (RANDOM.fill(judged=judged) if row.is_sampled else judged).say(language)
 
 
 def factor(row: TensorReport, language: Language) -> str:
@@ -94,14 +97,20 @@ PAGE = (
 """The columns of the page behind the tensor and its verdict."""
 
 
+def of_report(columns: Iterable[Column], report: GradientReport) -> list[Column]:
+    """The columns without that of training, if the gradients are those of a file or a function: it trains nothing."""
+    return [column for column in columns if not (report.own and column in (TRAINED, AS_TRAINED))]
+
+
 def headings(columns: Iterable[Column], report: GradientReport, language: Language) -> list[str]:
     return [column.heading.fill(whose=report.whose).say(language) for column in columns]
 
 
 def comparison_table(report: GradientReport, title: str, width: int = WIDTH, language: Language = "en") -> Table:
     """A row for each tensor with its verdict. A terminal narrower than WIDTH gets fewer columns."""
-    columns = WIDE_TABLE if width >= WIDTH else NARROW_TABLE
-    caption = CAPTION.fill(whose=report.whose) if width >= WIDTH else NARROW_CAPTION.fill(width=WIDTH)
+    columns = of_report(WIDE_TABLE if width >= WIDTH else NARROW_TABLE, report)
+    whose = report.whose if report.own else OR_TRAINED.fill(whose=report.whose)
+    caption = CAPTION.fill(whose=whose) if width >= WIDTH else NARROW_CAPTION.fill(width=WIDTH)
     rows = [[column.cell(row, language) for column in columns] for row in report]
     if width < NARROW:  # without the tolerances
         rows = [[name, *(cell.split(" ")[0] for cell in cells), said] for name, *cells, said in rows]
@@ -118,7 +127,7 @@ def html_report(report: GradientReport, title: str, language: Language = "en") -
     """A page with the verdict, the diagnosis if there is one, the figure of the errors, and a row for each tensor."""
     from course_torch.reports.figures.curves import gradient_errors
 
-    columns = [column for column in PAGE if not (report.own and column == AS_TRAINED)]  # a file trains nothing
+    columns = of_report(PAGE, report)
     picture = BytesIO()
     gradient_errors(report, title, language).savefig(picture, format="png", dpi=150)
     read = HOW_TO_READ.fill(whose=OF_FILE if report.own else OF_FORMULAS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from math import inf, nan
+from math import inf, nan, prod
 from typing import Protocol, runtime_checkable
 
 from course_torch.language import NOTHING, SEMICOLON, Text, joined, same
@@ -24,6 +24,7 @@ NONE_JUDGED = Text(
 NOTHING_JUDGED = Text("no gradient was judged", "没有检查任何梯度")
 BY_AUTOGRAD = Text("judged: {n} by autograd", "用 autograd 检查了 {n} 个")
 BY_DIFFERENCES = Text("{n} by central differences", "用中心差分检查了 {n} 个")
+AT_RANDOM = Text(", at {n} random entries of {name}", "，在 {name} 中随机抽取 {n} 个元素")
 JUDGED = Text("judged: {what}", "{what}")
 AS_TRAINED = Text("{n} as trained by J.backward()", "J.backward() 训练时所用的检查了 {n} 个")
 NO_DIFFERENCES = Text("; not judged by differences: {names}", "；没有用差分检查：{names}")
@@ -81,6 +82,11 @@ class TensorReport:
         """
         seen = [each for each in (self.formulas, self.trained) if each is not None]
         return first_wrong(seen or [UNJUDGED_DIFFERENCE if self.numeric is None else self.numeric])
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether only a random sample of the entries is judged. Autograd judges every entry."""
+        return self.formulas is None and 0 < self.sampled < prod(self.shape)
 
     @property
     def verdict(self) -> Agreement:
@@ -157,7 +163,8 @@ class GradientReport:
         parts = [BY_AUTOGRAD.fill(n=judged)] if judged or not self.tensors else []
         if sampled := [tensor for tensor in self.tensors if tensor.sampled]:
             missing = [same(str(tensor.name)) for tensor in sampled if tensor.numeric is None]
-            by_differences = BY_DIFFERENCES.fill(n=len(sampled) - len(missing))
+            at_random = (AT_RANDOM.fill(n=each.sampled, name=each.name) for each in sampled if each.is_sampled)
+            by_differences = joined(NOTHING, (BY_DIFFERENCES.fill(n=len(sampled) - len(missing)), *at_random))
             parts.append(by_differences if parts else JUDGED.fill(what=by_differences))
         if not self.own:
             parts.append(AS_TRAINED.fill(n=sum(tensor.trained is not None for tensor in self.tensors)))
@@ -191,11 +198,12 @@ class GradientReport:
 
     def _repr_html_(self) -> str:
         """The verdict in words and a row for each tensor, for a notebook."""
+        judges = {"autograd": "formulas", "differences": "numeric"} | ({} if self.own else {"as trained": "trained"})
         rows = [
-            (str(row.name), row.verdict, row.shape, *(each or "-" for each in (row.formulas, row.numeric, row.trained)))
+            (str(row.name), row.verdict, row.shape, *(getattr(row, judge) or "-" for judge in judges.values()))
             for row in self
         ]
-        return html_table(str(self), ("tensor", "verdict", "shape", "autograd", "differences", "as trained"), rows)
+        return html_table(str(self), ("tensor", "verdict", "shape", *judges), rows)
 
     @property
     def objection(self) -> Text:

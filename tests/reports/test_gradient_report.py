@@ -115,10 +115,10 @@ ROWS = [
 ]
 
 
-def lines(width: int) -> list[str]:
+def lines(width: int, own: bool = False) -> list[str]:
     console = Console(width=width, force_terminal=False)
     with console.capture() as shown:
-        console.print(comparison_table(GradientReport(ROWS, None), "gradients", width=width))
+        console.print(comparison_table(GradientReport(ROWS, None, own), "gradients", width=width))
     return shown.get().splitlines()
 
 
@@ -134,3 +134,27 @@ def test_no_number_is_cut_and_a_narrow_table_leaves_columns_out(width: int) -> N
     assert ("1.2e-01 > 3e-13" in text) == (width >= NARROW)
     for column in ("97 of 100", "(400, 12288)", "-121.7006"):
         assert (column in text) == (width == WIDTH)
+
+
+@pytest.mark.parametrize("width", [80, WIDTH])
+def test_the_table_of_ones_own_gradients_has_no_column_of_training(width: int) -> None:
+    assert "as trained" in " ".join(lines(width))
+    assert "as trained" not in " ".join(lines(width, own=True))
+
+
+def test_a_kink_is_explained_where_it_is_named(report: GradientReport) -> None:
+    said = "a kink: there the slope jumps, as that of relu"
+    assert said in " ".join(" ".join(lines(WIDTH)).split())
+    assert said in html_report(report, "2-3-1")
+
+
+def test_the_table_and_the_page_say_that_only_random_entries_are_judged() -> None:
+    rows = [TensorReport("X", (30, 20), 1.0, None, FAR, None, 500, kinks) for kinks in (0, 3)]
+    report = GradientReport([*rows, TensorReport("b", (20,), 1.0, None, FAR, None, 20)], None, own=True)
+    console = Console(width=WIDTH, force_terminal=False)
+    with console.capture() as shown:
+        console.print(comparison_table(report, "gradients"))
+    page = html_report(report, "gradients")
+    for cell in ("500 random", "497 of 500 random", "20"):
+        assert f" {cell}  " in shown.get()
+        assert f"<td>{cell}</td>" in page

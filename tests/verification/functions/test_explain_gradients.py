@@ -252,8 +252,14 @@ def test_a_cause_that_is_not_known_is_not_guessed() -> None:
 
 @pytest.mark.slow
 def test_a_large_tensor_is_judged_by_a_sample_of_its_entries() -> None:
-    report = explain_gradients(made(torch.sin, lambda g, X: -g * X.cos()).apply, torch.randn(30, 20))
+    function, X = made(torch.sin, lambda g, X: -g * X.cos()), torch.randn(30, 20)
+    report = explain_gradients(function, X)
     assert report.tensors[0].sampled == 500
+    judged = "(judged: 1 by central differences, at 500 random entries of input 0)"
+    assert judged in str(report)
+    assert judged in report._repr_html_()
+    assert judged in report.as_record()["summary"]
+    assert "random" not in explain_gradients(function, X, plain=torch.sin).coverage.en, "autograd judges all entries"
     assert "in 500 of 500 sampled entries" in str(report)
     assert "it has the wrong sign" in str(report)
 
@@ -283,6 +289,6 @@ def test_the_report_has_the_forms_of_every_comparison() -> None:
     function = made(lambda A, B: A * B, lambda g, A, B: (g * B, g * B)).apply
     report = explain_gradients(function, *inputs_of(((2, 2), (2, 2))))
     assert isinstance(report, GradientReport)
-    assert "<table" in report._repr_html_()
+    assert "<th>differences</th></tr>" in report._repr_html_(), "a function trains nothing"
     assert "GradientReport: the gradient of input 1 is wrong" in repr(report)  # what pytest shows of a failed assert
     assert report.text.zh.startswith("input 1 的梯度不对")
