@@ -43,6 +43,7 @@ OWN_FUNCTION = Text("gradients of {function} on {device}", "{function} 的梯度
 WHOSE = Text(" by {file}", "{file} 算出的 ")
 HIDDEN = Text(", hidden {g}", "、隐层 {g}")
 OF_ALL = Text(" of {m}", "（共 {m}）")
+PROGRESS = partial(with_progress, description="judging")
 EXAMPLES = 1000  # Central differences of ReLU take minutes on more, and would not prove more.
 
 
@@ -113,7 +114,7 @@ def compare_function(
     if dtype is not None:
         check_name("dtype", dtype, DTYPES)
     check_device(device, torch.float32 if dtype is None else DTYPES[dtype])
-    report = judged_function(function, None if dtype is None else DTYPES[dtype], device)
+    report = judged_function(function, None if dtype is None else DTYPES[dtype], device, PROGRESS)
     title = OWN_FUNCTION.fill(function=shown(Path(function).name), device=device).say(language)
     return show(report, title, language, json, html, figure)
 
@@ -162,14 +163,13 @@ def judged(prepared: Prepared, mine: str | None) -> GradientReport:
     No gradient is judged if J shows that the forward pass is another one: the gradients are those of another network.
     """
     network, _, X, Y = prepared
-    progress = partial(with_progress, description="judging")
     if mine is None:
-        return compare_gradients(network, X, Y, progress=progress)
+        return compare_gradients(network, X, Y, progress=PROGRESS)
     own_pass = LearnersPass(Path(mine), network)
     wrong = own_pass.wrong_cost(network, X, Y)
     if wrong is not None and not wrong.only_cost:
         return GradientReport([], None, own=True, forward=wrong.finding)
-    report = compare_gradients(network, X, Y, gradients=lambda *given: own_pass(*given)[1], progress=progress)
+    report = compare_gradients(network, X, Y, gradients=lambda *given: own_pass(*given)[1], progress=PROGRESS)
     return report if wrong is None else replace(report, forward=wrong.finding)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,37 @@ def test_a_function_that_cannot_be_judged_ends_in_one_line(
     assert main(["compare", function]) == 2
     told = capsys.readouterr().err
     assert line in told
+    assert "line 0" not in told
     assert told.count("\n") == 1
+
+
+def test_a_file_imports_its_neighbours_when_it_is_loaded_and_when_it_is_called(
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.chdir(tmp_path.parent)
+    path = list(sys.path)
+    (tmp_path / "slope_of_square.py").write_text("def slope(x):\n    return 2 * x\n")
+    (tmp_path / "size_of_input.py").write_text("M = 4\n")
+    (tmp_path / "mine.py").write_text(
+        "import torch\nfrom slope_of_square import slope\n\n"
+        "def square(x):\n    return x ** 2\n\n"
+        "def square_backward(grad_output, x):\n    return slope(x) * grad_output\n\n"
+        "def inputs():\n    from size_of_input import M\n    return torch.linspace(-1, 1, M)\n"
+    )
+    assert main(["compare", f"{tmp_path.name}/mine.py:square"]) == 0
+    assert "the tensor is equal" in capsys.readouterr().out
+    assert sys.path == path
+
+
+def test_a_terminal_shows_a_progress_bar_for_many_entries(
+    tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    (tmp_path / "mine.py").write_text(OWN_FUNCTION.format(mistake="", inputs=TWO))
+    for most, shown in ((27, False), (26, True)):
+        monkeypatch.setattr("course_torch.verification.functions.explain_gradients.ENTRIES", most)
+        assert main(["compare", f"{tmp_path}/mine.py:Layer"]) == 0
+        assert ("judging" in capsys.readouterr().err) == shown
 
 
 @pytest.mark.parametrize(

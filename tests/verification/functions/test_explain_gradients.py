@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from course_torch import explain_gradients
 from course_torch.errors import InputError
 from course_torch.verification.report import GradientReport
+from tests.support.fixture_types import Monkeypatch
 from tests.verification.functions.mistakes import CASES, made
 
 
@@ -262,6 +263,19 @@ def test_a_large_tensor_is_judged_by_a_sample_of_its_entries() -> None:
     assert "random" not in explain_gradients(function, X, plain=torch.sin).coverage.en, "autograd judges all entries"
     assert "in 500 of 500 sampled entries" in str(report)
     assert "it has the wrong sign" in str(report)
+
+
+def test_the_names_go_through_a_progress_bar_if_many_entries_are_judged(monkeypatch: Monkeypatch) -> None:
+    seen: list[list[str]] = []
+
+    def progress(names: list[str]) -> list[str]:
+        seen.append(names)
+        return names
+
+    for most in (8, 7):
+        monkeypatch.setattr("course_torch.verification.functions.explain_gradients.ENTRIES", most)
+        assert explain_gradients(torch.mul, torch.randn(3, 2), torch.randn(2), progress=progress).agrees
+    assert seen == [["input 0", "input 1"]]
 
 
 RANDOM = np.random.default_rng(0)
