@@ -61,6 +61,8 @@ START = Text(
           a network trains in the browser, with every gradient judged
   train   course-torch train --config planar_shallow{o}
           a network with one hidden layer learns the flower
+  judge   course-torch compare mine.py:MyFunction{o}
+          a backward that you wrote: which gradient is wrong, where and why
 
 course-torch --help{o} describes every command.""",
     """神经网络与深度学习：手写，并且经过验证。你可以：
@@ -71,6 +73,8 @@ course-torch --help{o} describes every command.""",
          网络在浏览器里训练，每个梯度都经过检查
   训练   course-torch train --config planar_shallow{o}
          有一个隐层的网络学会花形数据
+  检查   course-torch compare mine.py:MyFunction{o}
+         你自己写的反向传播：哪个梯度不对，哪里不对，为什么
 
 course-torch --help{o} 说明各个命令。""",
 )

@@ -156,7 +156,14 @@ def test_without_a_command_one_reads_what_one_can_do(
     monkeypatch.setenv(VARIABLE, environment)
     assert main(arguments) == 0
     told = TO_TYPE.findall(capsys.readouterr().out)
-    commands = ["lesson", "exercise", "playground", "train --config planar_shallow", "--help"]
+    commands = [
+        "lesson",
+        "exercise",
+        "playground",
+        "train --config planar_shallow",
+        "compare mine.py:MyFunction",
+        "--help",
+    ]
     assert told == [f"course-torch {command}{option}" for command in commands]
 
 

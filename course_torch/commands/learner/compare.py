@@ -63,15 +63,20 @@ def compare(
 ) -> int:
     """Judge the gradients of the formulas, and the gradients that training uses, on training examples.
 
-    A learner's file (`mine`) without options of network and data is judged on the flower, in its chapter's network. A
-    function of one's own is judged alone, on the inputs that the function inputs() of its file returns.
+    A learner's file (`mine`) without options of network and data is judged on the flower, in its chapter's network.
 
-    Prints a row for each dZ, dW, db and dA. Returns the exit code: 0 if all gradients agree, 1 if a tensor differs.
+    FILE.py:NAME judges the backward of NAME instead: an autograd.Function, a module, or a function with a function
+    NAME_backward beside it. NAME_backward gets grad_output and the cache if NAME returns (output, cache), otherwise
+    grad_output and the inputs. The function inputs() of the file returns the inputs of NAME. A function plain, which
+    computes the same as NAME by operations of torch, is optional: with it autograd judges beside central differences.
+
+    Prints a row for each dZ, dW, db and dA, or for each input and parameter. Returns the exit code: 0 if all
+    gradients agree, 1 if a tensor differs.
 
     Args:
         model: the network with its initial parameters
         data: the data set whose training split is used
-        function: FILE.py:NAME, an autograd.Function, a module or a function whose backward is judged instead
+        function: FILE.py:NAME, such as mine.py:MyFunction: judge the backward of this function
         dtype: float64 (the default if the device supports it), float32, bfloat16, or tf32 on CUDA
         device: cpu, cuda, cuda:1, mps, …
         examples: largest number of training examples; a larger split is judged by evenly spaced examples
