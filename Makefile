@@ -7,7 +7,7 @@ PARALLEL := --numprocesses auto --maxprocesses 8 --dist worksteal
 # Workers of the tests and the commands that tests start load compiled modules, which the first of them writes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install train test test-slow docs pages release mutants baseline benchmarks lint
+.PHONY: install train test test-slow docs pages release coverage mutants baseline benchmarks lint
 
 install: .venv/installed
 
@@ -44,6 +44,11 @@ pages: docs
 # Builds dist/, and uses the wheel in an empty environment.
 release: docs
 	$(BIN)/python -m tools.release
+
+# Which lines of the package the fast tests run: coverage/index.html. Processes that tests start are not counted.
+coverage: install
+	$(BIN)/pip install --quiet pytest-cov
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow' --cov=course_torch --cov-report=html:coverage --cov-report=term:skip-covered
 
 # make mutants FILE=course_torch/formulas/average.py TESTS=tests/formulas
 mutants: install
