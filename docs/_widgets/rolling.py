@@ -32,7 +32,7 @@ LABEL = Text(
     "between them.",
     "平面上两类共 60 个点：红色圆点和蓝色三角形，以及网络在它们之间画出的分界线。",
 )
-BORDER = Text("The border that it draws", "它画出的分界线")
+BORDER = Text("The border it draws", "它画出的分界线")
 BUTTONS = {
     "roll": Text("Let it learn", "让它学习"),
     "step": Text("One step", "更新一步"),

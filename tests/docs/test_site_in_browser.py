@@ -98,7 +98,7 @@ def test_without_script_everything_is_there(open_page: Open, language: str, sect
     assert all(network.inner_text().strip() for network in page.locator("course-networks").all())
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert page.is_visible(".picture svg, .opening + :is(.widget, .stays) svg")
+        assert page.is_visible(".picture svg, .opening + .widget, .opening + .stays .net")
         lines = ":is(.widget, .picture) svg :is(.line, .axis:not(.head), .edge, .marks-0)"
         assert "none" not in page.eval_on_selector_all(lines, STROKES)
         shapes = ".picture svg :is(.fill:not(.ink), .pale, .facet, .region, .node), .widget svg .box"
