@@ -16,7 +16,7 @@ from torch.distributed import DistError
 from course_torch.command_line.parser import OneLineParser, importing_only
 from course_torch.command_line.program import run
 from course_torch.errors import InputError
-from course_torch.language import Text, asked, same
+from course_torch.language import NOTHING, Text, asked, same
 from course_torch.network.threads import computing_with
 from course_torch.reports.tables import layers_table
 from course_torch.text import counted, quoted, shown
@@ -39,6 +39,10 @@ INTRODUCTION = Text(
     "examples: {examples}\ntraining on {devices}, precision {precision}; Ctrl-C stops and keeps the results",
     "样本：{examples}\n在 {devices} 上训练，精度 {precision}；按 Ctrl-C 停止，并保留结果",
 )
+
+INTERRUPTED = Text("interrupted after {updates}{end}", "{n} 次更新之后中断{end}")
+GO_ON = Text("; to go on: --resume {folder}", "；继续训练：--resume {folder}")
+KEPT = Text("; the results are in {folder}", "；结果在 {folder}")
 
 
 def lost_connection(error: RuntimeError) -> Text | None:
@@ -183,10 +187,11 @@ class TrainingCLI(LightningCLI):
             if judge.found is None:
                 print(judge.text.say(OneLineParser.language))
         if self.interrupts.stopped:
-            line = f"interrupted after {counted(self.trainer.global_step, 'update')}"
-            if any(isinstance(callback, KeepLast) for callback in self.trainer.checkpoint_callbacks):
-                line += f"; to go on: --resume {shown(quoted(str(short(self.folder.path))))}"
-            print(line)
+            n, path = self.trainer.global_step, shown(quoted(str(short(self.folder.path))))
+            resumable = any(isinstance(callback, KeepLast) for callback in self.trainer.checkpoint_callbacks)
+            end = GO_ON if resumable else KEPT if self.keeps_files else NOTHING
+            said = INTERRUPTED.fill(updates=counted(n, "update"), n=n, end=end.fill(folder=path))
+            print(said.say(OneLineParser.language))
 
 
 CLI_ARGUMENTS: dict[str, Any] = {
@@ -204,9 +209,10 @@ CLI_ARGUMENTS: dict[str, Any] = {
 
 
 def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
-    """Train. Returns the exit code: 0, 1 if a check stopped the training, 2, or 143 after SIGTERM, 129 after SIGHUP.
+    """Train. Returns the exit code: 0, 1 if a check stopped the training, 2, or 128 + the signal that stopped it.
 
-    Messages name the `program`.
+    Messages name the `program`. Only rank 0 has an exit code other than 0 after such a stop: Lightning kills rank 0,
+    which still writes the results, when it sees another exit code of the processes that it started.
     """
     settings.quiet_lightning()
     given = sys.argv[1:] if arguments is None else arguments
@@ -221,8 +227,10 @@ def main(arguments: list[str] | None = None, program: str = "train.py") -> int:
             if cli.trainer.is_global_zero:
                 print(f"{program}: training stopped: {error}", file=sys.stderr)
             return 1
+        if not cli.trainer.is_global_zero:
+            return 0
         found = next((judge.found for judge in judges_of(cli.trainer) if judge.found), None)
-        if found is not None and cli.trainer.is_global_zero:
+        if found is not None:
             print(f"{found}: training was stopped, see the report above")
         return cli.interrupts.exit_code if found is None else 1
 

@@ -213,10 +213,10 @@ def send(*numbers: signal.Signals) -> Callable[[], None]:
 def test_a_signal_stops_training_with_a_checkpoint_and_the_table(
     number: signal.Signals, train: Train, capsys: Capsys, at_step: AtStep
 ) -> None:
-    """The user asked for Ctrl-C, and the run succeeds. Another signal's exit code tells that it is not finished."""
+    """The exit code tells that the run is not finished."""
     at_step(30, send(number))
     before = signal.getsignal(number)
-    folder = train("--max_epochs", "100000", code=0 if number == signal.SIGINT else 128 + number)
+    folder = train("--max_epochs", "100000", code=128 + number)
     assert updates_of(folder) == 31
     assert signal.getsignal(number) is before
     out = capsys.readouterr().out
@@ -250,7 +250,7 @@ def test_a_run_under_nohup_outlives_the_terminal(train: Train, at_step: AtStep) 
 
 def test_the_folder_to_resume_is_quoted_for_the_shell(train: Train, capsys: Capsys, at_step: AtStep) -> None:
     at_step(0, send(signal.SIGINT))
-    assert main([*SMALL, "--trainer.default_root_dir", "my runs"]) == 0
+    assert main([*SMALL, "--trainer.default_root_dir", "my runs"]) == 130
     line = capsys.readouterr().out.splitlines()[-1]
     assert line == "interrupted after 1 update; to go on: --resume 'my runs/lightning_logs/version_0'"
     at_step(0, send())
@@ -260,8 +260,15 @@ def test_the_folder_to_resume_is_quoted_for_the_shell(train: Train, capsys: Caps
 
 def test_without_checkpoints_an_interrupted_run_cannot_go_on(train: Train, capsys: Capsys, at_step: AtStep) -> None:
     at_step(30, send(signal.SIGINT))
-    train("--trainer.enable_checkpointing", "false")
-    assert capsys.readouterr().out.splitlines()[-1] == "interrupted after 31 updates"
+    train("--trainer.enable_checkpointing", "false", code=130)
+    line = "interrupted after 31 updates; the results are in lightning_logs/version_0"
+    assert capsys.readouterr().out.splitlines()[-1] == line
+
+
+def test_the_end_of_an_interrupted_run_is_told_in_chinese_too(train: Train, capsys: Capsys, at_step: AtStep) -> None:
+    at_step(30, send(signal.SIGINT))
+    train("--language", "zh", code=130)
+    assert capsys.readouterr().out.splitlines()[-1] == "31 次更新之后中断；继续训练：--resume lightning_logs/version_0"
 
 
 def test_a_second_sigterm_changes_nothing(train: Train, at_step: AtStep) -> None:
@@ -289,7 +296,7 @@ def test_an_interrupted_run_resumes_to_the_files_of_an_undisturbed_run(
     arguments = config
     for step in steps:
         at_step(step - 1, send(signal.SIGINT))
-        folder = train(config=arguments)
+        folder = train(config=arguments, code=130)
         arguments = ["--resume", str(folder)]
         assert updates_of(folder) == step
     at_step(0, send())

@@ -50,5 +50,5 @@ class StopOnInterrupt(Asking):
 
     @property
     def exit_code(self) -> int:
-        """0 after Ctrl-C, by which the user ends a run that may succeed; 143 after SIGTERM, as of other programs."""
-        return 0 if self.stopped in (0, signal.SIGINT) else 128 + self.stopped
+        """130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP, as of other programs; 0 without a signal."""
+        return 128 + self.stopped if self.stopped else 0
