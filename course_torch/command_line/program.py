@@ -50,8 +50,8 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
         print(f"{program}: {str(interrupt) or INTERRUPTED.say(language)}", file=sys.stderr)
         return 130
     except (Exception, SystemExit) as error:
+        drop_unwritable_output()
         if nobody_reads(error):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes stdout once more at its end
             return BROKEN_PIPE
         if isinstance(error, SystemExit):
             raise
@@ -64,6 +64,14 @@ def run(program: str, action: Callable[[], int], language: Language = "en") -> i
             raise
         print(BROKEN.fill(program=program, line=shown(line)).say(language), file=sys.stderr)
         return 1
+
+
+def drop_unwritable_output() -> None:
+    """Send what stdout cannot write to the null device. Python flushes stdout once more at its end."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def nobody_reads(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import numpy as np
@@ -92,6 +93,25 @@ def test_the_error_of_windows_for_a_reader_that_has_ended_is_known(monkeypatch: 
         patch.setattr(os, "name", "nt")
         codes = [run("program", lambda name=name: fail(errno.EINVAL, "Invalid argument", name)) for name in (None, "a")]
     assert codes == [141, 2]
+
+
+FULL = "course-torch: error: an output: cannot be read or written (No space left on device)\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize(
+    "line", ["", "--help", "configs", "shapes", "train --help", pytest.param("check basics.py", marks=pytest.mark.slow)]
+)
+def test_a_full_device_is_told_once_and_nothing_is_left_for_the_end_of_python(
+    line: str, tmp_path: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["exercise", "basics"]) == 0
+    with open("/dev/full", "w") as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        assert main(shlex.split(line)) == 2
+        stream.flush()  # as Python does at its end
+    assert capsys.readouterr().err.replace("course-torch train:", "course-torch:") == FULL
 
 
 @pytest.mark.slow
