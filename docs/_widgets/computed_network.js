@@ -117,9 +117,10 @@ class ComputedNetwork extends CourseWidget {
 
   // Arithmetic
 
-  // z of unit 1 of layer 2 is z₁[2]. A single neuron needs no numbers.
+  // z of unit 1 of layer 2 is z₁[2]. A single neuron numbers its inputs alone.
   symbol(letter, l, j, i = "") {
-    if (this.data.sizes.every(n => n === 1)) return letter;
+    const [inputs, ...units] = this.data.sizes, input = letter === "x" ? j : i;
+    if (units.length === 1 && units[0] === 1) return letter + (inputs > 1 && input !== "" ? `<sub>${Number(input) + 1}</sub>` : "");
     const numbers = `<sub>${Number(j) + 1}${i === "" ? "" : Number(i) + 1}</sub>`;
     return letter + (letter === "x" ? numbers : `${numbers}<sup>[${l}]</sup>`);
   }

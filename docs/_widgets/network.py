@@ -29,6 +29,8 @@ ROWS, FEW_ROWS, TOP, FOOT = {True: 130, False: 112}, 160, 104, 118
 above the first and below the last."""
 BOXES, BIAS, HIGH, STUB, LONG_STUB = {True: 68, False: 62}, 98, 40, 8, 66
 """The widths of the boxes of a weight and of a bias, their height, and the distances of a bias from its unit."""
+MANY, LARGE_RADIUS = 3, 29
+"""So many examples make a unit this large."""
 MOST_LINES = 9
 """In a network with more lines only the chosen unit has boxes."""
 REACH, POINTS = 2.5, 80
@@ -149,6 +151,11 @@ def row(sizes: list[int]) -> int:
     return FEW_ROWS if max(sizes) == 2 else ROWS[is_small(sizes)]
 
 
+def is_neuron(sizes: list[int]) -> bool:
+    """Whether there is a single unit, whose symbols need no number of a layer."""
+    return len(sizes) == 2 and sizes[1] == 1
+
+
 def is_small(sizes: list[int]) -> bool:
     """Whether each line has a box of its own."""
     return sum(before * after for before, after in pairwise(sizes)) <= MOST_LINES
@@ -194,13 +201,14 @@ def unit(drawn: Drawn, l: int, j: int) -> str:
     """A unit with its value for each example, one below the other."""
     x, y = place(drawn.sizes, l, j)
     values, m = drawn.tensors[f"A[{l}]"][:, j].tolist(), len(drawn.X)
+    high = 19 if m < MANY else 17
     texts = "".join(
-        words(x, y + 5 + 19 * (r - (m - 1) / 2), readable(value, 2), "middle", "forward").replace(
+        words(x, y + 5 + high * (r - (m - 1) / 2), readable(value, 2), "middle", "forward").replace(
             "<text", f'<text data-value-of="{l} {j} {r}"'
         )
         for r, value in enumerate(values)
     )
-    return f'<g data-unit="{l} {j}">{circle("node", x, y, RADIUS)}{texts}</g>'
+    return f'<g data-unit="{l} {j}">{circle("node", x, y, RADIUS if m < MANY else LARGE_RADIUS)}{texts}</g>'
 
 
 def handle(drawn: Drawn, mark: Mark) -> str:
@@ -233,7 +241,7 @@ def drawing(drawn: Drawn, language: Language, unit: Callable[[Drawn, int, int], 
     parts += [line(drawn, mark) for mark in drawn.parameters() if mark[2] != "b"]
     parts += [unit(drawn, l, j) for l, n in enumerate(sizes) for j in range(n)]
     parts += [handle(drawn, mark) for mark in drawn.parameters()]
-    names = ["x", "a"] if max(sizes) == 1 else ["x", *(f"a[{l}]" for l in range(1, len(sizes)))]
+    names = ["x", "a"] if is_neuron(sizes) else ["x", *(f"a[{l}]" for l in range(1, len(sizes)))]
     parts += [words(place(sizes, l, 0)[0], height - 8, name, "middle", "soft") for l, name in enumerate(names)]
     if drawn.Y is not None:
         parts.append(words(WIDTH - 12, 18, SLOPES.say(language), "end", "slope strong"))
@@ -280,10 +288,10 @@ def curve(drawn: Drawn, language: Language) -> str:
 
 
 def svg_name(sizes: list[int], mark: Mark) -> str:
-    """A parameter in an SVG drawing: w₁₂[2], or w of a single neuron."""
+    """A parameter in an SVG drawing: w₁₂[2], or w₂ of a single neuron."""
     l, j, i = mark
-    if max(sizes) == 1:
-        return "b" if i == "b" else "w"
+    if is_neuron(sizes):
+        return "b" if i == "b" else "w" + SUBSCRIPTS[int(i)] * (sizes[0] > 1)
     return f"b{SUBSCRIPTS[j]}[{l}]" if i == "b" else f"w{SUBSCRIPTS[j]}{SUBSCRIPTS[int(i)]}[{l}]"
 
 

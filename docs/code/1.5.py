@@ -68,6 +68,7 @@ numbers = {
     "w": [[weight] for weight in w],
     "b": b,
     "alpha": alpha,
+    **{"activation": "relu", "W1": [w], "b1": [[b]]},  # the drawn neuron, which has no hidden layer
     "z": z,
     "a": a,
     "dz": dz,

@@ -104,7 +104,7 @@ def test_without_script_everything_is_there(open_page: Open, language: str, sect
         shapes = ".picture svg :is(.fill:not(.ink), .pale, .facet, .region, .node), .widget svg .box"
         assert not {"none", BLACK} & set(page.eval_on_selector_all(shapes, FILLS))
         nodes = page.locator("course-network [data-unit]").all()
-        assert bool(nodes) == (section in ("2.1", "2.5", "3.2"))
+        assert bool(nodes) == (section in ("1.5", "2.1", "2.5", "3.2"))
         for node in nodes:
             circle, text = (node.locator(part).first.evaluate(FILL) for part in ("circle", "text"))
             assert circle != text

@@ -21,7 +21,7 @@ from tests.support.javascript import Script
 network = module_of_extension("_widgets.network")
 together = module_of_extension("lessons.widgets").together
 pytestmark = pytest.mark.usefixtures("float64")  # a page's code sets this type
-NETWORKS = ["index", "neuron", "backward", "2.5", "3.2"]
+NETWORKS = ["index", "neuron", "backward", "1.5", "2.5", "3.2"]
 """The pages with a network that has slopes."""
 OPENED = """const net = {};
 const opened = (data, said) => {
@@ -201,7 +201,7 @@ def test_a_dead_unit_is_named_and_lets_nothing_through() -> None:
 
 
 @networks
-@pytest.mark.parametrize("spoilt", ["", "#net=1,2,3", "#net=x"])
+@pytest.mark.parametrize("spoilt", ["", "#net=1,2,3,4,5", "#net=x"])
 def test_an_address_that_does_not_fit_changes_nothing(name: str, spoilt: str) -> None:
     made = computed(name)
     before = [each.tolist() for each in made.net().parameters()]

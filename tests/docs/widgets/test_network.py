@@ -20,6 +20,7 @@ PULLED = {
     "index": "tanh",
     "start/neuron": "relu",
     "start/backward": "relu",
+    "lessons/1.5": "relu",
     "lessons/2.5": "tanh",
     "lessons/3.2": "relu",
 }
@@ -121,12 +122,12 @@ def examples(widget: Pulled) -> list[int] | None:
     return None if chosen is None else [chosen]
 
 
-@pytest.mark.parametrize("page", ["lessons/2.5", "lessons/3.2"])
+@pytest.mark.parametrize("page", ["lessons/1.5", "lessons/2.5", "lessons/3.2"])
 def test_the_shares_of_the_examples_have_the_mean_that_stands_on_the_line(open_page: Open, page: str) -> None:
     """The loss of an example is L and has its own label."""
     widget = Pulled(open_page, page)
-    seen = {}
-    for chosen in ("0", "1", "mean"):
+    seen, m = {}, len(widget.data["X"])
+    for chosen in (*map(str, range(m)), "mean"):
         widget.pick("[name=network-example]:checked", chosen)
         seen[chosen] = [number(each.text_content() or "") for each in widget.all("[data-mark] .slope")]
         net, X, Y = widget.net(examples(widget))
@@ -136,8 +137,8 @@ def test_the_shares_of_the_examples_have_the_mean_that_stands_on_the_line(open_p
         assert widget.find(".curve .title").text_content().startswith(f"{letter} over ")
         labels = ", ".join(f"{y:g}" for y in Y.flatten().tolist())
         assert widget.find(".answer").text_content() == f"right: {labels}"
-    means = [(one + other) / 2 for one, other in zip(seen["0"], seen["1"], strict=True)]
-    assert seen["mean"] == pytest.approx(means, abs=1.1e-3)
+    *shares, mean = seen.values()
+    assert mean == pytest.approx([sum(each) / m for each in zip(*shares, strict=True)], abs=1.1e-3)
 
 
 def test_on_a_corner_of_relu_both_slopes_are_drawn_and_the_nudge_is_their_mean(open_page: Open, language: str) -> None:
