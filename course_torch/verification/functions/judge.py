@@ -37,6 +37,7 @@ class Judge:
 
     own    the variables in their dtype
     wide   the variables in float64, or as they are if the function does not run in float64
+    narrow whether the backward does not run in float64, although the forward does
     """
 
     def __init__(self, subject: Subject, plain: Function | None, seed: int) -> None:
@@ -62,6 +63,8 @@ class Judge:
         generator = torch.Generator().manual_seed(seed)
         self.weights = [readout(each.shape, generator) for each in outputs]
         self.wide = self.in_float64()
+        self.narrow = False
+        self.narrow = isinstance(tried(lambda: self.gradients(self.wide, self.weights)), Raised)
         self.plain = None if plain is None else Subject(plain, subject.arguments)
         self._numeric: dict[str, Differences] = {}
 
@@ -95,7 +98,9 @@ class Judge:
         return central_differences(lambda x: self.parts(self.wide | {name: x}, weights), self.wide[name], generator)
 
     def gradients(self, values: Named, weights: list[Tensor]) -> Gradients:
-        """The gradients of all variables by the backward, in the dtype of these values."""
+        """The gradients of all variables by the backward, in the dtype of these values if it runs there."""
+        if self.narrow:
+            values = {name: each.to(self.own[name]) for name, each in values.items()}
         some = next(iter(values.values()))
         return self.subject.gradients(values, [each.to(some) for each in weights])
 
@@ -169,6 +174,8 @@ class Judge:
         tensors = {each: exact(tensor) for each, tensor in self.wide.items()}
         tensors |= {f"output{number.format(k)}": each for k, each in enumerate(outputs)} | outer
         at = found.flatten()[indices]
+        if self.narrow:
+            errors = errors + torch.finfo(self.own[name].dtype).eps * at.abs()
         size = max(each[each.isfinite()].abs().amax().item() if each.isfinite().any() else 0.0 for each in (right, at))
         off = (at - right).abs().nan_to_num(nan=inf)
         shape, others = self.own[name].shape, {}
@@ -214,6 +221,6 @@ def readout(shape: torch.Size, generator: torch.Generator) -> Tensor:
 
 
 def signs(tensor: Tensor, generator: torch.Generator) -> Tensor:
-    """-1 or 1 at random, in the shape and on the device of a tensor."""
+    """-1 or 1 at random, in the shape and the dtype and on the device of a tensor."""
     made = 2 * torch.randint(0, 2, tensor.shape, generator=generator, dtype=torch.float64) - 1
-    return made.to(tensor.device)
+    return made.to(tensor)

@@ -196,6 +196,17 @@ def test_a_float32_input_beside_a_float64_input_has_the_rounding_errors_of_float
         assert explain_gradients(function, A, B.float()).agrees
 
 
+@pytest.mark.parametrize(("mistake", "said"), [(1, "the tensor is equal"), (3, "it is 3 times the right one")])
+def test_a_backward_that_runs_only_in_float32_is_judged_in_float32(mistake: int, said: str) -> None:
+    def backward(g: Tensor, table: Tensor) -> Tensor:
+        found = torch.zeros(table.shape)
+        found[[0, 2]] = mistake * g  # raises unless g is of float32
+        return found
+
+    table = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
+    assert said in str(explain_gradients(made(lambda table: table[[0, 2]], backward), table))
+
+
 def test_an_output_that_is_infinite_is_not_judged() -> None:
     assert explain_gradients(torch.log, torch.tensor([0.0, 1.0, 2.0])).named("not judged") == ["input 0"]
 
