@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text as Line
 
-from course_torch.language import Language, Text, same
+from course_torch.language import NOTHING, Language, Text, same
 from course_torch.lessons import linked
 from course_torch.reports.page import html_page, scrolling_table
 from course_torch.reports.tables import filled
@@ -24,9 +24,13 @@ OF = Text("{judged} of {sampled}", "{sampled} 中的 {judged}")
 RANDOM = Text("{judged} random", "随机 {judged}")
 CAPTION = Text(
     "‖a-b‖/(‖a‖+‖b‖) ≤ what rounding errors explain; a: {whose}; b: the judge named; a ≈ c b; a dash: not judged; "
-    "entries: how many the differences judged (the others are at a kink: there the slope jumps, as that of relu at 0)",
+    "entries: how many the differences judged{kinks}",
     "‖a-b‖/(‖a‖+‖b‖) ≤ 舍入误差所能解释的；a：{whose}；b：所写的裁判；a ≈ c b；短横：没有检查；"
-    "元素：差分检查了多少（其余在拐点上：那里的斜率有跳跃，如 relu 在 0 处）",
+    "元素：差分检查了多少{kinks}",
+)
+AT_KINKS = Text(
+    " (the others are at a kink: there the slope jumps, as that of relu at 0)",
+    "（其余在拐点上：那里的斜率有跳跃，如 relu 在 0 处）",
 )
 OR_TRAINED = Text("{whose} or as trained", "{whose}或训练时所用的")
 NARROW_CAPTION = Text(
@@ -110,7 +114,8 @@ def comparison_table(report: GradientReport, title: str, width: int = WIDTH, lan
     """A row for each tensor with its verdict. A terminal narrower than WIDTH gets fewer columns."""
     columns = of_report(WIDE_TABLE if width >= WIDTH else NARROW_TABLE, report)
     whose = report.whose if report.own else OR_TRAINED.fill(whose=report.whose)
-    caption = CAPTION.fill(whose=whose) if width >= WIDTH else NARROW_CAPTION.fill(width=WIDTH)
+    kinks = AT_KINKS if any(row.kinks for row in report) else NOTHING
+    caption = CAPTION.fill(whose=whose, kinks=kinks) if width >= WIDTH else NARROW_CAPTION.fill(width=WIDTH)
     rows = [[column.cell(row, language) for column in columns] for row in report]
     if width < NARROW:  # without the tolerances
         rows = [[name, *(cell.split(" ")[0] for cell in cells), said] for name, *cells, said in rows]

@@ -14,6 +14,7 @@ OF_SAMPLE = Text("in {wrong} of {n} sampled entries", "抽取的 {n} 个元素�
 IN_SLICES = Text("only in {slices} of axis {axis}", "只在第 {axis} 轴的 {slices}")
 EXACTLY_WHERE = Text("exactly where {name} {sign} {limit}", "恰好在 {name} {sign} {limit} 处")
 SOME = Text("in {wrong} of {n} entries", "{n} 个元素中的 {wrong} 个")
+ONLY_ENTRY = Text("(found {found}, expected {right})", "得到 {found}，应当是 {right}")
 LARGEST = Text(
     "{place}; the most at {index}: {found}, expected {right}", "{place}；差得最多的是 {index}：{found}，应当是 {right}"
 )
@@ -29,8 +30,10 @@ def place(
     beside                name -> tensor of the same shape, whose size may tell the wrong entries from the right ones
     """
     most = int((found - right).abs().nan_to_num(nan=torch.inf).argmax())
-    index = index_of(int(indices[most]), shape)
     values = {"found": f"{found[most].item():.4g}", "right": f"{right[most].item():.4g}"}
+    if shape.numel() == 1:
+        return ONLY_ENTRY.fill(**values)
+    index = index_of(int(indices[most]), shape)
     return LARGEST.fill(place=where(wrong, indices, shape, beside), index=index, **values)
 
 

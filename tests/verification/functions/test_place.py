@@ -37,6 +37,11 @@ def test_the_entry_that_is_off_the_most_is_named_with_its_numbers() -> None:
     assert said.zh == "只在第 0 轴的 1；差得最多的是 (1, 3)：-2，应当是 0"
 
 
+def test_the_only_entry_of_a_tensor_is_named_by_its_numbers_alone() -> None:
+    wrong, found, right = torch.tensor([True]), torch.tensor([-2.0]), torch.tensor([0.5])
+    assert place(wrong, found, right, torch.tensor([0]), torch.Size(()), {}).en == "(found -2, expected 0.5)"
+
+
 @pytest.mark.parametrize(("index", "shape", "position"), [(0, (), ()), (7, (12,), (7,)), (23, (2, 3, 4), (1, 2, 3))])
 def test_the_position_of_an_entry_is_that_of_the_flattened_tensor(
     index: int, shape: tuple[int, ...], position: tuple[int, ...]
