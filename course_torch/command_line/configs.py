@@ -77,6 +77,7 @@ def checked_config(config: str) -> str:
     name = config if is_file else "config"
     try:
         value = get_loader("yaml")(text)
+        json.dumps(value, default=str, skipkeys=True)  # raises ValueError for a value that contains itself: &a [*a]
     except (yaml.YAMLError, ValueError) as error:
         raise InputError(WRONG.fill(name=name, problem=not_yaml(error))) from error
     check_groups(value, name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -53,11 +54,11 @@ def check_files(command: Callable[..., int], options: Mapping[str, Any], configu
 def check_outputs(outputs: Mapping[str, str | None], inputs: Iterable[str] = ()) -> None:
     """Reject outputs (option -> path) that cannot be written, share a file or overwrite `inputs`. Raises InputError."""
     written: dict[Path, str] = {}
-    read = {Path(path).resolve(): path for path in inputs}
+    read = {Path(realpath(path)): path for path in inputs}
     for option, path in outputs.items():
         if path is None:
             continue
-        file = Path(path).resolve()
+        file = Path(realpath(path))  # resolve() ends in an error at a link to itself
         if Path(path).is_dir() or not file.parent.is_dir():
             raise unexpected(option, f"'{path}'", Text("a file in a folder that exists", "已有文件夹里的一个文件"))
         places = [file, *file.parents] if file.is_file() else [file]  # a new file may stand in the folder of an input

@@ -76,6 +76,8 @@ TEXTS = {
     "model:\n  output: 'softmax\n": "line 3: while scanning a quoted scalar, found unexpected end of stream (begun in",
     "a: \x07": "control characters are not allowed",
     "model: {seed: !foo 1}": "line 1: could not determine a constructor for the tag '!foo'",
+    "&a [*a]": "Circular reference detected",
+    "model: &a {x: *a}": "Circular reference detected",
 }
 
 

@@ -25,3 +25,11 @@ def test_an_input_is_not_overwritten_through_a_link_but_a_new_file_may_stand_in_
         check_outputs({"json": "link"}, ["data", "input"])
     check_outputs({"json": "link"}, [])
     check_outputs({"json": "data/report.json", "html": "a.html", "figure": "a.svg", "out": None}, ["data"])
+
+
+def test_a_link_to_itself_is_a_name_as_any_other() -> None:
+    """Path.resolve ends in an error there, before the command could say what is wrong with its input."""
+    Path("loop").symlink_to("loop")
+    check_outputs({"json": "report.json"}, ["loop"])
+    with pytest.raises(InputError, match=r"^json: found 'loop', which would overwrite the input 'loop'$"):
+        check_outputs({"json": "loop"}, ["loop"])

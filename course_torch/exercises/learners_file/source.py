@@ -216,8 +216,10 @@ def text_of(path: Path) -> str:
         return re.sub("\r\n?", "\n", decoded(data, *declared))
     except UnicodeError as error:
         raise InputError(
-            f"{path}: cannot be read as text, expected Python or a notebook in UTF-8",
-            f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本",
+            f"{path}: cannot be read as text, expected Python or a notebook in UTF-8, "
+            "or Python whose first line names its encoding, as # coding: cp1252",
+            f"{path}：无法作为文本读取，应为 UTF-8 的 Python 文件或笔记本，"
+            "或者第一行写明编码的 Python 文件，如 # coding: cp1252",
         ) from error
 
 

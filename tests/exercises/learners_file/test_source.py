@@ -65,6 +65,7 @@ def test_only_line_ends_of_python_end_a_line(tmp_path: Path) -> None:
         ("a.py", None, r"a\.py: no such file"),
         ("a.py", b"x = = 1", r"^[^:]+a\.py: it is not Python: line 1: "),
         ("a.py", b"\xff\xfe\x00", "cannot be read as text"),
+        ("a.py", b"# caf\xe9\n", "in UTF-8, or Python whose first line names its encoding, as # coding: cp1252$"),
         ("a.py", b"x = 1\x00", "is not Python"),
         ("a.ipynb", b"[1, 2]", "a damaged notebook"),
         (
