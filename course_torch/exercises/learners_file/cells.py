@@ -4,7 +4,6 @@ statement where not all of a script or a cell is Python.
 
 import json
 import re
-from collections.abc import Iterator
 from difflib import get_close_matches
 from keyword import iskeyword
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from course_torch.errors import InputError
 from course_torch.exercises.learners_file.problems import DEFINITION, Problem, problem_of
+from course_torch.language import Text
 
 LARGEST_CODE = 256 * 1024
 """Most characters of code. Python's own reading of code takes up to 700 times as many bytes of memory."""
@@ -39,6 +39,11 @@ BELONGS_ABOVE = ("unexpected indent", "'return' outside function")
 """Python's message where a line goes on with the function above it."""
 REACH = 40
 """Lines that look like statements and may belong to a statement before them."""
+DAMAGED = Text(
+    "{path}: a damaged notebook: {what}: save it again in Jupyter",
+    "{path}：笔记本损坏了：{what}：请在 Jupyter 里重新保存",
+)
+NOT_JSON = Text("it is not JSON: {error}", "它不是 JSON：{error}")
 PASS = "course_torch"
 """The label of the piece that the checker adds to a file: the pass through its functions (`check/whole_pass.py`)."""
 TRIES = 2000
@@ -89,13 +94,7 @@ def pieces_of(path: Path, text: str) -> list[Piece]:
     """The pieces of a file, in their order. Each cell of a notebook is read alone. Raises InputError."""
     cells = [(path.name, text)]
     if path.suffix == ".ipynb" or text.lstrip().startswith("{"):
-        try:
-            cells = list(notebook_cells(text))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise InputError(
-                f"{path}: a damaged notebook ({type(error).__name__}: {error}): save it again in Jupyter",
-                f"{path}：笔记本损坏了（{type(error).__name__}：{error}）：请在 Jupyter 里重新保存",
-            ) from error
+        cells = notebook_cells(path, text)
     if (size := sum(len(code) for _, code in cells)) > LARGEST_CODE:
         raise InputError(
             f"{path}: found {size:,} characters of code, expected at most {LARGEST_CODE:,}",
@@ -104,13 +103,26 @@ def pieces_of(path: Path, text: str) -> list[Piece]:
     return [piece for label, code in cells for piece in python_in(label, code)]
 
 
-def notebook_cells(text: str) -> Iterator[tuple[str, str]]:
-    """The labels and the code of a notebook's cells. Format 3 has work sheets, and `input` in place of `source`."""
-    notebook = json.loads(text)
-    cells = [cell for sheet in notebook.get("worksheets", [notebook]) for cell in sheet["cells"]]
-    for number, cell in enumerate(cells, start=1):
-        if cell["cell_type"] == "code":
-            yield f"cell {number}", re.sub("\r\n?", "\n", "".join(cell.get("source", cell.get("input"))))
+def notebook_cells(path: Path, text: str) -> list[tuple[str, str]]:
+    """The labels and the code of a notebook's cells. Format 3 has work sheets, and `input` in place of `source`.
+
+    Raises InputError, which says what of the notebook is damaged.
+    """
+    code: list[tuple[str, str]] = []
+    try:
+        notebook = json.loads(text)
+        damaged = Text('it has no list "cells"', '没有 "cells" 列表')
+        cells = [cell for sheet in notebook.get("worksheets", [notebook]) for cell in sheet["cells"]]
+        for number, cell in enumerate(cells, start=1):
+            damaged = Text(f'cell {number} has no text "source"', f'第 {number} 个单元没有 "source" 文本')
+            if cell["cell_type"] == "code":
+                source = "".join(cell.get("source", cell.get("input")))
+                code.append((f"cell {number}", re.sub("\r\n?", "\n", source)))
+    except (ValueError, RecursionError) as error:
+        raise InputError(DAMAGED.fill(path=path, what=NOT_JSON.fill(error=error))) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(DAMAGED.fill(path=path, what=damaged)) from error
+    return code
 
 
 def python_in(label: str, code: str) -> list[Piece]:

@@ -25,9 +25,13 @@ LIBRARIES = [
 """Where NumPy and torch are installed."""
 SYSTEM = (
     *("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/sys/devices/system/cpu"),
-    *("/proc/self", "/proc/cpuinfo", "/dev/zero", "/dev/random", "/dev/urandom"),
+    *("/proc/self/maps", "/proc/self/stat", "/proc/self/statm", "/proc/self/status"),
+    *("/proc/cpuinfo", "/dev/zero", "/dev/random", "/dev/urandom"),
 )
-"""What libraries read of the system: where libraries are, the time zone, the number of cores, random numbers."""
+"""What libraries read of the system: where libraries are, the time zone, memory, the number of cores, random numbers.
+
+The rest of /proc/self tells of the machine: its connections, mounts and control groups.
+"""
 LEARNER = Path(__file__).resolve().parent / "learner"
 """The only part of course_torch that the learner's process loads."""
 REFUSED = {

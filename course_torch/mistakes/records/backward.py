@@ -169,7 +169,7 @@ HIDDEN = [
     mistake("Z for g'", "g' 写成了 Z", "2.4",
             "Z is used instead of the derivative: dZ = dA * g'(Z), not dA * Z",
             "该用导数的地方用了 Z：dZ = dA * g'(Z)，不是 dA * Z",
-            for_g_prime("Z")),
+            for_g_prime("Z"), Edit("relu_backward", "dA * (Z > 0)", "dA * Z")),
     mistake("g' squared", "g' 平方了", "2.5",
             "dA is multiplied by g'(Z) twice: dZ = dA * g'(Z)", "dA 乘了两次 g'(Z)：dZ = dA * g'(Z)",
             for_g_prime("g_prime(Z)**2", "tanh sigmoid leaky_relu")),
