@@ -1,10 +1,11 @@
-"""Files that are written, as bytes, text or JSON: atomically, or into a device or a pipe.
+"""Files that are written, as bytes, text or JSON: atomically, or into a device or a pipe; and locks on them.
 
 A power cut, a kill or a full disk leaves the previous file intact.
 """
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from math import isfinite
@@ -12,7 +13,10 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, BinaryIO
 
-from course_torch.errors import unwritable
+from filelock import FileLock, Timeout
+
+from course_torch.errors import InputError, unwritable
+from course_torch.language import Text
 
 PARTIAL = ".partial"
 """End of the name of a file that is not complete. A killed process leaves such a file behind."""
@@ -50,6 +54,22 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # a read-only file system has already raised above
             partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path, occupied: Text) -> Iterator[None]:
+    """Hold the lock of a file while the block runs. Raises InputError, which says `occupied`, if a process holds it."""
+    lock = FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise InputError(occupied) from error
+    except (OSError, NotImplementedError):
+        print(f"warning: {path.parent}: the file system has no locks: let no other process write here", file=sys.stderr)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_text(path: str | Path, text: str) -> None:

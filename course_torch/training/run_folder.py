@@ -1,6 +1,5 @@
 """The folder of a run: its number, its lock and logs, and what a run that is resumed must have in common with it."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -8,19 +7,18 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, NamedTuple
 
-from filelock import FileLock, Timeout
 from jsonargparse import Namespace
 from lightning.pytorch.loggers import Logger, TensorBoardLogger
 
 from course_torch.checkpoint import read_checkpoint
-from course_torch.errors import InputError, unexpected, unwritable
+from course_torch.errors import unexpected, unwritable
 from course_torch.language import Text
 from course_torch.network.config import NetworkConfig
 from course_torch.text import counted, quoted
 from course_torch.training.data_module import CourseData
 from course_torch.training.lightning_private import MetricsLogger, Position
 from course_torch.training.module import NetworkModule
-from course_torch.writing import PARTIAL
+from course_torch.writing import PARTIAL, locked
 
 LAST = Path("checkpoints", "last.ckpt")
 OCCUPIED = Text("{folder}: another training is running in this folder", "{folder}：另一个训练正在这个文件夹里进行")
@@ -73,19 +71,10 @@ def next_folder(logs: Path) -> Path:
 @contextmanager
 def training_in(folder: Path) -> Iterator[None]:
     """Lock the folder of a run, and remove the incomplete files that a killed process left in it. Raises InputError."""
-    lock = FileLock(folder / ".lock")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        raise InputError(OCCUPIED.fill(folder=folder)) from error
-    except (OSError, NotImplementedError):
-        print(f"warning: {folder}: the file system has no locks: let no other process write here", file=sys.stderr)
-    try:
+    with locked(folder / ".lock", OCCUPIED.fill(folder=folder)):
         for partial in folder.rglob(f"*{PARTIAL}"):
             partial.unlink(missing_ok=True)
         yield
-    finally:
-        lock.release()
 
 
 def run_loggers(folder: Path, done: int) -> list[Logger]:

@@ -73,15 +73,16 @@ def grade(
 
     # Judge the files that have changed. The table keeps each of them at once.
     table = Table(Path(csv), chapter)
-    waiting = table.read(files, seed, language, again=again)
-    try:
-        for graded in in_parallel(waiting, jobs, chapter, seed, guard, language):
-            table.add(graded)
-    except KeyboardInterrupt as interrupt:
-        done, without = len(table.grades.keys() & files), WITHOUT_AGAIN if again else NOTHING
-        kept = INTERRUPTED.fill(done=done, n=len(files), csv=shown(csv), without=without)
-        raise KeyboardInterrupt(kept.say(language)) from interrupt
-    here = table.finished(files)
+    with table.alone():
+        waiting = table.read(files, seed, language, again=again)
+        try:
+            for graded in in_parallel(waiting, jobs, chapter, seed, guard, language):
+                table.add(graded)
+        except KeyboardInterrupt as interrupt:
+            done, without = len(table.grades.keys() & files), WITHOUT_AGAIN if again else NOTHING
+            kept = INTERRUPTED.fill(done=done, n=len(files), csv=shown(csv), without=without)
+            raise KeyboardInterrupt(kept.say(language)) from interrupt
+        here = table.finished(files)
 
     # Write what was found in each file.
     if json is not None:

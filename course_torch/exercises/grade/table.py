@@ -3,20 +3,25 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
 from course_torch.errors import InputError
-from course_torch.exercises.grade.grading import Grade, asked_too
+from course_torch.exercises.grade.grading import NOTHING_HANDED_IN, Grade, asked_too
 from course_torch.exercises.judge.verdicts import STATES, State
 from course_torch.exercises.tasks import CHAPTERS
-from course_torch.language import Language
+from course_torch.language import Language, Text
 from course_torch.text import shown
-from course_torch.writing import finite, write_text
+from course_torch.writing import finite, locked, write_text
 
+OCCUPIED = Text(
+    "csv: {path}: another course-torch grade writes this table: wait for its end, or give another file",
+    "csv：{path}：另一个 course-torch grade 正在写这个表格：请等它结束，或换一个文件",
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """First characters that make a spreadsheet run the text of a cell, and the mark that prevents it."""
 MARK = "\ufeff"  # the byte order mark: without it Excel reads UTF-8 as another encoding
@@ -94,6 +99,10 @@ class Table:
         self.record = path.with_name(f".{path.name}.jsonl")
         self.grades: dict[str, Grade] = {}
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other graders from the table while a block runs. Raises InputError if another grader writes it."""
+        return locked(self.path.with_name(f".{self.path.name}.lock"), OCCUPIED.fill(path=self.path))
+
     def read(self, files: Mapping[str, Path], seed: int, language: Language, *, again: bool) -> dict[str, Path]:
         """Read the earlier table and record. Returns the files to judge: those that have changed, or all `again`.
 
@@ -134,7 +143,15 @@ class Table:
         write_text(self.path, as_csv(self.grades.values(), self.chapter))
 
     def finished(self, files: Collection[str]) -> list[Grade]:
-        """Write the table. Returns the grades of the files, by name."""
+        """Write the table. Returns the grades of the files, by name.
+
+        A file that was not read counts the functions that most of the files that were read are asked for.
+        """
+        asked = Counter(tuple(one.states) for one in self.grades.values() if one.record).most_common(1)
+        for name, one in self.grades.items():
+            if asked and one.states and not one.record:
+                state: State = "missing" if one.problem in NOTHING_HANDED_IN else "not judged"
+                self.grades[name] = replace(one, states={key: one.states.get(key, state) for key in asked[0][0]})
         self.write()
         return [one for name, one in sorted(self.grades.items()) if name in files]
 

@@ -20,6 +20,7 @@ from course_torch.commands.main import main
 from course_torch.exercises.grade import grading
 from course_torch.exercises.grade.grading import Grade, digest
 from course_torch.exercises.sandbox.guards import Guard
+from course_torch.exercises.tasks import CHAPTERS
 from course_torch.mistakes.solution import solution
 from tests.conftest import usage_error
 from tests.support.fixture_types import Capsys, Monkeypatch, Said
@@ -85,6 +86,34 @@ def test_files_of_other_chapters_and_unfilled_files_are_counted_apart(folder: Pa
     assert "unknown" not in text
     row = rows(folder / "grades.csv")["bad.py"]
     assert (row["of"], row["problem"]) == ("0", "this file seems to be of chapter logistic, not of deep")
+
+
+@pytest.mark.slow
+def test_a_file_that_is_not_read_counts_the_functions_of_the_class(folder: Path) -> None:
+    """An exercise has all functions of its chapter, an empty file and a damaged notebook have none."""
+    for student in "abc":
+        (folder / "class" / student / "deep.py").write_text('CHAPTER = "deep"\n' + RELU.format("Z"))
+    (folder / "class" / "empty.py").touch()
+    (folder / "class" / "damaged.ipynb").write_text("{")
+    (folder / "class" / "bad.py").unlink()
+    for _ in range(2):
+        assert main(GRADE) == 0
+        table = rows(folder / "grades.csv")
+        assert {row["of"] for row in table.values()} == {str(len(CHAPTERS["deep"].tasks))}
+        assert (table["empty.py"]["train"], table["damaged.ipynb"]["train"]) == ("missing", "not judged")
+
+
+def test_a_table_has_one_grader_at_a_time(folder: Path, capsys: Capsys, monkeypatch: Monkeypatch) -> None:
+    def second(*_: object) -> Iterator[Grade]:
+        monkeypatch.setattr(grade, "in_parallel", grading.in_parallel)
+        capsys.readouterr()
+        said = usage_error(main, GRADE, capsys)
+        assert "csv: grades.csv: another course-torch grade writes this table: wait for its end" in said
+        assert main([*GRADE, "--csv", "other.csv"]) == 0
+        yield from ()
+
+    monkeypatch.setattr(grade, "in_parallel", second)
+    assert main(GRADE) == 0
 
 
 @pytest.mark.slow
