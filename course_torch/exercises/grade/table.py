@@ -100,14 +100,15 @@ class Table:
         self.grades: dict[str, Grade] = {}
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep other graders from the table while a block runs. Raises InputError if another grader writes it."""
+        """Keep other graders from the table while a block runs.
+
+        Raises InputError for a file that is no earlier table, or if another grader writes the table.
+        """
+        states_in(self.path, self.chapter)  # before the lock is written: a refused command leaves no file
         return locked(self.path.with_name(f".{self.path.name}.lock"), OCCUPIED.fill(path=self.path))
 
     def read(self, files: Mapping[str, Path], seed: int, language: Language, *, again: bool) -> dict[str, Path]:
-        """Read the earlier table and record. Returns the files to judge: those that have changed, or all `again`.
-
-        Raises InputError for a file that is no earlier table, which is then not overwritten.
-        """
+        """Read the earlier table and record. Returns the files to judge: those that have changed, or all `again`."""
         states = states_in(self.path, self.chapter)
         earlier = self.recorded() if self.path.is_file() and not again else {}
         waiting = {
