@@ -14,6 +14,14 @@ SENTENCES = {  # sentence of jsonargparse or argparse -> what is said
         "permits all names",
         "得到 '{found}'，应为 CompareGradients 或不运行别人的代码的 Lightning 类；--allow-code 允许所有名称",
     ),
+    r"Unable to load config '(?P<found>.*?)' - Parser key \"data\".*": Text(
+        "found '{found}', expected a config; --data.name chooses a data set, --data.root gives the folder or file of "
+        "your own",
+        "得到 '{found}'，应为一份配置；--data.name 选择数据集，--data.root 给出你自己的文件夹或文件",
+    ),
+    r"Unable to load config '(?P<found>.*?)' - Parser key .*": Text(
+        "found '{found}', expected a config", "得到 '{found}'，应为一份配置"
+    ),
     r"Does not validate .* Errors: - (?!Expected)(?P<why>.*?) - .*?class_path='(?:\w+\.)*(?P<name>\w+)'.*": same(
         "{name}: {why}"
     ),

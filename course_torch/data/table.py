@@ -38,8 +38,9 @@ FOR_CLASSES = Text(
     " and --model.output softmax for {classes} classes", "，且 {classes} 个类别要用 --model.output softmax"
 )
 OTHER_SIZES = Text(
-    "layer_sizes: {sizes} do not fit the data set '{name}', expected [{n_x}, …, {n_y}]{softmax}: {error}",
-    "layer_sizes：{sizes} 不适合数据集 '{name}'，应为 [{n_x}, …, {n_y}]{softmax}：{error}",
+    "layer_sizes: {sizes} do not fit the data set '{name}', expected --model.layer_sizes "
+    '"{fitting}"{softmax}: {error}',
+    "layer_sizes：{sizes} 不适合数据集 '{name}'，应为 --model.layer_sizes \"{fitting}\"{softmax}：{error}",
 )
 WITHOUT_ROOT = ("pictures", *NOISE, "digits", "diabetes")
 """Sets that are shipped or drawn: they read no folder of the user."""
@@ -112,12 +113,14 @@ def check_fit(name: str, data: DataSet, network: DeepNetwork) -> None:
     classes, output = one_hot_classes(data), network.output
     softmax = FOR_CLASSES.fill(classes=classes) if classes and independent(output) else NOTHING
     for split in data.splits.values():
-        n_x, n_y = split.shape[1], split.Y.shape[1]
+        fitting = [split.shape[1], *network.layer_sizes[1:-1], split.Y.shape[1]]
         try:
             check_batch(network.layer_sizes, torch.empty(split.shape, device="meta"), split.Y)
         except InputError as error:
-            misfit = {"sizes": network.layer_sizes, "name": name, "n_x": n_x, "n_y": n_y, "softmax": softmax}
-            raise InputError(OTHER_SIZES.fill(error=error.text, **misfit)) from error
+            sizes = network.layer_sizes
+            raise InputError(
+                OTHER_SIZES.fill(sizes=sizes, name=name, fitting=fitting, softmax=softmax, error=error.text)
+            ) from error
         try:
             output.check_labels(split.Y)
         except InputError as error:
