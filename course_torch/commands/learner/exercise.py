@@ -23,11 +23,16 @@ EXISTS = Text(
     "{path} exists and is not overwritten: give another file (--out FILE)",
     "{path} 已经存在，不会被覆盖：请换一个文件（--out FILE）",
 )
+COLUMNS = "--library numpy --layout columns"
 LONGEST_NAME = 27  # characters of the longest function name of a chapter, and a comma
 HEADINGS = (Text("chapter", "章"), Text("notes", "笔记"), Text("functions", "函数"), Text("your files", "你的文件"))
 WRITTEN = Text(
     "{out}: {n} functions to write; check them by: course-torch check {file}{option}",
     "{out}：有 {n} 个函数要写；检查：course-torch check {file}{option}",
+)
+COURSE_FORM = Text(
+    "In the form of the course's own exercises (NumPy, columns of X are examples): {command}",
+    "课程练习自己的写法（NumPy，X 的每列是一个样本）：{command}",
 )
 GO_ON = Text("Go on with: {command}", "接下来：{command}")
 
@@ -53,7 +58,10 @@ def exercise(
         if out is not None:
             raise InputError(NO_CHAPTER.fill(choices=one_of(CHAPTERS)))
         Console().print(chapters_table(language))
-        print(GO_ON.fill(command=f"course-torch {next_command()}{language_option(language)}").say(language))
+        go_on = next_command()
+        if go_on.startswith("exercise"):
+            print(COURSE_FORM.fill(command=f"course-torch {go_on} {COLUMNS}{language_option(language)}").say(language))
+        print(GO_ON.fill(command=f"course-torch {go_on}{language_option(language)}").say(language))
         return 0
     check_name("chapter", chapter, CHAPTERS)
     path = Path(out or f"{chapter}.py")
@@ -65,6 +73,9 @@ def exercise(
             out=shown(path), file=quoted(shown(path)), n=len(CHAPTERS[chapter].tasks), option=language_option(language)
         ).say(language)
     )
+    if (library, layout) == ("torch", "rows") and out is None:
+        other = f"course-torch exercise {chapter} {COLUMNS} --out {chapter}_columns.py{language_option(language)}"
+        print(COURSE_FORM.fill(command=other).say(language))
     return 0
 
 

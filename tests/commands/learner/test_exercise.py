@@ -50,6 +50,16 @@ def test_what_is_told_to_be_typed_after_writing_keeps_the_language(said: Said) -
     )
 
 
+def test_the_form_of_the_course_is_named_where_it_was_not_chosen_and_its_command_works(here: Path, said: Said) -> None:
+    form = "In the form of the course's own exercises (NumPy, columns of X are examples): course-torch "
+    for written in (said(["exercise"]), said(["exercise", "basics"])):
+        command = next(line.removeprefix(form) for line in written.splitlines() if line.startswith(form))
+        command += "" if "--out" in command else " --out mine.py"
+        assert form not in said(command.split())
+    assert (here / "basics_columns.py").read_text() == (here / "mine.py").read_text().replace("mine", "basics_columns")
+    assert "import numpy as np" in (here / "mine.py").read_text()
+
+
 @pytest.mark.parametrize(("columns", "files"), [(80, ["deep.py"]), (60, ["deep.py", "my_own_deep_network.py"])])
 def test_the_list_has_every_function_and_never_cuts_the_count_of_a_file(
     columns: int, files: list[str], here: Path, monkeypatch: Monkeypatch, said: Said
