@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from jsonargparse import Namespace
+from jsonargparse._deprecated import JsonargparseDeprecationWarning  # there is no public name
 from lightning import Trainer
 from lightning.pytorch.plugins.environments import LightningEnvironment, TorchElasticEnvironment
 
@@ -69,8 +70,10 @@ def check_precision(trainer: Trainer, *, judged: bool) -> None:
 def check_processes(trainer: Trainer) -> None:
     """Reject processes that would train apart, or wait for a node in vain. Raises InputError."""
     devices, nodes = trainer.num_devices, trainer.num_nodes
-    if TorchElasticEnvironment.detect() and devices * nodes != (started := TorchElasticEnvironment().world_size()):
-        expected = Text(f"the {started} that torchrun started", f"torchrun 启动的 {started} 个")
+    elastic, tasks = TorchElasticEnvironment.detect(), int(os.environ.get("SLURM_STEP_NUM_TASKS", 1))
+    launcher, started = ("torchrun", TorchElasticEnvironment().world_size()) if elastic else ("srun", tasks)
+    if (elastic or tasks > 1) and devices * nodes != started:
+        expected = Text(f"the {started} that {launcher} started", f"{launcher} 启动的 {started} 个")
         raise unexpected(Text("devices, num_nodes", "devices、num_nodes"), f"{devices} × {nodes}", expected)
     cluster = getattr(trainer.strategy, "cluster_environment", None)
     if nodes > 1 and isinstance(cluster, LightningEnvironment) and "MASTER_ADDR" not in os.environ:
@@ -89,6 +92,8 @@ def quiet_lightning() -> None:
     # Hide info messages (tips, unused devices), so that the tables stand out. Warnings are still shown.
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # LightningCLI 2.6 calls jsonargparse by names that 4.49 deprecated.
+    warnings.filterwarnings("ignore", category=JsonargparseDeprecationWarning)
     # Lightning 2.6 uses a name that torch 2.13 deprecates.
     warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
     # The user asked for the CPU: no warning about an idle GPU.

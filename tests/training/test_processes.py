@@ -169,3 +169,12 @@ def test_settings_under_which_the_processes_would_train_apart_are_rejected(
         monkeypatch.setenv(name, value)
     assert "expected the 2 that torchrun started" in usage_error(main, [*SMALL, *options], capsys)
     assert list(here.iterdir()) == []
+
+
+def test_tasks_of_slurm_that_would_train_apart_are_rejected(
+    here: Path, monkeypatch: Monkeypatch, capsys: Capsys
+) -> None:
+    """The environment variable is the count that srun tells each of its tasks."""
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "2")
+    assert "expected the 2 that srun started" in usage_error(main, [*SMALL, "--devices", "1"], capsys)
+    assert list(here.iterdir()) == []

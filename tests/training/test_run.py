@@ -1,5 +1,6 @@
 """A run of train.py: what a fresh process loads, the numbers that a run computes, and the files that it writes."""
 
+import os
 import re
 import subprocess
 import sys
@@ -174,7 +175,12 @@ def test_train_py_runs_as_a_script(tmp_path: Path) -> None:
     script = Path(__file__).parents[2] / "train.py"
     command = [sys.executable, str(script), "--accelerator", "auto", "--max_steps", "5"]
     done = subprocess.run(
-        [*command, "--model.layer_sizes", "[12288,2,1]"], cwd=tmp_path, capture_output=True, text=True, check=True
+        [*command, "--model.layer_sizes", "[12288,2,1]"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "│ test" in done.stdout
     assert done.stderr == ""
