@@ -75,10 +75,19 @@ UNKNOWN = r"unrecognized arguments: --([\w.]+).*|(?:Group '(\S+)' does not accep
 """The sentences of the parser about an option that does not exist."""
 
 
-def did_you_mean(message: str, options: Sequence[str]) -> Text:
-    """Suggest the option of any group whose name ends like the unknown option of a message, or an empty text."""
+WITHOUT_NAME = Text("; {near} is written without its name", "；{near} 要直接写值，不写名称")
+
+
+def did_you_mean(message: str, options: Sequence[str], by_place: Sequence[str] = ()) -> Text:
+    """Suggest the option of any group whose name ends like the unknown option of a message, or an empty text.
+
+    The arguments `by_place` have no name: if the unknown option is their name, the text says so.
+    """
     if (unknown := re.fullmatch(UNKNOWN, message)) is None:
         return NOTHING
     by_end = {each.rpartition(".")[2]: each for each in reversed(options)}  # the first of several stays
-    near = get_close_matches(str(unknown[unknown.lastindex or 0]).rpartition(".")[2], by_end, n=1, cutoff=0.8)
+    end = str(unknown[unknown.lastindex or 0]).rpartition(".")[2]
+    if end in by_place:
+        return WITHOUT_NAME.fill(near=end)
+    near = get_close_matches(end, by_end, n=1, cutoff=0.8)
     return MEANT.fill(near=f"--{by_end[near[0]]}") if near else NOTHING
