@@ -88,13 +88,9 @@ class OneLineParser(ArgumentParser):
         OneLineParser.language = language
         self.formatter_class = ChineseFormatter if language == "zh" else OneWidthFormatter
 
-    def names(self) -> tuple[list[str], list[str]]:
-        """The names of the options, and those of the arguments that are given by their place."""
-        options = [action.dest for action in self._actions if action.option_strings]
-        return options, [action.dest for action in self._actions if not action.option_strings]
-
     def error(self, message: str, ex: Exception | None = None) -> NoReturn:
         if not self.exit_on_error:  # the parser of a class inside an option: its caller may try another class
             super().error(message, ex)
-        near = did_you_mean(message, *self.names())
+        options = [action.dest for action in self._actions if action.option_strings]
+        near = did_you_mean(message, options, [action.dest for action in self._actions if action.dest not in options])
         sys.exit(error_line(self.prog, in_one_line(message, self.language) + near.say(self.language), self.language))

@@ -74,11 +74,10 @@ def plain_types(types: str) -> str:
 UNKNOWN = r"unrecognized arguments: --([\w.]+).*|(?:Group '(\S+)' does not accept option|Option) '(\S+)'.*"
 """The sentences of the parser about an option that does not exist."""
 
-
 WITHOUT_NAME = Text("; {near} is written without its name", "；{near} 要直接写值，不写名称")
 
 
-def did_you_mean(message: str, options: Sequence[str], by_place: Sequence[str] = ()) -> Text:
+def did_you_mean(message: str, options: Sequence[str], by_place: Sequence[str]) -> Text:
     """Suggest the option of any group whose name ends like the unknown option of a message, or an empty text.
 
     The arguments `by_place` have no name: if the unknown option is their name, the text says so.

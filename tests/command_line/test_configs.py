@@ -119,4 +119,4 @@ SUGGESTED = {
 def test_the_option_of_any_group_that_is_spelled_alike_is_suggested(message: str, option: str) -> None:
     """Of several that end alike the first is meant."""
     options = ["help", "model.learning_rate", "data.seed", "seed", "trainer.accelerator"]
-    assert did_you_mean(message, options).en == (f"; did you mean {option}?" if option else "")
+    assert did_you_mean(message, options, ["function"]).en == (f"; did you mean {option}?" if option else "")
